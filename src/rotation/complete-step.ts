@@ -1,0 +1,90 @@
+import { differenceInMinutes } from 'date-fns'
+import { assertOpen, type Decision, unchanged } from './decision.ts'
+import { Refusal } from './refusal.ts'
+import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
+import { type StepId, stepDefinition } from './steps.ts'
+import { openSteps } from './turn.ts'
+
+/** What is known of a step's checks when a person completes it. */
+export interface CheckSituation {
+  /** The newest result of each check; checks that never ran are absent. */
+  results: CheckResult[]
+  /** Results older than this do not count, in minutes. */
+  maxAgeMinutes: number
+}
+
+/**
+ * Completes a step: everything attested, every check passed or carried past by an exception of this round.
+ * The same person completing it again changes nothing, because Slack may deliver a submission twice.
+ *
+ * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `attestation-missing`,
+ *   `checks-not-run`, `checks-stale`, `checks-not-passed`
+ */
+export function completeStep(
+  rotation: Rotation,
+  step: StepId,
+  completion: StepCompletion,
+  situation: CheckSituation,
+): Decision {
+  assertOpen(rotation)
+  const done = stepOf(rotation, step).completion
+  if (done) {
+    if (done.by === completion.by) return unchanged(rotation)
+    throw new Refusal('step-done-by-other', { step, by: done.by, at: done.at })
+  }
+  if (!openSteps(rotation).includes(step))
+    throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
+  assertAttested(step, completion.attestations)
+  assertVerified(rotation, step, completion.at, situation)
+  return {
+    rotation: {
+      ...rotation,
+      steps: rotation.steps.map((each) => (each.id === step ? { ...each, completion } : each)),
+    },
+    events: [
+      {
+        type: 'step-completed',
+        rotationId: rotation.id,
+        actor: completion.by,
+        at: completion.at,
+        data: {
+          step,
+          attestations: completion.attestations,
+          evidence: completion.evidence.map((each) => each.url ?? each.label),
+          notes: completion.notes,
+        },
+      },
+    ],
+  }
+}
+
+/** The steps that must be done before this one. */
+export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
+  rotation.steps
+    .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))
+    .map((each) => each.id)
+
+function assertAttested(step: StepId, ticked: string[]): void {
+  const missing = stepDefinition(step).attestations.filter((each) => !ticked.includes(each.id))
+  if (missing.length > 0)
+    throw new Refusal('attestation-missing', { missing: missing.map((each) => each.sentence) })
+}
+
+function assertVerified(rotation: Rotation, step: StepId, at: string, situation: CheckSituation): void {
+  const excepted = new Set(
+    rotation.exceptions.filter((each) => each.round === rotation.round).map((each) => each.check),
+  )
+  const needed = stepDefinition(step).checks.filter((check) => !excepted.has(check))
+  const byCheck = new Map(situation.results.map((result) => [result.check, result]))
+
+  const missing = needed.filter((check) => !byCheck.has(check))
+  if (missing.length > 0) throw new Refusal('checks-not-run', { checks: missing })
+
+  const results = needed.flatMap((check) => byCheck.get(check) ?? [])
+  const open = results.filter((result) => result.state !== 'passed')
+  if (open.length > 0) throw new Refusal('checks-not-passed', { results: open })
+
+  const ages = results.map((result) => differenceInMinutes(at, result.finishedAt))
+  if (ages.some((age) => age >= situation.maxAgeMinutes))
+    throw new Refusal('checks-stale', { minutes: Math.max(...ages) })
+}

@@ -1,0 +1,29 @@
+import canonicalize from 'canonicalize'
+import { sha256 } from './evidence.ts'
+import type { CheckResult, Rotation } from './rotation.ts'
+
+/**
+ * Digest of everything that an approver is shown: scope, versions, each step with its attestations, evidence
+ * and notes, the newest result of each check, exceptions and runs. SHA-256 over canonical JSON, hexadecimal.
+ * Two people who see the same digest saw the same.
+ */
+export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string {
+  const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps, exceptions, runs } =
+    rotation
+  const results = [...checks].sort((a, b) => a.check.localeCompare(b.check))
+  const dossier = {
+    id,
+    round,
+    trigger,
+    severity,
+    reason,
+    ownerId,
+    openedAt,
+    tokens,
+    steps,
+    exceptions,
+    runs,
+    checks: results,
+  }
+  return sha256(canonicalize(dossier) ?? '')
+}

@@ -1,0 +1,35 @@
+import type { RunKind } from './rotation.ts'
+import type { LogEntry } from './rotation-log.ts'
+
+/** What the outside world may be owed, by kind. Payloads hold all that the handler cannot read from state. */
+export interface EffectPayloads {
+  /** Post the rotation's card, or edit it to show the present state. */
+  card: Record<string, never>
+  /** A message in the card's thread. */
+  'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
+  /** The completion notice in the channel. */
+  notice: Record<string, never>
+  /** A row in `rotation-log.md`. */
+  'log-entry': LogEntry
+  /** Start a workflow in the CI. */
+  'workflow-dispatch': { run: RunKind; attempt: number }
+  /** Upload the token list to the card's thread. */
+  'inventory-export': { filename: string; csv: string; tokens: number }
+}
+
+export type EffectKind = keyof EffectPayloads
+
+/** One outside action that a committed change owes; done at least once, safe to repeat. */
+export type NewEffect = {
+  [Kind in EffectKind]: {
+    kind: Kind
+    /** Unlike every other effect's; queueing the same key again does nothing. */
+    key: string
+    rotationId: number
+    /** Effects of one stream are done in order. */
+    stream: string
+    /** Of several waiting with the same one, only the newest is done. */
+    collapseKey: string | null
+    payload: EffectPayloads[Kind]
+  }
+}[EffectKind]

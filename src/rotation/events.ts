@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { CheckState, Instant, Role, RunKind, Severity, Trigger } from './rotation.ts'
+import type { CheckId, StepId } from './steps.ts'
+
+/** What happened, by type. Kept for ever: add fields and types, never rename one. */
+export interface EventData {
+  'rotation-opened': {
+    trigger: Trigger
+    severity: Severity | null
+    reason: string
+    environments: string[]
+    agents: string[]
+    tokens: string[]
+  }
+  'checks-run': { step: StepId; results: { check: CheckId; state: CheckState; sentence: string }[] }
+  'run-requested': { kind: RunKind; attempt: number }
+  'run-started': { kind: RunKind; attempt: number; runId: number; url: string }
+  'run-finished': {
+    kind: RunKind
+    attempt: number
+    succeeded: boolean
+    conclusion: string
+    url: string | null
+  }
+  'step-completed': { step: StepId; attestations: string[]; evidence: string[]; notes: string }
+  'exception-recorded': { check: CheckId; what: string; commands: string; proof: string[] }
+  'signed-off': { role: Role; digest: string; comment: string }
+  rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }
+  'rotation-approved': { tokens: number }
+  'rotation-aborted': { reason: string }
+  'owner-changed': { from: string; to: string; reason: string }
+  escalated: { reason: string }
+}
+
+export type EventType = keyof EventData
+
+/** The bot itself as the actor of an event. */
+export const BOT_ACTOR = 'bot'
+
+/** One line of the history, before it is chained. */
+export type NewEvent = {
+  [Type in EventType]: {
+    type: Type
+    rotationId: number
+    /** Slack user id, or `bot`. */
+    actor: string
+    at: Instant
+    data: EventData[Type]
+  }
+}[EventType]
+
+/** One line of the append-only, hash-chained history. */
+export type RotationEvent = NewEvent & {
+  /** From 1, without gaps, over all rotations. */
+  count: number
+  previousHash: string
+  hash: string
+}
+
+/** The newest event's place and hash; written into each log entry so that git witnesses the chain. */
+export interface ChainHead {
+  count: number
+  hash: string
+}
+
+/** The head before the first event. */
+export const GENESIS: ChainHead = { count: 0, hash: '0'.repeat(64) }
+
+/** The hash that chains an event: SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
+export function chainHash(previousHash: string, event: NewEvent): string {
+  const { type, rotationId, actor, at, data } = event
+  const body = canonicalize({ type, rotationId, actor, at, data })
+  return createHash('sha256')
+    .update(previousHash)
+    .update(body ?? '')
+    .digest('hex')
+}
+
+/** Chains new events onto a head. */
+export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
+  let { count, hash } = head
+  return events.map((event) => {
+    const previousHash = hash
+    hash = chainHash(previousHash, event)
+    count += 1
+    return { ...event, count, previousHash, hash }
+  })
+}
+
+/**
+ * Finds the first event at which a stored history is not what was written.
+ *
+ * @param events the whole history in order
+ * @param witnesses heads recorded outside the database, such as in the rotation log; they show a cut tail
+ *   and a rewrite from the start, which the chain alone cannot
+ * @returns null when everything agrees, else a sentence
+ */
+export function findChainBreak(events: RotationEvent[], witnesses: ChainHead[] = []): string | null {
+  let head = GENESIS
+  for (const event of events) {
+    if (event.count !== head.count + 1) return `event ${head.count + 1} is missing`
+    if (event.previousHash !== head.hash || event.hash !== chainHash(head.hash, event))
+      return `event ${event.count} is not what was written`
+    head = { count: event.count, hash: event.hash }
+  }
+  for (const witness of witnesses) {
+    const event = witness.count === 0 ? GENESIS : events[witness.count - 1]
+    if (!event) return `the history ends at event ${head.count}, but event ${witness.count} was witnessed`
+    if (event.hash !== witness.hash) return `event ${witness.count} differs from its witness`
+  }
+  return null
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Evidence } from './rotation.ts'
+
+/** SHA-256 of a text, hexadecimal. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export const linkEvidence = (label: string, url: string): Evidence => ({ label, url, digest: sha256(url) })
+
+export const excerptEvidence = (excerpt: string): Evidence => ({
+  label: excerpt,
+  url: null,
+  digest: sha256(excerpt),
+})
+
+/** At most this many links in one field, so that every view can show all of them. */
+export const MAX_LINKS = 20
+const MAX_URL_LENGTH = 2_000
+
+/**
+ * Reads links from a text, one a line; `<url|label>` and plain addresses are taken.
+ *
+ * @returns the links in order without repeats, and the lines that are no http(s) address
+ */
+export function parseLinks(text: string): { links: Evidence[]; rejected: string[] } {
+  const links = new Map<string, Evidence>()
+  const rejected: string[] = []
+  for (const line of text.split(/\r?\n/)) {
+    const trimmed = line.trim()
+    if (trimmed === '') continue
+    const url = httpAddress(trimmed.replace(/^<([^|>]+)(?:\|[^>]*)?>$/, '$1'))
+    if (url && links.size < MAX_LINKS) links.set(url, linkEvidence(url, url))
+    else if (!links.has(url ?? '')) rejected.push(trimmed)
+  }
+  return { links: [...links.values()], rejected }
+}
+
+function httpAddress(text: string): string | null {
+  // URL.parse forgives spaces and line breaks inside; a link that is pasted in two pieces is a mistake.
+  if (/\s|[<>|"`]/.test(text) || text.length > MAX_URL_LENGTH) return null
+  const url = URL.parse(text)
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
+  // `https://user:password@host` would store a credential.
+  return url.hostname !== '' && url.username === '' && url.password === '' ? url.href : null
+}

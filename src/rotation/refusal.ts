@@ -1,0 +1,45 @@
+import type { CheckResult, Instant, Role } from './rotation.ts'
+import type { CheckId, StepId } from './steps.ts'
+
+/** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
+export interface Refusals {
+  'unknown-rotation': { label: string }
+  'not-allowed': { what: 'operate' | Role }
+  'rotation-closed': { rotation: number; status: 'approved' | 'aborted'; at: Instant }
+  'empty-scope': Record<string, never>
+  'token-in-open-rotation': { tokens: { label: string; rotation: number }[] }
+  'unreadable-registry': { reason: string }
+  'step-not-open': { step: StepId; waitsFor: StepId[] }
+  'step-done-by-other': { step: StepId; by: string; at: Instant }
+  'attestation-missing': { missing: string[] }
+  'checks-not-run': { checks: CheckId[] }
+  'checks-stale': { minutes: number }
+  'checks-not-passed': { results: CheckResult[] }
+  'run-in-progress': { kind: 'rotate' | 'deploy' | 'smoke'; url: string | null }
+  'steps-open': { steps: StepId[] }
+  'owner-cannot-sign': Record<string, never>
+  'worker-cannot-sign': { steps: StepId[] }
+  'same-person-twice': { role: Role }
+  'already-signed': { role: Role; by: string; at: Instant }
+  'shown-has-changed': Record<string, never>
+  'reason-missing': Record<string, never>
+  'steps-missing': Record<string, never>
+  'check-needs-no-exception': { check: CheckId }
+  'already-owner': Record<string, never>
+  'changed-meanwhile': Record<string, never>
+}
+
+export type RefusalCode = keyof Refusals
+
+/** Thrown when a person asks for something that cannot be done; never for faults of the program. */
+export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
+  readonly code: Code
+  readonly details: Refusals[Code]
+
+  constructor(code: Code, details: Refusals[Code]) {
+    super(code)
+    this.name = 'Refusal'
+    this.code = code
+    this.details = details
+  }
+}

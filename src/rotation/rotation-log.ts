@@ -1,0 +1,154 @@
+import type { ChainHead } from './events.ts'
+import { approvals, type Instant, type Rotation, rotationLabel, type Trigger } from './rotation.ts'
+import { environmentsOf, tokenLabel } from './scope.ts'
+
+export type LogEvent = 'incident-opened' | 'validated' | 'approved' | 'rejected' | 'aborted'
+
+/** One row of `rotation-log.md`; texts as people wrote them, escaped when the row is written. */
+export interface LogEntry {
+  at: Instant
+  rotation: string
+  event: LogEvent
+  trigger: Trigger
+  owner: string
+  environments: string[]
+  tokens: string[]
+  signOffs: string
+  evidence: string
+  head: ChainHead
+}
+
+const COLUMNS = [
+  'date (UTC)',
+  'rotation',
+  'event',
+  'trigger',
+  'owner',
+  'environments',
+  'tokens',
+  'sign-offs',
+  'evidence',
+  'head',
+] as const
+
+const HEADER = `| ${COLUMNS.join(' | ')} |`
+const DIVIDER = `|${COLUMNS.map(() => ' --- ').join('|')}|`
+
+const NEW_FILE = `# Capability token rotation log
+
+Each row is one decision of a rotation, appended by the rotation bot. The last column is the place and hash of the
+newest event in the bot's history at that moment: together they show whether that history was shortened or rewritten.
+
+${HEADER}
+${DIVIDER}
+`
+
+/** A cell that no text can break out of: one line, pipes and Markdown or HTML marks inert. */
+export function escapeCell(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[\\`[\]|]/g, (mark) => `\\${mark}`)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .trim()
+}
+
+export const formatHead = (head: ChainHead): string => `${head.count}:${head.hash}`
+
+export function formatRow(entry: LogEntry): string {
+  const cells = [
+    entry.at.slice(0, 16).replace('T', ' '),
+    entry.rotation,
+    entry.event,
+    entry.trigger,
+    entry.owner,
+    entry.environments.join(', '),
+    entry.tokens.join(', '),
+    entry.signOffs,
+    entry.evidence,
+    formatHead(entry.head),
+  ]
+  return `| ${cells.map((cell) => escapeCell(cell) || '–').join(' | ')} |`
+}
+
+/** Whether the file already holds this entry; the head makes every entry unlike every other. */
+export const hasEntry = (file: string, entry: LogEntry): boolean =>
+  file
+    .split('\n')
+    .some(
+      (line) =>
+        line.startsWith('|') && line.includes(formatHead(entry.head)) && line.includes(`| ${entry.event} |`),
+    )
+
+/**
+ * The file with the entry appended below the last row of its table. What people wrote above, below or between
+ * is kept to the letter; a file without the table gets one at its end.
+ */
+export function appendEntry(file: string | null, entry: LogEntry): string {
+  const row = formatRow(entry)
+  if (file === null || file.trim() === '') return `${NEW_FILE}${row}\n`
+  const eol = file.includes('\r\n') ? '\r\n' : '\n'
+  const lines = file.split(/\r?\n/)
+  const header = lines.findLastIndex((line) => isHeader(line))
+  if (header < 0) {
+    const body = file.endsWith('\n') ? file : `${file}${eol}`
+    return [`${body}`, HEADER, DIVIDER, row, ''].join(eol)
+  }
+  if (!lines[header + 1]?.trimStart().startsWith('|')) lines.splice(header + 1, 0, DIVIDER)
+  let last = header + 1
+  while (lines[last + 1]?.trimStart().startsWith('|')) last += 1
+  lines.splice(last + 1, 0, row)
+  const text = lines.join(eol)
+  return text.endsWith(eol) ? text : `${text}${eol}`
+}
+
+const isHeader = (line: string): boolean => {
+  const cells = line.split('|').map((cell) => cell.trim().toLowerCase())
+  return cells[1] === COLUMNS[0] && cells.includes('rotation') && cells.includes('head')
+}
+
+/** The cells of a row in the file, unescaped by no more than trimming; null for any other line. */
+export function parseRow(
+  line: string,
+): { rotation: string; event: string; head: ChainHead; cells: string[] } | null {
+  const cells = line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+  const head = /^(\d+):([0-9a-f]{64})$/.exec(cells[9] ?? '')
+  if (cells.length !== COLUMNS.length || !head) return null
+  return {
+    rotation: cells[1] ?? '',
+    event: cells[2] ?? '',
+    head: { count: Number(head[1]), hash: head[2] ?? '' },
+    cells,
+  }
+}
+
+/** The entry for something that happened to a rotation. */
+export function logEntry(
+  rotation: Rotation,
+  event: LogEvent,
+  at: Instant,
+  head: ChainHead,
+  names: (userId: string) => string,
+): LogEntry {
+  const signed = event === 'rejected' ? rotation.signOffs.slice(-1) : approvals(rotation)
+  const links = rotation.steps.flatMap(
+    (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
+  )
+  const runs = rotation.runs.flatMap((run) => run.url ?? [])
+  return {
+    at,
+    rotation: rotationLabel(rotation.id),
+    event,
+    trigger: rotation.trigger,
+    owner: names(rotation.ownerId),
+    environments: environmentsOf(rotation.tokens),
+    tokens: rotation.tokens.map(tokenLabel),
+    signOffs: signed.map((each) => `${each.role}: ${names(each.by)} ${each.decision}`).join('; '),
+    evidence: [...runs, ...links].join(' '),
+    head,
+  }
+}

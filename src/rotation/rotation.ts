@@ -1,0 +1,177 @@
+import type { CheckId, StepId } from './steps.ts'
+
+/** A moment as ISO 8601 in UTC, such as `2026-11-23T09:02:00.000Z`. */
+export type Instant = string
+
+export const TRIGGERS = ['cadence', 'manual', 'policy-hit', 'credential-anomaly', 'chaos-drill'] as const
+export type Trigger = (typeof TRIGGERS)[number]
+
+/** The triggers that an incident may have. */
+export const INCIDENT_TRIGGERS = [
+  'policy-hit',
+  'credential-anomaly',
+  'chaos-drill',
+] as const satisfies Trigger[]
+
+export const SEVERITIES = ['P1', 'P2', 'P3'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export const ROLES = ['devops-lead', 'ai-ops-owner'] as const
+export type Role = (typeof ROLES)[number]
+
+export const ROLE_TITLES: Record<Role, string> = {
+  'devops-lead': 'DevOps lead',
+  'ai-ops-owner': 'AI Ops owner',
+}
+
+/** One pass through the runbook for a scope of tokens. */
+export interface Rotation {
+  id: number
+  /** Grows by one with every saved change; a change is saved only onto the version that it was decided on. */
+  version: number
+  status: 'open' | 'approved' | 'aborted'
+  trigger: Trigger
+  /** Set for incidents only. */
+  severity: Severity | null
+  reason: string
+  /** Slack user id of the person who carries the rotation. */
+  ownerId: string
+  openedAt: Instant
+  closedAt: Instant | null
+  /** Why it was aborted. */
+  closedReason: string | null
+  /** The sign-off round, from 1; a rejection begins the next. */
+  round: number
+  tokens: RotationToken[]
+  /** All five, in the runbook's order. */
+  steps: Step[]
+  /** Every decision of every round, oldest first. */
+  signOffs: SignOff[]
+  /** Every workflow run that was asked for, oldest first. */
+  runs: Run[]
+  exceptions: Exception[]
+}
+
+/** A capability token in the scope of a rotation. */
+export interface RotationToken {
+  agent: string
+  environment: string
+  /** Name or path in the secrets manager. */
+  secret: string
+  /** Team or person in the registry. */
+  owner: string
+  cadenceDays: number
+  /** The version that was current when the rotation began; null when it could not be read. */
+  previousVersionId: string | null
+  /** The version that replaced it, as last seen; null until then. */
+  newVersionId: string | null
+  newVersionAt: Instant | null
+}
+
+export interface Step {
+  id: StepId
+  completion: StepCompletion | null
+}
+
+/** What a person confirmed when completing a step. */
+export interface StepCompletion {
+  by: string
+  at: Instant
+  /** Ids of the attestations that were ticked. */
+  attestations: string[]
+  evidence: Evidence[]
+  notes: string
+}
+
+/** A link or an excerpt that shows a check or an attestation to be true. */
+export interface Evidence {
+  label: string
+  /** An http(s) address, or null for an excerpt. */
+  url: string | null
+  /** SHA-256 of the text or address, hexadecimal. */
+  digest: string
+}
+
+export interface SignOff {
+  role: Role
+  decision: 'approved' | 'rejected'
+  by: string
+  at: Instant
+  round: number
+  /** Digest of everything that was shown, SHA-256 in hexadecimal. */
+  digest: string
+  comment: string
+  /** The steps that a rejection reopened. */
+  reopened: StepId[]
+}
+
+export const RUN_KINDS = ['rotate', 'deploy', 'smoke'] as const
+export type RunKind = (typeof RUN_KINDS)[number]
+
+/** A CI workflow run that the rotation asked for. */
+export interface Run {
+  kind: RunKind
+  /** 1 for the first of its kind in this rotation, then 2, 3, … */
+  attempt: number
+  requestedBy: string
+  requestedAt: Instant
+  /** `requested` until the CI shows it. */
+  state: 'requested' | 'queued' | 'running' | 'succeeded' | 'failed'
+  /** The CI's own id and address, once known. */
+  runId: number | null
+  url: string | null
+  /** The CI's word for how it ended, such as `failure` or `cancelled`. */
+  conclusion: string | null
+}
+
+/** A failed or unknown check that a person carries past with a documented manual step. */
+export interface Exception {
+  check: CheckId
+  what: string
+  commands: string
+  proof: Evidence[]
+  by: string
+  at: Instant
+  round: number
+}
+
+export type CheckState = 'passed' | 'failed' | 'unknown'
+
+/** One run of one check, as kept. */
+export interface CheckResult {
+  check: CheckId
+  state: CheckState
+  /** What was seen, one sentence. */
+  sentence: string
+  /** What to do next; empty when it passed. */
+  advice: string
+  evidence: Evidence[]
+  finishedAt: Instant
+}
+
+/** `R42` */
+export const rotationLabel = (id: number): string => `R${id}`
+
+/** The id in `R42`, `r42` or `42`; null for anything else. */
+export function parseRotationLabel(text: string): number | null {
+  const match = /^r?([1-9]\d{0,8})$/i.exec(text.trim())
+  return match ? Number(match[1]) : null
+}
+
+export const stepOf = (rotation: Rotation, id: StepId): Step => {
+  const step = rotation.steps.find((each) => each.id === id)
+  if (!step) throw new TypeError(`no step ${id}`)
+  return step
+}
+
+export const allStepsDone = (rotation: Rotation): boolean => rotation.steps.every((step) => step.completion)
+
+/** The sign-offs that count now: approvals of the present round. */
+export const approvals = (rotation: Rotation): SignOff[] =>
+  rotation.signOffs.filter((signOff) => signOff.round === rotation.round && signOff.decision === 'approved')
+
+export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
+  rotation.runs.filter((run) => run.kind === kind).at(-1)
+
+export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
+  (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)

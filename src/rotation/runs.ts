@@ -1,0 +1,108 @@
+import { waitsFor } from './complete-step.ts'
+import { assertOpen, type Decision, unchanged } from './decision.ts'
+import { BOT_ACTOR, type NewEvent } from './events.ts'
+import { Refusal } from './refusal.ts'
+import { type Instant, latestRun, type Rotation, type Run, type RunKind, rotationLabel } from './rotation.ts'
+import type { Secret } from './secret.ts'
+import { currentVersion } from './secret.ts'
+import type { StepId } from './steps.ts'
+import { openSteps } from './turn.ts'
+
+const STEP_OF_RUN: Record<RunKind, StepId> = {
+  rotate: 'rotation-execution',
+  deploy: 'integration-verification',
+  smoke: 'integration-verification',
+}
+
+export const isRunning = (run: Run | undefined): boolean =>
+  run !== undefined && run.state !== 'succeeded' && run.state !== 'failed'
+
+/** What the run's name in the CI carries, so that it is found again: `R42`, and `R42.2` for the second attempt. */
+export const runMark = (rotationId: number, attempt: number): string =>
+  attempt === 1 ? rotationLabel(rotationId) : `${rotationLabel(rotationId)}.${attempt}`
+
+/** Whether a run's title carries this mark and no longer one (`R42` is not in `R42.2` nor in `R421`). */
+export const carriesMark = (title: string, mark: string): boolean =>
+  title.split(/\s+/).some((word) => word === mark)
+
+/**
+ * Asks for a workflow run.
+ *
+ * @throws Refusal `rotation-closed`, `step-not-open`, `run-in-progress`
+ */
+export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: Instant): Decision {
+  assertOpen(rotation)
+  const step = STEP_OF_RUN[kind]
+  if (!openSteps(rotation).includes(step))
+    throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
+  const last = latestRun(rotation, kind)
+  if (last && isRunning(last)) throw new Refusal('run-in-progress', { kind, url: last.url })
+  const attempt = (last?.attempt ?? 0) + 1
+  const run: Run = {
+    kind,
+    attempt,
+    requestedBy: by,
+    requestedAt: at,
+    state: 'requested',
+    runId: null,
+    url: null,
+    conclusion: null,
+  }
+  return {
+    rotation: { ...rotation, runs: [...rotation.runs, run] },
+    events: [{ type: 'run-requested', rotationId: rotation.id, actor: by, at, data: { kind, attempt } }],
+  }
+}
+
+/** A run as the CI shows it. */
+export type RunObservation = Pick<Run, 'state' | 'conclusion'> & { runId: number; url: string }
+
+/** Takes over what the CI shows of a run; nothing changes once it has ended. */
+export function observeRun(
+  rotation: Rotation,
+  { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
+  seen: RunObservation,
+  at: Instant,
+): Decision {
+  const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
+  if (!run || !isRunning(run) || (run.state === seen.state && run.runId === seen.runId))
+    return unchanged(rotation)
+  const after: Run = { ...run, ...seen }
+  const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
+  const { runId, url } = seen
+  const events: NewEvent[] = []
+  if (run.runId === null) events.push({ ...common, type: 'run-started', data: { kind, attempt, runId, url } })
+  if (!isRunning(after)) {
+    const succeeded = after.state === 'succeeded'
+    const conclusion = after.conclusion ?? after.state
+    events.push({ ...common, type: 'run-finished', data: { kind, attempt, succeeded, conclusion, url } })
+  }
+  return {
+    rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
+    events,
+  }
+}
+
+/**
+ * Notes which version each token had when the rotation began, and which tokens have a new current version,
+ * created after it began.
+ */
+export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation {
+  const byName = new Map(secrets.map((secret) => [secret.name, secret]))
+  let changed = false
+  const tokens = rotation.tokens.map((token) => {
+    const secret = byName.get(token.secret)
+    const current = secret && currentVersion(secret)
+    if (!current) return token
+    const isNew = current.createdAt >= rotation.openedAt
+    const seen = isNew
+      ? { newVersionId: current.id, newVersionAt: current.createdAt }
+      : { previousVersionId: token.previousVersionId ?? current.id }
+    const after = { ...token, ...seen }
+    if (after.newVersionId === token.newVersionId && after.previousVersionId === token.previousVersionId)
+      return token
+    changed = true
+    return after
+  })
+  return changed ? { ...rotation, tokens } : rotation
+}

@@ -1,0 +1,134 @@
+import { assertOpen, type Decision, unchanged } from './decision.ts'
+import { Refusal } from './refusal.ts'
+import { approvals, type Instant, ROLES, type Role, type Rotation, type SignOff } from './rotation.ts'
+import { type StepId, stepOfCheck } from './steps.ts'
+
+export interface SignOffRequest {
+  role: Role
+  by: string
+  at: Instant
+  comment: string
+  /** Digest of what the modal showed. */
+  shownDigest: string
+  /** Digest of what it would show now. */
+  currentDigest: string
+}
+
+/**
+ * Signs for a role; the second role's signature approves the rotation. Whether the person holds the role is
+ * the caller's to check, before. Signing twice changes nothing.
+ *
+ * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
+ *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
+ */
+export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
+  const { role, by, at, comment, shownDigest } = request
+  const signed = approvals(rotation).find((each) => each.role === role)
+  if (signed && signed.by === by) return unchanged(rotation)
+  assertSignable(rotation, role, by)
+  if (shownDigest !== request.currentDigest) throw new Refusal('shown-has-changed', {})
+
+  const entry: SignOff = {
+    role,
+    decision: 'approved',
+    by,
+    at,
+    round: rotation.round,
+    digest: shownDigest,
+    comment,
+    reopened: [],
+  }
+  const after: Rotation = { ...rotation, signOffs: [...rotation.signOffs, entry] }
+  const common = { rotationId: rotation.id, actor: by, at }
+  const event = { ...common, type: 'signed-off' as const, data: { role, digest: shownDigest, comment } }
+  if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
+  return {
+    rotation: { ...after, status: 'approved', closedAt: at },
+    events: [event, { ...common, type: 'rotation-approved', data: { tokens: rotation.tokens.length } }],
+  }
+}
+
+/**
+ * Whether a person may sign for a role now; the same rules before the modal opens and when it is submitted.
+ *
+ * @throws Refusal as `signOff`, but for `shown-has-changed`
+ */
+export function assertSignable(rotation: Rotation, role: Role, by: string): void {
+  assertOpen(rotation)
+  const open = rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+  if (open.length > 0) throw new Refusal('steps-open', { steps: open })
+  const signed = approvals(rotation)
+  const already = signed.find((each) => each.role === role)
+  if (already) throw new Refusal('already-signed', { role, by: already.by, at: already.at })
+  if (rotation.ownerId === by) throw new Refusal('owner-cannot-sign', {})
+  const worked = workOf(rotation, by)
+  if (worked.length > 0) throw new Refusal('worker-cannot-sign', { steps: worked })
+  const other = signed.find((each) => each.by === by)
+  if (other) throw new Refusal('same-person-twice', { role: other.role })
+}
+
+/** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
+function workOf(rotation: Rotation, by: string): StepId[] {
+  const completed = rotation.steps.filter((step) => step.completion?.by === by).map((step) => step.id)
+  const ran = rotation.runs
+    .filter((run) => run.requestedBy === by)
+    .map((run): StepId => (run.kind === 'rotate' ? 'rotation-execution' : 'integration-verification'))
+  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfCheck(each.check))
+  return [...new Set([...completed, ...ran, ...excepted])]
+}
+
+export interface Rejection {
+  role: Role
+  by: string
+  at: Instant
+  reason: string
+  /** The steps to reopen; at least one. */
+  reopen: StepId[]
+  /** Digest of everything as it was when rejected. */
+  digest: string
+}
+
+/**
+ * Rejects: reopens the named steps, and begins a new sign-off round, so that earlier signatures count no more.
+ *
+ * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
+ */
+export function reject(rotation: Rotation, rejection: Rejection): Decision {
+  const { role, by, at, reason, reopen, digest } = rejection
+  assertOpen(rotation)
+  const last = rotation.signOffs.at(-1)
+  const twice = last?.decision === 'rejected' && last.by === by && last.comment === reason
+  if (twice && last.round === rotation.round - 1) return unchanged(rotation)
+  const open = rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+  if (open.length > 0) throw new Refusal('steps-open', { steps: open })
+  if (reason.trim() === '') throw new Refusal('reason-missing', {})
+  if (reopen.length === 0) throw new Refusal('steps-missing', {})
+
+  const entry: SignOff = {
+    role,
+    decision: 'rejected',
+    by,
+    at,
+    round: rotation.round,
+    digest,
+    comment: reason,
+    reopened: reopen,
+  }
+  return {
+    rotation: {
+      ...rotation,
+      round: rotation.round + 1,
+      signOffs: [...rotation.signOffs, entry],
+      steps: rotation.steps.map((step) => (reopen.includes(step.id) ? { ...step, completion: null } : step)),
+    },
+    events: [
+      {
+        type: 'rejected',
+        rotationId: rotation.id,
+        actor: by,
+        at,
+        data: { role, digest, reason, reopened: reopen },
+      },
+    ],
+  }
+}

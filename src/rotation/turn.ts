@@ -1,0 +1,37 @@
+import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
+import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
+
+/** What a rotation waits for now. */
+export type Turn =
+  | { kind: 'step'; steps: StepId[] }
+  | { kind: 'run'; run: 'rotate' }
+  | { kind: 'sign-off'; roles: Role[] }
+  | { kind: 'closed' }
+
+/** The steps that can be completed now, in the runbook's order. */
+export function openSteps(rotation: Rotation): StepId[] {
+  if (rotation.status !== 'open') return []
+  const done = new Set<string>(rotation.steps.filter((step) => step.completion).map((step) => step.id))
+  return STEP_IDS.filter(
+    (id) => !done.has(id) && stepDefinition(id).after.every((before) => done.has(before)),
+  )
+}
+
+/** The roles whose sign-off is still missing; empty while steps are open. */
+export function missingRoles(rotation: Rotation): Role[] {
+  if (rotation.status !== 'open' || !allStepsDone(rotation)) return []
+  const signed = approvals(rotation).map((signOff) => signOff.role)
+  return ROLES.filter((role) => !signed.includes(role))
+}
+
+/** Whose turn it is: the machine's while a rotation workflow runs, else the owner's or the approvers'. */
+export function turnOf(rotation: Rotation): Turn {
+  if (rotation.status !== 'open') return { kind: 'closed' }
+  const roles = missingRoles(rotation)
+  if (roles.length > 0) return { kind: 'sign-off', roles }
+  const steps = openSteps(rotation)
+  const state = latestRun(rotation, 'rotate')?.state
+  const running = state === 'requested' || state === 'queued' || state === 'running'
+  if (running && steps.includes('rotation-execution')) return { kind: 'run', run: 'rotate' }
+  return { kind: 'step', steps }
+}
