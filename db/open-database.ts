@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as firstTables from './migrations/2026-11-23-first-tables.ts'
+import type { Db, Schema } from './schema.ts'
+
+/** Every migration, oldest first. Dated, frozen: a new change is a new file and a new line. */
+const MIGRATIONS: Record<string, Migration> = {
+  '2026-11-23-first-tables': firstTables,
+}
+
+/** The database cannot be used; `message` is a sentence for the person who starts the bot. */
+export class DatabaseProblem extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DatabaseProblem'
+  }
+}
+
+/**
+ * Opens the database and brings its tables up to date.
+ *
+ * @param file path, or `:memory:`
+ * @throws DatabaseProblem when the file is not a database, cannot be written, or was made by a newer version
+ */
+export async function openDatabase(file: string): Promise<Db> {
+  const db = connect(file)
+  try {
+    await assertNotNewer(db, file)
+    const { error } = await migrator(db).migrateToLatest()
+    if (error) throw error
+    return db
+  } catch (error) {
+    await db.destroy()
+    if (error instanceof DatabaseProblem) throw error
+    throw new DatabaseProblem(`The database ${file} cannot be used: ${messageOf(error)}.`, { cause: error })
+  }
+}
+
+function connect(file: string): Db {
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+    const sqlite = new Database(file)
+    sqlite.pragma('journal_mode = WAL')
+    sqlite.pragma('synchronous = FULL')
+    sqlite.pragma('foreign_keys = ON')
+    // Below the 3 s in which Slack wants its answer.
+    sqlite.pragma('busy_timeout = 2000')
+    return new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) })
+  } catch (error) {
+    throw new DatabaseProblem(
+      `The database ${file} cannot be opened: ${messageOf(error)}. DATABASE_URL names the file; it must be a SQLite database in a folder that the bot may write to.`,
+      { cause: error },
+    )
+  }
+}
+
+const migrator = (db: Db) =>
+  new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } })
+
+async function assertNotNewer(db: Db, file: string): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === 'kysely_migration')) return
+  const applied = await db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute()
+  const unknown = applied.map((row) => row.name).filter((name) => !Object.hasOwn(MIGRATIONS, name))
+  if (unknown.length > 0)
+    throw new DatabaseProblem(
+      `The database ${file} was made by a newer version of the bot (it has ${unknown.join(', ')}). Start that version again, or restore the backup from before the update. Nothing was changed.`,
+    )
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

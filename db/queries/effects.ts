@@ -1,0 +1,162 @@
+import type { EffectKind, NewEffect } from '#rotation/effects'
+import type { Instant } from '#rotation/rotation'
+import type { Db, Row } from '../schema.ts'
+
+/** An effect that was claimed: to be done now, by whoever claimed it. */
+export interface ClaimedEffect {
+  id: number
+  key: string
+  kind: EffectKind
+  rotationId: number | null
+  payload: unknown
+  /** 1 at the first attempt; above it an earlier one may have happened already. */
+  attempts: number
+  createdAt: Instant
+}
+
+/** Queues effects in the transaction of the change that owes them. A key that is known is left as it is. */
+export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): Promise<void> {
+  for (const { payload, ...effect } of effects)
+    await tx
+      .insertInto('effects')
+      .values({
+        ...effect,
+        payloadJson: JSON.stringify(payload),
+        state: 'queued',
+        attempts: 0,
+        nextAt: 0,
+        createdAt: at,
+      })
+      .onConflict((oc) => oc.column('key').doNothing())
+      .execute()
+}
+
+/**
+ * Claims the effects that can be done now: the first unfinished one of each stream, if its time has come and
+ * nobody holds a living lease on it. Older ones that a newer one with the same collapse key makes needless
+ * are set aside, but never one that was tried: it may have happened.
+ *
+ * @param now the machine's time in milliseconds
+ * @param leaseMs how long others keep off
+ */
+export async function claimEffects(
+  db: Db,
+  now: number,
+  leaseMs: number,
+  limit: number,
+): Promise<ClaimedEffect[]> {
+  return db.transaction().execute(async (tx) => {
+    await supersedeCollapsed(tx)
+    const rows = await tx
+      .selectFrom('effects as e')
+      .selectAll()
+      .where('state', 'in', ['queued', 'running'])
+      .where('nextAt', '<=', now)
+      .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('effects as earlier')
+              .select('earlier.id')
+              .whereRef('earlier.stream', '=', 'e.stream')
+              .whereRef('earlier.id', '<', 'e.id')
+              .where('earlier.state', 'in', ['queued', 'running']),
+          ),
+        ),
+      )
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    for (const row of rows)
+      await tx
+        .updateTable('effects')
+        .set({ state: 'running', leaseUntil: now + leaseMs, attempts: row.attempts + 1 })
+        .where('id', '=', row.id)
+        .execute()
+    return rows.map((row) => toClaimed(row))
+  })
+}
+
+async function supersedeCollapsed(tx: Db): Promise<void> {
+  await tx
+    .updateTable('effects')
+    .set({ state: 'superseded' })
+    .where('state', '=', 'queued')
+    .where('attempts', '=', 0)
+    .where('collapseKey', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('effects as newer')
+          .select('newer.id')
+          .whereRef('newer.collapseKey', '=', 'effects.collapseKey')
+          .whereRef('newer.id', '>', 'effects.id')
+          .where('newer.state', '=', 'queued'),
+      ),
+    )
+    .execute()
+}
+
+const toClaimed = (row: Row<'effects'>): ClaimedEffect => ({
+  id: row.id,
+  key: row.key,
+  kind: row.kind as EffectKind,
+  rotationId: row.rotationId,
+  payload: JSON.parse(row.payloadJson),
+  attempts: row.attempts + 1,
+  createdAt: row.createdAt,
+})
+
+/** The effect happened. */
+export async function setEffectDone(tx: Db, id: number, result: unknown): Promise<void> {
+  await tx
+    .updateTable('effects')
+    .set({ state: 'done', leaseUntil: null, problem: null, resultJson: JSON.stringify(result ?? null) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The attempt failed; it is tried again at `nextAt`. */
+export async function setEffectFailed(tx: Db, id: number, problem: string, nextAt: number): Promise<void> {
+  await tx
+    .updateTable('effects')
+    .set({ state: 'queued', leaseUntil: null, problem, nextAt })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Keeps others off an effect that takes long. */
+export async function setEffectLease(db: Db, ids: number[], leaseUntil: number): Promise<void> {
+  if (ids.length > 0) await db.updateTable('effects').set({ leaseUntil }).where('id', 'in', ids).execute()
+}
+
+/** What the effect came to, or undefined while it is not done. */
+export async function findEffectResult(db: Db, key: string): Promise<unknown> {
+  const row = await db
+    .selectFrom('effects')
+    .select('resultJson')
+    .where('key', '=', key)
+    .where('state', '=', 'done')
+    .executeTakeFirst()
+  return row?.resultJson ? JSON.parse(row.resultJson) : undefined
+}
+
+/** Unfinished effects of a rotation that failed at least once. */
+export async function findUndelivered(
+  db: Db,
+  rotationId: number,
+): Promise<{ kind: EffectKind; problem: string; attempts: number }[]> {
+  const rows = await db
+    .selectFrom('effects')
+    .select(['kind', 'problem', 'attempts'])
+    .where('rotationId', '=', rotationId)
+    .where('state', 'in', ['queued', 'running'])
+    .where('problem', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    kind: row.kind as EffectKind,
+    problem: row.problem ?? '',
+    attempts: row.attempts,
+  }))
+}

@@ -1,0 +1,44 @@
+import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#rotation/events'
+import type { Db, Row } from '../schema.ts'
+
+/** The newest event's place and hash. */
+export async function findHead(db: Db): Promise<ChainHead> {
+  const row = await db
+    .selectFrom('events')
+    .select(['count', 'hash'])
+    .orderBy('count', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? GENESIS
+}
+
+/** Appends events to the chain, inside the transaction of the change that they tell of. */
+export async function insertEvents(tx: Db, events: NewEvent[]): Promise<RotationEvent[]> {
+  const chained = chain(await findHead(tx), events)
+  for (const { data, ...event } of chained)
+    await tx
+      .insertInto('events')
+      .values({ ...event, dataJson: JSON.stringify(data) })
+      .execute()
+  return chained
+}
+
+/** The whole history in order. */
+export async function findEvents(db: Db): Promise<RotationEvent[]> {
+  return (await db.selectFrom('events').selectAll().orderBy('count').execute()).map(toEvent)
+}
+
+/** A rotation's part of the history, in order. */
+export async function findRotationEvents(db: Db, rotationId: number): Promise<RotationEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('rotationId', '=', rotationId)
+    .orderBy('count')
+    .execute()
+  return rows.map(toEvent)
+}
+
+// What was written by `insertEvents` is read back as it was; `findChainBreak` shows whether that is so.
+const toEvent = ({ dataJson, ...row }: Row<'events'>): RotationEvent =>
+  ({ ...row, data: JSON.parse(dataJson) }) as RotationEvent

@@ -1,0 +1,24 @@
+import type { Db, Row } from '../schema.ts'
+
+export type Message = Row<'messages'>
+
+/** Where a rotation's message stands in Slack, or undefined before it was posted. */
+export const findMessage = (
+  db: Db,
+  rotationId: number,
+  kind: 'card' | 'notice',
+): Promise<Message | undefined> =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .executeTakeFirst()
+
+export async function insertMessage(tx: Db, message: Message): Promise<void> {
+  await tx
+    .insertInto('messages')
+    .values(message)
+    .onConflict((oc) => oc.columns(['rotationId', 'kind']).doNothing())
+    .execute()
+}

@@ -1,0 +1,17 @@
+import type { Db } from '../schema.ts'
+
+/** Remembers how a person is called, as Slack last told. */
+export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
+  await db
+    .insertInto('people')
+    .values({ userId, name })
+    .onConflict((oc) => oc.column('userId').doUpdateSet({ name }))
+    .execute()
+}
+
+/** The names of everybody who ever met the bot; an unknown id stands for itself. */
+export async function findNames(db: Db): Promise<(userId: string) => string> {
+  const rows = await db.selectFrom('people').selectAll().execute()
+  const names = new Map(rows.map((row) => [row.userId, row.name]))
+  return (userId) => names.get(userId) ?? userId
+}

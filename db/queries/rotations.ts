@@ -1,0 +1,190 @@
+import type { Evidence, Rotation, Run, SignOff, Step } from '#rotation/rotation'
+import { compareTokens } from '#rotation/scope'
+import { STEP_IDS, type StepId } from '#rotation/steps'
+import type { Db, NewRow, Row } from '../schema.ts'
+
+/** Reserves the id of a rotation that is about to be opened, in the same transaction. */
+export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
+  const { id } = await db.insertInto('rotations').values(row).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** The whole rotation, or undefined when there is none with this id. */
+export async function findRotation(db: Db, id: number): Promise<Rotation | undefined> {
+  const row = await db.selectFrom('rotations').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && assemble(db, row)
+}
+
+/** Open rotations, oldest first. */
+export async function findOpenRotations(db: Db): Promise<Rotation[]> {
+  const rows = await db
+    .selectFrom('rotations')
+    .selectAll()
+    .where('status', '=', 'open')
+    .orderBy('id')
+    .execute()
+  return Promise.all(rows.map((row) => assemble(db, row)))
+}
+
+/** The newest rotations, newest first. @param limit how many at most */
+export async function findRecentRotations(db: Db, limit: number): Promise<Rotation[]> {
+  const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()
+  return Promise.all(rows.map((row) => assemble(db, row)))
+}
+
+/** Secrets in open rotations, with the rotation's id. */
+export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
+  const rows = await db.selectFrom('tokens').select(['secret', 'rotationId']).where('open', '=', 1).execute()
+  return new Map(rows.map((row) => [row.secret, row.rotationId]))
+}
+
+/**
+ * Saves a changed rotation onto the version that the change was decided on.
+ *
+ * @returns false when somebody else saved first; then nothing was written
+ */
+export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
+  const { status, severity, ownerId, closedAt, closedReason, round } = after
+  const updated = await tx
+    .updateTable('rotations')
+    .set({ version: before.version + 1, status, severity, ownerId, closedAt, closedReason, round })
+    .where('id', '=', before.id)
+    .where('version', '=', before.version)
+    .executeTakeFirst()
+  if (updated.numUpdatedRows !== 1n) return false
+  await insertParts(tx, before, after)
+  return true
+}
+
+/** Saves the parts of a rotation that `before` does not have yet; `before` is null for a new one. */
+export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
+  const open = after.status === 'open' ? 1 : 0
+  if (!before || before.tokens !== after.tokens || before.status !== after.status) {
+    const tokens = after.tokens.map((token) => ({ ...token, rotationId: after.id, open }))
+    await tx
+      .insertInto('tokens')
+      .values(tokens)
+      .onConflict((oc) =>
+        oc.columns(['rotationId', 'secret']).doUpdateSet((eb) => ({
+          previousVersionId: eb.ref('excluded.previousVersionId'),
+          newVersionId: eb.ref('excluded.newVersionId'),
+          newVersionAt: eb.ref('excluded.newVersionAt'),
+          open: eb.ref('excluded.open'),
+        })),
+      )
+      .execute()
+  }
+  if (before?.steps !== after.steps)
+    await tx
+      .replaceInto('steps')
+      .values(after.steps.map((step) => stepRow(after.id, step)))
+      .execute()
+  if (before?.runs !== after.runs && after.runs.length > 0)
+    await tx
+      .replaceInto('runs')
+      .values(after.runs.map((run) => ({ ...run, rotationId: after.id })))
+      .execute()
+  for (const each of after.signOffs.slice(before?.signOffs.length ?? 0))
+    await tx.insertInto('signOffs').values(signOffRow(after.id, each)).execute()
+  for (const each of after.exceptions.slice(before?.exceptions.length ?? 0)) {
+    const { check: checkId, proof, by: userId, ...rest } = each
+    const row = { ...rest, rotationId: after.id, checkId, userId, proofJson: JSON.stringify(proof) }
+    await tx.insertInto('exceptions').values(row).execute()
+  }
+}
+
+function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
+  const done = step.completion
+  return {
+    rotationId,
+    step: step.id,
+    completedBy: done?.by ?? null,
+    completedAt: done?.at ?? null,
+    attestationsJson: JSON.stringify(done?.attestations ?? []),
+    evidenceJson: JSON.stringify(done?.evidence ?? []),
+    notes: done?.notes ?? '',
+  }
+}
+
+function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
+  const { by: userId, reopened, ...rest } = signOff
+  return { ...rest, rotationId, userId, reopenedJson: JSON.stringify(reopened) }
+}
+
+const parse = <T>(json: string): T => JSON.parse(json) as T
+
+async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
+  const { id } = row
+  const tokens = await db.selectFrom('tokens').selectAll().where('rotationId', '=', id).execute()
+  const steps = await db.selectFrom('steps').selectAll().where('rotationId', '=', id).execute()
+  const signOffs = await db
+    .selectFrom('signOffs')
+    .selectAll()
+    .where('rotationId', '=', id)
+    .orderBy('id')
+    .execute()
+  const runs = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('rotationId', '=', id)
+    .orderBy('requestedAt')
+    .orderBy('attempt')
+    .execute()
+  const exceptions = await db
+    .selectFrom('exceptions')
+    .selectAll()
+    .where('rotationId', '=', id)
+    .orderBy('id')
+    .execute()
+  return {
+    ...row,
+    status: row.status as Rotation['status'],
+    trigger: row.trigger as Rotation['trigger'],
+    severity: row.severity as Rotation['severity'],
+    tokens: tokens.map(({ rotationId: _, open: __, ...token }) => token).sort(compareTokens),
+    steps: STEP_IDS.map((id) =>
+      toStep(
+        id,
+        steps.find((step) => step.step === id),
+      ),
+    ),
+    signOffs: signOffs.map(toSignOff),
+    runs: runs.map(({ rotationId: _, ...run }) => run as Run),
+    exceptions: exceptions.map((each) => ({
+      check: each.checkId as Rotation['exceptions'][number]['check'],
+      what: each.what,
+      commands: each.commands,
+      proof: parse<Evidence[]>(each.proofJson),
+      by: each.userId,
+      at: each.at,
+      round: each.round,
+    })),
+  }
+}
+
+function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
+  if (!row?.completedBy || !row.completedAt) return { id, completion: null }
+  return {
+    id,
+    completion: {
+      by: row.completedBy,
+      at: row.completedAt,
+      attestations: parse<string[]>(row.attestationsJson),
+      evidence: parse<Evidence[]>(row.evidenceJson),
+      notes: row.notes,
+    },
+  }
+}
+
+function toSignOff(row: Row<'signOffs'>): SignOff {
+  return {
+    role: row.role as SignOff['role'],
+    decision: row.decision as SignOff['decision'],
+    by: row.userId,
+    at: row.at,
+    round: row.round,
+    digest: row.digest,
+    comment: row.comment,
+    reopened: parse<StepId[]>(row.reopenedJson),
+  }
+}

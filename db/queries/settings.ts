@@ -1,0 +1,16 @@
+import type { Db } from '../schema.ts'
+
+/** A small remembered value, or undefined. */
+export async function findSetting<T>(db: Db, key: string): Promise<T | undefined> {
+  const row = await db.selectFrom('settings').select('valueJson').where('key', '=', key).executeTakeFirst()
+  return row && (JSON.parse(row.valueJson) as T)
+}
+
+export async function setSetting(db: Db, key: string, value: unknown): Promise<void> {
+  const valueJson = JSON.stringify(value)
+  await db
+    .insertInto('settings')
+    .values({ key, valueJson })
+    .onConflict((oc) => oc.column('key').doUpdateSet({ valueJson }))
+    .execute()
+}

@@ -1,0 +1,165 @@
+import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
+
+/*
+ * Times are ISO 8601 in UTC, as text. Columns ending in `Json` hold JSON. Times of effects (`nextAt`, `leaseUntil`)
+ * are the machine's, in milliseconds since 1970: they schedule work and are no part of the record.
+ */
+
+export interface RotationsTable {
+  id: Generated<number>
+  version: number
+  status: string
+  trigger: string
+  severity: string | null
+  reason: string
+  ownerId: string
+  openedAt: string
+  closedAt: string | null
+  closedReason: string | null
+  round: number
+}
+
+export interface TokensTable {
+  rotationId: number
+  secret: string
+  agent: string
+  environment: string
+  owner: string
+  cadenceDays: number
+  previousVersionId: string | null
+  newVersionId: string | null
+  newVersionAt: string | null
+  /** 1 while the rotation is open: a secret is in at most one. */
+  open: number
+}
+
+export interface StepsTable {
+  rotationId: number
+  step: string
+  completedBy: string | null
+  completedAt: string | null
+  attestationsJson: string
+  evidenceJson: string
+  notes: string
+}
+
+export interface ChecksTable {
+  id: Generated<number>
+  rotationId: number
+  step: string
+  checkId: string
+  state: string
+  sentence: string
+  advice: string
+  evidenceJson: string
+  startedAt: string
+  finishedAt: string
+}
+
+export interface SignOffsTable {
+  id: Generated<number>
+  rotationId: number
+  round: number
+  role: string
+  decision: string
+  userId: string
+  at: string
+  digest: string
+  comment: string
+  reopenedJson: string
+}
+
+export interface ExceptionsTable {
+  id: Generated<number>
+  rotationId: number
+  round: number
+  checkId: string
+  what: string
+  commands: string
+  proofJson: string
+  userId: string
+  at: string
+}
+
+export interface RunsTable {
+  rotationId: number
+  kind: string
+  attempt: number
+  requestedBy: string
+  requestedAt: string
+  state: string
+  runId: number | null
+  url: string | null
+  conclusion: string | null
+}
+
+export interface EventsTable {
+  count: number
+  rotationId: number
+  type: string
+  actor: string
+  at: string
+  dataJson: string
+  previousHash: string
+  hash: string
+}
+
+export interface EffectsTable {
+  id: Generated<number>
+  /** Unlike every other effect's; queueing the same key again does nothing. */
+  key: string
+  kind: string
+  rotationId: number | null
+  /** Effects of one stream are done one after the other, in the order of their ids. */
+  stream: string
+  /** Of several waiting effects with the same one, only the newest is done. */
+  collapseKey: string | null
+  payloadJson: string
+  state: 'queued' | 'running' | 'done' | 'superseded'
+  attempts: number
+  nextAt: number
+  leaseUntil: number | null
+  resultJson: string | null
+  /** Why the last attempt failed, a sentence. */
+  problem: string | null
+  createdAt: string
+}
+
+export interface MessagesTable {
+  rotationId: number
+  kind: string
+  channel: string
+  ts: string
+  permalink: string | null
+}
+
+export interface SettingsTable {
+  key: string
+  valueJson: string
+}
+
+export interface PeopleTable {
+  userId: string
+  name: string
+}
+
+export interface Schema {
+  rotations: RotationsTable
+  tokens: TokensTable
+  steps: StepsTable
+  checks: ChecksTable
+  signOffs: SignOffsTable
+  exceptions: ExceptionsTable
+  runs: RunsTable
+  events: EventsTable
+  effects: EffectsTable
+  messages: MessagesTable
+  settings: SettingsTable
+  people: PeopleTable
+}
+
+/** A database or a transaction on it. Inside a transaction use only the handle that was passed on. */
+export type Db = Kysely<Schema>
+
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>
