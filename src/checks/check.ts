@@ -1,0 +1,53 @@
+import type { SecretReading } from '#rotation/inventory'
+import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { CheckId, StepId } from '#rotation/steps'
+
+/** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
+export interface CheckInput {
+  rotation: Rotation
+  now: Instant
+  /** How far beyond the cadence an expiry may lie, in days. */
+  expiryGraceDays: number
+  /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
+  readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
+  /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
+  readAll(): Promise<SecretReading[]>
+  /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */
+  exportInventory(readings: SecretReading[]): Promise<string | null>
+  /** The rotation log's text, or null when there is none. Throws `NotReadable`. */
+  readLog(): Promise<string | null>
+  logUrl: string
+  /** How the owner is called in the log. */
+  ownerName: string
+}
+
+export interface Verdict {
+  state: CheckState
+  /** What was seen, one sentence. */
+  sentence: string
+  /** What to do next; absent when it passed. */
+  advice?: string
+  evidence?: Evidence[]
+}
+
+/** What a machine verifies in a step. Throws `NotReadable` when it cannot tell; that is kept as `unknown`. */
+export interface Check {
+  id: CheckId
+  step: StepId
+  run(input: CheckInput): Promise<Verdict>
+}
+
+export const passed = (sentence: string, evidence: Evidence[] = []): Verdict => ({
+  state: 'passed',
+  sentence,
+  evidence,
+})
+
+export const failed = (sentence: string, advice: string, evidence: Evidence[] = []): Verdict => ({
+  state: 'failed',
+  sentence,
+  advice,
+  evidence,
+})
+
+export const unknown = (sentence: string, advice: string): Verdict => ({ state: 'unknown', sentence, advice })

@@ -1,0 +1,22 @@
+import type { StepId } from '#rotation/steps'
+import type { Check } from './check.ts'
+import { inventoryExported } from './inventory-exported.ts'
+import { logAppended } from './log-appended.ts'
+import { metadataComplete } from './metadata-complete.ts'
+import { newVersionCurrent } from './new-version-current.ts'
+import { oldVersionRevoked } from './old-version-revoked.ts'
+import { tagsCorrect } from './tags-correct.ts'
+import { workflowSucceeded } from './workflow-succeeded.ts'
+
+/** Every check, in the order in which people see them. */
+export const CHECKS: readonly Check[] = [
+  inventoryExported,
+  metadataComplete,
+  workflowSucceeded,
+  newVersionCurrent,
+  tagsCorrect,
+  oldVersionRevoked,
+  logAppended,
+]
+
+export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)

@@ -1,0 +1,36 @@
+import { linkEvidence } from '#rotation/evidence'
+import { type Check, failed, passed, unknown } from './check.ts'
+
+/** The full list was read from the secrets manager in this rotation, and is uploaded to the card's thread. */
+export const inventoryExported: Check = {
+  id: 'inventory-exported',
+  step: 'inventory-review',
+  async run(input) {
+    const readings = await input.readAll()
+    const names = new Set(readings.map((reading) => reading.name))
+    const missing = input.rotation.tokens.filter((token) => !names.has(token.secret))
+    if (missing.length > 0)
+      return failed(
+        `The secrets manager does not list ${missing.map((token) => token.secret).join(', ')}`,
+        'Create the secret or correct the registry, then run the checks again.',
+      )
+    const unread = readings.filter((reading) => !reading.secret)
+    const url = await input.exportInventory(readings)
+    if (!url)
+      return unknown(
+        'The token list was read, but its upload to the thread is not done yet',
+        'Run the checks again.',
+      )
+    const evidence = [linkEvidence('token list (CSV)', url)]
+    const counted = `${readings.length} secrets listed and uploaded`
+    if (unread.length > 0)
+      return {
+        ...unknown(
+          `${counted}, but ${unread.length} could not be described: ${unread[0]?.problem}`,
+          'Restore access, then run the checks again.',
+        ),
+        evidence,
+      }
+    return passed(counted, evidence)
+  },
+}

@@ -1,0 +1,24 @@
+import { metadataGaps } from '#rotation/inventory'
+import type { Check } from './check.ts'
+import { perToken } from './per-token.ts'
+
+/** Every token in scope has owner, environment, creation time and last-rotated time. */
+export const metadataComplete: Check = {
+  id: 'metadata-complete',
+  step: 'inventory-review',
+  async run(input) {
+    const readings = await input.readScope()
+    return perToken(
+      readings,
+      (token, secret) => {
+        if (secret.deletedAt) return 'is scheduled for deletion'
+        const gaps = metadataGaps(secret, token.environment)
+        return gaps.length > 0 ? `lacks ${gaps.join(', ')}` : null
+      },
+      {
+        passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation and last rotated time`,
+        advice: 'Set the missing tags on the secret, then run the checks again.',
+      },
+    )
+  },
+}

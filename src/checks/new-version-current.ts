@@ -1,0 +1,26 @@
+import type { Rotation, RotationToken } from '#rotation/rotation'
+import { currentVersion, type Secret } from '#rotation/secret'
+import type { Check } from './check.ts'
+import { perToken } from './per-token.ts'
+
+/** Every token in scope has a current version created after the rotation began, and nothing is left pending. */
+export const newVersionCurrent: Check = {
+  id: 'new-version-current',
+  step: 'rotation-execution',
+  async run(input) {
+    const readings = await input.readScope()
+    return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input.rotation), {
+      passed: `${readings.length} of ${readings.length} tokens have a new current version`,
+      advice: 'Run the workflow again, or record a manual step.',
+    })
+  },
+}
+
+function versionProblem(secret: Secret, rotation: Rotation): string | null {
+  const current = currentVersion(secret)
+  if (!current) return 'has no current version'
+  if (secret.versions.some((version) => version.pending)) return 'has a version that is still pending'
+  if (current.createdAt < rotation.openedAt)
+    return `still has version ${current.id.slice(0, 8)} from ${current.createdAt.slice(0, 10)}`
+  return null
+}

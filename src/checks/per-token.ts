@@ -1,0 +1,44 @@
+import { excerptEvidence } from '#rotation/evidence'
+import type { SecretReading } from '#rotation/inventory'
+import type { RotationToken } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import type { Secret } from '#rotation/secret'
+import { failed, passed, unknown, type Verdict } from './check.ts'
+
+// A sentence names this many tokens; the rest are counted, and listed in the evidence.
+const NAMED = 3
+
+/**
+ * Decides a check that every token in scope must pass. What is wrong with one outweighs what could not be read of
+ * another; what could not be read is never taken for right.
+ *
+ * @param problemOf what is wrong with a token, or null
+ */
+export function perToken(
+  readings: { token: RotationToken; reading: SecretReading }[],
+  problemOf: (token: RotationToken, secret: Secret) => string | null,
+  words: { passed: string; advice: string },
+): Verdict {
+  const wrong: string[] = []
+  const unread: string[] = []
+  for (const { token, reading } of readings) {
+    if (!reading.secret) unread.push(reading.problem ?? `${reading.name}: not read`)
+    else {
+      const problem = problemOf(token, reading.secret)
+      if (problem) wrong.push(`${tokenLabel(token)} ${problem}`)
+    }
+  }
+  if (wrong.length > 0) return failed(summary(wrong), words.advice, wrong.map(excerptEvidence))
+  if (unread.length > 0)
+    return unknown(`Not read: ${summary(unread)}`, 'Restore access, then run the checks again.')
+  if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
+  return passed(words.passed)
+}
+
+function summary(lines: string[]): string {
+  const more = lines.length - NAMED
+  return lines
+    .slice(0, NAMED)
+    .join('; ')
+    .concat(more > 0 ? `; and ${more} more` : '')
+}

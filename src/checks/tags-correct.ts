@@ -1,0 +1,43 @@
+import { addDays } from 'date-fns'
+import type { Instant, RotationToken } from '#rotation/rotation'
+import { currentVersion, type Secret } from '#rotation/secret'
+import type { Check } from './check.ts'
+import { perToken } from './per-token.ts'
+
+/**
+ * The tags `env`, `scope` and `expiry` are present, right, and vouch for the current version (tags are per
+ * secret, so the tag `version` says which version they were set for).
+ */
+export const tagsCorrect: Check = {
+  id: 'tags-correct',
+  step: 'rotation-execution',
+  async run(input) {
+    const readings = await input.readScope()
+    return perToken(
+      readings,
+      (token, secret) => tagProblem(token, secret, input.now, input.expiryGraceDays),
+      {
+        passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
+        advice: 'Correct the tags on the secret, then run the checks again.',
+      },
+    )
+  },
+}
+
+function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
+  const { env, scope, expiry, version } = secret.tags
+  const missing = ['env', 'scope', 'expiry', 'version'].filter((tag) => !secret.tags[tag])
+  if (missing.length > 0) return `lacks the tag ${missing.join(', ')}`
+  if (env !== token.environment) return `has env ${env}, not ${token.environment}`
+  if (scope !== token.agent) return `has scope ${scope}, not ${token.agent}`
+  if (version !== currentVersion(secret)?.id) return 'has tags that were set for another version'
+  return expiryProblem(expiry ?? '', now, token.cadenceDays + graceDays)
+}
+
+function expiryProblem(expiry: string, now: Instant, days: number): string | null {
+  const at = Date.parse(expiry)
+  if (Number.isNaN(at)) return `has an expiry that is no date (${expiry})`
+  if (at <= Date.parse(now)) return `has an expiry in the past (${expiry})`
+  if (at > addDays(now, days).getTime()) return `has an expiry more than ${days} days ahead (${expiry})`
+  return null
+}

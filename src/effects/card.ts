@@ -1,0 +1,56 @@
+import { findMessage, insertMessage, type Message } from '#db/queries/messages'
+import { findNames } from '#db/queries/people'
+import { rotationLabel } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import { loadState } from '#src/load-state'
+import { card } from '#views/card'
+import { MESSAGE_TYPES } from '#views/ids'
+import { findPosted } from './find-posted.ts'
+import { type EffectOf, type Handler, mayHaveHappened, type Outcome } from './handler.ts'
+import { postedSince } from './posted-since.ts'
+
+/** Posts the card, or edits it to show the rotation as it is now. */
+export const handleCard: Handler<'card'> = async (effect, context) => {
+  const state = await loadState(context, context.db, effect.rotationId)
+  if (!state) throw new Error(`no rotation ${effect.rotationId}`)
+  const content = card(state, await findNames(context.db), context.clock.now())
+  const message = await findMessage(context.db, effect.rotationId, 'card')
+  if (!message) return postCard(effect, context, content)
+  await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
+  return {}
+}
+
+async function postCard(
+  effect: EffectOf<'card'>,
+  context: Context,
+  content: ReturnType<typeof card>,
+): Promise<Outcome> {
+  const channel = context.channelId
+  const place = { channel, threadTs: null, oldest: postedSince(effect) }
+  const found = mayHaveHappened(effect)
+    ? await findPosted(context.slack, place, { effectId: effect.key })
+    : null
+  const ts = found?.ts ?? (await post(context, effect, content))
+  const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
+  const row: Message = { rotationId: effect.rotationId, kind: 'card', channel, ts, permalink }
+  return { result: { channel, ts }, save: (tx) => insertMessage(tx, row) }
+}
+
+async function post(
+  context: Context,
+  effect: EffectOf<'card'>,
+  content: ReturnType<typeof card>,
+): Promise<string> {
+  const metadata = {
+    event_type: MESSAGE_TYPES.card,
+    event_payload: { rotation_id: rotationLabel(effect.rotationId), effect_id: effect.key },
+  }
+  const posted = await context.slack.chat.postMessage({
+    channel: context.channelId,
+    ...content,
+    metadata,
+    unfurl_links: false,
+  })
+  if (!posted.ts) throw new Error('Slack did not say which message it posted')
+  return posted.ts
+}

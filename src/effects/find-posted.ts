@@ -1,0 +1,53 @@
+import type { WebClient } from '@slack/web-api'
+
+/** Where to look for a message that may have been posted before. */
+export interface MessagePlace {
+  channel: string
+  /** Parent message, when it is in a thread. */
+  threadTs: string | null
+  /** Slack time from which on to look, seconds with fraction. */
+  oldest: string
+}
+
+export interface FoundMessage {
+  ts: string
+  files: string[]
+}
+
+const PAGE = 200
+
+/**
+ * Finds the bot's own message by the effect that posted it (message metadata), or a file share by the
+ * file's name. Reads every page since `oldest`.
+ */
+export async function findPosted(
+  slack: WebClient,
+  place: MessagePlace,
+  wanted: { effectId: string } | { fileName: string },
+): Promise<FoundMessage | null> {
+  let cursor: string | undefined
+  do {
+    const { channel, oldest } = place
+    const options = {
+      channel,
+      oldest,
+      limit: PAGE,
+      include_all_metadata: true,
+      ...(cursor ? { cursor } : {}),
+    }
+    const page = place.threadTs
+      ? await slack.conversations.replies({ ...options, ts: place.threadTs })
+      : await slack.conversations.history(options)
+    for (const message of page.messages ?? []) {
+      const files = 'files' in message ? (message.files ?? []) : []
+      const payload: Record<string, unknown> = message.metadata?.event_payload ?? {}
+      const isIt =
+        'effectId' in wanted
+          ? payload.effect_id === wanted.effectId
+          : files.some((file) => file.name === wanted.fileName)
+      if (isIt && message.ts) return { ts: message.ts, files: files.flatMap((file) => file.permalink ?? []) }
+    }
+    cursor = page.response_metadata?.next_cursor || undefined
+  } while (cursor)
+  return null
+}

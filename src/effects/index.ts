@@ -1,0 +1,18 @@
+import type { EffectKind } from '#rotation/effects'
+import { handleCard } from './card.ts'
+import type { Handler } from './handler.ts'
+import { handleInventoryExport } from './inventory-export.ts'
+import { handleLogEntry } from './log-entry.ts'
+import { handleNotice } from './notice.ts'
+import { handleThreadMessage } from './thread-message.ts'
+import { handleWorkflowDispatch } from './workflow-dispatch.ts'
+
+/** What carries out each kind of effect. */
+export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
+  card: handleCard,
+  'thread-message': handleThreadMessage,
+  notice: handleNotice,
+  'log-entry': handleLogEntry,
+  'workflow-dispatch': handleWorkflowDispatch,
+  'inventory-export': handleInventoryExport,
+}

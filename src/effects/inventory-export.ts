@@ -1,0 +1,26 @@
+import { plural } from '#views/text'
+import { findPosted } from './find-posted.ts'
+import { type Handler, mayHaveHappened } from './handler.ts'
+import { postedSince } from './posted-since.ts'
+import { cardOf } from './thread-message.ts'
+
+/** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */
+export const handleInventoryExport: Handler<'inventory-export'> = async (effect, context) => {
+  const { filename, csv, tokens } = effect.payload
+  const { channel, ts: threadTs } = await cardOf(context, effect.rotationId)
+  if (mayHaveHappened(effect)) {
+    const place = { channel, threadTs, oldest: postedSince(effect) }
+    const found = await findPosted(context.slack, place, { fileName: filename })
+    if (found) return { result: { permalink: found.files[0] ?? null } }
+  }
+  const uploaded = await context.slack.filesUploadV2({
+    channel_id: channel,
+    thread_ts: threadTs,
+    filename,
+    title: filename,
+    content: csv,
+    initial_comment: `Token list exported: ${plural(tokens, 'token')}.`,
+  })
+  const permalink = uploaded.files[0]?.files?.[0]?.permalink ?? null
+  return { result: { permalink } }
+}

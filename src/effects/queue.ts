@@ -1,0 +1,92 @@
+import type { NewEffect } from '#rotation/effects'
+import { type RunKind, rotationLabel } from '#rotation/rotation'
+import type { LogEntry } from '#rotation/rotation-log'
+
+// Slack shows things in the order in which they happened, so one rotation's messages are one stream. The log is
+// one file for all rotations: its commits would only collide with one another.
+const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
+const LOG_STREAM = 'log'
+
+/** Posts the card. */
+export const cardEffect = (rotationId: number): NewEffect => ({
+  kind: 'card',
+  key: `card:${rotationLabel(rotationId)}`,
+  rotationId,
+  stream: slackStream(rotationId),
+  collapseKey: null,
+  payload: {},
+})
+
+/**
+ * Edits the card to show the present state; waiting edits collapse into the newest.
+ *
+ * @param cause what makes this edit unlike others, such as the rotation's version
+ */
+export const cardEditEffect = (rotationId: number, cause: string): NewEffect => ({
+  ...cardEffect(rotationId),
+  key: `card:${rotationLabel(rotationId)}:${cause}`,
+  collapseKey: `card:${rotationLabel(rotationId)}`,
+})
+
+/** @param cause the event or effect that the message tells of, such as `event:17` */
+export const threadMessageEffect = (
+  rotationId: number,
+  cause: string,
+  message: { text: string; blocks?: object[]; eventType?: string; broadcast?: boolean },
+): NewEffect => ({
+  kind: 'thread-message',
+  key: `thread:${rotationLabel(rotationId)}:${cause}`,
+  rotationId,
+  stream: slackStream(rotationId),
+  collapseKey: null,
+  payload: {
+    text: message.text,
+    blocks: message.blocks ?? null,
+    eventType: message.eventType ?? 'rotation_update',
+    broadcast: message.broadcast ?? false,
+  },
+})
+
+export const noticeEffect = (rotationId: number): NewEffect => ({
+  kind: 'notice',
+  key: `notice:${rotationLabel(rotationId)}`,
+  rotationId,
+  stream: slackStream(rotationId),
+  collapseKey: null,
+  payload: {},
+})
+
+export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect => ({
+  kind: 'log-entry',
+  key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
+  rotationId,
+  stream: LOG_STREAM,
+  collapseKey: null,
+  payload: entry,
+})
+
+export const workflowDispatchEffect = (rotationId: number, run: RunKind, attempt: number): NewEffect => ({
+  kind: 'workflow-dispatch',
+  key: `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`,
+  rotationId,
+  stream: `ci:${rotationLabel(rotationId)}`,
+  collapseKey: null,
+  payload: { run, attempt },
+})
+
+export const inventoryExportKey = (rotationId: number, digest: string): string =>
+  `inventory:${rotationLabel(rotationId)}:${digest}`
+
+/** @param digest of the list; the same list is uploaded once for a rotation */
+export const inventoryExportEffect = (
+  rotationId: number,
+  digest: string,
+  payload: { filename: string; csv: string; tokens: number },
+): NewEffect => ({
+  kind: 'inventory-export',
+  key: inventoryExportKey(rotationId, digest),
+  rotationId,
+  stream: slackStream(rotationId),
+  collapseKey: null,
+  payload,
+})

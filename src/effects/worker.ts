@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SlackError } from '@slack/web-api'
+import {
+  type ClaimedEffect,
+  claimEffects,
+  findEffectResult,
+  insertEffects,
+  setEffectDone,
+  setEffectFailed,
+  setEffectLease,
+} from '#db/queries/effects'
+import { NotReadable } from '#rotation/secret'
+import type { Context, Outbox } from '#src/context'
+import { describeSlackError } from '#src/slack-errors'
+import type { EffectOf, Handler, Outcome } from './handler.ts'
+import { HANDLERS } from './index.ts'
+import { cardEditEffect } from './queue.ts'
+
+const POLL_MS = 500
+// Short, because a killed process's effects wait for it; renewed while one takes longer.
+const LEASE_MS = 15_000
+const RENEW_MS = 5_000
+const AT_ONCE = 8
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 5 * 60_000
+const SETTLED_POLL_MS = 100
+
+export interface Worker extends Outbox {
+  start(context: Context): void
+  /** Takes no new effects and waits for the running ones. @param ms at most this long, in milliseconds */
+  stop(ms: number): Promise<void>
+}
+
+/**
+ * Carries out what committed changes owe. Effects are claimed by a row with a lease, so that several processes
+ * never do the same at once, and a killed one's are taken up again when its lease has run out.
+ */
+export function createWorker(): Worker {
+  let context: Context | undefined
+  let stopping = false
+  let nudge = Promise.withResolvers<void>()
+  let loop: Promise<void> = Promise.resolve()
+  const running = new Map<number, Promise<void>>()
+
+  async function work(ctx: Context): Promise<void> {
+    while (!stopping) {
+      nudge = Promise.withResolvers()
+      const room = AT_ONCE - running.size
+      const claimed = room > 0 ? await claim(ctx, room) : []
+      for (const effect of claimed) {
+        const done = carryOut(effect, ctx).finally(() => {
+          running.delete(effect.id)
+          nudge.resolve()
+        })
+        running.set(effect.id, done)
+      }
+      // Something to do may come by a nudge, by time (a retry), or from another process.
+      if (claimed.length === 0) await Promise.race([nudge.promise, sleep(POLL_MS)])
+    }
+  }
+
+  const renewal = async (ctx: Context) => {
+    await setEffectLease(ctx.db, [...running.keys()], Date.now() + LEASE_MS)
+  }
+  let renewing: NodeJS.Timeout | undefined
+
+  return {
+    start(ctx) {
+      context = ctx
+      loop = work(ctx)
+      renewing = setInterval(
+        () => renewal(ctx).catch((error) => ctx.log.error({ error }, 'lease not renewed')),
+        RENEW_MS,
+      )
+    },
+    wake: () => nudge.resolve(),
+    async settled(key, ms) {
+      const until = Date.now() + ms
+      while (context && Date.now() < until) {
+        const result = await findEffectResult(context.db, key)
+        if (result !== undefined) return result
+        await sleep(SETTLED_POLL_MS)
+      }
+      return undefined
+    },
+    async stop(ms) {
+      stopping = true
+      clearInterval(renewing)
+      nudge.resolve()
+      await Promise.race([loop.then(() => Promise.all(running.values())), sleep(ms)])
+    },
+  }
+}
+
+async function claim(context: Context, limit: number): Promise<ClaimedEffect[]> {
+  try {
+    return await claimEffects(context.db, Date.now(), LEASE_MS, limit)
+  } catch (error) {
+    context.log.error({ error }, 'effects could not be claimed')
+    return []
+  }
+}
+
+async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> {
+  const log = context.log.child({ effect: effect.key, attempt: effect.attempts })
+  try {
+    const outcome = await handle(effect, context)
+    await finish(effect, outcome, context)
+    log.debug('effect done')
+  } catch (error) {
+    const { problem, retryAfterMs } = describeFailure(error)
+    log.warn({ error, problem }, 'effect failed, it is tried again')
+    await postpone(effect, problem, retryAfterMs ?? backoff(effect.attempts), context).catch((failure) =>
+      log.error({ error: failure }, 'effect could not be postponed; its lease runs out'),
+    )
+  }
+}
+
+function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
+  if (effect.rotationId === null) throw new Error(`effect ${effect.key} has no rotation`)
+  // The table pairs each kind with the handler of its payload.
+  const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
+  return handler(effect as EffectOf<typeof effect.kind>, context)
+}
+
+async function finish(effect: ClaimedEffect, outcome: Outcome, context: Context): Promise<void> {
+  const at = context.clock.now()
+  await context.db.transaction().execute(async (tx) => {
+    await outcome.save?.(tx)
+    await setEffectDone(tx, effect.id, outcome.result)
+    await insertEffects(tx, [...(outcome.follow ?? []), ...cardNews(effect, 'delivered')], at)
+  })
+  context.outbox.wake()
+}
+
+async function postpone(effect: ClaimedEffect, problem: string, ms: number, context: Context): Promise<void> {
+  await context.db.transaction().execute(async (tx) => {
+    await setEffectFailed(tx, effect.id, problem, Date.now() + ms)
+    if (effect.attempts === 1) await insertEffects(tx, cardNews(effect, 'undelivered'), context.clock.now())
+  })
+}
+
+/** The card says what is not delivered yet, and no longer says so afterwards; it cannot tell of itself. */
+function cardNews(effect: ClaimedEffect, news: 'delivered' | 'undelivered') {
+  const worthIt = news === 'undelivered' || effect.attempts > 1
+  if (!worthIt || effect.kind === 'card' || effect.rotationId === null) return []
+  return [cardEditEffect(effect.rotationId, `${news}:${effect.id}`)]
+}
+
+const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)
+
+function describeFailure(error: unknown): { problem: string; retryAfterMs: number | null } {
+  if (error instanceof NotReadable) return { problem: error.message, retryAfterMs: null }
+  if (error instanceof SlackError) return describeSlackError(error)
+  return { problem: error instanceof Error ? error.message : String(error), retryAfterMs: null }
+}

@@ -1,0 +1,142 @@
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import type { Repository } from '#rotation/ports'
+import type { RegisteredToken } from '#rotation/registry'
+import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
+import { NotReadable } from '#rotation/secret'
+import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
+
+const registrySchema = z.object({
+  version: z.literal(1),
+  tokens: z.array(
+    z.object({
+      agent: z.string().min(1),
+      environment: z.string().min(1),
+      secret: z.string().min(1),
+      owner: z.string().min(1),
+      cadence_days: z.int().min(1).optional(),
+      notes: z.string().optional(),
+    }),
+  ),
+})
+
+// Others may commit at the same moment again and again; then the outbox waits and tries later.
+const COMMIT_ATTEMPTS = 4
+
+interface File {
+  text: string
+  sha: string
+}
+
+/** The repository on GitHub that holds the registry and the rotation log. */
+export function githubRepository(
+  client: GithubClient,
+  target: GithubTarget,
+  paths: { registry: string; log: string },
+): Repository {
+  const { owner, repo, branch } = target
+
+  /** Null when there is no such file. The content of files above 1 MB comes only by the raw media type. */
+  async function readFile(path: string): Promise<File | null> {
+    const request = { owner, repo, path, ref: branch }
+    try {
+      const { data } = await client.rest.repos.getContent(request)
+      if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path}: is no file`)
+      if (data.encoding === 'base64')
+        return { text: Buffer.from(data.content, 'base64').toString('utf8'), sha: data.sha }
+      const raw = await client.rest.repos.getContent({ ...request, mediaType: { format: 'raw' } })
+      return { text: String(raw.data), sha: data.sha }
+    } catch (error) {
+      if (statusOf(error) === 404 && (await branchIsVisible())) return null
+      throw error
+    }
+  }
+
+  // A missing file and a repository that the token may not see are both 404; only the first may be created.
+  async function branchIsVisible(): Promise<boolean> {
+    const { status } = await client.rest.repos.getBranch({ owner, repo, branch })
+    return status === 200
+  }
+
+  async function commitEntry(entry: LogEntry): Promise<{ commitUrl: string | null } | 'moved'> {
+    const file = await readFile(paths.log)
+    if (file && hasEntry(file.text, entry)) return { commitUrl: null }
+    try {
+      const { data } = await client.rest.repos.createOrUpdateFileContents({
+        owner,
+        repo,
+        branch,
+        path: paths.log,
+        message: `${entry.rotation}: ${entry.event}`,
+        content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
+        ...(file ? { sha: file.sha } : {}),
+      })
+      return { commitUrl: data.commit.html_url ?? null }
+    } catch (error) {
+      // 409: the sha is stale; 422: the file came into being meanwhile.
+      if ([409, 422].includes(statusOf(error))) return 'moved'
+      throw error
+    }
+  }
+
+  return {
+    async readRegistry() {
+      const file = await fromGithub(`The registry ${paths.registry}`, () => readFile(paths.registry))
+      if (!file)
+        throw new NotReadable(
+          `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
+        )
+      return parseRegistry(file.text, paths.registry)
+    },
+
+    async readLog() {
+      const file = await fromGithub(`The log ${paths.log}`, () => readFile(paths.log))
+      return file?.text ?? null
+    },
+
+    appendToLog: (entry) =>
+      fromGithub(`The log entry in ${paths.log}`, async () => {
+        for (let attempt = 1; attempt <= COMMIT_ATTEMPTS; attempt += 1) {
+          const outcome = await commitEntry(entry)
+          if (outcome !== 'moved') return outcome
+        }
+        throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; it is tried again`)
+      }),
+
+    logUrl: () => `${webBase(client)}/${owner}/${repo}/blob/${branch}/${paths.log}`,
+  }
+}
+
+/** `https://api.github.com` → `https://github.com`; `https://ghe/api/v3` → `https://ghe`. */
+function webBase(client: GithubClient): string {
+  const { baseUrl } = client.request.endpoint.DEFAULTS
+  return baseUrl.replace('://api.github.com', '://github.com').replace(/\/api\/v3$/, '')
+}
+
+/** @throws NotReadable with the first mistake when the text is no registry */
+export function parseRegistry(text: string, path: string): RegisteredToken[] {
+  let document: unknown
+  try {
+    document = parseYaml(text)
+  } catch (error) {
+    throw new NotReadable(
+      `The registry ${path} is not YAML: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+    )
+  }
+  const parsed = registrySchema.safeParse(document)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new NotReadable(
+      `The registry ${path} is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
+    )
+  }
+  const tokens = parsed.data.tokens.map(({ cadence_days, notes: _, ...token }) => ({
+    ...token,
+    cadenceDays: cadence_days ?? null,
+  }))
+  const twice = tokens.find(
+    (token, index) => tokens.findIndex((other) => other.secret === token.secret) !== index,
+  )
+  if (twice) throw new NotReadable(`The registry ${path} lists the secret ${twice.secret} twice`)
+  return tokens
+}

@@ -1,0 +1,72 @@
+import { retry } from '@octokit/plugin-retry'
+import { throttling } from '@octokit/plugin-throttling'
+import { Octokit } from '@octokit/rest'
+import { NotReadable } from '#rotation/secret'
+
+export interface GithubTarget {
+  owner: string
+  repo: string
+  branch: string
+}
+
+export type GithubClient = InstanceType<typeof Client>
+
+const Client = Octokit.plugin(retry, throttling)
+
+// One retry by the client; a longer outage is the outbox's to wait for, which survives a restart.
+const RETRIES = 1
+
+/**
+ * A GitHub client that waits for rate limits and retries server errors once.
+ *
+ * @param baseUrl of GitHub Enterprise Server or a sandbox; GitHub's own when undefined
+ */
+export function createGithubClient(
+  token: string,
+  baseUrl: string | undefined,
+  warn: (message: string) => void,
+): GithubClient {
+  const waitOnce = (
+    seconds: number,
+    request: { method: string; url: string },
+    _: unknown,
+    retries: number,
+  ) => {
+    warn(`GitHub limits the rate of ${request.method} ${request.url}: waiting ${seconds} s`)
+    return retries < RETRIES
+  }
+  return new Client({
+    auth: token,
+    ...(baseUrl ? { baseUrl: baseUrl.replace(/\/$/, '') } : {}),
+    userAgent: 'rotation-bot',
+    log: { debug() {}, info() {}, warn, error: warn },
+    retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451] },
+    throttle: { onRateLimit: waitOnce, onSecondaryRateLimit: waitOnce },
+  })
+}
+
+const ADVICE: Record<number, string> = {
+  401: 'GitHub does not accept the token; set a valid GITHUB_TOKEN',
+  403: 'the token may not do this; see the permissions in the README',
+  404: 'not found, or the token may not see it',
+  409: 'the file changed at the same moment; it is tried again',
+  422: 'GitHub refused the request as invalid',
+  429: 'GitHub limits the rate; it is tried again',
+}
+
+/** HTTP status of an Octokit error, or 0 when there was no answer. */
+export const statusOf = (error: unknown): number =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
+
+/** Carries out a call to GitHub; a failure becomes `NotReadable` with a sentence that names what was asked. */
+export async function fromGithub<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof NotReadable) throw error
+    const status = statusOf(error)
+    const message = error instanceof Error ? error.message : String(error)
+    const why = ADVICE[status] ?? `GitHub did not answer as it should (${message})`
+    throw new NotReadable(`${what}: ${why}${status ? ` (${status})` : ''}`, { cause: error })
+  }
+}

@@ -1,0 +1,95 @@
+import { insertEffects } from '#db/queries/effects'
+import { insertEvents } from '#db/queries/events'
+import { findNames } from '#db/queries/people'
+import { findRotation, setRotation } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
+import { cardEditEffect, threadMessageEffect } from '#effects/queue'
+import type { Decision } from '#rotation/decision'
+import type { NewEffect } from '#rotation/effects'
+import type { ChainHead, RotationEvent } from '#rotation/events'
+import { Refusal } from '#rotation/refusal'
+import { type Rotation, rotationLabel } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import type { Names } from '#views/state'
+import { threadLine } from '#views/thread'
+
+/** A change as it was saved, for the effects that it owes beyond the card and the thread. */
+export interface Change {
+  before: Rotation
+  after: Rotation
+  events: RotationEvent[]
+  /** The chain after the change. */
+  head: ChainHead
+  names: Names
+}
+
+/** The effects of a change beyond the card and the thread's lines; reads with the transaction's handle only. */
+export type Owes = (change: Change, tx: Db) => NewEffect[] | Promise<NewEffect[]>
+
+const ATTEMPTS = 3
+
+/**
+ * Reads a rotation, decides, and saves what changes with its events and effects in one transaction, onto the version
+ * that was read; when somebody else was faster it decides again on what they left.
+ *
+ * @param decide pure, or reading with the transaction's handle only
+ * @param owes further effects of the change
+ * @throws Refusal `unknown-rotation`, `changed-meanwhile`, and whatever `decide` refuses
+ */
+export async function change(
+  context: Context,
+  rotationId: number,
+  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
+  owes: Owes = () => [],
+): Promise<Rotation> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const saved = await context.db
+      .transaction()
+      .execute((tx) => decideAndSave(context, tx, rotationId, decide, owes))
+    if (saved) {
+      context.outbox.wake()
+      return saved
+    }
+  }
+  throw new Refusal('changed-meanwhile', {})
+}
+
+/** Null when somebody else saved first. */
+async function decideAndSave(
+  context: Context,
+  tx: Db,
+  rotationId: number,
+  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
+  owes: Owes,
+): Promise<Rotation | null> {
+  const before = await findRotation(tx, rotationId)
+  if (!before) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
+  const decision = await decide(before, tx)
+  if (decision.rotation === before && decision.events.length === 0) return before
+  if (!(await setRotation(tx, before, decision.rotation))) return null
+
+  const after = { ...decision.rotation, version: before.version + 1 }
+  const events = await insertEvents(tx, decision.events)
+  const names = await findNames(tx)
+  const effects = [
+    ...threadEffects(events, names),
+    ...(events.length > 0 ? await owes({ before, after, events, head: headOf(events), names }, tx) : []),
+    cardEditEffect(rotationId, `v${after.version}`),
+  ]
+  await insertEffects(tx, effects, context.clock.now())
+  return after
+}
+
+/** The head of the chain after these events; there is at least one. */
+export function headOf(events: RotationEvent[]): ChainHead {
+  const last = events.at(-1)
+  if (!last) throw new TypeError('no events')
+  return { count: last.count, hash: last.hash }
+}
+
+/** A line in the thread for each event that people are told of. */
+export function threadEffects(events: RotationEvent[], names: Names): NewEffect[] {
+  return events.map((event) =>
+    threadMessageEffect(event.rotationId, `event:${event.count}`, { text: threadLine(event, names) }),
+  )
+}

@@ -1,0 +1,54 @@
+import { findNewestChecks } from '#db/queries/checks'
+import type { Db } from '#db/schema'
+import { logEntryEffect, threadMessageEffect } from '#effects/queue'
+import { completeStep as decide } from '#rotation/complete-step'
+import type { NewEffect } from '#rotation/effects'
+import { allStepsDone, type Rotation, type StepCompletion } from '#rotation/rotation'
+import { logEntry } from '#rotation/rotation-log'
+import type { StepId } from '#rotation/steps'
+import type { Context } from '#src/context'
+import { describeRotation } from '#src/load-state'
+import { signOffRequest } from '#views/sign-off-request'
+import { type Change, change } from './change.ts'
+
+/**
+ * Completes a step with what the person confirmed. Completing `integration-verification` owes the log entry
+ * `validated`; completing the last step asks the approvers.
+ *
+ * @throws Refusal as the decision `completeStep`
+ */
+export function completeStep(
+  context: Context,
+  rotationId: number,
+  step: StepId,
+  given: Omit<StepCompletion, 'at'>,
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(
+    context,
+    rotationId,
+    async (rotation, tx) => {
+      const results = await findNewestChecks(tx, rotationId)
+      const maxAgeMinutes = context.config.checks['max-age-minutes']
+      return decide(rotation, step, { ...given, at }, { results, maxAgeMinutes })
+    },
+    (saved, tx) => owed(context, saved, step, at, tx),
+  )
+}
+
+async function owed(
+  context: Context,
+  { after, head, names }: Change,
+  step: StepId,
+  at: string,
+  tx: Db,
+): Promise<NewEffect[]> {
+  const effects: NewEffect[] = []
+  if (step === 'integration-verification')
+    effects.push(logEntryEffect(after.id, logEntry(after, 'validated', at, head, names)))
+  if (allStepsDone(after)) {
+    const message = signOffRequest(await describeRotation(context, tx, after), names)
+    effects.push(threadMessageEffect(after.id, `sign-off:${head.count}`, message))
+  }
+  return effects
+}

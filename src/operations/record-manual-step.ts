@@ -1,0 +1,26 @@
+import { findNewestChecks } from '#db/queries/checks'
+import { recordException } from '#rotation/record-exception'
+import type { Exception, Rotation } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import { change } from './change.ts'
+
+/**
+ * Documents a manual step; it becomes an exception on the check.
+ *
+ * @throws Refusal as the decision `recordException`
+ */
+export function recordManualStep(
+  context: Context,
+  rotationId: number,
+  given: Omit<Exception, 'round' | 'at'>,
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(context, rotationId, async (rotation, tx) => {
+    const results = await findNewestChecks(tx, rotationId)
+    return recordException(
+      rotation,
+      { ...given, at },
+      results.find((each) => each.check === given.check),
+    )
+  })
+}

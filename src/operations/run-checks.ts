@@ -1,0 +1,154 @@
+import pMap from 'p-map'
+import type { Check, CheckInput, Verdict } from '#checks/check'
+import { checksOf } from '#checks/index'
+import { insertCheckResult } from '#db/queries/checks'
+import { insertEffects } from '#db/queries/effects'
+import { insertEvents } from '#db/queries/events'
+import { findNames } from '#db/queries/people'
+import { findRotation } from '#db/queries/rotations'
+import { cardEditEffect, inventoryExportEffect, inventoryExportKey } from '#effects/queue'
+import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inventory'
+import { Refusal } from '#rotation/refusal'
+import { type CheckResult, type Rotation, rotationLabel } from '#rotation/rotation'
+import { NotReadable } from '#rotation/secret'
+import type { CheckId, StepId } from '#rotation/steps'
+import type { Context } from '#src/context'
+import { observeSecrets } from './observe-secrets.ts'
+import { readSecret, readSecrets } from './read-secrets.ts'
+
+const SECOND = 1_000
+
+/**
+ * Runs all checks of a step beside one another and keeps each result as it comes, with every earlier one.
+ * A check that throws, or takes longer than the configured deadline, is `unknown`.
+ *
+ * @param actor who asked, or `bot`
+ * @param onResult called after each result is kept
+ * @throws Refusal `unknown-rotation`
+ */
+export async function runChecks(
+  context: Context,
+  rotationId: number,
+  step: StepId,
+  actor: string,
+  onResult: (check: CheckId) => void = () => {},
+): Promise<CheckResult[]> {
+  const rotation = await findRotation(context.db, rotationId)
+  if (!rotation) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
+  const checks = checksOf(step)
+  if (checks.length === 0) return []
+
+  const input = await checkInput(context, rotation)
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      const startedAt = context.clock.now()
+      const verdict = await withinDeadline(check, input, context.config.checks['deadline-seconds'] * SECOND)
+      const { state, sentence, advice = '', evidence = [] } = verdict
+      const finishedAt = context.clock.now()
+      const result = { check: check.id, state, sentence, advice, evidence, finishedAt }
+      await insertCheckResult(context.db, rotationId, step, startedAt, result)
+      onResult(check.id)
+      return result
+    }),
+  )
+  await recordRun(context, rotationId, step, actor, results)
+  return results
+}
+
+async function recordRun(
+  context: Context,
+  rotationId: number,
+  step: StepId,
+  actor: string,
+  results: CheckResult[],
+) {
+  const at = context.clock.now()
+  await context.db.transaction().execute(async (tx) => {
+    const data = { step, results: results.map(({ check, state, sentence }) => ({ check, state, sentence })) }
+    const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
+    await insertEffects(tx, [cardEditEffect(rotationId, `event:${event?.count}`)], at)
+  })
+  context.outbox.wake()
+}
+
+async function checkInput(context: Context, rotation: Rotation): Promise<CheckInput> {
+  const names = await findNames(context.db)
+  const scope = once(async () => {
+    const readings = await readSecrets(
+      context,
+      rotation.tokens.map((token) => token.secret),
+    )
+    await observeSecrets(context, rotation.id, readings)
+    return rotation.tokens.map((token, index) => {
+      const reading = readings[index]
+      if (!reading) throw new TypeError('a reading for each token')
+      return { token, reading }
+    })
+  })
+  const all = once(async () => {
+    const listed = await context.secrets.list()
+    const known = new Map((await scope()).map(({ reading }) => [reading.name, reading]))
+    return pMap(listed, (name) => known.get(name) ?? readSecret(context, name), { concurrency: 8 })
+  })
+  return {
+    rotation,
+    now: context.clock.now(),
+    expiryGraceDays: context.config.checks['expiry-grace-days'],
+    readScope: scope,
+    readAll: all,
+    exportInventory: (readings) => exportInventory(context, rotation.id, readings),
+    readLog: () => context.repository.readLog(),
+    logUrl: context.repository.logUrl(),
+    ownerName: names(rotation.ownerId),
+  }
+}
+
+/** Queues the upload of the list in its present state, and waits for it. */
+async function exportInventory(
+  context: Context,
+  rotationId: number,
+  readings: SecretReading[],
+): Promise<string | null> {
+  const csv = inventoryCsv(readings)
+  const digest = inventoryDigest(csv)
+  const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
+  const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
+  await insertEffects(context.db, [effect], context.clock.now())
+  context.outbox.wake()
+  // Less than the deadline, so that the check says what it waits for instead of only that it took long.
+  const ms = (context.config.checks['deadline-seconds'] * SECOND) / 2
+  const result = await context.outbox.settled(inventoryExportKey(rotationId, digest), ms)
+  return permalinkIn(result)
+}
+
+function permalinkIn(result: unknown): string | null {
+  if (typeof result !== 'object' || result === null || !('permalink' in result)) return null
+  return typeof result.permalink === 'string' ? result.permalink : null
+}
+
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let reading: Promise<T> | undefined
+  return () => (reading ??= read())
+}
+
+async function withinDeadline(check: Check, input: CheckInput, ms: number): Promise<Verdict> {
+  const timer = Promise.withResolvers<Verdict>()
+  const timeout = setTimeout(
+    () =>
+      timer.resolve({
+        state: 'unknown',
+        sentence: `Not known: no answer within ${ms / SECOND} s`,
+        advice: 'Run the checks again.',
+      }),
+    ms,
+  )
+  try {
+    return await Promise.race([check.run(input), timer.promise])
+  } catch (error) {
+    const sentence =
+      error instanceof NotReadable ? `Not read: ${error.message}` : 'Not known: the check itself failed'
+    return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
+  } finally {
+    clearTimeout(timeout)
+  }
+}

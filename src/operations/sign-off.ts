@@ -1,0 +1,59 @@
+import { findNewestChecks } from '#db/queries/checks'
+import { logEntryEffect, noticeEffect } from '#effects/queue'
+import { dossierDigest } from '#rotation/dossier'
+import type { NewEffect } from '#rotation/effects'
+import type { Role, Rotation } from '#rotation/rotation'
+import { logEntry } from '#rotation/rotation-log'
+import { signOff as decide, reject as decideRejection } from '#rotation/sign-off'
+import type { StepId } from '#rotation/steps'
+import type { Context } from '#src/context'
+import { type Change, change } from './change.ts'
+
+/**
+ * Signs for a role. The second role's signature approves the rotation, which owes the log entry and the notice.
+ * The caller has made sure that the person holds the role.
+ *
+ * @param shownDigest what the person was shown
+ * @throws Refusal as the decision `signOff`
+ */
+export function signOff(
+  context: Context,
+  rotationId: number,
+  request: { role: Role; by: string; comment: string; shownDigest: string },
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(
+    context,
+    rotationId,
+    async (rotation, tx) => {
+      const currentDigest = dossierDigest(rotation, await findNewestChecks(tx, rotationId))
+      return decide(rotation, { ...request, at, currentDigest })
+    },
+    ({ after, head, names }: Change): NewEffect[] =>
+      after.status === 'approved'
+        ? [logEntryEffect(after.id, logEntry(after, 'approved', at, head, names)), noticeEffect(after.id)]
+        : [],
+  )
+}
+
+/**
+ * Rejects and reopens the named steps. The caller has made sure that the person holds the role.
+ *
+ * @throws Refusal as the decision `reject`
+ */
+export function rejectRotation(
+  context: Context,
+  rotationId: number,
+  request: { role: Role; by: string; reason: string; reopen: StepId[] },
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(
+    context,
+    rotationId,
+    async (rotation, tx) => {
+      const digest = dossierDigest(rotation, await findNewestChecks(tx, rotationId))
+      return decideRejection(rotation, { ...request, at, digest })
+    },
+    ({ after, head, names }) => [logEntryEffect(after.id, logEntry(after, 'rejected', at, head, names))],
+  )
+}
