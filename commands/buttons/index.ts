@@ -1,0 +1,56 @@
+import type { BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
+import type { Context } from '#src/context'
+import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
+import { openAbortModal } from '../slash/abort.ts'
+import { openStartModal } from '../slash/start.ts'
+import type { ButtonHandler, Click } from './button.ts'
+import { escalateNow } from './escalate.ts'
+import { openHandoff } from './handoff.ts'
+import { openManualStep } from './manual-step.ts'
+import { openStep } from './open-step.ts'
+import { openReject } from './reject.ts'
+import { runChecksAgain } from './run-checks.ts'
+import { shareStatus } from './share-status.ts'
+import { openSignOff } from './sign-off.ts'
+import { startRun } from './start-run.ts'
+
+/** Every button that the bot shows, by its `action_id`. */
+export const BUTTONS: [string | RegExp, ButtonHandler][] = [
+  [ACTION_PATTERNS.openStep, openStep],
+  [ACTION_PATTERNS.signOff, openSignOff],
+  [ACTIONS.reject, openReject],
+  [ACTIONS.recordManualStep, openManualStep],
+  [ACTIONS.handoff, openHandoff],
+  [ACTIONS.escalate, escalateNow],
+  [
+    ACTIONS.abort,
+    ({ value: label, user, trigger }, context) => openAbortModal(context, { trigger, user, label }),
+  ],
+  [ACTIONS.runChecks, runChecksAgain],
+  [ACTIONS.startWorkflow, startRun('rotate')],
+  [ACTIONS.deployStaging, startRun('deploy')],
+  [ACTIONS.runSmoke, startRun('smoke')],
+  [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
+  // Slack opens the link by itself; the click only wants its acknowledgement.
+  [ACTIONS.openLink, async () => {}],
+]
+
+/** Acknowledges a click, then hands over to the button. */
+export async function handleButton(
+  { ack, body, action }: SlackActionMiddlewareArgs<BlockAction>,
+  handler: ButtonHandler,
+  context: Context,
+): Promise<void> {
+  await ack()
+  const { view } = body
+  const click: Click = {
+    user: body.user.id,
+    trigger: body.trigger_id,
+    actionId: action.action_id,
+    value: 'value' in action ? (action.value ?? '') : '',
+    channel: body.channel?.id ?? null,
+    modal: view?.type === 'modal' ? { viewId: view.id, hash: view.hash, callbackId: view.callback_id } : null,
+  }
+  await handler(click, context)
+}

@@ -1,0 +1,21 @@
+import { findNames } from '#db/queries/people'
+import { isStepId, stepDefinition } from '#rotation/steps'
+import { stepModal } from '#views/step-modal'
+import { findState } from '../find-state.ts'
+import { openModal } from '../open-modal.ts'
+import { stepSession, worthChecking } from '../step-session.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** `open-step:<step id>`: opens the step's modal, then fills it as its checks finish. */
+export const openStep: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
+  const step = actionId.replace('open-step:', '')
+  if (!isStepId(step)) throw new TypeError(`no step ${step}`)
+  const title = stepDefinition(step).title
+  const modal = await openModal(context, { trigger, user, title, permission: 'operate' }, async () =>
+    stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now()),
+  )
+  if (!modal) return
+  const session = stepSession(context, modal, { label, step, user })
+  if (worthChecking(await findState(context, label), step)) await session.check()
+  await session.watch()
+}

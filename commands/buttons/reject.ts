@@ -1,0 +1,18 @@
+import { assertOpen } from '#rotation/decision'
+import { Refusal } from '#rotation/refusal'
+import { rejectModal } from '#views/reject-modal'
+import { findState } from '../find-state.ts'
+import { heldRole } from '../held-role.ts'
+import { openModal } from '../open-modal.ts'
+import type { ButtonHandler } from './button.ts'
+
+export const openReject: ButtonHandler = async ({ value: label, user, trigger }, context) => {
+  await openModal(context, { trigger, user, title: 'Reject', permission: null }, async () => {
+    await heldRole(context, user)
+    const state = await findState(context, label)
+    assertOpen(state.rotation)
+    const steps = state.rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+    if (steps.length > 0) throw new Refusal('steps-open', { steps })
+    return rejectModal(state)
+  })
+}

@@ -1,0 +1,20 @@
+import { findNames } from '#db/queries/people'
+import { ROLE_TITLES } from '#rotation/rotation'
+import { assertSignable } from '#rotation/sign-off'
+import { isRole } from '#src/config'
+import { signOffModal } from '#views/sign-off-modal'
+import { findState } from '../find-state.ts'
+import { openModal } from '../open-modal.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** `sign-off:<role>`: shows exactly what is being signed. */
+export const openSignOff: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
+  const role = actionId.replace('sign-off:', '')
+  if (!isRole(role)) throw new TypeError(`no role ${role}`)
+  const title = `Sign-off: ${ROLE_TITLES[role]}`
+  await openModal(context, { trigger, user, title, permission: role }, async () => {
+    const state = await findState(context, label)
+    assertSignable(state.rotation, role, user)
+    return signOffModal(state, role, await findNames(context.db), context.clock.now())
+  })
+}

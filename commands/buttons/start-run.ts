@@ -1,0 +1,18 @@
+import { requestRun } from '#operations/request-run'
+import type { RunKind } from '#rotation/rotation'
+import { isStepId } from '#rotation/steps'
+import { findState } from '../find-state.ts'
+import { assertMay } from '../open-modal.ts'
+import { stepSession } from '../step-session.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** `start-workflow`, `deploy-staging` and `run-smoke` in a step's modal: starts the run and shows its progress. */
+export const startRun =
+  (kind: RunKind): ButtonHandler =>
+  async ({ value: label, user, modal }, context) => {
+    if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
+    await assertMay(context, user, 'operate')
+    const { rotation } = await findState(context, label)
+    await requestRun(context, rotation.id, kind, user)
+    await stepSession(context, modal, { label, step: modal.callbackId, user }).watch()
+  }

@@ -1,0 +1,22 @@
+import { Refusal } from '#rotation/refusal'
+import { parseRotationLabel } from '#rotation/rotation'
+import type { CheckId } from '#rotation/steps'
+import type { Context } from '#src/context'
+import { loadState } from '#src/load-state'
+import type { RotationState } from '#views/state'
+
+/**
+ * The rotation that a label, a button's value or a modal's metadata names.
+ *
+ * @throws Refusal `unknown-rotation`
+ */
+export async function findState(
+  context: Context,
+  label: string | undefined,
+  running: CheckId[] = [],
+): Promise<RotationState> {
+  const id = parseRotationLabel(label ?? '')
+  const state = id === null ? undefined : await loadState(context, context.db, id, running)
+  if (!state) throw new Refusal('unknown-rotation', { label: label ?? '' })
+  return state
+}

@@ -1,0 +1,14 @@
+import { abortRotation } from '#operations/abort-rotation'
+import { INPUTS } from '#views/ids'
+import { findState } from '../find-state.ts'
+import { assertMay } from '../open-modal.ts'
+import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+
+export const submitAbort: FormHandler = async (submission, context) => {
+  await assertMay(context, submission.user, 'operate')
+  const errors = await inspectTexts(submission, [INPUTS.reason], [INPUTS.reason])
+  if (hasErrors(errors)) return errors
+  const { rotation } = await findState(context, submission.metadata?.rotation)
+  await abortRotation(context, rotation.id, submission.user, submission.text(INPUTS.reason).trim())
+  return null
+}

@@ -1,0 +1,84 @@
+import type { ViewOutput } from '@slack/bolt'
+import { parseLinks } from '#rotation/evidence'
+import { findCredential } from '#rotation/find-credential'
+import type { Evidence } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import type { InputId } from '#views/ids'
+import { LIMITS } from '#views/limits'
+import { parseViewMetadata, type ViewMetadata } from '#views/metadata'
+
+/** A sentence for each field that must change, by its `block_id`. */
+export type FieldErrors = Partial<Record<InputId, string>>
+
+/** A submitted modal. Values are read by `block_id`; what is not there is empty. */
+export interface Submission {
+  user: string
+  callbackId: string
+  metadata: ViewMetadata | null
+  text(id: InputId): string
+  choices(id: InputId): string[]
+  person(id: InputId): string
+}
+
+/**
+ * Carries a submitted form out before it is acknowledged, so that a refusal keeps what was typed: only the local
+ * database and, where a role is held by a user group, its members are read. Returns errors, or null when it is done.
+ */
+export type FormHandler = (submission: Submission, context: Context) => Promise<FieldErrors | null>
+
+type Values = ViewOutput['state']['values'][string][string]
+
+export function readSubmission(user: string, view: ViewOutput): Submission {
+  const value = (id: InputId): Values | undefined => view.state.values[id]?.[id]
+  return {
+    user,
+    callbackId: view.callback_id,
+    metadata: parseViewMetadata(view.private_metadata),
+    text: (id) => value(id)?.value ?? '',
+    choices(id) {
+      const found = value(id)
+      const options = found?.selected_options ?? (found?.selected_option ? [found.selected_option] : [])
+      return options.map((option) => option.value)
+    },
+    person: (id) => value(id)?.selected_user ?? '',
+  }
+}
+
+/**
+ * Looks at what a person typed before anything is stored: not too long, and no credential in it.
+ *
+ * @param required fields that must not be empty
+ */
+export async function inspectTexts(
+  submission: Submission,
+  fields: readonly InputId[],
+  required: readonly InputId[] = [],
+): Promise<FieldErrors> {
+  const errors: FieldErrors = {}
+  for (const field of fields) {
+    const text = submission.text(field)
+    const found = await findCredential(text)
+    if (required.includes(field) && text.trim() === '')
+      errors[field] = 'Write a sentence here; it is kept in the record.'
+    else if (text.length > LIMITS.inputText)
+      errors[field] =
+        `This is ${text.length} characters long; at most ${LIMITS.inputText} are kept. Shorten it, or link to the whole.`
+    else if (found)
+      errors[field] =
+        `This looks like ${found}. It was not stored. Take it out, and revoke it if it is real: what is typed into a chat counts as leaked.`
+  }
+  return errors
+}
+
+/** Reads a field of links, one a line. */
+export function readLinks(submission: Submission, field: InputId, errors: FieldErrors): Evidence[] {
+  const { links, rejected } = parseLinks(submission.text(field))
+  if (rejected.length > 0 && !errors[field]) {
+    const [first = ''] = rejected
+    errors[field] =
+      `Not a link that can be kept: “${first.slice(0, 80)}”. Put one address a line, beginning with https:// or http://, without a password, at most 20.`
+  }
+  return links
+}
+
+export const hasErrors = (errors: FieldErrors): boolean => Object.keys(errors).length > 0

@@ -1,0 +1,20 @@
+import { handOff } from '#operations/hand-off'
+import { INPUTS } from '#views/ids'
+import { findState } from '../find-state.ts'
+import { assertMay } from '../open-modal.ts'
+import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+
+export const submitHandoff: FormHandler = async (submission, context) => {
+  await assertMay(context, submission.user, 'operate')
+  const errors = await inspectTexts(submission, [INPUTS.reason])
+  const to = submission.person(INPUTS.owner)
+  if (to === '') errors[INPUTS.owner] = 'Choose who carries on.'
+  else if (!(await context.people.may(to, 'operate')))
+    errors[INPUTS.owner] =
+      'This person is not among the operators in the configuration, so they could not carry on. Choose another, or have them added.'
+  if (hasErrors(errors)) return errors
+  const { rotation } = await findState(context, submission.metadata?.rotation)
+  const reason = submission.text(INPUTS.reason).trim()
+  await handOff(context, rotation.id, { by: submission.user, to, reason })
+  return null
+}

@@ -1,0 +1,61 @@
+import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import { Refusal } from '#rotation/refusal'
+import { STEP_IDS } from '#rotation/steps'
+import type { Context } from '#src/context'
+import { FORMS, INPUTS, type InputId } from '#views/ids'
+import { refusalField } from '#views/refusal'
+import { explain } from '../respond.ts'
+import { submitAbort } from './abort.ts'
+import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
+import { submitHandoff } from './handoff.ts'
+import { submitIncident } from './incident.ts'
+import { submitManualStep } from './manual-step.ts'
+import { submitReject } from './reject.ts'
+import { submitSignOff } from './sign-off.ts'
+import { submitStart } from './start.ts'
+import { submitStep } from './step.ts'
+
+/** Every modal that can be submitted, by its `callback_id`. */
+export const FORM_HANDLERS: [string, FormHandler][] = [
+  [FORMS.start, submitStart],
+  [FORMS.incident, submitIncident],
+  ...STEP_IDS.map((step): [string, FormHandler] => [step, submitStep]),
+  [FORMS.manualStep, submitManualStep],
+  [FORMS.signOff, submitSignOff],
+  [FORMS.reject, submitReject],
+  [FORMS.abort, submitAbort],
+  [FORMS.handoff, submitHandoff],
+]
+
+/** Carries a form out and acknowledges it: closed when done, with a sentence at the field when refused. */
+export async function handleForm(
+  { ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction>,
+  handler: FormHandler,
+  context: Context,
+): Promise<void> {
+  const errors = await outcome({ body, view }, handler, context)
+  if (errors && hasErrors(errors)) await ack({ response_action: 'errors', errors })
+  else await ack()
+}
+
+async function outcome(
+  { body, view }: Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'body' | 'view'>,
+  handler: FormHandler,
+  context: Context,
+): Promise<FieldErrors | null> {
+  try {
+    return await handler(readSubmission(body.user.id, view), context)
+  } catch (error) {
+    const inputs = inputsOf(view.blocks)
+    const field = error instanceof Refusal ? refusalField(error.code, inputs) : (inputs[0] ?? INPUTS.reason)
+    return { [field]: await explain(context, error) }
+  }
+}
+
+const KNOWN_INPUTS: readonly string[] = Object.values(INPUTS)
+const isInput = (id: string): id is InputId => KNOWN_INPUTS.includes(id)
+
+const inputsOf = (blocks: SlackViewMiddlewareArgs['view']['blocks']): InputId[] =>
+  blocks.flatMap((block) =>
+    block.type === 'input' && block.block_id && isInput(block.block_id) ? [block.block_id] : [],
+  )

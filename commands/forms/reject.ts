@@ -1,0 +1,17 @@
+import { rejectRotation } from '#operations/sign-off'
+import { isStepId } from '#rotation/steps'
+import { INPUTS } from '#views/ids'
+import { findState } from '../find-state.ts'
+import { heldRole } from '../held-role.ts'
+import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+
+export const submitReject: FormHandler = async (submission, context) => {
+  const role = await heldRole(context, submission.user)
+  const errors = await inspectTexts(submission, [INPUTS.reason], [INPUTS.reason])
+  if (hasErrors(errors)) return errors
+  const { rotation } = await findState(context, submission.metadata?.rotation)
+  const reopen = submission.choices(INPUTS.steps).filter(isStepId)
+  const reason = submission.text(INPUTS.reason).trim()
+  await rejectRotation(context, rotation.id, { role, by: submission.user, reason, reopen })
+  return null
+}

@@ -1,0 +1,17 @@
+import { signOff } from '#operations/sign-off'
+import { INPUTS } from '#views/ids'
+import { findState } from '../find-state.ts'
+import { assertMay } from '../open-modal.ts'
+import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+
+export const submitSignOff: FormHandler = async (submission, context) => {
+  const { rotation: label, role, digest } = submission.metadata ?? {}
+  if (!role || !digest) throw new TypeError('a sign-off without role or digest')
+  await assertMay(context, submission.user, role)
+  const errors = await inspectTexts(submission, [INPUTS.comment])
+  if (hasErrors(errors)) return errors
+  const { rotation } = await findState(context, label)
+  const comment = submission.text(INPUTS.comment).trim()
+  await signOff(context, rotation.id, { role, by: submission.user, comment, shownDigest: digest })
+  return null
+}

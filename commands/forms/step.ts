@@ -1,0 +1,28 @@
+import { completeStep } from '#operations/complete-step'
+import { isStepId, type StepId } from '#rotation/steps'
+import { INPUTS } from '#views/ids'
+import { findState } from '../find-state.ts'
+import { assertMay } from '../open-modal.ts'
+import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
+
+/** A step's modal, submitted to complete the step. */
+export const submitStep: FormHandler = async (submission, context) => {
+  const step = stepOfForm(submission.callbackId)
+  await assertMay(context, submission.user, 'operate')
+  const errors = await inspectTexts(submission, [INPUTS.evidence, INPUTS.notes])
+  const evidence = readLinks(submission, INPUTS.evidence, errors)
+  if (hasErrors(errors)) return errors
+  const { rotation } = await findState(context, submission.metadata?.rotation)
+  await completeStep(context, rotation.id, step, {
+    by: submission.user,
+    attestations: submission.choices(INPUTS.attest),
+    evidence,
+    notes: submission.text(INPUTS.notes).trim(),
+  })
+  return null
+}
+
+function stepOfForm(callbackId: string): StepId {
+  if (!isStepId(callbackId)) throw new TypeError(`no step ${callbackId}`)
+  return callbackId
+}

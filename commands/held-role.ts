@@ -1,0 +1,13 @@
+import { Refusal } from '#rotation/refusal'
+import { ROLES, type Role } from '#rotation/rotation'
+import type { Context } from '#src/context'
+
+/**
+ * The approver role that a person holds; the first, when both.
+ *
+ * @throws Refusal `not-allowed` when neither
+ */
+export async function heldRole(context: Context, userId: string): Promise<Role> {
+  for (const role of ROLES) if (await context.people.may(userId, role)) return role
+  throw new Refusal('not-allowed', { what: 'devops-lead' })
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
+import { findNames, setPerson } from '#db/queries/people'
+import { Refusal } from '#rotation/refusal'
+import type { Context } from '#src/context'
+import { messageModal } from '#views/message-modal'
+import { wordRefusal } from '#views/refusal'
+
+type Middleware = AnyMiddlewareArgs & AllMiddlewareArgs
+
+/** Who sent something, and where an answer that only they see can go. */
+interface Sender {
+  userId: string
+  name: string | null
+  channelId: string | null
+  /** Slack's own way to answer, good for channels that the bot is not in; absent for clicks in a modal. */
+  responseUrl: string | null
+  /** Set when a modal is open on top of which an answer can be put. */
+  modalTrigger: string | null
+}
+
+/**
+ * The one place where a refusal becomes a sentence for the person who asked. A fault of the program becomes a short
+ * apology with a reference that is also in the log; never a stack trace.
+ */
+export const answerFailures =
+  (context: Context) =>
+  async ({ next, body }: Middleware): Promise<void> => {
+    const sender = senderOf(body)
+    try {
+      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
+      await next()
+    } catch (error) {
+      const sentence = await explain(context, error)
+      if (sender) await tell(context, sender, sentence)
+    }
+  }
+
+/** The sentence for a refusal, or an apology with a reference for anything else, which is logged. */
+export async function explain(context: Context, error: unknown): Promise<string> {
+  if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  const reference = randomUUID().slice(0, 8)
+  context.log.error({ error, reference }, 'an action failed')
+  return `That did not work: the bot had a fault of its own, and nothing was changed by this click. Try again; if it stays, tell who runs the bot the reference ${reference}.`
+}
+
+async function tell(context: Context, sender: Sender, text: string): Promise<void> {
+  if (sender.modalTrigger) {
+    const view = messageModal('Not possible', text)
+    await context.slack.views.push({ trigger_id: sender.modalTrigger, view })
+  } else if (sender.responseUrl) {
+    const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, text })
+    await fetch(sender.responseUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  } else {
+    await context.slack.chat.postEphemeral({
+      channel: sender.channelId ?? context.channelId,
+      user: sender.userId,
+      text,
+    })
+  }
+}
+
+function senderOf(body: AnyMiddlewareArgs['body']): Sender | null {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  const object = (value: unknown): Record<string, unknown> =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  const fields = object(body)
+  const user = object(fields.user)
+  const userId = text(fields.user_id) ?? text(user.id)
+  if (!userId) return null
+  const inModal = object(fields.view).type === 'modal' && fields.type === 'block_actions'
+  return {
+    userId,
+    name: text(fields.user_name) ?? text(user.name),
+    channelId: text(fields.channel_id) ?? text(object(fields.channel).id),
+    responseUrl: text(fields.response_url),
+    modalTrigger: inModal ? text(fields.trigger_id) : null,
+  }
+}

@@ -1,0 +1,52 @@
+import type { SlackCommandMiddlewareArgs } from '@slack/bolt'
+import { closest, distance } from 'fastest-levenshtein'
+import type { Context } from '#src/context'
+import type { Message } from '#views/blocks'
+import { help } from '#views/help'
+import { abortCommand } from './abort.ts'
+import { helpCommand } from './help.ts'
+import { historyCommand } from './history.ts'
+import { incidentCommand } from './incident.ts'
+import { showCommand } from './show.ts'
+import { startCommand } from './start.ts'
+import { statusCommand } from './status.ts'
+import type { Subcommand } from './subcommand.ts'
+
+/** Everything that can stand behind `/rotation`. */
+export const SUBCOMMANDS: Record<string, Subcommand> = {
+  help: helpCommand,
+  status: statusCommand,
+  start: startCommand,
+  incident: incidentCommand,
+  show: showCommand,
+  history: historyCommand,
+  abort: abortCommand,
+}
+
+// Further away than this it is another word, not a slip of the finger.
+const MOST_SLIPS = 3
+
+/** `/rotation …`: acknowledges, then hands over to the subcommand. */
+export async function handleSlash(
+  { ack, command, respond }: SlackCommandMiddlewareArgs,
+  context: Context,
+): Promise<void> {
+  await ack()
+  const [typed = '', ...words] = command.text.trim().split(/\s+/)
+  const answer = async (message: Message) => {
+    await respond({ response_type: 'ephemeral', ...message })
+  }
+  const name = typed === '' ? 'help' : typed.toLowerCase()
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined
+  if (!subcommand) {
+    await answer(help({ unknown: command.text.trim(), nearest: nearestTo(name) }))
+    return
+  }
+  const { user_id: user, channel_id: channel, trigger_id: trigger } = command
+  await subcommand({ user, channel, trigger, words, answer }, context)
+}
+
+function nearestTo(name: string): string | null {
+  const nearest = closest(name.slice(0, 40), Object.keys(SUBCOMMANDS))
+  return distance(name, nearest) <= MOST_SLIPS ? nearest : null
+}

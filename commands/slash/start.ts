@@ -1,0 +1,33 @@
+import { findTakenSecrets } from '#db/queries/rotations'
+import { refreshRegistry } from '#operations/registry'
+import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
+import type { Context } from '#src/context'
+import { type StartOptions, startModal } from '#views/start-modal'
+import { openModal } from '../open-modal.ts'
+import type { Subcommand } from './subcommand.ts'
+
+export const startCommand: Subcommand = async ({ trigger, user, words }, context) => {
+  await openStartModal(context, { trigger, user, reason: words.join(' ') })
+}
+
+/** Opens the form that starts a rotation. */
+export async function openStartModal(
+  context: Context,
+  { trigger, user, reason }: { trigger: string; user: string; reason: string },
+): Promise<void> {
+  const title = 'Start a rotation'
+  await openModal(context, { trigger, user, title, permission: 'operate' }, async () =>
+    startModal({ ...(await scopeOptions(context)), reason }),
+  )
+}
+
+/** What a form offers as scope: the registry's tokens, and which of them are not free. */
+export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason'>> {
+  const { tokens } = await refreshRegistry(context)
+  const taken = await findTakenSecrets(context.db)
+  const open = [...tokens].sort(compareTokens).flatMap((token) => {
+    const rotation = taken.get(token.secret)
+    return rotation === undefined ? [] : [{ label: tokenLabel(token), rotation }]
+  })
+  return { tokens, open, environments: environmentsOf(tokens), agents: agentsOf(tokens) }
+}

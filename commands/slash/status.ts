@@ -1,0 +1,23 @@
+import { findNames } from '#db/queries/people'
+import { readStatus } from '#operations/read-status'
+import type { Context } from '#src/context'
+import type { Message } from '#views/blocks'
+import { status } from '#views/status'
+import type { Subcommand } from './subcommand.ts'
+
+export const statusCommand: Subcommand = async ({ answer }, context) =>
+  answer(await statusMessage(context, true))
+
+/** @param shareable whether it carries the button that shares it in the channel */
+export async function statusMessage(context: Context, shareable: boolean): Promise<Message> {
+  const { tokens, rotations, problem } = await readStatus(context)
+  const names = await findNames(context.db)
+  return status({
+    tokens,
+    rotations,
+    names,
+    now: context.clock.now(),
+    ...(problem ? { problem } : {}),
+    shareable,
+  })
+}

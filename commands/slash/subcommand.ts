@@ -1,0 +1,15 @@
+import type { Context } from '#src/context'
+import type { Message } from '#views/blocks'
+
+/** What somebody typed behind `/rotation`, acknowledged already. */
+export interface SlashCall {
+  user: string
+  channel: string
+  trigger: string
+  /** Words after the subcommand. */
+  words: string[]
+  /** Answers so that only the person sees it. */
+  answer(message: Message): Promise<void>
+}
+
+export type Subcommand = (call: SlashCall, context: Context) => Promise<void>

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findNames } from '#db/queries/people'
+import { followRotation } from '#operations/follow-runs'
+import { runChecks } from '#operations/run-checks'
+import { latestRun } from '#rotation/rotation'
+import { isRunning } from '#rotation/runs'
+import { type CheckId, type StepId, stepDefinition } from '#rotation/steps'
+import { openSteps } from '#rotation/turn'
+import type { Context } from '#src/context'
+import { readCode } from '#src/slack-errors'
+import type { RotationState } from '#views/state'
+import { stepModal } from '#views/step-modal'
+import { findState } from './find-state.ts'
+import type { OpenModal } from './open-modal.ts'
+
+const WATCH_EVERY_MS = 1_000
+// People close the modal or leave it open over lunch; the card and the thread go on by themselves.
+const WATCH_MS = 15 * 60_000
+
+/** A step's modal that is open on somebody's screen, redrawn as things happen. */
+export interface StepSession {
+  /** Draws the present state; false once the modal is closed or somebody else draws it. */
+  draw(running?: CheckId[]): Promise<boolean>
+  /** Runs the step's checks and draws each result as it comes. */
+  check(): Promise<void>
+  /** Draws the progress of runs until they end, then the results. */
+  watch(): Promise<void>
+}
+
+export function stepSession(
+  context: Context,
+  modal: OpenModal,
+  { label, step, user }: { label: string; step: StepId; user: string },
+): StepSession {
+  let { hash } = modal
+  let shown = ''
+  let open = true
+  // One after the other, so that an older state never overwrites a newer one.
+  let drawing: Promise<unknown> = Promise.resolve()
+
+  async function drawNow(running: CheckId[]): Promise<void> {
+    if (!open) return
+    const state = await findState(context, label, running)
+    const view = stepModal(state, step, await findNames(context.db), context.clock.now())
+    const content = JSON.stringify(view)
+    if (content === shown) return
+    try {
+      const updated = await context.slack.views.update({ view_id: modal.viewId, hash, view })
+      hash = updated.view?.hash ?? hash
+      shown = content
+    } catch (error) {
+      // Closed by the person, or drawn by a newer click meanwhile.
+      if (!['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) throw error
+      open = false
+    }
+  }
+
+  const draw = async (running: CheckId[] = []) => {
+    const turn = drawing.then(() => drawNow(running))
+    drawing = turn.catch(() => {})
+    await turn
+    return open
+  }
+
+  const check = async () => {
+    const { rotation } = await findState(context, label)
+    const left = new Set(stepDefinition(step).checks)
+    if (left.size === 0 || !openSteps(rotation).includes(step)) return
+    const draws = [draw([...left])]
+    await runChecks(context, rotation.id, step, user, (done) => {
+      left.delete(done)
+      draws.push(draw([...left]))
+    })
+    await Promise.all(draws)
+  }
+
+  const watch = async () => {
+    const until = Date.now() + WATCH_MS
+    while (open && Date.now() < until && !context.stopping.aborted) {
+      const { rotation } = await findState(context, label)
+      const running = rotation.runs.some(isRunning)
+      if (running) await followRotation(context, rotation)
+      await draw()
+      if (!running) return
+      await sleep(WATCH_EVERY_MS)
+    }
+  }
+
+  return { draw, check, watch }
+}
+
+/** Whether opening the step should run its checks: not before the workflow that they look at has run. */
+export function worthChecking({ rotation }: RotationState, step: StepId): boolean {
+  if (!openSteps(rotation).includes(step)) return false
+  if (step !== 'rotation-execution') return true
+  const run = latestRun(rotation, 'rotate')
+  return run !== undefined && !isRunning(run)
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import { openDatabase } from '#db/open-database'
+import { setPerson } from '#db/queries/people'
+import { createWorker } from '#effects/worker'
+import { createGithubClient } from '#integrations/github'
+import { githubActions } from '#integrations/github-actions'
+import { githubRepository } from '#integrations/github-repository'
+import { slackPeople } from '#integrations/slack-people'
+import { SECRETS_MANAGERS } from '#secrets/index'
+import { createApp, slackLogger } from './app.ts'
+import type { Config } from './config.ts'
+import type { Clock, Context } from './context.ts'
+import { startJobs } from './jobs.ts'
+import { type Connection, keepConnected } from './keep-connected.ts'
+import { bindWorkspace, findChannel, identify } from './workspace.ts'
+
+export interface Bot {
+  context: Context
+  connection: Connection
+  /** Takes no new work, finishes what runs within 10 s, and closes everything. */
+  stop(): Promise<void>
+}
+
+const SLACK_TIMEOUT_MS = 10_000
+const STOP_MS = 10_000
+
+/**
+ * Builds the bot and connects it to its workspace.
+ *
+ * @throws DatabaseProblem, StartProblem
+ */
+export async function startBot(config: Config, clock: Clock, log: Logger): Promise<Bot> {
+  const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
+  const slack = new WebClient(SLACK_BOT_TOKEN, {
+    ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
+    logger: slackLogger(log),
+    timeout: SLACK_TIMEOUT_MS,
+    retryConfig: { retries: 1, minTimeout: 300 },
+    // A person or the outbox waits; both know better than the client what to do meanwhile.
+    rejectRateLimitedCalls: true,
+  })
+  const identity = await identify(slack)
+  const channelId = await findChannel(slack, config.channel)
+  const db = await openDatabase(config.databaseFile)
+  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
+  const [owner = '', repo = ''] = config.repository.name.split('/')
+  const target = { owner, repo, branch: config.repository.branch }
+  const worker = createWorker()
+  const stopping = new AbortController()
+  const context: Context = {
+    clock,
+    config,
+    db,
+    slack,
+    channelId,
+    people: slackPeople(slack, config.people),
+    secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
+    repository: githubRepository(github, target, config.repository),
+    ci: githubActions(github, target, config.workflows),
+    outbox: worker,
+    log,
+    stopping: stopping.signal,
+  }
+  try {
+    await bindWorkspace(db, identity)
+    const { receiver } = createApp(context, identity)
+    const connection = keepConnected(receiver, log)
+    await connection.start()
+    worker.start(context)
+    const stopJobs = startJobs(context)
+    void learnNames(context)
+    return {
+      context,
+      connection,
+      async stop() {
+        stopping.abort()
+        await Promise.race([Promise.all([connection.stop(), stopJobs()]), sleep(STOP_MS)])
+        await worker.stop(STOP_MS)
+        await db.destroy()
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+/** Approvers are named on the card before they ever met the bot. */
+async function learnNames({ config, slack, db, log }: Context): Promise<void> {
+  const { operators, 'devops-lead': lead, 'ai-ops-owner': owner } = config.people
+  for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
+    try {
+      const { user: found } = await slack.users.info({ user })
+      if (found?.name) await setPerson(db, user, found.name)
+    } catch (error) {
+      log.warn({ error, user }, 'a person in the config could not be read')
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { ROLES } from '#rotation/rotation'
+
+const userOrGroup = z
+  .string()
+  .regex(/^[UWS][A-Z0-9]{5,}$/, 'must be a Slack user id (U…) or user group id (S…)')
+
+// An empty list would mean nobody, and a rotation that nobody can carry out is a mistake to name at the start.
+const people = (what: string) =>
+  z
+    .array(userOrGroup, { error: `must list the people who ${what}` })
+    .min(1, `must name at least one person or group who ${what}`)
+
+const path = z
+  .string()
+  .min(1)
+  .regex(/^[^/].*$/, 'must be a path inside the repository, without a leading slash')
+
+const fileSchema = z.strictObject({
+  channel: z
+    .string()
+    .regex(/^(#[\p{L}\p{N}_-]+|[CG][A-Z0-9]+)$/u, 'must be a #name or a channel id')
+    .default('#flashfusion-ai'),
+  people: z.strictObject({
+    operators: people('may start and carry out rotations'),
+    'devops-lead': people('sign as DevOps lead'),
+    'ai-ops-owner': people('sign as AI Ops owner'),
+    'on-call': userOrGroup.nullable().default(null),
+  }),
+  cadence: z.strictObject({ days: z.int().min(1).max(365).default(30) }).prefault({}),
+  secrets: z
+    .strictObject({
+      manager: z.enum(['aws']).default('aws'),
+      prefix: z.string().default('flashfusion/'),
+    })
+    .prefault({}),
+  repository: z.strictObject({
+    name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
+    branch: z.string().min(1).default('main'),
+    log: path.default('logs/agents/rotation-log.md'),
+    registry: path.default('ops/capability-token-registry.yaml'),
+  }),
+  workflows: z
+    .strictObject({
+      rotate: z.string().default('agents-rotate-tokens.yml'),
+      deploy: z.string().default('agents-orchestrate.yml'),
+      smoke: z.string().default('agents-simulate.yml'),
+    })
+    .prefault({}),
+  ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
+  checks: z
+    .strictObject({
+      'deadline-seconds': z.int().min(1).max(600).default(30),
+      'max-age-minutes': z.int().min(1).max(1440).default(15),
+      'expiry-grace-days': z.int().min(0).max(90).default(7),
+    })
+    .prefault({}),
+})
+
+/** `rotation.config.yml` with its defaults filled in. */
+export type FileConfig = z.output<typeof fileSchema>
+
+const slackUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+const required = (what: string, prefix: string) =>
+  z.string({ error: `is not set: ${what}` }).startsWith(prefix, `must begin with ${prefix}`)
+
+const envSchema = z.object({
+  SLACK_BOT_TOKEN: required('the bot token from “OAuth & Permissions” of the Slack app', 'xoxb-'),
+  SLACK_APP_TOKEN: required('an app-level token with the scope connections:write', 'xapp-'),
+  SLACK_API_URL: slackUrl.optional(),
+  GITHUB_TOKEN: z
+    .string({ error: 'is not set: a token that may write contents and start workflows' })
+    .min(1, 'is empty'),
+  GITHUB_API_URL: slackUrl.optional(),
+  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: slackUrl.optional(),
+  SANDBOX_CLOCK_URL: slackUrl.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, 'must be file:path.db')
+    .default('file:data/rotation.db'),
+  ROTATION_CONFIG: z.string().min(1).default('rotation.config.yml'),
+  HTTP_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: z.string().optional(),
+})
+
+export type Env = z.output<typeof envSchema>
+
+export interface Config extends FileConfig {
+  env: Env
+  /** Path of the SQLite file. */
+  databaseFile: string
+}
+
+/** Env and config have mistakes; `problems` names every one of them, each a line for the person who starts the bot. */
+export class ConfigProblem extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigProblem'
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the environment and `rotation.config.yml`.
+ *
+ * @throws ConfigProblem with all problems of both, not only the first
+ */
+export function readConfig(variables: Record<string, string | undefined>): Config {
+  // An empty variable is how shells and compose files say "not set".
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const env = envSchema.safeParse(set)
+  const file = readFile(set.ROTATION_CONFIG ?? 'rotation.config.yml')
+  const problems = [...(env.error ? describe(env.error) : []), ...file.problems]
+  if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
+    problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
+  if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
+  return { ...file.data, env: env.data, databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, '') }
+}
+
+function readFile(path: string): { data?: FileConfig; problems: string[] } {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { problems: [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`] }
+  }
+  try {
+    const parsed = fileSchema.safeParse(parseYaml(text) ?? {})
+    return parsed.success
+      ? { data: parsed.data, problems: [] }
+      : { problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+  } catch (error) {
+    return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
+  }
+}
+
+function describe(error: z.ZodError): string[] {
+  return error.issues.flatMap((issue) => {
+    const at = issue.path.join('.')
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${[at, key].filter(Boolean).join('.')} is not a known setting`)
+    return [`${at} ${issue.message}`]
+  })
+}
+
+export const isRole = (text: string): text is (typeof ROLES)[number] =>
+  (ROLES as readonly string[]).includes(text)

@@ -1,0 +1,46 @@
+import type { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import type { Db } from '#db/schema'
+import type { Ci, Repository } from '#rotation/ports'
+import type { Instant, Role } from '#rotation/rotation'
+import type { SecretsManager } from '#rotation/secret'
+import type { Config } from './config.ts'
+
+/** The outside world, as operations, checks and effects get it: never by import. */
+export interface Context {
+  clock: Clock
+  config: Config
+  db: Db
+  slack: WebClient
+  /** Id of the channel that cards and notices go to. */
+  channelId: string
+  people: People
+  secrets: SecretsManager
+  repository: Repository
+  ci: Ci
+  outbox: Outbox
+  log: Logger
+  /** Aborted when the bot is asked to stop: what only watches ends at once. */
+  stopping: AbortSignal
+}
+
+export interface Clock {
+  now(): Instant
+}
+
+/** What a person may do: carry out rotations, or sign for a role. */
+export type Permission = 'operate' | Role
+
+/** The port that says who may do what. */
+export interface People {
+  /** Whether a person is in the config's list, directly or by a user group. An unset list means nobody. */
+  may(userId: string, permission: Permission): Promise<boolean>
+}
+
+/** The port to the worker that carries out effects. */
+export interface Outbox {
+  /** Something was queued: look now. */
+  wake(): void
+  /** The effect's result once it is done, or undefined when it is not within `ms` milliseconds. */
+  settled(key: string, ms: number): Promise<unknown>
+}

@@ -1,0 +1,39 @@
+import { createServer } from 'node:http'
+import type { Bot } from './bot.ts'
+
+/**
+ * Answers `GET /health`: 200 while Slack can reach the bot and the database answers, else 503 with what is wrong.
+ *
+ * @param port TCP port on every interface, for the platform's probes; undefined leaves it off
+ */
+export async function startHealth(port: number | undefined, bot: Bot): Promise<{ close(): Promise<void> }> {
+  if (port === undefined) return { close: async () => {} }
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/health') {
+      response.writeHead(404).end()
+      return
+    }
+    const state = await readHealth(bot)
+    response.writeHead(state.slack && state.database ? 200 : 503, { 'content-type': 'application/json' })
+    response.end(`${JSON.stringify(state)}\n`)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, resolve)
+  })
+  return { close: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+async function readHealth({ connection, context }: Bot) {
+  const slack = connection.connected()
+  try {
+    const { waiting } = await context.db
+      .selectFrom('effects')
+      .select((eb) => eb.fn.countAll<number>().as('waiting'))
+      .where('state', 'in', ['queued', 'running'])
+      .executeTakeFirstOrThrow()
+    return { slack, database: true, effectsWaiting: waiting }
+  } catch {
+    return { slack, database: false, effectsWaiting: null }
+  }
+}

@@ -1,0 +1,33 @@
+import { schedule } from 'node-cron'
+import { followRuns } from '#operations/follow-runs'
+import type { Context } from './context.ts'
+
+export interface Job {
+  name: string
+  /** With seconds first. */
+  cron: string
+  run(context: Context): Promise<void>
+}
+
+/** Everything that happens by time. */
+export const JOBS: Job[] = [{ name: 'follow-runs', cron: '*/5 * * * * *', run: followRuns }]
+
+/** Starts the schedule. A job whose last tick has not ended skips one. @returns the way to stop it */
+export function startJobs(context: Context): () => Promise<void> {
+  const tasks = JOBS.map(({ name, cron, run }) =>
+    schedule(
+      cron,
+      async () => {
+        try {
+          await run(context)
+        } catch (error) {
+          context.log.error({ error, job: name }, 'a job failed; its next tick tries again')
+        }
+      },
+      { name, noOverlap: true },
+    ),
+  )
+  return async () => {
+    await Promise.all(tasks.map((task) => task.destroy()))
+  }
+}

@@ -1,0 +1,60 @@
+import { findNewestChecks } from '#db/queries/checks'
+import { findUndelivered } from '#db/queries/effects'
+import { findMessage } from '#db/queries/messages'
+import { findRotation } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
+import { dossierDigest } from '#rotation/dossier'
+import type { EffectKind } from '#rotation/effects'
+import type { Rotation } from '#rotation/rotation'
+import type { CheckId } from '#rotation/steps'
+import type { RotationState } from '#views/state'
+import type { Context } from './context.ts'
+
+const EFFECT_TITLES: Record<EffectKind, string> = {
+  card: 'card',
+  'thread-message': 'message in the thread',
+  notice: 'completion notice',
+  'log-entry': 'log entry',
+  'workflow-dispatch': 'start of the workflow',
+  'inventory-export': 'token list',
+}
+
+/**
+ * Everything that a view of one rotation needs, or undefined when there is no such rotation.
+ *
+ * @param db the handle to read with; a transaction's, inside one
+ * @param running checks that are being run now
+ */
+export async function loadState(
+  context: Pick<Context, 'config' | 'repository'>,
+  db: Db,
+  id: number,
+  running: CheckId[] = [],
+): Promise<RotationState | undefined> {
+  const rotation = await findRotation(db, id)
+  return rotation && describeRotation(context, db, rotation, running)
+}
+
+/** As `loadState`, for a rotation that was read already. */
+export async function describeRotation(
+  { config, repository }: Pick<Context, 'config' | 'repository'>,
+  db: Db,
+  rotation: Rotation,
+  running: CheckId[] = [],
+): Promise<RotationState> {
+  const checks = await findNewestChecks(db, rotation.id)
+  const undelivered = await findUndelivered(db, rotation.id)
+  const card = await findMessage(db, rotation.id, 'card')
+  const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
+  return {
+    rotation,
+    checks,
+    running,
+    undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
+    logUrl: repository.logUrl(),
+    ticket: config.ticket,
+    approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
+    digest: dossierDigest(rotation, checks),
+    permalink: card?.permalink ?? null,
+  }
+}

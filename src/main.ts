@@ -1,0 +1,109 @@
+import { rmSync } from 'node:fs'
+import { DatabaseProblem } from '#db/open-database'
+import { followClock } from '#sandbox/follow-clock'
+import { createSandbox, type Sandbox } from '#sandbox/sandbox'
+import { startBot } from './bot.ts'
+import { type Config, ConfigProblem, readConfig } from './config.ts'
+import type { Clock } from './context.ts'
+import { startHealth } from './health.ts'
+import { createLogger } from './logger.ts'
+import { StartProblem } from './workspace.ts'
+
+/** The configuration is wrong: starting again without changing it would not help (sysexits.h, EX_CONFIG). */
+const EXIT_CONFIG = 78
+const DEFAULT_SANDBOX_PORT = 3210
+const SANDBOX_FILE = 'data/sandbox.db'
+
+type Variables = Record<string, string | undefined>
+
+async function main(): Promise<void> {
+  const fresh = process.argv.includes('--fresh')
+  const alone = isWithoutSlack(process.env)
+  if (fresh && !alone)
+    throw new ConfigProblem([
+      '--fresh starts the sandbox over, but Slack credentials are set: nothing was deleted',
+    ])
+  const sandbox = alone ? await startSandbox(fresh) : null
+  const config = readConfig(process.env)
+  const log = createLogger(config.env.LOG_LEVEL, process.env)
+  const clock = chooseClock(config, sandbox)
+  if (fresh) for (const end of ['', '-wal', '-shm']) rmSync(`${config.databaseFile}${end}`, { force: true })
+
+  const bot = await startBot(config, clock, log)
+  const health = await startHealth(config.env.HTTP_PORT, bot)
+  process.stdout.write(sandbox ? welcome(sandbox.url) : 'The rotation bot is connected to Slack.\n')
+
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    await health.close()
+    await bot.stop()
+    await sandbox?.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** Without any Slack credential, and not in production, the bot runs beside the sandbox. */
+const isWithoutSlack = (variables: Variables): boolean =>
+  !variables.SLACK_BOT_TOKEN && !variables.SLACK_APP_TOKEN && variables.NODE_ENV !== 'production'
+
+async function startSandbox(fresh: boolean): Promise<Sandbox> {
+  const sandbox = await createSandbox({ port: sandboxPort(process.env), file: SANDBOX_FILE, fresh })
+  // The AWS SDK reads the environment by itself; what a shell has set for real systems must not reach them.
+  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL']) delete process.env[name]
+  Object.assign(process.env, { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', ...sandbox.env })
+  return sandbox
+}
+
+function sandboxPort(variables: Variables): number {
+  const text = variables.SANDBOX_PORT || String(DEFAULT_SANDBOX_PORT)
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new ConfigProblem([`SANDBOX_PORT must be a port number, not “${text}”`])
+  return port
+}
+
+function chooseClock(config: Config, sandbox: Sandbox | null): Clock {
+  if (sandbox) return { now: () => sandbox.clock.now().toISOString() }
+  const { SANDBOX_CLOCK_URL } = config.env
+  if (SANDBOX_CLOCK_URL) return followClock(SANDBOX_CLOCK_URL)
+  return { now: () => new Date().toISOString() }
+}
+
+const welcome = (url: string): string => `
+The rotation bot runs beside its sandbox: no Slack credentials are set, so nothing real is touched.
+
+  Open ${url}
+
+It is a small chat workspace with the bot in it. Type /rotation start to begin; everything is kept in data/ until
+npm start -- --fresh. To connect a real workspace, see README.md.
+
+`
+
+/** Every problem in one answer on stderr; exit 78 where the configuration must change, 1 where waiting may help. */
+function giveUp(error: unknown): never {
+  const [problems, code] = problemsOf(error)
+  process.stderr.write(
+    `The rotation bot cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`,
+  )
+  process.exit(code)
+}
+
+function problemsOf(error: unknown): [string[], number] {
+  if (error instanceof ConfigProblem) return [error.problems, EXIT_CONFIG]
+  if (error instanceof DatabaseProblem) return [[error.message], EXIT_CONFIG]
+  if (error instanceof StartProblem) return [[error.message], error.passing ? 1 : EXIT_CONFIG]
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return [
+      [
+        `The port is in use (${error.message}). Stop what uses it, or set SANDBOX_PORT or HTTP_PORT to another.`,
+      ],
+      EXIT_CONFIG,
+    ]
+  return [[error instanceof Error ? (error.stack ?? error.message) : String(error)], 1]
+}
+
+main().catch(giveUp)

@@ -1,0 +1,85 @@
+import type { WebClient } from '@slack/web-api'
+import { SlackError } from '@slack/web-api'
+import { DatabaseProblem } from '#db/open-database'
+import { findSetting, setSetting } from '#db/queries/settings'
+import type { Db } from '#db/schema'
+import type { BotIdentity } from './app.ts'
+import { describeSlackError, readCode } from './slack-errors.ts'
+
+/** The bot cannot start; `message` is a sentence for the person who starts it. */
+export class StartProblem extends Error {
+  /** Whether waiting and trying again may help, as when the network is down. */
+  readonly passing: boolean
+
+  constructor(message: string, passing: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartProblem'
+    this.passing = passing
+  }
+}
+
+export interface Identity extends BotIdentity {
+  teamId: string
+}
+
+/** Asks Slack who the bot is. @throws StartProblem */
+export async function identify(slack: WebClient): Promise<Identity> {
+  const {
+    team_id: teamId,
+    bot_id: botId,
+    user_id: botUserId,
+  } = await startCall('SLACK_BOT_TOKEN', () => slack.auth.test())
+  if (!teamId || !botId || !botUserId)
+    throw new StartProblem('SLACK_BOT_TOKEN is not a bot’s token: Slack names no bot for it.', false)
+  return { teamId, botId, botUserId }
+}
+
+/** The id of the channel that the config names. @throws StartProblem */
+export async function findChannel(slack: WebClient, channel: string): Promise<string> {
+  if (!channel.startsWith('#')) return channel
+  const name = channel.slice(1)
+  let cursor: string | undefined
+  do {
+    const page = await startCall('The list of channels', () =>
+      slack.conversations.list({
+        types: 'public_channel,private_channel',
+        exclude_archived: true,
+        limit: 200,
+        ...(cursor ? { cursor } : {}),
+      }),
+    )
+    const found = page.channels?.find((each) => each.name === name)
+    if (found?.id) return found.id
+    cursor = page.response_metadata?.next_cursor || undefined
+  } while (cursor)
+  throw new StartProblem(
+    `The channel ${channel} is not in the workspace, or is private and the bot was not invited. Create it, or invite the bot, or name another in the config (channel).`,
+    false,
+  )
+}
+
+async function startCall<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error
+    const { problem } = describeSlackError(error)
+    throw new StartProblem(`${what}: ${problem}.`, readCode(error) === null, { cause: error })
+  }
+}
+
+const SETTING = 'workspace'
+
+/**
+ * A database holds one workspace's rotations; another's approvals must never mix in.
+ *
+ * @throws DatabaseProblem when it belongs to another workspace
+ */
+export async function bindWorkspace(db: Db, { teamId }: Identity): Promise<void> {
+  const bound = await findSetting<string>(db, SETTING)
+  if (bound && bound !== teamId)
+    throw new DatabaseProblem(
+      `The database belongs to another workspace (${bound}; this is ${teamId}). Set DATABASE_URL to another file.`,
+    )
+  if (!bound) await setSetting(db, SETTING, teamId)
+}

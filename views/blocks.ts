@@ -1,0 +1,130 @@
+import type {
+  ActionsBlock,
+  ActionsBlockElement,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  MrkdwnElement,
+  PlainTextElement,
+  PlainTextInput,
+  PlainTextOption,
+  SectionBlock,
+} from '@slack/types'
+import type { InputId } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { clip, clipIsolated, withoutAngles } from './text.ts'
+
+/** A message: its blocks, and the same in words for notifications and clients that show text only. */
+export interface Message {
+  text: string
+  blocks: KnownBlock[]
+}
+
+export const plain = (text: string, limit: number): PlainTextElement => ({
+  type: 'plain_text',
+  text: clipIsolated(withoutAngles(text), limit),
+})
+
+/** `verbatim`: Slack then makes no links and no mentions of words like `@here` in what people wrote. */
+export const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true })
+
+export const header = (text: string): HeaderBlock => ({
+  type: 'header',
+  text: plain(text, LIMITS.headerText),
+})
+
+/** @param lines already short enough together; see `pack` for those that may not be */
+export const section = (lines: string | string[], rest: Partial<SectionBlock> = {}): SectionBlock => ({
+  type: 'section',
+  text: mrkdwn([lines].flat().join('\n')),
+  ...rest,
+})
+
+/** At most ten texts; none is no block. */
+export const context = (texts: string[]): ContextBlock[] =>
+  texts.length === 0
+    ? []
+    : [{ type: 'context', elements: texts.slice(0, LIMITS.contextElements).map((text) => mrkdwn(text)) }]
+
+/** None is no block: Slack refuses an empty one. */
+export const actions = (elements: ActionsBlockElement[], blockId: string): ActionsBlock[] =>
+  elements.length === 0 ? [] : [{ type: 'actions', block_id: blockId, elements }]
+
+export const button = (
+  text: string,
+  actionId: string,
+  value: string,
+  style?: 'primary' | 'danger',
+): Button => ({
+  type: 'button',
+  text: plain(text, LIMITS.buttonText),
+  action_id: actionId,
+  value,
+  ...(style && { style }),
+})
+
+export const linkButton = (text: string, actionId: string, url: string): Button => ({
+  type: 'button',
+  text: plain(text, LIMITS.buttonText),
+  action_id: actionId,
+  url,
+})
+
+export const option = (text: string, value: string, description?: string): PlainTextOption => ({
+  text: plain(text, LIMITS.optionText),
+  value,
+  ...(description && { description: plain(description, LIMITS.optionDescription) }),
+})
+
+type InputRest = { hint?: string; optional?: boolean }
+
+/** An input whose block and element carry the same id, by which forms read it. */
+export const input = (
+  id: InputId,
+  label: string,
+  element: InputBlock['element'],
+  { hint, optional }: InputRest = {},
+): InputBlock => ({
+  type: 'input',
+  block_id: id,
+  label: plain(label, LIMITS.label),
+  element: { ...element, action_id: id },
+  ...(hint && { hint: plain(hint, LIMITS.hint) }),
+  ...(optional && { optional }),
+})
+
+/** A field of several lines, as long as Slack allows. */
+export const textArea = (
+  id: InputId,
+  label: string,
+  rest: InputRest & { placeholder?: string; initial?: string } = {},
+): InputBlock => {
+  const { placeholder, initial, ...others } = rest
+  const element: PlainTextInput = {
+    type: 'plain_text_input',
+    multiline: true,
+    max_length: LIMITS.inputText,
+    ...(placeholder && { placeholder: plain(placeholder, LIMITS.placeholder) }),
+    ...(initial && { initial_value: clip(initial, LIMITS.inputText) }),
+  }
+  return input(id, label, element, others)
+}
+
+/** @param rest `submit` and `close` are words for the two buttons */
+export const modal = (
+  callbackId: string,
+  title: string,
+  blocks: KnownBlock[],
+  rest: { submit?: string; close?: string; metadata?: string } = {},
+): ModalView => ({
+  type: 'modal',
+  callback_id: callbackId,
+  title: plain(title, LIMITS.modalTitle),
+  close: plain(rest.close ?? (rest.submit ? 'Cancel' : 'Close'), LIMITS.modalClose),
+  ...(rest.submit && { submit: plain(rest.submit, LIMITS.modalSubmit) }),
+  ...(rest.metadata && { private_metadata: rest.metadata }),
+  blocks,
+})

@@ -1,0 +1,154 @@
+import type { Button, KnownBlock } from '@slack/types'
+import { waitsFor } from '#rotation/complete-step'
+import {
+  approvals,
+  type Instant,
+  latestRun,
+  ROLE_TITLES,
+  ROLES,
+  type Rotation,
+  rotationLabel,
+  type Step,
+} from '#rotation/rotation'
+import { isRunning } from '#rotation/runs'
+import { stepDefinition } from '#rotation/steps'
+import { missingRoles, openSteps } from '#rotation/turn'
+import { actions, button, context, header, type Message, section } from './blocks.ts'
+import { checksSummary, checksToCarryPast, exceptionFor } from './check-lines.ts'
+import { ACTIONS } from './ids.ts'
+import type { Names, RotationState } from './state.ts'
+import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
+import { headline, progressWords, RUN_STATES, renewalWords, runLink, turnWords, who } from './words.ts'
+
+/**
+ * The one message that lives as long as its rotation. Header, whose turn it is, the five steps, the sign-offs,
+ * what can be done now, and small print.
+ */
+export function card(state: RotationState, names: Names, now: Instant): Message {
+  const { rotation } = state
+  const blocks: KnownBlock[] = [
+    header(toPlainText(headline(rotation, now))),
+    section(turnLine(state, names)),
+    section(rotation.steps.map((step) => stepLine(state, step, names))),
+    section(signOffLines(rotation, names)),
+    ...actions(buttons(state), 'card-actions'),
+    ...context(smallPrint(state, names)),
+  ]
+  return { text: cardText(state, names, now), blocks }
+}
+
+/** The card in one sentence, for notifications and for the status of several rotations. */
+export function cardText(state: RotationState, names: Names, now: Instant): string {
+  const turn = turnWords(state, names, false)
+  const wanted = turn ? `waiting for ${turn.who}: ${turn.what}` : resultWords(state.rotation)
+  return `${headline(state.rotation, now)} · ${wanted} · ${progressWords(state.rotation)}`
+}
+
+function turnLine(state: RotationState, names: Names): string {
+  const turn = turnWords(state, names, true)
+  return turn ? `*Waiting for ${turn.who}:* ${turn.what}` : `*${sentenceCase(resultWords(state.rotation))}*`
+}
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** How a closed rotation ended. */
+export function resultWords(rotation: Rotation): string {
+  const end = rotation.closedAt ?? rotation.openedAt
+  const took = `after ${duration(millisBetween(rotation.openedAt, end))}`
+  if (rotation.status === 'approved') return `approved by both roles ${took}`
+  return `aborted ${took}: ${theirs(rotation.closedReason ?? '', 400)}`
+}
+
+function stepLine(state: RotationState, step: Step, names: Names): string {
+  const { number, title, checks } = stepDefinition(step.id)
+  const name = `*${number} ${title}*`
+  if (step.completion) {
+    const { by, at } = step.completion
+    const excepted = checks.filter((check) => exceptionFor(state, check)).length
+    const proof = [
+      checksSummary(state, step.id),
+      ...(excepted > 0 ? [`⚠ ${plural(excepted, 'exception')}`] : []),
+    ]
+    return `✓ ${name} – done by ${who(by, names)}, ${when(at)} · ${proof.join(' · ')}`
+  }
+  if (openSteps(state.rotation).includes(step.id)) return `▶ ${name} – now: ${openDetail(state, step)}`
+  if (state.rotation.status !== 'open') return `· ${name} – not done`
+  const before = waitsFor(state.rotation, step.id).map((id) => String(stepDefinition(id).number))
+  return `· ${name} – waits for ${before.length === 1 ? 'step' : 'steps'} ${list(before)}`
+}
+
+function openDetail(state: RotationState, step: Step): string {
+  const summary =
+    stepDefinition(step.id).checks.length === 0 ? 'to be confirmed by hand' : checksSummary(state, step.id)
+  if (step.id !== 'rotation-execution') return summary
+  const run = latestRun(state.rotation, 'rotate')
+  if (!run) return 'the rotation workflow has not been started'
+  const outcome = `workflow ${RUN_STATES[run.state]} (${runLink(run)})`
+  return [outcome, renewalWords(state.rotation), ...(isRunning(run) ? [] : [summary])].join(' · ')
+}
+
+function signOffLines(rotation: Rotation, names: Names): string[] {
+  const signed = approvals(rotation)
+  const roles = ROLES.map((role) => {
+    const by = signed.find((each) => each.role === role)
+    return `${ROLE_TITLES[role]} ${by ? `✓ signed by ${who(by.by, names)}, ${when(by.at)}` : '– not signed'}`
+  })
+  const rejection = rotation.signOffs.findLast((each) => each.decision === 'rejected')
+  const current = rejection && rejection.round === rotation.round - 1 && rotation.status === 'open'
+  return [
+    `*Sign-off:* ${roles.join(' · ')}`,
+    ...(current
+      ? [
+          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}): ${theirs(rejection.comment)}`,
+        ]
+      : []),
+  ]
+}
+
+function buttons(state: RotationState): Button[] {
+  const { rotation } = state
+  if (rotation.status !== 'open') return []
+  const value = rotationLabel(rotation.id)
+  const missing = missingRoles(rotation)
+  const next = [
+    ...openSteps(rotation).map((step) => ({
+      text: `Open step ${stepDefinition(step).number}`,
+      action: ACTIONS.openStep(step),
+    })),
+    ...missing.map((role) => ({ text: `Sign as ${ROLE_TITLES[role]}`, action: ACTIONS.signOff(role) })),
+  ]
+  return [
+    ...next.map(({ text, action }, index) =>
+      button(text, action, value, index === 0 ? 'primary' : undefined),
+    ),
+    ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
+    ...(checksToCarryPast(state).length > 0
+      ? [button('Record manual step', ACTIONS.recordManualStep, value)]
+      : []),
+    button('Escalate', ACTIONS.escalate, value),
+    button('Hand off', ACTIONS.handoff, value),
+    button('Abort', ACTIONS.abort, value, 'danger'),
+  ]
+}
+
+const UNDELIVERED_SHOWN = 4
+
+function smallPrint(state: RotationState, names: Names): string[] {
+  const { rotation, undelivered, digest } = state
+  const facts = [
+    `Owner ${who(rotation.ownerId, names)}`,
+    `began ${when(rotation.openedAt)}`,
+    `evidence ${digest.slice(0, 8)}`,
+    ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
+  ]
+  const waiting = undelivered
+    .slice(0, UNDELIVERED_SHOWN)
+    .map(({ what, reason }) => `⚠ Not yet delivered: ${theirs(what, 100)}: ${theirs(reason)}; trying again`)
+  const left = undelivered.length - waiting.length
+  return [
+    facts.join(' · '),
+    ...(rotation.reason.trim() ? [`Reason: ${theirs(rotation.reason)}`] : []),
+    ...waiting,
+    ...(left > 0 ? [`⚠ ${plural(left, 'more message')} not yet delivered`] : []),
+  ]
+}

@@ -1,0 +1,91 @@
+import type { CheckState, Evidence, Exception } from '#rotation/rotation'
+import { CHECK_TITLES, type CheckId, type StepId, stepDefinition, stepOfCheck } from '#rotation/steps'
+import { openSteps } from '#rotation/turn'
+import type { RotationState } from './state.ts'
+import { link, list, plural, theirs } from './text.ts'
+
+export type CheckAppearance = CheckState | 'running' | 'not-run'
+
+/** Sign and word of a check; the word says it all where the sign cannot be seen. */
+export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }> = {
+  passed: { sign: '✓', word: 'passed' },
+  failed: { sign: '✗', word: 'failed' },
+  unknown: { sign: '?', word: 'not read' },
+  running: { sign: '…', word: 'checking' },
+  'not-run': { sign: '·', word: 'not checked yet' },
+}
+
+export const resultOf = (state: RotationState, check: CheckId) =>
+  state.checks.find((result) => result.check === check)
+
+export function appearance(state: RotationState, check: CheckId): CheckAppearance {
+  if (state.running.includes(check)) return 'running'
+  return resultOf(state, check)?.state ?? 'not-run'
+}
+
+/** The exception that carries a check past; one of an earlier round counts only while its step is still done. */
+export function exceptionFor({ rotation }: RotationState, check: CheckId): Exception | undefined {
+  const stillDone = rotation.steps.some((step) => step.id === stepOfCheck(check) && step.completion)
+  return rotation.exceptions.findLast(
+    (each) => each.check === check && (stillDone || each.round === rotation.round),
+  )
+}
+
+/** The checks that a manual step may be recorded for now: failed or not read, in an open step, not yet carried past. */
+export const checksToCarryPast = (state: RotationState): CheckId[] =>
+  openSteps(state.rotation)
+    .flatMap((step) => stepDefinition(step).checks)
+    .filter((check) => {
+      const look = appearance(state, check)
+      return (look === 'failed' || look === 'unknown') && !exceptionFor(state, check)
+    })
+
+/** Of the checks to carry past, those of one step. */
+export const troublesOf = (state: RotationState, step: StepId): CheckId[] =>
+  checksToCarryPast(state).filter((check) => stepOfCheck(check) === step)
+
+/** One line: `2 of 4 checks passed · ✗ failed: New version is current`. */
+export function checksSummary(state: RotationState, step: StepId): string {
+  const { checks } = stepDefinition(step)
+  if (checks.length === 0) return 'no machine check'
+  const by = (look: CheckAppearance) => checks.filter((check) => appearance(state, check) === look)
+  if (by('not-run').length === checks.length) return 'not checked yet'
+  const troubles = (['failed', 'unknown', 'running'] as const).flatMap((look) => {
+    const titles = by(look).map((check) => CHECK_TITLES[check])
+    const { sign, word } = CHECK_WORDS[look]
+    return titles.length === 0 ? [] : [`${sign} ${word}: ${list(titles)}`]
+  })
+  const passed = by('passed').length
+  const counted =
+    passed === checks.length
+      ? `${plural(passed, 'check')} passed`
+      : `${passed} of ${plural(checks.length, 'check')} passed`
+  return [counted, ...troubles].join(' · ')
+}
+
+/** What a link in a step's modal is called at most. */
+const LABEL_LENGTH = 60
+
+/** Links of evidence on one line, within what a section can take beside its other words. */
+export function evidenceLinks(evidence: Evidence[], room = 1000): string {
+  const links = evidence.map((each) =>
+    each.url ? link(each.url, linkLabel(each), LABEL_LENGTH) : theirs(each.label, 200),
+  )
+  const shown: string[] = []
+  for (const each of links) {
+    if ([...shown, each].join(' · ').length > room) break
+    shown.push(each)
+  }
+  const left = links.length - shown.length
+  return [...shown, ...(left > 0 ? [`${left} more`] : [])].join(' · ')
+}
+
+/** An address is a poor label: its host and the end of its path tell more. */
+export function linkLabel({ label, url }: Evidence): string {
+  if (!url || label !== url) return label
+  const parsed = URL.parse(url)
+  if (!parsed) return label
+  const path = parsed.pathname.replace(/\/$/, '')
+  const tail = path.length > 40 ? `/…${path.slice(-38)}` : path
+  return `${parsed.host}${tail}`
+}

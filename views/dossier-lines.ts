@@ -1,0 +1,219 @@
+import {
+  approvals,
+  type Evidence,
+  type Exception,
+  ROLE_TITLES,
+  type Rotation,
+  type RotationToken,
+  type Run,
+  type Step,
+  type StepCompletion,
+} from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import { type Attestation, CHECK_TITLES, type CheckId, stepDefinition, stepOfCheck } from '#rotation/steps'
+import { appearance, CHECK_WORDS, linkLabel, resultOf } from './check-lines.ts'
+import type { Names, RotationState } from './state.ts'
+import {
+  code,
+  duration,
+  isLinkable,
+  link,
+  list,
+  millisBetween,
+  plural,
+  theirLines,
+  theirs,
+  when,
+} from './text.ts'
+import { RUN_STATES, RUN_TITLES, runLink, stepName, TRIGGER_TITLES, tokensWords, who } from './words.ts'
+
+/*
+ * Everything about a rotation that an approver signs, as groups of lines. Nothing is shortened here: a text that
+ * is too long for one line is quoted on lines of its own, each of which fits a section.
+ */
+
+/** Longer texts go to lines of their own; even fully escaped such a line fits a section with its lead. */
+const INLINE_LENGTH = 400
+
+/** Somebody's text after our words: on the same line when it is short, else quoted below. */
+function told(lead: string, text: string): string[] {
+  const inline = [...text].length <= INLINE_LENGTH && !/[\r\n]/.test(text.trim())
+  return inline ? [`${lead} ${theirs(text, INLINE_LENGTH * 6)}`] : [lead, ...theirLines(text)]
+}
+
+/** All groups, exceptions first, then the steps in their order. */
+export const dossierLines = (state: RotationState, names: Names): string[][] =>
+  [
+    aboutLines(state.rotation, names),
+    exceptionLines(state.rotation, names),
+    rejectionLines(state.rotation, names),
+    ...state.rotation.steps.map((step) => stepLines(state, step, names)),
+    runLines(state.rotation, names),
+    tokenLines(state.rotation),
+    signedLines(state.rotation, names),
+  ].filter((group) => group.length > 0)
+
+function aboutLines(rotation: Rotation, names: Names): string[] {
+  const { trigger, severity, tokens, ownerId, openedAt, round, reason } = rotation
+  const kind = [TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')
+  const lead = `${tokensWords(tokens)} · ${kind} · owner ${who(ownerId, names)}`
+  return [
+    `${lead} · began ${when(openedAt)} · sign-off round ${round}`,
+    ...(reason.trim() ? told('Reason:', reason) : []),
+  ]
+}
+
+function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
+  if (exceptions.length === 0) return []
+  return [
+    `⚠ *${plural(exceptions.length, 'exception')}: checks that did not pass and were carried past by hand*`,
+    ...exceptions.flatMap((exception) => exceptionDetail(exception, names)),
+  ]
+}
+
+/** The attestations that nothing but a word stands behind: no machine check and no evidence link. */
+export const wordOnly = ({ rotation }: RotationState): Attestation[] =>
+  rotation.steps.flatMap(({ id, completion }) =>
+    completion?.evidence.length === 0
+      ? stepDefinition(id).attestations.filter((each) => each.checks.length === 0)
+      : [],
+  )
+
+function exceptionDetail({ check, what, commands, proof, by, at, round }: Exception, names: Names): string[] {
+  const { number } = stepDefinition(stepOfCheck(check))
+  const lead = `⚠ *${CHECK_TITLES[check]}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
+  return [
+    ...told(`${lead} Done by hand:`, what),
+    ...(commands.trim() ? ['Commands:', ...commands.trim().split(/\r?\n/).flatMap(commandLines)] : []),
+    ...(proof.length > 0 ? ['Proof:', ...proof.flatMap(evidenceLines)] : ['No proof was linked.']),
+  ]
+}
+
+const commandLines = (line: string): string[] =>
+  line.trim() === ''
+    ? []
+    : [...line].length > INLINE_LENGTH
+      ? theirLines(line)
+      : [code(line, INLINE_LENGTH * 6)]
+
+/** Few short links share a line; others have one each. */
+function evidenceList(evidence: Evidence[]): string[] {
+  const brief = evidence.every(
+    ({ label, url }) => url && isLinkable(url) && url.length < 300 && label.length < 300,
+  )
+  if (!brief || evidence.length === 0 || evidence.length > 3) return evidence.flatMap(evidenceLines)
+  return [`• ${evidence.map((each) => link(each.url ?? '', linkLabel(each))).join(' · ')}`]
+}
+
+function evidenceLines(evidence: Evidence): string[] {
+  const { label, url } = evidence
+  if (!url) return told('•', label)
+  const words = linkLabel(evidence)
+  if (!isLinkable(url)) return [...told('•', words), ...theirLines(url)]
+  const short = [...words].length <= 150 && !/[\r\n]/.test(words)
+  return short ? [`• ${link(url, words, 900)}`] : [`• ${link(url, 'link')}:`, ...theirLines(words)]
+}
+
+/** What the last rejection asked for and what was done since. */
+function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
+  const last = signOffs.findLast((each) => each.decision === 'rejected')
+  if (!last) return []
+  const again = steps.filter((step) => step.completion && step.completion.at > last.at)
+  return [
+    ...told(
+      `↩ *Rejected in round ${last.round}* by ${who(last.by, names)} (${ROLE_TITLES[last.role]}), ${when(last.at)}:`,
+      last.comment,
+    ),
+    `Reopened: ${list(last.reopened.map(stepName))}. Done again since: ${list(again.map((step) => stepName(step.id))) || 'nothing'}.`,
+  ]
+}
+
+/** One step with its checks, attestations, evidence and notes. */
+export function stepLines(state: RotationState, step: Step, names: Names): string[] {
+  const { number, title, checks, attestations } = stepDefinition(step.id)
+  const { completion } = step
+  const state_ = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
+  return [
+    `*${number} ${title}* – ${state_}`,
+    ...(checks.length === 0 ? ['· Nothing here was verified by machine.'] : []),
+    ...checks.flatMap((check) => checkLines(state, check)),
+    ...attestations.map((attestation) => attestationLine(state, attestation, step)),
+    ...(completion && completion.evidence.length > 0
+      ? ['Evidence:', ...completion.evidence.flatMap(evidenceLines)]
+      : []),
+    ...(completion?.notes.trim() ? told('Notes:', completion.notes) : []),
+  ]
+}
+
+function checkLines(state: RotationState, check: CheckId): string[] {
+  const { sign, word } = CHECK_WORDS[appearance(state, check)]
+  const result = resultOf(state, check)
+  const lead = `${sign} *${CHECK_TITLES[check]}* – ${word}`
+  if (!result) return [lead]
+  return [
+    ...told(`${lead}, ${when(result.finishedAt)}:`, result.sentence),
+    ...(result.advice.trim() ? told('→', result.advice) : []),
+    ...evidenceList(result.evidence),
+  ]
+}
+
+function attestationLine(state: RotationState, attestation: Attestation, { completion }: Step): string {
+  const { id, sentence } = attestation
+  if (!completion?.attestations.includes(id)) return `☐ ${theirs(sentence)} – not confirmed`
+  return `☑ ${theirs(sentence)} – confirmed, ${attestationProof(state, attestation, completion)}`
+}
+
+/** What stands behind a person's word. */
+function attestationProof(
+  state: RotationState,
+  { checks }: Attestation,
+  { evidence }: StepCompletion,
+): string {
+  if (checks.length > 0) {
+    const passed = checks.every((check) => appearance(state, check) === 'passed')
+    return passed ? 'also verified by machine' : '⚠ but the machine check did not pass'
+  }
+  return evidence.length > 0 ? 'with evidence links' : '⚠ on word only, no evidence link'
+}
+
+/** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */
+export function runWords(run: Run): string {
+  const conclusion = run.conclusion && run.state === 'failed' ? ` (${theirs(run.conclusion, 60)})` : ''
+  const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
+  return `${RUN_TITLES[run.kind]}${attempt}: ${RUN_STATES[run.state]}${conclusion} · ${runLink(run)}`
+}
+
+export function runLines({ runs }: Rotation, names: Names): string[] {
+  if (runs.length === 0) return []
+  return [
+    '*Workflow runs*',
+    ...runs.map(
+      (run) => `• ${runWords(run)} · asked for by ${who(run.requestedBy, names)}, ${when(run.requestedAt)}`,
+    ),
+  ]
+}
+
+/** Enough of a version's id to tell it from another: ids of AWS are long, those of Vault are numbers. */
+const shortVersion = (id: string | null): string =>
+  id ? code(id.length > 16 ? id.slice(0, 8) : id) : 'not known'
+
+export function tokenLines({ tokens }: Rotation): string[] {
+  const line = (token: RotationToken) =>
+    token.newVersionId
+      ? `${shortVersion(token.previousVersionId)} → ${shortVersion(token.newVersionId)}`
+      : `${shortVersion(token.previousVersionId)} → ⚠ no new version`
+  return ['*Tokens*', ...tokens.map((token) => `• ${theirs(tokenLabel(token), 120)}: ${line(token)}`)]
+}
+
+function signedLines(rotation: Rotation, names: Names): string[] {
+  const signed = approvals(rotation)
+  if (signed.length === 0) return []
+  const after = (at: string) => duration(millisBetween(rotation.openedAt, at))
+  return [
+    '*Signed so far*',
+    ...signed.flatMap(({ role, by, at, comment, digest }) => {
+      const lead = `✓ ${ROLE_TITLES[role]}: ${who(by, names)}, ${when(at)}, ${after(at)} in, digest ${code(digest.slice(0, 8))}`
+      return comment.trim() ? told(`${lead}:`, comment) : [lead]
+    }),
+  ]
+}

@@ -1,0 +1,64 @@
+import type { Role } from '#rotation/rotation'
+import type { StepId } from '#rotation/steps'
+
+/** `callback_id` of each modal; a step's modal has the step's own id. */
+export const FORMS = {
+  start: 'start',
+  incident: 'incident',
+  manualStep: 'manual-step',
+  signOff: 'sign-off',
+  reject: 'reject',
+  abort: 'abort',
+  handoff: 'handoff',
+  /** Modals that only tell something: nothing is submitted. */
+  message: 'message',
+} as const
+
+/** `action_id` of each button. The `value` of every one that concerns a rotation is its label, `R42`. */
+export const ACTIONS = {
+  openStep: (step: StepId): string => `open-step:${step}`,
+  signOff: (role: Role): string => `sign-off:${role}`,
+  reject: 'reject',
+  escalate: 'escalate',
+  recordManualStep: 'record-manual-step',
+  handoff: 'handoff',
+  abort: 'abort',
+  runChecks: 'run-checks',
+  startWorkflow: 'start-workflow',
+  deployStaging: 'deploy-staging',
+  runSmoke: 'run-smoke',
+  shareStatus: 'share-status',
+  openStart: 'open-start',
+  /** A button that is only a link; Slack reports the click all the same, and it must be acknowledged. */
+  openLink: 'open-link',
+} as const
+
+/** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */
+export const ACTION_PATTERNS = { openStep: /^open-step:(.+)$/, signOff: /^sign-off:(.+)$/ } as const
+
+/** `block_id` of each input; its element's `action_id` is the same. */
+export const INPUTS = {
+  scope: 'scope',
+  reason: 'reason',
+  trigger: 'trigger',
+  severity: 'severity',
+  attest: 'attest',
+  evidence: 'evidence',
+  notes: 'notes',
+  check: 'check',
+  commands: 'commands',
+  proof: 'proof',
+  comment: 'comment',
+  steps: 'steps',
+  owner: 'owner',
+} as const
+
+export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
+
+/** `event_type` of the metadata that the bot's messages carry. */
+export const MESSAGE_TYPES = {
+  card: 'rotation_card',
+  notice: 'rotation_notice',
+  reminder: 'rotation_reminder',
+  escalation: 'rotation_escalation',
+} as const

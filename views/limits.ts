@@ -1,0 +1,33 @@
+/** Slack's limits, as its Block Kit reference has them. Texts in characters, lists in items. */
+export const LIMITS = {
+  messageBlocks: 50,
+  viewBlocks: 100,
+  headerText: 150,
+  sectionText: 3000,
+  contextText: 3000,
+  contextElements: 10,
+  actionsElements: 25,
+  buttonText: 75,
+  optionText: 75,
+  optionDescription: 75,
+  optionValue: 150,
+  options: 100,
+  checkboxes: 10,
+  placeholder: 150,
+  label: 2000,
+  hint: 2000,
+  modalTitle: 24,
+  modalSubmit: 24,
+  modalClose: 24,
+  privateMetadata: 3000,
+  inputText: 3000,
+} as const
+
+/**
+ * The most that one message's blocks may hold together, in characters of JSON. Slack documents no number for
+ * `msg_blocks_too_long`; people measured refusals from about 11,300 characters on (slackapi/bolt-js issues 2509, 2867).
+ */
+export const MESSAGE_BUDGET = 10_000
+
+/** The most that one view may hold, in bytes of JSON: `view_too_large` begins at 250 kB; the rest is margin. */
+export const VIEW_BUDGET = 200_000

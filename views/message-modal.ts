@@ -1,0 +1,13 @@
+import type { ModalView } from '@slack/types'
+import { modal, section } from './blocks.ts'
+import { FORMS } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { theirs } from './text.ts'
+
+/**
+ * A modal that tells one thing, such as a refusal when a modal is already open.
+ *
+ * @param sentence plain text, as `wordRefusal` gives it
+ */
+export const messageModal = (title: string, sentence: string): ModalView =>
+  modal(FORMS.message, title, [section(theirs(sentence, LIMITS.sectionText))])

@@ -1,0 +1,35 @@
+import { ROLES, type Role, rotationLabel } from '#rotation/rotation'
+
+/** What a modal carries in `private_metadata` from being opened to being submitted. */
+export interface ViewMetadata {
+  /** `R42` */
+  rotation: string
+  /** The role that is signing; in the sign-off modal only. */
+  role?: Role
+  /** Digest of what the sign-off modal shows. */
+  digest?: string
+}
+
+export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
+  JSON.stringify({ rotation: rotationLabel(rotationId), ...rest })
+
+/** Reads what `viewMetadata` wrote; null for anything else, as from a modal of an older release. */
+export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
+  const value = parseJson(text ?? '')
+  if (typeof value !== 'object' || value === null) return null
+  const { rotation, role, digest } = value as Record<string, unknown>
+  if (typeof rotation !== 'string') return null
+  return {
+    rotation,
+    ...(ROLES.some((each) => each === role) && { role: role as Role }),
+    ...(typeof digest === 'string' && { digest }),
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,63 @@
+import { dueAt } from '#rotation/cadence'
+import { approvals, type Instant, type Rotation } from '#rotation/rotation'
+import { environmentsOf } from '#rotation/scope'
+import { context, type Message, section } from './blocks.ts'
+import { exceptionFor } from './check-lines.ts'
+import type { Names, RotationState } from './state.ts'
+import { code, day, duration, link, list, millisBetween, plural, theirs } from './text.ts'
+import { renewed, shortName, who } from './words.ts'
+
+/** Tells the channel that a rotation is complete: signed by both roles. */
+export function notice(state: RotationState, names: Names): Message {
+  const { rotation } = state
+  const first = `✓ ${shortName(rotation)} complete: ${outcome(rotation)}`
+  return {
+    text: first,
+    blocks: [section([`*${first}*`, proofWords(state, names)]), ...context([linkWords(state)])],
+  }
+}
+
+/** `9 tokens rotated in production, staging`; what was not rotated is said as plainly. */
+function outcome(rotation: Rotation): string {
+  const places = list(
+    environmentsOf(rotation.tokens).map((name) => theirs(name, 60)),
+    6,
+  )
+  const [done, all] = [renewed(rotation).length, rotation.tokens.length]
+  if (done === all) return `${plural(all, 'token')} rotated in ${places}`
+  return `${done} of ${plural(all, 'token')} rotated in ${places}; ${plural(all - done, 'token')} without a new version`
+}
+
+function proofWords(state: RotationState, names: Names): string {
+  const { rotation, checks } = state
+  const signers = list(approvals(rotation).map((each) => who(each.by, names)))
+  const took = duration(millisBetween(rotation.openedAt, rotation.closedAt ?? rotation.openedAt))
+  const passed = checks.filter((check) => check.state === 'passed').length
+  const excepted = checks.filter(
+    (check) => check.state !== 'passed' && exceptionFor(state, check.check),
+  ).length
+  const exceptions = Math.max(excepted, new Set(rotation.exceptions.map((each) => each.check)).size)
+  return [
+    `Signed by ${signers}`,
+    `took ${took}`,
+    `${plural(passed, 'check')} passed`,
+    exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : '0 exceptions',
+  ].join(' · ')
+}
+
+function linkWords({ rotation, logUrl, ticket, permalink, digest }: RotationState): string {
+  const due = nextDueOf(rotation)
+  return [
+    logUrl ? link(logUrl, 'Log entry') : 'Log entry: not committed yet',
+    URL.canParse(ticket) ? link(ticket, 'ticket') : `ticket ${theirs(ticket, 100)}`,
+    ...(permalink ? [link(permalink, 'card and thread')] : []),
+    `evidence ${code((approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8))}`,
+    ...(due ? [`next due ${day(due)}`] : []),
+  ].join(' · ')
+}
+
+/** When the first of the renewed tokens is due again. */
+const nextDueOf = (rotation: Rotation): Instant | undefined =>
+  rotation.tokens
+    .flatMap(({ newVersionAt, cadenceDays }) => (newVersionAt ? [dueAt(newVersionAt, cadenceDays)] : []))
+    .sort()[0]

@@ -1,0 +1,120 @@
+import type { Refusal, RefusalCode, Refusals } from '#rotation/refusal'
+import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import { CHECK_TITLES, stepDefinition, stepOfCheck } from '#rotation/steps'
+import { CHECK_WORDS } from './check-lines.ts'
+import { INPUTS, type InputId } from './ids.ts'
+import type { Names } from './state.ts'
+import { clip, list, plainTheirs, plural, utc } from './text.ts'
+import { RUN_TITLES, stepName } from './words.ts'
+
+/** Sentences are also shown under a field, where a long one is not read. */
+const SENTENCE_LENGTH = 1200
+
+const name = (userId: string, names: Names): string => plainTheirs(names(userId), 80)
+
+const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(stepName))
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const CHANGE_WORDS = { approved: 'was approved', aborted: 'was aborted' } as const
+
+/** What happened, why, and what to do next, for each code. */
+const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
+  'unknown-rotation': ({ label }) =>
+    `There is no rotation ${plainTheirs(label, 40)}. /rotation history lists the ones there are.`,
+  'not-allowed': ({ what }) =>
+    what === 'operate'
+      ? 'You may not work on rotations: you are not among the operators in the configuration. Ask the owner of the rotation, or have yourself added.'
+      : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
+  'rotation-closed': ({ rotation, status, at }) =>
+    `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
+  'empty-scope': () =>
+    'No token of the registry is in this scope. Choose other environments or agents, or add the token to the registry.',
+  'token-in-open-rotation': ({ tokens }) => {
+    const named = tokens.map(
+      ({ label, rotation }) => `${plainTheirs(label, 80)} (${rotationLabel(rotation)})`,
+    )
+    return `A token can be in one open rotation only, and these already are: ${list(named, 9)}. Leave them out, or finish that rotation first.`
+  },
+  'unreadable-registry': ({ reason }) =>
+    `The registry of tokens could not be read, so nothing was begun: ${plainTheirs(reason, 500)} Try again when it is readable.`,
+  'step-not-open': ({ step, waitsFor }) =>
+    waitsFor.length > 0
+      ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}. Complete that first.`
+      : `${capital(stepName(step))}, is not open. It is already done, or the rotation has moved on; look at the card.`,
+  'step-done-by-other': ({ step, by, at }, names) =>
+    `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Nothing of yours was saved; close this and go on with the card.`,
+  'attestation-missing': ({ missing }) =>
+    `Not everything is confirmed. Look at it, then tick: ${list(missing.map((each) => `"${plainTheirs(each, 150)}"`))}`,
+  'checks-not-run': ({ checks }) =>
+    `Not checked yet, or being checked now: ${list(checks.map((check) => CHECK_TITLES[check]))}. Wait for the result or press "Run checks", then submit again.`,
+  'checks-stale': ({ minutes }) =>
+    `The checks are ${plural(minutes, 'minute')} old, so they may no longer be true. Press "Run again", then submit.`,
+  'checks-not-passed': ({ results }) => {
+    const told = results.map(
+      ({ check, state, sentence }) =>
+        `${CHECK_TITLES[check]} – ${CHECK_WORDS[state].word}: ${plainTheirs(sentence, 200)}`,
+    )
+    return `${plural(results.length, 'check')} did not pass. ${told.join(' · ')}. Put it right and run the checks again, or record a manual step from the card.`
+  },
+  'run-in-progress': ({ kind, url }) =>
+    `${RUN_TITLES[kind]} is already running, so it was not started twice${url ? `: ${plainTheirs(url, 300)}` : '.'} Wait for it to end.`,
+  'steps-open': ({ steps: open }) =>
+    `There is nothing to decide yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} still open. Sign-off begins when all steps are done.`,
+  'owner-cannot-sign': () =>
+    'You own this rotation, and nobody signs off their own work. Somebody else who holds the role must sign.',
+  'worker-cannot-sign': ({ steps: worked }) =>
+    `You had a hand in ${steps(worked)}, and nobody signs off their own work. Somebody else who holds the role must sign.`,
+  'same-person-twice': ({ role }) =>
+    `You already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
+  'already-signed': ({ role, by, at }, names) =>
+    `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. There is nothing left to do in this role.`,
+  'shown-has-changed': () =>
+    'Something changed after this was opened, so you would have signed what you did not see. Close it, open it again and read what is new.',
+  'reason-missing': () => 'The reason is empty. Write in a sentence what happened: others rely on it later.',
+  'steps-missing': () => 'No step is ticked. Tick at least one step that is to be done again.',
+  'check-needs-no-exception': ({ check }) =>
+    `"${CHECK_TITLES[check]}" needs no manual step now: it passed, has not been run, or its step ${stepDefinition(stepOfCheck(check)).number} is not open. Look at the card.`,
+  'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
+  'changed-meanwhile': () =>
+    'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
+}
+
+/**
+ * The sentence for a refusal, as plain text without markup: right under a field, in a message, and in a modal.
+ * For mrkdwn it only needs `escapeText`.
+ */
+export function wordRefusal(refusal: Refusal, names: Names): string {
+  const word = <Code extends RefusalCode>(code: Code, details: Refusals[Code]) =>
+    SENTENCES[code](details, names)
+  return clip(word(refusal.code, refusal.details), SENTENCE_LENGTH)
+}
+
+/** The input at which a refusal is shown when it stands in a form; the form's first input for those not named. */
+const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
+  'empty-scope': [INPUTS.scope],
+  'token-in-open-rotation': [INPUTS.scope],
+  'unreadable-registry': [INPUTS.scope],
+  'attestation-missing': [INPUTS.attest],
+  'checks-not-run': [INPUTS.attest],
+  'checks-stale': [INPUTS.attest],
+  'checks-not-passed': [INPUTS.attest],
+  'reason-missing': [INPUTS.reason, INPUTS.notes],
+  'steps-missing': [INPUTS.steps],
+  'check-needs-no-exception': [INPUTS.check],
+  'already-owner': [INPUTS.owner],
+  'shown-has-changed': [INPUTS.comment],
+  'owner-cannot-sign': [INPUTS.comment],
+  'worker-cannot-sign': [INPUTS.comment],
+  'same-person-twice': [INPUTS.comment],
+  'already-signed': [INPUTS.comment],
+}
+
+/**
+ * The `block_id` that a refusal's sentence stands at. Slack ignores errors at blocks that the form does not have, so
+ * it is always one of the form's own.
+ *
+ * @param inputs the form's inputs in order, at least one
+ */
+export const refusalField = (code: RefusalCode, inputs: readonly InputId[]): InputId =>
+  FIELDS[code]?.find((field) => inputs.includes(field)) ?? inputs[0] ?? INPUTS.reason

@@ -1,0 +1,31 @@
+import type { Checkboxes, ModalView } from '@slack/types'
+import { rotationLabel } from '#rotation/rotation'
+import { stepDefinition } from '#rotation/steps'
+import { input, modal, option, section, textArea } from './blocks.ts'
+import { FORMS, INPUTS } from './ids.ts'
+import { viewMetadata } from './metadata.ts'
+import type { RotationState } from './state.ts'
+import { shortName } from './words.ts'
+
+/** Rejects what was to be signed: why, and which steps are to be done again. */
+export function rejectModal({ rotation }: RotationState): ModalView {
+  const steps: Checkboxes = {
+    type: 'checkboxes',
+    options: rotation.steps.map(({ id }) => {
+      const { number, title } = stepDefinition(id)
+      return option(`${number} ${title}`, id)
+    }),
+  }
+  const blocks = [
+    section([
+      `*Reject ${shortName(rotation)}*`,
+      'The steps you tick open again. Both roles then sign anew; signatures given so far no longer count.',
+    ]),
+    textArea(INPUTS.reason, 'Reason', { placeholder: 'What must be different? The owner reads this.' }),
+    input(INPUTS.steps, 'Steps to do again', steps),
+  ]
+  return modal(FORMS.reject, `Reject ${rotationLabel(rotation.id)}`, blocks, {
+    submit: 'Reject',
+    metadata: viewMetadata(rotation.id),
+  })
+}

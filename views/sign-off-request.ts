@@ -1,0 +1,30 @@
+import { ROLE_TITLES } from '#rotation/rotation'
+import { missingRoles } from '#rotation/turn'
+import { type Message, section } from './blocks.ts'
+import type { Names, RotationState } from './state.ts'
+import { link, list, mention, plural } from './text.ts'
+import { shortName, tokensWords, who } from './words.ts'
+
+/** Rings, in the rotation's thread, the approvers whose signature is missing. */
+export function signOffRequest(state: RotationState, names: Names): Message {
+  const { rotation, approvers, permalink } = state
+  const asked = missingRoles(rotation).map((role) =>
+    approvers[role].length > 0
+      ? `${approvers[role].map(mention).join(' ')} (${ROLE_TITLES[role]})`
+      : `the ${ROLE_TITLES[role]} (⚠ nobody holds this role in the configuration)`,
+  )
+  const again = rotation.round > 1 ? ` again, round ${rotation.round}` : ''
+  const lead = `${shortName(rotation)} waits for sign-off${again} by ${list(asked)}`
+  const exceptions = new Set(rotation.exceptions.map((each) => each.check)).size
+  return {
+    text: lead,
+    blocks: [
+      section([
+        `*${lead}*`,
+        `All ${rotation.steps.length} steps are done: ${tokensWords(rotation.tokens)}. Owner ${who(rotation.ownerId, names)}.`,
+        ...(exceptions > 0 ? [`⚠ ${plural(exceptions, 'exception')}: read those first.`] : []),
+        `Sign or reject with the buttons on ${permalink ? link(permalink, 'the card') : 'the card'}. Whoever worked on it cannot sign.`,
+      ]),
+    ],
+  }
+}

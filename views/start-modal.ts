@@ -1,0 +1,55 @@
+import type { ModalView, SectionBlock } from '@slack/types'
+import { rotationLabel } from '#rotation/rotation'
+import type { TokenName } from '#rotation/scope'
+import { modal, section, textArea } from './blocks.ts'
+import { FORMS, INPUTS } from './ids.ts'
+import { scopeInput } from './scope-input.ts'
+import { list, plural, theirs } from './text.ts'
+
+export interface StartOptions {
+  /** Every token in the registry. */
+  tokens: TokenName[]
+  /** Tokens that are already in an open rotation; they cannot be in another. */
+  open: { label: string; rotation: number }[]
+  environments: string[]
+  agents: string[]
+  /** What the reason field begins with. */
+  reason?: string
+}
+
+export function startModal({ tokens, open, environments, agents, reason }: StartOptions): ModalView {
+  const blocks = [
+    section([
+      '*Start a rotation*',
+      `You become its owner. The registry lists ${plural(tokens.length, 'token')}; nothing is rotated before step 3.`,
+    ]),
+    ...takenWarning(open),
+    scopeInput(environments, agents),
+    textArea(INPUTS.reason, 'Reason', {
+      optional: true,
+      placeholder: 'Why now? It is shown on the card.',
+      ...(reason && { initial: reason }),
+    }),
+  ]
+  return modal(FORMS.start, 'Start a rotation', blocks, { submit: 'Start' })
+}
+
+const TAKEN_NAMED = 9
+
+/** Names the tokens that are not free, by rotation. */
+export function takenWarning(open: StartOptions['open']): SectionBlock[] {
+  if (open.length === 0) return []
+  const byRotation = Map.groupBy(open, ({ rotation }) => rotation)
+  const lines = [...byRotation].slice(0, TAKEN_NAMED).map(([rotation, taken]) => {
+    const labels = taken.map(({ label }) => theirs(label, 100))
+    return `• ${rotationLabel(rotation)}: ${list(labels, TAKEN_NAMED)}`
+  })
+  const left = byRotation.size - lines.length
+  return [
+    section([
+      `⚠ *${plural(open.length, 'token')} already in an open rotation.* Leave them out, or finish that rotation first.`,
+      ...lines,
+      ...(left > 0 ? [`• and in ${plural(left, 'more rotation')}`] : []),
+    ]),
+  ]
+}

@@ -1,0 +1,26 @@
+import type { CheckResult, Role, Rotation } from '#rotation/rotation'
+import type { CheckId } from '#rotation/steps'
+
+/** Everything that a view of one rotation may need; read once, shown by pure functions. */
+export interface RotationState {
+  rotation: Rotation
+  /** The newest result of each check. */
+  checks: CheckResult[]
+  /** The checks that are being run now. */
+  running: CheckId[]
+  /** What the outside world has not been told yet, and why. */
+  undelivered: { what: string; reason: string }[]
+  /** Address of the rotation log; null until an entry is committed. */
+  logUrl: string | null
+  /** Name or address of the ticket that collects the evidence. */
+  ticket: string
+  /** Who holds each role: user ids, or ids of user groups (`S…`). */
+  approvers: Record<Role, string[]>
+  /** Digest of what would be signed now. */
+  digest: string
+  /** Address of the card; null until it is posted. */
+  permalink: string | null
+}
+
+/** A person's display name by Slack user id, as plain text; showing it rings nobody. */
+export type Names = (userId: string) => string

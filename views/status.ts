@@ -1,0 +1,59 @@
+import type { KnownBlock } from '@slack/types'
+import type { TokenAge } from '#rotation/cadence'
+import type { Instant } from '#rotation/rotation'
+import { actions, button, context, type Message, section } from './blocks.ts'
+import { cardText } from './card.ts'
+import { ACTIONS } from './ids.ts'
+import { pack } from './pack.ts'
+import type { Names, RotationState } from './state.ts'
+import { link, plural, theirs, when } from './text.ts'
+import { tokenLines, tokenSummary } from './token-lines.ts'
+import { tokenTable } from './token-table.ts'
+
+export interface StatusOptions {
+  tokens: TokenAge[]
+  /** The open rotations. */
+  rotations: RotationState[]
+  names: Names
+  now: Instant
+  /** Why the ages as a whole could not be read, such as a registry that does not parse. */
+  problem?: string
+  /** Whether the button that shares it in the channel is offered; not in what was shared. */
+  shareable?: boolean
+}
+
+const ROTATIONS_SHOWN = 8
+
+/** `/rotation status`: what needs somebody first, then ages of all tokens and the open rotations. */
+export function status({ tokens, rotations, names, now, problem, shareable = true }: StatusOptions): Message {
+  const blocks: KnownBlock[] = [
+    section(`*Capability tokens* · ${tokenSummary(tokens, now)}`),
+    ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
+    section(tokenLines(tokens, now)),
+    ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
+    ...rotationBlocks(rotations, names, now),
+    ...actions(
+      shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
+      'status-actions',
+    ),
+    ...context([`As of ${when(now)}. Days are the age of the current version.`]),
+  ]
+  const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
+  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens, now)}; ${open}.`
+  return { text, blocks }
+}
+
+function rotationBlocks(rotations: RotationState[], names: Names, now: Instant): KnownBlock[] {
+  if (rotations.length === 0) return [section('No rotation is open. `/rotation start` begins one.')]
+  const lines = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
+  const left = rotations.length - lines.length
+  return pack([...lines, ...(left > 0 ? [`• and ${plural(left, 'more open rotation')}`] : [])]).map((text) =>
+    section(text),
+  )
+}
+
+/** `• INCIDENT P1 … 2 of 5 steps done, waiting for … · Open card` */
+export function rotationLine(state: RotationState, names: Names, now: Instant): string {
+  const card = state.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''
+  return `• ${cardText(state, names, now)}${card}`
+}

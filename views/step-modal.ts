@@ -1,0 +1,224 @@
+import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import { waitsFor } from '#rotation/complete-step'
+import { type Instant, latestRun, type RunKind, rotationLabel, stepOf } from '#rotation/rotation'
+import { isRunning } from '#rotation/runs'
+import { tokenLabel } from '#rotation/scope'
+import { type Attestation, CHECK_TITLES, type CheckId, type StepId, stepDefinition } from '#rotation/steps'
+import { openSteps } from '#rotation/turn'
+import { actions, button, input, modal, section, textArea } from './blocks.ts'
+import { resultWords } from './card.ts'
+import { appearance, CHECK_WORDS, evidenceLinks, exceptionFor, resultOf } from './check-lines.ts'
+import { runWords, stepLines } from './dossier-lines.ts'
+import { ACTIONS, INPUTS } from './ids.ts'
+import { LIMITS, VIEW_BUDGET } from './limits.ts'
+import { viewMetadata } from './metadata.ts'
+import { packGroups } from './pack.ts'
+import type { Names, RotationState } from './state.ts'
+import { clip, duration, list, millisBetween, plural, theirs, when } from './text.ts'
+import { renewalWords, shortName, stepName, tokensWords, who } from './words.ts'
+
+/**
+ * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
+ * while checks run; block ids stay the same, so that Slack keeps what was typed.
+ */
+export function stepModal(state: RotationState, step: StepId, names: Names, now: Instant): ModalView {
+  const { rotation } = state
+  const { number } = stepDefinition(step)
+  const title = `Step ${number} of ${rotation.steps.length} · ${rotationLabel(rotation.id)}`
+  const metadata = viewMetadata(rotation.id)
+  const intro = introBlock(state, step)
+  if (stepOf(rotation, step).completion)
+    return modal(step, title, [intro, ...doneBlocks(state, step, names)], { metadata })
+  if (!openSteps(rotation).includes(step))
+    return modal(step, title, [intro, section(notOpenWords(state, step))], { metadata })
+  const blocks: KnownBlock[] = [
+    intro,
+    ...reopenedBlocks(state, step, names),
+    ...runBlocks(state, step),
+    ...checkBlocks(state, step, names, now),
+    attestInput(stepDefinition(step).attestations),
+    textArea(INPUTS.evidence, 'Evidence links', {
+      optional: true,
+      hint: 'One address a line, beginning with https:// or http://.',
+    }),
+    textArea(INPUTS.notes, 'Notes', { optional: true }),
+  ]
+  return modal(step, title, blocks, { metadata, submit: `Complete step ${number}` })
+}
+
+function introBlock({ rotation }: RotationState, step: StepId): SectionBlock {
+  return section([`*${stepDefinition(step).title}* · ${shortName(rotation)}`, tokensWords(rotation.tokens)], {
+    block_id: 'intro',
+  })
+}
+
+function doneBlocks(state: RotationState, step: StepId, names: Names): KnownBlock[] {
+  const lines = stepLines(state, stepOf(state.rotation, step), names)
+  const { blocks, left } = packGroups([lines], { blocks: LIMITS.viewBlocks - 2, bytes: VIEW_BUDGET })
+  if (left.length === 0) return blocks
+  return [...blocks, section(`⚠ ${plural(left.join('\n').length, 'more character')} had no room here.`)]
+}
+
+function notOpenWords({ rotation }: RotationState, step: StepId): string {
+  if (rotation.status !== 'open')
+    return `${rotationLabel(rotation.id)} was ${resultWords(rotation)}. Nothing can be changed any more.`
+  return `This step is not open yet. It waits for ${list(waitsFor(rotation, step).map(stepName))}.`
+}
+
+/** Why a step is to be done again. */
+function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names): KnownBlock[] {
+  const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
+  if (!last?.reopened.includes(step)) return []
+  return [
+    section(`↩ Reopened by ${who(last.by, names)}: ${theirs(last.comment, 1500)}`, { block_id: 'reopened' }),
+  ]
+}
+
+interface RunButton {
+  kind: RunKind
+  action: string
+  /** Before the first run, and after one that ended. */
+  start: string
+  again: string
+}
+
+/** The workflows that a step's modal can start. */
+const RUN_BUTTONS: Partial<Record<StepId, RunButton[]>> = {
+  'rotation-execution': [
+    {
+      kind: 'rotate',
+      action: ACTIONS.startWorkflow,
+      start: 'Start rotation workflow',
+      again: 'Start rotation workflow again',
+    },
+  ],
+  'integration-verification': [
+    {
+      kind: 'deploy',
+      action: ACTIONS.deployStaging,
+      start: 'Deploy to staging',
+      again: 'Deploy to staging again',
+    },
+    { kind: 'smoke', action: ACTIONS.runSmoke, start: 'Run smoke test', again: 'Run smoke test again' },
+  ],
+}
+
+const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
+
+function runBlocks({ rotation }: RotationState, step: StepId): KnownBlock[] {
+  const offered = RUN_BUTTONS[step]
+  if (!offered) return []
+  const runs = offered.flatMap(({ kind }) => latestRun(rotation, kind) ?? [])
+  const lines = [
+    ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
+    ...(step === 'rotation-execution'
+      ? renewalLines(rotation.tokens, runs.length > 0, renewalWords(rotation))
+      : []),
+  ]
+  // A rotation that succeeded is not offered again by a stray click; a manual step or a failure comes first.
+  const startable = offered.filter(({ kind }) => {
+    const run = latestRun(rotation, kind)
+    return (
+      !isRunning(run) &&
+      !(kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens))
+    )
+  })
+  const buttons = startable.map(({ kind, action, start, again }) =>
+    button(latestRun(rotation, kind) ? again : start, action, rotationLabel(rotation.id)),
+  )
+  return [
+    ...(lines.length > 0 ? [section(lines, { block_id: 'runs' })] : []),
+    ...actions(buttons, 'run-actions'),
+  ]
+}
+
+const everyTokenRenewed = (tokens: RotationState['rotation']['tokens']): boolean =>
+  tokens.every((token) => token.newVersionId)
+
+const OLD_TOKENS_NAMED = 9
+
+function renewalLines(tokens: RotationState['rotation']['tokens'], began: boolean, words: string): string[] {
+  if (!began) return ['The rotation workflow has not been started.']
+  const old = tokens.filter((token) => !token.newVersionId).map((token) => theirs(tokenLabel(token), 100))
+  return [words, ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : [])]
+}
+
+function checkBlocks(state: RotationState, step: StepId, names: Names, now: Instant): KnownBlock[] {
+  const { checks } = stepDefinition(step)
+  if (checks.length === 0) {
+    const words = '*Verified by machine:* nothing here is verified by machine yet; it stands on your word.'
+    return [section(words, { block_id: 'checks' })]
+  }
+  const running = checks.some((check) => state.running.includes(check))
+  const ran = checks.some((check) => resultOf(state, check))
+  const label = rotationLabel(state.rotation.id)
+  const accessory = button(ran ? 'Run again' : 'Run checks', ACTIONS.runChecks, label)
+  const title = `*Verified by machine* · ${checkedWords(state, checks, now)}`
+  return [
+    section(title, { block_id: 'checks', ...(!running && { accessory }) }),
+    ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check}` })),
+  ]
+}
+
+/** From here on it is said how old results are; below, a modal left open would soon be wrong. Milliseconds. */
+const SAID_AGE = 10 * 60_000
+
+function checkedWords(state: RotationState, checks: readonly CheckId[], now: Instant): string {
+  if (checks.some((check) => state.running.includes(check))) return '… checking now'
+  const times = checks.flatMap((check) => resultOf(state, check)?.finishedAt ?? []).sort()
+  const [oldest] = times
+  if (!oldest) return 'not checked yet'
+  const age = millisBetween(oldest, now)
+  return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
+}
+
+function checkLines(state: RotationState, check: CheckId, names: Names): string[] {
+  const look = appearance(state, check)
+  const { sign, word } = CHECK_WORDS[look]
+  const lead = `${sign} *${CHECK_TITLES[check]}* – ${word}`
+  const result = resultOf(state, check)
+  if (look === 'running' || !result) return [lead]
+  const exception = exceptionFor(state, check)
+  return [
+    `${lead}: ${theirs(result.sentence, 700)}`,
+    ...(result.state !== 'passed' && result.advice.trim() ? [`→ ${theirs(result.advice, 500)}`] : []),
+    ...(exception && result.state !== 'passed'
+      ? [`⚠ Carried past by ${who(exception.by, names)}: ${theirs(exception.what)}`]
+      : []),
+    ...(result.evidence.length > 0 ? [evidenceLinks(result.evidence)] : []),
+  ]
+}
+
+function attestInput(attestations: readonly Attestation[]) {
+  const element: Checkboxes = {
+    type: 'checkboxes',
+    options: attestations.slice(0, LIMITS.checkboxes).map(attestationOption),
+  }
+  return input(INPUTS.attest, 'Confirmed by you', element)
+}
+
+/**
+ * The runbook's sentences are longer than an option's text may be: the end goes into the description, broken where
+ * the sentence breathes.
+ */
+export function attestationOption({ id, sentence, checks }: Attestation) {
+  const [head, tail] = breakSentence(sentence, LIMITS.optionText)
+  const mark = checks.length > 0 ? 'Also verified by machine' : 'Your word only'
+  const room = LIMITS.optionDescription - mark.length - ' · '.length
+  const description = tail ? `${clip(tail, room)} · ${mark}` : mark
+  return {
+    text: { type: 'plain_text' as const, text: head },
+    value: id,
+    description: { type: 'plain_text' as const, text: description },
+  }
+}
+
+function breakSentence(sentence: string, limit: number): [string, string] {
+  if (sentence.length <= limit) return [sentence, '']
+  const start = sentence.slice(0, limit + 1)
+  const at = ['; ', ', ', ' ']
+    .map((mark) => start.lastIndexOf(mark) + mark.length)
+    .find((end) => end > limit / 3)
+  const end = at ?? limit
+  return [sentence.slice(0, end).trim(), sentence.slice(end).trim()]
+}

@@ -1,0 +1,63 @@
+import type { EventData, EventType, NewEvent } from '#rotation/events'
+import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import { CHECK_TITLES } from '#rotation/steps'
+import { CHECK_WORDS } from './check-lines.ts'
+import type { Names } from './state.ts'
+import { code, link, list, mention, plural, theirs } from './text.ts'
+import { RUN_TITLES, stepName, TRIGGER_TITLES, who } from './words.ts'
+
+/** Who did it, and what the event knows. */
+type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
+
+const attemptWords = (attempt: number): string => (attempt > 1 ? ` (attempt ${attempt})` : '')
+
+/** Words after a colon, when there are any. */
+const after = (text: string, limit = 1500): string => (text.trim() ? `: ${theirs(text, limit)}` : '')
+
+/** One line for each kind of event. */
+const LINES: { [Type in EventType]: Line<Type> } = {
+  'rotation-opened': (by, { trigger, severity, tokens, reason }) =>
+    `▶ ${by} opened it: ${[TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')}, ${plural(tokens.length, 'token')}${after(reason)}`,
+  'checks-run': (_, { step, results }) => {
+    const open = results.filter((result) => result.state !== 'passed')
+    const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
+    const troubles = open.map(
+      ({ check, state, sentence }) =>
+        `${CHECK_WORDS[state].sign} ${CHECK_TITLES[check]} ${CHECK_WORDS[state].word}: ${theirs(sentence, 400)}`,
+    )
+    return [`Checked ${stepName(step)}: ${passed}`, ...troubles].join(' · ')
+  },
+  'run-requested': (by, { kind, attempt }) => `… ${by} started: ${RUN_TITLES[kind]}${attemptWords(attempt)}`,
+  'run-started': (_, { kind, attempt, runId, url }) =>
+    `… ${RUN_TITLES[kind]}${attemptWords(attempt)} is in the CI: ${link(url, `run ${runId}`)}`,
+  'run-finished': (_, { kind, attempt, succeeded, conclusion, url }) => {
+    const result = succeeded ? 'succeeded' : `failed (${theirs(conclusion, 60)})`
+    const run = url ? ` · ${link(url, 'run')}` : ''
+    return `${succeeded ? '✓' : '✗'} ${RUN_TITLES[kind]}${attemptWords(attempt)} ${result}${run}`
+  },
+  'step-completed': (by, { step, evidence, notes }) => {
+    const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
+    return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`
+  },
+  'exception-recorded': (by, { check, what, proof }) => {
+    const links = proof.length > 0 ? ` (${plural(proof.length, 'proof link')})` : ' (no proof linked)'
+    return `⚠ ${by} carried "${CHECK_TITLES[check]}" past by hand${links}${after(what)}`
+  },
+  'signed-off': (by, { role, digest, comment }) =>
+    `✓ ${by} signed as ${ROLE_TITLES[role]}, digest ${code(digest.slice(0, 8))}${after(comment)}`,
+  rejected: (by, { role, reason, reopened }) =>
+    `↩ ${by} rejected as ${ROLE_TITLES[role]} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
+  'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
+  'rotation-aborted': (by, { reason }) => `✗ ${by} aborted it${after(reason)}`,
+  'owner-changed': (by, { from, to, reason }, names) =>
+    // The new owner has something to do now, so it rings.
+    `→ ${by} handed it from ${who(from, names)} to ${mention(to)}${after(reason)}`,
+  escalated: (by, { reason }) => `⚠ ${by} escalated to DevOps on-call (P1)${after(reason)}`,
+}
+
+/** The line that a rotation's thread gets for an event; it begins with the rotation's name. */
+export function threadLine(event: NewEvent, names: Names): string {
+  const write = <Type extends EventType>(type: Type, data: EventData[Type]) =>
+    LINES[type](who(event.actor, names), data, names)
+  return `*${rotationLabel(event.rotationId)}* ${write(event.type, event.data)}`
+}

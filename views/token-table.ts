@@ -1,0 +1,90 @@
+import { ageInDays, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
+import type { Instant } from '#rotation/rotation'
+import { agentsOf, environmentsOf } from '#rotation/scope'
+import { escapeText, plainTheirs } from './text.ts'
+
+/** Up to here a grid stays readable on a telephone; beyond, environments are counted. */
+const GRID_AGENTS = 4
+const GRID_ENVIRONMENTS = 8
+const CELL = 18
+
+/** Worst first, so that a place with several secrets shows the one that needs somebody. */
+const ORDER: Freshness[] = ['overdue', 'unknown', 'due-soon', 'fresh']
+
+const WORDS: Record<Freshness, string> = {
+  fresh: 'ok',
+  'due-soon': 'due soon',
+  overdue: 'overdue',
+  unknown: 'not read',
+}
+
+const nameCell = (name: string): string => plainTheirs(name, CELL)
+
+/** Columns aligned with blanks, as monospaced text. */
+const align = (rows: string[][]): string[] => {
+  const columns =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length))) ?? []
+  return rows.map((row) =>
+    row
+      .map((cell, column) => pad(cell, columns[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const pad = (cell: string, width: number): string => cell + ' '.repeat(Math.max(0, width - [...cell].length))
+
+function ageCell(tokens: TokenAge[], now: Instant): string {
+  const worst = ORDER.flatMap((state) => tokens.filter((token) => freshness(token, now) === state))[0]
+  if (!worst) return '–'
+  const word = WORDS[freshness(worst, now)]
+  const age = worst.currentSince ? `${ageInDays(worst.currentSince, now)} d ${word}` : word
+  return tokens.length > 1 ? `${age} (of ${tokens.length})` : age
+}
+
+function grid(tokens: TokenAge[], environments: string[], agents: string[], now: Instant): string[][] {
+  const cell = (environment: string, agent: string) =>
+    ageCell(
+      tokens.filter((token) => token.environment === environment && token.agent === agent),
+      now,
+    )
+  return [
+    ['', ...agents.map(nameCell)],
+    ...environments.map((environment) => [
+      nameCell(environment),
+      ...agents.map((agent) => cell(environment, agent)),
+    ]),
+  ]
+}
+
+/** The most environments that the counted table names. */
+const COUNTED_ENVIRONMENTS = 20
+
+function counts(tokens: TokenAge[], environments: string[], now: Instant): string[][] {
+  const row = (name: string, held: TokenAge[]) => [
+    name,
+    String(held.length),
+    ...ORDER.map((state) => String(held.filter((token) => freshness(token, now) === state).length)),
+  ]
+  const named = environments.slice(0, COUNTED_ENVIRONMENTS)
+  const others = tokens.filter((token) => !named.includes(token.environment))
+  return [
+    ['', 'tokens', ...ORDER.map((state) => WORDS[state])],
+    ...named.map((environment) =>
+      row(
+        nameCell(environment),
+        tokens.filter((token) => token.environment === environment),
+      ),
+    ),
+    ...(others.length > 0 ? [row(`${environments.length - named.length} others`, others)] : []),
+  ]
+}
+
+/** Ages by environment and agent as preformatted mrkdwn: a grid for few, counts for many. */
+export function tokenTable(tokens: TokenAge[], now: Instant): string {
+  const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
+  const small = environments.length <= GRID_ENVIRONMENTS && agents.length <= GRID_AGENTS
+  const rows = small ? grid(tokens, environments, agents, now) : counts(tokens, environments, now)
+  const text = align(rows).join('\n').replaceAll('`', 'ˋ')
+  return `\`\`\`\n${escapeText(text)}\n\`\`\``
+}

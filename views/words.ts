@@ -1,0 +1,168 @@
+import { BOT_ACTOR } from '#rotation/events'
+import {
+  allStepsDone,
+  type Instant,
+  isIncident,
+  latestRun,
+  ROLE_TITLES,
+  type Rotation,
+  type RotationToken,
+  type Run,
+  rotationLabel,
+  type Trigger,
+} from '#rotation/rotation'
+import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
+import { CHECK_TITLES, type StepId, stepDefinition } from '#rotation/steps'
+import { turnOf } from '#rotation/turn'
+import { troublesOf } from './check-lines.ts'
+import type { Names, RotationState } from './state.ts'
+import { clock, link, list, mention, millisBetween, plural, theirs } from './text.ts'
+
+export const TRIGGER_TITLES: Record<Trigger, string> = {
+  cadence: 'Scheduled rotation',
+  manual: 'Manual rotation',
+  'policy-hit': 'policy hit',
+  'credential-anomaly': 'credential anomaly',
+  'chaos-drill': 'chaos drill',
+}
+
+export const RUN_TITLES: Record<Run['kind'], string> = {
+  rotate: 'Rotation workflow',
+  deploy: 'Deployment to staging',
+  smoke: 'Smoke test',
+}
+
+const NAME_LENGTH = 80
+
+/** A person's name for our lines, without ringing. */
+export const who = (userId: string, names: Names): string =>
+  userId === BOT_ACTOR ? 'the bot' : theirs(names(userId), NAME_LENGTH)
+
+/** `step 3, Rotation execution` */
+export const stepName = (step: StepId): string => {
+  const { number, title } = stepDefinition(step)
+  return `step ${number}, ${title}`
+}
+
+/** `production, staging`; agents are named when not all usual ones are meant, tokens counted when it is a part. */
+export function scopeWords(tokens: TokenName[]): string {
+  const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
+  const where = environments.map((name) => theirs(name, 40))
+  const places =
+    where.length > 4 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ')
+  const everyAgent = tokens.length === environments.length * agents.length
+  if (!everyAgent) return `${plural(tokens.length, 'token')} in ${places}`
+  if (agents.length > 2) return places
+  return `${list(agents.map((name) => theirs(name, 40)))} in ${places}`
+}
+
+/** `9 tokens: production, staging`, `4 tokens in production` */
+export function tokensWords(tokens: TokenName[]): string {
+  const [scope, count] = [scopeWords(tokens), plural(tokens.length, 'token')]
+  return scope.startsWith(`${count} in `) ? scope : `${count}: ${scope}`
+}
+
+/** What it is, in one line: `R42 · Scheduled rotation · production`, `INCIDENT P1 · credential anomaly · running 00:42 · R42 · …` */
+export function headline(rotation: Rotation, now: Instant): string {
+  const label = rotationLabel(rotation.id)
+  const scope = scopeWords(rotation.tokens)
+  const title = TRIGGER_TITLES[rotation.trigger]
+  if (!isIncident(rotation)) {
+    const end = rotation.status === 'open' ? '' : ` · ${rotation.status}`
+    return `${label} · ${title} · ${scope}${end}`
+  }
+  const elapsed = clock(millisBetween(rotation.openedAt, rotation.closedAt ?? now))
+  const state = rotation.status === 'open' ? `running ${elapsed}` : `${rotation.status} after ${elapsed}`
+  return `${incidentWords(rotation)} · ${state} · ${label} · ${scope}`
+}
+
+/** `INCIDENT P1 · credential anomaly`, `DRILL · chaos drill P3` */
+function incidentWords({ trigger, severity }: Rotation): string {
+  const title = TRIGGER_TITLES[trigger]
+  if (trigger === 'chaos-drill') return ['DRILL ·', title, severity].filter(Boolean).join(' ')
+  return `${['INCIDENT', severity].filter(Boolean).join(' ')} · ${title}`
+}
+
+/** How a rotation is named inside a line: `R42`, `INCIDENT P1 R42`, `DRILL R42`. */
+export function shortName(rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>): string {
+  const label = rotationLabel(rotation.id)
+  if (rotation.trigger === 'chaos-drill') return `DRILL ${label}`
+  return isIncident(rotation) ? ['INCIDENT', rotation.severity, label].filter(Boolean).join(' ') : label
+}
+
+export const renewed = (rotation: Rotation): RotationToken[] =>
+  rotation.tokens.filter((token) => token.newVersionId)
+
+/** `4 of 9 tokens have a new version` */
+export const renewalWords = (rotation: Rotation): string => {
+  const [done, all] = [renewed(rotation).length, rotation.tokens.length]
+  return `${done} of ${plural(all, 'token')} ${done === 1 ? 'has' : 'have'} a new version`
+}
+
+/** A run's state in words; nothing is called running before the CI shows it. */
+export const RUN_STATES: Record<Run['state'], string> = {
+  requested: 'asked for, not yet seen in the CI',
+  queued: 'queued',
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+}
+
+export const runLink = (run: Run, label = run.runId === null ? 'the run' : `run ${run.runId}`): string =>
+  run.url ? link(run.url, label) : label
+
+/** What each step asks of its person. */
+const STEP_ASKS: Record<StepId, string> = {
+  'inventory-review': 'review the inventory',
+  'automation-health': 'confirm that the automation is healthy',
+  'rotation-execution': 'confirm the new versions',
+  'integration-verification': 'verify the integration in staging',
+  'audit-logging': 'finish the audit log',
+}
+
+function stepAsk(state: RotationState, step: StepId): string {
+  const workflow = step === 'rotation-execution' ? workflowAsk(state.rotation) : null
+  if (workflow) return workflow
+  const troubles = troublesOf(state, step).map((check) => CHECK_TITLES[check])
+  if (troubles.length === 0) return STEP_ASKS[step]
+  return `put right what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
+}
+
+function workflowAsk(rotation: Rotation): string | null {
+  const run = latestRun(rotation, 'rotate')
+  if (!run) return 'start the rotation workflow'
+  return run.state === 'failed' ? 'start the rotation workflow again, it failed' : null
+}
+
+/** Whose turn it is and what is wanted, for a line that begins "Waiting for". */
+export interface TurnWords {
+  who: string
+  what: string
+}
+
+/**
+ * @param ring whether those waited for are mentioned; an owner who just began a rotation by hand never is
+ * @returns null when the rotation is closed
+ */
+export function turnWords(state: RotationState, names: Names, ring: boolean): TurnWords | null {
+  const { rotation, approvers } = state
+  const turn = turnOf(rotation)
+  if (turn.kind === 'closed') return null
+  if (turn.kind === 'run') return { who: 'the rotation workflow', what: renewalWords(rotation) }
+  if (turn.kind === 'sign-off') {
+    const holders = turn.roles.map((role) =>
+      [ROLE_TITLES[role], ...(ring ? approvers[role].map(mention) : [])].join(' '),
+    )
+    return { who: list(holders), what: 'read and sign off' }
+  }
+  const mentioned = ring && rotation.trigger === 'cadence'
+  const owner = mentioned ? mention(rotation.ownerId) : who(rotation.ownerId, names)
+  return { who: owner, what: list(turn.steps.map((step) => stepAsk(state, step))) }
+}
+
+/** `step 3 of 5`, `2 of 5 steps done`: how far a rotation is. */
+export function progressWords(rotation: Rotation): string {
+  if (allStepsDone(rotation)) return `all ${rotation.steps.length} steps done`
+  const done = rotation.steps.filter((step) => step.completion).length
+  return `${done} of ${rotation.steps.length} steps done`
+}
