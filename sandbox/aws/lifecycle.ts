@@ -1,0 +1,94 @@
+import { invalidParameter, invalidRequest } from './aws-error.ts'
+import {
+  addVersion,
+  attachLabel,
+  CURRENT,
+  detachLabel,
+  findVersion,
+  PENDING,
+  type Secret,
+  versionLabelled,
+} from './secret.ts'
+
+const DAY = 86_400_000
+/** How long a rotation function works, on the sandbox's clock. */
+const ROTATION_TAKES_MS = 5_000
+
+/**
+ * Plans a secret's deletion.
+ *
+ * @param windowDays recovery window, 7 to 30; 0 deletes at once
+ */
+export function planDeletion(secret: Secret, windowDays: number, at: string): Secret {
+  if (windowDays !== 0 && (windowDays < 7 || windowDays > 30)) {
+    throw invalidParameter('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
+  }
+  return {
+    ...secret,
+    lastChangedAt: at,
+    deletedAt: new Date(Date.parse(at) + windowDays * DAY).toISOString(),
+  }
+}
+
+export const restore = (secret: Secret, at: string): Secret => ({
+  ...secret,
+  lastChangedAt: at,
+  deletedAt: null,
+})
+
+/** True once the recovery window is over: Secrets Manager has forgotten the secret. */
+export const isGone = (secret: Secret, now: Date) =>
+  secret.deletedAt !== null && Date.parse(secret.deletedAt) <= now.getTime()
+
+/**
+ * `RotateSecret`: reserves a version as AWSPENDING and leaves the rest to the rotation function, so that it
+ * returns before anything happened. Repeating the same token is harmless.
+ *
+ * @throws AwsError `InvalidRequestException` without a rotation function, or while a rotation is unfinished
+ */
+export function beginRotation(
+  secret: Secret,
+  request: {
+    token: string
+    lambdaArn: string | undefined
+    everyDays: number | undefined
+    immediately: boolean
+  },
+  at: string,
+): Secret {
+  const lambdaArn = request.lambdaArn ?? secret.rotation?.lambdaArn
+  if (!lambdaArn) throw invalidRequest('No Lambda rotation function ARN is associated with this secret.')
+  if (findVersion(secret, request.token)) return secret
+  const pending = versionLabelled(secret, PENDING)
+  if (pending && pending.id !== versionLabelled(secret, CURRENT)?.id) {
+    throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.")
+  }
+  const everyDays = request.everyDays ?? secret.rotation?.everyDays ?? null
+  const configured = { ...secret, lastChangedAt: at, rotation: { lambdaArn, everyDays, running: null } }
+  if (!request.immediately) return configured
+  const running = {
+    versionId: request.token,
+    finishesAt: new Date(Date.parse(at) + ROTATION_TAKES_MS).toISOString(),
+  }
+  const reserved = addVersion(configured, { id: request.token, value: null, labels: [PENDING] }, at)
+  return { ...reserved, rotation: { lambdaArn, everyDays, running } }
+}
+
+/** Lets the rotation function finish when its time has come; the same object when there is nothing to do. */
+export function settleRotation(secret: Secret, now: Date): Secret {
+  const running = secret.rotation?.running
+  if (!secret.rotation || !running || Date.parse(running.finishesAt) > now.getTime()) return secret
+  const done = { ...secret, rotation: { ...secret.rotation, running: null } }
+  // Somebody took the pending label away meanwhile: the function has nothing to finish.
+  if (versionLabelled(done, PENDING)?.id !== running.versionId) return done
+  const value = { SecretString: `rotated-${running.versionId}` }
+  const filled = done.versions.map((version) =>
+    version.id === running.versionId ? { ...version, value } : version,
+  )
+  const promoted = attachLabel({ ...done, versions: filled }, CURRENT, running.versionId)
+  return {
+    ...detachLabel(promoted, PENDING),
+    lastRotatedAt: running.finishesAt,
+    lastChangedAt: running.finishesAt,
+  }
+}

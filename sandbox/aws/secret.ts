@@ -1,0 +1,190 @@
+import { invalidParameter, resourceExists } from './aws-error.ts'
+
+export const CURRENT = 'AWSCURRENT'
+export const PREVIOUS = 'AWSPREVIOUS'
+export const PENDING = 'AWSPENDING'
+
+const HOUR = 3_600_000
+/** Secrets Manager prunes deprecated versions beyond this many, but none younger than 24 hours. */
+const MAX_VERSIONS = 100
+
+/** As on the wire: one of the two is set. Binary is base64. */
+export interface SecretValue {
+  SecretString?: string | undefined
+  SecretBinary?: string | undefined
+}
+
+export interface SecretVersion {
+  id: string
+  createdAt: string
+  /** Staging labels; a version without any is deprecated. */
+  labels: string[]
+  /** Null while a managed rotation has reserved the id and stored nothing yet. */
+  value: SecretValue | null
+  /** When the issuer revoked the token. Secrets Manager knows nothing of this; only the sandbox's page shows it. */
+  revokedAt: string | null
+  lastAccessedAt: string | null
+}
+
+export interface SecretRotation {
+  lambdaArn: string
+  everyDays: number | null
+  /** The rotation that is under way: Secrets Manager answered, its function has not finished. */
+  running: { versionId: string; finishesAt: string } | null
+}
+
+export interface Secret {
+  name: string
+  arn: string
+  description: string | null
+  createdAt: string
+  lastChangedAt: string
+  lastRotatedAt: string | null
+  /** When the recovery window ends; null unless deletion is planned. */
+  deletedAt: string | null
+  tags: { Key: string; Value: string }[]
+  versions: SecretVersion[]
+  rotation: SecretRotation | null
+}
+
+export const findVersion = (secret: Secret, id: string) =>
+  secret.versions.find((version) => version.id === id)
+
+export const versionLabelled = (secret: Secret, label: string) =>
+  secret.versions.find((version) => version.labels.includes(label))
+
+export const tagValue = (secret: Secret, key: string) => secret.tags.find((tag) => tag.Key === key)?.Value
+
+/** `{ versionId: labels }` of the versions that have labels, as `DescribeSecret` and `ListSecrets` show it. */
+export function stagesByVersion(secret: Secret): Record<string, string[]> {
+  const labelled = secret.versions.filter((version) => version.labels.length > 0)
+  return Object.fromEntries(labelled.map((version) => [version.id, version.labels]))
+}
+
+/**
+ * Adds a version and attaches its labels. The same id with the same value changes nothing, so that a caller
+ * may repeat itself with its `ClientRequestToken`.
+ *
+ * @param at UTC instant, ISO 8601
+ * @throws AwsError `ResourceExistsException` when the id is taken by another value
+ */
+export function addVersion(
+  secret: Secret,
+  version: { id: string; value: SecretValue | null; labels: readonly string[] },
+  at: string,
+): Secret {
+  const existing = findVersion(secret, version.id)
+  if (existing && !sameValue(existing.value, version.value)) {
+    throw resourceExists("You can't modify an existing version, you can only create a new version.")
+  }
+  if (existing) return secret
+  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null }
+  const first = secret.versions.length === 0
+  const labels = first ? new Set([CURRENT, ...version.labels]) : version.labels
+  const grown = { ...secret, lastChangedAt: at, versions: [...secret.versions, added] }
+  return prune(
+    [...labels].reduce((next, label) => attachLabel(next, label, version.id), grown),
+    at,
+  )
+}
+
+function sameValue(one: SecretValue | null, other: SecretValue | null): boolean {
+  return one?.SecretString === other?.SecretString && one?.SecretBinary === other?.SecretBinary
+}
+
+function prune(secret: Secret, at: string): Secret {
+  const surplus = secret.versions.length - MAX_VERSIONS
+  if (surplus <= 0) return secret
+  const before = Date.parse(at) - 24 * HOUR
+  const prunable = secret.versions.filter((v) => v.labels.length === 0 && Date.parse(v.createdAt) < before)
+  const gone = new Set(prunable.slice(0, surplus))
+  return { ...secret, versions: secret.versions.filter((version) => !gone.has(version)) }
+}
+
+/**
+ * Puts a label on a version and takes it from the one that had it. Moving AWSCURRENT moves AWSPREVIOUS to the
+ * version that AWSCURRENT was taken from; what loses its last label is deprecated.
+ */
+export function attachLabel(secret: Secret, label: string, versionId: string): Secret {
+  const holder = versionLabelled(secret, label)
+  if (holder?.id === versionId) return secret
+  const moved = addLabel(detachLabel(secret, label), label, versionId)
+  if (label !== CURRENT || !holder) return moved
+  return addLabel(detachLabel(moved, PREVIOUS), PREVIOUS, holder.id)
+}
+
+/** Takes a label from whatever version has it. */
+export function detachLabel(secret: Secret, label: string): Secret {
+  return mapVersions(secret, (version) => ({ ...version, labels: version.labels.filter((l) => l !== label) }))
+}
+
+function addLabel(secret: Secret, label: string, versionId: string): Secret {
+  return mapVersions(secret, (version) =>
+    version.id === versionId ? { ...version, labels: [...version.labels, label] } : version,
+  )
+}
+
+function mapVersions(secret: Secret, change: (version: SecretVersion) => SecretVersion): Secret {
+  return { ...secret, versions: secret.versions.map(change) }
+}
+
+/**
+ * `UpdateSecretVersionStage`: whoever moves a label must name the version that has it.
+ *
+ * @throws AwsError `InvalidParameterException` in AWS's words
+ */
+export function moveLabel(
+  secret: Secret,
+  label: string,
+  move: { from?: string; to?: string },
+  at: string,
+): Secret {
+  for (const id of [move.from, move.to]) {
+    if (id !== undefined && !findVersion(secret, id)) throw invalidParameter(`Not a valid version: ${id}`)
+  }
+  const holder = versionLabelled(secret, label)?.id
+  refuseMove(label, holder, move)
+  const changed = { ...secret, lastChangedAt: at }
+  return move.to === undefined ? detachLabel(changed, label) : attachLabel(changed, label, move.to)
+}
+
+function refuseMove(
+  label: string,
+  holder: string | undefined,
+  { from, to }: { from?: string; to?: string },
+): void {
+  if (from === undefined && to === undefined) {
+    throw invalidParameter('You must specify MoveToVersionId, RemoveFromVersionId, or both.')
+  }
+  if (to === undefined && label === CURRENT) {
+    throw invalidParameter(
+      `You can only move staging label ${CURRENT} to a different secret version. It can't be completely removed.`,
+    )
+  }
+  if (from === undefined && holder !== undefined && holder !== to) {
+    throw invalidParameter(
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    )
+  }
+  if (from !== undefined && from !== holder) {
+    throw invalidParameter(
+      `When you move staging label ${label}, if you specify RemoveFromVersionId, it must be set to the version that currently has the staging label ${label}.`,
+    )
+  }
+}
+
+/**
+ * The issuer no longer accepts this version: it loses its labels, so Secrets Manager hides it as deprecated. Only
+ * AWSCURRENT stays, if somebody put it back there: a secret is never without.
+ */
+export function revokeVersion(secret: Secret, versionId: string, at: string): Secret {
+  const revoke = (version: SecretVersion) =>
+    version.id === versionId
+      ? {
+          ...version,
+          labels: version.labels.filter((label) => label === CURRENT),
+          revokedAt: version.revokedAt ?? at,
+        }
+      : version
+  return { ...mapVersions(secret, revoke), lastChangedAt: at }
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { CREDENTIALS } from '../cast.ts'
+import type { World } from '../world.ts'
+import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } from './aws-error.ts'
+import { isGone, settleRotation } from './lifecycle.ts'
+import { addVersion, findVersion, type Secret, type SecretValue } from './secret.ts'
+import { setTags } from './tags.ts'
+
+/** AWS's own example account. */
+export const ACCOUNT = '111122223333'
+const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** The secrets that the sandbox holds, on its clock. A secret is one document, so a change is all or nothing. */
+export interface Secrets {
+  all(): Secret[]
+  /** By name, ARN, or ARN without its random suffix. */
+  find(id: string): Secret | undefined
+  /** @throws AwsError `ResourceNotFoundException` */
+  get(id: string): Secret
+  /** Like `get`, for operations that a planned deletion forbids. @throws AwsError `InvalidRequestException` */
+  getLive(id: string): Secret
+  save(secret: Secret): Secret
+  remove(secret: Secret): void
+}
+
+export function secretsOf(world: World): Secrets {
+  const collection = world.store.collection<Secret>('aws.secrets')
+
+  function all(): Secret[] {
+    const now = world.clock.now()
+    return collection.all().flatMap((secret) => {
+      if (isGone(secret, now)) return []
+      const settled = settleRotation(secret, now)
+      return [settled === secret ? secret : save(settled)]
+    })
+  }
+
+  function save(secret: Secret): Secret {
+    collection.put(secret.name, secret)
+    world.changed('secrets')
+    return secret
+  }
+
+  const find = (id: string) => all().find((secret) => isCalled(secret, id))
+
+  function get(id: string): Secret {
+    const secret = find(id)
+    if (!secret) throw secretNotFound()
+    return secret
+  }
+
+  function getLive(id: string): Secret {
+    const secret = get(id)
+    if (secret.deletedAt !== null) throw markedForDeletion()
+    return secret
+  }
+
+  function remove(secret: Secret): void {
+    collection.delete(secret.name)
+    world.changed('secrets')
+  }
+
+  return { all, find, get, getLive, save, remove }
+}
+
+function isCalled(secret: Secret, id: string): boolean {
+  return id === secret.name || id === secret.arn || id === `${ARN_PREFIX}${secret.name}`
+}
+
+/**
+ * Makes a secret, with a first version when there is a value. Repeating the same token and value is harmless.
+ *
+ * @throws AwsError `ResourceExistsException`, or `InvalidRequestException` while its deletion is planned
+ */
+export function createSecret(
+  secrets: Secrets,
+  request: {
+    name: string
+    description?: string | undefined
+    tags?: Record<string, string> | undefined
+    version?: { id: string; value: SecretValue } | undefined
+  },
+  at: string,
+): Secret {
+  const existing = secrets.find(request.name)
+  if (existing?.deletedAt) {
+    throw invalidRequest(
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    )
+  }
+  if (existing) {
+    const repeated = request.version && findVersion(existing, request.version.id)
+    if (!repeated)
+      throw resourceExists(`The operation failed because the secret ${request.name} already exists.`)
+    return addVersion(existing, { ...request.version!, labels: [] }, at)
+  }
+  const empty: Secret = {
+    name: request.name,
+    arn: `${ARN_PREFIX}${request.name}-${arnSuffix()}`,
+    description: request.description ?? null,
+    createdAt: at,
+    lastChangedAt: at,
+    lastRotatedAt: null,
+    deletedAt: null,
+    tags: [],
+    versions: [],
+    rotation: null,
+  }
+  const tagged = setTags(empty, request.tags ?? {}, at)
+  return secrets.save(request.version ? addVersion(tagged, { ...request.version, labels: [] }, at) : tagged)
+}
+
+/** The six random characters with which Secrets Manager ends every ARN. */
+const arnSuffix = () => [...randomBytes(6)].map((byte) => ALPHANUMERIC[byte % ALPHANUMERIC.length]).join('')

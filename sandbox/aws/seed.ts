@@ -1,0 +1,51 @@
+import type { World } from '../world.ts'
+import { addVersion, CURRENT, revokeVersion } from './secret.ts'
+import { createSecret, secretsOf } from './secrets.ts'
+import { stableId } from './stable-id.ts'
+import { setTags } from './tags.ts'
+import { secretName, TOKENS } from './tokens.ts'
+
+const DAY = 86_400_000
+const CADENCE_DAYS = 30
+
+/** Days since the current version was made, where it is not the usual twelve: one overdue, one in between. */
+const AGE_DAYS: Record<string, number> = {
+  [secretName('sandbox', 'orchestrator')]: 31,
+  [secretName('staging', 'tool-runner')]: 20,
+}
+export const USUAL_AGE_DAYS = 12
+
+export const ageInDays = (name: string) => AGE_DAYS[name] ?? USUAL_AGE_DAYS
+
+/** Nine secrets, each with a current version and a previous one that the issuer has revoked. */
+export function seedSecrets(world: World): void {
+  const now = world.clock.now().getTime()
+  for (const token of TOKENS) seedSecret(world, token, now - ageInDays(token.secret) * DAY)
+}
+
+function seedSecret(world: World, token: (typeof TOKENS)[number], rotatedAt: number): void {
+  const iso = (ms: number) => new Date(ms).toISOString()
+  const secrets = secretsOf(world)
+  const before = stableId(`${token.secret} previous`)
+  const current = stableId(`${token.secret} current`)
+  const madeAt = iso(rotatedAt - CADENCE_DAYS * DAY)
+  const created = createSecret(
+    secrets,
+    {
+      name: token.secret,
+      description: `Capability token of the ${token.agent} in ${token.environment}`,
+      tags: { owner: token.owner, env: token.environment, scope: token.agent },
+      version: { id: before, value: { SecretString: `sandbox-token-${before}` } },
+    },
+    madeAt,
+  )
+  const value = { SecretString: `sandbox-token-${current}` }
+  const rotated = addVersion(created, { id: current, value, labels: [CURRENT] }, iso(rotatedAt))
+  const revoked = revokeVersion(rotated, before, iso(rotatedAt + DAY))
+  const tags = {
+    expiry: iso(rotatedAt + CADENCE_DAYS * DAY),
+    version: current,
+    'previous-revoke-by': iso(rotatedAt + DAY),
+  }
+  secrets.save(setTags(revoked, tags, iso(rotatedAt + DAY)))
+}

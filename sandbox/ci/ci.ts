@@ -1,0 +1,101 @@
+import { AwsError } from '../aws/aws-error.ts'
+import { WORKFLOWS } from '../cast.ts'
+import type { World } from '../world.ts'
+import { orchestrate, simulate } from './deployments.ts'
+import { failure, type Job, type Step, type StepResult } from './job.ts'
+import { revocationsOf } from './revocations.ts'
+import { rotateTokens } from './rotate-tokens.ts'
+import { logLine, type Run, runsOf } from './runs.ts'
+
+/** What each workflow does; one that somebody else added to the repository does nothing and succeeds. */
+const JOBS: Readonly<Record<string, Job>> = {
+  [WORKFLOWS.rotate.file]: rotateTokens,
+  [WORKFLOWS.deploy.file]: orchestrate,
+  [WORKFLOWS.smoke.file]: simulate,
+}
+
+const POLL_MS = 100
+
+/**
+ * A simulated CI. It carries out queued runs on the sandbox's clock: moving the clock finishes them, and a run
+ * that was interrupted goes on where its document says.
+ *
+ * @param options.stepMs how long one token's rotation takes, in milliseconds of the sandbox's clock
+ */
+export function createCi(world: World, options: { stepMs: number }): { start(): void; stop(): void } {
+  const runs = runsOf(world)
+  const revocations = revocationsOf(world)
+  let timer: NodeJS.Timeout | undefined
+  let forget = () => {}
+
+  function tick(): void {
+    const now = world.clock.now()
+    for (const run of runs.all().toReversed()) if (run.status !== 'completed') carryOn(run, now)
+    revocations.carryOut(now)
+  }
+
+  function carryOn(run: Run, now: Date): void {
+    const steps = JOBS[run.workflow.file]?.(world, run) ?? []
+    let current = run
+    while (current.status !== 'completed') {
+      const due = dueAt(current, steps, options.stepMs)
+      if (due > now.getTime()) return
+      current = runs.save(next(current, steps, new Date(due).toISOString()))
+    }
+  }
+
+  return {
+    start() {
+      forget = world.onChange((topic) => {
+        if (topic === 'clock') tick()
+      })
+      timer = setInterval(tick, POLL_MS)
+      timer.unref()
+    },
+    stop() {
+      forget()
+      clearInterval(timer)
+    },
+  }
+}
+
+/** When the run's next change is due, in milliseconds since the epoch: first it waits one step for a runner. */
+function dueAt(run: Run, steps: readonly Step[], stepMs: number): number {
+  const begin = Date.parse(run.createdAt) + stepMs
+  const ends = run.status === 'queued' ? [] : steps.slice(0, run.steps.length + 1)
+  return begin + ends.reduce((sum, step) => sum + step.takes * stepMs, 0)
+}
+
+/** The run after its next change, which happens at `at`. */
+function next(run: Run, steps: readonly Step[], at: string): Run {
+  if (run.status === 'queued') {
+    const log = [...run.log, logLine(at, 'A runner took the job')]
+    return { ...run, status: 'in_progress', startedAt: at, updatedAt: at, log }
+  }
+  const step = steps[run.steps.length]
+  if (!step) return { ...run, status: 'completed', conclusion: 'success', updatedAt: at }
+  const result = perform(step, at)
+  const failed = result.failed === true
+  const startedAt = run.steps.at(-1)?.completedAt ?? run.startedAt ?? at
+  const log = [...run.log, ...result.log.map((line) => logLine(at, line))]
+  const after = {
+    ...run,
+    updatedAt: at,
+    log,
+    steps: [...run.steps, { name: step.name, startedAt, completedAt: at, failed }],
+  }
+  if (failed) return { ...after, status: 'completed', conclusion: 'failure' }
+  // The last step's end is the run's end.
+  return after.steps.length === steps.length
+    ? { ...after, status: 'completed', conclusion: 'success' }
+    : after
+}
+
+function perform(step: Step, at: string): StepResult {
+  try {
+    return step.perform(at)
+  } catch (error) {
+    if (error instanceof AwsError) return failure(`Error: ${error.code}: ${error.message}`)
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { findVersion, revokeVersion } from '../aws/secret.ts'
+import { secretsOf } from '../aws/secrets.ts'
+import type { World } from '../world.ts'
+
+/** A version that the issuer revokes at its time. */
+export interface Revocation {
+  secret: string
+  versionId: string
+  at: string
+}
+
+/** The issuer's list of what is still to be revoked. */
+export interface Revocations {
+  schedule(revocation: Revocation): void
+  /** Revokes what is due. */
+  carryOut(now: Date): void
+}
+
+export function revocationsOf(world: World): Revocations {
+  const pending = world.store.collection<Revocation>('ci.revocations')
+  const idOf = (revocation: Revocation) => `${revocation.secret} ${revocation.versionId}`
+
+  function revoke(revocation: Revocation): void {
+    const secrets = secretsOf(world)
+    const secret = secrets.find(revocation.secret)
+    if (secret && findVersion(secret, revocation.versionId)) {
+      secrets.save(revokeVersion(secret, revocation.versionId, revocation.at))
+    }
+    pending.delete(idOf(revocation))
+  }
+
+  return {
+    schedule(revocation) {
+      pending.put(idOf(revocation), revocation)
+    },
+    carryOut(now) {
+      for (const revocation of pending.all())
+        if (Date.parse(revocation.at) <= now.getTime()) revoke(revocation)
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import { type Context, Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
+import { secretsOf } from './aws/secrets.ts'
+import { shownTags } from './aws/troubled.ts'
+import { REPOSITORY } from './cast.ts'
+import { runsOf } from './ci/runs.ts'
+import { FAULTS, type FaultId } from './faults.ts'
+import { linksOf } from './github/links.ts'
+import { summarizeTable } from './github/log-table.ts'
+import { readText, repositoryOf } from './github/repository.ts'
+import type { Topic, World } from './world.ts'
+
+const DAY = 86_400_000
+const MAX_ADVANCE_DAYS = 400
+const PING_MS = 15_000
+
+const advanceSchema = z.object({
+  advanceMs: z
+    .int()
+    .min(1)
+    .max(MAX_ADVANCE_DAYS * DAY),
+})
+const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
+
+/** A request that cannot be answered; the sentence is shown to the person. */
+class Refusal extends Error {}
+
+/**
+ * What the page and tests steer and look at besides Slack: clock, faults, secrets, runs, the repository, and a
+ * stream of what changed.
+ */
+export function createControl(world: World, { reset }: { reset: () => void }): Hono {
+  const routes = new Hono()
+
+  // A page of another site that is open in the same browser must not move this clock.
+  routes.use('*', async (c, next) => {
+    const origin = c.req.header('origin')
+    if (origin !== undefined && URL.parse(origin)?.host !== c.req.header('host')) {
+      return c.json({ error: 'Only the sandbox’s own page may call this.' }, 403)
+    }
+    await next()
+  })
+  routes.onError((error, c) => {
+    if (error instanceof Refusal) return c.json({ error: error.message }, 400)
+    console.error(error)
+    return c.json({ error: 'The sandbox failed at this. Its log says more.' }, 500)
+  })
+
+  routes.get('/events', (c) => streamChanges(c, world))
+
+  routes.get('/clock', (c) => c.json(clockState(world)))
+  routes.post('/clock', async (c) => {
+    const sentence = `advanceMs is a whole number of milliseconds from 1 to ${MAX_ADVANCE_DAYS} days.`
+    const { advanceMs } = await body(c, advanceSchema, sentence)
+    world.clock.advance(advanceMs)
+    world.changed('clock')
+    return c.json(clockState(world))
+  })
+
+  routes.get('/faults', (c) => c.json(world.faults.list()))
+  routes.post('/faults', async (c) => {
+    const { id, on } = await body(
+      c,
+      faultSchema,
+      'A fault is set by its id and `on`, true or false; GET lists the ids.',
+    )
+    world.faults.set(id, on)
+    world.changed('faults')
+    return c.json(world.faults.list())
+  })
+
+  routes.post('/reset', (c) => {
+    reset()
+    return c.json({ ok: true })
+  })
+
+  routes.get('/secrets', (c) => c.json(secretsState(world)))
+  routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.get('/repository', (c) => c.json(repositoryState(world)))
+  return routes
+}
+
+async function body<T extends z.ZodType>(c: Context, schema: T, sentence: string): Promise<z.output<T>> {
+  const given: unknown = await c.req.json().catch(() => undefined)
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) throw new Refusal(sentence)
+  return parsed.data
+}
+
+function streamChanges(c: Context, world: World): Response {
+  return streamSSE(c, async (stream) => {
+    const send = (topic: Topic) => void stream.writeSSE({ data: JSON.stringify({ topic }) })
+    const forget = world.onChange(send)
+    const ping = setInterval(() => void stream.write(': ping\n\n'), PING_MS)
+    ping.unref()
+    // The first byte tells the page that it is connected.
+    await stream.write(': connected\n\n')
+    await new Promise<void>((resolve) => stream.onAbort(resolve))
+    forget()
+    clearInterval(ping)
+  })
+}
+
+const clockState = (world: World) => ({
+  now: world.clock.now().toISOString(),
+  offsetMs: world.clock.offset(),
+})
+
+const secretsState = (world: World) =>
+  secretsOf(world)
+    .all()
+    .map((secret) => ({
+      name: secret.name,
+      arn: secret.arn,
+      tags: Object.fromEntries(shownTags(world, secret).map((tag) => [tag.Key, tag.Value])),
+      createdAt: secret.createdAt,
+      lastChangedAt: secret.lastChangedAt,
+      versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
+        id,
+        createdAt,
+        labels,
+        revokedAt,
+      })),
+    }))
+
+const runsState = (world: World) =>
+  runsOf(world)
+    .all()
+    .map((run) => ({
+      id: run.id,
+      workflow: run.workflow.file,
+      name: run.workflow.name,
+      title: run.title,
+      status: run.status,
+      conclusion: run.conclusion,
+      createdAt: run.createdAt,
+      updatedAt: run.updatedAt,
+      htmlUrl: linksOf(world).run(run.id),
+      inputs: run.inputs,
+      jobs: run.log,
+    }))
+
+function repositoryState(world: World): object {
+  const { owner, name, branch, log } = REPOSITORY
+  const repository = repositoryOf(world)
+  const tree = [...repository.treeOf(repository.head())].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const commits = repository.commits().toReversed()
+  return {
+    owner,
+    name,
+    branch,
+    files: tree.map(([path, sha]) => ({ path, content: repository.blob(sha).toString('utf8'), sha })),
+    commits: commits.map((commit) => ({
+      sha: commit.sha,
+      message: commit.message,
+      author: commit.author.name,
+      date: commit.date,
+      path: commit.changes.map((change) => change.path).join(', '),
+    })),
+    log: summarizeTable(readText(repository, log) ?? ''),
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import { CREDENTIALS, REPOSITORY } from '../cast.ts'
+import type { World } from '../world.ts'
+import { actionsRoutes } from './actions.ts'
+import { accountJson } from './commit-json.ts'
+import { commitRoutes } from './commits.ts'
+import { contentsRoutes } from './contents.ts'
+import { errorBody, GithubError, notFound } from './github-error.ts'
+import { commentRoutes, issueRoutes, labelRoutes } from './issues.ts'
+import { BOT_ACCOUNT } from './repository.ts'
+import { searchRoutes } from './search.ts'
+
+const HOUR = 3_600_000
+const CALLS_AN_HOUR = 5_000
+
+/** GitHub's REST API for one private repository and one token, as Octokit speaks it with `baseUrl`. */
+export function createGithub(world: World): { routes: Hono } {
+  const routes = new Hono()
+  const rate = createRate()
+
+  routes.use('*', async (c, next) => {
+    for (const [name, value] of Object.entries(rate.headers())) c.header(name, value)
+    c.header('x-github-request-id', randomUUID())
+    c.header('x-github-media-type', 'github.v3; format=json')
+    if (world.faults.on('github-unavailable')) {
+      throw new GithubError(
+        503,
+        'No server is currently available to service your request. Please try again later.',
+      )
+    }
+    authenticate(c)
+    await next()
+  })
+  routes.use('/repos/:owner/:repo/*', async (c, next) => {
+    const called = `${c.req.param('owner')}/${c.req.param('repo')}`.toLowerCase()
+    // A private repository that the token may not see is not forbidden: it is not there.
+    if (called !== `${REPOSITORY.owner}/${REPOSITORY.name}`) throw notFound()
+    await next()
+  })
+
+  routes.get('/user', (c) => c.json(accountJson(BOT_ACCOUNT)))
+  routes.get('/rate_limit', (c) => c.json({ resources: { core: rate.state() }, rate: rate.state() }))
+  routes.route('/', searchRoutes(world))
+  for (const part of [contentsRoutes, commitRoutes, commentRoutes, issueRoutes, labelRoutes, actionsRoutes]) {
+    routes.route('/repos/:owner/:repo', part(world))
+  }
+
+  routes.all('*', () => {
+    throw notFound()
+  })
+  routes.onError((error, c) => {
+    if (!(error instanceof GithubError)) console.error(error)
+    const known = error instanceof GithubError ? error : new GithubError(500, 'Server Error')
+    return new Response(JSON.stringify(errorBody(known)), {
+      status: known.status,
+      headers: { ...Object.fromEntries(c.res.headers), 'content-type': 'application/json; charset=utf-8' },
+    })
+  })
+  return { routes }
+}
+
+function authenticate(c: Context): void {
+  const header = c.req.header('authorization')
+  const token = /^(?:bearer|token)\s+(\S+)$/i.exec(header ?? '')?.[1]
+  if (token !== CREDENTIALS.githubToken) {
+    throw new GithubError(401, header === undefined ? 'Requires authentication' : 'Bad credentials')
+  }
+}
+
+/**
+ * Counts calls as GitHub does, by the hour of the machine's clock. Using them up is not punished: a sandbox that
+ * carries tests would refuse the wrong ones.
+ */
+function createRate() {
+  let used = 0
+  let reset = Date.now() + HOUR
+  const state = () => ({
+    limit: CALLS_AN_HOUR,
+    used: Math.min(used, CALLS_AN_HOUR),
+    remaining: Math.max(0, CALLS_AN_HOUR - used),
+    reset: Math.ceil(reset / 1000),
+  })
+  return {
+    state,
+    headers(): Record<string, string> {
+      if (Date.now() >= reset) {
+        used = 0
+        reset = Date.now() + HOUR
+      }
+      used++
+      const entries = Object.entries(state()).map(([name, value]) => [`x-ratelimit-${name}`, String(value)])
+      return { ...Object.fromEntries(entries), 'x-ratelimit-resource': 'core' }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { REPOSITORY } from '../cast.ts'
+import type { World } from '../world.ts'
+
+/** Addresses of the API. */
+export interface Links {
+  api(path: string): string
+  /** Pages that a person can open: the sandbox's own page, which reads the part behind `#`. */
+  file(path: string): string
+  commit(sha: string): string
+  issue(number: number): string
+  comment(issue: number, id: number): string
+  run(id: number): string
+}
+
+export function linksOf(world: World): Links {
+  const page = (hash: string) => `${world.url()}/#${hash}`
+  const issue = (number: number) => page(`repository/issues/${number}`)
+  return {
+    api: (path) => `${world.url()}/github/repos/${REPOSITORY.owner}/${REPOSITORY.name}${path}`,
+    file: (path) => page(`repository/${encodeURI(path)}`),
+    commit: (sha) => page(`repository/commit/${sha}`),
+    issue,
+    comment: (number, id) => `${issue(number)}/comments/${id}`,
+    run: (id) => page(`ci/${id}`),
+  }
+}

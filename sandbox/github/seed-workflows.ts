@@ -1,0 +1,85 @@
+import { ENVIRONMENTS, WORKFLOWS } from '../cast.ts'
+
+const environmentInput = `      environment:
+        description: Where
+        required: true
+        type: choice
+        options: [${ENVIRONMENTS.join(', ')}]
+`
+const rotationInput = (required: boolean) => `      rotation:
+        description: The rotation that asks for it, such as R42
+        required: ${required}
+        type: string
+`
+
+const workflow = (declared: { name: string }, inputs: string, job: string) => `name: ${declared.name}
+run-name: ${declared.name} \${{ inputs.rotation }}
+
+on:
+  workflow_dispatch:
+    inputs:
+${inputs}
+jobs:
+${job}`
+
+const rotate = workflow(
+  WORKFLOWS.rotate,
+  `${rotationInput(true)}      secrets:
+        description: Names of the secrets, separated by commas
+        required: true
+        type: string
+      revoke_within_hours:
+        description: By when the issuer revokes the previous versions
+        required: false
+        default: "24"
+        type: string
+`,
+  `  rotate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pnpm agents:rotate-tokens
+        env:
+          SECRETS: \${{ inputs.secrets }}
+          REVOKE_WITHIN_HOURS: \${{ inputs.revoke_within_hours }}
+`,
+)
+
+const deploy = workflow(
+  WORKFLOWS.deploy,
+  `${environmentInput}${rotationInput(false)}`,
+  `  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pnpm agents:orchestrate --environment "$ENVIRONMENT"
+        env:
+          ENVIRONMENT: \${{ inputs.environment }}
+`,
+)
+
+const smoke = workflow(
+  WORKFLOWS.smoke,
+  `      suite:
+        description: Which suite
+        required: false
+        default: smoke
+        type: string
+${environmentInput}${rotationInput(false)}`,
+  `  simulate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pnpm agents:simulate --suite "$SUITE"
+        env:
+          SUITE: \${{ inputs.suite }}
+          ENVIRONMENT: \${{ inputs.environment }}
+`,
+)
+
+/** The workflow files by their path in the repository. */
+export const WORKFLOW_FILES: Readonly<Record<string, string>> = {
+  [`.github/workflows/${WORKFLOWS.rotate.file}`]: rotate,
+  [`.github/workflows/${WORKFLOWS.deploy.file}`]: deploy,
+  [`.github/workflows/${WORKFLOWS.smoke.file}`]: smoke,
+}

@@ -1,0 +1,123 @@
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { createSecretsManager } from './aws/secrets-manager.ts'
+import { CREDENTIALS } from './cast.ts'
+import { createCi } from './ci/ci.ts'
+import { createClock, type SandboxClock } from './clock.ts'
+import { createControl } from './control.ts'
+import { createFaults } from './faults.ts'
+import { createGithub } from './github/github.ts'
+import { createPage } from './page/page.ts'
+import { seed } from './seed.ts'
+import { createSlack } from './slack/slack.ts'
+import { openStore } from './store.ts'
+import type { Topic, World } from './world.ts'
+
+export interface SandboxOptions {
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  port: number
+  /** SQLite file of the state, or `:memory:`. */
+  file: string
+  /** Start over from the seed. */
+  fresh?: boolean
+  /** How long one token's rotation takes in the simulated CI, in milliseconds of the sandbox's clock. */
+  ciStepMs?: number
+}
+
+export interface Sandbox {
+  /** Address of the page, without a trailing slash. */
+  url: string
+  /** The variables that connect a bot to all of it, as in `npm run sandbox`. */
+  env: Record<string, string>
+  clock: SandboxClock
+  world: World
+  /** Forgets everything and seeds again. */
+  reset(): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts the sandbox: Slack, GitHub with a simulated CI, AWS Secrets Manager, and the page, in one server
+ * on loopback. Rejects with the server's own error (`EADDRINUSE`) when the port is taken.
+ */
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const store = openStore(options.file)
+  const listeners = new Set<(topic: Topic) => void>()
+  let url = ''
+  const world: World = {
+    store,
+    clock: createClock(store),
+    faults: createFaults(store),
+    url: () => url,
+    changed: (topic) => {
+      for (const listener of listeners) listener(topic)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  if (options.fresh) store.reset()
+  if (!store.seeded) seed(world)
+
+  const slack = createSlack(world)
+  const secrets = createSecretsManager(world)
+  const github = createGithub(world)
+  const ci = createCi(world, { stepMs: options.ciStepMs ?? 1_000 })
+  const reset = () => {
+    store.reset()
+    seed(world)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const) world.changed(topic)
+  }
+
+  const app = new Hono()
+  app.route('/slack', slack.routes)
+  app.route('/github', github.routes)
+  app.route('/aws', secrets.routes)
+  app.route('/sandbox/api/slack', slack.control)
+  app.route('/sandbox/api', createControl(world, { reset }))
+  app.route('/', createPage())
+
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port }, () => resolve(starting))
+    starting.on('error', reject)
+  })
+  server.on('upgrade', slack.upgrade)
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  ci.start()
+
+  return {
+    url,
+    env: environment(url),
+    clock: world.clock,
+    world,
+    reset,
+    async close() {
+      ci.stop()
+      slack.close()
+      await new Promise((resolve) => {
+        server.close(resolve)
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      })
+      store.close()
+    },
+  }
+}
+
+function environment(url: string): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: CREDENTIALS.slackBotToken,
+    SLACK_APP_TOKEN: CREDENTIALS.slackAppToken,
+    SLACK_API_URL: `${url}/slack/api/`,
+    GITHUB_TOKEN: CREDENTIALS.githubToken,
+    GITHUB_API_URL: `${url}/github`,
+    AWS_REGION: CREDENTIALS.awsRegion,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.awsAccessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.awsSecretAccessKey,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `${url}/aws`,
+    SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
+    ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
+  }
+}
