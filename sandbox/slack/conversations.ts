@@ -1,0 +1,78 @@
+import { BOT } from '../cast.ts'
+import type { Dict } from './json.ts'
+import type { Conversation } from './model.ts'
+import { SlackError } from './slack-error.ts'
+import { botIsIn, imOf, type SlackState } from './state.ts'
+
+/** The conversation with this id as the bot may know it. Throws `channel_not_found`. */
+export function findConversation(state: SlackState, id: string): Conversation {
+  const conversation = state.conversations.get(id)
+  if (!conversation) throw new SlackError('channel_not_found')
+  return conversation
+}
+
+/** The same where the bot must be in it. Throws `channel_not_found`, `not_in_channel`. */
+export function joinedConversation(state: SlackState, id: string): Conversation {
+  const conversation = findConversation(state, id)
+  if (!botIsIn(conversation)) throw new SlackError('not_in_channel')
+  return conversation
+}
+
+/** Where `chat.postMessage` posts: an id, a channel's name with or without `#`, or a person, which means the IM. */
+export function postTarget(state: SlackState, channel: string): Conversation {
+  const name = channel.replace(/^#/, '')
+  const named = state.conversations.all().find((each) => each.kind === 'channel' && each.name === name)
+  const direct = state.conversations.get(channel) ?? named ?? imOf(state, channel)
+  return joinedConversation(state, direct?.id ?? channel)
+}
+
+export const isMember = (conversation: Conversation, user: string): boolean =>
+  conversation.members.includes(user)
+
+/** Bot joins, once. Returns false when it was in already. */
+export function joinBot(state: SlackState, conversation: Conversation): boolean {
+  if (botIsIn(conversation)) return false
+  state.conversations.put(conversation.id, {
+    ...conversation,
+    members: [...conversation.members, BOT.userId],
+  })
+  return true
+}
+
+/** The conversation object of the Web API. */
+export function presentConversation(conversation: Conversation): Dict {
+  const shared = {
+    id: conversation.id,
+    created: conversation.created,
+    is_archived: false,
+    is_org_shared: false,
+  }
+  if (conversation.kind === 'im') {
+    return {
+      ...shared,
+      is_im: true,
+      user: conversation.user,
+      is_user_deleted: false,
+      is_open: true,
+      priority: 0,
+    }
+  }
+  return {
+    ...shared,
+    name: conversation.name,
+    name_normalized: conversation.name,
+    is_channel: true,
+    is_group: false,
+    is_im: false,
+    is_mpim: false,
+    is_private: false,
+    is_general: conversation.name === 'general',
+    is_shared: false,
+    is_ext_shared: false,
+    is_member: botIsIn(conversation),
+    creator: conversation.members[0],
+    topic: { value: conversation.topic, creator: '', last_set: 0 },
+    purpose: { value: '', creator: '', last_set: 0 },
+    num_members: conversation.members.length,
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { asDict, type Dict, isDict } from './json.ts'
+import type { Envelope, EnvelopeType } from './model.ts'
+import { Sockets } from './socket.ts'
+import type { SlackState } from './state.ts'
+
+/** Within this an app has to acknowledge, in milliseconds of real time. */
+export const ACK_MS = 3_000
+const MAX_EVENT_RETRIES = 3
+
+/** What became of an envelope. */
+export type Delivery = { acked: true; payload: Dict } | { acked: false; error: DeliveryError }
+export type DeliveryError = 'dispatch_failed' | 'operation_timeout'
+
+export interface Outgoing {
+  type: EnvelopeType
+  payload: Dict
+  /** The acknowledgement may say something. */
+  acceptsResponse: boolean
+}
+
+interface Waiting {
+  /** The connection it went to; undefined while there was none. */
+  socket: WebSocket | undefined
+  timer: NodeJS.Timeout
+  done: (delivery: Delivery) => void
+}
+
+/** Socket Mode: envelopes, acknowledgements, deadlines and redelivery. */
+export class Deliveries {
+  readonly sockets: Sockets
+  readonly #state: SlackState
+  readonly #waiting = new Map<string, Waiting>()
+
+  constructor(state: SlackState) {
+    this.#state = state
+    this.sockets = new Sockets(state, {
+      onOpen: () => this.#resume(),
+      onMessage: (text) => this.#acknowledge(text),
+      onClose: (socket) => this.#moveOver(socket),
+    })
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.sockets.upgrade(request, socket, head)
+  }
+
+  /**
+   * Sends to the app and waits for its acknowledgement. What a person did fails after 3 s, or at once where nobody
+   * is connected; an event is sent again, also to the next connection and after a restart.
+   */
+  deliver({ type, payload, acceptsResponse }: Outgoing): Promise<Delivery> {
+    const envelope: Envelope = {
+      envelope_id: randomUUID(),
+      type,
+      payload,
+      accepts_response_payload: acceptsResponse,
+      retry_attempt: 0,
+      retry_reason: '',
+    }
+    return new Promise((done) => this.#dispatch(envelope, done))
+  }
+
+  /** Sends the newest acknowledged envelope once more. Returns false when there is none or nobody to send it to. */
+  redeliverNewest(): boolean {
+    const envelope = this.#state.acknowledged.get('newest')
+    return envelope !== undefined && this.sockets.send(wire(retried(envelope, 'timeout'))) !== undefined
+  }
+
+  close(): void {
+    this.sockets.close()
+    for (const { timer, done } of this.#waiting.values()) {
+      clearTimeout(timer)
+      done({ acked: false, error: 'dispatch_failed' })
+    }
+    this.#waiting.clear()
+  }
+
+  #dispatch(envelope: Envelope, done: Waiting['done']): void {
+    const id = envelope.envelope_id
+    this.#state.pending.put(id, envelope)
+    const socket = this.sockets.send(wire(envelope))
+    const timer = setTimeout(() => this.#expire(id), ACK_MS)
+    this.#waiting.set(id, { socket, timer, done })
+    if (!socket && envelope.type !== 'events_api') this.#fail(id, 'dispatch_failed')
+  }
+
+  #settle(id: string, delivery: Delivery): void {
+    const entry = this.#waiting.get(id)
+    if (!entry) return
+    clearTimeout(entry.timer)
+    this.#waiting.delete(id)
+    entry.done(delivery)
+  }
+
+  #fail(id: string, error: DeliveryError): void {
+    this.#state.pending.delete(id)
+    this.#settle(id, { acked: false, error })
+  }
+
+  #expire(id: string): void {
+    const envelope = this.#state.pending.get(id)
+    const entry = this.#waiting.get(id)
+    if (!entry) return
+    if (envelope?.type !== 'events_api' || envelope.retry_attempt >= MAX_EVENT_RETRIES) {
+      this.#fail(id, 'operation_timeout')
+    } else if (this.sockets.count() === 0) {
+      // It stays pending: the next connection counts as its next attempt.
+      this.#settle(id, { acked: false, error: 'dispatch_failed' })
+    } else {
+      this.#dispatch(retried(envelope, 'timeout'), entry.done)
+    }
+  }
+
+  #acknowledge(text: string): void {
+    const message = parse(text)
+    const envelope = this.#state.pending.get(String(message.envelope_id))
+    const entry = this.#waiting.get(String(message.envelope_id))
+    if (!envelope || !entry) return
+    if (this.#state.world.faults.on('slack-no-ack') && !envelope.ackLost) {
+      const again = { ...retried(envelope, 'timeout'), ackLost: true }
+      this.#state.pending.put(again.envelope_id, again)
+      entry.socket = this.sockets.send(wire(again))
+      return
+    }
+    this.#state.pending.delete(envelope.envelope_id)
+    this.#state.acknowledged.put('newest', envelope)
+    this.#settle(envelope.envelope_id, { acked: true, payload: asDict(message.payload) })
+  }
+
+  /** A connection dropped: what it had not acknowledged goes to another one, if there is one. */
+  #moveOver(socket: WebSocket): void {
+    for (const [id, entry] of this.#waiting) {
+      const envelope = this.#state.pending.get(id)
+      if (entry.socket === socket && envelope) entry.socket = this.sockets.send(wire(envelope))
+    }
+  }
+
+  /** Somebody connected: events that waited, also since before a restart, are delivered now. */
+  #resume(): void {
+    for (const envelope of this.#state.pending.all()) {
+      const entry = this.#waiting.get(envelope.envelope_id)
+      if (entry) {
+        entry.socket ??= this.sockets.send(wire(envelope))
+      } else if (envelope.type === 'events_api' && envelope.retry_attempt < MAX_EVENT_RETRIES) {
+        this.#dispatch(retried(envelope, 'connection_failed'), () => {})
+      } else {
+        // Whoever waited for this one was told long ago that it failed.
+        this.#state.pending.delete(envelope.envelope_id)
+      }
+    }
+  }
+}
+
+const retried = (envelope: Envelope, reason: string): Envelope => ({
+  ...envelope,
+  retry_attempt: envelope.retry_attempt + 1,
+  retry_reason: reason,
+})
+
+/** What goes over the wire: of retries only events tell, as with Slack. */
+function wire(envelope: Envelope): Dict {
+  const { ackLost: _, retry_attempt, retry_reason, ...rest } = envelope
+  return envelope.type === 'events_api' ? { ...rest, retry_attempt, retry_reason } : rest
+}
+
+function parse(text: string): Dict {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isDict(value) ? value : {}
+  } catch {
+    return {}
+  }
+}

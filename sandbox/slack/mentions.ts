@@ -1,0 +1,30 @@
+import { USER_GROUPS } from '../cast.ts'
+import type { SlackState } from './state.ts'
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/**
+ * What a person typed, as Slack hands it on: markup characters escaped, and `@name`, `@group` and `#channel` as
+ * references. Slash commands come so where the manifest says `should_escape: true`.
+ */
+export function encodeTyped(state: SlackState, text: string): string {
+  return escaped(text)
+    .replace(/(?<![\w&;])@([\w.-]+)/g, (typed, name: string) => userReference(state, name) ?? typed)
+    .replace(/(?<![\w&;])#([\w-]+)/g, (typed, name: string) => channelReference(state, name) ?? typed)
+}
+
+const BROADCASTS = ['here', 'channel', 'everyone']
+
+function userReference(state: SlackState, name: string): string | undefined {
+  if (BROADCASTS.includes(name)) return `<!${name}>`
+  const user = state.users.all().find((each) => each.name === name || each.id === name)
+  if (user) return `<@${user.id}|${user.name}>`
+  const group = USER_GROUPS.find((each) => each.handle === name)
+  return group ? `<!subteam^${group.id}|@${group.handle}>` : undefined
+}
+
+function channelReference(state: SlackState, name: string): string | undefined {
+  const channel = state.conversations.all().find((each) => each.kind === 'channel' && each.name === name)
+  return channel ? `<#${channel.id}|${channel.name}>` : undefined
+}

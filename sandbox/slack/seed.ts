@@ -1,0 +1,40 @@
+import { BOT, CHANNELS, PEOPLE } from '../cast.ts'
+import type { World } from '../world.ts'
+import { createState, messageKey, nextTs, nowSeconds, SLACKBOT, type SlackState } from './state.ts'
+
+/** Fills an empty workspace with the cast: people, the bot, channels, and an IM with the bot for each person. */
+export function seedSlack(world: World): void {
+  const state = createState(world)
+  const people = PEOPLE.map((person) => person.id)
+  const created = nowSeconds(world)
+  for (const person of PEOPLE) state.users.put(person.id, { ...person })
+  state.users.put(BOT.userId, { id: BOT.userId, name: BOT.name, realName: BOT.realName, botId: BOT.botId })
+  state.users.put(SLACKBOT.id, SLACKBOT)
+
+  for (const { id, name, topic, botIsMember } of CHANNELS) {
+    const members = botIsMember ? [...people, BOT.userId] : people
+    state.conversations.put(id, { id, kind: 'channel', name, topic, created, members })
+  }
+  for (const id of people) {
+    // U0OPERATOR talks to the bot in D0OPERATOR, so that a config and a test can name it.
+    const im = `D${id.slice(1)}`
+    state.conversations.put(im, {
+      id: im,
+      kind: 'im',
+      name: '',
+      topic: '',
+      created,
+      members: [id, BOT.userId],
+      user: id,
+    })
+  }
+  welcome(state)
+}
+
+function welcome(state: SlackState): void {
+  const channel = CHANNELS[0].id
+  const ts = nextTs(state.world)
+  const text =
+    'Welcome! Token rotations are run from this channel. Type `/rotation help` to see what the bot can do.'
+  state.messages.put(messageKey(channel, ts), { channel, ts, user: SLACKBOT.id, text })
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Hono } from 'hono'
+import type { World } from '../world.ts'
+import { createSlackControl } from './control/control.ts'
+import { Deliveries } from './delivery.ts'
+import { createResponses } from './response-urls.ts'
+import { createState } from './state.ts'
+import { createTransfers } from './transfers.ts'
+import { createWebApi } from './web-api.ts'
+
+export interface SlackServer {
+  /** The Web API, response urls and files; to be mounted at `/slack`. */
+  routes: Hono
+  /** What people do; to be mounted at `/sandbox/api/slack`. */
+  control: Hono
+  /** Socket Mode; to be called at the server's `upgrade`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Drops all connections and timers. What was not acknowledged is delivered again after the next start. */
+  close(): void
+}
+
+/** A Slack workspace with one app in it, as strict as Slack. Its state is in `world.store`. */
+export function createSlack(world: World): SlackServer {
+  const state = createState(world)
+  const deliveries = new Deliveries(state)
+  const routes = new Hono()
+  for (const part of [createWebApi(state), createResponses(state), createTransfers(state)])
+    routes.route('/', part)
+  return {
+    routes,
+    control: createSlackControl({ state, deliveries }),
+    upgrade: (request, socket, head) => deliveries.upgrade(request, socket, head),
+    close: () => deliveries.close(),
+  }
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { BOT } from '../cast.ts'
+import { redeemTicket } from './methods/workspace.ts'
+import type { SlackState } from './state.ts'
+
+const MAX_CONNECTIONS = 10
+const PING_MS = 5_000
+/** How long a connection lives on after each kind of request to go, in milliseconds. */
+const GRACE_MS = { refresh_requested: 1_000, link_disabled: 1_000, warning: 10_000 } as const
+
+export type DisconnectReason = keyof typeof GRACE_MS
+
+export interface SocketListener {
+  /** A connection said hello and takes envelopes. */
+  onOpen(): void
+  onMessage(text: string): void
+  /** A connection is gone. @param socket the one that `send` returned */
+  onClose(socket: WebSocket): void
+}
+
+interface Connection {
+  socket: WebSocket
+  /** It was asked to go, and gets nothing new. */
+  leaving: boolean
+  /** It answered the last ping. */
+  alive: boolean
+}
+
+/** The websocket side of Socket Mode: tickets, hello, pings, up to ten connections, disconnect requests. */
+export class Sockets {
+  readonly #state: SlackState
+  readonly #listener: SocketListener
+  readonly #server = new WebSocketServer({ noServer: true })
+  readonly #connections = new Set<Connection>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #heartbeat: NodeJS.Timeout
+
+  constructor(state: SlackState, listener: SocketListener) {
+    this.#state = state
+    this.#listener = listener
+    this.#heartbeat = setInterval(() => this.#ping(), PING_MS)
+    this.#heartbeat.unref()
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (url.pathname !== '/slack/socket') {
+      refuse(socket, '404 Not Found')
+    } else if (!redeemTicket(this.#state, url.searchParams.get('ticket') ?? '')) {
+      refuse(socket, '401 Unauthorized')
+    } else {
+      this.#server.handleUpgrade(request, socket, head, (opened) => this.#admit(opened))
+    }
+  }
+
+  /** Sends to one connection, chosen at random. Returns which, or undefined when there is none. */
+  send(message: unknown): WebSocket | undefined {
+    const open = this.#usable()
+    const chosen = open[Math.floor(Math.random() * open.length)]
+    chosen?.socket.send(JSON.stringify(message))
+    return chosen?.socket
+  }
+
+  /** Asks all connections to go; who does not is cut off after a while. */
+  disconnect(reason: DisconnectReason): void {
+    for (const connection of this.#usable()) {
+      connection.socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: DEBUG_INFO }))
+      // After a warning everything goes on until the end; otherwise this was the last word.
+      connection.leaving = reason !== 'warning'
+      this.#closeLater(connection.socket, GRACE_MS[reason])
+    }
+    this.#state.world.changed('slack')
+  }
+
+  count(): number {
+    return this.#usable().length
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat)
+    for (const timer of this.#timers) clearTimeout(timer)
+    for (const { socket } of this.#connections) {
+      socket.removeAllListeners()
+      socket.on('error', () => {})
+      socket.terminate()
+    }
+    this.#connections.clear()
+    this.#server.close()
+  }
+
+  #usable(): Connection[] {
+    return [...this.#connections].filter(
+      ({ socket, leaving }) => !leaving && socket.readyState === socket.OPEN,
+    )
+  }
+
+  #admit(socket: WebSocket): void {
+    if (this.count() >= MAX_CONNECTIONS) {
+      socket.send(
+        JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: DEBUG_INFO }),
+      )
+      socket.close()
+      return
+    }
+    const connection: Connection = { socket, leaving: false, alive: true }
+    this.#connections.add(connection)
+    socket.on('pong', () => {
+      connection.alive = true
+    })
+    socket.on('error', () => socket.terminate())
+    socket.on('close', () => this.#leave(connection))
+    socket.on('message', (data) => this.#listener.onMessage(String(data)))
+    socket.send(JSON.stringify(hello(this.count())))
+    this.#state.world.changed('slack')
+    this.#listener.onOpen()
+  }
+
+  #leave(connection: Connection): void {
+    this.#connections.delete(connection)
+    this.#listener.onClose(connection.socket)
+    this.#state.world.changed('slack')
+  }
+
+  #closeLater(socket: WebSocket, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      socket.close()
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  /** Whoever did not answer the last ping is gone. */
+  #ping(): void {
+    for (const connection of this.#connections) {
+      if (connection.alive) connection.socket.ping()
+      else connection.socket.terminate()
+      connection.alive = false
+    }
+  }
+}
+
+const DEBUG_INFO = { host: 'applink-sandbox', build_number: 1, approximate_connection_time: 18_060 }
+
+const hello = (connections: number) => ({
+  type: 'hello',
+  num_connections: connections,
+  debug_info: DEBUG_INFO,
+  connection_info: { app_id: BOT.appId },
+})
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

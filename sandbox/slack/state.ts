@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { BOT } from '../cast.ts'
+import type { Collection } from '../store.ts'
+import type { World } from '../world.ts'
+import type {
+  Conversation,
+  Envelope,
+  Message,
+  OpenView,
+  ResponseUrl,
+  Trigger,
+  UploadedFile,
+  User,
+} from './model.ts'
+
+export const SLACKBOT: User = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot' }
+
+/** All that Slack remembers; every change is on disk before it is answered, and is told to the page. */
+export interface SlackState {
+  world: World
+  users: Collection<User>
+  conversations: Collection<Conversation>
+  messages: Collection<Message>
+  views: Collection<OpenView>
+  /** Ids of the open modals by user, bottom first. */
+  stacks: Collection<string[]>
+  /** Published App Homes by user. */
+  homes: Collection<OpenView>
+  /** Timestamp of the last message read, by `user:channel`. */
+  reads: Collection<string>
+  files: Collection<UploadedFile>
+  triggers: Collection<Trigger>
+  responseUrls: Collection<ResponseUrl>
+  /** Envelopes that nobody acknowledged yet, by id. */
+  pending: Collection<Envelope>
+  /** The newest acknowledged envelope, under `newest`. */
+  acknowledged: Collection<Envelope>
+  /** Socket Mode tickets with the time they were given out, in milliseconds of the machine's clock. */
+  tickets: Collection<number>
+}
+
+export function createState(world: World): SlackState {
+  const { store } = world
+  return {
+    world,
+    users: store.collection('slack.users'),
+    conversations: watched(world, store.collection('slack.conversations')),
+    messages: watched(world, store.collection('slack.messages')),
+    views: watched(world, store.collection('slack.views')),
+    stacks: watched(world, store.collection('slack.stacks')),
+    homes: watched(world, store.collection('slack.homes')),
+    reads: watched(world, store.collection('slack.reads')),
+    files: watched(world, store.collection('slack.files')),
+    triggers: store.collection('slack.triggers'),
+    responseUrls: store.collection('slack.response-urls'),
+    pending: store.collection('slack.pending'),
+    acknowledged: store.collection('slack.acknowledged'),
+    tickets: store.collection('slack.tickets'),
+  }
+}
+
+function watched<T>(world: World, collection: Collection<T>): Collection<T> {
+  return {
+    ...collection,
+    put(id, doc) {
+      collection.put(id, doc)
+      world.changed('slack')
+      return doc
+    },
+    delete(id) {
+      collection.delete(id)
+      world.changed('slack')
+    },
+  }
+}
+
+/** Seconds of the sandbox's clock since 1970. */
+export const nowSeconds = (world: World): number => Math.floor(world.clock.now().getTime() / 1000)
+
+/** A new message timestamp such as `1700000000.000100`: unique and rising, also over a restart and a clock that stands. */
+export function nextTs(world: World): string {
+  const last = world.store.collection<[seconds: number, micros: number]>('slack.ts')
+  const [seconds, micros] = last.get('last') ?? [0, 0]
+  const now = nowSeconds(world)
+  const next: [number, number] = now > seconds ? [now, 100] : [seconds, micros + 100]
+  last.put('last', next)
+  return formatTs(next[0], next[1])
+}
+
+export const formatTs = (seconds: number, micros: number): string =>
+  `${seconds}.${String(micros).padStart(6, '0')}`
+
+/** An id as Slack writes them: a letter, then upper case letters and digits. */
+export function slackId(prefix: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+  return prefix + [...randomBytes(10)].map((byte) => alphabet[byte % alphabet.length]).join('')
+}
+
+export const messageKey = (channel: string, ts: string): string => `${channel}:${ts}`
+
+/** Messages of a conversation in the order of their timestamps. */
+export function messagesIn(state: SlackState, channel: string): Message[] {
+  return state.messages
+    .all()
+    .filter((message) => message.channel === channel)
+    .sort((a, b) => compareTs(a.ts, b.ts))
+}
+
+export function compareTs(a: string, b: string): number {
+  const [aSeconds = '0', aMicros = '0'] = a.split('.')
+  const [bSeconds = '0', bMicros = '0'] = b.split('.')
+  return (
+    Number(aSeconds) - Number(bSeconds) || Number(aMicros.padEnd(6, '0')) - Number(bMicros.padEnd(6, '0'))
+  )
+}
+
+/** True for what stands in the conversation itself, not only in a thread. */
+export const isTopLevel = (message: Message): boolean =>
+  !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast'
+
+/** The answers in a thread, oldest first; ephemeral ones are nobody's answer. */
+export function repliesTo(state: SlackState, parent: Message): Message[] {
+  return messagesIn(state, parent.channel).filter(
+    (message) => message.thread_ts === parent.ts && message.ts !== parent.ts && !message.ephemeralFor,
+  )
+}
+
+export const botIsIn = (conversation: Conversation): boolean => conversation.members.includes(BOT.userId)
+
+/** The IM between a person and the bot. */
+export const imOf = (state: SlackState, user: string): Conversation | undefined =>
+  state.conversations.all().find((conversation) => conversation.kind === 'im' && conversation.user === user)

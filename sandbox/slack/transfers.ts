@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import { CREDENTIALS } from '../cast.ts'
+import { bytesOf, isText } from './files.ts'
+import { MAX_FILE_BYTES } from './methods/files.ts'
+import type { UploadedFile } from './model.ts'
+import type { SlackState } from './state.ts'
+
+/** What Slack serves beside its API: the upload url, private file urls, and permalinks. */
+export function createTransfers(state: SlackState): Hono {
+  const app = new Hono()
+
+  app.post('/upload/:token', async (c) => {
+    const file = state.files.all().find((each) => each.token === c.req.param('token'))
+    if (!file || file.complete) return c.text('upload url not found', 404)
+    const bytes = await readUpload(c.req.raw)
+    if (bytes.length > MAX_FILE_BYTES) return c.text('file is too large', 413)
+    if (bytes.length !== file.length)
+      return c.text(`expected ${file.length} bytes, received ${bytes.length}`, 400)
+    state.files.put(file.id, { ...file, content: bytes.toString('base64') })
+    return c.text(`OK - ${bytes.length}`)
+  })
+
+  app.get('/files/:id/:name', (c) => {
+    const file = state.files.get(c.req.param('id'))
+    if (!file?.complete) return c.notFound()
+    if (c.req.header('authorization') !== `Bearer ${CREDENTIALS.slackBotToken}`)
+      return c.text('not_authed', 403)
+    return c.body(new Uint8Array(bytesOf(file)), 200, headersOf(file))
+  })
+
+  app.get('/open/:id/:name', (c) => {
+    const file = state.files.get(c.req.param('id'))
+    return file?.complete ? c.body(new Uint8Array(bytesOf(file)), 200, headersOf(file)) : c.notFound()
+  })
+
+  // The page shows the message; it reads channel and timestamp behind the #.
+  app.get('/archives/:channel/:message', (c) =>
+    c.redirect(`/#/archives/${c.req.param('channel')}/${c.req.param('message')}${new URL(c.req.url).search}`),
+  )
+  return app
+}
+
+// What a bot uploads is shown beside the page: it must never run there.
+const headersOf = (file: UploadedFile): Record<string, string> => ({
+  'content-type': isText(file.mimetype) ? 'text/plain; charset=utf-8' : file.mimetype,
+  'content-security-policy': 'sandbox',
+  'x-content-type-options': 'nosniff',
+})
+
+/** The bytes of an upload, which may come bare or as the one part of a multipart form. */
+async function readUpload(request: Request): Promise<Buffer> {
+  if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
+    return Buffer.from(await request.arrayBuffer())
+  }
+  const form = await request.formData()
+  const part = [...form.values()].find((value) => typeof value !== 'string') ?? [...form.values()][0]
+  if (part === undefined) return Buffer.alloc(0)
+  return typeof part === 'string' ? Buffer.from(part) : Buffer.from(await part.arrayBuffer())
+}

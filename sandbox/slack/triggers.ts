@@ -1,0 +1,45 @@
+import { createHash, randomInt } from 'node:crypto'
+import { TEAM } from '../cast.ts'
+import type { Trigger } from './model.ts'
+import { SlackError } from './slack-error.ts'
+import type { SlackState } from './state.ts'
+
+/** How long a trigger lives, in milliseconds of real time: the clock that people move does not touch it. */
+export const TRIGGER_MS = 3_000
+const FORGET_MS = 60_000
+
+const FORMAT = /^(\d+)\.(\d+)\.[0-9a-f]{32}$/
+
+/** A new trigger for what a person just did. @param viewId the modal they did it in */
+export function createTrigger(state: SlackState, user: string, viewId?: string): string {
+  const at = Date.now()
+  for (const old of state.triggers.all()) {
+    if (at - old.at > FORGET_MS) state.triggers.delete(old.id)
+  }
+  const hash = createHash('md5')
+    .update(`${at}${TEAM.id}${randomInt(2 ** 32)}`)
+    .digest('hex')
+  const id = `${at}.${randomInt(10 ** 6)}.${hash}`
+  state.triggers.put(id, { id, user, at, exchanged: false, viewId })
+  return id
+}
+
+/**
+ * Looks a trigger up without using it. Throws `invalid_trigger_id`, `expired_trigger_id`, `exchanged_trigger_id`.
+ */
+export function peekTrigger(state: SlackState, id: string): Trigger {
+  const trigger = state.triggers.get(id)
+  if (!trigger) {
+    const at = FORMAT.exec(id)?.[1]
+    const old = at !== undefined && Date.now() - Number(at) > FORGET_MS
+    throw new SlackError(old ? 'expired_trigger_id' : 'invalid_trigger_id')
+  }
+  if (trigger.exchanged) throw new SlackError('exchanged_trigger_id')
+  if (Date.now() - trigger.at > TRIGGER_MS) throw new SlackError('expired_trigger_id')
+  return trigger
+}
+
+/** Uses a trigger up. */
+export function exchangeTrigger(state: SlackState, trigger: Trigger): void {
+  state.triggers.put(trigger.id, { ...trigger, exchanged: true })
+}
