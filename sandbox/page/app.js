@@ -1,0 +1,87 @@
+import { Avatar } from './avatar.js'
+import { Confirmations } from './confirm.js'
+import { Conversation } from './conversation.js'
+import { Home } from './home.js'
+import { connected, useResource } from './live.js'
+import { Modals } from './modal.js'
+import { useSandboxClock } from './now.js'
+import { OutsideWorld } from './outside/outside-world.js'
+import { outsideOpen, sidebarOpen } from './pane-header.js'
+import { HOME, place } from './place.js'
+import { html, useEffect } from './preact.js'
+import { Sidebar } from './sidebar.js'
+import { Thread } from './thread.js'
+import { WorkspaceContext } from './workspace.js'
+
+/** The whole page. @param {{ people: { id: string, name: string, realName: string }[] }} props */
+export function App({ people }) {
+  const at = place.use()
+  const me = people.find((person) => person.name === at.as) ?? people[0]
+  const { data: workspace, error } = useResource(`/slack/workspace?user=${me.id}`, 'slack')
+  useSandboxClock()
+  const isOutside = outsideOpen.use()
+  const here = workspace && whereAmI(at.in, workspace)
+  useTitle(workspace, here, me)
+
+  if (!workspace) return html`<p class="starting" role="status">${error ?? 'Opening the workspace …'}</p>`
+  const channel = here === HOME ? undefined : describe(here, workspace)
+  return html`<${WorkspaceContext.Provider} value=${{ workspace, me }}>
+    <${ConnectionState} />
+    <div class=${`workspace ${isOutside ? 'with-outside' : ''}`}>
+      <${Sidebar} here=${here} />
+      <${Scrim} />
+      <div class=${`middle ${channel && at.thread ? 'with-thread' : ''}`}>
+        ${channel ? html`<${Conversation} key=${`${me.id} ${channel.id}`} channel=${channel} />` : html`<${Home} key=${me.id} />`}
+        ${channel && at.thread && html`<${Thread} key=${`${me.id} ${at.thread}`} channel=${channel} ts=${at.thread} />`}
+      </div>
+      <${OutsideWorld} isOpen=${isOutside} />
+    </div>
+    <${Modals} key=${me.id} user=${me.id} />
+    <${Confirmations} />
+  <//>`
+}
+
+/** The place that the address names, as far as this person has it: a direct message is each person's own. */
+function whereAmI(wanted, workspace) {
+  if (wanted === HOME) return HOME
+  const known = [...workspace.channels, ...workspace.dms].some(({ id }) => id === wanted)
+  if (known) return wanted
+  const ownDm = wanted.startsWith('D') ? workspace.dms[0]?.id : undefined
+  return ownDm ?? workspace.channels[0].id
+}
+
+function describe(id, workspace) {
+  const channel = workspace.channels.find((candidate) => candidate.id === id)
+  if (channel) return { id, title: `#${channel.name}`, about: channel.topic, unread: channel.unread }
+  const dm = workspace.dms.find((candidate) => candidate.id === id)
+  const icon = html`<${Avatar} id=${dm.with.id} name=${dm.with.name} isBot size="small" />`
+  return { id, title: dm.with.name, icon, about: 'Direct message: nobody else reads it', unread: dm.unread }
+}
+
+/** Two tabs can be two people: the title says which is which. */
+function useTitle(workspace, here, me) {
+  useEffect(() => {
+    if (!workspace) return
+    const name = here === HOME ? 'Home' : describe(here, workspace).title
+    const unread = [...workspace.channels, ...workspace.dms].reduce(
+      (sum, { unread: count }) => sum + count,
+      0,
+    )
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${me.realName} · ${name} · ${workspace.team.name}`
+  }, [workspace, here, me])
+}
+
+function ConnectionState() {
+  if (connected.use()) return null
+  return html`<p class="disconnected" role="alert">The sandbox does not answer. Trying again …</p>`
+}
+
+/** Closes what lies over the conversation on narrow windows. */
+function Scrim() {
+  const isSidebar = sidebarOpen.use()
+  const close = () => {
+    sidebarOpen.set(false)
+    outsideOpen.set(false)
+  }
+  return html`<div class=${`scrim ${isSidebar ? 'over-sidebar' : ''}`} onClick=${close}></div>`
+}

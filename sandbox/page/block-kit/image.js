@@ -1,0 +1,17 @@
+import { html } from '../preact.js'
+import { Link } from './text.js'
+
+const isLocal = (url) =>
+  url.startsWith('data:image/') || new URL(url, location.href).origin === location.origin
+
+/** The page loads nothing from elsewhere: a foreign image is its description with a link. */
+export function Picture({ url, alt, className }) {
+  if (url && isLocal(url)) return html`<img class=${className} src=${url} alt=${alt} />`
+  return html`<span class=${`${className} picture-away`}>
+    <span aria-hidden="true">▧</span> ${url ? html`<${Link} url=${url}>${alt}<//>` : alt}
+  </span>`
+}
+
+/** An image beside a section or in a context. */
+export const ImageElement = ({ element }) =>
+  html`<${Picture} url=${element.image_url} alt=${element.alt_text} className="thumb" />`

@@ -1,0 +1,129 @@
+import { slack } from './api.js'
+import { Composer } from './composer.js'
+import { Hint } from './hint.js'
+import { useResource } from './live.js'
+import { Message } from './message.js'
+import { clockOffset } from './now.js'
+import { PaneHeader } from './pane-header.js'
+import { go, place } from './place.js'
+import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from './preact.js'
+import { dateOfTs, dayDistance, dayLabel, MINUTE } from './time.js'
+import { WorkspaceContext } from './workspace.js'
+
+/** How near to the end somebody must be to be kept at the end, in pixels. */
+const AT_END_PX = 60
+const FOLLOW_UP_WITHIN = 5 * MINUTE
+
+/** A channel or a direct message. @param {{ channel: { id: string, title: string, icon: object, about: string, unread: number } }} props */
+export function Conversation({ channel }) {
+  const { me } = useContext(WorkspaceContext)
+  const { data, error } = useResource(`/slack/conversation?user=${me.id}&channel=${channel.id}`, 'slack')
+  useMarkRead(me.id, channel)
+  const messages = data?.messages ?? []
+  return html`<main class="pane" data-testid="conversation">
+    <${PaneHeader} icon=${channel.icon} title=${channel.title} about=${channel.about} />
+    <${MessageList} messages=${messages} channel=${channel.id} isThere=${Boolean(data)} />
+    ${error && html`<p class="pane-error" role="alert">${error}</p>`}
+    <div class="pane-foot">
+      <${Hint} channel=${channel.id} />
+      <${Composer} key=${channel.id} channel=${channel.id} label=${`Message ${channel.title}`} testId="composer" />
+    </div>
+  </main>`
+}
+
+/** Read is what somebody can see: an open conversation in a visible tab. */
+function useMarkRead(user, channel) {
+  useEffect(() => {
+    const mark = () => {
+      if (channel.unread > 0 && document.visibilityState === 'visible')
+        slack.markRead(user, channel.id).catch(() => undefined)
+    }
+    mark()
+    document.addEventListener('visibilitychange', mark)
+    return () => document.removeEventListener('visibilitychange', mark)
+  }, [user, channel.id, channel.unread])
+}
+
+function MessageList({ messages, channel, isThere }) {
+  const list = useRef(null)
+  const [below, setBelow] = useState(0)
+  const atEnd = useRef(true)
+  const seen = useRef(0)
+  const toEnd = () => {
+    list.current.scrollTop = list.current.scrollHeight
+    setBelow(0)
+  }
+
+  useKeepAtEnd(list, atEnd)
+  useLayoutEffect(() => {
+    const added = messages.length - seen.current
+    seen.current = messages.length
+    if (atEnd.current) toEnd()
+    else if (added > 0) setBelow((count) => count + added)
+  }, [messages])
+
+  const { message: target } = place.use()
+  const isTargetThere = messages.some(({ ts }) => ts === target)
+  useEffect(() => {
+    if (!isTargetThere) return
+    atEnd.current = false
+    list.current.querySelector(`[data-ts="${CSS.escape(target)}"]`).scrollIntoView({ block: 'center' })
+  }, [target, isTargetThere])
+
+  const onScroll = () => {
+    const { scrollHeight, scrollTop, clientHeight } = list.current
+    atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX
+    if (atEnd.current && below) setBelow(0)
+  }
+  return html`<div class="messages-frame">
+    <div class="messages" ref=${list} onScroll=${onScroll} role="log" aria-label="Messages" tabindex="0">
+      <div class="messages-inner">
+        ${isThere && messages.length === 0 && html`<p class="empty">Nothing has been said here yet.</p>`}
+        <${Messages} messages=${messages} channel=${channel} />
+      </div>
+    </div>
+    ${below > 0 && html`<button type="button" class="new-below" onClick=${toEnd}>${below} new ${below === 1 ? 'message' : 'messages'} ↓</button>`}
+  </div>`
+}
+
+/** A card that grows, or a hint that appears below, must not push the newest message out of sight. */
+function useKeepAtEnd(list, atEnd) {
+  useEffect(() => {
+    const keep = new ResizeObserver(() => {
+      if (atEnd.current) list.current.scrollTop = list.current.scrollHeight
+    })
+    keep.observe(list.current)
+    keep.observe(list.current.firstElementChild)
+    return () => keep.disconnect()
+  }, [])
+}
+
+/** Messages with their day dividers. Also the thread's. */
+export function Messages({ messages, channel, inThread }) {
+  const now = new Date(Date.now() + clockOffset())
+  return messages.flatMap((message, index) => {
+    const before = messages[index - 1]
+    const date = dateOfTs(message.ts)
+    const isNewDay = !inThread && (!before || dayDistance(date, dateOfTs(before.ts)) !== 0)
+    const drawn = html`<${Message}
+      key=${message.ts}
+      message=${message}
+      channel=${channel}
+      isFollowUp=${!isNewDay && isFollowUp(message, before)}
+      onOpenThread=${inThread ? undefined : () => go({ thread: message.thread_ts ?? message.ts })}
+    />`
+    return isNewDay
+      ? [html`<${DayDivider} key=${`day-${message.ts}`} label=${dayLabel(date, now)} />`, drawn]
+      : [drawn]
+  })
+}
+
+const DayDivider = ({ label }) => html`<p class="day-divider"><span>${label}</span></p>`
+
+function isFollowUp(message, before) {
+  if (!before || before.ephemeral || message.ephemeral) return false
+  const sameAuthor =
+    before.user === message.user && before.bot_id === message.bot_id && before.username === message.username
+  const apart = dateOfTs(message.ts).getTime() - dateOfTs(before.ts).getTime()
+  return sameAuthor && apart < FOLLOW_UP_WITHIN
+}

@@ -1,0 +1,72 @@
+import { useResource } from '../live.js'
+import { useNow } from '../now.js'
+import { html, useEffect, useRef } from '../preact.js'
+import { duration, relative, SECOND } from '../time.js'
+
+/** How a run is said and coloured, by conclusion or, before there is one, by status. */
+const STATES = {
+  success: { word: 'Succeeded', mark: '✓', kind: 'good' },
+  failure: { word: 'Failed', mark: '✗', kind: 'bad' },
+  cancelled: { word: 'Cancelled', mark: '–', kind: 'idle' },
+  in_progress: { word: 'Running', mark: '▶', kind: 'busy' },
+  queued: { word: 'Queued', mark: '·', kind: 'idle' },
+}
+
+const stateOf = (run) =>
+  STATES[run.conclusion ?? run.status] ?? { word: run.conclusion ?? run.status, mark: '·', kind: 'idle' }
+
+/** Workflow runs, newest first. @param {{ to: string }} props to: a run's id to open */
+export function Ci({ to }) {
+  const { data: runs, error } = useResource('/runs', 'ci')
+  if (!runs) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (runs.length === 0) return html`<p class="outside-note">No workflow has run yet.</p>`
+  return html`<div class="runs">${runs.map((run) => html`<${Run} key=${run.id} run=${run} isWanted=${to === String(run.id)} />`)}</div>`
+}
+
+function Run({ run, isWanted }) {
+  const now = useNow(SECOND)
+  const { word, mark, kind } = stateOf(run)
+  const details = useRef(null)
+  const isBusy = run.status !== 'completed'
+  useEffect(() => {
+    if (!isWanted) return
+    details.current.open = true
+    details.current.scrollIntoView({ block: 'nearest' })
+  }, [isWanted])
+  // Opened once when it begins; closing it by hand stays.
+  useEffect(() => {
+    if (isBusy) details.current.open = true
+  }, [])
+  const began = new Date(run.createdAt)
+  const took = (isBusy ? now : new Date(run.updatedAt)).getTime() - began.getTime()
+  return html`<details class=${`run run-${kind}`} ref=${details} data-testid=${`run-${run.id}`} data-status=${run.conclusion ?? run.status}>
+    <summary>
+      <span class="run-mark" aria-hidden="true">${mark}</span>
+      <span class="run-title">${run.title ?? run.name}</span>
+      <span class="run-about"><strong>${word}</strong> · ${relative(began, now)} · took ${duration(Math.max(0, took))}</span>
+    </summary>
+    <${Inputs} run=${run} />
+    <${Log} lines=${logLines(run.jobs)} isBusy=${isBusy} />
+  </details>`
+}
+
+const Inputs = ({ run }) => html`<dl class="pairs">
+  <div><dt>run</dt><dd>${run.id} · ${run.name}</dd></div>
+  ${Object.entries(run.inputs ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${String(value).replaceAll(',', ', ')}</dd></div>`)}
+</dl>`
+
+function Log({ lines, isBusy }) {
+  const log = useRef(null)
+  useEffect(() => {
+    if (isBusy && log.current) log.current.scrollTop = log.current.scrollHeight
+  }, [lines.length])
+  if (lines.length === 0) return html`<p class="outside-note">No log lines yet.</p>`
+  return html`<pre class="log" ref=${log} tabindex="0" aria-label="Log">${lines.join('\n')}</pre>`
+}
+
+/** The log of all jobs; a job may be a line or a name with lines. @returns {string[]} */
+function logLines(jobs = []) {
+  return jobs.flatMap((job) =>
+    typeof job === 'string' ? [job] : [job.name, ...(job.lines ?? job.log ?? [])],
+  )
+}

@@ -1,0 +1,84 @@
+import { useResource } from '../live.js'
+import { useNow } from '../now.js'
+import { html } from '../preact.js'
+import { dayAndTime, duration, MINUTE, relative } from '../time.js'
+import { ENVIRONMENTS, placeOf } from './secret-order.js'
+
+/** For how long after a change a secret stands out. */
+const FRESH_FOR = 2 * MINUTE
+
+/** What the secrets manager holds: never a value, only names, versions, labels and tags. */
+export function Secrets({ to }) {
+  const { data: secrets, error } = useResource('/secrets', 'secrets')
+  if (!secrets) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  const placed = secrets.map((secret) => ({ secret, ...placeOf(secret) }))
+  const environments = [...new Set([...ENVIRONMENTS, ...placed.map(({ environment }) => environment)])]
+  return environments.map((environment) => {
+    const inside = placed
+      .filter((entry) => entry.environment === environment)
+      .sort((a, b) => a.order - b.order)
+    if (inside.length === 0) return null
+    return html`<section key=${environment} class="outside-section">
+      <h3>${environment}</h3>
+      ${inside.map((entry) => html`<${Secret} key=${entry.secret.name} ...${entry} isOpen=${to === entry.secret.name} />`)}
+    </section>`
+  })
+}
+
+function Secret({ secret, agent, isOpen }) {
+  const now = useNow()
+  const current = withLabel(secret, 'AWSCURRENT')
+  const changed = new Date(secret.lastChangedAt ?? secret.createdAt)
+  const isFresh = Math.abs(now.getTime() - changed.getTime()) < FRESH_FOR
+  return html`<details class=${`secret ${isFresh ? 'is-fresh' : ''}`} open=${isOpen} data-testid=${`secret-${secret.name}`}>
+    <summary>
+      <span class="secret-agent">${agent}</span>
+      <span class="secret-now">
+        ${current ? html`<code>${shortId(current.id)}</code> ${ageOf(current, now)}` : 'no current version'}
+      </span>
+      <span class="secret-before">${previousInWords(secret, now)}</span>
+    </summary>
+    <p class="secret-name"><code>${secret.name}</code></p>
+    <ul class="versions">
+      ${newestFirst(secret.versions).map((version) => html`<${Version} key=${version.id} version=${version} now=${now} />`)}
+    </ul>
+    <${Tags} tags=${secret.tags} />
+  </details>`
+}
+
+function Version({ version, now }) {
+  return html`<li class="version" data-version=${version.id}>
+    <code title=${version.id}>${shortId(version.id)}</code>
+    <span class="version-age">${ageOf(version, now)}</span>
+    <span class="labels">
+      ${version.labels.map((label) => html`<span key=${label} class=${`label-chip label-${label.toLowerCase()}`}>${label}</span>`)}
+      ${version.revokedAt && html`<span class="revoked">revoked ${dayAndTime(new Date(version.revokedAt), now)}</span>`}
+    </span>
+  </li>`
+}
+
+const Tags = ({ tags }) => html`<dl class="tags">
+  ${Object.entries(tags ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${value}</dd></div>`)}
+</dl>`
+
+const withLabel = (secret, label) => secret.versions.find((version) => version.labels.includes(label))
+const newestFirst = (versions) => [...versions].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+const shortId = (id) => id.replaceAll('-', '').slice(0, 8)
+
+function ageOf(version, now) {
+  return `${duration(Math.max(0, now.getTime() - new Date(version.createdAt).getTime()))} old`
+}
+
+/** Whether the old token can still be used: the one thing that labels do not say. */
+function previousInWords(secret, now) {
+  const pending = withLabel(secret, 'AWSPENDING')
+  if (pending && !pending.labels.includes('AWSCURRENT')) return `new version ${shortId(pending.id)} pending`
+  const current = withLabel(secret, 'AWSCURRENT')
+  const [previous] = newestFirst(secret.versions.filter((version) => version !== current))
+  if (!previous) return 'no earlier version'
+  if (previous.revokedAt) return `previous revoked ${relative(new Date(previous.revokedAt), now)}`
+  const due = secret.tags?.['previous-revoke-by']
+  return due && !Number.isNaN(Date.parse(due))
+    ? `previous to be revoked ${relative(new Date(due), now)}`
+    : 'previous not revoked'
+}

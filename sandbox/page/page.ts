@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Context, Hono } from 'hono'
+import { PEOPLE } from '../cast.ts'
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url))
+
+/** htm with Preact and its hooks in one browser module. */
+const HTM_PREACT = fileURLToPath(
+  new URL('standalone.module.js', import.meta.resolve('htm/preact/standalone')),
+)
+
+/** What a browser may read from this folder; everything else (this file too) is not found. */
+const CONTENT_TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+const HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  // The page changes with the checkout, and it is read over loopback: nothing to gain from a cache.
+  'Cache-Control': 'no-store',
+} as const
+
+/**
+ * The sandbox's page: `/`, its own ES modules and styles under `/page/`, and htm with Preact under `/vendor/`.
+ * Everything comes from this origin; the content security policy allows nothing else and no inline script.
+ */
+export function createPage(): Hono {
+  const app = new Hono()
+  app.get('/', (c) => sendFile(c, join(FOLDER, 'index.html'), 'text/html; charset=utf-8'))
+  app.get('/vendor/htm/preact/standalone.module.js', (c) => sendFile(c, HTM_PREACT, contentType('.js')))
+  app.get('/page/cast.json', (c) => {
+    const people = PEOPLE.map(({ id, name, realName }) => ({ id, name, realName }))
+    return c.json({ people }, 200, HEADERS)
+  })
+  app.get('/page/*', (c) => {
+    const path = insideFolder(c.req.path.slice('/page/'.length))
+    const type = path && contentType(extname(path))
+    return path && type ? sendFile(c, path, type) : c.notFound()
+  })
+  return app
+}
+
+function contentType(extension: string): string {
+  return CONTENT_TYPES[extension] ?? ''
+}
+
+/** The file that a request names, or nothing when it points out of the folder. */
+function insideFolder(requested: string): string | undefined {
+  const path = normalize(join(FOLDER, requested))
+  return path.startsWith(FOLDER) && !path.includes('\0') ? path : undefined
+}
+
+async function sendFile(c: Context, path: string, type: string): Promise<Response> {
+  try {
+    return c.body(await readFile(path, 'utf8'), 200, { ...HEADERS, 'Content-Type': type })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return c.notFound()
+    throw error
+  }
+}

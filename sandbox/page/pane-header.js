@@ -1,0 +1,30 @@
+import { MenuIcon, PanelIcon } from './icons.js'
+import { createFlag } from './place.js'
+import { html } from './preact.js'
+
+/** Whether the outside world is shown: beside the conversation, or as a drawer over it where there is no room. */
+export const outsideOpen = createFlag('outside-open', innerWidth >= 1100)
+export const sidebarOpen = createFlag('sidebar-open', false)
+
+/** The top line of the middle column, with the way to what is folded away. */
+export function PaneHeader({ icon, title, about }) {
+  const isOpen = outsideOpen.use()
+  return html`<header class="pane-header">
+    <button type="button" class="icon-button only-narrow" aria-label="Show channels" onClick=${() => sidebarOpen.set(true)}>
+      <${MenuIcon} />
+    </button>
+    <h1 class="pane-title">${icon}<span>${title}</span></h1>
+    <p class="pane-about">${about}</p>
+    <button
+      type="button"
+      class="panel-toggle"
+      aria-expanded=${String(isOpen)}
+      hidden=${isOpen}
+      aria-controls="outside"
+      data-testid="outside-toggle"
+      onClick=${() => outsideOpen.set(true)}
+    >
+      <${PanelIcon} /> <span>Outside world</span>
+    </button>
+  </header>`
+}

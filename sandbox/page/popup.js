@@ -1,0 +1,58 @@
+import { useCallback, useEffect, useState } from './preact.js'
+
+const GAP_PX = 4
+const EDGE_PX = 8
+
+/**
+ * A menu or list below its trigger, above where there is no room. It is placed in the window, because modals and
+ * conversations scroll and would cut it off. Closes on Escape, on scrolling, and when focus or a click goes elsewhere.
+ *
+ * @param {{ current: HTMLElement | null }} trigger
+ */
+export function usePopup(trigger) {
+  const [isOpen, setOpen] = useState(false)
+  const [style, setStyle] = useState({})
+  const close = useCallback(() => setOpen(false), [])
+
+  const place = useCallback((list) => {
+    if (!list || !trigger.current) return
+    const anchor = trigger.current.getBoundingClientRect()
+    const below = anchor.bottom + GAP_PX + list.offsetHeight <= innerHeight - EDGE_PX
+    const left = Math.min(anchor.left, innerWidth - list.offsetWidth - EDGE_PX)
+    const top = below ? anchor.bottom + GAP_PX : Math.max(EDGE_PX, anchor.top - GAP_PX - list.offsetHeight)
+    setStyle({ left: `${left}px`, top: `${top}px`, minWidth: `${anchor.width}px`, visibility: 'visible' })
+  }, [])
+
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const elsewhere = (event) => !event.target.closest?.('.popup') && close()
+    addEventListener('scroll', elsewhere, true)
+    addEventListener('resize', close)
+    return () => {
+      removeEventListener('scroll', elsewhere, true)
+      removeEventListener('resize', close)
+    }
+  }, [isOpen])
+
+  const onKeyDown = (event) => {
+    if (event.key !== 'Escape' || !isOpen) return
+    // The modal below would close too.
+    event.preventDefault()
+    event.stopPropagation()
+    close()
+    trigger.current?.focus()
+  }
+  const onFocusOut = (event) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) close()
+  }
+  return {
+    isOpen,
+    style,
+    place,
+    close,
+    open: () => setOpen(true),
+    toggle: () => setOpen((before) => !before),
+    /** For the element around trigger and list. */
+    area: { onKeyDown, onFocusOut },
+  }
+}

@@ -1,0 +1,108 @@
+import { Avatar } from './avatar.js'
+import { HashIcon, HomeIcon } from './icons.js'
+import { useResource } from './live.js'
+import { sidebarOpen } from './pane-header.js'
+import { go, HOME } from './place.js'
+import { html, useContext } from './preact.js'
+import { WorkspaceContext } from './workspace.js'
+
+/** Who I am, and everywhere I can go. @param {{ here: string }} props */
+export function Sidebar({ here }) {
+  const { workspace, me } = useContext(WorkspaceContext)
+  const isOpen = sidebarOpen.use()
+  const open = (where) => {
+    sidebarOpen.set(false)
+    go({ in: where, thread: '' })
+  }
+  return html`<nav class=${`sidebar ${isOpen ? 'is-open' : ''}`} aria-label="Workspace">
+    <header class="sidebar-head">
+      <p class="team">${workspace.team.name}</p>
+      <p class="team-note">Sandbox workspace</p>
+    </header>
+    <${People} people=${workspace.people} me=${me} />
+    <div class="sidebar-scroll">
+      <${Group} title="Channels">
+        ${workspace.channels.map(
+          (channel) => html`<${Entry}
+            key=${channel.id}
+            testId=${`channel-${channel.name}`}
+            icon=${html`<${HashIcon} />`}
+            label=${channel.name}
+            unread=${channel.unread}
+            isHere=${here === channel.id}
+            onClick=${() => open(channel.id)}
+          />`,
+        )}
+      <//>
+      <${Group} title="Apps">
+        <${Entry}
+          testId="app-home"
+          icon=${html`<${HomeIcon} />`}
+          label=${`${workspace.bot.realName ?? workspace.bot.name} home`}
+          isHere=${here === HOME}
+          onClick=${() => open(HOME)}
+        />
+      <//>
+      <${Group} title="Direct messages">
+        ${workspace.dms.length === 0 && html`<p class="sidebar-empty">None yet. The bot writes to you here.</p>`}
+        ${workspace.dms.map(
+          (dm) => html`<${Entry}
+            key=${dm.id}
+            testId=${`dm-${dm.with.name}`}
+            icon=${html`<${Avatar} id=${dm.with.id} name=${dm.with.name} isBot=${dm.with.id !== me.id} size="tiny" />`}
+            label=${dm.with.name}
+            unread=${dm.unread}
+            isHere=${here === dm.id}
+            onClick=${() => open(dm.id)}
+          />`,
+        )}
+      <//>
+    </div>
+    <${BotState} />
+  </nav>`
+}
+
+function People({ people, me }) {
+  return html`<section class="people" aria-label="Who you are">
+    <h2 class="sidebar-title">You are</h2>
+    <div class="people-list">
+      ${people.map(
+        (person) => html`<button
+          key=${person.id}
+          type="button"
+          class="person"
+          data-testid=${`person-${person.name}`}
+          aria-pressed=${String(person.id === me.id)}
+          onClick=${() => go({ as: person.name })}
+        >
+          <${Avatar} id=${person.id} name=${person.realName} handle=${person.name} size="small" />
+          <span class="person-name">${person.realName}</span>
+        </button>`,
+      )}
+    </div>
+  </section>`
+}
+
+const Group = ({ title, children }) =>
+  html`<section class="sidebar-group"><h2 class="sidebar-title">${title}</h2>${children}</section>`
+
+const Entry = ({ testId, icon, label, unread = 0, isHere, onClick }) => html`<button
+  type="button"
+  class=${`entry ${unread > 0 ? 'is-unread' : ''}`}
+  data-testid=${testId}
+  aria-current=${isHere ? 'page' : undefined}
+  onClick=${onClick}
+>
+  <span class="entry-icon">${icon}</span><span class="entry-label">${label}</span>
+  ${unread > 0 && html`<span class="badge" data-testid=${`${testId}-unread`}>${unread}<span class="sr-only"> unread</span></span>`}
+</button>`
+
+/** Whether anybody would answer. */
+function BotState() {
+  const { data } = useResource('/slack/socket', 'slack')
+  if (!data) return null
+  const isOn = data.connections > 0
+  return html`<p class=${`bot-state ${isOn ? 'is-on' : 'is-off'}`} data-testid="bot-state" role="status">
+    <span class="dot" aria-hidden="true"></span>${isOn ? 'Bot connected' : 'No bot connected: nobody will answer'}
+  </p>`
+}

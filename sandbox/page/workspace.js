@@ -1,0 +1,4 @@
+import { createContext } from './preact.js'
+
+/** The workspace as the person sees it, and the person: `{ workspace, me }`. */
+export const WorkspaceContext = createContext({ workspace: undefined, me: undefined })

@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { serve } from '@hono/node-server'
+import { Octokit } from '@octokit/rest'
+import { Hono } from 'hono'
+import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
+import { createSecretsManager } from '#sandbox/aws/secrets-manager'
+import { seedSecrets } from '#sandbox/aws/seed'
+import { CREDENTIALS, REPOSITORY } from '#sandbox/cast'
+import { createCi } from '#sandbox/ci/ci'
+import { seedRuns } from '#sandbox/ci/seed'
+import { createClock } from '#sandbox/clock'
+import { createControl } from '#sandbox/control'
+import { createFaults } from '#sandbox/faults'
+import { createGithub } from '#sandbox/github/github'
+import { seedRepository } from '#sandbox/github/seed'
+import { openStore } from '#sandbox/store'
+import type { Topic, World } from '#sandbox/world'
+
+/** One minute of the sandbox's clock: long enough that real time never finishes a step. */
+export const STEP_MS = 60_000
+export const repo = { owner: REPOSITORY.owner, repo: REPOSITORY.name }
+
+/** What the control API answers, as the page reads it. */
+interface ControlAnswers {
+  '/clock': { now: string; offsetMs: number }
+  '/faults': { id: string; sentence: string; on: boolean }[]
+  '/reset': { ok: true }
+  '/secrets': {
+    name: string
+    tags: Record<string, string>
+    versions: { id: string; labels: string[]; revokedAt: string | null }[]
+  }[]
+  '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
+  '/repository': {
+    files: { path: string; content: string; sha: string }[]
+    commits: { sha: string; message: string; path: string }[]
+    log: { header: string[]; newest: string[] | null; rows: number }
+  }
+}
+
+/** AWS, GitHub and the CI over HTTP, without the rest of the sandbox. */
+export async function startWorld(options: { file?: string } = {}) {
+  const store = openStore(options.file ?? ':memory:')
+  const listeners = new Set<(topic: Topic) => void>()
+  let url = ''
+  const world: World = {
+    store,
+    clock: createClock(store),
+    faults: createFaults(store),
+    url: () => url,
+    changed: (topic) => {
+      for (const listener of listeners) listener(topic)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const seed = () => {
+    store.reset()
+    seedSecrets(world)
+    seedRepository(world)
+    seedRuns(world)
+    store.markSeeded()
+  }
+  if (!store.seeded) seed()
+
+  const app = new Hono()
+  app.route('/aws', createSecretsManager(world).routes)
+  app.route('/github', createGithub(world).routes)
+  app.route('/sandbox/api', createControl(world, { reset: seed }))
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => resolve(starting))
+  })
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const ci = createCi(world, { stepMs: STEP_MS })
+  ci.start()
+
+  return {
+    world,
+    url,
+    awsAs: (accessKeyId: string) =>
+      new SecretsManagerClient({
+        endpoint: `${url}/aws`,
+        region: CREDENTIALS.awsRegion,
+        credentials: { accessKeyId, secretAccessKey: CREDENTIALS.awsSecretAccessKey },
+        maxAttempts: 1,
+      }),
+    octokitAs: (auth: string) =>
+      new Octokit({ baseUrl: `${url}/github`, auth, log: { debug() {}, info() {}, warn() {}, error() {} } }),
+    /** Moves the clock, which carries the CI on before this returns. */
+    advance(ms: number) {
+      world.clock.advance(ms)
+      world.changed('clock')
+    },
+    async control<P extends keyof ControlAnswers>(
+      path: P,
+      post?: object,
+      headers: Record<string, string> = {},
+    ) {
+      const init = post && { method: 'POST', body: JSON.stringify(post), headers }
+      const response = await fetch(`${url}/sandbox/api${path}`, init ?? { headers })
+      return { status: response.status, body: (await response.json()) as ControlAnswers[P] }
+    },
+    async close() {
+      ci.stop()
+      await new Promise((resolve) => {
+        server.close(resolve)
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      })
+      store.close()
+    },
+  }
+}
+
+export type TestWorld = Awaited<ReturnType<typeof startWorld>>
+
+export const botKey = CREDENTIALS.awsAccessKeyId
+export const adminKey = ADMIN_ACCESS_KEY_ID
+export const botToken = CREDENTIALS.githubToken

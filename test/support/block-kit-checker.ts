@@ -1,0 +1,76 @@
+import type { View } from '@slack/types'
+import { LIMITS } from '#sandbox/slack/blocks/limits'
+import { problemLine, validateMessageBlocks, validateView } from '#sandbox/slack/blocks/validate'
+import type { Message } from '#views/blocks'
+
+/*
+ * What Slack refuses, by the sandbox's validator, and what it takes but people must not get: commands, open code and
+ * reading directions that come from what somebody wrote.
+ */
+
+interface Text {
+  type: 'mrkdwn' | 'plain_text'
+  text: string
+}
+
+/** Every text object in a tree of blocks. */
+export function textsIn(value: unknown): Text[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  if (typeof value !== 'object' || value === null) return []
+  const { type, text } = value as Record<string, unknown>
+  if ((type === 'mrkdwn' || type === 'plain_text') && typeof text === 'string') return [{ type, text }]
+  return Object.values(value).flatMap(textsIn)
+}
+
+/** The markup that our own views use: dates, mentions of people and groups, links; beside them quoted lines. */
+const OUR_MARKUP =
+  /<(?:!date\^\d+\^[^|<>]+\|[^|<>]+|!subteam\^[A-Z0-9]+|@[A-Z0-9]+|https?:\/\/[^\s|<>]+\|[^|<>]+)>/g
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length
+
+/** What is wrong with one text that people are shown. */
+function textProblems({ type, text }: Text): string[] {
+  const rest = type === 'mrkdwn' ? text.replace(OUR_MARKUP, '').replace(/^> /gm, '') : text
+  const problems: string[] = []
+  if (/[<>]/.test(rest)) problems.push('has an angle bracket that is not ours')
+  if (type === 'mrkdwn' && /&(?!amp;|lt;|gt;)/.test(rest)) problems.push('has a bare or cut entity')
+  if (type === 'mrkdwn' && count(text, /```/g) % 2 !== 0) problems.push('leaves code open')
+  if (LONE_SURROGATE.test(text)) problems.push('has half a character')
+  if (/[\u202A-\u202E\u2066\u2067]/.test(text)) problems.push('turns the reading direction')
+  for (const line of text.split('\n'))
+    if (count(line, /\u2068/g) !== count(line, /\u2069/g)) problems.push('leaves an isolate open')
+  return problems.map((problem) => `${problem}: ${text.slice(0, 60)}`)
+}
+
+const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
+
+/** Problems of a message, none when it may be posted and edited. */
+export function messageProblems({ text, blocks }: Message): string[] {
+  return [
+    ...validateMessageBlocks(blocks).map(problemLine),
+    ...textsIn(blocks).flatMap(textProblems),
+    ...textProblems({ type: 'mrkdwn', text }),
+    ...(text === '' ? ['has no text'] : []),
+    ...(text.length > LIMITS.updatedText ? [`text of ${text.length} characters`] : []),
+    ...(bytes(blocks) > LIMITS.messageBlocksJson ? [`blocks of ${bytes(blocks)} bytes`] : []),
+    ...primaryProblems(blocks),
+  ]
+}
+
+/** Problems of a modal or home view, none when it may be opened. */
+export function viewProblems(view: View): string[] {
+  const type = view.type === 'home' ? 'home' : 'modal'
+  return [
+    ...validateView(view, type).map(problemLine),
+    ...textsIn(view).flatMap(textProblems),
+    ...(bytes(view) > LIMITS.viewBytes ? [`view of ${bytes(view)} bytes`] : []),
+    ...primaryProblems(view.blocks),
+  ]
+}
+
+function primaryProblems(blocks: unknown): string[] {
+  const primaries = JSON.stringify(blocks).match(/"style":"primary"/g) ?? []
+  return primaries.length > 1 ? [`${primaries.length} primary buttons`] : []
+}

@@ -1,0 +1,127 @@
+import { excerptEvidence, linkEvidence } from '#rotation/evidence'
+import type { CheckState, Evidence } from '#rotation/rotation'
+import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import type { RotationState } from '#views/state'
+import {
+  AI_OPS_OWNER,
+  aCheck,
+  aFinishedState,
+  anException,
+  aRun,
+  aSignOff,
+  aState,
+  manyTokens,
+  minutesIn,
+  NOW,
+  nineTokens,
+} from './rotation-builder.ts'
+
+const long = (text: string): string => text.repeat(Math.ceil(3200 / text.length))
+
+/** Texts that people or other systems may write, and that have broken somebody's message before. */
+export const HOSTILE_TEXTS: Record<string, string> = {
+  empty: '',
+  blank: ' \n\t ',
+  'a broadcast': '<!channel> <!here> @channel @everyone',
+  'a mention': '<@U0OPERATOR> <!subteam^S0DEVOPSONCALL> <#C0GENERAL>',
+  'a link in disguise': '<https://evil.example|https://good.example>',
+  'table marks': 'a | b || c\n|---|\n',
+  fences: 'before ``` inside ` and ```` after',
+  'one fence': '```',
+  formatting: '*bold* _italic_ ~strike~ >quote\n> quote',
+  newlines: 'line\n'.repeat(800),
+  'carriage returns': 'a\r\nb\rc',
+  'control characters': 'a\u0000b\u0007c\u001b[31md',
+  'right to left': 'שלום עולם مرحبا بالعالم',
+  'direction overrides': 'user\u202Etxt.exe \u2066isolate\u2067 \u2069\u2069 pop',
+  emoji: '🔑👩🏽‍🚀🏳️‍🌈 done',
+  'long and plain': long('A sentence that somebody pasted. '),
+  'long without a blank': long('x'),
+  'long ampersands': long('&'),
+  'long angle brackets': long('<>'),
+  'long emoji': long('👩🏽‍🚀'),
+  'long right to left': long('שלום עולם '),
+  'long broadcasts': long('<!channel> '),
+  'long lines of backticks': long('`code`\n```\n'),
+  entities: '&lt;!channel&gt; &amp;amp; &#60;',
+  'a lone surrogate': 'half \uD83D of a key',
+}
+
+const LONG_URL = `https://evidence.example/${'a%3Cb'.repeat(390)}?q=${'&'.repeat(20)}`
+
+const hostileEvidence = (text: string): Evidence[] => [
+  linkEvidence(text, 'https://x.example/a?b=1&c=<d>|e'),
+  linkEvidence(LONG_URL, LONG_URL),
+  linkEvidence('not https', 'javascript:alert(1)'),
+  excerptEvidence(text),
+]
+
+/** Rotations in many states, with one text wherever a person or another system can put one. */
+export function hostileStates(text: string): Record<string, RotationState> {
+  const tokens = nineTokens(4).map((token) => ({
+    ...token,
+    agent: `${text}${token.agent}`,
+    environment: `${text}${token.environment}`,
+    previousVersionId: text,
+  }))
+  const evidence = hostileEvidence(text)
+  const checks = (state: CheckState) =>
+    STEP_IDS.flatMap((step) => stepDefinition(step).checks).map((check) =>
+      aCheck(check, state, { sentence: text, advice: text, evidence }),
+    )
+  const exceptions = STEP_IDS.flatMap((step) => stepDefinition(step).checks).map((check) =>
+    anException({ check, what: text, commands: text, proof: evidence }),
+  )
+  const rejection = aSignOff({ decision: 'rejected', comment: text, reopened: [...STEP_IDS] })
+  const around = {
+    undelivered: Array.from({ length: 12 }, () => ({ what: text, reason: text })),
+    ticket: text,
+    digest: 'a'.repeat(64),
+    logUrl: LONG_URL,
+    permalink: 'https://flashfusion.slack.example/archives/C1/p1?thread_ts=1&cid=C1',
+  }
+  const completions = Object.fromEntries(STEP_IDS.map((step) => [step, { evidence, notes: text }]))
+  const runs = [
+    aRun({ state: 'failed', conclusion: text, url: LONG_URL }),
+    aRun({ kind: 'deploy', state: 'requested', runId: null, url: null }),
+  ]
+  const full = { tokens, reason: text, completions, runs }
+  return {
+    fresh: aState({ rotation: { tokens, reason: text }, ...around }),
+    incident: aState({
+      rotation: { ...full, done: 2, trigger: 'policy-hit', severity: 'P1' },
+      checks: checks('failed'),
+      running: ['tags-correct'],
+      ...around,
+    }),
+    unread: aState({ rotation: { ...full, done: 4, exceptions }, checks: checks('unknown'), ...around }),
+    finished: aFinishedState({
+      rotation: { ...full, done: 5, exceptions, round: 2, signOffs: [rejection] },
+      checks: checks('passed'),
+      ...around,
+    }),
+    approved: aFinishedState({
+      rotation: {
+        ...full,
+        done: 5,
+        status: 'approved',
+        closedAt: minutesIn(130),
+        signOffs: [
+          aSignOff({ comment: text }),
+          aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER, comment: text }),
+        ],
+      },
+      checks: checks('passed'),
+      ...around,
+    }),
+    aborted: aState({
+      rotation: { ...full, status: 'aborted', closedAt: NOW, closedReason: text },
+      ...around,
+    }),
+    huge: aFinishedState({
+      rotation: { ...full, done: 5, tokens: manyTokens(900), exceptions },
+      checks: checks('failed'),
+      ...around,
+    }),
+  }
+}

@@ -1,0 +1,218 @@
+import type { TokenAge } from '#rotation/cadence'
+import { dossierDigest } from '#rotation/dossier'
+import { linkEvidence } from '#rotation/evidence'
+import type {
+  CheckResult,
+  CheckState,
+  Exception,
+  Instant,
+  Rotation,
+  RotationToken,
+  Run,
+  SignOff,
+  StepCompletion,
+} from '#rotation/rotation'
+import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#rotation/scope'
+import { type CheckId, STEP_IDS, type StepId, stepDefinition } from '#rotation/steps'
+import type { Names, RotationState } from '#views/state'
+
+/** The moment at which most examples are looked at: two hours after their rotation began. */
+export const NOW: Instant = '2026-11-23T11:02:00.000Z'
+export const OPENED: Instant = '2026-11-23T09:02:00.000Z'
+
+/** A moment so many minutes after the rotation began. */
+export const minutesIn = (minutes: number): Instant =>
+  new Date(Date.parse(OPENED) + minutes * 60_000).toISOString()
+
+export const OPERATOR = 'U0OPERATOR'
+export const DEVOPS_LEAD = 'U0DEVOPSLEAD'
+export const AI_OPS_OWNER = 'U0AIOPSOWNER'
+
+const DISPLAY_NAMES: Record<string, string> = {
+  [OPERATOR]: 'On-call operator',
+  [DEVOPS_LEAD]: 'DevOps lead',
+  [AI_OPS_OWNER]: 'AI Ops owner',
+}
+
+export const names: Names = (id) => DISPLAY_NAMES[id] ?? id
+
+const VERSIONS = {
+  old: '7f3a1c52-0000-4000-8000-000000000001',
+  fresh: '91bc77d0-0000-4000-8000-000000000002',
+}
+
+export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): RotationToken => ({
+  ...name,
+  secret: `flashfusion/${name.environment}/${name.agent}/capability-token`,
+  owner: 'platform',
+  cadenceDays: 30,
+  previousVersionId: VERSIONS.old,
+  newVersionId: null,
+  newVersionAt: null,
+  ...parts,
+})
+
+/** The nine tokens of the runbook; the first `renewed` of them have a new version. */
+export const nineTokens = (renewed = 0): RotationToken[] =>
+  ENVIRONMENTS.flatMap((environment) => AGENTS.map((agent) => ({ agent, environment }))).map((name, index) =>
+    aToken(name, index < renewed ? { newVersionId: VERSIONS.fresh, newVersionAt: minutesIn(30) } : {}),
+  )
+
+export const manyTokens = (count: number): RotationToken[] =>
+  Array.from({ length: count }, (_, index) =>
+    aToken({ agent: `agent-${index % 300}`, environment: `region-${Math.floor(index / 300)}` }),
+  )
+
+export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): StepCompletion => ({
+  by: OPERATOR,
+  at: minutesIn(10 * stepDefinition(step).number),
+  attestations: stepDefinition(step).attestations.map((each) => each.id),
+  evidence: [],
+  notes: '',
+  ...parts,
+})
+
+export const aRun = (parts: Partial<Run> = {}): Run => ({
+  kind: 'rotate',
+  attempt: 1,
+  requestedBy: OPERATOR,
+  requestedAt: minutesIn(22),
+  state: 'succeeded',
+  runId: 8812,
+  url: 'https://github.example/flashfusion/agents/actions/runs/8812',
+  conclusion: 'success',
+  ...parts,
+})
+
+export const aCheck = (
+  check: CheckId,
+  state: CheckState = 'passed',
+  parts: Partial<CheckResult> = {},
+): CheckResult => ({
+  check,
+  state,
+  sentence:
+    state === 'passed' ? '9 of 9 tokens are as they should be.' : 'evaluator/staging is not as it should be.',
+  advice: state === 'passed' ? '' : 'Run the workflow again, or record a manual step.',
+  evidence: [linkEvidence('run 8812', 'https://github.example/runs/8812')],
+  finishedAt: minutesIn(40),
+  ...parts,
+})
+
+export const checksOf = (...steps: StepId[]): CheckResult[] =>
+  steps.flatMap((step) => stepDefinition(step).checks.map((check) => aCheck(check)))
+
+export const anException = (parts: Partial<Exception> = {}): Exception => ({
+  check: 'old-version-revoked',
+  what: 'Revoked the old version of evaluator/staging by hand.',
+  commands: 'agentctl tokens revoke evaluator/staging --version 7f3a',
+  proof: [linkEvidence('https://issuer.example/audit/17', 'https://issuer.example/audit/17')],
+  by: OPERATOR,
+  at: minutesIn(45),
+  round: 1,
+  ...parts,
+})
+
+export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
+  role: 'devops-lead',
+  decision: 'approved',
+  by: DEVOPS_LEAD,
+  at: minutesIn(100),
+  round: 1,
+  digest: 'd'.repeat(64),
+  comment: '',
+  reopened: [],
+  ...parts,
+})
+
+export type RotationParts = Partial<Omit<Rotation, 'steps'>> & {
+  /** How many steps are done, in the runbook's order; all by the operator. */
+  done?: number
+  completions?: Partial<Record<StepId, Partial<StepCompletion>>>
+}
+
+/** R42, begun by hand for all nine tokens, in any state. */
+export function aRotation({ done = 0, completions = {}, ...parts }: RotationParts = {}): Rotation {
+  return {
+    id: 42,
+    version: 1,
+    status: 'open',
+    trigger: 'manual',
+    severity: null,
+    reason: '',
+    ownerId: OPERATOR,
+    openedAt: OPENED,
+    closedAt: null,
+    closedReason: null,
+    round: 1,
+    tokens: nineTokens(),
+    steps: STEP_IDS.map((id, index) => ({
+      id,
+      completion: index < done ? aCompletion(id, completions[id]) : null,
+    })),
+    signOffs: [],
+    runs: [],
+    exceptions: [],
+    ...parts,
+  }
+}
+
+export type StateParts = Partial<Omit<RotationState, 'rotation'>> & { rotation?: RotationParts | Rotation }
+
+const isWhole = (rotation: RotationParts | Rotation): rotation is Rotation => 'steps' in rotation
+
+export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}): RotationState {
+  const whole = isWhole(rotation) ? rotation : aRotation(rotation)
+  return {
+    rotation: whole,
+    checks,
+    running: [],
+    undelivered: [],
+    logUrl: null,
+    ticket: 'OPS-DEVOPS-ROTATION',
+    approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
+    digest: parts.digest ?? dossierDigest(whole, checks),
+    permalink: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p1',
+    ...parts,
+  }
+}
+
+/** Every step done, every token renewed, every check passed, one workflow run: ready to be signed. */
+export const aFinishedState = ({ rotation = {}, ...parts }: StateParts = {}): RotationState =>
+  aState({
+    rotation: isWhole(rotation) ? rotation : { done: 5, tokens: nineTokens(9), runs: [aRun()], ...rotation },
+    checks: checksOf(...STEP_IDS),
+    logUrl: 'https://github.example/flashfusion/agents/blob/main/logs/agents/rotation-log.md',
+    ...parts,
+  })
+
+/** Signed by both roles and closed. */
+export const anApprovedState = (rotation: RotationParts = {}): RotationState =>
+  aFinishedState({
+    rotation: {
+      status: 'approved',
+      closedAt: minutesIn(130),
+      signOffs: [
+        aSignOff({ at: minutesIn(110) }),
+        aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER, at: minutesIn(130) }),
+      ],
+      ...rotation,
+    },
+  })
+
+/** A token whose current version is so many days old; null when it could not be read. */
+export const aTokenAge = (name: TokenName, days: number | null, parts: Partial<TokenAge> = {}): TokenAge => ({
+  ...name,
+  secret: tokenLabel(name),
+  cadenceDays: 30,
+  currentSince: days === null ? null : new Date(Date.parse(NOW) - days * 86_400_000).toISOString(),
+  problem: days === null ? 'access denied (DescribeSecret)' : null,
+  ...parts,
+})
+
+/** Nine ages as the sandbox has them: most 12 days, one 20, one overdue. */
+export const nineAges = (): TokenAge[] =>
+  nineTokens().map((token) => {
+    const label = tokenLabel(token)
+    return aTokenAge(token, label === 'tool-runner/staging' ? 20 : label === 'orchestrator/sandbox' ? 31 : 12)
+  })

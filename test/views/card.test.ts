@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { card } from '#views/card'
+import { actionIdsOf, buttonsOf, wordsOf } from '../support/read-view.ts'
+import {
+  AI_OPS_OWNER,
+  aCheck,
+  aFinishedState,
+  anApprovedState,
+  anException,
+  aRun,
+  aSignOff,
+  aState,
+  checksOf,
+  DEVOPS_LEAD,
+  minutesIn,
+  NOW,
+  names,
+  nineTokens,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
+
+const ALWAYS = ['escalate', 'handoff', 'abort']
+
+const failing = (checks = [aCheck('new-version-current', 'failed'), aCheck('tags-correct', 'unknown')]) =>
+  aState({ rotation: { done: 2, tokens: nineTokens(8), runs: [aRun()] }, checks })
+
+describe('whose turn it is', () => {
+  it.each([
+    ['nothing is done', aState(), 'review the inventory and confirm that the automation is healthy'],
+    ['steps 1 and 2 are done', aState({ rotation: { done: 2 } }), 'start the rotation workflow'],
+    [
+      'the workflow failed',
+      aState({ rotation: { done: 2, runs: [aRun({ state: 'failed', conclusion: 'cancelled' })] } }),
+      'start the rotation workflow again, it failed',
+    ],
+    [
+      'a check failed',
+      failing(),
+      'put right what did not pass in step 3 (New version is current, Tags are correct)',
+    ],
+    ['the workflow succeeded', aState({ rotation: { done: 2, runs: [aRun()] } }), 'confirm the new versions'],
+  ])('is the owner’s when %s', (_, state, ask) => {
+    const { text, blocks } = card(state, names, NOW)
+    expect(wordsOf({ text, blocks })).toContain(`Waiting for On-call operator: ${ask}`)
+    expect(text).toContain(`waiting for On-call operator: ${ask}`)
+  })
+
+  it('is the workflow’s while it runs, with its progress', () => {
+    const run = aRun({ state: 'running', conclusion: null })
+    const words = wordsOf(
+      card(aState({ rotation: { done: 2, tokens: nineTokens(4), runs: [run] } }), names, NOW),
+    )
+    expect(words).toContain('Waiting for the rotation workflow: 4 of 9 tokens have a new version')
+  })
+
+  it('rings approvers, a group too, and not the owner who began it by hand', () => {
+    const approvers = { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': ['S0AIOPS'] }
+    const { text, blocks } = card(aFinishedState({ approvers }), names, NOW)
+    const shown = JSON.stringify(blocks)
+    expect(shown).toContain(`<@${DEVOPS_LEAD}>`)
+    expect(shown).toContain('<!subteam^S0AIOPS>')
+    expect(shown).not.toContain(`<@${OPERATOR}>`)
+    expect(text).not.toContain('<')
+  })
+
+  it('rings the owner of a rotation that the schedule began', () => {
+    expect(JSON.stringify(card(aState({ rotation: { trigger: 'cadence' } }), names, NOW).blocks)).toContain(
+      `<@${OPERATOR}>`,
+    )
+  })
+
+  it('is only the missing role’s once one has signed', () => {
+    const words = wordsOf(card(aFinishedState({ rotation: { done: 5, signOffs: [aSignOff()] } }), names, NOW))
+    expect(words).toMatch(/Waiting for AI Ops owner @U0AIOPSOWNER: read and sign off/)
+    expect(words).toContain('DevOps lead ✓ signed by DevOps lead')
+    expect(words).toContain('AI Ops owner – not signed')
+  })
+})
+
+describe('buttons', () => {
+  it.each([
+    ['both first steps', aState(), ['open-step:inventory-review', 'open-step:automation-health', ...ALWAYS]],
+    ['the third step', aState({ rotation: { done: 2 } }), ['open-step:rotation-execution', ...ALWAYS]],
+    [
+      'a manual step where a check failed',
+      failing(),
+      ['open-step:rotation-execution', 'record-manual-step', ...ALWAYS],
+    ],
+    [
+      'signing and rejecting',
+      aFinishedState(),
+      ['sign-off:devops-lead', 'sign-off:ai-ops-owner', 'reject', ...ALWAYS],
+    ],
+    [
+      'the second signature',
+      aFinishedState({ rotation: { done: 5, signOffs: [aSignOff()] } }),
+      ['sign-off:ai-ops-owner', 'reject', ...ALWAYS],
+    ],
+    ['nothing once approved', anApprovedState(), []],
+    [
+      'nothing once aborted',
+      aState({ rotation: { status: 'aborted', closedAt: NOW, closedReason: 'x' } }),
+      [],
+    ],
+  ])('offer %s', (_, state, ids) => {
+    expect(actionIdsOf(card(state, names, NOW))).toEqual(ids)
+  })
+
+  it('carry the rotation’s label, mark the first as primary and abort as dangerous', () => {
+    const buttons = buttonsOf(card(aState(), names, NOW))
+    expect(new Set(buttons.map((button) => button.value))).toEqual(new Set(['R42']))
+    expect(buttons.map((button) => button.style)).toEqual([
+      'primary',
+      undefined,
+      undefined,
+      undefined,
+      'danger',
+    ])
+  })
+
+  it('offer no manual step once every failed check is carried past', () => {
+    const state = failing([aCheck('new-version-current', 'failed')])
+    const exceptions = [anException({ check: 'new-version-current' })]
+    const carried = { ...state, rotation: { ...state.rotation, exceptions } }
+    expect(actionIdsOf(card(carried, names, NOW))).not.toContain('record-manual-step')
+  })
+
+  it('offer it again when the exception belongs to an earlier round', () => {
+    const state = failing([aCheck('new-version-current', 'failed')])
+    const exceptions = [anException({ check: 'new-version-current' })]
+    const reopened = { ...state, rotation: { ...state.rotation, exceptions, round: 2 } }
+    expect(actionIdsOf(card(reopened, names, NOW))).toContain('record-manual-step')
+  })
+})
+
+describe('the first line', () => {
+  it('is that of an incident and cannot be taken for a routine one', () => {
+    const state = aState({ rotation: { trigger: 'credential-anomaly', severity: 'P1' } })
+    const { text, blocks } = card(state, names, minutesIn(42))
+    const start = 'INCIDENT P1 · credential anomaly · running 00:42 · R42'
+    expect(text.startsWith(start)).toBe(true)
+    expect(wordsOf({ text, blocks }).startsWith(start)).toBe(true)
+  })
+
+  it('is that of a drill', () => {
+    const { text } = card(
+      aState({ rotation: { trigger: 'chaos-drill', severity: 'P3' } }),
+      names,
+      minutesIn(42),
+    )
+    expect(text).toMatch(/^DRILL · chaos drill P3 · running 00:42 · R42/)
+    expect(text).not.toContain('INCIDENT')
+  })
+
+  it('names the scope, and counts when it is a part', () => {
+    const head = (tokens: ReturnType<typeof nineTokens>) =>
+      wordsOf(card(aState({ rotation: { tokens } }), names, NOW)).split('\n')[0]
+    expect(head(nineTokens())).toBe('R42 · Manual rotation · production, staging, sandbox')
+    expect(head(nineTokens().slice(0, 4))).toBe('R42 · Manual rotation · 4 tokens in production, staging')
+    expect(head(nineTokens().filter((token) => token.agent === 'evaluator'))).toContain(
+      'evaluator in production, staging, sandbox',
+    )
+  })
+})
+
+describe('the steps', () => {
+  it('say in words what is done, open and waiting', () => {
+    const words = wordsOf(
+      card(aState({ rotation: { done: 1 }, checks: checksOf('inventory-review') }), names, NOW),
+    )
+    expect(words).toMatch(/✓ 1 Inventory review – done by On-call operator, .* · 2 checks passed/)
+    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by hand')
+    expect(words).toContain('· 3 Rotation execution – waits for step 2')
+  })
+
+  it('show failed and unread checks by name', () => {
+    const words = wordsOf(card(failing(), names, NOW))
+    expect(words).toContain('✗ failed: New version is current')
+    expect(words).toContain('? not read: Tags are correct')
+  })
+
+  it('mark exceptions', () => {
+    const state = aFinishedState({ rotation: { done: 5, exceptions: [anException()] } })
+    expect(wordsOf(card(state, names, NOW))).toMatch(/✓ 3 Rotation execution .* ⚠ 1 exception/)
+  })
+})
+
+it('says who rejected and why until all is signed', () => {
+  const signOffs = [
+    aSignOff({ decision: 'rejected', comment: 'Log excerpt missing', reopened: ['audit-logging'] }),
+  ]
+  const words = wordsOf(card(aState({ rotation: { done: 4, round: 2, signOffs } }), names, NOW))
+  expect(words).toContain('↩ Rejected by DevOps lead (DevOps lead): Log excerpt missing')
+  expect(words).toContain('DevOps lead – not signed')
+})
+
+it('says what is not yet delivered and why', () => {
+  const undelivered = [{ what: 'log entry', reason: 'GitHub refuses the token' }]
+  expect(wordsOf(card(aState({ undelivered }), names, NOW))).toContain(
+    'Not yet delivered: log entry: GitHub refuses the token; trying again',
+  )
+})
+
+it('ends with how it ended', () => {
+  expect(wordsOf(card(anApprovedState(), names, NOW))).toContain('Approved by both roles after 2 h 10 min')
+  const aborted = aState({
+    rotation: { status: 'aborted', closedAt: minutesIn(5), closedReason: 'started by mistake' },
+  })
+  expect(card(aborted, names, NOW).text).toContain('aborted after 5 min: started by mistake')
+  expect(wordsOf(card(anApprovedState(), names, NOW))).toContain(`signed by ${names(AI_OPS_OWNER)}`)
+})

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { BOT_ACTOR, type NewEvent } from '#rotation/events'
+import { ROLES } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import { STEP_IDS } from '#rotation/steps'
+import { abortModal } from '#views/abort-modal'
+import { card } from '#views/card'
+import { escalation } from '#views/escalation'
+import { handoffModal } from '#views/handoff-modal'
+import { help } from '#views/help'
+import { history } from '#views/history'
+import { home } from '#views/home'
+import { incidentModal } from '#views/incident-modal'
+import { loadingModal } from '#views/loading-modal'
+import { manualStepModal } from '#views/manual-step-modal'
+import { messageModal } from '#views/message-modal'
+import { notice } from '#views/notice'
+import { rejectModal } from '#views/reject-modal'
+import { show } from '#views/show'
+import { signOffModal } from '#views/sign-off-modal'
+import { signOffRequest } from '#views/sign-off-request'
+import { startModal } from '#views/start-modal'
+import type { Names, RotationState } from '#views/state'
+import { status } from '#views/status'
+import { stepModal } from '#views/step-modal'
+import { threadLine } from '#views/thread'
+import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
+import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
+import { aTokenAge, manyTokens, NOW, nineTokens, OPERATOR } from '../support/rotation-builder.ts'
+
+/** Problems of every view of one rotation, with the view's name. */
+function problemsOf(state: RotationState, text: string, names: Names): string[] {
+  const { rotation } = state
+  const entry = { rotation, permalink: state.permalink }
+  const tokens = rotation.tokens.map((token, i) =>
+    aTokenAge(token, i % 3 === 0 ? null : 40, { problem: text }),
+  )
+  const open = rotation.tokens.map((token, i) => ({ label: tokenLabel(token), rotation: 40 + (i % 20) }))
+  const scope = {
+    tokens: rotation.tokens,
+    open,
+    environments: [...new Set(rotation.tokens.map((token) => token.environment))],
+    agents: [...new Set(rotation.tokens.map((token) => token.agent))],
+    reason: text,
+  }
+  const rotations = Array.from({ length: 30 }, () => state)
+  const recent = Array.from({ length: 60 }, () => entry)
+  const messages = {
+    card: card(state, names, NOW),
+    show: show(state, names, NOW),
+    status: status({ tokens, rotations, names, now: NOW, problem: text }),
+    history: history(recent, names, NOW),
+    help: help({ unknown: text, nearest: text }),
+    notice: notice(state, names),
+    escalation: escalation(
+      state,
+      { oncall: ['S0DEVOPSONCALL', text], by: OPERATOR, reason: text },
+      names,
+      NOW,
+    ),
+    request: signOffRequest(state, names),
+  }
+  const views = {
+    ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
+    ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, role, names, NOW)])),
+    start: startModal(scope),
+    incident: incidentModal(scope),
+    reject: rejectModal(state),
+    abort: abortModal(state),
+    handoff: handoffModal(state, names),
+    manualStep: manualStepModal(state),
+    loading: loadingModal('Loading'),
+    message: messageModal('Refused', text || 'x'),
+    home: home({
+      userId: OPERATOR,
+      mayStart: true,
+      rotations,
+      tokens,
+      recent,
+      names,
+      now: NOW,
+      problem: text,
+    }),
+  }
+  return [
+    ...Object.entries(messages).flatMap(([name, message]) =>
+      messageProblems(message).map((each) => `${name}: ${each}`),
+    ),
+    ...Object.entries(views).flatMap(([name, view]) => viewProblems(view).map((each) => `${name}: ${each}`)),
+  ]
+}
+
+describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, text) => {
+  it.each(Object.entries(hostileStates(text)))(
+    'every view of the %s rotation is one that Slack takes',
+    (__, state) => {
+      expect(problemsOf(state, text, () => text)).toEqual([])
+    },
+  )
+
+  it('every line of the thread is one that Slack takes', () => {
+    const problems = events(text).flatMap((event) => {
+      const line = threadLine(event, () => text)
+      return messageProblems({ text: line, blocks: [] })
+    })
+    expect(problems).toEqual([])
+  })
+})
+
+describe('with many tokens', () => {
+  it.each([1, 9, 100, 900])('the status of %d is one that Slack takes', (count) => {
+    const tokens = (count === 9 ? nineTokens() : manyTokens(count)).map((token, i) =>
+      aTokenAge(token, i % 45),
+    )
+    const options = { tokens, rotations: [], names: (id: string) => id, now: NOW }
+    expect(messageProblems(status(options))).toEqual([])
+  })
+})
+
+/** One event of each kind, with the text wherever it fits. */
+function events(text: string): NewEvent[] {
+  const common = { rotationId: 42, actor: BOT_ACTOR, at: NOW }
+  return [
+    {
+      ...common,
+      type: 'rotation-opened',
+      data: {
+        trigger: 'policy-hit',
+        severity: 'P1',
+        reason: text,
+        environments: [text],
+        agents: [text],
+        tokens: [text],
+      },
+    },
+    {
+      ...common,
+      type: 'checks-run',
+      data: {
+        step: 'rotation-execution',
+        results: [{ check: 'tags-correct', state: 'failed', sentence: text }],
+      },
+    },
+    { ...common, actor: OPERATOR, type: 'run-requested', data: { kind: 'rotate', attempt: 2 } },
+    { ...common, type: 'run-started', data: { kind: 'rotate', attempt: 1, runId: 1, url: text } },
+    {
+      ...common,
+      type: 'run-finished',
+      data: { kind: 'smoke', attempt: 1, succeeded: false, conclusion: text, url: text },
+    },
+    {
+      ...common,
+      actor: OPERATOR,
+      type: 'step-completed',
+      data: { step: 'audit-logging', attestations: ['ticket'], evidence: [text], notes: text },
+    },
+    {
+      ...common,
+      type: 'exception-recorded',
+      data: { check: 'tags-correct', what: text, commands: text, proof: [text] },
+    },
+    { ...common, type: 'signed-off', data: { role: 'devops-lead', digest: text, comment: text } },
+    {
+      ...common,
+      type: 'rejected',
+      data: { role: 'devops-lead', digest: text, reason: text, reopened: [...STEP_IDS] },
+    },
+    { ...common, type: 'rotation-approved', data: { tokens: 9 } },
+    { ...common, type: 'rotation-aborted', data: { reason: text } },
+    { ...common, type: 'owner-changed', data: { from: text, to: text, reason: text } },
+    { ...common, type: 'escalated', data: { reason: text } },
+  ]
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { linkEvidence } from '#rotation/evidence'
+import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { parseViewMetadata } from '#views/metadata'
+import { attestationOption, stepModal } from '#views/step-modal'
+import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
+import {
+  aCheck,
+  anException,
+  aRun,
+  aSignOff,
+  aState,
+  checksOf,
+  minutesIn,
+  NOW,
+  names,
+  nineTokens,
+} from '../support/rotation-builder.ts'
+
+const third = (parts: Parameters<typeof aState>[0] = {}) =>
+  stepModal(aState({ ...parts, rotation: { done: 2, ...parts.rotation } }), 'rotation-execution', names, NOW)
+
+describe('an open step', () => {
+  it.each(STEP_IDS)('%s has the step’s id, its number and the rotation', (step) => {
+    const { number } = stepDefinition(step)
+    const view = stepModal(aState({ rotation: { done: number - 1 } }), step, names, NOW)
+    expect(view.callback_id).toBe(step)
+    expect(view.title.text).toBe(`Step ${number} of 5 · R42`)
+    expect(view.submit?.text).toBe(`Complete step ${number}`)
+    expect(parseViewMetadata(view.private_metadata)).toEqual({ rotation: 'R42' })
+    expect(Object.keys(inputsOf(view))).toEqual(['attest', 'evidence', 'notes'])
+  })
+
+  it('asks for evidence and notes without requiring them, and for the attestations', () => {
+    const { attest, evidence, notes } = inputsOf(third())
+    expect([attest?.optional, evidence?.optional, notes?.optional]).toEqual([undefined, true, true])
+    expect([attest, evidence, notes].map((each) => each?.element?.action_id)).toEqual([
+      'attest',
+      'evidence',
+      'notes',
+    ])
+  })
+
+  it('says plainly when nothing is verified by machine', () => {
+    const words = wordsOf(stepModal(aState(), 'automation-health', names, NOW))
+    expect(words).toContain('nothing here is verified by machine yet; it stands on your word')
+  })
+
+  it('keeps its block ids from one drawing to the next, so that what was typed stays', () => {
+    const ids = (view: ReturnType<typeof third>) =>
+      view.blocks.map((block) => ('block_id' in block ? block.block_id : null))
+    const before = third({ running: ['tags-correct'] })
+    const after = third({ checks: checksOf('rotation-execution') })
+    expect(ids(before)).toEqual(ids(after))
+    expect(ids(after)).not.toContain(undefined)
+    expect(inputsOf(before)).toEqual(inputsOf(after))
+  })
+})
+
+describe('the attestations', () => {
+  it.each(STEP_IDS.flatMap((step) => [...stepDefinition(step).attestations]))(
+    'show the whole of: $sentence',
+    (attestation) => {
+      const { text, description, value } = attestationOption(attestation)
+      const mark = attestation.checks.length > 0 ? 'Also verified by machine' : 'Your word only'
+      expect(description.text.endsWith(mark)).toBe(true)
+      const rest = description.text.slice(0, -mark.length).replace(/ · $/, '')
+      expect(`${text.text} ${rest}`.trim()).toBe(attestation.sentence)
+      expect(value).toBe(attestation.id)
+    },
+  )
+
+  it('cut a sentence that is longer than both places', () => {
+    const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100), checks: [] })
+    expect(text.text.length).toBeLessThanOrEqual(75)
+    expect(description.text.length).toBeLessThanOrEqual(75)
+    expect(description.text).toContain('… · Your word only')
+  })
+})
+
+describe('what the machine found', () => {
+  it('has a sign, a word and a sentence for each state', () => {
+    const words = wordsOf(
+      third({
+        checks: [
+          aCheck('workflow-succeeded', 'passed', { sentence: 'Run 8812 succeeded.' }),
+          aCheck('new-version-current', 'failed', { sentence: 'Still 7f3a.', advice: 'Run it again.' }),
+          aCheck('tags-correct', 'unknown', { sentence: 'Access denied.' }),
+        ],
+        running: ['old-version-revoked'],
+      }),
+    )
+    expect(words).toContain('✓ Workflow finished – passed: Run 8812 succeeded.')
+    expect(words).toContain('✗ New version is current – failed: Still 7f3a.\n→ Run it again.')
+    expect(words).toContain('? Tags are correct – not read: Access denied.')
+    expect(words).toContain('… Old version revoked – checking')
+    expect(words).toContain('Verified by machine · … checking now')
+  })
+
+  it('does not show an older result as if it were the one being made', () => {
+    const words = wordsOf(third({ checks: [aCheck('tags-correct')], running: ['tags-correct'] }))
+    expect(words).toContain('… Tags are correct – checking')
+    expect(words).not.toContain('Tags are correct – passed')
+  })
+
+  it('offers to run the checks, again once they ran, and not while they run', () => {
+    const label = (view: ReturnType<typeof third>) =>
+      buttonsOf(view).find((button) => button.action_id === 'run-checks')?.text?.text
+    expect(label(third())).toBe('Run checks')
+    expect(label(third({ checks: [aCheck('tags-correct')] }))).toBe('Run again')
+    expect(label(third({ running: ['tags-correct'] }))).toBeUndefined()
+  })
+
+  it('says how old results are once they are not fresh', () => {
+    const old = [aCheck('tags-correct', 'passed', { finishedAt: minutesIn(0) })]
+    expect(wordsOf(third({ checks: old }))).toContain('checked 2026-11-23 09:02 UTC, 2 h ago')
+  })
+
+  it('shows the exception that carries a failed check past', () => {
+    const exceptions = [anException({ check: 'tags-correct', what: 'Set the tag by hand.' })]
+    const words = wordsOf(third({ rotation: { exceptions }, checks: [aCheck('tags-correct', 'failed')] }))
+    expect(words).toContain('⚠ Carried past by On-call operator: Set the tag by hand.')
+  })
+})
+
+describe('the rotation workflow', () => {
+  const starts = (view: ReturnType<typeof third>) =>
+    buttonsOf(view)
+      .filter((button) => button.action_id === 'start-workflow')
+      .map((button) => button.text?.text)
+
+  it('can be started once', () => {
+    expect(starts(third())).toEqual(['Start rotation workflow'])
+    expect(wordsOf(third())).toContain('The rotation workflow has not been started.')
+  })
+
+  it.each(['requested', 'queued', 'running'] as const)('cannot be started again while it is %s', (state) => {
+    expect(starts(third({ rotation: { runs: [aRun({ state, conclusion: null })] } }))).toEqual([])
+  })
+
+  it('shows its progress and which tokens are still on the old version', () => {
+    const view = third({
+      rotation: { tokens: nineTokens(7), runs: [aRun({ state: 'running', conclusion: null })] },
+    })
+    const words = wordsOf(view)
+    expect(words).toContain('… Rotation workflow: running · run 8812')
+    expect(words).toContain('7 of 9 tokens have a new version')
+    expect(words).toContain('Still on the old version: evaluator/sandbox and tool-runner/sandbox')
+  })
+
+  it('is not called running before the CI shows it', () => {
+    const run = aRun({ state: 'requested', runId: null, url: null, conclusion: null })
+    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('asked for, not yet seen in the CI')
+  })
+
+  it('can be started again after it failed, with the reason', () => {
+    const view = third({ rotation: { runs: [aRun({ state: 'failed', conclusion: 'cancelled' })] } })
+    expect(starts(view)).toEqual(['Start rotation workflow again'])
+    expect(wordsOf(view)).toContain('✗ Rotation workflow: failed (cancelled) · run 8812')
+  })
+
+  it('is not offered again when every token is renewed', () => {
+    expect(starts(third({ rotation: { tokens: nineTokens(9), runs: [aRun()] } }))).toEqual([])
+    expect(starts(third({ rotation: { tokens: nineTokens(8), runs: [aRun()] } }))).toHaveLength(1)
+  })
+})
+
+it('lets the integration step deploy and run the smoke test', () => {
+  const view = stepModal(aState({ rotation: { done: 3 } }), 'integration-verification', names, NOW)
+  expect(actionIdsOf(view)).toEqual(['deploy-staging', 'run-smoke'])
+})
+
+it('says why a step is open again', () => {
+  const signOffs = [
+    aSignOff({ decision: 'rejected', comment: 'Log excerpt missing', reopened: ['audit-logging'] }),
+  ]
+  const state = aState({ rotation: { done: 4, round: 2, signOffs } })
+  expect(wordsOf(stepModal(state, 'audit-logging', names, NOW))).toContain(
+    '↩ Reopened by DevOps lead: Log excerpt missing',
+  )
+})
+
+describe('a step that cannot be worked on', () => {
+  it('says what it waits for, and has nothing to submit', () => {
+    const view = stepModal(aState({ rotation: { done: 1 } }), 'rotation-execution', names, NOW)
+    expect(wordsOf(view)).toContain('It waits for step 2, Automation health.')
+    expect(view.submit).toBeUndefined()
+    expect(inputsOf(view)).toEqual({})
+  })
+
+  it('shows who did it, when, with what, once it is done', () => {
+    const evidence = [linkEvidence('https://x.example/1', 'https://x.example/1')]
+    const completions = { 'automation-health': { evidence, notes: 'Looked at it twice.' } }
+    const view = stepModal(aState({ rotation: { done: 2, completions } }), 'automation-health', names, NOW)
+    const words = wordsOf(view)
+    expect(view.submit).toBeUndefined()
+    expect(words).toContain('2 Automation health – done by On-call operator, 2026-11-23 09:22 UTC')
+    expect(words).toContain(
+      '☑ Verify webhook/notification to Slack #flashfusion-ai for rotation completion. – confirmed',
+    )
+    expect(words).toContain('https://x.example/1')
+    expect(words).toContain('Looked at it twice.')
+  })
+
+  it('says how the rotation ended', () => {
+    const state = aState({
+      rotation: { status: 'aborted', closedAt: minutesIn(5), closedReason: 'by mistake' },
+    })
+    const words = wordsOf(stepModal(state, 'inventory-review', names, NOW))
+    expect(words).toContain('R42 was aborted after 5 min: by mistake')
+  })
+})
