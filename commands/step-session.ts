@@ -76,14 +76,17 @@ export function stepSession(
 
   const watch = async () => {
     const until = Date.now() + WATCH_MS
+    let ran = false
     while (open && Date.now() < until && !context.stopping.aborted) {
       const { rotation } = await findState(context, label)
-      const running = rotation.runs.some(isRunning)
-      if (running) await followRotation(context, rotation)
+      if (!rotation.runs.some(isRunning)) break
+      ran = true
+      await followRotation(context, rotation)
       await draw()
-      if (!running) return
       await sleep(WATCH_EVERY_MS)
     }
+    if (ran && open) await check()
+    await draw()
   }
 
   return { draw, check, watch }

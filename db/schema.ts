@@ -119,6 +119,8 @@ export interface EffectsTable {
   attempts: number
   nextAt: number
   leaseUntil: number | null
+  /** `host:pid:start` of the process that holds the lease. */
+  leaseHolder: string | null
   resultJson: string | null
   /** Why the last attempt failed, a sentence. */
   problem: string | null

@@ -1,5 +1,5 @@
 import { findNewestChecks } from '#db/queries/checks'
-import { findUndelivered } from '#db/queries/effects'
+import { findLogUrl, findUndelivered } from '#db/queries/effects'
 import { findMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
@@ -26,7 +26,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
  * @param running checks that are being run now
  */
 export async function loadState(
-  context: Pick<Context, 'config' | 'repository'>,
+  context: Pick<Context, 'config'>,
   db: Db,
   id: number,
   running: CheckId[] = [],
@@ -37,7 +37,7 @@ export async function loadState(
 
 /** As `loadState`, for a rotation that was read already. */
 export async function describeRotation(
-  { config, repository }: Pick<Context, 'config' | 'repository'>,
+  { config }: Pick<Context, 'config'>,
   db: Db,
   rotation: Rotation,
   running: CheckId[] = [],
@@ -51,7 +51,7 @@ export async function describeRotation(
     checks,
     running,
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
-    logUrl: repository.logUrl(),
+    logUrl: await findLogUrl(db, rotation.id),
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
     digest: dossierDigest(rotation, checks),

@@ -19,10 +19,9 @@ export function notice(state: RotationState, names: Names): Message {
 
 /** `9 tokens rotated in production, staging`; what was not rotated is said as plainly. */
 function outcome(rotation: Rotation): string {
-  const places = list(
-    environmentsOf(rotation.tokens).map((name) => theirs(name, 60)),
-    6,
-  )
+  const places = environmentsOf(rotation.tokens)
+    .map((name) => theirs(name, 60))
+    .join(', ')
   const [done, all] = [renewed(rotation).length, rotation.tokens.length]
   if (done === all) return `${plural(all, 'token')} rotated in ${places}`
   return `${done} of ${plural(all, 'token')} rotated in ${places}; ${plural(all - done, 'token')} without a new version`

@@ -136,6 +136,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('attempts', 'integer', (c) => c.notNull())
     .addColumn('nextAt', 'integer', (c) => c.notNull())
     .addColumn('leaseUntil', 'integer')
+    .addColumn('leaseHolder', 'text')
     .addColumn('resultJson', 'text')
     .addColumn('problem', 'text')
     .addColumn('createdAt', 'text', (c) => c.notNull())

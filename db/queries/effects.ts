@@ -14,6 +14,13 @@ export interface ClaimedEffect {
   createdAt: Instant
 }
 
+export interface Lease {
+  /** The machine's time until which others keep off, in milliseconds. */
+  until: number
+  /** `host:pid:start` of the process. */
+  holder: string
+}
+
 /** Queues effects in the transaction of the change that owes them. A key that is known is left as it is. */
 export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): Promise<void> {
   for (const { payload, ...effect } of effects)
@@ -37,12 +44,11 @@ export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): 
  * are set aside, but never one that was tried: it may have happened.
  *
  * @param now the machine's time in milliseconds
- * @param leaseMs how long others keep off
  */
 export async function claimEffects(
   db: Db,
   now: number,
-  leaseMs: number,
+  lease: Lease,
   limit: number,
 ): Promise<ClaimedEffect[]> {
   return db.transaction().execute(async (tx) => {
@@ -71,7 +77,12 @@ export async function claimEffects(
     for (const row of rows)
       await tx
         .updateTable('effects')
-        .set({ state: 'running', leaseUntil: now + leaseMs, attempts: row.attempts + 1 })
+        .set({
+          state: 'running',
+          leaseUntil: lease.until,
+          leaseHolder: lease.holder,
+          attempts: row.attempts + 1,
+        })
         .where('id', '=', row.id)
         .execute()
     return rows.map((row) => toClaimed(row))
@@ -111,7 +122,13 @@ const toClaimed = (row: Row<'effects'>): ClaimedEffect => ({
 export async function setEffectDone(tx: Db, id: number, result: unknown): Promise<void> {
   await tx
     .updateTable('effects')
-    .set({ state: 'done', leaseUntil: null, problem: null, resultJson: JSON.stringify(result ?? null) })
+    .set({
+      state: 'done',
+      leaseUntil: null,
+      leaseHolder: null,
+      problem: null,
+      resultJson: JSON.stringify(result ?? null),
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -120,7 +137,7 @@ export async function setEffectDone(tx: Db, id: number, result: unknown): Promis
 export async function setEffectFailed(tx: Db, id: number, problem: string, nextAt: number): Promise<void> {
   await tx
     .updateTable('effects')
-    .set({ state: 'queued', leaseUntil: null, problem, nextAt })
+    .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, nextAt })
     .where('id', '=', id)
     .execute()
 }
@@ -128,6 +145,19 @@ export async function setEffectFailed(tx: Db, id: number, problem: string, nextA
 /** Keeps others off an effect that takes long. */
 export async function setEffectLease(db: Db, ids: number[], leaseUntil: number): Promise<void> {
   if (ids.length > 0) await db.updateTable('effects').set({ leaseUntil }).where('id', 'in', ids).execute()
+}
+
+/** Gives up the leases of processes that are known to be gone, so that their effects need not wait. */
+export async function releaseLeases(db: Db, isGone: (holder: string) => boolean): Promise<void> {
+  const rows = await db
+    .selectFrom('effects')
+    .select('leaseHolder')
+    .distinct()
+    .where('state', '=', 'running')
+    .execute()
+  const gone = rows.flatMap((row) => (row.leaseHolder && isGone(row.leaseHolder) ? [row.leaseHolder] : []))
+  if (gone.length > 0)
+    await db.updateTable('effects').set({ leaseUntil: null }).where('leaseHolder', 'in', gone).execute()
 }
 
 /** What the effect came to, or undefined while it is not done. */
@@ -159,4 +189,20 @@ export async function findUndelivered(
     problem: row.problem ?? '',
     attempts: row.attempts,
   }))
+}
+
+/** Where a person reads the rotation log, once an entry of this rotation is committed. */
+export async function findLogUrl(db: Db, rotationId: number): Promise<string | null> {
+  const kind: EffectKind = 'log-entry'
+  const row = await db
+    .selectFrom('effects')
+    .select('resultJson')
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .where('state', '=', 'done')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const result: { fileUrl?: string } = JSON.parse(row?.resultJson ?? '{}')
+  return result.fileUrl || null
 }

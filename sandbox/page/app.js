@@ -18,25 +18,28 @@ export function App({ people }) {
   const at = place.use()
   const me = people.find((person) => person.name === at.as) ?? people[0]
   const { data: workspace, error } = useResource(`/slack/workspace?user=${me.id}`, 'slack')
+  const { data: views } = useResource(`/slack/views?user=${me.id}`, 'slack')
   useSandboxClock()
   const isOutside = outsideOpen.use()
   const here = workspace && whereAmI(at.in, workspace)
   useTitle(workspace, here, me)
 
   if (!workspace) return html`<p class="starting" role="status">${error ?? 'Opening the workspace …'}</p>`
+  const stack = views?.stack ?? []
+  const isBehind = stack.length > 0
   const channel = here === HOME ? undefined : describe(here, workspace)
   return html`<${WorkspaceContext.Provider} value=${{ workspace, me }}>
     <${ConnectionState} />
     <div class=${`workspace ${isOutside ? 'with-outside' : ''}`}>
-      <${Sidebar} here=${here} />
+      <${Sidebar} here=${here} isBehind=${isBehind} />
       <${Scrim} />
-      <div class=${`middle ${channel && at.thread ? 'with-thread' : ''}`}>
+      <div class=${`middle ${channel && at.thread ? 'with-thread' : ''}`} inert=${isBehind}>
         ${channel ? html`<${Conversation} key=${`${me.id} ${channel.id}`} channel=${channel} />` : html`<${Home} key=${me.id} />`}
         ${channel && at.thread && html`<${Thread} key=${`${me.id} ${at.thread}`} channel=${channel} ts=${at.thread} />`}
       </div>
+      <${Modals} key=${me.id} user=${me.id} stack=${stack} />
       <${OutsideWorld} isOpen=${isOutside} />
     </div>
-    <${Modals} key=${me.id} user=${me.id} />
     <${Confirmations} />
   <//>`
 }

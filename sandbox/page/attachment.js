@@ -1,5 +1,5 @@
 import { FileIcon } from './icons.js'
-import { html } from './preact.js'
+import { html, useState } from './preact.js'
 
 const PREVIEW_ROWS = 6
 
@@ -28,24 +28,29 @@ function TextPreview({ content }) {
 }
 
 function CsvPreview({ content }) {
+  const [all, setAll] = useState(false)
   const [head, ...rows] = parseCsv(content)
-  const first = rows.slice(0, PREVIEW_ROWS)
-  const rest = rows.slice(PREVIEW_ROWS)
-  const lines = (some) => some.map((row) => html`<tr>${row.map((value) => html`<td>${value}</td>`)}</tr>`)
-  const table = (
-    some,
-  ) => html`<div class="table-frame" tabindex="0" role="region" aria-label="Content of the file">
-    <table>
-      <thead><tr>${head.map((value) => html`<th scope="col">${value}</th>`)}</tr></thead>
-      <tbody>${lines(some)}</tbody>
-    </table>
-  </div>`
-  if (rest.length === 0) return table(first)
-  return html`${table(first)}
-    <details class="file-body">
-      <summary>Show all ${rows.length} rows</summary>
-      ${table(rows)}
-    </details>`
+  const shown = all ? rows : rows.slice(0, PREVIEW_ROWS)
+  return html`<div class="table-frame" tabindex="0" role="region" aria-label="Content of the file">
+      <table>
+        <thead>
+          <tr>
+            ${head.map((value) => html`<th scope="col">${value}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map(
+            (row) => html`<tr>
+              ${row.map((value) => html`<td>${value}</td>`)}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${
+      shown.length < rows.length &&
+      html`<button type="button" class="file-more" onClick=${() => setAll(true)}>Show all ${rows.length} rows</button>`
+    }`
 }
 
 /** Comma-separated values with quoted fields (RFC 4180). @returns {string[][]} */

@@ -119,17 +119,21 @@ async function deliver({ text, user, channel, threadTs }) {
 
 const MOVES = { ArrowDown: 1, ArrowUp: -1 }
 
+/** Round and round; from nothing chosen, up is the last one. */
+const nextIndex = (from, by, count) => (from < 0 && by < 0 ? count - 1 : (from + by + count) % count)
+
 /** The list above the field: arrow keys choose, Tab takes the first or the chosen one, Enter the chosen one. */
 function useCompletion({ text, caret, people, edit, field }) {
-  const [active, setActive] = useState(-1)
+  // A choice counts for the text that it was made for.
+  const [active, setActive] = useState({ text: '', index: -1 })
   const [closedFor, setClosedFor] = useState('')
   const { from, items } = suggestionsFor(text, caret, people)
   const isOpen = items.length > 0 && closedFor !== text
   const listId = `${field.current?.dataset.testid ?? 'composer'}-suggestions`
   // A half-typed name is never what somebody wants to send.
   const preset = isOpen && /^\/\w*$/.test(text) ? 0 : -1
-  const chosen = isOpen && active < items.length ? Math.max(active, preset) : -1
-  useEffect(() => setActive(-1), [text])
+  const index = active.text === text ? active.index : -1
+  const chosen = isOpen ? Math.max(index, preset) : -1
 
   const take = (item) => {
     const next = text.slice(0, from) + item.insert + text.slice(caret)
@@ -141,7 +145,7 @@ function useCompletion({ text, caret, people, edit, field }) {
     const taken =
       event.key === 'Tab' ? items[Math.max(0, chosen)] : event.key === 'Enter' ? items[chosen] : undefined
     if (taken && !event.shiftKey) take(taken)
-    else if (MOVES[event.key]) setActive((chosen + MOVES[event.key] + items.length) % items.length)
+    else if (MOVES[event.key]) setActive({ text, index: nextIndex(chosen, MOVES[event.key], items.length) })
     else if (event.key === 'Escape') setClosedFor(text)
     else return false
     event.preventDefault()

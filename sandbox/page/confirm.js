@@ -1,5 +1,5 @@
 import { PlainText, Text } from './block-kit/text.js'
-import { Dialog } from './dialog.js'
+import { Question } from './dialog.js'
 import { html } from './preact.js'
 import { createSignal } from './signal.js'
 
@@ -25,7 +25,7 @@ export function Confirmations() {
     resolve(yes)
   }
   const style = what.style === 'danger' ? 'button-danger' : 'button-primary'
-  return html`<${Dialog} className="confirm" role="alertdialog" aria-labelledby="confirm-title" onClose=${() => answer(false)}>
+  return html`<${Question} className="confirm" role="alertdialog" aria-labelledby="confirm-title" onClose=${() => answer(false)}>
     <h2 id="confirm-title"><${PlainText} text=${what.title.text} /></h2>
     <div class="dialog-body"><${Text} object=${what.text} /></div>
     <footer class="dialog-footer">

@@ -1,4 +1,4 @@
-import { html, useLayoutEffect, useRef } from './preact.js'
+import { html, useEffect, useLayoutEffect, useRef } from './preact.js'
 
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]'
 
@@ -10,12 +10,8 @@ const FIRST_FIELDS = [
   '.dialog-body :is(button, a[href])',
 ]
 
-/**
- * A dialog over everything before it. The browser makes the rest inert; Escape asks to close.
- *
- * @param {{ onClose: () => void, className?: string, [key: string]: unknown }} props
- */
-export function Dialog({ onClose, className = '', children, ...rest }) {
+/** A question over everything. The browser makes the rest inert. @param {{ onClose: () => void, className?: string }} props */
+export function Question({ onClose, className = '', children, ...rest }) {
   const dialog = useRef(null)
   const isGone = useRef(false)
   useLayoutEffect(() => {
@@ -31,14 +27,7 @@ export function Dialog({ onClose, className = '', children, ...rest }) {
     }
   }, [])
 
-  const onKeyDown = (event) => {
-    if (event.key === 'Tab') wrapFocus(event, dialog.current)
-    if (event.key !== 'Escape' || event.defaultPrevented) return
-    event.preventDefault()
-    event.stopPropagation()
-    onClose()
-  }
-  // Escape while nothing inside has the focus.
+  // Escape, also while nothing inside has the focus.
   const onCancel = (event) => {
     event.preventDefault()
     onClose()
@@ -49,6 +38,7 @@ export function Dialog({ onClose, className = '', children, ...rest }) {
     dialog.current.showModal()
     onClose()
   }
+  const onKeyDown = (event) => event.key === 'Tab' && wrapFocus(event, dialog.current)
   return html`<dialog
     ref=${dialog}
     class=${`dialog ${className}`}
@@ -62,9 +52,53 @@ export function Dialog({ onClose, className = '', children, ...rest }) {
   </dialog>`
 }
 
+/**
+ * A dialog over the chat alone: the outside world stays in reach, so that its changes can be watched meanwhile.
+ * Whoever shows it makes the chat inert.
+ *
+ * @param {{ onClose: () => void, isTop: boolean, className?: string }} props isTop: nothing lies over it
+ */
+export function ChatDialog({ onClose, isTop, className = '', children, ...rest }) {
+  const dialog = useRef(null)
+  const close = useRef(onClose)
+  close.current = onClose
+  useLayoutEffect(() => {
+    const before = document.activeElement
+    focusFirst(dialog.current)
+    // Once the chat is no longer inert.
+    return () => setTimeout(() => giveFocusBack(before))
+  }, [])
+  useEffect(() => {
+    if (!isTop) return undefined
+    const onKeyDown = (event) => {
+      const inside =
+        document.activeElement === document.body || dialog.current.contains(document.activeElement)
+      if (event.key !== 'Escape' || event.defaultPrevented || !inside) return
+      event.preventDefault()
+      close.current()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [isTop])
+  const onKeyDown = (event) => event.key === 'Tab' && wrapFocus(event, dialog.current)
+  return html`<div
+    ref=${dialog}
+    class=${`dialog ${className}`}
+    role="dialog"
+    aria-modal="true"
+    inert=${!isTop}
+    ...${rest}
+    onKeyDown=${onKeyDown}
+  >
+    ${children}
+  </div>`
+}
+
 function giveFocusBack(before) {
-  if (before?.isConnected && before !== document.body) before.focus()
-  else [...document.querySelectorAll('dialog[open]')].at(-1)?.querySelector('.dialog-body')?.focus()
+  const dialogs = [...document.querySelectorAll('.dialog')]
+  const isBelow = dialogs.length > 0 && !dialogs.at(-1).contains(before)
+  if (isBelow) dialogs.at(-1).querySelector('.dialog-body')?.focus()
+  else if (before?.isConnected) before.focus()
 }
 
 function focusFirst(dialog) {

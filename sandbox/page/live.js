@@ -80,13 +80,35 @@ export function refresh(topic) {
   return Promise.all(due.map((resource) => resource.refetch()))
 }
 
-/** Opens the event stream; once, for the life of the page. */
+/**
+ * Follows what changes; once, for the life of the page.
+ *
+ * A browser opens at most six connections to a server, over all its tabs. So one tab holds the event stream and
+ * tells the others; when it closes, the next one takes over.
+ */
 export function listen() {
-  const stream = new EventSource('/sandbox/api/events')
-  stream.onopen = () => {
-    connected.set(true)
-    refresh()
+  const tabs = new BroadcastChannel('sandbox-changes')
+  tabs.onmessage = ({ data }) => NEWS[data.kind](data)
+  const tell = (news) => {
+    NEWS[news.kind](news)
+    tabs.postMessage(news)
   }
-  stream.onerror = () => connected.set(false)
-  stream.onmessage = (event) => refresh(JSON.parse(event.data).topic)
+  navigator.locks.request('sandbox-changes', () => {
+    const stream = new EventSource('/sandbox/api/events')
+    stream.onopen = () => tell({ kind: 'opened' })
+    stream.onerror = () => tell({ kind: 'lost' })
+    stream.onmessage = (event) => tell({ kind: 'changed', topic: JSON.parse(event.data).topic })
+    // Held until the tab is gone.
+    return new Promise(() => undefined)
+  })
+}
+
+const NEWS = {
+  opened() {
+    connected.set(true)
+    // Whatever happened meanwhile was not told.
+    refresh()
+  },
+  lost: () => connected.set(false),
+  changed: ({ topic }) => refresh(topic),
 }

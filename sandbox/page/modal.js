@@ -2,19 +2,21 @@ import { failureSentence, slack } from './api.js'
 import { Blocks } from './block-kit/blocks.js'
 import { useSurface } from './block-kit/surface.js'
 import { PlainText } from './block-kit/text.js'
-import { Dialog } from './dialog.js'
+import { ChatDialog } from './dialog.js'
 import { CloseIcon } from './icons.js'
-import { refresh, useResource } from './live.js'
+import { refresh } from './live.js'
 import { html, useEffect, useRef, useState } from './preact.js'
 
-/** The modals that are open for a person, the newest on top. */
-export function Modals({ user }) {
-  const { data } = useResource(`/slack/views?user=${user}`, 'slack')
-  const stack = data?.stack ?? []
-  return stack.map(
-    (view, index) =>
-      html`<${Modal} key=${view.id} user=${user} view=${view} isTop=${index === stack.length - 1} />`,
-  )
+/** The modals that are open for a person, the newest on top. @param {{ user: string, stack: object[] }} props */
+export function Modals({ user, stack }) {
+  if (stack.length === 0) return null
+  return html`<div class="modal-layer">
+    ${stack.map(
+      (view, index) => html`<div key=${view.id} class="modal-seat">
+        <${Modal} user=${user} view=${view} isTop=${index === stack.length - 1} />
+      </div>`,
+    )}
+  </div>`
 }
 
 function Modal({ user, view, isTop }) {
@@ -36,7 +38,7 @@ function Modal({ user, view, isTop }) {
     submit()
   }
   const elsewhere = errorsWithoutField(view.blocks, errors)
-  return html`<${Dialog} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
+  return html`<${ChatDialog} isTop=${isTop} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
     <form class="modal-form" noValidate onSubmit=${onSubmit}>
       <header class="modal-header">
         <h2 id=${`${view.id}-title`}><${PlainText} text=${view.title?.text} /></h2>

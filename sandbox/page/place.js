@@ -19,6 +19,7 @@ function fromAddress() {
 }
 
 export const place = createSignal(fromAddress())
+sessionStorage.setItem('as', place.get().as)
 export const hash = createSignal(location.hash)
 
 /** @param {Partial<Place>} change */

@@ -6,15 +6,15 @@ import { go, HOME } from './place.js'
 import { html, useContext } from './preact.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** Who I am, and everywhere I can go. @param {{ here: string }} props */
-export function Sidebar({ here }) {
+/** Who I am, and everywhere I can go. @param {{ here: string, isBehind: boolean }} props isBehind: a modal lies over it */
+export function Sidebar({ here, isBehind }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const isOpen = sidebarOpen.use()
   const open = (where) => {
     sidebarOpen.set(false)
     go({ in: where, thread: '' })
   }
-  return html`<nav class=${`sidebar ${isOpen ? 'is-open' : ''}`} aria-label="Workspace">
+  return html`<nav class=${`sidebar ${isOpen ? 'is-open' : ''}`} aria-label="Workspace" inert=${isBehind}>
     <header class="sidebar-head">
       <p class="team">${workspace.team.name}</p>
       <p class="team-note">Sandbox workspace</p>

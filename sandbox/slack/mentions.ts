@@ -4,14 +4,25 @@ import type { SlackState } from './state.ts'
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
+const KNOWN_USER = /&lt;@([A-Z0-9]+)(?:\|[^&]*)?&gt;/g
+const LINK = /(?<![\w;])https?:\/\/[^\s<>|]+/g
+const USER = /(?<![\w&;])@(\w+(?:[.-]\w+)*)/g
+const CHANNEL = /(?<![\w&;])#(\w+(?:-\w+)*)/g
+
 /**
- * What a person typed, as Slack hands it on: markup characters escaped, and `@name`, `@group` and `#channel` as
- * references. Slash commands come so where the manifest says `should_escape: true`.
+ * What a person typed, as Slack hands it on: markup characters escaped, links in angle brackets, and `@name`,
+ * `@group` and `#channel` as references. Slash commands come so where the manifest says `should_escape: true`. A
+ * reference to a person that is written out already stays one, as it is when the composer completes it.
  */
 export function encodeTyped(state: SlackState, text: string): string {
   return escaped(text)
-    .replace(/(?<![\w&;])@([\w.-]+)/g, (typed, name: string) => userReference(state, name) ?? typed)
-    .replace(/(?<![\w&;])#([\w-]+)/g, (typed, name: string) => channelReference(state, name) ?? typed)
+    .replace(LINK, '<$&>')
+    .replace(USER, (typed, name: string) => userReference(state, name) ?? typed)
+    .replace(CHANNEL, (typed, name: string) => channelReference(state, name) ?? typed)
+    .replace(
+      KNOWN_USER,
+      (typed, id: string) => (state.users.get(id) ? userReference(state, id) : undefined) ?? typed,
+    )
 }
 
 const BROADCASTS = ['here', 'channel', 'everyone']

@@ -45,6 +45,8 @@ export class Sockets {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Without a listener a client that hangs up now would take the process down.
+    socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname !== '/slack/socket') {
       refuse(socket, '404 Not Found')

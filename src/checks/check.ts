@@ -1,4 +1,5 @@
 import type { SecretReading } from '#rotation/inventory'
+import type { LogFile } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { CheckId, StepId } from '#rotation/steps'
 
@@ -14,9 +15,8 @@ export interface CheckInput {
   readAll(): Promise<SecretReading[]>
   /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */
   exportInventory(readings: SecretReading[]): Promise<string | null>
-  /** The rotation log's text, or null when there is none. Throws `NotReadable`. */
-  readLog(): Promise<string | null>
-  logUrl: string
+  /** The rotation log, or null when there is none. Throws `NotReadable`. */
+  readLog(): Promise<LogFile | null>
   /** How the owner is called in the log. */
   ownerName: string
 }

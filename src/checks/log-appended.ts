@@ -8,13 +8,13 @@ import { type Check, failed, passed } from './check.ts'
 export const logAppended: Check = {
   id: 'log-appended',
   step: 'audit-logging',
-  async run({ rotation, readLog, logUrl, ownerName }) {
-    const text = await readLog()
+  async run({ rotation, readLog, ownerName }) {
+    const file = await readLog()
     const label = rotationLabel(rotation.id)
     const retry = 'The bot commits it by itself; wait a moment and run the checks again.'
-    if (text === null) return failed('The rotation log is not in the repository yet', retry)
+    if (file === null) return failed('The rotation log is not in the repository yet', retry)
     const since = rotation.steps.find((step) => step.id === 'integration-verification')?.completion?.at ?? ''
-    const rows = text.split('\n').flatMap((line) => parseRow(line) ?? [])
+    const rows = file.text.split('\n').flatMap((line) => parseRow(line) ?? [])
     const row = rows.findLast((each) => each.rotation === label && each.event === 'validated')
     const [date = '', , , , owner = '', environments = ''] = row?.cells ?? []
     if (!row || date < since.slice(0, 16).replace('T', ' '))
@@ -25,8 +25,8 @@ export const logAppended: Check = {
       return failed(
         `The entry for ${label} names owner “${owner}” and environments “${environments}”, expected “${ownerName}” and “${expected}”`,
         'Somebody changed the entry: restore it from the file’s history.',
-        [linkEvidence('rotation log', logUrl)],
+        [linkEvidence('rotation log', file.url)],
       )
-    return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, [linkEvidence('rotation log', logUrl)])
+    return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, [linkEvidence('rotation log', file.url)])
   },
 }

@@ -1,11 +1,14 @@
 import { logEntryLine } from '#views/log-entry'
 import type { Handler } from './handler.ts'
-import { threadMessageEffect } from './queue.ts'
+import { noticeEffect, threadMessageEffect } from './queue.ts'
 
 /** Commits a row to the rotation log. The row's head tells whether it is there already. */
 export const handleLogEntry: Handler<'log-entry'> = async (effect, context) => {
-  const { commitUrl } = await context.repository.appendToLog(effect.payload)
-  const url = commitUrl ?? context.repository.logUrl()
-  const message = { text: logEntryLine(effect.payload, url) }
-  return { result: { url }, follow: [threadMessageEffect(effect.rotationId, effect.key, message)] }
+  const entry = effect.payload
+  const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)
+  const message = { text: logEntryLine(entry, commitUrl ?? fileUrl) }
+  const follow = [threadMessageEffect(effect.rotationId, effect.key, message)]
+  // A rotation is told as complete once git witnesses it, never before.
+  if (entry.event === 'approved') follow.push(noticeEffect(effect.rotationId))
+  return { result: { fileUrl, commitUrl }, follow }
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
 import {
@@ -5,6 +7,7 @@ import {
   claimEffects,
   findEffectResult,
   insertEffects,
+  releaseLeases,
   setEffectDone,
   setEffectFailed,
   setEffectLease,
@@ -16,6 +19,7 @@ import type { EffectOf, Handler, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditEffect } from './queue.ts'
 
+const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
 // Short, because a killed process's effects wait for it; renewed while one takes longer.
 const LEASE_MS = 15_000
@@ -67,7 +71,7 @@ export function createWorker(): Worker {
   return {
     start(ctx) {
       context = ctx
-      loop = work(ctx)
+      loop = releaseLeases(ctx.db, isGone).then(() => work(ctx))
       renewing = setInterval(
         () => renewal(ctx).catch((error) => ctx.log.error({ error }, 'lease not renewed')),
         RENEW_MS,
@@ -92,9 +96,23 @@ export function createWorker(): Worker {
   }
 }
 
+/** Whether a lease's holder ran on this machine and runs no more; others' leases run out by themselves. */
+function isGone(holder: string): boolean {
+  const [host, pid] = holder.split(':')
+  if (host !== hostname() || holder === HOLDER) return false
+  // In a container every process has the same number: an older one with ours is gone.
+  if (Number(pid) === process.pid) return true
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
 async function claim(context: Context, limit: number): Promise<ClaimedEffect[]> {
   try {
-    return await claimEffects(context.db, Date.now(), LEASE_MS, limit)
+    return await claimEffects(context.db, Date.now(), { until: Date.now() + LEASE_MS, holder: HOLDER }, limit)
   } catch (error) {
     context.log.error({ error }, 'effects could not be claimed')
     return []

@@ -1,6 +1,6 @@
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import type { Repository } from '#rotation/ports'
+import type { LogCommit, Repository } from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
 import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
 import { NotReadable } from '#rotation/secret'
@@ -26,6 +26,7 @@ const COMMIT_ATTEMPTS = 4
 interface File {
   text: string
   sha: string
+  url: string
 }
 
 /** The repository on GitHub that holds the registry and the rotation log. */
@@ -42,10 +43,12 @@ export function githubRepository(
     try {
       const { data } = await client.rest.repos.getContent(request)
       if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path}: is no file`)
+      const { sha } = data
+      const url = data.html_url ?? ''
       if (data.encoding === 'base64')
-        return { text: Buffer.from(data.content, 'base64').toString('utf8'), sha: data.sha }
+        return { text: Buffer.from(data.content, 'base64').toString('utf8'), sha, url }
       const raw = await client.rest.repos.getContent({ ...request, mediaType: { format: 'raw' } })
-      return { text: String(raw.data), sha: data.sha }
+      return { text: String(raw.data), sha, url }
     } catch (error) {
       if (statusOf(error) === 404 && (await branchIsVisible())) return null
       throw error
@@ -58,9 +61,9 @@ export function githubRepository(
     return status === 200
   }
 
-  async function commitEntry(entry: LogEntry): Promise<{ commitUrl: string | null } | 'moved'> {
+  async function commitEntry(entry: LogEntry): Promise<LogCommit | 'moved'> {
     const file = await readFile(paths.log)
-    if (file && hasEntry(file.text, entry)) return { commitUrl: null }
+    if (file && hasEntry(file.text, entry)) return { fileUrl: file.url, commitUrl: null }
     try {
       const { data } = await client.rest.repos.createOrUpdateFileContents({
         owner,
@@ -71,7 +74,7 @@ export function githubRepository(
         content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
       })
-      return { commitUrl: data.commit.html_url ?? null }
+      return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {
       // 409: the sha is stale; 422: the file came into being meanwhile.
       if ([409, 422].includes(statusOf(error))) return 'moved'
@@ -91,7 +94,7 @@ export function githubRepository(
 
     async readLog() {
       const file = await fromGithub(`The log ${paths.log}`, () => readFile(paths.log))
-      return file?.text ?? null
+      return file && { text: file.text, url: file.url }
     },
 
     appendToLog: (entry) =>
@@ -102,15 +105,7 @@ export function githubRepository(
         }
         throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; it is tried again`)
       }),
-
-    logUrl: () => `${webBase(client)}/${owner}/${repo}/blob/${branch}/${paths.log}`,
   }
-}
-
-/** `https://api.github.com` → `https://github.com`; `https://ghe/api/v3` → `https://ghe`. */
-function webBase(client: GithubClient): string {
-  const { baseUrl } = client.request.endpoint.DEFAULTS
-  return baseUrl.replace('://api.github.com', '://github.com').replace(/\/api\/v3$/, '')
 }
 
 /** @throws NotReadable with the first mistake when the text is no registry */

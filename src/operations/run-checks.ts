@@ -98,7 +98,6 @@ async function checkInput(context: Context, rotation: Rotation): Promise<CheckIn
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),
     readLog: () => context.repository.readLog(),
-    logUrl: context.repository.logUrl(),
     ownerName: names(rotation.ownerId),
   }
 }

@@ -1,5 +1,5 @@
 import { findNewestChecks } from '#db/queries/checks'
-import { logEntryEffect, noticeEffect } from '#effects/queue'
+import { logEntryEffect } from '#effects/queue'
 import { dossierDigest } from '#rotation/dossier'
 import type { NewEffect } from '#rotation/effects'
 import type { Role, Rotation } from '#rotation/rotation'
@@ -31,7 +31,7 @@ export function signOff(
     },
     ({ after, head, names }: Change): NewEffect[] =>
       after.status === 'approved'
-        ? [logEntryEffect(after.id, logEntry(after, 'approved', at, head, names)), noticeEffect(after.id)]
+        ? [logEntryEffect(after.id, logEntry(after, 'approved', at, head, names))]
         : [],
   )
 }

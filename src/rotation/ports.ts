@@ -3,16 +3,27 @@ import type { Instant, RunKind } from './rotation.ts'
 import type { LogEntry } from './rotation-log.ts'
 import type { RunObservation } from './runs.ts'
 
+export interface LogFile {
+  text: string
+  /** Where a person reads it. */
+  url: string
+}
+
+export interface LogCommit {
+  /** Where a person reads the log. */
+  fileUrl: string
+  /** Where a person reads the commit; null when the entry was there already. */
+  commitUrl: string | null
+}
+
 /** The port to the repository that holds the registry and the rotation log. */
 export interface Repository {
   /** The registry's tokens. Throws `NotReadable` when it is missing, malformed or out of reach. */
   readRegistry(): Promise<RegisteredToken[]>
-  /** The rotation log's text, or null when there is none yet. Throws `NotReadable`. */
-  readLog(): Promise<string | null>
-  /** Appends an entry and commits; does nothing when the entry is there. Returns the commit, if one was made. */
-  appendToLog(entry: LogEntry): Promise<{ commitUrl: string | null }>
-  /** Where a person reads the log. */
-  logUrl(): string
+  /** The rotation log, or null when there is none yet. Throws `NotReadable`. */
+  readLog(): Promise<LogFile | null>
+  /** Appends an entry and commits; does nothing when the entry is there. Throws `NotReadable`. */
+  appendToLog(entry: LogEntry): Promise<LogCommit>
 }
 
 /** The port to the CI that carries out the workflows. */

@@ -49,7 +49,6 @@ const modal: Check = withRules(
     close: optional(plainText(LIMITS.modalButton)),
     clear_on_close: optional(boolean),
     notify_on_close: optional(boolean),
-    submit_disabled: optional(boolean),
   }),
   (view, pointer) => {
     const at = dictsIn(view.blocks).findIndex((block) => block.type === 'input')

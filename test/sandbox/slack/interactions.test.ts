@@ -91,6 +91,22 @@ describe('slash commands', () => {
     expect(answer).toEqual({ ok: true, trigger_id: body?.trigger_id })
   })
 
+  it.each([
+    ['ask @devops-oncall.', 'ask <!subteam^S0DEVOPSONCALL|@devops-oncall>.'],
+    ['<@U0DEVOPSLEAD> and <@U0NOBODY>', '<@U0DEVOPSLEAD|devops-lead> and &lt;@U0NOBODY&gt;'],
+    ['<!channel> @nobody me@devops-lead', '&lt;!channel&gt; @nobody me@devops-lead'],
+    ['see https://a.test/b?c=1&d=2#general now', 'see <https://a.test/b?c=1&amp;d=2#general> now'],
+    ['  אבג 🔑  ', 'אבג 🔑'],
+  ])('hand on %j as %j', async (typed, text) => {
+    let heard: string | undefined
+    on.command = async ({ body, ack }) => {
+      heard = body.text
+      await ack()
+    }
+    await type(`/rotation ${typed}`)
+    expect(heard).toBe(text)
+  })
+
   it('show what the app says in its acknowledgement to that person only', async () => {
     on.command = ({ ack }) => ack({ text: 'Only you see this' })
     expect((await type('/rotation status')).ok).toBe(true)

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseRow } from '#rotation/rotation-log'
+import { createSandbox, type Sandbox } from '#sandbox/sandbox'
+import type { Topic } from '#sandbox/world'
+import { type BotProcess, startBotProcess } from '#test/support/bot-process'
+import { Person, wordsOf } from '#test/support/person'
+import { completeStep, openStep, signOff } from '#test/support/run-rotation'
+
+/**
+ * A bot that is killed with SIGKILL the moment an outside system has taken a change of its: what it did has happened,
+ * and it never learns of it.
+ */
+describe('a bot that is killed again and again', () => {
+  let sandbox: Sandbox
+  let folder: string
+  let bot: BotProcess
+  let kills = 0
+  let armed: Topic | null = null
+
+  const startBot = async () => {
+    bot = startBotProcess({
+      ...sandbox.env,
+      DATABASE_URL: `file:${join(folder, 'rotation.db')}`,
+      LOG_LEVEL: 'warn',
+    })
+    await bot.ready
+  }
+
+  /** Kills the bot at the next change of a system, and starts it again. */
+  const killAtNext = async (topic: Topic, act: () => Promise<unknown>) => {
+    armed = topic
+    // What the person does may fail under them: they try again afterwards, as people do.
+    await act().catch(() => {})
+    expect(await bot.ended).toBe('SIGKILL')
+    await startBot()
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rotation-kill-'))
+    sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
+    sandbox.world.onChange((topic) => {
+      if (topic !== armed) return
+      armed = null
+      kills += 1
+      bot.kill('SIGKILL')
+    })
+    await startBot()
+  })
+  afterAll(async () => {
+    bot.kill('SIGKILL')
+    await sandbox.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Kills the bot at every change of Slack's until it owes nothing more. */
+  const killUntilQuiet = async (isQuiet: () => Promise<boolean>) => {
+    while (!(await isQuiet())) {
+      armed = 'slack'
+      const end = await Promise.race([bot.ended, sleep(3_000).then(() => null)])
+      if (end === 'SIGKILL') await startBot()
+    }
+    armed = null
+  }
+
+  it('finishes the rotation with nothing lost and nothing doubled', async () => {
+    const operator = new Person(sandbox.url, 'U0OPERATOR')
+    const lead = new Person(sandbox.url, 'U0DEVOPSLEAD')
+    const owner = new Person(sandbox.url, 'U0AIOPSOWNER')
+    const notices = async () =>
+      (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_notice')
+
+    await operator.type('/rotation start')
+    const form = await operator.modal('start')
+    await killAtNext('slack', () => operator.submit(form, { reason: 'killed while posting the card' }))
+    const card = await operator.card('R1')
+    await completeStep(operator, 'R1', 'inventory-review')
+    await completeStep(operator, 'R1', 'automation-health')
+
+    const view = await openStep(operator, 'R1', 'rotation-execution')
+    await killAtNext('ci', () => operator.press(view, 'start-workflow'))
+    await operator.card('R1', '9 of 9')
+    await operator.close(view)
+    await completeStep(operator, 'R1', 'rotation-execution')
+
+    await killAtNext('repository', () => completeStep(operator, 'R1', 'integration-verification'))
+    await completeStep(operator, 'R1', 'audit-logging')
+    await signOff(lead, 'R1', 'devops-lead')
+    await killAtNext('repository', () => signOff(owner, 'R1', 'ai-ops-owner'))
+    await killUntilQuiet(async () => (await notices()).length > 0)
+    expect(await notices()).toHaveLength(1)
+    expect(kills).toBeGreaterThan(5)
+
+    const cards = (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
+    expect(cards).toHaveLength(1)
+    const thread = await operator.thread(card.ts)
+    const effects = thread.slice(1).flatMap((each) => each.metadata?.event_payload.effect_id ?? [])
+    expect(new Set(effects).size).toBe(effects.length)
+    expect(thread.filter((each) => wordsOf(each).includes('completed step'))).toHaveLength(5)
+
+    const runs = await operator.get<{ name: string; title: string }[]>('runs')
+    expect(
+      runs.filter((run) => run.title.endsWith(' R1') && run.name === 'agents:rotate-tokens'),
+    ).toHaveLength(1)
+    const secrets = await operator.get<{ versions: unknown[] }[]>('secrets')
+    expect(secrets.map((secret) => secret.versions.length)).toEqual(secrets.map(() => 3))
+
+    const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
+    const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
+    const rows = log.split('\n').flatMap((line) => parseRow(line) ?? [])
+    expect(rows.map((row) => row.event)).toEqual(['validated', 'approved'])
+  }, 120_000)
+})

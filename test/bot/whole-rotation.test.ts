@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findEvents } from '#db/queries/events'
+import { findChainBreak } from '#rotation/events'
+import { parseRow } from '#rotation/rotation-log'
+import { eventually, wordsOf } from '#test/support/person'
+import { completeAllSteps, signOff, start } from '#test/support/run-rotation'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+interface SecretShown {
+  name: string
+  tags: Record<string, string>
+  versions: { id: string; createdAt: string; labels: string[] }[]
+}
+
+interface RepositoryShown {
+  files: { path: string; content: string }[]
+  commits: { message: string }[]
+}
+
+describe('a whole rotation', () => {
+  let workspace: Workspace
+  let before: SecretShown[]
+
+  beforeAll(async () => {
+    workspace = await openWorkspace()
+    before = await workspace.operator.get('secrets')
+    const { operator, devopsLead, aiOpsOwner } = workspace
+    const label = await start(operator)
+    expect(label).toBe('R1')
+    await completeAllSteps(operator, 'R1')
+    await signOff(devopsLead, 'R1', 'devops-lead')
+    await signOff(aiOpsOwner, 'R1', 'ai-ops-owner')
+  }, 120_000)
+  afterAll(() => workspace.close())
+
+  const current = (secret: SecretShown) =>
+    secret.versions.find((version) => version.labels.includes('AWSCURRENT'))
+
+  it('gives every secret a new current version with the tags of the runbook', async () => {
+    const after = await workspace.operator.get<SecretShown[]>('secrets')
+    expect(after).toHaveLength(9)
+    for (const secret of after) {
+      const old = before.find((each) => each.name === secret.name)
+      expect(current(secret)?.id).not.toBe(old && current(old)?.id)
+      expect(secret.tags).toMatchObject({
+        env: expect.any(String),
+        scope: expect.any(String),
+        expiry: expect.any(String),
+      })
+      expect(secret.tags.version).toBe(current(secret)?.id)
+    }
+  })
+
+  it('commits the entries validated and approved to the rotation log', async () => {
+    const rows = await eventually(async () => {
+      const { files } = await workspace.operator.get<RepositoryShown>('repository')
+      const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
+      const found = log.split('\n').flatMap((line) => parseRow(line) ?? [])
+      return found.length >= 2 && found
+    }, 'two log entries')
+    expect(rows.map((row) => [row.rotation, row.event])).toEqual([
+      ['R1', 'validated'],
+      ['R1', 'approved'],
+    ])
+    expect(rows[1]?.cells).toEqual(
+      expect.arrayContaining([
+        'operator',
+        'production, staging, sandbox',
+        expect.stringContaining('devops-lead approved'),
+      ]),
+    )
+    const events = await findEvents(workspace.bot.context.db)
+    expect(
+      findChainBreak(
+        events,
+        rows.map((row) => row.head),
+      ),
+    ).toBeNull()
+  })
+
+  it('posts one card, a thread in the order of events, and one completion notice', async () => {
+    const notice = await eventually(async () => {
+      const found = (await workspace.bystander.messages()).filter(
+        (each) => each.metadata?.event_type === 'rotation_notice',
+      )
+      return found.length > 0 && found
+    }, 'the notice')
+    expect(notice).toHaveLength(1)
+    expect(wordsOf(notice)).toContain('R1 complete: 9 tokens rotated in production, staging, sandbox')
+    const card = await workspace.operator.card('R1', 'approved')
+    const thread = (await workspace.operator.thread(card.ts)).slice(1).map(wordsOf)
+    const completed = thread.filter((line) => line.includes('completed step'))
+    expect(completed.map((line) => /step (\d)/.exec(line)?.[1])).toEqual(['1', '2', '3', '4', '5'])
+    expect(thread.filter((line) => line.includes('signed as'))).toHaveLength(2)
+  })
+
+  it('keeps every effect as done, exactly once each', async () => {
+    const states = await eventually(async () => {
+      const rows = await workspace.bot.context.db
+        .selectFrom('effects')
+        .select(['key', 'state', 'attempts'])
+        .execute()
+      return rows.every((row) => row.state === 'done' || row.state === 'superseded') && rows
+    }, 'all effects')
+    expect(states.filter((row) => row.state === 'done' && row.attempts !== 1)).toEqual([])
+  })
+})

@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A block or element as the sandbox shows it to a person. */
+export interface Block {
+  type: string
+  block_id?: string
+  text?: { text: string }
+  element?: Element
+  elements?: Element[]
+  accessory?: Element
+}
+
+export interface Element {
+  type: string
+  action_id?: string
+  value?: string
+  text?: { text: string }
+  options?: Option[]
+  option_groups?: { options: Option[] }[]
+  initial_options?: Option[]
+}
+
+export interface Option {
+  text: { text: string }
+  value: string
+}
+
+export interface Message {
+  ts: string
+  text: string
+  blocks?: Block[]
+  files?: { name: string; content?: string; permalink: string }[]
+  metadata?: { event_type: string; event_payload: Record<string, string> }
+  thread_ts?: string
+  ephemeral?: boolean
+  is_bot: boolean
+}
+
+export interface View {
+  id: string
+  callback_id: string
+  title: { text: string }
+  blocks: Block[]
+  submit?: { text: string } | null
+}
+
+/** What a person puts into a form, by `block_id`: text, one choice or several, or a person. */
+export type Answers = Record<string, string | string[] | { user: string }>
+
+export interface SubmitResult {
+  ok: boolean
+  error?: string
+  response_action?: string
+  errors?: Record<string, string>
+}
+
+const WAIT_MS = 15_000
+const POLL_MS = 50
+
+/** Asks again until the answer is there; the newest problem is told when it never comes. */
+export async function eventually<T>(
+  ask: () => Promise<T | undefined | null | false>,
+  what: string,
+): Promise<T> {
+  const until = Date.now() + WAIT_MS
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > until) throw new Error(`never came: ${what}`)
+    await sleep(POLL_MS)
+  }
+}
+
+/** The words of a message or modal, as a person reads them. */
+export const wordsOf = (content: unknown): string => {
+  if (Array.isArray(content)) return content.map(wordsOf).join('\n')
+  if (typeof content !== 'object' || content === null) return ''
+  const { text, ...rest } = content as Record<string, unknown>
+  const own = typeof text === 'string' ? text : wordsOf(text)
+  return [
+    own,
+    ...Object.values(rest)
+      .filter((value) => typeof value === 'object')
+      .map(wordsOf),
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+/** Every element with an action id in a message or modal. */
+export const elementsOf = (blocks: Block[]): (Element & { block_id: string })[] =>
+  blocks.flatMap((block) =>
+    [block.element, block.accessory, ...(block.elements ?? [])].flatMap((element) =>
+      element?.action_id ? [{ ...element, block_id: block.block_id ?? '' }] : [],
+    ),
+  )
+
+/** Somebody in the sandbox's workspace, acting through what a person sees. */
+export class Person {
+  readonly id: string
+  readonly #url: string
+
+  constructor(url: string, id: string) {
+    this.id = id
+    this.#url = url
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const answer = await fetch(`${this.#url}/sandbox/api/${path}`)
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as T
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const answer = await fetch(`${this.#url}/sandbox/api/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return (await answer.json()) as T
+  }
+
+  type(text: string, channel = 'C0FLASHFUSIONAI'): Promise<{ ok: boolean; error?: string }> {
+    return this.post('slack/command', { user: this.id, channel, text })
+  }
+
+  async messages(channel = 'C0FLASHFUSIONAI'): Promise<Message[]> {
+    const { messages } = await this.get<{ messages: Message[] }>(
+      `slack/conversation?user=${this.id}&channel=${channel}`,
+    )
+    return messages
+  }
+
+  async thread(ts: string, channel = 'C0FLASHFUSIONAI'): Promise<Message[]> {
+    const query = `user=${this.id}&channel=${channel}&ts=${ts}`
+    return (await this.get<{ messages: Message[] }>(`slack/thread?${query}`)).messages
+  }
+
+  async views(): Promise<View[]> {
+    return (await this.get<{ stack: View[] }>(`slack/views?user=${this.id}`)).stack
+  }
+
+  /** The modal on top, once it is the one with this callback id. */
+  modal(callbackId: string): Promise<View> {
+    return eventually(async () => {
+      const top = (await this.views()).at(-1)
+      return top?.callback_id === callbackId ? top : null
+    }, `the modal ${callbackId} for ${this.id}`)
+  }
+
+  /** The newest message that only this person sees. */
+  ephemeral(part: string): Promise<Message> {
+    return eventually(
+      async () => (await this.messages()).findLast((each) => each.ephemeral && wordsOf(each).includes(part)),
+      `an answer with “${part}” for ${this.id}`,
+    )
+  }
+
+  /** The card of a rotation, once its text holds a part. */
+  card(label: string, part = ''): Promise<Message> {
+    return eventually(async () => {
+      const messages = await this.messages()
+      const cards = messages.filter(
+        (each) =>
+          each.metadata?.event_type === 'rotation_card' && each.metadata.event_payload.rotation_id === label,
+      )
+      if (cards.length > 1) throw new Error(`${cards.length} cards of ${label}`)
+      return cards[0] && wordsOf(cards[0]).includes(part) ? cards[0] : null
+    }, `the card of ${label} with “${part}”`)
+  }
+
+  async click(message: Message, actionId: string, channel = 'C0FLASHFUSIONAI'): Promise<{ ok: boolean }> {
+    const element = elementsOf(message.blocks ?? []).find((each) => each.action_id === actionId)
+    if (!element) throw new Error(`no button ${actionId} on: ${message.text}`)
+    return this.post('slack/action', {
+      user: this.id,
+      container: { type: 'message', channel, ts: message.ts },
+      block_id: element.block_id,
+      action_id: actionId,
+      value: { type: element.type, value: element.value },
+    })
+  }
+
+  async press(view: View, actionId: string, answers: Answers = {}): Promise<{ ok: boolean }> {
+    const element = elementsOf(view.blocks).find((each) => each.action_id === actionId)
+    if (!element) throw new Error(`no button ${actionId} in the modal ${view.callback_id}`)
+    return this.post('slack/action', {
+      user: this.id,
+      container: { type: 'view', view_id: view.id },
+      block_id: element.block_id,
+      action_id: actionId,
+      value: { type: element.type, value: element.value },
+      state: { values: valuesOf(view, answers) },
+    })
+  }
+
+  submit(view: View, answers: Answers): Promise<SubmitResult> {
+    const values = valuesOf(view, answers)
+    return this.post('slack/view-submission', { user: this.id, view_id: view.id, values })
+  }
+
+  close(view: View): Promise<unknown> {
+    return this.post('slack/view-closed', { user: this.id, view_id: view.id })
+  }
+}
+
+/** The state that Slack would send for these answers; fields without one keep what they began with. */
+function valuesOf(view: View, answers: Answers): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    view.blocks.flatMap(({ block_id = '', element }) =>
+      element?.action_id ? [[block_id, { [element.action_id]: inputValue(element, answers[block_id]) }]] : [],
+    ),
+  )
+}
+
+function inputValue(element: Element, answer: Answers[string] | undefined): unknown {
+  const { type } = element
+  const options = [
+    ...(element.options ?? []),
+    ...(element.option_groups ?? []).flatMap((group) => group.options),
+  ]
+  const option = (value: string) => options.find((each) => each.value === value)
+  if (type === 'checkboxes' || type === 'multi_static_select') {
+    if (answer === undefined) return { type, selected_options: element.initial_options ?? [] }
+    const values = Array.isArray(answer) ? answer : []
+    return {
+      type,
+      selected_options: values.map((value) => option(value) ?? { text: { text: value }, value }),
+    }
+  }
+  if (type === 'static_select')
+    return { type, selected_option: typeof answer === 'string' ? option(answer) : null }
+  if (type === 'users_select')
+    return { type, selected_user: typeof answer === 'object' && 'user' in answer ? answer.user : null }
+  return { type, value: typeof answer === 'string' && answer !== '' ? answer : null }
+}
+
+/** The values of all options of an input: everything ticked. */
+export function everyOption(view: View, blockId: string): string[] {
+  const block = view.blocks.find((each) => each.block_id === blockId)
+  return (block?.element?.options ?? []).map((each) => each.value)
+}

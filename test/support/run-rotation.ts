@@ -1,0 +1,79 @@
+import type { StepId } from '#rotation/steps'
+import { elementsOf, eventually, everyOption, type Person, type View, wordsOf } from './person.ts'
+
+/** `/rotation start` for everything; the label of what was opened. */
+export async function start(
+  person: Person,
+  answers: Record<string, string | string[]> = {},
+): Promise<string> {
+  await person.type('/rotation start')
+  const view = await person.modal('start')
+  const result = await person.submit(view, { reason: 'the cadence is due', ...answers })
+  if (result.errors) throw new Error(JSON.stringify(result.errors))
+  const [newest] = await eventually(async () => {
+    const cards = (await person.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
+    return cards.length > 0 && [cards.at(-1)?.metadata?.event_payload.rotation_id]
+  }, 'a card')
+  return newest ?? ''
+}
+
+/** Opens a step's modal from the card. */
+export async function openStep(person: Person, label: string, step: StepId): Promise<View> {
+  const card = await eventually(async () => {
+    const found = await person.card(label)
+    return elementsOf(found.blocks ?? []).some((each) => each.action_id === `open-step:${step}`) && found
+  }, `the button that opens ${step}`)
+  await person.click(card, `open-step:${step}`)
+  return person.modal(step)
+}
+
+/** The step's modal once nothing in it is being checked or running any more. */
+export const settled = (person: Person, step: StepId): Promise<View> =>
+  eventually(async () => {
+    const top = (await person.views()).at(-1)
+    return (
+      top?.callback_id === step && !wordsOf(top).includes('…') && !/not checked yet/.test(wordsOf(top)) && top
+    )
+  }, `the results in ${step}`)
+
+/** Completes a step as a careful person would: waits for the checks, ticks everything, links evidence. */
+export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
+  let view = await openStep(person, label, step)
+  const startable = elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
+  if (startable) await person.press(view, 'start-workflow')
+  view = await settled(person, step)
+  const result = await person.submit(view, {
+    attest: everyOption(view, 'attest'),
+    evidence: `https://evidence.example/${label}/${step}`,
+    notes: `looked at ${step}`,
+  })
+  if (result.errors || !result.ok) throw new Error(`${step}: ${JSON.stringify(result)}`)
+}
+
+export const ALL_STEPS = [
+  'inventory-review',
+  'automation-health',
+  'rotation-execution',
+  'integration-verification',
+  'audit-logging',
+] as const satisfies StepId[]
+
+export async function completeAllSteps(person: Person, label: string): Promise<void> {
+  for (const step of ALL_STEPS) await completeStep(person, label, step)
+}
+
+/** Opens the sign-off modal of a role. */
+export async function openSignOff(person: Person, label: string, role: string): Promise<View> {
+  const card = await eventually(async () => {
+    const found = await person.card(label)
+    return elementsOf(found.blocks ?? []).some((each) => each.action_id === `sign-off:${role}`) && found
+  }, `the button that signs as ${role}`)
+  await person.click(card, `sign-off:${role}`)
+  return person.modal('sign-off')
+}
+
+export async function signOff(person: Person, label: string, role: string): Promise<void> {
+  const view = await openSignOff(person, label, role)
+  const result = await person.submit(view, { comment: `seen by ${role}` })
+  if (result.errors || !result.ok) throw new Error(JSON.stringify(result))
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createSandbox, type Sandbox } from '#sandbox/sandbox'
+import { type Bot, startBot } from '#src/bot'
+import { type Config, readConfig } from '#src/config'
+import { Person } from './person.ts'
+
+/** A sandbox with the bot beside it, and its four people. */
+export interface Workspace {
+  sandbox: Sandbox
+  bot: Bot
+  config: Config
+  operator: Person
+  devopsLead: Person
+  aiOpsOwner: Person
+  bystander: Person
+  close(): Promise<void>
+}
+
+/** Starts a workspace of its own: sandbox, database and bot, on a free port. */
+export async function openWorkspace(): Promise<Workspace> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
+  const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
+  // The AWS SDK reads the environment by itself.
+  Object.assign(process.env, sandbox.env)
+  const config = readConfig({ ...sandbox.env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
+  const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)
+  return {
+    sandbox,
+    bot,
+    config,
+    operator: new Person(sandbox.url, 'U0OPERATOR'),
+    devopsLead: new Person(sandbox.url, 'U0DEVOPSLEAD'),
+    aiOpsOwner: new Person(sandbox.url, 'U0AIOPSOWNER'),
+    bystander: new Person(sandbox.url, 'U0BYSTANDER'),
+    async close() {
+      await bot.stop()
+      await sandbox.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

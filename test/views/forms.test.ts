@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { abortModal } from '#views/abort-modal'
+import { handoffModal } from '#views/handoff-modal'
+import { incidentModal } from '#views/incident-modal'
+import { manualStepModal } from '#views/manual-step-modal'
+import { parseViewMetadata, viewMetadata } from '#views/metadata'
+import { rejectModal } from '#views/reject-modal'
+import { parseScopeValues } from '#views/scope-input'
+import { startModal } from '#views/start-modal'
+import { inputsOf, wordsOf } from '../support/read-view.ts'
+import { aCheck, aFinishedState, aRun, aState, names, nineTokens } from '../support/rotation-builder.ts'
+
+const registry = {
+  tokens: nineTokens(),
+  open: [],
+  environments: ['production', 'staging', 'sandbox'],
+  agents: ['orchestrator', 'evaluator', 'tool-runner'],
+}
+
+const failing = aState({
+  rotation: { done: 2, tokens: nineTokens(8), runs: [aRun()] },
+  checks: [
+    aCheck('workflow-succeeded'),
+    aCheck('new-version-current', 'failed'),
+    aCheck('tags-correct', 'unknown'),
+  ],
+})
+
+const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
+const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
+  [...JSON.stringify(inputsOf(view)[id]).matchAll(/"value":"([^"]+)"/g)].map((match) => match[1] ?? '')
+
+describe('every form has the ids that others rely on', () => {
+  it.each([
+    ['start', startModal(registry), ['scope', 'reason']],
+    ['incident', incidentModal(registry), ['trigger', 'severity', 'scope', 'reason', 'evidence']],
+    ['manual-step', manualStepModal(failing), ['check', 'notes', 'commands', 'proof']],
+    ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
+    ['abort', abortModal(failing), ['reason']],
+    ['handoff', handoffModal(failing, names), ['owner', 'reason']],
+  ])('%s', (callbackId, view, blockIds) => {
+    expect(view.callback_id).toBe(callbackId)
+    expect(ids(view)).toEqual(blockIds)
+    for (const [id, block] of Object.entries(inputsOf(view))) expect(block.element?.action_id).toBe(id)
+  })
+})
+
+describe('start', () => {
+  it('offers everything first, then environments and agents in the usual order', () => {
+    const values = optionValues(startModal(registry), 'scope')
+    expect(values.slice(0, -1)).toEqual([
+      'all',
+      'environment:production',
+      'environment:staging',
+      'environment:sandbox',
+      'agent:orchestrator',
+      'agent:evaluator',
+      'agent:tool-runner',
+    ])
+    expect(values.at(-1), 'the initial choice').toBe('all')
+  })
+
+  it('warns of tokens in an open rotation by name and number', () => {
+    const open = [
+      { label: 'evaluator/staging', rotation: 41 },
+      { label: 'evaluator/sandbox', rotation: 41 },
+    ]
+    const words = wordsOf(startModal({ ...registry, open }))
+    expect(words).toContain('2 tokens already in an open rotation.')
+    expect(words).toContain('• R41: evaluator/staging and evaluator/sandbox')
+    expect(wordsOf(startModal(registry))).not.toContain('already in an open rotation')
+  })
+
+  it('says when names have no room in the list', () => {
+    const environments = Array.from({ length: 130 }, (_, i) => `region-${i}`)
+    expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names had no room in this list.')
+  })
+
+  it('begins with a reason that was given', () => {
+    expect(JSON.stringify(startModal({ ...registry, reason: 'Before release 7' }))).toContain(
+      '"initial_value":"Before release 7"',
+    )
+  })
+})
+
+it.each([
+  [['all'], [], []],
+  [['all', 'agent:evaluator'], [], []],
+  [[], [], []],
+  [['environment:staging', 'environment:sandbox'], ['staging', 'sandbox'], []],
+  [['environment:staging', 'agent:tool-runner'], ['staging'], ['tool-runner']],
+])('the scope %j means environments %j and agents %j', (values, environments, agents) => {
+  expect(parseScopeValues(values)).toEqual({ environments, agents })
+})
+
+describe('a manual step', () => {
+  it('is offered for failed and unread checks only', () => {
+    expect(optionValues(manualStepModal(failing), 'check')).toEqual(['new-version-current', 'tags-correct'])
+  })
+
+  it('says so when there is nothing to carry past', () => {
+    const view = manualStepModal(aFinishedState())
+    expect(view.submit).toBeUndefined()
+    expect(wordsOf(view)).toContain('There is nothing to carry past.')
+  })
+})
+
+it('abort says what it does not undo', () => {
+  expect(wordsOf(abortModal(failing))).toContain(
+    '8 of 9 tokens have a new version. Aborting does not undo that.',
+  )
+})
+
+it('handoff begins with the person who was named', () => {
+  expect(JSON.stringify(handoffModal(failing, names, 'U0OTHER'))).toContain('"initial_user":"U0OTHER"')
+})
+
+describe('what a modal carries', () => {
+  it('comes back as it was', () => {
+    const role = 'devops-lead' as const
+    expect(parseViewMetadata(viewMetadata(42, { role, digest: 'abc' }))).toEqual({
+      rotation: 'R42',
+      role,
+      digest: 'abc',
+    })
+  })
+
+  it.each([undefined, '', 'not json', '[]', 'null', '{"rotation":42}'])('is null for %j', (text) => {
+    expect(parseViewMetadata(text)).toBeNull()
+  })
+
+  it('drops a role that there is not', () => {
+    expect(parseViewMetadata('{"rotation":"R1","role":"boss"}')).toEqual({ rotation: 'R1' })
+  })
+})

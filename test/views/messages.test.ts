@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import type { NewEvent } from '#rotation/events'
+import { escalation } from '#views/escalation'
+import { help } from '#views/help'
+import { notice } from '#views/notice'
+import { signOffRequest } from '#views/sign-off-request'
+import { threadLine } from '#views/thread'
+import { wordsOf } from '../support/read-view.ts'
+import {
+  AI_OPS_OWNER,
+  aCheck,
+  aFinishedState,
+  anApprovedState,
+  anException,
+  aState,
+  DEVOPS_LEAD,
+  NOW,
+  names,
+  nineTokens,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
+
+describe('the completion notice', () => {
+  it('says what was rotated, who signed, how long it took and when it is due again', () => {
+    const { text, blocks } = notice(anApprovedState(), names)
+    expect(text).toBe('✓ R42 complete: 9 tokens rotated in production, staging and sandbox')
+    const words = wordsOf({ text, blocks })
+    expect(words).toContain(
+      'Signed by DevOps lead and AI Ops owner · took 2 h 10 min · 7 checks passed · 0 exceptions',
+    )
+    expect(words).toContain('Log entry (https://github.example/')
+    expect(words).toContain('next due 2026-12-23')
+  })
+
+  it('does not claim tokens that were not rotated, nor hide exceptions', () => {
+    const state = anApprovedState({ tokens: nineTokens(8), exceptions: [anException()] })
+    const words = wordsOf(notice(state, names))
+    expect(words).toContain(
+      '8 of 9 tokens rotated in production, staging and sandbox; 1 token without a new version',
+    )
+    expect(words).toContain('⚠ 1 exception')
+  })
+
+  it('is a drill’s in a drill', () => {
+    expect(notice(anApprovedState({ trigger: 'chaos-drill', severity: 'P3' }), names).text).toMatch(
+      /^✓ DRILL R42 complete/,
+    )
+  })
+})
+
+it('rings the approvers whose signature is missing', () => {
+  const { text } = signOffRequest(aFinishedState(), names)
+  expect(text).toContain(`<@${DEVOPS_LEAD}> (DevOps lead) and <@${AI_OPS_OWNER}> (AI Ops owner)`)
+  const nobody = signOffRequest(
+    aFinishedState({ approvers: { 'devops-lead': [], 'ai-ops-owner': ['S0AI'] } }),
+    names,
+  )
+  expect(nobody.text).toContain('the DevOps lead (⚠ nobody holds this role in the configuration)')
+  expect(nobody.text).toContain('<!subteam^S0AI>')
+})
+
+it('rings the on-call group with what is wrong', () => {
+  const state = aState({
+    rotation: { done: 2, trigger: 'policy-hit', severity: 'P2' },
+    checks: [
+      aCheck('tags-correct', 'failed', { sentence: 'expiry is missing' }),
+      aCheck('new-version-current'),
+    ],
+  })
+  const message = escalation(
+    state,
+    { oncall: ['S0ONCALL'], by: OPERATOR, reason: 'Workflow fails' },
+    names,
+    NOW,
+  )
+  expect(message.text).toBe(
+    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now, escalated as P1. Workflow fails',
+  )
+  const words = wordsOf(message)
+  expect(words).toContain('✗ Tags are correct – failed: expiry is missing')
+  expect(words).not.toContain('New version is current')
+  expect(words).toContain('Escalated by On-call operator · Open card')
+})
+
+describe('help', () => {
+  it.each(['help', 'status', 'start', 'incident', 'show R42', 'history [n]', 'abort [R42]'])(
+    'lists %s',
+    (usage) => {
+      expect(wordsOf(help())).toContain(`/rotation ${usage}`)
+    },
+  )
+
+  it('suggests the nearest subcommand for one that there is not', () => {
+    expect(help({ unknown: 'stauts', nearest: 'status' }).text).toBe(
+      '`/rotation stauts` is not a command. Did you mean `/rotation status`?',
+    )
+    expect(help({ unknown: 'zzz', nearest: null }).text).toContain('is not a command. This is what there is:')
+  })
+})
+
+describe('a line in the thread', () => {
+  const common = { rotationId: 42, actor: OPERATOR, at: NOW }
+  const lines: [NewEvent, string][] = [
+    [
+      {
+        ...common,
+        type: 'rotation-opened',
+        data: {
+          trigger: 'credential-anomaly',
+          severity: 'P1',
+          reason: 'Seen twice',
+          environments: [],
+          agents: [],
+          tokens: ['a', 'b'],
+        },
+      },
+      '*R42* ▶ On-call operator opened it: credential anomaly P1, 2 tokens: Seen twice',
+    ],
+    [
+      {
+        ...common,
+        actor: 'bot',
+        type: 'checks-run',
+        data: {
+          step: 'rotation-execution',
+          results: [
+            { check: 'tags-correct', state: 'unknown', sentence: 'access denied' },
+            { check: 'new-version-current', state: 'passed', sentence: '' },
+          ],
+        },
+      },
+      '*R42* Checked step 3, Rotation execution: 1 of 2 checks passed · ? Tags are correct not read: access denied',
+    ],
+    [
+      { ...common, type: 'run-requested', data: { kind: 'rotate', attempt: 2 } },
+      '*R42* … On-call operator started: Rotation workflow (attempt 2)',
+    ],
+    [
+      {
+        ...common,
+        actor: 'bot',
+        type: 'run-finished',
+        data: { kind: 'smoke', attempt: 1, succeeded: false, conclusion: 'timed_out', url: null },
+      },
+      '*R42* ✗ Smoke test failed (timed_out)',
+    ],
+    [
+      {
+        ...common,
+        type: 'step-completed',
+        data: {
+          step: 'audit-logging',
+          attestations: ['ticket'],
+          evidence: ['https://x.example'],
+          notes: 'done',
+        },
+      },
+      '*R42* ✓ On-call operator completed step 5, Audit logging, 1 evidence link: done',
+    ],
+    [
+      {
+        ...common,
+        type: 'exception-recorded',
+        data: { check: 'old-version-revoked', what: 'Revoked by hand', commands: 'x', proof: [] },
+      },
+      '*R42* ⚠ On-call operator carried "Old version revoked" past by hand (no proof linked): Revoked by hand',
+    ],
+    [
+      {
+        ...common,
+        actor: DEVOPS_LEAD,
+        type: 'signed-off',
+        data: { role: 'devops-lead', digest: 'abcdef0123', comment: '' },
+      },
+      '*R42* ✓ DevOps lead signed as DevOps lead, digest `abcdef01`',
+    ],
+    [
+      {
+        ...common,
+        actor: DEVOPS_LEAD,
+        type: 'rejected',
+        data: { role: 'devops-lead', digest: 'd', reason: 'No excerpt', reopened: ['audit-logging'] },
+      },
+      '*R42* ↩ DevOps lead rejected as DevOps lead and reopened step 5, Audit logging: No excerpt',
+    ],
+    [
+      { ...common, actor: 'bot', type: 'rotation-approved', data: { tokens: 9 } },
+      '*R42* ✓ Both roles have signed: approved for 9 tokens',
+    ],
+    [
+      { ...common, type: 'rotation-aborted', data: { reason: 'by mistake' } },
+      '*R42* ✗ On-call operator aborted it: by mistake',
+    ],
+    [
+      { ...common, type: 'owner-changed', data: { from: OPERATOR, to: AI_OPS_OWNER, reason: '' } },
+      `*R42* → On-call operator handed it from On-call operator to <@${AI_OPS_OWNER}>`,
+    ],
+    [
+      { ...common, actor: 'bot', type: 'escalated', data: { reason: 'Nobody answers' } },
+      '*R42* ⚠ the bot escalated to DevOps on-call (P1): Nobody answers',
+    ],
+  ]
+
+  it.each(lines)('says who did what: $type', (event, line) => {
+    expect(threadLine(event, names)).toBe(line)
+  })
+})

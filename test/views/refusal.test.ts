@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { Refusal, type RefusalCode, type Refusals } from '#rotation/refusal'
+import { INPUTS } from '#views/ids'
+import { refusalField, wordRefusal } from '#views/refusal'
+import { HOSTILE_TEXTS } from '../support/hostile.ts'
+import { aCheck, DEVOPS_LEAD, NOW, names } from '../support/rotation-builder.ts'
+
+/** One example of every refusal, with a text wherever somebody else's words come in. */
+const examples = (text: string): Refusals => ({
+  'unknown-rotation': { label: text },
+  'not-allowed': { what: 'operate' },
+  'rotation-closed': { rotation: 42, status: 'aborted', at: NOW },
+  'empty-scope': {},
+  'token-in-open-rotation': { tokens: Array.from({ length: 40 }, () => ({ label: text, rotation: 41 })) },
+  'unreadable-registry': { reason: text },
+  'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
+  'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
+  'attestation-missing': { missing: [text, text] },
+  'checks-not-run': { checks: ['tags-correct'] },
+  'checks-stale': { minutes: 61 },
+  'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },
+  'run-in-progress': { kind: 'rotate', url: text },
+  'steps-open': { steps: ['audit-logging'] },
+  'owner-cannot-sign': {},
+  'worker-cannot-sign': { steps: ['rotation-execution'] },
+  'same-person-twice': { role: 'devops-lead' },
+  'already-signed': { role: 'devops-lead', by: DEVOPS_LEAD, at: NOW },
+  'shown-has-changed': {},
+  'reason-missing': {},
+  'steps-missing': {},
+  'check-needs-no-exception': { check: 'tags-correct' },
+  'already-owner': {},
+  'changed-meanwhile': {},
+})
+
+const CODES = Object.keys(examples('')) as RefusalCode[]
+
+const word = <Code extends RefusalCode>(code: Code, details: Refusals[Code]) =>
+  wordRefusal(new Refusal(code, details), names)
+
+const wordExample = (code: RefusalCode, text = 'some words') => word(code, examples(text)[code])
+
+describe('a refusal', () => {
+  it.each(CODES)('%s is said in whole sentences that differ from its code', (code) => {
+    const sentence = wordExample(code)
+    expect(sentence).toMatch(/^["A-Z\d].*[."]$/)
+    expect(sentence.length).toBeGreaterThan(40)
+    expect(sentence).not.toContain(code)
+    expect(sentence).not.toMatch(/undefined|\[object|\n/)
+  })
+
+  it('has a sentence of its own for each code', () => {
+    expect(new Set(CODES.map((code) => wordExample(code))).size).toBe(CODES.length)
+  })
+
+  it.each(Object.entries(HOSTILE_TEXTS))('is inert and short with %s', (_, text) => {
+    for (const code of CODES) {
+      const sentence = wordExample(code, text)
+      expect(sentence).not.toMatch(/[<>]/)
+      expect(sentence.length).toBeLessThanOrEqual(1200)
+    }
+  })
+
+  it('names what is missing, who was faster and what it waits for', () => {
+    expect(wordExample('attestation-missing', 'Confirm the tags.')).toContain('"Confirm the tags."')
+    expect(wordExample('step-done-by-other')).toContain('DevOps lead already completed step 5, Audit logging')
+    expect(wordExample('step-not-open')).toContain('it waits for step 1, Inventory review')
+    expect(wordExample('checks-not-passed', 'expiry is missing')).toContain(
+      'Tags are correct – failed: expiry is missing',
+    )
+    expect(word('not-allowed', { what: 'ai-ops-owner' })).toContain('may not sign as AI Ops owner')
+  })
+})
+
+describe('the field of a refusal', () => {
+  const step = [INPUTS.attest, INPUTS.evidence, INPUTS.notes]
+
+  it.each([
+    ['checks-not-passed', step, 'attest'],
+    ['attestation-missing', step, 'attest'],
+    ['reason-missing', [INPUTS.reason, INPUTS.steps], 'reason'],
+    ['reason-missing', [INPUTS.check, INPUTS.notes], 'notes'],
+    ['steps-missing', [INPUTS.reason, INPUTS.steps], 'steps'],
+    ['empty-scope', [INPUTS.trigger, INPUTS.scope], 'scope'],
+    ['shown-has-changed', [INPUTS.comment], 'comment'],
+    ['changed-meanwhile', step, 'attest'],
+  ] as const)('%s in %j is %s', (code, inputs, field) => {
+    expect(refusalField(code, inputs)).toBe(field)
+  })
+})

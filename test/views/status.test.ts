@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import { history } from '#views/history'
+import { home } from '#views/home'
+import { status } from '#views/status'
+import { actionIdsOf, wordsOf } from '../support/read-view.ts'
+import {
+  AI_OPS_OWNER,
+  aFinishedState,
+  anApprovedState,
+  aRotation,
+  aSignOff,
+  aState,
+  aTokenAge,
+  DEVOPS_LEAD,
+  manyTokens,
+  minutesIn,
+  NOW,
+  names,
+  nineAges,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
+
+const shown = (parts: Partial<Parameters<typeof status>[0]> = {}) =>
+  status({ tokens: nineAges(), rotations: [], names, now: NOW, ...parts })
+
+describe('status', () => {
+  it('shows ages as a grid in the usual order, and what is overdue and due next', () => {
+    const words = wordsOf(shown())
+    const rows = words
+      .split('\n')
+      .filter((line) => /^(\s+orchestrator|production|staging|sandbox)/.test(line))
+    expect(rows).toEqual([
+      '            orchestrator  evaluator  tool-runner',
+      'production  12 d ok       12 d ok    12 d ok',
+      'staging     12 d ok       12 d ok    20 d ok',
+      'sandbox     31 d overdue  12 d ok    12 d ok',
+    ])
+    expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox (31 of 30 days)')
+    expect(words).toContain('Next due: tool-runner/staging, 2026-12-03 (in 10 days)')
+  })
+
+  it('says in the notification what the message says', () => {
+    expect(shown().text).toBe('Capability tokens: 9 tokens, 1 overdue; no rotation is open.')
+  })
+
+  it('never takes an unread age for a fresh one', () => {
+    const [first, ...rest] = nineAges()
+    const unread = aTokenAge(first!, null, { problem: 'access denied (DescribeSecret)' })
+    const words = wordsOf(shown({ tokens: [unread, ...rest] }))
+    expect(words).toContain('? 1 token not read: orchestrator/production: access denied (DescribeSecret)')
+    expect(words).toMatch(/production {2}not read/)
+  })
+
+  it('says why when no age could be read', () => {
+    const { text, blocks } = shown({ tokens: [], problem: 'the registry does not parse' })
+    expect(text).toContain('the ages could not be read')
+    expect(wordsOf({ text, blocks })).toContain('The ages could not be read: the registry does not parse')
+  })
+
+  it('counts when there are too many to list, and names the oldest', () => {
+    const tokens = manyTokens(900).map((token, i) => aTokenAge(token, i === 450 ? 90 : 3))
+    const words = wordsOf(shown({ tokens }))
+    expect(words).toMatch(/region-0 +300 +0 +0 +0 +300/)
+    expect(words).toMatch(/region-1 +300 +1 +0 +0 +299/)
+    expect(words).toContain('agent-150/region-1 (90 of 30 days)')
+  })
+
+  it('shows the worst of several secrets in one place', () => {
+    const name = { agent: 'evaluator', environment: 'staging' }
+    expect(wordsOf(shown({ tokens: [aTokenAge(name, 3), aTokenAge(name, 40)] }))).toContain(
+      '40 d overdue (of 2)',
+    )
+  })
+
+  it('names open rotations with whom they wait for and a link', () => {
+    const words = wordsOf(shown({ rotations: [aState({ rotation: { done: 2 } })] }))
+    expect(words).toContain(
+      'waiting for On-call operator: start the rotation workflow · 2 of 5 steps done · Open card (https://',
+    )
+  })
+
+  it('can be shared, and what was shared cannot be shared again', () => {
+    expect(actionIdsOf(shown())).toEqual(['share-status'])
+    expect(actionIdsOf(shown({ shareable: false }))).toEqual([])
+  })
+})
+
+describe('history', () => {
+  const entry = (rotation = anApprovedState().rotation) => ({ rotation, permalink: 'https://x.example/card' })
+
+  it('says how each ended, how long it took and where it is', () => {
+    const aborted = aRotation({
+      id: 43,
+      status: 'aborted',
+      closedAt: minutesIn(5),
+      closedReason: 'by mistake',
+    })
+    const words = wordsOf(history([entry(aborted), entry()], names, NOW))
+    expect(words).toContain(
+      '• R43 · ✗ aborted after 5 min · Manual rotation · 9 tokens: production, staging, sandbox',
+    )
+    expect(words).toContain('why: by mistake')
+    expect(words).toContain('• R42 · ✓ approved in 2 h 10 min')
+    expect(words).toContain('card (https://x.example/card)')
+  })
+
+  it('says that older ones had no room', () => {
+    const words = wordsOf(
+      history(
+        Array.from({ length: 200 }, () => entry()),
+        names,
+        NOW,
+      ),
+    )
+    const lines = words.split('\n').filter((line) => line.startsWith('•')).length
+    expect(words).toContain(`The last ${lines} rotations`)
+    expect(words).toContain(`${200 - lines} older ones had no room here`)
+  })
+
+  it('is not silent when there is nothing', () => {
+    expect(wordsOf(history([], names, NOW))).toContain('No rotation yet.')
+  })
+})
+
+describe('App Home', () => {
+  const at = (userId: string, parts: Partial<Parameters<typeof home>[0]> = {}) =>
+    wordsOf(
+      home({
+        userId,
+        mayStart: true,
+        rotations: [],
+        tokens: nineAges(),
+        recent: [],
+        names,
+        now: NOW,
+        ...parts,
+      }),
+    )
+
+  it('begins with what waits for the owner', () => {
+    const rotations = [aState({ rotation: { done: 2 } })]
+    expect(at(OPERATOR, { rotations })).toMatch(
+      /^1 thing waiting for you\n• R42 .*: start the rotation workflow/,
+    )
+    expect(at(DEVOPS_LEAD, { rotations })).toMatch(/^Nothing waits for you/)
+  })
+
+  it('asks for a signature only those who may give it now', () => {
+    const rotations = [aFinishedState()]
+    expect(at(AI_OPS_OWNER, { rotations })).toContain('sign off as AI Ops owner')
+    expect(at(OPERATOR, { rotations })).toMatch(/^Nothing waits for you/)
+    const signed = [
+      aFinishedState({
+        rotation: { done: 5, signOffs: [aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER })] },
+      }),
+    ]
+    expect(at(AI_OPS_OWNER, { rotations: signed })).toMatch(/^Nothing waits for you/)
+    expect(at(DEVOPS_LEAD, { rotations: signed })).toContain('sign off as DevOps lead')
+  })
+
+  it('does not ask an approver who worked on it', () => {
+    const approvers = { 'devops-lead': [OPERATOR], 'ai-ops-owner': [AI_OPS_OWNER] }
+    const rotations = [aFinishedState({ approvers })]
+    expect(at(OPERATOR, { rotations })).toMatch(/^Nothing waits for you/)
+  })
+
+  it('knows roles that a group holds', () => {
+    const rotations = [aFinishedState({ approvers: { 'devops-lead': ['S0LEADS'], 'ai-ops-owner': [] } })]
+    expect(at('U0OTHER', { rotations, groupIds: ['S0LEADS'] })).toContain('sign off as DevOps lead')
+    expect(at('U0OTHER', { rotations })).toMatch(/^Nothing waits for you/)
+  })
+
+  it('offers a start only to who may start', () => {
+    const options = { userId: OPERATOR, rotations: [], tokens: [], recent: [], names, now: NOW }
+    expect(actionIdsOf(home({ ...options, mayStart: true }))).toEqual(['open-start'])
+    expect(actionIdsOf(home({ ...options, mayStart: false }))).toEqual([])
+  })
+})
