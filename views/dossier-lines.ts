@@ -132,9 +132,9 @@ function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
 export function stepLines(state: RotationState, step: Step, names: Names): string[] {
   const { number, title, checks, attestations } = stepDefinition(step.id)
   const { completion } = step
-  const state_ = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
+  const outcome = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
   return [
-    `*${number} ${title}* – ${state_}`,
+    `*${number} ${title}* – ${outcome}`,
     ...(checks.length === 0 ? ['· Nothing here was verified by machine.'] : []),
     ...checks.flatMap((check) => checkLines(state, check)),
     ...attestations.map((attestation) => attestationLine(state, attestation, step)),
@@ -183,7 +183,7 @@ export function runWords(run: Run): string {
   return `${RUN_TITLES[run.kind]}${attempt}: ${RUN_STATES[run.state]}${conclusion} · ${runLink(run)}`
 }
 
-export function runLines({ runs }: Rotation, names: Names): string[] {
+function runLines({ runs }: Rotation, names: Names): string[] {
   if (runs.length === 0) return []
   return [
     '*Workflow runs*',
@@ -197,7 +197,7 @@ export function runLines({ runs }: Rotation, names: Names): string[] {
 const shortVersion = (id: string | null): string =>
   id ? code(id.length > 16 ? id.slice(0, 8) : id) : 'not known'
 
-export function tokenLines({ tokens }: Rotation): string[] {
+function tokenLines({ tokens }: Rotation): string[] {
   const line = (token: RotationToken) =>
     token.newVersionId
       ? `${shortVersion(token.previousVersionId)} → ${shortVersion(token.newVersionId)}`

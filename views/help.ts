@@ -23,6 +23,7 @@ export interface HelpOptions {
   nearest?: string | null
 }
 
+/** All subcommands; before them, what was typed and not understood. */
 export function help({ unknown, nearest }: HelpOptions = {}): Message {
   const lead = unknown === undefined ? null : unknownWords(unknown, nearest ?? null)
   const table = SUBCOMMANDS.map(({ usage, does }) => `${code(`/rotation ${usage}`)} – ${does}`)

@@ -18,6 +18,7 @@ const SEVERITY_OPTIONS: Record<Severity, string> = {
   P3: 'P3: a precaution, or practice',
 }
 
+/** `/rotation incident`: what happened, how bad, for which tokens. */
 export function incidentModal({ tokens, open, environments, agents }: StartOptions): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',

@@ -17,6 +17,7 @@ export interface StartOptions {
   reason?: string
 }
 
+/** `/rotation start`: for which tokens and why. */
 export function startModal({ tokens, open, environments, agents, reason }: StartOptions): ModalView {
   const blocks = [
     section([

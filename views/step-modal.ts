@@ -36,7 +36,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...reopenedBlocks(state, step, names),
     ...runBlocks(state, step),
     ...checkBlocks(state, step, names, now),
-    attestInput(stepDefinition(step).attestations),
+    ...attestInput(stepDefinition(step).attestations),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
       hint: 'One address a line, beginning with https:// or http://.',
@@ -189,12 +189,14 @@ function checkLines(state: RotationState, check: CheckId, names: Names): string[
   ]
 }
 
-function attestInput(attestations: readonly Attestation[]) {
+function attestInput(attestations: readonly Attestation[]): KnownBlock[] {
+  // Slack refuses checkboxes without an option.
+  if (attestations.length === 0) return []
   const element: Checkboxes = {
     type: 'checkboxes',
     options: attestations.slice(0, LIMITS.checkboxes).map(attestationOption),
   }
-  return input(INPUTS.attest, 'Confirmed by you', element)
+  return [input(INPUTS.attest, 'Confirmed by you', element)]
 }
 
 /**

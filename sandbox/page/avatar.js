@@ -21,10 +21,10 @@ const initials = (name) =>
     .map((word) => word[0].toUpperCase())
     .join('')
 
-/** @param {{ id: string, name: string, handle?: string, isBot?: boolean, size?: 'small' }} props */
-export function Avatar({ id, name, handle, isBot, size }) {
-  const kind = isBot ? 'avatar-bot' : `avatar-${FIXED[handle] ?? colorOf(id ?? name)}`
-  return html`<span class=${`avatar ${kind} ${size ? `avatar-${size}` : ''}`} aria-hidden="true">
+/** @param {{ id: string, name: string, handle?: string, isApp?: boolean, isBot?: boolean, size?: 'small' }} props */
+export function Avatar({ id, name, handle, isApp, isBot, size }) {
+  const kind = isBot ? 'bot' : isApp ? 'app' : (FIXED[handle] ?? colorOf(id))
+  return html`<span class=${`avatar avatar-${kind} ${size ? `avatar-${size}` : ''}`} aria-hidden="true">
     ${isBot ? html`<${BotFace} />` : initials(name)}
   </span>`
 }

@@ -121,7 +121,8 @@ export function Messages({ messages, channel, inThread }) {
 const DayDivider = ({ label }) => html`<p class="day-divider"><span>${label}</span></p>`
 
 function isFollowUp(message, before) {
-  if (!before || before.ephemeral || message.ephemeral) return false
+  // A card stands for itself.
+  if (!before || before.ephemeral || message.ephemeral || message.blocks?.length) return false
   const sameAuthor =
     before.user === message.user && before.bot_id === message.bot_id && before.username === message.username
   const apart = dateOfTs(message.ts).getTime() - dateOfTs(before.ts).getTime()

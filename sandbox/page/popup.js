@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from './preact.js'
+import { useEffect, useLayoutEffect, useRef, useState } from './preact.js'
 
 const GAP_PX = 4
 const EDGE_PX = 8
@@ -8,21 +8,20 @@ const EDGE_PX = 8
  * conversations scroll and would cut it off. Closes on Escape, on scrolling, and when focus or a click goes elsewhere.
  *
  * @param {{ current: HTMLElement | null }} trigger
+ * @param {{ takesFocus?: boolean }} [options] takesFocus: a menu, where a list leaves it in its field
  */
-export function usePopup(trigger) {
+export function usePopup(trigger, { takesFocus = false } = {}) {
   const [isOpen, setOpen] = useState(false)
-  const [style, setStyle] = useState({})
-  const close = useCallback(() => setOpen(false), [])
+  const list = useRef(null)
+  const close = () => setOpen(false)
 
-  const place = useCallback((list) => {
-    if (!list || !trigger.current) return
-    const anchor = trigger.current.getBoundingClientRect()
-    const below = anchor.bottom + GAP_PX + list.offsetHeight <= innerHeight - EDGE_PX
-    const left = Math.min(anchor.left, innerWidth - list.offsetWidth - EDGE_PX)
-    const top = below ? anchor.bottom + GAP_PX : Math.max(EDGE_PX, anchor.top - GAP_PX - list.offsetHeight)
-    setStyle({ left: `${left}px`, top: `${top}px`, minWidth: `${anchor.width}px`, visibility: 'visible' })
-  }, [])
-
+  // At every drawing: a filtered list is shorter, and chips make the field taller.
+  useLayoutEffect(() => {
+    if (isOpen) place(list.current, trigger.current)
+  })
+  useLayoutEffect(() => {
+    if (isOpen && takesFocus) list.current.querySelector('[role=menuitem]')?.focus({ preventScroll: true })
+  }, [isOpen])
   useEffect(() => {
     if (!isOpen) return undefined
     const elsewhere = (event) => !event.target.closest?.('.popup') && close()
@@ -47,12 +46,20 @@ export function usePopup(trigger) {
   }
   return {
     isOpen,
-    style,
-    place,
+    /** For the list itself. */
+    list,
     close,
     open: () => setOpen(true),
     toggle: () => setOpen((before) => !before),
     /** For the element around trigger and list. */
     area: { onKeyDown, onFocusOut },
   }
+}
+
+function place(list, trigger) {
+  const anchor = trigger.getBoundingClientRect()
+  const below = anchor.bottom + GAP_PX + list.offsetHeight <= innerHeight - EDGE_PX
+  const left = Math.min(anchor.left, innerWidth - list.offsetWidth - EDGE_PX)
+  const top = below ? anchor.bottom + GAP_PX : Math.max(EDGE_PX, anchor.top - GAP_PX - list.offsetHeight)
+  Object.assign(list.style, { left: `${left}px`, top: `${top}px`, minWidth: `${anchor.width}px` })
 }

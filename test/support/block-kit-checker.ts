@@ -11,14 +11,16 @@ import type { Message } from '#views/blocks'
 interface Text {
   type: 'mrkdwn' | 'plain_text'
   text: string
+  verbatim?: boolean
 }
 
 /** Every text object in a tree of blocks. */
 export function textsIn(value: unknown): Text[] {
   if (Array.isArray(value)) return value.flatMap(textsIn)
   if (typeof value !== 'object' || value === null) return []
-  const { type, text } = value as Record<string, unknown>
-  if ((type === 'mrkdwn' || type === 'plain_text') && typeof text === 'string') return [{ type, text }]
+  const { type, text, verbatim } = value as Record<string, unknown>
+  if ((type === 'mrkdwn' || type === 'plain_text') && typeof text === 'string')
+    return [{ type, text, verbatim: verbatim === true }]
   return Object.values(value).flatMap(textsIn)
 }
 
@@ -31,9 +33,11 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length
 
 /** What is wrong with one text that people are shown. */
-function textProblems({ type, text }: Text): string[] {
+function textProblems({ type, text, verbatim }: Text): string[] {
   const rest = type === 'mrkdwn' ? text.replace(OUR_MARKUP, '').replace(/^> /gm, '') : text
   const problems: string[] = []
+  // Otherwise Slack makes a mention of a bare @channel.
+  if (type === 'mrkdwn' && !verbatim) problems.push('is not verbatim')
   if (/[<>]/.test(rest)) problems.push('has an angle bracket that is not ours')
   if (type === 'mrkdwn' && /&(?!amp;|lt;|gt;)/.test(rest)) problems.push('has a bare or cut entity')
   if (type === 'mrkdwn' && count(text, /```/g) % 2 !== 0) problems.push('leaves code open')
@@ -51,7 +55,7 @@ export function messageProblems({ text, blocks }: Message): string[] {
   return [
     ...validateMessageBlocks(blocks).map(problemLine),
     ...textsIn(blocks).flatMap(textProblems),
-    ...textProblems({ type: 'mrkdwn', text }),
+    ...textProblems({ type: 'mrkdwn', text, verbatim: true }),
     ...(text === '' ? ['has no text'] : []),
     ...(text.length > LIMITS.updatedText ? [`text of ${text.length} characters`] : []),
     ...(bytes(blocks) > LIMITS.messageBlocksJson ? [`blocks of ${bytes(blocks)} bytes`] : []),

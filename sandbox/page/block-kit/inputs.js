@@ -1,5 +1,5 @@
 /** Fields that people type into or pick a date or time with. */
-import { html, useRef } from '../preact.js'
+import { html } from '../preact.js'
 import { textOf } from './text.js'
 import { useElement } from './use-element.js'
 
@@ -57,18 +57,27 @@ export const UrlInput = (props) => html`<${TextField} ...${props} type="url" ext
 export const NumberInput = (props) =>
   html`<${TextField} ...${props} type="text" extra=${{ inputMode: props.element.is_decimal_allowed ? 'decimal' : 'numeric' }} />`
 
-function Picker({ type, property, ...props }) {
+function Picker({ type, property, name, ...props }) {
+  const { element, inInput } = props
+  const label = (element.placeholder && textOf(element.placeholder)) || name
   const { payload, change, attributes } = useElement(props)
-  // Every keystroke in a half-typed date is a change with an empty value.
-  const last = useRef(payload[property])
   const onChange = (event) => {
     const value = event.currentTarget.value || null
-    if (value === last.current) return
-    last.current = value
-    change({ [property]: value })
+    // Typing 2026 passes through the years 2, 20 and 202.
+    const isHalfTyped = type === 'date' && value?.startsWith('0')
+    if (!isHalfTyped && value !== payload[property]) change({ [property]: value })
   }
-  return html`<input ...${attributes} class="field field-short" type=${type} value=${payload[property] ?? ''} onChange=${onChange} />`
+  return html`<input
+    ...${attributes}
+    class="field field-short"
+    type=${type}
+    aria-label=${inInput || attributes['aria-labelledby'] ? undefined : label}
+    value=${payload[property] ?? ''}
+    onChange=${onChange}
+  />`
 }
 
-export const DatePicker = (props) => html`<${Picker} ...${props} type="date" property="selected_date" />`
-export const TimePicker = (props) => html`<${Picker} ...${props} type="time" property="selected_time" />`
+export const DatePicker = (props) =>
+  html`<${Picker} ...${props} type="date" property="selected_date" name="Date" />`
+export const TimePicker = (props) =>
+  html`<${Picker} ...${props} type="time" property="selected_time" name="Time" />`

@@ -77,7 +77,7 @@ function MultiSelect({ groups, chosen, payloadFor, ...props }) {
     </div>
     ${
       popup.isOpen &&
-      html`<div class="popup listbox" id=${listId} role="listbox" aria-multiselectable="true" style=${popup.style} ref=${popup.place}>
+      html`<div class="popup listbox" id=${listId} role="listbox" aria-multiselectable="true" ref=${popup.list}>
       ${shown.length === 0 && html`<p class="listbox-empty">Nothing matches.</p>`}
       ${full && html`<p class="listbox-empty">At most ${element.max_selected_items} can be chosen.</p>`}
       ${shownGroups.map(

@@ -10,7 +10,7 @@ export function Overflow(props) {
   const { element } = props
   const { pending, send, attributes } = useElement(props)
   const trigger = useRef(null)
-  const popup = usePopup(trigger)
+  const popup = usePopup(trigger, { takesFocus: true })
 
   const choose = (option) => {
     popup.close()
@@ -40,7 +40,7 @@ export function Overflow(props) {
     </button>
     ${
       popup.isOpen &&
-      html`<div class="popup menu" role="menu" style=${popup.style} ref=${popup.place} onKeyDown=${onMenuKey}>
+      html`<div class="popup menu" role="menu" ref=${popup.list} onKeyDown=${onMenuKey}>
       ${element.options.map((option) =>
         option.url
           ? html`<${Link} url=${option.url} role="menuitem" class="menu-item" onClickCapture=${() => choose(option)}>

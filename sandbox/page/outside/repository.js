@@ -29,7 +29,7 @@ export function Repository({ to }) {
 
 function NewestEntry({ log }) {
   return html`<section class="outside-section" data-testid="log-entry">
-    <h3>Rotation log · newest of ${log.rows} ${log.rows === 1 ? 'entry' : 'entries'}</h3>
+    <h3>${log.rows > 1 ? `Rotation log · newest of ${log.rows} entries` : 'Rotation log'}</h3>
     ${
       log.newest
         ? html`<dl class="pairs pairs-framed">
