@@ -4,9 +4,7 @@ export const LIMITS = {
   viewBlocks: 100,
   headerText: 150,
   sectionText: 3000,
-  contextText: 3000,
   contextElements: 10,
-  actionsElements: 25,
   buttonText: 75,
   optionText: 75,
   optionDescription: 75,
@@ -19,7 +17,6 @@ export const LIMITS = {
   modalTitle: 24,
   modalSubmit: 24,
   modalClose: 24,
-  privateMetadata: 3000,
   inputText: 3000,
 } as const
 

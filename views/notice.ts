@@ -17,11 +17,13 @@ export function notice(state: RotationState, names: Names): Message {
   }
 }
 
+const ENVIRONMENTS_NAMED = 6
+
 /** `9 tokens rotated in production, staging`; what was not rotated is said as plainly. */
 function outcome(rotation: Rotation): string {
-  const places = environmentsOf(rotation.tokens)
-    .map((name) => theirs(name, 60))
-    .join(', ')
+  const environments = environmentsOf(rotation.tokens).map((name) => theirs(name, 60))
+  const many = environments.length > ENVIRONMENTS_NAMED
+  const places = many ? list(environments, ENVIRONMENTS_NAMED) : environments.join(', ')
   const [done, all] = [renewed(rotation).length, rotation.tokens.length]
   if (done === all) return `${plural(all, 'token')} rotated in ${places}`
   return `${done} of ${plural(all, 'token')} rotated in ${places}; ${plural(all - done, 'token')} without a new version`

@@ -136,7 +136,7 @@ async function withinDeadline(check: Check, input: CheckInput, ms: number): Prom
     () =>
       timer.resolve({
         state: 'unknown',
-        sentence: `Not known: no answer within ${ms / SECOND} s`,
+        sentence: `no answer within ${ms / SECOND} s`,
         advice: 'Run the checks again.',
       }),
     ms,
@@ -145,7 +145,7 @@ async function withinDeadline(check: Check, input: CheckInput, ms: number): Prom
     return await Promise.race([check.run(input), timer.promise])
   } catch (error) {
     const sentence =
-      error instanceof NotReadable ? `Not read: ${error.message}` : 'Not known: the check itself failed'
+      error instanceof NotReadable ? error.message : 'the check itself failed'
     return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
   } finally {
     clearTimeout(timeout)

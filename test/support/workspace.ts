@@ -20,12 +20,14 @@ export interface Workspace {
 }
 
 /** Starts a workspace of its own: sandbox, database and bot, on a free port. */
-export async function openWorkspace(): Promise<Workspace> {
+/** @param people lists of the config to replace, such as a second operator */
+export async function openWorkspace(people: Partial<Config['people']> = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   // The AWS SDK reads the environment by itself.
   Object.assign(process.env, sandbox.env)
-  const config = readConfig({ ...sandbox.env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  const read = readConfig({ ...sandbox.env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  const config = { ...read, people: { ...read.people, ...people } }
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)
   return {

@@ -5,6 +5,7 @@ import { help } from '#views/help'
 import { notice } from '#views/notice'
 import { signOffRequest } from '#views/sign-off-request'
 import { threadLine } from '#views/thread'
+import { messageProblems } from '../support/block-kit-checker.ts'
 import { wordsOf } from '../support/read-view.ts'
 import {
   AI_OPS_OWNER,
@@ -13,6 +14,7 @@ import {
   anApprovedState,
   anException,
   aState,
+  aToken,
   DEVOPS_LEAD,
   NOW,
   names,
@@ -23,7 +25,7 @@ import {
 describe('the completion notice', () => {
   it('says what was rotated, who signed, how long it took and when it is due again', () => {
     const { text, blocks } = notice(anApprovedState(), names)
-    expect(text).toBe('✓ R42 complete: 9 tokens rotated in production, staging and sandbox')
+    expect(text).toBe('✓ R42 complete: 9 tokens rotated in production, staging, sandbox')
     const words = wordsOf({ text, blocks })
     expect(words).toContain(
       'Signed by DevOps lead and AI Ops owner · took 2 h 10 min · 7 checks passed · 0 exceptions',
@@ -36,9 +38,18 @@ describe('the completion notice', () => {
     const state = anApprovedState({ tokens: nineTokens(8), exceptions: [anException()] })
     const words = wordsOf(notice(state, names))
     expect(words).toContain(
-      '8 of 9 tokens rotated in production, staging and sandbox; 1 token without a new version',
+      '8 of 9 tokens rotated in production, staging, sandbox; 1 token without a new version',
     )
     expect(words).toContain('⚠ 1 exception')
+  })
+
+  it('names only some of very many environments', () => {
+    const tokens = Array.from({ length: 200 }, (_, i) =>
+      aToken({ agent: 'evaluator', environment: `region-${i}` }),
+    )
+    const message = notice(anApprovedState({ tokens }), names)
+    expect(message.text).toContain('and 194 more')
+    expect(messageProblems(message)).toEqual([])
   })
 
   it('is a drill’s in a drill', () => {

@@ -14,98 +14,114 @@ function MultiSelect({ groups, chosen, payloadFor, ...props }) {
   const box = useRef(null)
   const field = useRef(null)
   const popup = usePopup(box)
-
-  const all = groups.flatMap((group) => group.choices)
-  const shownGroups = groups
-    .map((group) => ({ ...group, choices: group.choices.filter((choice) => matches(choice, filter)) }))
-    .filter((group) => group.choices.length > 0)
+  const shownGroups = filtered(groups, filter)
   const shown = shownGroups.flatMap((group) => group.choices)
-  const full = chosen.length >= (element.max_selected_items ?? Number.POSITIVE_INFINITY)
+  const max = element.max_selected_items ?? Number.POSITIVE_INFINITY
+  const list = { id: `${attributes.id}-list`, active: shown[active]?.value }
 
   const toggle = (value) => {
     const has = chosen.includes(value)
-    if (!has && full) return
+    if (!has && chosen.length >= max) return
     change(payloadFor(has ? chosen.filter((other) => other !== value) : [...chosen, value]))
     setFilter('')
     field.current.focus()
+  }
+  const onInput = ({ currentTarget }) => {
+    setFilter(currentTarget.value)
+    setActive(0)
+    popup.open()
   }
   const move = (by) => {
     popup.open()
     setActive((active + by + shown.length) % Math.max(1, shown.length))
   }
-  const KEYS = {
+  const onKeyDown = onKeys({
     ArrowDown: () => move(popup.isOpen ? 1 : 0),
     ArrowUp: () => move(-1),
-    Enter: () => (popup.isOpen && shown[active] ? toggle(shown[active].value) : popup.open()),
-    Backspace: () => filter === '' && chosen.length > 0 && toggle(chosen.at(-1)),
-  }
-  const onKeyDown = (event) => {
-    if (!KEYS[event.key]) return
-    if (event.key !== 'Backspace') event.preventDefault()
-    KEYS[event.key]()
-  }
-  const listId = `${attributes.id}-list`
-  const optionId = (value) => `${listId}-${value}`.replace(/[^\w-]/g, '-')
+    Enter: () => (popup.isOpen && list.active ? toggle(list.active) : popup.open()),
+    // In a text the key deletes characters first.
+    ...(filter === '' && chosen.length > 0 && { Backspace: () => toggle(chosen.at(-1)) }),
+  })
 
   return html`<div class=${`multi ${pending ? 'is-busy' : ''}`} ...${popup.area}>
     <div class="field multi-box" ref=${box} onClick=${() => field.current.focus()}>
-      ${chosen.map(
-        (value) => html`<span class="chip" key=${value} data-value=${value}>
-          ${all.find((choice) => choice.value === value)?.label ?? value}
-          <button type="button" aria-label=${`Remove ${all.find((choice) => choice.value === value)?.label ?? value}`} onClick=${() => toggle(value)}>×</button>
-        </span>`,
-      )}
+      <${Chips} groups=${groups} chosen=${chosen} remove=${toggle} />
       <input
         ...${attributes}
         ref=${field}
         type="text"
         role="combobox"
         aria-expanded=${String(popup.isOpen)}
-        aria-controls=${listId}
-        aria-activedescendant=${popup.isOpen && shown[active] ? optionId(shown[active].value) : undefined}
+        aria-controls=${list.id}
+        aria-activedescendant=${popup.isOpen && list.active ? optionId(list.id, list.active) : undefined}
         autocomplete="off"
         value=${filter}
         placeholder=${chosen.length === 0 ? (element.placeholder && textOf(element.placeholder)) || 'Choose' : ''}
-        onInput=${(event) => {
-          setFilter(event.currentTarget.value)
-          setActive(0)
-          popup.open()
-        }}
+        onInput=${onInput}
         onKeyDown=${onKeyDown}
         onClick=${popup.open}
       />
     </div>
     ${
       popup.isOpen &&
-      html`<div class="popup listbox" id=${listId} role="listbox" aria-multiselectable="true" ref=${popup.list}>
-      ${shown.length === 0 && html`<p class="listbox-empty">Nothing matches.</p>`}
-      ${full && html`<p class="listbox-empty">At most ${element.max_selected_items} can be chosen.</p>`}
-      ${shownGroups.map(
-        (group) => html`<div role="group" aria-label=${group.label}>
-          ${group.label && html`<p class="listbox-group">${group.label}</p>`}
-          ${group.choices.map(
-            (choice) => html`<div
-              key=${choice.value}
-              id=${optionId(choice.value)}
-              role="option"
-              data-value=${choice.value}
-              aria-selected=${String(chosen.includes(choice.value))}
-              class=${`option ${shown[active]?.value === choice.value ? 'is-active' : ''}`}
-              onMouseDown=${(event) => event.preventDefault()}
-              onClick=${() => toggle(choice.value)}
-            >
-              <span class="option-tick" aria-hidden="true">${chosen.includes(choice.value) ? '✓' : ''}</span>
-              <span>${choice.label}${choice.description && html`<small>${choice.description}</small>`}</span>
-            </div>`,
-          )}
-        </div>`,
-      )}
-    </div>`
+      html`<div class="popup listbox" id=${list.id} role="listbox" aria-multiselectable="true" ref=${popup.list}>
+        ${shown.length === 0 && html`<p class="listbox-note">Nothing matches.</p>`}
+        ${chosen.length >= max && html`<p class="listbox-note">At most ${max} can be chosen.</p>`}
+        ${shownGroups.map((group) => html`<${Options} group=${group} list=${list} chosen=${chosen} toggle=${toggle} />`)}
+      </div>`
     }
   </div>`
 }
 
-const matches = (choice, filter) => choice.label.toLowerCase().includes(filter.trim().toLowerCase())
+const onKeys = (keys) => (event) => {
+  if (!keys[event.key]) return
+  event.preventDefault()
+  keys[event.key]()
+}
+
+const optionId = (listId, value) => `${listId}-${value}`.replace(/[^\w-]/g, '-')
+
+function filtered(groups, filter) {
+  const wanted = filter.trim().toLowerCase()
+  return groups
+    .map((group) => ({
+      ...group,
+      choices: group.choices.filter(({ label }) => label.toLowerCase().includes(wanted)),
+    }))
+    .filter((group) => group.choices.length > 0)
+}
+
+function Chips({ groups, chosen, remove }) {
+  const all = groups.flatMap((group) => group.choices)
+  return chosen.map((value) => {
+    const label = all.find((choice) => choice.value === value)?.label ?? value
+    return html`<span class="chip" key=${value} data-value=${value}>
+      ${label}
+      <button type="button" aria-label=${`Remove ${label}`} onClick=${() => remove(value)}>×</button>
+    </span>`
+  })
+}
+
+function Options({ group, list, chosen, toggle }) {
+  return html`<div role="group" aria-label=${group.label}>
+    ${group.label && html`<p class="listbox-note">${group.label}</p>`}
+    ${group.choices.map(
+      ({ value, label, description }) => html`<div
+        key=${value}
+        id=${optionId(list.id, value)}
+        role="option"
+        data-value=${value}
+        aria-selected=${String(chosen.includes(value))}
+        class=${`option ${list.active === value ? 'is-active' : ''}`}
+        onMouseDown=${(event) => event.preventDefault()}
+        onClick=${() => toggle(value)}
+      >
+        <span class="option-tick" aria-hidden="true">${chosen.includes(value) ? '✓' : ''}</span>
+        <span>${label}${description && html`<small>${description}</small>`}</span>
+      </div>`,
+    )}
+  </div>`
+}
 
 export function MultiStaticSelect(props) {
   const { payload } = useElement(props)

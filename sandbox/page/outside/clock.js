@@ -23,7 +23,7 @@ export function Clock() {
   const ahead = data?.offsetMs ? `${duration(data.offsetMs)} ahead` : 'real time'
   return html`<section class="clock" aria-label="Clock">
     <p class="clock-time">
-      <time data-testid="clock-now" datetime=${now.toISOString()}><strong>${timeOfDay(now)}</strong> ${fullDate(now)}</time>
+      <time data-testid="clock-now" datetime=${now.toISOString()}><strong class="clock-hour">${timeOfDay(now)}</strong> ${fullDate(now)}</time>
       <span class="controls-note">${ahead}</span>
     </p>
     <p class="clock-moves">

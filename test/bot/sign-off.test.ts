@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseRow } from '#rotation/rotation-log'
+import { eventually, wordsOf } from '#test/support/person'
+import { completeAllSteps, completeStep, openSignOff, signOff, start } from '#test/support/run-rotation'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+describe('sign-off', () => {
+  let workspace: Workspace
+  let label: string
+
+  beforeAll(async () => {
+    // One person holds both roles, and the owner of the rotation holds one: both must be refused.
+    workspace = await openWorkspace({
+      'devops-lead': ['U0DEVOPSLEAD', 'U0OPERATOR'],
+      'ai-ops-owner': ['U0AIOPSOWNER', 'U0DEVOPSLEAD'],
+    })
+    label = await start(workspace.operator, { scope: ['agent:evaluator'] })
+    await completeAllSteps(workspace.operator, label)
+  }, 60_000)
+  afterAll(() => workspace.close())
+
+  const refusal = async (person: Workspace['operator'], role: string): Promise<string> => {
+    const card = await eventually(async () => {
+      const found = await person.card(label)
+      return JSON.stringify(found.blocks).includes(`sign-off:${role}`) && found
+    }, 'the sign-off buttons')
+    await person.click(card, `sign-off:${role}`)
+    const view = await eventually(async () => {
+      const top = (await person.views()).at(-1)
+      return top && !wordsOf(top).includes('Loading') && top
+    }, 'an answer')
+    await person.close(view)
+    return wordsOf(view)
+  }
+
+  it('is asked of the approvers, who are rung in the thread', async () => {
+    const card = await workspace.operator.card(label)
+    const thread = await eventually(async () => {
+      const words = wordsOf((await workspace.operator.thread(card.ts)).slice(1))
+      return words.includes('<@U0AIOPSOWNER>') && words
+    }, 'the request')
+    expect(thread).toContain('<@U0DEVOPSLEAD>')
+  })
+
+  it('is refused to the owner, to bystanders, and to whoever does not hold the role', async () => {
+    expect(await refusal(workspace.operator, 'devops-lead')).toContain('You own this rotation')
+    expect(await refusal(workspace.bystander, 'devops-lead')).toContain('You may not sign as DevOps lead')
+    expect(await refusal(workspace.aiOpsOwner, 'devops-lead')).toContain('You may not sign as DevOps lead')
+  })
+
+  it('shows every step, check, attestation and evidence link, and the digest', async () => {
+    const view = await openSignOff(workspace.devopsLead, label, 'devops-lead')
+    const words = wordsOf(view)
+    for (const part of [
+      'Inventory review',
+      'Old version revoked',
+      'Confirm metadata',
+      `evidence.example/${label}/audit-logging`,
+    ])
+      expect(words).toContain(part)
+    expect(words).toMatch(/[0-9a-f]{64}/)
+    await workspace.devopsLead.close(view)
+  })
+
+  it('is withdrawn by a rejection, which reopens the steps that it names', async () => {
+    const stale = await openSignOff(workspace.aiOpsOwner, label, 'ai-ops-owner')
+    await signOff(workspace.devopsLead, label, 'devops-lead')
+    await workspace.aiOpsOwner.close(stale)
+    await workspace.aiOpsOwner.click(await workspace.aiOpsOwner.card(label), 'reject')
+    const form = await workspace.aiOpsOwner.modal('reject')
+    const unnamed = await workspace.aiOpsOwner.submit(form, { reason: 'the ticket is empty', steps: [] })
+    expect(unnamed.errors?.steps).toBeTruthy()
+    const done = await workspace.aiOpsOwner.submit(form, {
+      reason: 'the ticket is empty',
+      steps: ['audit-logging'],
+    })
+    expect(done.errors).toBeUndefined()
+    expect(wordsOf(await workspace.operator.card(label, 'step 5'))).not.toContain('sign-off:')
+  })
+
+  it('does not count what was signed before the rejection, nor a modal from before it', async () => {
+    await completeStep(workspace.operator, label, 'audit-logging')
+    const view = await openSignOff(workspace.devopsLead, label, 'devops-lead')
+    await workspace.aiOpsOwner.click(await workspace.aiOpsOwner.card(label), 'reject')
+    const form = await workspace.aiOpsOwner.modal('reject')
+    await workspace.aiOpsOwner.submit(form, { reason: 'once more', steps: ['audit-logging'] })
+    await completeStep(workspace.operator, label, 'audit-logging')
+    const late = await workspace.devopsLead.submit(view, { comment: '' })
+    expect(late.errors?.comment).toMatch(/changed/)
+    await workspace.devopsLead.close(view)
+  })
+
+  it('cannot be given for both roles by one person', async () => {
+    await signOff(workspace.devopsLead, label, 'devops-lead')
+    expect(await refusal(workspace.devopsLead, 'ai-ops-owner')).toMatch(
+      /already signed as DevOps lead|both roles/,
+    )
+  })
+
+  it('of both roles approves, with every decision in the log', async () => {
+    await signOff(workspace.aiOpsOwner, label, 'ai-ops-owner')
+    await workspace.operator.card(label, 'approved')
+    const rows = await eventually(async () => {
+      const { files } = await workspace.operator.get<{ files: { path: string; content: string }[] }>(
+        'repository',
+      )
+      const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
+      const found = log.split('\n').flatMap((line) => parseRow(line)?.event ?? [])
+      return found.includes('approved') && found
+    }, 'the entry')
+    expect(rows).toEqual(['validated', 'rejected', 'rejected', 'approved'])
+  })
+})
