@@ -14,7 +14,7 @@ import type { Config } from './config.ts'
 import type { Clock, Context } from './context.ts'
 import { startJobs } from './jobs.ts'
 import { type Connection, keepConnected } from './keep-connected.ts'
-import { bindWorkspace, findChannel, identify } from './workspace.ts'
+import { bindWorkspace, findChannel, identify, startCall } from './workspace.ts'
 
 export interface Bot {
   context: Context
@@ -67,7 +67,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     await bindWorkspace(db, identity)
     const { receiver } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
-    await connection.start()
+    await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
     const stopJobs = startJobs(context)
     void learnNames(context)

@@ -31,7 +31,6 @@ async function main(): Promise<void> {
 
   const bot = await startBot(config, clock, log)
   const health = await startHealth(config.env.HTTP_PORT, bot)
-  process.stdout.write(sandbox ? welcome(sandbox.url) : 'The rotation bot is connected to Slack.\n')
 
   let stopping = false
   const stop = async () => {
@@ -44,6 +43,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  process.stdout.write(sandbox ? welcome(sandbox.url) : 'The rotation bot is connected to Slack.\n')
 }
 
 /** Without any Slack credential, and not in production, the bot runs beside the sandbox. */

@@ -58,7 +58,8 @@ export async function findChannel(slack: WebClient, channel: string): Promise<st
   )
 }
 
-async function startCall<T>(what: string, call: () => Promise<T>): Promise<T> {
+/** A call without which the bot cannot start; a refusal of Slack's becomes `StartProblem`. */
+export async function startCall<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {

@@ -1,5 +1,6 @@
 import { failureSentence, slack } from './api.js'
-import { COMMAND, suggestionsFor } from './commands.js'
+import { COMMAND } from './commands.js'
+import { useCompletion } from './completion.js'
 import { SendIcon } from './icons.js'
 import { refresh } from './live.js'
 import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from './preact.js'
@@ -30,12 +31,15 @@ export function Composer({ channel, threadTs, label, testId }) {
   async function send() {
     if (text.trim() === '' || sending) return
     setSending(true)
-    const failure = await deliver({ text, user: me.id, channel, threadTs })
+    edit('')
+    const { sentence = '', keepText } = await deliver({ text, user: me.id, channel, threadTs })
     setSending(false)
-    setProblem(failure.sentence ?? '')
-    if (!failure.keepText) setText('')
+    setProblem(sentence)
+    // Meanwhile somebody may have typed on.
+    if (keepText) setText((typed) => typed || text)
     refresh('slack')
   }
+  const noteCaret = ({ currentTarget }) => setCaret(currentTarget.selectionStart)
   const onKeyDown = (event) => {
     if (event.isComposing || completion.onKey(event)) return
     if (event.key !== 'Enter' || event.shiftKey) return
@@ -59,8 +63,8 @@ export function Composer({ channel, threadTs, label, testId }) {
         aria-activedescendant=${completion.activeId}
         value=${text}
         onInput=${onInput}
-        onKeyUp=${({ currentTarget }) => setCaret(currentTarget.selectionStart)}
-        onClick=${({ currentTarget }) => setCaret(currentTarget.selectionStart)}
+        onKeyUp=${noteCaret}
+        onClick=${noteCaret}
         onKeyDown=${onKeyDown}
         onBlur=${completion.close}
       ></textarea>
@@ -114,68 +118,5 @@ async function deliver({ text, user, channel, threadTs }) {
     return result.ok ? {} : { sentence: failureSentence(result.error) }
   } catch (error) {
     return { sentence: error.message, keepText: true }
-  }
-}
-
-const MOVES = { ArrowDown: 1, ArrowUp: -1 }
-
-/** Round and round; from nothing chosen, up is the last one. */
-const nextIndex = (from, by, count) => (from < 0 && by < 0 ? count - 1 : (from + by + count) % count)
-
-/** The list above the field: arrow keys choose, Tab takes the first or the chosen one, Enter the chosen one. */
-function useCompletion({ text, caret, people, edit, field }) {
-  // A choice counts for the text that it was made for.
-  const [active, setActive] = useState({ text: '', index: -1 })
-  const [closedFor, setClosedFor] = useState('')
-  const { from, items } = suggestionsFor(text, caret, people)
-  const isOpen = items.length > 0 && closedFor !== text
-  const listId = `${field.current?.dataset.testid ?? 'composer'}-suggestions`
-  // A half-typed name is never what somebody wants to send.
-  const preset = isOpen && /^\/\w*$/.test(text) ? 0 : -1
-  const index = active.text === text ? active.index : -1
-  const chosen = isOpen ? Math.max(index, preset) : -1
-
-  const take = (item) => {
-    const next = text.slice(0, from) + item.insert + text.slice(caret)
-    edit(next, from + item.insert.length)
-    field.current.focus()
-  }
-  const onKey = (event) => {
-    if (!isOpen) return false
-    const taken =
-      event.key === 'Tab' ? items[Math.max(0, chosen)] : event.key === 'Enter' ? items[chosen] : undefined
-    if (taken && !event.shiftKey) take(taken)
-    else if (MOVES[event.key]) setActive({ text, index: nextIndex(chosen, MOVES[event.key], items.length) })
-    else if (event.key === 'Escape') setClosedFor(text)
-    else return false
-    event.preventDefault()
-    return true
-  }
-  const list =
-    isOpen &&
-    html`<ul class="suggestions" id=${listId} role="listbox" aria-label="Suggestions" data-testid="suggestions">
-      ${items.map(
-        (item, index) => html`<li
-          key=${item.label}
-          id=${`${listId}-${index}`}
-          role="option"
-          class=${index === chosen ? 'is-active' : ''}
-          aria-selected=${String(index === chosen)}
-          onMouseDown=${(event) => event.preventDefault()}
-          onClick=${() => take(item)}
-        >
-          <span class="suggestion-label">${item.label} ${item.usage && html`<i>${item.usage}</i>`}</span>
-          <span class="suggestion-about">${item.about}</span>
-        </li>`,
-      )}
-      <li class="suggestions-keys" role="presentation">↑ ↓ choose · Tab completes · Enter sends</li>
-    </ul>`
-  return {
-    isOpen,
-    listId,
-    activeId: chosen >= 0 ? `${listId}-${chosen}` : undefined,
-    onKey,
-    close: () => setClosedFor(text),
-    list,
   }
 }

@@ -20,14 +20,14 @@ export function Modals({ user, stack }) {
 }
 
 function Modal({ user, view, isTop }) {
-  const { surface, errors, failure, submitting, submit } = useSubmission(user, view)
+  const { surface, errors, failure, refusals, submitting, submit } = useSubmission(user, view)
   const body = useRef(null)
 
-  // A refused field may be out of sight.
+  // A refused field may be out of sight. Once a refusal: while it is mended the focus stays where it is.
   useEffect(() => {
     const field = body.current?.querySelector('.has-error :is(input, select, textarea)')
     field?.focus()
-  }, [errors])
+  }, [refusals])
 
   const close = async (all) => {
     await slack.closeView(user, view.id, all).catch(() => undefined)
@@ -37,7 +37,6 @@ function Modal({ user, view, isTop }) {
     event.preventDefault()
     submit()
   }
-  const elsewhere = errorsWithoutField(view.blocks, errors)
   return html`<${ChatDialog} isTop=${isTop} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
     <form class="modal-form" noValidate onSubmit=${onSubmit}>
       <header class="modal-header">
@@ -47,35 +46,43 @@ function Modal({ user, view, isTop }) {
         </button>
       </header>
       <div class="dialog-body" ref=${body} tabindex="-1"><${Blocks} surface=${surface} blocks=${view.blocks} /></div>
-      <footer class="modal-footer">
-        <div class="modal-problems" role="alert">
-          ${failure && html`<p class="field-error" data-testid="modal-error">${failure}</p>`}
-          ${elsewhere.map((error) => html`<p class="field-error" data-testid="modal-error"><${PlainText} text=${error} /></p>`)}
-          ${Object.keys(errors).length > elsewhere.length && html`<p class="field-error">Not accepted yet: see the marked fields.</p>`}
-        </div>
-        <button type="button" class="button" data-testid="modal-close" onClick=${() => close(false)}>
-          <${PlainText} text=${view.close?.text ?? (view.submit ? 'Cancel' : 'Close')} />
-        </button>
-        ${
-          view.submit &&
-          html`<button
-          type="submit"
-          class=${`button button-primary ${submitting ? 'is-busy' : ''}`}
-          data-testid="modal-submit"
-          aria-busy=${submitting ? 'true' : undefined}
-        >
-          <span class="button-label"><${PlainText} text=${view.submit.text} /></span>
-        </button>`
-        }
-      </footer>
+      <${Footer} view=${view} errors=${errors} failure=${failure} submitting=${submitting} close=${() => close(false)} />
     </form>
   <//>`
+}
+
+/** What is wrong, and the two ways out. */
+function Footer({ view, errors, failure, submitting, close }) {
+  const elsewhere = errorsWithoutField(view.blocks, errors)
+  const hasMarked = Object.keys(errors).length > elsewhere.length
+  return html`<footer class="modal-footer">
+    <div class="modal-problems" role="alert">
+      ${failure && html`<p class="field-error" data-testid="modal-error">${failure}</p>`}
+      ${elsewhere.map((error) => html`<p class="field-error" data-testid="modal-error"><${PlainText} text=${error} /></p>`)}
+      ${hasMarked && html`<p class="field-error">Not accepted yet: see the marked fields.</p>`}
+    </div>
+    <button type="button" class="button" data-testid="modal-close" onClick=${close}>
+      <${PlainText} text=${view.close?.text ?? (view.submit ? 'Cancel' : 'Close')} />
+    </button>
+    ${
+      view.submit &&
+      html`<button
+        type="submit"
+        class=${`button button-primary ${submitting ? 'is-busy' : ''}`}
+        data-testid="modal-submit"
+        aria-busy=${submitting ? 'true' : undefined}
+      >
+        <span class="button-label"><${PlainText} text=${view.submit.text} /></span>
+      </button>`
+    }
+  </footer>`
 }
 
 /** What is sent, what was refused, and what was typed since. */
 function useSubmission(user, view) {
   const [refused, setRefused] = useState(view.errors ?? {})
   const [failure, setFailure] = useState('')
+  const [refusals, setRefusals] = useState(0)
   const [submitting, setSubmitting] = useState(false)
   const onEdit = (blockId) =>
     setRefused((before) =>
@@ -90,17 +97,18 @@ function useSubmission(user, view) {
   })
 
   async function submit() {
-    if (submitting) return
+    if (submitting || !view.submit) return
     setSubmitting(true)
     setFailure('')
     setRefused({})
     const { errors, problem } = await send(user, view.id, surface.state())
     setRefused(errors)
+    setRefusals((count) => count + 1)
     setFailure(problem)
     await refresh('slack')
     setSubmitting(false)
   }
-  return { surface, errors: refused, failure, submitting, submit }
+  return { surface, errors: refused, failure, refusals, submitting, submit }
 }
 
 async function send(user, viewId, values) {

@@ -159,6 +159,11 @@ test('a crash between the secrets and the run’s own progress doubles nothing',
   const twice = await Promise.all(STAGING.map(secret))
   expect(twice.map((one) => one.versions)).toEqual(once.map((one) => one.versions))
   expect(twice.map((one) => one.tags)).toEqual(once.map((one) => one.tags))
+  sandbox.advance(2 * DAY)
+  for (const [index, name] of STAGING.entries()) {
+    expect(await revokedAt(name, once[index]!.current.VersionId!)).toBeNull()
+    expect(await revokedAt(name, once[index]!.previous!.VersionId!)).toEqual(expect.any(String))
+  }
 })
 
 test('workflow-fails: it stops half-way and says why; the rest keep their version', async () => {

@@ -176,6 +176,19 @@ describe('envelopes', () => {
     expect((await answer).ok).toBe(true)
   })
 
+  it('wait for the next connection when the only one drops, within the 3 s', async () => {
+    const first = await connect()
+    const answer = command()
+    const lost = await nth(first, 1)
+    first.socket.terminate()
+    await eventually(async () => (await connections()) === 0)
+    const second = await connect()
+    const again = await nth(second, 1)
+    expect(again.envelope_id).toBe(lost.envelope_id)
+    second.ack(again)
+    expect((await answer).ok).toBe(true)
+  })
+
   it('of events are sent again when they are not acknowledged in 3 s', async () => {
     const client = await connect()
     await openHome()

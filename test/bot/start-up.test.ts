@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '#db/open-database'
+import { createSandbox, type Sandbox } from '#sandbox/sandbox'
+import { startBotProcess } from '#test/support/bot-process'
+
+describe('starting and stopping', () => {
+  let sandbox: Sandbox
+  let folder: string
+  const inFolder = (name: string) => join(folder, name)
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rotation-start-'))
+    sandbox = await createSandbox({ port: 0, file: ':memory:' })
+  })
+  afterAll(async () => {
+    await sandbox.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const variables = (name: string) => ({
+    ...sandbox.env,
+    DATABASE_URL: `file:${inFolder(`${name}.db`)}`,
+    LOG_LEVEL: 'info',
+  })
+
+  it('names every mistake of env and config at once, and ends with 78', async () => {
+    const config = inFolder('broken.yml')
+    writeFileSync(
+      config,
+      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\n',
+    )
+    const bot = startBotProcess({
+      ...variables('broken'),
+      SLACK_BOT_TOKEN: 'xapp-swapped',
+      GITHUB_TOKEN: '',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'postgres://nowhere',
+      HTTP_PORT: '99999',
+      ROTATION_CONFIG: config,
+    })
+    expect(await bot.ended).toBe(78)
+    for (const problem of [
+      'SLACK_BOT_TOKEN must begin with xoxb-',
+      'GITHUB_TOKEN is not set',
+      'LOG_LEVEL',
+      'DATABASE_URL must be file:path.db',
+      'HTTP_PORT',
+      'channel must be',
+      'people.operators must name at least one person',
+      'people.devops-lead.0 must be a Slack user id',
+      'people.ai-ops-owner must list the people',
+      'cadence.days',
+      'colour is not a known setting',
+      'repository.name must be owner/name',
+    ])
+      expect(bot.stderr()).toContain(problem)
+    expect(bot.stderr()).not.toMatch(/\n\s+at /)
+  })
+
+  it('is fatal about missing credentials in production, where there is no sandbox', async () => {
+    const bot = startBotProcess({ NODE_ENV: 'production' }, folder)
+    expect(await bot.ended).toBe(78)
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'AWS_REGION'])
+      expect(bot.stderr()).toContain(`${name} is not set`)
+  })
+
+  it('does not touch a database of a newer version', async () => {
+    const file = inFolder('newer.db')
+    await (await openDatabase(file)).destroy()
+    const db = new Database(file)
+    db.prepare('insert into kysely_migration (name, timestamp) values (?, ?)').run('2031-01-01-later', 'x')
+    db.close()
+    const bot = startBotProcess(variables('newer'))
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toMatch(/made by a newer version of the bot \(it has 2031-01-01-later\)/)
+  })
+
+  it('does not take another file for a database', async () => {
+    writeFileSync(inFolder('text.db'), 'this is no database, but a text that is long enough to look like one\n'.repeat(99))
+    const bot = startBotProcess(variables('text'))
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toMatch(/text\.db cannot be opened/)
+  })
+
+  it('does not mix two workspaces in one database', async () => {
+    const db = await openDatabase(inFolder('other.db'))
+    await db.insertInto('settings').values({ key: 'workspace', valueJson: '"T0OTHER"' }).execute()
+    await db.destroy()
+    const bot = startBotProcess(variables('other'))
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toContain('belongs to another workspace')
+  })
+
+  it('says that Slack refuses the token', async () => {
+    const bot = startBotProcess({ ...variables('token'), SLACK_BOT_TOKEN: 'xoxb-wrong' })
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toContain('Slack does not accept the bot token')
+    const app = startBotProcess({ ...variables('token'), SLACK_APP_TOKEN: 'xapp-wrong' })
+    expect(await app.ended).toBe(78)
+    expect(app.stderr()).toContain('SLACK_APP_TOKEN')
+  })
+
+  it('may be started again when Slack cannot be reached', async () => {
+    const bot = startBotProcess({ ...variables('away'), SLACK_API_URL: 'http://127.0.0.1:9/' })
+    expect(await bot.ended).toBe(1)
+    expect(bot.stderr()).toContain('SLACK_BOT_TOKEN: Slack')
+  })
+
+  it('says which port is in use', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => blocker.once('listening', resolve))
+    const address = blocker.address()
+    const port = typeof address === 'object' && address ? String(address.port) : ''
+    const bot = startBotProcess({ SANDBOX_PORT: port }, folder)
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toContain('SANDBOX_PORT')
+    blocker.close()
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and shows no credential in its log', async (signal) => {
+    const bot = startBotProcess({ ...variables(signal), LOG_LEVEL: 'trace' })
+    await bot.ready
+    bot.kill(signal)
+    expect(await bot.ended).toBe(0)
+    expect(bot.stderr()).toContain('connected to Slack')
+    expect(bot.stderr()).not.toContain(sandbox.env.SLACK_BOT_TOKEN)
+    expect(bot.stderr()).not.toContain(sandbox.env.GITHUB_TOKEN)
+  })
+})
