@@ -19,28 +19,56 @@ const WATCH_MS = 15 * 60_000
 
 /** A step's modal that is open on somebody's screen, redrawn as things happen. */
 export interface StepSession {
-  /** Draws the present state; false once the modal is closed or somebody else draws it. */
-  draw(running?: CheckId[]): Promise<boolean>
+  /** Draws the present state, unless the modal was closed. */
+  draw(): Promise<void>
   /** Runs the step's checks and draws each result as it comes. */
   check(): Promise<void>
   /** Draws the progress of runs until they end, then the results. */
   watch(): Promise<void>
 }
 
-export function stepSession(
+interface StepRequest {
+  label: string
+  step: StepId
+  user: string
+}
+
+/**
+ * The modals that are being redrawn at this moment, with how many clicks work on each: opening, "Run again" and
+ * "Start" in one modal share what is running and the newest hash. Nothing is lost with it: a modal that another
+ * process draws, or none, is drawn anew when it is opened again.
+ */
+const sessions = new Map<string, { session: StepSession; clicks: number }>()
+
+/** Works on a modal's session, together with other clicks in the same modal. */
+export async function withStepSession(
   context: Context,
   modal: OpenModal,
-  { label, step, user }: { label: string; step: StepId; user: string },
-): StepSession {
+  request: StepRequest,
+  work: (session: StepSession) => Promise<void>,
+): Promise<void> {
+  const shared = sessions.get(modal.viewId) ?? { session: createSession(context, modal, request), clicks: 0 }
+  sessions.set(modal.viewId, shared)
+  shared.clicks += 1
+  try {
+    await work(shared.session)
+  } finally {
+    shared.clicks -= 1
+    if (shared.clicks === 0) sessions.delete(modal.viewId)
+  }
+}
+
+function createSession(context: Context, modal: OpenModal, { label, step, user }: StepRequest): StepSession {
+  const running = new Set<CheckId>()
   let { hash } = modal
   let shown = ''
   let open = true
   // One after the other, so that an older state never overwrites a newer one.
-  let drawing: Promise<unknown> = Promise.resolve()
+  let drawing: Promise<void> = Promise.resolve()
 
-  async function drawNow(running: CheckId[]): Promise<void> {
+  async function drawNow(): Promise<void> {
     if (!open) return
-    const state = await findState(context, label, running)
+    const state = await findState(context, label, [...running])
     const view = stepModal(state, step, await findNames(context.db), context.clock.now())
     const content = JSON.stringify(view)
     if (content === shown) return
@@ -49,35 +77,39 @@ export function stepSession(
       hash = updated.view?.hash ?? hash
       shown = content
     } catch (error) {
-      // Closed by the person, or drawn by a newer click meanwhile.
+      // Closed by the person, or drawn by another process meanwhile.
       if (!['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) throw error
       open = false
     }
   }
 
-  const draw = async (running: CheckId[] = []) => {
-    const turn = drawing.then(() => drawNow(running))
+  const draw = (): Promise<void> => {
+    const turn = drawing.then(drawNow)
     drawing = turn.catch(() => {})
-    await turn
-    return open
+    return turn
   }
 
   const check = async () => {
     const { rotation } = await findState(context, label)
-    const left = new Set(stepDefinition(step).checks)
-    if (left.size === 0 || !openSteps(rotation).includes(step)) return
-    const draws = [draw([...left])]
-    await runChecks(context, rotation.id, step, user, (done) => {
-      left.delete(done)
-      draws.push(draw([...left]))
-    })
-    await Promise.all(draws)
+    if (stepDefinition(step).checks.length === 0 || !openSteps(rotation).includes(step)) return
+    for (const id of stepDefinition(step).checks) running.add(id)
+    const draws = [draw()]
+    try {
+      await runChecks(context, rotation.id, step, user, (done) => {
+        running.delete(done)
+        draws.push(draw())
+      })
+    } finally {
+      running.clear()
+    }
+    await Promise.all([...draws, draw()])
   }
 
   const watch = async () => {
     const until = Date.now() + WATCH_MS
     let ran = false
     while (open && Date.now() < until && !context.stopping.aborted) {
+      await draw()
       const { rotation } = await findState(context, label)
       if (!rotation.runs.some(isRunning)) break
       ran = true
@@ -86,7 +118,6 @@ export function stepSession(
       await sleep(WATCH_EVERY_MS)
     }
     if (ran && open) await check()
-    await draw()
   }
 
   return { draw, check, watch }

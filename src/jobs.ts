@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/follow-runs'
+import { refreshIncidents } from '#operations/refresh-incidents'
 import type { Context } from './context.ts'
 
 export interface Job {
@@ -10,7 +11,10 @@ export interface Job {
 }
 
 /** Everything that happens by time. */
-export const JOBS: Job[] = [{ name: 'follow-runs', cron: '*/5 * * * * *', run: followRuns }]
+export const JOBS: Job[] = [
+  { name: 'follow-runs', cron: '*/5 * * * * *', run: followRuns },
+  { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
+]
 
 /** Starts the schedule. A job whose last tick has not ended skips one. @returns the way to stop it */
 export function startJobs(context: Context): () => Promise<void> {

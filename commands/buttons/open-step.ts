@@ -3,7 +3,7 @@ import { isStepId, stepDefinition } from '#rotation/steps'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
-import { stepSession, worthChecking } from '../step-session.ts'
+import { withStepSession, worthChecking } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `open-step:<step id>`: opens the step's modal, then fills it as its checks finish. */
@@ -15,7 +15,8 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
     stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now()),
   )
   if (!modal) return
-  const session = stepSession(context, modal, { label, step, user })
-  if (worthChecking(await findState(context, label), step)) await session.check()
-  await session.watch()
+  await withStepSession(context, modal, { label, step, user }, async (session) => {
+    if (worthChecking(await findState(context, label), step)) await session.check()
+    await session.watch()
+  })
 }

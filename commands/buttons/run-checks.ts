@@ -1,11 +1,12 @@
 import { isStepId } from '#rotation/steps'
 import { assertMay } from '../open-modal.ts'
-import { stepSession } from '../step-session.ts'
+import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `run-checks` in a step's modal. */
 export const runChecksAgain: ButtonHandler = async ({ value: label, user, modal }, context) => {
   if (!modal || !isStepId(modal.callbackId)) throw new TypeError('run-checks outside a step')
   await assertMay(context, user, 'operate')
-  await stepSession(context, modal, { label, step: modal.callbackId, user }).check()
+  const request = { label, step: modal.callbackId, user }
+  await withStepSession(context, modal, request, (session) => session.check())
 }

@@ -3,7 +3,7 @@ import type { RunKind } from '#rotation/rotation'
 import { isStepId } from '#rotation/steps'
 import { findState } from '../find-state.ts'
 import { assertMay } from '../open-modal.ts'
-import { stepSession } from '../step-session.ts'
+import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `start-workflow`, `deploy-staging` and `run-smoke` in a step's modal: starts the run and shows its progress. */
@@ -14,5 +14,6 @@ export const startRun =
     await assertMay(context, user, 'operate')
     const { rotation } = await findState(context, label)
     await requestRun(context, rotation.id, kind, user)
-    await stepSession(context, modal, { label, step: modal.callbackId, user }).watch()
+    const request = { label, step: modal.callbackId, user }
+    await withStepSession(context, modal, request, (session) => session.watch())
   }

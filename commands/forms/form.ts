@@ -34,7 +34,8 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
     user,
     callbackId: view.callback_id,
     metadata: parseViewMetadata(view.private_metadata),
-    text: (id) => value(id)?.value ?? '',
+    // Half a character, as a clipped paste leaves behind, has no place in a digest.
+    text: (id) => (value(id)?.value ?? '').toWellFormed(),
     choices(id) {
       const found = value(id)
       const options = found?.selected_options ?? (found?.selected_option ? [found.selected_option] : [])

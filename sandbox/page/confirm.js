@@ -27,7 +27,7 @@ export function Confirmations() {
   const style = what.style === 'danger' ? 'button-danger' : 'button-primary'
   return html`<${Question} className="confirm" role="alertdialog" aria-labelledby="confirm-title" onClose=${() => answer(false)}>
     <h2 id="confirm-title"><${PlainText} text=${what.title.text} /></h2>
-    <div class="dialog-body"><${Text} object=${what.text} /></div>
+    <div class="dialog-body" tabindex="-1"><${Text} object=${what.text} /></div>
     <footer class="dialog-footer">
       <button type="button" class="button" data-testid="confirm-deny" onClick=${() => answer(false)}>
         <${PlainText} text=${what.deny?.text ?? 'Cancel'} />

@@ -2,13 +2,8 @@ import { html, useEffect, useLayoutEffect, useRef } from './preact.js'
 
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]'
 
-/** Fields first, then anything else: a dialog's close button is the last thing people open it for. */
-const FIRST_FIELDS = [
-  '[data-autofocus]',
-  '.dialog-body :is(input, select, textarea)',
-  '[data-default]',
-  '.dialog-body :is(button, a[href])',
-]
+/** What a dialog is opened for; its text where it has neither field nor default, so that Tab begins there. */
+const FIRST = ['.dialog-body :is(input, select, textarea)', '[data-default]', '.dialog-body']
 
 /** A question over everything. The browser makes the rest inert. @param {{ onClose: () => void, className?: string }} props */
 export function Question({ onClose, className = '', children, ...rest }) {
@@ -56,9 +51,10 @@ export function Question({ onClose, className = '', children, ...rest }) {
  * A dialog over the chat alone: the outside world stays in reach, so that its changes can be watched meanwhile.
  * Whoever shows it makes the chat inert.
  *
- * @param {{ onClose: () => void, isTop: boolean, className?: string }} props isTop: nothing lies over it
+ * @param {{ onClose: () => void, isTop: boolean, contentId: string, className?: string }} props
+ *   isTop: nothing lies over it; contentId: another one whenever what it shows was replaced
  */
-export function ChatDialog({ onClose, isTop, className = '', children, ...rest }) {
+export function ChatDialog({ onClose, isTop, contentId, className = '', children, ...rest }) {
   const dialog = useRef(null)
   const close = useRef(onClose)
   close.current = onClose
@@ -68,6 +64,11 @@ export function ChatDialog({ onClose, isTop, className = '', children, ...rest }
     // Once the chat is no longer inert.
     return () => setTimeout(() => giveFocusBack(before))
   }, [])
+  // A modal often opens empty and is filled in: the fields get the focus unless it is already somewhere.
+  useEffect(() => {
+    const nowhere = [document.body, dialog.current.querySelector('.dialog-body')]
+    if (isTop && nowhere.includes(document.activeElement)) focusFirst(dialog.current)
+  }, [contentId, isTop])
   useEffect(() => {
     if (!isTop) return undefined
     const onKeyDown = (event) => {
@@ -102,8 +103,7 @@ function giveFocusBack(before) {
 }
 
 function focusFirst(dialog) {
-  const field = FIRST_FIELDS.map((selector) => dialog.querySelector(selector)).find(Boolean)
-  const target = field ?? dialog.querySelector(FOCUSABLE)
+  const target = FIRST.map((selector) => dialog.querySelector(selector)).find(Boolean)
   target?.focus({ preventScroll: true })
 }
 

@@ -37,7 +37,7 @@ function Modal({ user, view, isTop }) {
     event.preventDefault()
     submit()
   }
-  return html`<${ChatDialog} isTop=${isTop} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
+  return html`<${ChatDialog} isTop=${isTop} contentId=${view.hash} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
     <form class="modal-form" noValidate onSubmit=${onSubmit}>
       <header class="modal-header">
         <h2 id=${`${view.id}-title`}><${PlainText} text=${view.title?.text} /></h2>

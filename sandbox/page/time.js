@@ -58,16 +58,17 @@ const UNITS = [
 ]
 
 /** A length of time in one unit: `12 d`, `40 min`. @param {number} ms */
-export function duration(ms) {
+export function duration(ms, whole = Math.floor) {
   const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs) ?? [SECOND, 's']
-  return `${Math.floor(ms / size)} ${unit}`
+  return `${whole(ms / size)} ${unit}`
 }
 
 /** `12 d ago`, `in 40 min`, `now`. */
 export function relative(date, now) {
   const ms = date.getTime() - now.getTime()
   if (Math.abs(ms) < SECOND) return 'now'
-  return ms > 0 ? `in ${duration(ms)}` : `${duration(-ms)} ago`
+  // A deadline a second short of 24 h is not "in 23 h".
+  return ms > 0 ? `in ${duration(ms, Math.round)}` : `${duration(-ms)} ago`
 }
 
 /** A Slack timestamp (`1700000000.000100`) as a date. */

@@ -29,8 +29,7 @@ export function perToken(
     }
   }
   if (wrong.length > 0) return failed(summary(wrong), words.advice, wrong.map(excerptEvidence))
-  if (unread.length > 0)
-    return unknown(summary(unread), 'Restore access, then run the checks again.')
+  if (unread.length > 0) return unknown(summary(unread), 'Restore access, then run the checks again.')
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   return passed(words.passed)
 }

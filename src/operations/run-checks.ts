@@ -144,8 +144,7 @@ async function withinDeadline(check: Check, input: CheckInput, ms: number): Prom
   try {
     return await Promise.race([check.run(input), timer.promise])
   } catch (error) {
-    const sentence =
-      error instanceof NotReadable ? error.message : 'the check itself failed'
+    const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
     return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
   } finally {
     clearTimeout(timeout)

@@ -105,7 +105,7 @@ export function appendEntry(file: string | null, entry: LogEntry): string {
 
 const isHeader = (line: string): boolean => {
   const cells = line.split('|').map((cell) => cell.trim().toLowerCase())
-  return cells[1] === COLUMNS[0] && cells.includes('rotation') && cells.includes('head')
+  return cells[1] === COLUMNS[0].toLowerCase() && cells.includes('rotation') && cells.includes('head')
 }
 
 /** The cells of a row in the file, unescaped by no more than trimming; null for any other line. */

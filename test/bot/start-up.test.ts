@@ -81,7 +81,10 @@ describe('starting and stopping', () => {
   })
 
   it('does not take another file for a database', async () => {
-    writeFileSync(inFolder('text.db'), 'this is no database, but a text that is long enough to look like one\n'.repeat(99))
+    writeFileSync(
+      inFolder('text.db'),
+      'this is no database, but a text that is long enough to look like one\n'.repeat(99),
+    )
     const bot = startBotProcess(variables('text'))
     expect(await bot.ended).toBe(78)
     expect(bot.stderr()).toMatch(/text\.db cannot be opened/)
@@ -122,13 +125,16 @@ describe('starting and stopping', () => {
     blocker.close()
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and shows no credential in its log', async (signal) => {
-    const bot = startBotProcess({ ...variables(signal), LOG_LEVEL: 'trace' })
-    await bot.ready
-    bot.kill(signal)
-    expect(await bot.ended).toBe(0)
-    expect(bot.stderr()).toContain('connected to Slack')
-    expect(bot.stderr()).not.toContain(sandbox.env.SLACK_BOT_TOKEN)
-    expect(bot.stderr()).not.toContain(sandbox.env.GITHUB_TOKEN)
-  })
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends with 0 on %s, and shows no credential in its log',
+    async (signal) => {
+      const bot = startBotProcess({ ...variables(signal), LOG_LEVEL: 'trace' })
+      await bot.ready
+      bot.kill(signal)
+      expect(await bot.ended).toBe(0)
+      expect(bot.stderr()).toContain('connected to Slack')
+      expect(bot.stderr()).not.toContain(sandbox.env.SLACK_BOT_TOKEN)
+      expect(bot.stderr()).not.toContain(sandbox.env.GITHUB_TOKEN)
+    },
+  )
 })

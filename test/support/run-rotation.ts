@@ -40,7 +40,11 @@ export const settled = (person: Person, step: StepId): Promise<View> =>
 export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
   let view = await openStep(person, label, step)
   const startable = elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
-  if (startable) await person.press(view, 'start-workflow')
+  if (startable) {
+    await person.press(view, 'start-workflow')
+    const before = wordsOf(view)
+    await eventually(async () => wordsOf((await person.views()).at(-1)) !== before, 'a sign of the workflow')
+  }
   view = await settled(person, step)
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),

@@ -1,4 +1,4 @@
-import { html, useContext, useErrorBoundary } from '../preact.js'
+import { html, useContext, useEffect, useErrorBoundary } from '../preact.js'
 import { Element, GROUP_ELEMENTS, Unsupported } from './elements.js'
 import { Picture } from './image.js'
 import { Markdown } from './markdown.js'
@@ -94,7 +94,10 @@ const BLOCKS = {
 
 /** One malformed block must not take the conversation with it. */
 function Block({ block }) {
-  const [broken] = useErrorBoundary()
+  const [broken, mend] = useErrorBoundary()
+  useEffect(() => {
+    if (broken) mend()
+  }, [block])
   const { failures } = useContext(SurfaceContext)
   const Known = BLOCKS[block.type]
   const drawn =

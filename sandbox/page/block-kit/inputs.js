@@ -35,7 +35,7 @@ function TextField({ type, extra, ...props }) {
     onKeyDown,
   }
   const field = element.multiline
-    ? html`<textarea ...${common} rows="4" dir="auto" />`
+    ? html`<textarea ...${common} rows="3" dir="auto" />`
     : html`<input ...${common} ...${extra} type=${type} dir="auto" />`
   return html`${field}<${Count} value=${value} max=${element.max_length} min=${element.min_length} />`
 }

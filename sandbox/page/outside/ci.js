@@ -43,7 +43,7 @@ function Run({ run, isWanted }) {
     <summary>
       <span class="run-mark" aria-hidden="true">${mark}</span>
       <span class="run-title">${run.title ?? run.name}</span>
-      <span class="run-about"><strong>${word}</strong> · ${relative(began, now)} · took ${duration(Math.max(0, took))}</span>
+      <span class="run-about"><strong>${word}</strong> · ${relative(began, now)} · ${isBusy ? 'for' : 'took'} ${duration(Math.max(0, took))}</span>
     </summary>
     <${Inputs} run=${run} />
     <${Log} lines=${logLines(run.jobs)} isBusy=${isBusy} />
@@ -51,9 +51,22 @@ function Run({ run, isWanted }) {
 }
 
 const Inputs = ({ run }) => html`<dl class="pairs">
-  <div><dt>run</dt><dd>${run.id} · ${run.name}</dd></div>
-  ${Object.entries(run.inputs ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${String(value).replaceAll(',', ', ')}</dd></div>`)}
+  <${Pair} name="run" value=${`${run.id} · ${run.name}`} />
+  ${Object.entries(run.inputs ?? {}).map(([name, value]) => html`<${Pair} key=${name} name=${name} value=${String(value)} />`)}
 </dl>`
+
+/** A list in an input is folded: its length says enough at first. */
+function Pair({ name, value }) {
+  const items = value.split(',')
+  const shown =
+    items.length === 1
+      ? value
+      : html`<details>
+          <summary>${items.length} names</summary>
+          <ul>${items.map((item) => html`<li>${item}</li>`)}</ul>
+        </details>`
+  return html`<div><dt>${name}</dt><dd>${shown}</dd></div>`
+}
 
 function Log({ lines, isBusy }) {
   const log = useRef(null)

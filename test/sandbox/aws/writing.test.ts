@@ -103,6 +103,22 @@ describe('versions', () => {
   })
 })
 
+test('deprecated versions beyond a hundred are pruned, but none younger than a day', async () => {
+  const token = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+  const count = async () => {
+    const { Versions, NextToken } = await admin.send(
+      new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true }),
+    )
+    return [Versions?.length, NextToken !== undefined]
+  }
+  for (let n = 0; n < 104; n++) await put(token(n), `value ${n}`)
+  expect(await count()).toEqual([100, true])
+  sandbox.advance(25 * 3_600_000)
+  await put(token(104), 'value 104')
+  expect(await count()).toEqual([100, false])
+  expect(await stages()).toEqual({ [token(103)]: ['AWSPREVIOUS'], [token(104)]: ['AWSCURRENT'] })
+})
+
 describe('moving labels', () => {
   beforeEach(() => put(V2, 'two', ['AWSPENDING']))
 
@@ -231,6 +247,15 @@ describe('managed rotation', () => {
     expect(described).toMatchObject({ RotationEnabled: true, RotationLambdaARN })
     expect(described.LastRotatedDate).toBeInstanceOf(Date)
   })
+})
+
+test('a rotation whose pending label was taken away finishes without effect', async () => {
+  const RotationLambdaARN = 'arn:aws:lambda:eu-central-1:111122223333:function:rotate'
+  await admin.send(new RotateSecretCommand({ SecretId, ClientRequestToken: V2, RotationLambdaARN }))
+  await move('AWSPENDING', V2)
+  sandbox.advance(10_000)
+  expect(await stages()).toEqual({ [V1]: ['AWSCURRENT'] })
+  await admin.send(new RotateSecretCommand({ SecretId, ClientRequestToken: V3 }))
 })
 
 test('a token of another list is refused', async () => {

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DescribeSecretCommand, ListSecretVersionIdsCommand } from '@aws-sdk/client-secrets-manager'
+import {
+  DescribeSecretCommand,
+  ListSecretVersionIdsCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WORKFLOWS } from '#sandbox/cast'
-import { botKey, botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { adminKey, botKey, botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -117,6 +121,23 @@ test('the issuer revokes the old version at its time, not before', async () => {
   const after = await secret(STAGING[0]!)
   expect(after.previous).toBeUndefined()
   expect(after.versions.map((version) => version.VersionId)).toContain(previous!.VersionId)
+})
+
+test('a version that was rolled back to is revoked all the same, and stays current', async () => {
+  await rotateStaging()
+  sandbox.advance(STAGING_TAKES)
+  const { current, previous } = await secret(STAGING[0]!)
+  await sandbox.awsAs(adminKey).send(
+    new UpdateSecretVersionStageCommand({
+      SecretId: STAGING[0]!,
+      VersionStage: 'AWSCURRENT',
+      RemoveFromVersionId: current.VersionId,
+      MoveToVersionId: previous!.VersionId,
+    }),
+  )
+  sandbox.advance(2 * DAY)
+  expect(await revokedAt(STAGING[0]!, previous!.VersionId!)).toEqual(expect.any(String))
+  expect((await secret(STAGING[0]!)).current.VersionId).toBe(previous!.VersionId)
 })
 
 test('a second run makes new versions again, and the older one is still revoked in time', async () => {

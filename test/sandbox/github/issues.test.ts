@@ -57,6 +57,8 @@ test('comments are added, listed in order, edited, and counted', async () => {
   const comments = await octokit.paginate(octokit.issues.listComments, { ...issue, per_page: 1 })
   expect(comments.map((comment) => comment.body)).toEqual(['one, edited', 'two'])
   expect((await octokit.issues.get(issue)).data.comments).toBe(2)
+  const { data: other } = await octokit.issues.create({ ...repo, title: 'Another' })
+  expect((await octokit.issues.listComments({ ...repo, issue_number: other.number })).data).toEqual([])
   expect((await octokit.issues.getComment({ ...repo, comment_id: first.id })).data.html_url).toContain(
     '/#repository/',
   )

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import { abortRotation } from '#rotation/close-rotation'
+import { completeStep } from '#rotation/complete-step'
+import { dossierDigest } from '#rotation/dossier'
+import { openRotation } from '#rotation/open-rotation'
+import { recordException } from '#rotation/record-exception'
+import { Refusal, type RefusalCode } from '#rotation/refusal'
+import type { CheckResult, Rotation } from '#rotation/rotation'
+import { observeRun, observeVersions, requestRun } from '#rotation/runs'
+import { assertSignable, reject, signOff } from '#rotation/sign-off'
+import { STEP_IDS, type StepId } from '#rotation/steps'
+import { openSteps } from '#rotation/turn'
+import {
+  AI_OPS_OWNER,
+  aCheck,
+  aCompletion,
+  anException,
+  checksOf,
+  DEVOPS_LEAD,
+  minutesIn,
+  nineTokens,
+  OPENED,
+  OPERATOR,
+} from '#test/support/rotation-builder'
+
+const fresh = (): Rotation =>
+  openRotation(
+    { id: 42, by: OPERATOR, at: OPENED, trigger: 'manual', severity: null, reason: '', tokens: nineTokens() },
+    new Map(),
+  ).rotation
+
+const complete = (rotation: Rotation, step: StepId, results = checksOf(step), by = OPERATOR): Rotation =>
+  completeStep(rotation, step, aCompletion(step, { by, at: minutesIn(41) }), { results, maxAgeMinutes: 15 })
+    .rotation
+
+const allDone = (): Rotation => STEP_IDS.reduce((rotation, step) => complete(rotation, step), fresh())
+
+const sign = (rotation: Rotation, role: 'devops-lead' | 'ai-ops-owner', by: string): Rotation => {
+  const digest = dossierDigest(rotation, [])
+  const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
+  return signOff(rotation, request).rotation
+}
+
+const codeOf = (act: () => unknown): RefusalCode | null => {
+  try {
+    act()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.code
+    throw error
+  }
+}
+
+describe('steps', () => {
+  it('open in order: the first two in either, each later one after the one before', () => {
+    expect(openSteps(fresh())).toEqual(['inventory-review', 'automation-health'])
+    const second = complete(fresh(), 'automation-health')
+    expect(openSteps(second)).toEqual(['inventory-review'])
+    expect(openSteps(complete(second, 'inventory-review'))).toEqual(['rotation-execution'])
+    expect(codeOf(() => complete(second, 'rotation-execution'))).toBe('step-not-open')
+  })
+
+  it.each(['failed', 'unknown'] as const)('are not complete with a check that is %s', (state) => {
+    const results = [aCheck('inventory-exported'), aCheck('metadata-complete', state)]
+    expect(codeOf(() => complete(fresh(), 'inventory-review', results))).toBe('checks-not-passed')
+  })
+
+  it('are not complete with a check that never ran, or ran too long ago', () => {
+    expect(codeOf(() => complete(fresh(), 'inventory-review', [aCheck('inventory-exported')]))).toBe(
+      'checks-not-run',
+    )
+    const old = checksOf('inventory-review').map((check) => ({ ...check, finishedAt: minutesIn(26) }))
+    expect(codeOf(() => complete(fresh(), 'inventory-review', old))).toBe('checks-stale')
+  })
+
+  it('are not complete with an attestation missing', () => {
+    const completion = aCompletion('automation-health', { attestations: ['last-run'] })
+    const act = () =>
+      completeStep(fresh(), 'automation-health', completion, { results: [], maxAgeMinutes: 15 })
+    expect(codeOf(act)).toBe('attestation-missing')
+  })
+
+  it('are complete with an exception of this round, and of this round only', () => {
+    const failed: CheckResult[] = [aCheck('inventory-exported'), aCheck('metadata-complete', 'failed')]
+    const { round: _, ...given } = anException({ check: 'metadata-complete' })
+    const excepted = recordException(fresh(), given, failed[1]).rotation
+    expect(openSteps(complete(excepted, 'inventory-review', failed))).toEqual(['automation-health'])
+    expect(codeOf(() => complete({ ...excepted, round: 2 }, 'inventory-review', failed))).toBe(
+      'checks-not-passed',
+    )
+    expect(codeOf(() => recordException(fresh(), given, aCheck('metadata-complete')))).toBe(
+      'check-needs-no-exception',
+    )
+  })
+
+  it('change nothing when the same person completes one twice', () => {
+    const done = complete(fresh(), 'automation-health')
+    const again = completeStep(done, 'automation-health', aCompletion('automation-health'), {
+      results: [],
+      maxAgeMinutes: 15,
+    })
+    expect(again).toEqual({ rotation: done, events: [] })
+    expect(codeOf(() => complete(done, 'automation-health', [], DEVOPS_LEAD))).toBe('step-done-by-other')
+  })
+})
+
+describe('sign-off', () => {
+  it('waits for every step', () => {
+    expect(
+      codeOf(() => assertSignable(complete(fresh(), 'automation-health'), 'devops-lead', DEVOPS_LEAD)),
+    ).toBe('steps-open')
+  })
+
+  it('is refused to the owner, to whoever worked on it, and for both roles to one person', () => {
+    expect(codeOf(() => sign(allDone(), 'devops-lead', OPERATOR))).toBe('owner-cannot-sign')
+    const others = { ...allDone(), ownerId: 'U0OTHER' }
+    expect(codeOf(() => sign(others, 'devops-lead', OPERATOR))).toBe('worker-cannot-sign')
+    const once = sign(allDone(), 'devops-lead', DEVOPS_LEAD)
+    expect(codeOf(() => sign(once, 'ai-ops-owner', DEVOPS_LEAD))).toBe('same-person-twice')
+    expect(codeOf(() => sign(once, 'devops-lead', AI_OPS_OWNER))).toBe('already-signed')
+  })
+
+  it('counts an exception and a started run as work', () => {
+    const excepted = { ...allDone(), exceptions: [anException({ by: DEVOPS_LEAD })] }
+    expect(codeOf(() => sign(excepted, 'devops-lead', DEVOPS_LEAD))).toBe('worker-cannot-sign')
+    const waiting = complete(complete(fresh(), 'inventory-review'), 'automation-health')
+    const { runs } = requestRun(waiting, 'rotate', DEVOPS_LEAD, minutesIn(20)).rotation
+    expect(codeOf(() => sign({ ...allDone(), runs }, 'devops-lead', DEVOPS_LEAD))).toBe('worker-cannot-sign')
+  })
+
+  it('is bound to what was shown', () => {
+    const request = { role: 'devops-lead', by: DEVOPS_LEAD, at: minutesIn(60), comment: '' } as const
+    const act = () => signOff(allDone(), { ...request, shownDigest: 'a', currentDigest: 'b' })
+    expect(codeOf(act)).toBe('shown-has-changed')
+  })
+
+  it('of both roles approves', () => {
+    const approved = sign(sign(allDone(), 'devops-lead', DEVOPS_LEAD), 'ai-ops-owner', AI_OPS_OWNER)
+    expect(approved.status).toBe('approved')
+    expect(codeOf(() => abortRotation(approved, OPERATOR, minutesIn(70), 'too late'))).toBe('rotation-closed')
+  })
+
+  it('is void after a rejection, which reopens exactly the steps that it names', () => {
+    const once = sign(allDone(), 'devops-lead', DEVOPS_LEAD)
+    const rejection = { role: 'ai-ops-owner', by: AI_OPS_OWNER, at: minutesIn(65), digest: 'd' } as const
+    const rejected = reject(once, { ...rejection, reason: 'look again', reopen: ['audit-logging'] }).rotation
+    expect(openSteps(rejected)).toEqual(['audit-logging'])
+    const redone = complete(rejected, 'audit-logging')
+    expect(codeOf(() => sign(redone, 'ai-ops-owner', AI_OPS_OWNER))).toBeNull()
+    expect(sign(redone, 'ai-ops-owner', AI_OPS_OWNER).status).toBe('open')
+    expect(codeOf(() => reject(once, { ...rejection, reason: ' ', reopen: ['audit-logging'] }))).toBe(
+      'reason-missing',
+    )
+    expect(codeOf(() => reject(once, { ...rejection, reason: 'x', reopen: [] }))).toBe('steps-missing')
+  })
+})
+
+describe('the digest of what is signed', () => {
+  it('changes with everything that an approver is shown', () => {
+    const done = allDone()
+    const base = dossierDigest(done, checksOf('inventory-review'))
+    const variants: [Rotation, CheckResult[]][] = [
+      [done, []],
+      [done, checksOf('inventory-review').map((check) => ({ ...check, sentence: 'another' }))],
+      [{ ...done, exceptions: [anException()] }, checksOf('inventory-review')],
+      [{ ...done, tokens: nineTokens(9) }, checksOf('inventory-review')],
+      [
+        {
+          ...done,
+          steps: done.steps.map((step) => ({
+            ...step,
+            completion: step.completion && { ...step.completion, notes: 'another' },
+          })),
+        },
+        checksOf('inventory-review'),
+      ],
+    ]
+    const digests = variants.map(([rotation, checks]) => dossierDigest(rotation, checks))
+    expect(new Set([base, ...digests]).size).toBe(variants.length + 1)
+    expect(dossierDigest({ ...done, version: 99 }, checksOf('inventory-review').toReversed())).toBe(base)
+  })
+})
+
+describe('opening', () => {
+  it('refuses an empty scope, and a token that is in an open rotation', () => {
+    const request = {
+      id: 43,
+      by: OPERATOR,
+      at: OPENED,
+      trigger: 'manual',
+      severity: null,
+      reason: '',
+    } as const
+    expect(codeOf(() => openRotation({ ...request, tokens: [] }, new Map()))).toBe('empty-scope')
+    const taken = new Map([[nineTokens()[4]?.secret ?? '', 42]])
+    expect(codeOf(() => openRotation({ ...request, tokens: nineTokens() }, taken))).toBe(
+      'token-in-open-rotation',
+    )
+  })
+})
+
+describe('runs', () => {
+  const waiting = () => complete(complete(fresh(), 'inventory-review'), 'automation-health')
+
+  it('are started once, again after a failure, and not before their step is open', () => {
+    expect(codeOf(() => requestRun(fresh(), 'rotate', OPERATOR, minutesIn(20)))).toBe('step-not-open')
+    const once = requestRun(waiting(), 'rotate', OPERATOR, minutesIn(20)).rotation
+    expect(codeOf(() => requestRun(once, 'rotate', OPERATOR, minutesIn(21)))).toBe('run-in-progress')
+    const seen = { state: 'failed', conclusion: 'failure', runId: 7, url: 'https://ci.example/7' } as const
+    const failed = observeRun(once, { kind: 'rotate', attempt: 1 }, seen, minutesIn(22))
+    expect(failed.events.map((event) => event.type)).toEqual(['run-started', 'run-finished'])
+    const again = observeRun(
+      failed.rotation,
+      { kind: 'rotate', attempt: 1 },
+      { ...seen, state: 'succeeded' },
+      minutesIn(23),
+    )
+    expect(again.events).toEqual([])
+    expect(requestRun(failed.rotation, 'rotate', OPERATOR, minutesIn(24)).rotation.runs.at(-1)?.attempt).toBe(
+      2,
+    )
+  })
+
+  it('do not take a version for new that is older than the rotation', () => {
+    const [token] = fresh().tokens
+    const secret = (createdAt: string) => ({
+      name: token?.secret ?? '',
+      tags: {},
+      createdAt: OPENED,
+      deletedAt: null,
+      versions: [{ id: 'v2', createdAt, current: true, pending: false, revoked: false }],
+    })
+    const before = observeVersions({ ...fresh(), tokens: [{ ...token, previousVersionId: null } as never] }, [
+      secret(minutesIn(-5)),
+    ])
+    expect(before.tokens[0]).toMatchObject({ previousVersionId: 'v2', newVersionId: null })
+    expect(observeVersions(before, [secret(minutesIn(5))]).tokens[0]).toMatchObject({ newVersionId: 'v2' })
+  })
+})
