@@ -109,15 +109,15 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
     const until = Date.now() + WATCH_MS
     let ran = false
     while (open && Date.now() < until && !context.stopping.aborted) {
-      await draw()
       const { rotation } = await findState(context, label)
       if (!rotation.runs.some(isRunning)) break
       ran = true
-      await followRotation(context, rotation)
       await draw()
-      await sleep(WATCH_EVERY_MS)
+      const ended = await followRotation(context, rotation)
+      if (ended.length === 0) await sleep(WATCH_EVERY_MS)
     }
     if (ran && open) await check()
+    else await draw()
   }
 
   return { draw, check, watch }

@@ -3,6 +3,7 @@ import { findLogUrl, findUndelivered } from '#db/queries/effects'
 import { findMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import { currentResults } from '#rotation/current-results'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
 import type { Rotation } from '#rotation/rotation'
@@ -42,7 +43,7 @@ export async function describeRotation(
   rotation: Rotation,
   running: CheckId[] = [],
 ): Promise<RotationState> {
-  const checks = await findNewestChecks(db, rotation.id)
+  const checks = currentResults(rotation, await findNewestChecks(db, rotation.id))
   const undelivered = await findUndelivered(db, rotation.id)
   const card = await findMessage(db, rotation.id, 'card')
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people

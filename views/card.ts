@@ -1,5 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { waitsFor } from '#rotation/complete-step'
+
 import {
   approvals,
   type Instant,
@@ -12,7 +12,7 @@ import {
 } from '#rotation/rotation'
 import { isRunning } from '#rotation/runs'
 import { stepDefinition } from '#rotation/steps'
-import { missingRoles, openSteps } from '#rotation/turn'
+import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
 import { actions, button, context, header, type Message, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, exceptionFor } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'

@@ -1,4 +1,5 @@
 import { findNewestChecks } from '#db/queries/checks'
+import { currentResults } from '#rotation/current-results'
 import { recordException } from '#rotation/record-exception'
 import type { Exception, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
@@ -16,7 +17,7 @@ export function recordManualStep(
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(context, rotationId, async (rotation, tx) => {
-    const results = await findNewestChecks(tx, rotationId)
+    const results = currentResults(rotation, await findNewestChecks(tx, rotationId))
     return recordException(
       rotation,
       { ...given, at },

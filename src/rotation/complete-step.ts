@@ -2,8 +2,9 @@ import { differenceInMinutes } from 'date-fns'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
+import { isRunning, STEP_OF_RUN } from './runs.ts'
 import { type StepId, stepDefinition } from './steps.ts'
-import { openSteps } from './turn.ts'
+import { openSteps, waitsFor } from './turn.ts'
 
 /** What is known of a step's checks when a person completes it. */
 export interface CheckSituation {
@@ -17,7 +18,7 @@ export interface CheckSituation {
  * Completes a step: everything attested, every check passed or carried past by an exception of this round.
  * The same person completing it again changes nothing, because Slack may deliver a submission twice.
  *
- * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `attestation-missing`,
+ * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`, `attestation-missing`,
  *   `checks-not-run`, `checks-stale`, `checks-not-passed`
  */
 export function completeStep(
@@ -34,6 +35,7 @@ export function completeStep(
   }
   if (!openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
+  assertNothingRuns(rotation, step)
   assertAttested(step, completion.attestations)
   assertVerified(rotation, step, completion.at, situation)
   return {
@@ -58,11 +60,10 @@ export function completeStep(
   }
 }
 
-/** The steps that must be done before this one. */
-export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
-  rotation.steps
-    .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))
-    .map((each) => each.id)
+function assertNothingRuns(rotation: Rotation, step: StepId): void {
+  const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))
+  if (run) throw new Refusal('run-in-progress', { kind: run.kind, url: run.url })
+}
 
 function assertAttested(step: StepId, ticked: string[]): void {
   const missing = stepDefinition(step).attestations.filter((each) => !ticked.includes(each.id))

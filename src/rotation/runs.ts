@@ -1,4 +1,3 @@
-import { waitsFor } from './complete-step.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
@@ -6,9 +5,10 @@ import { type Instant, latestRun, type Rotation, type Run, type RunKind, rotatio
 import type { Secret } from './secret.ts'
 import { currentVersion } from './secret.ts'
 import type { StepId } from './steps.ts'
-import { openSteps } from './turn.ts'
+import { openSteps, waitsFor } from './turn.ts'
 
-const STEP_OF_RUN: Record<RunKind, StepId> = {
+/** The step that each kind of run belongs to. */
+export const STEP_OF_RUN: Record<RunKind, StepId> = {
   rotate: 'rotation-execution',
   deploy: 'integration-verification',
   smoke: 'integration-verification',

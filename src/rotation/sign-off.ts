@@ -1,6 +1,7 @@
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { approvals, type Instant, ROLES, type Role, type Rotation, type SignOff } from './rotation.ts'
+import { STEP_OF_RUN } from './runs.ts'
 import { type StepId, stepOfCheck } from './steps.ts'
 
 export interface SignOffRequest {
@@ -70,9 +71,7 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
 /** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
 function workOf(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps.filter((step) => step.completion?.by === by).map((step) => step.id)
-  const ran = rotation.runs
-    .filter((run) => run.requestedBy === by)
-    .map((run): StepId => (run.kind === 'rotate' ? 'rotation-execution' : 'integration-verification'))
+  const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
   const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfCheck(each.check))
   return [...new Set([...completed, ...ran, ...excepted])]
 }

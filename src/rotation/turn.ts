@@ -17,6 +17,12 @@ export function openSteps(rotation: Rotation): StepId[] {
   )
 }
 
+/** The steps that must be done before this one. */
+export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
+  rotation.steps
+    .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))
+    .map((each) => each.id)
+
 /** The roles whose sign-off is still missing; empty while steps are open. */
 export function missingRoles(rotation: Rotation): Role[] {
   if (rotation.status !== 'open' || !allStepsDone(rotation)) return []

@@ -36,14 +36,15 @@ export const settled = (person: Person, step: StepId): Promise<View> =>
     )
   }, `the results in ${step}`)
 
+const offersWorkflow = (view: View): boolean =>
+  elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
+
 /** Completes a step as a careful person would: waits for the checks, ticks everything, links evidence. */
 export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
   let view = await openStep(person, label, step)
-  const startable = elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
-  if (startable) {
+  if (offersWorkflow(view)) {
     await person.press(view, 'start-workflow')
-    const before = wordsOf(view)
-    await eventually(async () => wordsOf((await person.views()).at(-1)) !== before, 'a sign of the workflow')
+    await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
   view = await settled(person, step)
   const result = await person.submit(view, {

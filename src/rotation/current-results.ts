@@ -1,0 +1,17 @@
+import { type CheckResult, type Instant, latestRun, type Rotation } from './rotation.ts'
+import { type StepId, stepOfCheck } from './steps.ts'
+
+/**
+ * The results that still say something: those from before a step was reopened, or before its newest workflow run was
+ * asked for, are history.
+ *
+ * @param newest the newest result of each check
+ */
+export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
+  newest.filter((result) => result.finishedAt >= countsSince(rotation, stepOfCheck(result.check)))
+
+function countsSince(rotation: Rotation, step: StepId): Instant {
+  const reopened = rotation.signOffs.findLast((each) => each.reopened.includes(step))?.at
+  const ran = step === 'rotation-execution' ? latestRun(rotation, 'rotate')?.requestedAt : undefined
+  return [rotation.openedAt, reopened ?? '', ran ?? ''].sort().at(-1) ?? rotation.openedAt
+}
