@@ -5,7 +5,12 @@ export const TEAM = { id: 'T0FLASHFUSION', name: 'FlashFusion' } as const
 export const PEOPLE = [
   { id: 'U0OPERATOR', name: 'operator', realName: 'On-call operator', email: 'operator@flashfusion.test' },
   { id: 'U0DEVOPSLEAD', name: 'devops-lead', realName: 'DevOps lead', email: 'devops-lead@flashfusion.test' },
-  { id: 'U0AIOPSOWNER', name: 'ai-ops-owner', realName: 'AI Ops owner', email: 'ai-ops-owner@flashfusion.test' },
+  {
+    id: 'U0AIOPSOWNER',
+    name: 'ai-ops-owner',
+    realName: 'AI Ops owner',
+    email: 'ai-ops-owner@flashfusion.test',
+  },
   { id: 'U0BYSTANDER', name: 'bystander', realName: 'Bystander', email: 'bystander@flashfusion.test' },
 ] as const
 
@@ -19,7 +24,12 @@ export const BOT = {
 
 /** The bot is a member of the first channel only. */
 export const CHANNELS = [
-  { id: 'C0FLASHFUSIONAI', name: 'flashfusion-ai', topic: 'Agents, releases and token rotations', botIsMember: true },
+  {
+    id: 'C0FLASHFUSIONAI',
+    name: 'flashfusion-ai',
+    topic: 'Agents, releases and token rotations',
+    botIsMember: true,
+  },
   { id: 'C0GENERAL', name: 'general', topic: 'Everything else', botIsMember: false },
 ] as const
 

@@ -30,7 +30,7 @@ class Refusal extends Error {}
  * What the page and tests steer and look at besides Slack: clock, faults, secrets, runs, the repository, and a
  * stream of what changed.
  */
-export function createControl(world: World, { reset }: { reset: () => void }): Hono {
+export function createControl(world: World, { reset }: { reset: () => Promise<void> }): Hono {
   const routes = new Hono()
 
   // A page of another site that is open in the same browser must not move this clock.
@@ -70,8 +70,8 @@ export function createControl(world: World, { reset }: { reset: () => void }): H
     return c.json(world.faults.list())
   })
 
-  routes.post('/reset', (c) => {
-    reset()
+  routes.post('/reset', async (c) => {
+    await reset()
     return c.json({ ok: true })
   })
 

@@ -30,7 +30,6 @@ export function createFaults(store: Store): Faults {
     set(id, value) {
       switches.put(id, value)
     },
-    list: () =>
-      (Object.keys(FAULTS) as FaultId[]).map((id) => ({ id, sentence: FAULTS[id], on: on(id) })),
+    list: () => (Object.keys(FAULTS) as FaultId[]).map((id) => ({ id, sentence: FAULTS[id], on: on(id) })),
   }
 }

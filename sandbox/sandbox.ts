@@ -10,10 +10,14 @@ import { createControl } from './control.ts'
 import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
 import { createPage } from './page/page.ts'
+import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import type { Topic, World } from './world.ts'
+
+/** Where the state lives when a person starts it, from the working directory. */
+export const STATE_FILE = 'data/sandbox.db'
 
 export interface SandboxOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. */
@@ -22,6 +26,10 @@ export interface SandboxOptions {
   file: string
   /** Start over from the seed. */
   fresh?: boolean
+  /** Called before everything is forgotten; a bot beside it must forget with it. */
+  beforeReset?: () => Promise<void>
+  /** Called when everything is as at the beginning. */
+  afterReset?: () => Promise<void>
   /** How long one token's rotation takes in the simulated CI, in milliseconds of the sandbox's clock. */
   ciStepMs?: number
 }
@@ -34,15 +42,18 @@ export interface Sandbox {
   clock: SandboxClock
   world: World
   /** Forgets everything and seeds again. */
-  reset(): void
+  reset(): Promise<void>
   close(): Promise<void>
 }
 
 /**
  * Starts the sandbox: Slack, GitHub with a simulated CI, AWS Secrets Manager, and the page, in one server
- * on loopback. Rejects with the server's own error (`EADDRINUSE`) when the port is taken.
+ * on loopback.
+ *
+ * @throws SandboxProblem when the port is taken, or another sandbox holds the state's file
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  await probePort(options.port)
   const store = openStore(options.file)
   const listeners = new Set<(topic: Topic) => void>()
   let url = ''
@@ -66,10 +77,13 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const secrets = createSecretsManager(world)
   const github = createGithub(world)
   const ci = createCi(world, { stepMs: options.ciStepMs ?? 1_000 })
-  const reset = () => {
+  const reset = async () => {
+    await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const) world.changed(topic)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const)
+      world.changed(topic)
+    await options.afterReset?.()
   }
 
   const app = new Hono()
@@ -81,7 +95,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/', createPage())
 
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port }, () => resolve(starting))
+    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port }, () =>
+      resolve(starting),
+    )
     starting.on('error', reject)
   })
   server.on('upgrade', slack.upgrade)

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { SandboxProblem } from './port.ts'
 
 /**
  * A named set of JSON documents that survives the process: every `put` and `delete` is on disk before it
@@ -26,6 +27,23 @@ export interface Store {
   close(): void
 }
 
+/** The state is kept in memory beside the file, so one process at a time may hold it. */
+function openAlone(file: string): Database.Database {
+  const db = new Database(file, { timeout: 1_000 })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.pragma('journal_mode = WAL')
+    db.exec('begin immediate; commit')
+    return db
+  } catch (error) {
+    db.close()
+    throw new SandboxProblem(
+      `The sandbox's state ${file} cannot be opened: another sandbox may be using it. Stop that one first.`,
+      { cause: error },
+    )
+  }
+}
+
 /**
  * Opens the sandbox's state.
  *
@@ -33,9 +51,7 @@ export interface Store {
  */
 export function openStore(file: string): Store {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const db = new Database(file)
-  db.pragma('journal_mode = WAL')
-  db.pragma('busy_timeout = 2000')
+  const db = openAlone(file)
   db.exec(`create table if not exists docs (
     seq integer primary key autoincrement, collection text not null, id text not null, body text not null,
     unique (collection, id))`)

@@ -6,14 +6,17 @@ import type { Bot } from './bot.ts'
  *
  * @param port TCP port on every interface, for the platform's probes; undefined leaves it off
  */
-export async function startHealth(port: number | undefined, bot: Bot): Promise<{ close(): Promise<void> }> {
+export async function startHealth(
+  port: number | undefined,
+  bot: () => Bot,
+): Promise<{ close(): Promise<void> }> {
   if (port === undefined) return { close: async () => {} }
   const server = createServer(async (request, response) => {
     if (request.url !== '/health') {
       response.writeHead(404).end()
       return
     }
-    const state = await readHealth(bot)
+    const state = await readHealth(bot())
     response.writeHead(state.slack && state.database ? 200 : 503, { 'content-type': 'application/json' })
     response.end(`${JSON.stringify(state)}\n`)
   })

@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs'
 import { DatabaseProblem } from '#db/open-database'
+import { removeDatabase } from '#db/remove-database'
+import { TEAM } from '#sandbox/cast'
 import { followClock } from '#sandbox/follow-clock'
-import { createSandbox, type Sandbox } from '#sandbox/sandbox'
+import { readSandboxPort, SandboxProblem } from '#sandbox/port'
+import { createSandbox, type Sandbox, type SandboxOptions, STATE_FILE } from '#sandbox/sandbox'
 import { startBot } from './bot.ts'
 import { type Config, ConfigProblem, readConfig } from './config.ts'
 import type { Clock } from './context.ts'
@@ -11,8 +13,6 @@ import { StartProblem } from './workspace.ts'
 
 /** The configuration is wrong: starting again without changing it would not help (sysexits.h, EX_CONFIG). */
 const EXIT_CONFIG = 78
-const DEFAULT_SANDBOX_PORT = 3210
-const SANDBOX_FILE = 'data/sandbox.db'
 
 type Variables = Record<string, string | undefined>
 
@@ -23,14 +23,29 @@ async function main(): Promise<void> {
     throw new ConfigProblem([
       '--fresh starts the sandbox over, but Slack credentials are set: nothing was deleted',
     ])
-  const sandbox = alone ? await startSandbox(fresh) : null
+  if (!alone) {
+    await serve({ sandbox: null, fresh: false })
+    return
+  }
+
+  // “Start over” on the page must make the bot beside it forget, too.
+  let restart = { before: async () => {}, after: async () => {} }
+  const sandbox = await startSandbox(fresh, {
+    beforeReset: () => restart.before(),
+    afterReset: () => restart.after(),
+  })
+  restart = await serve({ sandbox, fresh })
+}
+
+/** Runs the bot until it is told to stop. @returns what makes it start over together with the sandbox */
+async function serve({ sandbox, fresh }: { sandbox: Sandbox | null; fresh: boolean }) {
   const config = readConfig(process.env)
   const log = createLogger(config.env.LOG_LEVEL, process.env)
   const clock = chooseClock(config, sandbox)
-  if (fresh) for (const end of ['', '-wal', '-shm']) rmSync(`${config.databaseFile}${end}`, { force: true })
+  if (fresh) removeDatabase(config.databaseFile, TEAM.id)
 
-  const bot = await startBot(config, clock, log)
-  const health = await startHealth(config.env.HTTP_PORT, bot)
+  let bot = await startBot(config, clock, log)
+  const health = await startHealth(config.env.HTTP_PORT, () => bot)
 
   let stopping = false
   const stop = async () => {
@@ -44,26 +59,34 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.stdout.write(sandbox ? welcome(sandbox.url) : 'The rotation bot is connected to Slack.\n')
+
+  return {
+    before: () => bot.stop(),
+    async after() {
+      removeDatabase(config.databaseFile, TEAM.id)
+      bot = await startBot(config, clock, log)
+    },
+  }
 }
 
 /** Without any Slack credential, and not in production, the bot runs beside the sandbox. */
 const isWithoutSlack = (variables: Variables): boolean =>
   !variables.SLACK_BOT_TOKEN && !variables.SLACK_APP_TOKEN && variables.NODE_ENV !== 'production'
 
-async function startSandbox(fresh: boolean): Promise<Sandbox> {
-  const sandbox = await createSandbox({ port: sandboxPort(process.env), file: SANDBOX_FILE, fresh })
+async function startSandbox(
+  fresh: boolean,
+  resets: Pick<SandboxOptions, 'beforeReset' | 'afterReset'>,
+): Promise<Sandbox> {
+  const sandbox = await createSandbox({
+    port: readSandboxPort(process.env.SANDBOX_PORT),
+    file: STATE_FILE,
+    fresh,
+    ...resets,
+  })
   // The AWS SDK reads the environment by itself; what a shell has set for real systems must not reach them.
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL']) delete process.env[name]
   Object.assign(process.env, { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', ...sandbox.env })
   return sandbox
-}
-
-function sandboxPort(variables: Variables): number {
-  const text = variables.SANDBOX_PORT || String(DEFAULT_SANDBOX_PORT)
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new ConfigProblem([`SANDBOX_PORT must be a port number, not “${text}”`])
-  return port
 }
 
 function chooseClock(config: Config, sandbox: Sandbox | null): Clock {
@@ -94,13 +117,12 @@ function giveUp(error: unknown): never {
 
 function problemsOf(error: unknown): [string[], number] {
   if (error instanceof ConfigProblem) return [error.problems, EXIT_CONFIG]
-  if (error instanceof DatabaseProblem) return [[error.message], EXIT_CONFIG]
+  if (error instanceof DatabaseProblem || error instanceof SandboxProblem)
+    return [[error.message], EXIT_CONFIG]
   if (error instanceof StartProblem) return [[error.message], error.passing ? 1 : EXIT_CONFIG]
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return [
-      [
-        `The port is in use (${error.message}). Stop what uses it, or set SANDBOX_PORT or HTTP_PORT to another.`,
-      ],
+      [`The port of HTTP_PORT is in use (${error.message}). Stop what uses it, or set another.`],
       EXIT_CONFIG,
     ]
   return [[error instanceof Error ? (error.stack ?? error.message) : String(error)], 1]

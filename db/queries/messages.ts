@@ -15,10 +15,15 @@ export const findMessage = (
     .where('kind', '=', kind)
     .executeTakeFirst()
 
-export async function insertMessage(tx: Db, message: Message): Promise<void> {
+/** Remembers where a message stands; a later one takes an earlier one's place. */
+export async function setMessage(tx: Db, message: Message): Promise<void> {
   await tx
     .insertInto('messages')
     .values(message)
-    .onConflict((oc) => oc.columns(['rotationId', 'kind']).doNothing())
+    .onConflict((oc) =>
+      oc
+        .columns(['rotationId', 'kind'])
+        .doUpdateSet({ channel: message.channel, ts: message.ts, permalink: message.permalink }),
+    )
     .execute()
 }

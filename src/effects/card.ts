@@ -1,8 +1,9 @@
-import { findMessage, insertMessage, type Message } from '#db/queries/messages'
+import { findMessage, type Message, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
 import { rotationLabel } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { loadState } from '#src/load-state'
+import { readCode } from '#src/slack-errors'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
 import { findPosted } from './find-posted.ts'
@@ -16,8 +17,14 @@ export const handleCard: Handler<'card'> = async (effect, context) => {
   const content = card(state, await findNames(context.db), context.clock.now())
   const message = await findMessage(context.db, effect.rotationId, 'card')
   if (!message) return postCard(effect, context, content)
-  await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
-  return {}
+  try {
+    await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
+    return {}
+  } catch (error) {
+    // Somebody deleted the card: the rotation gets another.
+    if (readCode(error) !== 'message_not_found') throw error
+    return postCard(effect, context, content)
+  }
 }
 
 async function postCard(
@@ -33,7 +40,7 @@ async function postCard(
   const ts = found?.ts ?? (await post(context, effect, content))
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row: Message = { rotationId: effect.rotationId, kind: 'card', channel, ts, permalink }
-  return { result: { channel, ts }, save: (tx) => insertMessage(tx, row) }
+  return { result: { channel, ts }, save: (tx) => setMessage(tx, row) }
 }
 
 async function post(

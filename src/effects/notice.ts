@@ -1,4 +1,4 @@
-import { insertMessage } from '#db/queries/messages'
+import { setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
 import { rotationLabel } from '#rotation/rotation'
 import { loadState } from '#src/load-state'
@@ -32,5 +32,5 @@ export const handleNotice: Handler<'notice'> = async (effect, context) => {
   }
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row = { rotationId: effect.rotationId, kind: 'notice', channel, ts, permalink }
-  return { result: { channel, ts }, save: (tx) => insertMessage(tx, row) }
+  return { result: { channel, ts }, save: (tx) => setMessage(tx, row) }
 }

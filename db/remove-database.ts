@@ -1,0 +1,39 @@
+import { existsSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { DatabaseProblem } from './open-database.ts'
+
+/**
+ * Deletes a database file, if it holds nothing but one workspace's rotations.
+ *
+ * @param workspace the team id that it must belong to; a file that belongs to none yet may go too
+ * @throws DatabaseProblem when it belongs to another workspace, or is no database; then nothing is deleted
+ */
+export function removeDatabase(file: string, workspace: string): void {
+  if (!existsSync(file)) return
+  const owner = readWorkspace(file)
+  if (owner !== null && owner !== workspace)
+    throw new DatabaseProblem(
+      `The database ${file} belongs to the workspace ${owner}, not to the sandbox, so it was not deleted. Set DATABASE_URL to another file.`,
+    )
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+}
+
+function readWorkspace(file: string): string | null {
+  try {
+    const db = new Database(file)
+    try {
+      const hasSettings = db.prepare("select 1 from sqlite_master where name = 'settings'").get()
+      if (!hasSettings) return null
+      const row = db
+        .prepare<[], { valueJson: string }>("select valueJson from settings where key = 'workspace'")
+        .get()
+      return row ? String(JSON.parse(row.valueJson)) : null
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw new DatabaseProblem(`The file ${file} is not a database of the bot, so it was not deleted.`, {
+      cause: error,
+    })
+  }
+}
