@@ -117,7 +117,7 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
       if (ended.length === 0) await sleep(WATCH_EVERY_MS)
     }
     if (ran && open) await check()
-    else await draw()
+    await draw()
   }
 
   return { draw, check, watch }

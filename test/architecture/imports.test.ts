@@ -73,7 +73,8 @@ function target(from: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return relative(ROOT, resolve(dirname(join(ROOT, from)), specifier))
   for (const [pattern, path] of Object.entries(imports)) {
     const prefix = pattern.replace('*', '')
-    if (specifier.startsWith(prefix)) return path.replace('./', '').replace('*', specifier.slice(prefix.length))
+    if (specifier.startsWith(prefix))
+      return path.replace('./', '').replace('*', specifier.slice(prefix.length))
   }
   return null
 }
@@ -115,7 +116,8 @@ function mayImport({ from, to }: Arrow): boolean {
 }
 
 /** Packages that reach the outside world: only adapters and the entrance may hold them. */
-const OUTSIDE = /^(@aws-sdk\/|@octokit\/|@slack\/(bolt|web-api|socket-mode)|better-sqlite3|node:(net|http|https|fs|child_process))/
+const OUTSIDE =
+  /^(@aws-sdk\/|@octokit\/|@slack\/(bolt|web-api|socket-mode)|better-sqlite3|node:(net|http|https|fs|child_process))/
 
 describe('the tree is the architecture', () => {
   it('sees the imports at all', () => {
@@ -147,7 +149,9 @@ describe('the tree is the architecture', () => {
   it('keeps clock and chance out of the domain and the views', () => {
     const pure = files.filter((file) => within(file, ['src/rotation', 'views']))
     const impure = pure.filter((file) =>
-      /Date\.now\(\)|new Date\(\)|Math\.random|randomUUID|performance\.now/.test(readFileSync(join(ROOT, file), 'utf8')),
+      /Date\.now\(\)|new Date\(\)|Math\.random|randomUUID|performance\.now/.test(
+        readFileSync(join(ROOT, file), 'utf8'),
+      ),
     )
     expect(impure).toEqual([])
   })
@@ -155,7 +159,9 @@ describe('the tree is the architecture', () => {
   it('never calls what returns a secret’s value', () => {
     const bot = files.filter((file) => !file.startsWith('sandbox/'))
     const readers = bot.filter((file) =>
-      /GetSecretValueCommand|BatchGetSecretValue|GetRandomPassword/.test(readFileSync(join(ROOT, file), 'utf8')),
+      /GetSecretValueCommand|BatchGetSecretValue|GetRandomPassword/.test(
+        readFileSync(join(ROOT, file), 'utf8'),
+      ),
     )
     expect(readers).toEqual([])
   })

@@ -69,7 +69,7 @@ export async function startWorld(options: { file?: string } = {}) {
   const app = new Hono()
   app.route('/aws', createSecretsManager(world).routes)
   app.route('/github', createGithub(world).routes)
-  app.route('/sandbox/api', createControl(world, { reset: seed }))
+  app.route('/sandbox/api', createControl(world, { reset: async () => seed() }))
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => resolve(starting))
   })

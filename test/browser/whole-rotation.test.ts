@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, SandboxPage } from './page.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const WAIT = { timeout: 30_000 }
+
+/** By the page alone, as four people, against the bot as `npm start` starts it. */
+describe('the sandbox’s page', () => {
+  let bot: ChildProcess
+  let browser: Browser
+  let sandbox: SandboxPage
+  let folder: string
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rotation-page-'))
+    bot = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, SANDBOX_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const url = await new Promise<string>((resolve) => {
+      bot.stdout?.on('data', (text) => {
+        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(text)) ?? []
+        if (address) resolve(address)
+      })
+    })
+    browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
+    await page.goto(url)
+    sandbox = new SandboxPage(page)
+  })
+  afterAll(async () => {
+    await browser.close()
+    bot.kill('SIGTERM')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('shows the ages of the tokens, to one person, until they share them', async () => {
+    await sandbox.become('operator')
+    await sandbox.picture('01-welcome')
+    await sandbox.type('/rotation status')
+    await sandbox.page.getByText('Only visible to you').waitFor(WAIT)
+    await sandbox.page.getByText('Capability tokens').last().waitFor(WAIT)
+    await sandbox.picture('02-status')
+    await sandbox.become('bystander')
+    expect(await sandbox.page.getByText('Only visible to you').count()).toBe(0)
+  })
+
+  it('refuses the bystander', async () => {
+    await sandbox.type('/rotation start')
+    await sandbox.modal.getByText('You may not work on rotations').waitFor(WAIT)
+    await sandbox.picture('03-refused', sandbox.modal)
+    await sandbox.page.getByTestId('modal-close').last().click()
+  })
+
+  it('starts a rotation', async () => {
+    await sandbox.become('operator')
+    await sandbox.type('/rotation start')
+    await sandbox.modal.getByText('Which tokens').waitFor(WAIT)
+    await sandbox.modal.locator('textarea').first().fill('Thirty days are over for orchestrator/sandbox.')
+    await sandbox.picture('04-start')
+    await sandbox.submit()
+    await sandbox.action('open-step:inventory-review').waitFor(WAIT)
+    await sandbox.picture('05-card')
+  })
+
+  it('refuses a step with its checks shown, and takes it once it is confirmed', async () => {
+    await sandbox.action('open-step:inventory-review').click()
+    await sandbox.modal.getByText('9 secrets listed and uploaded').waitFor(WAIT)
+    await sandbox.modal.locator('[data-block-id="evidence"] textarea').fill('not a link')
+    await sandbox.modal.getByRole('checkbox').first().check()
+    await sandbox.submit()
+    await sandbox.page.getByTestId('modal-error').first().waitFor(WAIT)
+    await sandbox.picture('06-inventory-refused')
+    await sandbox.modal
+      .locator('[data-block-id="evidence"] textarea')
+      .fill('https://wiki.example/inventory/november')
+    await sandbox.submit()
+    await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+
+    await sandbox.action('open-step:automation-health').click()
+    await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
+    for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
+    await sandbox.picture('07-automation-health')
+    await sandbox.submit()
+    await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+  })
+
+  it('starts the workflow, shows its progress, and verifies what it did', async () => {
+    await sandbox.action('open-step:rotation-execution').click()
+    await sandbox.action('start-workflow').click()
+    await sandbox.modal.getByText(/[1-8] of 9 tokens/).waitFor(WAIT)
+    await sandbox.picture('08-execution-running')
+    await sandbox.modal.getByText('9 of 9 tokens have a new current version').waitFor({ timeout: 60_000 })
+    await sandbox.modal.getByText('env, scope and expiry are right').waitFor(WAIT)
+    for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
+    await sandbox.picture('09-execution-verified')
+    await sandbox.submit()
+    await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+  })
+
+  it('goes through the last two steps', async () => {
+    await sandbox.action('open-step:integration-verification').click()
+    await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
+    await sandbox.action('deploy-staging').click()
+    await sandbox.modal.getByText('Deployment to staging: succeeded').waitFor(WAIT)
+    await sandbox.action('run-smoke').click()
+    await sandbox.modal.getByText('Smoke test: succeeded').waitFor(WAIT)
+    for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
+    await sandbox.picture('10-integration')
+    await sandbox.submit()
+    await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+
+    await sandbox.action('open-step:audit-logging').click()
+    await sandbox.modal.getByText(/Entry of/).waitFor(WAIT)
+    for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
+    await sandbox.picture('11-audit')
+    await sandbox.submit()
+    await sandbox.action('sign-off:devops-lead').waitFor(WAIT)
+    await sandbox.picture('12-card-signing')
+  })
+
+  it('lets a rejection reopen a step, and both roles sign what was done again', async () => {
+    await sandbox.become('ai-ops-owner')
+    await sandbox.action('reject').click()
+    await sandbox.modal.locator('textarea').first().fill('The ticket has no evidence links.')
+    await sandbox.modal.getByRole('checkbox').last().check()
+    await sandbox.picture('13-reject')
+    await sandbox.submit()
+    await sandbox.action('open-step:audit-logging').waitFor(WAIT)
+    await sandbox.picture('14-card-rejected')
+
+    await sandbox.become('operator')
+    await sandbox.action('open-step:audit-logging').click()
+    await sandbox.modal.getByText(/Entry of/).waitFor(WAIT)
+    for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
+    await sandbox.modal
+      .locator('[data-block-id="evidence"] textarea')
+      .fill('https://wiki.example/ops-devops-rotation/r1')
+    await sandbox.submit()
+    await sandbox.action('sign-off:devops-lead').waitFor(WAIT)
+
+    for (const role of ['devops-lead', 'ai-ops-owner']) {
+      await sandbox.become(role)
+      await sandbox.action(`sign-off:${role}`).click()
+      await sandbox.modal.getByText(/[0-9a-f]{64}/).waitFor(WAIT)
+      await sandbox.picture(`15-sign-off-${role}`)
+      await sandbox.submit()
+      await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+    }
+  })
+
+  it('ends with the notice in the channel and the entry in the log', async () => {
+    const notice = sandbox.page.getByText('R1 complete: 9 tokens rotated in production, staging, sandbox')
+    await notice.first().waitFor(WAIT)
+    await sandbox.picture('16-notice')
+    await sandbox.page.getByTestId('tab-repository').click()
+    await sandbox.page.getByTestId('log-entry').getByText('approved').first().waitFor(WAIT)
+    await sandbox.picture('17-repository')
+    await sandbox.page.getByTestId('app-home').click()
+    await sandbox.page.getByTestId('home').getByText('R1').first().waitFor(WAIT)
+    await sandbox.picture('18-home')
+    expect(problems).toEqual([])
+  })
+})
