@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
+import type { KnownBlock } from '@slack/types'
+import { SlackError } from '@slack/web-api'
 import { findNames, setPerson } from '#db/queries/people'
 import { Refusal } from '#rotation/refusal'
+import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
+import { describeSlackError } from '#src/slack-errors'
 import { messageModal } from '#views/message-modal'
 import { wordRefusal } from '#views/refusal'
 
@@ -39,9 +43,23 @@ export const answerFailures =
 /** The sentence for a refusal, or an apology with a reference for anything else, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  if (error instanceof NotReadable)
+    return `That did not work: ${error.message}. Nothing was changed; try again.`
+  if (error instanceof SlackError)
+    return `That did not work. ${describeSlackError(error).problem}. Nothing was changed; try again.`
   const reference = randomUUID().slice(0, 8)
   context.log.error({ error, reference }, 'an action failed')
   return `That did not work: the bot had a fault of its own, and nothing was changed by this click. Try again; if it stays, tell who runs the bot the reference ${reference}.`
+}
+
+/** Answers a command or click where it came from, also in channels that the bot is not in. */
+export async function answerByUrl(
+  url: string,
+  message: { response_type: 'ephemeral' | 'in_channel'; text: string; blocks?: KnownBlock[] },
+): Promise<void> {
+  const body = JSON.stringify({ replace_original: false, ...message })
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  if (!answer.ok) throw new NotReadable(`Slack did not take the answer (${answer.status})`)
 }
 
 async function tell(context: Context, sender: Sender, text: string): Promise<void> {
@@ -49,8 +67,7 @@ async function tell(context: Context, sender: Sender, text: string): Promise<voi
     const view = messageModal('Not possible', text)
     await context.slack.views.push({ trigger_id: sender.modalTrigger, view })
   } else if (sender.responseUrl) {
-    const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, text })
-    await fetch(sender.responseUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    await answerByUrl(sender.responseUrl, { response_type: 'ephemeral', text })
   } else {
     await context.slack.chat.postEphemeral({
       channel: sender.channelId ?? context.channelId,

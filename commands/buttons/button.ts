@@ -8,8 +8,8 @@ export interface Click {
   actionId: string
   /** The rotation's label, or what else the button carries. */
   value: string
-  /** The channel of the message that the button is on. */
-  channel: string | null
+  /** Answers in the channel of the message that the button is on; null for a button in a modal or the App Home. */
+  responseUrl: string | null
   /** The modal that the button is in, with its `callback_id`. */
   modal: (OpenModal & { callbackId: string }) | null
 }

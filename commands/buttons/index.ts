@@ -49,7 +49,7 @@ export async function handleButton(
     trigger: body.trigger_id,
     actionId: action.action_id,
     value: 'value' in action ? (action.value ?? '') : '',
-    channel: body.channel?.id ?? null,
+    responseUrl: body.response_url ?? null,
     modal: view?.type === 'modal' ? { viewId: view.id, hash: view.hash, callbackId: view.callback_id } : null,
   }
   await handler(click, context)
