@@ -1,0 +1,143 @@
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '#db/open-database'
+import {
+  claimEffects,
+  findUndelivered,
+  insertEffects,
+  releaseLeases,
+  setEffectDone,
+  setEffectFailed,
+} from '#db/queries/effects'
+import { findEvents, insertEvents } from '#db/queries/events'
+import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
+import { cardEditEffect, cardEffect, threadMessageEffect } from '#effects/queue'
+import { findChainBreak } from '#rotation/events'
+import { openRotation } from '#rotation/open-rotation'
+import type { Rotation } from '#rotation/rotation'
+import { nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
+
+const AT = OPENED
+const lease = (until: number, holder = 'here:1:a') => ({ until, holder })
+
+describe('the database', () => {
+  let db: Db
+  beforeEach(async () => {
+    db = await openDatabase(':memory:')
+  })
+  afterEach(() => db.destroy())
+
+  const insert = async (): Promise<Rotation> => {
+    const common = { trigger: 'manual', severity: null, reason: '' } as const
+    const row = { ...common, version: 1, status: 'open', ownerId: OPERATOR, openedAt: AT, round: 1 }
+    const id = await insertRotationRow(db, row)
+    const decision = openRotation({ ...common, id, by: OPERATOR, at: AT, tokens: nineTokens() }, new Map())
+    await insertParts(db, null, decision.rotation)
+    await insertEvents(db, decision.events)
+    return decision.rotation
+  }
+
+  it('gives a rotation back as it was decided', async () => {
+    const rotation = await insert()
+    expect(await findRotation(db, rotation.id)).toEqual(rotation)
+  })
+
+  it('saves onto the version that was read, and onto no other', async () => {
+    const rotation = await insert()
+    expect(await setRotation(db, rotation, { ...rotation, ownerId: 'U0A' })).toBe(true)
+    expect(await setRotation(db, rotation, { ...rotation, ownerId: 'U0B' })).toBe(false)
+    expect(await findRotation(db, rotation.id)).toMatchObject({ version: 2, ownerId: 'U0A' })
+  })
+
+  it('refuses a secret in two open rotations, and takes it again once the first is closed', async () => {
+    const first = await insert()
+    await expect(insert()).rejects.toThrow(/UNIQUE/)
+    await setRotation(db, first, { ...first, status: 'aborted', closedAt: AT, closedReason: 'x' })
+    await expect(insert()).resolves.toMatchObject({ status: 'open' })
+  })
+
+  it('refuses a second approval for a role or by a person in one round', async () => {
+    const rotation = await insert()
+    const row = {
+      rotationId: rotation.id,
+      round: 1,
+      decision: 'approved',
+      at: AT,
+      digest: 'd',
+      comment: '',
+      reopenedJson: '[]',
+    }
+    const sign = (role: string, userId: string) =>
+      db
+        .insertInto('signOffs')
+        .values({ ...row, role, userId })
+        .execute()
+    await sign('devops-lead', 'U0A')
+    await expect(sign('devops-lead', 'U0B')).rejects.toThrow(/UNIQUE/)
+    await expect(sign('ai-ops-owner', 'U0A')).rejects.toThrow(/UNIQUE/)
+    await sign('ai-ops-owner', 'U0B')
+  })
+
+  it('lets nobody change or delete an event, and shows who went around that', async () => {
+    await insert()
+    await expect(db.updateTable('events').set({ actor: 'U0X' }).execute()).rejects.toThrow('append-only')
+    await expect(db.deleteFrom('events').execute()).rejects.toThrow('append-only')
+    expect(findChainBreak(await findEvents(db))).toBeNull()
+    await sql`drop trigger "eventsNoupdate"`.execute(db)
+    await db.updateTable('events').set({ actor: 'U0X' }).execute()
+    expect(findChainBreak(await findEvents(db))).toContain('event 1')
+  })
+
+  describe('effects', () => {
+    let rotation: Rotation
+    beforeEach(async () => {
+      rotation = await insert()
+    })
+    const line = (cause: string) => threadMessageEffect(rotation.id, cause, { text: cause })
+    const claim = async (now = 1_000, until = 2_000) =>
+      (await claimEffects(db, now, lease(until), 9)).map(
+        (effect) => effect.key.split(':').slice(2).join(':') || 'card',
+      )
+
+    it('are queued once for a key', async () => {
+      await insertEffects(db, [line('a'), line('a')], AT)
+      await insertEffects(db, [line('a')], AT)
+      expect(await db.selectFrom('effects').selectAll().execute()).toHaveLength(1)
+    })
+
+    it('of one stream follow one another; a failing one holds up its own stream only', async () => {
+      const other = { ...line('other'), stream: 'log' }
+      await insertEffects(db, [line('a'), line('b'), other], AT)
+      const [first] = await claimEffects(db, 1_000, lease(2_000), 9)
+      await setEffectFailed(db, first?.id ?? 0, 'Slack: away', 5_000)
+      expect(await claim(1_001)).toEqual([])
+      expect(await findUndelivered(db, rotation.id)).toEqual([
+        { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
+      ])
+      const [again] = await claimEffects(db, 5_000, lease(6_000), 9)
+      expect(again).toMatchObject({ attempts: 2 })
+      await setEffectDone(db, again?.id ?? 0, {})
+      expect(await claim(5_001)).toContain('b')
+    })
+
+    it('are claimed by one at a time, until the lease runs out or its holder is gone', async () => {
+      await insertEffects(db, [line('a')], AT)
+      expect(await claim(1_000, 2_000)).toEqual(['a'])
+      expect(await claim(1_999)).toEqual([])
+      expect(await claim(2_001, 9_000)).toEqual(['a'])
+      await releaseLeases(db, (holder) => holder === 'elsewhere')
+      expect(await claim(2_002)).toEqual([])
+      await releaseLeases(db, (holder) => holder === 'here:1:a')
+      expect(await claim(2_003)).toEqual(['a'])
+    })
+
+    it('that edit one card collapse into the newest, but the card is posted first', async () => {
+      const edits = ['v2', 'v3', 'v4'].map((cause) => cardEditEffect(rotation.id, cause))
+      await insertEffects(db, [cardEffect(rotation.id), ...edits], AT)
+      expect(await claim()).toEqual(['card'])
+      const states = await db.selectFrom('effects').select('state').orderBy('id').execute()
+      expect(states.map((row) => row.state)).toEqual(['running', 'superseded', 'superseded', 'queued'])
+    })
+  })
+})
