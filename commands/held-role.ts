@@ -9,5 +9,5 @@ import type { Context } from '#src/context'
  */
 export async function heldRole(context: Context, userId: string): Promise<Role> {
   for (const role of ROLES) if (await context.people.may(userId, role)) return role
-  throw new Refusal('not-allowed', { what: 'devops-lead' })
+  throw new Refusal('not-allowed', { what: 'decide' })
 }

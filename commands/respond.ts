@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
-import { findNames, setPerson } from '#db/queries/people'
+import { findNames, rememberPerson } from '#db/queries/people'
 import { Refusal } from '#rotation/refusal'
 import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
@@ -32,7 +32,7 @@ export const answerFailures =
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
+      if (sender?.name) await rememberPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)
@@ -46,10 +46,10 @@ export async function explain(context: Context, error: unknown): Promise<string>
   if (error instanceof NotReadable)
     return `That did not work: ${error.message}. Nothing was changed; try again.`
   if (error instanceof SlackError)
-    return `That did not work. ${describeSlackError(error).problem}. Nothing was changed; try again.`
+    return `${describeSlackError(error).problem}. What you asked for may have been carried out: look at the card before you try again.`
   const reference = randomUUID().slice(0, 8)
   context.log.error({ error, reference }, 'an action failed')
-  return `That did not work: the bot had a fault of its own, and nothing was changed by this click. Try again; if it stays, tell who runs the bot the reference ${reference}.`
+  return `The bot had a fault of its own, so this may or may not have been carried out: look at the card before you try again. Who runs the bot finds the reason under ${reference}.`
 }
 
 /** Answers a command or click where it came from, also in channels that the bot is not in. */

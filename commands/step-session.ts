@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findNames } from '#db/queries/people'
-import { followRotation } from '#operations/follow-runs'
 import { runChecks } from '#operations/run-checks'
 import { latestRun } from '#rotation/rotation'
 import { isRunning } from '#rotation/runs'
@@ -77,8 +76,10 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
       hash = updated.view?.hash ?? hash
       shown = content
     } catch (error) {
-      // Closed by the person, or drawn by another process meanwhile.
-      if (!['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) throw error
+      // Closed by the person, drawn by another process meanwhile, or Slack is away: what happened is kept, and the
+      // card and the thread tell it.
+      if (!['not_found', 'hash_conflict'].includes(readCode(error) ?? ''))
+        context.log.warn({ error }, 'a modal could not be drawn')
       open = false
     }
   }
@@ -108,13 +109,13 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
   const watch = async () => {
     const until = Date.now() + WATCH_MS
     let ran = false
+    // The job `follow-runs` looks at the CI, once for everybody who watches.
     while (open && Date.now() < until && !context.stopping.aborted) {
+      await draw()
       const { rotation } = await findState(context, label)
       if (!rotation.runs.some(isRunning)) break
       ran = true
-      await draw()
-      const ended = await followRotation(context, rotation)
-      if (ended.length === 0) await sleep(WATCH_EVERY_MS)
+      await sleep(WATCH_EVERY_MS)
     }
     if (ran && open) await check()
     await draw()

@@ -1,7 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import type { Db, Schema } from './schema.ts'
@@ -48,12 +56,46 @@ function connect(file: string): Db {
     sqlite.pragma('foreign_keys = ON')
     // Below the 3 s in which Slack wants its answer.
     sqlite.pragma('busy_timeout = 2000')
-    return new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) })
+    return new Kysely<Schema>({ dialect: new ImmediateDialect({ database: sqlite }) })
   } catch (error) {
     throw new DatabaseProblem(
       `The database ${file} cannot be opened: ${messageOf(error)}. DATABASE_URL names the file; it must be a SQLite database in a folder that the bot may write to.`,
       { cause: error },
     )
+  }
+}
+
+/**
+ * Transactions take the write lock when they begin: one that reads, decides and then writes would otherwise fail at once
+ * when another process wrote in between, and `busy_timeout` does not help it.
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** SQLite's changes of tables are transactional, so a migration that is killed leaves nothing behind. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#config)
   }
 }
 

@@ -22,8 +22,9 @@ function readWorkspace(file: string): string | null {
   try {
     const db = new Database(file)
     try {
-      const hasSettings = db.prepare("select 1 from sqlite_master where name = 'settings'").get()
-      if (!hasSettings) return null
+      // Any file that the bot did not make throws here.
+      const ours = db.prepare("select 1 from kysely_migration where name = '2026-11-23-first-tables'").get()
+      if (!ours) throw new Error('not made by the bot')
       const row = db
         .prepare<[], { valueJson: string }>("select valueJson from settings where key = 'workspace'")
         .get()

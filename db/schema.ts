@@ -13,6 +13,7 @@ export interface RotationsTable {
   severity: string | null
   reason: string
   ownerId: string
+  formerOwnersJson: Generated<string>
   openedAt: string
   closedAt: string | null
   closedReason: string | null

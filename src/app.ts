@@ -10,8 +10,9 @@ export interface BotIdentity {
 }
 
 export interface BoltApp {
-  app: App
   receiver: SocketModeReceiver
+  /** Resolves when nothing that people asked for is being carried out. */
+  idle(): Promise<void>
 }
 
 /** The Bolt app over Socket Mode, with every command registered; not connected yet. */
@@ -30,8 +31,19 @@ export function createApp(context: Context, identity: BotIdentity): BoltApp {
   app.error(async (error) => {
     context.log.error({ error }, 'a request from Slack was not handled')
   })
+  const running = new Set<Promise<void>>()
+  app.use(async ({ next }) => {
+    const work = next()
+    running.add(work)
+    await work.finally(() => running.delete(work))
+  })
   registerCommands(app, context)
-  return { app, receiver }
+  return {
+    receiver,
+    async idle() {
+      await Promise.allSettled(running)
+    },
+  }
 }
 
 /** What Slack's libraries log, in the bot's own log; their debug lines hold whole payloads and stay out. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import { openDatabase } from '#db/open-database'
-import { setPerson } from '#db/queries/people'
+import { rememberPerson } from '#db/queries/people'
 import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
@@ -37,8 +37,8 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
     logger: slackLogger(log),
     timeout: SLACK_TIMEOUT_MS,
-    retryConfig: { retries: 1, minTimeout: 300 },
-    // A person or the outbox waits; both know better than the client what to do meanwhile.
+    // A call that got no answer may have happened. The outbox looks before it tries again; the client would not.
+    retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   })
   const identity = await identify(slack)
@@ -65,7 +65,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
   }
   try {
     await bindWorkspace(db, identity)
-    const { receiver } = createApp(context, identity)
+    const { receiver, idle } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
@@ -76,8 +76,13 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
       connection,
       async stop() {
         stopping.abort()
-        await Promise.race([Promise.all([connection.stop(), stopJobs()]), sleep(STOP_MS)])
-        await worker.stop(STOP_MS)
+        const finish = async () => {
+          await stopJobs()
+          // What was asked for is answered over the connection, so that goes last.
+          await idle()
+          await Promise.all([connection.stop(), worker.stop(STOP_MS)])
+        }
+        await Promise.race([finish(), sleep(STOP_MS)])
         await db.destroy()
       },
     }
@@ -93,7 +98,7 @@ async function learnNames({ config, slack, db, log }: Context): Promise<void> {
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
     try {
       const { user: found } = await slack.users.info({ user })
-      if (found?.name) await setPerson(db, user, found.name)
+      if (found?.name) await rememberPerson(db, user, found.name)
     } catch (error) {
       log.warn({ error, user }, 'a person in the config could not be read')
     }

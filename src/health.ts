@@ -8,7 +8,7 @@ import type { Bot } from './bot.ts'
  */
 export async function startHealth(
   port: number | undefined,
-  bot: () => Bot,
+  bot: () => Bot | null,
 ): Promise<{ close(): Promise<void> }> {
   if (port === undefined) return { close: async () => {} }
   const server = createServer(async (request, response) => {
@@ -27,7 +27,9 @@ export async function startHealth(
   return { close: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
-async function readHealth({ connection, context }: Bot) {
+async function readHealth(bot: Bot | null) {
+  if (!bot) return { slack: false, database: false, effectsWaiting: null }
+  const { connection, context } = bot
   const slack = connection.connected()
   try {
     const { waiting } = await context.db

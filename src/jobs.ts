@@ -12,7 +12,7 @@ export interface Job {
 
 /** Everything that happens by time. */
 export const JOBS: Job[] = [
-  { name: 'follow-runs', cron: '*/5 * * * * *', run: followRuns },
+  { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
 ]
 

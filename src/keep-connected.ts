@@ -25,6 +25,7 @@ export function keepConnected(receiver: SocketModeReceiver, log: Logger): Connec
     for (let wait = FIRST_WAIT_MS; !stopping; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         await receiver.start()
+        if (stopping) await receiver.stop()
         return
       } catch (error) {
         log.warn({ error, waitMs: wait }, 'no connection to Slack, trying again')

@@ -4,7 +4,7 @@ import { TEAM } from '#sandbox/cast'
 import { followClock } from '#sandbox/follow-clock'
 import { readSandboxPort, SandboxProblem } from '#sandbox/port'
 import { createSandbox, type Sandbox, type SandboxOptions, STATE_FILE } from '#sandbox/sandbox'
-import { startBot } from './bot.ts'
+import { type Bot, startBot } from './bot.ts'
 import { type Config, ConfigProblem, readConfig } from './config.ts'
 import type { Clock } from './context.ts'
 import { startHealth } from './health.ts'
@@ -44,15 +44,17 @@ async function serve({ sandbox, fresh }: { sandbox: Sandbox | null; fresh: boole
   const clock = chooseClock(config, sandbox)
   if (fresh) removeDatabase(config.databaseFile, TEAM.id)
 
-  let bot = await startBot(config, clock, log)
+  let bot: Bot | null = null
+  // Before anything is done: a port that is taken must not leave half a process behind.
   const health = await startHealth(config.env.HTTP_PORT, () => bot)
+  bot = await startBot(config, clock, log)
 
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
     await health.close()
-    await bot.stop()
+    await bot?.stop()
     await sandbox?.close()
     process.exit(0)
   }
@@ -61,7 +63,10 @@ async function serve({ sandbox, fresh }: { sandbox: Sandbox | null; fresh: boole
   process.stdout.write(sandbox ? welcome(sandbox.url) : 'The rotation bot is connected to Slack.\n')
 
   return {
-    before: () => bot.stop(),
+    async before() {
+      await bot?.stop()
+      bot = null
+    },
     async after() {
       removeDatabase(config.databaseFile, TEAM.id)
       bot = await startBot(config, clock, log)

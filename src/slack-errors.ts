@@ -9,14 +9,36 @@ const ADVICE: Record<string, string> = {
   account_inactive: 'the bot token belongs to an app that was removed; install it again',
   missing_scope: 'the app lacks a scope; update it from manifest.yml and install it again',
   ratelimited: 'Slack limits the rate; it is tried again',
+  expired_trigger_id: 'Slack wanted the answer sooner than it came; try again',
 }
 
-/** A sentence for a failed Slack call, and when to try again if Slack said so (ms). */
-export function describeSlackError(error: SlackError): { problem: string; retryAfterMs: number | null } {
+/** What Slack will refuse again, however often it is asked, until somebody mends something. */
+const LASTING = [
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_arguments',
+  'msg_too_long',
+  'msg_blocks_too_long',
+  'no_text',
+  'missing_scope',
+  'restricted_action',
+  'metadata_too_large',
+]
+
+/**
+ * A sentence for a failed Slack call, when to try again if Slack said so (ms), and whether trying again alone is of no
+ * use.
+ */
+export function describeSlackError(error: SlackError): {
+  problem: string
+  retryAfterMs: number | null
+  lasting: boolean
+} {
   if (error instanceof WebAPIRateLimitedError)
-    return { problem: `Slack: ${ADVICE.ratelimited}`, retryAfterMs: error.retryAfter * 1_000 }
+    return { problem: `Slack: ${ADVICE.ratelimited}`, retryAfterMs: error.retryAfter * 1_000, lasting: false }
   const code = readCode(error)
-  return { problem: `Slack: ${(code && ADVICE[code]) ?? error.message}`, retryAfterMs: null }
+  const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
+  return { problem, retryAfterMs: null, lasting: code !== null && LASTING.includes(code) }
 }
 
 /** Slack's own word for an error, such as `not_in_channel`; null when Slack did not answer. */

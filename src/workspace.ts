@@ -34,10 +34,25 @@ export async function identify(slack: WebClient): Promise<Identity> {
   return { teamId, botId, botUserId }
 }
 
-/** The id of the channel that the config names. @throws StartProblem */
+/** The id of the channel that the config names, of which the bot is a member. @throws StartProblem */
 export async function findChannel(slack: WebClient, channel: string): Promise<string> {
-  if (!channel.startsWith('#')) return channel
-  const name = channel.slice(1)
+  const found = channel.startsWith('#')
+    ? await findByName(slack, channel.slice(1))
+    : (await startCall(`The channel ${channel}`, () => slack.conversations.info({ channel }))).channel
+  if (!found?.id)
+    throw new StartProblem(
+      `The channel ${channel} is not in the workspace, or is private and the bot was not invited. Create it, or invite the bot, or name another in the config (channel).`,
+      false,
+    )
+  if (!found.is_member)
+    throw new StartProblem(
+      `The bot is not in the channel ${channel}, so it could post nothing there. Invite it with /invite.`,
+      false,
+    )
+  return found.id
+}
+
+async function findByName(slack: WebClient, name: string) {
   let cursor: string | undefined
   do {
     const page = await startCall('The list of channels', () =>
@@ -49,13 +64,10 @@ export async function findChannel(slack: WebClient, channel: string): Promise<st
       }),
     )
     const found = page.channels?.find((each) => each.name === name)
-    if (found?.id) return found.id
+    if (found) return found
     cursor = page.response_metadata?.next_cursor || undefined
   } while (cursor)
-  throw new StartProblem(
-    `The channel ${channel} is not in the workspace, or is private and the bot was not invited. Create it, or invite the bot, or name another in the config (channel).`,
-    false,
-  )
+  return undefined
 }
 
 /** A call without which the bot cannot start; a refusal of Slack's becomes `StartProblem`. */

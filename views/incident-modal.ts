@@ -3,7 +3,7 @@ import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#rot
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { scopeInput } from './scope-input.ts'
-import { type StartOptions, takenWarning } from './start-modal.ts'
+import { registryWarning, type StartOptions, takenWarning } from './start-modal.ts'
 import { plural } from './text.ts'
 
 const TRIGGER_OPTIONS: Record<(typeof INCIDENT_TRIGGERS)[number], string> = {
@@ -19,7 +19,7 @@ const SEVERITY_OPTIONS: Record<Severity, string> = {
 }
 
 /** `/rotation incident`: what happened, how bad, for which tokens. */
-export function incidentModal({ tokens, open, environments, agents }: StartOptions): ModalView {
+export function incidentModal({ tokens, open, environments, agents, problem }: StartOptions): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',
     options: INCIDENT_TRIGGERS.map((trigger) => option(TRIGGER_OPTIONS[trigger], trigger satisfies Trigger)),
@@ -33,6 +33,7 @@ export function incidentModal({ tokens, open, environments, agents }: StartOptio
       '*Open an incident rotation*',
       `It begins at once and you own it. The registry lists ${plural(tokens.length, 'token')}.`,
     ]),
+    ...registryWarning(problem),
     ...takenWarning(open),
     input(INPUTS.trigger, 'What happened', triggers),
     input(INPUTS.severity, 'Severity', severities),

@@ -25,7 +25,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-allowed': ({ what }) =>
     what === 'operate'
       ? 'You may not work on rotations: you are not among the operators in the configuration. Ask the owner of the rotation, or have yourself added.'
-      : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
+      : what === 'decide'
+        ? 'You may not decide on rotations: the configuration names you for no approver role. Ask the DevOps lead or the AI Ops owner.'
+        : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
+  'permission-unreadable': () =>
+    'Slack did not say in time who is in the user groups that may do this, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
     `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
   'empty-scope': () =>
@@ -62,7 +66,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'steps-open': ({ steps: open }) =>
     `There is nothing to decide yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} still open. Sign-off begins when all steps are done.`,
   'owner-cannot-sign': () =>
-    'You own this rotation, and nobody signs off their own work. Somebody else who holds the role must sign.',
+    'You own this rotation or owned it before, and nobody signs off their own work. Somebody else who holds the role must sign.',
   'worker-cannot-sign': ({ steps: worked }) =>
     `You had a hand in ${steps(worked)}, and nobody signs off their own work. Somebody else who holds the role must sign.`,
   'same-person-twice': ({ role }) =>
@@ -76,6 +80,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'check-needs-no-exception': ({ check }) =>
     `"${CHECK_TITLES[check]}" needs no manual step now: it passed, has not been run, or its step ${stepDefinition(stepOfCheck(check)).number} is not open. Look at the card.`,
   'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
+  'signed-meanwhile': () =>
+    'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
 }
@@ -103,6 +109,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'already-owner': [INPUTS.owner],
+  'signed-meanwhile': [INPUTS.owner],
   'shown-has-changed': [INPUTS.comment],
   'owner-cannot-sign': [INPUTS.comment],
   'worker-cannot-sign': [INPUTS.comment],

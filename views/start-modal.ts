@@ -13,17 +13,20 @@ export interface StartOptions {
   open: { label: string; rotation: number }[]
   environments: string[]
   agents: string[]
+  /** Why the registry is not the newest, if so. */
+  problem?: string
   /** What the reason field begins with. */
   reason?: string
 }
 
 /** `/rotation start`: for which tokens and why. */
-export function startModal({ tokens, open, environments, agents, reason }: StartOptions): ModalView {
+export function startModal({ tokens, open, environments, agents, problem, reason }: StartOptions): ModalView {
   const blocks = [
     section([
       '*Start a rotation*',
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}; nothing is rotated before step 3.`,
     ]),
+    ...registryWarning(problem),
     ...takenWarning(open),
     scopeInput(environments, agents),
     textArea(INPUTS.reason, 'Reason', {
@@ -34,6 +37,10 @@ export function startModal({ tokens, open, environments, agents, reason }: Start
   ]
   return modal(FORMS.start, 'Start a rotation', blocks, { submit: 'Start' })
 }
+
+/** Says that the tokens offered may not be today's. */
+export const registryWarning = (problem: string | undefined): SectionBlock[] =>
+  problem ? [section(`⚠ *The registry could not be read just now:* ${theirs(problem, 800)}`)] : []
 
 const TAKEN_NAMED = 9
 

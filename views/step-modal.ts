@@ -6,7 +6,7 @@ import { type Attestation, CHECK_TITLES, type CheckId, type StepId, stepDefiniti
 import { openSteps, waitsFor } from '#rotation/turn'
 import { actions, button, input, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
-import { appearance, CHECK_WORDS, evidenceLinks, exceptionFor, resultOf } from './check-lines.ts'
+import { appearance, CHECK_WORDS, evidenceLinks, exceptionFor, resultOf, troublesOf } from './check-lines.ts'
 import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
@@ -104,7 +104,8 @@ const RUN_BUTTONS: Partial<Record<StepId, RunButton[]>> = {
 
 const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
 
-function runBlocks({ rotation }: RotationState, step: StepId): KnownBlock[] {
+function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
+  const { rotation } = state
   const offered = RUN_BUTTONS[step]
   if (!offered) return []
   const runs = offered.flatMap(({ kind }) => latestRun(rotation, kind) ?? [])
@@ -114,12 +115,13 @@ function runBlocks({ rotation }: RotationState, step: StepId): KnownBlock[] {
       ? renewalLines(rotation.tokens, runs.length > 0, renewalWords(rotation))
       : []),
   ]
-  // A rotation that succeeded is not offered again by a stray click; a manual step or a failure comes first.
+  // A rotation that succeeded is not offered again by a stray click; a failed check, a failure or a rejection comes first.
   const startable = offered.filter(({ kind }) => {
     const run = latestRun(rotation, kind)
+    const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
     return (
       !isRunning(run) &&
-      !(kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens))
+      (!done || reopenedSince(state, step, run.requestedAt) || troublesOf(state, step).length > 0)
     )
   })
   const buttons = startable.map(({ kind, action, start, again }) =>
@@ -130,6 +132,10 @@ function runBlocks({ rotation }: RotationState, step: StepId): KnownBlock[] {
     ...actions(buttons, 'run-actions'),
   ]
 }
+
+/** Whether a rejection reopened the step after a run was asked for. */
+const reopenedSince = ({ rotation }: RotationState, step: StepId, at: Instant): boolean =>
+  rotation.signOffs.some((each) => each.reopened.includes(step) && each.at > at)
 
 const everyTokenRenewed = (tokens: RotationState['rotation']['tokens']): boolean =>
   tokens.every((token) => token.newVersionId)

@@ -23,11 +23,12 @@ export async function openStartModal(
 
 /** What a form offers as scope: the registry's tokens, and which of them are not free. */
 export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason'>> {
-  const { tokens } = await refreshRegistry(context)
+  const { tokens, problem } = await refreshRegistry(context)
   const taken = await findTakenSecrets(context.db)
   const open = [...tokens].sort(compareTokens).flatMap((token) => {
     const rotation = taken.get(token.secret)
     return rotation === undefined ? [] : [{ label: tokenLabel(token), rotation }]
   })
-  return { tokens, open, environments: environmentsOf(tokens), agents: agentsOf(tokens) }
+  const names = { environments: environmentsOf(tokens), agents: agentsOf(tokens) }
+  return { tokens, open, ...names, ...(problem ? { problem } : {}) }
 }

@@ -10,6 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('severity', 'text')
     .addColumn('reason', 'text', (c) => c.notNull())
     .addColumn('ownerId', 'text', (c) => c.notNull())
+    .addColumn('formerOwnersJson', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('openedAt', 'text', (c) => c.notNull())
     .addColumn('closedAt', 'text')
     .addColumn('closedReason', 'text')
@@ -119,6 +120,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('previousHash', 'text', (c) => c.notNull().unique())
     .addColumn('hash', 'text', (c) => c.notNull())
     .execute()
+  // `insert or replace` would be a way around the other two.
+  await sql`create trigger "eventsOnlyAppend" before insert on "events"
+    when exists (select 1 from "events" where "count" >= new."count" or "previousHash" = new."previousHash")
+    begin select raise(abort, 'events are append-only'); end`.execute(db)
   for (const change of ['update', 'delete'])
     await sql`create trigger ${sql.ref(`eventsNo${change}`)} before ${sql.raw(change)} on "events"
       begin select raise(abort, 'events are append-only'); end`.execute(db)

@@ -11,6 +11,8 @@ export interface ClaimedEffect {
   payload: unknown
   /** 1 at the first attempt; above it an earlier one may have happened already. */
   attempts: number
+  /** Who claimed it; only this claim may say how it ended. */
+  holder: string
   createdAt: Instant
 }
 
@@ -44,12 +46,13 @@ export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): 
  * are set aside, but never one that was tried: it may have happened.
  *
  * @param now the machine's time in milliseconds
+ * @param running ids that this process is doing now: a lease of its own that ran out, as when the machine slept
  */
 export async function claimEffects(
   db: Db,
   now: number,
   lease: Lease,
-  limit: number,
+  { limit, running }: { limit: number; running: number[] },
 ): Promise<ClaimedEffect[]> {
   return db.transaction().execute(async (tx) => {
     await supersedeCollapsed(tx)
@@ -58,6 +61,7 @@ export async function claimEffects(
       .selectAll()
       .where('state', 'in', ['queued', 'running'])
       .where('nextAt', '<=', now)
+      .$if(running.length > 0, (query) => query.where('id', 'not in', running))
       .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
       .where((eb) =>
         eb.not(
@@ -85,7 +89,7 @@ export async function claimEffects(
         })
         .where('id', '=', row.id)
         .execute()
-    return rows.map((row) => toClaimed(row))
+    return rows.map((row) => toClaimed(row, lease.holder))
   })
 }
 
@@ -108,19 +112,20 @@ async function supersedeCollapsed(tx: Db): Promise<void> {
     .execute()
 }
 
-const toClaimed = (row: Row<'effects'>): ClaimedEffect => ({
+const toClaimed = (row: Row<'effects'>, holder: string): ClaimedEffect => ({
   id: row.id,
   key: row.key,
   kind: row.kind as EffectKind,
   rotationId: row.rotationId,
   payload: JSON.parse(row.payloadJson),
   attempts: row.attempts + 1,
+  holder,
   createdAt: row.createdAt,
 })
 
-/** The effect happened. */
-export async function setEffectDone(tx: Db, id: number, result: unknown): Promise<void> {
-  await tx
+/** The effect happened. @returns false when another process has claimed it since; then nothing was written */
+export async function setEffectDone(tx: Db, claimed: ClaimedEffect, result: unknown): Promise<boolean> {
+  const updated = await tx
     .updateTable('effects')
     .set({
       state: 'done',
@@ -129,22 +134,43 @@ export async function setEffectDone(tx: Db, id: number, result: unknown): Promis
       problem: null,
       resultJson: JSON.stringify(result ?? null),
     })
-    .where('id', '=', id)
-    .execute()
+    .where('id', '=', claimed.id)
+    .where('leaseHolder', '=', claimed.holder)
+    .where('attempts', '=', claimed.attempts)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
 }
 
-/** The attempt failed; it is tried again at `nextAt`. */
-export async function setEffectFailed(tx: Db, id: number, problem: string, nextAt: number): Promise<void> {
+/**
+ * The attempt failed; it is tried again at `nextAt`.
+ *
+ * @param aside whether the rest of its stream goes on without it, because trying again will not help by itself
+ */
+export async function setEffectFailed(
+  tx: Db,
+  claimed: ClaimedEffect,
+  failure: { problem: string; nextAt: number; aside: boolean },
+): Promise<void> {
+  const { problem, nextAt, aside } = failure
   await tx
     .updateTable('effects')
     .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, nextAt })
-    .where('id', '=', id)
+    .$if(aside, (query) => query.set({ stream: `aside:${claimed.id}` }))
+    .where('id', '=', claimed.id)
+    .where('leaseHolder', '=', claimed.holder)
+    .where('attempts', '=', claimed.attempts)
     .execute()
 }
 
-/** Keeps others off an effect that takes long. */
-export async function setEffectLease(db: Db, ids: number[], leaseUntil: number): Promise<void> {
-  if (ids.length > 0) await db.updateTable('effects').set({ leaseUntil }).where('id', 'in', ids).execute()
+/** Keeps others off effects that take long. */
+export async function setEffectLease(db: Db, ids: number[], lease: Lease): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('effects')
+    .set({ leaseUntil: lease.until })
+    .where('id', 'in', ids)
+    .where('leaseHolder', '=', lease.holder)
+    .execute()
 }
 
 /** Gives up the leases of processes that are known to be gone, so that their effects need not wait. */

@@ -1,7 +1,9 @@
 import type { Db } from '../schema.ts'
 
-/** Remembers how a person is called, as Slack last told. */
-export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
+/** Remembers how a person is called, as Slack last told. Writes only what is new: it stands before every answer. */
+export async function rememberPerson(db: Db, userId: string, name: string): Promise<void> {
+  const known = await db.selectFrom('people').select('name').where('userId', '=', userId).executeTakeFirst()
+  if (known?.name === name) return
   await db
     .insertInto('people')
     .values({ userId, name })

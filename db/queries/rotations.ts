@@ -45,9 +45,19 @@ export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
  */
 export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
   const { status, severity, ownerId, closedAt, closedReason, round } = after
+  const formerOwnersJson = JSON.stringify(after.formerOwners)
   const updated = await tx
     .updateTable('rotations')
-    .set({ version: before.version + 1, status, severity, ownerId, closedAt, closedReason, round })
+    .set({
+      version: before.version + 1,
+      status,
+      severity,
+      ownerId,
+      formerOwnersJson,
+      closedAt,
+      closedReason,
+      round,
+    })
     .where('id', '=', before.id)
     .where('version', '=', before.version)
     .executeTakeFirst()
@@ -136,8 +146,10 @@ async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
     .where('rotationId', '=', id)
     .orderBy('id')
     .execute()
+  const { formerOwnersJson, ...rest } = row
   return {
-    ...row,
+    ...rest,
+    formerOwners: parse<string[]>(formerOwnersJson),
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],

@@ -9,6 +9,7 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { findPosted } from './find-posted.ts'
 import { type EffectOf, type Handler, mayHaveHappened, type Outcome } from './handler.ts'
 import { postedSince } from './posted-since.ts'
+import { cardEditEffect, cardEffect } from './queue.ts'
 
 /** Posts the card, or edits it to show the rotation as it is now. */
 export const handleCard: Handler<'card'> = async (effect, context) => {
@@ -16,7 +17,9 @@ export const handleCard: Handler<'card'> = async (effect, context) => {
   if (!state) throw new Error(`no rotation ${effect.rotationId}`)
   const content = card(state, await findNames(context.db), context.clock.now())
   const message = await findMessage(context.db, effect.rotationId, 'card')
-  if (!message) return postCard(effect, context, content)
+  const isEdit = effect.key !== cardEffect(effect.rotationId).key
+  // The card is being posted, and is drawn again when it is.
+  if (!message) return isEdit ? {} : postCard(effect, context, content)
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
     return {}
@@ -40,7 +43,12 @@ async function postCard(
   const ts = found?.ts ?? (await post(context, effect, content))
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row: Message = { rotationId: effect.rotationId, kind: 'card', channel, ts, permalink }
-  return { result: { channel, ts }, save: (tx) => setMessage(tx, row) }
+  return {
+    result: { channel, ts },
+    save: (tx) => setMessage(tx, row),
+    // What happened while it was being posted.
+    follow: [cardEditEffect(effect.rotationId, `posted:${ts}`)],
+  }
 }
 
 async function post(

@@ -6,6 +6,10 @@ import type { LogEntry } from '#rotation/rotation-log'
 // one file for all rotations: its commits would only collide with one another.
 const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
 const LOG_STREAM = 'log'
+// Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
+// says so.
+const cardStream = (rotationId: number) => `card:${rotationLabel(rotationId)}`
+const fileStream = (rotationId: number) => `files:${rotationLabel(rotationId)}`
 
 /** Posts the card. */
 export const cardEffect = (rotationId: number): NewEffect => ({
@@ -25,6 +29,7 @@ export const cardEffect = (rotationId: number): NewEffect => ({
 export const cardEditEffect = (rotationId: number, cause: string): NewEffect => ({
   ...cardEffect(rotationId),
   key: `card:${rotationLabel(rotationId)}:${cause}`,
+  stream: cardStream(rotationId),
   collapseKey: `card:${rotationLabel(rotationId)}`,
 })
 
@@ -47,6 +52,7 @@ export const threadMessageEffect = (
   },
 })
 
+/** Posts the completion notice in the channel. */
 export const noticeEffect = (rotationId: number): NewEffect => ({
   kind: 'notice',
   key: `notice:${rotationLabel(rotationId)}`,
@@ -56,6 +62,7 @@ export const noticeEffect = (rotationId: number): NewEffect => ({
   payload: {},
 })
 
+/** Commits an entry to the rotation log; the chain's head makes it unlike every other. */
 export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect => ({
   kind: 'log-entry',
   key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
@@ -65,6 +72,7 @@ export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect =
   payload: entry,
 })
 
+/** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */
 export const workflowDispatchEffect = (rotationId: number, run: RunKind, attempt: number): NewEffect => ({
   kind: 'workflow-dispatch',
   key: `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`,
@@ -86,7 +94,7 @@ export const inventoryExportEffect = (
   kind: 'inventory-export',
   key: inventoryExportKey(rotationId, digest),
   rotationId,
-  stream: slackStream(rotationId),
+  stream: fileStream(rotationId),
   collapseKey: null,
   payload,
 })

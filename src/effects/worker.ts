@@ -12,7 +12,6 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
-import { NotReadable } from '#rotation/secret'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
@@ -50,7 +49,7 @@ export function createWorker(): Worker {
     while (!stopping) {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
-      const claimed = room > 0 ? await claim(ctx, room) : []
+      const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
       for (const effect of claimed) {
         const done = carryOut(effect, ctx).finally(() => {
           running.delete(effect.id)
@@ -64,7 +63,7 @@ export function createWorker(): Worker {
   }
 
   const renewal = async (ctx: Context) => {
-    await setEffectLease(ctx.db, [...running.keys()], Date.now() + LEASE_MS)
+    await setEffectLease(ctx.db, [...running.keys()], leaseFromNow())
   }
   let renewing: NodeJS.Timeout | undefined
 
@@ -105,19 +104,22 @@ function isGone(holder: string): boolean {
   try {
     process.kill(Number(pid), 0)
     return false
-  } catch {
-    return true
+  } catch (error) {
+    // Anything else, such as another account's process, is no proof.
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
 }
 
-async function claim(context: Context, limit: number): Promise<ClaimedEffect[]> {
+async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedEffect[]> {
   try {
-    return await claimEffects(context.db, Date.now(), { until: Date.now() + LEASE_MS, holder: HOLDER }, limit)
+    return await claimEffects(context.db, Date.now(), leaseFromNow(), { limit, running })
   } catch (error) {
     context.log.error({ error }, 'effects could not be claimed')
     return []
   }
 }
+
+const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
 async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> {
   const log = context.log.child({ effect: effect.key, attempt: effect.attempts })
@@ -126,10 +128,10 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
     await finish(effect, outcome, context)
     log.debug('effect done')
   } catch (error) {
-    const { problem, retryAfterMs } = describeFailure(error)
-    log.warn({ error, problem }, 'effect failed, it is tried again')
-    await postpone(effect, problem, retryAfterMs ?? backoff(effect.attempts), context).catch((failure) =>
-      log.error({ error: failure }, 'effect could not be postponed; its lease runs out'),
+    const failure = describeFailure(error)
+    log.warn({ error, problem: failure.problem }, 'effect failed, it is tried again')
+    await postpone(effect, failure, context).catch((cause) =>
+      log.error({ error: cause }, 'effect could not be postponed; its lease runs out'),
     )
   }
 }
@@ -144,16 +146,18 @@ function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
 async function finish(effect: ClaimedEffect, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
+    if (!(await setEffectDone(tx, effect, outcome.result))) return
     await outcome.save?.(tx)
-    await setEffectDone(tx, effect.id, outcome.result)
     await insertEffects(tx, [...(outcome.follow ?? []), ...cardNews(effect, 'delivered')], at)
   })
   context.outbox.wake()
 }
 
-async function postpone(effect: ClaimedEffect, problem: string, ms: number, context: Context): Promise<void> {
+async function postpone(effect: ClaimedEffect, failure: Failure, context: Context): Promise<void> {
+  const { problem, retryAfterMs, lasting } = failure
+  const ms = retryAfterMs ?? (lasting ? LONGEST_RETRY_MS : backoff(effect.attempts))
   await context.db.transaction().execute(async (tx) => {
-    await setEffectFailed(tx, effect.id, problem, Date.now() + ms)
+    await setEffectFailed(tx, effect, { problem, nextAt: Date.now() + ms, aside: lasting })
     if (effect.attempts === 1) await insertEffects(tx, cardNews(effect, 'undelivered'), context.clock.now())
   })
 }
@@ -167,8 +171,20 @@ function cardNews(effect: ClaimedEffect, news: 'delivered' | 'undelivered') {
 
 const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)
 
-function describeFailure(error: unknown): { problem: string; retryAfterMs: number | null } {
-  if (error instanceof NotReadable) return { problem: error.message, retryAfterMs: null }
+interface Failure {
+  /** A sentence for the card. */
+  problem: string
+  /** When the other system wants to be asked again, if it said so. */
+  retryAfterMs: number | null
+  /** Trying again will not help before somebody has mended something. */
+  lasting: boolean
+}
+
+function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
-  return { problem: error instanceof Error ? error.message : String(error), retryAfterMs: null }
+  return {
+    problem: error instanceof Error ? error.message : String(error),
+    retryAfterMs: null,
+    lasting: false,
+  }
 }

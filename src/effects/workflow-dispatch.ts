@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
-import { type Rotation, type RunKind, rotationLabel } from '#rotation/rotation'
+import type { Rotation, RunKind } from '#rotation/rotation'
 import { runMark } from '#rotation/runs'
-import { type Handler, mayHaveHappened } from './handler.ts'
+import type { Context } from '#src/context'
+import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
 
 /** The old version must be gone this long after the new one became current (runbook, step 3). */
 export const REVOKE_WITHIN_HOURS = 24
@@ -20,22 +21,30 @@ const INPUTS: Record<RunKind, (rotation: Rotation) => Record<string, string>> = 
   smoke: () => ({ environment: 'staging', suite: 'smoke' }),
 }
 
-/** Starts a workflow, once: before another attempt it looks for the run of an earlier one. */
+/**
+ * Starts a workflow, once: before another attempt it looks for the run of an earlier one. A run of a rotation that was
+ * aborted, or one that was given up, is not wanted any more.
+ */
 export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (effect, context) => {
+  const { run: kind, attempt } = effect.payload
+  if (mayHaveHappened(effect)) {
+    const { rotation, run } = await readRun(effect, context)
+    await sleep(SETTLE_MS)
+    const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
+    if (found) return { result: { runId: found.runId } }
+  }
+  // Read last of all: people abort while an outage is waited for.
+  const { rotation, run } = await readRun(effect, context)
+  if (rotation.status === 'aborted' || run.state !== 'requested')
+    return { result: { skipped: 'no longer wanted' } }
+  await context.ci.dispatch(kind, { rotation: runMark(rotation.id, attempt), ...INPUTS[kind](rotation) })
+  return {}
+}
+
+async function readRun(effect: EffectOf<'workflow-dispatch'>, context: Context) {
   const { run: kind, attempt } = effect.payload
   const rotation = await findRotation(context.db, effect.rotationId)
   const run = rotation?.runs.find((each) => each.kind === kind && each.attempt === attempt)
   if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${effect.rotationId}`)
-  // An aborted rotation must not rotate anything any more.
-  if (rotation.status === 'aborted')
-    return { result: { skipped: `${rotationLabel(rotation.id)} was aborted` } }
-
-  const mark = runMark(rotation.id, attempt)
-  if (mayHaveHappened(effect)) {
-    await sleep(SETTLE_MS)
-    const found = await context.ci.findRun(kind, mark, run.requestedAt)
-    if (found) return { result: { runId: found.runId } }
-  }
-  await context.ci.dispatch(kind, { rotation: mark, ...INPUTS[kind](rotation) })
-  return {}
+  return { rotation, run }
 }

@@ -1,7 +1,7 @@
 import type { Ci } from '#rotation/ports'
 import type { Run, RunKind } from '#rotation/rotation'
 import { carriesMark } from '#rotation/runs'
-import { fromGithub, type GithubClient, type GithubTarget } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
 
 /** Workflow files by kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
@@ -16,7 +16,14 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
     async dispatch(kind, inputs) {
       const workflow_id = workflows[kind]
       await fromGithub(`The workflow ${workflow_id}`, () =>
-        client.rest.actions.createWorkflowDispatch({ owner, repo, workflow_id, ref: branch, inputs }),
+        client.rest.actions.createWorkflowDispatch({
+          owner,
+          repo,
+          workflow_id,
+          ref: branch,
+          inputs,
+          ...ONCE,
+        }),
       )
     },
 

@@ -4,7 +4,7 @@ import type { LogCommit, Repository } from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
 import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
 import { NotReadable } from '#rotation/secret'
-import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 
 const registrySchema = z.object({
   version: z.literal(1),
@@ -61,8 +61,8 @@ export function githubRepository(
     return status === 200
   }
 
-  async function commitEntry(entry: LogEntry): Promise<LogCommit | 'moved'> {
-    const file = await readFile(paths.log)
+  /** What was read, when somebody else changed the file before the commit arrived. */
+  async function commitEntry(entry: LogEntry, file: File | null): Promise<LogCommit | 'moved'> {
     if (file && hasEntry(file.text, entry)) return { fileUrl: file.url, commitUrl: null }
     try {
       const { data } = await client.rest.repos.createOrUpdateFileContents({
@@ -73,12 +73,16 @@ export function githubRepository(
         message: `${entry.rotation}: ${entry.event}`,
         content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
+        ...ONCE,
       })
       return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {
-      // 409: the sha is stale; 422: the file came into being meanwhile.
-      if ([409, 422].includes(statusOf(error))) return 'moved'
-      throw error
+      // 409: the sha is stale; 422: the file came into being meanwhile. A rule of the branch answers the same, and
+      // then the file is as it was.
+      if (![409, 422].includes(statusOf(error))) throw error
+      const now = await readFile(paths.log)
+      if (now?.sha === file?.sha) throw error
+      return 'moved'
     }
   }
 
@@ -100,7 +104,7 @@ export function githubRepository(
     appendToLog: (entry) =>
       fromGithub(`The log entry in ${paths.log}`, async () => {
         for (let attempt = 1; attempt <= COMMIT_ATTEMPTS; attempt += 1) {
-          const outcome = await commitEntry(entry)
+          const outcome = await commitEntry(entry, await readFile(paths.log))
           if (outcome !== 'moved') return outcome
         }
         throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; it is tried again`)

@@ -13,7 +13,10 @@ export type GithubClient = InstanceType<typeof Client>
 
 const Client = Octokit.plugin(retry, throttling)
 
-// One retry by the client; a longer outage is the outbox's to wait for, which survives a restart.
+/** For what changes something: without an answer it may have happened, and only the outbox looks first. */
+export const ONCE = { request: { retries: 0 } } as const
+
+// One retry by the client, of reading; a longer outage is the outbox's to wait for, which survives a restart.
 const RETRIES = 1
 
 /**
@@ -49,8 +52,6 @@ const ADVICE: Record<number, string> = {
   401: 'GitHub does not accept the token; set a valid GITHUB_TOKEN',
   403: 'the token may not do this; see the permissions in the README',
   404: 'not found, or the token may not see it',
-  409: 'the file changed at the same moment; it is tried again',
-  422: 'GitHub refused the request as invalid',
   429: 'GitHub limits the rate; it is tried again',
 }
 
@@ -66,7 +67,7 @@ export async function fromGithub<T>(what: string, call: () => Promise<T>): Promi
     if (error instanceof NotReadable) throw error
     const status = statusOf(error)
     const message = error instanceof Error ? error.message : String(error)
-    const why = ADVICE[status] ?? `GitHub did not answer as it should (${message})`
+    const why = ADVICE[status] ?? `GitHub answered: ${message}`
     throw new NotReadable(`${what}: ${why}${status ? ` (${status})` : ''}`, { cause: error })
   }
 }

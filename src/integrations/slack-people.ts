@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { Refusal } from '#rotation/refusal'
 import type { Config } from '#src/config'
 import type { People, Permission } from '#src/context'
 
@@ -10,7 +11,7 @@ export function slackPeople(slack: WebClient, people: Config['people']): People 
     'ai-ops-owner': people['ai-ops-owner'],
   }
   const isMember = async (userId: string, usergroup: string): Promise<boolean> => {
-    const { users = [] } = await slack.usergroups.users.list({ usergroup })
+    const { users = [] } = await withinDeadline(slack.usergroups.users.list({ usergroup }))
     return users.includes(userId)
   }
   return {
@@ -21,5 +22,21 @@ export function slackPeople(slack: WebClient, people: Config['people']): People 
         if (await isMember(userId, group)) return true
       return false
     },
+  }
+}
+
+// A form must be answered within 3 s, and its own work comes after this.
+const DEADLINE_MS = 1_500
+
+/** @throws Refusal `permission-unreadable` when Slack does not answer, or not in time: nobody is let in by that */
+async function withinDeadline<T>(call: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Refusal('permission-unreadable', {})), DEADLINE_MS)
+  try {
+    return await Promise.race([call, late.promise])
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal('permission-unreadable', {})
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,11 +1,22 @@
+import { findRotationEvents } from '#db/queries/events'
+import type { Db } from '#db/schema'
 import { threadMessageEffect } from '#effects/queue'
-import { assertOpen } from '#rotation/decision'
-import type { Rotation } from '#rotation/rotation'
+import { assertOpen, unchanged } from '#rotation/decision'
+import type { Instant, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import { escalation } from '#views/escalation'
 import { MESSAGE_TYPES } from '#views/ids'
 import { change } from './change.ts'
+
+const ONCE_WITHIN_MS = 60_000
+
+/** A second click within a minute, or one that Slack delivered twice, rings nobody again. */
+async function justEscalated(tx: Db, rotationId: number, by: string, at: Instant): Promise<boolean> {
+  const events = await findRotationEvents(tx, rotationId)
+  const last = events.findLast((event) => event.type === 'escalated' && event.actor === by)
+  return last !== undefined && Date.parse(at) - Date.parse(last.at) < ONCE_WITHIN_MS
+}
 
 /**
  * Calls DevOps on-call into the rotation's thread, at severity P1.
@@ -22,8 +33,9 @@ export function escalate(
   return change(
     context,
     rotationId,
-    (rotation) => {
+    async (rotation, tx) => {
       assertOpen(rotation)
+      if (await justEscalated(tx, rotationId, by, at)) return unchanged(rotation)
       return {
         rotation: { ...rotation },
         events: [{ type: 'escalated', rotationId, actor: by, at, data: { reason } }],

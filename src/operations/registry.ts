@@ -1,6 +1,7 @@
 import { findSetting, setSetting } from '#db/queries/settings'
 import { Refusal } from '#rotation/refusal'
 import type { RegisteredToken } from '#rotation/registry'
+import type { Instant } from '#rotation/rotation'
 import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
 
@@ -9,6 +10,7 @@ const SETTING = 'registry'
 /** The registry as last read, kept so that a form can be decided without the network. */
 interface Snapshot {
   tokens: RegisteredToken[]
+  readAt: Instant
 }
 
 /**
@@ -21,13 +23,17 @@ export async function refreshRegistry(
 ): Promise<{ tokens: RegisteredToken[]; problem: string | null }> {
   try {
     const tokens = await context.repository.readRegistry()
-    await setSetting(context.db, SETTING, { tokens } satisfies Snapshot)
+    await setSetting(context.db, SETTING, { tokens, readAt: context.clock.now() } satisfies Snapshot)
     return { tokens, problem: null }
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error
     const snapshot = await findSetting<Snapshot>(context.db, SETTING)
     if (!snapshot) throw new Refusal('unreadable-registry', { reason: error.message })
-    return { tokens: snapshot.tokens, problem: error.message }
+    const { tokens, readAt } = snapshot
+    return {
+      tokens,
+      problem: `${error.message}. What is shown is the registry as of ${readAt.slice(0, 16).replace('T', ' ')} UTC`,
+    }
   }
 }
 

@@ -39,6 +39,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     severity,
     reason,
     ownerId: by,
+    formerOwners: [],
     openedAt: at,
     closedAt: null,
     closedReason: null,

@@ -4,7 +4,8 @@ import type { CheckId, StepId } from './steps.ts'
 /** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
 export interface Refusals {
   'unknown-rotation': { label: string }
-  'not-allowed': { what: 'operate' | Role }
+  'not-allowed': { what: 'operate' | 'decide' | Role }
+  'permission-unreadable': Record<string, never>
   'rotation-closed': { rotation: number; status: 'approved' | 'aborted'; at: Instant }
   'empty-scope': Record<string, never>
   'token-in-open-rotation': { tokens: { label: string; rotation: number }[] }
@@ -26,6 +27,7 @@ export interface Refusals {
   'steps-missing': Record<string, never>
   'check-needs-no-exception': { check: CheckId }
   'already-owner': Record<string, never>
+  'signed-meanwhile': Record<string, never>
   'changed-meanwhile': Record<string, never>
 }
 

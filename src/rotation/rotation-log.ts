@@ -89,18 +89,27 @@ export function appendEntry(file: string | null, entry: LogEntry): string {
   const row = formatRow(entry)
   if (file === null || file.trim() === '') return `${NEW_FILE}${row}\n`
   const eol = file.includes('\r\n') ? '\r\n' : '\n'
-  const lines = file.split(/\r?\n/)
-  const header = lines.findLastIndex((line) => isHeader(line))
+  const lines = linesOf(file)
+  const header = lines.findLastIndex((line) => isHeader(line.text))
   if (header < 0) {
-    const body = file.endsWith('\n') ? file : `${file}${eol}`
-    return [`${body}`, HEADER, DIVIDER, row, ''].join(eol)
+    const blank = file.endsWith('\n') ? '' : eol
+    return `${file}${blank}${eol}${[HEADER, DIVIDER, row].join(eol)}${eol}`
   }
-  if (!lines[header + 1]?.trimStart().startsWith('|')) lines.splice(header + 1, 0, DIVIDER)
-  let last = header + 1
-  while (lines[last + 1]?.trimStart().startsWith('|')) last += 1
-  lines.splice(last + 1, 0, row)
-  const text = lines.join(eol)
-  return text.endsWith(eol) ? text : `${text}${eol}`
+  const isRow = (line: { text: string } | undefined) => line?.text.trimStart().startsWith('|') === true
+  let last = header
+  while (isRow(lines[last + 1])) last += 1
+  const added = last === header ? [DIVIDER, row] : [row]
+  const end = lines[last]?.end ?? file.length
+  const before = file.slice(0, end)
+  const blank = before.endsWith('\n') ? '' : eol
+  return `${before}${blank}${added.map((line) => `${line}${eol}`).join('')}${file.slice(end)}`
+}
+
+/** The lines of a text, without their line ends, and where the next one begins. */
+function linesOf(text: string): { text: string; end: number }[] {
+  return [...text.matchAll(/([^\r\n]*)(?:\r?\n|\r|$)/g)]
+    .filter((match) => match[0] !== '')
+    .map((match) => ({ text: match[1] ?? '', end: match.index + match[0].length }))
 }
 
 const isHeader = (line: string): boolean => {

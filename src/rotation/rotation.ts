@@ -36,6 +36,8 @@ export interface Rotation {
   reason: string
   /** Slack user id of the person who carries the rotation. */
   ownerId: string
+  /** Who owned it before, in order; they cannot sign it either. */
+  formerOwners: string[]
   openedAt: Instant
   closedAt: Instant | null
   /** Why it was aborted. */

@@ -36,6 +36,9 @@ export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: In
   if (!openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
   const last = latestRun(rotation, kind)
+  // Slack may deliver a click twice.
+  if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
+    return unchanged(rotation)
   if (last && isRunning(last)) throw new Refusal('run-in-progress', { kind, url: last.url })
   const attempt = (last?.attempt ?? 0) + 1
   const run: Run = {
@@ -51,6 +54,31 @@ export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: In
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
     events: [{ type: 'run-requested', rotationId: rotation.id, actor: by, at, data: { kind, attempt } }],
+  }
+}
+
+const MINUTE = 60_000
+/** A run that the CI does not show after this long never will: refused, misnamed, or dropped. */
+const LOST_AFTER_MINUTES = 15
+
+/** Whether a run was asked for so long ago that it will not appear any more. */
+export const isLost = (run: Run, now: Instant): boolean =>
+  run.state === 'requested' && Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
+
+/** Gives a run up that never appeared, so that it can be asked for again or carried past by hand. */
+export function loseRun(
+  rotation: Rotation,
+  { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
+  at: Instant,
+): Decision {
+  const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
+  if (run?.state !== 'requested') return unchanged(rotation)
+  const conclusion = 'never appeared in the CI'
+  const after: Run = { ...run, state: 'failed', conclusion }
+  const data = { kind, attempt, succeeded: false, conclusion, url: null }
+  return {
+    rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
+    events: [{ rotationId: rotation.id, actor: BOT_ACTOR, at, type: 'run-finished', data }],
   }
 }
 

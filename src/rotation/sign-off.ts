@@ -61,7 +61,7 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
   const signed = approvals(rotation)
   const already = signed.find((each) => each.role === role)
   if (already) throw new Refusal('already-signed', { role, by: already.by, at: already.at })
-  if (rotation.ownerId === by) throw new Refusal('owner-cannot-sign', {})
+  if ([rotation.ownerId, ...rotation.formerOwners].includes(by)) throw new Refusal('owner-cannot-sign', {})
   const worked = workOf(rotation, by)
   if (worked.length > 0) throw new Refusal('worker-cannot-sign', { steps: worked })
   const other = signed.find((each) => each.by === by)

@@ -19,6 +19,7 @@ import type { Rotation } from '#rotation/rotation'
 import { nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
+const ALL = { limit: 9, running: [] }
 const lease = (until: number, holder = 'here:1:a') => ({ until, holder })
 
 describe('the database', () => {
@@ -96,7 +97,7 @@ describe('the database', () => {
     })
     const line = (cause: string) => threadMessageEffect(rotation.id, cause, { text: cause })
     const claim = async (now = 1_000, until = 2_000) =>
-      (await claimEffects(db, now, lease(until), 9)).map(
+      (await claimEffects(db, now, lease(until), ALL)).map(
         (effect) => effect.key.split(':').slice(2).join(':') || 'card',
       )
 
@@ -109,16 +110,29 @@ describe('the database', () => {
     it('of one stream follow one another; a failing one holds up its own stream only', async () => {
       const other = { ...line('other'), stream: 'log' }
       await insertEffects(db, [line('a'), line('b'), other], AT)
-      const [first] = await claimEffects(db, 1_000, lease(2_000), 9)
-      await setEffectFailed(db, first?.id ?? 0, 'Slack: away', 5_000)
+      const [first] = await claimEffects(db, 1_000, lease(2_000), ALL)
+      if (!first) throw new Error('one effect')
+      await setEffectFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
       expect(await claim(1_001)).toEqual([])
       expect(await findUndelivered(db, rotation.id)).toEqual([
         { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
       ])
-      const [again] = await claimEffects(db, 5_000, lease(6_000), 9)
+      const [again] = await claimEffects(db, 5_000, lease(6_000), ALL)
       expect(again).toMatchObject({ attempts: 2 })
-      await setEffectDone(db, again?.id ?? 0, {})
+      if (!again) throw new Error('one effect')
+      // A claim that has passed to another says nothing any more.
+      expect(await setEffectDone(db, first, {})).toBe(false)
+      expect(await setEffectDone(db, again, {})).toBe(true)
       expect(await claim(5_001)).toContain('b')
+    })
+
+    it('that trying again cannot help step aside for the rest of their stream', async () => {
+      await insertEffects(db, [line('a'), line('b')], AT)
+      const [first] = await claimEffects(db, 1_000, lease(2_000), ALL)
+      if (!first) throw new Error('one effect')
+      await setEffectFailed(db, first, { problem: 'Slack: invalid_blocks', nextAt: 5_000, aside: true })
+      expect(await claim(1_001)).toEqual(['b'])
+      expect(await claim(5_000)).toContain('a')
     })
 
     it('are claimed by one at a time, until the lease runs out or its holder is gone', async () => {
@@ -132,12 +146,12 @@ describe('the database', () => {
       expect(await claim(2_003)).toEqual(['a'])
     })
 
-    it('that edit one card collapse into the newest, but the card is posted first', async () => {
+    it('that edit one card collapse into the newest, and leave the posting of it alone', async () => {
       const edits = ['v2', 'v3', 'v4'].map((cause) => cardEditEffect(rotation.id, cause))
       await insertEffects(db, [cardEffect(rotation.id), ...edits], AT)
-      expect(await claim()).toEqual(['card'])
+      expect(await claim()).toEqual(['card', 'v4'])
       const states = await db.selectFrom('effects').select('state').orderBy('id').execute()
-      expect(states.map((row) => row.state)).toEqual(['running', 'superseded', 'superseded', 'queued'])
+      expect(states.map((row) => row.state)).toEqual(['running', 'superseded', 'superseded', 'running'])
     })
   })
 })

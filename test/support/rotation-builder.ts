@@ -141,6 +141,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     severity: null,
     reason: '',
     ownerId: OPERATOR,
+    formerOwners: [],
     openedAt: OPENED,
     closedAt: null,
     closedReason: null,

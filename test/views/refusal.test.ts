@@ -9,6 +9,7 @@ import { aCheck, DEVOPS_LEAD, NOW, names } from '../support/rotation-builder.ts'
 const examples = (text: string): Refusals => ({
   'unknown-rotation': { label: text },
   'not-allowed': { what: 'operate' },
+  'permission-unreadable': {},
   'rotation-closed': { rotation: 42, status: 'aborted', at: NOW },
   'empty-scope': {},
   'token-in-open-rotation': { tokens: Array.from({ length: 40 }, () => ({ label: text, rotation: 41 })) },
@@ -30,6 +31,7 @@ const examples = (text: string): Refusals => ({
   'steps-missing': {},
   'check-needs-no-exception': { check: 'tags-correct' },
   'already-owner': {},
+  'signed-meanwhile': {},
   'changed-meanwhile': {},
 })
 
