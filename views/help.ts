@@ -1,20 +1,12 @@
 import { type Message, section } from './blocks.ts'
 import { code, theirs } from './text.ts'
 
-interface Subcommand {
+/** A line of the help. */
+export interface Usage {
+  /** The word behind `/rotation` and what may follow it. */
   usage: string
   does: string
 }
-
-const SUBCOMMANDS: Subcommand[] = [
-  { usage: 'status', does: 'ages of all tokens, what is due, open rotations' },
-  { usage: 'start', does: 'begin a rotation' },
-  { usage: 'incident', does: 'begin one because something happened, or as a drill' },
-  { usage: 'show R42', does: 'everything about one rotation' },
-  { usage: 'history [n]', does: 'the last n rotations (10)' },
-  { usage: 'abort [R42]', does: 'give a rotation up, with a reason' },
-  { usage: 'help', does: 'this list' },
-]
 
 export interface HelpOptions {
   /** What was typed and not understood. */
@@ -24,9 +16,10 @@ export interface HelpOptions {
 }
 
 /** All subcommands; before them, what was typed and not understood. */
-export function help({ unknown, nearest }: HelpOptions = {}): Message {
+/** @param subcommands in the order in which they are listed */
+export function help(subcommands: Usage[], { unknown, nearest }: HelpOptions = {}): Message {
   const lead = unknown === undefined ? null : unknownWords(unknown, nearest ?? null)
-  const table = SUBCOMMANDS.map(({ usage, does }) => `${code(`/rotation ${usage}`)} – ${does}`)
+  const table = subcommands.map(({ usage, does }) => `${code(`/rotation ${usage}`)} – ${does}`)
   const title = '*Rotation bot*: capability tokens through the rotation runbook, step by step and signed off.'
   return {
     text: lead ?? 'What /rotation can do',

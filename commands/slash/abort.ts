@@ -9,7 +9,7 @@ import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
 /** `abort [R42]`; the label may be left out while one rotation is open. */
-export const abortCommand: Subcommand = async ({ words, trigger, user, answer }, context) => {
+const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context) => {
   const label = words[0] ?? (await onlyOpen(context))
   if (label === null) {
     const open = (await findOpenRotations(context.db)).map((rotation) => rotationLabel(rotation.id))
@@ -38,4 +38,10 @@ export async function openAbortModal(
 async function onlyOpen(context: Context): Promise<string | null> {
   const open = await findOpenRotations(context.db)
   return open.length === 1 && open[0] ? rotationLabel(open[0].id) : null
+}
+
+export const abortCommand: Subcommand = {
+  usage: 'abort [R42]',
+  does: 'give a rotation up, with a reason',
+  run,
 }

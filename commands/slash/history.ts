@@ -9,7 +9,7 @@ const DEFAULT = 10
 const MOST = 50
 
 /** `history [n]` */
-export const historyCommand: Subcommand = async ({ words, answer }, context) => {
+const run: Subcommand['run'] = async ({ words, answer }, context) => {
   const wanted = Number(words[0] ?? DEFAULT)
   const limit = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST) : DEFAULT
   await answer(history(await recentEntries(context, limit), await findNames(context.db), context.clock.now()))
@@ -25,3 +25,5 @@ export async function recentEntries(context: Context, limit: number): Promise<Hi
     }),
   )
 }
+
+export const historyCommand: Subcommand = { usage: 'history [n]', does: 'the last n rotations (10)', run }

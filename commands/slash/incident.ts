@@ -3,8 +3,14 @@ import { openModal } from '../open-modal.ts'
 import { scopeOptions } from './start.ts'
 import type { Subcommand } from './subcommand.ts'
 
-export const incidentCommand: Subcommand = async ({ trigger, user }, context) => {
+const run: Subcommand['run'] = async ({ trigger, user }, context) => {
   await openModal(context, { trigger, user, title: 'Open an incident', permission: 'operate' }, async () =>
     incidentModal(await scopeOptions(context)),
   )
+}
+
+export const incidentCommand: Subcommand = {
+  usage: 'incident',
+  does: 'begin one because something happened, or as a drill',
+  run,
 }

@@ -4,7 +4,6 @@ import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
-import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
 import { showCommand } from './show.ts'
@@ -12,16 +11,18 @@ import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Everything that can stand behind `/rotation`. */
-export const SUBCOMMANDS: Record<string, Subcommand> = {
-  help: helpCommand,
-  status: statusCommand,
-  start: startCommand,
-  incident: incidentCommand,
-  show: showCommand,
-  history: historyCommand,
-  abort: abortCommand,
-}
+/** Everything that can stand behind `/rotation`, as the help lists it. */
+const SUBCOMMANDS: Subcommand[] = [
+  statusCommand,
+  startCommand,
+  incidentCommand,
+  showCommand,
+  historyCommand,
+  abortCommand,
+  { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
+]
+
+const wordOf = ({ usage }: Subcommand): string => usage.split(' ')[0] ?? usage
 
 // Further away than this it is another word, not a slip of the finger.
 const MOST_SLIPS = 3
@@ -37,16 +38,16 @@ export async function handleSlash(
     await respond({ response_type: 'ephemeral', ...message })
   }
   const name = typed === '' ? 'help' : typed.toLowerCase()
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined
+  const subcommand = SUBCOMMANDS.find((each) => wordOf(each) === name)
   if (!subcommand) {
-    await answer(help({ unknown: command.text.trim(), nearest: nearestTo(name) }))
+    await answer(help(SUBCOMMANDS, { unknown: command.text.trim(), nearest: nearestTo(name) }))
     return
   }
   const { user_id: user, channel_id: channel, trigger_id: trigger } = command
-  await subcommand({ user, channel, trigger, words, answer }, context)
+  await subcommand.run({ user, channel, trigger, words, answer }, context)
 }
 
 function nearestTo(name: string): string | null {
-  const nearest = closest(name.slice(0, 40), Object.keys(SUBCOMMANDS))
+  const nearest = closest(name.slice(0, 40), SUBCOMMANDS.map(wordOf))
   return distance(name, nearest) <= MOST_SLIPS ? nearest : null
 }

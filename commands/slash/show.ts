@@ -7,7 +7,7 @@ import { findState } from '../find-state.ts'
 import type { Subcommand } from './subcommand.ts'
 
 /** `show R42`; without a label, the newest rotation. */
-export const showCommand: Subcommand = async ({ words, user, answer }, context) => {
+const run: Subcommand['run'] = async ({ words, user, answer }, context) => {
   const state = await findState(context, words[0] ?? (await newestLabel(context)))
   const { file, ...message } = show(state, await findNames(context.db), context.clock.now())
   if (file) await sendFile(context, user, file)
@@ -34,3 +34,5 @@ async function sendFile(
     content: file.content,
   })
 }
+
+export const showCommand: Subcommand = { usage: 'show R42', does: 'everything about one rotation', run }

@@ -6,7 +6,7 @@ import { type StartOptions, startModal } from '#views/start-modal'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
-export const startCommand: Subcommand = async ({ trigger, user, words }, context) => {
+const run: Subcommand['run'] = async ({ trigger, user, words }, context) => {
   await openStartModal(context, { trigger, user, reason: words.join(' ') })
 }
 
@@ -32,3 +32,5 @@ export async function scopeOptions(context: Context): Promise<Omit<StartOptions,
   const names = { environments: environmentsOf(tokens), agents: agentsOf(tokens) }
   return { tokens, open, ...names, ...(problem ? { problem } : {}) }
 }
+
+export const startCommand: Subcommand = { usage: 'start', does: 'begin a rotation', run }

@@ -5,8 +5,7 @@ import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
-export const statusCommand: Subcommand = async ({ answer }, context) =>
-  answer(await statusMessage(context, true))
+const run: Subcommand['run'] = async ({ answer }, context) => answer(await statusMessage(context, true))
 
 /** @param shareable whether it carries the button that shares it in the channel */
 export async function statusMessage(context: Context, shareable: boolean): Promise<Message> {
@@ -20,4 +19,10 @@ export async function statusMessage(context: Context, shareable: boolean): Promi
     ...(problem ? { problem } : {}),
     shareable,
   })
+}
+
+export const statusCommand: Subcommand = {
+  usage: 'status',
+  does: 'ages of all tokens, what is due, open rotations',
+  run,
 }

@@ -12,4 +12,11 @@ export interface SlashCall {
   answer(message: Message): Promise<void>
 }
 
-export type Subcommand = (call: SlashCall, context: Context) => Promise<void>
+/** One thing that can stand behind `/rotation`. */
+export interface Subcommand {
+  /** The word itself, and what may follow it, such as `show R42`. */
+  usage: string
+  /** For the help. */
+  does: string
+  run(call: SlashCall, context: Context): Promise<void>
+}

@@ -23,7 +23,9 @@ describe('what people get for an answer', () => {
 
   it('answers an empty command with the help', async () => {
     await workspace.devopsLead.type('/rotation')
-    expect(wordsOf(await workspace.devopsLead.ephemeral('/rotation show R42'))).toContain('/rotation history')
+    const words = wordsOf(await workspace.devopsLead.ephemeral('/rotation show R42'))
+    for (const usage of ['help', 'status', 'start', 'incident', 'show R42', 'history [n]', 'abort [R42]'])
+      expect(words).toContain(`/rotation ${usage}`)
   })
 
   it.each(['R999', 'R0', '<!channel>', 'x'.repeat(3_000), 'שלום', '🔑'])(

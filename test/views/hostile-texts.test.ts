@@ -50,7 +50,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     show: show(state, names, NOW),
     status: status({ tokens, rotations, names, now: NOW, problem: text }),
     history: history(recent, names, NOW),
-    help: help({ unknown: text, nearest: text }),
+    help: help([{ usage: 'status', does: 'ages' }], { unknown: text, nearest: text }),
     notice: notice(state, names),
     escalation: escalation(
       state,
