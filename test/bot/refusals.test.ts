@@ -10,7 +10,7 @@ describe('what people get for an answer', () => {
 
   beforeAll(async () => {
     // Two operators, so that they can get in each other's way.
-    workspace = await openWorkspace({ operators: ['U0OPERATOR', 'U0DEVOPSLEAD'] })
+    workspace = await openWorkspace({ people: { operators: ['U0OPERATOR', 'U0DEVOPSLEAD'] } })
     label = await start(workspace.operator, { scope: ['environment:staging'] })
     firstCard = await workspace.operator.card(label)
   })

@@ -11,8 +11,10 @@ describe('sign-off', () => {
   beforeAll(async () => {
     // One person holds both roles, and the owner of the rotation holds one: both must be refused.
     workspace = await openWorkspace({
-      'devops-lead': ['U0DEVOPSLEAD', 'U0OPERATOR'],
-      'ai-ops-owner': ['U0AIOPSOWNER', 'U0DEVOPSLEAD'],
+      people: {
+        'devops-lead': ['U0DEVOPSLEAD', 'U0OPERATOR'],
+        'ai-ops-owner': ['U0AIOPSOWNER', 'U0DEVOPSLEAD'],
+      },
     })
     label = await start(workspace.operator, { scope: ['agent:evaluator'] })
     await completeAllSteps(workspace.operator, label)

@@ -19,14 +19,24 @@ export interface Workspace {
   close(): Promise<void>
 }
 
+interface WorkspaceOptions {
+  /** Lists of the config to replace, such as a second operator. */
+  people?: Partial<Config['people']>
+  /** Changes the variables that connect the bot to the sandbox, as for a proxy in between. */
+  connect?: (env: Record<string, string>) => Promise<Record<string, string>>
+}
+
 /** Starts a workspace of its own: sandbox, database and bot, on a free port. */
-/** @param people lists of the config to replace, such as a second operator */
-export async function openWorkspace(people: Partial<Config['people']> = {}): Promise<Workspace> {
+export async function openWorkspace({
+  people = {},
+  connect = async (env) => env,
+}: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
+  const env = await connect(sandbox.env)
   // The AWS SDK reads the environment by itself.
-  Object.assign(process.env, sandbox.env)
-  const read = readConfig({ ...sandbox.env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  Object.assign(process.env, env)
+  const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
   const config = { ...read, people: { ...read.people, ...people } }
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)

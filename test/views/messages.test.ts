@@ -115,3 +115,111 @@ describe('help', () => {
     )
   })
 })
+
+describe('a line in the thread', () => {
+  const common = { rotationId: 42, actor: OPERATOR, at: NOW }
+  const lines: [NewEvent, string][] = [
+    [
+      {
+        ...common,
+        type: 'rotation-opened',
+        data: {
+          trigger: 'credential-anomaly',
+          severity: 'P1',
+          reason: 'Seen twice',
+          environments: [],
+          agents: [],
+          tokens: ['a', 'b'],
+        },
+      },
+      '*R42* ▶ On-call operator opened it: credential anomaly P1, 2 tokens: Seen twice',
+    ],
+    [
+      {
+        ...common,
+        actor: 'bot',
+        type: 'checks-run',
+        data: {
+          step: 'rotation-execution',
+          results: [
+            { check: 'tags-correct', state: 'unknown', sentence: 'access denied' },
+            { check: 'new-version-current', state: 'passed', sentence: '' },
+          ],
+        },
+      },
+      '*R42* Checked step 3, Rotation execution: 1 of 2 checks passed · ? Tags are correct not read: access denied',
+    ],
+    [
+      { ...common, type: 'run-requested', data: { kind: 'rotate', attempt: 2 } },
+      '*R42* … On-call operator started: Rotation workflow (attempt 2)',
+    ],
+    [
+      {
+        ...common,
+        actor: 'bot',
+        type: 'run-finished',
+        data: { kind: 'smoke', attempt: 1, succeeded: false, conclusion: 'timed_out', url: null },
+      },
+      '*R42* ✗ Smoke test failed (timed_out)',
+    ],
+    [
+      {
+        ...common,
+        type: 'step-completed',
+        data: {
+          step: 'audit-logging',
+          attestations: ['ticket'],
+          evidence: ['https://x.example'],
+          notes: 'done',
+        },
+      },
+      '*R42* ✓ On-call operator completed step 5, Audit logging, 1 evidence link: done',
+    ],
+    [
+      {
+        ...common,
+        type: 'exception-recorded',
+        data: { check: 'old-version-revoked', what: 'Revoked by hand', commands: 'x', proof: [] },
+      },
+      '*R42* ⚠ On-call operator carried "Old version revoked" past by hand (no proof linked): Revoked by hand',
+    ],
+    [
+      {
+        ...common,
+        actor: DEVOPS_LEAD,
+        type: 'signed-off',
+        data: { role: 'devops-lead', digest: 'abcdef0123', comment: '' },
+      },
+      '*R42* ✓ DevOps lead signed as DevOps lead, digest `abcdef01`',
+    ],
+    [
+      {
+        ...common,
+        actor: DEVOPS_LEAD,
+        type: 'rejected',
+        data: { role: 'devops-lead', digest: 'd', reason: 'No excerpt', reopened: ['audit-logging'] },
+      },
+      '*R42* ↩ DevOps lead rejected as DevOps lead and reopened step 5, Audit logging: No excerpt',
+    ],
+    [
+      { ...common, actor: 'bot', type: 'rotation-approved', data: { tokens: 9 } },
+      '*R42* ✓ Both roles have signed: approved for 9 tokens',
+    ],
+    [
+      { ...common, type: 'rotation-aborted', data: { reason: 'by mistake' } },
+      '*R42* ✗ On-call operator aborted it: by mistake',
+    ],
+    [
+      { ...common, type: 'owner-changed', data: { from: OPERATOR, to: AI_OPS_OWNER, reason: '' } },
+      `*R42* → On-call operator handed it from On-call operator to <@${AI_OPS_OWNER}>`,
+    ],
+    [
+      { ...common, actor: 'bot', type: 'escalated', data: { reason: 'Nobody answers' } },
+      '*R42* ⚠ the bot escalated to DevOps on-call (P1): Nobody answers',
+    ],
+  ]
+
+  it.each(lines)('says who did what: $type', (event, line) => {
+    expect(threadLine(event, names)).toBe(line)
+  })
+})
