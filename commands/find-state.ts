@@ -1,6 +1,6 @@
+import type { CheckId } from '#rotation/checks'
 import { Refusal } from '#rotation/refusal'
 import { parseRotationLabel } from '#rotation/rotation'
-import type { CheckId } from '#rotation/steps'
 import type { Context } from '#src/context'
 import { loadState } from '#src/load-state'
 import type { RotationState } from '#views/state'

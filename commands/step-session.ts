@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findNames } from '#db/queries/people'
 import { runChecks } from '#operations/run-checks'
+import type { CheckId } from '#rotation/checks'
 import { latestRun } from '#rotation/rotation'
 import { isRunning } from '#rotation/runs'
-import { type CheckId, type StepId, stepDefinition } from '#rotation/steps'
+import type { StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { readCode } from '#src/slack-errors'
+import { definitionsOf } from '#views/check-lines'
 import type { RotationState } from '#views/state'
 import { stepModal } from '#views/step-modal'
 import { findState } from './find-state.ts'
@@ -91,9 +93,11 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
   }
 
   const check = async () => {
-    const { rotation } = await findState(context, label)
-    if (stepDefinition(step).checks.length === 0 || !openSteps(rotation).includes(step)) return
-    for (const id of stepDefinition(step).checks) running.add(id)
+    const state = await findState(context, label)
+    const { rotation } = state
+    const checks = definitionsOf(state, step)
+    if (checks.length === 0 || !openSteps(rotation).includes(step)) return
+    for (const { id } of checks) running.add(id)
     const draws = [draw()]
     try {
       await runChecks(context, rotation.id, step, user, (done) => {

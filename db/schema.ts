@@ -49,6 +49,8 @@ export interface ChecksTable {
   rotationId: number
   step: string
   checkId: string
+  /** As it was when the check ran. */
+  title: string
   state: string
   sentence: string
   advice: string
@@ -75,6 +77,9 @@ export interface ExceptionsTable {
   rotationId: number
   round: number
   checkId: string
+  /** As they were when it was recorded. */
+  step: string
+  title: string
   what: string
   commands: string
   proofJson: string

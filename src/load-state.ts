@@ -1,13 +1,14 @@
+import { definitions } from '#checks/index'
 import { findNewestChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effects'
 import { findMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import type { CheckId } from '#rotation/checks'
 import { currentResults } from '#rotation/current-results'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
 import type { Rotation } from '#rotation/rotation'
-import type { CheckId } from '#rotation/steps'
 import type { RotationState } from '#views/state'
 import type { Context } from './context.ts'
 
@@ -49,6 +50,7 @@ export async function describeRotation(
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return {
     rotation,
+    definitions,
     checks,
     running,
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),

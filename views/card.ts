@@ -14,7 +14,7 @@ import { isRunning } from '#rotation/runs'
 import { stepDefinition } from '#rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
 import { actions, button, context, header, type Message, section } from './blocks.ts'
-import { checksSummary, checksToCarryPast, exceptionFor } from './check-lines.ts'
+import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
@@ -60,11 +60,11 @@ export function resultWords(rotation: Rotation): string {
 }
 
 function stepLine(state: RotationState, step: Step, names: Names): string {
-  const { number, title, checks } = stepDefinition(step.id)
+  const { number, title } = stepDefinition(step.id)
   const name = `*${number} ${title}*`
   if (step.completion) {
     const { by, at } = step.completion
-    const excepted = checks.filter((check) => exceptionFor(state, check)).length
+    const excepted = definitionsOf(state, step.id).filter((check) => exceptionFor(state, check.id)).length
     const proof = [
       checksSummary(state, step.id),
       ...(excepted > 0 ? [`⚠ ${plural(excepted, 'exception')}`] : []),
@@ -79,7 +79,7 @@ function stepLine(state: RotationState, step: Step, names: Names): string {
 
 function openDetail(state: RotationState, step: Step): string {
   const summary =
-    stepDefinition(step.id).checks.length === 0 ? 'to be confirmed by hand' : checksSummary(state, step.id)
+    definitionsOf(state, step.id).length === 0 ? 'to be confirmed by hand' : checksSummary(state, step.id)
   if (step.id !== 'rotation-execution') return summary
   const run = latestRun(state.rotation, 'rotate')
   if (!run) return 'the rotation workflow has not been started'

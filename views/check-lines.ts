@@ -1,5 +1,6 @@
-import type { CheckState, Evidence, Exception } from '#rotation/rotation'
-import { CHECK_TITLES, type CheckId, type StepId, stepDefinition, stepOfCheck } from '#rotation/steps'
+import type { CheckDefinition, CheckId } from '#rotation/checks'
+import { type CheckState, type Evidence, type Exception, stepOf } from '#rotation/rotation'
+import type { Attestation, StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
 import type { RotationState } from './state.ts'
 import { link, list, plural, theirs } from './text.ts'
@@ -15,6 +16,14 @@ export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }
   'not-run': { sign: '·', word: 'not checked yet' },
 }
 
+/** The checks of a step, in the order in which people see them. */
+export const definitionsOf = ({ definitions }: RotationState, step: StepId): CheckDefinition[] =>
+  definitions.filter((each) => each.step === step)
+
+/** The checks that look at what a person confirms; none means it stands on the person's word alone. */
+export const backersOf = (state: RotationState, step: StepId, { id }: Attestation): CheckDefinition[] =>
+  definitionsOf(state, step).filter((each) => each.backs === id)
+
 export const resultOf = (state: RotationState, check: CheckId) =>
   state.checks.find((result) => result.check === check)
 
@@ -25,33 +34,33 @@ export function appearance(state: RotationState, check: CheckId): CheckAppearanc
 
 /** The exception that carries a check past; one of an earlier round counts only while its step is still done. */
 export function exceptionFor({ rotation }: RotationState, check: CheckId): Exception | undefined {
-  const stillDone = rotation.steps.some((step) => step.id === stepOfCheck(check) && step.completion)
   return rotation.exceptions.findLast(
-    (each) => each.check === check && (stillDone || each.round === rotation.round),
+    (each) =>
+      each.check === check && (each.round === rotation.round || stepOf(rotation, each.step).completion),
   )
 }
 
 /** The checks that a manual step may be recorded for now: failed or not read, in an open step, not yet carried past. */
-export const checksToCarryPast = (state: RotationState): CheckId[] =>
+export const checksToCarryPast = (state: RotationState): CheckDefinition[] =>
   openSteps(state.rotation)
-    .flatMap((step) => stepDefinition(step).checks)
-    .filter((check) => {
-      const look = appearance(state, check)
-      return (look === 'failed' || look === 'unknown') && !exceptionFor(state, check)
+    .flatMap((step) => definitionsOf(state, step))
+    .filter(({ id }) => {
+      const look = appearance(state, id)
+      return (look === 'failed' || look === 'unknown') && !exceptionFor(state, id)
     })
 
 /** Of the checks to carry past, those of one step. */
-export const troublesOf = (state: RotationState, step: StepId): CheckId[] =>
-  checksToCarryPast(state).filter((check) => stepOfCheck(check) === step)
+export const troublesOf = (state: RotationState, step: StepId): CheckDefinition[] =>
+  checksToCarryPast(state).filter((check) => check.step === step)
 
 /** One line: `2 of 4 checks passed · ✗ failed: New version is current`. */
 export function checksSummary(state: RotationState, step: StepId): string {
-  const { checks } = stepDefinition(step)
+  const checks = definitionsOf(state, step)
   if (checks.length === 0) return 'no machine check'
-  const by = (look: CheckAppearance) => checks.filter((check) => appearance(state, check) === look)
+  const by = (look: CheckAppearance) => checks.filter((check) => appearance(state, check.id) === look)
   if (by('not-run').length === checks.length) return 'not checked yet'
   const troubles = (['failed', 'unknown', 'running'] as const).flatMap((look) => {
-    const titles = by(look).map((check) => CHECK_TITLES[check])
+    const titles = by(look).map((check) => check.title)
     const { sign, word } = CHECK_WORDS[look]
     return titles.length === 0 ? [] : [`${sign} ${word}: ${list(titles)}`]
   })

@@ -1,3 +1,4 @@
+import type { CheckDefinition } from '#rotation/checks'
 import {
   approvals,
   type Evidence,
@@ -10,8 +11,8 @@ import {
   type StepCompletion,
 } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
-import { type Attestation, CHECK_TITLES, type CheckId, stepDefinition, stepOfCheck } from '#rotation/steps'
-import { appearance, CHECK_WORDS, linkLabel, resultOf } from './check-lines.ts'
+import { type Attestation, stepDefinition } from '#rotation/steps'
+import { appearance, backersOf, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   code,
@@ -72,16 +73,17 @@ function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
 }
 
 /** The attestations that nothing but a word stands behind: no machine check and no evidence link. */
-export const wordOnly = ({ rotation }: RotationState): Attestation[] =>
-  rotation.steps.flatMap(({ id, completion }) =>
+export const wordOnly = (state: RotationState): Attestation[] =>
+  state.rotation.steps.flatMap(({ id, completion }) =>
     completion?.evidence.length === 0
-      ? stepDefinition(id).attestations.filter((each) => each.checks.length === 0)
+      ? stepDefinition(id).attestations.filter((each) => backersOf(state, id, each).length === 0)
       : [],
   )
 
-function exceptionDetail({ check, what, commands, proof, by, at, round }: Exception, names: Names): string[] {
-  const { number } = stepDefinition(stepOfCheck(check))
-  const lead = `⚠ *${CHECK_TITLES[check]}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
+function exceptionDetail(exception: Exception, names: Names): string[] {
+  const { step, title, what, commands, proof, by, at, round } = exception
+  const { number } = stepDefinition(step)
+  const lead = `⚠ *${title}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
   return [
     ...told(`${lead} Done by hand:`, what),
     ...(commands.trim() ? ['Commands:', ...commands.trim().split(/\r?\n/).flatMap(commandLines)] : []),
@@ -130,7 +132,8 @@ function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
 
 /** One step with its checks, attestations, evidence and notes. */
 export function stepLines(state: RotationState, step: Step, names: Names): string[] {
-  const { number, title, checks, attestations } = stepDefinition(step.id)
+  const { number, title, attestations } = stepDefinition(step.id)
+  const checks = definitionsOf(state, step.id)
   const { completion } = step
   const outcome = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
   return [
@@ -145,10 +148,10 @@ export function stepLines(state: RotationState, step: Step, names: Names): strin
   ]
 }
 
-function checkLines(state: RotationState, check: CheckId): string[] {
-  const { sign, word } = CHECK_WORDS[appearance(state, check)]
-  const result = resultOf(state, check)
-  const lead = `${sign} *${CHECK_TITLES[check]}* – ${word}`
+function checkLines(state: RotationState, { id, title }: CheckDefinition): string[] {
+  const { sign, word } = CHECK_WORDS[appearance(state, id)]
+  const result = resultOf(state, id)
+  const lead = `${sign} *${title}* – ${word}`
   if (!result) return [lead]
   return [
     ...told(`${lead}, ${when(result.finishedAt)}:`, result.sentence),
@@ -157,20 +160,21 @@ function checkLines(state: RotationState, check: CheckId): string[] {
   ]
 }
 
-function attestationLine(state: RotationState, attestation: Attestation, { completion }: Step): string {
+function attestationLine(state: RotationState, attestation: Attestation, step: Step): string {
   const { id, sentence } = attestation
+  const { completion } = step
   if (!completion?.attestations.includes(id)) return `☐ ${theirs(sentence)} – not confirmed`
-  return `☑ ${theirs(sentence)} – confirmed, ${attestationProof(state, attestation, completion)}`
+  return `☑ ${theirs(sentence)} – confirmed, ${attestationProof(state, backersOf(state, step.id, attestation), completion)}`
 }
 
 /** What stands behind a person's word. */
 function attestationProof(
   state: RotationState,
-  { checks }: Attestation,
+  backers: CheckDefinition[],
   { evidence }: StepCompletion,
 ): string {
-  if (checks.length > 0) {
-    const passed = checks.every((check) => appearance(state, check) === 'passed')
+  if (backers.length > 0) {
+    const passed = backers.every((check) => appearance(state, check.id) === 'passed')
     return passed ? 'also verified by machine' : '⚠ but the machine check did not pass'
   }
   return evidence.length > 0 ? 'with evidence links' : '⚠ on word only, no evidence link'

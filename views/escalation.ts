@@ -1,7 +1,6 @@
 import type { Instant } from '#rotation/rotation'
-import { CHECK_TITLES } from '#rotation/steps'
 import { type Message, section } from './blocks.ts'
-import { CHECK_WORDS, exceptionFor, resultOf } from './check-lines.ts'
+import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { link, mention, theirs } from './text.ts'
 import { headline, shortName, turnWords, who } from './words.ts'
@@ -46,7 +45,7 @@ const troubleLines = (state: RotationState): string[] =>
   state.checks
     .filter(({ check, state: result }) => result !== 'passed' && !exceptionFor(state, check))
     .slice(0, TROUBLES_SHOWN)
-    .map(({ check, state: result }) => {
+    .map(({ title, state: result, sentence }) => {
       const { sign, word } = CHECK_WORDS[result]
-      return `${sign} ${CHECK_TITLES[check]} – ${word}: ${theirs(resultOf(state, check)?.sentence ?? '', 250)}`
+      return `${sign} ${title} – ${word}: ${theirs(sentence, 250)}`
     })

@@ -1,6 +1,7 @@
 import type { ModalView, StaticSelect } from '@slack/types'
+import type { CheckDefinition } from '#rotation/checks'
 import { rotationLabel } from '#rotation/rotation'
-import { CHECK_TITLES, type CheckId, stepDefinition, stepOfCheck } from '#rotation/steps'
+import { stepDefinition } from '#rotation/steps'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { appearance, CHECK_WORDS, checksToCarryPast } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
@@ -45,7 +46,7 @@ export function manualStepModal(state: RotationState): ModalView {
   return modal(FORMS.manualStep, title, blocks, { submit: 'Record', metadata: viewMetadata(rotation.id) })
 }
 
-const checkOption = (state: RotationState, check: CheckId) => {
-  const { word } = CHECK_WORDS[appearance(state, check)]
-  return option(`Step ${stepDefinition(stepOfCheck(check)).number}: ${CHECK_TITLES[check]} – ${word}`, check)
+const checkOption = (state: RotationState, { id, step, title }: CheckDefinition) => {
+  const { word } = CHECK_WORDS[appearance(state, id)]
+  return option(`Step ${stepDefinition(step).number}: ${title} – ${word}`, id)
 }

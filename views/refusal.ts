@@ -1,6 +1,5 @@
 import type { Refusal, RefusalCode, Refusals } from '#rotation/refusal'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
-import { CHECK_TITLES, stepDefinition, stepOfCheck } from '#rotation/steps'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
@@ -50,14 +49,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Nothing of yours was saved; close this and go on with the card.`,
   'attestation-missing': ({ missing }) =>
     `Not everything is confirmed. Look at it, then tick: ${list(missing.map((each) => `"${plainTheirs(each, 150)}"`))}`,
-  'checks-not-run': ({ checks }) =>
-    `Not checked yet, or being checked now: ${list(checks.map((check) => CHECK_TITLES[check]))}. Wait for the result or press "Run checks", then submit again.`,
+  'checks-not-run': ({ titles }) =>
+    `Not checked yet, or being checked now: ${list(titles)}. Wait for the result or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
     `The checks are ${plural(minutes, 'minute')} old, so they may no longer be true. Press "Run again", then submit.`,
   'checks-not-passed': ({ results }) => {
     const told = results.map(
-      ({ check, state, sentence }) =>
-        `${CHECK_TITLES[check]} – ${CHECK_WORDS[state].word}: ${plainTheirs(sentence, 200)}`,
+      ({ title, state, sentence }) => `${title} – ${CHECK_WORDS[state].word}: ${plainTheirs(sentence, 200)}`,
     )
     return `${plural(results.length, 'check')} did not pass. ${told.join(' · ')}. Put it right and run the checks again, or record a manual step from the card.`
   },
@@ -77,8 +75,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'Something changed after this was opened, so you would have signed what you did not see. Close it, open it again and read what is new.',
   'reason-missing': () => 'The reason is empty. Write in a sentence what happened: others rely on it later.',
   'steps-missing': () => 'No step is ticked. Tick at least one step that is to be done again.',
-  'check-needs-no-exception': ({ check }) =>
-    `"${CHECK_TITLES[check]}" needs no manual step now: it passed, has not been run, or its step ${stepDefinition(stepOfCheck(check)).number} is not open. Look at the card.`,
+  'check-needs-no-exception': ({ title }) =>
+    `${title === null ? 'This check' : `"${title}"`} needs no manual step now: it passed, has not been run, or its step is not open. Look at the card.`,
   'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
   'signed-meanwhile': () =>
     'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',

@@ -1,9 +1,11 @@
+import type { CheckDefinition, CheckId } from '#rotation/checks'
 import type { CheckResult, Role, Rotation } from '#rotation/rotation'
-import type { CheckId } from '#rotation/steps'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
 export interface RotationState {
   rotation: Rotation
+  /** Every check that there is, in the order in which people see them. */
+  definitions: readonly CheckDefinition[]
   /** The newest result of each check. */
   checks: CheckResult[]
   /** The checks that are being run now. */

@@ -1,12 +1,22 @@
 import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import type { CheckDefinition } from '#rotation/checks'
 import { type Instant, latestRun, type RunKind, rotationLabel, stepOf } from '#rotation/rotation'
 import { isRunning } from '#rotation/runs'
 import { tokenLabel } from '#rotation/scope'
-import { type Attestation, CHECK_TITLES, type CheckId, type StepId, stepDefinition } from '#rotation/steps'
+import { type Attestation, type StepId, stepDefinition } from '#rotation/steps'
 import { openSteps, waitsFor } from '#rotation/turn'
 import { actions, button, input, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
-import { appearance, CHECK_WORDS, evidenceLinks, exceptionFor, resultOf, troublesOf } from './check-lines.ts'
+import {
+  appearance,
+  backersOf,
+  CHECK_WORDS,
+  definitionsOf,
+  evidenceLinks,
+  exceptionFor,
+  resultOf,
+  troublesOf,
+} from './check-lines.ts'
 import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
@@ -35,7 +45,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...reopenedBlocks(state, step, names),
     ...runBlocks(state, step),
     ...checkBlocks(state, step, names, now),
-    ...attestInput(stepDefinition(step).attestations),
+    ...attestInput(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
       hint: 'One address a line, beginning with https:// or http://.',
@@ -149,41 +159,41 @@ function renewalLines(tokens: RotationState['rotation']['tokens'], began: boolea
 }
 
 function checkBlocks(state: RotationState, step: StepId, names: Names, now: Instant): KnownBlock[] {
-  const { checks } = stepDefinition(step)
+  const checks = definitionsOf(state, step)
   if (checks.length === 0) {
     const words = '*Verified by machine:* nothing here is verified by machine yet; it stands on your word.'
     return [section(words, { block_id: 'checks' })]
   }
-  const running = checks.some((check) => state.running.includes(check))
-  const ran = checks.some((check) => resultOf(state, check))
+  const running = checks.some((check) => state.running.includes(check.id))
+  const ran = checks.some((check) => resultOf(state, check.id))
   const label = rotationLabel(state.rotation.id)
   const accessory = button(ran ? 'Run again' : 'Run checks', ACTIONS.runChecks, label)
   const title = `*Verified by machine* · ${checkedWords(state, checks, now)}`
   return [
     section(title, { block_id: 'checks', ...(!running && { accessory }) }),
-    ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check}` })),
+    ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
   ]
 }
 
 /** From here on it is said how old results are; below, a modal left open would soon be wrong. Milliseconds. */
 const SAID_AGE = 10 * 60_000
 
-function checkedWords(state: RotationState, checks: readonly CheckId[], now: Instant): string {
-  if (checks.some((check) => state.running.includes(check))) return '… checking now'
-  const times = checks.flatMap((check) => resultOf(state, check)?.finishedAt ?? []).sort()
+function checkedWords(state: RotationState, checks: CheckDefinition[], now: Instant): string {
+  if (checks.some((check) => state.running.includes(check.id))) return '… checking now'
+  const times = checks.flatMap((check) => resultOf(state, check.id)?.finishedAt ?? []).sort()
   const [oldest] = times
   if (!oldest) return 'not checked yet'
   const age = millisBetween(oldest, now)
   return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
-function checkLines(state: RotationState, check: CheckId, names: Names): string[] {
-  const look = appearance(state, check)
+function checkLines(state: RotationState, { id, title }: CheckDefinition, names: Names): string[] {
+  const look = appearance(state, id)
   const { sign, word } = CHECK_WORDS[look]
-  const lead = `${sign} *${CHECK_TITLES[check]}* – ${word}`
-  const result = resultOf(state, check)
+  const lead = `${sign} *${title}* – ${word}`
+  const result = resultOf(state, id)
   if (look === 'running' || !result) return [lead]
-  const exception = exceptionFor(state, check)
+  const exception = exceptionFor(state, id)
   return [
     `${lead}: ${theirs(result.sentence, 700)}`,
     ...(result.state !== 'passed' && result.advice.trim() ? [`→ ${theirs(result.advice, 500)}`] : []),
@@ -194,12 +204,15 @@ function checkLines(state: RotationState, check: CheckId, names: Names): string[
   ]
 }
 
-function attestInput(attestations: readonly Attestation[]): KnownBlock[] {
+function attestInput(state: RotationState, step: StepId): KnownBlock[] {
+  const { attestations } = stepDefinition(step)
   // Slack refuses checkboxes without an option.
   if (attestations.length === 0) return []
   const element: Checkboxes = {
     type: 'checkboxes',
-    options: attestations.slice(0, LIMITS.checkboxes).map(attestationOption),
+    options: attestations
+      .slice(0, LIMITS.checkboxes)
+      .map((each) => attestationOption(each, backersOf(state, step, each).length > 0)),
   }
   return [input(INPUTS.attest, 'Confirmed by you', element)]
 }
@@ -207,10 +220,12 @@ function attestInput(attestations: readonly Attestation[]): KnownBlock[] {
 /**
  * The runbook's sentences are longer than an option's text may be: the end goes into the description, broken where
  * the sentence breathes.
+ *
+ * @param backed whether a check looks at the same thing
  */
-export function attestationOption({ id, sentence, checks }: Attestation) {
+export function attestationOption({ id, sentence }: Attestation, backed: boolean) {
   const [head, tail] = breakSentence(sentence, LIMITS.optionText)
-  const mark = checks.length > 0 ? 'Also verified by machine' : 'Your word only'
+  const mark = backed ? 'Also verified by machine' : 'Your word only'
   const room = LIMITS.optionDescription - mark.length - ' · '.length
   const description = tail ? `${clip(tail, room)} · ${mark}` : mark
   return {

@@ -1,6 +1,5 @@
 import type { EventData, EventType, NewEvent } from '#rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
-import { CHECK_TITLES } from '#rotation/steps'
 import { CHECK_WORDS } from './check-lines.ts'
 import type { Names } from './state.ts'
 import { code, link, list, mention, plural, theirs } from './text.ts'
@@ -22,8 +21,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const open = results.filter((result) => result.state !== 'passed')
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
     const troubles = open.map(
-      ({ check, state, sentence }) =>
-        `${CHECK_WORDS[state].sign} ${CHECK_TITLES[check]} ${CHECK_WORDS[state].word}: ${theirs(sentence, 400)}`,
+      ({ title, state, sentence }) =>
+        `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${theirs(sentence, 400)}`,
     )
     return [`Checked ${stepName(step)}: ${passed}`, ...troubles].join(' · ')
   },
@@ -39,9 +38,9 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
     return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`
   },
-  'exception-recorded': (by, { check, what, proof }) => {
+  'exception-recorded': (by, { title, what, proof }) => {
     const links = proof.length > 0 ? ` (${plural(proof.length, 'proof link')})` : ' (no proof linked)'
-    return `⚠ ${by} carried "${CHECK_TITLES[check]}" past by hand${links}${after(what)}`
+    return `⚠ ${by} carried "${title}" past by hand${links}${after(what)}`
   },
   'signed-off': (by, { role, digest, comment }) =>
     `✓ ${by} signed as ${ROLE_TITLES[role]}, digest ${code(digest.slice(0, 8))}${after(comment)}`,

@@ -12,7 +12,7 @@ import {
   type Trigger,
 } from '#rotation/rotation'
 import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
-import { CHECK_TITLES, type StepId, stepDefinition } from '#rotation/steps'
+import { type StepId, stepDefinition } from '#rotation/steps'
 import { turnOf } from '#rotation/turn'
 import { troublesOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
@@ -123,7 +123,7 @@ const STEP_ASKS: Record<StepId, string> = {
 function stepAsk(state: RotationState, step: StepId): string {
   const workflow = step === 'rotation-execution' ? workflowAsk(state.rotation) : null
   if (workflow) return workflow
-  const troubles = troublesOf(state, step).map((check) => CHECK_TITLES[check])
+  const troubles = troublesOf(state, step).map((check) => check.title)
   if (troubles.length === 0) return STEP_ASKS[step]
   return `put right what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
 }

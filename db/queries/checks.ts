@@ -1,20 +1,19 @@
 import type { CheckResult, CheckState, Evidence, Instant } from '#rotation/rotation'
-import type { CheckId, StepId } from '#rotation/steps'
+import type { StepId } from '#rotation/steps'
 import type { Db } from '../schema.ts'
 
 /** Keeps one run of a check; earlier runs stay. */
 export async function insertCheckResult(
   tx: Db,
   rotationId: number,
-  step: StepId,
   startedAt: Instant,
   result: CheckResult,
 ): Promise<void> {
-  const { check: checkId, state, sentence, advice, evidence, finishedAt } = result
+  const { check: checkId, evidence, ...rest } = result
   const evidenceJson = JSON.stringify(evidence)
   await tx
     .insertInto('checks')
-    .values({ rotationId, step, checkId, state, sentence, advice, evidenceJson, startedAt, finishedAt })
+    .values({ ...rest, rotationId, checkId, evidenceJson, startedAt })
     .execute()
 }
 
@@ -33,7 +32,9 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
     .orderBy('id')
     .execute()
   return rows.map((row) => ({
-    check: row.checkId as CheckId,
+    check: row.checkId,
+    step: row.step as StepId,
+    title: row.title,
     state: row.state as CheckState,
     sentence: row.sentence,
     advice: row.advice,

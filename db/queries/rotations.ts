@@ -163,7 +163,9 @@ async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
     signOffs: signOffs.map(toSignOff),
     runs: runs.map(({ rotationId: _, ...run }) => run as Run),
     exceptions: exceptions.map((each) => ({
-      check: each.checkId as Rotation['exceptions'][number]['check'],
+      check: each.checkId,
+      step: each.step as StepId,
+      title: each.title,
       what: each.what,
       commands: each.commands,
       proof: parse<Evidence[]>(each.proofJson),

@@ -1,7 +1,7 @@
+import type { CheckDefinition } from '#rotation/checks'
 import type { SecretReading } from '#rotation/inventory'
 import type { LogFile } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
-import type { CheckId, StepId } from '#rotation/steps'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {
@@ -31,9 +31,7 @@ export interface Verdict {
 }
 
 /** What a machine verifies in a step. Throws `NotReadable` when it cannot tell; that is kept as `unknown`. */
-export interface Check {
-  id: CheckId
-  step: StepId
+export interface Check extends CheckDefinition {
   run(input: CheckInput): Promise<Verdict>
 }
 

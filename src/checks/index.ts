@@ -1,3 +1,4 @@
+import type { CheckDefinition } from '#rotation/checks'
 import type { StepId } from '#rotation/steps'
 import type { Check } from './check.ts'
 import { inventoryExported } from './inventory-exported.ts'
@@ -20,3 +21,11 @@ export const CHECKS: readonly Check[] = [
 ]
 
 export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)
+
+/** The same table as plain data, in the same order: what the domain and the views are given. */
+export const definitions: readonly CheckDefinition[] = CHECKS.map(({ id, step, title, backs }) => ({
+  id,
+  step,
+  title,
+  backs,
+}))

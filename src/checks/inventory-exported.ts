@@ -5,6 +5,8 @@ import { type Check, failed, passed, unknown } from './check.ts'
 export const inventoryExported: Check = {
   id: 'inventory-exported',
   step: 'inventory-review',
+  title: 'Token list exported',
+  backs: null,
   async run(input) {
     const readings = await input.readAll()
     const names = new Set(readings.map((reading) => reading.name))

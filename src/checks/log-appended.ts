@@ -8,6 +8,8 @@ import { type Check, failed, passed } from './check.ts'
 export const logAppended: Check = {
   id: 'log-appended',
   step: 'audit-logging',
+  title: 'Log entry committed',
+  backs: null,
   async run({ rotation, readLog, ownerName }) {
     const file = await readLog()
     const label = rotationLabel(rotation.id)

@@ -6,6 +6,8 @@ import { perToken } from './per-token.ts'
 export const metadataComplete: Check = {
   id: 'metadata-complete',
   step: 'inventory-review',
+  title: 'Metadata is complete',
+  backs: 'metadata',
   async run(input) {
     const readings = await input.readScope()
     return perToken(

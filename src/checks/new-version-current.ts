@@ -7,6 +7,8 @@ import { perToken } from './per-token.ts'
 export const newVersionCurrent: Check = {
   id: 'new-version-current',
   step: 'rotation-execution',
+  title: 'New version is current',
+  backs: 'tags',
   async run(input) {
     const readings = await input.readScope()
     return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input.rotation), {

@@ -17,6 +17,8 @@ const TOLERANCE_MS = 15 * 60_000
 export const oldVersionRevoked: Check = {
   id: 'old-version-revoked',
   step: 'rotation-execution',
+  title: 'Old version revoked',
+  backs: 'revocation',
   async run(input) {
     const readings = await input.readScope()
     return perToken(readings, (_: RotationToken, secret) => revocationProblem(secret, input.now), {

@@ -11,6 +11,8 @@ import { perToken } from './per-token.ts'
 export const tagsCorrect: Check = {
   id: 'tags-correct',
   step: 'rotation-execution',
+  title: 'Tags are correct',
+  backs: 'tags',
   async run(input) {
     const readings = await input.readScope()
     return perToken(

@@ -6,6 +6,8 @@ import { type Check, failed, passed, unknown } from './check.ts'
 export const workflowSucceeded: Check = {
   id: 'workflow-succeeded',
   step: 'rotation-execution',
+  title: 'Workflow finished',
+  backs: null,
   async run({ rotation }) {
     const run = latestRun(rotation, 'rotate')
     if (!run) return failed('The rotation workflow was not started', 'Press “Start rotation workflow”.')

@@ -1,3 +1,4 @@
+import { checksOf } from '#checks/index'
 import { findNewestChecks } from '#db/queries/checks'
 import type { Db } from '#db/schema'
 import { logEntryEffect, threadMessageEffect } from '#effects/queue'
@@ -31,7 +32,7 @@ export function completeStep(
     async (rotation, tx) => {
       const results = currentResults(rotation, await findNewestChecks(tx, rotationId))
       const maxAgeMinutes = context.config.checks['max-age-minutes']
-      return decide(rotation, step, { ...given, at }, { results, maxAgeMinutes })
+      return decide(rotation, step, { ...given, at }, { checks: checksOf(step), results, maxAgeMinutes })
     },
     (saved, tx) => owed(context, saved, step, at, tx),
   )

@@ -45,6 +45,6 @@ async function checkAfterRun(context: Context, rotation: Rotation): Promise<void
   const run = latestRun(rotation, 'rotate')
   if (!run || isRunning(run) || !openSteps(rotation).includes('rotation-execution')) return
   const { checks } = await describeRotation(context, context.db, rotation)
-  if (checks.some((result) => result.check === 'workflow-succeeded')) return
+  if (checks.some((result) => result.step === 'rotation-execution')) return
   await runChecks(context, rotation.id, 'rotation-execution', BOT_ACTOR)
 }

@@ -13,7 +13,7 @@ import { change } from './change.ts'
 export function recordManualStep(
   context: Context,
   rotationId: number,
-  given: Omit<Exception, 'round' | 'at'>,
+  given: Omit<Exception, 'step' | 'title' | 'round' | 'at'>,
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(context, rotationId, async (rotation, tx) => {

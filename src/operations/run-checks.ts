@@ -7,11 +7,12 @@ import { insertEvents } from '#db/queries/events'
 import { findNames } from '#db/queries/people'
 import { findRotation } from '#db/queries/rotations'
 import { cardEditEffect, inventoryExportEffect, inventoryExportKey } from '#effects/queue'
+import type { CheckId } from '#rotation/checks'
 import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inventory'
 import { Refusal } from '#rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#rotation/rotation'
 import { NotReadable } from '#rotation/secret'
-import type { CheckId, StepId } from '#rotation/steps'
+import type { StepId } from '#rotation/steps'
 import type { Context } from '#src/context'
 import { observeSecrets } from './observe-secrets.ts'
 import { readSecret, readSecrets } from './read-secrets.ts'
@@ -45,9 +46,10 @@ export async function runChecks(
       const verdict = await withinDeadline(check, input, context.config.checks['deadline-seconds'] * SECOND)
       const { state, sentence, advice = '', evidence = [] } = verdict
       const finishedAt = context.clock.now()
-      const result = { check: check.id, state, sentence, advice, evidence, finishedAt }
-      await insertCheckResult(context.db, rotationId, step, startedAt, result)
-      onResult(check.id)
+      const { id, title } = check
+      const result = { check: id, step, title, state, sentence, advice, evidence, finishedAt }
+      await insertCheckResult(context.db, rotationId, startedAt, result)
+      onResult(id)
       return result
     }),
   )
@@ -64,7 +66,10 @@ async function recordRun(
 ) {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
-    const data = { step, results: results.map(({ check, state, sentence }) => ({ check, state, sentence })) }
+    const data = {
+      step,
+      results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
+    }
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
     await insertEffects(tx, [cardEditEffect(rotationId, `event:${event?.count}`)], at)
   })

@@ -1,4 +1,5 @@
 import { differenceInMinutes } from 'date-fns'
+import type { CheckDefinition } from './checks.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
@@ -8,6 +9,8 @@ import { openSteps, waitsFor } from './turn.ts'
 
 /** What is known of a step's checks when a person completes it. */
 export interface CheckSituation {
+  /** The step's checks: each must have passed or be carried past. */
+  checks: readonly CheckDefinition[]
   /** The newest result of each check; checks that never ran are absent. */
   results: CheckResult[]
   /** Results older than this do not count, in minutes. */
@@ -37,7 +40,7 @@ export function completeStep(
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
   assertNothingRuns(rotation, step)
   assertAttested(step, completion.attestations)
-  assertVerified(rotation, step, completion.at, situation)
+  assertVerified(rotation, completion.at, situation)
   return {
     rotation: {
       ...rotation,
@@ -71,17 +74,17 @@ function assertAttested(step: StepId, ticked: string[]): void {
     throw new Refusal('attestation-missing', { missing: missing.map((each) => each.sentence) })
 }
 
-function assertVerified(rotation: Rotation, step: StepId, at: string, situation: CheckSituation): void {
+function assertVerified(rotation: Rotation, at: string, situation: CheckSituation): void {
   const excepted = new Set(
     rotation.exceptions.filter((each) => each.round === rotation.round).map((each) => each.check),
   )
-  const needed = stepDefinition(step).checks.filter((check) => !excepted.has(check))
+  const needed = situation.checks.filter((check) => !excepted.has(check.id))
   const byCheck = new Map(situation.results.map((result) => [result.check, result]))
 
-  const missing = needed.filter((check) => !byCheck.has(check))
-  if (missing.length > 0) throw new Refusal('checks-not-run', { checks: missing })
+  const missing = needed.filter((check) => !byCheck.has(check.id))
+  if (missing.length > 0) throw new Refusal('checks-not-run', { titles: missing.map((check) => check.title) })
 
-  const results = needed.flatMap((check) => byCheck.get(check) ?? [])
+  const results = needed.flatMap((check) => byCheck.get(check.id) ?? [])
   const open = results.filter((result) => result.state !== 'passed')
   if (open.length > 0) throw new Refusal('checks-not-passed', { results: open })
 

@@ -1,5 +1,5 @@
 import { type CheckResult, type Instant, latestRun, type Rotation } from './rotation.ts'
-import { type StepId, stepOfCheck } from './steps.ts'
+import type { StepId } from './steps.ts'
 
 /**
  * The results that still say something: those from before a step was reopened, or before its newest workflow run was
@@ -8,7 +8,7 @@ import { type StepId, stepOfCheck } from './steps.ts'
  * @param newest the newest result of each check
  */
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
-  newest.filter((result) => result.finishedAt >= countsSince(rotation, stepOfCheck(result.check)))
+  newest.filter((result) => result.finishedAt >= countsSince(rotation, result.step))
 
 function countsSince(rotation: Rotation, step: StepId): Instant {
   const reopened = rotation.signOffs.findLast((each) => each.reopened.includes(step))?.at

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import type { CheckId } from './checks.ts'
 import type { CheckState, Instant, Role, RunKind, Severity, Trigger } from './rotation.ts'
-import type { CheckId, StepId } from './steps.ts'
+import type { StepId } from './steps.ts'
 
 /** What happened, by type. Kept for ever: add fields and types, never rename one. */
 export interface EventData {
@@ -13,7 +14,10 @@ export interface EventData {
     agents: string[]
     tokens: string[]
   }
-  'checks-run': { step: StepId; results: { check: CheckId; state: CheckState; sentence: string }[] }
+  'checks-run': {
+    step: StepId
+    results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
+  }
   'run-requested': { kind: RunKind; attempt: number }
   'run-started': { kind: RunKind; attempt: number; runId: number; url: string }
   'run-finished': {
@@ -24,7 +28,7 @@ export interface EventData {
     url: string | null
   }
   'step-completed': { step: StepId; attestations: string[]; evidence: string[]; notes: string }
-  'exception-recorded': { check: CheckId; what: string; commands: string; proof: string[] }
+  'exception-recorded': { check: CheckId; title: string; what: string; commands: string; proof: string[] }
   'signed-off': { role: Role; digest: string; comment: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }
   'rotation-approved': { tokens: number }

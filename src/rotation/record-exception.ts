@@ -1,32 +1,35 @@
 import { assertOpen, type Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { CheckResult, Exception, Rotation } from './rotation.ts'
-import { stepOfCheck } from './steps.ts'
 import { openSteps } from './turn.ts'
 
 /**
  * Carries a failed or unknown check past with a documented manual step (the runbook's Exception Handling).
  *
- * @param result the check's newest result, if it ever ran
+ * @param result the check's newest result, if it ever ran; it says what the check is called and belongs to
  * @throws Refusal `rotation-closed`, `check-needs-no-exception`, `reason-missing`
  */
 export function recordException(
   rotation: Rotation,
-  exception: Omit<Exception, 'round'>,
+  exception: Omit<Exception, 'step' | 'title' | 'round'>,
   result: CheckResult | undefined,
 ): Decision {
   assertOpen(rotation)
   const { check, what, commands, proof, by, at } = exception
-  const open = openSteps(rotation).includes(stepOfCheck(check))
-  if (!open || !result || result.state === 'passed') throw new Refusal('check-needs-no-exception', { check })
+  if (!result || result.state === 'passed' || !openSteps(rotation).includes(result.step))
+    throw new Refusal('check-needs-no-exception', { title: result?.title ?? null })
   if (what.trim() === '') throw new Refusal('reason-missing', {})
   const repeated = rotation.exceptions.some(
     (each) => each.check === check && each.round === rotation.round && each.what === what && each.by === by,
   )
   if (repeated) return { rotation, events: [] }
-  const data = { check, what, commands, proof: proof.map((each) => each.url ?? each.label) }
+  const { step, title } = result
+  const data = { check, title, what, commands, proof: proof.map((each) => each.url ?? each.label) }
   return {
-    rotation: { ...rotation, exceptions: [...rotation.exceptions, { ...exception, round: rotation.round }] },
+    rotation: {
+      ...rotation,
+      exceptions: [...rotation.exceptions, { ...exception, step, title, round: rotation.round }],
+    },
     events: [{ type: 'exception-recorded', rotationId: rotation.id, actor: by, at, data }],
   }
 }

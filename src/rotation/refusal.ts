@@ -1,5 +1,5 @@
 import type { CheckResult, Instant, Role } from './rotation.ts'
-import type { CheckId, StepId } from './steps.ts'
+import type { StepId } from './steps.ts'
 
 /** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
 export interface Refusals {
@@ -13,7 +13,7 @@ export interface Refusals {
   'step-not-open': { step: StepId; waitsFor: StepId[] }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
-  'checks-not-run': { checks: CheckId[] }
+  'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }
   'run-in-progress': { kind: 'rotate' | 'deploy' | 'smoke'; url: string | null }
@@ -25,7 +25,8 @@ export interface Refusals {
   'shown-has-changed': Record<string, never>
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
-  'check-needs-no-exception': { check: CheckId }
+  /** The title is null when the check never ran. */
+  'check-needs-no-exception': { title: string | null }
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'changed-meanwhile': Record<string, never>

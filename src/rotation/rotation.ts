@@ -1,4 +1,5 @@
-import type { CheckId, StepId } from './steps.ts'
+import type { CheckId } from './checks.ts'
+import type { StepId } from './steps.ts'
 
 /** A moment as ISO 8601 in UTC, such as `2026-11-23T09:02:00.000Z`. */
 export type Instant = string
@@ -129,6 +130,9 @@ export interface Run {
 /** A failed or unknown check that a person carries past with a documented manual step. */
 export interface Exception {
   check: CheckId
+  /** The check's step and title, as they were when it was recorded. */
+  step: StepId
+  title: string
   what: string
   commands: string
   proof: Evidence[]
@@ -142,6 +146,9 @@ export type CheckState = 'passed' | 'failed' | 'unknown'
 /** One run of one check, as kept. */
 export interface CheckResult {
   check: CheckId
+  /** The check's step and title, as they were when it ran. */
+  step: StepId
+  title: string
   state: CheckState
   /** What was seen, one sentence. */
   sentence: string

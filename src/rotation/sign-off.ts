@@ -2,7 +2,7 @@ import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { approvals, type Instant, ROLES, type Role, type Rotation, type SignOff } from './rotation.ts'
 import { STEP_OF_RUN } from './runs.ts'
-import { type StepId, stepOfCheck } from './steps.ts'
+import type { StepId } from './steps.ts'
 
 export interface SignOffRequest {
   role: Role
@@ -72,7 +72,7 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
 function workOf(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps.filter((step) => step.completion?.by === by).map((step) => step.id)
   const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
-  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfCheck(each.check))
+  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
   return [...new Set([...completed, ...ran, ...excepted])]
 }
 

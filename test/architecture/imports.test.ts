@@ -58,7 +58,7 @@ const ENTRANCE: Record<string, readonly string[]> = {
   'src/jobs': ['src/operations', 'src/context'],
   'src/config': ['src/rotation'],
   'src/context': ['src/rotation', 'db', 'src/config'],
-  'src/load-state': ['src/rotation', 'db', 'views', 'src/context'],
+  'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/workspace': ['db', 'src/app', 'src/slack-errors'],
   'src/health': ['src/bot'],
   'src/keep-connected': [],

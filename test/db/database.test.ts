@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
+import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
 import {
   claimEffects,
   findUndelivered,
@@ -16,7 +17,7 @@ import { cardEditEffect, cardEffect, threadMessageEffect } from '#effects/queue'
 import { findChainBreak } from '#rotation/events'
 import { openRotation } from '#rotation/open-rotation'
 import type { Rotation } from '#rotation/rotation'
-import { nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
+import { aCheck, anException, minutesIn, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
 const ALL = { limit: 9, running: [] }
@@ -42,6 +43,18 @@ describe('the database', () => {
   it('gives a rotation back as it was decided', async () => {
     const rotation = await insert()
     expect(await findRotation(db, rotation.id)).toEqual(rotation)
+  })
+
+  it('gives results and exceptions back with the step and title that they were recorded with', async () => {
+    const rotation = await insert()
+    const then = { step: 'audit-logging', title: 'Called so then' } as const
+    const [older, newer] = [aCheck('tags-correct', 'failed', then), aCheck('tags-correct', 'unknown', then)]
+    await insertCheckResult(db, rotation.id, minutesIn(39), older)
+    await insertCheckResult(db, rotation.id, minutesIn(39), newer)
+    expect(await findNewestChecks(db, rotation.id)).toEqual([newer])
+    const exceptions = [anException(then), anException()]
+    await setRotation(db, rotation, { ...rotation, exceptions })
+    expect((await findRotation(db, rotation.id))?.exceptions).toEqual(exceptions)
   })
 
   it('saves onto the version that was read, and onto no other', async () => {

@@ -10,6 +10,7 @@ import { observeRun, observeVersions, requestRun } from '#rotation/runs'
 import { assertSignable, reject, signOff } from '#rotation/sign-off'
 import { STEP_IDS, type StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
+import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   AI_OPS_OWNER,
   aCheck,
@@ -29,8 +30,14 @@ const fresh = (): Rotation =>
     new Map(),
   ).rotation
 
+const situation = (step: StepId, results: CheckResult[]) => ({
+  checks: EXAMPLE_CHECKS.filter((each) => each.step === step),
+  results,
+  maxAgeMinutes: 15,
+})
+
 const complete = (rotation: Rotation, step: StepId, results = checksOf(step), by = OPERATOR): Rotation =>
-  completeStep(rotation, step, aCompletion(step, { by, at: minutesIn(41) }), { results, maxAgeMinutes: 15 })
+  completeStep(rotation, step, aCompletion(step, { by, at: minutesIn(41) }), situation(step, results))
     .rotation
 
 const allDone = (): Rotation => STEP_IDS.reduce((rotation, step) => complete(rotation, step), fresh())
@@ -41,15 +48,18 @@ const sign = (rotation: Rotation, role: 'devops-lead' | 'ai-ops-owner', by: stri
   return signOff(rotation, request).rotation
 }
 
-const codeOf = (act: () => unknown): RefusalCode | null => {
+const refusalOf = (act: () => unknown): Refusal | null => {
   try {
     act()
     return null
   } catch (error) {
-    if (error instanceof Refusal) return error.code
+    if (error instanceof Refusal) return error
     throw error
   }
 }
+
+const codeOf = (act: () => unknown): RefusalCode | null => refusalOf(act)?.code ?? null
+const detailsOf = (act: () => unknown): unknown => refusalOf(act)?.details
 
 describe('steps', () => {
   it('open in order: the first two in either, each later one after the one before', () => {
@@ -76,13 +86,13 @@ describe('steps', () => {
   it('are not complete with an attestation missing', () => {
     const completion = aCompletion('automation-health', { attestations: ['last-run'] })
     const act = () =>
-      completeStep(fresh(), 'automation-health', completion, { results: [], maxAgeMinutes: 15 })
+      completeStep(fresh(), 'automation-health', completion, situation('automation-health', []))
     expect(codeOf(act)).toBe('attestation-missing')
   })
 
   it('are complete with an exception of this round, and of this round only', () => {
     const failed: CheckResult[] = [aCheck('inventory-exported'), aCheck('metadata-complete', 'failed')]
-    const { round: _, ...given } = anException({ check: 'metadata-complete' })
+    const { step: _, title: __, round: ___, ...given } = anException({ check: 'metadata-complete' })
     const excepted = recordException(fresh(), given, failed[1]).rotation
     expect(openSteps(complete(excepted, 'inventory-review', failed))).toEqual(['automation-health'])
     expect(codeOf(() => complete({ ...excepted, round: 2 }, 'inventory-review', failed))).toBe(
@@ -93,12 +103,41 @@ describe('steps', () => {
     )
   })
 
+  it('wait for whatever checks they are given, and name those that never ran', () => {
+    const check = { id: 'new-here', step: 'automation-health', title: 'New here', backs: null } as const
+    const result = { ...aCheck('inventory-exported'), check: check.id, step: check.step, title: check.title }
+    const act = (results: CheckResult[]) => () =>
+      completeStep(fresh(), check.step, aCompletion(check.step, { at: minutesIn(41) }), {
+        checks: [check],
+        results,
+        maxAgeMinutes: 15,
+      })
+    expect(detailsOf(act([]))).toEqual({ titles: ['New here'] })
+    expect(codeOf(act([{ ...result, state: 'failed' }]))).toBe('checks-not-passed')
+    expect(openSteps(act([result])().rotation)).toEqual(['inventory-review'])
+  })
+
+  it('keep what a check was called and belonged to when it was carried past', () => {
+    const { step: _, title: __, round: ___, ...given } = anException({ check: 'tags-correct' })
+    const result = aCheck('metadata-complete', 'failed', { check: 'tags-correct', title: 'Called so then' })
+    const { rotation, events } = recordException(fresh(), given, result)
+    const kept = { check: 'tags-correct', title: 'Called so then' }
+    expect(rotation.exceptions).toMatchObject([{ ...kept, step: 'inventory-review' }])
+    expect(events).toMatchObject([{ type: 'exception-recorded', data: kept }])
+    expect(detailsOf(() => recordException(fresh(), given, undefined))).toEqual({ title: null })
+    expect(detailsOf(() => recordException(fresh(), given, { ...result, state: 'passed' }))).toEqual({
+      title: 'Called so then',
+    })
+  })
+
   it('change nothing when the same person completes one twice', () => {
     const done = complete(fresh(), 'automation-health')
-    const again = completeStep(done, 'automation-health', aCompletion('automation-health'), {
-      results: [],
-      maxAgeMinutes: 15,
-    })
+    const again = completeStep(
+      done,
+      'automation-health',
+      aCompletion('automation-health'),
+      situation('automation-health', []),
+    )
     expect(again).toEqual({ rotation: done, events: [] })
     expect(codeOf(() => complete(done, 'automation-health', [], DEVOPS_LEAD))).toBe('step-done-by-other')
   })

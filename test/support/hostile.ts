@@ -1,7 +1,8 @@
 import { excerptEvidence, linkEvidence } from '#rotation/evidence'
 import type { CheckState, Evidence } from '#rotation/rotation'
-import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { STEP_IDS } from '#rotation/steps'
 import type { RotationState } from '#views/state'
+import { EXAMPLE_CHECKS } from './example-checks.ts'
 import {
   AI_OPS_OWNER,
   aCheck,
@@ -66,11 +67,9 @@ export function hostileStates(text: string): Record<string, RotationState> {
   }))
   const evidence = hostileEvidence(text)
   const checks = (state: CheckState) =>
-    STEP_IDS.flatMap((step) => stepDefinition(step).checks).map((check) =>
-      aCheck(check, state, { sentence: text, advice: text, evidence }),
-    )
-  const exceptions = STEP_IDS.flatMap((step) => stepDefinition(step).checks).map((check) =>
-    anException({ check, what: text, commands: text, proof: evidence }),
+    EXAMPLE_CHECKS.map(({ id }) => aCheck(id, state, { sentence: text, advice: text, evidence }))
+  const exceptions = EXAMPLE_CHECKS.map(({ id }) =>
+    anException({ check: id, what: text, commands: text, proof: evidence }),
   )
   const rejection = aSignOff({ decision: 'rejected', comment: text, reopened: [...STEP_IDS] })
   const around = {

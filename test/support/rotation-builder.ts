@@ -1,4 +1,5 @@
 import type { TokenAge } from '#rotation/cadence'
+import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import { linkEvidence } from '#rotation/evidence'
 import type {
@@ -13,8 +14,9 @@ import type {
   StepCompletion,
 } from '#rotation/rotation'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#rotation/scope'
-import { type CheckId, STEP_IDS, type StepId, stepDefinition } from '#rotation/steps'
+import { STEP_IDS, type StepId, stepDefinition } from '#rotation/steps'
 import type { Names, RotationState } from '#views/state'
+import { EXAMPLE_CHECKS } from './example-checks.ts'
 
 /** The moment at which most examples are looked at: two hours after their rotation began. */
 export const NOW: Instant = '2026-11-23T11:02:00.000Z'
@@ -84,12 +86,19 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   ...parts,
 })
 
+/** A check as results and exceptions keep it; a misspelt id must not become an example of nothing. */
+function keptOf(check: CheckId): Pick<CheckResult, 'check' | 'step' | 'title'> {
+  const found = EXAMPLE_CHECKS.find((each) => each.id === check)
+  if (!found) throw new TypeError(`no check ${check}`)
+  return { check, step: found.step, title: found.title }
+}
+
 export const aCheck = (
   check: CheckId,
   state: CheckState = 'passed',
   parts: Partial<CheckResult> = {},
 ): CheckResult => ({
-  check,
+  ...keptOf(check),
   state,
   sentence:
     state === 'passed' ? '9 of 9 tokens are as they should be.' : 'evaluator/staging is not as it should be.',
@@ -100,10 +109,10 @@ export const aCheck = (
 })
 
 export const checksOf = (...steps: StepId[]): CheckResult[] =>
-  steps.flatMap((step) => stepDefinition(step).checks.map((check) => aCheck(check)))
+  EXAMPLE_CHECKS.filter((each) => steps.includes(each.step)).map((each) => aCheck(each.id))
 
 export const anException = (parts: Partial<Exception> = {}): Exception => ({
-  check: 'old-version-revoked',
+  ...keptOf(parts.check ?? 'old-version-revoked'),
   what: 'Revoked the old version of evaluator/staging by hand.',
   commands: 'agentctl tokens revoke evaluator/staging --version 7f3a',
   proof: [linkEvidence('https://issuer.example/audit/17', 'https://issuer.example/audit/17')],
@@ -166,6 +175,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
   const whole = isWhole(rotation) ? rotation : aRotation(rotation)
   return {
     rotation: whole,
+    definitions: EXAMPLE_CHECKS,
     checks,
     running: [],
     undelivered: [],

@@ -138,7 +138,7 @@ function events(text: string): NewEvent[] {
       type: 'checks-run',
       data: {
         step: 'rotation-execution',
-        results: [{ check: 'tags-correct', state: 'failed', sentence: text }],
+        results: [{ check: 'tags-correct', title: 'Tags are correct', state: 'failed', sentence: text }],
       },
     },
     { ...common, actor: OPERATOR, type: 'run-requested', data: { kind: 'rotate', attempt: 2 } },
@@ -157,7 +157,7 @@ function events(text: string): NewEvent[] {
     {
       ...common,
       type: 'exception-recorded',
-      data: { check: 'tags-correct', what: text, commands: text, proof: [text] },
+      data: { check: 'tags-correct', title: 'Tags are correct', what: text, commands: text, proof: [text] },
     },
     { ...common, type: 'signed-off', data: { role: 'devops-lead', digest: text, comment: text } },
     {

@@ -142,8 +142,8 @@ describe('a line in the thread', () => {
         data: {
           step: 'rotation-execution',
           results: [
-            { check: 'tags-correct', state: 'unknown', sentence: 'access denied' },
-            { check: 'new-version-current', state: 'passed', sentence: '' },
+            { check: 'tags-correct', title: 'Tags are correct', state: 'unknown', sentence: 'access denied' },
+            { check: 'new-version-current', title: 'New version is current', state: 'passed', sentence: '' },
           ],
         },
       },
@@ -179,7 +179,13 @@ describe('a line in the thread', () => {
       {
         ...common,
         type: 'exception-recorded',
-        data: { check: 'old-version-revoked', what: 'Revoked by hand', commands: 'x', proof: [] },
+        data: {
+          check: 'old-version-revoked',
+          title: 'Old version revoked',
+          what: 'Revoked by hand',
+          commands: 'x',
+          proof: [],
+        },
       },
       '*R42* ⚠ On-call operator carried "Old version revoked" past by hand (no proof linked): Revoked by hand',
     ],

@@ -17,7 +17,7 @@ const examples = (text: string): Refusals => ({
   'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
   'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
   'attestation-missing': { missing: [text, text] },
-  'checks-not-run': { checks: ['tags-correct'] },
+  'checks-not-run': { titles: ['Tags are correct'] },
   'checks-stale': { minutes: 61 },
   'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },
   'run-in-progress': { kind: 'rotate', url: text },
@@ -29,7 +29,7 @@ const examples = (text: string): Refusals => ({
   'shown-has-changed': {},
   'reason-missing': {},
   'steps-missing': {},
-  'check-needs-no-exception': { check: 'tags-correct' },
+  'check-needs-no-exception': { title: 'Tags are correct' },
   'already-owner': {},
   'signed-meanwhile': {},
   'changed-meanwhile': {},
@@ -70,6 +70,9 @@ describe('a refusal', () => {
     expect(wordExample('checks-not-passed', 'expiry is missing')).toContain(
       'Tags are correct – failed: expiry is missing',
     )
+    expect(wordExample('checks-not-run')).toContain('Tags are correct')
+    expect(wordExample('check-needs-no-exception')).toMatch(/^"Tags are correct" needs no manual step/)
+    expect(word('check-needs-no-exception', { title: null })).toMatch(/^This check needs no manual step/)
     expect(word('not-allowed', { what: 'ai-ops-owner' })).toContain('may not sign as AI Ops owner')
   })
 })

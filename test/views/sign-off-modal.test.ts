@@ -66,6 +66,12 @@ it('puts exceptions before the steps, with commands and proof', () => {
   expect(words).toContain('⚠ 1 exception ·')
 })
 
+it('calls an exception by the name that the check had when it was carried past', () => {
+  const exceptions = [anException({ title: 'Called so then', step: 'audit-logging' })]
+  const state = aFinishedState({ rotation: { ...finished, exceptions } })
+  expect(wordsOf(signOffModal(state, 'devops-lead', names, NOW))).toContain('⚠ Called so then (step 5)')
+})
+
 describe('what stands behind an attestation', () => {
   it('is marked when it is a word only', () => {
     const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))

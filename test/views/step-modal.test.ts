@@ -3,6 +3,7 @@ import { linkEvidence } from '#rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#rotation/steps'
 import { parseViewMetadata } from '#views/metadata'
 import { attestationOption, stepModal } from '#views/step-modal'
+import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
 import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
 import {
   aCheck,
@@ -61,8 +62,9 @@ describe('the attestations', () => {
   it.each(STEP_IDS.flatMap((step) => [...stepDefinition(step).attestations]))(
     'show the whole of: $sentence',
     (attestation) => {
-      const { text, description, value } = attestationOption(attestation)
-      const mark = attestation.checks.length > 0 ? 'Also verified by machine' : 'Your word only'
+      const backed = EXAMPLE_CHECKS.some((each) => each.backs === attestation.id)
+      const { text, description, value } = attestationOption(attestation, backed)
+      const mark = backed ? 'Also verified by machine' : 'Your word only'
       expect(description.text.endsWith(mark)).toBe(true)
       const rest = description.text.slice(0, -mark.length).replace(/ · $/, '')
       expect(`${text.text} ${rest}`.trim()).toBe(attestation.sentence)
@@ -70,8 +72,18 @@ describe('the attestations', () => {
     },
   )
 
+  it('are marked by what backs them in the table that the view is given', () => {
+    const marks = (view: ReturnType<typeof third>) =>
+      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|Your word only/g)].map(
+        String,
+      )
+    expect(marks(third())).toEqual(['Also verified by machine', 'Also verified by machine'])
+    const fewer = EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation')
+    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'Your word only'])
+  })
+
   it('cut a sentence that is longer than both places', () => {
-    const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100), checks: [] })
+    const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100) }, false)
     expect(text.text.length).toBeLessThanOrEqual(75)
     expect(description.text.length).toBeLessThanOrEqual(75)
     expect(description.text).toContain('… · Your word only')
@@ -95,6 +107,20 @@ describe('what the machine found', () => {
     expect(words).toContain('? Tags are correct – not read: Access denied.')
     expect(words).toContain('… Old version revoked – checking')
     expect(words).toContain('Verified by machine · … checking now')
+  })
+
+  it('is that of the checks that the view is given, in their order', () => {
+    const renamed = EXAMPLE_CHECKS.map((each) => ({ ...each, title: `${each.title}, renamed` })).reverse()
+    const added = { id: 'new-here', step: 'rotation-execution', title: 'New here', backs: null } as const
+    const view = third({ definitions: [added, ...renamed], checks: [aCheck('tags-correct')] })
+    const lines = wordsOf(view).split('\n')
+    expect(lines.filter((line) => /renamed|New here/.test(line)).map((line) => line.split(':')[0])).toEqual([
+      '· New here – not checked yet',
+      '· Old version revoked, renamed – not checked yet',
+      '✓ Tags are correct, renamed – passed',
+      '· New version is current, renamed – not checked yet',
+      '· Workflow finished, renamed – not checked yet',
+    ])
   })
 
   it('does not show an older result as if it were the one being made', () => {

@@ -1,0 +1,13 @@
+import type { StepId } from './steps.ts'
+
+/** Names a check in the history: never rename one. Which ones there are is known to `src/checks` alone. */
+export type CheckId = string
+
+/** What the domain and the views know of a check; how it looks is its own business. */
+export interface CheckDefinition {
+  id: CheckId
+  step: StepId
+  title: string
+  /** Id of the attestation that a person confirms about the same thing; null when the check decides alone. */
+  backs: string | null
+}
