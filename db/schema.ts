@@ -39,6 +39,7 @@ export interface StepsTable {
   step: string
   completedBy: string | null
   completedAt: string | null
+  earlierJson: string
   attestationsJson: string
   evidenceJson: string
   notes: string

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import { openDatabase } from '#db/open-database'
+import { findEvents } from '#db/queries/events'
 import { rememberPerson } from '#db/queries/people'
 import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
 import { slackPeople } from '#integrations/slack-people'
+import { findChainBreak } from '#rotation/events'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import { createApp, slackLogger } from './app.ts'
 import type { Config } from './config.ts'
@@ -19,6 +21,8 @@ import { bindWorkspace, findChannel, identify, startCall } from './workspace.ts'
 export interface Bot {
   context: Context
   connection: Connection
+  /** What is wrong with the hash-chained history, as found at the start; null when it is what was written. */
+  historyProblem: string | null
   /** Takes no new work, finishes what runs within 10 s, and closes everything. */
   stop(): Promise<void>
 }
@@ -65,6 +69,8 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
   }
   try {
     await bindWorkspace(db, identity)
+    const historyProblem = findChainBreak(await findEvents(db))
+    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database is not what was written')
     const { receiver, idle } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
@@ -74,6 +80,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     return {
       context,
       connection,
+      historyProblem,
       async stop() {
         stopping.abort()
         const finish = async () => {

@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { Bot } from './bot.ts'
 
 /**
- * Answers `GET /health`: 200 while Slack can reach the bot and the database answers, else 503 with what is wrong.
+ * Answers `GET /health`: 200 while Slack can reach the bot, the database answers and its history is what was
+ * written, else 503 with what is wrong.
  *
  * @param port TCP port on every interface, for the platform's probes; undefined leaves it off
  */
@@ -17,7 +18,9 @@ export async function startHealth(
       return
     }
     const state = await readHealth(bot())
-    response.writeHead(state.slack && state.database ? 200 : 503, { 'content-type': 'application/json' })
+    response.writeHead(state.slack && state.database && !state.historyProblem ? 200 : 503, {
+      'content-type': 'application/json',
+    })
     response.end(`${JSON.stringify(state)}\n`)
   })
   await new Promise<void>((resolve, reject) => {
@@ -28,8 +31,8 @@ export async function startHealth(
 }
 
 async function readHealth(bot: Bot | null) {
-  if (!bot) return { slack: false, database: false, effectsWaiting: null }
-  const { connection, context } = bot
+  if (!bot) return { slack: false, database: false, effectsWaiting: null, historyProblem: null }
+  const { connection, context, historyProblem } = bot
   const slack = connection.connected()
   try {
     const { waiting } = await context.db
@@ -37,8 +40,8 @@ async function readHealth(bot: Bot | null) {
       .select((eb) => eb.fn.countAll<number>().as('waiting'))
       .where('state', 'in', ['queued', 'running'])
       .executeTakeFirstOrThrow()
-    return { slack, database: true, effectsWaiting: waiting }
+    return { slack, database: true, effectsWaiting: waiting, historyProblem }
   } catch {
-    return { slack, database: false, effectsWaiting: null }
+    return { slack, database: false, effectsWaiting: null, historyProblem }
   }
 }

@@ -40,6 +40,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('step', 'text', (c) => c.notNull())
     .addColumn('completedBy', 'text')
     .addColumn('completedAt', 'text')
+    .addColumn('earlierJson', 'text', (c) => c.notNull())
     .addColumn('attestationsJson', 'text', (c) => c.notNull())
     .addColumn('evidenceJson', 'text', (c) => c.notNull())
     .addColumn('notes', 'text', (c) => c.notNull())

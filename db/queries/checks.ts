@@ -1,19 +1,14 @@
-import type { CheckResult, CheckState, Evidence, Instant } from '#rotation/rotation'
+import type { CheckResult, CheckState, Evidence } from '#rotation/rotation'
 import type { StepId } from '#rotation/steps'
 import type { Db } from '../schema.ts'
 
 /** Keeps one run of a check; earlier runs stay. */
-export async function insertCheckResult(
-  tx: Db,
-  rotationId: number,
-  startedAt: Instant,
-  result: CheckResult,
-): Promise<void> {
+export async function insertCheckResult(tx: Db, rotationId: number, result: CheckResult): Promise<void> {
   const { check: checkId, evidence, ...rest } = result
   const evidenceJson = JSON.stringify(evidence)
   await tx
     .insertInto('checks')
-    .values({ ...rest, rotationId, checkId, evidenceJson, startedAt })
+    .values({ ...rest, rotationId, checkId, evidenceJson })
     .execute()
 }
 
@@ -39,6 +34,7 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
     sentence: row.sentence,
     advice: row.advice,
     evidence: JSON.parse(row.evidenceJson) as Evidence[],
+    startedAt: row.startedAt,
     finishedAt: row.finishedAt,
   }))
 }

@@ -232,3 +232,20 @@ export async function findLogUrl(db: Db, rotationId: number): Promise<string | n
   const result: { fileUrl?: string } = JSON.parse(row?.resultJson ?? '{}')
   return result.fileUrl || null
 }
+
+/** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */
+export async function findNewestEffectKey(
+  db: Db,
+  rotationId: number,
+  kind: EffectKind,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('effects')
+    .select('key')
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.key ?? null
+}

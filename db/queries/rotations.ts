@@ -110,6 +110,7 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     step: step.id,
     completedBy: done?.by ?? null,
     completedAt: done?.at ?? null,
+    earlierJson: JSON.stringify(step.earlier),
     attestationsJson: JSON.stringify(done?.attestations ?? []),
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
@@ -177,9 +178,11 @@ async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
 }
 
 function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
-  if (!row?.completedBy || !row.completedAt) return { id, completion: null }
+  const earlier = parse<string[]>(row?.earlierJson ?? '[]')
+  if (!row?.completedBy || !row.completedAt) return { id, completion: null, earlier }
   return {
     id,
+    earlier,
     completion: {
       by: row.completedBy,
       at: row.completedAt,

@@ -1,4 +1,5 @@
 import type { CheckDefinition } from '#rotation/checks'
+import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
 import type { LogFile } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
@@ -17,8 +18,8 @@ export interface CheckInput {
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
-  /** How the owner is called in the log. */
-  ownerName: string
+  /** The bot's whole history, in order. */
+  readHistory(): Promise<RotationEvent[]>
 }
 
 export interface Verdict {

@@ -1,34 +1,57 @@
+import { findChainBreak, type RotationEvent } from '#rotation/events'
 import { linkEvidence } from '#rotation/evidence'
 import { rotationLabel } from '#rotation/rotation'
 import { escapeCell, parseRow } from '#rotation/rotation-log'
 import { environmentsOf } from '#rotation/scope'
 import { type Check, failed, passed } from './check.ts'
 
-/** The entry `validated` is in the file on the branch, read back, with owner, date and environments. */
+const RETRY = 'The bot commits it by itself; wait a moment and run the checks again.'
+const RESTORE = 'Compare the file’s history with /rotation show, and restore what was changed.'
+
+/**
+ * The entry `validated` for the newest completion of step 4 is in the file on the branch, read back, with owner, date and
+ * environments; and every entry of this rotation agrees with the bot's own history, so that neither was changed.
+ */
 export const logAppended: Check = {
   id: 'log-appended',
   step: 'audit-logging',
   title: 'Log entry committed',
   backs: null,
-  async run({ rotation, readLog, ownerName }) {
+  async run({ rotation, readLog, readHistory }) {
     const file = await readLog()
     const label = rotationLabel(rotation.id)
-    const retry = 'The bot commits it by itself; wait a moment and run the checks again.'
-    if (file === null) return failed('The rotation log is not in the repository yet', retry)
-    const since = rotation.steps.find((step) => step.id === 'integration-verification')?.completion?.at ?? ''
-    const rows = file.text.split('\n').flatMap((line) => parseRow(line) ?? [])
-    const row = rows.findLast((each) => each.rotation === label && each.event === 'validated')
-    const [date = '', , , , owner = '', environments = ''] = row?.cells ?? []
-    if (!row || date < since.slice(0, 16).replace('T', ' '))
-      return failed(`The log has no entry “validated” for ${label} yet`, retry)
+    if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
+    const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
+    const ours = rows.filter((row) => row.rotation === label)
+    const history = await readHistory()
+    const evidence = [linkEvidence('rotation log', file.url)]
 
-    const expected = environmentsOf(rotation.tokens).join(', ')
-    if (environments !== escapeCell(expected) || owner === '' || owner === '–')
+    const broken = findChainBreak(
+      history,
+      ours.map((row) => row.head),
+    )
+    if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
+    const row = ours.findLast((each) => each.event === 'validated')
+    if (!row || row.head.count < newestValidation(history, rotation.id))
+      return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
+
+    const [date = '', , , , owner = '', environments = ''] = row.cells
+    const expected = escapeCell(environmentsOf(rotation.tokens).join(', '))
+    if (environments !== expected || owner === '' || owner === '–' || date === '')
       return failed(
-        `The entry for ${label} names owner “${owner}” and environments “${environments}”, expected “${ownerName}” and “${expected}”`,
-        'Somebody changed the entry: restore it from the file’s history.',
-        [linkEvidence('rotation log', file.url)],
+        `The entry for ${label} names owner “${owner}” and environments “${environments}”, expected “${expected}”`,
+        RESTORE,
+        evidence,
       )
-    return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, [linkEvidence('rotation log', file.url)])
+    return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)
   },
 }
+
+/** Place of the event that owed the entry. */
+const newestValidation = (history: RotationEvent[], rotationId: number): number =>
+  history.findLast(
+    (event) =>
+      event.rotationId === rotationId &&
+      event.type === 'step-completed' &&
+      event.data.step === 'integration-verification',
+  )?.count ?? Number.POSITIVE_INFINITY

@@ -5,6 +5,11 @@ import { tokenLabel } from '#rotation/scope'
 import type { Secret } from '#rotation/secret'
 import { failed, passed, unknown, type Verdict } from './check.ts'
 
+/** What is wrong with a token, in words that follow its name; or why nobody can tell. */
+export type TokenProblem = string | { untold: string }
+
+const UNKNOWN_ADVICE = 'Mend what it says and run the checks again, or record a manual step with proof.'
+
 // A sentence names this many tokens; the rest are counted, and listed in the evidence.
 const NAMED = 3
 
@@ -12,11 +17,11 @@ const NAMED = 3
  * Decides a check that every token in scope must pass. What is wrong with one outweighs what could not be read of
  * another; what could not be read is never taken for right.
  *
- * @param problemOf what is wrong with a token, or null
+ * @param problemOf what is wrong with a token, or why that cannot be told; null when it is right
  */
 export function perToken(
   readings: { token: RotationToken; reading: SecretReading }[],
-  problemOf: (token: RotationToken, secret: Secret) => string | null,
+  problemOf: (token: RotationToken, secret: Secret) => TokenProblem | null,
   words: { passed: string; advice: string },
 ): Verdict {
   const wrong: string[] = []
@@ -25,11 +30,13 @@ export function perToken(
     if (!reading.secret) unread.push(reading.problem ?? `${reading.name}: not read`)
     else {
       const problem = problemOf(token, reading.secret)
-      if (problem) wrong.push(`${tokenLabel(token)} ${problem}`)
+      if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
+      else if (problem) unread.push(`${tokenLabel(token)} ${problem.untold}`)
     }
   }
   if (wrong.length > 0) return failed(summary(wrong), words.advice, wrong.map(excerptEvidence))
-  if (unread.length > 0) return unknown(summary(unread), 'Restore access, then run the checks again.')
+  if (unread.length > 0)
+    return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: unread.map(excerptEvidence) }
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   return passed(words.passed)
 }

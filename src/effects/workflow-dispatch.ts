@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
 import type { Rotation, RunKind } from '#rotation/rotation'
-import { runMark } from '#rotation/runs'
+import { REVOKE_WITHIN_HOURS, runMark } from '#rotation/runs'
 import type { Context } from '#src/context'
 import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
-
-/** The old version must be gone this long after the new one became current (runbook, step 3). */
-export const REVOKE_WITHIN_HOURS = 24
 
 // A run appears in GitHub's list a moment after its dispatch.
 const SETTLE_MS = 5_000
@@ -14,11 +11,20 @@ const SETTLE_MS = 5_000
 /** What each workflow declares as its inputs; `rotation` carries the mark by which the run is found. */
 const INPUTS: Record<RunKind, (rotation: Rotation) => Record<string, string>> = {
   rotate: (rotation) => ({
-    secrets: rotation.tokens.map((token) => token.secret).join(','),
+    secrets: secretsToRotate(rotation).join(','),
     revoke_within_hours: String(REVOKE_WITHIN_HOURS),
   }),
   deploy: () => ({ environment: 'staging' }),
   smoke: () => ({ environment: 'staging', suite: 'smoke' }),
+}
+
+/**
+ * After a run that stopped half-way only the rest is rotated: a second new version would push the old one out of what the
+ * tags speak for. When every token has its new version, and it is asked for again, all are.
+ */
+function secretsToRotate({ tokens }: Rotation): string[] {
+  const left = tokens.filter((token) => token.newVersionId === null)
+  return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }
 
 /**

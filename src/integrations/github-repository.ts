@@ -112,6 +112,10 @@ export function githubRepository(
   }
 }
 
+/** The name in an ARN of AWS Secrets Manager, which ends in six characters of AWS's own; any other text as it is. */
+const secretName = (text: string): string =>
+  /^arn:[\w-]+:secretsmanager:[\w-]*:\d*:secret:(.+)-[A-Za-z0-9]{6}$/.exec(text)?.[1] ?? text
+
 /** @throws NotReadable with the first mistake when the text is no registry */
 export function parseRegistry(text: string, path: string): RegisteredToken[] {
   let document: unknown
@@ -131,6 +135,7 @@ export function parseRegistry(text: string, path: string): RegisteredToken[] {
   }
   const tokens = parsed.data.tokens.map(({ cadence_days, notes: _, ...token }) => ({
     ...token,
+    secret: secretName(token.secret),
     cadenceDays: cadence_days ?? null,
   }))
   const twice = tokens.find(

@@ -2,9 +2,8 @@ import pMap from 'p-map'
 import type { Check, CheckInput, Verdict } from '#checks/check'
 import { checksOf } from '#checks/index'
 import { insertCheckResult } from '#db/queries/checks'
-import { insertEffects } from '#db/queries/effects'
-import { insertEvents } from '#db/queries/events'
-import { findNames } from '#db/queries/people'
+import { findNewestEffectKey, insertEffects } from '#db/queries/effects'
+import { findEvents, insertEvents } from '#db/queries/events'
 import { findRotation } from '#db/queries/rotations'
 import { cardEditEffect, inventoryExportEffect, inventoryExportKey } from '#effects/queue'
 import type { CheckId } from '#rotation/checks'
@@ -39,16 +38,16 @@ export async function runChecks(
   const checks = checksOf(step)
   if (checks.length === 0) return []
 
-  const input = await checkInput(context, rotation)
+  const input = checkInput(context, rotation)
   const results = await Promise.all(
     checks.map(async (check) => {
       const startedAt = context.clock.now()
-      const verdict = await withinDeadline(check, input, context.config.checks['deadline-seconds'] * SECOND)
+      const verdict = await withinDeadline(check, input, context)
       const { state, sentence, advice = '', evidence = [] } = verdict
       const finishedAt = context.clock.now()
       const { id, title } = check
-      const result = { check: id, step, title, state, sentence, advice, evidence, finishedAt }
-      await insertCheckResult(context.db, rotationId, startedAt, result)
+      const result = { check: id, step, title, state, sentence, advice, evidence, startedAt, finishedAt }
+      await insertCheckResult(context.db, rotationId, result)
       onResult(id)
       return result
     }),
@@ -76,8 +75,7 @@ async function recordRun(
   context.outbox.wake()
 }
 
-async function checkInput(context: Context, rotation: Rotation): Promise<CheckInput> {
-  const names = await findNames(context.db)
+function checkInput(context: Context, rotation: Rotation): CheckInput {
   const scope = once(async () => {
     const readings = await readSecrets(
       context,
@@ -102,10 +100,22 @@ async function checkInput(context: Context, rotation: Rotation): Promise<CheckIn
     readScope: scope,
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),
-    readLog: () => context.repository.readLog(),
-    ownerName: names(rotation.ownerId),
+    async readLog() {
+      await logDelivered(context, rotation.id)
+      return context.repository.readLog()
+    },
+    readHistory: () => findEvents(context.db),
   }
 }
+
+/** Waits for the newest entry that the rotation owes the log: whoever completes step 4 opens step 5 at once. */
+async function logDelivered(context: Context, rotationId: number): Promise<void> {
+  const key = await findNewestEffectKey(context.db, rotationId, 'log-entry')
+  if (key) await context.outbox.settled(key, patience(context))
+}
+
+// Less than the deadline, so that a check says what it waits for instead of only that it took long.
+const patience = ({ config }: Context): number => (config.checks['deadline-seconds'] * SECOND) / 2
 
 /** Queues the upload of the list in its present state, and waits for it. */
 async function exportInventory(
@@ -119,9 +129,7 @@ async function exportInventory(
   const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
   await insertEffects(context.db, [effect], context.clock.now())
   context.outbox.wake()
-  // Less than the deadline, so that the check says what it waits for instead of only that it took long.
-  const ms = (context.config.checks['deadline-seconds'] * SECOND) / 2
-  const result = await context.outbox.settled(inventoryExportKey(rotationId, digest), ms)
+  const result = await context.outbox.settled(inventoryExportKey(rotationId, digest), patience(context))
   return permalinkIn(result)
 }
 
@@ -135,7 +143,8 @@ const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   return () => (reading ??= read())
 }
 
-async function withinDeadline(check: Check, input: CheckInput, ms: number): Promise<Verdict> {
+async function withinDeadline(check: Check, input: CheckInput, { config, log }: Context): Promise<Verdict> {
+  const ms = config.checks['deadline-seconds'] * SECOND
   const timer = Promise.withResolvers<Verdict>()
   const timeout = setTimeout(
     () =>
@@ -149,6 +158,7 @@ async function withinDeadline(check: Check, input: CheckInput, ms: number): Prom
   try {
     return await Promise.race([check.run(input), timer.promise])
   } catch (error) {
+    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check failed itself')
     const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
     return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
   } finally {

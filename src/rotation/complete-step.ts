@@ -1,5 +1,6 @@
 import { differenceInMinutes } from 'date-fns'
 import type { CheckDefinition } from './checks.ts'
+import { countsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
@@ -57,6 +58,9 @@ export function completeStep(
           attestations: completion.attestations,
           evidence: completion.evidence.map((each) => each.url ?? each.label),
           notes: completion.notes,
+          checks: situation.results
+            .filter((result) => result.step === step)
+            .map(({ check, state, finishedAt }) => ({ check, state, finishedAt })),
         },
       },
     ],
@@ -76,7 +80,9 @@ function assertAttested(step: StepId, ticked: string[]): void {
 
 function assertVerified(rotation: Rotation, at: string, situation: CheckSituation): void {
   const excepted = new Set(
-    rotation.exceptions.filter((each) => each.round === rotation.round).map((each) => each.check),
+    rotation.exceptions
+      .filter((each) => each.round === rotation.round && each.at >= countsSince(rotation, each.step))
+      .map((each) => each.check),
   )
   const needed = situation.checks.filter((check) => !excepted.has(check.id))
   const byCheck = new Map(situation.results.map((result) => [result.check, result]))

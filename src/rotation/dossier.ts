@@ -4,13 +4,15 @@ import type { CheckResult, Rotation } from './rotation.ts'
 
 /**
  * Digest of everything that an approver is shown: scope, versions, each step with its attestations, evidence
- * and notes, the newest result of each check, exceptions and runs. SHA-256 over canonical JSON, hexadecimal.
+ * and notes, the newest result of each check, exceptions, runs, and what was decided in earlier rounds. This round's own
+ * signatures are left out, because the second approver signs the same as the first. SHA-256 over canonical JSON, hexadecimal.
  * Two people who see the same digest saw the same.
  */
 export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string {
   const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps, exceptions, runs } =
     rotation
   const results = [...checks].sort((a, b) => a.check.localeCompare(b.check))
+  const earlier = rotation.signOffs.filter((each) => each.round < round)
   const dossier = {
     id,
     round,
@@ -24,6 +26,7 @@ export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string
     exceptions,
     runs,
     checks: results,
+    earlier,
   }
   return sha256(canonicalize(dossier) ?? '')
 }

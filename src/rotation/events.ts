@@ -27,7 +27,14 @@ export interface EventData {
     conclusion: string
     url: string | null
   }
-  'step-completed': { step: StepId; attestations: string[]; evidence: string[]; notes: string }
+  'step-completed': {
+    step: StepId
+    attestations: string[]
+    evidence: string[]
+    notes: string
+    /** The results that the completion rests on. */
+    checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
+  }
   'exception-recorded': { check: CheckId; title: string; what: string; commands: string; proof: string[] }
   'signed-off': { role: Role; digest: string; comment: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }

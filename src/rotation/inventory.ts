@@ -18,7 +18,7 @@ const CSV_COLUMNS = [
   'created',
   'last rotated',
   'current version',
-  'versions not revoked',
+  'live versions',
   'expiry',
   'problem',
 ] as const
@@ -42,7 +42,7 @@ function csvRow({ name, secret, problem }: SecretReading): string[] {
     secret?.createdAt ?? '',
     current?.createdAt ?? '',
     current?.id ?? '',
-    String(secret?.versions.filter((version) => !version.revoked).length ?? ''),
+    String(secret?.versions.filter((version) => version.state === 'live').length ?? ''),
     secret?.tags.expiry ?? '',
     problem ?? '',
   ]

@@ -45,7 +45,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     closedReason: null,
     round: 1,
     tokens,
-    steps: STEP_IDS.map((step) => ({ id: step, completion: null })),
+    steps: STEP_IDS.map((step) => ({ id: step, completion: null, earlier: [] })),
     signOffs: [],
     runs: [],
     exceptions: [],

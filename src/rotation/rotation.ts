@@ -74,6 +74,8 @@ export interface RotationToken {
 export interface Step {
   id: StepId
   completion: StepCompletion | null
+  /** Who completed it before it was reopened, in order; they worked on it all the same. */
+  earlier: string[]
 }
 
 /** What a person confirmed when completing a step. */
@@ -155,6 +157,7 @@ export interface CheckResult {
   /** What to do next; empty when it passed. */
   advice: string
   evidence: Evidence[]
+  startedAt: Instant
   finishedAt: Instant
 }
 

@@ -7,6 +7,9 @@ import { currentVersion } from './secret.ts'
 import type { StepId } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
+/** The old version must be gone this long after the new one became current (runbook, step 3). */
+export const REVOKE_WITHIN_HOURS = 24
+
 /** The step that each kind of run belongs to. */
 export const STEP_OF_RUN: Record<RunKind, StepId> = {
   rotate: 'rotation-execution',

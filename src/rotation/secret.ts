@@ -8,8 +8,11 @@ export interface SecretVersion {
   current: boolean
   /** Being made: set but not yet current. */
   pending: boolean
-  /** Proven unusable. A moved label is not a revocation. */
-  revoked: boolean
+  /**
+   * `live`: can be asked for. `withdrawn`: no label leads to it any more, which is no proof that its issuer refuses it.
+   * `destroyed`: proven unusable.
+   */
+  state: 'live' | 'withdrawn' | 'destroyed'
 }
 
 /** A secret with its versions, newest first. */
@@ -28,7 +31,7 @@ export interface Secret {
  * that does.
  */
 export interface SecretsManager {
-  /** Names of every secret under the configured prefix, deletions in progress included. */
+  /** Names of every secret under the configured prefix. The list may be some minutes old. */
   list(): Promise<string[]>
   /** One secret with its versions. Throws `NotReadable` with a sentence when it cannot be read. */
   describe(name: string): Promise<Secret>

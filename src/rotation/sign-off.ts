@@ -1,6 +1,14 @@
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
-import { approvals, type Instant, ROLES, type Role, type Rotation, type SignOff } from './rotation.ts'
+import {
+  approvals,
+  type Instant,
+  ROLES,
+  type Role,
+  type Rotation,
+  type SignOff,
+  type Step,
+} from './rotation.ts'
 import { STEP_OF_RUN } from './runs.ts'
 import type { StepId } from './steps.ts'
 
@@ -56,7 +64,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
   assertOpen(rotation)
-  const open = rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+  const open = openStepsOf(rotation)
   if (open.length > 0) throw new Refusal('steps-open', { steps: open })
   const signed = approvals(rotation)
   const already = signed.find((each) => each.role === role)
@@ -68,9 +76,14 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
   if (other) throw new Refusal('same-person-twice', { role: other.role })
 }
 
+const openStepsOf = (rotation: Rotation): StepId[] =>
+  rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+
 /** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
 function workOf(rotation: Rotation, by: string): StepId[] {
-  const completed = rotation.steps.filter((step) => step.completion?.by === by).map((step) => step.id)
+  const completed = rotation.steps
+    .filter((step) => step.completion?.by === by || step.earlier.includes(by))
+    .map((step) => step.id)
   const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
   const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
   return [...new Set([...completed, ...ran, ...excepted])]
@@ -95,10 +108,10 @@ export interface Rejection {
 export function reject(rotation: Rotation, rejection: Rejection): Decision {
   const { role, by, at, reason, reopen, digest } = rejection
   assertOpen(rotation)
+  const open = openStepsOf(rotation)
   const last = rotation.signOffs.at(-1)
-  const twice = last?.decision === 'rejected' && last.by === by && last.comment === reason
-  if (twice && last.round === rotation.round - 1) return unchanged(rotation)
-  const open = rotation.steps.filter((step) => !step.completion).map((step) => step.id)
+  const repeated = last?.decision === 'rejected' && last.by === by && last.comment === reason
+  if (repeated && last.reopened.every((step) => open.includes(step))) return unchanged(rotation)
   if (open.length > 0) throw new Refusal('steps-open', { steps: open })
   if (reason.trim() === '') throw new Refusal('reason-missing', {})
   if (reopen.length === 0) throw new Refusal('steps-missing', {})
@@ -118,7 +131,7 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
       ...rotation,
       round: rotation.round + 1,
       signOffs: [...rotation.signOffs, entry],
-      steps: rotation.steps.map((step) => (reopen.includes(step.id) ? { ...step, completion: null } : step)),
+      steps: rotation.steps.map((step) => (reopen.includes(step.id) ? reopened(step) : step)),
     },
     events: [
       {
@@ -131,3 +144,10 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
     ],
   }
 }
+
+/** An open step again; who had completed it stays known. */
+const reopened = (step: Step): Step => ({
+  ...step,
+  completion: null,
+  earlier: step.completion ? [...step.earlier, step.completion.by] : step.earlier,
+})

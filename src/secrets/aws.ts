@@ -74,9 +74,8 @@ async function readVersions(client: SecretsManagerClient, name: string): Promise
 }
 
 /**
- * AWS has no state "revoked": a version without labels is deprecated, cannot be asked for by label and may be
- * deleted at any time, while one that carries a label can still be read. So a version counts as revoked once
- * its labels are gone.
+ * AWS has no state "revoked": a version without labels is deprecated, cannot be asked for by label and may be deleted
+ * at any time, but its issuer may still take it. So none is ever `destroyed` here; that is for the issuer to say.
  */
 function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
   const current = entries.find((entry) => entry.VersionStages?.includes('AWSCURRENT'))
@@ -91,7 +90,7 @@ function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
           current: entry === current,
           // AWSPENDING may rest on the current version after a finished rotation.
           pending: stages.includes('AWSPENDING') && entry !== current,
-          revoked: stages.length === 0,
+          state: stages.length === 0 ? 'withdrawn' : 'live',
         },
       ]
     })

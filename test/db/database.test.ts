@@ -17,7 +17,7 @@ import { cardEditEffect, cardEffect, threadMessageEffect } from '#effects/queue'
 import { findChainBreak } from '#rotation/events'
 import { openRotation } from '#rotation/open-rotation'
 import type { Rotation } from '#rotation/rotation'
-import { aCheck, anException, minutesIn, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
+import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
 const ALL = { limit: 9, running: [] }
@@ -49,8 +49,8 @@ describe('the database', () => {
     const rotation = await insert()
     const then = { step: 'audit-logging', title: 'Called so then' } as const
     const [older, newer] = [aCheck('tags-correct', 'failed', then), aCheck('tags-correct', 'unknown', then)]
-    await insertCheckResult(db, rotation.id, minutesIn(39), older)
-    await insertCheckResult(db, rotation.id, minutesIn(39), newer)
+    await insertCheckResult(db, rotation.id, older)
+    await insertCheckResult(db, rotation.id, newer)
     expect(await findNewestChecks(db, rotation.id)).toEqual([newer])
     const exceptions = [anException(then), anException()]
     await setRotation(db, rotation, { ...rotation, exceptions })

@@ -268,7 +268,7 @@ describe('runs', () => {
       tags: {},
       createdAt: OPENED,
       deletedAt: null,
-      versions: [{ id: 'v2', createdAt, current: true, pending: false, revoked: false }],
+      versions: [{ id: 'v2', createdAt, current: true, pending: false, state: 'live' as const }],
     })
     const before = observeVersions({ ...fresh(), tokens: [{ ...token, previousVersionId: null } as never] }, [
       secret(minutesIn(-5)),

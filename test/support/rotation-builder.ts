@@ -104,6 +104,7 @@ export const aCheck = (
     state === 'passed' ? '9 of 9 tokens are as they should be.' : 'evaluator/staging is not as it should be.',
   advice: state === 'passed' ? '' : 'Run the workflow again, or record a manual step.',
   evidence: [linkEvidence('run 8812', 'https://github.example/runs/8812')],
+  startedAt: minutesIn(40),
   finishedAt: minutesIn(40),
   ...parts,
 })
@@ -158,6 +159,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     tokens: nineTokens(),
     steps: STEP_IDS.map((id, index) => ({
       id,
+      earlier: [],
       completion: index < done ? aCompletion(id, completions[id]) : null,
     })),
     signOffs: [],

@@ -152,7 +152,7 @@ function events(text: string): NewEvent[] {
       ...common,
       actor: OPERATOR,
       type: 'step-completed',
-      data: { step: 'audit-logging', attestations: ['ticket'], evidence: [text], notes: text },
+      data: { step: 'audit-logging', attestations: ['ticket'], evidence: [text], notes: text, checks: [] },
     },
     {
       ...common,

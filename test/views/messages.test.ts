@@ -171,6 +171,7 @@ describe('a line in the thread', () => {
           attestations: ['ticket'],
           evidence: ['https://x.example'],
           notes: 'done',
+          checks: [],
         },
       },
       '*R42* ✓ On-call operator completed step 5, Audit logging, 1 evidence link: done',
