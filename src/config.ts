@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { ROLES } from '#rotation/rotation'
 
 const userOrGroup = z
   .string()
@@ -149,6 +148,3 @@ function describe(error: z.ZodError): string[] {
     return [`${at} ${issue.message}`]
   })
 }
-
-export const isRole = (text: string): text is (typeof ROLES)[number] =>
-  (ROLES as readonly string[]).includes(text)

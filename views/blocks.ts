@@ -66,13 +66,6 @@ export const button = (
   ...(style && { style }),
 })
 
-export const linkButton = (text: string, actionId: string, url: string): Button => ({
-  type: 'button',
-  text: plain(text, LIMITS.buttonText),
-  action_id: actionId,
-  url,
-})
-
 export const option = (text: string, value: string, description?: string): PlainTextOption => ({
   text: plain(text, LIMITS.optionText),
   value,

@@ -29,6 +29,9 @@ export function escalation(
     blocks: [
       section([
         `⚠ ${ring} *${what}*`,
+        ...(oncall.length > 0
+          ? []
+          : ['Nobody was rung: the configuration names no on-call group (people.on-call).']),
         reason.trim() ? `Why: ${theirs(reason, 1000)}` : 'No reason was given.',
         ...troubleLines(state),
         `${headline(rotation, now)}${turn ? ` · waiting for ${turn.who}: ${turn.what}` : ''}`,

@@ -29,8 +29,6 @@ export const ACTIONS = {
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',
-  /** A button that is only a link; Slack reports the click all the same, and it must be acknowledged. */
-  openLink: 'open-link',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */

@@ -1,4 +1,4 @@
-import { ROLES, type Role, rotationLabel } from '#rotation/rotation'
+import { isRole, type Role, rotationLabel } from '#rotation/rotation'
 
 /** What a modal carries in `private_metadata` from being opened to being submitted. */
 export interface ViewMetadata {
@@ -21,7 +21,7 @@ export function parseViewMetadata(text: string | undefined): ViewMetadata | null
   if (typeof rotation !== 'string') return null
   return {
     rotation,
-    ...(ROLES.some((each) => each === role) && { role: role as Role }),
+    ...(typeof role === 'string' && isRole(role) && { role }),
     ...(typeof digest === 'string' && { digest }),
   }
 }

@@ -32,8 +32,6 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
-  // Slack opens the link by itself; the click only wants its acknowledgement.
-  [ACTIONS.openLink, async () => {}],
 ]
 
 /** Acknowledges a click, then hands over to the button. */

@@ -1,7 +1,6 @@
 import { findNames } from '#db/queries/people'
-import { ROLE_TITLES } from '#rotation/rotation'
+import { isRole, ROLE_TITLES } from '#rotation/rotation'
 import { assertSignable } from '#rotation/sign-off'
-import { isRole } from '#src/config'
 import { signOffModal } from '#views/sign-off-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'

@@ -1,5 +1,5 @@
 import { findTakenSecrets } from '#db/queries/rotations'
-import { refreshRegistry } from '#operations/registry'
+import { refreshRegistry } from '#operations/read-registry'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
 import type { Context } from '#src/context'
 import { type StartOptions, startModal } from '#views/start-modal'

@@ -1,5 +1,5 @@
 import { logEntryEffect } from '#effects/queue'
-import { abortRotation as decide } from '#rotation/close-rotation'
+import { abortRotation as decide } from '#rotation/abort-rotation'
 import type { Rotation } from '#rotation/rotation'
 import { logEntry } from '#rotation/rotation-log'
 import type { Context } from '#src/context'

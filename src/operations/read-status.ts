@@ -5,8 +5,8 @@ import { currentVersion } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import type { RotationState } from '#views/state'
+import { refreshRegistry } from './read-registry.ts'
 import { readSecrets } from './read-secrets.ts'
-import { refreshRegistry } from './registry.ts'
 
 export interface Status {
   tokens: TokenAge[]

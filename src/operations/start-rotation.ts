@@ -15,7 +15,7 @@ import {
 import { logEntry } from '#rotation/rotation-log'
 import type { Context } from '#src/context'
 import { headOf, threadEffects } from './change.ts'
-import { lastRegistry } from './registry.ts'
+import { lastRegistry } from './read-registry.ts'
 
 export interface StartRequest {
   by: string

@@ -20,7 +20,7 @@ export interface CheckSituation {
 
 /**
  * Completes a step: everything attested, every check passed or carried past by an exception of this round.
- * The same person completing it again changes nothing, because Slack may deliver a submission twice.
+ * The same submission again changes nothing, because Slack may deliver one twice.
  *
  * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`, `attestation-missing`,
  *   `checks-not-run`, `checks-stale`, `checks-not-passed`
@@ -34,7 +34,7 @@ export function completeStep(
   assertOpen(rotation)
   const done = stepOf(rotation, step).completion
   if (done) {
-    if (done.by === completion.by) return unchanged(rotation)
+    if (isSame(done, completion)) return unchanged(rotation)
     throw new Refusal('step-done-by-other', { step, by: done.by, at: done.at })
   }
   if (!openSteps(rotation).includes(step))
@@ -66,6 +66,9 @@ export function completeStep(
     ],
   }
 }
+
+const isSame = (a: StepCompletion, b: StepCompletion): boolean =>
+  a.by === b.by && a.notes === b.notes && JSON.stringify(a.evidence) === JSON.stringify(b.evidence)
 
 function assertNothingRuns(rotation: Rotation, step: StepId): void {
   const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))

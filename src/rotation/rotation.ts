@@ -20,6 +20,8 @@ export type Severity = (typeof SEVERITIES)[number]
 export const ROLES = ['devops-lead', 'ai-ops-owner'] as const
 export type Role = (typeof ROLES)[number]
 
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text)
+
 export const ROLE_TITLES: Record<Role, string> = {
   'devops-lead': 'DevOps lead',
   'ai-ops-owner': 'AI Ops owner',

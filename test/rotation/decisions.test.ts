@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { abortRotation } from '#rotation/close-rotation'
+import { abortRotation } from '#rotation/abort-rotation'
 import { completeStep } from '#rotation/complete-step'
 import { dossierDigest } from '#rotation/dossier'
 import { openRotation } from '#rotation/open-rotation'
