@@ -1,7 +1,8 @@
+import { findRotationEvents } from '#db/queries/events'
 import { findOpenRotations } from '#db/queries/rotations'
 import { BOT_ACTOR } from '#rotation/events'
 import { latestRun, type Rotation, type Run } from '#rotation/rotation'
-import { isLost, isRunning, loseRun, observeRun, runMark } from '#rotation/runs'
+import { isLost, isRunning, loseRun, observeRun, runMark, STEP_OF_RUN } from '#rotation/runs'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
@@ -42,9 +43,13 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
 
 /** People may have closed the modal: the results are there when they come back. */
 async function checkAfterRun(context: Context, rotation: Rotation): Promise<void> {
+  const step = STEP_OF_RUN.rotate
   const run = latestRun(rotation, 'rotate')
-  if (!run || isRunning(run) || !openSteps(rotation).includes('rotation-execution')) return
+  if (!run || isRunning(run) || !openSteps(rotation).includes(step)) return
+  const ended = (await findRotationEvents(context.db, rotation.id)).findLast(
+    (event) => event.type === 'run-finished' && event.data.kind === 'rotate',
+  )
   const { checks } = await describeRotation(context, context.db, rotation)
-  if (checks.some((result) => result.step === 'rotation-execution')) return
-  await runChecks(context, rotation.id, 'rotation-execution', BOT_ACTOR)
+  if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
+  await runChecks(context, rotation.id, step, BOT_ACTOR)
 }
