@@ -78,11 +78,10 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
       hash = updated.view?.hash ?? hash
       shown = content
     } catch (error) {
-      // Closed by the person, drawn by another process meanwhile, or Slack is away: what happened is kept, and the
-      // card and the thread tell it.
-      if (!['not_found', 'hash_conflict'].includes(readCode(error) ?? ''))
-        context.log.warn({ error }, 'a modal could not be drawn')
-      open = false
+      // Closed by the person, or drawn by another process meanwhile.
+      if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
+      // Slack is away: what happened is kept, the card and the thread tell it, and the next drawing shows it.
+      else context.log.warn({ error }, 'a modal could not be drawn')
     }
   }
 
