@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { logAppended } from '#checks/log-appended'
+import { chain, type EventData, GENESIS, type NewEvent, type RotationEvent } from '#rotation/events'
+import { appendEntry, type LogEntry } from '#rotation/rotation-log'
+import { NotReadable } from '#rotation/secret'
+import type { StepId } from '#rotation/steps'
+import { aCheckInput } from '#test/support/check-input'
+import { aToken, minutesIn, OPERATOR } from '#test/support/rotation-builder'
+
+const completed = (step: StepId, at = 70, rotationId = 42): NewEvent => {
+  const data: EventData['step-completed'] = { step, attestations: [], evidence: [], notes: '', checks: [] }
+  return { type: 'step-completed', rotationId, actor: OPERATOR, at: minutesIn(at), data }
+}
+
+const escalated = (at: number): NewEvent => ({
+  type: 'escalated',
+  rotationId: 42,
+  actor: OPERATOR,
+  at: minutesIn(at),
+  data: { reason: '' },
+})
+
+const history = (...events: NewEvent[]): RotationEvent[] => chain(GENESIS, events)
+
+/** Step 4 is the third event. */
+const HISTORY = history(
+  completed('inventory-review', 10),
+  completed('rotation-execution', 40),
+  completed('integration-verification', 70),
+)
+/** Reopened by a rejection, and completed once more as the fifth. */
+const REDONE = history(...HISTORY, escalated(80), completed('integration-verification', 90))
+
+const headAt = (events: RotationEvent[], count: number) => {
+  const event = events[count - 1]
+  if (!event) throw new Error(`no event ${count}`)
+  return { count, hash: event.hash }
+}
+
+const anEntry = (parts: Partial<LogEntry> = {}): LogEntry => ({
+  at: minutesIn(70),
+  rotation: 'R42',
+  event: 'validated',
+  trigger: 'manual',
+  owner: 'operator',
+  environments: ['production', 'staging'],
+  tokens: ['evaluator/production', 'evaluator/staging'],
+  signOffs: '',
+  evidence: '',
+  head: headAt(HISTORY, 3),
+  ...parts,
+})
+
+const log = (...entries: Partial<LogEntry>[]): string =>
+  entries.reduce<string | null>((file, parts) => appendEntry(file, anEntry(parts)), null) ?? '# Log\n'
+
+const tokens = ['staging', 'production'].map((environment) => aToken({ agent: 'evaluator', environment }))
+
+const verdictOn = (text: string | null, events = HISTORY) =>
+  logAppended.run(
+    aCheckInput({
+      rotation: { tokens },
+      readLog: async () => (text === null ? null : { text, url: 'https://github.example/log.md' }),
+      readHistory: async () => events,
+    }),
+  )
+
+describe('the log entry is committed', () => {
+  it.each<[string, string, RotationEvent[]]>([
+    ['the row stands in the table', log({}), HISTORY],
+    ['its file has the line ends of Windows', log({}).replaceAll('\n', '\r\n'), HISTORY],
+    ['something happened since', log({}), history(...HISTORY, escalated(80))],
+    [
+      'other decisions stand beside it',
+      log({}, { event: 'rejected', owner: '', head: headAt(REDONE, 4) }),
+      HISTORY.concat(REDONE.slice(3, 4)),
+    ],
+    ['step 4 was done again and has its second row', log({}, { head: headAt(REDONE, 5) }), REDONE],
+    [
+      'another rotation’s row is not in this history',
+      log({ rotation: 'R41', head: { count: 99, hash: 'ab'.repeat(32) } }, {}),
+      HISTORY,
+    ],
+  ])('when %s', async (_, text, events) => {
+    expect(await verdictOn(text, events)).toMatchObject({
+      state: 'passed',
+      sentence: expect.stringMatching(/^Entry of 2026-11-23 10:12 UTC: operator, production, staging$/),
+      evidence: [{ url: 'https://github.example/log.md' }],
+    })
+  })
+
+  it.each<[string, string | null, RotationEvent[], string]>([
+    ['there is no file', null, HISTORY, 'The rotation log is not in the repository yet'],
+    ['there is no row', log(), HISTORY, 'The log has no entry “validated” for R42 yet'],
+    [
+      'the row is another rotation’s',
+      log({ rotation: 'R421' }),
+      HISTORY,
+      'The log has no entry “validated” for R42 yet',
+    ],
+    ['the row is of another decision', log({ event: 'rejected' }), HISTORY, 'no entry “validated”'],
+    ['step 4 was done again since', log({}), REDONE, 'no entry “validated”'],
+    ['step 4 was never done', log({ head: headAt(HISTORY, 2) }), HISTORY.slice(0, 2), 'no entry “validated”'],
+    [
+      'it was written by hand, with a hash of its own',
+      log({ head: { count: 3, hash: 'ab'.repeat(32) } }),
+      HISTORY,
+      'The log and the bot’s history disagree: event 3 differs from its witness',
+    ],
+    [
+      'it was written by hand, for an event to come',
+      log({ head: { count: 9, hash: 'ab'.repeat(32) } }),
+      HISTORY,
+      'the history ends at event 3, but event 9 was witnessed',
+    ],
+    [
+      'an older row of it was changed',
+      log({ event: 'incident-opened', head: { count: 1, hash: 'cd'.repeat(32) } }, {}),
+      HISTORY,
+      'event 1 differs from its witness',
+    ],
+    [
+      'the history was changed',
+      log({}),
+      HISTORY.map((event) => (event.count === 2 ? { ...event, actor: 'U0BYSTANDER' } : event)),
+      'event 2 is not what was written',
+    ],
+    ['the history lacks an event', log({}), HISTORY.toSpliced(1, 1), 'event 2 is missing'],
+    ['the history was cut', log({}), HISTORY.slice(0, 2), 'the history ends at event 2'],
+    [
+      'an environment was taken out',
+      log({ environments: ['production'] }),
+      HISTORY,
+      'environments “production”, expected “production, staging”',
+    ],
+    [
+      'an environment was put in',
+      log({ environments: ['production', 'staging', 'sandbox'] }),
+      HISTORY,
+      'expected “production, staging”',
+    ],
+    ['nobody owns it', log({ owner: '' }), HISTORY, 'names owner “–”'],
+    ['its owner was taken out', log({}).replace('| operator |', '|  |'), HISTORY, 'names owner “”'],
+    ['its date was taken out', log({}).replace('| 2026-11-23 10:12 |', '|  |'), HISTORY, 'The entry for R42'],
+  ])('not when %s', async (_, text, events, words) => {
+    const verdict = await verdictOn(text, events)
+    expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(/\S/) })
+    expect(verdict.sentence).toContain(words)
+  })
+
+  it('does not take step 4 of another rotation for this one’s', async () => {
+    const events = history(...HISTORY, completed('integration-verification', 80, 43))
+    expect(await verdictOn(log({}), events)).toMatchObject({ state: 'passed' })
+  })
+
+  it('cannot be told when the log cannot be read', async () => {
+    const readLog = () => Promise.reject(new NotReadable('GitHub is out of reach'))
+    await expect(logAppended.run(aCheckInput({ readLog }))).rejects.toThrow(NotReadable)
+  })
+})

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { oldVersionRevoked } from '#checks/old-version-revoked'
+import type { Secret, SecretVersion } from '#rotation/secret'
+import { aCheckInput, aSecret, freshVersion, oldVersion, scoped } from '#test/support/check-input'
+import { aToken, minutesIn, NOW, OPENED } from '#test/support/rotation-builder'
+
+const HOUR = 60
+// The new version is current from minute 30 on, and the workflow's tag may be a quarter of an hour late.
+const LATEST = 30 + 24 * HOUR + 15
+
+const revokedBy = (instant: string | undefined, old: Partial<SecretVersion> = {}): Secret =>
+  aSecret({ tags: { 'previous-revoke-by': instant }, versions: [freshVersion(), oldVersion(old)] })
+
+/** A version that a first run of the same rotation made, and a second run has replaced. */
+const between = (parts: Partial<SecretVersion> = {}): SecretVersion =>
+  oldVersion({ id: '5555aaaa-0000-4000-8000-000000000003', createdAt: minutesIn(10), ...parts })
+
+const verdictOn = (...secrets: (Secret | null)[]) =>
+  oldVersionRevoked.run(aCheckInput({ scope: secrets.map((secret) => scoped(secret)) }))
+
+describe('the old version is revoked', () => {
+  it.each<[string, Secret]>([
+    ['its revocation is due in time', revokedBy(minutesIn(23 * HOUR))],
+    ['it is due at the last moment of the 24 h and the tolerance', revokedBy(minutesIn(LATEST))],
+    ['its date is this very moment', revokedBy(NOW)],
+    ['its date has passed and no label leads to it', revokedBy(minutesIn(90), { state: 'withdrawn' })],
+    ['no label leads to it and its date is to come', revokedBy(minutesIn(300), { state: 'withdrawn' })],
+    ['it is destroyed, with no date', revokedBy(undefined, { state: 'destroyed' })],
+    ['it is destroyed, later than it was to be', revokedBy(minutesIn(999 * HOUR), { state: 'destroyed' })],
+    ['there never was another', aSecret({ versions: [freshVersion()] })],
+    [
+      'another is only pending',
+      aSecret({
+        versions: [freshVersion(), oldVersion({ pending: true })],
+        tags: { 'previous-revoke-by': undefined },
+      }),
+    ],
+    [
+      'a second run pushed it back, and it is destroyed',
+      aSecret({ versions: [freshVersion(), between(), oldVersion({ state: 'destroyed' })] }),
+    ],
+    [
+      'a run that stopped half-way left a version without a label',
+      aSecret({ versions: [freshVersion(), between({ state: 'withdrawn' }), oldVersion()] }),
+    ],
+    [
+      'one from long before the rotation is withdrawn',
+      aSecret({
+        versions: [
+          freshVersion(),
+          oldVersion(),
+          oldVersion({ id: 'ancient0', createdAt: minutesIn(-99_999), state: 'withdrawn' }),
+        ],
+      }),
+    ],
+  ])('when %s', async (_, secret) => {
+    expect(await verdictOn(secret)).toMatchObject({ state: 'passed' })
+  })
+
+  it.each<[string, Secret, string]>([
+    ['has no current version', aSecret({ versions: [oldVersion()] }), 'has no current version'],
+    [
+      'has no new version',
+      aSecret({ versions: [oldVersion({ current: true })] }),
+      'has no new version, so 7f3a1c52 is still in use',
+    ],
+    [
+      'has one from the minute before the rotation',
+      aSecret({ versions: [freshVersion({ createdAt: minutesIn(-1) }), oldVersion()] }),
+      'has no new version, so 91bc77d0 is still in use',
+    ],
+    ['has no date', revokedBy(undefined), 'has no revocation date for the old version 7f3a1c52'],
+    [
+      'has no date, and only lost its label',
+      revokedBy(undefined, { state: 'withdrawn' }),
+      'has no revocation date',
+    ],
+    [
+      'has a date for another version',
+      aSecret({ tags: { version: 'another' } }),
+      'has no revocation date for the old version 7f3a1c52',
+    ],
+    [
+      'has no version that the date is for',
+      aSecret({ tags: { version: undefined } }),
+      'has no revocation date',
+    ],
+    ['has a word for a date', revokedBy('tomorrow'), 'has a revocation date that is no date (tomorrow)'],
+    [
+      'is due later than 24 h',
+      revokedBy(minutesIn(LATEST + 1)),
+      'revokes 7f3a1c52 only at 2026-11-24T09:48:00.000Z, later than 24 h',
+    ],
+    [
+      'lives past its date',
+      revokedBy(minutesIn(119)),
+      'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still alive',
+    ],
+    [
+      'has two old versions alive',
+      aSecret({ versions: [freshVersion(), between(), oldVersion()] }),
+      'has 7f3a1c52 still alive, which no date speaks for',
+    ],
+  ])('not when it %s', async (_, secret, words) => {
+    const verdict = await verdictOn(secret)
+    expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining('Revoke') })
+    expect(verdict.sentence).toContain(`evaluator/staging ${words}`)
+  })
+
+  it('is not known when a second run pushed it back and nothing proves that it is gone', async () => {
+    const versions = [freshVersion(), between({ state: 'withdrawn' }), oldVersion({ state: 'withdrawn' })]
+    const verdict = await verdictOn(aSecret({ versions }))
+    expect(verdict).toMatchObject({ state: 'unknown' })
+    expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
+  })
+
+  it('takes a version that became current the moment the rotation began for new', async () => {
+    const versions = [freshVersion({ createdAt: OPENED }), oldVersion()]
+    expect(await verdictOn(aSecret({ versions }))).toMatchObject({ state: 'passed' })
+  })
+
+  it('is not known of a secret that could not be read', async () => {
+    const verdict = await verdictOn(aSecret(), null)
+    expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('access denied') })
+  })
+
+  it('says what is wrong with one rather than what is not known of another', async () => {
+    expect(await verdictOn(null, revokedBy(undefined))).toMatchObject({ state: 'failed' })
+  })
+
+  it('names three tokens and counts the rest', async () => {
+    const agents = ['a', 'b', 'c', 'd', 'e'].map((agent) => aToken({ agent, environment: 'staging' }))
+    const scope = agents.map((token) => scoped(revokedBy(undefined), token))
+    const { sentence, evidence } = await oldVersionRevoked.run(aCheckInput({ scope }))
+    expect(sentence).toMatch(/^a\/staging .+; b\/staging .+; c\/staging .+; and 2 more$/)
+    expect(evidence).toHaveLength(5)
+  })
+
+  it('is nothing that can be said of no token', async () => {
+    expect(await verdictOn()).toMatchObject({ state: 'unknown', sentence: 'No token is in scope.' })
+  })
+})

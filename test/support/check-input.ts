@@ -1,0 +1,102 @@
+import type { CheckInput } from '#checks/check'
+import type { SecretReading } from '#rotation/inventory'
+import type { Rotation, RotationToken } from '#rotation/rotation'
+import type { Secret, SecretVersion } from '#rotation/secret'
+import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
+
+/** The version that was in use when the rotation began, and the one that replaces it. */
+export const OLD = '7f3a1c52-0000-4000-8000-000000000001'
+export const FRESH = '91bc77d0-0000-4000-8000-000000000002'
+
+const HOUR = 60
+
+/** Twelve days before the rotation began. */
+export const BEFORE = minutesIn(-12 * 24 * HOUR)
+/** When the new version became current. */
+export const RENEWED = minutesIn(30)
+
+/** The one token that most examples are about. */
+export const TOKEN = aToken({ agent: 'evaluator', environment: 'staging' }, { previousVersionId: OLD })
+
+export const freshVersion = (parts: Partial<SecretVersion> = {}): SecretVersion => ({
+  id: FRESH,
+  createdAt: RENEWED,
+  current: true,
+  pending: false,
+  state: 'live',
+  ...parts,
+})
+
+export const oldVersion = (parts: Partial<SecretVersion> = {}): SecretVersion => ({
+  id: OLD,
+  createdAt: BEFORE,
+  current: false,
+  pending: false,
+  state: 'live',
+  ...parts,
+})
+
+export type SecretParts = Partial<Omit<Secret, 'tags'>> & {
+  /** Tags to change; one that is undefined is taken off. */
+  tags?: Record<string, string | undefined>
+}
+
+/** The token's secret after a rotation that went well; its old version dies in 23 h. */
+export function aSecret({ tags = {}, ...parts }: SecretParts = {}): Secret {
+  const all: Record<string, string | undefined> = {
+    owner: 'platform',
+    env: TOKEN.environment,
+    scope: TOKEN.agent,
+    expiry: minutesIn(30 * 24 * HOUR),
+    version: FRESH,
+    'previous-revoke-by': minutesIn(23 * HOUR),
+    ...tags,
+  }
+  return {
+    name: TOKEN.secret,
+    tags: Object.fromEntries(Object.entries(all).flatMap(([name, text]) => (text ? [[name, text]] : []))),
+    createdAt: BEFORE,
+    deletedAt: null,
+    versions: [freshVersion(), oldVersion()],
+    ...parts,
+  }
+}
+
+export const read = (secret: Secret): SecretReading => ({ name: secret.name, secret, problem: null })
+
+export const unread = (name: string): SecretReading => ({
+  name,
+  secret: null,
+  problem: `${name}: access denied (DescribeSecret)`,
+})
+
+/** A token in scope, and what was read of its secret; null when it could not be read. */
+export const scoped = (secret: Secret | null, token: RotationToken = TOKEN) => ({
+  token,
+  reading: secret ? read(secret) : unread(token.secret),
+})
+
+export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
+  rotation?: Partial<Rotation>
+  /** What was read of the tokens in scope. */
+  scope?: ReturnType<typeof scoped>[]
+}
+
+/** What a check looks at, two hours into a rotation of one token that went well so far. */
+export function aCheckInput({
+  rotation = {},
+  scope = [scoped(aSecret())],
+  ...parts
+}: CheckInputParts = {}): CheckInput {
+  return {
+    rotation: aRotation({ tokens: scope.map(({ token }) => token), ...rotation }),
+    now: NOW,
+    expiryGraceDays: 5,
+    readScope: async () => scope,
+    readAll: async () => scope.map(({ reading }) => reading),
+    exportInventory: async () => 'https://slack.example/files/inventory.csv',
+    readLog: async () => null,
+    readHistory: async () => [],
+    ...parts,
+  }
+}
