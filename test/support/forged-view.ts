@@ -1,0 +1,71 @@
+import type { ModalView } from '@slack/types'
+import { INCIDENT_TRIGGERS, SEVERITIES } from '#rotation/rotation'
+import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { input, option, plain } from '#views/blocks'
+import { INPUTS, type InputId } from '#views/ids'
+import { SCOPE_VALUES } from '#views/scope-input'
+import type { Answers } from './person.ts'
+
+const options = (values: readonly string[]) => values.map((value) => option(value, value))
+const text = { type: 'plain_text_input' } as const
+
+const ATTESTATIONS = STEP_IDS.flatMap((step) => stepDefinition(step).attestations.map((each) => each.id))
+
+/** Every input that any of the bot's forms has. */
+const BLOCKS = [
+  input(INPUTS.scope, 'scope', {
+    type: 'multi_static_select',
+    options: options([SCOPE_VALUES.environment('sandbox')]),
+  }),
+  input(INPUTS.trigger, 'trigger', { type: 'static_select', options: options(INCIDENT_TRIGGERS) }),
+  input(INPUTS.severity, 'severity', { type: 'static_select', options: options(SEVERITIES) }),
+  input(INPUTS.attest, 'attest', { type: 'checkboxes', options: options(ATTESTATIONS) }),
+  input(INPUTS.check, 'check', { type: 'static_select', options: options(['workflow-succeeded']) }),
+  input(INPUTS.steps, 'steps', { type: 'checkboxes', options: options(STEP_IDS) }),
+  input(INPUTS.owner, 'owner', { type: 'users_select' }),
+  ...([INPUTS.reason, INPUTS.notes, INPUTS.commands, INPUTS.comment] as const).map((id) =>
+    input(id, id, text),
+  ),
+  ...([INPUTS.evidence, INPUTS.proof] as const).map((id) => input(id, id, text)),
+]
+
+/** What completes any of them. */
+export const FORGED_ANSWERS = {
+  scope: [SCOPE_VALUES.environment('sandbox')],
+  trigger: 'policy-hit',
+  severity: 'P2',
+  attest: ATTESTATIONS,
+  check: 'workflow-succeeded',
+  steps: ['audit-logging'],
+  owner: { user: 'U0OPERATOR' },
+  reason: 'a reason',
+  notes: 'a note',
+  commands: 'a command',
+  comment: 'a comment',
+  evidence: 'https://evidence.example/1',
+  proof: 'https://proof.example/1',
+} satisfies Record<InputId, Answers[string]>
+
+/** A modal that says it is one of the bot's, with every input that one of them might read. */
+export const forgedForm = (callbackId: string, metadata: Record<string, string>): ModalView => ({
+  type: 'modal',
+  callback_id: callbackId,
+  private_metadata: JSON.stringify(metadata),
+  title: plain('A form', 24),
+  submit: plain('Send', 24),
+  blocks: BLOCKS,
+})
+
+/** A modal of a step with one of the bot's buttons in it. */
+export const forgedButton = (callbackId: string, actionId: string, value: string): ModalView => ({
+  type: 'modal',
+  callback_id: callbackId,
+  private_metadata: JSON.stringify({ rotation: value }),
+  title: plain('A button', 24),
+  blocks: [
+    {
+      type: 'actions',
+      elements: [{ type: 'button', text: plain('Press', 75), action_id: actionId, value }],
+    },
+  ],
+})
