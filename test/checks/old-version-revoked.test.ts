@@ -44,6 +44,16 @@ describe('the old version is revoked', () => {
       aSecret({ versions: [freshVersion(), between({ state: 'withdrawn' }), oldVersion()] }),
     ],
     [
+      'a newer one was made and taken back',
+      aSecret({
+        versions: [
+          between({ createdAt: minutesIn(60), state: 'withdrawn' }),
+          freshVersion(),
+          oldVersion({ state: 'withdrawn' }),
+        ],
+      }),
+    ],
+    [
       'one from long before the rotation is withdrawn',
       aSecret({
         versions: [
@@ -107,12 +117,18 @@ describe('the old version is revoked', () => {
     expect(verdict.sentence).toContain(`evaluator/staging ${words}`)
   })
 
-  it('is not known when a second run pushed it back and nothing proves that it is gone', async () => {
-    const versions = [freshVersion(), between({ state: 'withdrawn' }), oldVersion({ state: 'withdrawn' })]
-    const verdict = await verdictOn(aSecret({ versions }))
-    expect(verdict).toMatchObject({ state: 'unknown' })
-    expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
-  })
+  const pushedBack = [freshVersion(), between({ state: 'withdrawn' }), oldVersion({ state: 'withdrawn' })]
+  it.each([
+    ['newest first', pushedBack],
+    ['oldest first', pushedBack.toReversed()],
+  ])(
+    'is not known when a second run pushed it back and nothing proves that it is gone, %s',
+    async (_, versions) => {
+      const verdict = await verdictOn(aSecret({ versions }))
+      expect(verdict).toMatchObject({ state: 'unknown' })
+      expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
+    },
+  )
 
   it('takes a version that became current the moment the rotation began for new', async () => {
     const versions = [freshVersion({ createdAt: OPENED }), oldVersion()]

@@ -50,6 +50,22 @@ describe('the rotation log', () => {
     expect(file.match(/\| date \(UTC\) \|/g)).toHaveLength(1)
   })
 
+  it.each([
+    ['Windows line ends above, Unix ones in the table', '# Ours\r\n\r\nA note.\r\n\r\n', '\n', 'Below.\n'],
+    ['Unix line ends above, Windows ones in the table', '# Ours\n\nA note.\n\n', '\r\n', 'Below.\r\n'],
+    ['old Mac line ends above and no last one', '# Ours\r\rA note.\r\r', '\n', '\r\nBelow.\rAnd\nlower.'],
+  ])('keeps every other byte of a file with %s', (_, above, inTable, below) => {
+    const table = appendEntry(null, entry()).split('\n').slice(-4, -1).join(inTable) + inTable
+    const file = appendEntry(
+      `${above}${table}${inTable}${below}`,
+      entry({ event: 'approved', head: { count: 9, hash: 'cd'.repeat(32) } }),
+    )
+    expect(file.startsWith(`${above}${table}| `)).toBe(true)
+    expect(file.endsWith(`|${file.includes('\r\n') ? '\r\n' : '\n'}${inTable}${below}`)).toBe(true)
+    const rows = file.split(/\r?\n|\r/).flatMap((line) => parseRow(line)?.event ?? [])
+    expect(rows).toEqual(['validated', 'approved'])
+  })
+
   it('goes on in a table that somebody left without its divider or last line end', () => {
     const header =
       appendEntry(null, entry())

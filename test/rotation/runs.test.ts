@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Run } from '#rotation/rotation'
+import { isLost, loseRun, observeRun, requestRun } from '#rotation/runs'
+import { turnOf } from '#rotation/turn'
+import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
+
+const requested = (parts: Partial<Run> = {}): Run =>
+  aRun({ state: 'requested', runId: null, url: null, conclusion: null, requestedAt: minutesIn(20), ...parts })
+
+const waiting = (run = requested()) => aRotation({ done: 2, runs: [run] })
+
+describe('a run that never appears', () => {
+  it.each<[string, Run, number, boolean]>([
+    ['just a quarter of an hour after it was asked for', requested(), 35, false],
+    ['a minute later', requested(), 36, true],
+    ['when it waits in the CI', requested({ state: 'queued', runId: 1 }), 999, false],
+    ['when it runs in the CI', requested({ state: 'running', runId: 1 }), 999, false],
+    ['when it has ended', aRun({ requestedAt: minutesIn(20) }), 999, false],
+  ])('is given up, or not, %s', (_, run, minutes, lost) => {
+    expect(isLost(run, minutesIn(minutes))).toBe(lost)
+  })
+
+  it('has failed, says so in the history, and can be asked for again by anybody', () => {
+    const { rotation, events } = loseRun(waiting(), { kind: 'rotate', attempt: 1 }, minutesIn(36))
+    expect(rotation.runs).toMatchObject([{ state: 'failed', conclusion: 'never appeared in the CI' }])
+    expect(events).toMatchObject([
+      {
+        type: 'run-finished',
+        actor: 'bot',
+        data: { kind: 'rotate', attempt: 1, succeeded: false, url: null },
+      },
+    ])
+    expect(turnOf(rotation)).toEqual({ kind: 'step', steps: ['rotation-execution'] })
+    for (const by of [OPERATOR, DEVOPS_LEAD]) {
+      const again = requestRun(rotation, 'rotate', by, minutesIn(37)).rotation
+      expect(again.runs.at(-1)).toMatchObject({ attempt: 2, state: 'requested', requestedBy: by })
+    }
+  })
+
+  it('cannot be asked for again before', () => {
+    expect(() => requestRun(waiting(), 'rotate', DEVOPS_LEAD, minutesIn(35))).toThrow('run-in-progress')
+  })
+
+  it('is not given up any more when the CI showed it at the last moment', () => {
+    const seen = { state: 'running', conclusion: null, runId: 7, url: 'https://ci.example/7' } as const
+    const run = { kind: 'rotate', attempt: 1 } as const
+    const { rotation } = observeRun(waiting(), run, seen, minutesIn(36))
+    expect(loseRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
+  })
+
+  it('stays given up when the CI shows it after all', () => {
+    const run = { kind: 'rotate', attempt: 1 } as const
+    const { rotation } = loseRun(waiting(), run, minutesIn(36))
+    const seen = { state: 'succeeded', conclusion: 'success', runId: 7, url: 'https://ci.example/7' } as const
+    expect(observeRun(rotation, run, seen, minutesIn(40))).toEqual({ rotation, events: [] })
+  })
+})
