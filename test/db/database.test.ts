@@ -103,6 +103,22 @@ describe('the database', () => {
     expect(findChainBreak(await findEvents(db))).toContain('event 1')
   })
 
+  it.each([
+    ['its place', `"previousHash" || 'x'`, '"count"'],
+    ['its place in the chain', '"previousHash"', '"count" + 100'],
+    ['a place before it', `"previousHash" || 'x'`, '"count" - 1'],
+  ])('lets nobody replace an event by %s', async (_, previousHash, count) => {
+    await insert()
+    const before = await findEvents(db)
+    for (const verb of ['insert or replace', 'insert or ignore', 'replace', 'insert'])
+      await expect(
+        sql`${sql.raw(verb)} into "events"
+          select ${sql.raw(count)}, "rotationId", "type", 'U0X', "at", "dataJson", ${sql.raw(previousHash)}, "hash"
+          from "events"`.execute(db),
+      ).rejects.toThrow('append-only')
+    expect(await findEvents(db)).toEqual(before)
+  })
+
   describe('effects', () => {
     let rotation: Rotation
     beforeEach(async () => {
