@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { DatabaseProblem } from '#db/open-database'
 import { removeDatabase } from '#db/remove-database'
 import { TEAM } from '#sandbox/cast'
@@ -17,7 +18,7 @@ const EXIT_CONFIG = 78
 type Variables = Record<string, string | undefined>
 
 async function main(): Promise<void> {
-  const fresh = process.argv.includes('--fresh')
+  const fresh = readFresh()
   const alone = isWithoutSlack(process.env)
   if (fresh && !alone)
     throw new ConfigProblem([
@@ -71,6 +72,15 @@ async function serve({ sandbox, fresh }: { sandbox: Sandbox | null; fresh: boole
       removeDatabase(config.databaseFile, TEAM.id)
       bot = await startBot(config, clock, log)
     },
+  }
+}
+
+function readFresh(): boolean {
+  try {
+    return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigProblem([`${reason}. The only option is --fresh, which starts the sandbox over`])
   }
 }
 

@@ -13,12 +13,22 @@ import {
 import { isRunning } from '#rotation/runs'
 import { stepDefinition } from '#rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
-import { actions, button, context, header, type Message, section } from './blocks.ts'
+import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
+import { LIMITS } from './limits.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
-import { headline, progressWords, RUN_STATES, renewalWords, runLink, turnWords, who } from './words.ts'
+import {
+  headline,
+  progressWords,
+  RUN_STATES,
+  renewalWords,
+  runLink,
+  staleWords,
+  turnWords,
+  who,
+} from './words.ts'
 
 /**
  * The one message that lives as long as its rotation. Header, whose turn it is, the five steps, the sign-offs,
@@ -59,6 +69,14 @@ export function resultWords(rotation: Rotation): string {
   return `aborted ${took}: ${theirs(rotation.closedReason ?? '', 400)}`
 }
 
+/** What an aborted rotation had done already: nothing of it is undone. */
+function leftBehind(rotation: Rotation, step: Step): string {
+  const run = latestRun(rotation, 'rotate')
+  if (step.id !== 'rotation-execution' || !run) return ''
+  const still = isRunning(run) ? `; the workflow was still running (${runLink(run)})` : ''
+  return ` · when it was aborted, ${renewalWords(rotation)}${still}`
+}
+
 function stepLine(state: RotationState, step: Step, names: Names): string {
   const { number, title } = stepDefinition(step.id)
   const name = `*${number} ${title}*`
@@ -69,10 +87,10 @@ function stepLine(state: RotationState, step: Step, names: Names): string {
       checksSummary(state, step.id),
       ...(excepted > 0 ? [`⚠ ${plural(excepted, 'exception')}`] : []),
     ]
-    return `✓ ${name} – done by ${who(by, names)}, ${when(at)} · ${proof.join(' · ')}`
+    return `✓ ${name} – done by ${who(by, names)}, ${when(at)} · ${proof.join(' · ')}${staleWords(state.rotation, step)}`
   }
   if (openSteps(state.rotation).includes(step.id)) return `▶ ${name} – now: ${openDetail(state, step)}`
-  if (state.rotation.status !== 'open') return `· ${name} – not done`
+  if (state.rotation.status !== 'open') return `· ${name} – not done${leftBehind(state.rotation, step)}`
   const before = waitsFor(state.rotation, step.id).map((id) => String(stepDefinition(id).number))
   return `· ${name} – waits for ${before.length === 1 ? 'step' : 'steps'} ${list(before)}`
 }
@@ -105,6 +123,17 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   ]
 }
 
+/** A slip of the finger must ring nobody at night. */
+const ESCALATION = {
+  title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
+  text: plain(
+    'On-call is rung in the thread at once, at severity P1, and the channel sees it.',
+    LIMITS.confirmText,
+  ),
+  confirm: plain('Call them', LIMITS.confirmButton),
+  deny: plain('Not now', LIMITS.confirmButton),
+}
+
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
   if (rotation.status !== 'open') return []
@@ -125,7 +154,7 @@ function buttons(state: RotationState): Button[] {
     ...(checksToCarryPast(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
-    button('Escalate', ACTIONS.escalate, value),
+    { ...button('Escalate', ACTIONS.escalate, value), confirm: ESCALATION },
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]

@@ -60,7 +60,7 @@ export function checksSummary(state: RotationState, step: StepId): string {
   const by = (look: CheckAppearance) => checks.filter((check) => appearance(state, check.id) === look)
   if (by('not-run').length === checks.length) return 'not checked yet'
   const troubles = (['failed', 'unknown', 'running'] as const).flatMap((look) => {
-    const titles = by(look).map((check) => check.title)
+    const titles = by(look).map((check) => `“${check.title}”`)
     const { sign, word } = CHECK_WORDS[look]
     return titles.length === 0 ? [] : [`${sign} ${word}: ${list(titles)}`]
   })

@@ -26,7 +26,16 @@ import {
   theirs,
   when,
 } from './text.ts'
-import { RUN_STATES, RUN_TITLES, runLink, stepName, TRIGGER_TITLES, tokensWords, who } from './words.ts'
+import {
+  RUN_STATES,
+  RUN_TITLES,
+  runLink,
+  staleWords,
+  stepName,
+  TRIGGER_TITLES,
+  tokensWords,
+  who,
+} from './words.ts'
 
 /*
  * Everything about a rotation that an approver signs, as groups of lines. Nothing is shortened here: a text that
@@ -137,7 +146,7 @@ export function stepLines(state: RotationState, step: Step, names: Names): strin
   const { completion } = step
   const outcome = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
   return [
-    `*${number} ${title}* – ${outcome}`,
+    `*${number} ${title}* – ${outcome}${staleWords(state.rotation, step)}`,
     ...(checks.length === 0 ? ['· Nothing here was verified by machine.'] : []),
     ...checks.flatMap((check) => checkLines(state, check)),
     ...attestations.map((attestation) => attestationLine(state, attestation, step)),

@@ -15,7 +15,6 @@ import {
   evidenceLinks,
   exceptionFor,
   resultOf,
-  troublesOf,
 } from './check-lines.ts'
 import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
@@ -125,17 +124,17 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
       ? renewalLines(rotation.tokens, runs.length > 0, renewalWords(rotation))
       : []),
   ]
-  // A rotation that succeeded is not offered again by a stray click; a failed check, a failure or a rejection comes first.
+  // A rotation that succeeded is not offered again by a stray click; a failure or a rejection comes
+  // first. A second new version would push the old one out of what the tags speak for.
   const startable = offered.filter(({ kind }) => {
     const run = latestRun(rotation, kind)
     const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
-    return (
-      !isRunning(run) &&
-      (!done || reopenedSince(state, step, run.requestedAt) || troublesOf(state, step).length > 0)
-    )
+    return !isRunning(run) && (!done || reopenedSince(state, step, run.requestedAt))
   })
   const buttons = startable.map(({ kind, action, start, again }) =>
-    button(latestRun(rotation, kind) ? again : start, action, rotationLabel(rotation.id)),
+    latestRun(rotation, kind)
+      ? button(again, action, rotationLabel(rotation.id))
+      : button(start, action, rotationLabel(rotation.id), kind === 'rotate' ? 'primary' : undefined),
   )
   return [
     ...(lines.length > 0 ? [section(lines, { block_id: 'runs' })] : []),

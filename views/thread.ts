@@ -30,7 +30,11 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'run-started': (_, { kind, attempt, runId, url }) =>
     `… ${RUN_TITLES[kind]}${attemptWords(attempt)} is in the CI: ${link(url, `run ${runId}`)}`,
   'run-finished': (_, { kind, attempt, succeeded, conclusion, url }) => {
-    const result = succeeded ? 'succeeded' : `failed (${theirs(conclusion, 60)})`
+    const result = succeeded
+      ? 'succeeded'
+      : conclusion === 'failure'
+        ? 'failed'
+        : `failed (${theirs(conclusion, 60)})`
     const run = url ? ` · ${link(url, 'run')}` : ''
     return `${succeeded ? '✓' : '✗'} ${RUN_TITLES[kind]}${attemptWords(attempt)} ${result}${run}`
   },

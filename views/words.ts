@@ -9,6 +9,7 @@ import {
   type RotationToken,
   type Run,
   rotationLabel,
+  type Step,
   type Trigger,
 } from '#rotation/rotation'
 import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
@@ -165,4 +166,12 @@ export function progressWords(rotation: Rotation): string {
   if (allStepsDone(rotation)) return `all ${rotation.steps.length} steps done`
   const done = rotation.steps.filter((step) => step.completion).length
   return `${done} of ${rotation.steps.length} steps done`
+}
+
+/** A rejection reopens only the steps that it names; what later ones rest on may have changed under them. */
+export function staleWords({ steps }: Rotation, step: Step): string {
+  const since = steps
+    .slice(0, steps.indexOf(step))
+    .filter((before) => step.completion && before.completion && before.completion.at > step.completion.at)
+  return since.length > 0 ? ` · ⚠ before ${list(since.map((each) => stepName(each.id)))} was done again` : ''
 }

@@ -22,7 +22,7 @@ export function Conversation({ channel }) {
   const messages = data?.messages ?? []
   return html`<main class="pane" data-testid="conversation">
     <${PaneHeader} icon=${channel.icon} title=${channel.title} about=${channel.about} />
-    <${MessageList} messages=${messages} channel=${channel.id} isThere=${Boolean(data)} />
+    <${MessageList} messages=${messages} me=${me.id} channel=${channel.id} isThere=${Boolean(data)} />
     ${error && html`<p class="pane-error" role="alert">${error}</p>`}
     <div class="pane-foot">
       <${Hint} channel=${channel.id} />
@@ -44,7 +44,7 @@ function useMarkRead(user, channel) {
   }, [user, channel.id, channel.unread])
 }
 
-function MessageList({ messages, channel, isThere }) {
+function MessageList({ messages, me, channel, isThere }) {
   const list = useRef(null)
   const [below, setBelow] = useState(0)
   const atEnd = useRef(true)
@@ -58,7 +58,9 @@ function MessageList({ messages, channel, isThere }) {
   useLayoutEffect(() => {
     const added = messages.length - seen.current
     seen.current = messages.length
-    if (atEnd.current) toEnd()
+    // What I said, and what answers me alone, is what I am waiting to see.
+    const mine = added > 0 && messages.slice(-added).some(({ user, ephemeral }) => user === me || ephemeral)
+    if (atEnd.current || mine) toEnd()
     else if (added > 0) setBelow((count) => count + added)
   }, [messages])
 

@@ -27,6 +27,7 @@ function Modal({ user, view, isTop }) {
   useEffect(() => {
     const field = body.current?.querySelector('.has-error :is(input, select, textarea)')
     field?.focus()
+    body.current?.querySelector('[data-testid=modal-error]')?.scrollIntoView({ block: 'nearest' })
   }, [refusals])
 
   const close = async (all) => {

@@ -25,10 +25,13 @@ export function usePopup(trigger, { takesFocus = false } = {}) {
   useEffect(() => {
     if (!isOpen) return undefined
     const elsewhere = (event) => !event.target.closest?.('.popup') && close()
+    const outside = (event) => !trigger.current?.parentElement?.contains(event.target) && close()
     addEventListener('scroll', elsewhere, true)
+    addEventListener('pointerdown', outside, true)
     addEventListener('resize', close)
     return () => {
       removeEventListener('scroll', elsewhere, true)
+      removeEventListener('pointerdown', outside, true)
       removeEventListener('resize', close)
     }
   }, [isOpen])
@@ -52,7 +55,8 @@ export function usePopup(trigger, { takesFocus = false } = {}) {
     open: () => setOpen(true),
     toggle: () => setOpen((before) => !before),
     /** For the element around trigger and list. */
-    area: { onKeyDown, onFocusOut },
+    // In small letters: Preact takes the name as the event's own where the element has no such property.
+    area: { onKeyDown, onfocusout: onFocusOut },
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseInstant } from '#rotation/parse-instant'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
@@ -66,7 +67,7 @@ function promiseProblem(
 ): TokenProblem | null {
   if (old.state === 'destroyed') return null
   const tag = secret.tags['previous-revoke-by']
-  const by = tag ? Date.parse(tag) : Number.NaN
+  const by = parseInstant(tag ?? '')
   if (!tag || secret.tags.version !== current.id)
     return `has no revocation date for the old version ${short(old)}`
   if (Number.isNaN(by)) return `has a revocation date that is no date (${tag})`

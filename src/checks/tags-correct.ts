@@ -1,4 +1,5 @@
 import { addDays } from 'date-fns'
+import { parseInstant } from '#rotation/parse-instant'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { currentVersion, type Secret } from '#rotation/secret'
 import type { Check } from './check.ts'
@@ -37,7 +38,7 @@ function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDay
 }
 
 function expiryProblem(expiry: string, now: Instant, days: number): string | null {
-  const at = Date.parse(expiry)
+  const at = parseInstant(expiry)
   if (Number.isNaN(at)) return `has an expiry that is no date (${expiry})`
   if (at <= Date.parse(now)) return `has an expiry in the past (${expiry})`
   if (at > addDays(now, days).getTime()) return `has an expiry more than ${days} days ahead (${expiry})`

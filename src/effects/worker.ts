@@ -129,7 +129,9 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
     log.debug('effect done')
   } catch (error) {
     const failure = describeFailure(error)
-    log.warn({ error, problem: failure.problem }, 'effect failed, it is tried again')
+    // An outage repeats the same for hours: the stack is for whoever looks closer.
+    log.warn({ problem: failure.problem }, 'effect failed, it is tried again')
+    log.debug({ error }, 'why the effect failed')
     await postpone(effect, failure, context).catch((cause) =>
       log.error({ error: cause }, 'effect could not be postponed; its lease runs out'),
     )

@@ -175,8 +175,8 @@ describe('the steps', () => {
 
   it('show failed and unread checks by name', () => {
     const words = wordsOf(card(failing(), names, NOW))
-    expect(words).toContain('✗ failed: New version is current')
-    expect(words).toContain('? not read: Tags are correct')
+    expect(words).toContain('✗ failed: “New version is current”')
+    expect(words).toContain('? not read: “Tags are correct”')
   })
 
   it('mark exceptions', () => {

@@ -8,7 +8,7 @@ const QUESTION = {
   title: { type: 'plain_text', text: 'Start over?' },
   text: {
     type: 'plain_text',
-    text: 'Messages, secrets, runs, commits, faults and the clock go back to how they were at first. What the bot keeps in its own database stays: start it with --fresh to empty that too.',
+    text: 'Messages, secrets, runs, commits, faults and the clock go back to how they were at first. A bot that npm start runs beside it forgets with it; one that you started yourself needs a new database (DATABASE_URL).',
   },
   confirm: { type: 'plain_text', text: 'Start over' },
   deny: { type: 'plain_text', text: 'Keep everything' },
