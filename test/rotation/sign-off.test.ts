@@ -18,6 +18,10 @@ const NEWCOMER = 'U0NEWCOMER'
 
 const done = (): Rotation => aRotation({ done: 5 })
 
+/** All done, and one step by somebody else than the operator. */
+const completedBy = (by: string): Rotation =>
+  aRotation({ done: 5, completions: { 'integration-verification': { by } } })
+
 const sign = (rotation: Rotation, by: string, role: Role = 'devops-lead'): Rotation => {
   const digest = dossierDigest(rotation, [])
   const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
@@ -59,17 +63,13 @@ describe('whose work it was', () => {
     ],
     [
       'who completed a step that another did again',
-      () =>
-        redone(
-          rejected(aRotation({ done: 5, completions: { 'integration-verification': { by: DEVOPS_LEAD } } })),
-          OPERATOR,
-        ),
+      () => redone(rejected(completedBy(DEVOPS_LEAD)), OPERATOR),
       DEVOPS_LEAD,
       'worker-cannot-sign',
     ],
     [
-      'who completed it the second of three times',
-      () => redone(rejected(redone(rejected(done()), DEVOPS_LEAD)), OPERATOR),
+      'who completed it the first of three times',
+      () => redone(rejected(redone(rejected(completedBy(DEVOPS_LEAD)), OPERATOR)), OPERATOR),
       DEVOPS_LEAD,
       'worker-cannot-sign',
     ],
