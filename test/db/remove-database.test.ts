@@ -8,6 +8,12 @@ import { setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
 import { TEAM } from '#sandbox/cast'
 
+/** What the bot's table would look like in another program's hands. */
+const SETTINGS = [
+  'create table settings (key text, valueJson text)',
+  `insert into settings values ('workspace', '"${TEAM.id}"')`,
+]
+
 describe('removing a database', () => {
   let folder: string
   let file: string
@@ -34,8 +40,12 @@ describe('removing a database', () => {
     ['one that belongs to no workspace yet', null],
   ])('takes %s away, with what SQLite put beside it', async (_, workspace) => {
     await makeOurs(workspace)
-    for (const end of ['-wal', '-shm']) writeFileSync(`${file}${end}`, '')
+    // Somebody who still has it open keeps SQLite from tidying up by itself.
+    const open = new Database(file)
+    open.prepare('select * from settings').all()
+    expect(readdirSync(folder)).toEqual(['rotation.db', 'rotation.db-shm', 'rotation.db-wal'])
     removeDatabase(file, TEAM.id)
+    open.close()
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -55,23 +65,16 @@ describe('removing a database', () => {
     ['another workspace’s', () => makeOurs('T0PRODUCTION'), 'belongs to the workspace T0PRODUCTION'],
     ['another program’s', () => makeSqlite('create table notes (text)'), 'not a database of the bot'],
     [
-      'another program’s that uses Kysely, too',
+      'another program’s that uses Kysely and has settings, too',
       () =>
         makeSqlite(
           'create table kysely_migration (name text primary key, timestamp text)',
           "insert into kysely_migration values ('0001-theirs', '2026')",
+          ...SETTINGS,
         ),
       'not a database of the bot',
     ],
-    [
-      'another program’s that has settings, too',
-      () =>
-        makeSqlite(
-          'create table settings (key text, valueJson text)',
-          `insert into settings values ('workspace', '"${TEAM.id}"')`,
-        ),
-      'not a database of the bot',
-    ],
+    ['another program’s that has settings, too', () => makeSqlite(...SETTINGS), 'not a database of the bot'],
     ['a text', () => writeFileSync(file, 'DATABASE_URL=file:rotation.db\n'), 'not a database of the bot'],
     ['an empty file', () => writeFileSync(file, ''), 'not a database of the bot'],
   ])('refuses %s, and leaves every byte of it', async (_, make, words) => {
