@@ -55,7 +55,7 @@ describe('a connection that is cut after the other system did its part', () => {
   it('starts one run', async () => {
     await completeStep(workspace.operator, label, 'automation-health')
     const view = await openStep(workspace.operator, label, 'rotation-execution')
-    proxy.cutNext(/POST .*\/dispatches/)
+    proxy.cutNext(/POST .*\/dispatches/, 502)
     await workspace.operator.press(view, 'start-workflow')
     await workspace.operator.card(label, '3 of 3')
     expect(proxy.cuts()).toBe(3)

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEvents } from '#db/queries/events'
 import { findChainBreak } from '#rotation/events'
 import { parseRow } from '#rotation/rotation-log'
-import { eventually, wordsOf } from '#test/support/person'
+import { eventually, type Person, wordsOf } from '#test/support/person'
 import { completeAllSteps, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+const notices = async (person: Person) =>
+  (await person.messages()).filter((each) => each.metadata?.event_type === 'rotation_notice')
 
 interface SecretShown {
   name: string
@@ -29,6 +32,8 @@ describe('a whole rotation', () => {
     expect(label).toBe('R1')
     await completeAllSteps(operator, 'R1')
     await signOff(devopsLead, 'R1', 'devops-lead')
+    // Nothing is called complete before it is.
+    expect(await notices(operator)).toEqual([])
     await signOff(aiOpsOwner, 'R1', 'ai-ops-owner')
   }, 120_000)
   afterAll(() => workspace.close())

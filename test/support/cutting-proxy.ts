@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 /** A proxy that lets a request through to the system behind it and then cuts the connection instead of answering. */
 export interface CuttingProxy {
   url: string
-  /** Cuts the answer to the next request whose method and path match. */
-  cutNext(pattern: RegExp): void
+  /** Cuts the answer to the next request whose method and path match, or gives this status instead. */
+  cutNext(pattern: RegExp, status?: number): void
   /** How many answers were cut. */
   cuts(): number
   close(): Promise<void>
@@ -13,6 +13,7 @@ export interface CuttingProxy {
 
 export async function createCuttingProxy(target: string): Promise<CuttingProxy> {
   let armed: RegExp | null = null
+  let instead: number | null = null
   let cuts = 0
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming
@@ -21,7 +22,13 @@ export async function createCuttingProxy(target: string): Promise<CuttingProxy> 
     const onward = forward(`${target}${url}`, { method, headers }, (answer) => {
       if (cut) {
         cuts += 1
-        answer.resume().on('end', () => incoming.socket.destroy())
+        answer.resume().on('end', () => {
+          if (instead === null) incoming.socket.destroy()
+          else
+            outgoing
+              .writeHead(instead, { 'content-type': 'application/json' })
+              .end('{"message":"Bad gateway"}')
+        })
         return
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -34,8 +41,9 @@ export async function createCuttingProxy(target: string): Promise<CuttingProxy> 
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    cutNext: (pattern) => {
+    cutNext: (pattern, status) => {
       armed = pattern
+      instead = status ?? null
     },
     cuts: () => cuts,
     close: () =>
