@@ -1,6 +1,6 @@
 import { definitions } from '#checks/index'
 import { findNewestChecks } from '#db/queries/checks'
-import { findLogUrl, findUndelivered } from '#db/queries/effects'
+import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
+import { findEffectResult } from '#db/queries/effect-results'
 import {
   type ClaimedEffect,
   claimEffects,
-  findEffectResult,
   insertEffects,
   releaseLeases,
   setEffectDone,

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findUndelivered } from '#db/queries/effect-results'
 import {
   claimEffects,
-  findUndelivered,
   insertEffects,
   releaseLeases,
   setEffectDone,

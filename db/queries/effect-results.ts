@@ -1,0 +1,66 @@
+import type { EffectKind } from '#rotation/effects'
+import type { Db } from '../schema.ts'
+
+/** What the effect came to, or undefined while it is not done. */
+export async function findEffectResult(db: Db, key: string): Promise<unknown> {
+  const row = await db
+    .selectFrom('effects')
+    .select('resultJson')
+    .where('key', '=', key)
+    .where('state', '=', 'done')
+    .executeTakeFirst()
+  return row?.resultJson ? JSON.parse(row.resultJson) : undefined
+}
+
+/** Unfinished effects of a rotation that failed at least once. */
+export async function findUndelivered(
+  db: Db,
+  rotationId: number,
+): Promise<{ kind: EffectKind; problem: string; attempts: number }[]> {
+  const rows = await db
+    .selectFrom('effects')
+    .select(['kind', 'problem', 'attempts'])
+    .where('rotationId', '=', rotationId)
+    .where('state', 'in', ['queued', 'running'])
+    .where('problem', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    kind: row.kind as EffectKind,
+    problem: row.problem ?? '',
+    attempts: row.attempts,
+  }))
+}
+
+/** Where a person reads the rotation log, once an entry of this rotation is committed. */
+export async function findLogUrl(db: Db, rotationId: number): Promise<string | null> {
+  const kind: EffectKind = 'log-entry'
+  const row = await db
+    .selectFrom('effects')
+    .select('resultJson')
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .where('state', '=', 'done')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const result: { fileUrl?: string } = JSON.parse(row?.resultJson ?? '{}')
+  return result.fileUrl || null
+}
+
+/** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */
+export async function findNewestEffectKey(
+  db: Db,
+  rotationId: number,
+  kind: EffectKind,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('effects')
+    .select('key')
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.key ?? null
+}
