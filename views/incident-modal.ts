@@ -29,10 +29,7 @@ export function incidentModal({ tokens, open, environments, agents, problem }: S
     options: SEVERITIES.map((severity) => option(SEVERITY_OPTIONS[severity], severity)),
   }
   const blocks = [
-    section([
-      '*Open an incident rotation*',
-      `It begins at once and you own it. The registry lists ${plural(tokens.length, 'token')}.`,
-    ]),
+    section(`It begins at once and you own it. The registry lists ${plural(tokens.length, 'token')}.`),
     ...registryWarning(problem),
     ...takenWarning(open),
     input(INPUTS.trigger, 'What happened', triggers),

@@ -22,10 +22,9 @@ export interface StartOptions {
 /** `/rotation start`: for which tokens and why. */
 export function startModal({ tokens, open, environments, agents, problem, reason }: StartOptions): ModalView {
   const blocks = [
-    section([
-      '*Start a rotation*',
+    section(
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}; nothing is rotated before step 3.`,
-    ]),
+    ),
     ...registryWarning(problem),
     ...takenWarning(open),
     scopeInput(environments, agents),

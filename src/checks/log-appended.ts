@@ -31,9 +31,10 @@ export const logAppended: Check = {
       ours.map((row) => row.head),
     )
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
-    const row = ours.findLast((each) => each.event === 'validated')
-    if (!row || row.head.count < newestValidation(history, rotation.id))
-      return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
+    // The head is the very event that owed the entry, so that no other row passes for it.
+    const owedBy = newestValidation(history, rotation.id)
+    const row = ours.findLast((each) => each.event === 'validated' && each.head.count === owedBy)
+    if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
     const [date = '', , , , owner = '', environments = ''] = row.cells
     const expected = escapeCell(environmentsOf(rotation.tokens).join(', '))
@@ -48,10 +49,10 @@ export const logAppended: Check = {
 }
 
 /** Place of the event that owed the entry. */
-const newestValidation = (history: RotationEvent[], rotationId: number): number =>
+const newestValidation = (history: RotationEvent[], rotationId: number): number | null =>
   history.findLast(
     (event) =>
       event.rotationId === rotationId &&
       event.type === 'step-completed' &&
       event.data.step === 'integration-verification',
-  )?.count ?? Number.POSITIVE_INFINITY
+  )?.count ?? null

@@ -68,6 +68,11 @@ describe('the sandbox’s page', () => {
     await sandbox.become('operator')
     await sandbox.type('/rotation start')
     await sandbox.modal.getByText('Which tokens').waitFor(WAIT)
+    // The list opens over the fields below it, and must not stay there.
+    await sandbox.modal.getByRole('combobox').click()
+    await sandbox.page.getByRole('listbox').waitFor(WAIT)
+    await sandbox.modal.getByRole('heading').first().click()
+    await sandbox.page.getByRole('listbox').waitFor({ state: 'detached', ...WAIT })
     await sandbox.modal.locator('textarea').first().fill('Thirty days are over for orchestrator/sandbox.')
     await sandbox.picture('04-start')
     await sandbox.submit()
