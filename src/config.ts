@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { SECRETS_MANAGERS } from '#secrets/index'
 
 const userOrGroup = z
   .string()
@@ -31,7 +32,7 @@ const fileSchema = z.strictObject({
   cadence: z.strictObject({ days: z.int().min(1).max(365).default(30) }).prefault({}),
   secrets: z
     .strictObject({
-      manager: z.enum(['aws']).default('aws'),
+      manager: z.enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[]).default('aws'),
       prefix: z.string().default('flashfusion/'),
     })
     .prefault({}),
