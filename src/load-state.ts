@@ -1,11 +1,10 @@
 import { definitions } from '#checks/index'
-import { findNewestChecks } from '#db/queries/checks'
+import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
-import { currentResults } from '#rotation/current-results'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
 import type { Rotation } from '#rotation/rotation'
@@ -44,7 +43,7 @@ export async function describeRotation(
   rotation: Rotation,
   running: CheckId[] = [],
 ): Promise<RotationState> {
-  const checks = currentResults(rotation, await findNewestChecks(db, rotation.id))
+  const checks = await findCurrentChecks(db, rotation)
   const undelivered = await findUndelivered(db, rotation.id)
   const card = await findMessage(db, rotation.id, 'card')
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people

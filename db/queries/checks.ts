@@ -1,4 +1,5 @@
-import type { CheckResult, CheckState, Evidence } from '#rotation/rotation'
+import { currentResults } from '#rotation/current-results'
+import type { CheckResult, CheckState, Evidence, Rotation } from '#rotation/rotation'
 import type { StepId } from '#rotation/steps'
 import type { Db } from '../schema.ts'
 
@@ -38,3 +39,7 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
     finishedAt: row.finishedAt,
   }))
 }
+
+/** The newest result of each check that still says something of the rotation as it is. */
+export const findCurrentChecks = async (db: Db, rotation: Rotation): Promise<CheckResult[]> =>
+  currentResults(rotation, await findNewestChecks(db, rotation.id))

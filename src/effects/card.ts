@@ -1,14 +1,12 @@
 import { findMessage, type Message, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
-import { rotationLabel } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { loadState } from '#src/load-state'
 import { readCode } from '#src/slack-errors'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
-import { findPosted } from './find-posted.ts'
-import { type EffectOf, type Handler, mayHaveHappened, type Outcome } from './handler.ts'
-import { postedSince } from './posted-since.ts'
+import type { EffectOf, Handler, Outcome } from './handler.ts'
+import { postOnce } from './post-once.ts'
 import { cardEditEffect, cardEffect } from './queue.ts'
 
 /** Posts the card, or edits it to show the rotation as it is now. */
@@ -36,11 +34,10 @@ async function postCard(
   content: ReturnType<typeof card>,
 ): Promise<Outcome> {
   const channel = context.channelId
-  const place = { channel, threadTs: null, oldest: postedSince(effect) }
-  const found = mayHaveHappened(effect)
-    ? await findPosted(context.slack, place, { effectId: effect.key })
-    : null
-  const ts = found?.ts ?? (await post(context, effect, content))
+  const ts = await postOnce(context, effect, { channel, threadTs: null }, () => ({
+    ...content,
+    eventType: MESSAGE_TYPES.card,
+  }))
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row: Message = { rotationId: effect.rotationId, kind: 'card', channel, ts, permalink }
   return {
@@ -49,23 +46,4 @@ async function postCard(
     // What happened while it was being posted.
     follow: [cardEditEffect(effect.rotationId, `posted:${ts}`)],
   }
-}
-
-async function post(
-  context: Context,
-  effect: EffectOf<'card'>,
-  content: ReturnType<typeof card>,
-): Promise<string> {
-  const metadata = {
-    event_type: MESSAGE_TYPES.card,
-    event_payload: { rotation_id: rotationLabel(effect.rotationId), effect_id: effect.key },
-  }
-  const posted = await context.slack.chat.postMessage({
-    channel: context.channelId,
-    ...content,
-    metadata,
-    unfurl_links: false,
-  })
-  if (!posted.ts) throw new Error('Slack did not say which message it posted')
-  return posted.ts
 }

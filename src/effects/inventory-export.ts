@@ -1,7 +1,7 @@
 import { plural } from '#views/text'
 import { findPosted } from './find-posted.ts'
 import { type Handler, mayHaveHappened } from './handler.ts'
-import { postedSince } from './posted-since.ts'
+import { postedSince } from './post-once.ts'
 import { cardOf } from './thread-message.ts'
 
 /** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */

@@ -1,9 +1,8 @@
 import { checksOf } from '#checks/index'
-import { findNewestChecks } from '#db/queries/checks'
+import { findCurrentChecks } from '#db/queries/checks'
 import type { Db } from '#db/schema'
 import { logEntryEffect, threadMessageEffect } from '#effects/queue'
 import { completeStep as decide } from '#rotation/complete-step'
-import { currentResults } from '#rotation/current-results'
 import type { NewEffect } from '#rotation/effects'
 import { allStepsDone, type Rotation, type StepCompletion } from '#rotation/rotation'
 import { logEntry } from '#rotation/rotation-log'
@@ -30,7 +29,7 @@ export function completeStep(
     context,
     rotationId,
     async (rotation, tx) => {
-      const results = currentResults(rotation, await findNewestChecks(tx, rotationId))
+      const results = await findCurrentChecks(tx, rotation)
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       return decide(rotation, step, { ...given, at }, { checks: checksOf(step), results, maxAgeMinutes })
     },

@@ -1,5 +1,4 @@
-import { findNewestChecks } from '#db/queries/checks'
-import { currentResults } from '#rotation/current-results'
+import { findCurrentChecks } from '#db/queries/checks'
 import { recordException } from '#rotation/record-exception'
 import type { Exception, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
@@ -17,7 +16,7 @@ export function recordManualStep(
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(context, rotationId, async (rotation, tx) => {
-    const results = currentResults(rotation, await findNewestChecks(tx, rotationId))
+    const results = await findCurrentChecks(tx, rotation)
     return recordException(
       rotation,
       { ...given, at },

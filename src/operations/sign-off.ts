@@ -1,6 +1,5 @@
-import { findNewestChecks } from '#db/queries/checks'
+import { findCurrentChecks } from '#db/queries/checks'
 import { logEntryEffect } from '#effects/queue'
-import { currentResults } from '#rotation/current-results'
 import { dossierDigest } from '#rotation/dossier'
 import type { NewEffect } from '#rotation/effects'
 import type { Role, Rotation } from '#rotation/rotation'
@@ -27,10 +26,7 @@ export function signOff(
     context,
     rotationId,
     async (rotation, tx) => {
-      const currentDigest = dossierDigest(
-        rotation,
-        currentResults(rotation, await findNewestChecks(tx, rotationId)),
-      )
+      const currentDigest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
     ({ after, head, names }: Change): NewEffect[] =>
@@ -55,7 +51,7 @@ export function rejectRotation(
     context,
     rotationId,
     async (rotation, tx) => {
-      const digest = dossierDigest(rotation, currentResults(rotation, await findNewestChecks(tx, rotationId)))
+      const digest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
     ({ after, head, names }) => [logEntryEffect(after.id, logEntry(after, 'rejected', at, head, names))],

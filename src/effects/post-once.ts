@@ -1,0 +1,63 @@
+import type { KnownBlock } from '@slack/types'
+import { rotationLabel } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import { findPosted } from './find-posted.ts'
+import { mayHaveHappened } from './handler.ts'
+
+// The machine's clock and Slack's differ.
+const SKEW_SECONDS = 10 * 60
+
+/** From which Slack time on an earlier attempt of an effect can have posted something. */
+export const postedSince = (effect: { createdAt: string }): string =>
+  String(Math.floor(Date.parse(effect.createdAt) / 1_000) - SKEW_SECONDS)
+
+/** A message that an effect owes, and where it belongs. */
+export interface OwedMessage {
+  channel: string
+  /** Parent message, when it goes into a thread. */
+  threadTs: string | null
+  text: string
+  blocks: KnownBlock[]
+  /** `event_type` of its metadata; the effect and the rotation are added, so that it is found again. */
+  eventType: string
+  /** Whether a message in a thread is shown in the channel, too. */
+  broadcast?: boolean
+}
+
+/**
+ * Posts a message for an effect, unless an earlier attempt did.
+ *
+ * @param compose called only when it is posted now
+ * @returns Slack's time of the message
+ */
+export async function postOnce(
+  context: Context,
+  effect: { key: string; attempts: number; createdAt: string; rotationId: number },
+  place: Pick<OwedMessage, 'channel' | 'threadTs'>,
+  compose: () =>
+    | Omit<OwedMessage, 'channel' | 'threadTs'>
+    | Promise<Omit<OwedMessage, 'channel' | 'threadTs'>>,
+): Promise<string> {
+  if (mayHaveHappened(effect)) {
+    const within = { ...place, oldest: postedSince(effect) }
+    const found = await findPosted(context.slack, within, { effectId: effect.key })
+    if (found) return found.ts
+  }
+  const { text, blocks, eventType, broadcast = false } = await compose()
+  const message = {
+    channel: place.channel,
+    text,
+    blocks,
+    unfurl_links: false,
+    metadata: {
+      event_type: eventType,
+      event_payload: { rotation_id: rotationLabel(effect.rotationId), effect_id: effect.key },
+    },
+  }
+  const inThread = place.threadTs === null ? message : { ...message, thread_ts: place.threadTs }
+  const posted = await context.slack.chat.postMessage(
+    broadcast && 'thread_ts' in inThread ? { ...inThread, reply_broadcast: true } : inThread,
+  )
+  if (!posted.ts) throw new Error('Slack did not say which message it posted')
+  return posted.ts
+}
