@@ -98,6 +98,8 @@ export interface RunsTable {
   runId: number | null
   url: string | null
   conclusion: string | null
+  startedAt: string | null
+  finishedAt: string | null
 }
 
 export interface EventsTable {

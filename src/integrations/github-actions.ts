@@ -1,7 +1,7 @@
 import type { Ci } from '#rotation/ports'
-import type { Run, RunKind } from '#rotation/rotation'
-import { carriesMark } from '#rotation/runs'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
+import type { Instant, Run, RunKind } from '#rotation/rotation'
+import { carriesMark, type RunObservation } from '#rotation/runs'
+import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 
 /** Workflow files by kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
@@ -43,11 +43,47 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       )
       const run = data.workflow_runs.find((each) => carriesMark(each.display_title ?? each.name ?? '', mark))
       if (!run) return null
-      const { id: runId, html_url: url, conclusion } = run
-      return { runId, url, conclusion, state: stateOf(run.status, conclusion) }
+      return toObservation(run)
+    },
+
+    async readRun(run_id) {
+      return fromGithub(`The run ${run_id}`, async () => {
+        try {
+          const { data } = await client.rest.actions.getWorkflowRun({ owner, repo, run_id })
+          return toObservation(data)
+        } catch (error) {
+          if (statusOf(error) === 404) return null
+          throw error
+        }
+      })
     },
   }
 }
+
+interface GithubRun {
+  id: number
+  html_url: string
+  status: string | null
+  conclusion: string | null
+  run_started_at?: string
+  updated_at: string
+}
+
+function toObservation({
+  id: runId,
+  html_url: url,
+  status,
+  conclusion,
+  ...times
+}: GithubRun): RunObservation {
+  const state = stateOf(status, conclusion)
+  const startedAt = state === 'queued' ? null : instant(times.run_started_at)
+  // GitHub has no time of the end: a run that has ended changes no more.
+  const finishedAt = status === 'completed' ? instant(times.updated_at) : null
+  return { runId, url, conclusion, state, startedAt, finishedAt }
+}
+
+const instant = (text: string | undefined): Instant | null => (text ? new Date(text).toISOString() : null)
 
 function stateOf(status: string | null, conclusion: string | null): Run['state'] {
   if (status === 'completed') return conclusion === 'success' ? 'succeeded' : 'failed'

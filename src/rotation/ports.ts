@@ -36,4 +36,6 @@ export interface Ci {
   dispatch(kind: RunKind, inputs: Record<string, string>): Promise<void>
   /** The newest run since `since` whose title carries the mark, or null when there is none (yet). */
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
+  /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
+  readRun(runId: number): Promise<RunObservation | null>
 }

@@ -129,6 +129,9 @@ export interface Run {
   url: string | null
   /** The CI's word for how it ended, such as `failure` or `cancelled`. */
   conclusion: string | null
+  /** By the CI's clock; null until it began, or ended. */
+  startedAt: Instant | null
+  finishedAt: Instant | null
 }
 
 /** A failed or unknown check that a person carries past with a documented manual step. */

@@ -53,6 +53,8 @@ export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: In
     runId: null,
     url: null,
     conclusion: null,
+    startedAt: null,
+    finishedAt: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
@@ -86,7 +88,10 @@ export function loseRun(
 }
 
 /** A run as the CI shows it. */
-export type RunObservation = Pick<Run, 'state' | 'conclusion'> & { runId: number; url: string }
+export type RunObservation = Pick<Run, 'state' | 'conclusion' | 'startedAt' | 'finishedAt'> & {
+  runId: number
+  url: string
+}
 
 /** Takes over what the CI shows of a run; nothing changes once it has ended. */
 export function observeRun(

@@ -246,7 +246,14 @@ describe('runs', () => {
     const once = requestRun(waiting(), 'rotate', OPERATOR, minutesIn(20)).rotation
     expect(requestRun(once, 'rotate', OPERATOR, minutesIn(21)).events).toEqual([])
     expect(codeOf(() => requestRun(once, 'rotate', DEVOPS_LEAD, minutesIn(21)))).toBe('run-in-progress')
-    const seen = { state: 'failed', conclusion: 'failure', runId: 7, url: 'https://ci.example/7' } as const
+    const seen = {
+      state: 'failed',
+      conclusion: 'failure',
+      runId: 7,
+      url: 'https://ci.example/7',
+      startedAt: null,
+      finishedAt: null,
+    } as const
     const failed = observeRun(once, { kind: 'rotate', attempt: 1 }, seen, minutesIn(22))
     expect(failed.events.map((event) => event.type)).toEqual(['run-started', 'run-finished'])
     const again = observeRun(

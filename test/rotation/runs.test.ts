@@ -42,7 +42,14 @@ describe('a run that never appears', () => {
   })
 
   it('is not given up any more when the CI showed it at the last moment', () => {
-    const seen = { state: 'running', conclusion: null, runId: 7, url: 'https://ci.example/7' } as const
+    const seen = {
+      state: 'running',
+      conclusion: null,
+      runId: 7,
+      url: 'https://ci.example/7',
+      startedAt: minutesIn(1),
+      finishedAt: null,
+    } as const
     const run = { kind: 'rotate', attempt: 1 } as const
     const { rotation } = observeRun(waiting(), run, seen, minutesIn(36))
     expect(loseRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
@@ -51,7 +58,14 @@ describe('a run that never appears', () => {
   it('stays given up when the CI shows it after all', () => {
     const run = { kind: 'rotate', attempt: 1 } as const
     const { rotation } = loseRun(waiting(), run, minutesIn(36))
-    const seen = { state: 'succeeded', conclusion: 'success', runId: 7, url: 'https://ci.example/7' } as const
+    const seen = {
+      state: 'succeeded',
+      conclusion: 'success',
+      runId: 7,
+      url: 'https://ci.example/7',
+      startedAt: minutesIn(1),
+      finishedAt: null,
+    } as const
     expect(observeRun(rotation, run, seen, minutesIn(40))).toEqual({ rotation, events: [] })
   })
 })

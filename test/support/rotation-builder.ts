@@ -83,6 +83,8 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   runId: 8812,
   url: 'https://github.example/flashfusion/agents/actions/runs/8812',
   conclusion: 'success',
+  startedAt: minutesIn(23),
+  finishedAt: minutesIn(31),
   ...parts,
 })
 
