@@ -98,6 +98,7 @@ export interface RunsTable {
   runId: number | null
   url: string | null
   conclusion: string | null
+  system: string
   startedAt: string | null
   finishedAt: string | null
 }

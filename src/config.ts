@@ -42,6 +42,12 @@ const fileSchema = z.strictObject({
     log: path.default('logs/agents/rotation-log.md'),
     registry: path.default('ops/capability-token-registry.yaml'),
   }),
+  rotate: z
+    .strictObject({
+      with: z.enum(['ci', 'secrets-manager']).default('ci'),
+      'deadline-minutes': z.int().min(1).max(1440).default(60),
+    })
+    .prefault({}),
   workflows: z
     .strictObject({
       rotate: z.string().default('agents-rotate-tokens.yml'),

@@ -17,6 +17,8 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   notice: 'completion notice',
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
+  'secret-rotation': 'request to the secrets manager',
+  'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
 }
 
@@ -54,6 +56,7 @@ export async function describeRotation(
     running,
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
+    rotatesWith: config.rotate.with,
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
     digest: dossierDigest(rotation, checks),

@@ -24,6 +24,7 @@ import {
   progressWords,
   RUN_STATES,
   renewalWords,
+  rotationWords,
   runLink,
   staleWords,
   turnWords,
@@ -100,8 +101,11 @@ function openDetail(state: RotationState, step: Step): string {
     definitionsOf(state, step.id).length === 0 ? 'to be confirmed by hand' : checksSummary(state, step.id)
   if (step.id !== 'rotation-execution') return summary
   const run = latestRun(state.rotation, 'rotate')
-  if (!run) return 'the rotation workflow has not been started'
-  const outcome = `workflow ${RUN_STATES[run.state]} (${runLink(run)})`
+  if (!run) return `the ${rotationWords(state.rotatesWith)} has not been started`
+  const outcome =
+    run.system === 'ci'
+      ? `workflow ${RUN_STATES[run.state]} (${runLink(run)})`
+      : `${rotationWords(run.system)} ${RUN_STATES[run.state]}`
   return [outcome, renewalWords(state.rotation), ...(isRunning(run) ? [] : [summary])].join(' · ')
 }
 

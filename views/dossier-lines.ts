@@ -28,8 +28,8 @@ import {
 } from './text.ts'
 import {
   RUN_STATES,
-  RUN_TITLES,
   runLink,
+  runTitle,
   staleWords,
   stepName,
   TRIGGER_TITLES,
@@ -193,7 +193,7 @@ function attestationProof(
 export function runWords(run: Run): string {
   const conclusion = run.conclusion && run.state === 'failed' ? ` (${theirs(run.conclusion, 60)})` : ''
   const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
-  return `${RUN_TITLES[run.kind]}${attempt}: ${RUN_STATES[run.state]}${conclusion} · ${runLink(run)}`
+  return `${runTitle(run)}${attempt}: ${RUN_STATES[run.state]}${conclusion}${run.system === 'ci' ? ` · ${runLink(run)}` : ''}`
 }
 
 function runLines({ runs }: Rotation, names: Names): string[] {

@@ -4,7 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
 import { clip, list, plainTheirs, plural, utc } from './text.ts'
-import { RUN_TITLES, stepName } from './words.ts'
+import { runTitle, stepName } from './words.ts'
 
 /** Sentences are also shown under a field, where a long one is not read. */
 const SENTENCE_LENGTH = 1200
@@ -60,7 +60,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     return `${plural(results.length, 'check')} did not pass. ${told.join(' · ')}. Put it right and run the checks again, or record a manual step from the card.`
   },
   'run-in-progress': ({ kind, url }) =>
-    `${RUN_TITLES[kind]} is already running, so it was not started twice${url ? `: ${plainTheirs(url, 300)}` : '.'} Wait for it to end.`,
+    `${runTitle({ kind })} is already running, so it was not started twice${url ? `: ${plainTheirs(url, 300)}` : '.'} Wait for it to end.`,
   'steps-open': ({ steps: open }) =>
     `There is nothing to decide yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} still open. Sign-off begins when all steps are done.`,
   'owner-cannot-sign': () =>

@@ -1,5 +1,5 @@
 import type { CheckDefinition, CheckId } from '#rotation/checks'
-import type { CheckResult, Role, Rotation } from '#rotation/rotation'
+import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
 export interface RotationState {
@@ -14,6 +14,8 @@ export interface RotationState {
   undelivered: { what: string; reason: string }[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
+  /** What carries out a rotation that is started now. */
+  rotatesWith: RunSystem
   /** Name or address of the ticket that collects the evidence. */
   ticket: string
   /** Who holds each role: user ids, or ids of user groups (`S…`). */

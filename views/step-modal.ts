@@ -1,6 +1,13 @@
 import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#rotation/checks'
-import { type Instant, latestRun, type RunKind, rotationLabel, stepOf } from '#rotation/rotation'
+import {
+  type Instant,
+  latestRun,
+  type RunKind,
+  type RunSystem,
+  rotationLabel,
+  stepOf,
+} from '#rotation/rotation'
 import { isRunning } from '#rotation/runs'
 import { tokenLabel } from '#rotation/scope'
 import { type Attestation, type StepId, stepDefinition } from '#rotation/steps'
@@ -23,7 +30,7 @@ import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, duration, list, millisBetween, plural, theirs, when } from './text.ts'
-import { renewalWords, shortName, stepName, tokensWords, who } from './words.ts'
+import { renewalWords, rotationWords, shortName, stepName, tokensWords, who } from './words.ts'
 
 /**
  * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
@@ -90,17 +97,15 @@ interface RunButton {
   again: string
 }
 
-/** The workflows that a step's modal can start. */
-const RUN_BUTTONS: Partial<Record<StepId, RunButton[]>> = {
-  'rotation-execution': [
-    {
-      kind: 'rotate',
-      action: ACTIONS.startWorkflow,
-      start: 'Start rotation workflow',
-      again: 'Start rotation workflow again',
-    },
-  ],
-  'integration-verification': [
+const rotateButton = (system: RunSystem): RunButton => {
+  const start = `Start ${rotationWords(system)}`
+  return { kind: 'rotate', action: ACTIONS.startWorkflow, start, again: `${start} again` }
+}
+
+/** What a step's modal can start. */
+const RUN_BUTTONS: Partial<Record<StepId, (state: RotationState) => RunButton[]>> = {
+  'rotation-execution': ({ rotatesWith }) => [rotateButton(rotatesWith)],
+  'integration-verification': () => [
     {
       kind: 'deploy',
       action: ACTIONS.deployStaging,
@@ -115,14 +120,12 @@ const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: 
 
 function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
   const { rotation } = state
-  const offered = RUN_BUTTONS[step]
+  const offered = RUN_BUTTONS[step]?.(state)
   if (!offered) return []
   const runs = offered.flatMap(({ kind }) => latestRun(rotation, kind) ?? [])
   const lines = [
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
-    ...(step === 'rotation-execution'
-      ? renewalLines(rotation.tokens, runs.length > 0, renewalWords(rotation))
-      : []),
+    ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
   ]
   // A rotation that succeeded is not offered again by a stray click; a failure or a rejection comes
   // first. A second new version would push the old one out of what the tags speak for.
@@ -151,10 +154,14 @@ const everyTokenRenewed = (tokens: RotationState['rotation']['tokens']): boolean
 
 const OLD_TOKENS_NAMED = 9
 
-function renewalLines(tokens: RotationState['rotation']['tokens'], began: boolean, words: string): string[] {
-  if (!began) return ['The rotation workflow has not been started.']
+function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean): string[] {
+  const { tokens } = rotation
+  if (!began) return [`The ${rotationWords(rotatesWith)} has not been started.`]
   const old = tokens.filter((token) => !token.newVersionId).map((token) => theirs(tokenLabel(token), 100))
-  return [words, ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : [])]
+  return [
+    renewalWords(rotation),
+    ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : []),
+  ]
 }
 
 function checkBlocks(state: RotationState, step: StepId, names: Names, now: Instant): KnownBlock[] {

@@ -3,7 +3,7 @@ import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import type { Names } from './state.ts'
 import { code, link, list, mention, plural, theirs } from './text.ts'
-import { RUN_TITLES, stepName, TRIGGER_TITLES, who } from './words.ts'
+import { runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Who did it, and what the event knows. */
 type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
@@ -26,17 +26,20 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     )
     return [`Checked ${stepName(step)}: ${passed}`, ...troubles].join(' · ')
   },
-  'run-requested': (by, { kind, attempt }) => `… ${by} started: ${RUN_TITLES[kind]}${attemptWords(attempt)}`,
+  'run-requested': (by, { kind, system, attempt }) =>
+    `… ${by} started: ${runTitle({ kind, ...(system && { system }) })}${attemptWords(attempt)}`,
   'run-started': (_, { kind, attempt, runId, url }) =>
-    `… ${RUN_TITLES[kind]}${attemptWords(attempt)} is in the CI: ${link(url, `run ${runId}`)}`,
-  'run-finished': (_, { kind, attempt, succeeded, conclusion, url }) => {
+    `… ${runTitle({ kind })}${attemptWords(attempt)} is in the CI: ${link(url, `run ${runId}`)}`,
+  'run-finished': (_, { kind, attempt, succeeded, conclusion, url, system, requestedBy }) => {
     const result = succeeded
       ? 'succeeded'
       : conclusion === 'failure'
         ? 'failed'
-        : `failed (${theirs(conclusion, 60)})`
+        : `failed (${theirs(conclusion, 400)})`
     const run = url ? ` · ${link(url, 'run')}` : ''
-    return `${succeeded ? '✓' : '✗'} ${RUN_TITLES[kind]}${attemptWords(attempt)} ${result}${run}`
+    // Who started it closed the modal meanwhile, so it rings.
+    const told = requestedBy ? ` · ${mention(requestedBy)}` : ''
+    return `${succeeded ? '✓' : '✗'} ${runTitle({ kind, ...(system && { system }) })}${attemptWords(attempt)} ${result}${run}${told}`
   },
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''

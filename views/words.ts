@@ -8,6 +8,7 @@ import {
   type Rotation,
   type RotationToken,
   type Run,
+  type RunSystem,
   rotationLabel,
   type Step,
   type Trigger,
@@ -27,11 +28,19 @@ export const TRIGGER_TITLES: Record<Trigger, string> = {
   'chaos-drill': 'chaos drill',
 }
 
-export const RUN_TITLES: Record<Run['kind'], string> = {
+const RUN_TITLES: Record<Run['kind'], string> = {
   rotate: 'Rotation workflow',
   deploy: 'Deployment to staging',
   smoke: 'Smoke test',
 }
+
+/** `Rotation workflow`, `Smoke test`; an event that is older than its field names no system. */
+export const runTitle = ({ kind, system }: { kind: Run['kind']; system?: RunSystem }): string =>
+  system === 'secrets-manager' ? 'Rotation by the secrets manager' : RUN_TITLES[kind]
+
+/** What is started in step 3, inside a sentence. */
+export const rotationWords = (system: RunSystem): string =>
+  system === 'secrets-manager' ? 'rotation by the secrets manager' : 'rotation workflow'
 
 const NAME_LENGTH = 80
 
@@ -102,7 +111,7 @@ export const renewalWords = (rotation: Rotation): string => {
 
 /** A run's state in words; nothing is called running before the CI shows it. */
 export const RUN_STATES: Record<Run['state'], string> = {
-  requested: 'asked for, not yet seen in the CI',
+  requested: 'asked for, not begun yet',
   queued: 'queued',
   running: 'running',
   succeeded: 'succeeded',
@@ -122,17 +131,18 @@ const STEP_ASKS: Record<StepId, string> = {
 }
 
 function stepAsk(state: RotationState, step: StepId): string {
-  const workflow = step === 'rotation-execution' ? workflowAsk(state.rotation) : null
+  const workflow = step === 'rotation-execution' ? workflowAsk(state) : null
   if (workflow) return workflow
   const troubles = troublesOf(state, step).map((check) => check.title)
   if (troubles.length === 0) return STEP_ASKS[step]
   return `put right what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
 }
 
-function workflowAsk(rotation: Rotation): string | null {
+function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
   const run = latestRun(rotation, 'rotate')
-  if (!run) return 'start the rotation workflow'
-  return run.state === 'failed' ? 'start the rotation workflow again, it failed' : null
+  const what = `start the ${rotationWords(rotatesWith)}`
+  if (!run) return what
+  return run.state === 'failed' ? `${what} again, it failed` : null
 }
 
 /** Whose turn it is and what is wanted, for a line that begins "Waiting for". */
@@ -149,7 +159,11 @@ export function turnWords(state: RotationState, names: Names, ring: boolean): Tu
   const { rotation, approvers } = state
   const turn = turnOf(rotation)
   if (turn.kind === 'closed') return null
-  if (turn.kind === 'run') return { who: 'the rotation workflow', what: renewalWords(rotation) }
+  if (turn.kind === 'run')
+    return {
+      who: `the ${rotationWords(latestRun(rotation, 'rotate')?.system ?? 'ci')}`,
+      what: renewalWords(rotation),
+    }
   if (turn.kind === 'sign-off') {
     const holders = turn.roles.map((role) =>
       [ROLE_TITLES[role], ...(ring ? approvers[role].map(mention) : [])].join(' '),

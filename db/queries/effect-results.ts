@@ -1,4 +1,5 @@
-import type { EffectKind } from '#rotation/effects'
+import type { EffectKind, EffectPayloads } from '#rotation/effects'
+import type { RotateRequest } from '#rotation/managed-rotation'
 import type { Db } from '../schema.ts'
 
 /** What the effect came to, or undefined while it is not done. */
@@ -63,4 +64,27 @@ export async function findNewestEffectKey(
     .limit(1)
     .executeTakeFirst()
   return row?.key ?? null
+}
+
+/** What the secrets manager was asked for in one attempt of a rotation, and what it answered. */
+export async function findRotateRequests(
+  db: Db,
+  rotationId: number,
+  attempt: number,
+): Promise<RotateRequest[]> {
+  const kind: EffectKind = 'secret-rotation'
+  const rows = await db
+    .selectFrom('effects')
+    .select(['payloadJson', 'state', 'resultJson'])
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .orderBy('id')
+    .execute()
+  return rows.flatMap(({ payloadJson, state, resultJson }) => {
+    const payload: EffectPayloads['secret-rotation'] = JSON.parse(payloadJson)
+    const { refused = null }: { refused?: string | null } = JSON.parse(resultJson ?? '{}')
+    const { secret, versionId } = payload
+    if (payload.attempt !== attempt) return []
+    return [{ secret, versionId, refused, taken: state === 'done' && refused === null }]
+  })
 }

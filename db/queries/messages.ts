@@ -1,3 +1,4 @@
+import type { RunKind } from '#rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
@@ -6,7 +7,7 @@ export type Message = Row<'messages'>
 export const findMessage = (
   db: Db,
   rotationId: number,
-  kind: 'card' | 'notice',
+  kind: 'card' | 'notice' | `progress:${RunKind}:${number}`,
 ): Promise<Message | undefined> =>
   db
     .selectFrom('messages')

@@ -4,6 +4,8 @@ import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handleRunProgress } from './run-progress.ts'
+import { handleSecretRotation } from './secret-rotation.ts'
 import { handleThreadMessage } from './thread-message.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
@@ -14,5 +16,7 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   notice: handleNotice,
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
+  'secret-rotation': handleSecretRotation,
+  'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
 }

@@ -1,5 +1,5 @@
 import type { NewEffect } from '#rotation/effects'
-import { type RunKind, rotationLabel } from '#rotation/rotation'
+import { type Run, type RunKind, rotationLabel } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 
 // Slack shows things in the order in which they happened, so one rotation's messages are one stream. The log is
@@ -79,6 +79,37 @@ export const workflowDispatchEffect = (rotationId: number, run: RunKind, attempt
   rotationId,
   stream: `ci:${rotationLabel(rotationId)}`,
   collapseKey: null,
+  payload: { run, attempt },
+})
+
+/** Asks the secrets manager to rotate a secret. Each has a stream of its own: one that is refused holds up no other. */
+export const secretRotationEffect = (
+  rotationId: number,
+  payload: { attempt: number; secret: string; versionId: string },
+): NewEffect => ({
+  kind: 'secret-rotation',
+  key: `rotate:${rotationLabel(rotationId)}:${payload.attempt}:${payload.secret}`,
+  rotationId,
+  stream: `rotate:${rotationLabel(rotationId)}:${payload.secret}`,
+  collapseKey: null,
+  payload,
+})
+
+/**
+ * Shows in the thread how far a run is; waiting edits collapse into the newest.
+ *
+ * @param cause what makes this edit unlike others, such as the rotation's version
+ */
+export const runProgressEffect = (
+  rotationId: number,
+  { kind: run, attempt }: Pick<Run, 'kind' | 'attempt'>,
+  cause: string,
+): NewEffect => ({
+  kind: 'run-progress',
+  key: `progress:${rotationLabel(rotationId)}:${run}:${attempt}:${cause}`,
+  rotationId,
+  stream: `progress:${rotationLabel(rotationId)}`,
+  collapseKey: `progress:${rotationLabel(rotationId)}:${run}:${attempt}`,
   payload: { run, attempt },
 })
 

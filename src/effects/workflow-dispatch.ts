@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
 import type { Rotation, RunKind } from '#rotation/rotation'
-import { REVOKE_WITHIN_HOURS, runMark } from '#rotation/runs'
+import { REVOKE_WITHIN_HOURS, runMark, secretsToRotate } from '#rotation/runs'
 import type { Context } from '#src/context'
 import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
 
@@ -16,15 +16,6 @@ const INPUTS: Record<RunKind, (rotation: Rotation) => Record<string, string>> = 
   }),
   deploy: () => ({ environment: 'staging' }),
   smoke: () => ({ environment: 'staging', suite: 'smoke' }),
-}
-
-/**
- * After a run that stopped half-way only the rest is rotated: a second new version would push the old one out of what the
- * tags speak for. When every token has its new version, and it is asked for again, all are.
- */
-function secretsToRotate({ tokens }: Rotation): string[] {
-  const left = tokens.filter((token) => token.newVersionId === null)
-  return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }
 
 /**

@@ -1,8 +1,20 @@
+import { findRotateRequests } from '#db/queries/effect-results'
+import { insertEffects } from '#db/queries/effects'
 import { findRotationEvents } from '#db/queries/events'
 import { findOpenRotations } from '#db/queries/rotations'
+import { runProgressEffect } from '#effects/queue'
 import { BOT_ACTOR } from '#rotation/events'
-import { latestRun, type Rotation, type Run } from '#rotation/rotation'
-import { isLost, isRunning, loseRun, observeRun, runMark, STEP_OF_RUN } from '#rotation/runs'
+import { observeRequests } from '#rotation/managed-rotation'
+import { latestRun, type Rotation, type Run, type RunSystem } from '#rotation/rotation'
+import {
+  isLost,
+  isRunning,
+  loseRun,
+  observeRun,
+  type RunObservation,
+  runMark,
+  STEP_OF_RUN,
+} from '#rotation/runs'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
@@ -26,8 +38,27 @@ export async function followRuns(context: Context): Promise<void> {
   }
 }
 
+/** How each system shows a run; null when it does not. */
+const OBSERVERS: Record<
+  RunSystem,
+  (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
+> = {
+  ci: ({ ci }, rotation, run) => ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt),
+
+  async 'secrets-manager'(context, rotation, run) {
+    const requests = await findRotateRequests(context.db, rotation.id, run.attempt)
+    const readings = await readSecrets(
+      context,
+      requests.map((request) => request.secret),
+    )
+    const secrets = readings.flatMap((reading) => reading.secret ?? [])
+    const deadlineMinutes = context.config.rotate['deadline-minutes']
+    return observeRequests(run, requests, secrets, context.clock.now(), deadlineMinutes)
+  },
+}
+
 async function followRun(context: Context, rotation: Rotation, run: Run): Promise<void> {
-  const seen = await context.ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
+  const seen = await OBSERVERS[run.system](context, rotation, run)
   const at = context.clock.now()
   if (!seen) {
     if (isLost(run, at)) await change(context, rotation.id, (now) => loseRun(now, run, at))
@@ -38,7 +69,15 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
     const names = rotation.tokens.map((token) => token.secret)
     await observeSecrets(context, rotation.id, await readSecrets(context, names))
   }
-  await change(context, rotation.id, (now) => observeRun(now, run, seen, at))
+  const after = await change(context, rotation.id, (now) => observeRun(now, run, seen, at))
+  if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
+}
+
+/** People close the modal and look into the thread. */
+async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
+  const effect = runProgressEffect(rotation.id, run, `v${rotation.version}`)
+  await insertEffects(context.db, [effect], context.clock.now())
+  context.outbox.wake()
 }
 
 /** People may have closed the modal: the results are there when they come back. */

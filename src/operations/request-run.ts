@@ -1,11 +1,13 @@
-import { workflowDispatchEffect } from '#effects/queue'
+import { secretRotationEffect, workflowDispatchEffect } from '#effects/queue'
+import type { NewEffect } from '#rotation/effects'
+import { requestedVersionId } from '#rotation/managed-rotation'
 import { latestRun, type Rotation, type RunKind } from '#rotation/rotation'
-import { requestRun as decide } from '#rotation/runs'
+import { requestRun as decide, secretsToRotate } from '#rotation/runs'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Starts a workflow in the CI.
+ * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
  * @throws Refusal as the decision `requestRun`
  */
@@ -16,10 +18,22 @@ export function requestRun(
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
+  const system = kind === 'rotate' ? context.config.rotate.with : 'ci'
   return change(
     context,
     rotationId,
-    (rotation) => decide(rotation, kind, by, at),
-    ({ after }) => [workflowDispatchEffect(rotationId, kind, latestRun(after, kind)?.attempt ?? 1)],
+    (rotation) => decide(rotation, { kind, system }, by, at),
+    ({ after }) => {
+      const attempt = latestRun(after, kind)?.attempt ?? 1
+      return system === 'ci'
+        ? [workflowDispatchEffect(rotationId, kind, attempt)]
+        : rotationRequests(after, attempt)
+    },
   )
 }
+
+const rotationRequests = (rotation: Rotation, attempt: number): NewEffect[] =>
+  secretsToRotate(rotation).map((secret) => {
+    const versionId = requestedVersionId(rotation, attempt, secret)
+    return secretRotationEffect(rotation.id, { attempt, secret, versionId })
+  })

@@ -13,6 +13,10 @@ export interface EffectPayloads {
   'log-entry': LogEntry
   /** Start a workflow in the CI. */
   'workflow-dispatch': { run: RunKind; attempt: number }
+  /** Ask the secrets manager to rotate one secret by itself. */
+  'secret-rotation': { attempt: number; secret: string; versionId: string }
+  /** The message in the thread that shows how far a run is; edited in place. */
+  'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { CheckId } from './checks.ts'
-import type { CheckState, Instant, Role, RunKind, Severity, Trigger } from './rotation.ts'
+import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
 /** What happened, by type. Kept for ever: add fields and types, never rename one. */
@@ -18,7 +18,7 @@ export interface EventData {
     step: StepId
     results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
   }
-  'run-requested': { kind: RunKind; attempt: number }
+  'run-requested': { kind: RunKind; attempt: number; system?: RunSystem }
   'run-started': { kind: RunKind; attempt: number; runId: number; url: string }
   'run-finished': {
     kind: RunKind
@@ -26,6 +26,9 @@ export interface EventData {
     succeeded: boolean
     conclusion: string
     url: string | null
+    /** Whom it is told; absent from events that are older than this field. */
+    requestedBy?: string
+    system?: RunSystem
   }
   'step-completed': {
     step: StepId

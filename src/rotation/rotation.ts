@@ -115,19 +115,23 @@ export interface SignOff {
 export const RUN_KINDS = ['rotate', 'deploy', 'smoke'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
 
-/** A CI workflow run that the rotation asked for. */
+/** What carries out a run: a workflow in the CI, or the secrets manager's own rotation. */
+export type RunSystem = 'ci' | 'secrets-manager'
+
+/** A run that the rotation asked for. */
 export interface Run {
   kind: RunKind
+  system: RunSystem
   /** 1 for the first of its kind in this rotation, then 2, 3, … */
   attempt: number
   requestedBy: string
   requestedAt: Instant
-  /** `requested` until the CI shows it. */
+  /** `requested` until its system shows it. */
   state: 'requested' | 'queued' | 'running' | 'succeeded' | 'failed'
-  /** The CI's own id and address, once known. */
+  /** The CI's own id and address, once known; the secrets manager has neither. */
   runId: number | null
   url: string | null
-  /** The CI's word for how it ended, such as `failure` or `cancelled`. */
+  /** The CI's word for how it ended, such as `failure` or `cancelled`; of the secrets manager, what it refused. */
   conclusion: string | null
   /** By the CI's clock; null until it began, or ended. */
   startedAt: Instant | null

@@ -33,7 +33,12 @@ export const carriesMark = (title: string, mark: string): boolean =>
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `run-in-progress`
  */
-export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: Instant): Decision {
+export function requestRun(
+  rotation: Rotation,
+  { kind, system }: Pick<Run, 'kind' | 'system'>,
+  by: string,
+  at: Instant,
+): Decision {
   assertOpen(rotation)
   const step = STEP_OF_RUN[kind]
   if (!openSteps(rotation).includes(step))
@@ -46,6 +51,7 @@ export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: In
   const attempt = (last?.attempt ?? 0) + 1
   const run: Run = {
     kind,
+    system,
     attempt,
     requestedBy: by,
     requestedAt: at,
@@ -58,8 +64,19 @@ export function requestRun(rotation: Rotation, kind: RunKind, by: string, at: In
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
-    events: [{ type: 'run-requested', rotationId: rotation.id, actor: by, at, data: { kind, attempt } }],
+    events: [
+      { type: 'run-requested', rotationId: rotation.id, actor: by, at, data: { kind, attempt, system } },
+    ],
   }
+}
+
+/**
+ * After a run that stopped half-way only the rest is rotated: a second new version would push the old one out of what the
+ * tags speak for. When every token has its new version, and it is asked for again, all are.
+ */
+export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
+  const left = tokens.filter((token) => token.newVersionId === null)
+  return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }
 
 const MINUTE = 60_000
@@ -68,7 +85,9 @@ const LOST_AFTER_MINUTES = 15
 
 /** Whether a run was asked for so long ago that it will not appear any more. */
 export const isLost = (run: Run, now: Instant): boolean =>
-  run.state === 'requested' && Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
+  run.system === 'ci' &&
+  run.state === 'requested' &&
+  Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
 
 /** Gives a run up that never appeared, so that it can be asked for again or carried past by hand. */
 export function loseRun(
@@ -80,20 +99,18 @@ export function loseRun(
   if (run?.state !== 'requested') return unchanged(rotation)
   const conclusion = 'never appeared in the CI'
   const after: Run = { ...run, state: 'failed', conclusion }
-  const data = { kind, attempt, succeeded: false, conclusion, url: null }
+  const { requestedBy, system } = run
+  const data = { kind, attempt, succeeded: false, conclusion, url: null, requestedBy, system }
   return {
     rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
     events: [{ rotationId: rotation.id, actor: BOT_ACTOR, at, type: 'run-finished', data }],
   }
 }
 
-/** A run as the CI shows it. */
-export type RunObservation = Pick<Run, 'state' | 'conclusion' | 'startedAt' | 'finishedAt'> & {
-  runId: number
-  url: string
-}
+/** A run as its system shows it. */
+export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
 
-/** Takes over what the CI shows of a run; nothing changes once it has ended. */
+/** Takes over what its system shows of a run; nothing changes once it has ended. */
 export function observeRun(
   rotation: Rotation,
   { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
@@ -106,12 +123,18 @@ export function observeRun(
   const after: Run = { ...run, ...seen }
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const { runId, url } = seen
+  const { requestedBy, system } = run
   const events: NewEvent[] = []
-  if (run.runId === null) events.push({ ...common, type: 'run-started', data: { kind, attempt, runId, url } })
+  if (run.runId === null && runId !== null && url !== null)
+    events.push({ ...common, type: 'run-started', data: { kind, attempt, runId, url } })
   if (!isRunning(after)) {
     const succeeded = after.state === 'succeeded'
     const conclusion = after.conclusion ?? after.state
-    events.push({ ...common, type: 'run-finished', data: { kind, attempt, succeeded, conclusion, url } })
+    events.push({
+      ...common,
+      type: 'run-finished',
+      data: { kind, attempt, succeeded, conclusion, url, requestedBy, system },
+    })
   }
   return {
     rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },

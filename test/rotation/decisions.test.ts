@@ -48,6 +48,8 @@ const sign = (rotation: Rotation, role: 'devops-lead' | 'ai-ops-owner', by: stri
   return signOff(rotation, request).rotation
 }
 
+const IN_CI = { kind: 'rotate', system: 'ci' } as const
+
 const refusalOf = (act: () => unknown): Refusal | null => {
   try {
     act()
@@ -163,7 +165,7 @@ describe('sign-off', () => {
     const excepted = { ...allDone(), exceptions: [anException({ by: DEVOPS_LEAD })] }
     expect(codeOf(() => sign(excepted, 'devops-lead', DEVOPS_LEAD))).toBe('worker-cannot-sign')
     const waiting = complete(complete(fresh(), 'inventory-review'), 'automation-health')
-    const { runs } = requestRun(waiting, 'rotate', DEVOPS_LEAD, minutesIn(20)).rotation
+    const { runs } = requestRun(waiting, IN_CI, DEVOPS_LEAD, minutesIn(20)).rotation
     expect(codeOf(() => sign({ ...allDone(), runs }, 'devops-lead', DEVOPS_LEAD))).toBe('worker-cannot-sign')
   })
 
@@ -242,10 +244,10 @@ describe('runs', () => {
   const waiting = () => complete(complete(fresh(), 'inventory-review'), 'automation-health')
 
   it('are started once, again after a failure, and not before their step is open', () => {
-    expect(codeOf(() => requestRun(fresh(), 'rotate', OPERATOR, minutesIn(20)))).toBe('step-not-open')
-    const once = requestRun(waiting(), 'rotate', OPERATOR, minutesIn(20)).rotation
-    expect(requestRun(once, 'rotate', OPERATOR, minutesIn(21)).events).toEqual([])
-    expect(codeOf(() => requestRun(once, 'rotate', DEVOPS_LEAD, minutesIn(21)))).toBe('run-in-progress')
+    expect(codeOf(() => requestRun(fresh(), IN_CI, OPERATOR, minutesIn(20)))).toBe('step-not-open')
+    const once = requestRun(waiting(), IN_CI, OPERATOR, minutesIn(20)).rotation
+    expect(requestRun(once, IN_CI, OPERATOR, minutesIn(21)).events).toEqual([])
+    expect(codeOf(() => requestRun(once, IN_CI, DEVOPS_LEAD, minutesIn(21)))).toBe('run-in-progress')
     const seen = {
       state: 'failed',
       conclusion: 'failure',
@@ -263,9 +265,7 @@ describe('runs', () => {
       minutesIn(23),
     )
     expect(again.events).toEqual([])
-    expect(requestRun(failed.rotation, 'rotate', OPERATOR, minutesIn(24)).rotation.runs.at(-1)?.attempt).toBe(
-      2,
-    )
+    expect(requestRun(failed.rotation, IN_CI, OPERATOR, minutesIn(24)).rotation.runs.at(-1)?.attempt).toBe(2)
   })
 
   it('do not take a version for new that is older than the rotation', () => {

@@ -4,6 +4,8 @@ import { isLost, loseRun, observeRun, requestRun } from '#rotation/runs'
 import { turnOf } from '#rotation/turn'
 import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
+const IN_CI = { kind: 'rotate', system: 'ci' } as const
+
 const requested = (parts: Partial<Run> = {}): Run =>
   aRun({ state: 'requested', runId: null, url: null, conclusion: null, requestedAt: minutesIn(20), ...parts })
 
@@ -32,13 +34,13 @@ describe('a run that never appears', () => {
     ])
     expect(turnOf(rotation)).toEqual({ kind: 'step', steps: ['rotation-execution'] })
     for (const by of [OPERATOR, DEVOPS_LEAD]) {
-      const again = requestRun(rotation, 'rotate', by, minutesIn(37)).rotation
+      const again = requestRun(rotation, IN_CI, by, minutesIn(37)).rotation
       expect(again.runs.at(-1)).toMatchObject({ attempt: 2, state: 'requested', requestedBy: by })
     }
   })
 
   it('cannot be asked for again before', () => {
-    expect(() => requestRun(waiting(), 'rotate', DEVOPS_LEAD, minutesIn(35))).toThrow('run-in-progress')
+    expect(() => requestRun(waiting(), IN_CI, DEVOPS_LEAD, minutesIn(35))).toThrow('run-in-progress')
   })
 
   it('is not given up any more when the CI showed it at the last moment', () => {

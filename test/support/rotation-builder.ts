@@ -76,6 +76,7 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
 
 export const aRun = (parts: Partial<Run> = {}): Run => ({
   kind: 'rotate',
+  system: 'ci',
   attempt: 1,
   requestedBy: OPERATOR,
   requestedAt: minutesIn(22),
@@ -184,6 +185,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     running: [],
     undelivered: [],
     logUrl: null,
+    rotatesWith: 'ci',
     ticket: 'OPS-DEVOPS-ROTATION',
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? dossierDigest(whole, checks),

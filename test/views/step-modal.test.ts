@@ -176,7 +176,7 @@ describe('the rotation workflow', () => {
 
   it('is not called running before the CI shows it', () => {
     const run = aRun({ state: 'requested', runId: null, url: null, conclusion: null })
-    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('asked for, not yet seen in the CI')
+    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('asked for, not begun yet')
   })
 
   it('can be started again after it failed, with the reason', () => {

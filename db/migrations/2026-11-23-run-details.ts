@@ -1,7 +1,11 @@
 import type { Kysely } from 'kysely'
 
-/** When a run began and ended, by the CI's clock: what was deployed must be newer than the versions. */
+/** Which system carries a run out, and when it began and ended there: what is deployed must be newer than the versions. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('runs')
+    .addColumn('system', 'text', (c) => c.notNull().defaultTo('ci'))
+    .execute()
   await db.schema.alterTable('runs').addColumn('startedAt', 'text').execute()
   await db.schema.alterTable('runs').addColumn('finishedAt', 'text').execute()
 }

@@ -1,0 +1,35 @@
+import { findMessage, setMessage } from '#db/queries/messages'
+import { findRotation } from '#db/queries/rotations'
+import { readCode } from '#src/slack-errors'
+import { runProgress } from '#views/run-progress'
+import type { Handler } from './handler.ts'
+import { postOnce } from './post-once.ts'
+import { cardOf } from './thread-message.ts'
+
+/** Posts how far a run is into the card's thread, or edits what stands there. */
+export const handleRunProgress: Handler<'run-progress'> = async (effect, context) => {
+  const { run: kind, attempt } = effect.payload
+  const rotation = await findRotation(context.db, effect.rotationId)
+  const run = rotation?.runs.find((each) => each.kind === kind && each.attempt === attempt)
+  if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${effect.rotationId}`)
+  const message = `progress:${kind}:${attempt}` as const
+  const content = runProgress(rotation, run)
+  const posted = await findMessage(context.db, effect.rotationId, message)
+  if (posted) {
+    try {
+      await context.slack.chat.update({ channel: posted.channel, ts: posted.ts, ...content })
+      return {}
+    } catch (error) {
+      // Somebody deleted it: the thread's other lines tell the same.
+      if (readCode(error) === 'message_not_found') return {}
+      throw error
+    }
+  }
+  const { channel, ts: threadTs } = await cardOf(context, effect.rotationId)
+  const ts = await postOnce(context, effect, { channel, threadTs }, () => ({
+    ...content,
+    eventType: 'rotation_update',
+  }))
+  const row = { rotationId: effect.rotationId, kind: message, channel, ts, permalink: null }
+  return { result: { ts }, save: (tx) => setMessage(tx, row) }
+}

@@ -1,0 +1,24 @@
+import { findRotation } from '#db/queries/rotations'
+import { isRunning } from '#rotation/runs'
+import { RotationRefused } from '#rotation/secret'
+import type { Handler } from './handler.ts'
+
+/**
+ * Asks the secrets manager to rotate one secret. The version's id makes a repeat harmless. A refusal is a result:
+ * asking again would not change it.
+ */
+export const handleSecretRotation: Handler<'secret-rotation'> = async (effect, context) => {
+  const { attempt, secret, versionId } = effect.payload
+  const rotation = await findRotation(context.db, effect.rotationId)
+  const run = rotation?.runs.find((each) => each.kind === 'rotate' && each.attempt === attempt)
+  if (rotation?.status !== 'open' || !isRunning(run)) return { result: { refused: 'no longer wanted' } }
+  const { rotate } = context.secrets
+  if (!rotate) return { result: { refused: 'this secrets manager has no rotation of its own' } }
+  try {
+    await rotate(secret, versionId)
+    return { result: { refused: null } }
+  } catch (error) {
+    if (!(error instanceof RotationRefused)) throw error
+    return { result: { refused: error.message } }
+  }
+}

@@ -1,0 +1,72 @@
+import { sha256 } from './evidence.ts'
+import type { Instant, Rotation, Run } from './rotation.ts'
+import type { RunObservation } from './runs.ts'
+import { currentVersion, type Secret } from './secret.ts'
+
+/** What was asked of the secrets manager for one token, and what came of it. */
+export interface RotateRequest {
+  secret: string
+  /** The id that the new version will have. */
+  versionId: string
+  /** Why the secrets manager would not; null when it took the request, or has not been reached yet. */
+  refused: string | null
+  /** Whether it took the request. */
+  taken: boolean
+}
+
+/**
+ * The id of the version that the secrets manager is asked to make: always the same for the same request, so that asking
+ * again makes no second one, and unlike every other rotation's, also after the database was lost.
+ */
+export function requestedVersionId(rotation: Rotation, attempt: number, secret: string): string {
+  const hex = sha256(`${rotation.id} ${rotation.openedAt} ${attempt} ${secret}`)
+  // The form of a UUID, version 8: made by its own rule.
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
+}
+
+const MINUTE = 60_000
+
+/**
+ * How a rotation by the secrets manager stands. It tells of no failure: what is not done and was not refused is in
+ * progress until the deadline.
+ *
+ * @param secrets what was read of the secrets that were asked for; one that could not be read is absent
+ * @param deadlineMinutes how long the secrets manager may take
+ */
+export function observeRequests(
+  run: Run,
+  requests: RotateRequest[],
+  secrets: Secret[],
+  now: Instant,
+  deadlineMinutes: number,
+): RunObservation {
+  const isDone = ({ secret, versionId }: RotateRequest) => {
+    const read = secrets.find((each) => each.name === secret)
+    return (
+      read !== undefined &&
+      currentVersion(read)?.id === versionId &&
+      !read.versions.some((version) => version.pending)
+    )
+  }
+  const left = requests.filter((request) => !isDone(request))
+  const refused = left.filter((request) => request.refused !== null)
+  const waiting = left.filter((request) => request.refused === null)
+  const late = Date.parse(now) - Date.parse(run.requestedAt) > deadlineMinutes * MINUTE
+  const begun = requests.some((request) => request.taken)
+  const common = { runId: null, url: null, startedAt: begun ? (run.startedAt ?? now) : null }
+  if (left.length === 0) return { ...common, state: 'succeeded', conclusion: 'success', finishedAt: now }
+  if (waiting.length > 0 && !late)
+    return { ...common, state: begun ? 'running' : 'requested', conclusion: null, finishedAt: null }
+  const reasons = [
+    ...refused.map((request) => `${request.secret}: ${request.refused}`),
+    ...waiting.map((request) => `${request.secret}: not finished within ${deadlineMinutes} min`),
+  ]
+  const conclusion = `${left.length} of ${requests.length} not rotated; ${reasons.join('; ')}`
+  return { ...common, state: 'failed', conclusion, finishedAt: now }
+}

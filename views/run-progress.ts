@@ -1,0 +1,33 @@
+import type { Rotation, Run } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import { type Message, section } from './blocks.ts'
+import { runWords } from './dossier-lines.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { packGroups } from './pack.ts'
+import { code, plural, theirs } from './text.ts'
+import { renewalWords } from './words.ts'
+
+/** Blocks for the list; tokens beyond them are counted. */
+const MOST_BLOCKS = 6
+/** For the first line, which says what was refused, and the count. */
+const HEAD_BYTES = 2_500
+
+/** How far a rotation's run is, token by token; one message in the thread, edited in place. */
+export function runProgress(rotation: Rotation, run: Run): Message {
+  const lead = `${runWords(run)} · ${renewalWords(rotation)}`
+  const lines = rotation.tokens.map((token) => {
+    const version = token.newVersionId
+    const state = version ? `new version ${code(version.slice(0, 8))}` : 'still on the old version'
+    return `${version ? '✓' : '·'} ${theirs(tokenLabel(token), 100)} ${state}`
+  })
+  const { blocks, left } = packGroups([lines], { blocks: MOST_BLOCKS, bytes: MESSAGE_BUDGET - HEAD_BYTES })
+  return {
+    text: lead,
+    blocks: [
+      section(lead),
+      ...(run.state === 'failed' && run.conclusion ? [section(theirs(run.conclusion, 1500))] : []),
+      ...blocks,
+      ...(left.length > 0 ? [section(`… and ${plural(left.length, 'more token')}`)] : []),
+    ],
+  }
+}
