@@ -1,8 +1,8 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
-import type { SecretReading } from '#rotation/inventory'
 import type { LogFile } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { SecretReading } from '#rotation/secret'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {

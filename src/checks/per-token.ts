@@ -1,8 +1,7 @@
 import { excerptEvidence } from '#rotation/evidence'
-import type { SecretReading } from '#rotation/inventory'
 import type { RotationToken } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
-import type { Secret } from '#rotation/secret'
+import type { Secret, SecretReading } from '#rotation/secret'
 import { failed, passed, unknown, type Verdict } from './check.ts'
 
 /** What is wrong with a token, in words that follow its name; or why nobody can tell. */

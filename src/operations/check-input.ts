@@ -1,14 +1,14 @@
-import pMap from 'p-map'
 import type { CheckInput } from '#checks/check'
 import { findNewestEffectKey } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
 import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
-import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inventory'
+import { inventoryCsv, inventoryDigest } from '#rotation/inventory'
 import { type Rotation, rotationLabel } from '#rotation/rotation'
+import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { observeSecrets } from './observe-secrets.ts'
-import { readSecret, readSecrets } from './read-secrets.ts'
+import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
 
@@ -27,9 +27,10 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     })
   })
   const all = once(async () => {
-    const listed = await context.secrets.list()
-    const known = new Map((await scope()).map(({ reading }) => [reading.name, reading]))
-    return pMap(listed, (name) => known.get(name) ?? readSecret(context, name), { concurrency: 8 })
+    const [listed, fresh] = await Promise.all([context.secrets.readAll(), scope()])
+    // The list may be minutes old; what was described just now is not.
+    const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
+    return listed.map((reading) => known.get(reading.name) ?? reading)
   })
   return {
     rotation,

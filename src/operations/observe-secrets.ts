@@ -1,6 +1,6 @@
 import { unchanged } from '#rotation/decision'
-import type { SecretReading } from '#rotation/inventory'
 import { observeVersions } from '#rotation/runs'
+import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -1,13 +1,12 @@
 import pMap from 'p-map'
-import type { SecretReading } from '#rotation/inventory'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable, type SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 
 // Enough to hide the latency, few enough not to be throttled.
 const AT_ONCE = 8
 
 /** Reads one secret's metadata; what cannot be read says why. */
-export async function readSecret(context: Pick<Context, 'secrets'>, name: string): Promise<SecretReading> {
+async function readSecret(context: Pick<Context, 'secrets'>, name: string): Promise<SecretReading> {
   try {
     return { name, secret: await context.secrets.describe(name), problem: null }
   } catch (error) {

@@ -1,14 +1,5 @@
 import { sha256 } from './evidence.ts'
-import type { Secret } from './secret.ts'
-import { currentVersion } from './secret.ts'
-
-/** A secret, or the sentence that says why it could not be read. */
-export interface SecretReading {
-  name: string
-  secret: Secret | null
-  /** Null when it was read. */
-  problem: string | null
-}
+import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
 const CSV_COLUMNS = [
   'secret',

@@ -26,15 +26,35 @@ export interface Secret {
   versions: SecretVersion[]
 }
 
+/** A secret, or the sentence that says why it could not be read. */
+export interface SecretReading {
+  name: string
+  secret: Secret | null
+  /** Null when it was read. */
+  problem: string | null
+}
+
 /**
- * The port to a secrets manager. Lists and describes; no method returns a secret's value, and none may be added
- * that does.
+ * The port to a secrets manager. Lists, describes and starts rotations; no method returns a secret's value, and none
+ * may be added that does.
  */
 export interface SecretsManager {
-  /** Names of every secret under the configured prefix. The list may be some minutes old. */
-  list(): Promise<string[]>
-  /** One secret with its versions. Throws `NotReadable` with a sentence when it cannot be read. */
+  /**
+   * Every secret under the configured prefix, each with its versions; one that cannot be read says why, and the others
+   * go on. Which secrets there are, and their tags, may be some minutes old; what is planned for deletion is left out.
+   * Throws `NotReadable` when the list itself cannot be had.
+   */
+  readAll(): Promise<SecretReading[]>
+  /** One secret with its versions, as they are now. Throws `NotReadable` with a sentence when it cannot be read. */
   describe(name: string): Promise<Secret>
+  /**
+   * Asks the manager to rotate a secret by itself; null where the manager has no such thing. Returns before anything
+   * has happened. Asking again with the same version is harmless. Throws `RotationRefused` when asking again would not
+   * help, `NotReadable` when it was not heard.
+   *
+   * @param versionId names the new version; a UUID
+   */
+  rotate: ((name: string, versionId: string) => Promise<void>) | null
 }
 
 /** A system could not be read or reached; `message` is a sentence for a person. */
@@ -42,6 +62,14 @@ export class NotReadable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'NotReadable'
+  }
+}
+
+/** The secrets manager was reached and does not rotate the secret; `message` is a sentence for a person. */
+export class RotationRefused extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'RotationRefused'
   }
 }
 

@@ -2,75 +2,150 @@ import {
   DescribeSecretCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
+  RotateSecretCommand,
+  type SecretListEntry,
   SecretsManagerClient,
+  type SecretsManagerClientConfig,
   type SecretVersionsListEntry,
+  type Tag,
 } from '@aws-sdk/client-secrets-manager'
-import { NotReadable, type SecretsManager, type SecretVersion } from '#rotation/secret'
+import pMap from 'p-map'
+import {
+  NotReadable,
+  RotationRefused,
+  type Secret,
+  type SecretReading,
+  type SecretsManager,
+  type SecretVersion,
+} from '#rotation/secret'
+import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
+
+const SECOND = 1_000
+/** The most that AWS gives at once. */
+const PAGE = 100
+/** Enough to hide the latency; more would only be throttled (50 ListSecretVersionIds a second by default). */
+export const AT_ONCE = 8
 
 /**
- * AWS Secrets Manager. Lists, describes and reads versions' metadata; `GetSecretValue` is nowhere called.
- * Region, credentials and endpoint come from the SDK's own chain.
+ * How long the SDK is patient. The standard retries wait up to 0.5, 1, 2 and 4 s when AWS throttles, so that a check says
+ * so within its deadline. Each retry takes 5 of the SDK's 500 retry tokens and gives them back when it succeeds: with
+ * `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing answers. The mode `adaptive`
+ * would fall to a call every two seconds at the first throttling, and nobody would hear why.
+ */
+export const PATIENCE = {
+  maxAttempts: 5,
+  retryMode: 'standard',
+  requestHandler: {
+    connectionTimeout: 3 * SECOND,
+    requestTimeout: 5 * SECOND,
+    throwOnRequestTimeout: true,
+  },
+} as const satisfies SecretsManagerClientConfig
+
+/**
+ * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; `GetSecretValue` is nowhere
+ * called. Region, credentials and endpoint come from the SDK's own chain.
  *
  * @param prefix only secrets whose name begins with it belong to the inventory
+ * @param settings what the SDK's own chain is not to decide
  */
-export function awsSecretsManager(prefix: string): SecretsManager {
-  const client = new SecretsManagerClient({ maxAttempts: 4 })
+export function awsSecretsManager(prefix: string, settings: SecretsManagerClientConfig = {}): SecretsManager {
+  const client = new SecretsManagerClient({ ...PATIENCE, ...settings })
   return {
-    async list() {
-      const names: string[] = []
-      let token: string | undefined
-      // A page may be empty and still have a NextToken.
-      do {
-        const page = await readable('ListSecrets', prefix, () =>
-          client.send(
-            new ListSecretsCommand({
-              MaxResults: 100,
-              NextToken: token,
-              Filters: prefix === '' ? undefined : [{ Key: 'name', Values: [prefix] }],
-            }),
-          ),
-        )
-        for (const secret of page.SecretList ?? [])
-          if (secret.Name?.startsWith(prefix)) names.push(secret.Name)
-        token = page.NextToken
-      } while (token)
-      return names
-    },
-
-    async describe(name) {
-      const described = await readable('DescribeSecret', name, () =>
-        client.send(new DescribeSecretCommand({ SecretId: name })),
-      )
-      const versions = await readVersions(client, name)
-      return {
-        name: described.Name ?? name,
-        tags: Object.fromEntries((described.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
-        createdAt: instant(described.CreatedDate),
-        deletedAt: described.DeletedDate ? instant(described.DeletedDate) : null,
-        versions: toVersions(versions),
-      }
-    },
+    readAll: () => readAll(client, prefix),
+    describe: (name) => describe(client, name),
+    rotate: (name, versionId) => rotate(client, name, versionId),
   }
 }
 
-async function readVersions(client: SecretsManagerClient, name: string): Promise<SecretVersionsListEntry[]> {
-  const versions: SecretVersionsListEntry[] = []
-  let token: string | undefined
+/** Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. */
+async function readAll(client: SecretsManagerClient, prefix: string): Promise<SecretReading[]> {
+  const listed = await list(client, prefix)
+  let unanswered = 0
+  let outage: string | null = null
+  return pMap(
+    listed,
+    async (metadata): Promise<SecretReading> => {
+      const { name } = metadata
+      if (outage) return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
+      try {
+        const secret = { ...metadata, versions: await readVersions(client, name) }
+        unanswered = 0
+        return { name, secret, problem: null }
+      } catch (error) {
+        if (!(error instanceof NotReadable)) throw error
+        unanswered = isOutage(error.cause) ? unanswered + 1 : 0
+        // As many in a row as are asked at once: it is not this secret's fault, and thousands of others would wait.
+        if (unanswered >= AT_ONCE) outage = whyOf(error.cause)
+        return { name, secret: null, problem: error.message }
+      }
+    },
+    { concurrency: AT_ONCE },
+  )
+}
+
+type Metadata = Omit<Secret, 'versions'>
+
+async function list(client: SecretsManagerClient, prefix: string): Promise<Metadata[]> {
+  // By name, because a secret that changes while the list is turned may be on two pages.
+  const secrets = new Map<string, Metadata>()
+  const Filters = prefix === '' ? undefined : [{ Key: 'name' as const, Values: [prefix] }]
+  let NextToken: string | undefined
+  // A page may be empty and still have a NextToken.
   do {
-    const page = await readable('ListSecretVersionIds', name, () =>
-      client.send(
-        new ListSecretVersionIdsCommand({
-          SecretId: name,
-          MaxResults: 100,
-          NextToken: token,
-          IncludeDeprecated: true,
-        }),
-      ),
-    )
+    const command = new ListSecretsCommand({ MaxResults: PAGE, NextToken, Filters })
+    const page = await readable('ListSecrets', prefix, () => client.send(command))
+    for (const entry of page.SecretList ?? [])
+      if (entry.Name?.startsWith(prefix)) secrets.set(entry.Name, toMetadata(entry.Name, entry))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return [...secrets.values()]
+}
+
+async function describe(client: SecretsManagerClient, name: string): Promise<Secret> {
+  const command = new DescribeSecretCommand({ SecretId: name })
+  const described = await readable('DescribeSecret', name, () => client.send(command))
+  return { ...toMetadata(described.Name ?? name, described), versions: await readVersions(client, name) }
+}
+
+async function readVersions(client: SecretsManagerClient, SecretId: string): Promise<SecretVersion[]> {
+  const versions: SecretVersionsListEntry[] = []
+  let NextToken: string | undefined
+  do {
+    const command = new ListSecretVersionIdsCommand({
+      SecretId,
+      MaxResults: PAGE,
+      NextToken,
+      IncludeDeprecated: true,
+    })
+    const page = await readable('ListSecretVersionIds', SecretId, () => client.send(command))
     versions.push(...(page.Versions ?? []))
-    token = page.NextToken
-  } while (token)
-  return versions
+    NextToken = page.NextToken
+  } while (NextToken)
+  return toVersions(versions)
+}
+
+async function rotate(client: SecretsManagerClient, SecretId: string, versionId: string): Promise<void> {
+  try {
+    await client.send(
+      new RotateSecretCommand({ SecretId, ClientRequestToken: versionId, RotateImmediately: true }),
+    )
+  } catch (error) {
+    const Problem = isRefusal(error) ? RotationRefused : NotReadable
+    throw new Problem(`${SecretId}: ${whyOf(error)} (RotateSecret)`, { cause: error })
+  }
+}
+
+function toMetadata(
+  name: string,
+  { Tags = [], CreatedDate, DeletedDate }: Pick<SecretListEntry, 'CreatedDate' | 'DeletedDate' | 'Tags'>,
+): Metadata {
+  return {
+    name,
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }: Tag) => [Key, Value])),
+    createdAt: instant(CreatedDate),
+    deletedAt: DeletedDate ? instant(DeletedDate) : null,
+  }
 }
 
 /**
@@ -99,21 +174,10 @@ function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
 
 const instant = (date: Date | undefined): string => (date ?? new Date(0)).toISOString()
 
-const ADVICE: Record<string, string> = {
-  AccessDeniedException: 'access denied; the bot’s IAM policy must allow it',
-  ResourceNotFoundException: 'there is no such secret',
-  UnrecognizedClientException: 'AWS does not know the access key; check the bot’s credentials',
-  ExpiredTokenException: 'the bot’s AWS credentials have expired',
-  ThrottlingException: 'AWS is throttling; it is tried again',
-  CredentialsProviderError: 'no AWS credentials were found',
-}
-
 async function readable<T>(operation: string, name: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    const kind = error instanceof Error ? error.name : 'Error'
-    const why = ADVICE[kind] ?? (error instanceof Error ? error.message : String(error))
-    throw new NotReadable(`${name}: ${why} (${operation})`, { cause: error })
+    throw new NotReadable(`${name}: ${whyOf(error)} (${operation})`, { cause: error })
   }
 }

@@ -1,7 +1,6 @@
 import type { CheckInput } from '#checks/check'
-import type { SecretReading } from '#rotation/inventory'
 import type { Rotation, RotationToken } from '#rotation/rotation'
-import type { Secret, SecretVersion } from '#rotation/secret'
+import type { Secret, SecretReading, SecretVersion } from '#rotation/secret'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
 /** The version that was in use when the rotation began, and the one that replaces it. */
