@@ -45,6 +45,8 @@ export const CREDENTIALS = {
   awsAccessKeyId: 'SANDBOXROTATIONBOT',
   awsSecretAccessKey: 'sandbox-secret-access-key',
   awsRegion: 'eu-central-1',
+  pagerRoutingKey: 'sandboxroutingkey000000000000001',
+  pagerApiToken: 'sandbox-pager-token',
 } as const
 
 export const REPOSITORY = {
@@ -54,6 +56,9 @@ export const REPOSITORY = {
   registry: 'ops/capability-token-registry.yaml',
   log: 'logs/agents/rotation-log.md',
 } as const
+
+/** Whom the pager calls for an alert. */
+export const PAGER_POLICY = { id: 'PPOLICY', name: 'DevOps', scheduleId: 'PSCHEDULE' } as const
 
 /** Workflow files with the job names that the runbook uses. */
 export const WORKFLOWS = {

@@ -12,6 +12,10 @@ export const FAULTS = {
   'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
   'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',
   'github-unavailable': 'GitHub answers 503 to every call.',
+  'pager-unavailable': 'PagerDuty takes calls and never answers.',
+  'pager-refuses': 'PagerDuty answers 400 to every event: the routing key is wrong.',
+  'pager-rate-limited': 'PagerDuty answers 429 to every call.',
+  'oncall-empty': 'Nobody is on call in PagerDuty’s schedule.',
 } as const satisfies Record<string, string>
 
 export type FaultId = keyof typeof FAULTS

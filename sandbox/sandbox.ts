@@ -10,6 +10,7 @@ import { createControl } from './control.ts'
 import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
 import { createPage } from './page/page.ts'
+import { createPager } from './pager/pager.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
@@ -81,7 +82,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'pager', 'clock', 'faults'] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
@@ -90,6 +91,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
+  app.route('/pagerduty', createPager(world).routes)
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
@@ -133,6 +135,10 @@ function environment(url: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: CREDENTIALS.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.awsSecretAccessKey,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `${url}/aws`,
+    PAGERDUTY_ROUTING_KEY: CREDENTIALS.pagerRoutingKey,
+    PAGERDUTY_EVENTS_URL: `${url}/pagerduty`,
+    PAGERDUTY_API_TOKEN: CREDENTIALS.pagerApiToken,
+    PAGERDUTY_API_URL: `${url}/pagerduty`,
     SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
     ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
   }
