@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
+import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, Repository } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
@@ -18,6 +19,10 @@ export interface Context {
   secrets: SecretsManager
   repository: Repository
   ci: Ci
+  /** Null where no pager is configured: people are told in Slack only. */
+  pager: Pager | null
+  /** Reads the pager; null where it is not configured. */
+  pagerDirectory: PagerDirectory | null
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */
