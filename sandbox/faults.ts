@@ -2,6 +2,10 @@ import type { Store } from './store.ts'
 
 /** Everything that can be made to go wrong, with the sentence that the page shows beside the switch. */
 export const FAULTS = {
+  'last-rotation-failed': 'The newest run of agents:rotate-tokens that has ended is shown as failed.',
+  'workflow-missing': 'The file of agents:rotate-tokens is not in the repository.',
+  'workflow-disabled':
+    'GitHub has disabled agents:rotate-tokens, because nothing happened in the repository for long.',
   'workflow-fails': 'The rotation workflow fails half-way: some tokens keep their old version.',
   'old-version-not-revoked': 'The rotation workflow leaves the old version without a revocation date.',
   'tag-missing': 'The rotation workflow forgets the expiry tag on one secret.',

@@ -1,7 +1,7 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
-import type { LogFile } from '#rotation/ports'
+import type { LogFile, WorkflowReading } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
@@ -10,6 +10,10 @@ export interface CheckInput {
   now: Instant
   /** How far beyond the cadence an expiry may lie, in days. */
   expiryGraceDays: number
+  /** Days after which tokens are rotated again. */
+  cadenceDays: number
+  /** The rotation workflow with its newest runs. Throws `NotReadable`. */
+  readRotationWorkflow(): Promise<WorkflowReading>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */

@@ -35,6 +35,8 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     rotation,
     now: context.clock.now(),
     expiryGraceDays: context.config.checks['expiry-grace-days'],
+    cadenceDays: context.config.cadence.days,
+    readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
     readScope: scope,
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),

@@ -26,8 +26,31 @@ export interface Repository {
   appendToLog(entry: LogEntry): Promise<LogCommit>
 }
 
+/** A workflow as the CI has it now. */
+export interface WorkflowSeen {
+  /** The CI's own word, such as `active` or `disabled_inactivity`. */
+  state: string
+  /** Where a person reads the workflow. */
+  url: string
+  /** Of the runs that have ended, whoever began them, the one that ended last; null when there is none. */
+  lastCompleted: RunObservation | null
+  /** The newest run that has not ended; null when none is under way. */
+  underWay: RunObservation | null
+}
+
+export interface WorkflowReading {
+  /** The workflow's file, such as `agents-rotate-tokens.yml`. */
+  file: string
+  /** Where the file belongs, in words. */
+  place: string
+  /** Null when the place can be seen and the file is not there. */
+  workflow: WorkflowSeen | null
+}
+
 /** The port to the CI that carries out the workflows. */
 export interface Ci {
+  /** The workflow itself, with its newest runs on the branch. Throws `NotReadable`, also when its place cannot be seen. */
+  readWorkflow(kind: RunKind): Promise<WorkflowReading>
   /**
    * Starts a workflow whose run's title will carry the mark.
    *

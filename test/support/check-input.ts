@@ -1,6 +1,8 @@
 import type { CheckInput } from '#checks/check'
 import type { SecretReading } from '#rotation/inventory'
+import type { WorkflowReading, WorkflowSeen } from '#rotation/ports'
 import type { Rotation, RotationToken } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretVersion } from '#rotation/secret'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
@@ -76,6 +78,30 @@ export const scoped = (secret: Secret | null, token: RotationToken = TOKEN) => (
   reading: secret ? read(secret) : unread(token.secret),
 })
 
+/** A run of the rotation workflow that ended well, twelve days before the rotation began. */
+export const anObservation = (parts: Partial<RunObservation> = {}): RunObservation => ({
+  runId: 8801,
+  url: 'https://github.example/flashfusion/agents/actions/runs/8801',
+  state: 'succeeded',
+  conclusion: 'success',
+  startedAt: BEFORE,
+  finishedAt: BEFORE,
+  ...parts,
+})
+
+/** The rotation workflow as the CI has it; `workflow` null when its file is not there. */
+export const aWorkflow = (workflow: Partial<WorkflowSeen> | null = {}): WorkflowReading => ({
+  file: 'agents-rotate-tokens.yml',
+  place: 'flashfusion/agents on main',
+  workflow: workflow && {
+    state: 'active',
+    url: 'https://github.example/flashfusion/agents/blob/main/.github/workflows/agents-rotate-tokens.yml',
+    lastCompleted: anObservation(),
+    underWay: null,
+    ...workflow,
+  },
+})
+
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
   /** What was read of the tokens in scope. */
@@ -92,6 +118,8 @@ export function aCheckInput({
     rotation: aRotation({ tokens: scope.map(({ token }) => token), ...rotation }),
     now: NOW,
     expiryGraceDays: 5,
+    cadenceDays: 30,
+    readRotationWorkflow: async () => aWorkflow(),
     readScope: async () => scope,
     readAll: async () => scope.map(({ reading }) => reading),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
