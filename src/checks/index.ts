@@ -5,6 +5,7 @@ import { inventoryExported } from './inventory-exported.ts'
 import { logAppended } from './log-appended.ts'
 import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
+import { noticeDelivered } from './notice-delivered.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
 import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { tagsCorrect } from './tags-correct.ts'
@@ -15,6 +16,7 @@ export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
   rotateJobSucceeded,
+  noticeDelivered,
   workflowSucceeded,
   newVersionCurrent,
   tagsCorrect,

@@ -4,6 +4,7 @@ import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handleTestNotice } from './test-notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
@@ -12,6 +13,7 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   notice: handleNotice,
+  'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'inventory-export': handleInventoryExport,

@@ -8,6 +8,7 @@ import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inv
 import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { observeSecrets } from './observe-secrets.ts'
+import { proveTestNotice, readLastNotice } from './read-notices.ts'
 import { readSecret, readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
@@ -37,6 +38,9 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     expiryGraceDays: context.config.checks['expiry-grace-days'],
     cadenceDays: context.config.cadence.days,
     readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
+    findNoticeObstacle: () => context.notices.findObstacle(),
+    readLastNotice: () => readLastNotice(context),
+    proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
     readScope: scope,
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),

@@ -1,6 +1,6 @@
 import type { CheckInput } from '#checks/check'
 import type { SecretReading } from '#rotation/inventory'
-import type { WorkflowReading, WorkflowSeen } from '#rotation/ports'
+import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
 import type { Rotation, RotationToken } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretVersion } from '#rotation/secret'
@@ -102,6 +102,24 @@ export const aWorkflow = (workflow: Partial<WorkflowSeen> | null = {}): Workflow
   },
 })
 
+/** The completion notice of the rotation before, as it stands in the channel. */
+export const aNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen => ({
+  byBot: true,
+  eventType: 'rotation_notice',
+  rotation: 'R41',
+  url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p41',
+  ...parts,
+})
+
+/** The test notice of this rotation. */
+export const aTestNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen =>
+  aNotice({
+    eventType: 'rotation_test_notice',
+    rotation: 'R42',
+    url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p42',
+    ...parts,
+  })
+
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
   /** What was read of the tokens in scope. */
@@ -120,6 +138,9 @@ export function aCheckInput({
     expiryGraceDays: 5,
     cadenceDays: 30,
     readRotationWorkflow: async () => aWorkflow(),
+    findNoticeObstacle: async () => null,
+    readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
+    proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
     readAll: async () => scope.map(({ reading }) => reading),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
