@@ -15,6 +15,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
   notice: 'completion notice',
+  'test-notice': 'test notice',
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
   'secret-rotation': 'request to the secrets manager',

@@ -1,6 +1,6 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
-import type { LogFile } from '#rotation/ports'
+import type { LastNotice, LogFile, TestNotice, WorkflowReading } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { SecretReading } from '#rotation/secret'
 
@@ -10,6 +10,16 @@ export interface CheckInput {
   now: Instant
   /** How far beyond the cadence an expiry may lie, in days. */
   expiryGraceDays: number
+  /** Days after which tokens are rotated again. */
+  cadenceDays: number
+  /** The rotation workflow with its newest runs. Throws `NotReadable`. */
+  readRotationWorkflow(): Promise<WorkflowReading>
+  /** Why the bot can post no notice in the channel now, a sentence; null when it can. Throws `NotReadable`. */
+  findNoticeObstacle(): Promise<string | null>
+  /** The newest completion notice of any rotation, read back; null when none was ever owed. Throws `NotReadable`. */
+  readLastNotice(): Promise<LastNotice | null>
+  /** Posts a test notice, unless one of this rotation is there, and reads it back. Throws `NotReadable`. */
+  proveTestNotice(): Promise<TestNotice>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */

@@ -5,7 +5,9 @@ import { inventoryExported } from './inventory-exported.ts'
 import { logAppended } from './log-appended.ts'
 import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
+import { noticeDelivered } from './notice-delivered.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
+import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { tagsCorrect } from './tags-correct.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
@@ -13,6 +15,8 @@ import { workflowSucceeded } from './workflow-succeeded.ts'
 export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
+  rotateJobSucceeded,
+  noticeDelivered,
   workflowSucceeded,
   newVersionCurrent,
   tagsCorrect,

@@ -6,6 +6,7 @@ import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
+import { handleTestNotice } from './test-notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
@@ -14,6 +15,7 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   notice: handleNotice,
+  'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'secret-rotation': handleSecretRotation,

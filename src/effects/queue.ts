@@ -62,6 +62,19 @@ export const noticeEffect = (rotationId: number): NewEffect => ({
   payload: {},
 })
 
+export const testNoticeKey = (rotationId: number, attempt: number): string =>
+  `test-notice:${rotationLabel(rotationId)}${attempt === 1 ? '' : `:${attempt}`}`
+
+/** Posts a test notice in the channel. @param attempt above 1 when an earlier one was found to be gone */
+export const testNoticeEffect = (rotationId: number, attempt: number): NewEffect => ({
+  kind: 'test-notice',
+  key: testNoticeKey(rotationId, attempt),
+  rotationId,
+  stream: `test-notice:${rotationLabel(rotationId)}`,
+  collapseKey: null,
+  payload: {},
+})
+
 /** Commits an entry to the rotation log; the chain's head makes it unlike every other. */
 export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect => ({
   kind: 'log-entry',

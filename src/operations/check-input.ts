@@ -8,6 +8,7 @@ import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { observeSecrets } from './observe-secrets.ts'
+import { proveTestNotice, readLastNotice } from './read-notices.ts'
 import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
@@ -36,6 +37,11 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     rotation,
     now: context.clock.now(),
     expiryGraceDays: context.config.checks['expiry-grace-days'],
+    cadenceDays: context.config.cadence.days,
+    readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
+    findNoticeObstacle: () => context.notices.findObstacle(),
+    readLastNotice: () => readLastNotice(context),
+    proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
     readScope: scope,
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),

@@ -9,6 +9,8 @@ export interface EffectPayloads {
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The completion notice in the channel. */
   notice: Record<string, never>
+  /** A message in the channel that shows that notices arrive there, before there ever was a real one. */
+  'test-notice': Record<string, never>
   /** A row in `rotation-log.md`. */
   'log-entry': LogEntry
   /** Start a workflow in the CI. */
