@@ -116,6 +116,7 @@ const secretsState = (world: World) =>
       tags: Object.fromEntries(shownTags(world, secret).map((tag) => [tag.Key, tag.Value])),
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
+      deletedAt: secret.deletedAt,
       versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
         id,
         createdAt,

@@ -5,10 +5,12 @@ import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } fro
 import { isGone, settleRotation } from './lifecycle.ts'
 import { addVersion, findVersion, type Secret, type SecretValue } from './secret.ts'
 import { setTags } from './tags.ts'
+import { shownDeletion } from './troubled.ts'
 
 /** AWS's own example account. */
 export const ACCOUNT = '111122223333'
-const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
+/** How every ARN of this account begins; a secret's name follows. */
+export const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** The secrets that the sandbox holds, on its clock. A secret is one document, so a change is all or nothing. */
@@ -32,12 +34,16 @@ export function secretsOf(world: World): Secrets {
     return collection.all().flatMap((secret) => {
       if (isGone(secret, now)) return []
       const settled = settleRotation(secret, now)
-      return [settled === secret ? secret : save(settled)]
+      if (settled !== secret) save(settled)
+      return [{ ...settled, deletedAt: shownDeletion(world, settled) }]
     })
   }
 
   function save(secret: Secret): Secret {
-    collection.put(secret.name, secret)
+    // A deletion that is only shown must not outlive its fault.
+    const shown = secret.deletedAt !== null && collection.get(secret.name)?.deletedAt === null
+    const isShown = shown && shownDeletion(world, { ...secret, deletedAt: null }) === secret.deletedAt
+    collection.put(secret.name, isShown ? { ...secret, deletedAt: null } : secret)
     world.changed('secrets')
     return secret
   }
