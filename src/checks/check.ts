@@ -2,6 +2,7 @@ import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
 import type { LogFile } from '#rotation/ports'
+import type { RegisteredToken } from '#rotation/registry'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
@@ -14,6 +15,10 @@ export interface CheckInput {
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
+  /** Reads secrets by name, such as those that the list leaves out. */
+  readOthers(names: string[]): Promise<SecretReading[]>
+  /** The registry as it is now. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
+  readRegistry(): Promise<RegisteredToken[]>
   /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */

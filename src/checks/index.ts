@@ -6,6 +6,7 @@ import { logAppended } from './log-appended.ts'
 import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
+import { registryInSync } from './registry-in-sync.ts'
 import { tagsCorrect } from './tags-correct.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
@@ -13,6 +14,7 @@ import { workflowSucceeded } from './workflow-succeeded.ts'
 export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
+  registryInSync,
   workflowSucceeded,
   newVersionCurrent,
   tagsCorrect,

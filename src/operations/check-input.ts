@@ -37,6 +37,11 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     expiryGraceDays: context.config.checks['expiry-grace-days'],
     readScope: scope,
     readAll: all,
+    async readOthers(names) {
+      const known = new Map((await scope()).map(({ reading }) => [reading.name, reading]))
+      return pMap(names, (name) => known.get(name) ?? readSecret(context, name), { concurrency: 8 })
+    },
+    readRegistry: () => context.repository.readRegistry(),
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),
     async readLog() {
       await logDelivered(context, rotation.id)

@@ -18,7 +18,7 @@ export interface LogCommit {
 
 /** The port to the repository that holds the registry and the rotation log. */
 export interface Repository {
-  /** The registry's tokens. Throws `NotReadable` when it is missing, malformed or out of reach. */
+  /** The registry's tokens. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
   readRegistry(): Promise<RegisteredToken[]>
   /** The rotation log, or null when there is none yet. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>

@@ -94,6 +94,15 @@ export function aCheckInput({
     expiryGraceDays: 5,
     readScope: async () => scope,
     readAll: async () => scope.map(({ reading }) => reading),
+    readOthers: async (names) => names.map(unread),
+    readRegistry: async () =>
+      scope.map(({ token: { agent, environment, secret, owner, cadenceDays } }) => ({
+        agent,
+        environment,
+        secret,
+        owner,
+        cadenceDays,
+      })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
     readLog: async () => null,
     readHistory: async () => [],
