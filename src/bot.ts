@@ -8,6 +8,8 @@ import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
+import { githubTickets } from '#integrations/github-tickets'
+import { jiraTickets } from '#integrations/jira-tickets'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
 import { SECRETS_MANAGERS } from '#secrets/index'
@@ -63,6 +65,9 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
+    tickets: config.jira
+      ? jiraTickets(config.jira, config.ticket)
+      : githubTickets(github, target, config.ticket),
     outbox: worker,
     log,
     stopping: stopping.signal,

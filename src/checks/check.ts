@@ -1,7 +1,7 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
-import type { LogFile } from '#rotation/ports'
+import type { LogFile, Ticket, TicketComment } from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 
@@ -23,6 +23,11 @@ export interface CheckInput {
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
+  /**
+   * The ticket, or null when there is none; and the newest report that this rotation owes it, as it stands there, or null
+   * when it is not there. Throws `NotReadable`.
+   */
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -8,6 +8,7 @@ import { newVersionCurrent } from './new-version-current.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
 import { registryInSync } from './registry-in-sync.ts'
 import { tagsCorrect } from './tags-correct.ts'
+import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
 /** Every check, in the order in which people see them. */
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   tagsCorrect,
   oldVersionRevoked,
   logAppended,
+  ticketUpdated,
 ]
 
 export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)

@@ -5,6 +5,7 @@ import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
+import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
 /** What carries out each kind of effect. */
@@ -15,4 +16,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'inventory-export': handleInventoryExport,
+  'ticket-comment': handleTicketComment,
 }

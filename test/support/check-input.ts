@@ -104,6 +104,7 @@ export function aCheckInput({
         cadenceDays,
       })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
+    readTicket: async () => ({ ticket: null, comment: null }),
     readLog: async () => null,
     readHistory: async () => [],
     ...parts,
