@@ -82,6 +82,9 @@ const envSchema = z.object({
   GITHUB_API_URL: slackUrl.optional(),
   AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
   AWS_ENDPOINT_URL_SECRETS_MANAGER: slackUrl.optional(),
+  JIRA_BASE_URL: slackUrl.optional(),
+  JIRA_EMAIL: z.string().includes('@', 'must be the account’s e-mail address').optional(),
+  JIRA_API_TOKEN: z.string().optional(),
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -99,6 +102,8 @@ export interface Config extends FileConfig {
   env: Env
   /** Path of the SQLite file. */
   databaseFile: string
+  /** Where tickets live in Jira; null where they are issues of the repository. */
+  jira: { baseUrl: string; email: string; token: string } | null
 }
 
 /** Env and config have mistakes; `problems` names every one of them, each a line for the person who starts the bot. */
@@ -125,9 +130,29 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   const problems = [...(env.error ? describe(env.error) : []), ...file.problems]
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
+  problems.push(...jiraProblems(set))
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
-  return { ...file.data, env: env.data, databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, '') }
+  const jira = jiraOf(env.data)
+  return {
+    ...file.data,
+    env: env.data,
+    jira,
+    databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
+  }
 }
+
+const JIRA = ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'] as const
+
+/** All three or none: half of it would look as if tickets were kept somewhere. */
+function jiraProblems(set: Record<string, string | undefined>): string[] {
+  const given = JIRA.filter((name) => set[name] !== undefined)
+  if (given.length === 0) return []
+  const missing = JIRA.filter((name) => set[name] === undefined)
+  return missing.map((name) => `${name} is not set: ${given.join(' and ')} needs it, for tickets in Jira`)
+}
+
+const jiraOf = ({ JIRA_BASE_URL: url, JIRA_EMAIL: email, JIRA_API_TOKEN: token }: Env): Config['jira'] =>
+  url && email && token ? { baseUrl: url.replace(/\/+$/, ''), email, token } : null
 
 function readFile(path: string): { data?: FileConfig; problems: string[] } {
   let text: string

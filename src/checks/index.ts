@@ -7,14 +7,17 @@ import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
 import { noticeDelivered } from './notice-delivered.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
+import { registryInSync } from './registry-in-sync.ts'
 import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { tagsCorrect } from './tags-correct.ts'
+import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
 /** Every check, in the order in which people see them. */
 export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
+  registryInSync,
   rotateJobSucceeded,
   noticeDelivered,
   workflowSucceeded,
@@ -22,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   tagsCorrect,
   oldVersionRevoked,
   logAppended,
+  ticketUpdated,
 ]
 
 export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)

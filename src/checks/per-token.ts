@@ -40,7 +40,8 @@ export function perToken(
   return passed(words.passed)
 }
 
-function summary(lines: string[]): string {
+/** The first of several problems by name, the rest counted: evidence lists them all. */
+export function summary(lines: string[]): string {
   const more = lines.length - NAMED
   return lines
     .slice(0, NAMED)

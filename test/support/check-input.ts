@@ -142,7 +142,17 @@ export function aCheckInput({
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
     readAll: async () => scope.map(({ reading }) => reading),
+    readOthers: async (names) => names.map(unread),
+    readRegistry: async () =>
+      scope.map(({ token: { agent, environment, secret, owner, cadenceDays } }) => ({
+        agent,
+        environment,
+        secret,
+        owner,
+        cadenceDays,
+      })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
+    readTicket: async () => ({ ticket: null, comment: null }),
     readLog: async () => null,
     readHistory: async () => [],
     ...parts,
