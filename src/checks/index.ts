@@ -31,9 +31,10 @@ export const CHECKS: readonly Check[] = [
 export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)
 
 /** The same table as plain data, in the same order: what the domain and the views are given. */
-export const definitions: readonly CheckDefinition[] = CHECKS.map(({ id, step, title, backs }) => ({
+export const definitions: readonly CheckDefinition[] = CHECKS.map(({ id, step, title, how, backs }) => ({
   id,
   step,
   title,
+  how,
   backs,
 }))

@@ -1,8 +1,7 @@
-import { excerptEvidence } from '#rotation/evidence'
 import { RegistryWrong } from '#rotation/registry'
 import { compareRegistry, differenceWords } from '#rotation/registry-drift'
 import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
-import { summary } from './per-token.ts'
+import { excerpts, summary } from './per-token.ts'
 
 const MEND = 'Correct the tags, or merge what `/rotation registry` proposes, then run the checks again.'
 const REPAIR = 'Mend the file in the repository, then run the checks again.'
@@ -13,6 +12,7 @@ export const registryInSync: Check = {
   id: 'registry-in-sync',
   step: 'inventory-review',
   title: 'Registry matches',
+  how: 'compares the registry in the repository with the secrets manager',
   backs: null,
   async run(input) {
     try {
@@ -30,7 +30,7 @@ async function compare({ readRegistry, readAll, readOthers }: CheckInput): Promi
   const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
   const { differences, unread } = compareRegistry(tokens, listed, await readOthers(others))
   const wrong = differences.map(differenceWords)
-  const evidence = [...wrong, ...unread].map(excerptEvidence)
+  const evidence = excerpts([...wrong, ...unread])
   if (wrong.length > 0) return failed(summary(wrong), MEND, evidence)
   if (unread.length > 0) return { ...unknown(summary(unread), RESTORE), evidence }
   if (tokens.length === 0)

@@ -15,6 +15,7 @@ export const ticketUpdated: Check = {
   id: 'ticket-updated',
   step: 'audit-logging',
   title: 'Ticket updated',
+  how: 'reads the comment back from the ticket',
   backs: 'ticket',
   async run({ rotation, readTicket }) {
     const { ticket, comment } = await readTicket()

@@ -7,6 +7,7 @@ export const workflowSucceeded: Check = {
   id: 'workflow-succeeded',
   step: 'rotation-execution',
   title: 'Workflow finished',
+  how: 'reads the run where it was carried out',
   backs: null,
   async run({ rotation }) {
     const run = latestRun(rotation, 'rotate')
