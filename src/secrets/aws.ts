@@ -27,13 +27,13 @@ const PAGE = 100
 export const AT_ONCE = 8
 
 /**
- * How long the SDK is patient. The standard retries wait up to 0.5, 1, 2 and 4 s when AWS throttles, so that a check says
- * so within its deadline. Each retry takes 5 of the SDK's 500 retry tokens and gives them back when it succeeds: with
- * `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing answers. The mode `adaptive`
- * can fall to a call every two seconds at the first throttling, and nobody would hear why.
+ * How long the SDK is patient. The standard retries wait up to 1, 2 and 4 s when AWS throttles, so that a check says so
+ * within its deadline. A retry of a throttled call takes 5 of the SDK's 500 retry tokens, of a broken one 14, and gives
+ * them back when it succeeds: with `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing
+ * answers. The mode `adaptive` can fall to a call every two seconds at the first throttling, and nobody would hear why.
  */
 export const PATIENCE = {
-  maxAttempts: 5,
+  maxAttempts: 4,
   retryMode: 'standard',
   requestHandler: {
     connectionTimeout: 3 * SECOND,
