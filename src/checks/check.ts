@@ -3,6 +3,7 @@ import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
 import type { LogFile } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {
@@ -18,6 +19,8 @@ export interface CheckInput {
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
+  /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
+  readRun(runId: number): Promise<RunObservation | null>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

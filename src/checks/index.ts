@@ -6,6 +6,8 @@ import { logAppended } from './log-appended.ts'
 import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
+import { smokePassed } from './smoke-passed.ts'
+import { stagingDeployed } from './staging-deployed.ts'
 import { tagsCorrect } from './tags-correct.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
@@ -17,6 +19,8 @@ export const CHECKS: readonly Check[] = [
   newVersionCurrent,
   tagsCorrect,
   oldVersionRevoked,
+  stagingDeployed,
+  smokePassed,
   logAppended,
 ]
 

@@ -42,6 +42,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       await logDelivered(context, rotation.id)
       return context.repository.readLog()
     },
+    readRun: (runId) => context.ci.readRun(runId),
     readHistory: () => findEvents(context.db),
   }
 }

@@ -1,6 +1,7 @@
 import type { CheckInput } from '#checks/check'
 import type { SecretReading } from '#rotation/inventory'
-import type { Rotation, RotationToken } from '#rotation/rotation'
+import type { Rotation, RotationToken, Run } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretVersion } from '#rotation/secret'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
@@ -76,6 +77,13 @@ export const scoped = (secret: Secret | null, token: RotationToken = TOKEN) => (
   reading: secret ? read(secret) : unread(token.secret),
 })
 
+/** A run as the CI shows it; null for one that it does not have. */
+export function shown(run: Run | undefined): RunObservation | null {
+  if (run?.state === 'requested' || run?.runId == null || run.url === null) return null
+  const { runId, url, state, conclusion, startedAt, finishedAt } = run
+  return { runId, url, state, conclusion, startedAt, finishedAt }
+}
+
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
   /** What was read of the tokens in scope. */
@@ -88,6 +96,7 @@ export function aCheckInput({
   scope = [scoped(aSecret())],
   ...parts
 }: CheckInputParts = {}): CheckInput {
+  const { runs = [] } = rotation
   return {
     rotation: aRotation({ tokens: scope.map(({ token }) => token), ...rotation }),
     now: NOW,
@@ -96,6 +105,7 @@ export function aCheckInput({
     readAll: async () => scope.map(({ reading }) => reading),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
     readLog: async () => null,
+    readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
     readHistory: async () => [],
     ...parts,
   }
