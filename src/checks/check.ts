@@ -3,6 +3,7 @@ import type { RotationEvent } from '#rotation/events'
 import type { LastNotice, LogFile, TestNotice, Ticket, TicketComment, WorkflowReading } from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
@@ -38,6 +39,8 @@ export interface CheckInput {
    * when it is not there. Throws `NotReadable`.
    */
   readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
+  /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
+  readRun(runId: number): Promise<RunObservation | null>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -9,6 +9,8 @@ import { noticeDelivered } from './notice-delivered.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
 import { registryInSync } from './registry-in-sync.ts'
 import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
+import { smokePassed } from './smoke-passed.ts'
+import { stagingDeployed } from './staging-deployed.ts'
 import { tagsCorrect } from './tags-correct.ts'
 import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
@@ -24,6 +26,8 @@ export const CHECKS: readonly Check[] = [
   newVersionCurrent,
   tagsCorrect,
   oldVersionRevoked,
+  stagingDeployed,
+  smokePassed,
   logAppended,
   ticketUpdated,
 ]

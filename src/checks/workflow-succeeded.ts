@@ -1,6 +1,5 @@
-import { linkEvidence } from '#rotation/evidence'
-import { latestRun } from '#rotation/rotation'
-import { type Check, failed, passed, unknown } from './check.ts'
+import { type Check, passed } from './check.ts'
+import { succeededRun } from './succeeded-run.ts'
 
 /** The run that this rotation started, found by its id, concluded with success. */
 export const workflowSucceeded: Check = {
@@ -9,18 +8,13 @@ export const workflowSucceeded: Check = {
   title: 'Workflow finished',
   how: 'reads the run where it was carried out',
   backs: null,
-  async run({ rotation }) {
-    const run = latestRun(rotation, 'rotate')
-    if (!run) return failed('The rotation workflow was not started', 'Press “Start rotation workflow”.')
-    const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
-    if (run.state === 'succeeded') return passed(`Run ${run.runId} succeeded`, evidence)
-    if (run.state === 'failed')
-      return failed(
-        `Run ${run.runId} ended with ${run.conclusion ?? 'no success'}`,
-        'Read the run’s log; start the workflow again, or record a manual step.',
-        evidence,
-      )
-    const where = run.runId ? `Run ${run.runId} has not ended` : 'The CI does not show the run yet'
-    return { ...unknown(where, 'Wait for it; the results arrive here by themselves.'), evidence }
+  async run(input) {
+    const found = await succeededRun(input, 'rotate', {
+      absent: 'The rotation workflow was not started',
+      start: 'Press “Start rotation workflow”.',
+      again: 'Read the run’s log; start the workflow again, or record a manual step.',
+    })
+    if ('verdict' in found) return found.verdict
+    return passed(`Run ${found.run.runId} succeeded`, found.evidence)
   },
 }

@@ -65,6 +65,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       const comment = ticket && mark ? await context.tickets.readComment(mark) : null
       return { ticket, comment }
     },
+    readRun: (runId) => context.ci.readRun(runId),
     readHistory: () => findEvents(context.db),
   }
 }
