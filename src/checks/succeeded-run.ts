@@ -31,8 +31,9 @@ export async function succeededRun(
   const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
   if (run.state === 'succeeded') return { run, evidence }
   if (run.state === 'failed') return { verdict: failed(endWords(run), words.again, evidence) }
-  const where = run.runId ? `Run ${run.runId} has not ended` : 'The CI does not show the run yet'
-  return { verdict: { ...unknown(where, 'Wait for it; the results arrive here by themselves.'), evidence } }
+  return {
+    verdict: { ...unknown(waitWords(run), 'Wait for it; the results arrive here by themselves.'), evidence },
+  }
 }
 
 async function readAgain(run: Run, runId: number, readRun: CheckInput['readRun']): Promise<Run | null> {
@@ -43,7 +44,14 @@ async function readAgain(run: Run, runId: number, readRun: CheckInput['readRun']
   return { ...run, ...seen, finishedAt: isSameEnd ? run.finishedAt : seen.finishedAt }
 }
 
-const endWords = ({ runId, conclusion }: Run): string =>
-  runId === null
+function waitWords({ system, runId }: Run): string {
+  if (system === 'secrets-manager') return 'The secrets manager has not finished its rotation'
+  return runId === null ? 'The CI does not show the run yet' : `Run ${runId} has not ended`
+}
+
+function endWords({ system, runId, conclusion }: Run): string {
+  if (system === 'secrets-manager') return `The secrets manager’s rotation: ${conclusion ?? 'no success'}`
+  return runId === null
     ? `The run ${conclusion ?? 'is lost'}`
     : `Run ${runId} ended with ${conclusion ?? 'no success'}`
+}
