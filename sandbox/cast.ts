@@ -47,6 +47,8 @@ export const CREDENTIALS = {
   awsRegion: 'eu-central-1',
   pagerRoutingKey: 'sandboxroutingkey000000000000001',
   pagerApiToken: 'sandbox-pager-token',
+  vaultRoleId: 'sandbox-rotation-bot',
+  vaultSecretId: 'sandbox-vault-secret-id',
 } as const
 
 export const REPOSITORY = {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { secretsOf } from './aws/secrets.ts'
 import { shownTags } from './aws/troubled.ts'
 import { REPOSITORY } from './cast.ts'
-import { runsOf } from './ci/runs.ts'
+import { runsOf, shownConclusion } from './ci/runs.ts'
 import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
@@ -118,6 +118,7 @@ const secretsState = (world: World) =>
       tags: Object.fromEntries(shownTags(world, secret).map((tag) => [tag.Key, tag.Value])),
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
+      deletedAt: secret.deletedAt,
       versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
         id,
         createdAt,
@@ -135,7 +136,7 @@ const runsState = (world: World) =>
       name: run.workflow.name,
       title: run.title,
       status: run.status,
-      conclusion: run.conclusion,
+      conclusion: shownConclusion(world, run),
       createdAt: run.createdAt,
       updatedAt: run.updatedAt,
       htmlUrl: linksOf(world).run(run.id),

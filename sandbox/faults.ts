@@ -2,13 +2,23 @@ import type { Store } from './store.ts'
 
 /** Everything that can be made to go wrong, with the sentence that the page shows beside the switch. */
 export const FAULTS = {
+  'last-rotation-failed': 'The newest run of agents:rotate-tokens that has ended is shown as failed.',
+  'workflow-missing': 'The file of agents:rotate-tokens is not in the repository.',
+  'workflow-disabled':
+    'GitHub has disabled agents:rotate-tokens, because nothing happened in the repository for long.',
   'workflow-fails': 'The rotation workflow fails half-way: some tokens keep their old version.',
   'old-version-not-revoked': 'The rotation workflow leaves the old version without a revocation date.',
   'tag-missing': 'The rotation workflow forgets the expiry tag on one secret.',
   'metadata-missing': 'One secret has lost its owner tag.',
-  'secrets-access-denied': 'The secrets manager denies the bot DescribeSecret on one secret.',
+  'secret-missing': 'One registered secret is planned for deletion: the secrets manager no longer lists it.',
+  'secrets-access-denied': 'The secrets manager denies the bot one secret.',
+  'secrets-throttled': 'The secrets manager throttles every call.',
+  'secrets-unavailable': 'The secrets manager answers 500 to every call.',
   'slack-rate-limited': 'Slack answers 429 with Retry-After to every chat call.',
   'slack-server-error': 'Slack answers 500 to every chat call.',
+  'slack-history-fails': 'Slack answers 500 to whoever reads back what stands in a channel.',
+  'notice-deleted': 'Somebody deletes the bot’s notice in the channel: the newest one vanishes.',
+  'bot-removed-from-channel': 'Somebody removed the bot from its channel.',
   'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
   'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',
   'github-unavailable': 'GitHub answers 503 to every call.',

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
 import type { Pager, PagerDirectory } from '#rotation/pager'
-import type { Ci, Repository } from '#rotation/ports'
+import type { Ci, NoticeChannel, Repository, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
 import type { Config } from './config.ts'
@@ -23,6 +23,8 @@ export interface Context {
   pager: Pager | null
   /** Reads the pager; null where it is not configured. */
   pagerDirectory: PagerDirectory | null
+  notices: NoticeChannel
+  tickets: Tickets
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */

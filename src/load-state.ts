@@ -15,11 +15,13 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
   notice: 'completion notice',
+  'test-notice': 'test notice',
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  'ticket-comment': 'comment on the ticket',
 }
 
 /**

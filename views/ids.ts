@@ -57,6 +57,7 @@ export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
 export const MESSAGE_TYPES = {
   card: 'rotation_card',
   notice: 'rotation_notice',
+  testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
 } as const

@@ -49,6 +49,23 @@ export async function findLogUrl(db: Db, rotationId: number): Promise<string | n
   return result.fileUrl || null
 }
 
+/** The newest effect of a kind, of any rotation: what it came to, or why it is not done. */
+export async function findNewestOfKind(
+  db: Db,
+  kind: EffectKind,
+): Promise<{ rotationId: number; done: boolean; problem: string | null; result: unknown } | null> {
+  const row = await db
+    .selectFrom('effects')
+    .select(['rotationId', 'state', 'problem', 'resultJson'])
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row || row.rotationId === null) return null
+  const { rotationId, state, problem, resultJson } = row
+  return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
+}
+
 /** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */
 export async function findNewestEffectKey(
   db: Db,

@@ -72,8 +72,11 @@ function refusal(error: SlackError): Dict {
 
 /** What the switches on the page do to a call, before anything else. */
 function faultFor(state: SlackState, name: string): Response | undefined {
-  if (!name.startsWith('chat.')) return undefined
   const { faults } = state.world
+  const readsBack = ['conversations.history', 'conversations.replies'].includes(name)
+  if (readsBack && faults.on('slack-history-fails'))
+    return new Response('Internal Server Error', { status: 500 })
+  if (!name.startsWith('chat.')) return undefined
   if (faults.on('slack-rate-limited')) {
     return Response.json(
       { ok: false, error: 'ratelimited' },

@@ -6,7 +6,9 @@ import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
+import { handleTestNotice } from './test-notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
+import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
 /** What carries out each kind of effect. */
@@ -14,9 +16,11 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   notice: handleNotice,
+  'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  'ticket-comment': handleTicketComment,
 }

@@ -28,7 +28,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   views: ['src/rotation'],
   db: ['src/rotation'],
   'src/secrets': ['src/rotation'],
-  'src/integrations': ['src/rotation', 'src/config', 'src/context'],
+  'src/integrations': ['src/rotation', 'src/config', 'src/context', 'src/slack-errors'],
   'src/checks': ['src/rotation'],
   'src/effects': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/slack-errors'],
   'src/operations': [

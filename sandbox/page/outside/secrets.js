@@ -71,6 +71,7 @@ function ageOf(version, now) {
 
 /** Whether the old token can still be used: the one thing that labels do not say. */
 function previousInWords(secret, now) {
+  if (secret.deletedAt) return `to be deleted ${relative(new Date(secret.deletedAt), now)}`
   const pending = withLabel(secret, 'AWSPENDING')
   if (pending && !pending.labels.includes('AWSCURRENT')) return `new version ${shortId(pending.id)} pending`
   const current = withLabel(secret, 'AWSCURRENT')
