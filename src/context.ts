@@ -35,8 +35,8 @@ export interface Clock {
   now(): Instant
 }
 
-/** What a person may do: carry out rotations, or sign for a role. */
-export type Permission = 'operate' | Role
+/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
+export type Permission = 'operate' | 'respond' | Role
 
 /** The port that says who may do what. */
 export interface People {

@@ -1,6 +1,8 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/follow-runs'
 import { refreshIncidents } from '#operations/refresh-incidents'
+import { watchEscalations } from '#operations/watch-escalations'
+import { watchPages } from '#operations/watch-pages'
 import type { Context } from './context.ts'
 
 export interface Job {
@@ -12,6 +14,8 @@ export interface Job {
 
 /** Everything that happens by time. */
 export const JOBS: Job[] = [
+  { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
+  { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
 ]

@@ -3,4 +3,4 @@ import { link } from './text.ts'
 
 /** The thread's line once an entry is in the rotation log. */
 export const logEntryLine = (entry: LogEntry, url: string): string =>
-  `*${entry.rotation}* ✓ Log entry “${entry.event}” committed: ${link(url, 'rotation log')}`
+  `*${entry.trigger === 'chaos-drill' ? 'DRILL ' : ''}${entry.rotation}* ✓ Log entry “${entry.event}” committed: ${link(url, 'rotation log')}`

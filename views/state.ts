@@ -1,4 +1,5 @@
 import type { CheckDefinition, CheckId } from '#rotation/checks'
+import type { Escalation } from '#rotation/escalation'
 import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
@@ -12,6 +13,8 @@ export interface RotationState {
   running: CheckId[]
   /** What the outside world has not been told yet, and why. */
   undelivered: { what: string; reason: string }[]
+  /** Where on-call was called, and it is not over. */
+  escalations: Escalation[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
   /** What carries out a rotation that is started now. */

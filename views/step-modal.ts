@@ -22,6 +22,7 @@ import {
   evidenceLinks,
   exceptionFor,
   resultOf,
+  troublesOf,
 } from './check-lines.ts'
 import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
@@ -178,6 +179,12 @@ function checkBlocks(state: RotationState, step: StepId, names: Names, now: Inst
   return [
     section(title, { block_id: 'checks', ...(!running && { accessory }) }),
     ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
+    ...actions(
+      troublesOf(state, step).length > 0 && !running
+        ? [button('Record manual step', ACTIONS.recordManualStep, label)]
+        : [],
+      'manual-step-actions',
+    ),
   ]
 }
 

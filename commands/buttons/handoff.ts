@@ -6,7 +6,7 @@ import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
 export const openHandoff: ButtonHandler = async ({ value: label, user, trigger }, context) => {
-  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate' }, async () => {
+  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate', label }, async () => {
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return handoffModal(state, await findNames(context.db))

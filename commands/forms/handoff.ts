@@ -5,7 +5,7 @@ import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitHandoff: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.reason])
   const to = submission.person(INPUTS.owner)
   if (to === '') errors[INPUTS.owner] = 'Choose who carries on.'

@@ -44,14 +44,18 @@ export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
  * @returns false when somebody else saved first; then nothing was written
  */
 export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
-  const { status, severity, ownerId, closedAt, closedReason, round } = after
+  const { status, trigger, severity, reason, ownerId, closedAt, closedReason, round } = after
   const formerOwnersJson = JSON.stringify(after.formerOwners)
   const updated = await tx
     .updateTable('rotations')
     .set({
       version: before.version + 1,
       status,
+      trigger,
       severity,
+      reason,
+      evidenceJson: JSON.stringify(after.evidence),
+      rings: after.rings ? 1 : 0,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -147,10 +151,12 @@ async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
     .where('rotationId', '=', id)
     .orderBy('id')
     .execute()
-  const { formerOwnersJson, ...rest } = row
+  const { formerOwnersJson, evidenceJson, rings, ...rest } = row
   return {
     ...rest,
     formerOwners: parse<string[]>(formerOwnersJson),
+    evidence: parse<Evidence[]>(evidenceJson),
+    rings: rings === 1,
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],
@@ -172,6 +178,7 @@ async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
       proof: parse<Evidence[]>(each.proofJson),
       by: each.userId,
       at: each.at,
+      doneAt: each.doneAt,
       round: each.round,
     })),
   }

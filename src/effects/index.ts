@@ -1,9 +1,12 @@
 import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
+import { handleEscalation } from './escalation.ts'
 import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
+import { handleMessage } from './message.ts'
 import { handleNotice } from './notice.ts'
+import { handlePage } from './page.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -22,5 +25,8 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  page: handlePage,
+  escalation: handleEscalation,
+  message: handleMessage,
   'ticket-comment': handleTicketComment,
 }

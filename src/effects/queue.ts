@@ -1,4 +1,5 @@
 import type { EffectPayloads, NewEffect } from '#rotation/effects'
+import type { Escalation } from '#rotation/escalation'
 import type { ChainHead } from '#rotation/events'
 import { type Run, type RunKind, rotationLabel } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
@@ -157,4 +158,60 @@ export const inventoryExportEffect = (
   stream: fileStream(rotationId),
   collapseKey: null,
   payload,
+})
+
+type EscalationName = Pick<Escalation, 'id' | 'rotationId'>
+
+const subjectOf = ({ rotationId }: EscalationName): string =>
+  rotationId === null ? 'tokens' : rotationLabel(rotationId)
+
+/** Tells the pager. In a stream of its own: neither Slack nor another system holds a page up. */
+export const pageEffect = (
+  escalation: EscalationName,
+  action: EffectPayloads['page']['action'],
+): NewEffect => ({
+  kind: 'page',
+  key: `page:${escalation.id}:${action}`,
+  rotationId: escalation.rotationId,
+  stream: `pager:${subjectOf(escalation)}`,
+  collapseKey: null,
+  payload: { escalation: escalation.id, action },
+})
+
+/** Posts the message that calls on-call. */
+export const escalationEffect = (escalation: EscalationName): NewEffect => ({
+  kind: 'escalation',
+  key: `escalation:${escalation.id}`,
+  rotationId: escalation.rotationId,
+  stream: escalation.rotationId === null ? 'slack:tokens' : slackStream(escalation.rotationId),
+  collapseKey: null,
+  payload: { escalation: escalation.id },
+})
+
+/** Edits it to show how things stand; waiting edits collapse into the newest. */
+export const escalationEditEffect = (escalation: EscalationName, cause: string): NewEffect => ({
+  ...escalationEffect(escalation),
+  key: `escalation:${escalation.id}:${cause}`,
+  stream: `escalation:${escalation.id}`,
+  collapseKey: `escalation:${escalation.id}`,
+})
+
+/**
+ * A message to a person, or into a channel. Each receiver has a stream: one who cannot be reached holds up nobody.
+ *
+ * @param rotationId null when no rotation is concerned
+ * @param cause what it is about; once for each receiver
+ */
+export const messageEffect = (
+  rotationId: number | null,
+  to: string,
+  cause: string,
+  message: { text: string; blocks: object[]; eventType: string },
+): NewEffect => ({
+  kind: 'message',
+  key: `message:${to}:${cause}`,
+  rotationId,
+  stream: `message:${to}`,
+  collapseKey: null,
+  payload: { to, text: message.text, blocks: message.blocks, eventType: message.eventType },
 })

@@ -12,6 +12,8 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
+import { ANYWHERE, type EffectKind } from '#rotation/effects'
+import { Undeliverable } from '#rotation/pager'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
@@ -139,7 +141,8 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
 }
 
 function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
-  if (effect.rotationId === null) throw new Error(`effect ${effect.key} has no rotation`)
+  if (effect.rotationId === null && !(ANYWHERE as readonly EffectKind[]).includes(effect.kind))
+    throw new Error(`effect ${effect.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
   return handler(effect as EffectOf<typeof effect.kind>, context)
@@ -184,6 +187,10 @@ interface Failure {
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
+  if (error instanceof Undeliverable) {
+    const { message: problem, retryAfterMs, lasting } = error
+    return { problem, retryAfterMs, lasting }
+  }
   return {
     problem: error instanceof Error ? error.message : String(error),
     retryAfterMs: null,

@@ -22,11 +22,21 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** Tell the pager: somebody is needed, somebody has it, it is over. */
+  page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
+  /** Post the message that calls on-call, or edit it to show how it stands. */
+  escalation: { escalation: number }
+  /** A message of its own: to a person (`U…`), or into a channel. */
+  message: { to: string; text: string; blocks: object[]; eventType: string }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
 }
 
 export type EffectKind = keyof EffectPayloads
+
+/** The kinds that need no rotation. */
+export const ANYWHERE = ['page', 'escalation', 'message'] as const satisfies EffectKind[]
+export type AnywhereKind = (typeof ANYWHERE)[number]
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {
@@ -34,7 +44,8 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    rotationId: number
+    /** Null for what concerns no rotation; only kinds in `ANYWHERE` may be so. */
+    rotationId: number | null
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */

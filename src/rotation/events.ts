@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { CheckId } from './checks.ts'
+import type { EscalationCause } from './escalation.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
@@ -13,6 +14,19 @@ export interface EventData {
     environments: string[]
     agents: string[]
     tokens: string[]
+    evidence?: string[]
+    /** The rotations that this one takes the place of. */
+    supersedes?: number[]
+  }
+  /** An open rotation became an incident. */
+  'raised-to-incident': {
+    from: { trigger: Trigger; severity: Severity | null; reason: string }
+    trigger: Trigger
+    severity: Severity
+    reason: string
+    evidence: string[]
+    /** Whether somebody had signed: what they signed has changed. */
+    signaturesVoid: boolean
   }
   'checks-run': {
     step: StepId
@@ -38,13 +52,36 @@ export interface EventData {
     /** The results that the completion rests on. */
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }
-  'exception-recorded': { check: CheckId; title: string; what: string; commands: string; proof: string[] }
+  'exception-recorded': {
+    check: CheckId
+    title: string
+    what: string
+    commands: string
+    proof: string[]
+    doneAt?: Instant
+  }
   'signed-off': { role: Role; digest: string; comment: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }
   'rotation-approved': { tokens: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
-  escalated: { reason: string }
+  /** Absent fields: an event from before there was more than one cause. */
+  escalated: {
+    reason: string
+    cause?: EscalationCause
+    occurrence?: string
+    severity?: Severity
+    /** False in a drill that rings nobody. */
+    rings?: boolean
+  }
+  /** @param by Slack user id, or the name that the pager knows */
+  'escalation-acknowledged': {
+    escalation: number
+    cause: EscalationCause
+    by: string
+    via: 'slack' | 'pager'
+  }
+  'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
 }
 
 export type EventType = keyof EventData

@@ -148,6 +148,14 @@ export function logEntry(
     (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
   )
   const runs = rotation.runs.flatMap((run) => run.url ?? [])
+  const opened = rotation.evidence.flatMap((each) => each.url ?? [])
+  const manual = rotation.exceptions.length
+  const proof = rotation.exceptions.flatMap((each) => each.proof.flatMap((link) => link.url ?? []))
+  const marks = [
+    // Nobody who reads the row alone may take practice for the real thing.
+    ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),
+    ...(manual > 0 ? [`${manual} manual ${manual === 1 ? 'step' : 'steps'}`] : []),
+  ]
   return {
     at,
     rotation: rotationLabel(rotation.id),
@@ -157,7 +165,7 @@ export function logEntry(
     environments: environmentsOf(rotation.tokens),
     tokens: rotation.tokens.map(tokenLabel),
     signOffs: signed.map((each) => `${each.role}: ${names(each.by)} ${each.decision}`).join('; '),
-    evidence: [...runs, ...links].join(' '),
+    evidence: [...marks, ...opened, ...runs, ...links, ...proof].join(' '),
     head,
   }
 }

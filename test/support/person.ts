@@ -18,6 +18,7 @@ export interface Element {
   options?: Option[]
   option_groups?: { options: Option[] }[]
   initial_options?: Option[]
+  initial_date_time?: number
 }
 
 export interface Option {
@@ -228,7 +229,11 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
       selected_options: values.map((value) => option(value) ?? { text: { text: value }, value }),
     }
   }
-  if (type === 'static_select')
+  if (type === 'datetimepicker') {
+    const seconds = typeof answer === 'string' ? Number(answer) : (element.initial_date_time ?? null)
+    return { type, selected_date_time: seconds }
+  }
+  if (type === 'static_select' || type === 'radio_buttons')
     return { type, selected_option: typeof answer === 'string' ? option(answer) : null }
   if (type === 'users_select')
     return { type, selected_user: typeof answer === 'object' && 'user' in answer ? answer.user : null }

@@ -15,6 +15,7 @@ import { loadingModal } from '#views/loading-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { messageModal } from '#views/message-modal'
 import { notice } from '#views/notice'
+import { directCall, outageMessage } from '#views/page'
 import { rejectModal } from '#views/reject-modal'
 import { show } from '#views/show'
 import { signOffModal } from '#views/sign-off-modal'
@@ -26,7 +27,14 @@ import { stepModal } from '#views/step-modal'
 import { threadLine } from '#views/thread'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
-import { aTokenAge, manyTokens, NOW, nineTokens, OPERATOR } from '../support/rotation-builder.ts'
+import {
+  anEscalation,
+  aTokenAge,
+  manyTokens,
+  NOW,
+  nineTokens,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
 
 /** Problems of every view of one rotation, with the view's name. */
 function problemsOf(state: RotationState, text: string, names: Names): string[] {
@@ -54,10 +62,16 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     notice: notice(state, names),
     escalation: escalation(
       state,
-      { oncall: ['S0DEVOPSONCALL', text], by: OPERATOR, reason: text },
+      {
+        escalation: anEscalation({ reason: text, openedBy: text, acknowledgedBy: text, acknowledgedAt: NOW }),
+        oncall: ['S0DEVOPSONCALL', text],
+        remarks: [text],
+      },
       names,
       NOW,
     ),
+    directCall: directCall(anEscalation({ reason: text }), state, names, NOW),
+    outage: outageMessage(anEscalation({ reason: text }), state, text, 'S0ONCALL'),
     request: signOffRequest(state, names),
   }
   const views = {
@@ -68,7 +82,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     reject: rejectModal(state),
     abort: abortModal(state),
     handoff: handoffModal(state, names),
-    manualStep: manualStepModal(state),
+    manualStep: manualStepModal(state, NOW),
     loading: loadingModal('Loading'),
     message: messageModal('Refused', text || 'x'),
     home: home({
