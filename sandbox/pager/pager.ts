@@ -9,7 +9,10 @@ const RETRY_AFTER_S = 2
 export function createPager(world: World): { routes: Hono } {
   const routes = new Hono()
   routes.use('*', async (c, next) => {
-    if (world.faults.on('pager-unavailable')) await silence(c.req.raw.signal)
+    if (world.faults.on('pager-unavailable')) {
+      await untilGone(c.req.raw.signal)
+      return c.body(null)
+    }
     if (world.faults.on('pager-rate-limited'))
       return c.text('Too many API calls at a time.', 429, { 'retry-after': String(RETRY_AFTER_S) })
     return next()
@@ -20,7 +23,7 @@ export function createPager(world: World): { routes: Hono } {
 }
 
 /** Until the client gives up. */
-const silence = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('the client gave up')))
+const untilGone = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve())
   })

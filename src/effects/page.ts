@@ -31,8 +31,7 @@ export const handlePage: Handler<'page'> = async (effect, context) => {
     if (action === 'trigger') await pager.send(await compose(escalation, context))
     else await pager.send({ action, key: escalation.pageKey })
   } catch (error) {
-    if (error instanceof Undeliverable && action === 'trigger')
-      await tellOutage(effect, escalation, error, context)
+    if (error instanceof Undeliverable && action === 'trigger') await tellOutage(escalation, error, context)
     throw error
   }
   return delivered(effect, escalation, context)
@@ -84,14 +83,8 @@ interface Outage {
   since: string
 }
 
-/** A pager that is away is told once, loudly, however many pages wait for it; a single late answer is not. */
-async function tellOutage(
-  effect: EffectOf<'page'>,
-  escalation: Escalation,
-  error: Undeliverable,
-  context: Context,
-): Promise<void> {
-  if (effect.attempts < 2 && !error.lasting) return
+/** A pager that takes no pages is told of once, loudly, however many wait for it. */
+async function tellOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
     if (await findSetting<Outage>(tx, OUTAGE)) return

@@ -44,19 +44,20 @@ export async function watchEscalations(context: Context): Promise<void> {
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
-    const found = occurrencesOf(await escalationInput(context, tx, rotation, at))
-    return decide(rotation, found, await findEscalations(tx, rotationId), at)
+    const known = await findEscalations(tx, rotationId)
+    const found = occurrencesOf(await escalationInput(context, tx, { rotation, known, now: at }))
+    return decide(rotation, found, known, at)
   })
 }
 
 async function escalationInput(
   context: Context,
   tx: Db,
-  rotation: Rotation,
-  now: Instant,
+  given: Pick<EscalationInput, 'rotation' | 'known' | 'now'>,
 ): Promise<EscalationInput> {
+  const { rotation } = given
   const streaks = await findFailureStreaks(tx, rotation.id, (step) => countsSince(rotation, step))
-  return { rotation, streaks, overdue: [], now, limits: limitsOf(context) }
+  return { ...given, streaks, overdue: [], limits: limitsOf(context) }
 }
 
 const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({

@@ -73,6 +73,8 @@ export interface EscalationInput {
   streaks: FailureStreak[]
   /** Old versions that outlive their deadline, each with the sentence that says so. */
   overdue: { version: string; sentence: string }[]
+  /** What on-call was called for before. */
+  known: Pick<Escalation, 'cause' | 'occurrence' | 'resolvedAt'>[]
   now: Instant
   limits: EscalationLimits
 }
@@ -107,8 +109,7 @@ const FINDERS: Partial<
 > = {
   'run-failed': failedRuns,
   'check-failed': failedChecks,
-  'revocation-overdue': ({ overdue }) =>
-    overdue.map(({ version, sentence }) => ({ occurrence: version, reason: sentence })),
+  'revocation-overdue': overdueVersions,
   'sign-off-waiting': waitingSignOffs,
 }
 
@@ -148,23 +149,47 @@ function failedRuns({ rotation }: EscalationInput) {
   })
 }
 
-function failedChecks({ rotation, streaks, now, limits }: EscalationInput) {
-  const open = openSteps(rotation)
-  return streaks
-    .filter(
-      ({ step, count, since, check }) =>
-        open.includes(step) &&
-        count >= limits.checkFailures &&
-        Date.parse(now) - Date.parse(since) >= limits.checkMinutes * MINUTE &&
-        !rotation.exceptions.some(
-          (each) => each.check === check && each.round === rotation.round && each.at >= since,
-        ),
+/** The hopeless checks of a step are one occurrence while any of them is: nobody is called twice for one thing. */
+function failedChecks(input: EscalationInput) {
+  const byStep = Map.groupBy(
+    input.streaks.filter((streak) => isHopeless(input, streak)),
+    (streak) => streak.step,
+  )
+  return [...byStep].map(([step, streaks]) => {
+    const since = streaks.map((streak) => streak.since).sort()[0]
+    const told = streaks.map(
+      ({ title, count, sentence }) => `“${title}” failed ${count} times in a row: ${sentence}`,
     )
-    .map(({ check, title, sentence, count, since }) => ({
-      occurrence: `${check}:${since}`,
-      reason: `“${title}” failed ${count} times in a row: ${sentence}`,
-    }))
+    return {
+      occurrence: standing(input, 'check-failed', `${step}:`) ?? `${step}:${since}`,
+      reason: told.join(' · '),
+    }
+  })
 }
+
+const isHopeless = (
+  { rotation, now, limits }: EscalationInput,
+  { check, step, count, since }: FailureStreak,
+): boolean =>
+  openSteps(rotation).includes(step) &&
+  count >= limits.checkFailures &&
+  Date.parse(now) - Date.parse(since) >= limits.checkMinutes * MINUTE &&
+  !rotation.exceptions.some(
+    (each) => each.check === check && each.round === rotation.round && each.at >= since,
+  )
+
+/** All old versions of a rotation that outlive their deadline are one occurrence while any of them does. */
+function overdueVersions(input: EscalationInput) {
+  const [first] = input.overdue
+  if (!first) return []
+  const reason = input.overdue.map((each) => each.sentence).join(' · ')
+  return [{ occurrence: standing(input, 'revocation-overdue', '') ?? first.version, reason }]
+}
+
+/** The occurrence that on-call was called for and that is not over. */
+const standing = ({ known }: EscalationInput, cause: EscalationCause, prefix: string): string | undefined =>
+  known.find((each) => isStanding(each) && each.cause === cause && each.occurrence.startsWith(prefix))
+    ?.occurrence
 
 /** Since when a rotation waits for signatures; null when it does not. */
 export function signOffWaitsSince(rotation: Rotation): Instant | null {
