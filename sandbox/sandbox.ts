@@ -9,6 +9,7 @@ import { createClock, type SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
+import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
@@ -92,6 +93,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
   app.route('/vault', createVault(world, '/vault').routes)
+  app.route('/jira', createJira(world).routes)
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
