@@ -2,6 +2,7 @@ import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
 import type { LastNotice, LogFile, TestNotice, WorkflowReading } from '#rotation/ports'
+import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
@@ -22,6 +23,8 @@ export interface CheckInput {
   proveTestNotice(): Promise<TestNotice>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
+  /** The versions that this rotation replaced, as kept in mind; the scope is read first, so that they are up to date. */
+  readRevocations(): Promise<Revocation[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
   /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */

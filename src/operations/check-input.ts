@@ -3,6 +3,7 @@ import type { CheckInput } from '#checks/check'
 import { findNewestEffectKey } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
+import { findRevocations } from '#db/queries/revocations'
 import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
 import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inventory'
 import { type Rotation, rotationLabel } from '#rotation/rotation'
@@ -42,6 +43,10 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readLastNotice: () => readLastNotice(context),
     proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
     readScope: scope,
+    async readRevocations() {
+      await scope()
+      return findRevocations(context.db, rotation.id)
+    },
     readAll: all,
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),
     async readLog() {

@@ -142,6 +142,7 @@ export function aCheckInput({
     readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
+    readRevocations: async () => [],
     readAll: async () => scope.map(({ reading }) => reading),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
     readLog: async () => null,

@@ -182,6 +182,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     definitions: EXAMPLE_CHECKS,
     checks,
     running: [],
+    revocations: [],
     undelivered: [],
     logUrl: null,
     ticket: 'OPS-DEVOPS-ROTATION',
