@@ -8,6 +8,7 @@ export const FAULTS = {
     'GitHub has disabled agents:rotate-tokens, because nothing happened in the repository for long.',
   'workflow-fails': 'The rotation workflow fails half-way: some tokens keep their old version.',
   'old-version-not-revoked': 'The rotation workflow leaves the old version without a revocation date.',
+  'revocation-forgotten': 'The issuer promises to revoke old versions, and forgets it: they stay alive.',
   'tag-missing': 'The rotation workflow forgets the expiry tag on one secret.',
   'metadata-missing': 'One secret has lost its owner tag.',
   'secret-missing': 'One registered secret is planned for deletion: the secrets manager no longer lists it.',

@@ -2,6 +2,7 @@ import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { LastNotice, LogFile, TestNotice, Ticket, TicketComment, WorkflowReading } from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
+import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
@@ -24,6 +25,8 @@ export interface CheckInput {
   proveTestNotice(): Promise<TestNotice>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
+  /** The versions that this rotation replaced, as kept in mind; the scope is read first, so that they are up to date. */
+  readRevocations(): Promise<Revocation[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
   /** Reads secrets by name, such as those that the list leaves out. */

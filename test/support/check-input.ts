@@ -148,6 +148,7 @@ export function aCheckInput({
     readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
+    readRevocations: async () => [],
     readAll: async () => scope.map(({ reading }) => reading),
     readOthers: async (names) => names.map(unread),
     readRegistry: async () =>
