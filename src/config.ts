@@ -142,6 +142,10 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
   problems.push(...jiraProblems(set))
+  if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
+    problems.push(
+      `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
+    )
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
   return {
     ...file.data,
