@@ -14,6 +14,7 @@ import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
 import type { Topic, World } from './world.ts'
 
 /** Where the state lives when a person starts it, from the working directory. */
@@ -81,7 +82,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults', 'telemetry'] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
@@ -90,6 +91,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
+  app.route('/prometheus', createPrometheus(world))
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
@@ -133,6 +135,7 @@ function environment(url: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: CREDENTIALS.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.awsSecretAccessKey,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `${url}/aws`,
+    PROMETHEUS_URL: `${url}/prometheus`,
     SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
     ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
   }

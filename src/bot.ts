@@ -8,6 +8,7 @@ import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
+import { prometheus } from '#integrations/prometheus'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
 import { SECRETS_MANAGERS } from '#secrets/index'
@@ -63,6 +64,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
+    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
     outbox: worker,
     log,
     stopping: stopping.signal,

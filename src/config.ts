@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
 import { SECRETS_MANAGERS } from '#secrets/index'
 
 const userOrGroup = z
@@ -49,6 +50,20 @@ const fileSchema = z.strictObject({
       smoke: z.string().default('agents-simulate.yml'),
     })
     .prefault({}),
+  telemetry: z
+    .strictObject({
+      queries: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(80),
+            query: z.string().min(1),
+            expect: z.enum(EXPECTATIONS),
+          }),
+        )
+        .min(1, 'must ask for at least one thing')
+        .default([...DEFAULT_QUERIES]),
+    })
+    .prefault({}),
   ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
   checks: z
     .strictObject({
@@ -76,6 +91,7 @@ const envSchema = z.object({
   GITHUB_API_URL: slackUrl.optional(),
   AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
   AWS_ENDPOINT_URL_SECRETS_MANAGER: slackUrl.optional(),
+  PROMETHEUS_URL: slackUrl.optional(),
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()

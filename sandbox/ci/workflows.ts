@@ -56,12 +56,15 @@ export function workflowsOf(world: World): Workflows {
   const states = world.store.collection<Workflow['state']>('ci.workflow-states')
   const repository = repositoryOf(world)
 
+  const stateOf = (path: string): Workflow['state'] =>
+    world.faults.on('workflow-disabled') ? 'disabled_manually' : (states.get(path) ?? 'active')
+
   function all(): Workflow[] {
     const tree = repository.treeOf(repository.head())
     const files = [...tree].filter(([path]) => path.startsWith(FOLDER) && /\.ya?ml$/.test(path))
     return files
       .map(([path, sha]) => declared(path, repository.blob(sha).toString('utf8')))
-      .map((workflow) => ({ ...workflow, state: states.get(workflow.path) ?? 'active' }))
+      .map((workflow) => ({ ...workflow, state: stateOf(workflow.path) }))
   }
 
   return {

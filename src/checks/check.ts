@@ -1,9 +1,10 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type { SecretReading } from '#rotation/inventory'
-import type { LogFile } from '#rotation/ports'
+import type { LogFile, Telemetry } from '#rotation/ports'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
+import type { TelemetryQuery } from '#rotation/telemetry'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {
@@ -21,6 +22,9 @@ export interface CheckInput {
   readLog(): Promise<LogFile | null>
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
+  /** Null when none is connected. */
+  telemetry: Telemetry | null
+  telemetryQueries: readonly TelemetryQuery[]
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -9,6 +9,7 @@ import { oldVersionRevoked } from './old-version-revoked.ts'
 import { smokePassed } from './smoke-passed.ts'
 import { stagingDeployed } from './staging-deployed.ts'
 import { tagsCorrect } from './tags-correct.ts'
+import { telemetryClean } from './telemetry-clean.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
 /** Every check, in the order in which people see them. */
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   oldVersionRevoked,
   stagingDeployed,
   smokePassed,
+  telemetryClean,
   logAppended,
 ]
 

@@ -43,6 +43,8 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return context.repository.readLog()
     },
     readRun: (runId) => context.ci.readRun(runId),
+    telemetry: context.telemetry,
+    telemetryQueries: context.config.telemetry.queries,
     readHistory: () => findEvents(context.db),
   }
 }
