@@ -10,6 +10,7 @@ import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
 const DAY = 86_400_000
@@ -86,6 +87,7 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
     return c.json(secretsState(world))
   })
   routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
   return routes
 }

@@ -71,6 +71,8 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return { ticket, comment }
     },
     readRun: (runId) => context.ci.readRun(runId),
+    telemetry: context.telemetry,
+    telemetryQueries: context.config.telemetry.queries,
     readHistory: () => findEvents(context.db),
   }
 }
