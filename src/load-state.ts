@@ -18,6 +18,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
   'inventory-export': 'token list',
+  'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
 }
 

@@ -4,6 +4,7 @@ import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleThreadMessage } from './thread-message.ts'
 import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
@@ -17,4 +18,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'workflow-dispatch': handleWorkflowDispatch,
   'inventory-export': handleInventoryExport,
   'ticket-comment': handleTicketComment,
+  'registry-proposal': handleRegistryProposal,
 }
