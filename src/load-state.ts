@@ -22,6 +22,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
 }
 

@@ -6,6 +6,7 @@ import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
 import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
@@ -20,6 +21,7 @@ const SUBCOMMANDS: Subcommand[] = [
   showCommand,
   historyCommand,
   revocationsCommand,
+  registryCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]

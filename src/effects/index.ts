@@ -4,6 +4,7 @@ import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -23,4 +24,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
   'ticket-comment': handleTicketComment,
+  'registry-proposal': handleRegistryProposal,
 }
