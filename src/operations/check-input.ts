@@ -1,5 +1,5 @@
 import type { CheckInput } from '#checks/check'
-import { findNewestEffectKey } from '#db/queries/effect-results'
+import { findNewestEffectKey, findOwedEntries } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
 import { findRevocations } from '#db/queries/revocations'
@@ -73,6 +73,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readRun: (runId) => context.ci.readRun(runId),
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
+    readOwedEntries: () => findOwedEntries(context.db, rotation.id),
     readHistory: () => findEvents(context.db),
   }
 }
