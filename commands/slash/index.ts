@@ -6,6 +6,7 @@ import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { inventoryCommand } from './inventory.ts'
 import { registryCommand } from './registry.ts'
 import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
@@ -19,6 +20,7 @@ const SUBCOMMANDS: Subcommand[] = [
   incidentCommand,
   showCommand,
   historyCommand,
+  inventoryCommand,
   registryCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },

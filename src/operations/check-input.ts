@@ -3,11 +3,12 @@ import type { CheckInput } from '#checks/check'
 import { findNewestEffectKey } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
-import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
+import { inventoryExportEffect, inventoryExportKey, threadMessageEffect } from '#effects/queue'
 import type { EffectKind } from '#rotation/effects'
 import { inventoryCsv, inventoryDigest, type SecretReading } from '#rotation/inventory'
 import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { Context } from '#src/context'
+import { inventoryExport } from '#views/inventory'
 import { observeSecrets } from './observe-secrets.ts'
 import { readSecret, readSecrets } from './read-secrets.ts'
 
@@ -68,7 +69,7 @@ async function delivered(context: Context, rotationId: number, kind: EffectKind)
 // Less than the deadline, so that a check says what it waits for instead of only that it took long.
 const patience = ({ config }: Context): number => (config.checks['deadline-seconds'] * SECOND) / 2
 
-/** Queues the upload of the list in its present state, and waits for it. */
+/** Queues the upload of the list in its present state and the table beside it, and waits for both. */
 async function exportInventory(
   context: Context,
   rotationId: number,
@@ -78,10 +79,14 @@ async function exportInventory(
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
-  await insertEffects(context.db, [effect], context.clock.now())
+  const table = threadMessageEffect(rotationId, `inventory:${digest}`, inventoryExport(rotationId, readings))
+  await insertEffects(context.db, [effect, table], context.clock.now())
   context.outbox.wake()
-  const result = await context.outbox.settled(inventoryExportKey(rotationId, digest), patience(context))
-  return permalinkIn(result)
+  const keys = [inventoryExportKey(rotationId, digest), table.key]
+  const [result, posted] = await Promise.all(
+    keys.map((key) => context.outbox.settled(key, patience(context))),
+  )
+  return posted === undefined ? null : permalinkIn(result)
 }
 
 function permalinkIn(result: unknown): string | null {
