@@ -31,6 +31,7 @@ export const ACTIONS = {
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',
+  exportInventory: 'export-inventory',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */

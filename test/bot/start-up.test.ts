@@ -41,6 +41,7 @@ describe('starting and stopping', () => {
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'postgres://nowhere',
       HTTP_PORT: '99999',
+      JIRA_EMAIL: 'bot@flashfusion.test',
       ROTATION_CONFIG: config,
     })
     expect(await bot.ended).toBe(78)
@@ -50,6 +51,8 @@ describe('starting and stopping', () => {
       'LOG_LEVEL',
       'DATABASE_URL must be file:path.db',
       'HTTP_PORT',
+      'JIRA_BASE_URL is not set: JIRA_EMAIL needs it',
+      'JIRA_API_TOKEN is not set: JIRA_EMAIL needs it',
       'channel must be',
       'people.operators must name at least one person',
       'people.devops-lead.0 must be a Slack user id',
