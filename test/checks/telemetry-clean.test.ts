@@ -156,8 +156,8 @@ describe('the telemetry is clean', () => {
     const { evidence } = await verdictOn([12], [2])
     expect(evidence).toMatchObject([
       { label: 'successes = 12', url: 'https://prometheus.example/graph?q=sum(s%5B615s%5D)' },
-      { label: 'sum(s[615s]) = 12 at 2026-11-23 11:02:00 UTC', url: null },
       { label: 'failures = 2', url: expect.stringContaining('sum(f') },
+      { label: 'sum(s[615s]) = 12 at 2026-11-23 11:02:00 UTC', url: null },
       { label: 'sum(f[615s]) = 2 at 2026-11-23 11:02:00 UTC', url: null },
     ])
   })

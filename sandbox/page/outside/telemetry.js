@@ -6,7 +6,10 @@ import { relative, SECOND } from '../time.js'
 /** How often the counters are read again: agents authenticate all the time. */
 const EVERY_MS = 2 * SECOND
 
-/** What Prometheus knows of the agents: what they run with, what they counted, and what was asked of it. */
+/**
+ * What Prometheus knows of the agents: what they run with, how often they authenticated, were refused, and warned that
+ * their token is about to expire; and what was asked about it.
+ */
 export function Telemetry() {
   const { data: telemetry, error } = useResource('/telemetry', 'telemetry')
   useEffect(() => {
@@ -27,7 +30,7 @@ function Environment({ environment, agents }) {
           <th scope="col">agent</th>
           <th scope="col">ok</th>
           <th scope="col">refused</th>
-          <th scope="col">expiry warnings</th>
+          <th scope="col" title="that its token is about to expire">warned</th>
         </tr>
       </thead>
       <tbody>
