@@ -32,7 +32,7 @@ describe('starting and stopping', () => {
     const config = inFolder('broken.yml')
     writeFileSync(
       config,
-      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\n',
+      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\ntelemetry:\n  queries:\n    - name: failures\n      query: up\n      expect: none\n',
     )
     const bot = startBotProcess({
       ...variables('broken'),
@@ -42,6 +42,7 @@ describe('starting and stopping', () => {
       DATABASE_URL: 'postgres://nowhere',
       HTTP_PORT: '99999',
       JIRA_EMAIL: 'bot@flashfusion.test',
+      PROMETHEUS_URL: 'bot:hidden@prometheus',
       ROTATION_CONFIG: config,
     })
     expect(await bot.ended).toBe(78)
@@ -60,8 +61,11 @@ describe('starting and stopping', () => {
       'cadence.days',
       'colour is not a known setting',
       'repository.name must be owner/name',
+      'PROMETHEUS_URL must be an http(s) address',
+      'telemetry.queries.0.expect',
     ])
       expect(bot.stderr()).toContain(problem)
+    expect(bot.stderr()).not.toContain('hidden')
     expect(bot.stderr()).not.toMatch(/\n\s+at /)
   })
 
