@@ -31,6 +31,7 @@ interface ControlAnswers {
     tags: Record<string, string>
     versions: { id: string; labels: string[]; revokedAt: string | null }[]
   }[]
+  '/secrets/revoke': { error?: string }
   '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
   '/repository': {
     files: { path: string; content: string; sha: string }[]
