@@ -95,7 +95,8 @@ describe('the sandbox’s page', () => {
     await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
 
     await sandbox.action('open-step:automation-health').click()
-    await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
+    await sandbox.modal.getByText('a test notice arrived and was read back').waitFor(WAIT)
+    await sandbox.modal.getByText(/The last run, \d+, succeeded/).waitFor(WAIT)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.picture('07-automation-health')
     await sandbox.submit()
