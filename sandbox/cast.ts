@@ -45,6 +45,8 @@ export const CREDENTIALS = {
   awsAccessKeyId: 'SANDBOXROTATIONBOT',
   awsSecretAccessKey: 'sandbox-secret-access-key',
   awsRegion: 'eu-central-1',
+  vaultRoleId: 'sandbox-rotation-bot',
+  vaultSecretId: 'sandbox-vault-secret-id',
 } as const
 
 export const REPOSITORY = {
