@@ -60,7 +60,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     slack,
     channelId,
     people: slackPeople(slack, config.people),
-    secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
+    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
     outbox: worker,

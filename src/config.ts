@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { SECRETS_MANAGERS } from '#secrets/index'
+import type { Variables } from '#secrets/kind'
 
 const userOrGroup = z
   .string()
@@ -18,6 +19,15 @@ const path = z
   .min(1)
   .regex(/^[^/].*$/, 'must be a path inside the repository, without a leading slash')
 
+const secretsManager = z
+  .enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[])
+  .default('aws')
+
+const mount = z
+  .string()
+  .regex(/^[^/\s].*$/, 'must be the path of a secrets engine, without a leading slash')
+  .default('secret')
+
 const fileSchema = z.strictObject({
   channel: z
     .string()
@@ -31,10 +41,7 @@ const fileSchema = z.strictObject({
   }),
   cadence: z.strictObject({ days: z.int().min(1).max(365).default(30) }).prefault({}),
   secrets: z
-    .strictObject({
-      manager: z.enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[]).default('aws'),
-      prefix: z.string().default('flashfusion/'),
-    })
+    .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
     .prefault({}),
   repository: z.strictObject({
     name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
@@ -59,6 +66,8 @@ const fileSchema = z.strictObject({
     .prefault({}),
 })
 
+const managerSchema = z.object({ secrets: z.object({ manager: secretsManager }).prefault({}) })
+
 /** `rotation.config.yml` with its defaults filled in. */
 export type FileConfig = z.output<typeof fileSchema>
 
@@ -74,8 +83,6 @@ const envSchema = z.object({
     .string({ error: 'is not set: a token that may write contents and start workflows' })
     .min(1, 'is empty'),
   GITHUB_API_URL: slackUrl.optional(),
-  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: slackUrl.optional(),
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -91,6 +98,8 @@ export type Env = z.output<typeof envSchema>
 
 export interface Config extends FileConfig {
   env: Env
+  /** What the configured secrets manager needs of the environment. */
+  secretsEnv: Variables
   /** Path of the SQLite file. */
   databaseFile: string
 }
@@ -116,26 +125,43 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const env = envSchema.safeParse(set)
   const file = readFile(set.ROTATION_CONFIG ?? 'rotation.config.yml')
-  const problems = [...(env.error ? describe(env.error) : []), ...file.problems]
+  const secrets = file.manager && SECRETS_MANAGERS[file.manager].env.safeParse(set)
+  const problems = [env, secrets].flatMap((parsed) => (parsed?.error ? describe(parsed.error) : []))
+  problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
-  return { ...file.data, env: env.data, databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, '') }
+  return {
+    ...file.data,
+    env: env.data,
+    secretsEnv: secrets?.data ?? {},
+    databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
+  }
 }
 
-function readFile(path: string): { data?: FileConfig; problems: string[] } {
+interface FileRead {
+  data?: FileConfig
+  /** Known also while other settings are wrong, so that what it needs is named with them; not if it is itself. */
+  manager?: FileConfig['secrets']['manager'] | undefined
+  problems: string[]
+}
+
+function readFile(path: string): FileRead {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { problems: [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`] }
+    const problems = [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`]
+    return { manager: secretsManager.parse(undefined), problems }
   }
   try {
-    const parsed = fileSchema.safeParse(parseYaml(text) ?? {})
+    const content: unknown = parseYaml(text) ?? {}
+    const parsed = fileSchema.safeParse(content)
+    const manager = managerSchema.safeParse(content).data?.secrets.manager
     return parsed.success
-      ? { data: parsed.data, problems: [] }
-      : { problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+      ? { data: parsed.data, manager, problems: [] }
+      : { manager, problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
   } catch (error) {
     return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
   }

@@ -10,6 +10,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
+import { z } from 'zod'
 import {
   NotReadable,
   RotationRefused,
@@ -19,6 +20,7 @@ import {
   type SecretVersion,
 } from '#rotation/secret'
 import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
+import { secretsManagerKind } from './kind.ts'
 
 const SECOND = 1_000
 /** The most that AWS gives at once. */
@@ -41,6 +43,15 @@ export const PATIENCE = {
     throwOnRequestTimeout: true,
   },
 } as const satisfies SecretsManagerClientConfig
+
+const awsEnv = z.object({
+  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+    .optional(),
+})
+
+export const aws = secretsManagerKind(awsEnv, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
  * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; `GetSecretValue` is nowhere
