@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { TROUBLED } from '../aws/troubled.ts'
+import { secretsOf } from '../aws/secrets.ts'
+import { isDenied } from '../aws/troubled.ts'
+import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { allows, decidingRule } from './acl.ts'
 import { handleKv, keyExists } from './kv.ts'
@@ -23,6 +25,20 @@ const MOUNTS = [
   { path: 'secret/', version: '2' },
   { path: 'old-secret/', version: '1' },
 ] as const
+
+const RETRY_AFTER_SECONDS = 1
+
+/** What every call is answered while Vault is in trouble as a whole. */
+const FAULTS = [
+  {
+    id: 'secrets-throttled',
+    answer: (path: string) =>
+      new VaultError(429, [`request path "${path}": rate limit quota exceeded`], {
+        retryAfter: RETRY_AFTER_SECONDS,
+      }),
+  },
+  { id: 'secrets-unavailable', answer: () => new VaultError(500, ['internal error']) },
+] as const satisfies { id: FaultId; answer: (path: string) => VaultError }[]
 
 const MOUNT_INFO = 'sys/internal/ui/mounts/'
 
@@ -47,6 +63,8 @@ export function createVault(world: World, prefix: string): { routes: Hono } {
 }
 
 function perform(world: World, request: VaultRequest): { data: object } | { auth: object } | null {
+  const fault = FAULTS.find(({ id }) => world.faults.on(id))
+  if (fault) throw fault.answer(request.path)
   if (request.path === LOGIN && request.operation === 'update') return logIn(world, request)
   if (request.token === '') throw missingToken()
   const caller = tokensOf(world).identify(request.token, request.namespace)
@@ -66,8 +84,8 @@ function perform(world: World, request: VaultRequest): { data: object } | { auth
 
 function authorize(world: World, request: VaultRequest, caller: Caller, rules: Rule[] | null): void {
   if (rules && !allows(rules, request.path, request.operation)) throw permissionDenied()
-  const isTroubled = request.path === `${MOUNTS[0].path}metadata/${TROUBLED.denied}`
-  if (caller && isTroubled && world.faults.on('secrets-access-denied')) throw permissionDenied()
+  const secret = secretsOf(world).find(request.path.slice(`${MOUNTS[0].path}metadata/`.length))
+  if (caller && secret && isDenied(world, secret)) throw permissionDenied()
 }
 
 function insideMount(

@@ -7,21 +7,22 @@ import { NotReadable, type Secret, type SecretReading } from '#rotation/secret'
  *
  * @param outageOf why nothing was answered, for an error that is not the secret's own; null for any other
  */
-export async function readEach(
-  names: string[],
+export async function readEach<T extends { name: string }>(
+  secrets: T[],
   atOnce: number,
-  read: (name: string) => Promise<Secret>,
+  read: (secret: T) => Promise<Secret>,
   outageOf: (error: NotReadable) => string | null,
 ): Promise<SecretReading[]> {
   let unanswered = 0
   let outage: string | null = null
   return pMap(
-    names,
-    async (name): Promise<SecretReading> => {
+    secrets,
+    async (listed): Promise<SecretReading> => {
+      const { name } = listed
       if (outage !== null)
         return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
       try {
-        const secret = await read(name)
+        const secret = await read(listed)
         unanswered = 0
         return { name, secret, problem: null }
       } catch (error) {

@@ -13,11 +13,19 @@ export class VaultProblem extends Error {
   }
 }
 
+/** There is no token to ask with; `message` says why and what to do. */
+export class LoginProblem extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'LoginProblem'
+  }
+}
+
 const SENTENCES: Readonly<Record<number, string>> = {
-  403: 'permission denied; the bot’s Vault policy must allow it (docs/vault-policy.hcl), in the mount of secrets.mount',
+  403: 'access denied; the bot’s Vault policy must allow it (docs/vault-policy.hcl), in the mount of secrets.mount',
   404: 'there is no such secret; create it, or correct its name in the registry',
   412: 'this Vault node is behind the others; wait a minute, then try again',
-  429: 'Vault limits the rate; wait a minute, then try again',
+  429: 'Vault is throttling; wait a minute, then try again',
   // The states of a node, as sys/health names them, come from load balancers, too.
   472: 'this Vault is a disaster recovery standby, which answers nothing; set VAULT_ADDR to the active one',
   473: 'this Vault node is a standby that does not answer; set VAULT_ADDR to the active one',
@@ -28,6 +36,7 @@ const saysAny = (problem: VaultProblem, words: RegExp): boolean =>
 
 /** Why a call failed and what to do, as the rest of a sentence. */
 export function whyOf(error: unknown): string {
+  if (error instanceof LoginProblem) return error.message
   if (!(error instanceof VaultProblem))
     return `Vault: ${error instanceof Error ? error.message : String(error)}`
   const { status, message } = error

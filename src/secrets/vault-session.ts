@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { NotReadable } from '#rotation/secret'
 import { callVault, type VaultServer } from './vault-http.ts'
-import { VaultProblem, whyOf } from './vault-problem.ts'
+import { LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -14,7 +13,7 @@ export type VaultCredentials = { token: string } | { roleId: string; secretId: s
 
 /** The bot's token: made when it is first needed, kept alive, and replaced where that is possible. */
 export interface VaultSession {
-  /** @throws NotReadable */
+  /** @throws LoginProblem */
   token(): Promise<string>
   /**
    * What to do when Vault refused a token: whether there is another one now.
@@ -131,7 +130,7 @@ async function logIn(
   } catch (error) {
     const status = error instanceof VaultProblem ? error.status : null
     const why = status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : whyOf(error)
-    throw new NotReadable(`Vault: ${why} (auth/approle/login)`, { cause: error })
+    throw new LoginProblem(`${why} (auth/approle/login)`, { cause: error })
   }
 }
 
@@ -154,7 +153,7 @@ async function lookUp(server: VaultServer, token: string): Promise<Lease> {
     return { token, renewable, fullMs: ttl * SECOND, expiresAt: Date.now() + ttl * SECOND }
   } catch (error) {
     if (error instanceof VaultProblem && error.status === 403) return forever
-    throw new NotReadable(`Vault: ${whyOf(error)} (auth/token/lookup-self)`, { cause: error })
+    throw new LoginProblem(`${whyOf(error)} (auth/token/lookup-self)`, { cause: error })
   }
 }
 

@@ -6,7 +6,7 @@ import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
 import { callVault, type VaultServer } from './vault-http.ts'
-import { isDeadToken, isOutage, VaultProblem, whyOf } from './vault-problem.ts'
+import { isDeadToken, isOutage, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
 /** Enough to hide the latency, few enough not to be limited. */
@@ -34,8 +34,9 @@ export function vaultSecretsManager(
   const describe = (name: string) => describeSecret(engine, name, now)
   return {
     async readAll() {
-      const names = await list(engine, prefix)
-      return readEach(names, AT_ONCE, describe, ({ cause }) => (isOutage(cause) ? whyOf(cause) : null))
+      const listed = (await list(engine, prefix)).map((name) => ({ name }))
+      const outageOf = ({ cause }: NotReadable) => (isOutage(cause) ? whyOf(cause) : null)
+      return readEach(listed, AT_ONCE, ({ name }) => describe(name), outageOf)
     },
     describe,
     // Vault keeps versions; making a new token is its issuer's work.
@@ -43,7 +44,7 @@ export function vaultSecretsManager(
   }
 }
 
-/** Reads a path's data. @throws VaultProblem, NotReadable */
+/** Reads a path's data. @throws VaultProblem, LoginProblem */
 type Get = (path: string, query?: Record<string, string>) => Promise<unknown>
 
 interface Engine {
@@ -184,7 +185,8 @@ const metadataPath = (mount: string, name: string): string => `${mount}/metadata
 function notReadable(name: string, what: string, error: unknown): NotReadable {
   if (error instanceof NotReadable) return error
   const why = error instanceof z.ZodError ? NOT_KV : whyOf(error)
-  return new NotReadable(`${name}: ${why} (${what})`, { cause: error })
+  const cause = error instanceof LoginProblem ? error.cause : error
+  return new NotReadable(`${name}: ${why} (${what})`, { cause })
 }
 
 const NOT_KV = 'Vault’s answer is not that of a KV version 2 mount; check VAULT_ADDR and secrets.mount'
