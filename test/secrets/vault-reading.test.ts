@@ -64,6 +64,8 @@ describe('reading from Vault', () => {
       expect(await prefixed('flash')).toHaveLength(9)
       expect(await prefixed('flashfusion/stag')).toHaveLength(3)
       expect(await prefixed('')).toHaveLength(9)
+      for (const name of ['pre/ab', 'pre/a/c', 'pre/b', 'pre/b/a']) await write(name)
+      expect(await prefixed('pre/a')).toEqual(['pre/a/c', 'pre/ab'])
     })
 
     it('finds nothing in a folder that is not there', async () => {
@@ -201,6 +203,19 @@ describe('reading from Vault', () => {
       await manager.describe(NAME)
       world.sandbox.world.faults.set(fault, true)
       expect(await problemOf(manager.readAll())).toContain(sentence)
+    })
+
+    it('keeps nobody waiting for hundreds when Vault goes in the middle', async () => {
+      for (let index = 0; index < 60; index += 1) await write(`lost/${index}`)
+      const manager = world.open(AS_ROOT, { prefix: 'lost/' })
+      await manager.readAll()
+      world.proxy.cutAfter(3)
+      const problems = (await manager.readAll()).map((reading) => reading.problem ?? 'read')
+      expect(problems.filter((problem) => problem === 'read').length).toBeGreaterThan(0)
+      expect(
+        problems.filter((problem) => /not asked for any more, because Vault cannot be reached/.test(problem))
+          .length,
+      ).toBeGreaterThan(40)
     })
 
     it('no longer lists a secret that is planned for deletion elsewhere', async () => {
