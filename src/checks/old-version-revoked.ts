@@ -56,6 +56,10 @@ function revocationProblem(
     return {
       untold: `had ${short(pushedBack)} when the rotation began; the tags speak for a later version only`,
     }
+  const before = token.previousVersionId
+  // Managers forget the oldest versions (Vault beyond max_versions); its issuer may still take what they have forgotten.
+  if (before !== null && !secret.versions.some((version) => version.id === before))
+    return { untold: `no longer shows ${before.slice(0, 8)}, which was in use when the rotation began` }
   return direct ? promiseProblem(secret, current, direct, now) : null
 }
 

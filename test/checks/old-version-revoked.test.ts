@@ -27,7 +27,6 @@ describe('the old version is revoked', () => {
     ['no label leads to it and its date is to come', revokedBy(minutesIn(300), { state: 'withdrawn' })],
     ['it is destroyed, with no date', revokedBy(undefined, { state: 'destroyed' })],
     ['it is destroyed, later than it was to be', revokedBy(minutesIn(999 * HOUR), { state: 'destroyed' })],
-    ['there never was another', aSecret({ versions: [freshVersion()] })],
     [
       'another is only pending',
       aSecret({
@@ -129,6 +128,21 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
     },
   )
+
+  it('when there never was another', async () => {
+    const first = aToken({ agent: 'evaluator', environment: 'staging' }, { previousVersionId: null })
+    const scope = [scoped(aSecret({ versions: [freshVersion()] }), first)]
+    expect(await oldVersionRevoked.run(aCheckInput({ scope }))).toMatchObject({ state: 'passed' })
+  })
+
+  it.each([
+    ['alone', [freshVersion()]],
+    ['while a later one is revoked', [freshVersion(), between({ state: 'destroyed' })]],
+  ])('is not known when the secrets manager has forgotten it, %s', async (_, versions) => {
+    const verdict = await verdictOn(aSecret({ versions }))
+    expect(verdict).toMatchObject({ state: 'unknown' })
+    expect(verdict.sentence).toContain('no longer shows 7f3a1c52, which was in use when the rotation began')
+  })
 
   it('takes a version that became current the moment the rotation began for new', async () => {
     const versions = [freshVersion({ createdAt: OPENED }), oldVersion()]
