@@ -13,6 +13,7 @@ import {
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import * as runDetails from './migrations/2026-11-23-run-details.ts'
+import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
 import * as escalations from './migrations/2026-11-24-escalations.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
   '2026-11-24-escalations': escalations,
+  '2026-11-23-still-to-revoke': stillToRevoke,
 }
 
 /** The database cannot be used; `message` is a sentence for the person who starts the bot. */

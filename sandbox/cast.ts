@@ -42,6 +42,8 @@ export const CREDENTIALS = {
   slackBotToken: 'xoxb-sandbox-rotation-bot',
   slackAppToken: 'xapp-sandbox-rotation-bot',
   githubToken: 'sandbox-github-token',
+  jiraEmail: 'rotation-bot@flashfusion.test',
+  jiraToken: 'sandbox-jira-token',
   awsAccessKeyId: 'SANDBOXROTATIONBOT',
   awsSecretAccessKey: 'sandbox-secret-access-key',
   awsRegion: 'eu-central-1',

@@ -4,12 +4,16 @@ import { z } from 'zod'
 import { secretsOf } from './aws/secrets.ts'
 import { shownTags } from './aws/troubled.ts'
 import { REPOSITORY } from './cast.ts'
+import { revocationsOf } from './ci/revocations.ts'
 import { runsOf, shownConclusion } from './ci/runs.ts'
 import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
+import { mergePull, pullsOf } from './github/pulls.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { trackerState } from './github/tracker-state.ts'
 import { pagerControl } from './pager/control.ts'
+import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
 const DAY = 86_400_000
@@ -23,6 +27,8 @@ const advanceSchema = z.object({
     .max(MAX_ADVANCE_DAYS * DAY),
 })
 const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
+
+const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
 
 /** A request that cannot be answered; the sentence is shown to the person. */
 class Refusal extends Error {}
@@ -77,9 +83,22 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   })
 
   routes.get('/secrets', (c) => c.json(secretsState(world)))
+  routes.post('/secrets/revoke', async (c) => {
+    const given = await body(c, revokeSchema, 'A version is revoked by `name`, its secret, and `versionId`.')
+    if (!revocationsOf(world).revokeNow(given.name, given.versionId))
+      throw new Refusal('There is no such version. Look at the secret again.')
+    return c.json(secretsState(world))
+  })
   routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
   routes.route('/pager', pagerControl(world))
+  routes.post('/pulls/:number/merge', (c) => {
+    const pull = pullsOf(world).get(c.req.param('number'))
+    if (pull?.state !== 'open') throw new Refusal('There is no such open pull request.')
+    mergePull(world, pull)
+    return c.json({ ok: true })
+  })
   return routes
 }
 
@@ -119,8 +138,9 @@ const secretsState = (world: World) =>
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
       deletedAt: secret.deletedAt,
-      versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
+      versions: secret.versions.map(({ id, number, createdAt, labels, revokedAt }) => ({
         id,
+        number,
         createdAt,
         labels,
         revokedAt,
@@ -162,5 +182,6 @@ function repositoryState(world: World): object {
       path: commit.changes.map((change) => change.path).join(', '),
     })),
     log: summarizeTable(readText(repository, log) ?? ''),
+    ...trackerState(world),
   }
 }

@@ -9,12 +9,14 @@ import { createClock, type SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
+import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
 import { createPager } from './pager/pager.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
 import { createVault } from './vault/vault.ts'
 import type { Topic, World } from './world.ts'
 
@@ -83,7 +85,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'pager', 'clock', 'faults'] as const)
+    for (const topic of [
+      'slack',
+      'secrets',
+      'ci',
+      'repository',
+      'pager',
+      'telemetry',
+      'clock',
+      'faults',
+    ] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
@@ -94,6 +105,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/aws', secrets.routes)
   app.route('/pagerduty', createPager(world).routes)
   app.route('/vault', createVault(world, '/vault').routes)
+  app.route('/jira', createJira(world).routes)
+  app.route('/prometheus', createPrometheus(world))
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
@@ -144,6 +157,7 @@ function environment(url: string): Record<string, string> {
     VAULT_ADDR: `${url}/vault`,
     VAULT_ROLE_ID: CREDENTIALS.vaultRoleId,
     VAULT_SECRET_ID: CREDENTIALS.vaultSecretId,
+    PROMETHEUS_URL: `${url}/prometheus`,
     SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
     ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
   }

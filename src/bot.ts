@@ -11,6 +11,7 @@ import { githubRepository } from '#integrations/github-repository'
 import { githubTickets } from '#integrations/github-tickets'
 import { jiraTickets } from '#integrations/jira-tickets'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty'
+import { prometheus } from '#integrations/prometheus'
 import { slackNotices } from '#integrations/slack-notices'
 
 import { slackPeople } from '#integrations/slack-people'
@@ -74,6 +75,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     tickets: config.jira
       ? jiraTickets(config.jira, config.ticket)
       : githubTickets(github, target, config.ticket),
+    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
     outbox: worker,
     log,
     stopping: stopping.signal,

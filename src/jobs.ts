@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/follow-runs'
+import { proveRevocations } from '#operations/prove-revocations'
 import { refreshIncidents } from '#operations/refresh-incidents'
 import { watchEscalations } from '#operations/watch-escalations'
 import { watchPages } from '#operations/watch-pages'
@@ -17,6 +18,7 @@ export const JOBS: Job[] = [
   { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
   { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
+  { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
 ]
 

@@ -3,6 +3,7 @@ import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findEscalations } from '#db/queries/escalations'
 import { findMessage } from '#db/queries/messages'
+import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
@@ -23,6 +24,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
   page: 'page to on-call',
   escalation: 'call for on-call in the thread',
@@ -61,6 +63,7 @@ export async function describeRotation(
     definitions,
     checks,
     running,
+    revocations: await findRevocations(db, rotation.id),
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,

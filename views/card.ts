@@ -1,6 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types'
 
 import { CAUSE_TITLES } from '#rotation/escalation'
+import { isOverdue, stillToRevoke } from '#rotation/revocation'
 import {
   approvals,
   type Instant,
@@ -20,6 +21,7 @@ import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from '.
 import { standingWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
 import {
@@ -46,6 +48,7 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section([turnLine(state, names), ...incidentLines(state, names)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
+    ...revocationBlocks(state, now),
     ...actions(buttons(state), 'card-actions'),
     ...context(smallPrint(state, names)),
   ]
@@ -101,6 +104,8 @@ export function resultWords(rotation: Rotation): string {
 function leftBehind(rotation: Rotation, step: Step): string {
   const run = latestRun(rotation, 'rotate')
   if (step.id !== 'rotation-execution' || !run) return ''
+  if (run.finishedAt && run.finishedAt > (rotation.closedAt ?? ''))
+    return ` · the workflow ended after it was aborted: ${renewalWords(rotation)} (${runLink(run)})`
   const still = isRunning(run) ? `; the workflow was still running (${runLink(run)})` : ''
   return ` · when it was aborted, ${renewalWords(rotation)}${still}`
 }
@@ -154,6 +159,13 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   ]
 }
 
+/** While it is open, its third step says so already; what is overdue is said in any case. */
+function revocationBlocks({ rotation, revocations }: RotationState, now: Instant): KnownBlock[] {
+  const shown = rotation.status === 'open' ? revocations.filter((row) => isOverdue(row, now)) : revocations
+  const summary = revocationSummary(shown, now)
+  return summary ? [section(summary)] : []
+}
+
 /** A slip of the finger must ring nobody at night. */
 const ESCALATION = {
   title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
@@ -167,8 +179,12 @@ const ESCALATION = {
 
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
-  if (rotation.status !== 'open') return []
   const value = rotationLabel(rotation.id)
+  const revocation =
+    stillToRevoke(state.revocations).length > 0
+      ? [button('Record revocation', ACTIONS.recordRevocation, value)]
+      : []
+  if (rotation.status !== 'open') return revocation
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({

@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   abort: 'abort',
   handoff: 'handoff',
+  recordRevocation: 'record-revocation',
   /** Modals that only tell something: nothing is submitted. */
   message: 'message',
 } as const
@@ -21,6 +22,7 @@ export const ACTIONS = {
   reject: 'reject',
   escalate: 'escalate',
   recordManualStep: 'record-manual-step',
+  recordRevocation: 'record-revocation',
   handoff: 'handoff',
   abort: 'abort',
   runChecks: 'run-checks',
@@ -31,6 +33,7 @@ export const ACTIONS = {
   openStart: 'open-start',
   acknowledge: 'acknowledge',
   standDown: 'stand-down',
+  exportInventory: 'export-inventory',
 } as const
 
 /** The `value` of a button that concerns a call for on-call: it may be about no rotation. */
@@ -59,6 +62,7 @@ export const INPUTS = {
   proof: 'proof',
   comment: 'comment',
   steps: 'steps',
+  versions: 'versions',
   owner: 'owner',
   openRotation: 'open-rotation',
   page: 'page',

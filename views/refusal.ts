@@ -96,6 +96,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `This was over on ${utc(at)}, so there is nothing left to take on. Look at the card for what is open now.`,
   'already-acknowledged': ({ by, at }, names) =>
     `${name(by, names)} already has it, since ${utc(at)}. Talk to them in the thread.`,
+  'nothing-to-revoke': ({ rotation }) =>
+    `Some of these old versions of ${rotationLabel(rotation)} are settled already, so nothing was recorded. Close this and open it again: it then offers what is left.`,
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
 }
@@ -124,6 +126,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'reason-missing': [INPUTS.reason, INPUTS.notes],
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
+  'nothing-to-revoke': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'shown-has-changed': [INPUTS.comment],

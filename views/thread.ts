@@ -2,6 +2,7 @@ import { CAUSE_TITLES } from '#rotation/escalation'
 import type { EventData, EventType, NewEvent } from '#rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
+import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, link, list, mention, plural, theirs } from './text.ts'
 import { runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
@@ -23,6 +24,7 @@ const linkWords = (evidence: string[]): string =>
         LINKS_SHOWN,
       )}`
     : ''
+const VERSIONS_NAMED = 9
 
 /** One line for each kind of event. */
 const LINES: { [Type in EventType]: Line<Type> } = {
@@ -83,6 +85,20 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `☎ ${who(by, names)} has it: ${CAUSE_TITLES[cause]}${via === 'pager' ? ' (acknowledged in PagerDuty)' : ''}`,
   'escalation-resolved': (by, { cause, reason }) =>
     `☎ Over: ${CAUSE_TITLES[cause]} (${theirs(reason, 200)})${by === 'the bot' ? '' : `, says ${by}`}`,
+  'revocation-proven': (_, { versions }) =>
+    versions.length === 1
+      ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${theirs(each.proof, 200)}`).join('')}`
+      : `✓ ${plural(versions.length, 'old version')} revoked, verified by machine: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}`,
+  'revocation-overdue': (_, { versions }) =>
+    `⚠ ${plural(versions.length, 'old version')} overdue to be revoked: ${list(
+      versions.map((each) => `${oldVersionName(each)} ${theirs(each.why, 160)}`),
+      VERSIONS_NAMED,
+    )}`,
+  'revocation-recorded': (by, { versions, what, proof }) => {
+    const links = proof.length > 0 ? `${plural(proof.length, 'proof link')}` : 'no proof linked'
+    const named = list(versions.map(oldVersionName), VERSIONS_NAMED)
+    return `☑ ${by} recorded ${plural(versions.length, 'old version')} as revoked by hand, not verified by machine (${links}): ${named}${after(what)}`
+  },
 }
 
 /**

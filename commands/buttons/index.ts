@@ -6,9 +6,11 @@ import { openStartModal } from '../slash/start.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { escalateNow } from './escalate.ts'
+import { exportInventory } from './export-inventory.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
+import { openRecordRevocation } from './record-revocation.ts'
 import { openReject } from './reject.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
@@ -21,6 +23,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTION_PATTERNS.signOff, openSignOff],
   [ACTIONS.reject, openReject],
   [ACTIONS.recordManualStep, openManualStep],
+  [ACTIONS.recordRevocation, openRecordRevocation],
   [ACTIONS.handoff, openHandoff],
   [ACTIONS.escalate, escalateNow],
   [ACTIONS.acknowledge, acknowledgeEscalation],
@@ -34,6 +37,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.deployStaging, startRun('deploy')],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 

@@ -53,7 +53,7 @@ export const forgetSettings = (world: World, secret: Secret): void => settings(w
 export function keyVersions(world: World, secret: Secret): KeyVersion[] {
   const { deletions, maxVersions } = settingsOf(world, secret)
   const numbered = secret.versions
-    .flatMap((version) => (version.number === null ? [] : [{ ...version, number: version.number }]))
+    .flatMap((version) => (version.number === undefined ? [] : [{ ...version, number: version.number }]))
     .sort((a, b) => a.number - b.number)
   const shown = numbered.map((version, index) => ({
     id: version.id,
@@ -82,8 +82,9 @@ export const nanoseconds = (at: string | null): string => (at === null ? '' : at
 export function customMetadata(world: World, secret: Secret): Record<string, string> | null {
   const tags = shownTags(world, secret)
   if (tags.length === 0) return null
+  const sorted = tags.toSorted((a, b) => (a.Key < b.Key ? -1 : 1))
   return Object.fromEntries(
-    tags.map(({ Key, Value }) => [Key, Key === 'version' ? numberOf(secret, Value) : Value]),
+    sorted.map(({ Key, Value }) => [Key, Key === 'version' ? numberOf(secret, Value) : Value]),
   )
 }
 

@@ -32,18 +32,23 @@ export function parsePolicy(source: string): Rule[] {
     take('sign', '{')
     take('name', 'capabilities')
     take('sign', '=')
-    rules.push({ path, capabilities: takeList(words, take) })
+    rules.push({ path, capabilities: takeList(words, take, path) })
     take('sign', '}')
   }
   return rules
 }
 
-function takeList(words: Word[], take: (kind: Word['kind'], text?: string) => string): string[] {
+function takeList(
+  words: Word[],
+  take: (kind: Word['kind'], text?: string) => string,
+  path: string,
+): string[] {
   const list: string[] = []
   take('sign', '[')
   while (words[0]?.text !== ']') {
     const capability = take('text')
-    if (!CAPABILITIES.includes(capability)) throw new Error(`The policy knows no capability “${capability}”.`)
+    if (!CAPABILITIES.includes(capability))
+      throw new Error(`path "${path}": invalid capability "${capability}"`)
     list.push(capability)
     if (words[0]?.text !== ']') take('sign', ',')
   }

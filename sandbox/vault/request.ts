@@ -36,7 +36,8 @@ export async function readRequest(c: Context, prefix: string): Promise<VaultRequ
   const query = c.req.query()
   const asked = OPERATIONS[c.req.method]
   if (!asked) throw unsupportedOperation()
-  const operation = asked === 'read' && query.list === 'true' ? 'list' : asked
+  if (query.list && !/^(1|t|true|0|f|false)$/i.test(query.list)) throw new VaultError(400, [])
+  const operation = asked === 'read' && /^(1|t|true)$/i.test(query.list ?? '') ? 'list' : asked
   const path = decodeURIComponent(new URL(c.req.url).pathname.slice(`${prefix}/v1/`.length))
   const mediaType = c.req.header('content-type')?.split(';')[0]
   if (operation === 'patch' && mediaType !== MERGE_PATCH)

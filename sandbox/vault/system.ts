@@ -45,6 +45,9 @@ export function handleSystem(world: World, request: VaultRequest, caller: Caller
   return undefined
 }
 
+/** Whether a path exists at all, whatever may be done with it. */
+export const isSystemPath = (path: string): boolean => HANDLERS.some(([, known]) => known.test(path))
+
 const auth = (tokens: Tokens, token: Token) => ({
   client_token: token.id,
   accessor: token.accessor,
@@ -60,11 +63,23 @@ const auth = (tokens: Tokens, token: Token) => ({
   num_uses: 0,
 })
 
+const ROOT = {
+  creation_ttl: 0,
+  display_name: 'token',
+  expire_time: null,
+  explicit_max_ttl: 0,
+  meta: null,
+  num_uses: 0,
+  orphan: true,
+  path: 'auth/token/create',
+  policies: ['root'],
+  renewable: false,
+  ttl: 0,
+  type: 'service',
+}
+
 function lookUpSelf({ caller, tokens }: SystemCall): Answer {
-  if (!caller)
-    return {
-      data: { display_name: 'root', expire_time: null, path: 'auth/token/root', policies: ['root'], ttl: 0 },
-    }
+  if (!caller) return { data: ROOT }
   return {
     data: {
       accessor: caller.accessor,

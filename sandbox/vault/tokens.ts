@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CREDENTIALS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { parseSeconds } from './duration.ts'
-import { badRequest, invalidToken } from './vault-error.ts'
+import { badRequest, invalidToken, VaultError } from './vault-error.ts'
 
 const SECOND = 1_000
 
@@ -64,7 +64,8 @@ export function tokensOf(world: World): Tokens {
       return token
     },
     logIn(roleId, secretId, namespace) {
-      if (!roleId) throw badRequest('missing role_id')
+      // Vault finds out whose login it is before it looks at the rest.
+      if (!roleId) throw new VaultError(500, ['failed to determine alias name from login request'])
       if (roleId === CREDENTIALS.vaultRoleId && !secretId) throw badRequest('missing secret_id')
       if (roleId !== CREDENTIALS.vaultRoleId || secretId !== CREDENTIALS.vaultSecretId)
         throw badRequest('invalid role or secret ID')
@@ -85,7 +86,7 @@ export function tokensOf(world: World): Tokens {
       const end = Math.min(now() + token.ttl * SECOND, Date.parse(token.createdAt) + token.maxTtl * SECOND)
       return tokens.put(token.id, { ...token, expiresAt: iso(end), renewedAt: iso(now()) })
     },
-    left: (token) => Math.max(0, Math.floor((Date.parse(token.expiresAt) - now()) / SECOND)),
+    left: (token) => Math.max(0, Math.round((Date.parse(token.expiresAt) - now()) / SECOND)),
     setRole(change) {
       const { ttl, maxTtl } = role()
       roles.put(BOT_ROLE, {

@@ -1,11 +1,20 @@
+/** What an error's answer holds besides, or instead of, its lines. */
+interface Extra {
+  /** Seconds, for the header. */
+  retryAfter?: number
+  /** The answer has the form of a success, with only its status to tell. */
+  envelope?: { data?: object; warnings?: string[] }
+  /** The answer has no body at all. */
+  isEmpty?: true
+}
+
 /** An answer of Vault's that is an error: the status and the lines of `errors`, which may be none. */
 export class VaultError extends Error {
   readonly status: number
   readonly errors: readonly string[]
-  /** What some errors carry besides: a deleted version's metadata, seconds to wait. */
-  readonly extra: { data?: object; retryAfter?: number }
+  readonly extra: Extra
 
-  constructor(status: number, errors: readonly string[], extra: { data?: object; retryAfter?: number } = {}) {
+  constructor(status: number, errors: readonly string[], extra: Extra = {}) {
     super(errors.join('; '))
     this.name = 'VaultError'
     this.status = status
@@ -15,7 +24,7 @@ export class VaultError extends Error {
 }
 
 /** How Vault's Go code writes several errors as one text. */
-const listed = (...errors: string[]) =>
+export const listed = (...errors: string[]) =>
   `${errors.length} error${errors.length === 1 ? '' : 's'} occurred:\n${errors.map((error) => `\t* ${error}\n`).join('')}\n`
 
 export const badRequest = (message: string) => new VaultError(400, [message])
@@ -27,3 +36,8 @@ export const unsupportedPath = () => new VaultError(404, [listed('unsupported pa
 export const unsupportedOperation = () => new VaultError(405, [listed('unsupported operation')])
 export const noHandler = (path: string) =>
   new VaultError(404, [`no handler for route "${path}". route entry not found.`])
+/** What is deleted or destroyed is 404 like what is not there, but with its metadata. */
+export const deletedVersion = (data: object) => new VaultError(404, [], { envelope: { data } })
+export const warned = (status: number, warning: string) =>
+  new VaultError(status, [], { envelope: { warnings: [warning] } })
+export const emptyNotFound = () => new VaultError(404, [], { isEmpty: true })

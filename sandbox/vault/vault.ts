@@ -9,7 +9,7 @@ import { handleKv, keyExists } from './kv.ts'
 import { policiesOf } from './policies.ts'
 import type { Rule } from './policy.ts'
 import { readRequest, type VaultRequest } from './request.ts'
-import { handleSystem, LOGIN, logIn } from './system.ts'
+import { handleSystem, isSystemPath, LOGIN, logIn } from './system.ts'
 import { type Caller, tokensOf } from './tokens.ts'
 import {
   missingToken,
@@ -17,6 +17,7 @@ import {
   notFound,
   permissionDenied,
   unsupportedOperation,
+  unsupportedPath,
   VaultError,
 } from './vault-error.ts'
 
@@ -54,7 +55,7 @@ export function createVault(world: World, prefix: string): { routes: Hono } {
     try {
       const request = await readRequest(c, prefix)
       const answer = perform(world, request)
-      return answer === null ? new Response(null, { status: 204 }) : json(200, envelope(answer))
+      return answer === null ? json(204, null) : json(200, envelope(answer, mountTypeOf(request)))
     } catch (error) {
       return errorAnswer(error)
     }
@@ -78,7 +79,8 @@ function perform(world: World, request: VaultRequest): { data: object } | { auth
   if (mount) return insideMount(world, mount, inside, asked)
   const answer = handleSystem(world, asked, caller)
   if (answer !== undefined) return answer
-  if (/^(auth|sys)\//.test(request.path)) throw unsupportedOperation()
+  if (/^(auth|sys)\//.test(request.path))
+    throw isSystemPath(request.path) ? unsupportedOperation() : unsupportedPath()
   throw noHandler(request.path)
 }
 
@@ -100,6 +102,9 @@ function insideMount(
   return data && { data }
 }
 
+const mountTypeOf = ({ path }: VaultRequest): string =>
+  MOUNTS.some((mount) => path.startsWith(mount.path)) ? 'kv' : path.startsWith('auth/token/') ? 'token' : ''
+
 /** What a client may ask of a mount in which it has any access at all, without a policy that says so. */
 function mountInfo(asked: string, rules: Rule[] | null): { data: object } {
   const mount = MOUNTS.find(({ path }) => `${asked}/`.startsWith(path))
@@ -114,7 +119,7 @@ function mountInfo(asked: string, rules: Rule[] | null): { data: object } {
 const hasAccess = (rules: Rule[], rule: Rule, mount: string): boolean =>
   rule.path.startsWith(mount) && !decidingRule(rules, rule.path, 'read')?.capabilities.includes('deny')
 
-const envelope = (answer: { data: object } | { auth: object }) => ({
+const envelope = (answer: object, mountType = '') => ({
   request_id: randomUUID(),
   lease_id: '',
   renewable: false,
@@ -123,22 +128,24 @@ const envelope = (answer: { data: object } | { auth: object }) => ({
   wrap_info: null,
   warnings: null,
   auth: null,
+  mount_type: mountType,
   ...answer,
 })
 
 function errorAnswer(error: unknown): Response {
-  if (error instanceof VaultError) {
-    const { data, retryAfter } = error.extra
-    const headers: Record<string, string> =
-      retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-    return json(error.status, { errors: error.errors, ...(data && { data }) }, headers)
+  if (!(error instanceof VaultError)) {
+    console.error(error)
+    return json(500, { errors: ['internal error'] })
   }
-  console.error(error)
-  return json(500, { errors: ['1 error occurred:\n\t* internal error\n\n'] })
+  const { retryAfter, envelope: inside, isEmpty } = error.extra
+  const headers: Record<string, string> =
+    retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+  const body = isEmpty ? null : inside ? envelope(inside) : { errors: error.errors }
+  return json(error.status, body, headers)
 }
 
-const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(body), {
+const json = (status: number, body: object | null, headers: Record<string, string> = {}): Response =>
+  new Response(body && JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   })

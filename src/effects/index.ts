@@ -7,6 +7,7 @@ import { handleLogEntry } from './log-entry.ts'
 import { handleMessage } from './message.ts'
 import { handleNotice } from './notice.ts'
 import { handlePage } from './page.ts'
+import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -29,4 +30,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   escalation: handleEscalation,
   message: handleMessage,
   'ticket-comment': handleTicketComment,
+  'registry-proposal': handleRegistryProposal,
 }

@@ -12,7 +12,7 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
-import { ANYWHERE, type EffectKind } from '#rotation/effects'
+import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#rotation/effects'
 import { Undeliverable } from '#rotation/pager'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
@@ -141,8 +141,8 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
 }
 
 function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
-  if (effect.rotationId === null && !(ANYWHERE as readonly EffectKind[]).includes(effect.kind))
-    throw new Error(`effect ${effect.key} has no rotation`)
+  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === effect.kind)
+  if (effect.rotationId === null && !isUnbound) throw new Error(`effect ${effect.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
   return handler(effect as EffectOf<typeof effect.kind>, context)

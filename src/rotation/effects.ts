@@ -28,15 +28,32 @@ export interface EffectPayloads {
   escalation: { escalation: number }
   /** A message of its own: to a person (`U…`), or into a channel. */
   message: { to: string; text: string; blocks: object[]; eventType: string }
+  /** A pull request for the registry. */
+  'registry-proposal': {
+    text: string
+    /** SHA-256 of the file that it was compared with; null when there was none. */
+    basedOn: string | null
+    title: string
+    body: RichDocument
+  }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
 }
 
 export type EffectKind = keyof EffectPayloads
 
-/** The kinds that need no rotation. */
-export const ANYWHERE = ['page', 'escalation', 'message'] as const satisfies EffectKind[]
-export type AnywhereKind = (typeof ANYWHERE)[number]
+/** The kinds that no rotation owes. */
+export const KINDS_OF_NO_ROTATION = ['registry-proposal'] as const satisfies EffectKind[]
+
+/** The kinds that a rotation may owe, or none: on-call is called for tokens that are in no rotation, too. */
+export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'message'] as const satisfies EffectKind[]
+
+/** The rotation that owes an effect of this kind. */
+export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
+  ? null
+  : Kind extends (typeof KINDS_OF_ANY_ROTATION)[number]
+    ? number | null
+    : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {
@@ -44,8 +61,7 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    /** Null for what concerns no rotation; only kinds in `ANYWHERE` may be so. */
-    rotationId: number | null
+    rotationId: OwingRotation<Kind>
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */

@@ -21,6 +21,12 @@ export interface LogCommit {
 export interface Repository {
   /** The registry's tokens. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
   readRegistry(): Promise<RegisteredToken[]>
+  /** The registry's file as it is, or null when there is none. Throws `NotReadable`. */
+  readRegistryText(): Promise<string | null>
+  /** The open pull request that proposes exactly this registry, or null. Throws `NotReadable`. */
+  findRegistryProposal(text: string): Promise<{ url: string } | null>
+  /** Proposes a registry as a pull request, unless that is open. Throws `NotReadable`. */
+  proposeRegistry(text: string, words: { title: string; body: RichDocument }): Promise<{ url: string }>
   /** The rotation log, or null when there is none yet. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
   /** Appends an entry and commits; does nothing when the entry is there. Throws `NotReadable`. */
@@ -133,4 +139,24 @@ export interface Ci {
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
+}
+
+/** One value of an answer, with the labels that tell it from others. */
+export interface Sample {
+  labels: Record<string, string>
+  value: number
+}
+
+export interface Measurement {
+  samples: Sample[]
+  /** In the telemetry's own words; with one, the answer may lack a part. */
+  warnings: string[]
+}
+
+/** The port to the telemetry. */
+export interface Telemetry {
+  /** The values of a PromQL query at a moment. Throws `NotReadable`. */
+  query(promql: string, at: Instant): Promise<Measurement>
+  /** Where a person looks at the same; no request is made. */
+  graphUrl(promql: string, at: Instant): string
 }

@@ -46,6 +46,7 @@ export const FORGED_ANSWERS = {
   'open-rotation': 'raise',
   page: ['drill'],
   done: '1700000000',
+  versions: ['1'],
   owner: { user: 'U0OPERATOR' },
   reason: 'a reason',
   notes: 'a note',

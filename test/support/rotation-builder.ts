@@ -208,6 +208,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     definitions: EXAMPLE_CHECKS,
     checks,
     running: [],
+    revocations: [],
     undelivered: [],
     escalations: [],
     logUrl: null,

@@ -9,6 +9,7 @@ import { Pager } from './pager.js'
 import { Repository } from './repository.js'
 import { Secrets } from './secrets.js'
 import { StartOver } from './start-over.js'
+import { Telemetry } from './telemetry.js'
 
 /** A further system is a further line, and its file. */
 const TABS = [
@@ -16,6 +17,7 @@ const TABS = [
   { id: 'ci', label: 'CI', Panel: Ci },
   { id: 'repository', label: 'Repository', Panel: Repository },
   { id: 'pager', label: 'Pager', Panel: Pager },
+  { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },
 ]
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 }
