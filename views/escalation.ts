@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types'
 import { CAUSE_TITLES, type Escalation, isAutomatic, isStanding } from '#rotation/escalation'
 import { BOT_ACTOR } from '#rotation/events'
-import type { Instant } from '#rotation/rotation'
+import { type Instant, rotationLabel } from '#rotation/rotation'
 import { actions, button, type Message, section } from './blocks.ts'
 import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
@@ -47,6 +47,7 @@ export function escalation(
         ...nobodyLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${theirs(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
+        ...(call.cause === 'revocation-overdue' ? [REVOKE_ADVICE] : []),
         ...(state ? stateLines(state, names, now) : []),
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
         standingWords(call, names),
@@ -55,6 +56,9 @@ export function escalation(
     ],
   }
 }
+
+const REVOKE_ADVICE =
+  'Whoever holds an old token can still use it. Revoke it at its issuer: the bot looks again and says when it is gone. Where the secrets manager cannot show it, record what you did.'
 
 function nobodyLines({ rings }: Escalation, oncall: string[]): string[] {
   if (!rings) return ['Nobody is rung: this is a drill, and it was opened without calling anybody.']
@@ -93,6 +97,9 @@ function buttons(call: Escalation): Button[] {
   if (!isStanding(call) || !call.rings) return []
   const value = escalationValue(call.id)
   return [
+    ...(call.cause === 'revocation-overdue' && call.rotationId !== null
+      ? [button('Record revocation', ACTIONS.recordRevocation, rotationLabel(call.rotationId))]
+      : []),
     ...(call.acknowledgedAt ? [] : [button('Acknowledge', ACTIONS.acknowledge, value, 'primary')]),
     ...(isAutomatic(call.cause) || call.cause === 'tokens-overdue' || call.cause === 'incident'
       ? []

@@ -1,4 +1,6 @@
 import { findEscalations, findFailureStreaks, findStandingEscalations } from '#db/queries/escalations'
+import { findRotationEvents } from '#db/queries/events'
+import { findRevocations, findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { countsSince } from '#rotation/current-results'
@@ -14,7 +16,9 @@ import {
   retryAt,
 } from '#rotation/escalation'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
+import { stillToRevoke } from '#rotation/revocation'
 import type { Instant, Rotation } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { runChecks } from './run-checks.ts'
@@ -26,7 +30,9 @@ import { runChecks } from './run-checks.ts'
 export async function watchEscalations(context: Context): Promise<void> {
   const open = await findOpenRotations(context.db)
   const standing = await findStandingEscalations(context.db)
+  const overdue = (await findUnsettledRevocations(context.db)).filter((row) => row.escalatedAt)
   const ids = new Set([
+    ...overdue.map((row) => row.rotationId),
     ...open.map((rotation) => rotation.id),
     ...standing.flatMap((each) => each.rotationId ?? []),
   ])
@@ -57,7 +63,24 @@ async function escalationInput(
 ): Promise<EscalationInput> {
   const { rotation } = given
   const streaks = await findFailureStreaks(tx, rotation.id, (step) => countsSince(rotation, step))
-  return { ...given, streaks, overdue: [], limits: limitsOf(context) }
+  return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
+}
+
+/** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
+async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
+  const rows = stillToRevoke(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
+  if (rows.length === 0) return []
+  const told = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
+    event.type === 'revocation-overdue' ? event.data.versions : [],
+  )
+  return rows.map((row) => {
+    const why = told.findLast((each) => each.secret === row.secret && each.versionId === row.versionId)?.why
+    const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
+    return {
+      version: String(row.id),
+      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not proven to be'}`,
+    }
+  })
 }
 
 const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({

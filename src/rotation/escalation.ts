@@ -182,7 +182,9 @@ const isHopeless = (
 function overdueVersions(input: EscalationInput) {
   const [first] = input.overdue
   if (!first) return []
-  const reason = input.overdue.map((each) => each.sentence).join(' · ')
+  const count = input.overdue.length
+  const what = `${count} old ${count === 1 ? 'version' : 'versions'} should be revoked by now, and nothing proves that`
+  const reason = `${what}: ${input.overdue.map((each) => each.sentence).join(' · ')}`
   return [{ occurrence: standing(input, 'revocation-overdue', '') ?? first.version, reason }]
 }
 

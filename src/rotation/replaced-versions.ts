@@ -72,7 +72,7 @@ function replacedVersions(
       versionId: version.id,
       replacedBy: by.id,
       replacedAt,
-      dueAt: revocationDue(replacedAt),
+      dueAt: revocationDue(replacedAt, rotation),
       promisedBy: null,
       promiseSeenAt: null,
     }

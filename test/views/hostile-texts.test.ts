@@ -15,7 +15,6 @@ import { loadingModal } from '#views/loading-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { messageModal } from '#views/message-modal'
 import { notice } from '#views/notice'
-import { overdueRevocation } from '#views/overdue-revocation'
 import { directCall, outageMessage } from '#views/page'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
@@ -78,10 +77,14 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     outage: outageMessage(anEscalation({ reason: text }), state, text, 'S0ONCALL'),
     request: signOffRequest(state, names),
     testNotice: testNotice(rotation),
-    overdue: overdueRevocation(
+    overdue: escalation(
       state,
-      state.revocations.map((row) => ({ ...row, since: NOW, why: text })),
-      ['S0DEVOPSONCALL', text],
+      {
+        escalation: anEscalation({ cause: 'revocation-overdue', reason: text }),
+        oncall: ['S0DEVOPSONCALL', text],
+        remarks: [],
+      },
+      names,
       NOW,
     ),
     revocations: revocations(
