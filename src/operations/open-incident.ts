@@ -93,7 +93,8 @@ async function supersede(
   tokens: RotationToken[],
 ): Promise<Rotation> {
   const at = context.clock.now()
-  const id = await reserveRotation(context, tx, request)
+  const named = `${request.reason}\nSupersedes ${held.map(rotationLabel).join(', ')}.`
+  const id = await reserveRotation(context, tx, { ...request, reason: named })
   const reason = `superseded by ${shortName({ ...request, id })}: ${request.reason}`
   for (const old of held)
     await changeWithin(
@@ -103,6 +104,5 @@ async function supersede(
       (rotation) => abortRotation(rotation, request.by, at, reason),
       (saved, handle) => decided(context, saved, 'aborted', at, handle),
     )
-  const named = `${request.reason}\nSupersedes ${held.map(rotationLabel).join(', ')}.`
   return openWithin(context, tx, { ...request, reason: named, id, tokens, supersedes: held })
 }
