@@ -104,7 +104,7 @@ export function aCheckInput({
         cadenceDays,
       })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
-    readTicket: async () => ({ ticket: null, comment: null }),
+    readTicket: async () => ({ ticket: null, comment: null, delivery: 'none' }),
     readLog: async () => null,
     readHistory: async () => [],
     ...parts,
