@@ -59,9 +59,13 @@ export interface CheckInput {
   telemetryQueries: readonly TelemetryQuery[]
   /** Every entry that this rotation owes the log, in order, whether it is committed or not. */
   readOwedEntries(): Promise<LogEntry[]>
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }
+
+/** Whether what a rotation owes was delivered; `none`: it owes nothing. */
+export type Delivery = 'none' | 'waiting' | 'done'
 
 export interface Verdict {
   state: CheckState
