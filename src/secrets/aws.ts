@@ -18,12 +18,12 @@ import {
   type SecretsManager,
   type SecretVersion,
 } from '#rotation/secret'
-import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
+import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
 
 const SECOND = 1_000
 /** The most that AWS gives at once. */
 const PAGE = 100
-/** Enough to hide the latency; more would only be throttled (50 ListSecretVersionIds a second by default). */
+/** Enough to hide the latency; more would only be throttled: AWS allows some 50 such calls a second by default. */
 export const AT_ONCE = 8
 
 /**
@@ -58,30 +58,37 @@ export function awsSecretsManager(prefix: string, settings: SecretsManagerClient
   }
 }
 
-/** Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. */
+/**
+ * Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. What was
+ * throttled to the end is asked for once more when the others are done.
+ */
 async function readAll(client: SecretsManagerClient, prefix: string): Promise<SecretReading[]> {
   const listed = await list(client, prefix)
+  const throttled = new Set<Metadata>()
   let unanswered = 0
   let outage: string | null = null
-  return pMap(
-    listed,
-    async (metadata): Promise<SecretReading> => {
-      const { name } = metadata
-      if (outage) return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
-      try {
-        const secret = { ...metadata, versions: await readVersions(client, name) }
-        unanswered = 0
-        return { name, secret, problem: null }
-      } catch (error) {
-        if (!(error instanceof NotReadable)) throw error
-        unanswered = isOutage(error.cause) ? unanswered + 1 : 0
-        // As many in a row as are asked at once: it is not this secret's fault, and thousands of others would wait.
-        if (unanswered >= AT_ONCE) outage = whyOf(error.cause)
-        return { name, secret: null, problem: error.message }
-      }
-    },
-    { concurrency: AT_ONCE },
-  )
+
+  async function read(metadata: Metadata): Promise<SecretReading> {
+    const { name } = metadata
+    if (outage) return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
+    try {
+      const secret = { ...metadata, versions: await readVersions(client, name) }
+      unanswered = 0
+      return { name, secret, problem: null }
+    } catch (error) {
+      if (!(error instanceof NotReadable)) throw error
+      if (isThrottling(error.cause)) throttled.add(metadata)
+      unanswered = isOutage(error.cause) ? unanswered + 1 : 0
+      // As many in a row as are asked at once: it is not this secret's fault, and thousands of others would wait.
+      if (unanswered >= AT_ONCE) outage = whyOf(error.cause)
+      return { name, secret: null, problem: error.message }
+    }
+  }
+
+  const readings = await pMap(listed, read, { concurrency: AT_ONCE })
+  const again = await pMap(throttled, read, { concurrency: AT_ONCE })
+  const better = new Map(again.filter(({ secret }) => secret).map((reading) => [reading.name, reading]))
+  return readings.map((reading) => better.get(reading.name) ?? reading)
 }
 
 type Metadata = Omit<Secret, 'versions'>
