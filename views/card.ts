@@ -167,15 +167,17 @@ function revocationBlocks({ rotation, revocations }: RotationState, now: Instant
 }
 
 /** A slip of the finger must ring nobody at night. */
-const ESCALATION = {
+const escalationConfirm = ({ rings }: Rotation) => ({
   title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
   text: plain(
-    'On-call is rung in the thread at once, at severity P1, and the channel sees it.',
+    rings
+      ? 'On-call is paged and rung in the thread at once, at severity P1, and the channel sees it.'
+      : 'This drill rings nobody: the thread only shows what a call would say.',
     LIMITS.confirmText,
   ),
-  confirm: plain('Call them', LIMITS.confirmButton),
+  confirm: plain(rings ? 'Call them' : 'Show it', LIMITS.confirmButton),
   deny: plain('Not now', LIMITS.confirmButton),
-}
+})
 
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
@@ -201,7 +203,7 @@ function buttons(state: RotationState): Button[] {
     ...(checksToCarryPast(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
-    { ...button('Escalate', ACTIONS.escalate, value), confirm: ESCALATION },
+    { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
