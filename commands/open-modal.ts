@@ -63,10 +63,17 @@ export async function assertMay(
   permission: Permission,
   label?: string,
 ): Promise<void> {
-  if (await context.people.may(userId, permission)) return
-  const responds = permission === 'operate' && (await concernsIncident(context, label))
-  if (!responds || !(await context.people.may(userId, 'respond')))
-    throw new Refusal('not-allowed', { what: permission })
+  const may =
+    permission === 'operate'
+      ? await mayCarryOut(context, userId, label)
+      : await context.people.may(userId, permission)
+  if (!may) throw new Refusal('not-allowed', { what: permission })
+}
+
+/** Whether a person may work on a rotation, or on rotations at all where none is named. */
+export async function mayCarryOut(context: Context, userId: string, label?: string): Promise<boolean> {
+  if (await context.people.may(userId, 'operate')) return true
+  return (await concernsIncident(context, label)) && context.people.may(userId, 'respond')
 }
 
 async function concernsIncident({ db }: Context, label = ''): Promise<boolean> {

@@ -43,7 +43,13 @@ export async function watchEscalations(context: Context): Promise<void> {
       context.log.error({ error, rotation: id }, 'a rotation could not be watched; the next tick looks again')
     }
   }
-  for (const rotation of open) await retryChecks(context, rotation)
+  for (const rotation of open)
+    await retryChecks(context, rotation).catch((error: unknown) =>
+      context.log.error(
+        { error, rotation: rotation.id },
+        'checks could not be retried; the next tick tries again',
+      ),
+    )
 }
 
 /** The changes are decided in the transaction that saves them, so that two processes never call twice. */

@@ -18,9 +18,12 @@ export async function watchPages(context: Context): Promise<void> {
       const seen = await directory.findPage(escalation.pageKey)
       if (seen) await takeOver(context, escalation, seen)
     } catch (error) {
-      if (!(error instanceof NotReadable)) throw error
-      context.log.warn({ problem: error.message }, 'a page could not be read; the next tick looks again')
-      return
+      context.log.warn(
+        { error, escalation: escalation.id },
+        'a page could not be followed; the next tick looks again',
+      )
+      // A pager that is away is not asked for each page.
+      if (error instanceof NotReadable) return
     }
   }
 }
