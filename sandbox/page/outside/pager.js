@@ -55,7 +55,7 @@ function Answers({ alert }) {
     refresh('pager')
   }
   if (alert.status === 'resolved') return null
-  return html`<p class="fault-actions">
+  return html`<p class="fault-actions alert-answers">
     ${
       alert.status === 'triggered' &&
       html`<button type="button" class="button button-small" data-testid=${`acknowledge-${alert.id}`} onClick=${() => answer('acknowledge')}>
