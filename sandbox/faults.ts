@@ -22,6 +22,12 @@ export const FAULTS = {
   'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
   'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',
   'github-unavailable': 'GitHub answers 503 to every call.',
+  'registry-drift': 'Somebody takes one secret out of the registry, and gives another to a different owner.',
+  'registry-malformed': 'Somebody breaks the registry’s YAML.',
+  'log-row-changed': 'Somebody alters the newest row of the rotation log by hand.',
+  'ticket-closed': 'Somebody closes the ticket.',
+  'ticket-comment-deleted': 'The comments on the ticket vanish.',
+  'ticket-unavailable': 'The system that holds the ticket answers 503.',
 } as const satisfies Record<string, string>
 
 export type FaultId = keyof typeof FAULTS
@@ -29,17 +35,23 @@ export type FaultId = keyof typeof FAULTS
 export interface Faults {
   on(id: FaultId): boolean
   set(id: FaultId, on: boolean): void
+  /** Calls back when a switch is turned: some faults are a deed and not a state. */
+  onSet(listener: (id: FaultId, on: boolean) => void): void
   list(): { id: FaultId; sentence: string; on: boolean }[]
 }
 
 export function createFaults(store: Store): Faults {
   const switches = store.collection<boolean>('faults')
+  const listeners: ((id: FaultId, on: boolean) => void)[] = []
   const on = (id: FaultId) => switches.get(id) ?? false
   return {
     on,
     set(id, value) {
+      if (on(id) === value) return
       switches.put(id, value)
+      for (const listener of listeners) listener(id, value)
     },
+    onSet: (listener) => void listeners.push(listener),
     list: () => (Object.keys(FAULTS) as FaultId[]).map((id) => ({ id, sentence: FAULTS[id], on: on(id) })),
   }
 }

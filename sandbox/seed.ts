@@ -1,6 +1,7 @@
 import { seedSecrets } from './aws/seed.ts'
 import { seedRuns } from './ci/seed.ts'
 import { seedRepository } from './github/seed.ts'
+import { seedJira } from './jira/seed.ts'
 import { seedSlack } from './slack/seed.ts'
 import type { World } from './world.ts'
 
@@ -14,5 +15,6 @@ export function seed(world: World): void {
   seedSecrets(world)
   seedRepository(world)
   seedRuns(world)
+  seedJira(world)
   world.store.markSeeded()
 }

@@ -8,6 +8,8 @@ import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
+import { githubTickets } from '#integrations/github-tickets'
+import { jiraTickets } from '#integrations/jira-tickets'
 import { slackNotices } from '#integrations/slack-notices'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
@@ -61,10 +63,13 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     slack,
     channelId,
     people: slackPeople(slack, config.people),
-    secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
+    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
     notices: slackNotices(slack, channelId, identity.botId),
+    tickets: config.jira
+      ? jiraTickets(config.jira, config.ticket)
+      : githubTickets(github, target, config.ticket),
     outbox: worker,
     log,
     stopping: stopping.signal,

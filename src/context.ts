@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
-import type { Ci, NoticeChannel, Repository } from '#rotation/ports'
+import type { Ci, NoticeChannel, Repository, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
 import type { Config } from './config.ts'
@@ -19,6 +19,7 @@ export interface Context {
   repository: Repository
   ci: Ci
   notices: NoticeChannel
+  tickets: Tickets
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */

@@ -21,6 +21,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  'ticket-comment': 'comment on the ticket',
 }
 
 /**

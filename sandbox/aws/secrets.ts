@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CREDENTIALS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } from './aws-error.ts'
-import { isGone, settleRotation } from './lifecycle.ts'
+import { isGone } from './lifecycle.ts'
 import { addVersion, findVersion, type Secret, type SecretValue } from './secret.ts'
 import { setTags } from './tags.ts'
 import { shownDeletion } from './troubled.ts'
@@ -31,12 +31,10 @@ export function secretsOf(world: World): Secrets {
 
   function all(): Secret[] {
     const now = world.clock.now()
-    return collection.all().flatMap((secret) => {
-      if (isGone(secret, now)) return []
-      const settled = settleRotation(secret, now)
-      if (settled !== secret) save(settled)
-      return [{ ...settled, deletedAt: shownDeletion(world, settled) }]
-    })
+    return collection
+      .all()
+      .filter((secret) => !isGone(secret, now))
+      .map((secret) => ({ ...secret, deletedAt: shownDeletion(world, secret) }))
   }
 
   function save(secret: Secret): Secret {

@@ -5,6 +5,7 @@ import { orchestrate, simulate } from './deployments.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { revocationsOf } from './revocations.ts'
 import { rotateTokens } from './rotate-tokens.ts'
+import { carryOutRotations } from './rotation-functions.ts'
 import { logLine, type Run, runsOf } from './runs.ts'
 
 /** What each workflow does; one that somebody else added to the repository does nothing and succeeds. */
@@ -31,6 +32,7 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
   function tick(): void {
     const now = world.clock.now()
     for (const run of runs.all().toReversed()) if (run.status !== 'completed') carryOn(run, now)
+    carryOutRotations(world, now)
     revocations.carryOut(now)
   }
 

@@ -1,7 +1,9 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
-import type { LastNotice, LogFile, TestNotice, WorkflowReading } from '#rotation/ports'
+import type { LastNotice, LogFile, TestNotice, Ticket, TicketComment, WorkflowReading } from '#rotation/ports'
+import type { RegisteredToken } from '#rotation/registry'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
@@ -24,10 +26,21 @@ export interface CheckInput {
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
+  /** Reads secrets by name, such as those that the list leaves out. */
+  readOthers(names: string[]): Promise<SecretReading[]>
+  /** The registry as it is now. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
+  readRegistry(): Promise<RegisteredToken[]>
   /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
+  /**
+   * The ticket, or null when there is none; and the newest report that this rotation owes it, as it stands there, or null
+   * when it is not there. Throws `NotReadable`.
+   */
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
+  /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
+  readRun(runId: number): Promise<RunObservation | null>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -17,6 +17,7 @@ export const noticeDelivered: Check = {
   id: 'notice-delivered',
   step: 'automation-health',
   title: 'Completion notice arrives',
+  how: 'reads the notice back from the channel',
   backs: 'notification',
   async run(input) {
     const obstacle = await input.findNoticeObstacle()

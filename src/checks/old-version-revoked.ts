@@ -18,6 +18,7 @@ export const oldVersionRevoked: Check = {
   id: 'old-version-revoked',
   step: 'rotation-execution',
   title: 'Old version revoked',
+  how: 'reads each secret’s versions and the issuer’s date',
   backs: 'revocation',
   async run(input) {
     const readings = await input.readScope()

@@ -42,6 +42,7 @@ export const rotateJobSucceeded: Check = {
   id: 'rotate-job-succeeded',
   step: 'automation-health',
   title: 'Rotation job is healthy',
+  how: 'reads the workflow and its runs in the CI',
   backs: 'last-run',
   async run({ readRotationWorkflow, cadenceDays, now }) {
     const reading = await readRotationWorkflow()

@@ -8,6 +8,7 @@ import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
+import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
 /** What carries out each kind of effect. */
@@ -21,4 +22,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  'ticket-comment': handleTicketComment,
 }

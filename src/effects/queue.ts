@@ -1,4 +1,5 @@
-import type { NewEffect } from '#rotation/effects'
+import type { EffectPayloads, NewEffect } from '#rotation/effects'
+import type { ChainHead } from '#rotation/events'
 import { type Run, type RunKind, rotationLabel } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 
@@ -6,6 +7,7 @@ import type { LogEntry } from '#rotation/rotation-log'
 // one file for all rotations: its commits would only collide with one another.
 const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
 const LOG_STREAM = 'log'
+const TICKET_STREAM = 'ticket'
 // Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
 // says so.
 const cardStream = (rotationId: number) => `card:${rotationLabel(rotationId)}`
@@ -83,6 +85,20 @@ export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect =
   stream: LOG_STREAM,
   collapseKey: null,
   payload: entry,
+})
+
+/** Reports to the ticket. The key is the comment's mark there. @param head the event that owes it */
+export const ticketCommentEffect = (
+  rotationId: number,
+  head: ChainHead,
+  payload: EffectPayloads['ticket-comment'],
+): NewEffect => ({
+  kind: 'ticket-comment',
+  key: `ticket:${rotationLabel(rotationId)}:${payload.event}:${head.count}:${head.hash.slice(0, 12)}`,
+  rotationId,
+  stream: TICKET_STREAM,
+  collapseKey: null,
+  payload,
 })
 
 /** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */

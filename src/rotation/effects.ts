@@ -1,5 +1,6 @@
+import type { RichDocument } from './document.ts'
 import type { RunKind } from './rotation.ts'
-import type { LogEntry } from './rotation-log.ts'
+import type { LogEntry, LogEvent } from './rotation-log.ts'
 
 /** What the outside world may be owed, by kind. Payloads hold all that the handler cannot read from state. */
 export interface EffectPayloads {
@@ -21,6 +22,8 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** A report in the ticket, as things were when it was owed. */
+  'ticket-comment': { event: LogEvent; document: RichDocument }
 }
 
 export type EffectKind = keyof EffectPayloads

@@ -1,3 +1,4 @@
+import type { RichDocument } from './document.ts'
 import type { RegisteredToken } from './registry.ts'
 import type { Instant, RunKind } from './rotation.ts'
 import type { LogEntry } from './rotation-log.ts'
@@ -18,7 +19,7 @@ export interface LogCommit {
 
 /** The port to the repository that holds the registry and the rotation log. */
 export interface Repository {
-  /** The registry's tokens. Throws `NotReadable` when it is missing, malformed or out of reach. */
+  /** The registry's tokens. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
   readRegistry(): Promise<RegisteredToken[]>
   /** The rotation log, or null when there is none yet. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
@@ -85,6 +86,37 @@ export interface WorkflowReading {
   place: string
   /** Null when the place can be seen and the file is not there. */
   workflow: WorkflowSeen | null
+}
+
+/** The ticket that rotations are reported to. */
+export interface Ticket {
+  /** As people call it, such as `#12` or `OPS-7`. */
+  name: string
+  /** Where a person reads it. */
+  url: string
+  open: boolean
+}
+
+/** What one rotation's report came to in the ticket; a long one is several comments. */
+export interface TicketComment {
+  /** Where a person reads the first of them. */
+  url: string
+  /** Every address that they link. */
+  links: string[]
+}
+
+/** The port to the system that holds the ticket. Every method throws `NotReadable`. */
+export interface Tickets {
+  /** The ticket as it is now, or null when there is none. */
+  find(): Promise<Ticket | null>
+  /**
+   * Writes a document as one comment, or several when it is long, unless they are there already.
+   *
+   * @param mark stands in the comment and makes it unlike every other
+   */
+  comment(mark: string, document: RichDocument): Promise<TicketComment>
+  /** What was written under a mark as it stands there now; null when it, or a part of it, is not there. */
+  readComment(mark: string): Promise<TicketComment | null>
 }
 
 /** The port to the CI that carries out the workflows. */

@@ -35,6 +35,8 @@ export interface AwsStandIn {
   bot: { accessKeyId: string; secretAccessKey: string }
   denyOne: SecretsWorld['denyOne']
   finishRotations: SecretsWorld['finishRotations']
+  /** Where it takes something else than to name a rotation function. */
+  makeRotatable?: SecretsWorld['makeRotatable']
   close(): Promise<void>
 }
 
@@ -80,6 +82,7 @@ async function openWorld(standIn: AwsStandIn): Promise<SecretsWorld> {
     ...preparing(admin),
     denyOne: standIn.denyOne,
     finishRotations: standIn.finishRotations,
+    ...(standIn.makeRotatable && { makeRotatable: standIn.makeRotatable }),
     async close() {
       admin.destroy()
       await proxy.close()

@@ -15,8 +15,12 @@ export type Ability =
   | 'binary'
   /** Denies one secret, and the list. */
   | 'permissions'
+  /** Keeps when each version was made. */
+  | 'version-times'
   /** Rotates a secret by itself. */
   | 'rotate'
+  /** Refuses to rotate what cannot be rotated now. */
+  | 'rotation-refusals'
 
 /** Every value that a driver stores; no answer that the adapter gets may hold it. */
 export const VALUE = 'a-value-that-nobody-may-read'

@@ -1,6 +1,6 @@
 import type { CheckInput } from '#checks/check'
 import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
-import type { Rotation, RotationToken } from '#rotation/rotation'
+import type { Rotation, RotationToken, Run } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#rotation/secret'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
@@ -118,6 +118,12 @@ export const aTestNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen =>
     url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p42',
     ...parts,
   })
+/** A run as the CI shows it; null for one that it does not have. */
+export function shown(run: Run | undefined): RunObservation | null {
+  if (run?.state === 'requested' || run?.runId == null || run.url === null) return null
+  const { runId, url, state, conclusion, startedAt, finishedAt } = run
+  return { runId, url, state, conclusion, startedAt, finishedAt }
+}
 
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
@@ -131,6 +137,7 @@ export function aCheckInput({
   scope = [scoped(aSecret())],
   ...parts
 }: CheckInputParts = {}): CheckInput {
+  const { runs = [] } = rotation
   return {
     rotation: aRotation({ tokens: scope.map(({ token }) => token), ...rotation }),
     now: NOW,
@@ -142,8 +149,19 @@ export function aCheckInput({
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
     readAll: async () => scope.map(({ reading }) => reading),
+    readOthers: async (names) => names.map(unread),
+    readRegistry: async () =>
+      scope.map(({ token: { agent, environment, secret, owner, cadenceDays } }) => ({
+        agent,
+        environment,
+        secret,
+        owner,
+        cadenceDays,
+      })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
+    readTicket: async () => ({ ticket: null, comment: null }),
     readLog: async () => null,
+    readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
     readHistory: async () => [],
     ...parts,
   }

@@ -15,6 +15,7 @@ import { createFaults } from '#sandbox/faults'
 import { createGithub } from '#sandbox/github/github'
 import { seedRepository } from '#sandbox/github/seed'
 import { openStore } from '#sandbox/store'
+import { createVault } from '#sandbox/vault/vault'
 import type { Topic, World } from '#sandbox/world'
 
 /** One minute of the sandbox's clock: long enough that real time never finishes a step. */
@@ -68,6 +69,7 @@ export async function startWorld(options: { file?: string } = {}) {
 
   const app = new Hono()
   app.route('/aws', createSecretsManager(world).routes)
+  app.route('/vault', createVault(world, '/vault').routes)
   app.route('/github', createGithub(world).routes)
   app.route('/sandbox/api', createControl(world, { reset: async () => seed() }))
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
