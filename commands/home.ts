@@ -1,4 +1,5 @@
 import { findNames } from '#db/queries/people'
+import { findUnsettledRevocations } from '#db/queries/revocations'
 import { readStatus } from '#operations/read-status'
 import { Refusal } from '#rotation/refusal'
 import type { Context } from '#src/context'
@@ -25,12 +26,13 @@ export async function publishHome(context: Context, userId: string): Promise<voi
 
 async function statusOrProblem(
   context: Context,
-): Promise<Pick<HomeOptions, 'tokens' | 'rotations' | 'problem'>> {
+): Promise<Pick<HomeOptions, 'tokens' | 'rotations' | 'revocations' | 'problem'>> {
   try {
-    const { tokens, rotations, problem } = await readStatus(context)
-    return { tokens, rotations, ...(problem ? { problem } : {}) }
+    const { tokens, rotations, revocations, problem } = await readStatus(context)
+    return { tokens, rotations, revocations, ...(problem ? { problem } : {}) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { tokens: [], rotations: [], problem: await explain(context, error) }
+    const revocations = await findUnsettledRevocations(context.db)
+    return { tokens: [], rotations: [], revocations, problem: await explain(context, error) }
   }
 }

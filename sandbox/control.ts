@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { secretsOf } from './aws/secrets.ts'
 import { shownTags } from './aws/troubled.ts'
 import { REPOSITORY } from './cast.ts'
+import { revocationsOf } from './ci/revocations.ts'
 import { runsOf, shownConclusion } from './ci/runs.ts'
 import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
 const DAY = 86_400_000
@@ -22,6 +24,8 @@ const advanceSchema = z.object({
     .max(MAX_ADVANCE_DAYS * DAY),
 })
 const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
+
+const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
 
 /** A request that cannot be answered; the sentence is shown to the person. */
 class Refusal extends Error {}
@@ -76,7 +80,14 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   })
 
   routes.get('/secrets', (c) => c.json(secretsState(world)))
+  routes.post('/secrets/revoke', async (c) => {
+    const given = await body(c, revokeSchema, 'A version is revoked by `name`, its secret, and `versionId`.')
+    if (!revocationsOf(world).revokeNow(given.name, given.versionId))
+      throw new Refusal('There is no such version. Look at the secret again.')
+    return c.json(secretsState(world))
+  })
   routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
   return routes
 }

@@ -15,6 +15,7 @@ import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
 import { createVault } from './vault/vault.ts'
 import type { Topic, World } from './world.ts'
 
@@ -83,7 +84,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults', 'telemetry'] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
@@ -94,6 +95,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/aws', secrets.routes)
   app.route('/vault', createVault(world, '/vault').routes)
   app.route('/jira', createJira(world).routes)
+  app.route('/prometheus', createPrometheus(world))
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
@@ -140,6 +142,7 @@ function environment(url: string): Record<string, string> {
     VAULT_ADDR: `${url}/vault`,
     VAULT_ROLE_ID: CREDENTIALS.vaultRoleId,
     VAULT_SECRET_ID: CREDENTIALS.vaultSecretId,
+    PROMETHEUS_URL: `${url}/prometheus`,
     SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
     ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
   }

@@ -3,6 +3,7 @@ import { seedRuns } from './ci/seed.ts'
 import { seedRepository } from './github/seed.ts'
 import { seedJira } from './jira/seed.ts'
 import { seedSlack } from './slack/seed.ts'
+import { beginTelemetry } from './telemetry/agents.ts'
 import type { World } from './world.ts'
 
 /**
@@ -16,5 +17,6 @@ export function seed(world: World): void {
   seedRepository(world)
   seedRuns(world)
   seedJira(world)
+  beginTelemetry(world)
   world.store.markSeeded()
 }

@@ -10,6 +10,7 @@ import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
 import { githubTickets } from '#integrations/github-tickets'
 import { jiraTickets } from '#integrations/jira-tickets'
+import { prometheus } from '#integrations/prometheus'
 import { slackNotices } from '#integrations/slack-notices'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
@@ -70,6 +71,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     tickets: config.jira
       ? jiraTickets(config.jira, config.ticket)
       : githubTickets(github, target, config.ticket),
+    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
     outbox: worker,
     log,
     stopping: stopping.signal,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import type { Variables } from '#secrets/kind'
 
@@ -62,6 +63,20 @@ const fileSchema = z.strictObject({
       smoke: z.string().default('agents-simulate.yml'),
     })
     .prefault({}),
+  telemetry: z
+    .strictObject({
+      queries: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(80),
+            query: z.string().min(1),
+            expect: z.enum(EXPECTATIONS),
+          }),
+        )
+        .min(1, 'must ask for at least one thing')
+        .default([...DEFAULT_QUERIES]),
+    })
+    .prefault({}),
   ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
   checks: z
     .strictObject({
@@ -92,6 +107,7 @@ const envSchema = z.object({
   JIRA_BASE_URL: slackUrl.optional(),
   JIRA_EMAIL: z.string().includes('@', 'must be the account’s e-mail address').optional(),
   JIRA_API_TOKEN: z.string().optional(),
+  PROMETHEUS_URL: slackUrl.optional(),
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -142,6 +158,10 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
   problems.push(...jiraProblems(set))
+  if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
+    problems.push(
+      `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
+    )
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
   return {
     ...file.data,

@@ -2,6 +2,7 @@ import { definitions } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findMessage } from '#db/queries/messages'
+import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
@@ -56,6 +57,7 @@ export async function describeRotation(
     definitions,
     checks,
     running,
+    revocations: await findRevocations(db, rotation.id),
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,

@@ -1,6 +1,7 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { TokenAge } from '#rotation/cadence'
 import { Refusal } from '#rotation/refusal'
+import type { Revocation } from '#rotation/revocation'
 import type { Instant, Role } from '#rotation/rotation'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
 import { assertSignable } from '#rotation/sign-off'
@@ -10,7 +11,7 @@ import { type HistoryEntry, historyLine } from './history.ts'
 import { ACTIONS } from './ids.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { rotationLine } from './status.ts'
+import { revocationBlocks, rotationLine } from './status.ts'
 import { link, plural, theirs, when } from './text.ts'
 import { tokenLines } from './token-lines.ts'
 import { tokenTable } from './token-table.ts'
@@ -27,6 +28,8 @@ export interface HomeOptions {
   tokens: TokenAge[]
   /** Newest first. */
   recent: HistoryEntry[]
+  /** Old versions of any rotation that are not settled. */
+  revocations?: Revocation[]
   names: Names
   now: Instant
   /** Why the ages as a whole could not be read. */
@@ -38,7 +41,7 @@ const RECENT_SHOWN = 5
 
 /** App Home: what waits for this person, open rotations, ages, what was. */
 export function home(options: HomeOptions): HomeView {
-  const { rotations, tokens, recent, names, now, problem, mayStart } = options
+  const { rotations, tokens, revocations = [], recent, names, now, problem, mayStart } = options
   const waiting = rotations.flatMap((state) => waitingLines(state, options))
   const open = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
   const left = rotations.length - open.length
@@ -52,6 +55,7 @@ export function home(options: HomeOptions): HomeView {
     ...textBlocks(open.length > 0 ? open : ['None.']),
     ...textBlocks(left > 0 ? [`• and ${plural(left, 'more')}`] : []),
     header('Capability tokens'),
+    ...revocationBlocks(revocations, now),
     ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${theirs(problem, 800)}`] : []),
     ...textBlocks(tokenLines(tokens, now)),
     ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),

@@ -9,11 +9,12 @@ const run: Subcommand['run'] = async ({ answer }, context) => answer(await statu
 
 /** @param shareable whether it carries the button that shares it in the channel */
 export async function statusMessage(context: Context, shareable: boolean): Promise<Message> {
-  const { tokens, rotations, problem } = await readStatus(context)
+  const { tokens, rotations, revocations, problem } = await readStatus(context)
   const names = await findNames(context.db)
   return status({
     tokens,
     rotations,
+    revocations,
     names,
     now: context.clock.now(),
     ...(problem ? { problem } : {}),

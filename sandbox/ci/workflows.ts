@@ -56,20 +56,18 @@ export function workflowsOf(world: World): Workflows {
   const states = world.store.collection<Workflow['state']>('ci.workflow-states')
   const repository = repositoryOf(world)
 
-  const isTroubled = ({ file }: Workflow, fault: 'workflow-missing' | 'workflow-disabled') =>
-    file === WORKFLOWS.rotate.file && world.faults.on(fault)
+  const isMissing = ({ file }: Workflow) =>
+    file === WORKFLOWS.rotate.file && world.faults.on('workflow-missing')
 
-  const stateOf = (workflow: Workflow): Workflow['state'] =>
-    isTroubled(workflow, 'workflow-disabled')
-      ? 'disabled_inactivity'
-      : (states.get(workflow.path) ?? 'active')
+  const stateOf = ({ path }: Workflow): Workflow['state'] =>
+    world.faults.on('workflow-disabled') ? 'disabled_inactivity' : (states.get(path) ?? 'active')
 
   function all(): Workflow[] {
     const tree = repository.treeOf(repository.head())
     const files = [...tree].filter(([path]) => path.startsWith(FOLDER) && /\.ya?ml$/.test(path))
     return files
       .map(([path, sha]) => declared(path, repository.blob(sha).toString('utf8')))
-      .filter((workflow) => !isTroubled(workflow, 'workflow-missing'))
+      .filter((workflow) => !isMissing(workflow))
       .map((workflow) => ({ ...workflow, state: stateOf(workflow) }))
   }
 

@@ -1,10 +1,20 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
-import type { LastNotice, LogFile, TestNotice, Ticket, TicketComment, WorkflowReading } from '#rotation/ports'
+import type {
+  LastNotice,
+  LogFile,
+  Telemetry,
+  TestNotice,
+  Ticket,
+  TicketComment,
+  WorkflowReading,
+} from '#rotation/ports'
 import type { RegisteredToken } from '#rotation/registry'
+import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
+import type { TelemetryQuery } from '#rotation/telemetry'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {
@@ -24,6 +34,8 @@ export interface CheckInput {
   proveTestNotice(): Promise<TestNotice>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
+  /** The versions that this rotation replaced, as kept in mind; the scope is read first, so that they are up to date. */
+  readRevocations(): Promise<Revocation[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
   /** Reads secrets by name, such as those that the list leaves out. */
@@ -41,6 +53,9 @@ export interface CheckInput {
   readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
+  /** Null when none is connected. */
+  telemetry: Telemetry | null
+  telemetryQueries: readonly TelemetryQuery[]
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -12,6 +12,7 @@ import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { smokePassed } from './smoke-passed.ts'
 import { stagingDeployed } from './staging-deployed.ts'
 import { tagsCorrect } from './tags-correct.ts'
+import { telemetryClean } from './telemetry-clean.ts'
 import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
@@ -28,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   oldVersionRevoked,
   stagingDeployed,
   smokePassed,
+  telemetryClean,
   logAppended,
   ticketUpdated,
 ]

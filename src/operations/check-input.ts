@@ -2,6 +2,7 @@ import type { CheckInput } from '#checks/check'
 import { findNewestEffectKey } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
+import { findRevocations } from '#db/queries/revocations'
 import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
 import type { EffectKind } from '#rotation/effects'
 import { inventoryCsv, inventoryDigest } from '#rotation/inventory'
@@ -44,6 +45,10 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readLastNotice: () => readLastNotice(context),
     proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
     readScope: scope,
+    async readRevocations() {
+      await scope()
+      return findRevocations(context.db, rotation.id)
+    },
     readAll: all,
     async readOthers(names) {
       const known = new Map((await scope()).map(({ reading }) => [reading.name, reading]))
@@ -66,6 +71,8 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return { ticket, comment }
     },
     readRun: (runId) => context.ci.readRun(runId),
+    telemetry: context.telemetry,
+    telemetryQueries: context.config.telemetry.queries,
     readHistory: () => findEvents(context.db),
   }
 }

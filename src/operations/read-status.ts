@@ -1,5 +1,7 @@
+import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { TokenAge } from '#rotation/cadence'
+import type { Revocation } from '#rotation/revocation'
 import { compareTokens } from '#rotation/scope'
 import { currentVersion } from '#rotation/secret'
 import type { Context } from '#src/context'
@@ -11,6 +13,8 @@ import { readSecrets } from './read-secrets.ts'
 export interface Status {
   tokens: TokenAge[]
   rotations: RotationState[]
+  /** Old versions of any rotation that are not settled. */
+  revocations: Revocation[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -41,5 +45,5 @@ export async function readStatus(context: Context): Promise<Status> {
   })
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
-  return { tokens: ages, rotations, problem }
+  return { tokens: ages, rotations, revocations: await findUnsettledRevocations(context.db), problem }
 }

@@ -134,3 +134,23 @@ export interface Ci {
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
 }
+
+/** One value of an answer, with the labels that tell it from others. */
+export interface Sample {
+  labels: Record<string, string>
+  value: number
+}
+
+export interface Measurement {
+  samples: Sample[]
+  /** In the telemetry's own words; with one, the answer may lack a part. */
+  warnings: string[]
+}
+
+/** The port to the telemetry. */
+export interface Telemetry {
+  /** The values of a PromQL query at a moment. Throws `NotReadable`. */
+  query(promql: string, at: Instant): Promise<Measurement>
+  /** Where a person looks at the same; no request is made. */
+  graphUrl(promql: string, at: Instant): string
+}

@@ -51,7 +51,7 @@ const awsEnv = z.object({
     .optional(),
 })
 
-export const aws = secretsManagerKind(awsEnv, ({ prefix }) => awsSecretsManager(prefix))
+export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
  * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; `GetSecretValue` is nowhere

@@ -16,6 +16,8 @@ export type Variables = Readonly<Record<string, unknown>>
 export interface SecretsManagerKind {
   /** The variables that it reads; their problems are named together with those of everything else. */
   env: z.ZodType<Variables>
+  /** Whether it can rotate a secret by itself. */
+  rotates: boolean
   /** @param now the bot's clock */
   open(settings: SecretsSettings, variables: Variables, now: () => Instant): SecretsManager
 }
@@ -23,8 +25,10 @@ export interface SecretsManagerKind {
 /** Puts a kind together, so that it is opened with what its own schema found. */
 export const secretsManagerKind = <Env extends Variables>(
   env: z.ZodType<Env>,
+  rotates: boolean,
   open: (settings: SecretsSettings, env: Env, now: () => Instant) => SecretsManager,
 ): SecretsManagerKind => ({
   env,
+  rotates,
   open: (settings, variables, now) => open(settings, env.parse(variables), now),
 })

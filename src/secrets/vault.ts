@@ -12,7 +12,7 @@ import { createVaultSession, type VaultSession } from './vault-session.ts'
 /** Enough to hide the latency, few enough not to be limited. */
 const AT_ONCE = 8
 
-export const vault = secretsManagerKind(vaultEnv, (settings, env, now) => {
+export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) => {
   const server = serverOf(env)
   return vaultSecretsManager(server, createVaultSession(server, credentialsOf(env)), settings, now)
 })

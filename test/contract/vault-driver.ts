@@ -16,9 +16,10 @@ export interface VaultStandIn {
   roleId: string
   secretId: string
   now: () => string
-  /** Called with every world's recorded calls when it is closed. */
-  close(calls: SecretsWorld['proxy']['calls']): Promise<void>
+  close(): Promise<void>
 }
+
+const NO_ROTATION = 'Vault keeps versions of KV secrets; making a new one is its issuer’s work'
 
 /** A driver for anything that speaks Vault's API. */
 export function vaultDriver(start: () => Promise<VaultStandIn>): SecretsManagerDriver {
@@ -28,7 +29,8 @@ export function vaultDriver(start: () => Promise<VaultStandIn>): SecretsManagerD
       pending: 'what is written to Vault is current at once',
       'planned-deletion': 'Vault deletes versions, and has no date at which a secret goes',
       binary: 'a value in KV version 2 is JSON',
-      rotate: 'Vault keeps versions of KV secrets; making a new one is its issuer’s work',
+      rotate: NO_ROTATION,
+      'rotation-refusals': NO_ROTATION,
     },
     throttled: {
       status: 429,
@@ -61,7 +63,7 @@ async function openWorld(standIn: VaultStandIn): Promise<SecretsWorld> {
     ...preparing(root),
     async close() {
       await proxy.close()
-      await standIn.close(proxy.calls)
+      await standIn.close()
     },
   }
 }

@@ -1,14 +1,12 @@
 import { CREDENTIALS } from '#sandbox/cast'
 import { ROOT_TOKEN } from '#sandbox/vault/tokens'
 import { startWorld } from '#test/sandbox/aws/test-world'
-import type { RecordedCall } from '#test/support/recording-proxy'
 import { describeSecretsManager } from './secrets-manager.ts'
-import { vaultDriver } from './vault-driver.ts'
+import { type VaultStandIn, vaultDriver } from './vault-driver.ts'
+import { describeVaultProtocol } from './vault-protocol.ts'
 
-const recorded: RecordedCall[] = []
-
-/** The sandbox's Vault. */
-const sandboxDriver = vaultDriver(async () => {
+/** The sandbox's Vault, on the sandbox's clock. */
+async function start(): Promise<VaultStandIn> {
   const sandbox = await startWorld()
   return {
     address: `${sandbox.url}/vault`,
@@ -16,11 +14,9 @@ const sandboxDriver = vaultDriver(async () => {
     roleId: CREDENTIALS.vaultRoleId,
     secretId: CREDENTIALS.vaultSecretId,
     now: () => sandbox.world.clock.now().toISOString(),
-    async close(calls) {
-      recorded.push(...calls)
-      await sandbox.close()
-    },
+    close: () => sandbox.close(),
   }
-})
+}
 
-describeSecretsManager('Vault in the sandbox', sandboxDriver)
+describeSecretsManager('Vault in the sandbox', vaultDriver(start))
+describeVaultProtocol('Vault in the sandbox', start)

@@ -3,6 +3,7 @@ import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
 import type { Rotation, RotationToken, Run } from '#rotation/rotation'
 import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#rotation/secret'
+import { DEFAULT_QUERIES } from '#rotation/telemetry'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
 /** The version that was in use when the rotation began, and the one that replaces it. */
@@ -148,6 +149,7 @@ export function aCheckInput({
     readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
+    readRevocations: async () => [],
     readAll: async () => scope.map(({ reading }) => reading),
     readOthers: async (names) => names.map(unread),
     readRegistry: async () =>
@@ -162,6 +164,8 @@ export function aCheckInput({
     readTicket: async () => ({ ticket: null, comment: null }),
     readLog: async () => null,
     readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
+    telemetry: null,
+    telemetryQueries: DEFAULT_QUERIES,
     readHistory: async () => [],
     ...parts,
   }

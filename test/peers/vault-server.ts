@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { eventually } from './person.ts'
+import { eventually } from '#test/support/person'
 
 /** A Vault server that keeps everything in memory, in a process of its own. */
 export interface VaultServer {
