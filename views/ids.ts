@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   abort: 'abort',
   handoff: 'handoff',
+  snooze: 'snooze',
   recordRevocation: 'record-revocation',
   /** Modals that only tell something: nothing is submitted. */
   message: 'message',
@@ -31,6 +32,8 @@ export const ACTIONS = {
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',
+  startDue: 'start-due',
+  snooze: 'snooze',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */
@@ -52,6 +55,7 @@ export const INPUTS = {
   steps: 'steps',
   versions: 'versions',
   owner: 'owner',
+  until: 'until',
 } as const
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]

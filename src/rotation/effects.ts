@@ -24,9 +24,28 @@ export interface EffectPayloads {
   'inventory-export': { filename: string; csv: string; tokens: number }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
+  /** A message in the channel with the reminders that were claimed for it. */
+  reminder: Record<string, never>
+  /** The same for one person, as far as it concerns them; `message` is the key of the effect in the channel. */
+  'reminder-to-owner': { user: string; message: string }
+  /** A message in the channel that concerns no rotation, or several. */
+  'channel-message': { text: string; blocks: object[]; eventType: string }
+  /** A message to one person. */
+  'direct-message': { user: string; text: string; blocks: object[]; eventType: string }
 }
 
 export type EffectKind = keyof EffectPayloads
+
+/** The kinds that belong to no rotation. */
+export const UNBOUND_KINDS = [
+  'reminder',
+  'reminder-to-owner',
+  'channel-message',
+  'direct-message',
+] as const satisfies EffectKind[]
+
+/** The rotation that an effect of a kind belongs to. */
+export type RotationOf<Kind extends EffectKind> = Kind extends (typeof UNBOUND_KINDS)[number] ? null : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {
@@ -34,7 +53,7 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    rotationId: number
+    rotationId: RotationOf<Kind>
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */
