@@ -26,6 +26,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'reminder-to-owner': 'reminder to an owner',
   'channel-message': 'message in the channel',
   'direct-message': 'direct message',
+  'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
 }
 

@@ -67,4 +67,5 @@ export const MESSAGE_TYPES = {
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
+  delegation: 'rotation_delegation',
 } as const

@@ -7,6 +7,7 @@ import { tokenLabel } from '#rotation/scope'
 import { actions, button, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { pack } from './pack.ts'
+import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, mention, millisBetween, plural, theirs, when } from './text.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
@@ -36,10 +37,7 @@ export function reminder(options: ReminderOptions): Message {
   const { reminders, key, maySnooze } = options
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const left = reminders.length - lines.length
-  const lead = `Reminder: ${list(
-    reminders.map((each) => summary(each, options)),
-    4,
-  )}`
+  const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
   const isStartable = reminders.some(
     (each) => each.kind === 'token-due' && each.tokens.some((token) => token.rotation === null),
   )
@@ -74,28 +72,6 @@ const cardOf = (id: number, options: ReminderOptions): string => {
 }
 
 type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
-
-/** Each kind in a few words, for the first line and notifications. */
-const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: ReminderOptions) => string } = {
-  'token-due': ({ tokens, daysLeft }) => `${plural(tokens.length, 'token')} ${dueWords(daysLeft)}`,
-  'token-unread': ({ tokens }) => `${plural(tokens.length, 'token')} not read`,
-  'stands-still': ({ rotation }, options) => `${nameOf(rotation, options)} stands still`,
-  'sign-off-waits': ({ rotation }, options) => `${nameOf(rotation, options)} waits for sign-off`,
-  'evidence-missing': ({ rotation }, options) => `${nameOf(rotation, options)} lacks evidence`,
-  'role-gone': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
-}
-
-function summary(reminder: Reminder, options: ReminderOptions): string {
-  const word = SUMMARIES[reminder.kind] as (reminder: Reminder, options: ReminderOptions) => string
-  return word(reminder, options)
-}
-
-/** `due today`, `due in 3 days`, `overdue for 2 days`. */
-function dueWords(daysLeft: number): string {
-  if (daysLeft < 0) return `overdue for ${plural(-daysLeft, 'day')}`
-  if (daysLeft === 0) return 'due today'
-  return daysLeft === 1 ? 'due tomorrow' : `due in ${plural(daysLeft, 'day')}`
-}
 
 const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: ReminderOptions) => string } = {
   'token-due': ({ tokens, daysLeft, day }, options) => {
@@ -161,13 +137,3 @@ function delegateWords(role: Role, { delegations }: ReminderOptions): string {
     ? `, or ${list(delegates)}, who may sign for them`
     : ', for whom nobody stands in'
 }
-
-const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-})
-
-/** `Thu, 3 Dec`: a day of the configured calendar, which is not the reader's to move. */
-export const dayWords = (day: string): string => DAY_FORMAT.format(Date.parse(`${day}T00:00:00Z`))

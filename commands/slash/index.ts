@@ -4,8 +4,11 @@ import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
+import { delegateCommand } from './delegate.ts'
+import { handoffCommand } from './handoff.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
 import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
@@ -20,6 +23,9 @@ const SUBCOMMANDS: Subcommand[] = [
   showCommand,
   historyCommand,
   revocationsCommand,
+  registryCommand,
+  handoffCommand,
+  delegateCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]

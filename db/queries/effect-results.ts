@@ -14,6 +14,12 @@ export async function findEffectResult(db: Db, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
+/** Why an effect's last attempt failed, or null when it did not. */
+export async function findEffectProblem(db: Db, key: string): Promise<string | null> {
+  const row = await db.selectFrom('effects').select('problem').where('key', '=', key).executeTakeFirst()
+  return row?.problem ?? null
+}
+
 /** Unfinished effects of a rotation that failed at least once. */
 export async function findUndelivered(
   db: Db,

@@ -6,6 +6,7 @@ import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
@@ -30,4 +31,5 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'channel-message': handleChannelMessage,
   'direct-message': handleDirectMessage,
   'ticket-comment': handleTicketComment,
+  'registry-proposal': handleRegistryProposal,
 }

@@ -1,6 +1,7 @@
 import type { EffectPayloads, NewEffect } from '#rotation/effects'
 import type { ChainHead } from '#rotation/events'
-import { type Run, type RunKind, rotationLabel } from '#rotation/rotation'
+import { sha256 } from '#rotation/evidence'
+import { type Instant, type Run, type RunKind, rotationLabel } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 
 // Slack shows things in the order in which they happened, so one rotation's messages are one stream. The log is
@@ -8,6 +9,7 @@ import type { LogEntry } from '#rotation/rotation-log'
 const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
 const LOG_STREAM = 'log'
 const TICKET_STREAM = 'ticket'
+const REGISTRY_STREAM = 'registry'
 // Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
 // says so.
 const cardStream = (rotationId: number) => `card:${rotationLabel(rotationId)}`
@@ -97,6 +99,19 @@ export const ticketCommentEffect = (
   key: `ticket:${rotationLabel(rotationId)}:${payload.event}:${head.count}:${head.hash.slice(0, 12)}`,
   rotationId,
   stream: TICKET_STREAM,
+  collapseKey: null,
+  payload,
+})
+
+/** Proposes the registry. @param at when it was asked for: the same content may be wanted again, once it was turned down */
+export const registryProposalEffect = (
+  at: Instant,
+  payload: EffectPayloads['registry-proposal'],
+): NewEffect => ({
+  kind: 'registry-proposal',
+  key: `registry:${sha256(payload.text).slice(0, 12)}:${at}`,
+  rotationId: null,
+  stream: REGISTRY_STREAM,
   collapseKey: null,
   payload,
 })

@@ -4,6 +4,7 @@ import { RegistryWrong } from '#rotation/registry'
 import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
 import { NotReadable } from '#rotation/secret'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { githubProposals } from './github-proposals.ts'
 
 // Others may commit at the same moment again and again; then the outbox waits and tries later.
 const COMMIT_ATTEMPTS = 4
@@ -21,6 +22,7 @@ export function githubRepository(
   paths: { registry: string; log: string },
 ): Repository {
   const { owner, repo, branch } = target
+  const proposals = githubProposals(client, target, paths.registry)
 
   /** Null when there is no such file. The content of files above 1 MB comes only by the raw media type. */
   async function readFile(path: string): Promise<File | null> {
@@ -80,6 +82,14 @@ export function githubRepository(
         )
       return parseRegistry(file.text, paths.registry)
     },
+
+    async readRegistryText() {
+      const file = await fromGithub(`The registry ${paths.registry}`, () => readFile(paths.registry))
+      return file?.text ?? null
+    },
+    findRegistryProposal: (text) => fromGithub('The pull requests', () => proposals.find(text)),
+    proposeRegistry: (text, words) =>
+      fromGithub('The pull request for the registry', () => proposals.open(text, words)),
 
     async readLog() {
       const file = await fromGithub(`The log ${paths.log}`, () => readFile(paths.log))

@@ -21,8 +21,6 @@ interface Attempt {
 /**
  * Reads how old every token is, hourly, so that reminders can be decided from the database alone. A token that cannot be
  * read keeps the age that was known last.
- *
- * @returns whether the ages are known as well as they can be: read within the last two hours, or tried in vain
  */
 export async function observeTokens(context: Context): Promise<void> {
   const now = context.clock.now()
@@ -33,13 +31,14 @@ export async function observeTokens(context: Context): Promise<void> {
   if (!registered) return setSetting(context.db, SETTING, { at: now, succeeded: false } satisfies Attempt)
   const readings = await readAll(context, registered)
   const at = context.clock.now()
+  const defaultDays = context.config.cadence.days
   await context.db.transaction().execute(async (tx) => {
     const before = new Map((await findSeenRows(tx)).map((row) => [row.secret, row]))
     await setSeenTokens(
       tx,
       registered.map((token) => {
         const reading = readings.get(token.secret)
-        return seen(token, before.get(token.secret), reading, context.config.cadence.days, at)
+        return seen(token, before.get(token.secret), reading, { defaultDays, since: now, at })
       }),
     )
     const succeeded = [...readings.values()].some((reading) => reading.secret !== null)
@@ -75,9 +74,10 @@ function seen(
   { agent, environment, secret, owner, cadenceDays }: RegisteredToken,
   before: Row<'seenTokens'> | undefined,
   reading: SecretReading | undefined,
-  defaultDays: number,
-  at: Instant,
+  { defaultDays, since, at }: { defaultDays: number; since: Instant; at: Instant },
 ): Row<'seenTokens'> {
+  // Somebody else read it while the list was being read, and saw what is newer.
+  if (before?.readAt && before.readAt >= since) return { ...before, agent, environment, owner }
   const current = reading?.secret ? currentVersion(reading.secret) : undefined
   const token = { agent, environment, secret, owner, cadenceDays: cadenceDays ?? defaultDays }
   if (current)

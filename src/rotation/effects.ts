@@ -22,6 +22,14 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** A pull request for the registry. */
+  'registry-proposal': {
+    text: string
+    /** SHA-256 of the file that it was compared with; null when there was none. */
+    basedOn: string | null
+    title: string
+    body: RichDocument
+  }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
   /** A message in the channel with the reminders that were claimed for it. */
@@ -36,16 +44,19 @@ export interface EffectPayloads {
 
 export type EffectKind = keyof EffectPayloads
 
-/** The kinds that belong to no rotation. */
-export const UNBOUND_KINDS = [
+/** The kinds that no rotation owes. */
+export const KINDS_OF_NO_ROTATION = [
+  'registry-proposal',
   'reminder',
   'reminder-to-owner',
   'channel-message',
   'direct-message',
 ] as const satisfies EffectKind[]
 
-/** The rotation that an effect of a kind belongs to. */
-export type RotationOf<Kind extends EffectKind> = Kind extends (typeof UNBOUND_KINDS)[number] ? null : number
+/** The rotation that owes an effect of this kind. */
+export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
+  ? null
+  : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {
@@ -53,7 +64,7 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    rotationId: RotationOf<Kind>
+    rotationId: OwingRotation<Kind>
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */

@@ -21,6 +21,12 @@ export interface LogCommit {
 export interface Repository {
   /** The registry's tokens. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
   readRegistry(): Promise<RegisteredToken[]>
+  /** The registry's file as it is, or null when there is none. Throws `NotReadable`. */
+  readRegistryText(): Promise<string | null>
+  /** The open pull request that proposes exactly this registry, or null. Throws `NotReadable`. */
+  findRegistryProposal(text: string): Promise<{ url: string } | null>
+  /** Proposes a registry as a pull request, unless that is open. Throws `NotReadable`. */
+  proposeRegistry(text: string, words: { title: string; body: RichDocument }): Promise<{ url: string }>
   /** The rotation log, or null when there is none yet. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
   /** Appends an entry and commits; does nothing when the entry is there. Throws `NotReadable`. */
