@@ -34,6 +34,7 @@ export const ACTIONS = {
   openStart: 'open-start',
   startDue: 'start-due',
   snooze: 'snooze',
+  exportInventory: 'export-inventory',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */

@@ -5,6 +5,7 @@ import { openAbortModal } from '../slash/abort.ts'
 import { openStartModal } from '../slash/start.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { escalateNow } from './escalate.ts'
+import { exportInventory } from './export-inventory.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
@@ -37,6 +38,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],
+  [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 

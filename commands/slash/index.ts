@@ -8,6 +8,7 @@ import { delegateCommand } from './delegate.ts'
 import { handoffCommand } from './handoff.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { inventoryCommand } from './inventory.ts'
 import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
 import { showCommand } from './show.ts'
@@ -23,6 +24,7 @@ const SUBCOMMANDS: Subcommand[] = [
   showCommand,
   historyCommand,
   revocationsCommand,
+  inventoryCommand,
   registryCommand,
   handoffCommand,
   delegateCommand,

@@ -9,7 +9,7 @@ import {
   type SecretVersionsListEntry,
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
-import pMap from 'p-map'
+
 import { z } from 'zod'
 import {
   NotReadable,
@@ -21,6 +21,7 @@ import {
 } from '#rotation/secret'
 import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
 import { secretsManagerKind } from './kind.ts'
+import { readEach } from './read-each.ts'
 
 const SECOND = 1_000
 /** The most that AWS gives at once. */
@@ -72,27 +73,11 @@ export function awsSecretsManager(prefix: string, settings: SecretsManagerClient
 /** Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. */
 async function readAll(client: SecretsManagerClient, prefix: string): Promise<SecretReading[]> {
   const listed = await list(client, prefix)
-  let unanswered = 0
-  let outage: string | null = null
-  return pMap(
-    listed,
-    async (metadata): Promise<SecretReading> => {
-      const { name } = metadata
-      if (outage) return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
-      try {
-        const secret = { ...metadata, versions: await readVersions(client, name) }
-        unanswered = 0
-        return { name, secret, problem: null }
-      } catch (error) {
-        if (!(error instanceof NotReadable)) throw error
-        unanswered = isOutage(error.cause) ? unanswered + 1 : 0
-        // As many in a row as are asked at once: it is not this secret's fault, and thousands of others would wait.
-        if (unanswered >= AT_ONCE) outage = whyOf(error.cause)
-        return { name, secret: null, problem: error.message }
-      }
-    },
-    { concurrency: AT_ONCE },
-  )
+  const read = async (metadata: Metadata) => ({
+    ...metadata,
+    versions: await readVersions(client, metadata.name),
+  })
+  return readEach(listed, AT_ONCE, read, ({ cause }) => (isOutage(cause) ? whyOf(cause) : null))
 }
 
 type Metadata = Omit<Secret, 'versions'>

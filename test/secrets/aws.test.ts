@@ -88,7 +88,6 @@ describe('AWS Secrets Manager', () => {
       value: null,
       revokedAt: null,
       lastAccessedAt: null,
-      number: null,
     }
     secrets.save({ ...secrets.get(SecretId), versions: [version] })
     const secret = await manager().describe(SecretId)
