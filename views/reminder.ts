@@ -3,7 +3,7 @@ import type { Delegation } from '#rotation/delegation'
 import type { Owners } from '#rotation/reminder-recipients'
 import type { DueToken, Reminder, SeenToken } from '#rotation/reminders'
 import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
-import { tokenLabel } from '#rotation/scope'
+import { compareTokens, tokenLabel } from '#rotation/scope'
 import { actions, button, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { pack } from './pack.ts'
@@ -111,10 +111,12 @@ const TOKENS_NAMED = 9
 
 const labels = (tokens: DueToken[]): string =>
   list(
-    tokens.map(
-      (token) =>
-        `${theirs(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
-    ),
+    tokens
+      .toSorted(compareTokens)
+      .map(
+        (token) =>
+          `${theirs(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
+      ),
     TOKENS_NAMED,
   )
 

@@ -4,7 +4,6 @@ import { dueDay } from './due-day.ts'
 import { lastOffset, spaced } from './reminder-spacing.ts'
 import type { CadenceState, DueToken, Reminder, ReminderSettings, StandingRotation } from './reminders.ts'
 import { type Instant, ROLES, type Rotation, rotationLabel } from './rotation.ts'
-import { compareTokens } from './scope.ts'
 import { waitingSince } from './sign-off-waits.ts'
 import { type StepId, stepDefinition } from './steps.ts'
 import { missingRoles, turnOf } from './turn.ts'
@@ -34,25 +33,22 @@ function tokenReminders(state: CadenceState, now: Instant, settings: ReminderSet
   const today = calendar.dayNumber(now)
   const taken = takenSecrets(state.rotations)
   const first = Math.max(0, ...settings.beforeDays)
-  const byDay = Map.groupBy(
-    state.tokens.filter((token) => {
-      const day = dueDay(token, calendar)
-      // Until it is overdue, the rotation that a token is in reminds by itself.
-      return day !== null && day - today <= first && (day < today || !taken.has(token.secret))
-    }),
-    (token) => dueDay(token, calendar) ?? today,
-  )
-  return [...byDay]
+  const dated = state.tokens.flatMap((token) => {
+    const day = dueDay(token, calendar)
+    if (day === null || day - today > first) return []
+    const rotation = taken.get(token.secret) ?? null
+    // Until it is overdue, the rotation that a token is in reminds by itself.
+    return rotation !== null && day >= today ? [] : [{ day, token, rotation }]
+  })
+  return [...Map.groupBy(dated, ({ day }) => day)]
     .sort(([a], [b]) => a - b)
-    .flatMap(([day, tokens]): Reminder[] => {
+    .flatMap(([day, group]): Reminder[] => {
       const offset = lastOffset(today - day, settings)
       const due = offset === null ? null : calendar.at(day + offset, settings.hour)
       if (due === null || due > now) return []
-      const named = tokens
-        .map((token): DueToken => ({ ...token, rotation: taken.get(token.secret) ?? null }))
-        .sort(compareTokens)
+      const tokens = group.map(({ token, rotation }): DueToken => ({ ...token, rotation }))
       const subject = dayName(day)
-      const facts = { day: subject, daysLeft: day - today, tokens: named }
+      const facts = { day: subject, daysLeft: day - today, tokens }
       return [{ kind: 'token-due', subject, due, urgent: false, ...facts }]
     })
 }
@@ -64,9 +60,7 @@ function unreadReminders({ tokens }: CadenceState, now: Instant, settings: Remin
   if (since === undefined) return []
   const due = spaced(Date.parse(since) + settings.unreadHours * HOUR, now, settings)
   if (due === null) return []
-  return [
-    { kind: 'token-unread', subject: 'all', due, urgent: false, since, tokens: unread.sort(compareTokens) },
-  ]
+  return [{ kind: 'token-unread', subject: 'all', due, urgent: false, since, tokens: unread }]
 }
 
 const isUrgent = (rotation: Rotation): boolean => rotation.severity === 'P1'
