@@ -3,8 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { calendarOf } from '#rotation/calendar'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
-import { SECRETS_MANAGERS } from '#secrets/index'
-import type { Variables } from '#secrets/kind'
+import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 
 const userOrGroup = z
   .string()

@@ -51,7 +51,7 @@ export interface CheckInput {
    * The ticket, or null when there is none; and the newest report that this rotation owes it, as it stands there, or null
    * when it is not there. Throws `NotReadable`.
    */
-  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
   /** Null when none is connected. */
@@ -59,7 +59,6 @@ export interface CheckInput {
   telemetryQueries: readonly TelemetryQuery[]
   /** Every entry that this rotation owes the log, in order, whether it is committed or not. */
   readOwedEntries(): Promise<LogEntry[]>
-  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

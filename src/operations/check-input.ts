@@ -1,4 +1,3 @@
-import pMap from 'p-map'
 import type { CheckInput, Delivery } from '#checks/check'
 import { findNewestEffectKey, findOwedEntries } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
