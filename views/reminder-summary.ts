@@ -34,5 +34,5 @@ const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
-/** `Thu, 3 Dec`: a day of the configured calendar, which is not the reader's to move. */
+/** `Thu 3 Dec`: a day of the configured calendar, which is not the reader's to move. */
 export const dayWords = (day: string): string => DAY_FORMAT.format(Date.parse(`${day}T00:00:00Z`))

@@ -6,7 +6,8 @@ import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import { compareTokens, tokenLabel } from '#rotation/scope'
 import { actions, button, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
-import { pack } from './pack.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { packGroups } from './pack.ts'
 import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, mention, millisBetween, plural, theirs, when } from './text.ts'
@@ -32,21 +33,24 @@ export interface ReminderOptions {
 /** The most lines of reminders in one message; what is left is counted. */
 const LINES = 30
 
+/** What stands around the lines. */
+const FRAME_BYTES = 2_500
+
 /** Everything that is due now, in one message, what is overdue first. */
 export function reminder(options: ReminderOptions): Message {
   const { reminders, key, maySnooze } = options
-  const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
-  const left = reminders.length - lines.length
   const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
+  const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
+  const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
+  const { blocks: sections, left } = packGroups([lines], room)
+  const more = left.length + reminders.length - lines.length
   const isStartable = reminders.some(
     (each) => each.kind === 'token-due' && each.tokens.some((token) => token.rotation === null),
   )
   const blocks: KnownBlock[] = [
     section(`*${lead}*`),
-    ...pack([
-      ...lines,
-      ...(left > 0 ? [`• and ${plural(left, 'more reminder')}; see \`/rotation status\``] : []),
-    ]).map((text) => section(text)),
+    ...sections,
+    ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
     ...actions(
       [
         ...(isStartable ? [button('Start rotation', ACTIONS.startDue, key, 'primary')] : []),
