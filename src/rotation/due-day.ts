@@ -1,4 +1,4 @@
-import { type Calendar, calendarOf } from './calendar.ts'
+import { type Calendar, calendarOf, dayName } from './calendar.ts'
 import type { SeenToken } from './reminders.ts'
 import type { Instant } from './rotation.ts'
 
@@ -21,4 +21,24 @@ export function overdueBeyond<Token extends Aged>(
     const day = dueDay(token, calendar)
     return day !== null && today - day > days
   })
+}
+
+/** Tokens of one due date that are overdue beyond what is allowed. */
+export interface OverdueGroup<Token> {
+  /** The due date, `2026-11-20`: the same however often it is asked. */
+  day: string
+  tokens: Token[]
+}
+
+/** `overdueBeyond`, by due date, the oldest first: each is a cause of its own, which ends when its tokens are rotated. */
+export function overdueGroups<Token extends Aged>(
+  tokens: Token[],
+  now: Instant,
+  days: number,
+  timeZone: string,
+): OverdueGroup<Token>[] {
+  const calendar = calendarOf(timeZone)
+  const overdue = overdueBeyond(tokens, now, days, timeZone)
+  const byDay = Map.groupBy(overdue, (token) => dueDay(token, calendar) ?? 0)
+  return [...byDay].sort(([a], [b]) => a - b).map(([day, group]) => ({ day: dayName(day), tokens: group }))
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AWAKE } from '#test/support/cadence-year'
+import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -130,6 +131,8 @@ describe('reminders', () => {
     expect(wordsOf(message)).toContain('<!subteam^S0DEVOPSONCALL>')
     await operator.type('/rotation delegate')
     expect(wordsOf(await operator.ephemeral('Approvers'))).toContain('account deactivated')
+    await operator.type('/rotation status')
+    await operator.ephemeral('Nobody can sign as AI Ops owner')
     await operator.post('faults', { id: 'user-deactivated', on: false })
   }, 30_000)
 })
@@ -158,6 +161,46 @@ describe('a rotation that opens by itself', () => {
       expect(rows).toHaveLength(1)
     } finally {
       await workspace.close()
+    }
+  }, 60_000)
+})
+
+describe('a reminder whose answer never came', () => {
+  it('is posted once, and told once to each owner', async () => {
+    let cutting: Awaited<ReturnType<typeof createCuttingProxy>> | undefined
+    const workspace = await openWorkspace({
+      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0OPERATOR' } }),
+      async connect(env) {
+        cutting = await createCuttingProxy(new URL(env.SLACK_API_URL ?? '').origin)
+        const viaProxy = (env.SLACK_API_URL ?? '').replace(/^http:\/\/[^/]+/, cutting.url)
+        return { ...env, SLACK_API_URL: viaProxy }
+      },
+    })
+    try {
+      const { operator, sandbox, bot } = workspace
+      cutting?.cutNext(/POST .*chat\.postMessage/)
+      const hoursToTen = (34 - sandbox.clock.now().getUTCHours()) % 24
+      await operator.post('clock', { advanceMs: hoursToTen * HOUR + 1 })
+      await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(1)
+      cutting?.cutNext(/POST .*chat\.postMessage/)
+      await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(2)
+      await eventually(async () => {
+        const open = await bot.context.db
+          .selectFrom('effects')
+          .select('id')
+          .where('state', 'in', ['queued', 'running'])
+          .execute()
+        return open.length === 0
+      }, 'everything to be delivered')
+      for (const channel of ['C0FLASHFUSIONAI', 'D0OPERATOR']) {
+        const posted = (await operator.messages(channel)).filter(
+          (each) => each.metadata?.event_type === 'rotation_reminder',
+        )
+        expect(posted).toHaveLength(1)
+      }
+    } finally {
+      await workspace.close()
+      await cutting?.close()
     }
   }, 60_000)
 })

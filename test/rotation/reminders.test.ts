@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf, isQuiet, parseDay } from '#rotation/calendar'
-import { overdueBeyond } from '#rotation/due-day'
+import { overdueBeyond, overdueGroups } from '#rotation/due-day'
 import { type CadenceState, dueReminders, maySnooze } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import { signOffWaits } from '#rotation/sign-off-waits'
@@ -241,6 +241,22 @@ describe('overdue beyond a number of days', () => {
     expect(overdueBeyond(tokens, '2026-02-03T23:59:00.000Z', 3, 'UTC')).toEqual([])
     expect(overdueBeyond(tokens, '2026-02-04T00:00:00.000Z', 3, 'UTC')).toHaveLength(1)
     expect(overdueBeyond(tokens, '2026-02-03T23:30:00.000Z', 3, 'Europe/Berlin')).toHaveLength(1)
+  })
+})
+
+describe('overdue groups', () => {
+  it('are one for each due date, the oldest first, and end with their tokens', () => {
+    const tokens = [
+      aSeenToken({ secret: 'a', currentSince: '2026-01-03T10:00:00.000Z' }),
+      aSeenToken({ secret: 'b' }),
+      aSeenToken({ secret: 'c' }),
+    ]
+    const groups = overdueGroups(tokens, '2026-02-20T00:00:00.000Z', 3, 'UTC')
+    expect(groups.map(({ day, tokens: held }) => [day, held.map((token) => token.secret)])).toEqual([
+      ['2026-01-31', ['b', 'c']],
+      ['2026-02-02', ['a']],
+    ])
+    expect(overdueGroups(tokens, '2026-02-05T00:00:00.000Z', 3, 'UTC')).toHaveLength(1)
   })
 })
 
