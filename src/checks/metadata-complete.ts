@@ -1,4 +1,5 @@
 import { metadataGaps } from '#rotation/inventory'
+import { currentVersion } from '#rotation/secret'
 import type { Check } from './check.ts'
 import { perToken } from './per-token.ts'
 
@@ -21,6 +22,7 @@ export const metadataComplete: Check = {
       {
         passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation and last rotated time`,
         advice: 'Set the missing tags on the secret, then run the checks again.',
+        proof: (secret) => `${secret.tags.owner}, last rotated ${currentVersion(secret)?.createdAt}`,
       },
     )
   },

@@ -21,13 +21,13 @@ export const oldVersionRevoked: Check = {
   async run(input) {
     const readings = await input.readScope()
     const known = await input.readRevocations()
-    const problemOf = (token: RotationToken, secret: Secret) => {
-      const ours = known.filter((row) => row.secret === token.secret)
-      return revocationProblem(token, secret, ours, input)
-    }
+    const bySecret = Map.groupBy(known, (row) => row.secret)
+    const problemOf = (token: RotationToken, secret: Secret) =>
+      revocationProblem(token, secret, bySecret.get(token.secret) ?? [], input)
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due within ${REVOKE_WITHIN_HOURS} h, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
+      proof: ({ tags }) => `by ${tags['previous-revoke-by'] ?? 'proof in the secrets manager'}`,
     })
   },
 }

@@ -23,6 +23,7 @@ export const tagsCorrect: Check = {
       {
         passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
         advice: 'Correct the tags on the secret, then run the checks again.',
+        proof: ({ tags }) => `expires ${tags.expiry}`,
       },
     )
   },
