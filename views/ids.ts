@@ -69,4 +69,5 @@ export const MESSAGE_TYPES = {
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
   delegation: 'rotation_delegation',
+  snooze: 'rotation_snooze',
 } as const

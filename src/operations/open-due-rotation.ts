@@ -1,4 +1,10 @@
-import { findClaimed, findSeenTokens, findStandingRotations, insertClaim } from '#db/queries/reminders'
+import {
+  findClaimed,
+  findSeenTokens,
+  findSnoozes,
+  findStandingRotations,
+  insertClaim,
+} from '#db/queries/reminders'
 import { calendarOf, dayName, isQuiet } from '#rotation/calendar'
 import { dueDay } from '#rotation/due-day'
 import { Refusal } from '#rotation/refusal'
@@ -57,11 +63,14 @@ async function findDue({ db, config }: Context, now: Instant): Promise<Due[]> {
   if (isQuiet(calendar, now, quiet) || now < calendar.at(today, reminders.hour)) return []
   const taken = takenSecrets(await findStandingRotations(db))
   const opened = await findClaimed(db, OPENED, dueInstant(dayName(today - 400)))
+  // Whoever put it off did not mean that it should begin by itself.
+  const snoozed = (await findSnoozes(db, now)).filter((each) => each.kind === 'token-due')
+  const isSnoozed = (day: string) => snoozed.some((each) => each.subject === day)
   return (await findSeenTokens(db))
     .flatMap((token): Due[] => {
       const day = dueDay(token, calendar)
       return day === null || day > today || taken.has(token.secret) ? [] : [{ token, day: dayName(day) }]
     })
-    .filter(({ day }) => !opened.has(day))
+    .filter(({ day }) => !opened.has(day) && !isSnoozed(day))
     .sort((a, b) => a.day.localeCompare(b.day))
 }

@@ -36,7 +36,7 @@ export async function snoozeReminders(
     // Slack may deliver a submission twice: the same is said once.
     const effect = channelMessageEffect(`snooze:${message}:${by}:${request.until}`, {
       ...notice,
-      eventType: MESSAGE_TYPES.reminder,
+      eventType: MESSAGE_TYPES.snooze,
     })
     await insertEffects(tx, [effect], now)
   })

@@ -69,7 +69,10 @@ describe('reminders', () => {
 
     const done = await operator.submit(form, { until: dayIn(3), reason: 'the owner is <!channel> away' })
     expect(done.errors).toBeUndefined()
-    const told = await reminder('put off until')
+    const told = await eventually(
+      async () => (await operator.messages()).find((each) => wordsOf(each).includes('put off until')),
+      'the notice',
+    )
     expect(wordsOf(told)).toContain('the owner is &lt;!channel&gt; away')
   }, 30_000)
 
