@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { insertSnoozes, setSeenTokens } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
+import { findOverdue } from '#operations/find-overdue'
 import { remind } from '#operations/remind'
 import { calendarOf, parseDay } from '#rotation/calendar'
 import { readConfig } from '#src/config'
@@ -201,6 +202,22 @@ describe('a year of the real operation on the real database', () => {
     await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, args)))
     expect(await messages('UTC')).toEqual(['01-31 10:00 0'])
   }, 60_000)
+
+  it('finds what is overdue for too long, until it is rotated', async () => {
+    machine = await start('UTC', AWAKE)
+    await rotated('2026-01-01T10:00:00Z')
+    machine.now = '2026-02-03T23:59:00.000Z'
+    expect(await findOverdue(machine.context)).toEqual([])
+    machine.now = '2026-02-04T00:00:00.000Z'
+    expect(await findOverdue(machine.context)).toEqual([
+      {
+        occurrence: 'due:2026-01-31',
+        reason: '1 token was due on Sat 31 Jan (2026-01-31) and is not rotated: orchestrator/production.',
+      },
+    ])
+    await rotated('2026-02-04T00:00:00Z')
+    expect(await findOverdue(machine.context)).toEqual([])
+  })
 
   it('repeats nothing when the clock jumps back', async () => {
     machine = await start('UTC', AWAKE)
