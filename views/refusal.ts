@@ -99,11 +99,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-a-day': ({ text }) =>
     text.trim() === ''
       ? 'No day is given. Name the day on which it ends, such as 2026-12-03: nothing here goes on without an end.'
-      : `“${plainTheirs(text, 40)}” is not a day. Write it as year, month and day, such as 2026-12-03.`,
+      : `"${plainTheirs(text, 40)}" is not a day. Write it as year, month and day, such as 2026-12-03.`,
   'day-past': ({ text, timeZone, earliest }) =>
-    `${plainTheirs(text, 40)} is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
+    `"${plainTheirs(text, 40)}" is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
   'day-too-far': ({ text, days, latest }) =>
-    `${plainTheirs(text, 40)} is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
+    `"${plainTheirs(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
   'nothing-to-snooze': () =>
     'There is nothing left here that can be put off: it is done meanwhile, or it belongs to an incident. Nothing was changed.',
   'delegate-unfit': (details) => UNFIT[details.why](details),
