@@ -7,6 +7,7 @@ import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
+import { noteAges } from './observe-tokens.ts'
 
 /**
  * Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. Each version that
@@ -17,6 +18,7 @@ export async function observeSecrets(
   rotationId: number,
   readings: SecretReading[],
 ): Promise<void> {
+  await noteAges(context, readings)
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
