@@ -113,7 +113,8 @@ function distance(row: Revocation, now: Instant): number {
 export function isDueForLook(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
   const last = row.lastLookedAt
-  if (last === null) return true
+  // A clock that was set back must not keep anybody from looking until it has caught up.
+  if (last === null || last > now) return true
   const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
   if (row.state === 'waiting' && moments.some((each) => each && last < each && each <= now)) return true
   return Date.parse(now) - Date.parse(last) >= distance(row, now)
