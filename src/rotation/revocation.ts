@@ -21,16 +21,19 @@ const UNREADABLE_MS = HOUR
 
 /**
  * `waiting`: nothing proves yet that it is revoked. `proven`: read in the secrets manager. `recorded`: a person says so.
- * `in-use`: somebody made it current again, so it is not to be revoked.
+ * `in-use`: somebody made it current again, or nobody could see whether it was replaced, so it is not to be revoked.
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+
+/** In place of the successor of a version that may not have been replaced. */
+export const UNSEEN = ''
 
 /** A version that a newer one replaced, to be kept in mind until it is proven revoked. */
 export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** The version that became current in its place. */
+  /** The version that became current in its place; `UNSEEN` when nobody could see whether one did. */
   replacedBy: string
   replacedAt: Instant
   /** By when the runbook wants it revoked. */

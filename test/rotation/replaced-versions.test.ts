@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noteReplaced } from '#rotation/replaced-versions'
+import { noteReplaced, unseenVersions } from '#rotation/replaced-versions'
 import type { RotationToken } from '#rotation/rotation'
 import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretVersion } from '#rotation/secret'
@@ -116,5 +116,22 @@ describe('the versions that are to be revoked', () => {
     expect(promised).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
     expect(noted(aSecret(), {}, promised).promised).toEqual([])
     expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).promised).toEqual([])
+  })
+
+  it('are looked for again when nobody could see whether a run replaced them', () => {
+    const rotation = aRotation({ tokens: [TOKEN, { ...TOKEN, secret: 'read' }] })
+    const [unseen, ...others] = unseenVersions(rotation, [TOKEN.secret], NOW)
+    expect(others).toEqual([])
+    expect(unseen).toMatchObject({ secret: TOKEN.secret, versionId: OLD, replacedBy: '', promisedBy: null })
+    const known = [aRevocation({ ...unseen, state: 'in-use' })]
+    // Not replaced after all, and replaced as the run had meant to.
+    const still = noted(aSecret({ versions: [oldVersion({ current: true })] }), {}, known)
+    expect(still).toEqual({ added: [], promised: [] })
+    expect(noted(aSecret(), {}, known)).toMatchObject({
+      added: [],
+      promised: [
+        { state: 'waiting', replacedBy: FRESH, replacedAt: minutesIn(30), promisedBy: minutesIn(23 * HOUR) },
+      ],
+    })
   })
 })
