@@ -61,10 +61,14 @@ function replacedVersions(
   now: Instant,
 ): ReplacedVersion[] {
   const current = currentVersion(secret)
-  // What is current may be the old version still: then there is nothing to revoke.
-  if (!current || current.createdAt < rotation.openedAt) return []
+  if (!current) return []
   const { agent, environment } = token
-  return inUseBefore(rotation, token, madeBefore, secret, current).map((version, index, chain) => {
+  // What is current may be the old version still: then nothing was replaced but a new one that was taken back.
+  const before =
+    current.createdAt < rotation.openedAt
+      ? takenBack(madeBefore, secret, now)
+      : inUseBefore(rotation, token, madeBefore, secret, current)
+  return before.map((version, index, chain) => {
     const isNewer = version.createdAt > current.createdAt
     const successor = (isNewer ? undefined : chain[index + 1]) ?? current
     const by = successor.createdAt > current.createdAt ? current : successor
@@ -119,6 +123,11 @@ function inUseBefore(
   for (const id of known)
     if (id && !versions.some((each) => each.id === id)) chain.push({ id, createdAt: '' })
   return chain.filter((each) => each.id !== current.id).sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+}
+
+function takenBack(madeBefore: string | null, { versions }: Secret, now: Instant): Version[] {
+  if (madeBefore === null) return []
+  return [versions.find((each) => each.id === madeBefore) ?? { id: madeBefore, createdAt: now }]
 }
 
 /** The version that was probably in use when the rotation began, where nobody saw it. */

@@ -54,10 +54,19 @@ describe('the versions that are to be revoked', () => {
     expect(versionsOf(aSecret({ versions: [oldVersion()] }))).toEqual([])
   })
 
-  it('are none when somebody went back to a version from before the rotation', () => {
+  it('are the new one, from now on, when somebody went back to one from before the rotation', () => {
     const ancient = oldVersion({ id: 'ancient', createdAt: minutesIn(-99_999), current: true })
-    const versions = [freshVersion({ current: false }), oldVersion(), ancient]
-    expect(versionsOf(aSecret({ versions }), { newVersionId: FRESH })).toEqual([])
+    const back = oldVersion({ current: true })
+    for (const [current, versions] of [
+      ['ancient', [freshVersion({ current: false }), oldVersion(), ancient]],
+      [OLD, [freshVersion({ current: false }), back]],
+      [OLD, [back]],
+    ] as const) {
+      const secret = aSecret({ versions: [...versions] })
+      expect(versionsOf(secret, { newVersionId: FRESH })).toEqual([[FRESH, current, NOW]])
+      expect(noted(secret, { newVersionId: FRESH }).added).toMatchObject([{ promisedBy: null }])
+    }
+    expect(versionsOf(aSecret({ versions: [back] }))).toEqual([])
   })
 
   it('are both when a second run has replaced the first new one, each due after its own replacement', () => {
