@@ -8,16 +8,20 @@ import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 
-/** Keeps in mind what could not be read when a run had ended, so that it is not forgotten when the rotation is closed. */
+/**
+ * Keeps in mind what could not be read when a run had ended, or had a version left pending that may become current yet, so
+ * that it is not forgotten when the rotation is closed.
+ */
 export async function keepUnseen(
   context: Context,
   rotationId: number,
   readings: SecretReading[],
 ): Promise<void> {
-  const unread = readings.flatMap(({ name, secret }) => (secret ? [] : [name]))
+  const unseen = readings.filter(({ secret }) => !secret || secret.versions.some((each) => each.pending))
+  const names = unseen.map(({ name }) => name)
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
-    await insertRevocations(tx, unseenVersions(rotation, unread, now), 'in-use')
+    await insertRevocations(tx, unseenVersions(rotation, names, now), 'in-use')
     return unchanged(rotation)
   })
 }
