@@ -21,16 +21,19 @@ const UNREADABLE_MS = HOUR
 
 /**
  * `waiting`: nothing proves yet that it is revoked. `proven`: read in the secrets manager. `recorded`: a person says so.
- * `in-use`: somebody made it current again, so it is not to be revoked.
+ * `in-use`: somebody made it current again, or nobody could see whether it was replaced, so it is not to be revoked.
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+
+/** In place of the successor of a version that may not have been replaced. */
+export const UNSEEN = ''
 
 /** A version that a newer one replaced, to be kept in mind until it is proven revoked. */
 export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** The version that became current in its place. */
+  /** The version that became current in its place; `UNSEEN` when nobody could see whether one did. */
   replacedBy: string
   replacedAt: Instant
   /** By when the runbook wants it revoked. */
@@ -113,7 +116,8 @@ function distance(row: Revocation, now: Instant): number {
 export function isDueForLook(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
   const last = row.lastLookedAt
-  if (last === null) return true
+  // A clock that was set back must not keep anybody from looking until it has caught up.
+  if (last === null || last > now) return true
   const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
   if (row.state === 'waiting' && moments.some((each) => each && last < each && each <= now)) return true
   return Date.parse(now) - Date.parse(last) >= distance(row, now)

@@ -193,8 +193,12 @@ export const allStepsDone = (rotation: Rotation): boolean => rotation.steps.ever
 export const approvals = (rotation: Rotation): SignOff[] =>
   rotation.signOffs.filter((signOff) => signOff.round === rotation.round && signOff.decision === 'approved')
 
+/** By its number: a clock that was set back gives the newest run an older time. */
 export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
-  rotation.runs.filter((run) => run.kind === kind).at(-1)
+  rotation.runs
+    .filter((run) => run.kind === kind)
+    .sort((a, b) => a.attempt - b.attempt)
+    .at(-1)
 
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)

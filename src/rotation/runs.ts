@@ -17,7 +17,7 @@ export const STEP_OF_RUN: Record<RunKind, StepId> = {
   smoke: 'integration-verification',
 }
 
-export const isRunning = (run: Run | undefined): boolean =>
+export const isRunning = (run: Pick<Run, 'state'> | undefined): boolean =>
   run !== undefined && run.state !== 'succeeded' && run.state !== 'failed'
 
 /** What the run's name in the CI carries, so that it is found again: `R42`, and `R42.2` for the second attempt. */
