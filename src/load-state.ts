@@ -24,11 +24,14 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  reminder: 'reminder',
+  'reminder-to-owner': 'reminder to an owner',
+  'channel-message': 'message in the channel',
+  'direct-message': 'direct message',
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
   page: 'page to on-call',
   escalation: 'call for on-call in the thread',
-  message: 'direct message',
 }
 
 /**

@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   abort: 'abort',
   handoff: 'handoff',
+  snooze: 'snooze',
   recordRevocation: 'record-revocation',
   /** Modals that only tell something: nothing is submitted. */
   message: 'message',
@@ -33,6 +34,8 @@ export const ACTIONS = {
   openStart: 'open-start',
   acknowledge: 'acknowledge',
   standDown: 'stand-down',
+  startDue: 'start-due',
+  snooze: 'snooze',
   exportInventory: 'export-inventory',
 } as const
 
@@ -67,6 +70,7 @@ export const INPUTS = {
   openRotation: 'open-rotation',
   page: 'page',
   done: 'done',
+  until: 'until',
 } as const
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
@@ -78,4 +82,6 @@ export const MESSAGE_TYPES = {
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
+  delegation: 'rotation_delegation',
+  snooze: 'rotation_snooze',
 } as const

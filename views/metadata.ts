@@ -3,14 +3,16 @@ import { isStepId, type StepId } from '#rotation/steps'
 
 /** What a modal carries in `private_metadata` from being opened to being submitted. */
 export interface ViewMetadata {
-  /** `R42` */
-  rotation: string
+  /** `R42`; absent where the modal concerns no rotation. */
+  rotation?: string
   /** The role that is signing; in the sign-off modal only. */
   role?: Role
   /** The step on whose modal the form was opened. */
   step?: StepId
   /** Digest of what the sign-off modal shows. */
   digest?: string
+  /** The message of reminders that it was opened from. */
+  reminder?: string
 }
 
 export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
@@ -20,10 +22,11 @@ export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotat
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
-  const { rotation, role, digest, step } = value as Record<string, unknown>
-  if (typeof rotation !== 'string') return null
+  const { rotation, role, digest, reminder, step } = value as Record<string, unknown>
+  if (typeof rotation !== 'string' && typeof reminder !== 'string') return null
   return {
-    rotation,
+    ...(typeof rotation === 'string' && { rotation }),
+    ...(typeof reminder === 'string' && { reminder }),
     ...(typeof role === 'string' && isRole(role) && { role }),
     ...(typeof step === 'string' && isStepId(step) && { step }),
     ...(typeof digest === 'string' && { digest }),
@@ -37,3 +40,7 @@ function parseJson(text: string): unknown {
     return null
   }
 }
+
+/** What a modal that was opened from a message of reminders carries. */
+export const reminderMetadata = (reminder: string): string =>
+  JSON.stringify({ reminder } satisfies ViewMetadata)

@@ -37,6 +37,7 @@ import {
   revocationWords,
   rotationWords,
   shortName,
+  standInWords,
   stepName,
   tokensWords,
   who,
@@ -101,7 +102,10 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
   return [
-    section(`↩ Reopened by ${who(last.by, names)}: ${theirs(last.comment, 1500)}`, { block_id: 'reopened' }),
+    section(
+      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${theirs(last.comment, 1500)}`,
+      { block_id: 'reopened' },
+    ),
   ]
 }
 

@@ -22,6 +22,8 @@ export interface Submission {
   moment(id: InputId): Instant | null
   /** The modal below this one, if it was opened on top of one. */
   below: string | null
+  /** A day such as `2026-12-03`. */
+  day(id: InputId): string
 }
 
 /**
@@ -51,6 +53,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
       return typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : null
     },
     below: view.previous_view_id ?? null,
+    day: (id) => value(id)?.selected_date ?? '',
   }
 }
 

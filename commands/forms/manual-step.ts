@@ -32,7 +32,7 @@ export const submitManualStep: FormHandler = async (submission, context) => {
 
 /** The step's modal that this was opened on shows the exception at once; whoever waits for the answer need not wait for it. */
 function redrawBelow({ below, metadata, user }: Submission, context: Context): void {
-  if (!below || !metadata?.step) return
+  if (!below || !metadata?.step || !metadata.rotation) return
   const request = { label: metadata.rotation, step: metadata.step, user }
   void withStepSession(context, { viewId: below, hash: '' }, request, (session) => session.draw()).catch(
     (error: unknown) => context.log.warn({ error }, 'a modal could not be drawn'),

@@ -1,13 +1,15 @@
 import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
+import { handleChannelMessage } from './channel-message.ts'
+import { handleDirectMessage } from './direct-message.ts'
 import { handleEscalation } from './escalation.ts'
 import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
-import { handleMessage } from './message.ts'
 import { handleNotice } from './notice.ts'
 import { handlePage } from './page.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
+import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -28,7 +30,10 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'inventory-export': handleInventoryExport,
   page: handlePage,
   escalation: handleEscalation,
-  message: handleMessage,
+  reminder: handleReminder,
+  'reminder-to-owner': handleReminderToOwner,
+  'channel-message': handleChannelMessage,
+  'direct-message': handleDirectMessage,
   'ticket-comment': handleTicketComment,
   'registry-proposal': handleRegistryProposal,
 }

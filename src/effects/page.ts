@@ -13,7 +13,13 @@ import { directCall, outageMessage, outageOver, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
 import { findOnCall } from './find-on-call.ts'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
-import { cardEditEffect, escalationEditEffect, messageEffect, threadMessageEffect } from './queue.ts'
+import {
+  cardEditEffect,
+  channelMessageEffect,
+  directMessageEffect,
+  escalationEditEffect,
+  threadMessageEffect,
+} from './queue.ts'
 
 /**
  * Tells the pager, whose key makes a repeat harmless. Without a pager each person on call gets a direct message
@@ -26,7 +32,7 @@ export const handlePage: Handler<'page'> = async (effect, context) => {
   // It waited for a pager that was away, and is over: nobody is called for it any more.
   if (action === 'trigger' && escalation.resolvedAt) return { result: { skipped: 'it is over' } }
   const { pager } = context
-  if (!pager) return action === 'trigger' ? callDirectly(effect, escalation, context) : {}
+  if (!pager) return action === 'trigger' ? callDirectly(escalation, context) : {}
   try {
     if (action === 'trigger') await pager.send(await compose(escalation, context))
     else await pager.send({ action, key: escalation.pageKey })
@@ -73,7 +79,7 @@ async function delivered(
       await setPage(tx, escalation.id, { state: STATES[action] })
       if (outage) await removeSetting(tx, OUTAGE)
     },
-    follow: [...edits, ...(outage ? [say(escalation, context, `over:${outage.since}`, outageOver())] : [])],
+    follow: [...edits, ...(outage ? [say(escalation, `over:${outage.since}`, outageOver())] : [])],
   }
 }
 
@@ -96,29 +102,20 @@ async function tellOutage(escalation: Escalation, error: Undeliverable, context:
       error.message,
       onCall,
     )
-    await insertEffects(tx, [say(escalation, context, `since:${at}`, message)], at)
+    await insertEffects(tx, [say(escalation, `since:${at}`, message)], at)
   })
   context.outbox.wake()
 }
 
-function say(
-  { rotationId }: Escalation,
-  { channelId }: Context,
-  cause: string,
-  message: { text: string; blocks: object[] },
-) {
+function say({ rotationId }: Escalation, cause: string, message: { text: string; blocks: object[] }) {
   const eventType = MESSAGE_TYPES.escalation
   return rotationId === null
-    ? messageEffect(null, channelId, `pager-outage:${cause}`, { ...message, eventType })
+    ? channelMessageEffect(`pager-outage:${cause}`, { ...message, eventType })
     : threadMessageEffect(rotationId, `pager-outage:${cause}`, { ...message, eventType, broadcast: true })
 }
 
 /** Once to each person: the message's key names the person and the escalation. */
-async function callDirectly(
-  effect: EffectOf<'page'>,
-  escalation: Escalation,
-  context: Context,
-): Promise<Outcome> {
+async function callDirectly(escalation: Escalation, context: Context): Promise<Outcome> {
   const { people, members } = await findOnCall(context)
   const state = await stateOf(escalation, context)
   const message = directCall(escalation, state, await findNames(context.db), context.clock.now())
@@ -127,10 +124,11 @@ async function callDirectly(
   return {
     result: { told },
     follow: told.map((user) =>
-      messageEffect(escalation.rotationId, user, `escalation:${effect.payload.escalation}`, {
-        ...message,
-        eventType,
-      }),
+      directMessageEffect(
+        `escalation:${escalation.id}`,
+        { user, ...message, eventType },
+        escalation.rotationId,
+      ),
     ),
   }
 }

@@ -211,22 +211,56 @@ export const escalationEditEffect = (escalation: EscalationName, cause: string):
   collapseKey: `escalation:${escalation.id}`,
 })
 
-/**
- * A message to a person, or into a channel. Each receiver has a stream: one who cannot be reached holds up nobody.
- *
- * @param rotationId null when no rotation is concerned
- * @param cause what it is about; once for each receiver
- */
-export const messageEffect = (
-  rotationId: number | null,
-  to: string,
-  cause: string,
-  message: { text: string; blocks: object[]; eventType: string },
-): NewEffect => ({
-  kind: 'message',
-  key: `message:${to}:${cause}`,
-  rotationId,
-  stream: `message:${to}`,
+/** Streams of the messages that belong to no rotation. */
+const REMINDER_STREAM = 'reminders'
+const personStream = (user: string) => `person:${user}`
+
+/** Posts the reminders that were claimed under this key. */
+export const reminderEffect = (key: string): NewEffect => ({
+  kind: 'reminder',
+  key,
+  rotationId: null,
+  stream: REMINDER_STREAM,
   collapseKey: null,
-  payload: { to, text: message.text, blocks: message.blocks, eventType: message.eventType },
+  payload: {},
+})
+
+/** Tells one person of their part in a message of reminders. @param message the key of its effect */
+export const reminderToOwnerEffect = (message: string, user: string): NewEffect => ({
+  kind: 'reminder-to-owner',
+  key: `${message}:${user}`,
+  rotationId: null,
+  stream: personStream(user),
+  collapseKey: null,
+  payload: { user, message },
+})
+
+/** @param cause what the message tells of, unlike every other */
+export const channelMessageEffect = (
+  cause: string,
+  payload: EffectPayloads['channel-message'],
+): NewEffect => ({
+  kind: 'channel-message',
+  key: `channel:${cause}`,
+  rotationId: null,
+  stream: `channel:${cause}`,
+  collapseKey: null,
+  payload,
+})
+
+/**
+ * @param cause what the message tells of, unlike every other to this person
+ * @param rotationId the rotation that it concerns, whose card says when it is not delivered
+ */
+export const directMessageEffect = (
+  cause: string,
+  payload: EffectPayloads['direct-message'],
+  rotationId: number | null = null,
+): NewEffect => ({
+  kind: 'direct-message',
+  key: `direct:${payload.user}:${cause}`,
+  rotationId,
+  stream: personStream(payload.user),
+  collapseKey: null,
+  payload,
 })

@@ -20,7 +20,7 @@ import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import { change } from './change.ts'
-import { observeSecrets } from './observe-secrets.ts'
+import { keepUnseen, observeSecrets } from './observe-secrets.ts'
 import { readSecrets } from './read-secrets.ts'
 import { runChecks } from './run-checks.ts'
 
@@ -46,7 +46,11 @@ const OBSERVERS: Record<
   RunSystem,
   (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
 > = {
-  ci: ({ ci }, rotation, run) => ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt),
+  // By its id once it is known: anybody may begin another by hand that carries the same mark.
+  ci: ({ ci }, rotation, run) =>
+    run.runId === null
+      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
+      : ci.readRun(run.runId),
 
   async 'secrets-manager'(context, rotation, run) {
     const requests = await findRotateRequests(context.db, rotation.id, run.attempt)
@@ -63,16 +67,17 @@ const OBSERVERS: Record<
 async function followRun(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const seen = await OBSERVERS[run.system](context, rotation, run)
   const at = context.clock.now()
-  if (!seen) {
-    if (isLost(run, at)) await change(context, rotation.id, (now) => loseRun(now, run, at))
-    return
-  }
+  if (!seen && !isLost(run, at)) return
   // Versions first, so that the end of the run is told together with what it achieved.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
-    await observeSecrets(context, rotation.id, await readSecrets(context, names))
+    const readings = await readSecrets(context, names)
+    await observeSecrets(context, rotation.id, readings)
+    if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
-  const after = await change(context, rotation.id, (now) => observeRun(now, run, seen, at))
+  const after = await change(context, rotation.id, (now) =>
+    seen ? observeRun(now, run, seen, at) : loseRun(now, run, at),
+  )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }
 

@@ -32,6 +32,8 @@ export interface StartRequest {
   evidence?: Evidence[]
   /** Whether on-call is rung for it; a drill may be without. */
   rings?: boolean
+  /** What else is saved in the same transaction; throws to undo it all. */
+  alongside?: (tx: Db) => Promise<void>
 }
 
 /**
@@ -42,9 +44,10 @@ export interface StartRequest {
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
   const tokens = await tokensFor(context, request.scope)
-  const rotation = await context.db
-    .transaction()
-    .execute((tx) => openWithin(context, tx, { ...request, tokens, supersedes: [] }))
+  const rotation = await context.db.transaction().execute(async (tx) => {
+    await request.alongside?.(tx)
+    return openWithin(context, tx, { ...request, tokens, supersedes: [] })
+  })
   context.outbox.wake()
   return rotation
 }

@@ -21,6 +21,8 @@ import type { Instant, Rotation } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
+import { escalateTokens } from './escalate-tokens.ts'
+import { findOverdue } from './find-overdue.ts'
 import { runChecks } from './run-checks.ts'
 
 /**
@@ -43,6 +45,7 @@ export async function watchEscalations(context: Context): Promise<void> {
       context.log.error({ error, rotation: id }, 'a rotation could not be watched; the next tick looks again')
     }
   }
+  await escalateTokens(context, await findOverdue(context))
   for (const rotation of open)
     await retryChecks(context, rotation).catch((error: unknown) =>
       context.log.error(

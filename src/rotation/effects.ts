@@ -26,8 +26,6 @@ export interface EffectPayloads {
   page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
   /** Post the message that calls on-call, or edit it to show how it stands. */
   escalation: { escalation: number }
-  /** A message of its own: to a person (`U…`), or into a channel. */
-  message: { to: string; text: string; blocks: object[]; eventType: string }
   /** A pull request for the registry. */
   'registry-proposal': {
     text: string
@@ -38,15 +36,28 @@ export interface EffectPayloads {
   }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
+  /** A message in the channel with the reminders that were claimed for it. */
+  reminder: Record<string, never>
+  /** The same for one person, as far as it concerns them; `message` is the key of the effect in the channel. */
+  'reminder-to-owner': { user: string; message: string }
+  /** A message in the channel that concerns no rotation, or several. */
+  'channel-message': { text: string; blocks: object[]; eventType: string }
+  /** A message to one person. */
+  'direct-message': { user: string; text: string; blocks: object[]; eventType: string }
 }
 
 export type EffectKind = keyof EffectPayloads
 
 /** The kinds that no rotation owes. */
-export const KINDS_OF_NO_ROTATION = ['registry-proposal'] as const satisfies EffectKind[]
+export const KINDS_OF_NO_ROTATION = [
+  'registry-proposal',
+  'reminder',
+  'reminder-to-owner',
+  'channel-message',
+] as const satisfies EffectKind[]
 
 /** The kinds that a rotation may owe, or none: on-call is called for tokens that are in no rotation, too. */
-export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'message'] as const satisfies EffectKind[]
+export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies EffectKind[]
 
 /** The rotation that owes an effect of this kind. */
 export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]

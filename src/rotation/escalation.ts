@@ -2,7 +2,6 @@ import type { CheckId } from './checks.ts'
 import { sha256 } from './evidence.ts'
 import type { PageState } from './pager.ts'
 import {
-  allStepsDone,
   type Instant,
   latestRun,
   ROLE_TITLES,
@@ -13,6 +12,7 @@ import {
   stepOf,
 } from './rotation.ts'
 import { STEP_OF_RUN } from './runs.ts'
+import { waitingSince } from './sign-off-waits.ts'
 import type { StepId } from './steps.ts'
 import { missingRoles, openSteps } from './turn.ts'
 
@@ -193,17 +193,8 @@ const standing = ({ known }: EscalationInput, cause: EscalationCause, prefix: st
   known.find((each) => isStanding(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 
-/** Since when a rotation waits for signatures; null when it does not. */
-export function signOffWaitsSince(rotation: Rotation): Instant | null {
-  if (!allStepsDone(rotation) || missingRoles(rotation).length === 0) return null
-  return rotation.steps
-    .flatMap((step) => step.completion?.at ?? [])
-    .sort()
-    .at(-1) as Instant
-}
-
 function waitingSignOffs({ rotation, now, limits }: EscalationInput) {
-  const since = signOffWaitsSince(rotation)
+  const since = waitingSince(rotation)
   if (!since || Date.parse(now) - Date.parse(since) < limits.signOffHours * HOUR) return []
   const roles = missingRoles(rotation).map((role) => ROLE_TITLES[role])
   return [

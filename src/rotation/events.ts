@@ -68,11 +68,6 @@ export interface EventData {
     proof: string[]
     doneAt?: Instant
   }
-  'signed-off': { role: Role; digest: string; comment: string }
-  rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }
-  'rotation-approved': { tokens: number }
-  'rotation-aborted': { reason: string }
-  'owner-changed': { from: string; to: string; reason: string }
   /** Absent fields: an event from before there was more than one cause. */
   escalated: {
     reason: string
@@ -90,6 +85,15 @@ export interface EventData {
     via: 'slack' | 'pager'
   }
   'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
+  /** `delegateOf` is absent where the person holds the role. */
+  'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
+  rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
+  'rotation-approved': { tokens: number }
+  'rotation-aborted': { reason: string }
+  'owner-changed': { from: string; to: string; reason: string }
+  /** Who stands in for whom as an approver, until the end of this day in the configured time zone. */
+  delegated: { role: Role; to: string; lastDay: string }
+  'delegation-ended': { role: Role; to: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
   /** Since when it was to be revoked, and what was seen instead. */
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }

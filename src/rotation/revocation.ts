@@ -9,7 +9,10 @@ import { currentVersion, type Secret } from './secret.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** The workflow sets its tags a moment after the version becomes current, so its date may lie this much later. */
+/**
+ * The workflow sets its tags a moment after the version becomes current, so its date may lie this much later; and where it
+ * revokes at once, its clock may be this much behind.
+ */
 export const PROMISE_TOLERANCE_MS = 15 * MINUTE
 /** An issuer that revokes at the minute needs that minute. */
 const GRACE_MS = MINUTE
@@ -18,16 +21,19 @@ const UNREADABLE_MS = HOUR
 
 /**
  * `waiting`: nothing proves yet that it is revoked. `proven`: read in the secrets manager. `recorded`: a person says so.
- * `in-use`: somebody made it current again, so it is not to be revoked.
+ * `in-use`: somebody made it current again, or nobody could see whether it was replaced, so it is not to be revoked.
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+
+/** In place of the successor of a version that may not have been replaced. */
+export const UNSEEN = ''
 
 /** A version that a newer one replaced, to be kept in mind until it is proven revoked. */
 export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** The version that became current in its place. */
+  /** The version that became current in its place; `UNSEEN` when nobody could see whether one did. */
   replacedBy: string
   replacedAt: Instant
   /** By when the runbook wants it revoked. */
@@ -68,6 +74,10 @@ export function promiseBefore(secret: Secret, versionId: string): Instant | null
 export const isPromiseInTime = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): boolean =>
   row.promisedBy !== null && row.promisedBy <= later(row.dueAt, PROMISE_TOLERANCE_MS)
 
+/** Whether a date is from before a version was replaced: it was left on the secret by a rotation before that. */
+export const isLeftOver = (promisedBy: Instant, replacedAt: Instant): boolean =>
+  promisedBy < later(replacedAt, -PROMISE_TOLERANCE_MS)
+
 /** When it must be revoked: after 24 h, or at the issuer's date where that lies a moment later. */
 export const deadlineOf = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): Instant =>
   row.promisedBy && row.promisedBy > row.dueAt && isPromiseInTime(row) ? row.promisedBy : row.dueAt
@@ -80,11 +90,20 @@ export const isOverdue = (row: Revocation, now: Instant): boolean =>
 export const stillToRevoke = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.state === 'waiting')
 
-/** Takes over the issuer's date while the tags speak for this version's direct successor. */
+/**
+ * Takes over the issuer's date while the tags speak for this version's direct successor. What is newer than its successor
+ * was taken back: the date is for the one before both.
+ */
 export function notePromise<Row extends ReplacedVersion>(row: Row, secret: Secret, now: Instant): Row {
   const promisedBy = promiseBefore(secret, row.replacedBy)
   if (promisedBy === null || promisedBy === row.promisedBy) return row
+  if (isLeftOver(promisedBy, row.replacedAt) || isTakenBack(row, secret)) return row
   return { ...row, promisedBy, promiseSeenAt: now }
+}
+
+function isTakenBack({ versionId, replacedBy }: ReplacedVersion, { versions }: Secret): boolean {
+  const [own, successor] = [versionId, replacedBy].map((id) => versions.find((each) => each.id === id))
+  return own !== undefined && successor !== undefined && own.createdAt > successor.createdAt
 }
 
 /** How long nobody need look again at a version, in milliseconds. */
@@ -99,7 +118,8 @@ function distance(row: Revocation, now: Instant): number {
 export function isDueForLook(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
   const last = row.lastLookedAt
-  if (last === null) return true
+  // A clock that was set back must not keep anybody from looking until it has caught up.
+  if (last === null || last > now) return true
   const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
   if (row.state === 'waiting' && moments.some((each) => each && last < each && each <= now)) return true
   return Date.parse(now) - Date.parse(last) >= distance(row, now)

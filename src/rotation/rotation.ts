@@ -112,6 +112,8 @@ export interface SignOff {
   /** Digest of everything that was shown, SHA-256 in hexadecimal. */
   digest: string
   comment: string
+  /** Whose place was taken; null when the person holds the role. */
+  delegateOf: string | null
   /** The steps that a rejection reopened. */
   reopened: StepId[]
 }
@@ -198,8 +200,12 @@ export const allStepsDone = (rotation: Rotation): boolean => rotation.steps.ever
 export const approvals = (rotation: Rotation): SignOff[] =>
   rotation.signOffs.filter((signOff) => signOff.round === rotation.round && signOff.decision === 'approved')
 
+/** By its number: a clock that was set back gives the newest run an older time. */
 export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
-  rotation.runs.filter((run) => run.kind === kind).at(-1)
+  rotation.runs
+    .filter((run) => run.kind === kind)
+    .sort((a, b) => a.attempt - b.attempt)
+    .at(-1)
 
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)

@@ -242,6 +242,22 @@ describe('what is still to be revoked', () => {
     expect(await states(label)).toEqual(['proven', 'proven', 'proven'])
   }, 90_000)
 
+  it('is kept also when a secret could not be read before the rotation was aborted', async () => {
+    const label = await start(workspace.operator, STAGING)
+    await completeStep(workspace.operator, label, 'inventory-review')
+    await completeStep(workspace.operator, label, 'automation-health')
+    await fault('secrets-access-denied', true)
+    await requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+    await eventually(async () => (await eventsOf(label, 'run-finished')).length === 1, 'the end of the run')
+    await abort(label)
+    expect((await states(label)).sort()).toEqual(['in-use', 'waiting', 'waiting'])
+    await fault('secrets-access-denied', false)
+    await advance(6 * HOUR)
+    await look()
+    expect(await states(label)).toEqual(['waiting', 'waiting', 'waiting'])
+    for (const row of await rows(label)) expect(row.promisedBy).not.toBeNull()
+  }, 90_000)
+
   it('stays while it cannot be read, and is escalated an hour later', async () => {
     const label = await rotate()
     await fault('secrets-access-denied', true)

@@ -116,6 +116,36 @@ describe('what a reading says of an old version', () => {
   })
 })
 
+describe('a date that is not for this version', () => {
+  it('is one that an earlier rotation left on the secret', () => {
+    const left = read(
+      aSecret({
+        tags: { 'previous-revoke-by': minutesIn(-12 * 24 * HOUR) },
+        versions: [freshVersion(), oldVersion({ state: 'withdrawn' })],
+      }),
+    )
+    const { row, news } = lookAgain(aRevocation(), left, minutesIn(DUE + 1))
+    expect(news).toBe('overdue')
+    expect(row).toMatchObject({ state: 'waiting', promisedBy: null })
+  })
+
+  it('is not one that an issuer set who revokes at once, by a clock that is behind', () => {
+    const atOnce = aSecret({ tags: { 'previous-revoke-by': minutesIn(29) } })
+    expect(notePromise(aRevocation(), atOnce, minutesIn(40))).toMatchObject({ promisedBy: minutesIn(29) })
+  })
+
+  it('is that of the version before, when a newer one was taken back', () => {
+    const back = aRevocation({ versionId: 'taken-back', replacedBy: FRESH, replacedAt: minutesIn(60) })
+    const versions = [
+      oldVersion({ id: 'taken-back', createdAt: minutesIn(50), state: 'withdrawn' }),
+      freshVersion(),
+      oldVersion(),
+    ]
+    const secret = aSecret({ versions, tags: { 'previous-revoke-by': minutesIn(DUE) } })
+    expect(notePromise(back, secret, minutesIn(61))).toEqual(back)
+  })
+})
+
 describe('the deadline', () => {
   it.each([
     ['24 h after it was replaced, without a date', undefined, DUE],
@@ -154,6 +184,8 @@ describe('when to look again', () => {
     ['every six hours after a day', escalated(DUE + 2_000), DUE + 2_360, true],
     ['not sooner after a day', escalated(DUE + 2_000), DUE + 2_359, false],
     ['now and then at what is in use again', looked(0, { state: 'in-use' }), 360, true],
+    ['when the clock was set back', looked(9_999), 31, true],
+    ['when the clock was set back, at what is in use', looked(9_999, { state: 'in-use' }), 31, true],
     ['never at what is proven', looked(0, { state: 'proven' }), 99_999, false],
     ['never at what a person recorded', looked(0, { state: 'recorded' }), 99_999, false],
   ])('%s', (_, row, minute, due) => {

@@ -29,6 +29,7 @@ const BLOCKS = [
   input(INPUTS.page, 'page', { type: 'checkboxes', options: options(['drill']) }),
   input(INPUTS.done, 'done', { type: 'datetimepicker' }),
   input(INPUTS.owner, 'owner', { type: 'users_select' }),
+  input(INPUTS.until, 'until', { type: 'datepicker' }),
   ...([INPUTS.reason, INPUTS.notes, INPUTS.commands, INPUTS.comment] as const).map((id) =>
     input(id, id, text),
   ),
@@ -48,6 +49,7 @@ export const FORGED_ANSWERS = {
   done: '1700000000',
   versions: ['1'],
   owner: { user: 'U0OPERATOR' },
+  until: '2026-12-03',
   reason: 'a reason',
   notes: 'a note',
   commands: 'a command',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Revocation } from '#rotation/revocation'
+import { type Revocation, UNSEEN } from '#rotation/revocation'
 import { card } from '#views/card'
 import { escalation } from '#views/escalation'
 import { home } from '#views/home'
@@ -165,4 +165,8 @@ it('the whole record tells the machine’s proof from a person’s word', () => 
     /☑ evaluator\/staging .* – revoked, says On-call operator, .*, not verified by machine: did it by hand/,
   )
   expect(words).toContain('in use again')
+  const unseen = aRevocation({ state: 'in-use', replacedBy: UNSEEN })
+  expect(wordsOf(show(aState({ revocations: [unseen] }), names, NOW))).toContain(
+    'in use when it was last seen',
+  )
 })
