@@ -10,8 +10,10 @@ import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
 import { githubTickets } from '#integrations/github-tickets'
 import { jiraTickets } from '#integrations/jira-tickets'
+import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty'
 import { prometheus } from '#integrations/prometheus'
 import { slackNotices } from '#integrations/slack-notices'
+
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
 import { SECRETS_MANAGERS } from '#secrets/index'
@@ -68,6 +70,8 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
+    pager: pagerDuty(config.env),
+    pagerDirectory: pagerDutyDirectory(config),
     notices: slackNotices(slack, channelId, identity.botId),
     tickets: config.jira
       ? jiraTickets(config.jira, config.ticket)

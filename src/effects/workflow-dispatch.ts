@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
 import type { Rotation, RunKind } from '#rotation/rotation'
-import { REVOKE_WITHIN_HOURS, runMark, secretsToRotate } from '#rotation/runs'
+import { revokeWithinHours, runMark, secretsToRotate } from '#rotation/runs'
 import type { Context } from '#src/context'
 import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
 
@@ -12,7 +12,7 @@ const SETTLE_MS = 5_000
 const INPUTS: Record<RunKind, (rotation: Rotation) => Record<string, string>> = {
   rotate: (rotation) => ({
     secrets: secretsToRotate(rotation).join(','),
-    revoke_within_hours: String(REVOKE_WITHIN_HOURS),
+    revoke_within_hours: String(revokeWithinHours(rotation)),
   }),
   deploy: () => ({ environment: 'staging' }),
   smoke: () => ({ environment: 'staging', suite: 'smoke' }),
