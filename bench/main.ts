@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { benchCadence } from './cadence.ts'
 import { benchChecks } from './checks.ts'
 import { benchInventory } from './inventory.ts'
 import { table } from './result.ts'
@@ -13,6 +14,8 @@ say('Inventory, against a stand-in for AWS on the same machine:')
 const inventory = await benchInventory(say)
 say('Checks of a step, beside the sandbox, with GitHub and the secrets manager 250 ms away:')
 const checks = await benchChecks(say)
-const results = [...inventory, ...checks]
+say('Schedule, on a database with 5,000 past rotations:')
+const cadence = await benchCadence(say)
+const results = [...inventory, ...checks, ...cadence]
 say(`\n${table(results)}`)
 process.exit(results.every((result) => result.met) ? 0 : 1)

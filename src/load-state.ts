@@ -22,6 +22,10 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  reminder: 'reminder',
+  'reminder-to-owner': 'reminder to an owner',
+  'channel-message': 'message in the channel',
+  'direct-message': 'direct message',
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
 }

@@ -6,7 +6,7 @@ import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, day, duration, link, list, millisBetween, plural, theirs } from './text.ts'
-import { renewed, shortName, who } from './words.ts'
+import { renewed, shortName, standInWords, who } from './words.ts'
 
 /** Tells the channel that a rotation is complete: signed by both roles. */
 export function notice(state: RotationState, names: Names): Message {
@@ -35,7 +35,9 @@ function outcome(rotation: Rotation): string {
 
 function proofWords(state: RotationState, names: Names): string {
   const { rotation, checks } = state
-  const signers = list(approvals(rotation).map((each) => who(each.by, names)))
+  const signers = list(
+    approvals(rotation).map((each) => `${who(each.by, names)}${standInWords(each.delegateOf, names)}`),
+  )
   const took = duration(millisBetween(rotation.openedAt, rotation.closedAt ?? rotation.openedAt))
   const passed = checks.filter((check) => check.state === 'passed').length
   const excepted = checks.filter(

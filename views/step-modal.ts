@@ -1,6 +1,7 @@
 import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#rotation/checks'
 import {
+  type CheckResult,
   type Instant,
   latestRun,
   type RunKind,
@@ -30,7 +31,7 @@ import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
-import { renewalWords, rotationWords, shortName, stepName, tokensWords, who } from './words.ts'
+import { renewalWords, rotationWords, shortName, standInWords, stepName, tokensWords, who } from './words.ts'
 
 /**
  * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
@@ -85,7 +86,10 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
   return [
-    section(`↩ Reopened by ${who(last.by, names)}: ${theirs(last.comment, 1500)}`, { block_id: 'reopened' }),
+    section(
+      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${theirs(last.comment, 1500)}`,
+      { block_id: 'reopened' },
+    ),
   ]
 }
 
@@ -193,6 +197,12 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
+/** What a check that passed saw of each token is for approvers; its links are enough here. */
+function proofLinks({ state, evidence }: CheckResult): string[] {
+  const shown = state === 'passed' ? evidence.filter((each) => each.url) : evidence
+  return shown.length > 0 ? [evidenceLinks(shown)] : []
+}
+
 function checkLines(state: RotationState, { id, title, how }: CheckDefinition, names: Names): string[] {
   const look = appearance(state, id)
   const { sign, word } = CHECK_WORDS[look]
@@ -206,8 +216,7 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
     ...(exception && result.state !== 'passed'
       ? [`⚠ Carried past by ${who(exception.by, names)}: ${theirs(exception.what)}`]
       : []),
-    ...(result.evidence.length > 0 ? [evidenceLinks(result.evidence)] : []),
-    `_${how}, ${time(result.finishedAt)}_`,
+    [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]
 }
 

@@ -14,6 +14,8 @@ import { openReject } from './reject.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
 import { openSignOff } from './sign-off.ts'
+import { openSnooze } from './snooze.ts'
+import { startDue } from './start-due.ts'
 import { startRun } from './start-run.ts'
 
 /** Every button that the bot shows, by its `action_id`. */
@@ -34,6 +36,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.deployStaging, startRun('deploy')],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.startDue, startDue],
+  [ACTIONS.snooze, openSnooze],
   [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]

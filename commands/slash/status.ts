@@ -9,12 +9,13 @@ const run: Subcommand['run'] = async ({ answer }, context) => answer(await statu
 
 /** @param shareable whether it carries the button that shares it in the channel */
 export async function statusMessage(context: Context, shareable: boolean): Promise<Message> {
-  const { tokens, rotations, revocations, problem } = await readStatus(context)
+  const { tokens, rotations, revocations, gone, problem } = await readStatus(context)
   const names = await findNames(context.db)
   return status({
     tokens,
     rotations,
     revocations,
+    gone,
     names,
     now: context.clock.now(),
     ...(problem ? { problem } : {}),

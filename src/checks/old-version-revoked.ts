@@ -4,6 +4,7 @@ import type { Instant, RotationToken } from '#rotation/rotation'
 import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
 import type { Check, CheckInput } from './check.ts'
+import { tagInWords } from './in-words.ts'
 import { perToken, type TokenProblem } from './per-token.ts'
 
 /**
@@ -27,7 +28,7 @@ export const oldVersionRevoked: Check = {
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due within ${REVOKE_WITHIN_HOURS} h, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
-      proof: ({ tags }) => `by ${tags['previous-revoke-by'] ?? 'proof in the secrets manager'}`,
+      proof: ({ tags }) => `by ${tagInWords(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
     })
   },
 }

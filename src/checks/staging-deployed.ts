@@ -2,8 +2,9 @@ import type { Instant } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import { currentVersion } from '#rotation/secret'
 import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
+import { inWords } from './in-words.ts'
 import { summary } from './per-token.ts'
-import { beganBefore, inWords, stagingDeployment } from './staging-deployment.ts'
+import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
  * A deployment to staging finished with success, and began after every token in scope had its new version: one that

@@ -1,10 +1,13 @@
 import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
+import { handleChannelMessage } from './channel-message.ts'
+import { handleDirectMessage } from './direct-message.ts'
 import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
+import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -23,6 +26,10 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  reminder: handleReminder,
+  'reminder-to-owner': handleReminderToOwner,
+  'channel-message': handleChannelMessage,
+  'direct-message': handleDirectMessage,
   'ticket-comment': handleTicketComment,
   'registry-proposal': handleRegistryProposal,
 }

@@ -7,6 +7,7 @@ import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
+import { noteAges } from './observe-tokens.ts'
 
 /**
  * Keeps in mind what could not be read when a run had ended, or had a version left pending that may become current yet, so
@@ -35,6 +36,7 @@ export async function observeSecrets(
   rotationId: number,
   readings: SecretReading[],
 ): Promise<void> {
+  await noteAges(context, readings)
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {

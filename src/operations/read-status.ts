@@ -1,7 +1,10 @@
 import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
+import { findSetting } from '#db/queries/settings'
 import type { TokenAge } from '#rotation/cadence'
 import type { Revocation } from '#rotation/revocation'
+import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
+import type { Role } from '#rotation/rotation'
 import { compareTokens } from '#rotation/scope'
 import { currentVersion } from '#rotation/secret'
 import type { Context } from '#src/context'
@@ -15,6 +18,8 @@ export interface Status {
   rotations: RotationState[]
   /** Old versions of any rotation that are not settled. */
   revocations: Revocation[]
+  /** Roles whose every holder's account is gone. */
+  gone: Role[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -45,5 +50,7 @@ export async function readStatus(context: Context): Promise<Status> {
   })
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
-  return { tokens: ages, rotations, revocations: await findUnsettledRevocations(context.db), problem }
+  const revocations = await findUnsettledRevocations(context.db)
+  const gone = goneRoles((await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {})
+  return { tokens: ages, rotations, revocations, gone: gone.map(({ role }) => role), problem }
 }

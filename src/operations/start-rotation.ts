@@ -2,6 +2,7 @@ import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
 import { cardEffect, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
 import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
@@ -24,6 +25,8 @@ export interface StartRequest {
   severity: Severity | null
   reason: string
   scope: Scope
+  /** What else is saved in the same transaction; throws to undo it all. */
+  alongside?: (tx: Db) => Promise<void>
 }
 
 /**
@@ -38,6 +41,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   const { by, trigger, severity, reason } = request
 
   const rotation = await context.db.transaction().execute(async (tx) => {
+    await request.alongside?.(tx)
     const taken = await findTakenSecrets(tx)
     const row = { version: 1, status: 'open', trigger, severity, reason, ownerId: by, openedAt: at, round: 1 }
     const id = await insertRotationRow(tx, row)

@@ -30,7 +30,15 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   'src/secrets': ['src/rotation'],
   'src/integrations': ['src/rotation', 'src/config', 'src/context', 'src/slack-errors'],
   'src/checks': ['src/rotation'],
-  'src/effects': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/slack-errors'],
+  'src/effects': [
+    'src/rotation',
+    'db',
+    'views',
+    'src/context',
+    'src/load-state',
+    'src/load-cadence',
+    'src/slack-errors',
+  ],
   'src/operations': [
     'src/rotation',
     'src/effects/queue',
@@ -39,6 +47,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'views',
     'src/context',
     'src/load-state',
+    'src/load-cadence',
   ],
   commands: [
     'src/operations',
@@ -48,6 +57,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'src/context',
     'src/config',
     'src/load-state',
+    'src/load-cadence',
     'src/slack-errors',
   ],
 }
@@ -56,9 +66,12 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
 const ENTRANCE: Record<string, readonly string[]> = {
   'src/app': ['commands', 'src/context'],
   'src/jobs': ['src/operations', 'src/context'],
-  'src/config': ['src/rotation', 'src/secrets/index'],
+  'src/config': ['src/rotation', 'src/secrets/index', 'src/config-cadence'],
+  'src/config-cadence': ['src/rotation'],
   'src/context': ['src/rotation', 'db', 'src/config'],
   'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
+  'src/load-cadence': ['src/rotation', 'src/checks/index', 'db', 'src/context'],
+  'src/delegated-people': ['src/rotation', 'db', 'src/context'],
   'src/workspace': ['db', 'src/app', 'src/slack-errors'],
   'src/health': ['src/bot'],
   'src/keep-connected': [],

@@ -134,6 +134,7 @@ export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
   round: 1,
   digest: 'd'.repeat(64),
   comment: '',
+  delegateOf: null,
   reopened: [],
   ...parts,
 })
