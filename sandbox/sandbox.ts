@@ -13,6 +13,7 @@ import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
+import { skewedClocks } from './skewed-clocks.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
@@ -90,6 +91,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const app = new Hono()
+  app.use('*', skewedClocks(world))
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
