@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
 import type { Account } from '#rotation/delegation'
+import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
@@ -20,6 +21,10 @@ export interface Context {
   secrets: SecretsManager
   repository: Repository
   ci: Ci
+  /** Null where no pager is configured: people are told in Slack only. */
+  pager: Pager | null
+  /** Reads the pager; null where it is not configured. */
+  pagerDirectory: PagerDirectory | null
   notices: NoticeChannel
   tickets: Tickets
   /** Null when `PROMETHEUS_URL` is not set. */
@@ -36,8 +41,8 @@ export interface Clock {
   now(): Instant
 }
 
-/** What a person may do: carry out rotations, or sign for a role. */
-export type Permission = 'operate' | Role
+/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
+export type Permission = 'operate' | 'respond' | Role
 
 /** The port to the people whom the config lists. */
 export interface Roster {

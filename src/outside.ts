@@ -5,6 +5,7 @@ import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
 import { githubTickets } from '#integrations/github-tickets'
 import { jiraTickets } from '#integrations/jira-tickets'
+import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty'
 import { prometheus } from '#integrations/prometheus'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import { slackLogger } from './app.ts'
@@ -15,7 +16,10 @@ const SLACK_TIMEOUT_MS = 10_000
 
 /** Every system around the bot, as the config names it. Nothing is asked of any of them yet. */
 export interface Outside
-  extends Pick<Context, 'clock' | 'slack' | 'secrets' | 'repository' | 'ci' | 'tickets' | 'telemetry'> {
+  extends Pick<
+    Context,
+    'clock' | 'slack' | 'secrets' | 'repository' | 'ci' | 'pager' | 'pagerDirectory' | 'tickets' | 'telemetry'
+  > {
   github: GithubClient
   target: GithubTarget
 }
@@ -42,6 +46,8 @@ export function openOutside(config: Config, clock: Clock, log: Logger): Outside 
     secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
+    pager: pagerDuty(config.env),
+    pagerDirectory: pagerDutyDirectory(config),
     tickets: config.jira
       ? jiraTickets(config.jira, config.ticket)
       : githubTickets(github, target, config.ticket),

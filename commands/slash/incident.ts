@@ -4,7 +4,7 @@ import { scopeOptions } from './start.ts'
 import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = async ({ trigger, user }, context) => {
-  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'operate' }, async () =>
+  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'respond' }, async () =>
     incidentModal(await scopeOptions(context)),
   )
 }

@@ -2,10 +2,12 @@ import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
+import { handleEscalation } from './escalation.ts'
 import type { Handler } from './handler.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handlePage } from './page.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleRunProgress } from './run-progress.ts'
@@ -26,6 +28,8 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  page: handlePage,
+  escalation: handleEscalation,
   reminder: handleReminder,
   'reminder-to-owner': handleReminderToOwner,
   'channel-message': handleChannelMessage,

@@ -22,6 +22,10 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** Tell the pager: somebody is needed, somebody has it, it is over. */
+  page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
+  /** Post the message that calls on-call, or edit it to show how it stands. */
+  escalation: { escalation: number }
   /** A pull request for the registry. */
   'registry-proposal': {
     text: string
@@ -50,13 +54,17 @@ export const KINDS_OF_NO_ROTATION = [
   'reminder',
   'reminder-to-owner',
   'channel-message',
-  'direct-message',
 ] as const satisfies EffectKind[]
+
+/** The kinds that a rotation may owe, or none: on-call is called for tokens that are in no rotation, too. */
+export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies EffectKind[]
 
 /** The rotation that owes an effect of this kind. */
 export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
   ? null
-  : number
+  : Kind extends (typeof KINDS_OF_ANY_ROTATION)[number]
+    ? number | null
+    : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {

@@ -82,7 +82,7 @@ function replacedVersions(
       versionId: version.id,
       replacedBy: by.id,
       replacedAt,
-      dueAt: revocationDue(replacedAt),
+      dueAt: revocationDue(replacedAt, rotation),
       promisedBy: null,
       promiseSeenAt: null,
     }
@@ -101,7 +101,9 @@ export function unseenVersions(rotation: Rotation, unread: string[], now: Instan
     if (versionId === null || !unread.includes(secret)) return []
     const common = { rotationId: rotation.id, agent, environment, secret, versionId }
     const promise = { promisedBy: null, promiseSeenAt: null }
-    return [{ ...common, replacedBy: UNSEEN, replacedAt: now, dueAt: revocationDue(now), ...promise }]
+    return [
+      { ...common, replacedBy: UNSEEN, replacedAt: now, dueAt: revocationDue(now, rotation), ...promise },
+    ]
   })
 }
 

@@ -1,7 +1,7 @@
 import { BOT_ACTOR } from './events.ts'
 import { parseInstant } from './parse-instant.ts'
-import type { Instant } from './rotation.ts'
-import { REVOKE_WITHIN_HOURS } from './runs.ts'
+import type { Instant, Rotation } from './rotation.ts'
+import { revokeWithinHours } from './runs.ts'
 import type { TokenName } from './scope.ts'
 import type { SecretReading } from './secret.ts'
 import { currentVersion, type Secret } from './secret.ts'
@@ -60,7 +60,9 @@ export interface Revocation extends ReplacedVersion {
 
 const later = (instant: Instant, ms: number): Instant => new Date(Date.parse(instant) + ms).toISOString()
 
-export const revocationDue = (replacedAt: Instant): Instant => later(replacedAt, REVOKE_WITHIN_HOURS * HOUR)
+/** @param rotation the one that replaced it: its trigger decides how long the old version may live */
+export const revocationDue = (replacedAt: Instant, rotation: Pick<Rotation, 'trigger'>): Instant =>
+  later(replacedAt, revokeWithinHours(rotation) * HOUR)
 
 /** The issuer's date for the version before `versionId`, if the tags were set for that one; null when there is none. */
 export function promiseBefore(secret: Secret, versionId: string): Instant | null {
@@ -156,7 +158,11 @@ function told(row: Revocation, now: Instant, from: Instant): Look {
 /** A version that was in use again and is no more: its 24 h begin anew, because nobody saw when. */
 function replacedAgain(row: Revocation, by: string | undefined, now: Instant): Revocation {
   if (row.state !== 'in-use' || !by) return row
-  const anew = { replacedBy: by, replacedAt: now, dueAt: revocationDue(now) }
+  const anew = {
+    replacedBy: by,
+    replacedAt: now,
+    dueAt: later(now, Date.parse(row.dueAt) - Date.parse(row.replacedAt)),
+  }
   return { ...row, ...anew, state: 'waiting', promisedBy: null, promiseSeenAt: null, escalatedAt: null }
 }
 

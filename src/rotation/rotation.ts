@@ -55,6 +55,10 @@ export interface Rotation {
   /** Every workflow run that was asked for, oldest first. */
   runs: Run[]
   exceptions: Exception[]
+  /** The links that an incident was opened with. */
+  evidence: Evidence[]
+  /** Whether on-call is rung for it: a drill rings nobody unless it was asked to. */
+  rings: boolean
 }
 
 /** A capability token in the scope of a rotation. */
@@ -150,7 +154,10 @@ export interface Exception {
   commands: string
   proof: Evidence[]
   by: string
+  /** When it was recorded. */
   at: Instant
+  /** When it was done, as the person says; null where nobody was asked. */
+  doneAt: Instant | null
   round: number
 }
 

@@ -10,6 +10,10 @@ import { openSteps, waitsFor } from './turn.ts'
 /** The old version must be gone this long after the new one became current (runbook, step 3). */
 export const REVOKE_WITHIN_HOURS = 24
 
+/** The same for a rotation: at once where the tokens themselves may be in somebody else's hands. */
+export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
+  trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
+
 /** The step that each kind of run belongs to. */
 export const STEP_OF_RUN: Record<RunKind, StepId> = {
   rotate: 'rotation-execution',

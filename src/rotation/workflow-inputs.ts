@@ -1,5 +1,5 @@
 import type { Rotation, RunKind } from './rotation.ts'
-import { REVOKE_WITHIN_HOURS, secretsToRotate } from './runs.ts'
+import { revokeWithinHours, secretsToRotate } from './runs.ts'
 
 /** The input that carries the mark by which a run is found. */
 export const MARK_INPUT = 'rotation'
@@ -10,7 +10,7 @@ type Value = string | ((rotation: Rotation) => string)
 const INPUTS: Record<RunKind, Record<string, Value>> = {
   rotate: {
     secrets: (rotation) => secretsToRotate(rotation).join(','),
-    revoke_within_hours: String(REVOKE_WITHIN_HOURS),
+    revoke_within_hours: (rotation) => String(revokeWithinHours(rotation)),
   },
   deploy: { environment: 'staging' },
   smoke: { environment: 'staging', suite: 'smoke' },

@@ -115,7 +115,7 @@ describe('what is still to be revoked', () => {
       return found.length > 0 && found
     }, 'the escalation')
     expect(wordsOf(call)).toContain('<!subteam^S0DEVOPSONCALL>')
-    expect(wordsOf(call)).toMatch(/3 old versions of R1 should be revoked by now/)
+    expect(wordsOf(call)).toMatch(/3 old versions should be revoked by now/)
     expect(wordsOf(call)).toMatch(/was to be revoked by \S+, but is still alive/)
     await workspace.operator.card(label, '3 old versions overdue')
 

@@ -1,6 +1,7 @@
 import type { TokenAge } from '#rotation/cadence'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
+import type { Escalation } from '#rotation/escalation'
 import { linkEvidence } from '#rotation/evidence'
 import type {
   CheckResult,
@@ -122,7 +123,29 @@ export const anException = (parts: Partial<Exception> = {}): Exception => ({
   proof: [linkEvidence('https://issuer.example/audit/17', 'https://issuer.example/audit/17')],
   by: OPERATOR,
   at: minutesIn(45),
+  doneAt: null,
   round: 1,
+  ...parts,
+})
+
+/** On-call was called for R42 because somebody asked. */
+export const anEscalation = (parts: Partial<Escalation> = {}): Escalation => ({
+  id: 17,
+  rotationId: 42,
+  cause: 'requested',
+  occurrence: 'U0OPERATOR',
+  severity: 'P1',
+  reason: '',
+  rings: true,
+  pageKey: 'rotation/R42/requested/1',
+  openedBy: OPERATOR,
+  openedAt: minutesIn(60),
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  resolvedAt: null,
+  resolvedReason: null,
+  pageState: null,
+  pageUrl: null,
   ...parts,
 })
 
@@ -169,6 +192,8 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     signOffs: [],
     runs: [],
     exceptions: [],
+    evidence: [],
+    rings: true,
     ...parts,
   }
 }
@@ -186,6 +211,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     running: [],
     revocations: [],
     undelivered: [],
+    escalations: [],
     logUrl: null,
     rotatesWith: 'ci',
     ticket: 'OPS-DEVOPS-ROTATION',
