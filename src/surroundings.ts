@@ -16,7 +16,7 @@ const PACKAGE = new URL('../package.json', import.meta.url)
 
 /** What the doctor may look at. What several examinations read is read once, so this is opened anew for each run. */
 export function openSurroundings(config: Config, outside: Outside): Surroundings {
-  const { slack, github, target, secrets } = outside
+  const { slack, github, target, secrets, pager, pagerDirectory } = outside
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
   return {
     config: examinedConfig(config),
@@ -37,6 +37,7 @@ export function openSurroundings(config: Config, outside: Outside): Surroundings
     tickets: outside.tickets,
     secrets: { readAll: once(() => secrets.readAll()), canReadValue: (name) => secrets.canReadValue(name) },
     telemetry: outside.telemetry,
+    pager: { pages: pager !== null, directory: pagerDirectory },
     database: databaseRecords(config.databaseFile, config.backup.folder),
     now: outside.clock.now,
   }

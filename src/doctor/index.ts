@@ -8,6 +8,7 @@ import type { Examination } from './examination.ts'
 import { history } from './history.ts'
 import { machine } from './machine.ts'
 import { onCall } from './on-call.ts'
+import { pager } from './pager.ts'
 import { people } from './people.ts'
 import { repository } from './repository.ts'
 import { repositoryFiles } from './repository-files.ts'
@@ -37,6 +38,7 @@ export const EXAMINATIONS: readonly Examination[] = [
   ticket,
   secretsReadable,
   secretsSealed,
+  pager,
   telemetry,
   clocks,
   database,

@@ -1,4 +1,5 @@
 import type { RotationEvent } from './events.ts'
+import type { PagerDirectory } from './pager.ts'
 import type { Ci, Repository, Telemetry, Tickets } from './ports.ts'
 import type { Instant, RunKind } from './rotation.ts'
 import type { SecretsManager } from './secret.ts'
@@ -146,6 +147,11 @@ export interface Surroundings {
   tickets: Pick<Tickets, 'find'>
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>
   telemetry: Telemetry | null
+  pager: {
+    /** Whether pages are sent at all. */
+    pages: boolean
+    directory: Pick<PagerDirectory, 'onCall'> | null
+  }
   database: DatabaseRecords
   /** The machine's own time. */
   now(): Instant

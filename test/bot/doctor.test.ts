@@ -91,6 +91,8 @@ describe('the doctor in the sandbox', () => {
       'secrets-values-readable',
       /^secrets-sealed broken: .*may read the value of .*and 6 more → Take that away/,
     ],
+    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → See that PAGERDUTY_API_TOKEN/],
+    ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
     [
       'telemetry-unavailable',
       /^telemetry broken: “authentication successes”, “auth.*\(503\) → See that PROM/,

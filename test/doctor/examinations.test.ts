@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Examination } from '#doctor/examination'
 import { EXAMINATIONS } from '#doctor/index'
 import type { Finding } from '#rotation/examination'
+import type { PagerDirectory } from '#rotation/pager'
 import { NotReadable } from '#rotation/secret'
 import type { Surroundings } from '#rotation/surroundings'
 import { NOW } from '#test/support/rotation-builder'
@@ -213,6 +214,9 @@ describe('the database', () => {
 })
 
 describe('the rest', () => {
+  const onCall = (read: PagerDirectory['onCall']) =>
+    someSurroundings({ pager: { pages: true, directory: { onCall: read } } })
+
   it.each<[string, Surroundings, RegExp]>([
     [
       'machine',
@@ -230,6 +234,11 @@ describe('the rest', () => {
       someSurroundings({ tickets: { find: async () => null } }),
       /^fine: .*the first report opens it/,
     ],
+    ['pager', someSurroundings(), /^off: .*in Slack only → Set PAGERDUTY_ROUTING_KEY/],
+    ['pager', someSurroundings({ pager: { pages: true } }), /^unknown: .*seen by a page only/],
+    ['pager', onCall(async () => null), /^unknown: .*names neither .* → Set pager.escalation-policy/],
+    ['pager', onCall(async () => [{ name: 'x', email: null }]), /^broken: 1 of 1 on call have no e-mail/],
+    ['pager', onCall(async () => [{ name: 'x', email: 'x@y.test' }]), /^fine: .*no page was sent/],
     ['telemetry', someSurroundings(), /^off: PROMETHEUS_URL is not set/],
     [
       'secrets-readable',

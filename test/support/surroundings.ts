@@ -72,6 +72,7 @@ export function someSurroundings({ accounts = {}, groups = {}, ...parts }: Parts
     tickets: { find: async () => ({ name: '#1', url: 'https://github.example/1', open: true }) },
     secrets: { readAll: async () => [], canReadValue: async () => false },
     telemetry: null,
+    pager: { pages: false, directory: null },
     database: {
       look: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
