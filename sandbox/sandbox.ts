@@ -14,6 +14,7 @@ import { createPage } from './page/page.ts'
 import { createPager } from './pager/pager.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
+import { skewedClocks } from './skewed-clocks.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
@@ -100,6 +101,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const app = new Hono()
+  app.use('*', skewedClocks(world))
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)

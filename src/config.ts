@@ -101,6 +101,13 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
+  backup: z
+    .strictObject({
+      folder: z.string().min(1).nullable().default(null),
+      keep: z.int().min(1).max(1000).default(14),
+      'max-age-hours': z.int().min(1).max(8760).default(26),
+    })
+    .prefault({}),
   checks: z
     .strictObject({
       'deadline-seconds': z.int().min(1).max(600).default(30),

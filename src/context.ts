@@ -6,6 +6,7 @@ import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
+import type { Surroundings } from '#rotation/surroundings'
 import type { Config } from './config.ts'
 
 /** The outside world, as operations, checks and effects get it: never by import. */
@@ -28,6 +29,8 @@ export interface Context {
   tickets: Tickets
   /** Null when `PROMETHEUS_URL` is not set. */
   telemetry: Telemetry | null
+  /** What the doctor looks at, read anew by each. */
+  surroundings(): Surroundings
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */

@@ -97,6 +97,7 @@ const within = (commit: Commit, since: string | undefined, until: string | undef
 
 function repositoryJson(world: World): object {
   const { owner, name, branch } = REPOSITORY
+  const mayPush = !world.faults.on('github-read-only')
   return {
     id: 1,
     name,
@@ -111,7 +112,7 @@ function repositoryJson(world: World): object {
     archived: false,
     disabled: false,
     has_issues: true,
-    permissions: { admin: false, maintain: false, push: true, triage: true, pull: true },
+    permissions: { admin: false, maintain: false, push: mayPush, triage: mayPush, pull: true },
   }
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
+import { CONDITIONS } from '#rotation/examination'
 import { ROLES } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import { STEP_IDS } from '#rotation/steps'
 import { abortModal } from '#views/abort-modal'
 import { card } from '#views/card'
+import { doctorModal } from '#views/doctor'
 import { escalation } from '#views/escalation'
 import { handoffModal } from '#views/handoff-modal'
 import { help } from '#views/help'
@@ -108,6 +110,13 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     recordRevocation: recordRevocationModal(state, NOW),
     loading: loadingModal('Loading'),
     message: messageModal('Refused', text || 'x'),
+    doctor: doctorModal(
+      CONDITIONS.map((condition) => ({
+        id: condition,
+        title: 'Ticket',
+        findings: [{ condition, saw: text, mend: text }],
+      })),
+    ),
     home: home({
       userId: OPERATOR,
       mayStart: true,
