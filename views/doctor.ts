@@ -56,8 +56,8 @@ function summary(examined: readonly Examined[], waiting: readonly Examined[]): s
 }
 
 function findingLine(title: string, { saw, mend }: Finding): string {
-  const line = `*${title}*: ${theirs(saw, LINE)}`
-  return mend === null ? line : `${line}\n→ ${theirs(mend, LINE)}`
+  const line = `• *${title}*: ${theirs(saw, LINE)}`
+  return mend === null ? line : `${line}\n      → ${theirs(mend, LINE)}`
 }
 
 const INDENT = 2

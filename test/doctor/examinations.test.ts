@@ -255,6 +255,28 @@ describe('the rest', () => {
     expect(await look(id, surroundings)).toEqual([expect.stringMatching(expected)])
   })
 
+  it('asks for secrets from all over a long list whether their values are sealed', async () => {
+    const asked: string[] = []
+    const names = Array.from({ length: 900 }, (_, n) => `flashfusion/${n}`)
+    const surroundings = someSurroundings({
+      secrets: {
+        readAll: async () => names.map((name) => ({ name, secret: null, problem: 'not read' })),
+        canReadValue: async (name) => {
+          asked.push(name)
+          return name === 'flashfusion/864'
+        },
+      },
+    })
+    expect(await look('secrets-sealed', surroundings)).toEqual([
+      'broken: The bot’s credentials may read the value of flashfusion/864 → Take that away: give the bot the policy of docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
+    ])
+    expect(asked).toHaveLength(25)
+    const sealed = { ...surroundings, secrets: { ...surroundings.secrets, canReadValue: async () => false } }
+    expect(await look('secrets-sealed', sealed)).toEqual([
+      'fine: The bot may read the value of none of 25 secrets, which were asked of 900',
+    ])
+  })
+
   it('tells a ticket in Jira that is missing from one that GitHub will get', async () => {
     const { config, ...rest } = someSurroundings({ tickets: { find: async () => null } })
     const inJira = { ...config, ticket: { name: 'OPS-7', inJira: true } }

@@ -28,16 +28,16 @@ describe('what the doctor found', () => {
     expect(words.split('\n')).toEqual([
       '*1 broken, 1 unknown, 1 not set up, 1 fine*',
       '✗ *Broken*',
-      '*Ticket*: closed',
-      '→ open it',
+      '• *Ticket*: closed',
+      '      → open it',
       '? *Unknown*',
-      '*Pager*: not told',
-      '→ look',
+      '• *Pager*: not told',
+      '      → look',
       '· *Not set up*',
-      '*Backup*: none',
-      '→ set one up',
+      '• *Backup*: none',
+      '      → set one up',
       '✓ *Fine*',
-      '*Channel*: seen',
+      '• *Channel*: seen',
     ])
   })
 
