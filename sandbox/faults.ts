@@ -9,6 +9,7 @@ export const FAULTS = {
   'secrets-access-denied': 'The secrets manager denies the bot DescribeSecret on one secret.',
   'slack-rate-limited': 'Slack answers 429 with Retry-After to every chat call.',
   'slack-server-error': 'Slack answers 500 to every chat call.',
+  'slack-files-unavailable': 'Slack answers 500 to every file that is uploaded.',
   'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
   'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',
   'github-unavailable': 'GitHub answers 503 to every call.',

@@ -72,8 +72,10 @@ function refusal(error: SlackError): Dict {
 
 /** What the switches on the page do to a call, before anything else. */
 function faultFor(state: SlackState, name: string): Response | undefined {
-  if (!name.startsWith('chat.')) return undefined
   const { faults } = state.world
+  if (name.startsWith('files.') && faults.on('slack-files-unavailable'))
+    return new Response('Internal Server Error', { status: 500 })
+  if (!name.startsWith('chat.')) return undefined
   if (faults.on('slack-rate-limited')) {
     return Response.json(
       { ok: false, error: 'ratelimited' },
