@@ -13,12 +13,14 @@ import {
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import * as runDetails from './migrations/2026-11-23-run-details.ts'
+import * as home from './migrations/2026-11-24-home.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** Every migration, oldest first. Dated, frozen: a new change is a new file and a new line. */
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
+  '2026-11-24-home': home,
 }
 
 /** The database cannot be used; `message` is a sentence for the person who starts the bot. */

@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/follow-runs'
+import { refreshHome } from '#operations/refresh-home'
 import { refreshIncidents } from '#operations/refresh-incidents'
 import type { Context } from './context.ts'
 
@@ -14,6 +15,7 @@ export interface Job {
 export const JOBS: Job[] = [
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
+  { name: 'refresh-home', cron: '*/10 * * * * *', run: refreshHome },
 ]
 
 /** Starts the schedule. A job whose last tick has not ended skips one. @returns the way to stop it */

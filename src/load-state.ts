@@ -2,12 +2,13 @@ import { definitions } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findMessage } from '#db/queries/messages'
-import { findRotation } from '#db/queries/rotations'
+import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
 import type { Rotation } from '#rotation/rotation'
+import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
 import type { Context } from './context.ts'
 
@@ -20,6 +21,8 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  home: 'App Home',
+  picture: 'picture',
 }
 
 /**
@@ -62,4 +65,15 @@ export async function describeRotation(
     digest: dossierDigest(rotation, checks),
     permalink: card?.permalink ?? null,
   }
+}
+
+/** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
+export async function loadRecent(db: Db, limit: number): Promise<HistoryEntry[]> {
+  const rotations = await findRecentRotations(db, limit)
+  return Promise.all(
+    rotations.map(async (rotation) => {
+      const message = await findMessage(db, rotation.id, 'card')
+      return { rotation, permalink: message?.permalink ?? null }
+    }),
+  )
 }

@@ -29,6 +29,7 @@ export const ACTIONS = {
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',
+  openIncident: 'open-incident',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */

@@ -4,7 +4,9 @@ import type { Instant } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'
+import { image } from './image.ts'
 import { pack } from './pack.ts'
+import type { ShownPictures } from './pictures/picture.ts'
 import type { Names, RotationState } from './state.ts'
 import { link, plural, theirs, when } from './text.ts'
 import { tokenLines, tokenSummary } from './token-lines.ts'
@@ -18,6 +20,8 @@ export interface StatusOptions {
   now: Instant
   /** Why the ages as a whole could not be read, such as a registry that does not parse. */
   problem?: string
+  /** Those that Slack has; the table says the same. */
+  pictures?: ShownPictures
   /** Whether the button that shares it in the channel is offered; not in what was shared. */
   shareable?: boolean
 }
@@ -25,11 +29,13 @@ export interface StatusOptions {
 const ROTATIONS_SHOWN = 8
 
 /** `/rotation status`: what needs somebody first, then ages of all tokens and the open rotations. */
-export function status({ tokens, rotations, names, now, problem, shareable = true }: StatusOptions): Message {
+export function status(options: StatusOptions): Message {
+  const { tokens, rotations, names, now, problem, pictures = {}, shareable = true } = options
   const blocks: KnownBlock[] = [
     section(`*Capability tokens* · ${tokenSummary(tokens, now)}`),
     ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
     section(tokenLines(tokens, now)),
+    ...image(pictures, 'token-ages'),
     ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
     ...rotationBlocks(rotations, names, now),
     ...actions(

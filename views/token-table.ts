@@ -80,11 +80,14 @@ function counts(tokens: TokenAge[], environments: string[], now: Instant): strin
   ]
 }
 
+/** Whether there is room for each token by itself. */
+export const fitsGrid = (tokens: TokenAge[]): boolean =>
+  environmentsOf(tokens).length <= GRID_ENVIRONMENTS && agentsOf(tokens).length <= GRID_AGENTS
+
 /** Ages by environment and agent as preformatted mrkdwn: a grid for few, counts for many. */
 export function tokenTable(tokens: TokenAge[], now: Instant): string {
   const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
-  const small = environments.length <= GRID_ENVIRONMENTS && agents.length <= GRID_AGENTS
-  const rows = small ? grid(tokens, environments, agents, now) : counts(tokens, environments, now)
+  const rows = fitsGrid(tokens) ? grid(tokens, environments, agents, now) : counts(tokens, environments, now)
   const text = align(rows).join('\n').replaceAll('`', 'ˋ')
   return `\`\`\`\n${escapeText(text)}\n\`\`\``
 }

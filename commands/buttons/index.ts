@@ -2,6 +2,7 @@ import type { BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
+import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { escalateNow } from './escalate.ts'
@@ -31,6 +32,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.deployStaging, startRun('deploy')],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 

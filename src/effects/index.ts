@@ -1,9 +1,11 @@
 import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
 import type { Handler } from './handler.ts'
+import { handleHome } from './home.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handlePicture } from './picture.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleThreadMessage } from './thread-message.ts'
@@ -19,4 +21,6 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'run-progress': handleRunProgress,
   'inventory-export': handleInventoryExport,
+  home: handleHome,
+  picture: handlePicture,
 }

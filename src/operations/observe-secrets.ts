@@ -3,6 +3,7 @@ import { observeVersions } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
+import { noteAges } from './read-ages.ts'
 
 /** Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. */
 export async function observeSecrets(
@@ -11,6 +12,7 @@ export async function observeSecrets(
   readings: SecretReading[],
 ): Promise<void> {
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
+  await noteAges(context, secrets)
   await change(context, rotationId, (rotation) =>
     rotation.status === 'open'
       ? { rotation: observeVersions(rotation, secrets), events: [] }

@@ -1,16 +1,17 @@
 import { findOpenRotations } from '#db/queries/rotations'
 import type { TokenAge } from '#rotation/cadence'
-import { compareTokens } from '#rotation/scope'
-import { currentVersion } from '#rotation/secret'
 import type { Context } from '#src/context'
+import { loadPictures, shownPictures } from '#src/load-pictures'
 import { describeRotation } from '#src/load-state'
+import type { ShownPictures } from '#views/pictures/picture'
 import type { RotationState } from '#views/state'
-import { refreshRegistry } from './read-registry.ts'
-import { readSecrets } from './read-secrets.ts'
+import { readAges } from './read-ages.ts'
 
 export interface Status {
   tokens: TokenAge[]
   rotations: RotationState[]
+  /** Those that Slack has already. */
+  pictures: ShownPictures
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -21,25 +22,9 @@ export interface Status {
  * @throws Refusal `unreadable-registry`
  */
 export async function readStatus(context: Context): Promise<Status> {
-  const { tokens, problem } = await refreshRegistry(context)
-  const sorted = [...tokens].sort(compareTokens)
-  const readings = await readSecrets(
-    context,
-    sorted.map((token) => token.secret),
-  )
-  const ages = sorted.map((token, index): TokenAge => {
-    const reading = readings[index]
-    const current = reading?.secret ? currentVersion(reading.secret) : undefined
-    return {
-      agent: token.agent,
-      environment: token.environment,
-      secret: token.secret,
-      cadenceDays: token.cadenceDays ?? context.config.cadence.days,
-      currentSince: current?.createdAt ?? null,
-      problem: current ? null : (reading?.problem ?? 'the secret has no current version'),
-    }
-  })
+  const { tokens, problem } = await readAges(context)
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
-  return { tokens: ages, rotations, problem }
+  const pictures = shownPictures(await loadPictures(context.db, context.clock.now()))
+  return { tokens, rotations, pictures, problem }
 }

@@ -1,14 +1,16 @@
 import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
+import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
-import { cardEffect, logEntryEffect } from '#effects/queue'
+import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
 import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
 import {
   isIncident,
   type Rotation,
   type RotationToken,
+  rotationLabel,
   type Severity,
   type Trigger,
 } from '#rotation/rotation'
@@ -47,6 +49,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
     const names = await findNames(tx)
     const entry = logEntry(decision.rotation, 'incident-opened', at, headOf(events), names)
     const effects = [cardEffect(id), ...threadEffects(events, names)]
+    effects.push(...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`))
     if (isIncident(decision.rotation)) effects.push(logEntryEffect(id, entry))
     await insertEffects(tx, effects, at)
     return decision.rotation
@@ -59,6 +62,7 @@ const toRotationToken = (token: RegisteredToken, cadenceDays: number): RotationT
   ...token,
   cadenceDays: token.cadenceDays ?? cadenceDays,
   previousVersionId: null,
+  previousVersionAt: null,
   newVersionId: null,
   newVersionAt: null,
 })

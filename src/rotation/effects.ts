@@ -19,9 +19,21 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** Draw a person's App Home. */
+  home: { userId: string }
+  /** Upload a picture, if it still shows how things are. */
+  picture: { name: string; digest: string }
 }
 
 export type EffectKind = keyof EffectPayloads
+
+/** Kinds that concern the whole workspace, not one rotation. */
+export const WORKSPACE_EFFECTS = ['home', 'picture'] as const satisfies EffectKind[]
+
+/** The id of the rotation that an effect concerns. */
+export type RotationIdOf<Kind extends EffectKind> = Kind extends (typeof WORKSPACE_EFFECTS)[number]
+  ? null
+  : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {
@@ -29,7 +41,7 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    rotationId: number
+    rotationId: RotationIdOf<Kind>
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */

@@ -49,6 +49,7 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   owner: 'platform',
   cadenceDays: 30,
   previousVersionId: VERSIONS.old,
+  previousVersionAt: '2026-10-24T09:02:00.000Z',
   newVersionId: null,
   newVersionAt: null,
   ...parts,

@@ -73,13 +73,15 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     message: messageModal('Refused', text || 'x'),
     home: home({
       userId: OPERATOR,
+      roles: [...ROLES],
       mayStart: true,
       rotations,
-      tokens,
+      ages: { tokens, problem: text, readAt: NOW },
       recent,
+      year: [],
+      pictures: { 'token-ages': { fileId: 'F0123456789', alt: text || 'x' } },
       names,
       now: NOW,
-      problem: text,
     }),
   }
   return [
