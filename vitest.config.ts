@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/architecture/**'],
+    exclude: ['test/browser/**', 'test/architecture/**', 'test/peers/**'],
     // Suites start real servers and child processes on small machines.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findNames } from '#db/queries/people'
 import { runChecks } from '#operations/run-checks'
 import type { CheckId } from '#rotation/checks'
-import { latestRun } from '#rotation/rotation'
-import { isRunning } from '#rotation/runs'
+import { isRunning, STEP_OF_RUN } from '#rotation/runs'
 import type { StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
@@ -127,10 +126,10 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
   return { draw, check, watch }
 }
 
-/** Whether opening the step should run its checks: not before the workflow that they look at has run. */
+/** Whether opening the step should run its checks: not before the workflows that they look at have run. */
 export function worthChecking({ rotation }: RotationState, step: StepId): boolean {
   if (!openSteps(rotation).includes(step)) return false
-  if (step !== 'rotation-execution') return true
-  const run = latestRun(rotation, 'rotate')
-  return run !== undefined && !isRunning(run)
+  if (!Object.values(STEP_OF_RUN).includes(step)) return true
+  const runs = rotation.runs.filter((run) => STEP_OF_RUN[run.kind] === step)
+  return runs.length > 0 && !runs.some(isRunning)
 }

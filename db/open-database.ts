@@ -13,6 +13,7 @@ import {
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import * as runDetails from './migrations/2026-11-23-run-details.ts'
+import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
 import * as home from './migrations/2026-11-24-home.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -20,6 +21,7 @@ import type { Db, Schema } from './schema.ts'
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
+  '2026-11-23-still-to-revoke': stillToRevoke,
   '2026-11-24-home': home,
 }
 

@@ -146,6 +146,28 @@ export interface MessagesTable {
   permalink: string | null
 }
 
+/** Old versions, each kept until it is proven revoked or a person has recorded it. */
+export interface RevocationsTable {
+  id: Generated<number>
+  rotationId: number
+  secret: string
+  agent: string
+  environment: string
+  versionId: string
+  replacedBy: string
+  replacedAt: string
+  dueAt: string
+  promisedBy: string | null
+  promiseSeenAt: string | null
+  state: string
+  settledAt: string | null
+  settledBy: string | null
+  proof: string | null
+  lastLookedAt: string | null
+  problem: string | null
+  escalatedAt: string | null
+}
+
 export interface SettingsTable {
   key: string
   valueJson: string
@@ -185,6 +207,7 @@ export interface Schema {
   events: EventsTable
   effects: EffectsTable
   messages: MessagesTable
+  revocations: RevocationsTable
   settings: SettingsTable
   people: PeopleTable
   homeViewers: HomeViewersTable

@@ -42,9 +42,13 @@ export const CREDENTIALS = {
   slackBotToken: 'xoxb-sandbox-rotation-bot',
   slackAppToken: 'xapp-sandbox-rotation-bot',
   githubToken: 'sandbox-github-token',
+  jiraEmail: 'rotation-bot@flashfusion.test',
+  jiraToken: 'sandbox-jira-token',
   awsAccessKeyId: 'SANDBOXROTATIONBOT',
   awsSecretAccessKey: 'sandbox-secret-access-key',
   awsRegion: 'eu-central-1',
+  vaultRoleId: 'sandbox-rotation-bot',
+  vaultSecretId: 'sandbox-vault-secret-id',
 } as const
 
 export const REPOSITORY = {

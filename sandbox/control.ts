@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { secretsOf } from './aws/secrets.ts'
 import { shownTags } from './aws/troubled.ts'
 import { REPOSITORY } from './cast.ts'
-import { runsOf } from './ci/runs.ts'
+import { revocationsOf } from './ci/revocations.ts'
+import { runsOf, shownConclusion } from './ci/runs.ts'
 import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
 const DAY = 86_400_000
@@ -22,6 +24,8 @@ const advanceSchema = z.object({
     .max(MAX_ADVANCE_DAYS * DAY),
 })
 const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
+
+const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
 
 /** A request that cannot be answered; the sentence is shown to the person. */
 class Refusal extends Error {}
@@ -76,7 +80,14 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   })
 
   routes.get('/secrets', (c) => c.json(secretsState(world)))
+  routes.post('/secrets/revoke', async (c) => {
+    const given = await body(c, revokeSchema, 'A version is revoked by `name`, its secret, and `versionId`.')
+    if (!revocationsOf(world).revokeNow(given.name, given.versionId))
+      throw new Refusal('There is no such version. Look at the secret again.')
+    return c.json(secretsState(world))
+  })
   routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
   return routes
 }
@@ -116,6 +127,7 @@ const secretsState = (world: World) =>
       tags: Object.fromEntries(shownTags(world, secret).map((tag) => [tag.Key, tag.Value])),
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
+      deletedAt: secret.deletedAt,
       versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
         id,
         createdAt,
@@ -133,7 +145,7 @@ const runsState = (world: World) =>
       name: run.workflow.name,
       title: run.title,
       status: run.status,
-      conclusion: run.conclusion,
+      conclusion: shownConclusion(world, run),
       createdAt: run.createdAt,
       updatedAt: run.updatedAt,
       htmlUrl: linksOf(world).run(run.id),

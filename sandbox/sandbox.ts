@@ -9,11 +9,14 @@ import { createClock, type SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
+import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
+import { createPrometheus } from './telemetry/prometheus.ts'
+import { createVault } from './vault/vault.ts'
 import type { Topic, World } from './world.ts'
 
 /** Where the state lives when a person starts it, from the working directory. */
@@ -47,8 +50,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts the sandbox: Slack, GitHub with a simulated CI, AWS Secrets Manager, and the page, in one server
- * on loopback.
+ * Starts the sandbox: Slack, GitHub with a simulated CI, AWS Secrets Manager with Vault as a second face of the same
+ * secrets, and the page, in one server on loopback.
  *
  * @throws SandboxProblem when the port is taken, or another sandbox holds the state's file
  */
@@ -81,7 +84,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults'] as const)
+    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults', 'telemetry'] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
@@ -90,6 +93,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
+  app.route('/vault', createVault(world, '/vault').routes)
+  app.route('/jira', createJira(world).routes)
+  app.route('/prometheus', createPrometheus(world))
   app.route('/sandbox/api/slack', slack.control)
   app.route('/sandbox/api', createControl(world, { reset }))
   app.route('/', createPage())
@@ -133,6 +139,10 @@ function environment(url: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: CREDENTIALS.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.awsSecretAccessKey,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `${url}/aws`,
+    VAULT_ADDR: `${url}/vault`,
+    VAULT_ROLE_ID: CREDENTIALS.vaultRoleId,
+    VAULT_SECRET_ID: CREDENTIALS.vaultSecretId,
+    PROMETHEUS_URL: `${url}/prometheus`,
     SANDBOX_CLOCK_URL: `${url}/sandbox/api/clock`,
     ROTATION_CONFIG: fileURLToPath(new URL('./rotation.config.yml', import.meta.url)),
   }

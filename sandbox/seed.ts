@@ -1,7 +1,9 @@
 import { seedSecrets } from './aws/seed.ts'
 import { seedRuns } from './ci/seed.ts'
 import { seedRepository } from './github/seed.ts'
+import { seedJira } from './jira/seed.ts'
 import { seedSlack } from './slack/seed.ts'
+import { beginTelemetry } from './telemetry/agents.ts'
 import type { World } from './world.ts'
 
 /**
@@ -14,5 +16,7 @@ export function seed(world: World): void {
   seedSecrets(world)
   seedRepository(world)
   seedRuns(world)
+  seedJira(world)
+  beginTelemetry(world)
   world.store.markSeeded()
 }

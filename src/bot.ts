@@ -8,6 +8,10 @@ import { createWorker } from '#effects/worker'
 import { createGithubClient } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
+import { githubTickets } from '#integrations/github-tickets'
+import { jiraTickets } from '#integrations/jira-tickets'
+import { prometheus } from '#integrations/prometheus'
+import { slackNotices } from '#integrations/slack-notices'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
 import { SECRETS_MANAGERS } from '#secrets/index'
@@ -60,9 +64,14 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     slack,
     channelId,
     people: slackPeople(slack, config.people),
-    secrets: SECRETS_MANAGERS[config.secrets.manager](config.secrets.prefix),
+    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),
+    notices: slackNotices(slack, channelId, identity.botId),
+    tickets: config.jira
+      ? jiraTickets(config.jira, config.ticket)
+      : githubTickets(github, target, config.ticket),
+    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
     outbox: worker,
     log,
     stopping: stopping.signal,

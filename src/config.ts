@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
 import { SECRETS_MANAGERS } from '#secrets/index'
+import type { Variables } from '#secrets/kind'
 
 const userOrGroup = z
   .string()
@@ -18,6 +20,15 @@ const path = z
   .min(1)
   .regex(/^[^/].*$/, 'must be a path inside the repository, without a leading slash')
 
+const secretsManager = z
+  .enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[])
+  .default('aws')
+
+const mount = z
+  .string()
+  .regex(/^[^/\s].*$/, 'must be the path of a secrets engine, without a leading slash')
+  .default('secret')
+
 const fileSchema = z.strictObject({
   channel: z
     .string()
@@ -31,10 +42,7 @@ const fileSchema = z.strictObject({
   }),
   cadence: z.strictObject({ days: z.int().min(1).max(365).default(30) }).prefault({}),
   secrets: z
-    .strictObject({
-      manager: z.enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[]).default('aws'),
-      prefix: z.string().default('flashfusion/'),
-    })
+    .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
     .prefault({}),
   repository: z.strictObject({
     name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
@@ -55,6 +63,20 @@ const fileSchema = z.strictObject({
       smoke: z.string().default('agents-simulate.yml'),
     })
     .prefault({}),
+  telemetry: z
+    .strictObject({
+      queries: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(80),
+            query: z.string().min(1),
+            expect: z.enum(EXPECTATIONS),
+          }),
+        )
+        .min(1, 'must ask for at least one thing')
+        .default([...DEFAULT_QUERIES]),
+    })
+    .prefault({}),
   ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
   checks: z
     .strictObject({
@@ -64,6 +86,8 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
 })
+
+const managerSchema = z.object({ secrets: z.object({ manager: secretsManager }).prefault({}) })
 
 /** `rotation.config.yml` with its defaults filled in. */
 export type FileConfig = z.output<typeof fileSchema>
@@ -80,8 +104,10 @@ const envSchema = z.object({
     .string({ error: 'is not set: a token that may write contents and start workflows' })
     .min(1, 'is empty'),
   GITHUB_API_URL: slackUrl.optional(),
-  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: slackUrl.optional(),
+  JIRA_BASE_URL: slackUrl.optional(),
+  JIRA_EMAIL: z.string().includes('@', 'must be the account’s e-mail address').optional(),
+  JIRA_API_TOKEN: z.string().optional(),
+  PROMETHEUS_URL: slackUrl.optional(),
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
@@ -97,8 +123,12 @@ export type Env = z.output<typeof envSchema>
 
 export interface Config extends FileConfig {
   env: Env
+  /** What the configured secrets manager needs of the environment. */
+  secretsEnv: Variables
   /** Path of the SQLite file. */
   databaseFile: string
+  /** Where tickets live in Jira; null where they are issues of the repository. */
+  jira: { baseUrl: string; email: string; token: string } | null
 }
 
 /** Env and config have mistakes; `problems` names every one of them, each a line for the person who starts the bot. */
@@ -122,26 +152,62 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const env = envSchema.safeParse(set)
   const file = readFile(set.ROTATION_CONFIG ?? 'rotation.config.yml')
-  const problems = [...(env.error ? describe(env.error) : []), ...file.problems]
+  const secrets = file.manager && SECRETS_MANAGERS[file.manager].env.safeParse(set)
+  const problems = [env, secrets].flatMap((parsed) => (parsed?.error ? describe(parsed.error) : []))
+  problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
+  problems.push(...jiraProblems(set))
+  if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
+    problems.push(
+      `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
+    )
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
-  return { ...file.data, env: env.data, databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, '') }
+  return {
+    ...file.data,
+    env: env.data,
+    jira: jiraOf(env.data),
+    secretsEnv: secrets?.data ?? {},
+    databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
+  }
 }
 
-function readFile(path: string): { data?: FileConfig; problems: string[] } {
+const JIRA = ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'] as const
+
+/** All three or none: half of it would look as if tickets were kept somewhere. */
+function jiraProblems(set: Record<string, string | undefined>): string[] {
+  const given = JIRA.filter((name) => set[name] !== undefined)
+  if (given.length === 0) return []
+  const missing = JIRA.filter((name) => set[name] === undefined)
+  return missing.map((name) => `${name} is not set: ${given.join(' and ')} needs it, for tickets in Jira`)
+}
+
+const jiraOf = ({ JIRA_BASE_URL: url, JIRA_EMAIL: email, JIRA_API_TOKEN: token }: Env): Config['jira'] =>
+  url && email && token ? { baseUrl: url.replace(/\/+$/, ''), email, token } : null
+
+interface FileRead {
+  data?: FileConfig
+  /** Known also while other settings are wrong, so that what it needs is named with them; not if it is itself. */
+  manager?: FileConfig['secrets']['manager'] | undefined
+  problems: string[]
+}
+
+function readFile(path: string): FileRead {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { problems: [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`] }
+    const problems = [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`]
+    return { manager: secretsManager.parse(undefined), problems }
   }
   try {
-    const parsed = fileSchema.safeParse(parseYaml(text) ?? {})
+    const content: unknown = parseYaml(text) ?? {}
+    const parsed = fileSchema.safeParse(content)
+    const manager = managerSchema.safeParse(content).data?.secrets.manager
     return parsed.success
-      ? { data: parsed.data, problems: [] }
-      : { problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+      ? { data: parsed.data, manager, problems: [] }
+      : { manager, problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
   } catch (error) {
     return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
   }

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
-import type { Ci, Repository } from '#rotation/ports'
+import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
 import type { Config } from './config.ts'
@@ -18,6 +18,10 @@ export interface Context {
   secrets: SecretsManager
   repository: Repository
   ci: Ci
+  notices: NoticeChannel
+  tickets: Tickets
+  /** Null when `PROMETHEUS_URL` is not set. */
+  telemetry: Telemetry | null
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */

@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/follow-runs'
+import { proveRevocations } from '#operations/prove-revocations'
 import { refreshHome } from '#operations/refresh-home'
 import { refreshIncidents } from '#operations/refresh-incidents'
 import type { Context } from './context.ts'
@@ -14,6 +15,7 @@ export interface Job {
 /** Everything that happens by time. */
 export const JOBS: Job[] = [
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
+  { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
   { name: 'refresh-home', cron: '*/10 * * * * *', run: refreshHome },
 ]

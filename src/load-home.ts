@@ -1,5 +1,6 @@
 import { findClosedRotations } from '#db/queries/closed-rotations'
 import { findNames } from '#db/queries/people'
+import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import { findTokenAges } from '#db/queries/token-ages'
 import { Refusal } from '#rotation/refusal'
@@ -24,6 +25,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     roles: ROLES.filter((role) => may.includes(role)),
     rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
     ages: (await findTokenAges(db)) ?? null,
+    revocations: await findUnsettledRevocations(db),
     recent: await loadRecent(db, RECENT),
     year: rotationYear(await findClosedRotations(db, yearBegin(now)), now),
     pictures: shownPictures(await loadPictures(db, now)),

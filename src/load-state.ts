@@ -2,6 +2,7 @@ import { definitions } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findMessage } from '#db/queries/messages'
+import { findRevocations } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
@@ -16,6 +17,7 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
   notice: 'completion notice',
+  'test-notice': 'test notice',
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
   'secret-rotation': 'request to the secrets manager',
@@ -23,6 +25,8 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'inventory-export': 'token list',
   home: 'App Home',
   picture: 'picture',
+  'registry-proposal': 'pull request for the registry',
+  'ticket-comment': 'comment on the ticket',
 }
 
 /**
@@ -57,6 +61,7 @@ export async function describeRotation(
     definitions,
     checks,
     running,
+    revocations: await findRevocations(db, rotation.id),
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,

@@ -88,6 +88,14 @@ function readFresh(): boolean {
 const isWithoutSlack = (variables: Variables): boolean =>
   !variables.SLACK_BOT_TOKEN && !variables.SLACK_APP_TOKEN && variables.NODE_ENV !== 'production'
 
+const REAL_SYSTEMS = [
+  'AWS_PROFILE',
+  'AWS_SESSION_TOKEN',
+  'AWS_ENDPOINT_URL',
+  'VAULT_TOKEN',
+  'VAULT_NAMESPACE',
+]
+
 async function startSandbox(
   fresh: boolean,
   resets: Pick<SandboxOptions, 'beforeReset' | 'afterReset'>,
@@ -99,8 +107,9 @@ async function startSandbox(
     ...resets,
   })
   // The AWS SDK reads the environment by itself; what a shell has set for real systems must not reach them.
-  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL']) delete process.env[name]
-  Object.assign(process.env, { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', ...sandbox.env })
+  for (const name of REAL_SYSTEMS) delete process.env[name]
+  const { LOG_LEVEL = 'warn', ROTATION_CONFIG } = process.env
+  Object.assign(process.env, sandbox.env, { LOG_LEVEL, ...(ROTATION_CONFIG && { ROTATION_CONFIG }) })
   return sandbox
 }
 

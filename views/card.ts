@@ -1,5 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 
+import { isOverdue, stillToRevoke } from '#rotation/revocation'
 import {
   approvals,
   type Instant,
@@ -17,6 +18,7 @@ import { actions, button, context, header, type Message, plain, section } from '
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
 import {
@@ -42,6 +44,7 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section(turnLine(state, names)),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
+    ...revocationBlocks(state, now),
     ...actions(buttons(state), 'card-actions'),
     ...context(smallPrint(state, names)),
   ]
@@ -127,6 +130,13 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   ]
 }
 
+/** While it is open, its third step says so already; what is overdue is said in any case. */
+function revocationBlocks({ rotation, revocations }: RotationState, now: Instant): KnownBlock[] {
+  const shown = rotation.status === 'open' ? revocations.filter((row) => isOverdue(row, now)) : revocations
+  const summary = revocationSummary(shown, now)
+  return summary ? [section(summary)] : []
+}
+
 /** A slip of the finger must ring nobody at night. */
 const ESCALATION = {
   title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
@@ -140,8 +150,12 @@ const ESCALATION = {
 
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
-  if (rotation.status !== 'open') return []
   const value = rotationLabel(rotation.id)
+  const revocation =
+    stillToRevoke(state.revocations).length > 0
+      ? [button('Record revocation', ACTIONS.recordRevocation, value)]
+      : []
+  if (rotation.status !== 'open') return revocation
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({

@@ -13,6 +13,7 @@ import {
 import { tokenLabel } from '#rotation/scope'
 import { type Attestation, stepDefinition } from '#rotation/steps'
 import { appearance, backersOf, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
+import { shortVersion } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   code,
@@ -205,10 +206,6 @@ function runLines({ runs }: Rotation, names: Names): string[] {
     ),
   ]
 }
-
-/** Enough of a version's id to tell it from another: ids of AWS are long, those of Vault are numbers. */
-const shortVersion = (id: string | null): string =>
-  id ? code(id.length > 16 ? id.slice(0, 8) : id) : 'not known'
 
 function tokenLines({ tokens }: Rotation): string[] {
   const line = (token: RotationToken) =>

@@ -1,6 +1,7 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types'
 import type { AgeReading } from '#rotation/age-reading'
 import { Refusal } from '#rotation/refusal'
+import type { Revocation } from '#rotation/revocation'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#rotation/rotation'
 import type { Month } from '#rotation/rotation-year'
 import { assertSignable } from '#rotation/sign-off'
@@ -14,7 +15,7 @@ import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { yearWords } from './pictures/rotation-year.ts'
 import type { Names, RotationState } from './state.ts'
-import { rotationLine } from './status.ts'
+import { revocationBlocks, rotationLine } from './status.ts'
 import { link, plural, theirs, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
@@ -37,6 +38,8 @@ export interface HomeOptions {
   year: Month[]
   /** Those that Slack has; the words beside them say the same. */
   pictures: ShownPictures
+  /** Old versions of any rotation that are not settled. */
+  revocations?: Revocation[]
   names: Names
   now: Instant
 }
@@ -52,6 +55,7 @@ export function home(options: HomeOptions): HomeView {
     ...waitingBlocks(options),
     ...rotationBlocks(options),
     header('Capability tokens'),
+    ...revocationBlocks(options.revocations ?? [], now),
     ...ageBlocks(options),
     header('Rotations so far'),
     ...pastBlocks(options),

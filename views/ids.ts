@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   abort: 'abort',
   handoff: 'handoff',
+  recordRevocation: 'record-revocation',
   /** Modals that only tell something: nothing is submitted. */
   message: 'message',
 } as const
@@ -21,6 +22,7 @@ export const ACTIONS = {
   reject: 'reject',
   escalate: 'escalate',
   recordManualStep: 'record-manual-step',
+  recordRevocation: 'record-revocation',
   handoff: 'handoff',
   abort: 'abort',
   runChecks: 'run-checks',
@@ -49,6 +51,7 @@ export const INPUTS = {
   proof: 'proof',
   comment: 'comment',
   steps: 'steps',
+  versions: 'versions',
   owner: 'owner',
 } as const
 
@@ -58,6 +61,7 @@ export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
 export const MESSAGE_TYPES = {
   card: 'rotation_card',
   notice: 'rotation_notice',
+  testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
 } as const

@@ -3,6 +3,7 @@ import { approvals, type Instant, type Rotation } from '#rotation/rotation'
 import { environmentsOf } from '#rotation/scope'
 import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
+import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, day, duration, link, list, millisBetween, plural, theirs } from './text.ts'
 import { renewed, shortName, who } from './words.ts'
@@ -13,7 +14,10 @@ export function notice(state: RotationState, names: Names): Message {
   const first = `✓ ${shortName(rotation)} complete: ${outcome(rotation)}`
   return {
     text: first,
-    blocks: [section([`*${first}*`, proofWords(state, names)]), ...context([linkWords(state)])],
+    blocks: [
+      section([`*${first}*`, proofWords(state, names), ...revocationWords(state)]),
+      ...context([linkWords(state)]),
+    ],
   }
 }
 
@@ -44,6 +48,12 @@ function proofWords(state: RotationState, names: Names): string {
     `${plural(passed, 'check')} passed`,
     exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : '0 exceptions',
   ].join(' · ')
+}
+
+/** A rotation is complete before its old versions are gone: that is said with it. */
+function revocationWords({ rotation, revocations }: RotationState): string[] {
+  const summary = revocationSummary(revocations, rotation.closedAt ?? rotation.openedAt)
+  return summary ? [summary] : []
 }
 
 function linkWords({ rotation, logUrl, ticket, permalink, digest }: RotationState): string {

@@ -80,6 +80,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
   'signed-meanwhile': () =>
     'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
+  'nothing-to-revoke': ({ rotation }) =>
+    `Some of these old versions of ${rotationLabel(rotation)} are settled already, so nothing was recorded. Close this and open it again: it then offers what is left.`,
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
 }
@@ -106,6 +108,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'reason-missing': [INPUTS.reason, INPUTS.notes],
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
+  'nothing-to-revoke': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'shown-has-changed': [INPUTS.comment],

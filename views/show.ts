@@ -5,6 +5,7 @@ import { cardText } from './card.ts'
 import { dossierLines } from './dossier-lines.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups, weight } from './pack.ts'
+import { revocationLines } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, link, plural, theirs, toPlainText } from './text.ts'
 
@@ -17,7 +18,12 @@ export interface ShowMessage extends Message {
 export function show(state: RotationState, names: Names, now: Instant): ShowMessage {
   const text = cardText(state, names, now)
   const head = section([`*${text}*`, ...(state.permalink ? [link(state.permalink, 'Open the card')] : [])])
-  const groups = [...undeliveredLines(state), ...dossierLines(state, names), digestLines(state)]
+  const groups = [
+    ...undeliveredLines(state),
+    ...dossierLines(state, names),
+    ...oldVersionLines(state, names, now),
+    digestLines(state),
+  ]
   const label = rotationLabel(state.rotation.id)
   const packed = packGroups(groups, {
     // One block each for the head and for what is left out.
@@ -46,6 +52,10 @@ const undeliveredLines = ({ undelivered }: RotationState): string[][] =>
           ...undelivered.map(({ what, reason }) => `• ${theirs(what, 200)}: ${theirs(reason, 1000)}`),
         ],
       ]
+
+/** Beside what was signed: what became of the old versions goes on after the last signature. */
+const oldVersionLines = ({ revocations }: RotationState, names: Names, now: Instant): string[][] =>
+  revocations.length === 0 ? [] : [revocationLines(revocations, names, now)]
 
 const digestLines = ({ digest, ticket, logUrl }: RotationState): string[] => [
   `Digest of what would be signed now: ${code(digest)}`,

@@ -1,4 +1,5 @@
 import type { CheckDefinition, CheckId } from '#rotation/checks'
+import type { Revocation } from '#rotation/revocation'
 import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
@@ -10,6 +11,8 @@ export interface RotationState {
   checks: CheckResult[]
   /** The checks that are being run now. */
   running: CheckId[]
+  /** Every version that the rotation replaced, and what is known of its revocation. */
+  revocations: Revocation[]
   /** What the outside world has not been told yet, and why. */
   undelivered: { what: string; reason: string }[]
   /** Address of the rotation log; null until an entry is committed. */

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { TokenAge } from '#rotation/cadence'
+import type { Revocation } from '#rotation/revocation'
 import type { Instant } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
@@ -7,8 +8,9 @@ import { ACTIONS } from './ids.ts'
 import { image } from './image.ts'
 import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
+import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { link, plural, theirs, when } from './text.ts'
+import { code, link, plural, theirs, when } from './text.ts'
 import { tokenLines, tokenSummary } from './token-lines.ts'
 import { tokenTable } from './token-table.ts'
 
@@ -16,6 +18,8 @@ export interface StatusOptions {
   tokens: TokenAge[]
   /** The open rotations. */
   rotations: RotationState[]
+  /** Old versions of any rotation that are not settled. */
+  revocations?: Revocation[]
   names: Names
   now: Instant
   /** Why the ages as a whole could not be read, such as a registry that does not parse. */
@@ -30,13 +34,23 @@ const ROTATIONS_SHOWN = 8
 
 /** `/rotation status`: what needs somebody first, then ages of all tokens and the open rotations. */
 export function status(options: StatusOptions): Message {
-  const { tokens, rotations, names, now, problem, pictures = {}, shareable = true } = options
+  const {
+    tokens,
+    rotations,
+    revocations = [],
+    names,
+    now,
+    problem,
+    pictures = {},
+    shareable = true,
+  } = options
   const blocks: KnownBlock[] = [
     section(`*Capability tokens* · ${tokenSummary(tokens, now)}`),
     ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
     section(tokenLines(tokens, now)),
     ...image(pictures, 'token-ages'),
     ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
+    ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
     ...actions(
       shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
@@ -47,6 +61,12 @@ export function status(options: StatusOptions): Message {
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
   const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens, now)}; ${open}.`
   return { text, blocks }
+}
+
+/** One line, where to see more, and nothing when every old version is settled. */
+export function revocationBlocks(revocations: Revocation[], now: Instant): KnownBlock[] {
+  const summary = revocationSummary(revocations, now)
+  return summary ? [section(`${summary} · ${code('/rotation revocations')} lists them`)] : []
 }
 
 function rotationBlocks(rotations: RotationState[], names: Names, now: Instant): KnownBlock[] {

@@ -29,7 +29,7 @@ import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, duration, list, millisBetween, plural, theirs, when } from './text.ts'
+import { clip, duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
 import { renewalWords, rotationWords, shortName, stepName, tokensWords, who } from './words.ts'
 
 /**
@@ -193,12 +193,12 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
-function checkLines(state: RotationState, { id, title }: CheckDefinition, names: Names): string[] {
+function checkLines(state: RotationState, { id, title, how }: CheckDefinition, names: Names): string[] {
   const look = appearance(state, id)
   const { sign, word } = CHECK_WORDS[look]
   const lead = `${sign} *${title}* – ${word}`
   const result = resultOf(state, id)
-  if (look === 'running' || !result) return [lead]
+  if (look === 'running' || !result) return [lead, `_${how}_`]
   const exception = exceptionFor(state, id)
   return [
     `${lead}: ${theirs(result.sentence, 700)}`,
@@ -207,6 +207,7 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition, names:
       ? [`⚠ Carried past by ${who(exception.by, names)}: ${theirs(exception.what)}`]
       : []),
     ...(result.evidence.length > 0 ? [evidenceLinks(result.evidence)] : []),
+    `_${how}, ${time(result.finishedAt)}_`,
   ]
 }
 

@@ -63,7 +63,8 @@ export function clipIsolated(text: string, limit: number): string {
 /** Without what would harm the text around it: halves of characters, and controls of the reading direction. */
 const harmless = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
 
-const oneLine = (text: string): string =>
+/** A text on one line, without what would harm the text around it. */
+export const oneLine = (text: string): string =>
   harmless(text)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()

@@ -1,6 +1,7 @@
 import type { EventData, EventType, NewEvent } from '#rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
+import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, link, list, mention, plural, theirs } from './text.ts'
 import { runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
@@ -12,6 +13,8 @@ const attemptWords = (attempt: number): string => (attempt > 1 ? ` (attempt ${at
 
 /** Words after a colon, when there are any. */
 const after = (text: string, limit = 1500): string => (text.trim() ? `: ${theirs(text, limit)}` : '')
+
+const VERSIONS_NAMED = 9
 
 /** One line for each kind of event. */
 const LINES: { [Type in EventType]: Line<Type> } = {
@@ -58,6 +61,20 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'owner-changed': (by, { from, to, reason }, names) =>
     // The new owner has something to do now, so it rings.
     `→ ${by} handed it from ${who(from, names)} to ${mention(to)}${after(reason)}`,
+  'revocation-proven': (_, { versions }) =>
+    versions.length === 1
+      ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${theirs(each.proof, 200)}`).join('')}`
+      : `✓ ${plural(versions.length, 'old version')} revoked, verified by machine: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}`,
+  'revocation-overdue': (_, { versions }) =>
+    `⚠ ${plural(versions.length, 'old version')} overdue to be revoked: ${list(
+      versions.map((each) => `${oldVersionName(each)} ${theirs(each.why, 160)}`),
+      VERSIONS_NAMED,
+    )}`,
+  'revocation-recorded': (by, { versions, what, proof }) => {
+    const links = proof.length > 0 ? `${plural(proof.length, 'proof link')}` : 'no proof linked'
+    const named = list(versions.map(oldVersionName), VERSIONS_NAMED)
+    return `☑ ${by} recorded ${plural(versions.length, 'old version')} as revoked by hand, not verified by machine (${links}): ${named}${after(what)}`
+  },
   escalated: (by, { reason }) => `⚠ ${by} escalated to DevOps on-call (P1)${after(reason)}`,
 }
 

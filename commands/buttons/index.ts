@@ -9,6 +9,7 @@ import { escalateNow } from './escalate.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
+import { openRecordRevocation } from './record-revocation.ts'
 import { openReject } from './reject.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
@@ -21,6 +22,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTION_PATTERNS.signOff, openSignOff],
   [ACTIONS.reject, openReject],
   [ACTIONS.recordManualStep, openManualStep],
+  [ACTIONS.recordRevocation, openRecordRevocation],
   [ACTIONS.handoff, openHandoff],
   [ACTIONS.escalate, escalateNow],
   [

@@ -10,6 +10,7 @@ import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from '.
 import { submitHandoff } from './handoff.ts'
 import { submitIncident } from './incident.ts'
 import { submitManualStep } from './manual-step.ts'
+import { submitRecordRevocation } from './record-revocation.ts'
 import { submitReject } from './reject.ts'
 import { submitSignOff } from './sign-off.ts'
 import { submitStart } from './start.ts'
@@ -25,6 +26,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.reject, submitReject],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
+  [FORMS.recordRevocation, submitRecordRevocation],
 ]
 
 /** Carries a form out and acknowledges it: closed when done, with a sentence at the field when refused. */

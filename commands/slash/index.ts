@@ -6,6 +6,8 @@ import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { registryCommand } from './registry.ts'
+import { revocationsCommand } from './revocations.ts'
 import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
@@ -18,6 +20,8 @@ const SUBCOMMANDS: Subcommand[] = [
   incidentCommand,
   showCommand,
   historyCommand,
+  revocationsCommand,
+  registryCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]

@@ -13,6 +13,12 @@ export async function findEffectResult(db: Db, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
+/** Why an effect's last attempt failed, or null when it did not. */
+export async function findEffectProblem(db: Db, key: string): Promise<string | null> {
+  const row = await db.selectFrom('effects').select('problem').where('key', '=', key).executeTakeFirst()
+  return row?.problem ?? null
+}
+
 /** Unfinished effects of a rotation that failed at least once. */
 export async function findUndelivered(
   db: Db,
@@ -47,6 +53,23 @@ export async function findLogUrl(db: Db, rotationId: number): Promise<string | n
     .executeTakeFirst()
   const result: { fileUrl?: string } = JSON.parse(row?.resultJson ?? '{}')
   return result.fileUrl || null
+}
+
+/** The newest effect of a kind, of any rotation: what it came to, or why it is not done. */
+export async function findNewestOfKind(
+  db: Db,
+  kind: EffectKind,
+): Promise<{ rotationId: number; done: boolean; problem: string | null; result: unknown } | null> {
+  const row = await db
+    .selectFrom('effects')
+    .select(['rotationId', 'state', 'problem', 'resultJson'])
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row || row.rotationId === null) return null
+  const { rotationId, state, problem, resultJson } = row
+  return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
 }
 
 /** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */

@@ -1,14 +1,5 @@
 import { invalidParameter, invalidRequest } from './aws-error.ts'
-import {
-  addVersion,
-  attachLabel,
-  CURRENT,
-  detachLabel,
-  findVersion,
-  PENDING,
-  type Secret,
-  versionLabelled,
-} from './secret.ts'
+import { addVersion, CURRENT, findVersion, PENDING, type Secret, versionLabelled } from './secret.ts'
 
 const DAY = 86_400_000
 /** How long a rotation function works, on the sandbox's clock. */
@@ -41,8 +32,8 @@ export const isGone = (secret: Secret, now: Date) =>
   secret.deletedAt !== null && Date.parse(secret.deletedAt) <= now.getTime()
 
 /**
- * `RotateSecret`: reserves a version as AWSPENDING and leaves the rest to the rotation function, so that it
- * returns before anything happened. Repeating the same token is harmless.
+ * `RotateSecret`: reserves a version as AWSPENDING and leaves the rest to the rotation function
+ * (`sandbox/ci/rotation-functions.ts`), so that it returns before anything happened. Repeating the same token is harmless.
  *
  * @throws AwsError `InvalidRequestException` without a rotation function, or while a rotation is unfinished
  */
@@ -72,23 +63,4 @@ export function beginRotation(
   }
   const reserved = addVersion(configured, { id: request.token, value: null, labels: [PENDING] }, at)
   return { ...reserved, rotation: { lambdaArn, everyDays, running } }
-}
-
-/** Lets the rotation function finish when its time has come; the same object when there is nothing to do. */
-export function settleRotation(secret: Secret, now: Date): Secret {
-  const running = secret.rotation?.running
-  if (!secret.rotation || !running || Date.parse(running.finishesAt) > now.getTime()) return secret
-  const done = { ...secret, rotation: { ...secret.rotation, running: null } }
-  // Somebody took the pending label away meanwhile: the function has nothing to finish.
-  if (versionLabelled(done, PENDING)?.id !== running.versionId) return done
-  const value = { SecretString: `rotated-${running.versionId}` }
-  const filled = done.versions.map((version) =>
-    version.id === running.versionId ? { ...version, value } : version,
-  )
-  const promoted = attachLabel({ ...done, versions: filled }, CURRENT, running.versionId)
-  return {
-    ...detachLabel(promoted, PENDING),
-    lastRotatedAt: running.finishesAt,
-    lastChangedAt: running.finishesAt,
-  }
 }

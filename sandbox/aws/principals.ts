@@ -1,30 +1,31 @@
 import { CREDENTIALS } from '../cast.ts'
 import { AwsError } from './aws-error.ts'
+import { decide, readBotPolicy } from './policy.ts'
 import { ACCOUNT } from './secrets.ts'
 
-/** Who calls, and which operations its identity-based policy allows. */
+/** Who calls, and what its identity-based policy says of an operation on a resource. */
 export interface Principal {
   arn: string
   isBot: boolean
-  allows(operation: string): boolean
+  /** @param resource a secret's ARN, or `*` where the operation names none */
+  decide(operation: string, resource: string): ReturnType<typeof decide>
 }
 
 /** The key of the simulated CI's role, which may do everything. The bot is never given it. */
 export const ADMIN_ACCESS_KEY_ID = 'SANDBOXCI'
 
-/** All that the bot needs: metadata, never a value. */
-const BOT_OPERATIONS = ['ListSecrets', 'DescribeSecret', 'ListSecretVersionIds']
+const botPolicy = readBotPolicy()
 
 const PRINCIPALS: Record<string, Principal> = {
   [CREDENTIALS.awsAccessKeyId]: {
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/rotation-bot/rotation-bot`,
     isBot: true,
-    allows: (operation) => BOT_OPERATIONS.includes(operation),
+    decide: (operation, resource) => decide(botPolicy, `secretsmanager:${operation}`, resource),
   },
   [ADMIN_ACCESS_KEY_ID]: {
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ci-rotate-tokens/ci`,
     isBot: false,
-    allows: () => true,
+    decide: () => 'allowed',
   },
 }
 
@@ -48,11 +49,21 @@ export function identify(authorization: string | undefined): Principal {
   return principal
 }
 
+const REASONS = {
+  denied: () => 'with an explicit deny in an identity-based policy',
+  unmentioned: (action: string) => `because no identity-based policy allows the ${action} action`,
+} as const
+
 /** Refuses in the words of IAM. @param resource what the caller named: a secret's name or ARN, or `*` */
-export function accessDenied(principal: Principal, operation: string, resource: string): AwsError {
+export function accessDenied(
+  principal: Principal,
+  operation: string,
+  resource: string,
+  why: keyof typeof REASONS,
+): AwsError {
   const action = `secretsmanager:${operation}`
   return new AwsError(
     'AccessDeniedException',
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${REASONS[why](action)}`,
   )
 }

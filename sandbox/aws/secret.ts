@@ -24,6 +24,8 @@ export interface SecretVersion {
   /** When the issuer revoked the token. Secrets Manager knows nothing of this; only the sandbox's page shows it. */
   revokedAt: string | null
   lastAccessedAt: string | null
+  /** The how-manieth current version it is or was; null until then. Vault knows versions by this. */
+  number: number | null
 }
 
 export interface SecretRotation {
@@ -78,7 +80,7 @@ export function addVersion(
     throw resourceExists("You can't modify an existing version, you can only create a new version.")
   }
   if (existing) return secret
-  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null }
+  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null, number: null }
   const first = secret.versions.length === 0
   const labels = first ? new Set([CURRENT, ...version.labels]) : version.labels
   const grown = { ...secret, lastChangedAt: at, versions: [...secret.versions, added] }
@@ -119,8 +121,15 @@ export function detachLabel(secret: Secret, label: string): Secret {
 }
 
 function addLabel(secret: Secret, label: string, versionId: string): Secret {
+  const next = Math.max(0, ...secret.versions.map((version) => version.number ?? 0)) + 1
   return mapVersions(secret, (version) =>
-    version.id === versionId ? { ...version, labels: [...version.labels, label] } : version,
+    version.id === versionId
+      ? {
+          ...version,
+          labels: [...version.labels, label],
+          number: label === CURRENT ? (version.number ?? next) : version.number,
+        }
+      : version,
   )
 }
 

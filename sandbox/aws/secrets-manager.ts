@@ -3,8 +3,9 @@ import { type Context, Hono } from 'hono'
 import type { World } from '../world.ts'
 import { AwsError } from './aws-error.ts'
 import { OPERATIONS } from './operations/index.ts'
-import { accessDenied, identify } from './principals.ts'
-import { secretsOf } from './secrets.ts'
+import { accessDenied, identify, type Principal } from './principals.ts'
+import { ARN_PREFIX, type Secrets, secretsOf } from './secrets.ts'
+import { faultAnswer, isDenied } from './troubled.ts'
 
 const TARGET = /^secretsmanager\.(\w+)$/
 
@@ -30,10 +31,30 @@ function perform(world: World, c: Context, text: string): object {
     throw new AwsError('UnknownOperationException', 'The X-Amz-Target header names no operation.')
   const principal = identify(c.req.header('authorization'))
   const body = parse(text)
-  if (!principal.allows(name)) throw accessDenied(principal, name, resourceOf(body))
+  const secrets = secretsOf(world)
+  const fault = faultAnswer(world)
+  if (fault) throw fault
+  authorize(world, secrets, principal, name, body)
   const run = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined
   if (!run) throw new AwsError('UnknownOperationException', `The sandbox does not know ${name}.`)
-  return run({ world, secrets: secretsOf(world), principal, at: world.clock.now().toISOString() }, body)
+  return run({ world, secrets, principal, at: world.clock.now().toISOString() }, body)
+}
+
+/** @throws AwsError `AccessDeniedException` unless the caller's policy allows the operation on what it names */
+function authorize(
+  world: World,
+  secrets: Secrets,
+  principal: Principal,
+  operation: string,
+  body: Record<string, unknown>,
+): void {
+  const named = resourceOf(body)
+  const secret = secrets.find(named)
+  const resource = named === '*' || named.startsWith('arn:') ? named : `${ARN_PREFIX}${named}`
+  const verdict = principal.decide(operation, secret?.arn ?? resource)
+  if (verdict !== 'allowed') throw accessDenied(principal, operation, named, verdict)
+  if (principal.isBot && secret && isDenied(world, secret))
+    throw accessDenied(principal, operation, named, 'unmentioned')
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { CREDENTIALS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } from './aws-error.ts'
-import { isGone, settleRotation } from './lifecycle.ts'
+import { isGone } from './lifecycle.ts'
 import { addVersion, findVersion, type Secret, type SecretValue } from './secret.ts'
 import { setTags } from './tags.ts'
+import { shownDeletion } from './troubled.ts'
 
 /** AWS's own example account. */
 export const ACCOUNT = '111122223333'
-const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
+/** How every ARN of this account begins; a secret's name follows. */
+export const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** The secrets that the sandbox holds, on its clock. A secret is one document, so a change is all or nothing. */
@@ -29,15 +31,17 @@ export function secretsOf(world: World): Secrets {
 
   function all(): Secret[] {
     const now = world.clock.now()
-    return collection.all().flatMap((secret) => {
-      if (isGone(secret, now)) return []
-      const settled = settleRotation(secret, now)
-      return [settled === secret ? secret : save(settled)]
-    })
+    return collection
+      .all()
+      .filter((secret) => !isGone(secret, now))
+      .map((secret) => ({ ...secret, deletedAt: shownDeletion(world, secret) }))
   }
 
   function save(secret: Secret): Secret {
-    collection.put(secret.name, secret)
+    // A deletion that is only shown must not outlive its fault.
+    const shown = secret.deletedAt !== null && collection.get(secret.name)?.deletedAt === null
+    const isShown = shown && shownDeletion(world, { ...secret, deletedAt: null }) === secret.deletedAt
+    collection.put(secret.name, isShown ? { ...secret, deletedAt: null } : secret)
     world.changed('secrets')
     return secret
   }

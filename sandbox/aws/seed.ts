@@ -1,12 +1,15 @@
+import { CREDENTIALS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { addVersion, CURRENT, revokeVersion } from './secret.ts'
-import { createSecret, secretsOf } from './secrets.ts'
+import { ACCOUNT, createSecret, secretsOf } from './secrets.ts'
 import { stableId } from './stable-id.ts'
 import { setTags } from './tags.ts'
 import { secretName, TOKENS } from './tokens.ts'
 
 const DAY = 86_400_000
 const CADENCE_DAYS = 30
+/** What Secrets Manager calls when it is asked to rotate a token by itself; nothing rotates them on a schedule. */
+const ROTATION_FUNCTION = `arn:aws:lambda:${CREDENTIALS.awsRegion}:${ACCOUNT}:function:agents-rotate-token`
 
 /** Days since the current version was made, where it is not the usual twelve: one overdue, one in between. */
 const AGE_DAYS: Record<string, number> = {
@@ -47,5 +50,6 @@ function seedSecret(world: World, token: (typeof TOKENS)[number], rotatedAt: num
     version: current,
     'previous-revoke-by': iso(rotatedAt + DAY),
   }
-  secrets.save(setTags(revoked, tags, iso(rotatedAt + DAY)))
+  const rotation = { lambdaArn: ROTATION_FUNCTION, everyDays: null, running: null }
+  secrets.save({ ...setTags(revoked, tags, iso(rotatedAt + DAY)), rotation })
 }

@@ -1,10 +1,12 @@
 import { AwsError } from '../aws/aws-error.ts'
 import { WORKFLOWS } from '../cast.ts'
+import type { FaultTime } from '../faults.ts'
 import type { World } from '../world.ts'
 import { orchestrate, simulate } from './deployments.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { revocationsOf } from './revocations.ts'
 import { rotateTokens } from './rotate-tokens.ts'
+import { carryOutRotations } from './rotation-functions.ts'
 import { logLine, type Run, runsOf } from './runs.ts'
 
 /** What each workflow does; one that somebody else added to the repository does nothing and succeeds. */
@@ -31,6 +33,7 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
   function tick(): void {
     const now = world.clock.now()
     for (const run of runs.all().toReversed()) if (run.status !== 'completed') carryOn(run, now)
+    carryOutRotations(world, now)
     revocations.carryOut(now)
   }
 
@@ -38,8 +41,12 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
     const steps = JOBS[run.workflow.file]?.(world, run) ?? []
     let current = run
     while (current.status !== 'completed') {
-      const due = dueAt(current, steps, options.stepMs)
+      const due = afterStalls(world.faults.times('ci-stalls'), dueAt(current, steps, options.stepMs))
       if (due > now.getTime()) return
+      if (world.faults.on('run-cancelled') && isHalfWay(current, steps)) {
+        runs.cancel(current)
+        return
+      }
       current = runs.save(next(current, steps, new Date(due).toISOString()))
     }
   }
@@ -65,6 +72,17 @@ function dueAt(run: Run, steps: readonly Step[], stepMs: number): number {
   const ends = run.status === 'queued' ? [] : steps.slice(0, run.steps.length + 1)
   return begin + ends.reduce((sum, step) => sum + step.takes * stepMs, 0)
 }
+
+/** What was due while no runner did anything happens so much later; never, while it lasts. */
+function afterStalls(stalls: readonly FaultTime[], due: number): number {
+  return stalls.reduce(
+    (late, { from, to }) => (from < late ? late + (to ?? Number.POSITIVE_INFINITY) - from : late),
+    due,
+  )
+}
+
+const isHalfWay = (run: Run, steps: readonly Step[]): boolean =>
+  run.status === 'in_progress' && run.steps.length >= Math.floor(steps.length / 2)
 
 /** The run after its next change, which happens at `at`. */
 function next(run: Run, steps: readonly Step[], at: string): Run {

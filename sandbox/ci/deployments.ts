@@ -4,11 +4,29 @@ import { tokenOfSecret } from '../aws/tokens.ts'
 import { ENVIRONMENTS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { failure, type Job, type StepResult } from './job.ts'
+import type { Run } from './runs.ts'
 
 const SUITES = ['smoke']
 
-/** The version that each agent runs with, by secret; what was never deployed runs with the current one. */
-const deployedIn = (world: World) => world.store.collection<string>('ci.deployed-versions')
+export interface Deployment {
+  versionId: string
+  at: string
+}
+
+/** What each agent was deployed with, by secret, oldest first; one that never was runs with the current version. */
+export const deploymentsOf = (world: World) => world.store.collection<Deployment[]>('ci.deployments')
+
+/** How an agent fared in a smoke run. */
+export interface SmokeResult {
+  secret: string
+  at: string
+  accepted: boolean
+}
+
+export const smokeResultsOf = (world: World) => world.store.collection<SmokeResult>('ci.smoke-results')
+
+/** The agent that the faults of deployments and telemetry hit, in each environment. */
+export const TROUBLED_AGENT = 'evaluator'
 
 const secretsIn = (world: World, environment: string) =>
   secretsOf(world)
@@ -27,17 +45,27 @@ export const orchestrate: Job = (world, run) => {
   const environment = run.inputs.environment ?? ''
   return [
     { name: 'Check inputs', takes: 0, perform: () => checkEnvironment(environment) },
-    { name: `Deploy to ${environment}`, takes: 2, perform: () => deploy(world, environment) },
+    { name: `Deploy to ${environment}`, takes: 2, perform: (at) => deploy(world, environment, at) },
   ]
 }
 
-function deploy(world: World, environment: string): StepResult {
+function deploy(world: World, environment: string, at: string): StepResult {
+  if (world.faults.on('deployment-fails'))
+    return failure(
+      `Error: ${TROUBLED_AGENT} did not become ready within 120 s`,
+      `Rolled back: the agents in ${environment} keep what they ran with`,
+    )
   const log = secretsIn(world, environment).map((secret) => {
     const current = versionLabelled(secret, CURRENT)
-    if (current) deployedIn(world).put(secret.name, current.id)
+    if (current) noteDeployment(world, secret, { versionId: current.id, at })
     return `${tokenOfSecret(secret.name)?.agent}: deployed with version ${current?.id}`
   })
   return { log: [...log, `Deployed ${log.length} agents to ${environment}`] }
+}
+
+function noteDeployment(world: World, secret: Secret, deployment: Deployment): void {
+  const earlier = deploymentsOf(world).get(secret.name) ?? []
+  if (earlier.at(-1)?.at !== deployment.at) deploymentsOf(world).put(secret.name, [...earlier, deployment])
 }
 
 /** `agents:simulate`: the smoke suite. Every agent authenticates with the version that it was deployed with. */
@@ -48,15 +76,17 @@ export const simulate: Job = (world, run) => {
     SUITES.includes(suite) ? checkEnvironment(environment) : failure(`Error: no suite ${suite}`)
   return [
     { name: 'Check inputs', takes: 0, perform: checkSuite },
-    { name: `pnpm agents:simulate --suite ${suite}`, takes: 2, perform: () => smoke(world, environment) },
+    { name: `pnpm agents:simulate --suite ${suite}`, takes: 2, perform: (at) => smoke(world, run, at) },
   ]
 }
 
-function smoke(world: World, environment: string): StepResult {
-  const results = secretsIn(world, environment).map((secret) => {
+function smoke(world: World, run: Run, at: string): StepResult {
+  const results = secretsIn(world, run.inputs.environment ?? '').map((secret) => {
     const version = runningVersion(world, secret)
     const agent = tokenOfSecret(secret.name)?.agent
-    const accepted = version !== undefined && version.revokedAt === null
+    const refused = agent === TROUBLED_AGENT && world.faults.on('smoke-fails')
+    const accepted = version !== undefined && version.revokedAt === null && !refused
+    smokeResultsOf(world).put(`${run.id} ${secret.name}`, { secret: secret.name, at, accepted })
     const line = accepted ? `authenticated with version ${version.id}` : refusal(version)
     return { accepted, line: `${accepted ? 'ok' : 'not ok'} - ${agent} ${line}` }
   })
@@ -66,9 +96,12 @@ function smoke(world: World, environment: string): StepResult {
 }
 
 function runningVersion(world: World, secret: Secret): SecretVersion | undefined {
-  const deployed = deployedIn(world).get(secret.name)
-  return deployed === undefined ? versionLabelled(secret, CURRENT) : findVersion(secret, deployed)
+  const deployed = deploymentsOf(world).get(secret.name)?.at(-1)
+  return deployed === undefined ? versionLabelled(secret, CURRENT) : findVersion(secret, deployed.versionId)
 }
 
-const refusal = (version: SecretVersion | undefined) =>
-  version ? `was refused: version ${version.id} was revoked at ${version.revokedAt}` : 'has no token'
+function refusal(version: SecretVersion | undefined): string {
+  if (!version) return 'has no token'
+  const why = version.revokedAt ? ` was revoked at ${version.revokedAt}` : ' is not accepted'
+  return `was refused: version ${version.id}${why}`
+}

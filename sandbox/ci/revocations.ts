@@ -14,6 +14,8 @@ export interface Revocations {
   schedule(revocation: Revocation): void
   /** Revokes what is due. */
   carryOut(now: Date): void
+  /** Revokes a version now, as somebody at the issuer does by hand. False when there is no such version. */
+  revokeNow(secret: string, versionId: string): boolean
 }
 
 export function revocationsOf(world: World): Revocations {
@@ -34,8 +36,15 @@ export function revocationsOf(world: World): Revocations {
       pending.put(idOf(revocation), revocation)
     },
     carryOut(now) {
+      if (world.faults.on('revocation-forgotten')) return
       for (const revocation of pending.all())
         if (Date.parse(revocation.at) <= now.getTime()) revoke(revocation)
+    },
+    revokeNow(name, versionId) {
+      const secret = secretsOf(world).find(name)
+      if (!secret || !findVersion(secret, versionId)) return false
+      revoke({ secret: secret.name, versionId, at: world.clock.now().toISOString() })
+      return true
     },
   }
 }

@@ -1,32 +1,15 @@
-import {
-  addVersion,
-  attachLabel,
-  CURRENT,
-  detachLabel,
-  PENDING,
-  PREVIOUS,
-  type Secret,
-  versionLabelled,
-} from '../aws/secret.ts'
+import { addVersion, PENDING } from '../aws/secret.ts'
 import { type Secrets, secretsOf } from '../aws/secrets.ts'
 import { stableId } from '../aws/stable-id.ts'
-import { removeTags, setTags } from '../aws/tags.ts'
-import { tokenOfSecret } from '../aws/tokens.ts'
 import type { World } from '../world.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
-import { revocationsOf } from './revocations.ts'
+import { failsAt, type Place, renew } from './renew.ts'
 import type { Run } from './runs.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const CADENCE_DAYS = 30
-
 /** One token of a run: its new version's id is fixed, so that nothing is made twice. */
-interface Token {
+interface Token extends Place {
   name: string
   versionId: string
-  index: number
-  of: number
 }
 
 /**
@@ -86,42 +69,14 @@ function promote(world: World, secrets: Secrets, run: Run, token: Token, at: str
   const secret = secrets.find(token.name)
   if (!secret || secret.deletedAt !== null)
     return failure(`Error: there is no secret ${token.name}`, soFar(token))
-  if (world.faults.on('workflow-fails') && token.index === Math.floor(token.of / 2)) {
+  if (failsAt(world, token)) {
     return failure(
       `Error: the issuer did not confirm version ${token.versionId} of ${token.name} within 30 s`,
       `${token.name} keeps its current version; the new one stays ${PENDING}`,
       soFar(token),
     )
   }
-  const previous = previousOf(secret, token.versionId)
-  const promoted = detachLabel(attachLabel(secret, CURRENT, token.versionId), PENDING)
-  const forgetful = world.faults.on('old-version-not-revoked') && token.index === 0
-  const revokeAt = new Date(Date.parse(at) + revokeWithinHours(run) * HOUR).toISOString()
-  const scheduled = previous !== undefined && !forgetful
-  // Before the secret is saved: a crash in between leaves a revocation that the repetition writes again.
-  if (scheduled) revocationsOf(world).schedule({ secret: token.name, versionId: previous, at: revokeAt })
-  const forgetsExpiry = world.faults.on('tag-missing') && token.index === token.of - 1
-  const tags = {
-    ...nameTags(token.name),
-    version: token.versionId,
-    ...(!forgetsExpiry && { expiry: new Date(Date.parse(at) + CADENCE_DAYS * DAY).toISOString() }),
-    ...(scheduled && { 'previous-revoke-by': revokeAt }),
-  }
-  const outdated = removeTags(promoted, ['expiry', 'previous-revoke-by'], at)
-  secrets.save(setTags(outdated, tags, at))
-  const revocation = scheduled ? `version ${previous} is revoked by ${revokeAt}` : 'no revocation scheduled'
-  return { log: [`${token.name}: version ${token.versionId} is ${CURRENT}, ${revocation}`] }
-}
-
-/** Which version the new one replaces, also when this step was already done once. */
-function previousOf(secret: Secret, versionId: string): string | undefined {
-  const current = versionLabelled(secret, CURRENT)?.id
-  return current === versionId ? versionLabelled(secret, PREVIOUS)?.id : current
-}
-
-function nameTags(name: string): Record<string, string> {
-  const token = tokenOfSecret(name)
-  return token ? { env: token.environment, scope: token.agent } : {}
+  return { log: [renew(world, secret, token.versionId, token, at, revokeWithinHours(run))] }
 }
 
 const soFar = (token: Token) => `Stopped: ${token.index} of ${token.of} tokens rotated`

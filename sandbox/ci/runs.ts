@@ -1,3 +1,4 @@
+import { WORKFLOWS } from '../cast.ts'
 import { BOT_ACCOUNT, type Person, repositoryOf } from '../github/repository.ts'
 import type { World } from '../world.ts'
 import { RUN_BRANCH, runTitle, type Workflow } from './workflows.ts'
@@ -79,6 +80,16 @@ export function runsOf(world: World): Runs {
       return save({ ...run, status: 'completed', conclusion: 'cancelled', updatedAt: at, log })
     },
   }
+}
+
+/** How a run ended, as everybody sees it while the fault `last-rotation-failed` is on or off. */
+export function shownConclusion(world: World, run: Run): Run['conclusion'] {
+  if (!world.faults.on('last-rotation-failed') || run.status !== 'completed') return run.conclusion
+  const newest = runsOf(world)
+    .all()
+    .filter((each) => each.workflow.file === WORKFLOWS.rotate.file && each.status === 'completed')
+    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0]
+  return newest?.id === run.id ? 'failure' : run.conclusion
 }
 
 export const logLine = (at: string, text: string) => `${at.slice(0, 19)}Z ${text}`

@@ -20,7 +20,7 @@ export interface Workflow {
   file: string
   path: string
   name: string
-  state: 'active' | 'disabled_manually'
+  state: 'active' | 'disabled_manually' | 'disabled_inactivity'
   /** How it can be dispatched; null when the file has no `workflow_dispatch` trigger. */
   inputs: Readonly<Record<string, WorkflowInput>> | null
   runName: string | null
@@ -56,12 +56,19 @@ export function workflowsOf(world: World): Workflows {
   const states = world.store.collection<Workflow['state']>('ci.workflow-states')
   const repository = repositoryOf(world)
 
+  const isMissing = ({ file }: Workflow) =>
+    file === WORKFLOWS.rotate.file && world.faults.on('workflow-missing')
+
+  const stateOf = ({ path }: Workflow): Workflow['state'] =>
+    world.faults.on('workflow-disabled') ? 'disabled_inactivity' : (states.get(path) ?? 'active')
+
   function all(): Workflow[] {
     const tree = repository.treeOf(repository.head())
     const files = [...tree].filter(([path]) => path.startsWith(FOLDER) && /\.ya?ml$/.test(path))
     return files
       .map(([path, sha]) => declared(path, repository.blob(sha).toString('utf8')))
-      .map((workflow) => ({ ...workflow, state: states.get(workflow.path) ?? 'active' }))
+      .filter((workflow) => !isMissing(workflow))
+      .map((workflow) => ({ ...workflow, state: stateOf(workflow) }))
   }
 
   return {

@@ -41,7 +41,7 @@ export function commitJson(world: World, commit: Commit): object {
 
 /** A commit with what it changed, as `GET …/commits/{ref}` answers it. */
 export function commitWithFiles(world: World, repository: Repository, commit: Commit): object {
-  const before = repository.treeOf(repository.commits().find((one) => one.sha === commit.parent))
+  const before = repository.treeOf(commit.parent === null ? undefined : repository.resolve(commit.parent))
   const files = commit.changes.map(({ path, blob }) => {
     const old = before.get(path)
     const text = (sha: string | null | undefined) => (sha ? repository.blob(sha).toString('utf8') : '')

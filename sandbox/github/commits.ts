@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import { z } from 'zod'
 import { REPOSITORY } from '../cast.ts'
 import type { World } from '../world.ts'
 import { commitJson, commitWithFiles } from './commit-json.ts'
 import { notFound, unprocessable } from './github-error.ts'
 import { linksOf } from './links.ts'
 import { type Commit, repositoryOf } from './repository.ts'
-import { paginate, pathAfter } from './request.ts'
+import { paginate, pathAfter, readBody } from './request.ts'
 
 /** The repository itself, its branch and its history. */
 export function commitRoutes(world: World): Hono {
@@ -18,8 +19,7 @@ export function commitRoutes(world: World): Hono {
     const ref = c.req.query('sha') ?? REPOSITORY.branch
     const from = repository.resolve(ref)
     if (!from) throw notFound()
-    const commits = repository.commits()
-    const upTo = commits.slice(0, commits.findIndex((commit) => commit.sha === from.sha) + 1)
+    const upTo = repository.history(from)
     const { path, since, until } = c.req.query()
     const wanted = upTo.filter((commit) => touches(commit, path) && within(commit, since, until)).toReversed()
     return c.json(paginate(c, wanted).map((commit) => commitJson(world, commit)))
@@ -32,26 +32,46 @@ export function commitRoutes(world: World): Hono {
     return c.json(commitWithFiles(world, repository, commit))
   })
 
-  routes.get('/branches', (c) => c.json(paginate(c, [branchJson(world, repository.head())])))
+  routes.get('/branches', (c) =>
+    c.json(paginate(c, repository.branches()).map((name) => branchJson(world, name, repository.head(name)))),
+  )
 
   routes.get('/branches/*', (c) => {
-    if (pathAfter(c, '/branches') !== REPOSITORY.branch) throw notFound('Branch not found')
-    return c.json(branchJson(world, repository.head()))
+    const name = pathAfter(c, '/branches')
+    const head = repository.head(name)
+    if (!head) throw notFound('Branch not found')
+    return c.json(branchJson(world, name, head))
   })
 
   routes.get('/git/ref/*', (c) => {
     const ref = pathAfter(c, '/git/ref')
-    const head = repository.head()
-    if (ref !== `heads/${REPOSITORY.branch}` || !head) throw notFound()
-    return c.json({
-      ref: `refs/${ref}`,
-      url: linksOf(world).api(`/git/refs/${ref}`),
-      object: { sha: head.sha, type: 'commit', url: linksOf(world).api(`/git/commits/${head.sha}`) },
-    })
+    const head = ref.startsWith('heads/') ? repository.head(ref.slice('heads/'.length)) : undefined
+    if (!head) throw notFound()
+    return c.json(refJson(world, `refs/${ref}`, head))
+  })
+
+  routes.post('/git/refs', async (c) => {
+    const { ref, sha } = await readBody(c, refSchema, 'Reference')
+    const name = /^refs\/heads\/(.+)$/.exec(ref)?.[1]
+    if (name === undefined)
+      throw unprocessable('Reference name must start with "refs/" and have at least two slashes.')
+    if (repository.head(name)) throw unprocessable('Reference already exists')
+    const commit = /^[0-9a-f]{40}$/.test(sha) ? repository.resolve(sha) : undefined
+    if (!commit) throw unprocessable('Object does not exist')
+    repository.branch(name, commit)
+    return c.json(refJson(world, ref, commit), 201)
   })
 
   return routes
 }
+
+const refSchema = z.object({ ref: z.string(), sha: z.string() })
+
+const refJson = (world: World, ref: string, { sha }: Commit) => ({
+  ref,
+  url: linksOf(world).api(`/git/${ref}`),
+  object: { sha, type: 'commit', url: linksOf(world).api(`/git/commits/${sha}`) },
+})
 
 /** A path filter takes a file or a directory. */
 const touches = (commit: Commit, path: string | undefined) =>
@@ -81,6 +101,6 @@ function repositoryJson(world: World): object {
   }
 }
 
-function branchJson(world: World, head: Commit | undefined): object {
-  return { name: REPOSITORY.branch, commit: head && commitJson(world, head), protected: false }
+function branchJson(world: World, name: string, head: Commit | undefined): object {
+  return { name, commit: head && commitJson(world, head), protected: false }
 }

@@ -50,12 +50,12 @@ export function contentsRoutes(world: World): Hono {
     const path = pathAfter(c, '/contents')
     const body = await readBody(c, writeSchema, 'Content')
     const content = checkedContent(body, path)
-    checkBranch(body.branch)
-    interfereOnce(world, repository, path, body.sha)
-    const existing = repository.treeOf(repository.head()).get(path)
+    const branch = checkedBranch(repository, body.branch)
+    if (branch === REPOSITORY.branch) interfereOnce(world, repository, path, body.sha)
+    const existing = repository.treeOf(repository.head(branch)).get(path)
     // A sha for a file that is not there is ignored, as GitHub does.
     if (existing !== undefined) checkSha(path, existing, body.sha)
-    const commit = write(repository, body, path, content)
+    const commit = write(repository, body, path, content, branch)
     const sha = commit.changes[0]?.blob ?? ''
     const { content: _, encoding: __, ...entry } = fileJson(world, path, sha, content)
     return c.json(
@@ -69,11 +69,11 @@ export function contentsRoutes(world: World): Hono {
     const body = await readBody(c, writeSchema, 'Content')
     const given = { ...body, ...definedOnly(c.req.query()) }
     if (given.message === undefined) throw missingField('message')
-    checkBranch(given.branch)
-    const existing = repository.treeOf(repository.head()).get(path)
+    const branch = checkedBranch(repository, given.branch)
+    const existing = repository.treeOf(repository.head(branch)).get(path)
     if (existing === undefined) throw notFound()
     checkSha(path, existing, given.sha)
-    const commit = write(repository, given, path, null)
+    const commit = write(repository, given, path, null, branch)
     return c.json({ content: null, commit: commitSummary(world, commit) })
   })
 
@@ -100,10 +100,10 @@ function checkedContent(body: WriteRequest, path: string): Buffer {
   return Buffer.from(text, 'base64')
 }
 
-function checkBranch(branch: string | undefined): void {
-  if (branch !== undefined && branch.replace(/^refs\/heads\//, '') !== REPOSITORY.branch) {
-    throw notFound(`Branch ${branch} not found`)
-  }
+function checkedBranch(repository: Repository, given: string | undefined): string {
+  const branch = (given ?? REPOSITORY.branch).replace(/^refs\/heads\//, '')
+  if (!repository.head(branch)) throw notFound(`Branch ${given} not found`)
+  return branch
 }
 
 function checkSha(path: string, existing: string, given: string | undefined): void {
@@ -111,9 +111,15 @@ function checkSha(path: string, existing: string, given: string | undefined): vo
   if (given !== existing) throw new GithubError(409, `${path} does not match ${given}`)
 }
 
-function write(repository: Repository, body: WriteRequest, path: string, content: Buffer | null): Commit {
+function write(
+  repository: Repository,
+  body: WriteRequest,
+  path: string,
+  content: Buffer | null,
+  branch: string,
+): Commit {
   const author: Person = { ...BOT_ACCOUNT, ...(body.author ?? body.committer) }
-  return repository.commit({ message: body.message ?? '', author, changes: [{ path, content }] })
+  return repository.commit({ message: body.message ?? '', author, changes: [{ path, content }], branch })
 }
 
 function sendFile(c: Context, world: World, path: string, sha: string, content: Buffer): Response {

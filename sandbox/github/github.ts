@@ -7,7 +7,9 @@ import { accountJson } from './commit-json.ts'
 import { commitRoutes } from './commits.ts'
 import { contentsRoutes } from './contents.ts'
 import { errorBody, GithubError, notFound } from './github-error.ts'
+import { handEdit } from './hand-edits.ts'
 import { commentRoutes, issueRoutes, labelRoutes } from './issues.ts'
+import { pullRoutes } from './pulls.ts'
 import { BOT_ACCOUNT } from './repository.ts'
 import { searchRoutes } from './search.ts'
 
@@ -32,6 +34,11 @@ export function createGithub(world: World): { routes: Hono } {
     authenticate(c)
     await next()
   })
+  routes.use('*', async (c, next) => {
+    if (world.faults.on('ticket-unavailable') && /\/issues(\/|$)/.test(c.req.path))
+      throw new GithubError(503, 'Issues are temporarily unavailable. Please try again later.')
+    await next()
+  })
   routes.use('/repos/:owner/:repo/*', async (c, next) => {
     const called = `${c.req.param('owner')}/${c.req.param('repo')}`.toLowerCase()
     // A private repository that the token may not see is not forbidden: it is not there.
@@ -42,10 +49,20 @@ export function createGithub(world: World): { routes: Hono } {
   routes.get('/user', (c) => c.json(accountJson(BOT_ACCOUNT)))
   routes.get('/rate_limit', (c) => c.json({ resources: { core: rate.state() }, rate: rate.state() }))
   routes.route('/', searchRoutes(world))
-  for (const part of [contentsRoutes, commitRoutes, commentRoutes, issueRoutes, labelRoutes, actionsRoutes]) {
+  const parts = [
+    contentsRoutes,
+    commitRoutes,
+    pullRoutes,
+    commentRoutes,
+    issueRoutes,
+    labelRoutes,
+    actionsRoutes,
+  ]
+  for (const part of parts) {
     routes.route('/repos/:owner/:repo', part(world))
   }
 
+  world.faults.onSet((id, on) => handEdit(world, id, on))
   routes.all('*', () => {
     throw notFound()
   })

@@ -9,6 +9,7 @@ export interface Links {
   commit(sha: string): string
   issue(number: number): string
   comment(issue: number, id: number): string
+  pull(number: number): string
   run(id: number): string
 }
 
@@ -21,6 +22,7 @@ export function linksOf(world: World): Links {
     commit: (sha) => page(`repository/commit/${sha}`),
     issue,
     comment: (number, id) => `${issue(number)}/comments/${id}`,
+    pull: (number) => page(`repository/pull/${number}`),
     run: (id) => page(`ci/${id}`),
   }
 }

@@ -37,20 +37,29 @@ export interface NewCommit {
   /** Null removes the file. */
   changes: readonly { path: string; content: Buffer | null }[]
   date?: string
+  /** The default branch when absent. */
+  branch?: string
 }
 
 /** Path to blob sha. */
 export type Tree = ReadonlyMap<string, string>
 
-/** The one repository, with one branch and a straight history. */
+/** The one repository: a default branch, others that begin from it, and straight histories. */
 export interface Repository {
-  /** Oldest first. */
+  /** The default branch's commits, oldest first. */
   commits(): Commit[]
+  /** A commit with everything before it, oldest first. */
+  history(commit: Commit | undefined): Commit[]
   /** The commit of a branch, `refs/heads/…`, or a sha of at least seven digits. */
   resolve(ref: string): Commit | undefined
   /** The files as of a commit, or nothing before the first. */
   treeOf(commit: Commit | undefined): Tree
-  head(): Commit | undefined
+  /** The newest commit of a branch, of the default one when none is named. */
+  head(branch?: string): Commit | undefined
+  /** Names of all branches, the default one first. */
+  branches(): string[]
+  /** Begins a branch at a commit. */
+  branch(name: string, commit: Commit): void
   blob(sha: string): Buffer
   /** Adds a commit. The commit is one document, so a file is never half-written. */
   commit(change: NewCommit): Commit
@@ -63,20 +72,33 @@ export const blobSha = (content: Buffer) =>
 export function repositoryOf(world: World): Repository {
   const commitDocs = world.store.collection<Commit>('github.commits')
   const blobs = world.store.collection<string>('github.blobs')
-  const head = () => commitDocs.all().at(-1)
+  const heads = world.store.collection<{ name: string; sha: string }>('github.heads')
+  const head = (branch: string = REPOSITORY.branch) => {
+    const sha = heads.get(branch)?.sha
+    // A state from before there were other branches has no heads: its newest commit is the default branch's.
+    if (sha === undefined) return branch === REPOSITORY.branch ? commitDocs.all().at(-1) : undefined
+    return commitDocs.get(sha)
+  }
+
+  function history(commit: Commit | undefined): Commit[] {
+    const found: Commit[] = []
+    for (let each = commit; each; each = each.parent ? commitDocs.get(each.parent) : undefined)
+      found.push(each)
+    return found.reverse()
+  }
 
   function resolve(ref: string): Commit | undefined {
     const name = ref.replace(/^(refs\/)?heads\//, '')
-    if (name === REPOSITORY.branch || name === 'HEAD') return head()
+    if (name === 'HEAD') return head()
+    const ofBranch = head(name)
+    if (ofBranch) return ofBranch
     if (!/^[0-9a-f]{7,40}$/.test(ref)) return undefined
     return commitDocs.all().find((commit) => commit.sha.startsWith(ref))
   }
 
   function treeOf(commit: Commit | undefined): Tree {
-    const commits = commitDocs.all()
-    const upTo = commits.findIndex((one) => one.sha === commit?.sha)
     const tree = new Map<string, string>()
-    for (const change of commits.slice(0, upTo + 1).flatMap((one) => one.changes)) {
+    for (const change of history(commit).flatMap((one) => one.changes)) {
       if (change.blob === null) tree.delete(change.path)
       else tree.set(change.path, change.blob)
     }
@@ -84,6 +106,7 @@ export function repositoryOf(world: World): Repository {
   }
 
   function commit(change: NewCommit): Commit {
+    const branch = change.branch ?? REPOSITORY.branch
     const changes = change.changes.map(({ path, content }) => {
       if (content === null) return { path, blob: null }
       const sha = blobSha(content)
@@ -91,7 +114,7 @@ export function repositoryOf(world: World): Repository {
       return { path, blob: sha }
     })
     const body = {
-      parent: head()?.sha ?? null,
+      parent: head(branch)?.sha ?? null,
       message: change.message,
       author: change.author,
       date: change.date ?? world.clock.now().toISOString(),
@@ -99,15 +122,27 @@ export function repositoryOf(world: World): Repository {
     }
     const sha = createHash('sha1').update(JSON.stringify(body)).digest('hex')
     const made = commitDocs.put(sha, { sha, ...body })
+    heads.put(branch, { name: branch, sha })
     world.changed('repository')
     return made
   }
 
   return {
-    commits: () => commitDocs.all(),
+    commits: () => history(head()),
+    history,
     resolve,
     treeOf,
     head,
+    branches: () => [
+      REPOSITORY.branch,
+      ...heads.all().flatMap(({ name }) => (name === REPOSITORY.branch ? [] : [name])),
+    ],
+    branch(name, { sha }) {
+      const main = head()
+      if (main) heads.put(REPOSITORY.branch, { name: REPOSITORY.branch, sha: main.sha })
+      heads.put(name, { name, sha })
+      world.changed('repository')
+    },
     blob: (sha) => Buffer.from(blobs.get(sha) ?? '', 'base64'),
     commit,
   }

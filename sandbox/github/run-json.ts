@@ -1,5 +1,5 @@
 import { REPOSITORY } from '../cast.ts'
-import type { Run } from '../ci/runs.ts'
+import { type Run, shownConclusion } from '../ci/runs.ts'
 import type { Workflow } from '../ci/workflows.ts'
 import type { World } from '../world.ts'
 import { accountJson } from './commit-json.ts'
@@ -36,7 +36,7 @@ export function runJson(world: World, run: Run): object {
     run_attempt: 1,
     event: run.event,
     status: run.status,
-    conclusion: run.conclusion,
+    conclusion: shownConclusion(world, run),
     workflow_id: run.workflow.id,
     path: run.workflow.path,
     head_branch: run.branch,

@@ -54,6 +54,7 @@ export const slack = {
 export const sandbox = {
   advanceClock: (advanceMs) => post('/clock', { advanceMs }),
   setFault: (id, on) => post('/faults', { id, on }),
+  revoke: (name, versionId) => post('/secrets/revoke', { name, versionId }),
   reset: () => post('/reset'),
 }
 

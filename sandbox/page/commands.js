@@ -6,6 +6,7 @@ export const SUBCOMMANDS = [
   { name: 'status', usage: '', about: 'Age of every token, what is due, what is open' },
   { name: 'show', usage: 'R42', about: 'One rotation, with its card' },
   { name: 'history', usage: '[n]', about: 'The newest finished rotations' },
+  { name: 'revocations', usage: '', about: 'Old versions that are still to be revoked' },
   { name: 'incident', usage: '', about: 'Begin an emergency rotation' },
   { name: 'abort', usage: 'R42', about: 'End a rotation that should not go on' },
   { name: 'help', usage: '', about: 'Everything that can be typed' },

@@ -16,6 +16,8 @@ const SIGN_OFFS = [
 const STEP_NOTES = {
   'inventory-review': 'Its checks read the nine secrets on the right.',
   'rotation-execution': 'Start the workflow in it and watch CI and Secrets on the right.',
+  'integration-verification':
+    'Deploy to staging in it, run the smoke test, and watch Telemetry on the right.',
   'audit-logging': 'It writes the entry that Repository shows on the right.',
 }
 

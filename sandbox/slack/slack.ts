@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { World } from '../world.ts'
 import { createSlackControl } from './control/control.ts'
 import { Deliveries } from './delivery.ts'
+import { followFaults } from './mischief.ts'
 import { createResponses } from './response-urls.ts'
 import { createState } from './state.ts'
 import { createTransfers } from './transfers.ts'
@@ -24,6 +25,7 @@ export interface SlackServer {
 export function createSlack(world: World): SlackServer {
   const state = createState(world)
   const deliveries = new Deliveries(state)
+  const forgive = followFaults(state)
   const routes = new Hono()
   for (const part of [createWebApi(state), createResponses(state), createTransfers(state)])
     routes.route('/', part)
@@ -31,6 +33,9 @@ export function createSlack(world: World): SlackServer {
     routes,
     control: createSlackControl({ state, deliveries }),
     upgrade: (request, socket, head) => deliveries.upgrade(request, socket, head),
-    close: () => deliveries.close(),
+    close() {
+      forgive()
+      deliveries.close()
+    },
   }
 }

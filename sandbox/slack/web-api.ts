@@ -75,6 +75,9 @@ function faultFor(state: SlackState, name: string): Response | undefined {
   const { faults } = state.world
   if (name.startsWith('files.') && faults.on('slack-files-unavailable'))
     return new Response('Internal Server Error', { status: 500 })
+  const readsBack = ['conversations.history', 'conversations.replies'].includes(name)
+  if (readsBack && faults.on('slack-history-fails'))
+    return new Response('Internal Server Error', { status: 500 })
   if (!name.startsWith('chat.')) return undefined
   if (faults.on('slack-rate-limited')) {
     return Response.json(

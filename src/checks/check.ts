@@ -1,8 +1,20 @@
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
-import type { LogFile } from '#rotation/ports'
+import type {
+  LastNotice,
+  LogFile,
+  Telemetry,
+  TestNotice,
+  Ticket,
+  TicketComment,
+  WorkflowReading,
+} from '#rotation/ports'
+import type { RegisteredToken } from '#rotation/registry'
+import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
+import type { TelemetryQuery } from '#rotation/telemetry'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {
@@ -10,14 +22,40 @@ export interface CheckInput {
   now: Instant
   /** How far beyond the cadence an expiry may lie, in days. */
   expiryGraceDays: number
+  /** Days after which tokens are rotated again. */
+  cadenceDays: number
+  /** The rotation workflow with its newest runs. Throws `NotReadable`. */
+  readRotationWorkflow(): Promise<WorkflowReading>
+  /** Why the bot can post no notice in the channel now, a sentence; null when it can. Throws `NotReadable`. */
+  findNoticeObstacle(): Promise<string | null>
+  /** The newest completion notice of any rotation, read back; null when none was ever owed. Throws `NotReadable`. */
+  readLastNotice(): Promise<LastNotice | null>
+  /** Posts a test notice, unless one of this rotation is there, and reads it back. Throws `NotReadable`. */
+  proveTestNotice(): Promise<TestNotice>
   /** Reads the secrets of the tokens in scope; one that cannot be read does not stop the others. */
   readScope(): Promise<{ token: RotationToken; reading: SecretReading }[]>
+  /** The versions that this rotation replaced, as kept in mind; the scope is read first, so that they are up to date. */
+  readRevocations(): Promise<Revocation[]>
   /** Reads every secret in the secrets manager. Throws `NotReadable` when the list cannot be had. */
   readAll(): Promise<SecretReading[]>
+  /** Reads secrets by name, such as those that the list leaves out. */
+  readOthers(names: string[]): Promise<SecretReading[]>
+  /** The registry as it is now. Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
+  readRegistry(): Promise<RegisteredToken[]>
   /** Uploads the token list, once for each state of it; the file's address, or null when it is not there in time. */
   exportInventory(readings: SecretReading[]): Promise<string | null>
   /** The rotation log, or null when there is none. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
+  /**
+   * The ticket, or null when there is none; and the newest report that this rotation owes it, as it stands there, or null
+   * when it is not there. Throws `NotReadable`.
+   */
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
+  /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
+  readRun(runId: number): Promise<RunObservation | null>
+  /** Null when none is connected. */
+  telemetry: Telemetry | null
+  telemetryQueries: readonly TelemetryQuery[]
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

@@ -6,18 +6,21 @@ export const inventoryExported: Check = {
   id: 'inventory-exported',
   step: 'inventory-review',
   title: 'Token list exported',
+  how: 'lists the secrets manager and finds the upload in the thread',
   backs: null,
   async run(input) {
     const listed = await input.readAll()
     const names = new Set(listed.map((reading) => reading.name))
-    // The list may be minutes old: what can be described is there.
+    // The list may be minutes old: what can be described, and is not about to be deleted, is there.
     const unlisted = (await input.readScope()).filter(({ token }) => !names.has(token.secret))
-    const missing = unlisted.filter(({ reading }) => !reading.secret).map(({ token }) => token)
+    const missing = unlisted
+      .filter(({ reading }) => !reading.secret || reading.secret.deletedAt)
+      .map(({ token }) => token)
     const readings = [...listed, ...unlisted.map(({ reading }) => reading)]
     if (missing.length > 0)
       return failed(
         `The secrets manager does not list ${missing.map((token) => token.secret).join(', ')}`,
-        'Create the secret or correct the registry, then run the checks again.',
+        'Create the secret, restore it if its deletion is planned, or correct the registry; then run the checks again.',
       )
     const unread = readings.filter((reading) => !reading.secret)
     const url = await input.exportInventory(readings)

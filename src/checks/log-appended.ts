@@ -16,6 +16,7 @@ export const logAppended: Check = {
   id: 'log-appended',
   step: 'audit-logging',
   title: 'Log entry committed',
+  how: 'reads the log back from the branch and compares it with the history',
   backs: null,
   async run({ rotation, readLog, readHistory }) {
     const file = await readLog()

@@ -7,6 +7,7 @@ export const metadataComplete: Check = {
   id: 'metadata-complete',
   step: 'inventory-review',
   title: 'Metadata is complete',
+  how: 'reads each secret’s tags and versions',
   backs: 'metadata',
   async run(input) {
     const readings = await input.readScope()

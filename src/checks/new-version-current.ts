@@ -8,6 +8,7 @@ export const newVersionCurrent: Check = {
   id: 'new-version-current',
   step: 'rotation-execution',
   title: 'New version is current',
+  how: 'reads each secret’s versions',
   backs: 'tags',
   async run(input) {
     const readings = await input.readScope()

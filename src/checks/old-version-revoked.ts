@@ -1,28 +1,31 @@
 import { parseInstant } from '#rotation/parse-instant'
+import { isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
-import type { Check } from './check.ts'
+import type { Check, CheckInput } from './check.ts'
 import { perToken, type TokenProblem } from './per-token.ts'
-
-const HOUR = 60 * 60_000
-// The workflow sets the tag a moment after the version becomes current.
-const TOLERANCE_MS = 15 * 60_000
 
 /**
  * The version that the new one replaced is revoked, or its revocation is scheduled within 24 h of the new one. A moved
  * or missing label is not a revocation: what counts is a version that is proven destroyed, or the issuer's date in
- * `previous-revoke-by`, set for the current version, which speaks for its direct predecessor only.
+ * `previous-revoke-by`, set for the current version, which speaks for its direct predecessor only. For a version that a
+ * second run has pushed back by one, it is the date that was seen while the tags spoke for it.
  */
 export const oldVersionRevoked: Check = {
   id: 'old-version-revoked',
   step: 'rotation-execution',
   title: 'Old version revoked',
+  how: 'reads each secret’s versions and the issuer’s date',
   backs: 'revocation',
   async run(input) {
     const readings = await input.readScope()
-    const { openedAt } = input.rotation
-    return perToken(readings, (token, secret) => revocationProblem(token, secret, openedAt, input.now), {
+    const known = await input.readRevocations()
+    const problemOf = (token: RotationToken, secret: Secret) => {
+      const ours = known.filter((row) => row.secret === token.secret)
+      return revocationProblem(token, secret, ours, input)
+    }
+    return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due within ${REVOKE_WITHIN_HOURS} h, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
     })
@@ -34,12 +37,12 @@ const short = (version: SecretVersion): string => version.id.slice(0, 8)
 function revocationProblem(
   token: RotationToken,
   secret: Secret,
-  openedAt: Instant,
-  now: Instant,
+  known: Revocation[],
+  { rotation, now }: Pick<CheckInput, 'rotation' | 'now'>,
 ): TokenProblem | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
-  if (current.createdAt < openedAt) return `has no new version, so ${short(current)} is still in use`
+  if (current.createdAt < rotation.openedAt) return `has no new version, so ${short(current)} is still in use`
   const older = secret.versions
     .filter(
       (version) => version.id !== current.id && !version.pending && version.createdAt <= current.createdAt,
@@ -47,16 +50,29 @@ function revocationProblem(
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   // A version of a run that stopped half-way was never in use: the one that was still has its label.
   const direct = older.find((version) => version.state === 'live') ?? older[0]
-  const others = older.filter((version) => version !== direct)
-  const live = others.find((version) => version.state === 'live')
-  if (live) return `has ${short(live)} still alive, which no date speaks for`
-  // The version that was in use when the rotation began, when a second run has pushed it back by one.
-  const pushedBack = others.find((version) => version.id === token.previousVersionId)
-  if (pushedBack && pushedBack.state !== 'destroyed')
-    return {
-      untold: `had ${short(pushedBack)} when the rotation began; the tags speak for a later version only`,
-    }
+  for (const version of older.filter((each) => each !== direct)) {
+    const row = known.find((each) => each.versionId === version.id)
+    const problem = pushedBackProblem(token, version, row, now)
+    if (problem) return problem
+  }
   return direct ? promiseProblem(secret, current, direct, now) : null
+}
+
+/** A version behind the direct predecessor: the tags no longer speak for it, but what they said was kept. */
+function pushedBackProblem(
+  token: RotationToken,
+  version: SecretVersion,
+  row: Revocation | undefined,
+  now: Instant,
+): TokenProblem | null {
+  if (version.state === 'destroyed' || row?.state === 'proven') return null
+  if (row?.promisedBy) return dateProblem(version, row.promisedBy, row.dueAt, now)
+  if (version.state === 'live') return `has ${short(version)} still alive, which no date speaks for`
+  // It was in use in this rotation, when a second run pushed it back by one.
+  const when = version.id === token.previousVersionId ? 'when the rotation began' : 'in between'
+  if (row || version.id === token.previousVersionId)
+    return { untold: `had ${short(version)} ${when}; the tags speak for a later version only` }
+  return null
 }
 
 function promiseProblem(
@@ -71,9 +87,15 @@ function promiseProblem(
   if (!tag || secret.tags.version !== current.id)
     return `has no revocation date for the old version ${short(old)}`
   if (Number.isNaN(by)) return `has a revocation date that is no date (${tag})`
-  if (by > Date.parse(current.createdAt) + REVOKE_WITHIN_HOURS * HOUR + TOLERANCE_MS)
-    return `revokes ${short(old)} only at ${tag}, later than ${REVOKE_WITHIN_HOURS} h after the new version`
-  if (by < Date.parse(now) && old.state === 'live')
-    return `should have revoked ${short(old)} by ${tag}, but it is still alive`
+  return dateProblem(old, tag, revocationDue(current.createdAt), now)
+}
+
+/** @param due 24 h after the version was replaced */
+function dateProblem(old: SecretVersion, date: string, due: Instant, now: Instant): string | null {
+  const promisedBy = new Date(parseInstant(date)).toISOString()
+  if (!isPromiseInTime({ promisedBy, dueAt: due }))
+    return `revokes ${short(old)} only at ${date}, later than ${REVOKE_WITHIN_HOURS} h after the new version`
+  if (promisedBy < now && old.state === 'live')
+    return `should have revoked ${short(old)} by ${date}, but it is still alive`
   return null
 }

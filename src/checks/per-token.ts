@@ -1,5 +1,5 @@
 import { excerptEvidence } from '#rotation/evidence'
-import type { RotationToken } from '#rotation/rotation'
+import type { Evidence, RotationToken } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import type { Secret, SecretReading } from '#rotation/secret'
 import { failed, passed, unknown, type Verdict } from './check.ts'
@@ -11,6 +11,15 @@ const UNKNOWN_ADVICE = 'Mend what it says and run the checks again, or record a 
 
 // A sentence names this many tokens; the rest are counted, and listed in the evidence.
 const NAMED = 3
+// Approvers read every line of it; more than this say no more than their number.
+const LISTED = 50
+
+/** Lines as evidence; beyond what anybody reads they are counted. */
+export function excerpts(lines: string[]): Evidence[] {
+  const more = lines.length - LISTED
+  const shown = more > 0 ? [...lines.slice(0, LISTED), `and ${more} more`] : lines
+  return shown.map(excerptEvidence)
+}
 
 /**
  * Decides a check that every token in scope must pass. What is wrong with one outweighs what could not be read of
@@ -33,14 +42,14 @@ export function perToken(
       else if (problem) unread.push(`${tokenLabel(token)} ${problem.untold}`)
     }
   }
-  if (wrong.length > 0) return failed(summary(wrong), words.advice, wrong.map(excerptEvidence))
-  if (unread.length > 0)
-    return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: unread.map(excerptEvidence) }
+  if (wrong.length > 0) return failed(summary(wrong), words.advice, excerpts(wrong))
+  if (unread.length > 0) return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: excerpts(unread) }
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   return passed(words.passed)
 }
 
-function summary(lines: string[]): string {
+/** The first of several problems by name, the rest counted: evidence lists them all. */
+export function summary(lines: string[]): string {
   const more = lines.length - NAMED
   return lines
     .slice(0, NAMED)

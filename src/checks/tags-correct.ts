@@ -13,6 +13,7 @@ export const tagsCorrect: Check = {
   id: 'tags-correct',
   step: 'rotation-execution',
   title: 'Tags are correct',
+  how: 'reads each secret’s tags',
   backs: 'tags',
   async run(input) {
     const readings = await input.readScope()

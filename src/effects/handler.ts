@@ -1,12 +1,12 @@
 import type { ClaimedEffect } from '#db/queries/effects'
 import type { Db } from '#db/schema'
-import type { EffectKind, EffectPayloads, NewEffect, RotationIdOf } from '#rotation/effects'
+import type { EffectKind, EffectPayloads, NewEffect, OwingRotation } from '#rotation/effects'
 import type { Context } from '#src/context'
 
 /** An effect as its handler gets it. */
 export type EffectOf<Kind extends EffectKind> = Omit<ClaimedEffect, 'kind' | 'payload' | 'rotationId'> & {
   payload: EffectPayloads[Kind]
-  rotationId: RotationIdOf<Kind>
+  rotationId: OwingRotation<Kind>
 }
 
 export interface Outcome {

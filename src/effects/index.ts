@@ -6,9 +6,12 @@ import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handlePicture } from './picture.ts'
+import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
+import { handleTestNotice } from './test-notice.ts'
 import { handleThreadMessage } from './thread-message.ts'
+import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
 /** What carries out each kind of effect. */
@@ -16,6 +19,7 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   notice: handleNotice,
+  'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'secret-rotation': handleSecretRotation,
@@ -23,4 +27,6 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'inventory-export': handleInventoryExport,
   home: handleHome,
   picture: handlePicture,
+  'ticket-comment': handleTicketComment,
+  'registry-proposal': handleRegistryProposal,
 }

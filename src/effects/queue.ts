@@ -1,5 +1,7 @@
-import type { NewEffect } from '#rotation/effects'
-import { type Run, type RunKind, rotationLabel } from '#rotation/rotation'
+import type { EffectPayloads, NewEffect } from '#rotation/effects'
+import type { ChainHead } from '#rotation/events'
+import { sha256 } from '#rotation/evidence'
+import { type Instant, type Run, type RunKind, rotationLabel } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 import type { PictureName } from '#views/pictures/picture'
 
@@ -7,6 +9,8 @@ import type { PictureName } from '#views/pictures/picture'
 // one file for all rotations: its commits would only collide with one another.
 const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
 const LOG_STREAM = 'log'
+const TICKET_STREAM = 'ticket'
+const REGISTRY_STREAM = 'registry'
 // Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
 // says so.
 const cardStream = (rotationId: number) => `card:${rotationLabel(rotationId)}`
@@ -63,6 +67,19 @@ export const noticeEffect = (rotationId: number): NewEffect => ({
   payload: {},
 })
 
+export const testNoticeKey = (rotationId: number, attempt: number): string =>
+  `test-notice:${rotationLabel(rotationId)}${attempt === 1 ? '' : `:${attempt}`}`
+
+/** Posts a test notice in the channel. @param attempt above 1 when an earlier one was found to be gone */
+export const testNoticeEffect = (rotationId: number, attempt: number): NewEffect => ({
+  kind: 'test-notice',
+  key: testNoticeKey(rotationId, attempt),
+  rotationId,
+  stream: `test-notice:${rotationLabel(rotationId)}`,
+  collapseKey: null,
+  payload: {},
+})
+
 /** Commits an entry to the rotation log; the chain's head makes it unlike every other. */
 export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect => ({
   kind: 'log-entry',
@@ -71,6 +88,33 @@ export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect =
   stream: LOG_STREAM,
   collapseKey: null,
   payload: entry,
+})
+
+/** Reports to the ticket. The key is the comment's mark there. @param head the event that owes it */
+export const ticketCommentEffect = (
+  rotationId: number,
+  head: ChainHead,
+  payload: EffectPayloads['ticket-comment'],
+): NewEffect => ({
+  kind: 'ticket-comment',
+  key: `ticket:${rotationLabel(rotationId)}:${payload.event}:${head.count}:${head.hash.slice(0, 12)}`,
+  rotationId,
+  stream: TICKET_STREAM,
+  collapseKey: null,
+  payload,
+})
+
+/** Proposes the registry. @param at when it was asked for: the same content may be wanted again, once it was turned down */
+export const registryProposalEffect = (
+  at: Instant,
+  payload: EffectPayloads['registry-proposal'],
+): NewEffect => ({
+  kind: 'registry-proposal',
+  key: `registry:${sha256(payload.text).slice(0, 12)}:${at}`,
+  rotationId: null,
+  stream: REGISTRY_STREAM,
+  collapseKey: null,
+  payload,
 })
 
 /** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */

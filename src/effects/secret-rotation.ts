@@ -11,9 +11,10 @@ export const handleSecretRotation: Handler<'secret-rotation'> = async (effect, c
   const { attempt, secret, versionId } = effect.payload
   const rotation = await findRotation(context.db, effect.rotationId)
   const run = rotation?.runs.find((each) => each.kind === 'rotate' && each.attempt === attempt)
-  if (rotation?.status !== 'open' || !isRunning(run)) return { result: { refused: 'no longer wanted' } }
+  if (rotation?.status !== 'open' || !isRunning(run))
+    return { result: { refused: `${secret}: no longer wanted` } }
   const { rotate } = context.secrets
-  if (!rotate) return { result: { refused: 'this secrets manager has no rotation of its own' } }
+  if (!rotate) return { result: { refused: `${secret}: this secrets manager has no rotation of its own` } }
   try {
     await rotate(secret, versionId)
     return { result: { refused: null } }

@@ -12,7 +12,7 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
-import { WORKSPACE_EFFECTS } from '#rotation/effects'
+import { KINDS_OF_NO_ROTATION } from '#rotation/effects'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
@@ -140,9 +140,8 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
 }
 
 function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
-  const isWorkspaceWide = WORKSPACE_EFFECTS.some((kind) => kind === effect.kind)
-  if ((effect.rotationId === null) !== isWorkspaceWide)
-    throw new Error(`effect ${effect.key} ${isWorkspaceWide ? 'has a' : 'has no'} rotation`)
+  const isUnbound = KINDS_OF_NO_ROTATION.some((kind) => kind === effect.kind)
+  if (effect.rotationId === null && !isUnbound) throw new Error(`effect ${effect.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
   return handler(effect as EffectOf<typeof effect.kind>, context)

@@ -1,4 +1,4 @@
-import type { Ci } from '#rotation/ports'
+import type { Ci, WorkflowSeen } from '#rotation/ports'
 import type { Instant, Run, RunKind } from '#rotation/rotation'
 import { carriesMark, type RunObservation } from '#rotation/runs'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
@@ -12,7 +12,37 @@ const CLOCK_SKEW_MS = 2 * 60_000
 /** GitHub Actions as the CI. */
 export function githubActions(client: GithubClient, target: GithubTarget, workflows: Workflows): Ci {
   const { owner, repo, branch } = target
+
+  /** Null when there is no such workflow in a repository that the token sees; one that it does not see is 404, too. */
+  async function findWorkflow(workflow_id: string) {
+    try {
+      return (await client.rest.actions.getWorkflow({ owner, repo, workflow_id })).data
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+      await client.rest.repos.getBranch({ owner, repo, branch })
+      return null
+    }
+  }
+
   return {
+    async readWorkflow(kind) {
+      const file = workflows[kind]
+      const place = `${owner}/${repo} on ${branch}`
+      return fromGithub(`The workflow ${file} in ${owner}/${repo}`, async () => {
+        const found = await findWorkflow(file)
+        if (!found || found.state === 'deleted') return { file, place, workflow: null }
+        const { data } = await client.rest.actions.listWorkflowRuns({
+          owner,
+          repo,
+          workflow_id: file,
+          branch,
+          per_page: 100,
+        })
+        const runs = data.workflow_runs.map(toObservation)
+        return { file, place, workflow: { state: found.state, url: found.html_url, ...newestOf(runs) } }
+      })
+    },
+
     async dispatch(kind, inputs) {
       const workflow_id = workflows[kind]
       await fromGithub(`The workflow ${workflow_id}`, () =>
@@ -58,6 +88,14 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       })
     },
   }
+}
+
+/** GitHub lists runs by when they were created; of two at once, the one that began first may end last. */
+function newestOf(runs: RunObservation[]): Pick<WorkflowSeen, 'lastCompleted' | 'underWay'> {
+  const [lastCompleted = null] = runs
+    .filter((run) => run.finishedAt !== null)
+    .sort((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
+  return { lastCompleted, underWay: runs.find((run) => run.finishedAt === null) ?? null }
 }
 
 interface GithubRun {

@@ -1,24 +1,10 @@
-import { parse as parseYaml } from 'yaml'
-import { z } from 'zod'
+import { parseRegistry } from '#rotation/parse-registry'
 import type { LogCommit, Repository } from '#rotation/ports'
-import type { RegisteredToken } from '#rotation/registry'
+import { RegistryWrong } from '#rotation/registry'
 import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
 import { NotReadable } from '#rotation/secret'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
-
-const registrySchema = z.object({
-  version: z.literal(1),
-  tokens: z.array(
-    z.object({
-      agent: z.string().min(1),
-      environment: z.string().min(1),
-      secret: z.string().min(1),
-      owner: z.string().min(1),
-      cadence_days: z.int().min(1).optional(),
-      notes: z.string().optional(),
-    }),
-  ),
-})
+import { githubProposals } from './github-proposals.ts'
 
 // Others may commit at the same moment again and again; then the outbox waits and tries later.
 const COMMIT_ATTEMPTS = 4
@@ -36,6 +22,7 @@ export function githubRepository(
   paths: { registry: string; log: string },
 ): Repository {
   const { owner, repo, branch } = target
+  const proposals = githubProposals(client, target, paths.registry)
 
   /** Null when there is no such file. The content of files above 1 MB comes only by the raw media type. */
   async function readFile(path: string): Promise<File | null> {
@@ -90,11 +77,19 @@ export function githubRepository(
     async readRegistry() {
       const file = await fromGithub(`The registry ${paths.registry}`, () => readFile(paths.registry))
       if (!file)
-        throw new NotReadable(
+        throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
       return parseRegistry(file.text, paths.registry)
     },
+
+    async readRegistryText() {
+      const file = await fromGithub(`The registry ${paths.registry}`, () => readFile(paths.registry))
+      return file?.text ?? null
+    },
+    findRegistryProposal: (text) => fromGithub('The pull requests', () => proposals.find(text)),
+    proposeRegistry: (text, words) =>
+      fromGithub('The pull request for the registry', () => proposals.open(text, words)),
 
     async readLog() {
       const file = await fromGithub(`The log ${paths.log}`, () => readFile(paths.log))
@@ -110,37 +105,4 @@ export function githubRepository(
         throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; it is tried again`)
       }),
   }
-}
-
-/** The name in an ARN of AWS Secrets Manager, which ends in six characters of AWS's own; any other text as it is. */
-const secretName = (text: string): string =>
-  /^arn:[\w-]+:secretsmanager:[\w-]*:\d*:secret:(.+)-[A-Za-z0-9]{6}$/.exec(text)?.[1] ?? text
-
-/** @throws NotReadable with the first mistake when the text is no registry */
-export function parseRegistry(text: string, path: string): RegisteredToken[] {
-  let document: unknown
-  try {
-    document = parseYaml(text)
-  } catch (error) {
-    throw new NotReadable(
-      `The registry ${path} is not YAML: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
-    )
-  }
-  const parsed = registrySchema.safeParse(document)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new NotReadable(
-      `The registry ${path} is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
-    )
-  }
-  const tokens = parsed.data.tokens.map(({ cadence_days, notes: _, ...token }) => ({
-    ...token,
-    secret: secretName(token.secret),
-    cadenceDays: cadence_days ?? null,
-  }))
-  const twice = tokens.find(
-    (token, index) => tokens.findIndex((other) => other.secret === token.secret) !== index,
-  )
-  if (twice) throw new NotReadable(`The registry ${path} lists the secret ${twice.secret} twice`)
-  return tokens
 }

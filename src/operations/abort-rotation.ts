@@ -1,12 +1,11 @@
-import { logEntryEffect } from '#effects/queue'
 import { abortRotation as decide } from '#rotation/abort-rotation'
 import type { Rotation } from '#rotation/rotation'
-import { logEntry } from '#rotation/rotation-log'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
+import { decided } from './decided.ts'
 
 /**
- * Aborts a rotation, with a log entry.
+ * Aborts a rotation, with a log entry and a report in the ticket.
  *
  * @throws Refusal as the decision `abortRotation`
  */
@@ -21,6 +20,6 @@ export function abortRotation(
     context,
     rotationId,
     (rotation) => decide(rotation, by, at, reason),
-    ({ after, head, names }) => [logEntryEffect(after.id, logEntry(after, 'aborted', at, head, names))],
+    (saved, tx) => decided(context, saved, 'aborted', at, tx),
   )
 }

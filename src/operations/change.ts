@@ -34,7 +34,7 @@ const ATTEMPTS = 3
  * Reads a rotation, decides, and saves what changes with its events and effects in one transaction, onto the version
  * that was read; when somebody else was faster it decides again on what they left.
  *
- * @param decide pure, or reading with the transaction's handle only
+ * @param decide pure, or with the transaction's handle only; what it writes there is kept also when nothing else changes
  * @param owes further effects of the change
  * @throws Refusal `unknown-rotation`, `changed-meanwhile`, and whatever `decide` refuses
  */

@@ -2,12 +2,15 @@ import type { CheckInput } from '#checks/check'
 import { findNewestEffectKey } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
+import { findRevocations } from '#db/queries/revocations'
 import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
+import type { EffectKind } from '#rotation/effects'
 import { inventoryCsv, inventoryDigest } from '#rotation/inventory'
 import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { observeSecrets } from './observe-secrets.ts'
+import { proveTestNotice, readLastNotice } from './read-notices.ts'
 import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
@@ -36,21 +39,49 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     rotation,
     now: context.clock.now(),
     expiryGraceDays: context.config.checks['expiry-grace-days'],
+    cadenceDays: context.config.cadence.days,
+    readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
+    findNoticeObstacle: () => context.notices.findObstacle(),
+    readLastNotice: () => readLastNotice(context),
+    proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
     readScope: scope,
+    async readRevocations() {
+      await scope()
+      return findRevocations(context.db, rotation.id)
+    },
     readAll: all,
+    async readOthers(names) {
+      const known = new Map((await scope()).map(({ reading }) => [reading.name, reading]))
+      const read = await readSecrets(
+        context,
+        names.filter((name) => !known.has(name)),
+      )
+      return [...names.flatMap((name) => known.get(name) ?? []), ...read]
+    },
+    readRegistry: () => context.repository.readRegistry(),
     exportInventory: (readings) => exportInventory(context, rotation.id, readings),
     async readLog() {
-      await logDelivered(context, rotation.id)
+      await delivered(context, rotation.id, 'log-entry')
       return context.repository.readLog()
     },
+    async readTicket() {
+      const mark = await delivered(context, rotation.id, 'ticket-comment')
+      const ticket = await context.tickets.find()
+      const comment = ticket && mark ? await context.tickets.readComment(mark) : null
+      return { ticket, comment }
+    },
+    readRun: (runId) => context.ci.readRun(runId),
+    telemetry: context.telemetry,
+    telemetryQueries: context.config.telemetry.queries,
     readHistory: () => findEvents(context.db),
   }
 }
 
-/** Waits for the newest entry that the rotation owes the log: whoever completes step 4 opens step 5 at once. */
-async function logDelivered(context: Context, rotationId: number): Promise<void> {
-  const key = await findNewestEffectKey(context.db, rotationId, 'log-entry')
+/** Waits for the newest effect of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
+async function delivered(context: Context, rotationId: number, kind: EffectKind): Promise<string | null> {
+  const key = await findNewestEffectKey(context.db, rotationId, kind)
   if (key) await context.outbox.settled(key, patience(context))
+  return key
 }
 
 // Less than the deadline, so that a check says what it waits for instead of only that it took long.

@@ -6,15 +6,16 @@ import { completeStep as decide } from '#rotation/complete-step'
 import type { NewEffect } from '#rotation/effects'
 import { allStepsDone, type Rotation, type StepCompletion } from '#rotation/rotation'
 import { logEntry } from '#rotation/rotation-log'
-import type { StepId } from '#rotation/steps'
+import { STEP_IDS, type StepId } from '#rotation/steps'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import { signOffRequest } from '#views/sign-off-request'
 import { type Change, change } from './change.ts'
+import { ticketReport } from './ticket-report.ts'
 
 /**
  * Completes a step with what the person confirmed. Completing `integration-verification` owes the log entry
- * `validated`; completing the last step asks the approvers.
+ * `validated`; what the last step looks for in the ticket is owed when all before it are done; completing the last step asks the approvers.
  *
  * @throws Refusal as the decision `completeStep`
  */
@@ -37,19 +38,19 @@ export function completeStep(
   )
 }
 
-async function owed(
-  context: Context,
-  { after, head, names }: Change,
-  step: StepId,
-  at: string,
-  tx: Db,
-): Promise<NewEffect[]> {
+async function owed(context: Context, saved: Change, step: StepId, at: string, tx: Db): Promise<NewEffect[]> {
+  const { after, head, names } = saved
   const effects: NewEffect[] = []
   if (step === 'integration-verification')
     effects.push(logEntryEffect(after.id, logEntry(after, 'validated', at, head, names)))
+  if (isReportable(after, step)) effects.push(await ticketReport(context, saved, 'validated', at, tx))
   if (allStepsDone(after)) {
     const message = signOffRequest(await describeRotation(context, tx, after), names)
     effects.push(threadMessageEffect(after.id, `sign-off:${head.count}`, message))
   }
   return effects
 }
+
+/** All but the last step are done, by this one: also when a rejection reopened only an earlier one. */
+const isReportable = ({ steps }: Rotation, step: StepId): boolean =>
+  step !== STEP_IDS.at(-1) && steps.every((each) => each.completion || each.id === STEP_IDS.at(-1))

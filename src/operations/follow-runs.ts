@@ -5,7 +5,7 @@ import { findOpenRotations } from '#db/queries/rotations'
 import { runProgressEffect } from '#effects/queue'
 import { BOT_ACTOR } from '#rotation/events'
 import { observeRequests } from '#rotation/managed-rotation'
-import { latestRun, type Rotation, type Run, type RunSystem } from '#rotation/rotation'
+import type { Rotation, Run, RunSystem } from '#rotation/rotation'
 import {
   isLost,
   isRunning,
@@ -15,6 +15,7 @@ import {
   runMark,
   STEP_OF_RUN,
 } from '#rotation/runs'
+import type { StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
@@ -31,7 +32,7 @@ export async function followRuns(context: Context): Promise<void> {
   for (const rotation of await findOpenRotations(context.db)) {
     try {
       for (const run of rotation.runs.filter(isRunning)) await followRun(context, rotation, run)
-      await checkAfterRun(context, rotation)
+      for (const step of openSteps(rotation)) await checkAfterRuns(context, rotation, step)
     } catch (error) {
       context.log.warn({ error, rotation: rotation.id }, 'runs could not be followed')
     }
@@ -81,12 +82,11 @@ async function showProgress(context: Context, rotation: Rotation, run: Run): Pro
 }
 
 /** People may have closed the modal: the results are there when they come back. */
-async function checkAfterRun(context: Context, rotation: Rotation): Promise<void> {
-  const step = STEP_OF_RUN.rotate
-  const run = latestRun(rotation, 'rotate')
-  if (!run || isRunning(run) || !openSteps(rotation).includes(step)) return
+async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId): Promise<void> {
+  const runs = rotation.runs.filter((run) => STEP_OF_RUN[run.kind] === step)
+  if (runs.length === 0 || runs.some(isRunning)) return
   const ended = (await findRotationEvents(context.db, rotation.id)).findLast(
-    (event) => event.type === 'run-finished' && event.data.kind === 'rotate',
+    (event) => event.type === 'run-finished' && STEP_OF_RUN[event.data.kind] === step,
   )
   const { checks } = await describeRotation(context, context.db, rotation)
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return

@@ -1,11 +1,18 @@
+import { findRevocations, insertRevocations, setRevocation } from '#db/queries/revocations'
+import type { Db } from '#db/schema'
 import { unchanged } from '#rotation/decision'
+import { noteReplaced } from '#rotation/replaced-versions'
+import type { Instant, Rotation } from '#rotation/rotation'
 import { observeVersions } from '#rotation/runs'
-import type { SecretReading } from '#rotation/secret'
+import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { noteAges } from './read-ages.ts'
 
-/** Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. */
+/**
+ * Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. Each version that
+ * was replaced is kept in mind in the same transaction, so that none is forgotten.
+ */
 export async function observeSecrets(
   context: Context,
   rotationId: number,
@@ -13,9 +20,23 @@ export async function observeSecrets(
 ): Promise<void> {
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
   await noteAges(context, secrets)
-  await change(context, rotationId, (rotation) =>
-    rotation.status === 'open'
-      ? { rotation: observeVersions(rotation, secrets), events: [] }
-      : unchanged(rotation),
-  )
+  const now = context.clock.now()
+  await change(context, rotationId, async (rotation, tx) => {
+    if (rotation.status !== 'open') return unchanged(rotation)
+    const after = observeVersions(rotation, secrets)
+    await keepReplaced(tx, { before: rotation, after }, secrets, now)
+    return { rotation: after, events: [] }
+  })
+}
+
+async function keepReplaced(
+  tx: Db,
+  change: { before: Rotation; after: Rotation },
+  secrets: Secret[],
+  now: Instant,
+): Promise<void> {
+  const known = await findRevocations(tx, change.after.id)
+  const { added, promised } = noteReplaced(change, secrets, known, now)
+  await insertRevocations(tx, added)
+  for (const revocation of promised) await setRevocation(tx, revocation)
 }

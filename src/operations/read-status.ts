@@ -1,5 +1,7 @@
+import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { TokenAge } from '#rotation/cadence'
+import type { Revocation } from '#rotation/revocation'
 import type { Context } from '#src/context'
 import { loadPictures, shownPictures } from '#src/load-pictures'
 import { describeRotation } from '#src/load-state'
@@ -12,6 +14,8 @@ export interface Status {
   rotations: RotationState[]
   /** Those that Slack has already. */
   pictures: ShownPictures
+  /** Old versions of any rotation that are not settled. */
+  revocations: Revocation[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -26,5 +30,5 @@ export async function readStatus(context: Context): Promise<Status> {
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
   const pictures = shownPictures(await loadPictures(context.db, context.clock.now()))
-  return { tokens, rotations, pictures, problem }
+  return { tokens, rotations, pictures, revocations: await findUnsettledRevocations(context.db), problem }
 }

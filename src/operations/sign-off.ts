@@ -1,16 +1,16 @@
 import { findCurrentChecks } from '#db/queries/checks'
-import { logEntryEffect } from '#effects/queue'
 import { dossierDigest } from '#rotation/dossier'
 import type { NewEffect } from '#rotation/effects'
 import type { Role, Rotation } from '#rotation/rotation'
-import { logEntry } from '#rotation/rotation-log'
 import { signOff as decide, reject as decideRejection } from '#rotation/sign-off'
 import type { StepId } from '#rotation/steps'
 import type { Context } from '#src/context'
-import { type Change, change } from './change.ts'
+import { change } from './change.ts'
+import { decided } from './decided.ts'
 
 /**
- * Signs for a role. The second role's signature approves the rotation, which owes the log entry and the notice.
+ * Signs for a role. The second role's signature approves the rotation, which owes the log entry, the report in the
+ * ticket and the notice.
  * The caller has made sure that the person holds the role.
  *
  * @param shownDigest what the person was shown
@@ -29,10 +29,8 @@ export function signOff(
       const currentDigest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
-    ({ after, head, names }: Change): NewEffect[] =>
-      after.status === 'approved'
-        ? [logEntryEffect(after.id, logEntry(after, 'approved', at, head, names))]
-        : [],
+    async (saved, tx): Promise<NewEffect[]> =>
+      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, tx) : [],
   )
 }
 
@@ -54,6 +52,6 @@ export function rejectRotation(
       const digest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
-    ({ after, head, names }) => [logEntryEffect(after.id, logEntry(after, 'rejected', at, head, names))],
+    (saved, tx) => decided(context, saved, 'rejected', at, tx),
   )
 }

@@ -8,6 +8,8 @@ export interface CheckDefinition {
   id: CheckId
   step: StepId
   title: string
+  /** What it looks at, in words that follow “how”. */
+  how: string
   /** Id of the attestation that a person confirms about the same thing; null when the check decides alone. */
   backs: string | null
 }

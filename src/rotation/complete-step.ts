@@ -1,6 +1,6 @@
 import { differenceInMinutes } from 'date-fns'
 import type { CheckDefinition } from './checks.ts'
-import { countsSince } from './current-results.ts'
+import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
@@ -84,7 +84,7 @@ function assertAttested(step: StepId, ticked: string[]): void {
 function assertVerified(rotation: Rotation, at: string, situation: CheckSituation): void {
   const excepted = new Set(
     rotation.exceptions
-      .filter((each) => each.round === rotation.round && each.at >= countsSince(rotation, each.step))
+      .filter((each) => each.round === rotation.round && each.at >= exceptionCountsSince(rotation, each.step))
       .map((each) => each.check),
   )
   const needed = situation.checks.filter((check) => !excepted.has(check.id))

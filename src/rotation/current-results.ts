@@ -1,4 +1,12 @@
-import { type CheckResult, type Instant, latestRun, type Rotation } from './rotation.ts'
+import {
+  type CheckResult,
+  type Instant,
+  latestRun,
+  type Rotation,
+  RUN_KINDS,
+  type RunKind,
+} from './rotation.ts'
+import { STEP_OF_RUN } from './runs.ts'
 import type { StepId } from './steps.ts'
 
 /**
@@ -10,9 +18,20 @@ import type { StepId } from './steps.ts'
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
   newest.filter((result) => result.startedAt >= countsSince(rotation, result.step))
 
-/** From when on a check must have looked, and an exception must have been recorded, to count for a step. */
-export function countsSince(rotation: Rotation, step: StepId): Instant {
-  const reopened = rotation.signOffs.findLast((each) => each.reopened.includes(step))?.at
-  const ran = step === 'rotation-execution' ? latestRun(rotation, 'rotate')?.requestedAt : undefined
-  return [rotation.openedAt, reopened ?? '', ran ?? ''].sort().at(-1) ?? rotation.openedAt
+/** From when on a check must have looked to count for a step. */
+export const countsSince = (rotation: Rotation, step: StepId): Instant => latestOf(rotation, step, RUN_KINDS)
+
+/**
+ * From when on an exception must have been recorded to count for a step. A smoke test only looks: what was done by hand
+ * before it still holds.
+ */
+export const exceptionCountsSince = (rotation: Rotation, step: StepId): Instant =>
+  latestOf(rotation, step, ['rotate', 'deploy'])
+
+function latestOf(rotation: Rotation, step: StepId, kinds: readonly RunKind[]): Instant {
+  const reopened = rotation.signOffs.findLast((each) => each.reopened.includes(step))?.at ?? ''
+  const ran = kinds
+    .filter((kind) => STEP_OF_RUN[kind] === step)
+    .map((kind) => latestRun(rotation, kind)?.requestedAt ?? '')
+  return [rotation.openedAt, reopened, ...ran].sort().at(-1) ?? rotation.openedAt
 }

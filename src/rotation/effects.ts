@@ -1,5 +1,6 @@
+import type { RichDocument } from './document.ts'
 import type { RunKind } from './rotation.ts'
-import type { LogEntry } from './rotation-log.ts'
+import type { LogEntry, LogEvent } from './rotation-log.ts'
 
 /** What the outside world may be owed, by kind. Payloads hold all that the handler cannot read from state. */
 export interface EffectPayloads {
@@ -9,6 +10,8 @@ export interface EffectPayloads {
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The completion notice in the channel. */
   notice: Record<string, never>
+  /** A message in the channel that shows that notices arrive there, before there ever was a real one. */
+  'test-notice': Record<string, never>
   /** A row in `rotation-log.md`. */
   'log-entry': LogEntry
   /** Start a workflow in the CI. */
@@ -23,15 +26,25 @@ export interface EffectPayloads {
   home: { userId: string }
   /** Upload a picture, if it still shows how things are. */
   picture: { name: string; digest: string }
+  /** A pull request for the registry. */
+  'registry-proposal': {
+    text: string
+    /** SHA-256 of the file that it was compared with; null when there was none. */
+    basedOn: string | null
+    title: string
+    body: RichDocument
+  }
+  /** A report in the ticket, as things were when it was owed. */
+  'ticket-comment': { event: LogEvent; document: RichDocument }
 }
 
 export type EffectKind = keyof EffectPayloads
 
-/** Kinds that concern the whole workspace, not one rotation. */
-export const WORKSPACE_EFFECTS = ['home', 'picture'] as const satisfies EffectKind[]
+/** The kinds that no rotation owes. */
+export const KINDS_OF_NO_ROTATION = ['registry-proposal', 'home', 'picture'] as const satisfies EffectKind[]
 
-/** The id of the rotation that an effect concerns. */
-export type RotationIdOf<Kind extends EffectKind> = Kind extends (typeof WORKSPACE_EFFECTS)[number]
+/** The rotation that owes an effect of this kind. */
+export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
   ? null
   : number
 
@@ -41,7 +54,7 @@ export type NewEffect = {
     kind: Kind
     /** Unlike every other effect's; queueing the same key again does nothing. */
     key: string
-    rotationId: RotationIdOf<Kind>
+    rotationId: OwingRotation<Kind>
     /** Effects of one stream are done in order. */
     stream: string
     /** Of several waiting with the same one, only the newest is done. */

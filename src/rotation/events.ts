@@ -4,6 +4,14 @@ import type { CheckId } from './checks.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
+/** A version that a rotation replaced, as events name it. */
+export interface OldVersion {
+  agent: string
+  environment: string
+  secret: string
+  versionId: string
+}
+
 /** What happened, by type. Kept for ever: add fields and types, never rename one. */
 export interface EventData {
   'rotation-opened': {
@@ -45,6 +53,11 @@ export interface EventData {
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
   escalated: { reason: string }
+  'revocation-proven': { versions: (OldVersion & { proof: string })[] }
+  /** Since when it was to be revoked, and what was seen instead. */
+  'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }
+  /** A person's word, not the machine's. */
+  'revocation-recorded': { versions: OldVersion[]; what: string; commands: string; proof: string[] }
 }
 
 export type EventType = keyof EventData

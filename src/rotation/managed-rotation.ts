@@ -8,7 +8,7 @@ export interface RotateRequest {
   secret: string
   /** The id that the new version will have. */
   versionId: string
-  /** Why the secrets manager would not; null when it took the request, or has not been reached yet. */
+  /** Why the secrets manager would not, beginning with the secret’s name; null when it took the request, or has not been reached yet. */
   refused: string | null
   /** Whether it took the request. */
   taken: boolean
@@ -64,7 +64,7 @@ export function observeRequests(
   if (waiting.length > 0 && !late)
     return { ...common, state: begun ? 'running' : 'requested', conclusion: null, finishedAt: null }
   const reasons = [
-    ...refused.map((request) => `${request.secret}: ${request.refused}`),
+    ...refused.map((request) => request.refused),
     ...waiting.map((request) => `${request.secret}: not finished within ${deadlineMinutes} min`),
   ]
   const conclusion = `${left.length} of ${requests.length} not rotated; ${reasons.join('; ')}`

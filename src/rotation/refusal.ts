@@ -29,6 +29,7 @@ export interface Refusals {
   'check-needs-no-exception': { title: string | null }
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
+  'nothing-to-revoke': { rotation: number }
   'changed-meanwhile': Record<string, never>
 }
 

@@ -1,3 +1,5 @@
+import { NotReadable } from './secret.ts'
+
 /** One line of the registry: which secret holds which agent's token. */
 export interface RegisteredToken {
   agent: string
@@ -7,6 +9,14 @@ export interface RegisteredToken {
   owner: string
   /** Days between rotations; the config's when absent. */
   cadenceDays: number | null
+}
+
+/** The registry was reached, and is missing or malformed: somebody must mend it, and waiting does not help. */
+export class RegistryWrong extends NotReadable {
+  constructor(message: string) {
+    super(message)
+    this.name = 'RegistryWrong'
+  }
 }
 
 export interface Scope {

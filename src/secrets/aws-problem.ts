@@ -8,7 +8,6 @@ const SENTENCES: Record<string, string> = {
   CredentialsProviderError: 'no AWS credentials were found; give the bot a role or a key',
   ThrottlingException: 'AWS is throttling; wait a minute, then try again',
   TooManyRequestsException: 'AWS is throttling; wait a minute, then try again',
-  TimeoutError: 'AWS did not answer in time; check the network, then try again',
 }
 
 const THROTTLED = ['ThrottlingException', 'TooManyRequestsException']
@@ -49,8 +48,9 @@ export function whyOf(error: unknown): string {
   const { name, message, code, status } = look(error)
   const known = SENTENCES[name]
   if (known) return known
-  if (code !== null && status === null)
-    return `AWS cannot be reached (${code}); check the network and AWS_REGION, then try again`
+  // The SDK calls it a TimeoutError when a connection breaks, too; the code says more where there is one.
+  if (status === null && (code !== null || name === 'TimeoutError'))
+    return `AWS cannot be reached (${code ?? 'no answer in time'}); check the network and AWS_REGION, then try again`
   if (status !== null && status >= 500)
     return `AWS has a problem of its own (HTTP ${status}); try again in some minutes`
   return `AWS says: ${message}`

@@ -10,6 +10,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
+import { z } from 'zod'
 import {
   NotReadable,
   RotationRefused,
@@ -19,6 +20,7 @@ import {
   type SecretVersion,
 } from '#rotation/secret'
 import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
+import { secretsManagerKind } from './kind.ts'
 
 const SECOND = 1_000
 /** The most that AWS gives at once. */
@@ -27,13 +29,13 @@ const PAGE = 100
 export const AT_ONCE = 8
 
 /**
- * How long the SDK is patient. The standard retries wait up to 0.5, 1, 2 and 4 s when AWS throttles, so that a check says
- * so within its deadline. Each retry takes 5 of the SDK's 500 retry tokens and gives them back when it succeeds: with
- * `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing answers. The mode `adaptive`
- * would fall to a call every two seconds at the first throttling, and nobody would hear why.
+ * How long the SDK is patient. The standard retries wait up to 1, 2 and 4 s when AWS throttles, so that a check says so
+ * within its deadline. A retry of a throttled call takes 5 of the SDK's 500 retry tokens, of a broken one 14, and gives
+ * them back when it succeeds: with `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing
+ * answers. The mode `adaptive` can fall to a call every two seconds at the first throttling, and nobody would hear why.
  */
 export const PATIENCE = {
-  maxAttempts: 5,
+  maxAttempts: 4,
   retryMode: 'standard',
   requestHandler: {
     connectionTimeout: 3 * SECOND,
@@ -41,6 +43,15 @@ export const PATIENCE = {
     throwOnRequestTimeout: true,
   },
 } as const satisfies SecretsManagerClientConfig
+
+const awsEnv = z.object({
+  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+    .optional(),
+})
+
+export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
  * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; `GetSecretValue` is nowhere

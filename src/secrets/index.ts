@@ -1,7 +1,6 @@
-import type { SecretsManager } from '#rotation/secret'
-import { awsSecretsManager } from './aws.ts'
+import { aws } from './aws.ts'
+import type { SecretsManagerKind } from './kind.ts'
+import { vault } from './vault.ts'
 
 /** Every kind of secrets manager, by its name in the config. */
-export const SECRETS_MANAGERS = {
-  aws: awsSecretsManager,
-} as const satisfies Record<string, (prefix: string) => SecretsManager>
+export const SECRETS_MANAGERS = { aws, vault } as const satisfies Record<string, SecretsManagerKind>

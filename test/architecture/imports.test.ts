@@ -28,7 +28,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   views: ['src/rotation'],
   db: ['src/rotation'],
   'src/secrets': ['src/rotation'],
-  'src/integrations': ['src/rotation', 'src/config', 'src/context'],
+  'src/integrations': ['src/rotation', 'src/config', 'src/context', 'src/slack-errors'],
   'src/checks': ['src/rotation'],
   'src/effects': [
     'src/rotation',
@@ -66,7 +66,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
 const ENTRANCE: Record<string, readonly string[]> = {
   'src/app': ['commands', 'src/context'],
   'src/jobs': ['src/operations', 'src/context'],
-  'src/config': ['src/rotation', 'src/secrets/index'],
+  'src/config': ['src/rotation', 'src/secrets/index', 'src/secrets/kind'],
   'src/context': ['src/rotation', 'db', 'src/config'],
   'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/load-home': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/load-pictures'],

@@ -58,6 +58,21 @@ describe('the token list is exported', () => {
     expect(uploads).toBe(0)
   })
 
+  it('not when a secret in scope can only be described because its deletion is planned', async () => {
+    const going = aSecret({ name: OTHER.secret, deletedAt: '2026-12-23T00:00:00.000Z' })
+    const verdict = await inventoryExported.run(
+      aCheckInput({
+        scope: [scoped(aSecret()), scoped(going, OTHER)],
+        readAll: async () => [read(aSecret())],
+      }),
+    )
+    expect(verdict).toMatchObject({
+      state: 'failed',
+      sentence: `The secrets manager does not list ${OTHER.secret}`,
+      advice: expect.stringContaining('restore it'),
+    })
+  })
+
   it('is not known while the upload is not there', async () => {
     const given = { ...listing(...both.map(({ reading }) => reading)), exportInventory: async () => null }
     expect(await inventoryExported.run(aCheckInput(given))).toMatchObject({

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { oldVersionRevoked } from '#checks/old-version-revoked'
+import type { Revocation } from '#rotation/revocation'
 import type { Secret, SecretVersion } from '#rotation/secret'
 import { aCheckInput, aSecret, freshVersion, oldVersion, scoped } from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
 import { aToken, minutesIn, NOW, OPENED } from '#test/support/rotation-builder'
 
 const HOUR = 60
@@ -129,6 +131,58 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
     },
   )
+
+  describe('when a second run pushed it back, with what was kept in mind of it', () => {
+    const [, second] = pushedBack
+    const kept = (parts: Partial<Revocation>) =>
+      aRevocation({
+        replacedBy: second?.id ?? '',
+        replacedAt: minutesIn(10),
+        dueAt: minutesIn(10 + 24 * HOUR),
+        ...parts,
+      })
+    const verdictWith = (parts: Partial<Revocation>, state: SecretVersion['state'] = 'withdrawn') =>
+      oldVersionRevoked.run(
+        aCheckInput({
+          scope: [scoped(aSecret({ versions: [freshVersion(), between({ state }), oldVersion({ state })] }))],
+          readRevocations: async () => [kept(parts)],
+        }),
+      )
+
+    it.each<[string, Partial<Revocation>, SecretVersion['state']?]>([
+      ['its own date was in time', { promisedBy: minutesIn(10 + 24 * HOUR) }],
+      ['its own date is still to come and it lives', { promisedBy: minutesIn(10 + 24 * HOUR) }, 'live'],
+      ['it was proven', { state: 'proven' }],
+    ])('passes when %s', async (_, parts, state) => {
+      expect(await verdictWith(parts, state)).toMatchObject({ state: 'passed' })
+    })
+
+    it.each<[string, Partial<Revocation>, SecretVersion['state'], string, string]>([
+      ['no date was seen', {}, 'withdrawn', 'unknown', 'the tags speak for a later version only'],
+      ['a person says so', { state: 'recorded' }, 'withdrawn', 'unknown', 'the tags speak'],
+      [
+        'its date was too late',
+        { promisedBy: minutesIn(26 + 24 * HOUR) },
+        'withdrawn',
+        'failed',
+        'later than 24 h',
+      ],
+      ['it lives past its date', { promisedBy: minutesIn(90) }, 'live', 'failed', 'but it is still alive'],
+      ['it lives and no date was seen', {}, 'live', 'failed', 'still alive, which no date speaks for'],
+      [
+        'the date was kept for another secret',
+        { promisedBy: minutesIn(600), secret: 'another' },
+        'withdrawn',
+        'unknown',
+        'the tags speak',
+      ],
+    ])('does not when %s', async (_, parts, state, verdict, words) => {
+      expect(await verdictWith(parts, state)).toMatchObject({
+        state: verdict,
+        sentence: expect.stringContaining(words),
+      })
+    })
+  })
 
   it('takes a version that became current the moment the rotation began for new', async () => {
     const versions = [freshVersion({ createdAt: OPENED }), oldVersion()]

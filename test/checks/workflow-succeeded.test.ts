@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { workflowSucceeded } from '#checks/workflow-succeeded'
 import type { Run } from '#rotation/rotation'
-import { aCheckInput } from '#test/support/check-input'
+import { aCheckInput, shown } from '#test/support/check-input'
 import { aRun } from '#test/support/rotation-builder'
 
 const unseen = { runId: null, url: null, conclusion: null }
@@ -59,6 +59,20 @@ describe('the workflow finished', () => {
     const verdict = await workflowSucceeded.run(aCheckInput({ rotation: { runs } }))
     expect(verdict).toMatchObject({ state, sentence })
     expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+  })
+
+  it.each<[string, Run | undefined, string, string]>([
+    ['deleted', undefined, 'unknown', 'Run 8812 is no longer in the CI'],
+    ['run again and runs', aRun({ state: 'running', conclusion: null }), 'unknown', 'Run 8812 has not ended'],
+    [
+      'run again and failed',
+      aRun({ state: 'failed', conclusion: 'failure' }),
+      'failed',
+      'Run 8812 ended with failure',
+    ],
+  ])('believes the CI when a run that had succeeded was %s', async (_, now, state, sentence) => {
+    const input = aCheckInput({ rotation: { runs: [aRun()] }, readRun: async () => shown(now) })
+    expect(await workflowSucceeded.run(input)).toMatchObject({ state, sentence })
   })
 
   it('links the run as soon as the CI shows it', async () => {

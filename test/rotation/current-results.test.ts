@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { completeStep } from '#rotation/complete-step'
-import { countsSince, currentResults } from '#rotation/current-results'
+import { countsSince, currentResults, exceptionCountsSince } from '#rotation/current-results'
 import type { StepId } from '#rotation/steps'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
@@ -53,6 +53,12 @@ describe('what was looked at counts', () => {
       'rotation-execution',
       OPENED,
     ],
+    [
+      'since the newest of its runs, whichever it is',
+      { runs: [asked(30, { kind: 'deploy' }), asked(40, { kind: 'smoke' })] },
+      'integration-verification',
+      minutesIn(40),
+    ],
     ['as before for the steps that the run is not of', { runs: [asked(40)] }, 'inventory-review', OPENED],
     [
       'since the later of both: the reopening',
@@ -80,6 +86,16 @@ describe('what was looked at counts', () => {
     const other = aCheck('inventory-exported', 'passed', at)
     const rotation = aRotation({ runs: [asked(40)] })
     expect(currentResults(rotation, [result, other])).toEqual(counts ? [result, other] : [other])
+  })
+})
+
+describe('an exception in the step that deploys and tests', () => {
+  const since = (runs: RotationParts['runs'] = []) =>
+    exceptionCountsSince(aRotation({ runs }), 'integration-verification')
+
+  it('is history once staging is deployed to again, and not because of a smoke test', () => {
+    expect(since([asked(30, { kind: 'deploy' }), asked(40, { kind: 'smoke' })])).toBe(minutesIn(30))
+    expect(since([asked(30, { kind: 'smoke' })])).toBe(OPENED)
   })
 })
 

@@ -106,7 +106,13 @@ describe('steps', () => {
   })
 
   it('wait for whatever checks they are given, and name those that never ran', () => {
-    const check = { id: 'new-here', step: 'automation-health', title: 'New here', backs: null } as const
+    const check = {
+      id: 'new-here',
+      step: 'automation-health',
+      title: 'New here',
+      how: 'looks',
+      backs: null,
+    } as const
     const result = { ...aCheck('inventory-exported'), check: check.id, step: check.step, title: check.title }
     const act = (results: CheckResult[]) => () =>
       completeStep(fresh(), check.step, aCompletion(check.step, { at: minutesIn(41) }), {

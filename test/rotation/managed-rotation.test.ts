@@ -88,7 +88,7 @@ describe('a rotation by the secrets manager', () => {
   })
 
   it('waits for the others before it tells what was refused', () => {
-    const refused = request('a', { refused: 'no rotation Lambda', taken: false })
+    const refused = request('a', { refused: 'a: no rotation Lambda', taken: false })
     expect(observed([refused, request('b')], [untouched('a'), untouched('b')]).state).toBe('running')
     expect(observed([refused, request('b')], [untouched('a'), done('b')])).toMatchObject({
       state: 'failed',

@@ -1,6 +1,9 @@
 import type { CheckInput } from '#checks/check'
-import type { Rotation, RotationToken } from '#rotation/rotation'
+import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
+import type { Rotation, RotationToken, Run } from '#rotation/rotation'
+import type { RunObservation } from '#rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#rotation/secret'
+import { DEFAULT_QUERIES } from '#rotation/telemetry'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
 /** The version that was in use when the rotation began, and the one that replaces it. */
@@ -75,6 +78,54 @@ export const scoped = (secret: Secret | null, token: RotationToken = TOKEN) => (
   reading: secret ? read(secret) : unread(token.secret),
 })
 
+/** A run of the rotation workflow that ended well, twelve days before the rotation began. */
+export const anObservation = (parts: Partial<RunObservation> = {}): RunObservation => ({
+  runId: 8801,
+  url: 'https://github.example/flashfusion/agents/actions/runs/8801',
+  state: 'succeeded',
+  conclusion: 'success',
+  startedAt: BEFORE,
+  finishedAt: BEFORE,
+  ...parts,
+})
+
+/** The rotation workflow as the CI has it; `workflow` null when its file is not there. */
+export const aWorkflow = (workflow: Partial<WorkflowSeen> | null = {}): WorkflowReading => ({
+  file: 'agents-rotate-tokens.yml',
+  place: 'flashfusion/agents on main',
+  workflow: workflow && {
+    state: 'active',
+    url: 'https://github.example/flashfusion/agents/blob/main/.github/workflows/agents-rotate-tokens.yml',
+    lastCompleted: anObservation(),
+    underWay: null,
+    ...workflow,
+  },
+})
+
+/** The completion notice of the rotation before, as it stands in the channel. */
+export const aNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen => ({
+  byBot: true,
+  eventType: 'rotation_notice',
+  rotation: 'R41',
+  url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p41',
+  ...parts,
+})
+
+/** The test notice of this rotation. */
+export const aTestNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen =>
+  aNotice({
+    eventType: 'rotation_test_notice',
+    rotation: 'R42',
+    url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p42',
+    ...parts,
+  })
+/** A run as the CI shows it; null for one that it does not have. */
+export function shown(run: Run | undefined): RunObservation | null {
+  if (run?.state === 'requested' || run?.runId == null || run.url === null) return null
+  const { runId, url, state, conclusion, startedAt, finishedAt } = run
+  return { runId, url, state, conclusion, startedAt, finishedAt }
+}
+
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
   /** What was read of the tokens in scope. */
@@ -87,14 +138,34 @@ export function aCheckInput({
   scope = [scoped(aSecret())],
   ...parts
 }: CheckInputParts = {}): CheckInput {
+  const { runs = [] } = rotation
   return {
     rotation: aRotation({ tokens: scope.map(({ token }) => token), ...rotation }),
     now: NOW,
     expiryGraceDays: 5,
+    cadenceDays: 30,
+    readRotationWorkflow: async () => aWorkflow(),
+    findNoticeObstacle: async () => null,
+    readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
+    proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),
     readScope: async () => scope,
+    readRevocations: async () => [],
     readAll: async () => scope.map(({ reading }) => reading),
+    readOthers: async (names) => names.map(unread),
+    readRegistry: async () =>
+      scope.map(({ token: { agent, environment, secret, owner, cadenceDays } }) => ({
+        agent,
+        environment,
+        secret,
+        owner,
+        cadenceDays,
+      })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
+    readTicket: async () => ({ ticket: null, comment: null }),
     readLog: async () => null,
+    readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
+    telemetry: null,
+    telemetryQueries: DEFAULT_QUERIES,
     readHistory: async () => [],
     ...parts,
   }

@@ -5,16 +5,53 @@ import type { CheckDefinition } from '#rotation/checks'
  * example; `test/architecture` holds that these are what the bot has.
  */
 export const EXAMPLE_CHECKS: readonly CheckDefinition[] = [
-  { id: 'inventory-exported', step: 'inventory-review', title: 'Token list exported', backs: null },
-  { id: 'metadata-complete', step: 'inventory-review', title: 'Metadata is complete', backs: 'metadata' },
-  { id: 'workflow-succeeded', step: 'rotation-execution', title: 'Workflow finished', backs: null },
-  { id: 'new-version-current', step: 'rotation-execution', title: 'New version is current', backs: 'tags' },
-  { id: 'tags-correct', step: 'rotation-execution', title: 'Tags are correct', backs: 'tags' },
+  {
+    id: 'inventory-exported',
+    step: 'inventory-review',
+    title: 'Token list exported',
+    how: 'lists the secrets manager and finds the upload in the thread',
+    backs: null,
+  },
+  {
+    id: 'metadata-complete',
+    step: 'inventory-review',
+    title: 'Metadata is complete',
+    how: 'reads each secret’s tags and versions',
+    backs: 'metadata',
+  },
+  {
+    id: 'workflow-succeeded',
+    step: 'rotation-execution',
+    title: 'Workflow finished',
+    how: 'reads the run where it was carried out',
+    backs: null,
+  },
+  {
+    id: 'new-version-current',
+    step: 'rotation-execution',
+    title: 'New version is current',
+    how: 'reads each secret’s versions',
+    backs: 'tags',
+  },
+  {
+    id: 'tags-correct',
+    step: 'rotation-execution',
+    title: 'Tags are correct',
+    how: 'reads each secret’s tags',
+    backs: 'tags',
+  },
   {
     id: 'old-version-revoked',
     step: 'rotation-execution',
     title: 'Old version revoked',
+    how: 'reads each secret’s versions and the issuer’s date',
     backs: 'revocation',
   },
-  { id: 'log-appended', step: 'audit-logging', title: 'Log entry committed', backs: null },
+  {
+    id: 'log-appended',
+    step: 'audit-logging',
+    title: 'Log entry committed',
+    how: 'reads the log back from the branch and compares it with the history',
+    backs: null,
+  },
 ]

@@ -37,6 +37,7 @@ export const FORGED_ANSWERS = {
   attest: ATTESTATIONS,
   check: 'workflow-succeeded',
   steps: ['audit-logging'],
+  versions: ['1'],
   owner: { user: 'U0OPERATOR' },
   reason: 'a reason',
   notes: 'a note',

@@ -184,6 +184,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     definitions: EXAMPLE_CHECKS,
     checks,
     running: [],
+    revocations: [],
     undelivered: [],
     logUrl: null,
     rotatesWith: 'ci',

@@ -32,12 +32,33 @@ export const settled = (person: Person, step: StepId): Promise<View> =>
   eventually(async () => {
     const top = (await person.views()).at(-1)
     return (
-      top?.callback_id === step && !wordsOf(top).includes('…') && !/not checked yet/.test(wordsOf(top)) && top
+      top?.callback_id === step &&
+      !/(^|\s)… /.test(wordsOf(top)) &&
+      !/not checked yet/.test(wordsOf(top)) &&
+      top
     )
   }, `the results in ${step}`)
 
 const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
+
+/** The runs that step 4 starts, one after the other: the button, and what the run is called. */
+const VERIFYING = [
+  ['deploy-staging', 'Deployment to staging'],
+  ['run-smoke', 'Smoke test'],
+] as const
+
+/** Starts each run of step 4 in its open modal, and waits for its end. */
+export async function verifyIntegration(person: Person): Promise<void> {
+  for (const [button, title] of VERIFYING) {
+    const view = await person.modal('integration-verification')
+    const before = new RegExp(`${title}(?:, attempt (\\d+))?:`).exec(wordsOf(view))
+    const attempt = before ? Number(before[1] ?? 1) + 1 : 1
+    await person.press(view, button)
+    const ended = `${title}${attempt > 1 ? `, attempt ${attempt}` : ''}: succeeded`
+    await eventually(async () => wordsOf(await person.views()).includes(ended), `“${ended}”`)
+  }
+}
 
 /** Completes a step as a careful person would: waits for the checks, ticks everything, links evidence. */
 export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
@@ -46,6 +67,7 @@ export async function completeStep(person: Person, label: string, step: StepId):
     await person.press(view, 'start-workflow')
     await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
+  if (step === 'integration-verification') await verifyIntegration(person)
   view = await settled(person, step)
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),

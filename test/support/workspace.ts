@@ -22,6 +22,8 @@ export interface Workspace {
 interface WorkspaceOptions {
   /** Lists of the config to replace, such as a second operator. */
   people?: Partial<Config['people']>
+  /** Changes the rest of the config, such as what carries a rotation out. */
+  configure?: (config: Config) => Config
   /** Changes the variables that connect the bot to the sandbox, as for a proxy in between. */
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
 }
@@ -29,6 +31,7 @@ interface WorkspaceOptions {
 /** Starts a workspace of its own: sandbox, database and bot, on a free port. */
 export async function openWorkspace({
   people = {},
+  configure = (config) => config,
   connect = async (env) => env,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
@@ -37,7 +40,7 @@ export async function openWorkspace({
   // The AWS SDK reads the environment by itself.
   Object.assign(process.env, env)
   const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
-  const config = { ...read, people: { ...read.people, ...people } }
+  const config = configure({ ...read, people: { ...read.people, ...people } })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)
   return {

@@ -32,6 +32,7 @@ const examples = (text: string): Refusals => ({
   'check-needs-no-exception': { title: 'Tags are correct' },
   'already-owner': {},
   'signed-meanwhile': {},
+  'nothing-to-revoke': { rotation: 42 },
   'changed-meanwhile': {},
 })
 

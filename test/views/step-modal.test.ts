@@ -111,7 +111,13 @@ describe('what the machine found', () => {
 
   it('is that of the checks that the view is given, in their order', () => {
     const renamed = EXAMPLE_CHECKS.map((each) => ({ ...each, title: `${each.title}, renamed` })).reverse()
-    const added = { id: 'new-here', step: 'rotation-execution', title: 'New here', backs: null } as const
+    const added = {
+      id: 'new-here',
+      step: 'rotation-execution',
+      title: 'New here',
+      how: 'looks',
+      backs: null,
+    } as const
     const view = third({ definitions: [added, ...renamed], checks: [aCheck('tags-correct')] })
     const lines = wordsOf(view).split('\n')
     expect(lines.filter((line) => /renamed|New here/.test(line)).map((line) => line.split(':')[0])).toEqual([

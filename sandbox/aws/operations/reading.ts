@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { FILTER_KEYS, passesFilters } from '../filters.ts'
 import { pageOf } from '../paging.ts'
-import { accessDenied } from '../principals.ts'
 import { type Secret, stagesByVersion } from '../secret.ts'
-import { shownTags, TROUBLED } from '../troubled.ts'
+import { shownTags } from '../troubled.ts'
 import { type Call, epochSeconds, fields, nameAndArn, operation } from './operation.ts'
 
 const DAY = 86_400_000
@@ -62,10 +61,6 @@ export const listSecrets = operation(
 
 export const describeSecret = operation(z.object({ SecretId: fields.secretId }), (call, request) => {
   const secret = call.secrets.get(request.SecretId)
-  const denied = call.principal.isBot && call.world.faults.on('secrets-access-denied')
-  if (denied && secret.name === TROUBLED.denied) {
-    throw accessDenied(call.principal, 'DescribeSecret', request.SecretId)
-  }
   return { ...metadata(call, secret), VersionIdsToStages: stagesByVersion(secret) }
 })
 

@@ -1,6 +1,7 @@
-import { useResource } from '../live.js'
+import { failureSentence, sandbox } from '../api.js'
+import { refresh, useResource } from '../live.js'
 import { useNow } from '../now.js'
-import { html } from '../preact.js'
+import { html, useState } from '../preact.js'
 import { dayAndTime, duration, MINUTE, relative } from '../time.js'
 import { ENVIRONMENTS, placeOf } from './secret-order.js'
 
@@ -40,13 +41,13 @@ function Secret({ secret, agent, isOpen }) {
     </summary>
     <p class="secret-name"><code>${secret.name}</code></p>
     <ul class="versions">
-      ${newestFirst(secret.versions).map((version) => html`<${Version} key=${version.id} version=${version} now=${now} />`)}
+      ${newestFirst(secret.versions).map((version) => html`<${Version} key=${version.id} secret=${secret} version=${version} now=${now} />`)}
     </ul>
     <${Tags} tags=${secret.tags} />
   </details>`
 }
 
-function Version({ version, now }) {
+function Version({ secret, version, now }) {
   return html`<li class="version" data-version=${version.id}>
     <code title=${version.id}>${shortId(version.id)}</code>
     <span class="version-age">${ageOf(version, now)}</span>
@@ -54,7 +55,35 @@ function Version({ version, now }) {
       ${version.labels.map((label) => html`<span key=${label} class=${`label-chip label-${label.toLowerCase()}`}>${label}</span>`)}
       ${version.revokedAt && html`<span class="revoked">revoked ${dayAndTime(new Date(version.revokedAt), now)}</span>`}
     </span>
+    ${isLiveAndOld(version) && html`<${RevokeNow} secret=${secret} version=${version} />`}
   </li>`
+}
+
+/** Pending versions are new, not old. */
+const isLiveAndOld = ({ labels, revokedAt }) =>
+  !revokedAt && !labels.includes('AWSCURRENT') && !labels.includes('AWSPENDING')
+
+/** What somebody at the issuer does by hand, when a revocation was forgotten. */
+function RevokeNow({ secret, version }) {
+  const [problem, setProblem] = useState('')
+  const revoke = async () => {
+    setProblem('')
+    const result = await sandbox.revoke(secret.name, version.id).catch((error) => ({ error: error.message }))
+    if (result.error) setProblem(failureSentence(result.error))
+    refresh('secrets')
+  }
+  return html`<span class="version-actions">
+    <button
+      type="button"
+      class="button button-small"
+      data-testid=${`revoke-${version.id}`}
+      aria-label=${`Revoke version ${shortId(version.id)} of ${secret.name} now`}
+      onClick=${revoke}
+    >
+      Revoke now
+    </button>
+    ${problem && html`<span class="field-error" role="alert">${problem}</span>`}
+  </span>`
 }
 
 const Tags = ({ tags }) => html`<dl class="tags">
@@ -71,6 +100,7 @@ function ageOf(version, now) {
 
 /** Whether the old token can still be used: the one thing that labels do not say. */
 function previousInWords(secret, now) {
+  if (secret.deletedAt) return `to be deleted ${relative(new Date(secret.deletedAt), now)}`
   const pending = withLabel(secret, 'AWSPENDING')
   if (pending && !pending.labels.includes('AWSCURRENT')) return `new version ${shortId(pending.id)} pending`
   const current = withLabel(secret, 'AWSCURRENT')

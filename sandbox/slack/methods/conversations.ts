@@ -2,6 +2,7 @@ import { BOT } from '../../cast.ts'
 import { findConversation, joinBot, joinedConversation, presentConversation } from '../conversations.ts'
 import type { Dict } from '../json.ts'
 import { presentMessage } from '../messages.ts'
+import { deleteNewestNotice } from '../mischief.ts'
 import type { Message } from '../model.ts'
 import { invalidArguments, SlackError } from '../slack-error.ts'
 import { compareTs, imOf, isTopLevel, messageKey, messagesIn, repliesTo } from '../state.ts'
@@ -52,6 +53,7 @@ function withinRange(args: Dict): (message: Message) => boolean {
 
 function history({ state, args }: Call): Dict {
   const conversation = joinedConversation(state, requiredArg(args, 'channel'))
+  if (state.world.faults.on('notice-deleted')) deleteNewestNotice(state)
   const visible = messagesIn(state, conversation.id)
     .filter((message) => !message.ephemeralFor && isTopLevel(message))
     .filter(withinRange(args))

@@ -26,8 +26,6 @@ beforeAll(async () => {
 afterAll(() => sandbox.close())
 
 test.each([
-  ['GetSecretValue', new GetSecretValueCommand({ SecretId })],
-  ['BatchGetSecretValue', new BatchGetSecretValueCommand({ SecretIdList: [SecretId] })],
   ['CreateSecret', new CreateSecretCommand({ Name: 'x', SecretString: 'y' })],
   ['PutSecretValue', new PutSecretValueCommand({ SecretId, SecretString: 'y' })],
   ['UpdateSecretVersionStage', new UpdateSecretVersionStageCommand({ SecretId, VersionStage: 'X' })],
@@ -35,7 +33,6 @@ test.each([
   ['UntagResource', new UntagResourceCommand({ SecretId, TagKeys: ['env'] })],
   ['DeleteSecret', new DeleteSecretCommand({ SecretId })],
   ['RestoreSecret', new RestoreSecretCommand({ SecretId })],
-  ['RotateSecret', new RotateSecretCommand({ SecretId })],
   ['GetRandomPassword', new GetRandomPasswordCommand({})],
 ] as const)('the bot may not call %s', async (operation, command) => {
   // One union of command types has no common overload of `send`.
@@ -51,11 +48,45 @@ test.each([
   })
 })
 
-test('the bot may list, describe and read versions', async () => {
+test.each([
+  ['GetSecretValue', new GetSecretValueCommand({ SecretId })],
+  ['BatchGetSecretValue', new BatchGetSecretValueCommand({ SecretIdList: [SecretId] })],
+] as const)('the bot is denied %s, whatever else it may be given', async (operation, command) => {
+  const client = sandbox.awsAs(botKey) as { send(command: object): Promise<unknown> }
+  await expect(client.send(command)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringMatching(
+      new RegExp(
+        `secretsmanager:${operation} on resource: \\S+ with an explicit deny in an identity-based policy$`,
+      ),
+    ),
+  })
+})
+
+test('the bot may do nothing outside the prefix but see names in the list', async () => {
+  const elsewhere = 'payroll/database'
+  const admin = sandbox.awsAs(adminKey)
+  const { ARN } = await admin.send(new CreateSecretCommand({ Name: elsewhere, SecretString: 'y' }))
+  for (const id of [elsewhere, ARN, 'never/made'])
+    for (const command of [
+      new DescribeSecretCommand({ SecretId: id }),
+      new ListSecretVersionIdsCommand({ SecretId: id }),
+      new RotateSecretCommand({ SecretId: id }),
+    ]) {
+      const client = sandbox.awsAs(botKey) as { send(command: object): Promise<unknown> }
+      await expect(client.send(command)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    }
+  await admin.send(new DeleteSecretCommand({ SecretId: elsewhere, ForceDeleteWithoutRecovery: true }))
+})
+
+test('the bot may list, describe, read versions and start a rotation', async () => {
   const client = sandbox.awsAs(botKey)
   expect((await client.send(new ListSecretsCommand({}))).SecretList).toHaveLength(9)
   expect((await client.send(new DescribeSecretCommand({ SecretId }))).Name).toBe(SecretId)
   expect((await client.send(new ListSecretVersionIdsCommand({ SecretId }))).Versions).toHaveLength(1)
+  const ClientRequestToken = '0a1b2c3d-0000-4000-8000-000000000001'
+  const { VersionId } = await client.send(new RotateSecretCommand({ SecretId, ClientRequestToken }))
+  expect(VersionId).toBe(ClientRequestToken)
 })
 
 test('the admin reads values', async () => {

@@ -15,6 +15,10 @@ import { createFaults } from '#sandbox/faults'
 import { createGithub } from '#sandbox/github/github'
 import { seedRepository } from '#sandbox/github/seed'
 import { openStore } from '#sandbox/store'
+import { beginTelemetry } from '#sandbox/telemetry/agents'
+import { createPrometheus } from '#sandbox/telemetry/prometheus'
+import type { TelemetryState } from '#sandbox/telemetry/telemetry-state'
+import { createVault } from '#sandbox/vault/vault'
 import type { Topic, World } from '#sandbox/world'
 
 /** One minute of the sandbox's clock: long enough that real time never finishes a step. */
@@ -32,6 +36,7 @@ interface ControlAnswers {
     versions: { id: string; labels: string[]; revokedAt: string | null }[]
   }[]
   '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
+  '/telemetry': TelemetryState
   '/repository': {
     files: { path: string; content: string; sha: string }[]
     commits: { sha: string; message: string; path: string }[]
@@ -62,13 +67,16 @@ export async function startWorld(options: { file?: string } = {}) {
     seedSecrets(world)
     seedRepository(world)
     seedRuns(world)
+    beginTelemetry(world)
     store.markSeeded()
   }
   if (!store.seeded) seed()
 
   const app = new Hono()
   app.route('/aws', createSecretsManager(world).routes)
+  app.route('/vault', createVault(world, '/vault').routes)
   app.route('/github', createGithub(world).routes)
+  app.route('/prometheus', createPrometheus(world))
   app.route('/sandbox/api', createControl(world, { reset: async () => seed() }))
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => resolve(starting))

@@ -35,7 +35,7 @@ test('what the token may not see and what does not exist are both 404', async ()
   const missing = { status: 404, response: { data: { message: 'Not Found', status: '404' } } }
   await expect(octokit.repos.get({ owner: 'flashfusion', repo: 'other' })).rejects.toMatchObject(missing)
   await expect(octokit.issues.list({ ...repo })).rejects.toMatchObject(missing)
-  await expect(octokit.pulls.list(repo)).rejects.toMatchObject(missing)
+  await expect(octokit.repos.listReleases(repo)).rejects.toMatchObject(missing)
 })
 
 test('unavailable: 503 for every call', async () => {

@@ -1,0 +1,18 @@
+import { findNames } from '#db/queries/people'
+import { proposeRegistry } from '#operations/propose-registry'
+import { registry } from '#views/registry'
+import { assertMay } from '../open-modal.ts'
+import type { Subcommand } from './subcommand.ts'
+
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, user, 'operate')
+  const names = await findNames(context.db)
+  const { drift, ...report } = await proposeRegistry(context, names(user))
+  await answer(registry({ path: context.config.repository.registry, ...drift, ...report }))
+}
+
+export const registryCommand: Subcommand = {
+  usage: 'registry',
+  does: 'compare the registry with the secrets manager, and propose what differs as a pull request',
+  run,
+}

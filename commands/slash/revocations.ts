@@ -1,0 +1,28 @@
+import { findMessage } from '#db/queries/messages'
+import { findUnsettledRevocations } from '#db/queries/revocations'
+import { proveRevocations } from '#operations/prove-revocations'
+import type { Context } from '#src/context'
+import { type OpenRevocations, revocations } from '#views/revocations'
+import type { Subcommand } from './subcommand.ts'
+
+/** Looks again at once, so that what was just mended is not listed any more. */
+const run: Subcommand['run'] = async ({ answer }, context) => {
+  await proveRevocations(context, 'all')
+  await answer(revocations(await openRevocations(context), context.clock.now()))
+}
+
+async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {
+  const groups = Map.groupBy(await findUnsettledRevocations(db), (row) => row.rotationId)
+  return Promise.all(
+    [...groups].map(async ([rotationId, rows]) => {
+      const card = await findMessage(db, rotationId, 'card')
+      return { rotationId, permalink: card?.permalink ?? null, rows }
+    }),
+  )
+}
+
+export const revocationsCommand: Subcommand = {
+  usage: 'revocations',
+  does: 'old versions that are still to be revoked',
+  run,
+}

@@ -1,0 +1,75 @@
+import {
+  attachLabel,
+  CURRENT,
+  detachLabel,
+  PENDING,
+  PREVIOUS,
+  type Secret,
+  versionLabelled,
+} from '../aws/secret.ts'
+import { secretsOf } from '../aws/secrets.ts'
+import { removeTags, setTags } from '../aws/tags.ts'
+import { tokenOfSecret } from '../aws/tokens.ts'
+import type { World } from '../world.ts'
+import { revocationsOf } from './revocations.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const CADENCE_DAYS = 30
+
+/** One of several tokens that are renewed together. Each fault hits one of them, by its place. */
+export interface Place {
+  index: number
+  of: number
+}
+
+/** Whether the fault `workflow-fails` keeps this one from being renewed. */
+export const failsAt = (world: World, { index, of }: Place): boolean =>
+  world.faults.on('workflow-fails') && index === Math.floor(of / 2)
+
+/**
+ * Makes a pending version current, tags the secret for it, and has the issuer revoke the version before it. Done twice it
+ * changes nothing more.
+ *
+ * @param at when it becomes current, ISO 8601
+ * @param revokeWithinHours how long the version before it lives on
+ * @returns what happened, as a line of a log
+ */
+export function renew(
+  world: World,
+  secret: Secret,
+  versionId: string,
+  place: Place,
+  at: string,
+  revokeWithinHours: number,
+): string {
+  const previous = previousOf(secret, versionId)
+  const promoted = detachLabel(attachLabel(secret, CURRENT, versionId), PENDING)
+  const forgetful = world.faults.on('old-version-not-revoked') && place.index === 0
+  const revokeAt = new Date(Date.parse(at) + revokeWithinHours * HOUR).toISOString()
+  const scheduled = previous !== undefined && !forgetful
+  // Before the secret is saved: a crash in between leaves a revocation that the repetition writes again.
+  if (scheduled) revocationsOf(world).schedule({ secret: secret.name, versionId: previous, at: revokeAt })
+  const forgetsExpiry = world.faults.on('tag-missing') && place.index === place.of - 1
+  const tags = {
+    ...nameTags(secret.name),
+    version: versionId,
+    ...(!forgetsExpiry && { expiry: new Date(Date.parse(at) + CADENCE_DAYS * DAY).toISOString() }),
+    ...(scheduled && { 'previous-revoke-by': revokeAt }),
+  }
+  const outdated = removeTags(promoted, ['expiry', 'previous-revoke-by'], at)
+  secretsOf(world).save(setTags(outdated, tags, at))
+  const revocation = scheduled ? `version ${previous} is revoked by ${revokeAt}` : 'no revocation scheduled'
+  return `${secret.name}: version ${versionId} is ${CURRENT}, ${revocation}`
+}
+
+/** Which version the new one replaces, also when this was already done once. */
+function previousOf(secret: Secret, versionId: string): string | undefined {
+  const current = versionLabelled(secret, CURRENT)?.id
+  return current === versionId ? versionLabelled(secret, PREVIOUS)?.id : current
+}
+
+function nameTags(name: string): Record<string, string> {
+  const token = tokenOfSecret(name)
+  return token ? { env: token.environment, scope: token.agent } : {}
+}

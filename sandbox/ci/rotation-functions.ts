@@ -1,0 +1,61 @@
+import { PENDING, type Secret, versionLabelled } from '../aws/secret.ts'
+import { secretsOf } from '../aws/secrets.ts'
+import { tokenOfSecret } from '../aws/tokens.ts'
+import { AGENTS } from '../cast.ts'
+import type { World } from '../world.ts'
+import { failsAt, type Place, renew } from './renew.ts'
+
+const REVOKE_WITHIN_HOURS = 24
+/** Secrets Manager tries again by itself. */
+const AGAIN_AFTER_MS = 5_000
+
+/**
+ * The functions that Secrets Manager calls for its own rotations: they do with one secret what the workflow does with
+ * many. One that fails leaves its version pending, and is called again.
+ */
+export function carryOutRotations(world: World, now: Date): void {
+  for (const secret of secretsOf(world).all()) {
+    const running = secret.rotation?.running
+    if (running && Date.parse(running.finishesAt) <= now.getTime()) carryOut(world, secret, running, now)
+  }
+}
+
+function carryOut(
+  world: World,
+  secret: Secret,
+  { versionId, finishesAt }: { versionId: string; finishesAt: string },
+  now: Date,
+): void {
+  const secrets = secretsOf(world)
+  const place = placeOf(secret)
+  // A secret that is about to be deleted is left as it is.
+  if (!secret.rotation || secret.deletedAt !== null) return
+  if (failsAt(world, place)) {
+    const again = new Date(now.getTime() + AGAIN_AFTER_MS).toISOString()
+    secrets.save({ ...secret, rotation: { ...secret.rotation, running: { versionId, finishesAt: again } } })
+    return
+  }
+  const done = { ...secret, rotation: { ...secret.rotation, running: null } }
+  // Somebody took the pending label away meanwhile: there is nothing to finish.
+  if (versionLabelled(done, PENDING)?.id !== versionId) {
+    secrets.save(done)
+    return
+  }
+  const value = { SecretString: `sandbox-token-${versionId}` }
+  const versions = done.versions.map((each) => (each.id === versionId ? { ...each, value } : each))
+  renew(
+    world,
+    { ...done, versions, lastRotatedAt: finishesAt },
+    versionId,
+    place,
+    finishesAt,
+    REVOKE_WITHIN_HOURS,
+  )
+}
+
+/** Among the tokens of its environment, because those are rotated together. */
+function placeOf(secret: Secret): Place {
+  const agents: readonly (string | undefined)[] = AGENTS
+  const index = agents.indexOf(tokenOfSecret(secret.name)?.agent)
+  return index < 0 ? { index: 0, of: 1 } : { index, of: AGENTS.length }
+}

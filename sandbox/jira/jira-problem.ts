@@ -1,0 +1,13 @@
+/** An answer of Jira's that is an error. */
+export class JiraProblem extends Error {
+  readonly status: number
+  readonly messages: string[]
+  readonly fields: Record<string, string>
+
+  constructor(status: number, messages: string[], fields: Record<string, string> = {}) {
+    super(messages.join(' '))
+    this.status = status
+    this.messages = messages
+    this.fields = fields
+  }
+}

@@ -1,0 +1,35 @@
+import { BOT, CHANNELS } from '../cast.ts'
+import { asText } from './json.ts'
+import { removeMessage } from './messages.ts'
+import { compareTs, type SlackState } from './state.ts'
+
+/** What people do to the bot and its messages while a switch is on, and how to stop watching for it. */
+export function followFaults(state: SlackState): () => void {
+  const { world } = state
+  return world.onChange((topic) => {
+    if (topic !== 'faults') return
+    setMembership(state, !world.faults.on('bot-removed-from-channel'))
+    if (world.faults.on('notice-deleted')) deleteNewestNotice(state)
+  })
+}
+
+/** Removes the bot from the channels that it belongs to, or brings it back. */
+function setMembership(state: SlackState, member: boolean): void {
+  for (const { id } of CHANNELS.filter((channel) => channel.botIsMember)) {
+    const channel = state.conversations.get(id)
+    if (!channel || channel.members.includes(BOT.userId) === member) continue
+    const others = channel.members.filter((each) => each !== BOT.userId)
+    state.conversations.put(id, { ...channel, members: member ? [...others, BOT.userId] : others })
+  }
+}
+
+const NOTICES = ['rotation_notice', 'rotation_test_notice']
+
+/** Somebody with the right to do so deletes the newest notice. */
+export function deleteNewestNotice(state: SlackState): void {
+  const [newest] = state.messages
+    .all()
+    .filter((message) => NOTICES.includes(asText(message.metadata?.event_type)))
+    .sort((a, b) => compareTs(b.ts, a.ts))
+  if (newest) removeMessage(state, newest)
+}

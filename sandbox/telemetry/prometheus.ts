@@ -1,0 +1,67 @@
+import { type Context, Hono } from 'hono'
+import type { World } from '../world.ts'
+import { readQuery } from './promql.ts'
+import { noteQuery } from './query-log.ts'
+import { rise, scrapedTwice } from './series.ts'
+
+/** A request that Prometheus calls `bad_data`. */
+class BadData extends Error {}
+
+const FORMS =
+  'the sandbox knows only the forms of the bot’s default telemetry.queries; connect a real Prometheus to ask anything else'
+
+/** Prometheus' HTTP API over what the sandbox's agents did: instant queries, in the forms that the bot asks by default. */
+export function createPrometheus(world: World): Hono {
+  const routes = new Hono()
+  routes.use('*', async (c, next) => {
+    if (world.faults.on('telemetry-unavailable')) return c.text('Service Unavailable\n', 503)
+    await next()
+  })
+  routes.get('/api/v1/query', (c) => answer(c, world, new URL(c.req.url).searchParams))
+  routes.post('/api/v1/query', async (c) => {
+    const form = new URLSearchParams(await c.req.text())
+    return answer(c, world, new URLSearchParams([...form, ...new URL(c.req.url).searchParams]))
+  })
+  // Where a person looks at a query: the sandbox's page shows the last ones with their answers.
+  routes.get('/graph', (c) => c.redirect('/#telemetry'))
+  routes.get('/-/ready', (c) => c.text('Prometheus Server is Ready.\n'))
+  routes.all('*', (c) => c.text('404 page not found\n', 404))
+  return routes
+}
+
+function answer(c: Context, world: World, params: URLSearchParams): Response {
+  const query = params.get('query') ?? ''
+  try {
+    const at = readTime(params.get('time'), world)
+    const value = evaluate(world, query, at)
+    noteQuery(world, query, value === null ? 'nothing' : String(value))
+    const result = value === null ? [] : [{ metric: {}, value: [at / 1000, String(value)] }]
+    return c.json({ status: 'success', data: { resultType: 'vector', result } })
+  } catch (error) {
+    if (!(error instanceof BadData)) throw error
+    noteQuery(world, query, error.message)
+    return c.json({ status: 'error', errorType: 'bad_data', error: error.message }, 400)
+  }
+}
+
+function evaluate(world: World, query: string, at: number): number | null {
+  if (query.trim() === '')
+    throw new BadData(
+      'invalid parameter "query": unknown position: parse error: no expression found in input',
+    )
+  const question = readQuery(query)
+  if (!question) throw new BadData(`invalid parameter "query": ${FORMS}`)
+  const { risen, otherwise, rangeMs } = question
+  const value = rise(world, risen, at, rangeMs)
+  if (value !== null || otherwise === null) return value
+  return scrapedTwice(world, otherwise, at, rangeMs) === null ? null : 0
+}
+
+/** RFC 3339, or seconds since 1970. @returns milliseconds since 1970 */
+function readTime(text: string | null, world: World): number {
+  if (text === null || text === '') return world.clock.now().getTime()
+  const at = /^[\d.]+$/.test(text) ? Number(text) * 1000 : Date.parse(text)
+  if (Number.isNaN(at))
+    throw new BadData(`invalid parameter "time": cannot parse ${JSON.stringify(text)} to a valid timestamp`)
+  return at
+}

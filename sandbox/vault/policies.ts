@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import type { World } from '../world.ts'
+import { parsePolicy, type Rule } from './policy.ts'
+import { BOT_ROLE } from './tokens.ts'
+import { badRequest } from './vault-error.ts'
+
+/** The bot is granted what the product's own documentation grants, so that each call proves that this is enough. */
+const BOT_POLICY = new URL('../../docs/vault-policy.hcl', import.meta.url)
+
+export interface Policies {
+  read(name: string): string | undefined
+  /** @throws VaultError when it cannot be parsed */
+  write(name: string, text: string): void
+  botRules(): Rule[]
+}
+
+export function policiesOf(world: World): Policies {
+  const changed = world.store.collection<string>('vault.policies')
+  const read = (name: string) =>
+    changed.get(name) ?? (name === BOT_ROLE ? readFileSync(BOT_POLICY, 'utf8') : undefined)
+  return {
+    read,
+    write(name, text) {
+      try {
+        parsePolicy(text)
+      } catch (error) {
+        throw badRequest(`failed to parse policy: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      changed.put(name, text)
+    },
+    botRules: () => parsePolicy(read(BOT_ROLE) ?? ''),
+  }
+}

@@ -1,0 +1,39 @@
+import { RegistryWrong } from '#rotation/registry'
+import { compareRegistry, differenceWords } from '#rotation/registry-drift'
+import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
+import { excerpts, summary } from './per-token.ts'
+
+const MEND = 'Correct the tags, or merge what `/rotation registry` proposes, then run the checks again.'
+const REPAIR = 'Mend the file in the repository, then run the checks again.'
+const RESTORE = 'Restore access to what it names, then run the checks again.'
+
+/** Registry and secrets manager agree: no secret is missing in either, and owner, environment and agent are the same. */
+export const registryInSync: Check = {
+  id: 'registry-in-sync',
+  step: 'inventory-review',
+  title: 'Registry matches',
+  how: 'compares the registry in the repository with the secrets manager',
+  backs: null,
+  async run(input) {
+    try {
+      return await compare(input)
+    } catch (error) {
+      if (error instanceof RegistryWrong) return failed(error.message, REPAIR)
+      throw error
+    }
+  },
+}
+
+async function compare({ readRegistry, readAll, readOthers }: CheckInput): Promise<Verdict> {
+  const [tokens, listed] = await Promise.all([readRegistry(), readAll()])
+  const names = new Set(listed.map((reading) => reading.name))
+  const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
+  const { differences, unread } = compareRegistry(tokens, listed, await readOthers(others))
+  const wrong = differences.map(differenceWords)
+  const evidence = excerpts([...wrong, ...unread])
+  if (wrong.length > 0) return failed(summary(wrong), MEND, evidence)
+  if (unread.length > 0) return { ...unknown(summary(unread), RESTORE), evidence }
+  if (tokens.length === 0)
+    return failed('Neither the registry nor the secrets manager names a token', 'Publish the registry first.')
+  return passed(`${tokens.length} in the registry, the same ${tokens.length} in the secrets manager`)
+}

@@ -1,0 +1,42 @@
+import { type Check, failed, passed, unknown } from './check.ts'
+import { beganBefore, inWords, stagingDeployment } from './staging-deployment.ts'
+import { succeededRun } from './succeeded-run.ts'
+
+/** The smoke test ran in the CI against staging after the newest deployment had finished, and passed. */
+export const smokePassed: Check = {
+  id: 'smoke-passed',
+  step: 'integration-verification',
+  title: 'Smoke test passed',
+  how: 'reads the smoke test’s run in the CI',
+  backs: 'smoke',
+  async run(input) {
+    const smoke = await succeededRun(input, 'smoke', {
+      absent: 'The smoke test was not run yet',
+      start: 'Deploy to staging, then press “Run smoke test”.',
+      again: 'Read the run’s log; run the smoke test again, or record a manual step.',
+    })
+    if ('verdict' in smoke) return smoke.verdict
+    const { run, evidence } = smoke
+    const deployment = await stagingDeployment(input)
+    if ('verdict' in deployment) {
+      const { state, sentence } = deployment.verdict
+      const words = `Run ${run.runId} succeeded, but no deployment is known to have come before it: ${sentence}`
+      const advice = 'When staging is deployed to, run the smoke test again.'
+      return { ...(state === 'failed' ? failed(words, advice) : unknown(words, advice)), evidence }
+    }
+    const { startedAt } = run
+    const { finishedAt } = deployment.run
+    if (startedAt === null || finishedAt === null)
+      return {
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Run the smoke test again.'),
+        evidence,
+      }
+    if (beganBefore(startedAt, finishedAt))
+      return failed(
+        `Run ${run.runId} began at ${inWords(startedAt)}, before the deployment finished at ${inWords(finishedAt)}: it tested what was there before`,
+        'Run the smoke test again.',
+        evidence,
+      )
+    return passed(`Run ${run.runId} succeeded after the deployment of ${inWords(finishedAt)}`, evidence)
+  },
+}

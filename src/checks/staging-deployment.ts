@@ -1,0 +1,23 @@
+import type { Instant } from '#rotation/rotation'
+import type { CheckInput } from './check.ts'
+import { type SucceededRun, succeededRun } from './succeeded-run.ts'
+
+/**
+ * The newest deployment to staging, when it succeeded.
+ *
+ * @throws NotReadable
+ */
+export const stagingDeployment = (input: CheckInput): Promise<SucceededRun> =>
+  succeededRun(input, 'deploy', {
+    absent: 'Staging was not deployed to yet',
+    start: 'Press “Deploy to staging”.',
+    again: 'Read the run’s log; deploy to staging again, or record a manual step.',
+  })
+
+/** Whether a run began before something; the CI tells whole seconds only. */
+export const beganBefore = (startedAt: Instant, at: Instant): boolean => seconds(startedAt) < seconds(at)
+
+const seconds = (at: Instant): number => Math.floor(Date.parse(at) / 1000)
+
+/** `2026-11-23 09:25:00 UTC` */
+export const inWords = (at: Instant): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`

@@ -1,0 +1,57 @@
+import { linkEvidence } from '#rotation/evidence'
+import { type Evidence, latestRun, type Run, type RunKind } from '#rotation/rotation'
+import { type CheckInput, failed, unknown, type Verdict } from './check.ts'
+
+/** A run that ended well, or the verdict of a check that needed one. */
+export type SucceededRun = { run: Run; evidence: Evidence[] } | { verdict: Verdict }
+
+interface Words {
+  /** That nobody asked for it yet. */
+  absent: string
+  /** What to do then. */
+  start: string
+  /** What to do when it ended badly. */
+  again: string
+}
+
+/**
+ * The newest run of a kind, as the CI shows it now: somebody may have run it again there, or deleted it.
+ *
+ * @throws NotReadable
+ */
+export async function succeededRun(
+  { rotation, readRun }: CheckInput,
+  kind: RunKind,
+  words: Words,
+): Promise<SucceededRun> {
+  const asked = latestRun(rotation, kind)
+  if (!asked) return { verdict: failed(words.absent, words.start) }
+  const run = asked.runId === null ? asked : await readAgain(asked, asked.runId, readRun)
+  if (!run) return { verdict: unknown(`Run ${asked.runId} is no longer in the CI`, words.again) }
+  const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
+  if (run.state === 'succeeded') return { run, evidence }
+  if (run.state === 'failed') return { verdict: failed(endWords(run), words.again, evidence) }
+  return {
+    verdict: { ...unknown(waitWords(run), 'Wait for it; the results arrive here by themselves.'), evidence },
+  }
+}
+
+async function readAgain(run: Run, runId: number, readRun: CheckInput['readRun']): Promise<Run | null> {
+  const seen = await readRun(runId)
+  if (!seen) return null
+  // GitHub's time of the end may move on afterwards: what was seen first of the same attempt is nearer.
+  const isSameEnd = run.finishedAt !== null && seen.finishedAt !== null && run.startedAt === seen.startedAt
+  return { ...run, ...seen, finishedAt: isSameEnd ? run.finishedAt : seen.finishedAt }
+}
+
+function waitWords({ system, runId }: Run): string {
+  if (system === 'secrets-manager') return 'The secrets manager has not finished its rotation'
+  return runId === null ? 'The CI does not show the run yet' : `Run ${runId} has not ended`
+}
+
+function endWords({ system, runId, conclusion }: Run): string {
+  if (system === 'secrets-manager') return `The secrets manager’s rotation: ${conclusion ?? 'no success'}`
+  return runId === null
+    ? `The run ${conclusion ?? 'is lost'}`
+    : `Run ${runId} ended with ${conclusion ?? 'no success'}`
+}

@@ -1,0 +1,127 @@
+import { excerptEvidence, linkEvidence } from '#rotation/evidence'
+import type { Measurement, Telemetry } from '#rotation/ports'
+import type { CheckState, Evidence, Instant } from '#rotation/rotation'
+import { NotReadable } from '#rotation/secret'
+import { fillRange, meets, type TelemetryQuery } from '#rotation/telemetry'
+import { type Check, failed, passed, unknown, type Verdict } from './check.ts'
+import { inWords, stagingDeployment } from './staging-deployment.ts'
+
+const WAIT = 'Wait until Prometheus has scraped the agents twice, then run the checks again.'
+const CORRECT =
+  'Correct telemetry.queries in the config, or what the agents export; then run the checks again.'
+const AGAIN = 'Mend what it says, then run the checks again.'
+
+/** Two scrapes have surely happened after this many seconds; from then on nothing means that nobody exports it. */
+const SCRAPED_TWICE_S = 300
+
+/** Each configured query, over the time since the deployment to staging, has the value that it must have. */
+export const telemetryClean: Check = {
+  id: 'telemetry-clean',
+  step: 'integration-verification',
+  title: 'Telemetry is clean',
+  how: 'asks the telemetry about the time since the deployment',
+  backs: 'telemetry',
+  async run(input) {
+    const { telemetry, telemetryQueries, now } = input
+    if (!telemetry)
+      return unknown(
+        'No telemetry is connected: PROMETHEUS_URL is not set',
+        'Have it set to the base of Prometheus’ HTTP API, or record a manual step with proof.',
+      )
+    const deployment = await stagingDeployment(input)
+    if ('verdict' in deployment)
+      return unknown(
+        `There is no finished deployment whose time could be looked at: ${deployment.verdict.sentence}`,
+        'Deploy to staging, then run the checks again.',
+      )
+    const { runId, finishedAt } = deployment.run
+    if (finishedAt === null)
+      return unknown(`Run ${runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.')
+    const seconds = Math.floor((Date.parse(now) - Date.parse(finishedAt)) / 1000)
+    if (seconds < 1) return unknown(`The deployment finished only now, at ${inWords(finishedAt)}`, WAIT)
+    // Asked for the last whole second, so that the time begins when the deployment ended and not within a second after.
+    const at = new Date(Date.parse(finishedAt) + seconds * 1000).toISOString()
+    const findings = await Promise.all(telemetryQueries.map((query) => look(telemetry, query, seconds, at)))
+    return verdictOf(findings, seconds)
+  },
+}
+
+interface Finding {
+  state: CheckState
+  words: string
+  advice: string
+  evidence: Evidence[]
+}
+
+/** What is wrong with one query outweighs what could not be read of another. */
+function verdictOf(findings: Finding[], seconds: number): Verdict {
+  const evidence = findings.flatMap((finding) => finding.evidence)
+  const wrong = findings.filter(({ state }) => state === 'failed')
+  const unread = findings.filter(({ state }) => state === 'unknown')
+  const words = (some: Finding[]) => some.map((finding) => finding.words).join('; ')
+  const since = `in the ${seconds} s since the deployment`
+  const [first] = [...wrong, ...unread]
+  if (!first) {
+    if (findings.length === 0) return unknown('No query is configured', CORRECT)
+    return passed(`${words(findings)}, ${since}`, evidence)
+  }
+  if (wrong.length > 0) return failed(`${words([...wrong, ...unread])}, ${since}`, first.advice, evidence)
+  return { ...unknown(words(unread), first.advice), evidence }
+}
+
+async function look(
+  telemetry: Telemetry,
+  { name, query, expect }: TelemetryQuery,
+  seconds: number,
+  at: Instant,
+): Promise<Finding> {
+  const promql = fillRange(query, seconds)
+  const unread = (words: string, advice: string, evidence: Evidence[] = []): Finding => ({
+    state: 'unknown',
+    words: `${name}: ${words}`,
+    advice,
+    evidence,
+  })
+  let measured: Measurement
+  try {
+    measured = await telemetry.query(promql, at)
+  } catch (error) {
+    if (error instanceof NotReadable) return unread(error.message, AGAIN)
+    throw error
+  }
+  const evidenceOf = (value: string) => [
+    linkEvidence(`${name} = ${value}`, telemetry.graphUrl(promql, at)),
+    excerptEvidence(`${promql} = ${value} at ${inWords(at)}`),
+  ]
+  const { samples, warnings } = measured
+  const [sample, ...others] = samples
+  if (!sample)
+    return seconds < SCRAPED_TWICE_S
+      ? unread(`nothing was measured in the ${seconds} s since the deployment`, WAIT, evidenceOf('nothing'))
+      : unread(`nobody exports it, for ${seconds} s since the deployment`, CORRECT, evidenceOf('nothing'))
+  if (others.length > 0)
+    return unread(
+      `${samples.length} values instead of one`,
+      'Aggregate the query in telemetry.queries with sum(), then run the checks again.',
+      evidenceOf(`${samples.length} values`),
+    )
+  const value = inDigits(sample.value)
+  const evidence = evidenceOf(value)
+  if (!Number.isFinite(sample.value)) return unread(`its value is ${value}`, CORRECT, evidence)
+  if (!meets(sample.value, expect))
+    return {
+      state: 'failed',
+      words: `${name} ${value}, expected ${expect}`,
+      advice: 'See in the agents’ logs why; when the cause is mended, deploy to staging and test again.',
+      evidence,
+    }
+  // A part of the answer may be missing: enough to see something wrong, not to call it clean.
+  if (warnings.length > 0) return unread(`${value}, with the warning “${warnings[0]}”`, AGAIN, evidence)
+  return { state: 'passed', words: `${name} ${value}`, advice: '', evidence }
+}
+
+/** Short, and never rounded to 0. */
+function inDigits(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value)
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+}

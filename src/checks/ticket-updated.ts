@@ -1,0 +1,51 @@
+import { linkEvidence } from '#rotation/evidence'
+import type { Rotation } from '#rotation/rotation'
+import { type Check, failed, passed } from './check.ts'
+
+const RETRY = 'The bot writes it by itself; wait a moment and run the checks again.'
+const REOPEN = 'Reopen the ticket, then run the checks again.'
+const RESTORE =
+  'Put back what was taken out (the links are on the card’s thread), or record a manual step with proof.'
+
+/**
+ * The ticket is there, open, and carries the newest report that this rotation owes it, read back, with every evidence link
+ * that was given in the steps before.
+ */
+export const ticketUpdated: Check = {
+  id: 'ticket-updated',
+  step: 'audit-logging',
+  title: 'Ticket updated',
+  how: 'reads the comment back from the ticket',
+  backs: 'ticket',
+  async run({ rotation, readTicket }) {
+    const { ticket, comment } = await readTicket()
+    if (!ticket) return failed('There is no such ticket', 'Create it, then run the checks again.')
+    if (!ticket.open)
+      return failed(`The ticket ${ticket.name} is closed`, REOPEN, [linkEvidence(ticket.name, ticket.url)])
+    if (!comment)
+      return failed(`The ticket ${ticket.name} does not have the newest report of this rotation`, RETRY, [
+        linkEvidence(ticket.name, ticket.url),
+      ])
+    const evidence = [linkEvidence(`comment on ${ticket.name}`, comment.url)]
+    const wanted = evidenceUrls(rotation)
+    const missing = wanted.filter((url) => !comment.links.includes(url))
+    if (missing.length > 0)
+      return failed(
+        `The report on ${ticket.name} lacks ${missing.length} of ${wanted.length} evidence links: ${missing[0]}`,
+        RESTORE,
+        evidence,
+      )
+    return passed(
+      `The ticket ${ticket.name} is open and has the report with ${wanted.length} evidence links`,
+      evidence,
+    )
+  },
+}
+
+/** Of the steps that were done when the report was owed: this check's own step comes after it. */
+const evidenceUrls = ({ steps, exceptions }: Rotation): string[] => {
+  const before = steps.filter((step) => step.id !== ticketUpdated.step)
+  const given = before.flatMap((step) => step.completion?.evidence ?? [])
+  const proofs = exceptions.filter((each) => each.step !== ticketUpdated.step).flatMap((each) => each.proof)
+  return [...new Set([...given, ...proofs].flatMap(({ url }) => url ?? []))]
+}

@@ -1,0 +1,12 @@
+import { sha256 } from '#rotation/evidence'
+import type { Handler } from './handler.ts'
+
+/** Opens the pull request, once. What was compared with another state of the file is not wanted any more. */
+export const handleRegistryProposal: Handler<'registry-proposal'> = async ({ payload }, { repository }) => {
+  const { text, basedOn, title, body } = payload
+  const current = await repository.readRegistryText()
+  if ((current === null ? null : sha256(current)) !== basedOn)
+    return { result: { skipped: 'the registry has changed since' } }
+  const { url } = await repository.proposeRegistry(text, { title, body })
+  return { result: { url } }
+}

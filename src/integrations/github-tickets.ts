@@ -1,0 +1,116 @@
+import { divide, type RichDocument } from '#rotation/document'
+import type { Ticket, Tickets } from '#rotation/ports'
+import { NotReadable } from '#rotation/secret'
+import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
+import { linksInMarkdown, toMarkdown } from './markdown.ts'
+import { assemble, type Written, writeMissing } from './marked-comments.ts'
+import { namesTicket } from './names-ticket.ts'
+
+// GitHub takes 65,536 characters; the mark and what joins the blocks need some of them.
+const COMMENT_LENGTH = 60_000
+const LABEL_LENGTH = 50
+const PAGE = 100
+
+interface Issue {
+  number: number
+  title: string
+  html_url: string
+  state: string
+  pull_request?: unknown
+}
+
+/**
+ * The ticket as an issue of the repository that has the configured text as a label or in its title.
+ *
+ * @param ticket such as `OPS-DEVOPS-ROTATION`
+ */
+export function githubTickets(client: GithubClient, { owner, repo }: GithubTarget, ticket: string): Tickets {
+  const where = `The ticket ${ticket} in ${owner}/${repo}`
+  const isLabel = ticket.length <= LABEL_LENGTH && !ticket.includes(',')
+
+  const labelled = async (): Promise<Issue[]> =>
+    isLabel
+      ? client.paginate(client.rest.issues.listForRepo, {
+          owner,
+          repo,
+          state: 'all',
+          labels: ticket,
+          per_page: PAGE,
+        })
+      : []
+
+  // The search may know a new issue some minutes later; the list knows it at once, but only its newest are looked through.
+  async function titled(): Promise<Issue[]> {
+    const newest = await client.rest.issues.listForRepo({ owner, repo, state: 'all', per_page: PAGE })
+    const q = `repo:${owner}/${repo} is:issue in:title "${ticket.replaceAll('"', ' ')}"`
+    const found = await client.request('GET /search/issues', { q, per_page: PAGE })
+    const issues = new Map<number, Issue>(
+      [...found.data.items, ...newest.data].map((each) => [each.number, each]),
+    )
+    return [...issues.values()].filter((issue) => namesTicket(issue.title, ticket))
+  }
+
+  async function find(): Promise<(Ticket & { number: number }) | null> {
+    const isIssue = (issue: Issue) => !issue.pull_request
+    const byLabel = (await labelled()).filter(isIssue)
+    const issue = theOne(byLabel) ?? theOne((await titled()).filter(isIssue))
+    if (!issue) return null
+    const { number, html_url: url, state } = issue
+    return { number, name: `#${number}`, url, open: state === 'open' }
+  }
+
+  async function create(): Promise<number> {
+    const { data } = await client.rest.issues.create({
+      owner,
+      repo,
+      title: `${ticket}: capability token rotation`,
+      body: 'Evidence of every rotation of the capability tokens is linked here.',
+      ...(isLabel ? { labels: [ticket] } : {}),
+      ...ONCE,
+    })
+    return data.number
+  }
+
+  async function comments(issue_number: number): Promise<Written[]> {
+    const all = await client.paginate(client.rest.issues.listComments, {
+      owner,
+      repo,
+      issue_number,
+      per_page: PAGE,
+    })
+    return all.map(toWritten)
+  }
+
+  async function write(issue_number: number, document: RichDocument): Promise<Written> {
+    const body = toMarkdown(document)
+    const { data } = await client.rest.issues.createComment({ owner, repo, issue_number, body, ...ONCE })
+    return toWritten(data)
+  }
+
+  return {
+    find: () => fromGithub(where, find),
+    comment: (mark, document) =>
+      fromGithub(`A comment on the ticket ${ticket}`, async () => {
+        const number = (await find())?.number ?? (await create())
+        const parts = divide(document, (part) => toMarkdown(part).length + 2, COMMENT_LENGTH)
+        return writeMissing(mark, parts, await comments(number), (part) => write(number, part))
+      }),
+    readComment: (mark) =>
+      fromGithub(`The comments on the ticket ${ticket}`, async () => {
+        const found = await find()
+        if (!found) throw new NotReadable(`${where} is not there`)
+        return assemble(mark, await comments(found.number))
+      }),
+  }
+}
+
+/** An open one before a closed one; of several the oldest, so that it stays the same. */
+function theOne(issues: Issue[]): Issue | undefined {
+  const oldest = issues.toSorted((a, b) => a.number - b.number)
+  return oldest.find((issue) => issue.state === 'open') ?? oldest.at(-1)
+}
+
+function toWritten({ body = '', html_url: url }: { body?: string; html_url: string }): Written {
+  const last = body.trimEnd().split(/\r?\n/).at(-1) ?? ''
+  return { lastCode: /^`([^`]+)`$/.exec(last)?.[1] ?? null, url, links: linksInMarkdown(body) }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { NotReadable } from '#rotation/secret'
+
+/** Jira Cloud, with an account's e-mail and API token. */
+export interface JiraAccess {
+  /** Such as `https://example.atlassian.net`, without a trailing slash. */
+  baseUrl: string
+  email: string
+  token: string
+}
+
+const TIMEOUT_MS = 10_000
+
+const ADVICE: Record<number, string> = {
+  400: 'Jira refuses what it was sent',
+  401: 'Jira does not accept the account; set a valid JIRA_EMAIL and JIRA_API_TOKEN',
+  403: 'the account may not do this; it needs “Browse projects” and “Add comments”',
+  404: 'not found, or the account may not see it',
+  413: 'Jira takes no text of this length',
+  429: 'Jira limits the rate; it is tried again',
+}
+
+/** Jira answered with an error. */
+class JiraError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** HTTP status of Jira's answer, or 0 when there was none. */
+export const jiraStatus = (error: unknown): number => (error instanceof JiraError ? error.status : 0)
+
+/** One call to Jira's REST API v3. Nothing is sent twice: without an answer it may have happened. */
+export async function callJira(
+  { baseUrl, email, token }: JiraAccess,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(`${baseUrl}/rest/api/3${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: {
+      accept: 'application/json',
+      authorization: `Basic ${Buffer.from(`${email}:${token}`).toString('base64')}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    // A redirect is a login page: its answer would be no JSON.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new JiraError(answer.status, messageIn(text))
+  return JSON.parse(text) as unknown
+}
+
+function messageIn(text: string): string {
+  try {
+    const { errorMessages = [], errors = {} } = JSON.parse(text) as {
+      errorMessages?: string[]
+      errors?: Record<string, string>
+    }
+    return [...errorMessages, ...Object.values(errors)].join(' ')
+  } catch {
+    return ''
+  }
+}
+
+/** Carries out calls to Jira; a failure becomes `NotReadable` with a sentence that names what was asked. */
+export async function fromJira<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof NotReadable) throw error
+    throw new NotReadable(`${what}: ${why(error)}`, { cause: error })
+  }
+}
+
+function why(error: unknown): string {
+  if (error instanceof JiraError) {
+    const advice = ADVICE[error.status] ?? 'Jira could not answer'
+    return `${advice} (${error.status}${error.message ? `: ${error.message.slice(0, 200)}` : ''})`
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return `Jira did not answer within ${TIMEOUT_MS / 1_000} s`
+  if (error instanceof SyntaxError || error instanceof z.ZodError)
+    return 'the answer is not Jira’s; look at JIRA_BASE_URL'
+  return `Jira is out of reach (${error instanceof Error ? error.message : String(error)}); look at JIRA_BASE_URL`
+}

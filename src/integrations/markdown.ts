@@ -1,0 +1,87 @@
+import type { DocumentBlock, RichDocument, Span } from '#rotation/document'
+
+const ZERO_WIDTH_SPACE = '&#8203;'
+
+/** What means something in GitHub's Markdown, with what shows the same and means nothing. */
+const MARKS: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  $: '&#36;',
+  // A backslash would still ring and refer: mentions and references are looked for in the finished text.
+  '@': `@${ZERO_WIDTH_SPACE}`,
+  '#': `#${ZERO_WIDTH_SPACE}`,
+  ...Object.fromEntries([...'\\`*_[]|~!:'].map((mark) => [mark, `\\${mark}`])),
+}
+
+const oneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+
+/** A text on one line that no Markdown, HTML, mention or reference in it survives. */
+const inert = (text: string): string =>
+  oneLine(text)
+    .replace(/[\\`*_[\]|~!:&<>$@#]/g, (mark) => MARKS[mark] ?? mark)
+    .replace(/\b(GH)(-\d)/gi, `$1${ZERO_WIDTH_SPACE}$2`)
+
+/** At the begin of a line these make lists, headings, rules and quotes. */
+const guardStart = (line: string): string =>
+  line.replace(/^([-+=])/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2')
+
+/** An address between angle brackets. Entities mean themselves there, so that none in the address may. */
+const target = (url: string): string =>
+  oneLine(url).replace(/[\\`<>&|[\]\s]/g, (mark) => `&#${mark.codePointAt(0)};`)
+
+const fence = (text: string, least: number): string =>
+  '`'.repeat(Math.max(least, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)))
+
+function codeSpan(text: string): string {
+  const line = oneLine(text) || ' '
+  const ticks = fence(line, 1)
+  return `${ticks}${line.startsWith('`') || line.endsWith('`') ? ` ${line} ` : line}${ticks}`
+}
+
+const SPANS: { [Kind in Span['kind']]: (span: Extract<Span, { kind: Kind }>) => string } = {
+  text: ({ text, strong }) => (strong && inert(text) ? `**${inert(text)}**` : keepEdges(text)),
+  code: ({ text }) => codeSpan(text),
+  link: ({ text, url }) => `[${inert(text) || 'link'}](<${target(url)}>)`,
+}
+
+/** Blanks at the ends stand between our spans. */
+const keepEdges = (text: string): string =>
+  `${/^\s/.test(text) ? ' ' : ''}${inert(text)}${/\S\s+$/.test(text) ? ' ' : ''}`
+
+const line = (spans: Span[]): string =>
+  guardStart(
+    spans
+      .map((span) => (SPANS[span.kind] as (each: Span) => string)(span))
+      .join('')
+      .trim(),
+  )
+
+const BLOCKS: { [Kind in DocumentBlock['kind']]: (block: Extract<DocumentBlock, { kind: Kind }>) => string } =
+  {
+    heading: ({ text }) => `### ${inert(text)}`,
+    paragraph: ({ spans }) => line(spans),
+    list: ({ items }) => items.map((spans) => `- ${line(spans)}`).join('\n'),
+    code({ text }) {
+      const content = text
+        .toWellFormed()
+        .replace(/\r\n?/g, '\n')
+        .replace(/[^\P{Cc}\n\t]/gu, ' ')
+      const ticks = fence(content, 3)
+      return `${ticks}text\n${content}\n${ticks}`
+    },
+  }
+
+/** A document in GitHub's Markdown; what people wrote shows as they wrote it and does nothing. */
+export const toMarkdown = (document: RichDocument): string =>
+  document.map((block) => (BLOCKS[block.kind] as (each: DocumentBlock) => string)(block)).join('\n\n')
+
+/** Every address that `toMarkdown` wrote into a text. */
+export const linksInMarkdown = (markdown: string): string[] =>
+  [...markdown.matchAll(/\]\(<([^<>\s]*)>\)/g)].map(([, address = '']) =>
+    address.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
+  )

@@ -1,0 +1,64 @@
+import { codeSpan, type DocumentBlock, paragraph, type RichDocument } from '#rotation/document'
+import type { TicketComment } from '#rotation/ports'
+
+/** A comment as it stands in the ticket. */
+export interface Written {
+  /** Its last paragraph, where that is nothing but code. */
+  lastCode: string | null
+  url: string
+  links: string[]
+}
+
+/** A part of a document, with what tells it apart from every other comment. */
+export interface Part {
+  mark: string
+  number: number
+  of: number
+}
+
+const wordsOf = ({ mark, number, of }: Part): string => `${mark} ${number}/${of}`
+
+/** The last paragraph of a comment, that people see, too: nothing that they write elsewhere passes for it. */
+export const markBlock = (part: Part): DocumentBlock => paragraph(codeSpan(wordsOf(part)))
+
+/** The part of a mark that a comment is, or null. */
+function partOf(mark: string, { lastCode }: Written): { number: number; of: number } | null {
+  if (!lastCode?.startsWith(`${mark} `)) return null
+  const found = /^(\d+)\/(\d+)$/.exec(lastCode.slice(mark.length + 1))
+  return found ? { number: Number(found[1]), of: Number(found[2]) } : null
+}
+
+/** What stands under a mark; null when a part is not there. */
+export function assemble(mark: string, comments: Written[]): TicketComment | null {
+  const parts = comments.flatMap((comment) => {
+    const part = partOf(mark, comment)
+    return part ? [{ ...part, comment }] : []
+  })
+  const count = Math.max(0, ...parts.map((part) => part.of))
+  const first = parts.find((part) => part.number === 1)
+  const numbers = new Set(parts.map((part) => part.number))
+  if (!first || numbers.size < count) return null
+  return { url: first.comment.url, links: parts.flatMap((part) => part.comment.links) }
+}
+
+/**
+ * Writes the parts that are not there yet.
+ *
+ * @param existing every comment of the ticket
+ */
+export async function writeMissing(
+  mark: string,
+  parts: RichDocument[],
+  existing: Written[],
+  write: (document: RichDocument) => Promise<Written>,
+): Promise<TicketComment> {
+  const comments = [...existing]
+  for (const [index, part] of parts.entries()) {
+    const number = index + 1
+    if (comments.some((comment) => partOf(mark, comment)?.number === number)) continue
+    comments.push(await write([...part, markBlock({ mark, number, of: parts.length })]))
+  }
+  const written = assemble(mark, comments)
+  if (!written) throw new Error(`the comment ${mark} is not there after it was written`)
+  return written
+}

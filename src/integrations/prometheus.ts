@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import type { Measurement, Sample, Telemetry } from '#rotation/ports'
+import { NotReadable } from '#rotation/secret'
+
+const TIMEOUT_MS = 10_000
+/** What client libraries take as “ask with GET instead”. */
+const NO_POST = [405, 501]
+
+/** Prometheus' HTTP API, or what speaks it. Vectors of native histograms are no values and not taken. */
+const valueSchema = z.tuple([z.number(), z.string()])
+const vectorSchema = z.array(z.object({ metric: z.record(z.string(), z.string()), value: valueSchema }))
+const answerSchema = z.union([
+  z.object({
+    status: z.literal('success'),
+    data: z.object({ resultType: z.string(), result: z.unknown() }),
+    warnings: z.array(z.string()).optional(),
+  }),
+  z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
+])
+type Answer = z.output<typeof answerSchema>
+type Result = Extract<Answer, { status: 'success' }>['data']
+
+/**
+ * Prometheus as the telemetry.
+ *
+ * @param address of `PROMETHEUS_URL`: its path is kept, and a user and password in it become a header, because `fetch`
+ *   refuses them and no link may carry them
+ */
+export function prometheus(address: string): Telemetry {
+  const { base, headers } = connection(address)
+  return {
+    async query(promql, at) {
+      const form = new URLSearchParams({ query: promql, time: at })
+      const answer = await ask(`${base}/api/v1/query`, form, headers)
+      return measurement(answer)
+    },
+    graphUrl(promql, at) {
+      const time = `${at.slice(0, 10)} ${at.slice(11, 19)}`
+      return `${base}/graph?${new URLSearchParams({ 'g0.expr': promql, 'g0.tab': '1', 'g0.moment_input': time })}`
+    },
+  }
+}
+
+function connection(address: string): { base: string; headers: Record<string, string> } {
+  const url = new URL(address)
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  if (url.username === '' && url.password === '') return { base, headers: {} }
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  return { base, headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } }
+}
+
+async function ask(url: string, form: URLSearchParams, headers: Record<string, string>): Promise<Answer> {
+  const posted = await call(url, { method: 'POST', body: form, headers })
+  const response = NO_POST.includes(posted.status) ? await call(`${url}?${form}`, { headers }) : posted
+  const parsed = answerSchema.safeParse(parseJson(response.text))
+  if (parsed.success) return parsed.data
+  throw new NotReadable(`Prometheus: ${statusWords(response.status, url)}`)
+}
+
+async function call(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return { status: response.status, text: await response.text() }
+  } catch (error) {
+    throw new NotReadable(`Prometheus: ${failureWords(error)}; see that PROMETHEUS_URL is right`, {
+      cause: error,
+    })
+  }
+}
+
+function failureWords(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer'
+  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`
+  // What undici says itself is only “fetch failed”.
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+  return `no connection${code}`
+}
+
+const STATUS_WORDS: Record<number, string> = {
+  401: 'does not accept the user and password in PROMETHEUS_URL',
+  403: 'does not let the bot ask; see the user and password in PROMETHEUS_URL',
+}
+
+const statusWords = (status: number, url: string): string => {
+  if (status === 200 || status === 404)
+    return `there is no HTTP API at ${url}; set PROMETHEUS_URL to its base`
+  return `${STATUS_WORDS[status] ?? 'gave no answer that can be read'} (${status})`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function measurement(answer: Answer): Measurement {
+  if (answer.status === 'error')
+    throw new NotReadable(`Prometheus answered ${answer.errorType}: ${answer.error}`)
+  return { samples: samplesOf(answer.data), warnings: answer.warnings ?? [] }
+}
+
+/** How each type of result is taken; a type that is not here has no single value. */
+const READERS: Record<string, (result: unknown) => Sample[] | undefined> = {
+  scalar(result) {
+    const scalar = valueSchema.safeParse(result).data
+    return scalar && [{ labels: {}, value: numberOf(scalar[1]) }]
+  },
+  vector: (result) =>
+    vectorSchema.safeParse(result).data?.map(({ metric: labels, value: [, text] }) => ({
+      labels,
+      value: numberOf(text),
+    })),
+}
+
+function samplesOf({ resultType, result }: Result): Sample[] {
+  const samples = READERS[resultType]?.(result)
+  if (!samples)
+    throw new NotReadable(
+      `Prometheus answered with a ${resultType} that has no single value; correct the query in telemetry.queries`,
+    )
+  return samples
+}
+
+const INFINITE: Record<string, number> = {
+  '+Inf': Number.POSITIVE_INFINITY,
+  '-Inf': Number.NEGATIVE_INFINITY,
+}
+
+const numberOf = (text: string): number => INFINITE[text] ?? Number(text)

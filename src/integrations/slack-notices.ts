@@ -1,0 +1,70 @@
+import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
+import type { NoticeChannel } from '#rotation/ports'
+import { NotReadable } from '#rotation/secret'
+import { describeSlackError, readCode } from '#src/slack-errors'
+
+/** Slack's words for a channel that the bot can do nothing in; anything else says nothing of the channel. */
+const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
+
+/**
+ * The channel that completion notices go to.
+ *
+ * @param botId who the bot is, as its messages name it
+ */
+export function slackNotices(slack: WebClient, channel: string, botId: string): NoticeChannel {
+  return {
+    async findObstacle() {
+      try {
+        const info = await slack.conversations.info({ channel })
+        return postingObstacle(info.channel ?? {}, info.response_metadata?.scopes ?? null)
+      } catch (error) {
+        if (error instanceof SlackError && OBSTACLES.includes(readCode(error) ?? ''))
+          return describeSlackError(error).problem
+        throw toNotReadable('The channel', error)
+      }
+    },
+
+    async readNotice(ts) {
+      try {
+        const range = { oldest: ts, latest: ts, inclusive: true, limit: 1 }
+        const page = await slack.conversations.history({ channel, ...range, include_all_metadata: true })
+        const found = page.messages?.find((message) => message.ts === ts)
+        // A message with answers leaves a tombstone behind when it is deleted.
+        if (!found || found.subtype === 'tombstone') return null
+        const { permalink = null } = await slack.chat.getPermalink({ channel, message_ts: ts })
+        const payload: Record<string, unknown> = found.metadata?.event_payload ?? {}
+        return {
+          byBot: found.bot_id === botId,
+          eventType: found.metadata?.event_type ?? null,
+          rotation: typeof payload.rotation_id === 'string' ? payload.rotation_id : null,
+          url: permalink,
+        }
+      } catch (error) {
+        throw toNotReadable('The notice in the channel', error)
+      }
+    },
+  }
+}
+
+function toNotReadable(what: string, error: unknown): unknown {
+  if (!(error instanceof SlackError)) return error
+  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
+}
+
+type Channel = NonNullable<ConversationsInfoResponse['channel']>
+
+/**
+ * What keeps the bot from posting, by what Slack says of the channel and of the token.
+ *
+ * @param scopes of the token, as Slack names them in each answer; null when it did not
+ */
+export function postingObstacle(channel: Channel, scopes: string[] | null): string | null {
+  const name = channel.name ? `#${channel.name}` : 'the channel'
+  if (channel.is_archived) return `${name} is archived; unarchive it, or name another channel in the config`
+  if (!channel.is_member) return `the bot is not in ${name}; invite it with /invite`
+  if (channel.is_read_only || channel.is_thread_only)
+    return `${name} lets the bot begin no conversation; an owner must let it post, or name another channel in the config`
+  if (scopes && !scopes.includes('chat:write'))
+    return 'the app lacks the scope chat:write; update it from manifest.yml and install it again'
+  return null
+}

@@ -1,0 +1,23 @@
+import type { Db } from '#db/schema'
+import { logEntryEffect } from '#effects/queue'
+import type { NewEffect } from '#rotation/effects'
+import type { Instant } from '#rotation/rotation'
+import { type LogEvent, logEntry } from '#rotation/rotation-log'
+import type { Context } from '#src/context'
+import type { Change } from './change.ts'
+import { ticketReport } from './ticket-report.ts'
+
+/** What every decision about a rotation owes: its row in the log, and the report in the ticket. */
+export async function decided(
+  context: Context,
+  saved: Change,
+  event: LogEvent,
+  at: Instant,
+  tx: Db,
+): Promise<NewEffect[]> {
+  const { after, head, names } = saved
+  return [
+    logEntryEffect(after.id, logEntry(after, event, at, head, names)),
+    await ticketReport(context, saved, event, at, tx),
+  ]
+}

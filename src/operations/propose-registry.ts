@@ -1,0 +1,68 @@
+import { findEffectProblem } from '#db/queries/effect-results'
+import { insertEffects } from '#db/queries/effects'
+import { registryProposalEffect } from '#effects/queue'
+import { sha256 } from '#rotation/evidence'
+import { parseRegistry } from '#rotation/parse-registry'
+import { proposeRegistry as propose } from '#rotation/propose-registry'
+import { compareRegistry, type RegistryDrift } from '#rotation/registry-drift'
+import type { Context } from '#src/context'
+import { registryProposal } from '#views/registry-proposal'
+import { readInventory } from './read-inventory.ts'
+import { readSecrets } from './read-secrets.ts'
+
+/** What `/rotation registry` found, and what it did about it. */
+export interface RegistryReport {
+  /** How many tokens the registry names; null when there is no file. */
+  registered: number | null
+  drift: RegistryDrift
+  /** What must be put right elsewhere first. */
+  left: string[]
+  /** The pull request that proposes the rest; null when there is nothing to propose. */
+  proposal: { state: 'open'; url: string } | { state: 'waiting'; problem: string | null } | null
+}
+
+/** How long somebody waits for the answer. GitHub's client takes a second or more between writes. */
+const PATIENCE_MS = 20_000
+
+/**
+ * Compares the registry with the secrets manager, and owes a pull request where something can be proposed.
+ *
+ * @param by name of the person who asks
+ * @throws NotReadable, RegistryWrong when the file is no registry: somebody must mend it by hand
+ */
+export async function proposeRegistry(context: Context, by: string): Promise<RegistryReport> {
+  const { registry: path } = context.config.repository
+  const current = await context.repository.readRegistryText()
+  const tokens = current === null ? [] : parseRegistry(current, path)
+  const listed = await readInventory(context)
+  const names = new Set(listed.map((reading) => reading.name))
+  const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
+  const drift = compareRegistry(tokens, listed, await readSecrets(context, others))
+  // What lies outside the prefix is never listed: that it cannot be described is no proof that it is gone.
+  const { prefix } = context.config.secrets
+  const { text, changes, left } = propose(current, drift.differences, ({ secret }) =>
+    secret.startsWith(prefix),
+  )
+  const found = { registered: current === null ? null : tokens.length, drift, left }
+  if (text === null) return { ...found, proposal: null }
+  parseRegistry(text, path)
+  const known = await context.repository.findRegistryProposal(text)
+  if (known) return { ...found, proposal: { state: 'open', url: known.url } }
+  const words = registryProposal({ path, isNew: current === null, changes, left, by })
+  const basedOn = current === null ? null : sha256(current)
+  return { ...found, proposal: await owe(context, { text, basedOn, ...words }) }
+}
+
+async function owe(
+  context: Context,
+  payload: Parameters<typeof registryProposalEffect>[1],
+): Promise<RegistryReport['proposal']> {
+  const at = context.clock.now()
+  const effect = registryProposalEffect(at, payload)
+  await insertEffects(context.db, [effect], at)
+  context.outbox.wake()
+  const result = await context.outbox.settled(effect.key, PATIENCE_MS)
+  if (typeof result === 'object' && result !== null && 'url' in result && typeof result.url === 'string')
+    return { state: 'open', url: result.url }
+  return { state: 'waiting', problem: await findEffectProblem(context.db, effect.key) }
+}

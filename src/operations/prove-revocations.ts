@@ -1,0 +1,121 @@
+import { findRevocations, findUnsettledRevocations, setRevocation } from '#db/queries/revocations'
+import type { Db } from '#db/schema'
+import { threadMessageEffect } from '#effects/queue'
+import { type Decision, unchanged } from '#rotation/decision'
+import type { NewEffect } from '#rotation/effects'
+import { BOT_ACTOR, type EventData, type NewEvent } from '#rotation/events'
+import { deadlineOf, isDueForLook, lookAgain, overdueReason, type Revocation } from '#rotation/revocation'
+import type { Instant, Rotation } from '#rotation/rotation'
+import type { SecretReading } from '#rotation/secret'
+import type { Context } from '#src/context'
+import { describeRotation } from '#src/load-state'
+import { MESSAGE_TYPES } from '#views/ids'
+import { overdueRevocation } from '#views/overdue-revocation'
+import { type Change, change } from './change.ts'
+import { readSecrets } from './read-secrets.ts'
+
+/**
+ * Looks again at the old versions that are due and not proven revoked, also of rotations that are long closed: what is
+ * gone is proven, what is still there past its deadline is escalated once.
+ *
+ * @param which those that it is time for, or all that are not settled, when somebody asks
+ */
+export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
+  const now = context.clock.now()
+  const unsettled = await findUnsettledRevocations(context.db)
+  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForLook(row, now))
+  if (rows.length === 0) return
+  // A secret may hold versions of several rotations, and is read once.
+  const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
+  const bySecret = new Map(readings.map((reading) => [reading.name, reading]))
+  for (const [rotationId, ours] of Map.groupBy(rows, (row) => row.rotationId)) {
+    try {
+      await settle(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
+    } catch (error) {
+      context.log.error(
+        { error, rotation: rotationId },
+        'old versions could not be settled; the next tick tries again',
+      )
+    }
+  }
+}
+
+async function settle(
+  context: Context,
+  rotationId: number,
+  ids: Set<number>,
+  readings: Map<string, SecretReading>,
+): Promise<void> {
+  const at = context.clock.now()
+  await change(
+    context,
+    rotationId,
+    async (rotation, tx) => decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
+    (saved, tx) => calls(context, saved, tx, at),
+  )
+}
+
+interface News {
+  proven: Revocation[]
+  overdue: { row: Revocation; why: string }[]
+}
+
+/** Looks at each version as it is in the transaction: whoever was faster has settled or escalated it already. */
+async function lookAtAll(
+  tx: Db,
+  rotation: Rotation,
+  ids: Set<number>,
+  readings: Map<string, SecretReading>,
+  at: Instant,
+): Promise<News> {
+  const news: News = { proven: [], overdue: [] }
+  for (const row of await findRevocations(tx, rotation.id)) {
+    const reading = readings.get(row.secret)
+    if (!ids.has(row.id) || !reading) continue
+    const look = lookAgain(row, reading, at)
+    if (!(await setRevocation(tx, look.row))) continue
+    if (look.news === 'proven') news.proven.push(look.row)
+    if (look.news === 'overdue')
+      news.overdue.push({ row: look.row, why: overdueReason(look.row, reading, at) })
+  }
+  return news
+}
+
+function decide(rotation: Rotation, { proven, overdue }: News, at: Instant): Decision {
+  const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
+  const events: NewEvent[] = []
+  if (proven.length > 0) {
+    const versions = proven.map((row) => ({ ...named(row), proof: row.proof ?? '' }))
+    events.push({ ...common, type: 'revocation-proven', data: { versions } })
+  }
+  if (overdue.length > 0) {
+    const versions = overdue.map(({ row, why }) => ({ ...named(row), since: deadlineOf(row), why }))
+    events.push({ ...common, type: 'revocation-overdue', data: { versions } })
+  }
+  return events.length > 0 ? { rotation: { ...rotation }, events } : unchanged(rotation)
+}
+
+const named = ({ agent, environment, secret, versionId }: Revocation) => ({
+  agent,
+  environment,
+  secret,
+  versionId,
+})
+
+/** On-call is rung in the thread, and the channel sees it: whoever watched the rotation may be long gone. */
+async function calls(context: Context, { after, events }: Change, tx: Db, at: Instant): Promise<NewEffect[]> {
+  const overdue = events.find((event) => event.type === 'revocation-overdue')
+  if (!overdue) return []
+  const state = await describeRotation(context, tx, after)
+  const onCall = context.config.people['on-call']
+  const data: EventData['revocation-overdue'] = overdue.data
+  const message = overdueRevocation(state, data.versions, onCall ? [onCall] : [], at)
+  const eventType = MESSAGE_TYPES.escalation
+  return [
+    threadMessageEffect(after.id, `revocation-overdue:${overdue.count}`, {
+      ...message,
+      eventType,
+      broadcast: true,
+    }),
+  ]
+}

@@ -1,0 +1,24 @@
+import { findRevocations, setRevocation } from '#db/queries/revocations'
+import { recordRevocations as decide, type RevocationRecord } from '#rotation/record-revocations'
+import type { Rotation } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import { change } from './change.ts'
+
+/**
+ * Keeps a person's word that old versions are revoked. The caller has made sure that the person may operate.
+ *
+ * @throws Refusal as the decision `recordRevocations`
+ */
+export function recordRevocations(
+  context: Context,
+  rotationId: number,
+  given: Omit<RevocationRecord, 'at'>,
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(context, rotationId, async (rotation, tx) => {
+    const known = await findRevocations(tx, rotationId)
+    const { decision, settled } = decide(rotation, known, { ...given, at })
+    for (const row of settled) await setRevocation(tx, row)
+    return decision
+  })
+}

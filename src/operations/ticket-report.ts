@@ -1,0 +1,21 @@
+import type { Db } from '#db/schema'
+import { ticketCommentEffect } from '#effects/queue'
+import type { NewEffect } from '#rotation/effects'
+import type { Instant } from '#rotation/rotation'
+import type { LogEvent } from '#rotation/rotation-log'
+import type { Context } from '#src/context'
+import { describeRotation } from '#src/load-state'
+import { ticketComment } from '#views/ticket-comment'
+import type { Change } from './change.ts'
+
+/** The comment that a change owes the ticket: it tells what was so at that moment, whenever it is written. */
+export async function ticketReport(
+  context: Context,
+  { after, head, names }: Change,
+  event: LogEvent,
+  at: Instant,
+  tx: Db,
+): Promise<NewEffect> {
+  const document = ticketComment(await describeRotation(context, tx, after), names, { event, at, head })
+  return ticketCommentEffect(after.id, head, { event, document })
+}

@@ -1,0 +1,95 @@
+import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
+import { secretName } from './parse-registry.ts'
+import type { RegisteredToken } from './registry.ts'
+import { type Difference, differenceWords, TAG_OF } from './registry-drift.ts'
+import { compareTokens, tokenLabel } from './scope.ts'
+
+export interface RegistryProposal {
+  /** The whole file as it should be; null when nothing can be proposed. */
+  text: string | null
+  /** What it changes, one sentence each. */
+  changes: string[]
+  /** What somebody must put right elsewhere first, one sentence each. */
+  left: string[]
+}
+
+const HEADER = ` Every capability token: which secret holds which agent's token, and who owns it.`
+
+/** A new entry, in the order in which its fields are written. */
+type Entry = Pick<RegisteredToken, 'agent' | 'environment' | 'secret' | 'owner'>
+
+/**
+ * The registry as the secrets manager's tags say that it should be. Comments, notes, cadences and the order of what is there
+ * stay as they are; new entries follow at the end.
+ *
+ * @param current the file as it is, or null when there is none
+ * @param isRemovable whether a secret that the secrets manager does not have may be taken out
+ */
+export function proposeRegistry(
+  current: string | null,
+  differences: Difference[],
+  isRemovable: (token: RegisteredToken) => boolean,
+): RegistryProposal {
+  const document = current === null ? emptyRegistry() : parseDocument(current)
+  const tokens = document.get('tokens')
+  if (!isSeq(tokens)) throw new TypeError('a registry without tokens')
+  const proposal: RegistryProposal = { text: null, changes: [], left: [] }
+  const entries = new Map(tokens.items.filter(isMap).map((item) => [nameIn(item), item]))
+  const added: Entry[] = []
+
+  for (const difference of differences) {
+    if (difference.kind === 'unregistered') {
+      const { scope: agent, env: environment, owner } = difference.secret.tags
+      const secret = difference.secret.name
+      if (agent && environment && owner) added.push({ agent, environment, secret, owner })
+      else
+        proposal.left.push(
+          `${secret} lacks the ${missingTags(difference.secret.tags)}, so nobody can tell whose it is`,
+        )
+    } else if (difference.kind === 'missing') {
+      if (!isRemovable(difference.token)) proposal.left.push(differenceWords(difference))
+      else {
+        remove(tokens, entries.get(difference.token.secret))
+        proposal.changes.push(`takes out ${tokenLabel(difference.token)}: ${difference.reason}`)
+      }
+    } else if (difference.tag === null) proposal.left.push(differenceWords(difference))
+    else {
+      const { token, field, tag } = difference
+      entries.get(token.secret)?.set(field, tag)
+      proposal.changes.push(`sets the ${field} of ${tokenLabel(token)} to ${tag}, it was ${token[field]}`)
+    }
+  }
+  for (const entry of added.sort((a, b) => compareTokens(a, b) || a.secret.localeCompare(b.secret))) {
+    tokens.add(document.createNode(entry))
+    proposal.changes.push(`adds ${tokenLabel(entry)} (${entry.secret}), owned by ${entry.owner}`)
+  }
+  if (proposal.changes.length > 0) proposal.text = write(document, current)
+  return proposal
+}
+
+function emptyRegistry(): Document {
+  const document = new Document({ version: 1, tokens: [] })
+  document.commentBefore = HEADER
+  const tokens = document.get('tokens')
+  if (isSeq(tokens)) tokens.flow = false
+  return document
+}
+
+const nameIn = (item: YAMLMap): string => secretName(String(item.get('secret') ?? ''))
+
+function remove(tokens: YAMLSeq, item: YAMLMap | undefined): void {
+  const index = tokens.items.indexOf(item)
+  if (item && index >= 0) tokens.items.splice(index, 1)
+}
+
+const missingTags = (tags: Record<string, string>): string => {
+  const missing = Object.values(TAG_OF).filter((tag) => !tags[tag])
+  return `${missing.length === 1 ? 'tag' : 'tags'} ${missing.join(', ')}`
+}
+
+/** Indented as the file is, so that a reviewer sees only what changes. */
+function write(document: Document, current: string | null): string {
+  const indent = /^tokens:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- /m.exec(current ?? '')?.[1]?.length ?? 2
+  const text = document.toString({ lineWidth: 0, indentSeq: indent > 0, indent: indent > 0 ? indent : 2 })
+  return current?.includes('\r\n') ? text.replace(/\r?\n/g, '\r\n') : text
+}

@@ -1,0 +1,53 @@
+import type { Decision } from './decision.ts'
+import { unchanged } from './decision.ts'
+import { Refusal } from './refusal.ts'
+import { type Revocation, stillToRevoke } from './revocation.ts'
+import type { Evidence, Instant, Rotation } from './rotation.ts'
+
+/** What a person says of old versions that the machine cannot see. */
+export interface RevocationRecord {
+  /** Ids of the revocations. */
+  ids: number[]
+  what: string
+  commands: string
+  proof: Evidence[]
+  by: string
+  at: Instant
+}
+
+/**
+ * Settles old versions by a person's word, also when the rotation is closed. The same submission again changes nothing.
+ *
+ * @param known all versions that the rotation replaced
+ * @returns the decision, and the settled versions to save
+ * @throws Refusal `nothing-to-revoke`, `reason-missing`
+ */
+export function recordRevocations(
+  rotation: Rotation,
+  known: Revocation[],
+  record: RevocationRecord,
+): { decision: Decision; settled: Revocation[] } {
+  const { ids, what, commands, proof, by, at } = record
+  const chosen = known.filter((row) => ids.includes(row.id))
+  const repeated = (row: Revocation) => row.state === 'recorded' && row.settledBy === by && row.proof === what
+  if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), settled: [] }
+  if (what.trim() === '') throw new Refusal('reason-missing', {})
+  const open = stillToRevoke(chosen)
+  // What was settled meanwhile must not be said twice, nor in part of what was chosen.
+  if (open.length === 0 || open.length < new Set(ids).size)
+    throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
+  const versions = open.map(({ agent, environment, secret, versionId }) => ({
+    agent,
+    environment,
+    secret,
+    versionId,
+  }))
+  const data = { versions, what, commands, proof: proof.map((each) => each.url ?? each.label) }
+  return {
+    decision: {
+      rotation: { ...rotation },
+      events: [{ type: 'revocation-recorded', rotationId: rotation.id, actor: by, at, data }],
+    },
+    settled: open.map((row) => ({ ...row, state: 'recorded', settledAt: at, settledBy: by, proof: what })),
+  }
+}

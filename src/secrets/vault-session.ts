@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { callVault, type VaultServer } from './vault-http.ts'
+import { LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+/** The longest that a timer of Node's can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** For how long it is known that a token was alive, while several callers are refused at once. */
+const ALIVE_FOR_MS = 5 * SECOND
+
+export type VaultCredentials = { token: string } | { roleId: string; secretId: string }
+
+/** The bot's token: made when it is first needed, kept alive, and replaced where that is possible. */
+export interface VaultSession {
+  /** @throws LoginProblem */
+  token(): Promise<string>
+  /**
+   * What to do when Vault refused a token: whether there is another one now.
+   *
+   * @param problem the refusal
+   */
+  replace(token: string, problem: VaultProblem): Promise<boolean>
+}
+
+/** A token and when it ends; `expiresAt` is the machine's time in milliseconds, Infinity for never. */
+interface Lease {
+  token: string
+  renewable: boolean
+  /** How long it was given for at first, in milliseconds. */
+  fullMs: number
+  expiresAt: number
+}
+
+const authSchema = z.object({ client_token: z.string(), lease_duration: z.number(), renewable: z.boolean() })
+const lookupSchema = z.object({ ttl: z.number(), renewable: z.boolean().default(false) })
+
+/**
+ * Opens a session by AppRole or with a given token. A given token is kept alive from now on, because nobody can replace
+ * it when it has expired in a quiet week; an AppRole logs in when something is first asked.
+ */
+export function createVaultSession(server: VaultServer, credentials: VaultCredentials): VaultSession {
+  const given = 'token' in credentials ? credentials.token : null
+  let lease: Promise<Lease> | null = null
+  let timer: NodeJS.Timeout | undefined
+  let seenAlive = { token: '', until: 0 }
+
+  const open = (): Promise<Lease> =>
+    'token' in credentials ? lookUp(server, credentials.token) : logIn(server, credentials)
+
+  /** One opening for all who wait; a failed one is forgotten. */
+  function begin(): Promise<Lease> {
+    const opening = open()
+    lease = opening
+    opening.then(schedule, () => {
+      if (lease === opening) lease = null
+    })
+    return opening
+  }
+
+  function schedule({ expiresAt, renewable }: Lease): void {
+    clearTimeout(timer)
+    if (expiresAt === Number.POSITIVE_INFINITY || (given !== null && !renewable)) return
+    // After two thirds, so that an outage of Vault's may last the last third.
+    const wait = ((expiresAt - Date.now()) * 2) / 3
+    timer = setTimeout(() => void refresh(), Math.min(Math.max(wait, SECOND), LONGEST_TIMER_MS))
+    timer.unref()
+  }
+
+  async function refresh(): Promise<void> {
+    const held = await lease
+    if (!held) return
+    try {
+      const renewed = held.renewable ? await renew(server, held) : null
+      // What the longest lifetime cuts short would only be shorter the next time.
+      const isWhole = renewed !== null && renewed.expiresAt - Date.now() > held.fullMs / 2
+      if (given === null && !isWhole) await begin()
+      else if (renewed) {
+        lease = Promise.resolve(renewed)
+        schedule(renewed)
+      }
+    } catch {
+      // It is still good for a third of its life; whoever uses it after that is told what is wrong.
+      if (held.expiresAt > Date.now()) schedule(held)
+    }
+  }
+
+  function keepAlive(): void {
+    begin().catch(() => setTimeout(keepAlive, MINUTE).unref())
+  }
+  if (given !== null) keepAlive()
+
+  async function isAlive(token: string): Promise<boolean> {
+    if (seenAlive.token === token && seenAlive.until > Date.now()) return true
+    try {
+      await callVault(server, { method: 'GET', path: 'auth/token/lookup-self', token })
+    } catch (error) {
+      if (error instanceof VaultProblem && error.status === 403) return false
+    }
+    seenAlive = { token, until: Date.now() + ALIVE_FOR_MS }
+    return true
+  }
+
+  async function token(): Promise<string> {
+    const held = await (lease ?? begin())
+    return held.expiresAt > Date.now() || given !== null ? held.token : (await begin()).token
+  }
+
+  return {
+    token,
+    async replace(refused, problem) {
+      if (given !== null) return false
+      // Older servers word a dead token and a forbidden path alike.
+      if (!/invalid token/.test(problem.message) && (await isAlive(refused))) return false
+      // Somebody else who was refused may have replaced it meanwhile.
+      if ((await token()) === refused) await begin()
+      return true
+    },
+  }
+}
+
+async function logIn(
+  server: VaultServer,
+  { roleId, secretId }: { roleId: string; secretId: string },
+): Promise<Lease> {
+  try {
+    const body = { role_id: roleId, secret_id: secretId }
+    const { auth } = await callVault(server, { method: 'POST', path: 'auth/approle/login', body })
+    return leaseOf(auth)
+  } catch (error) {
+    const status = error instanceof VaultProblem ? error.status : null
+    const why = status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : whyOf(error)
+    throw new LoginProblem(`${why} (auth/approle/login)`, { cause: error })
+  }
+}
+
+const LOGIN_REFUSED =
+  'the AppRole login was refused; set a valid VAULT_ROLE_ID and VAULT_SECRET_ID, and the right VAULT_NAMESPACE'
+const NO_APPROLE = 'there is no AppRole login; enable it at auth/approle, or set VAULT_TOKEN'
+
+/** How long a given token lives; for ever where that cannot be read, and then the calls themselves say what is wrong. */
+async function lookUp(server: VaultServer, token: string): Promise<Lease> {
+  const forever = {
+    token,
+    renewable: false,
+    fullMs: Number.POSITIVE_INFINITY,
+    expiresAt: Number.POSITIVE_INFINITY,
+  }
+  try {
+    const { data } = await callVault(server, { method: 'GET', path: 'auth/token/lookup-self', token })
+    const { ttl, renewable } = lookupSchema.parse(data)
+    if (ttl === 0) return forever
+    return { token, renewable, fullMs: ttl * SECOND, expiresAt: Date.now() + ttl * SECOND }
+  } catch (error) {
+    if (error instanceof VaultProblem && error.status === 403) return forever
+    throw new LoginProblem(`${whyOf(error)} (auth/token/lookup-self)`, { cause: error })
+  }
+}
+
+async function renew(server: VaultServer, held: Lease): Promise<Lease> {
+  const { auth } = await callVault(server, {
+    method: 'POST',
+    path: 'auth/token/renew-self',
+    token: held.token,
+    body: {},
+  })
+  return { ...leaseOf(auth), fullMs: held.fullMs }
+}
+
+function leaseOf(auth: unknown): Lease {
+  const { client_token, lease_duration, renewable } = authSchema.parse(auth)
+  // Tokens without an end have the duration 0.
+  const fullMs = lease_duration === 0 ? Number.POSITIVE_INFINITY : lease_duration * SECOND
+  return { token: client_token, renewable, fullMs, expiresAt: Date.now() + fullMs }
+}

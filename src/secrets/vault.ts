@@ -1,0 +1,192 @@
+import pMap from 'p-map'
+import { z } from 'zod'
+import type { Instant } from '#rotation/rotation'
+import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#rotation/secret'
+import { type SecretsSettings, secretsManagerKind } from './kind.ts'
+import { readEach } from './read-each.ts'
+import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
+import { callVault, type VaultServer } from './vault-http.ts'
+import { isDeadToken, isOutage, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import { createVaultSession, type VaultSession } from './vault-session.ts'
+
+/** Enough to hide the latency, few enough not to be limited. */
+const AT_ONCE = 8
+
+export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) => {
+  const server = serverOf(env)
+  return vaultSecretsManager(server, createVaultSession(server, credentialsOf(env)), settings, now)
+})
+
+/**
+ * KV version 2 of Vault or OpenBao, by its HTTP API. Only `<mount>/metadata/…` is read, which holds no values;
+ * `<mount>/data/…` is nowhere asked for. Weighed was the package node-vault: a table of paths around axios, untyped,
+ * without renewal or retries, so it would leave all of this to be written.
+ *
+ * @param now the clock by which a deletion is past or to come
+ */
+export function vaultSecretsManager(
+  server: VaultServer,
+  session: VaultSession,
+  { prefix, mount }: SecretsSettings,
+  now: () => Instant,
+): SecretsManager {
+  const engine = { get: getter(server, session), mount: mount.replace(/^\/+|\/+$/g, '') }
+  const describe = (name: string) => describeSecret(engine, name, now)
+  return {
+    async readAll() {
+      const listed = (await list(engine, prefix)).map((name) => ({ name }))
+      const outageOf = ({ cause }: NotReadable) => (isOutage(cause) ? whyOf(cause) : null)
+      return readEach(listed, AT_ONCE, ({ name }) => describe(name), outageOf)
+    },
+    describe,
+    // Vault keeps versions; making a new token is its issuer's work.
+    rotate: null,
+  }
+}
+
+/** Reads a path's data. @throws VaultProblem, LoginProblem */
+type Get = (path: string, query?: Record<string, string>) => Promise<unknown>
+
+interface Engine {
+  get: Get
+  mount: string
+}
+
+function getter(server: VaultServer, session: VaultSession): Get {
+  const ask = async (path: string, token: string, query: Record<string, string>) => {
+    const { data } = await callVault(server, { method: 'GET', path, query, token })
+    return data
+  }
+  return async (path, query = {}) => {
+    const token = await session.token()
+    try {
+      return await ask(path, token, query)
+    } catch (error) {
+      const isRefused = error instanceof VaultProblem && error.status === 403
+      if (!isRefused || !(await session.replace(token, error))) throw error
+      return ask(path, await session.token(), query)
+    }
+  }
+}
+
+const listSchema = z.object({ keys: z.array(z.string()) })
+
+/** Every secret's path under the prefix. Vault lists one folder at a time; what ends with a slash is another. */
+async function list(engine: Engine, prefix: string): Promise<string[]> {
+  const names: string[] = []
+  let folders = [prefix.slice(0, prefix.lastIndexOf('/') + 1)]
+  while (folders.length > 0) {
+    const listings = await pMap(folders, (folder) => listFolder(engine, folder), { concurrency: AT_ONCE })
+    const paths = listings.flat()
+    names.push(...paths.filter((path) => !path.endsWith('/') && path.startsWith(prefix)))
+    folders = paths.filter(
+      (path) => path.endsWith('/') && (path.startsWith(prefix) || prefix.startsWith(path)),
+    )
+  }
+  return names
+}
+
+/**
+ * What is in a folder. `list=true` is the same as the method `LIST`, which some proxies do not let through. Deleted
+ * secrets are listed too: `exclude_deleted` would hide a token whose newest version was deleted by mistake.
+ */
+async function listFolder({ get, mount }: Engine, folder: string): Promise<string[]> {
+  try {
+    const { keys } = listSchema.parse(await get(metadataPath(mount, folder), { list: 'true' }))
+    return keys.map((key) => folder + key)
+  } catch (error) {
+    const place = `${mount}/${folder}`
+    // A folder with nothing in it is 404, and so is everything in a mount of another kind.
+    if (isMissing(error)) {
+      await requireVersion2({ get, mount }, place)
+      return []
+    }
+    throw notReadable(place, 'list metadata', error)
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof VaultProblem && error.status === 404 && error.errors.length === 0
+
+const mountSchema = z.object({ type: z.string(), options: z.object({ version: z.string() }).nullish() })
+
+/** Any token with something to do in a mount may ask for its kind, as Vault's own command line does before each call. */
+async function requireVersion2({ get, mount }: Engine, name: string): Promise<void> {
+  const asked = await get(`sys/internal/ui/mounts/${mount}`).catch((error: unknown) => {
+    if (!(error instanceof VaultProblem) || error.status !== 403 || isDeadToken(error))
+      throw notReadable(name, 'sys/internal/ui/mounts', error)
+    throw new NotReadable(
+      `${name}: Vault has no mount ${mount}/ that the bot may see; correct secrets.mount, or VAULT_NAMESPACE`,
+      { cause: error },
+    )
+  })
+  const { type, options } = mountSchema.parse(asked)
+  if (options?.version === '2') return
+  const kind = type === 'kv' ? 'KV version 1, which keeps no versions' : `of the kind ${type}`
+  throw new NotReadable(`${name}: the mount ${mount}/ is ${kind}; set secrets.mount to a KV version 2 mount`)
+}
+
+const versionSchema = z.object({
+  created_time: z.string(),
+  deletion_time: z.string(),
+  destroyed: z.boolean(),
+})
+const metadataSchema = z.object({
+  created_time: z.string(),
+  current_version: z.number(),
+  custom_metadata: z.record(z.string(), z.string()).nullish(),
+  versions: z.record(z.string(), versionSchema),
+})
+
+async function describeSecret(engine: Engine, name: string, now: () => Instant): Promise<Secret> {
+  const { get, mount } = engine
+  if (name.split('/').some((part) => ['', '.', '..'].includes(part)))
+    throw new NotReadable(`${name}: this is no path of a secret in Vault; correct its name in the registry`)
+  try {
+    const metadata = metadataSchema.parse(await get(metadataPath(mount, name)))
+    return {
+      name,
+      tags: { ...metadata.custom_metadata },
+      createdAt: instant(metadata.created_time),
+      // Vault deletes versions; it has no date at which the whole secret goes.
+      deletedAt: null,
+      versions: toVersions(metadata, now()),
+    }
+  } catch (error) {
+    if (isMissing(error)) await requireVersion2(engine, name)
+    throw notReadable(name, 'read metadata', error)
+  }
+}
+
+/**
+ * A deletion time to come means that the version is still given out, and one that is past can be taken back: only
+ * `destroyed` is final. When the newest version is deleted or destroyed Vault gives nothing at all, and does not fall
+ * back to an older one, so there is no current version then. None is ever pending: what is written is current at once.
+ */
+function toVersions(metadata: z.output<typeof metadataSchema>, now: Instant): SecretVersion[] {
+  return Object.entries(metadata.versions)
+    .sort(([a], [b]) => Number(b) - Number(a))
+    .map(([id, { created_time, deletion_time, destroyed }]) => {
+      const isDeleted = deletion_time !== '' && Date.parse(deletion_time) <= Date.parse(now)
+      const state = destroyed ? 'destroyed' : isDeleted ? 'withdrawn' : 'live'
+      const current = state === 'live' && Number(id) === metadata.current_version
+      return { id, createdAt: instant(created_time), current, pending: false, state }
+    })
+}
+
+/** Vault writes nanoseconds, which `Date` cuts off. What is no time is shown as missing, as for AWS. */
+function instant(text: string): Instant {
+  const ms = Date.parse(text)
+  return new Date(Number.isNaN(ms) ? 0 : ms).toISOString()
+}
+
+const metadataPath = (mount: string, name: string): string => `${mount}/metadata/${name}`
+
+function notReadable(name: string, what: string, error: unknown): NotReadable {
+  if (error instanceof NotReadable) return error
+  const why = error instanceof z.ZodError ? NOT_KV : whyOf(error)
+  const cause = error instanceof LoginProblem ? error.cause : error
+  return new NotReadable(`${name}: ${why} (${what})`, { cause })
+}
+
+const NOT_KV = 'Vault’s answer is not that of a KV version 2 mount; check VAULT_ADDR and secrets.mount'

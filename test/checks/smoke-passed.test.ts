@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckInput } from '#checks/check'
+import { smokePassed } from '#checks/smoke-passed'
+import type { Run } from '#rotation/rotation'
+import { aCheckInput, shown } from '#test/support/check-input'
+import { aRun, minutesIn } from '#test/support/rotation-builder'
+
+const deployment = (parts: Partial<Run> = {}) =>
+  aRun({ kind: 'deploy', startedAt: minutesIn(32), finishedAt: minutesIn(35), ...parts })
+const smoke = (parts: Partial<Run> = {}) =>
+  aRun({ kind: 'smoke', runId: 8820, startedAt: minutesIn(36), finishedAt: minutesIn(37), ...parts })
+
+const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
+  smokePassed.run(aCheckInput({ rotation: { runs }, ...(readRun && { readRun }) }))
+
+describe('the smoke test passed', () => {
+  it.each<[string, Run[], string, string]>([
+    ['nobody asked for it', [deployment()], 'failed', 'The smoke test was not run yet'],
+    ['it came after the deployment', [deployment(), smoke()], 'passed', 'Run 8820 succeeded'],
+    [
+      'it began in the second in which the deployment finished',
+      [deployment(), smoke({ startedAt: minutesIn(35) })],
+      'passed',
+      'Run 8820 succeeded',
+    ],
+    [
+      'it began while the deployment still went on',
+      [deployment(), smoke({ startedAt: minutesIn(34) })],
+      'failed',
+      'it tested what was there before',
+    ],
+    [
+      'staging was deployed to again since',
+      [
+        deployment(),
+        smoke(),
+        deployment({ attempt: 2, runId: 8821, startedAt: minutesIn(40), finishedAt: minutesIn(41) }),
+      ],
+      'failed',
+      'it tested what was there before',
+    ],
+    ['there was no deployment', [smoke()], 'failed', 'Staging was not deployed to yet'],
+    [
+      'the deployment failed',
+      [deployment({ state: 'failed', conclusion: 'failure' }), smoke()],
+      'failed',
+      'Run 8812 ended with failure',
+    ],
+    [
+      'the deployment still runs',
+      [deployment({ state: 'running', conclusion: null, finishedAt: null }), smoke()],
+      'unknown',
+      'Run 8812 has not ended',
+    ],
+    [
+      'it failed',
+      [deployment(), smoke({ state: 'failed', conclusion: 'failure' })],
+      'failed',
+      'Run 8820 ended with failure',
+    ],
+    [
+      'it failed while a new deployment runs',
+      [smoke({ state: 'failed', conclusion: 'failure' }), deployment({ state: 'running', conclusion: null })],
+      'failed',
+      'Run 8820 ended with failure',
+    ],
+    ['it runs', [deployment(), smoke({ state: 'running', conclusion: null })], 'unknown', 'has not ended'],
+    [
+      'the CI does not tell when',
+      [deployment(), smoke({ startedAt: null })],
+      'unknown',
+      'does not tell when',
+    ],
+  ])('when %s', async (_, runs, state, sentence) => {
+    const verdict = await verdictOn(runs)
+    expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
+    expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+  })
+
+  it('does not fail because GitHub moved the end of the deployment on afterwards', async () => {
+    const moved = deployment({ finishedAt: minutesIn(50) })
+    const runs = [deployment(), smoke()]
+    const readRun = async (runId: number) => shown(runId === moved.runId ? moved : smoke())
+    expect((await verdictOn(runs, readRun)).state).toBe('passed')
+    const again = { ...moved, startedAt: minutesIn(45) }
+    expect((await verdictOn(runs, async (runId) => shown(runId === 8812 ? again : smoke()))).state).toBe(
+      'failed',
+    )
+  })
+
+  it('is unknown when its run is gone, whatever was seen before', async () => {
+    const verdict = await verdictOn([deployment(), smoke()], async () => null)
+    expect(verdict).toMatchObject({ state: 'unknown', sentence: 'Run 8820 is no longer in the CI' })
+  })
+
+  it('links the run', async () => {
+    const { evidence } = await verdictOn([deployment(), smoke()])
+    expect(evidence).toMatchObject([{ label: 'run 8820', url: smoke().url }])
+  })
+})

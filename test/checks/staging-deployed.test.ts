@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckInput } from '#checks/check'
+import { stagingDeployed } from '#checks/staging-deployed'
+import type { Run } from '#rotation/rotation'
+import { NotReadable } from '#rotation/secret'
+import { aCheckInput, aSecret, RENEWED, scoped, shown, TOKEN } from '#test/support/check-input'
+import { aRun, minutesIn } from '#test/support/rotation-builder'
+
+const FRESH_TOKEN = { ...TOKEN, newVersionId: 'fresh', newVersionAt: RENEWED }
+const deployment = (parts: Partial<Run> = {}) =>
+  aRun({ kind: 'deploy', startedAt: minutesIn(32), finishedAt: minutesIn(35), ...parts })
+
+const verdictOn = (runs: Run[], { tokens = [FRESH_TOKEN], readRun }: Parts = {}) =>
+  stagingDeployed.run(
+    aCheckInput({
+      scope: tokens.map((token) => scoped(aSecret(), token)),
+      rotation: { runs },
+      ...(readRun && { readRun }),
+    }),
+  )
+
+interface Parts {
+  tokens?: (typeof TOKEN)[]
+  readRun?: CheckInput['readRun']
+}
+
+describe('staging is deployed to', () => {
+  it.each<[string, Run[], string, string]>([
+    ['nobody asked for it', [aRun(), aRun({ kind: 'smoke' })], 'failed', 'Staging was not deployed to yet'],
+    [
+      'it succeeded after the new versions',
+      [deployment()],
+      'passed',
+      'Run 8812 began at 2026-11-23 09:34:00 UTC, after the newest token (2026-11-23 09:32:00 UTC)',
+    ],
+    [
+      'it began in the second of the new version, which is all that the CI tells',
+      [deployment({ startedAt: RENEWED })],
+      'passed',
+      'Run 8812 began',
+    ],
+    [
+      'it began before the new version',
+      [deployment({ startedAt: minutesIn(29) })],
+      'failed',
+      'before evaluator/staging got its new version at 2026-11-23 09:32:00 UTC: it may have deployed the old token',
+    ],
+    ['it failed', [deployment({ state: 'failed', conclusion: 'failure' })], 'failed', 'ended with failure'],
+    [
+      'it was cancelled',
+      [deployment({ state: 'failed', conclusion: 'cancelled' })],
+      'failed',
+      'ended with cancelled',
+    ],
+    [
+      'it never appeared',
+      [deployment({ state: 'failed', runId: null, url: null, conclusion: 'never appeared in the CI' })],
+      'failed',
+      'The run never appeared in the CI',
+    ],
+    [
+      'it was only asked for',
+      [deployment({ state: 'requested', runId: null, url: null, conclusion: null })],
+      'unknown',
+      'The CI does not show the run yet',
+    ],
+    [
+      'it runs',
+      [deployment({ state: 'running', conclusion: null, finishedAt: null })],
+      'unknown',
+      'Run 8812 has not ended',
+    ],
+    [
+      'a newer one failed',
+      [deployment(), deployment({ attempt: 2, runId: 8813, state: 'failed', conclusion: 'failure' })],
+      'failed',
+      'Run 8813 ended with failure',
+    ],
+    ['the CI does not tell when', [deployment({ startedAt: null })], 'unknown', 'does not tell when'],
+  ])('when %s', async (_, runs, state, sentence) => {
+    const verdict = await verdictOn(runs)
+    expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
+    expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+  })
+
+  it('counts from the token that got its new version last', async () => {
+    const late = { ...FRESH_TOKEN, agent: 'tool-runner', newVersionAt: minutesIn(33) }
+    const verdict = await verdictOn([deployment()], { tokens: [FRESH_TOKEN, late] })
+    expect(verdict).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringContaining('tool-runner/staging'),
+    })
+  })
+
+  it('fails while a token in scope still has its old version', async () => {
+    const verdict = await verdictOn([deployment()], {
+      tokens: [FRESH_TOKEN, { ...TOKEN, agent: 'tool-runner' }],
+    })
+    expect(verdict).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringContaining('tool-runner/staging'),
+    })
+    expect(verdict.sentence).not.toContain('evaluator')
+  })
+
+  it.each<[string, Run | null, string, string]>([
+    ['deleted', null, 'unknown', 'Run 8812 is no longer in the CI'],
+    ['run again, and runs', deployment({ state: 'running', conclusion: null }), 'unknown', 'has not ended'],
+    ['run again, and failed', deployment({ state: 'failed', conclusion: 'failure' }), 'failed', 'failure'],
+  ])('believes the CI when a run that had succeeded was %s', async (_, now, state, sentence) => {
+    const verdict = await verdictOn([deployment()], { readRun: async () => shown(now ?? undefined) })
+    expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
+  })
+
+  it('takes a run that failed and was run again with success', async () => {
+    const failed = deployment({ state: 'failed', conclusion: 'failure' })
+    const again = deployment({ startedAt: minutesIn(40), finishedAt: minutesIn(42) })
+    const verdict = await verdictOn([failed], { readRun: async () => shown(again) })
+    expect(verdict).toMatchObject({ state: 'passed', sentence: expect.stringContaining('09:44:00') })
+  })
+
+  it('is not told when the CI is out of reach', async () => {
+    const readRun = async () => {
+      throw new NotReadable('The run 8812: GitHub answered: no (503)')
+    }
+    await expect(verdictOn([deployment()], { readRun })).rejects.toThrow(NotReadable)
+  })
+
+  it('links the run', async () => {
+    expect((await verdictOn([deployment()])).evidence).toMatchObject([
+      { label: 'run 8812', url: deployment().url },
+    ])
+  })
+})

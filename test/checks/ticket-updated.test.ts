@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { ticketUpdated } from '#checks/ticket-updated'
+import { linkEvidence } from '#rotation/evidence'
+import type { Ticket, TicketComment } from '#rotation/ports'
+import { NotReadable } from '#rotation/secret'
+import { aCheckInput } from '#test/support/check-input'
+import { anException, aRotation, type RotationParts } from '#test/support/rotation-builder'
+
+const TICKET: Ticket = { name: '#1', url: 'https://github.example/issues/1', open: true }
+const comment = (...links: string[]): TicketComment => ({
+  url: 'https://github.example/issues/1#comment-7',
+  links,
+})
+const link = (url: string) => linkEvidence(url, url)
+
+const DASHBOARD = 'https://grafana.example/d/1?a=1&b=2'
+const PROOF = 'https://issuer.example/audit/17'
+const OWN = 'https://shots.example/5'
+
+const PARTS: RotationParts = {
+  done: 5,
+  completions: {
+    'integration-verification': { evidence: [link(DASHBOARD)] },
+    'audit-logging': { evidence: [link(OWN)] },
+  },
+  exceptions: [anException({ proof: [link(PROOF)] })],
+}
+
+const verdictOn = (found: { ticket: Ticket | null; comment: TicketComment | null }) =>
+  ticketUpdated.run(aCheckInput({ rotation: aRotation(PARTS), readTicket: async () => found }))
+
+describe('the ticket is updated', () => {
+  it('when it is open and has every link of the steps before', async () => {
+    const verdict = await verdictOn({
+      ticket: TICKET,
+      comment: comment('https://more.example', PROOF, DASHBOARD),
+    })
+    expect(verdict).toMatchObject({
+      state: 'passed',
+      sentence: 'The ticket #1 is open and has the report with 2 evidence links',
+      evidence: [{ url: 'https://github.example/issues/1#comment-7' }],
+    })
+  })
+
+  it.each<[string, Ticket | null, TicketComment | null, string]>([
+    ['there is none', null, null, 'There is no such ticket'],
+    ['it is closed', { ...TICKET, open: false }, comment(PROOF, DASHBOARD), 'The ticket #1 is closed'],
+    ['it has no report', TICKET, null, 'does not have the newest report'],
+    ['the report lost a link', TICKET, comment(PROOF), `lacks 1 of 2 evidence links: ${DASHBOARD}`],
+    ['a link was changed', TICKET, comment(PROOF, `${DASHBOARD}x`), 'lacks 1 of 2'],
+    ['the report lost a proof', TICKET, comment(DASHBOARD), `lacks 1 of 2 evidence links: ${PROOF}`],
+  ])('not when %s', async (_, ticket, found, words) => {
+    const verdict = await verdictOn({ ticket, comment: found })
+    expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(/\S/) })
+    expect(verdict.sentence).toContain(words)
+  })
+
+  it('cannot be told when the tickets are out of reach', async () => {
+    const readTicket = () => Promise.reject(new NotReadable('GitHub answered 503'))
+    await expect(ticketUpdated.run(aCheckInput({ readTicket }))).rejects.toThrow(NotReadable)
+  })
+})

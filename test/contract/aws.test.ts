@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest'
+import { readBotPolicy } from '#sandbox/aws/policy'
+import { TROUBLED } from '#sandbox/aws/troubled'
+import { CREDENTIALS } from '#sandbox/cast'
+import { adminKey, startWorld } from '#test/sandbox/aws/test-world'
+import { awsDriver, operationOf } from './aws-driver.ts'
+import type { SecretsManagerDriver } from './driver.ts'
+import { describeSecretsManager } from './secrets-manager.ts'
+
+const secretAccessKey = CREDENTIALS.awsSecretAccessKey
+
+/** The sandbox's AWS, whose clock can be moved and which denies a secret by a switch. */
+const sandboxDriver = awsDriver({}, async () => {
+  const sandbox = await startWorld()
+  return {
+    endpoint: `${sandbox.url}/aws`,
+    admin: { accessKeyId: adminKey, secretAccessKey },
+    bot: { accessKeyId: CREDENTIALS.awsAccessKeyId, secretAccessKey },
+    async denyOne() {
+      sandbox.world.faults.set('secrets-access-denied', true)
+      return TROUBLED.denied
+    },
+    async finishRotations() {
+      sandbox.advance(60_000)
+    },
+    close: () => sandbox.close(),
+  }
+})
+
+/** What the adapter called and was allowed, in all tests of the suite together. */
+const used = new Set<string>()
+const watched: SecretsManagerDriver = {
+  ...sandboxDriver,
+  async open() {
+    const world = await sandboxDriver.open()
+    return {
+      ...world,
+      async close() {
+        const allowed = world.proxy.calls.filter((call) => !call.answer.includes('AccessDenied'))
+        for (const call of allowed) used.add(`secretsmanager:${operationOf(call)}`)
+        await world.close()
+      },
+    }
+  },
+}
+
+describeSecretsManager('AWS Secrets Manager in the sandbox', watched)
+
+// The sandbox denies whatever the policy leaves out, so that the suite has shown already that it grants enough.
+it('is granted nothing in docs/aws-iam-policy.json that the suite did not need', () => {
+  const allows = readBotPolicy().Statement.filter(({ Effect }) => Effect === 'Allow')
+  expect(allows.flatMap(({ Action }) => Action).toSorted()).toEqual([...used].toSorted())
+})

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { parseRegistry } from '#rotation/parse-registry'
+import { RegistryWrong } from '#rotation/registry'
+
+const PATH = 'ops/registry.yaml'
+const entry = (name: string, more = '') =>
+  `  - agent: evaluator\n    environment: staging\n    secret: ${name}\n    owner: platform\n${more}`
+const registry = (...entries: string[]) => `version: 1\ntokens:\n${entries.join('')}`
+
+const problemOf = (text: string): string => {
+  try {
+    parseRegistry(text, PATH)
+    return 'none'
+  } catch (error) {
+    if (error instanceof RegistryWrong) return error.message
+    throw error
+  }
+}
+
+describe('the registry', () => {
+  it('is read with its cadence, and ARNs as the names in them', () => {
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:flash/staging/x-AbCdEf'
+    const tokens = parseRegistry(
+      registry(entry('a', '    cadence_days: 14\n    notes: n\n'), entry(arn)),
+      PATH,
+    )
+    expect(tokens).toEqual([
+      { agent: 'evaluator', environment: 'staging', secret: 'a', owner: 'platform', cadenceDays: 14 },
+      {
+        agent: 'evaluator',
+        environment: 'staging',
+        secret: 'flash/staging/x',
+        owner: 'platform',
+        cadenceDays: null,
+      },
+    ])
+  })
+
+  it('is read whole with ten thousand entries', () => {
+    const text = registry(...Array.from({ length: 10_000 }, (_, index) => entry(`secret-${index}`)))
+    expect(parseRegistry(text, PATH)).toHaveLength(10_000)
+  }, 20_000)
+
+  it.each<[string, string, string]>([
+    ['no YAML', 'tokens: [', 'is not YAML'],
+    ['a tab for indentation', 'version: 1\ntokens:\n\t- agent: x\n', 'is not YAML'],
+    ['nothing', '', 'is malformed at its top'],
+    ['another version', registry(entry('a')).replace('1', '2'), 'is malformed at version'],
+    ['no owner', registry(entry('a')).replace('    owner: platform\n', ''), 'is malformed at tokens.0.owner'],
+    ['a number as a name', registry(entry('12')), 'is malformed at tokens.0.secret'],
+    ['a key twice', registry(entry('a', '    owner: other\n')), 'is not YAML: Map keys must be unique'],
+    ['a secret twice', registry(entry('a'), entry('b'), entry('a')), 'lists more than once: a'],
+    [
+      'many secrets twice',
+      registry(...['a', 'b', 'c', 'd', 'e'].flatMap((name) => [entry(name), entry(name)])),
+      'lists more than once: a, b, c and 2 more',
+    ],
+    ['an alias', 'version: 1\ntokens: &t []\nmore: *t\n', 'uses the YAML alias *t'],
+  ])('is refused with %s', (_, text, words) => {
+    expect(problemOf(text)).toContain(words)
+  })
+
+  it('does not unfold a bomb of aliases', () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`
+    const levels = [...'bcdefghi'].map((name, index) => level(name, 'abcdefgh'[index] ?? 'a'))
+    expect(problemOf(`a: &a [x, x, x]\n${levels.join('')}`)).toContain('uses the YAML alias')
+  })
+})

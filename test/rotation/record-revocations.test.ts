@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { linkEvidence } from '#rotation/evidence'
+import { recordRevocations } from '#rotation/record-revocations'
+import { aRevocation } from '#test/support/revocation-builder'
+import { aRotation, DEVOPS_LEAD, NOW, OPERATOR } from '#test/support/rotation-builder'
+
+const known = [
+  aRevocation(),
+  aRevocation({ id: 2, versionId: 'v2' }),
+  aRevocation({ id: 3, versionId: 'v3', state: 'proven' }),
+]
+const record = {
+  ids: [1],
+  what: 'revoked it at the issuer',
+  commands: 'issuer revoke',
+  proof: [linkEvidence('x', 'https://issuer.example/1')],
+  by: OPERATOR,
+  at: NOW,
+}
+const closed = aRotation({ status: 'aborted', closedAt: NOW })
+
+describe('recording a revocation', () => {
+  it('settles the chosen version by the person’s word, also in a closed rotation', () => {
+    const { decision, settled } = recordRevocations(closed, known, record)
+    expect(settled).toMatchObject([
+      { id: 1, state: 'recorded', settledBy: OPERATOR, settledAt: NOW, proof: record.what },
+    ])
+    expect(decision.events).toMatchObject([
+      {
+        type: 'revocation-recorded',
+        actor: OPERATOR,
+        data: { versions: [{ versionId: known[0]?.versionId }], proof: ['https://issuer.example/1'] },
+      },
+    ])
+  })
+
+  it('changes nothing when it is submitted twice', () => {
+    const { settled } = recordRevocations(closed, known, record)
+    const again = recordRevocations(closed, settled, record)
+    expect(again).toMatchObject({ settled: [], decision: { events: [] } })
+    expect(() => recordRevocations(closed, settled, { ...record, by: DEVOPS_LEAD })).toThrow(
+      'nothing-to-revoke',
+    )
+  })
+
+  it.each([[[3]], [[1, 3]], [[99]], [[1, 99]], [[]]])(
+    'refuses %j, of which something is settled or not there',
+    (ids) => {
+      expect(() => recordRevocations(closed, known, { ...record, ids })).toThrow('nothing-to-revoke')
+    },
+  )
+
+  it('wants to know what was done', () => {
+    expect(() => recordRevocations(closed, known, { ...record, what: ' ' })).toThrow('reason-missing')
+  })
+})

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { noteReplaced } from '#rotation/replaced-versions'
+import type { RotationToken } from '#rotation/rotation'
+import { observeVersions } from '#rotation/runs'
+import type { Secret, SecretVersion } from '#rotation/secret'
+import { aSecret, FRESH, freshVersion, OLD, oldVersion, TOKEN } from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
+import { aRotation, minutesIn, NOW } from '#test/support/rotation-builder'
+
+const HOUR = 60
+const MIDDLE = '5555aaaa-0000-4000-8000-000000000003'
+
+const middle = (parts: Partial<SecretVersion> = {}): SecretVersion =>
+  oldVersion({ id: MIDDLE, createdAt: minutesIn(10), ...parts })
+
+const noted = (
+  secret: Secret,
+  token: Partial<RotationToken> = {},
+  known = [] as ReturnType<typeof aRevocation>[],
+) => {
+  const before = aRotation({ tokens: [{ ...TOKEN, ...token }] })
+  return noteReplaced({ before, after: observeVersions(before, [secret]) }, [secret], known, NOW)
+}
+const versionsOf = (secret: Secret, token: Partial<RotationToken> = {}) =>
+  noted(secret, token).added.map((each) => [each.versionId, each.replacedBy, each.replacedAt])
+
+describe('the versions that are to be revoked', () => {
+  it('are the one that the new one replaced, due 24 h after it, with the issuer’s date', () => {
+    expect(noted(aSecret()).added).toEqual([
+      {
+        rotationId: 42,
+        secret: TOKEN.secret,
+        agent: 'evaluator',
+        environment: 'staging',
+        versionId: OLD,
+        replacedBy: FRESH,
+        replacedAt: minutesIn(30),
+        dueAt: minutesIn(30 + 24 * HOUR),
+        promisedBy: minutesIn(23 * HOUR),
+        promiseSeenAt: NOW,
+      },
+    ])
+  })
+
+  it('are none while the old one is current, nor when there is no current one', () => {
+    expect(versionsOf(aSecret({ versions: [oldVersion({ current: true })] }))).toEqual([])
+    expect(
+      versionsOf(
+        aSecret({
+          versions: [freshVersion({ current: false, pending: true }), oldVersion({ current: true })],
+        }),
+      ),
+    ).toEqual([])
+    expect(versionsOf(aSecret({ versions: [oldVersion()] }))).toEqual([])
+  })
+
+  it('are both when a second run has replaced the first new one, each due after its own replacement', () => {
+    const secret = aSecret({
+      versions: [freshVersion(), middle({ state: 'withdrawn' }), oldVersion({ state: 'withdrawn' })],
+    })
+    expect(versionsOf(secret, { newVersionId: MIDDLE })).toEqual([
+      [OLD, MIDDLE, minutesIn(10)],
+      [MIDDLE, FRESH, minutesIn(30)],
+    ])
+    // The date on the secret speaks for the second one only.
+    expect(noted(secret, { newVersionId: MIDDLE }).added.map((each) => each.promisedBy)).toEqual([
+      null,
+      minutesIn(23 * HOUR),
+    ])
+  })
+
+  it('are both when nobody saw the first new one while it was current, as long as it lives', () => {
+    expect(versionsOf(aSecret({ versions: [freshVersion(), middle(), oldVersion()] }))).toHaveLength(2)
+  })
+
+  it('are not what a run that stopped half-way left behind', () => {
+    for (const left of [middle({ state: 'withdrawn' }), middle({ pending: true })])
+      expect(versionsOf(aSecret({ versions: [freshVersion(), left, oldVersion()] }))).toEqual([
+        [OLD, FRESH, minutesIn(30)],
+      ])
+  })
+
+  it('are the direct predecessor when nobody saw which one was in use before', () => {
+    const versions = [
+      freshVersion(),
+      oldVersion({ id: 'debris', createdAt: minutesIn(-5), state: 'withdrawn' }),
+      oldVersion(),
+    ]
+    expect(versionsOf(aSecret({ versions }), { previousVersionId: null })).toEqual([
+      [OLD, FRESH, minutesIn(30)],
+    ])
+    expect(versionsOf(aSecret({ versions: [freshVersion()] }), { previousVersionId: null })).toEqual([])
+  })
+
+  it('are kept in mind also when the metadata have lost them', () => {
+    expect(versionsOf(aSecret({ versions: [freshVersion()] }))).toEqual([[OLD, FRESH, minutesIn(30)]])
+  })
+
+  it('are a newer one that was taken back, from now on', () => {
+    const versions = [middle({ createdAt: minutesIn(60) }), freshVersion(), oldVersion()]
+    expect(versionsOf(aSecret({ versions }), { newVersionId: MIDDLE })).toEqual([
+      [OLD, FRESH, minutesIn(30)],
+      [MIDDLE, FRESH, NOW],
+    ])
+  })
+
+  it('are added once, and get the issuer’s date when it is seen later', () => {
+    const { added, promised } = noted(aSecret(), {}, [aRevocation()])
+    expect(added).toEqual([])
+    expect(promised).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
+    expect(noted(aSecret(), {}, promised).promised).toEqual([])
+    expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).promised).toEqual([])
+  })
+})

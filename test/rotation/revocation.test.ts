@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import {
+  deadlineOf,
+  isDueForLook,
+  isOverdue,
+  lookAgain,
+  notePromise,
+  overdueReason,
+  type Revocation,
+} from '#rotation/revocation'
+import {
+  aSecret,
+  FRESH,
+  freshVersion,
+  OLD,
+  oldVersion,
+  read,
+  type SecretParts,
+  unread,
+} from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
+import { minutesIn } from '#test/support/rotation-builder'
+
+const HOUR = 60
+// The new version is current from minute 30 on.
+const DUE = 30 + 24 * HOUR
+const noTags = { 'previous-revoke-by': undefined }
+
+const secretWith = (state: 'live' | 'withdrawn' | 'destroyed', parts: SecretParts = {}) =>
+  read(aSecret({ versions: [freshVersion(), oldVersion({ state })], tags: noTags, ...parts }))
+
+const promised = (minutes: number): Partial<Revocation> => ({ promisedBy: minutesIn(minutes) })
+
+describe('what a reading says of an old version', () => {
+  it.each<[string, Partial<Revocation>, 'live' | 'withdrawn' | 'destroyed', number, string]>([
+    ['it is destroyed, long before its deadline', {}, 'destroyed', 60, 'shows it as destroyed'],
+    ['the issuer’s date has passed and no label leads to it', promised(DUE), 'withdrawn', DUE, 'has passed'],
+    ['the issuer’s date was late, but has passed', promised(DUE + 999), 'withdrawn', DUE + 999, 'has passed'],
+    ['it was escalated before', { escalatedAt: minutesIn(DUE + 1) }, 'destroyed', DUE + 500, 'destroyed'],
+  ])('is proof when %s', (_, parts, state, minute, words) => {
+    const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
+    expect(news).toBe('proven')
+    expect(row).toMatchObject({ state: 'proven', settledBy: 'bot', settledAt: minutesIn(minute) })
+    expect(row.proof).toContain(words)
+  })
+
+  it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', number]>([
+    ['a label alone is gone', {}, 'withdrawn', DUE],
+    ['the issuer’s date is still to come', promised(DUE), 'withdrawn', DUE - 1],
+    ['it lives on past the issuer’s date', promised(DUE - 60), 'live', DUE],
+  ])('is no proof, and no news before the deadline, when %s', (_, parts, state, minute) => {
+    const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
+    expect(news).toBeNull()
+    expect(row).toMatchObject({ state: 'waiting', settledAt: null, escalatedAt: null })
+  })
+
+  it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', string]>([
+    ['it lives past the issuer’s date', promised(DUE), 'live', 'but is still alive'],
+    ['it lives and nobody promised anything', {}, 'live', 'no revocation date was ever seen'],
+    ['it only lost its label', {}, 'withdrawn', 'nothing proves that it is revoked'],
+    ['its date is days ahead', promised(DUE + 4_000), 'withdrawn', 'only by'],
+  ])('is escalated once, a minute past the deadline, when %s', (_, parts, state, words) => {
+    const reading = secretWith(state)
+    expect(lookAgain(aRevocation(parts), reading, minutesIn(DUE)).news).toBeNull()
+    const { row, news } = lookAgain(aRevocation(parts), reading, minutesIn(DUE + 1))
+    expect([news, row.state, row.escalatedAt]).toEqual(['overdue', 'waiting', minutesIn(DUE + 1)])
+    expect(overdueReason(row, reading, minutesIn(DUE + 1))).toContain(words)
+    expect(lookAgain(row, reading, minutesIn(DUE + 9_999)).news).not.toBe('overdue')
+  })
+
+  it('is escalated only an hour later when it cannot be read, and says so', () => {
+    const reading = unread('s')
+    const quiet = lookAgain(aRevocation(), reading, minutesIn(DUE + 59))
+    expect(quiet).toMatchObject({ news: null, row: { problem: expect.stringContaining('access denied') } })
+    const { row, news } = lookAgain(quiet.row, reading, minutesIn(DUE + 60))
+    expect(news).toBe('overdue')
+    expect(overdueReason(row, reading, minutesIn(DUE + 60))).toContain('could not be read: s: access denied')
+    expect(lookAgain(row, secretWith('destroyed'), minutesIn(DUE + 61))).toMatchObject({
+      news: 'proven',
+      row: { problem: null },
+    })
+  })
+
+  it('never proves a version that vanished from the metadata, unless the issuer’s date has passed', () => {
+    const gone = read(aSecret({ versions: [freshVersion()], tags: noTags }))
+    expect(lookAgain(aRevocation(), gone, minutesIn(DUE + 1)).news).toBe('overdue')
+    expect(lookAgain(aRevocation(promised(DUE)), gone, minutesIn(DUE + 1)).news).toBe('proven')
+  })
+
+  it('lets a version alone that is in use again, and begins anew when it is replaced again', () => {
+    const back = read(
+      aSecret({ versions: [freshVersion({ current: false }), oldVersion({ current: true })] }),
+    )
+    const used = lookAgain(aRevocation({ escalatedAt: minutesIn(1) }), back, minutesIn(DUE + 99))
+    expect(used).toMatchObject({ news: null, row: { state: 'in-use' } })
+    const { row, news } = lookAgain(used.row, secretWith('live'), minutesIn(DUE + 200))
+    expect(news).toBeNull()
+    expect(row).toMatchObject({
+      state: 'waiting',
+      dueAt: minutesIn(DUE + 200 + 24 * HOUR),
+      escalatedAt: null,
+    })
+  })
+
+  it('takes the issuer’s date only while the tags speak for its direct successor', () => {
+    const by = { 'previous-revoke-by': minutesIn(DUE) }
+    const seen = notePromise(aRevocation(), aSecret({ tags: by }), minutesIn(40))
+    expect(seen).toMatchObject({ promisedBy: minutesIn(DUE), promiseSeenAt: minutesIn(40) })
+    const other = aSecret({ tags: { ...by, version: 'another' } })
+    expect(notePromise(aRevocation(), other, minutesIn(40))).toMatchObject({ promisedBy: null })
+    const further = aRevocation({ replacedBy: 'not-the-current-one' })
+    expect(notePromise(further, aSecret({ tags: by }), minutesIn(40))).toMatchObject({ promisedBy: null })
+    expect(
+      notePromise(aRevocation(), aSecret({ tags: { 'previous-revoke-by': 'soon' } }), minutesIn(40)),
+    ).toEqual(aRevocation())
+  })
+})
+
+describe('the deadline', () => {
+  it.each([
+    ['24 h after it was replaced, without a date', undefined, DUE],
+    ['the same with an earlier date', DUE - 600, DUE],
+    ['the issuer’s date, where it lies a moment later', DUE + 15, DUE + 15],
+    ['24 h again, where it lies later than that', DUE + 16, DUE],
+  ])('is %s', (_, date, minute) => {
+    const row = aRevocation({ promisedBy: date === undefined ? null : minutesIn(date) })
+    expect(deadlineOf(row)).toBe(minutesIn(minute))
+    expect(isOverdue(row, minutesIn(minute))).toBe(false)
+    expect(isOverdue(row, minutesIn(minute + 1))).toBe(true)
+  })
+
+  it('is over for what is settled', () => {
+    for (const state of ['proven', 'recorded', 'in-use'] as const)
+      expect(isOverdue(aRevocation({ state }), minutesIn(DUE + 99))).toBe(false)
+  })
+})
+
+describe('when to look again', () => {
+  const looked = (minute: number, parts: Partial<Revocation> = {}) =>
+    aRevocation({ lastLookedAt: minutesIn(minute), ...parts })
+  const escalated = (minute: number) => looked(minute, { ...promised(DUE), escalatedAt: minutesIn(DUE + 1) })
+
+  it.each<[string, Revocation, number, boolean]>([
+    ['at once, when nobody looked yet', aRevocation(), 31, true],
+    ['soon, while no date was seen', looked(40), 45, true],
+    ['not sooner', looked(40), 44, false],
+    ['after an hour, with a date', looked(40, promised(DUE)), 100, true],
+    ['not sooner, with a date', looked(40, promised(DUE)), 99, false],
+    ['at the issuer’s date', looked(600, promised(610)), 610, true],
+    ['at the deadline', looked(DUE - 1), DUE, true],
+    ['when it counts as overdue', looked(DUE), DUE + 1, true],
+    ['hourly once it is escalated', escalated(DUE + 100), DUE + 160, true],
+    ['not sooner once it is escalated', escalated(DUE + 100), DUE + 159, false],
+    ['every six hours after a day', escalated(DUE + 2_000), DUE + 2_360, true],
+    ['not sooner after a day', escalated(DUE + 2_000), DUE + 2_359, false],
+    ['now and then at what is in use again', looked(0, { state: 'in-use' }), 360, true],
+    ['never at what is proven', looked(0, { state: 'proven' }), 99_999, false],
+    ['never at what a person recorded', looked(0, { state: 'recorded' }), 99_999, false],
+  ])('%s', (_, row, minute, due) => {
+    expect(isDueForLook(row, minutesIn(minute))).toBe(due)
+  })
+})
+
+it('is about the versions that the examples have', () => {
+  expect(aRevocation()).toMatchObject({ versionId: OLD, replacedBy: FRESH, dueAt: minutesIn(DUE) })
+})

@@ -1,0 +1,84 @@
+import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One request that went through, and what was answered. */
+export interface RecordedCall {
+  method: string
+  path: string
+  headers: IncomingHttpHeaders
+  body: string
+  status: number
+  answer: string
+}
+
+/** An answer in place of the system's own. */
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** A proxy in front of a system that keeps what was asked and answered, and can stand in the way. */
+export interface RecordingProxy {
+  url: string
+  calls: RecordedCall[]
+  /** Gives this answer to the next `times` requests instead of asking the system; those are not recorded. */
+  answerInstead(answer: Answer, times?: number): void
+  /** Lets so many requests through and then cuts every connection. */
+  cutAfter(calls: number): void
+  /** Stands in nobody's way any more. */
+  letThrough(): void
+  close(): Promise<void>
+}
+
+/** @param target address of the system, without a trailing slash */
+export async function createRecordingProxy(target: string): Promise<RecordingProxy> {
+  const calls: RecordedCall[] = []
+  let instead: { answer: Answer; times: number } | null = null
+  let left = Number.POSITIVE_INFINITY
+
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = 'GET', url = '/', headers } = incoming
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    if (left <= 0) return incoming.socket.destroy()
+    left -= 1
+    if (instead && instead.times > 0) {
+      instead.times -= 1
+      const { answer } = instead
+      return outgoing.writeHead(answer.status, answer.headers).end(answer.body)
+    }
+    const onward = forward(`${target}${url}`, { method, headers }, async (answer) => {
+      const parts: Buffer[] = []
+      for await (const part of answer) parts.push(part)
+      const text = Buffer.concat(parts)
+      const status = answer.statusCode ?? 502
+      calls.push({ method, path: url, headers, body: body.toString(), status, answer: text.toString() })
+      outgoing.writeHead(status, answer.headers).end(text)
+    })
+    onward.on('error', () => incoming.socket.destroy())
+    onward.end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    answerInstead(answer, times = Number.POSITIVE_INFINITY) {
+      instead = { answer, times }
+    },
+    cutAfter(count) {
+      left = count
+    },
+    letThrough() {
+      instead = null
+      left = Number.POSITIVE_INFINITY
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

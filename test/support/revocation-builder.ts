@@ -1,0 +1,26 @@
+import type { Revocation } from '#rotation/revocation'
+import { FRESH, OLD, RENEWED, TOKEN } from './check-input.ts'
+import { minutesIn } from './rotation-builder.ts'
+
+/** The old version of evaluator/staging in R42, still to be revoked, with no date of the issuer seen yet. */
+export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
+  id: 1,
+  rotationId: 42,
+  secret: TOKEN.secret,
+  agent: TOKEN.agent,
+  environment: TOKEN.environment,
+  versionId: OLD,
+  replacedBy: FRESH,
+  replacedAt: RENEWED,
+  dueAt: minutesIn(30 + 24 * 60),
+  promisedBy: null,
+  promiseSeenAt: null,
+  state: 'waiting',
+  settledAt: null,
+  settledBy: null,
+  proof: null,
+  lastLookedAt: null,
+  problem: null,
+  escalatedAt: null,
+  ...parts,
+})

@@ -1,0 +1,65 @@
+import { type Difference, differenceWords } from '#rotation/registry-drift'
+import { type Message, section } from './blocks.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { packGroups } from './pack.ts'
+import { link, plural, theirs } from './text.ts'
+
+export interface RegistryOptions {
+  /** Path of the file. */
+  path: string
+  /** How many tokens it names; null when there is no file. */
+  registered: number | null
+  differences: Difference[]
+  /** Why secrets could not be compared. */
+  unread: string[]
+  left: string[]
+  proposal: { state: 'open'; url: string } | { state: 'waiting'; problem: string | null } | null
+}
+
+const LINE = 500
+const BLOCKS = 20
+
+/** `/rotation registry`: whether registry and secrets manager agree, and the pull request that would make them. */
+export function registry(options: RegistryOptions): Message {
+  const first = summary(options)
+  const lines = [
+    ...options.differences.map((each) => `• ${theirs(differenceWords(each), LINE)}`),
+    ...options.unread.map((each) => `? not read: ${theirs(each, LINE)}`),
+  ]
+  const left = options.left.map((each) => `• ${theirs(each, LINE)}`)
+  const { blocks, left: unshown } = packGroups(
+    [lines, left.length > 0 ? ['*To be put right by hand first*', ...left] : []].filter(
+      (group) => group.length > 0,
+    ),
+    { blocks: BLOCKS, bytes: MESSAGE_BUDGET * 0.8 },
+  )
+  return {
+    text: first,
+    blocks: [
+      section([`*${first}*`, ...proposalLines(options)]),
+      ...blocks,
+      ...(unshown.length > 0 ? [section(`and ${plural(unshown.length, 'more line')}`)] : []),
+    ],
+  }
+}
+
+function summary({ path, registered, differences, unread }: RegistryOptions): string {
+  const file = theirs(path, 200)
+  if (registered === null) return `The registry ${file} does not exist yet`
+  if (differences.length > 0)
+    return `The registry ${file} and the secrets manager differ in ${plural(differences.length, 'place')}`
+  if (unread.length > 0) return `Whether the registry ${file} is right cannot be told`
+  return `The registry ${file} and the secrets manager agree: ${plural(registered, 'token')}`
+}
+
+function proposalLines({ proposal, differences }: RegistryOptions): string[] {
+  if (proposal?.state === 'open')
+    return [`→ Proposed as a ${link(proposal.url, 'pull request')}: read it and merge it.`]
+  if (proposal) {
+    const why = proposal.problem ? `: ${theirs(proposal.problem, 600)}` : ''
+    return [
+      `→ The pull request is not open yet${why}. The bot goes on trying; \`/rotation registry\` shows it once it is there.`,
+    ]
+  }
+  return differences.length > 0 ? ['→ Nothing of it can be proposed: it must be put right by hand.'] : []
+}

@@ -1,0 +1,61 @@
+import { deadlineOf, isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
+import type { Instant } from '#rotation/rotation'
+import { type TokenName, tokenLabel } from '#rotation/scope'
+import type { Names } from './state.ts'
+import { code, plural, theirs, when } from './text.ts'
+import { who } from './words.ts'
+
+/** Enough of a version's id to tell it from another: ids of AWS are long, those of Vault are numbers. */
+export const shortVersion = (id: string | null): string =>
+  id ? code(id.length > 16 ? id.slice(0, 8) : id) : 'not known'
+
+/** `evaluator/staging 7f3a1c52` */
+export const oldVersionName = (version: TokenName & { versionId: string }): string =>
+  `${theirs(tokenLabel(version), 120)} ${shortVersion(version.versionId)}`
+
+/** What is still to be revoked in one line, what is overdue first; null when nothing is left. */
+export function revocationSummary(rows: Revocation[], now: Instant): string | null {
+  const open = stillToRevoke(rows)
+  const overdue = open.filter((row) => isOverdue(row, now)).map(deadlineOf)
+  const waiting = open.filter((row) => !isOverdue(row, now)).map(deadlineOf)
+  const parts = [
+    ...(overdue.length > 0
+      ? [
+          `⚠ *${plural(overdue.length, 'old version')} overdue:* to be revoked since ${when(overdue.sort()[0] ?? now)}, and not proven`,
+        ]
+      : []),
+    ...(waiting.length > 0
+      ? [
+          `${plural(waiting.length, 'old version')} still to be revoked, by ${when(waiting.sort().at(-1) ?? now)}`,
+        ]
+      : []),
+  ]
+  return parts.length > 0 ? parts.join(' · ') : null
+}
+
+/** `• evaluator/staging 7f3a1c52 – due …; the issuer promises to revoke it by …` */
+export function openRevocationLine(row: Revocation, now: Instant): string {
+  const due = isOverdue(row, now)
+    ? `⚠ overdue since ${when(deadlineOf(row))}`
+    : `due ${when(deadlineOf(row))}`
+  const promise = row.promisedBy
+    ? `the issuer’s date is ${when(row.promisedBy)}`
+    : 'no date of the issuer was seen'
+  const unread = row.problem ? ` · ? not read the last time: ${theirs(row.problem, 200)}` : ''
+  return `• ${oldVersionName(row)} – ${due}; ${promise}${unread}`
+}
+
+/** One old version as the record has it; a person's word is never shown as the machine's. */
+export function revocationLine(row: Revocation, names: Names, now: Instant): string {
+  const at = row.settledAt ? `, ${when(row.settledAt)}` : ''
+  if (row.state === 'proven')
+    return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${theirs(row.proof ?? '', 300)}`
+  if (row.state === 'recorded')
+    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.settledBy ?? '', names)}${at}, not verified by machine: ${theirs(row.proof ?? '', 300)}`
+  if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`
+  return openRevocationLine(row, now)
+}
+
+/** All old versions of a rotation, for its whole record; none is no group. */
+export const revocationLines = (rows: Revocation[], names: Names, now: Instant): string[] =>
+  rows.length === 0 ? [] : ['*Old versions*', ...rows.map((row) => revocationLine(row, names, now))]

@@ -1,0 +1,68 @@
+import type { KnownBlock } from '@slack/types'
+import { isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
+import { type Instant, rotationLabel } from '#rotation/rotation'
+import { button, context, type Message, section } from './blocks.ts'
+import { ACTIONS } from './ids.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { weight } from './pack.ts'
+import { openRevocationLine, revocationSummary } from './revocation-lines.ts'
+import { link, plural, when } from './text.ts'
+
+/** What one rotation still has to be revoked. */
+export interface OpenRevocations {
+  rotationId: number
+  /** Address of the card. */
+  permalink: string | null
+  rows: Revocation[]
+}
+
+const ROTATIONS_SHOWN = 20
+const VERSIONS_SHOWN = 9
+
+/** `/rotation revocations`: everything that is still to be revoked, what is overdue first. */
+export function revocations(all: OpenRevocations[], now: Instant): Message {
+  const rows = all.flatMap((each) => stillToRevoke(each.rows))
+  const summary = revocationSummary(rows, now)
+  if (!summary) {
+    const text = 'Nothing is still to be revoked: every old version that a rotation replaced is settled.'
+    return { text, blocks: [section(text)] }
+  }
+  const count = (each: OpenRevocations) => each.rows.filter((row) => isOverdue(row, now)).length
+  const sorted = all
+    .filter((each) => stillToRevoke(each.rows).length > 0)
+    .sort((a, b) => Number(count(b) > 0) - Number(count(a) > 0) || b.rotationId - a.rotationId)
+  const blocks: KnownBlock[] = [section(`*Still to be revoked:* ${summary}`)]
+  let shown = 0
+  for (const each of sorted.slice(0, ROTATIONS_SHOWN)) {
+    const block = rotationSection(each, now)
+    if (weight([...blocks, block]) > MESSAGE_BUDGET - 600) break
+    blocks.push(block)
+    shown += 1
+  }
+  const left = sorted.length - shown
+  return {
+    text: `Still to be revoked: ${plural(rows.length, 'old version')}.`,
+    blocks: [
+      ...blocks,
+      ...context([
+        ...(left > 0 ? [`And ${plural(left, 'more rotation')}; these come first.`] : []),
+        `Looked at just now, ${when(now)}. The bot looks again by itself and says when a version is gone.`,
+      ]),
+    ],
+  }
+}
+
+function rotationSection({ rotationId, permalink, rows }: OpenRevocations, now: Instant) {
+  const label = rotationLabel(rotationId)
+  const open = stillToRevoke(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
+  const lines = open.slice(0, VERSIONS_SHOWN).map((row) => openRevocationLine(row, now))
+  const left = open.length - lines.length
+  return section(
+    [
+      `*${permalink ? link(permalink, label) : label}* · ${plural(open.length, 'old version')}`,
+      ...lines,
+      ...(left > 0 ? [`• and ${plural(left, 'more')}`] : []),
+    ],
+    { accessory: button('Record revocation', ACTIONS.recordRevocation, label) },
+  )
+}

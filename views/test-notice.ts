@@ -1,0 +1,18 @@
+import type { Rotation } from '#rotation/rotation'
+import { type Message, section } from './blocks.ts'
+import { shortName } from './words.ts'
+
+/** Shows that notices arrive; nobody must take it for the end of a rotation. */
+export function testNotice(rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>): Message {
+  const name = shortName(rotation)
+  const first = `Test for ${name}: completion notices of rotations arrive here.`
+  return {
+    text: first,
+    blocks: [
+      section([
+        first,
+        `Nothing is complete yet. The bot reads this message back to check the channel for ${name}.`,
+      ]),
+    ],
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  codeSpan,
+  type DocumentBlock,
+  heading,
+  linkSpan,
+  paragraph,
+  type RichDocument,
+  type Span,
+  strong,
+  text,
+} from '#rotation/document'
+import type { ChainHead } from '#rotation/events'
+import {
+  approvals,
+  type Evidence,
+  type Exception,
+  type Instant,
+  ROLE_TITLES,
+  type Rotation,
+  type Run,
+  rotationLabel,
+  type Step,
+} from '#rotation/rotation'
+import { formatHead, type LogEvent } from '#rotation/rotation-log'
+import { environmentsOf } from '#rotation/scope'
+import { stepDefinition } from '#rotation/steps'
+import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
+import type { Names, RotationState } from './state.ts'
+import { clip, link, oneLine, plural, utc } from './text.ts'
+import { RUN_STATES, runTitle, TRIGGER_TITLES } from './words.ts'
+
+/** What a comment reports, in words behind the rotation's name. */
+const REPORTS: Record<LogEvent, string> = {
+  'incident-opened': 'opened as an incident',
+  validated: 'validated',
+  approved: 'approved by both roles',
+  rejected: 'rejected, some steps are done again',
+  aborted: 'aborted',
+}
+
+/** Texts are clipped, so that any one block fits a comment; links never are. */
+const TEXT = 1_500
+const COMMANDS = 4_000
+const LABEL = 150
+
+const theirWords = (words: string, limit = TEXT): string => clip(oneLine(words), limit) || '–'
+const row = (title: string, ...rest: Span[]): Span[] => [strong(`${title}: `), text(' '), ...rest]
+
+/**
+ * What the ticket is told of a rotation: everything that was checked and confirmed, with each evidence link. The system's own
+ * writer makes what people wrote inert.
+ *
+ * @param head the event that owed it
+ */
+export function ticketComment(
+  state: RotationState,
+  names: Names,
+  { event, at, head }: { event: LogEvent; at: Instant; head: ChainHead },
+): RichDocument {
+  const { rotation } = state
+  return [
+    heading(`${rotationLabel(rotation.id)} ${REPORTS[event]}`),
+    { kind: 'list', items: facts(rotation, names, at) },
+    ...exceptions(rotation.exceptions, names),
+    ...rotation.steps.flatMap((step) => stepBlocks(state, step, names)),
+    ...runs(rotation.runs, names),
+    ...decisions(rotation, names),
+    heading('Record'),
+    {
+      kind: 'list',
+      items: [
+        ...(state.permalink ? [row('Card and thread', linkSpan(state.permalink, 'in Slack'))] : []),
+        row('Place in the history', codeSpan(formatHead(head))),
+      ],
+    },
+  ]
+}
+
+/** The line about the rotation log, once the entry's address is known. @param url null while it is not committed */
+export const logParagraph = (url: string | null): DocumentBlock =>
+  paragraph(
+    strong('Rotation log:'),
+    text(' '),
+    url ? linkSpan(url, 'entry') : text('the entry was not committed yet when this was written'),
+  )
+
+function facts(rotation: Rotation, names: Names, at: Instant): Span[][] {
+  const { trigger, severity, ownerId, openedAt, reason, tokens } = rotation
+  const inEnvironment = (environment: string) =>
+    tokens.filter((token) => token.environment === environment).map((token) => token.agent)
+  return [
+    row('Trigger', text([TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' '))),
+    row('Owner', text(theirWords(names(ownerId), LABEL))),
+    row('Began', text(`${utc(openedAt)}; reported ${utc(at)}`)),
+    ...(reason.trim() ? [row('Reason', text(theirWords(reason)))] : []),
+    ...environmentsOf(tokens).map((environment) => {
+      const agents = inEnvironment(environment)
+      const words = `${plural(agents.length, 'token')}: ${agents.join(', ')}`
+      return row(theirWords(environment, LABEL), text(theirWords(words)))
+    }),
+  ]
+}
+
+const isAddress = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
+
+const evidenceSpan = (evidence: Evidence): Span => {
+  const { url } = evidence
+  const label = theirWords(linkLabel(evidence), url ? LABEL : TEXT)
+  if (url && isAddress(url)) return linkSpan(url, label)
+  return text(url ? theirWords(`${label} ${url}`) : label)
+}
+
+const evidenceItems = (evidence: Evidence[]): Span[][] =>
+  evidence.map((each) => [text('Evidence: '), evidenceSpan(each)])
+
+function stepBlocks(state: RotationState, step: Step, names: Names): RichDocument {
+  const { number, title, attestations } = stepDefinition(step.id)
+  const { completion } = step
+  const who = completion
+    ? `done by ${theirWords(names(completion.by), LABEL)}, ${utc(completion.at)}`
+    : 'not done'
+  const items = [
+    ...definitionsOf(state, step.id).flatMap((check) => {
+      const { sign, word } = CHECK_WORDS[appearance(state, check.id)]
+      const result = resultOf(state, check.id)
+      const lead = row(`${sign} ${check.title}`, text(result ? `${word}, ${utc(result.finishedAt)}. ` : word))
+      if (!result) return [lead]
+      return [[...lead, text(theirWords(result.sentence))], ...evidenceItems(result.evidence)]
+    }),
+    ...attestations.map(({ id, sentence }): Span[] =>
+      completion?.attestations.includes(id)
+        ? [text(`☑ confirmed: ${sentence}`)]
+        : [text(`☐ not confirmed: ${sentence}`)],
+    ),
+    ...evidenceItems(completion?.evidence ?? []),
+    ...(completion?.notes.trim() ? [row('Notes', text(theirWords(completion.notes, COMMANDS)))] : []),
+  ]
+  return [heading(`${number} ${title}: ${who}`), { kind: 'list', items }]
+}
+
+function exceptions(all: Exception[], names: Names): RichDocument {
+  if (all.length === 0) return []
+  return [
+    heading(`⚠ ${plural(all.length, 'exception')}: carried past by hand`),
+    ...all.flatMap(({ step, title, what, commands, proof, by, at }): RichDocument => {
+      const who = `step ${stepDefinition(step).number}, ${theirWords(names(by), LABEL)}, ${utc(at)}`
+      const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof was linked.')]]
+      return [
+        paragraph(strong(`${title} (${who}):`), text(' '), text(theirWords(what, COMMANDS))),
+        ...(commands.trim() ? [{ kind: 'code', text: clip(commands.trim(), COMMANDS) } as const] : []),
+        { kind: 'list', items: proofs },
+      ]
+    }),
+  ]
+}
+
+function runs(all: Run[], names: Names): RichDocument {
+  if (all.length === 0) return []
+  const item = (run: Run): Span[] => {
+    const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
+    const ended = run.state === 'failed' && run.conclusion ? ` (${theirWords(run.conclusion, 60)})` : ''
+    const words = `${RUN_STATES[run.state]}${ended}, asked for by ${theirWords(names(run.requestedBy), LABEL)} · `
+    const name = run.runId === null ? 'the run' : `run ${run.runId}`
+    const target = run.url && isAddress(run.url) ? linkSpan(run.url, name) : text(name)
+    return row(`${runTitle(run)}${attempt}`, text(words), target)
+  }
+  return [heading('Workflow runs'), { kind: 'list', items: all.map(item) }]
+}
+
+/** What was signed or refused, and why it was given up. */
+function decisions(rotation: Rotation, names: Names): RichDocument {
+  const rejected = rotation.signOffs.filter((each) => each.decision === 'rejected')
+  const items = [...rejected, ...approvals(rotation)].map(({ role, decision, by, at, comment, digest }) => {
+    const words = `${decision} by ${theirWords(names(by), LABEL)}, ${utc(at)}, digest ${digest.slice(0, 8)}`
+    return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${theirWords(comment)}` : words))
+  })
+  if (rotation.status === 'aborted') items.push(row('Aborted', text(theirWords(rotation.closedReason ?? ''))))
+  return items.length > 0 ? [heading('Decisions'), { kind: 'list', items }] : []
+}
+
+/** The thread's line once the ticket has the comment. */
+export const ticketLine = (rotationId: number, event: LogEvent, url: string): string =>
+  `*${rotationLabel(rotationId)}* ✓ Ticket updated (“${event}”): ${link(url, 'comment')}`

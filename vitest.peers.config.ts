@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Against real peers that have to be installed first, so not part of `npm test`. */
+export default defineConfig({
+  test: {
+    include: ['test/peers/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+})
