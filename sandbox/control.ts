@@ -9,7 +9,9 @@ import { runsOf, shownConclusion } from './ci/runs.ts'
 import { FAULTS, type FaultId } from './faults.ts'
 import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
+import { mergePull, pullsOf } from './github/pulls.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { trackerState } from './github/tracker-state.ts'
 import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
@@ -89,6 +91,12 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   routes.get('/runs', (c) => c.json(runsState(world)))
   routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
+  routes.post('/pulls/:number/merge', (c) => {
+    const pull = pullsOf(world).get(c.req.param('number'))
+    if (pull?.state !== 'open') throw new Refusal('There is no such open pull request.')
+    mergePull(world, pull)
+    return c.json({ ok: true })
+  })
   return routes
 }
 
@@ -171,5 +179,6 @@ function repositoryState(world: World): object {
       path: commit.changes.map((change) => change.path).join(', '),
     })),
     log: summarizeTable(readText(repository, log) ?? ''),
+    ...trackerState(world),
   }
 }

@@ -1,14 +1,11 @@
-import { findClosedRotations } from '#db/queries/closed-rotations'
 import { findNames } from '#db/queries/people'
 import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
-import { findTokenAges } from '#db/queries/token-ages'
 import { Refusal } from '#rotation/refusal'
 import { ROLES } from '#rotation/rotation'
-import { rotationYear, yearBegin } from '#rotation/rotation-year'
 import type { HomeOptions } from '#views/home'
 import type { Context, Permission } from './context.ts'
-import { loadPictures, shownPictures } from './load-pictures.ts'
+import { drawPictures, loadPictureData, shownPictures } from './load-pictures.ts'
 import { describeRotation, loadRecent } from './load-state.ts'
 
 const RECENT = 5
@@ -19,16 +16,16 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
   const now = clock.now()
   const open = await findOpenRotations(db)
   const may = await permissionsOf(context, userId)
+  const data = await loadPictureData(db, now)
   return {
     userId,
     mayStart: may.includes('operate'),
     roles: ROLES.filter((role) => may.includes(role)),
     rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
-    ages: (await findTokenAges(db)) ?? null,
     revocations: await findUnsettledRevocations(db),
     recent: await loadRecent(db, RECENT),
-    year: rotationYear(await findClosedRotations(db, yearBegin(now)), now),
-    pictures: shownPictures(await loadPictures(db, now)),
+    ...data,
+    pictures: shownPictures(await drawPictures(db, data, now)),
     names: await findNames(db),
     now,
   }

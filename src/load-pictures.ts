@@ -2,9 +2,10 @@ import { findClosedRotations } from '#db/queries/closed-rotations'
 import { findPicture } from '#db/queries/pictures'
 import { findTokenAges } from '#db/queries/token-ages'
 import type { Db } from '#db/schema'
+import type { AgeReading } from '#rotation/age-reading'
 import { sha256 } from '#rotation/evidence'
 import type { Instant } from '#rotation/rotation'
-import { rotationYear, yearBegin } from '#rotation/rotation-year'
+import { type Month, rotationYear, yearBegin } from '#rotation/rotation-year'
 import type { Picture, ShownPictures } from '#views/pictures/picture'
 import { rotationYearPicture } from '#views/pictures/rotation-year'
 import { tokenAgesPicture } from '#views/pictures/token-ages'
@@ -18,22 +19,34 @@ export interface LoadedPicture extends Picture {
   uploads: number
 }
 
-/** Every picture as it would be drawn now. */
-export async function loadPictures(db: Db, now: Instant): Promise<LoadedPicture[]> {
-  const reading = await findTokenAges(db)
+/** What the pictures are drawn from. */
+export interface PictureData {
+  /** Null before the ages were ever read. */
+  ages: AgeReading | null
+  year: Month[]
+}
+
+export async function loadPictureData(db: Db, now: Instant): Promise<PictureData> {
   const closed = await findClosedRotations(db, yearBegin(now))
-  const pictures = [
-    reading ? tokenAgesPicture(reading.tokens, now) : null,
-    rotationYearPicture(rotationYear(closed, now)),
-  ]
+  return { ages: (await findTokenAges(db)) ?? null, year: rotationYear(closed, now) }
+}
+
+/** Every picture as it would be drawn now. */
+export const loadPictures = async (db: Db, now: Instant): Promise<LoadedPicture[]> =>
+  drawPictures(db, await loadPictureData(db, now), now)
+
+/** The same from data that was read already. */
+export async function drawPictures(db: Db, data: PictureData, now: Instant): Promise<LoadedPicture[]> {
+  const drawn = [
+    data.ages ? tokenAgesPicture(data.ages.tokens, now) : null,
+    rotationYearPicture(data.year),
+  ].filter((picture) => picture !== null)
   return Promise.all(
-    pictures
-      .filter((picture) => picture !== null)
-      .map(async (picture) => {
-        const digest = sha256(picture.svg).slice(0, 16)
-        const { fileId = null, uploads = 0 } = (await findPicture(db, picture.name, digest)) ?? {}
-        return { ...picture, digest, fileId, uploads }
-      }),
+    drawn.map(async (picture) => {
+      const digest = sha256(picture.svg).slice(0, 16)
+      const { fileId = null, uploads = 0 } = (await findPicture(db, picture.name, digest)) ?? {}
+      return { ...picture, digest, fileId, uploads }
+    }),
   )
 }
 

@@ -32,6 +32,7 @@ export const ACTIONS = {
   shareStatus: 'share-status',
   openStart: 'open-start',
   openIncident: 'open-incident',
+  exportInventory: 'export-inventory',
 } as const
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */

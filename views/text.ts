@@ -61,7 +61,7 @@ export function clipIsolated(text: string, limit: number): string {
 }
 
 /** Without what would harm the text around it: halves of characters, and controls of the reading direction. */
-const harmless = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
+export const harmless = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
 
 /** A text on one line, without what would harm the text around it. */
 export const oneLine = (text: string): string =>
@@ -194,6 +194,13 @@ export function list(words: string[], most = Number.POSITIVE_INFINITY): string {
   if (shown.length < 2) return shown.join('')
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
+
+/** `list` of the first few of many things, without wording those that are only counted. */
+export const listSome = <T>(things: T[], most: number, word: (thing: T) => string): string =>
+  list(
+    things.map((thing, index) => (index < most ? word(thing) : '')),
+    most,
+  )
 
 /** Our mrkdwn as plain text for a file: dates in UTC, addresses written out, entities undone. */
 export const toPlainText = (mrkdwn: string): string =>

@@ -26,7 +26,7 @@ import { environmentsOf } from '#rotation/scope'
 import { stepDefinition } from '#rotation/steps'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, link, oneLine, plural, utc } from './text.ts'
+import { clip, harmless, link, oneLine, plural, utc } from './text.ts'
 import { RUN_STATES, runTitle, TRIGGER_TITLES } from './words.ts'
 
 /** What a comment reports, in words behind the rotation's name. */
@@ -44,7 +44,7 @@ const COMMANDS = 4_000
 const LABEL = 150
 
 const theirWords = (words: string, limit = TEXT): string => clip(oneLine(words), limit) || '–'
-const row = (title: string, ...rest: Span[]): Span[] => [strong(`${title}: `), text(' '), ...rest]
+const row = (title: string, ...rest: Span[]): Span[] => [strong(`${title}:`), text(' '), ...rest]
 
 /**
  * What the ticket is told of a rotation: everything that was checked and confirmed, with each evidence link. The system's own
@@ -147,7 +147,9 @@ function exceptions(all: Exception[], names: Names): RichDocument {
       const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof was linked.')]]
       return [
         paragraph(strong(`${title} (${who}):`), text(' '), text(theirWords(what, COMMANDS))),
-        ...(commands.trim() ? [{ kind: 'code', text: clip(commands.trim(), COMMANDS) } as const] : []),
+        ...(commands.trim()
+          ? [{ kind: 'code', text: clip(harmless(commands).trim(), COMMANDS) } as const]
+          : []),
         { kind: 'list', items: proofs },
       ]
     }),

@@ -1,7 +1,7 @@
-import { ageInDays, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
+import { ageInDays, compareAges, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
 import type { Instant } from '#rotation/rotation'
 import { compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
-import { list, plural, theirs } from './text.ts'
+import { listSome, plural, theirs } from './text.ts'
 
 const ENVIRONMENTS_SHOWN = 20
 const NAMED = 4
@@ -32,8 +32,12 @@ function groupLine(name: string, tokens: TokenAge[], now: Instant): string {
   const pressing = PRESSING.flatMap(({ state, words }) => {
     const held = byState.get(state) ?? []
     if (held.length === 0) return []
-    const named = oldestFirst(held).map((token) => `${theirs(token.agent, 60)}${ageWords(token, now)}`)
-    return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${list(named, NAMED)}`]
+    const named = listSome(
+      oldestFirst(held),
+      NAMED,
+      (token) => `${theirs(token.agent, 60)}${ageWords(token, now)}`,
+    )
+    return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
   })
   const [oldest] = oldestFirst(byState.get('fresh') ?? [])
   const rest = oldest
@@ -43,7 +47,7 @@ function groupLine(name: string, tokens: TokenAge[], now: Instant): string {
 }
 
 const oldestFirst = (tokens: TokenAge[]): TokenAge[] =>
-  tokens.toSorted((a, b) => (a.currentSince ?? '').localeCompare(b.currentSince ?? '') || compareTokens(a, b))
+  tokens.toSorted((a, b) => compareAges(a, b) || compareTokens(a, b))
 
 const ageWords = ({ currentSince, cadenceDays }: TokenAge, now: Instant): string =>
   currentSince ? ` (${ageInDays(currentSince, now)} of ${cadenceDays} d)` : ''
@@ -55,13 +59,12 @@ export function cadenceLines(tokens: TokenAge[]): string[] {
   )
   const [usual, ...rest] = byCadence
   if (!usual) return []
-  const others = rest.slice(0, CADENCES_SHOWN).map(
-    ([days, held]) =>
-      `${plural(days, 'day')} for ${list(
-        held.map((t) => theirs(tokenLabel(t), 80)),
-        NAMED,
-      )}`,
-  )
+  const others = rest
+    .slice(0, CADENCES_SHOWN)
+    .map(
+      ([days, held]) =>
+        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => theirs(tokenLabel(token), 80))}`,
+    )
   const left = rest.slice(CADENCES_SHOWN).flatMap(([, held]) => held).length
   const more = left > 0 ? [`another for ${plural(left, 'token')}`] : []
   return [[`Cadence: ${plural(usual[0], 'day')}`, ...others, ...more].join('; ')]

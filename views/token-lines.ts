@@ -1,7 +1,15 @@
-import { ageInDays, daysUntil, freshness, nextDue, type TokenAge } from '#rotation/cadence'
+import {
+  ageInDays,
+  compareAges,
+  daysUntil,
+  type Freshness,
+  freshness,
+  nextDue,
+  type TokenAge,
+} from '#rotation/cadence'
 import type { Instant } from '#rotation/rotation'
 import { compareTokens, tokenLabel } from '#rotation/scope'
-import { day, list, plural, theirs } from './text.ts'
+import { day, listSome, plural, theirs } from './text.ts'
 
 const NAMED = 5
 
@@ -10,26 +18,29 @@ const label = (token: TokenAge): string => theirs(tokenLabel(token), 100)
 /** What the ages ask for, the most pressing first: overdue, not read, next due. */
 export function tokenLines(tokens: TokenAge[], now: Instant): string[] {
   if (tokens.length === 0) return ['The registry lists no token.']
-  const overdue = tokens
-    .filter((token) => freshness(token, now) === 'overdue')
-    .sort((a, b) => (a.currentSince ?? '').localeCompare(b.currentSince ?? '') || compareTokens(a, b))
-  const unread = tokens.filter((token) => freshness(token, now) === 'unknown').sort(compareTokens)
-  return [...overdueLines(overdue, now), ...unreadLines(unread), ...nextDueLines(tokens, now)]
+  const byState = Map.groupBy(tokens, (token) => freshness(token, now))
+  const overdue = [...(byState.get('overdue') ?? [])].sort((a, b) => compareAges(a, b) || compareTokens(a, b))
+  const unread = [...(byState.get('unknown') ?? [])].sort(compareTokens)
+  const isOverdue = new Set(overdue)
+  const due = tokens.filter((token) => !isOverdue.has(token))
+  return [...overdueLines(overdue, now), ...unreadLines(unread), ...nextDueLines(due, now)]
 }
 
 function overdueLines(overdue: TokenAge[], now: Instant): string[] {
   if (overdue.length === 0) return []
-  const named = overdue.map(
+  const named = listSome(
+    overdue,
+    NAMED,
     (token) =>
       `${label(token)} (${ageInDays(token.currentSince ?? now, now)} of ${plural(token.cadenceDays, 'day')})`,
   )
-  return [`⚠ *${plural(overdue.length, 'token')} overdue:* ${list(named, NAMED)}`]
+  return [`⚠ *${plural(overdue.length, 'token')} overdue:* ${named}`]
 }
 
 function unreadLines(unread: TokenAge[]): string[] {
   const byReason = [...Map.groupBy(unread, (token) => token.problem ?? 'no reason given')]
   const shown = byReason.slice(0, NAMED).map(([reason, tokens]) => {
-    const which = list(tokens.map(label), NAMED)
+    const which = listSome(tokens, NAMED, label)
     return `? *${plural(tokens.length, 'token')} not read:* ${which}: ${theirs(reason, 300)}`
   })
   const left = byReason.slice(NAMED).flatMap(([, tokens]) => tokens).length
@@ -37,7 +48,7 @@ function unreadLines(unread: TokenAge[]): string[] {
 }
 
 function nextDueLines(tokens: TokenAge[], now: Instant): string[] {
-  const next = nextDue(tokens.filter((token) => freshness(token, now) !== 'overdue'))
+  const next = nextDue(tokens)
   if (!next) return []
   const days = daysUntil(next.due, now)
   const relative = days <= 0 ? 'today' : `in ${plural(days, 'day')}`
@@ -46,8 +57,8 @@ function nextDueLines(tokens: TokenAge[], now: Instant): string[] {
 
 /** The same in a few words, for notifications. */
 export function tokenSummary(tokens: TokenAge[], now: Instant): string {
-  const count = (state: ReturnType<typeof freshness>) =>
-    tokens.filter((token) => freshness(token, now) === state).length
+  const byState = Map.groupBy(tokens, (token) => freshness(token, now))
+  const count = (state: Freshness) => byState.get(state)?.length ?? 0
   const parts = [
     plural(tokens.length, 'token'),
     ...(count('overdue') > 0 ? [`${count('overdue')} overdue`] : []),

@@ -82,7 +82,8 @@ function counts(tokens: TokenAge[], environments: string[], now: Instant): strin
 
 /** Whether there is room for each token by itself. */
 export const fitsGrid = (tokens: TokenAge[]): boolean =>
-  environmentsOf(tokens).length <= GRID_ENVIRONMENTS && agentsOf(tokens).length <= GRID_AGENTS
+  new Set(tokens.map((token) => token.environment)).size <= GRID_ENVIRONMENTS &&
+  new Set(tokens.map((token) => token.agent)).size <= GRID_AGENTS
 
 /** Ages by environment and agent as preformatted mrkdwn: a grid for few, counts for many. */
 export function tokenTable(tokens: TokenAge[], now: Instant): string {

@@ -6,6 +6,7 @@ import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { escalateNow } from './escalate.ts'
+import { exportInventory } from './export-inventory.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
@@ -35,6 +36,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
+  [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 

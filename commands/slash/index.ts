@@ -6,6 +6,7 @@ import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
+import { inventoryCommand } from './inventory.ts'
 import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
 import { showCommand } from './show.ts'
@@ -21,6 +22,7 @@ const SUBCOMMANDS: Subcommand[] = [
   showCommand,
   historyCommand,
   revocationsCommand,
+  inventoryCommand,
   registryCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },

@@ -1,5 +1,6 @@
 import type { EffectKind, EffectPayloads } from '#rotation/effects'
 import type { RotateRequest } from '#rotation/managed-rotation'
+import type { LogEntry } from '#rotation/rotation-log'
 import type { Db } from '../schema.ts'
 
 /** What the effect came to, or undefined while it is not done. */
@@ -87,6 +88,19 @@ export async function findNewestEffectKey(
     .limit(1)
     .executeTakeFirst()
   return row?.key ?? null
+}
+
+/** Every entry that a rotation owes the log, oldest first, whether it is committed or not. */
+export async function findOwedEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
+  const kind: EffectKind = 'log-entry'
+  const rows = await db
+    .selectFrom('effects')
+    .select('payloadJson')
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
+    .orderBy('id')
+    .execute()
+  return rows.map((row): LogEntry => JSON.parse(row.payloadJson))
 }
 
 /** What the secrets manager was asked for in one attempt of a rotation, and what it answered. */

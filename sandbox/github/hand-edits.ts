@@ -44,7 +44,7 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
       const newest = lines.findLastIndex((line) => /^\| \d{4}-/.test(line))
       if (newest < 0) return null
       const cells = lines[newest]?.split('|') ?? []
-      return lines.with(newest, cells.with(5, ' somebody else ').join('|')).join('\n')
+      return lines.with(newest, cells.with(5, ' somebody else ').with(6, ' everywhere ').join('|')).join('\n')
     },
   },
 }
@@ -55,6 +55,7 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
  */
 export function handEdit(world: World, id: FaultId, on: boolean): void {
   if (id === 'ticket-closed') closeTickets(world, on)
+  if (id === 'ticket-comment-deleted') world.changed('repository')
   const edit = EDITS[id]
   if (!edit) return
   const undone = world.store.collection<{ before: string; after: string }>('github.hand-edits')

@@ -55,6 +55,7 @@ export const sandbox = {
   advanceClock: (advanceMs) => post('/clock', { advanceMs }),
   setFault: (id, on) => post('/faults', { id, on }),
   revoke: (name, versionId) => post('/secrets/revoke', { name, versionId }),
+  merge: (number) => post(`/pulls/${number}/merge`),
   reset: () => post('/reset'),
 }
 

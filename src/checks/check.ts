@@ -12,6 +12,7 @@ import type {
 import type { RegisteredToken } from '#rotation/registry'
 import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
+import type { LogEntry } from '#rotation/rotation-log'
 import type { RunObservation } from '#rotation/runs'
 import type { SecretReading } from '#rotation/secret'
 import type { TelemetryQuery } from '#rotation/telemetry'
@@ -56,6 +57,8 @@ export interface CheckInput {
   /** Null when none is connected. */
   telemetry: Telemetry | null
   telemetryQueries: readonly TelemetryQuery[]
+  /** Every entry that this rotation owes the log, in order, whether it is committed or not. */
+  readOwedEntries(): Promise<LogEntry[]>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

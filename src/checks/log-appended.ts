@@ -1,16 +1,15 @@
 import { findChainBreak, type RotationEvent } from '#rotation/events'
 import { linkEvidence } from '#rotation/evidence'
 import { rotationLabel } from '#rotation/rotation'
-import { escapeCell, parseRow } from '#rotation/rotation-log'
-import { environmentsOf } from '#rotation/scope'
+import { differingCells, type LogEntry, parseRow } from '#rotation/rotation-log'
 import { type Check, failed, passed } from './check.ts'
 
 const RETRY = 'The bot commits it by itself; wait a moment and run the checks again.'
 const RESTORE = 'Compare the file’s history with /rotation show, and restore what was changed.'
 
 /**
- * The entry `validated` for the newest completion of step 4 is in the file on the branch, read back, with owner, date and
- * environments; and every entry of this rotation agrees with the bot's own history, so that neither was changed.
+ * The entry `validated` for the newest completion of step 4 is in the file on the branch, read back; every entry of this
+ * rotation stands there as it was written, with owner, date and environments, and agrees with the bot's own history.
  */
 export const logAppended: Check = {
   id: 'log-appended',
@@ -18,7 +17,7 @@ export const logAppended: Check = {
   title: 'Log entry committed',
   how: 'reads the log back from the branch and compares it with the history',
   backs: null,
-  async run({ rotation, readLog, readHistory }) {
+  async run({ rotation, readLog, readOwedEntries, readHistory }) {
     const file = await readLog()
     const label = rotationLabel(rotation.id)
     if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
@@ -37,16 +36,21 @@ export const logAppended: Check = {
     const row = ours.findLast((each) => each.event === 'validated' && each.head.count === owedBy)
     if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
+    const entries = (await readOwedEntries()).filter((entry) => entry.head.count <= row.head.count)
+    const changes = entries.flatMap((entry) => changeOf(entry, ours) ?? [])
+    if (changes[0]) return failed(changes[0], RESTORE, evidence)
     const [date = '', , , , owner = '', environments = ''] = row.cells
-    const expected = escapeCell(environmentsOf(rotation.tokens).join(', '))
-    if (environments !== expected || owner === '' || owner === '–' || date === '')
-      return failed(
-        `The entry for ${label} names owner “${owner}” and environments “${environments}”, expected “${expected}”`,
-        RESTORE,
-        evidence,
-      )
     return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)
   },
+}
+
+/** How the file differs from an entry that was written to it; null when it does not. */
+function changeOf(entry: LogEntry, rows: NonNullable<ReturnType<typeof parseRow>>[]): string | null {
+  const name = `The entry “${entry.event}” for ${entry.rotation}`
+  const row = rows.find((each) => each.event === entry.event && each.head.count === entry.head.count)
+  if (!row) return `${name} is no longer in the log`
+  const [first] = differingCells(entry, row.cells)
+  return first ? `${name} was changed: its ${first.column} is “${first.is}”, not “${first.was}”` : null
 }
 
 /** Place of the event that owed the entry. */

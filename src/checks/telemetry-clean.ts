@@ -10,6 +10,8 @@ const WAIT = 'Wait until Prometheus has scraped the agents twice, then run the c
 const CORRECT =
   'Correct telemetry.queries in the config, or what the agents export; then run the checks again.'
 const AGAIN = 'Mend what it says, then run the checks again.'
+const AGGREGATE = 'Aggregate the query in telemetry.queries with sum(), then run the checks again.'
+const MEND = 'See in the agents’ logs why; when the cause is mended, deploy to staging and test again.'
 
 /** Two scrapes have surely happened after this many seconds; from then on nothing means that nobody exports it. */
 const SCRAPED_TWICE_S = 300
@@ -46,6 +48,7 @@ export const telemetryClean: Check = {
   },
 }
 
+/** What one query came to, and how it is shown. */
 interface Finding {
   state: CheckState
   words: string
@@ -55,7 +58,9 @@ interface Finding {
 
 /** What is wrong with one query outweighs what could not be read of another. */
 function verdictOf(findings: Finding[], seconds: number): Verdict {
-  const evidence = findings.flatMap((finding) => finding.evidence)
+  const all = findings.flatMap((finding) => finding.evidence)
+  // Links first: a query is long, and the modal shows what it has room for.
+  const evidence = [...all.filter((each) => each.url), ...all.filter((each) => !each.url)]
   const wrong = findings.filter(({ state }) => state === 'failed')
   const unread = findings.filter(({ state }) => state === 'unknown')
   const words = (some: Finding[]) => some.map((finding) => finding.words).join('; ')
@@ -71,53 +76,58 @@ function verdictOf(findings: Finding[], seconds: number): Verdict {
 
 async function look(
   telemetry: Telemetry,
-  { name, query, expect }: TelemetryQuery,
+  query: TelemetryQuery,
   seconds: number,
   at: Instant,
 ): Promise<Finding> {
-  const promql = fillRange(query, seconds)
-  const unread = (words: string, advice: string, evidence: Evidence[] = []): Finding => ({
-    state: 'unknown',
-    words: `${name}: ${words}`,
-    advice,
-    evidence,
-  })
-  let measured: Measurement
+  const promql = fillRange(query.query, seconds)
   try {
-    measured = await telemetry.query(promql, at)
+    const measured = await telemetry.query(promql, at)
+    const shown = shownValue(measured)
+    const evidence = [
+      linkEvidence(`${query.name} = ${shown}`, telemetry.graphUrl(promql, at)),
+      excerptEvidence(`${promql} = ${shown} at ${inWords(at)}`),
+    ]
+    return { ...judge(query, measured, shown, seconds), evidence }
   } catch (error) {
-    if (error instanceof NotReadable) return unread(error.message, AGAIN)
-    throw error
+    if (!(error instanceof NotReadable)) throw error
+    return { ...unread(query.name, error.message, AGAIN), evidence: [] }
   }
-  const evidenceOf = (value: string) => [
-    linkEvidence(`${name} = ${value}`, telemetry.graphUrl(promql, at)),
-    excerptEvidence(`${promql} = ${value} at ${inWords(at)}`),
-  ]
-  const { samples, warnings } = measured
+}
+
+type Judgement = Omit<Finding, 'evidence'>
+
+const unread = (name: string, words: string, advice: string): Judgement => ({
+  state: 'unknown',
+  words: `${name}: ${words}`,
+  advice,
+})
+
+/** Only exactly one finite value can pass. @param shown the value in digits */
+function judge(
+  { name, expect }: TelemetryQuery,
+  { samples, warnings }: Measurement,
+  shown: string,
+  seconds: number,
+): Judgement {
   const [sample, ...others] = samples
   if (!sample)
     return seconds < SCRAPED_TWICE_S
-      ? unread(`nothing was measured in the ${seconds} s since the deployment`, WAIT, evidenceOf('nothing'))
-      : unread(`nobody exports it, for ${seconds} s since the deployment`, CORRECT, evidenceOf('nothing'))
-  if (others.length > 0)
-    return unread(
-      `${samples.length} values instead of one`,
-      'Aggregate the query in telemetry.queries with sum(), then run the checks again.',
-      evidenceOf(`${samples.length} values`),
-    )
-  const value = inDigits(sample.value)
-  const evidence = evidenceOf(value)
-  if (!Number.isFinite(sample.value)) return unread(`its value is ${value}`, CORRECT, evidence)
+      ? unread(name, `nothing was measured in the ${seconds} s since the deployment`, WAIT)
+      : unread(name, `nobody exports it, for ${seconds} s since the deployment`, CORRECT)
+  if (others.length > 0) return unread(name, `${shown} instead of one`, AGGREGATE)
+  if (!Number.isFinite(sample.value)) return unread(name, `its value is ${shown}`, CORRECT)
   if (!meets(sample.value, expect))
-    return {
-      state: 'failed',
-      words: `${name} ${value}, expected ${expect}`,
-      advice: 'See in the agents’ logs why; when the cause is mended, deploy to staging and test again.',
-      evidence,
-    }
+    return { state: 'failed', words: `${name} ${shown}, expected ${expect}`, advice: MEND }
   // A part of the answer may be missing: enough to see something wrong, not to call it clean.
-  if (warnings.length > 0) return unread(`${value}, with the warning “${warnings[0]}”`, AGAIN, evidence)
-  return { state: 'passed', words: `${name} ${value}`, advice: '', evidence }
+  if (warnings.length > 0) return unread(name, `${shown}, with the warning “${warnings[0]}”`, AGAIN)
+  return { state: 'passed', words: `${name} ${shown}`, advice: '' }
+}
+
+function shownValue({ samples }: Measurement): string {
+  const [sample, ...others] = samples
+  if (!sample) return 'nothing'
+  return others.length > 0 ? `${samples.length} values` : inDigits(sample.value)
 }
 
 /** Short, and never rounded to 0. */

@@ -1,14 +1,15 @@
 import type { CheckInput } from '#checks/check'
-import { findNewestEffectKey } from '#db/queries/effect-results'
+import { findNewestEffectKey, findOwedEntries } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
 import { findRevocations } from '#db/queries/revocations'
-import { inventoryExportEffect, inventoryExportKey } from '#effects/queue'
+import { inventoryExportEffect, inventoryExportKey, threadMessageEffect } from '#effects/queue'
 import type { EffectKind } from '#rotation/effects'
 import { inventoryCsv, inventoryDigest } from '#rotation/inventory'
 import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
+import { inventoryExport } from '#views/inventory'
 import { observeSecrets } from './observe-secrets.ts'
 import { proveTestNotice, readLastNotice } from './read-notices.ts'
 import { readSecrets } from './read-secrets.ts'
@@ -73,6 +74,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readRun: (runId) => context.ci.readRun(runId),
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
+    readOwedEntries: () => findOwedEntries(context.db, rotation.id),
     readHistory: () => findEvents(context.db),
   }
 }
@@ -87,7 +89,7 @@ async function delivered(context: Context, rotationId: number, kind: EffectKind)
 // Less than the deadline, so that a check says what it waits for instead of only that it took long.
 const patience = ({ config }: Context): number => (config.checks['deadline-seconds'] * SECOND) / 2
 
-/** Queues the upload of the list in its present state, and waits for it. */
+/** Queues the upload of the list in its present state and the table beside it, and waits for both. */
 async function exportInventory(
   context: Context,
   rotationId: number,
@@ -97,10 +99,14 @@ async function exportInventory(
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
-  await insertEffects(context.db, [effect], context.clock.now())
+  const table = threadMessageEffect(rotationId, `inventory:${digest}`, inventoryExport(rotationId, readings))
+  await insertEffects(context.db, [effect, table], context.clock.now())
   context.outbox.wake()
-  const result = await context.outbox.settled(inventoryExportKey(rotationId, digest), patience(context))
-  return permalinkIn(result)
+  const keys = [inventoryExportKey(rotationId, digest), table.key]
+  const [result, posted] = await Promise.all(
+    keys.map((key) => context.outbox.settled(key, patience(context))),
+  )
+  return posted === undefined ? null : permalinkIn(result)
 }
 
 function permalinkIn(result: unknown): string | null {

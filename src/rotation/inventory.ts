@@ -1,5 +1,50 @@
 import { sha256 } from './evidence.ts'
+import type { Instant } from './rotation.ts'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
+
+/** A secret as people are shown it in a table; what is not there is empty. */
+export interface InventoryRow {
+  secret: string
+  environment: string
+  agent: string
+  owner: string
+  /** Id of the current version. */
+  version: string
+  createdAt: Instant | null
+  /** Creation of the current version. */
+  rotatedAt: Instant | null
+  /** How many versions can be asked for; null when it was not read. */
+  live: number | null
+  /** What is wrong with it, or why it could not be read. */
+  problem: string
+}
+
+export function inventoryRow({ name, secret, problem }: SecretReading): InventoryRow {
+  const current = secret ? currentVersion(secret) : undefined
+  return {
+    secret: name,
+    environment: secret?.tags.env ?? '',
+    agent: secret?.tags.scope ?? '',
+    owner: secret?.tags.owner ?? '',
+    version: current?.id ?? '',
+    createdAt: secret?.createdAt ?? null,
+    rotatedAt: current?.createdAt ?? null,
+    live: secret ? liveVersions(secret) : null,
+    problem: problem?.replace(`${name}: `, '') ?? (secret ? problemsOf(secret).join(', ') : 'not read'),
+  }
+}
+
+const liveVersions = (secret: Secret): number =>
+  secret.versions.filter((version) => version.state === 'live').length
+
+function problemsOf(secret: Secret): string[] {
+  const missing = ['env', 'scope', 'owner'].filter((tag) => !secret.tags[tag])
+  return [
+    ...(secret.deletedAt ? ['is scheduled for deletion'] : []),
+    ...(missing.length > 0 ? [`lacks the tag ${missing.join(', ')}`] : []),
+    ...(currentVersion(secret) ? [] : ['has no current version']),
+  ]
+}
 
 const CSV_COLUMNS = [
   'secret',
@@ -33,7 +78,7 @@ function csvRow({ name, secret, problem }: SecretReading): string[] {
     secret?.createdAt ?? '',
     current?.createdAt ?? '',
     current?.id ?? '',
-    String(secret?.versions.filter((version) => version.state === 'live').length ?? ''),
+    secret ? String(liveVersions(secret)) : '',
     secret?.tags.expiry ?? '',
     problem ?? '',
   ]

@@ -56,7 +56,19 @@ export function escapeCell(text: string): string {
 
 export const formatHead = (head: ChainHead): string => `${head.count}:${head.hash}`
 
-export function formatRow(entry: LogEntry): string {
+export const formatRow = (entry: LogEntry): string => `| ${cellsOf(entry).join(' | ')} |`
+
+/** Where the cells of a row in the file are not those of its entry. */
+export const differingCells = (
+  entry: LogEntry,
+  cells: string[],
+): { column: string; is: string; was: string }[] =>
+  cellsOf(entry).flatMap((was, index) => {
+    const is = cells[index] ?? ''
+    return is === was ? [] : [{ column: COLUMNS[index] ?? '', is, was }]
+  })
+
+function cellsOf(entry: LogEntry): string[] {
   const cells = [
     entry.at.slice(0, 16).replace('T', ' '),
     entry.rotation,
@@ -69,7 +81,7 @@ export function formatRow(entry: LogEntry): string {
     entry.evidence,
     formatHead(entry.head),
   ]
-  return `| ${cells.map((cell) => escapeCell(cell) || '–').join(' | ')} |`
+  return cells.map((cell) => escapeCell(cell) || '–')
 }
 
 /** Whether the file already holds this entry; the head makes every entry unlike every other. */

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runChecks } from '#operations/run-checks'
 import { parseRegistry } from '#rotation/parse-registry'
 import type { FaultId } from '#sandbox/faults'
 import { mergePull, pullsOf } from '#sandbox/github/pulls'
 import { readText, repositoryOf } from '#sandbox/github/repository'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
 import { eventually, wordsOf } from '#test/support/person'
+import { start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const PATH = 'ops/capability-token-registry.yaml'
@@ -44,6 +46,30 @@ describe('the registry', () => {
     expect(await ask()).toContain('agree: 9 tokens')
     expect(await ask(workspace.bystander)).toContain('may not')
     expect(pulls()).toEqual([])
+  }, 60_000)
+
+  it('is compared in step 1: failed where it differs or is broken, unknown where it is out of reach', async () => {
+    const label = await start(workspace.operator, { scope: ['environment:staging'] })
+    expect(label).toBe('R1')
+    const verdict = async () => {
+      const results = await runChecks(workspace.bot.context, 1, 'inventory-review', 'bot')
+      const found = results.find((each) => each.check === 'registry-in-sync')
+      return `${found?.state}: ${found?.sentence}`
+    }
+    expect(await verdict()).toMatch(/^passed: 9 in the registry/)
+    await fault('registry-drift', true)
+    expect(await verdict()).toMatch(/^failed: .*research.*; the registry does not name/)
+    await fault('registry-drift', false)
+    await fault('registry-malformed', true)
+    expect(await verdict()).toMatch(/^failed: The registry .* is not YAML/)
+    await fault('registry-malformed', false)
+    await fault('github-unavailable', true)
+    expect(await verdict()).toMatch(/^unknown: .*503/)
+    await fault('github-unavailable', false)
+    await fault('secrets-access-denied', true)
+    expect(await verdict()).toMatch(/^unknown: .*access denied/)
+    await fault('secrets-access-denied', false)
+    expect(await verdict()).toMatch(/^passed/)
   }, 60_000)
 
   it('that has drifted is proposed once, and in order when that is merged', async () => {

@@ -32,7 +32,7 @@ describe('starting and stopping', () => {
     const config = inFolder('broken.yml')
     writeFileSync(
       config,
-      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\n',
+      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\ntelemetry:\n  queries:\n    - name: failures\n      query: up\n      expect: none\n',
     )
     const bot = startBotProcess({
       ...variables('broken'),
@@ -41,6 +41,8 @@ describe('starting and stopping', () => {
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'postgres://nowhere',
       HTTP_PORT: '99999',
+      JIRA_EMAIL: 'bot@flashfusion.test',
+      PROMETHEUS_URL: 'bot:hidden@prometheus',
       ROTATION_CONFIG: config,
     })
     expect(await bot.ended).toBe(78)
@@ -50,6 +52,8 @@ describe('starting and stopping', () => {
       'LOG_LEVEL',
       'DATABASE_URL must be file:path.db',
       'HTTP_PORT',
+      'JIRA_BASE_URL is not set: JIRA_EMAIL needs it',
+      'JIRA_API_TOKEN is not set: JIRA_EMAIL needs it',
       'channel must be',
       'people.operators must name at least one person',
       'people.devops-lead.0 must be a Slack user id',
@@ -57,8 +61,11 @@ describe('starting and stopping', () => {
       'cadence.days',
       'colour is not a known setting',
       'repository.name must be owner/name',
+      'PROMETHEUS_URL must be an http(s) address',
+      'telemetry.queries.0.expect',
     ])
       expect(bot.stderr()).toContain(problem)
+    expect(bot.stderr()).not.toContain('hidden')
     expect(bot.stderr()).not.toMatch(/\n\s+at /)
   })
 

@@ -56,11 +56,23 @@ const log = (...entries: Partial<LogEntry>[]): string =>
 
 const tokens = ['staging', 'production'].map((environment) => aToken({ agent: 'evaluator', environment }))
 
-const verdictOn = (text: string | null, events = HISTORY) =>
+/** What the bot wrote for the newest completion of step 4. */
+const owed = (events: RotationEvent[]): LogEntry[] => {
+  const step = events.findLast(
+    (event) =>
+      event.rotationId === 42 &&
+      event.type === 'step-completed' &&
+      event.data.step === 'integration-verification',
+  )
+  return step ? [anEntry({ head: { count: step.count, hash: step.hash } })] : []
+}
+
+const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)) =>
   logAppended.run(
     aCheckInput({
       rotation: { tokens },
       readLog: async () => (text === null ? null : { text, url: 'https://github.example/log.md' }),
+      readOwedEntries: async () => entries,
       readHistory: async () => events,
     }),
   )
@@ -131,17 +143,24 @@ describe('the log entry is committed', () => {
       'an environment was taken out',
       log({ environments: ['production'] }),
       HISTORY,
-      'environments “production”, expected “production, staging”',
+      'its environments is “production”, not “production, staging”',
     ],
     [
       'an environment was put in',
       log({ environments: ['production', 'staging', 'sandbox'] }),
       HISTORY,
-      'expected “production, staging”',
+      'not “production, staging”',
     ],
-    ['nobody owns it', log({ owner: '' }), HISTORY, 'names owner “–”'],
-    ['its owner was taken out', log({}).replace('| operator |', '|  |'), HISTORY, 'names owner “”'],
-    ['its date was taken out', log({}).replace('| 2026-11-23 10:12 |', '|  |'), HISTORY, 'The entry for R42'],
+    ['nobody owns it', log({ owner: '' }), HISTORY, 'its owner is “–”, not “operator”'],
+    ['its owner is another', log({ owner: 'somebody' }), HISTORY, 'its owner is “somebody”, not “operator”'],
+    ['a token was put in', log({ tokens: ['evaluator/sandbox'] }), HISTORY, 'its tokens is'],
+    ['its owner was taken out', log({}).replace('| operator |', '|  |'), HISTORY, 'its owner is “”'],
+    [
+      'its date was taken out',
+      log({}).replace('| 2026-11-23 10:12 |', '|  |'),
+      HISTORY,
+      'its date (UTC) is “”',
+    ],
   ])('not when %s', async (_, text, events, words) => {
     const verdict = await verdictOn(text, events)
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(/\S/) })
@@ -151,6 +170,16 @@ describe('the log entry is committed', () => {
   it('does not take step 4 of another rotation for this one’s', async () => {
     const events = history(...HISTORY, completed('integration-verification', 80, 43))
     expect(await verdictOn(log({}), events)).toMatchObject({ state: 'passed' })
+  })
+
+  it('not when an earlier entry of the rotation was taken out', async () => {
+    const opened = anEntry({ event: 'incident-opened', head: headAt(HISTORY, 1) })
+    const entries = [opened, ...owed(HISTORY)]
+    expect(await verdictOn(log(opened, {}), HISTORY, entries)).toMatchObject({ state: 'passed' })
+    expect(await verdictOn(log({}), HISTORY, entries)).toMatchObject({
+      state: 'failed',
+      sentence: 'The entry “incident-opened” for R42 is no longer in the log',
+    })
   })
 
   it('cannot be told when the log cannot be read', async () => {

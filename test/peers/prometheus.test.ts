@@ -240,7 +240,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
   })
 
   it.each([
-    ['a vector of many', 'scrape_duration_seconds or up', 'it: 2 values instead of one'],
+    ['a vector of many', '{__name__=~"up|scrape_duration_seconds"}', 'it: 2 values instead of one'],
     ['no number', 'vector(0) / 0', 'it: its value is NaN'],
     ['infinity', 'scalar(vector(1)) / 0', 'it: its value is Infinity'],
     ['a range', 'up[1m]', 'answered with a matrix that has no single value'],

@@ -166,6 +166,7 @@ export function aCheckInput({
     readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
     telemetry: null,
     telemetryQueries: DEFAULT_QUERIES,
+    readOwedEntries: async () => [],
     readHistory: async () => [],
     ...parts,
   }

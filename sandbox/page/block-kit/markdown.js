@@ -10,12 +10,26 @@ const INLINE = [
   [/^~~(?=\S)([\s\S]*?\S)~~/, (match) => html`<s>${inlineMarkdown(match[1])}</s>`],
   [/^\*(?=\S)([^*]*\S)\*/, (match) => html`<em>${inlineMarkdown(match[1])}</em>`],
   [/^_(?=\S)([^_]*\S)_(?!\w)/, (match) => html`<em>${inlineMarkdown(match[1])}</em>`],
+  [
+    /^\[((?:\\.|[^\]\\])*)\]\(<([^<>\s]*)>\)/,
+    (match) => html`<${Link} url=${decoded(match[2])}>${inlineMarkdown(match[1])}<//>`,
+  ],
   [/^!?\[([^\]]*)\]\(([^\s)]+)\)/, (match) => html`<${Link} url=${match[2]}>${match[1]}<//>`],
   [/^<(https?:[^>\s]+)>/, (match) => html`<${Link} url=${match[1]}>${match[1]}<//>`],
   [/^https?:\/\/[^\s<>|)]+[^\s<>|).,;:!?]/, (match) => html`<${Link} url=${match[0]}>${match[0]}<//>`],
   [/^<br\s*\/?>/, () => html`<br />`],
-  [/^\\([\\`*_{}[\]()#+\-.!|~<>])/, (match) => match[1]],
+  [/^\\([\\`*_{}[\]()#+\-.!|~<>:=])/, (match) => match[1]],
+  [/^&(?:amp|lt|gt|#\d+);/, (match) => decoded(match[0])],
 ]
+
+const NAMED = { amp: '&', lt: '<', gt: '>' }
+
+/** A text with its entities as the characters that they stand for. */
+const decoded = (text) =>
+  text.replace(
+    /&(?:(amp|lt|gt)|#(\d+));/g,
+    (_, name, code) => NAMED[name] ?? String.fromCodePoint(Number(code)),
+  )
 
 /** A line of Markdown as nodes. */
 export function inlineMarkdown(text) {

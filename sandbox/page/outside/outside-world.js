@@ -8,12 +8,14 @@ import { Faults } from './faults.js'
 import { Repository } from './repository.js'
 import { Secrets } from './secrets.js'
 import { StartOver } from './start-over.js'
+import { Telemetry } from './telemetry.js'
 
 /** A further system is a further line, and its file. */
 const TABS = [
   { id: 'secrets', label: 'Secrets', Panel: Secrets },
   { id: 'ci', label: 'CI', Panel: Ci },
   { id: 'repository', label: 'Repository', Panel: Repository },
+  { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },
 ]
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 }

@@ -3,6 +3,7 @@ import { useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect, useRef } from '../preact.js'
 import { relative } from '../time.js'
+import { Pulls, Tickets } from './tracker.js'
 
 const LOG = 'logs/agents/rotation-log.md'
 const REGISTRY = 'ops/capability-token-registry.yaml'
@@ -16,6 +17,8 @@ export function Repository({ to }) {
   const isWanted = (path) => to.endsWith(path)
   return html`<p class="repository-name"><code>${repository.owner}/${repository.name}</code> on ${repository.branch}</p>
     <${NewestEntry} log=${repository.log} />
+    <${Pulls} pulls=${repository.pulls} to=${to} />
+    <${Tickets} tickets=${repository.tickets} to=${to} />
     <section class="outside-section">
       <h3>Files</h3>
       ${[fileOf(LOG), fileOf(REGISTRY), ...others]

@@ -54,3 +54,44 @@ test('a suite that does not exist fails', async () => {
   const suite = await run(WORKFLOWS.smoke, { environment: 'staging', suite: 'full' })
   expect(suite.conclusion).toBe('failure')
 })
+
+test('somebody cancels a run half-way, before it has deployed anything', async () => {
+  await sandbox.control('/faults', { id: 'run-cancelled', on: true })
+  const cancelled = await deploy()
+  expect(cancelled.conclusion).toBe('cancelled')
+  expect(cancelled.jobs.join('\n')).not.toContain('Deployed')
+  await sandbox.control('/faults', { id: 'run-cancelled', on: false })
+  expect((await deploy()).conclusion).toBe('success')
+})
+
+test('while the CI stalls nothing moves, and what was due happens that much later', async () => {
+  await sandbox.control('/faults', { id: 'ci-stalls', on: true })
+  expect((await deploy()).conclusion).toBeNull()
+  sandbox.advance(DAY)
+  expect((await sandbox.control('/runs')).body[0]?.conclusion).toBeNull()
+  const resumed = (await sandbox.control('/faults', { id: 'ci-stalls', on: false })).status
+  expect(resumed).toBe(200)
+  const from = sandbox.world.clock.now().getTime()
+  sandbox.advance(5 * STEP_MS)
+  const [run] = (await sandbox.control('/runs')).body
+  expect(run?.conclusion).toBe('success')
+  // It waited a minute for a runner and was deployed in two, all after the stall.
+  expect(run?.jobs.every((line) => Date.parse(line.slice(0, 20)) >= from + STEP_MS - 1_000)).toBe(true)
+})
+
+test('a deployment that fails leaves the agents with what they had', async () => {
+  await rotate()
+  await sandbox.control('/faults', { id: 'deployment-fails', on: true })
+  expect((await deploy()).conclusion).toBe('failure')
+  const { body } = await sandbox.control('/telemetry')
+  expect(body.environments[1]?.agents.map((agent) => agent.deployedAt)).toEqual([null, null, null])
+})
+
+test('disabled workflows take no dispatch, but their runs are listed', async () => {
+  await sandbox.control('/faults', { id: 'workflow-disabled', on: true })
+  await expect(deploy()).rejects.toMatchObject({ status: 422 })
+  const octokit = sandbox.octokitAs(botToken)
+  const { data } = await octokit.actions.getWorkflow({ ...repo, workflow_id: WORKFLOWS.deploy.file })
+  expect(data.state).toBe('disabled_manually')
+  expect((await octokit.actions.listWorkflowRunsForRepo(repo)).data.total_count).toBe(1)
+})

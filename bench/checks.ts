@@ -1,0 +1,71 @@
+import { checksOf } from '#checks/index'
+import { findRotation } from '#db/queries/rotations'
+import { checkInput } from '#operations/check-input'
+import { runChecks } from '#operations/run-checks'
+import { STEP_IDS, type StepId } from '#rotation/steps'
+import { completeStep, start } from '#test/support/run-rotation'
+import { openWorkspace } from '#test/support/workspace'
+import { median, type Result, timed } from './result.ts'
+import { createSlowProxy } from './slow-proxy.ts'
+
+const DELAY_MS = 250
+const ROUNDS = 5
+const MOST = 1.1
+const ROTATION = 1
+
+/**
+ * All checks of a step together against the slowest of them alone: the real checks of the real bot, beside the sandbox,
+ * with GitHub and the secrets manager a quarter of a second away.
+ */
+export async function benchChecks(say: (line: string) => void): Promise<Result[]> {
+  const proxies: { close(): void }[] = []
+  const workspace = await openWorkspace({
+    async connect(env) {
+      const proxy = await createSlowProxy(new URL(env.GITHUB_API_URL ?? '').origin, DELAY_MS)
+      proxies.push(proxy)
+      const far = (url: string | undefined) => `${proxy.url}${new URL(url ?? '').pathname}`
+      return {
+        ...env,
+        GITHUB_API_URL: far(env.GITHUB_API_URL),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: far(env.AWS_ENDPOINT_URL_SECRETS_MANAGER),
+      }
+    },
+  })
+  try {
+    // Every step is done, so that each check has what it looks for and none ends early.
+    const label = await start(workspace.operator)
+    for (const step of STEP_IDS) await completeStep(workspace.operator, label, step)
+    const results: Result[] = []
+    for (const step of STEP_IDS.filter((each) => checksOf(each).length > 1)) {
+      const result = await benchStep(workspace.bot.context, step)
+      say(`  ${result.what}: ${result.figure}`)
+      results.push(result)
+    }
+    return results
+  } finally {
+    await workspace.close()
+    for (const proxy of proxies) proxy.close()
+  }
+}
+
+type Context = Parameters<typeof runChecks>[0]
+
+async function benchStep(context: Context, step: StepId): Promise<Result> {
+  const rotation = await findRotation(context.db, ROTATION)
+  if (!rotation) throw new Error('the rotation is gone')
+  const alone: number[][] = checksOf(step).map(() => [])
+  const together: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [at, check] of checksOf(step).entries())
+      alone[at]?.push(await timed(() => check.run(checkInput(context, rotation))))
+    together.push(await timed(() => runChecks(context, ROTATION, step, 'bench')))
+  }
+  const slowest = Math.max(...alone.map(median))
+  const ratio = median(together) / slowest
+  return {
+    what: `${step}: ${alone.length} checks in ${median(together).toFixed(0)} ms, the slowest alone ${slowest.toFixed(0)} ms`,
+    figure: `${ratio.toFixed(2)}×`,
+    target: `≤ ${MOST.toFixed(2)}×`,
+    met: ratio <= MOST,
+  }
+}

@@ -1,0 +1,21 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { benchChecks } from './checks.ts'
+import { benchHome } from './home.ts'
+import { benchInventory } from './inventory.ts'
+import { table } from './result.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+const GIB = 2 ** 30
+say(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / GIB)} GiB, Node ${process.versions.node}`,
+)
+say('Inventory, against a stand-in for AWS on the same machine:')
+const inventory = await benchInventory(say)
+say('Checks of a step, beside the sandbox, with GitHub and the secrets manager 250 ms away:')
+const checks = await benchChecks(say)
+say('App Home, from the database to its blocks:')
+const homes = await benchHome(say)
+const results = [...inventory, ...checks, ...homes]
+say(`\n${table(results)}`)
+process.exit(results.every((result) => result.met) ? 0 : 1)

@@ -1,0 +1,3 @@
+/** The id of a secret's version, in the form of a UUID. @param age 0 is the current one */
+export const versionId = (index: number, age: number): string =>
+  `${index.toString(16).padStart(8, '0')}-0000-4000-8000-${age.toString(16).padStart(12, '0')}`

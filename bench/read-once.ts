@@ -1,0 +1,11 @@
+import { READERS } from './readers.ts'
+
+/* A process that reads the inventory as the bot does, once, and prints its largest resident size in MiB. */
+
+const [endpoint = ''] = process.argv.slice(2)
+const secrets = await READERS.adapter(endpoint)()
+const KIB_PER_MIB = 1024
+process.stdout.write(
+  `${JSON.stringify({ secrets, peakMib: process.resourceUsage().maxRSS / KIB_PER_MIB })}\n`,
+)
+process.exit(0)

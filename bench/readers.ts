@@ -1,0 +1,53 @@
+import {
+  ListSecretsCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager'
+import pMap from 'p-map'
+import { AT_ONCE, awsSecretsManager, PATIENCE } from '#secrets/aws'
+
+const PREFIX = 'flashfusion/'
+
+const settings = (endpoint: string): SecretsManagerClientConfig => ({
+  endpoint,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+})
+
+/** Two ways to read the whole inventory; each gives the number of secrets that it read. */
+export const READERS = {
+  /** What the bot does. */
+  adapter(endpoint: string) {
+    const manager = awsSecretsManager(PREFIX, settings(endpoint))
+    return async () => {
+      const readings = await manager.readAll()
+      return readings.filter((reading) => reading.secret?.versions.length === 3).length
+    }
+  },
+
+  /** The SDK's own calls with the same settings and as many at once, and nothing made of the answers. */
+  bare(endpoint: string) {
+    const client = new SecretsManagerClient({ ...PATIENCE, ...settings(endpoint) })
+    return async () => {
+      const names: (string | undefined)[] = []
+      let NextToken: string | undefined
+      do {
+        const Filters = [{ Key: 'name' as const, Values: [PREFIX] }]
+        const page = await client.send(new ListSecretsCommand({ MaxResults: 100, NextToken, Filters }))
+        for (const secret of page.SecretList ?? []) names.push(secret.Name)
+        NextToken = page.NextToken
+      } while (NextToken)
+      await pMap(
+        names,
+        async (SecretId) => {
+          await client.send(
+            new ListSecretVersionIdsCommand({ SecretId, MaxResults: 100, IncludeDeprecated: true }),
+          )
+        },
+        { concurrency: AT_ONCE },
+      )
+      return names.length
+    }
+  },
+} as const satisfies Record<string, (endpoint: string) => () => Promise<number>>

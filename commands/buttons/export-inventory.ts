@@ -1,0 +1,16 @@
+import { readInventory } from '#operations/read-inventory'
+import { inventoryCsv } from '#rotation/inventory'
+import { plural } from '#views/text'
+import { answerByUrl } from '../respond.ts'
+import { sendFile } from '../send-file.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** Sends the list, read anew, to the person's direct messages. */
+export const exportInventory: ButtonHandler = async ({ user, responseUrl }, context) => {
+  const readings = await readInventory(context)
+  const name = `secrets-${context.clock.now().slice(0, 16).replace(/[-:]/g, '').replace('T', '-')}.csv`
+  await sendFile(context, user, { name, content: inventoryCsv(readings) })
+  if (!responseUrl) return
+  const text = `${plural(readings.length, 'secret')}: ${name} is in your direct messages with the bot.`
+  await answerByUrl(responseUrl, { response_type: 'ephemeral', text })
+}

@@ -1,0 +1,12 @@
+import { readInventory } from '#operations/read-inventory'
+import { inventory } from '#views/inventory'
+import type { Subcommand } from './subcommand.ts'
+
+const run: Subcommand['run'] = async ({ answer }, context) =>
+  answer(inventory(await readInventory(context), context.clock.now()))
+
+export const inventoryCommand: Subcommand = {
+  usage: 'inventory',
+  does: 'every secret with its metadata; also as CSV',
+  run,
+}

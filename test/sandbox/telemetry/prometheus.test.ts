@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { prometheus } from '#integrations/prometheus'
+import { DEFAULT_QUERIES, fillRange } from '#rotation/telemetry'
+import { WORKFLOWS } from '#sandbox/cast'
+import type { FaultId } from '#sandbox/faults'
+import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
+
+const DAY = 86_400_000
+const MINUTE = 60_000
+const SECRETS = ['orchestrator', 'evaluator', 'tool-runner']
+  .map((agent) => `flashfusion/staging/${agent}/capability-token`)
+  .join(',')
+let sandbox: TestWorld
+
+beforeEach(async () => {
+  sandbox = await startWorld()
+})
+afterEach(() => sandbox.close())
+
+async function run(workflow: { file: string }, inputs: Record<string, string>): Promise<void> {
+  const octokit = sandbox.octokitAs(botToken)
+  await octokit.actions.createWorkflowDispatch({ ...repo, workflow_id: workflow.file, ref: 'main', inputs })
+  sandbox.advance(5 * STEP_MS)
+}
+const deploy = () => run(WORKFLOWS.deploy, { environment: 'staging' })
+const smoke = () => run(WORKFLOWS.smoke, { environment: 'staging' })
+const rotate = () => run(WORKFLOWS.rotate, { rotation: 'R42', secrets: SECRETS })
+const fault = (id: FaultId, on = true) => sandbox.control('/faults', { id, on })
+
+/** What the default queries come to over the last seconds: successes, failures, warnings; null for nothing. */
+const measured = (seconds: number) =>
+  Promise.all(
+    DEFAULT_QUERIES.map(async ({ query }) => {
+      const at = sandbox.world.clock.now().toISOString()
+      const { samples } = await prometheus(`${sandbox.url}/prometheus`).query(fillRange(query, seconds), at)
+      return samples[0]?.value ?? null
+    }),
+  )
+
+/** After a minute in which nobody does anything. */
+const inAMinute = () => {
+  sandbox.advance(MINUTE)
+  return measured(60)
+}
+
+describe('what the agents did', () => {
+  test('they authenticate as time passes', async () => {
+    expect(await inAMinute()).toEqual([90, 0, 0])
+    sandbox.advance(DAY)
+    expect(await measured(120)).toEqual([180, 0, 0])
+  })
+
+  test('before two scrapes nothing is known that did not rise', async () => {
+    expect((await measured(1)).slice(1)).toEqual([null, null])
+  })
+
+  test('one that is not deployed anew is refused once its version is revoked', async () => {
+    await deploy()
+    await rotate()
+    expect(await inAMinute()).toEqual([90, 0, 0])
+    sandbox.advance(DAY)
+    expect(await inAMinute()).toEqual([0, 90, 0])
+    await deploy()
+    expect(await inAMinute()).toEqual([90, 0, 0])
+    // From the middle of it on they were refused, and still were a day ago.
+    expect((await measured(3_600))[1]).toBeGreaterThan(90)
+  })
+
+  test('each smoke run counts', async () => {
+    await smoke()
+    // Three agents, each every two seconds in five minutes, and once more in the test.
+    expect((await measured(300))[0]).toBe(3 * 150 + 3)
+  })
+
+  test('they warn in the days before their token expires', async () => {
+    sandbox.advance(8 * DAY)
+    // Of staging, the tool-runner's token is 28 days old by then.
+    expect(await inAMinute()).toEqual([90, 0, 30])
+    await rotate()
+    await deploy()
+    expect(await inAMinute()).toEqual([90, 0, 0])
+  })
+})
+
+describe('faults', () => {
+  test('refusals and warnings are counted as long as they are on, and stay counted', async () => {
+    await fault('telemetry-auth-failures')
+    await fault('telemetry-expiry-warnings')
+    expect(await inAMinute()).toEqual([60, 30, 30])
+    await fault('telemetry-auth-failures', false)
+    await fault('telemetry-expiry-warnings', false)
+    expect(await inAMinute()).toEqual([90, 0, 0])
+    expect(await measured(120)).toEqual([150, 30, 30])
+  })
+
+  test('silent, nobody exports anything', async () => {
+    sandbox.advance(MINUTE)
+    await fault('telemetry-silent')
+    expect(await measured(60)).toEqual([null, null, null])
+  })
+
+  test('unavailable, it answers 503', async () => {
+    await fault('telemetry-unavailable')
+    await expect(measured(60)).rejects.toThrow('(503)')
+  })
+})
+
+describe('the HTTP API', () => {
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${sandbox.url}/prometheus${path}`, { redirect: 'manual', ...init })
+    return {
+      status: response.status,
+      text: await response.text(),
+      location: response.headers.get('location'),
+    }
+  }
+  const [first] = DEFAULT_QUERIES
+  const query = fillRange(first?.query ?? '', 60)
+
+  test('takes GET and POST alike, and refuses what it does not know', async () => {
+    sandbox.advance(MINUTE)
+    const time = String(sandbox.world.clock.now().getTime() / 1000)
+    const form = new URLSearchParams({ query, time })
+    const posted = await get('/api/v1/query', { method: 'POST', body: form })
+    expect(posted).toEqual(await get(`/api/v1/query?${form}`))
+    expect(JSON.parse(posted.text)).toEqual({
+      status: 'success',
+      data: { resultType: 'vector', result: [{ metric: {}, value: [Number(time), '90'] }] },
+    })
+    expect((await get('/graph')).location).toBe('/#telemetry')
+    for (const path of ['/', '/api/v1/label/job/values', '/api/v2/query'])
+      expect((await get(path)).status).toBe(404)
+  })
+
+  test.each([
+    ['no query', '', 'no expression found in input'],
+    ['another form', 'query=up', 'default telemetry.queries'],
+    [
+      'a form that asks about two counters',
+      `query=${encodeURIComponent(query.replace('increase(agent', 'increase(other'))}`,
+      'default telemetry.queries',
+    ],
+    [
+      'a matcher that is none of the form',
+      `query=${encodeURIComponent(query.replaceAll('="staging"', '=~"staging"'))}`,
+      'default telemetry.queries',
+    ],
+    [
+      'a time that is none',
+      `query=${encodeURIComponent(query)}&time=soon`,
+      'cannot parse "soon" to a valid timestamp',
+    ],
+  ])('answers bad_data to %s', async (_, params, message) => {
+    const { status, text } = await get(`/api/v1/query?${params}`)
+    expect(status).toBe(400)
+    expect(JSON.parse(text)).toMatchObject({
+      status: 'error',
+      errorType: 'bad_data',
+      error: expect.stringContaining(message),
+    })
+  })
+
+  test.each([
+    ['a metric', 'agent_authentications_total', 'agent_logins_total'],
+    ['an environment', 'staging', 'moon'],
+    ['a label', 'environment=', 'region='],
+  ])('knows nothing of %s that nobody exports', async (_, from, to) => {
+    sandbox.advance(MINUTE)
+    for (const { query: each } of DEFAULT_QUERIES.slice(0, 2)) {
+      const params = new URLSearchParams({ query: fillRange(each, 60).replaceAll(from, to) })
+      const { text } = await get(`/api/v1/query?${params}`)
+      expect(JSON.parse(text)).toMatchObject({ status: 'success', data: { result: [] } })
+    }
+  })
+})
+
+test('the page sees what was deployed, what was counted, and the last queries', async () => {
+  await deploy()
+  await fault('telemetry-auth-failures')
+  await inAMinute()
+  const { body } = await sandbox.control('/telemetry')
+  const staging = body.environments.find(({ environment }) => environment === 'staging')
+  expect(staging?.agents.map(({ agent }) => agent)).toEqual(['orchestrator', 'evaluator', 'tool-runner'])
+  expect(staging?.agents[1]).toMatchObject({
+    version: expect.any(String),
+    deployedAt: expect.any(String),
+    failures: 30,
+    warnings: 0,
+  })
+  expect(body.environments[0]?.agents[0]).toMatchObject({ deployedAt: null, failures: 0 })
+  expect(body.queries.map(({ answer }) => answer).sort()).toEqual(['0', '30', '60'])
+})

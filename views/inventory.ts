@@ -1,0 +1,119 @@
+import type { KnownBlock, TableBlock } from '@slack/types'
+import { type InventoryRow, inventoryRow } from '#rotation/inventory'
+import { type Instant, rotationLabel } from '#rotation/rotation'
+import { compareTokens, environmentsOf } from '#rotation/scope'
+import type { SecretReading } from '#rotation/secret'
+import { actions, button, context, type Message, section } from './blocks.ts'
+import { ACTIONS } from './ids.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { packGroups, weight } from './pack.ts'
+import { list, plainTheirs, plural, theirs, when } from './text.ts'
+
+/** A table block takes this many rows (Slack: Table block), its header among them. */
+const TABLE_ROWS = 100
+/** What the table leaves of a message for what stands around it. */
+const TABLE_BYTES = MESSAGE_BUDGET * 0.7
+const PROBLEMS_BYTES = MESSAGE_BUDGET * 0.5
+const PROBLEM_BLOCKS = 4
+const ENVIRONMENTS = 20
+const CELL = 60
+
+/** `/rotation inventory`: what the secrets manager holds, and a button that sends all of it as CSV. */
+export function inventory(readings: SecretReading[], now: Instant): Message {
+  const rows = readings.map(inventoryRow)
+  const first = `*Secrets in the secrets manager* · ${countWords(rows)}`
+  return {
+    text: `Secrets in the secrets manager: ${countWords(rows)}.`,
+    blocks: [
+      section(first),
+      ...(rows.length > 0 ? tables(rows) : [section('It lists no secret under the configured prefix.')]),
+      ...actions([button('Export CSV', ACTIONS.exportInventory, 'inventory')], 'inventory-actions'),
+      ...context([`As of ${when(now)}. The CSV goes to your direct messages with the bot.`]),
+    ],
+  }
+}
+
+/** The table beside the exported list, in the rotation's thread. */
+export function inventoryExport(rotationId: number, readings: SecretReading[]): Message {
+  const rows = readings.map(inventoryRow)
+  const first = `*${rotationLabel(rotationId)}* Token list: ${countWords(rows)}`
+  return { text: first, blocks: [section(first), ...(rows.length > 0 ? tables(rows) : [])] }
+}
+
+const hasProblem = ({ problem }: InventoryRow): boolean => problem !== ''
+
+function countWords(rows: InventoryRow[]): string {
+  const troubled = rows.filter(hasProblem).length
+  return `${plural(rows.length, 'secret')}, ${troubled === 0 ? 'all with their metadata' : `${troubled} with a problem`}`
+}
+
+/** Every secret where they fit; else counts by environment, and those with a problem by name. */
+function tables(rows: InventoryRow[]): KnownBlock[] {
+  const whole = table(
+    COLUMNS,
+    rows.toSorted((a, b) => compareTokens(a, b) || a.secret.localeCompare(b.secret)),
+  )
+  if (whole.rows.length <= TABLE_ROWS && weight(whole) <= TABLE_BYTES) return [whole]
+  return [countTable(rows), ...problemBlocks(rows.filter(hasProblem))]
+}
+
+type Column<Row> = [title: string, text: (row: Row) => string]
+
+const date = (instant: Instant | null): string => instant?.slice(0, 10) ?? ''
+
+const COLUMNS: Column<InventoryRow>[] = [
+  ['Environment', (row) => row.environment],
+  ['Agent', (row) => row.agent],
+  ['Owner', (row) => row.owner],
+  ['Version', (row) => (row.version.length > 16 ? row.version.slice(0, 8) : row.version)],
+  ['Rotated', (row) => date(row.rotatedAt)],
+  ['Created', (row) => date(row.createdAt)],
+  ['Live', (row) => (row.live === null ? '' : String(row.live))],
+  ['Problem', (row) => row.problem],
+  ['Secret', (row) => row.secret],
+]
+
+function table<Row>(columns: Column<Row>[], rows: Row[]): TableBlock {
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: plainTheirs(text, CELL) })
+  return {
+    type: 'table',
+    rows: [
+      columns.map(([title]) => cell(title)),
+      ...rows.map((row) => columns.map(([, text]) => cell(text(row)))),
+    ],
+  }
+}
+
+function countTable(rows: InventoryRow[]): TableBlock {
+  const environments = environmentsOf(rows)
+  const named = environments.slice(0, ENVIRONMENTS)
+  const groups = named.map((name) => ({ name, held: rows.filter((row) => row.environment === name) }))
+  const others = rows.filter((row) => !named.includes(row.environment))
+  if (others.length > 0) groups.push({ name: `${environments.length - named.length} others`, held: others })
+  const oldest = (held: InventoryRow[]) => held.flatMap((row) => row.rotatedAt ?? []).sort()[0] ?? null
+  return table<(typeof groups)[number]>(
+    [
+      ['Environment', ({ name }) => name],
+      ['Secrets', ({ held }) => String(held.length)],
+      ['Agents', ({ held }) => String(new Set(held.map((row) => row.agent)).size)],
+      ['Owners', ({ held }) => String(new Set(held.map((row) => row.owner)).size)],
+      ['Rotated longest ago', ({ held }) => date(oldest(held))],
+      ['With a problem', ({ held }) => String(held.filter(hasProblem).length)],
+    ],
+    groups,
+  )
+}
+
+function problemBlocks(rows: InventoryRow[]): KnownBlock[] {
+  if (rows.length === 0) return []
+  const byProblem = [...Map.groupBy(rows, (row) => row.problem)]
+  const lines = byProblem.map(([problem, held]) => {
+    const names = list(
+      held.map((row) => theirs(row.secret, 100)),
+      5,
+    )
+    return `⚠ *${plural(held.length, 'secret')}:* ${theirs(problem, 300)}: ${names}`
+  })
+  const { blocks, left } = packGroups([lines], { blocks: PROBLEM_BLOCKS, bytes: PROBLEMS_BYTES })
+  return [...blocks, ...(left.length > 0 ? [section(`and ${plural(left.length, 'other problem')}`)] : [])]
+}
