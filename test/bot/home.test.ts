@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { setHomeViewer } from '#db/queries/home-viewers'
+import { findHomeViewers, setHomeViewer } from '#db/queries/home-viewers'
 import { refreshHome } from '#operations/refresh-home'
 import { type Block, eventually, type Message, type Person, type View, wordsOf } from '#test/support/person'
 import { completeStep, start } from '#test/support/run-rotation'
@@ -80,6 +80,14 @@ describe('the App Home', () => {
     await quiet()
     expect(await homeOf(operator)).toBeNull()
     expect(await homeOf(bystander)).toBeNull()
+  })
+
+  it('is not drawn again for somebody who is gone', async () => {
+    const { db } = workspace.bot.context
+    await db.transaction().execute((tx) => setHomeViewer(tx, 'U0NOBODY', Date.now()))
+    await start(workspace.operator)
+    await eventually(async () => (await findHomeViewers(db, Date.now())).length === 0, 'nobody to look')
+    await quiet()
   })
 
   it('lets people act: the step that waits, a start, an incident', async () => {
