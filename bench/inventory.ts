@@ -9,7 +9,7 @@ import { median, type Result, timed } from './result.ts'
 
 const SECRETS = 10_000
 const PER_PAGE = 100
-const ROUNDS = 9
+const ROUNDS = 7
 const MOST = { ratio: 1.2, mib: 150, calls: SECRETS / PER_PAGE + SECRETS }
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))

@@ -136,8 +136,9 @@ const secretsState = (world: World) =>
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
       deletedAt: secret.deletedAt,
-      versions: secret.versions.map(({ id, createdAt, labels, revokedAt }) => ({
+      versions: secret.versions.map(({ id, number, createdAt, labels, revokedAt }) => ({
         id,
+        number,
         createdAt,
         labels,
         revokedAt,

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
-import { SECRETS_MANAGERS } from '#secrets/index'
-import type { Variables } from '#secrets/kind'
+import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 
 const userOrGroup = z
   .string()

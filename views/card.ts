@@ -77,6 +77,8 @@ export function resultWords(rotation: Rotation): string {
 function leftBehind(rotation: Rotation, step: Step): string {
   const run = latestRun(rotation, 'rotate')
   if (step.id !== 'rotation-execution' || !run) return ''
+  if (run.finishedAt && run.finishedAt > (rotation.closedAt ?? ''))
+    return ` · the workflow ended after it was aborted: ${renewalWords(rotation)} (${runLink(run)})`
   const still = isRunning(run) ? `; the workflow was still running (${runLink(run)})` : ''
   return ` · when it was aborted, ${renewalWords(rotation)}${still}`
 }

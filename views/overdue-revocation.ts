@@ -3,7 +3,7 @@ import type { Instant } from '#rotation/rotation'
 import { rotationLabel } from '#rotation/rotation'
 import { actions, button, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
-import { oldVersionName } from './revocation-lines.ts'
+import { fitting, oldVersionName } from './revocation-lines.ts'
 import type { RotationState } from './state.ts'
 import { code, link, mention, plural, theirs, when } from './text.ts'
 import { headline, shortName } from './words.ts'
@@ -24,13 +24,10 @@ export function overdueRevocation(
   const ring = oncall.length > 0 ? oncall.map(mention).join(' ') : 'DevOps on-call'
   const count = plural(versions.length, 'old version')
   const what = `${count} of ${shortName(rotation)} should be revoked by now, and nothing proves that`
-  const lines = versions
-    .slice(0, SHOWN)
-    .map(
-      (version) =>
-        `• ${oldVersionName(version)} ${theirs(version.why, 160)}; due since ${when(version.since)}`,
-    )
-  const left = versions.length - lines.length
+  const all = versions.map(
+    (version) => `• ${oldVersionName(version)} ${theirs(version.why, 160)}; due since ${when(version.since)}`,
+  )
+  const { shown, left } = fitting(all, SHOWN)
   const label = rotationLabel(rotation.id)
   return {
     text: `${ring} ${what}.`,
@@ -40,7 +37,7 @@ export function overdueRevocation(
         ...(oncall.length > 0
           ? []
           : ['Nobody was rung: the configuration names no on-call group (people.on-call).']),
-        ...lines,
+        ...shown,
         ...(left > 0 ? [`• and ${plural(left, 'more')}: ${code('/rotation revocations')} lists them`] : []),
       ]),
       section([

@@ -1,6 +1,8 @@
 import { deadlineOf, isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
 import type { Instant } from '#rotation/rotation'
 import { type TokenName, tokenLabel } from '#rotation/scope'
+import { LIMITS } from './limits.ts'
+import { pack } from './pack.ts'
 import type { Names } from './state.ts'
 import { code, plural, theirs, when } from './text.ts'
 import { who } from './words.ts'
@@ -43,6 +45,16 @@ export function openRevocationLine(row: Revocation, now: Instant): string {
     : 'no date of the issuer was seen'
   const unread = row.problem ? ` · ? not read the last time: ${theirs(row.problem, 200)}` : ''
   return `• ${oldVersionName(row)} – ${due}; ${promise}${unread}`
+}
+
+/** Beside the lines a section has its first and its last words. */
+const ROOM = LIMITS.sectionText - 600
+
+/** The first lines, at most so many and as many as fit a section, with how many are left out. */
+export function fitting(lines: string[], most: number): { shown: string[]; left: number } {
+  const [text = ''] = pack(lines.slice(0, most), ROOM)
+  const shown = text === '' ? [] : text.split('\n')
+  return { shown, left: lines.length - shown.length }
 }
 
 /** One old version as the record has it; a person's word is never shown as the machine's. */

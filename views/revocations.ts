@@ -5,7 +5,7 @@ import { button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { weight } from './pack.ts'
-import { openRevocationLine, revocationSummary } from './revocation-lines.ts'
+import { fitting, openRevocationLine, revocationSummary } from './revocation-lines.ts'
 import { link, plural, when } from './text.ts'
 
 /** What one rotation still has to be revoked. */
@@ -55,12 +55,14 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
 function rotationSection({ rotationId, permalink, rows }: OpenRevocations, now: Instant) {
   const label = rotationLabel(rotationId)
   const open = stillToRevoke(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
-  const lines = open.slice(0, VERSIONS_SHOWN).map((row) => openRevocationLine(row, now))
-  const left = open.length - lines.length
+  const { shown, left } = fitting(
+    open.map((row) => openRevocationLine(row, now)),
+    VERSIONS_SHOWN,
+  )
   return section(
     [
       `*${permalink ? link(permalink, label) : label}* · ${plural(open.length, 'old version')}`,
-      ...lines,
+      ...shown,
       ...(left > 0 ? [`• and ${plural(left, 'more')}`] : []),
     ],
     { accessory: button('Record revocation', ACTIONS.recordRevocation, label) },

@@ -26,6 +26,24 @@ export async function findOpenRotations(db: Db): Promise<Rotation[]> {
   return Promise.all(rows.map((row) => assemble(db, row)))
 }
 
+/** Aborted rotations of which a workflow still runs: what it replaces must not be forgotten. */
+export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
+  const rows = await db
+    .selectFrom('rotations')
+    .selectAll()
+    .where('status', '=', 'aborted')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('runs')
+        .select('rotationId')
+        .where('kind', '=', 'rotate')
+        .where('state', 'not in', ['succeeded', 'failed']),
+    )
+    .orderBy('id')
+    .execute()
+  return Promise.all(rows.map((row) => assemble(db, row)))
+}
+
 /** The newest rotations, newest first. @param limit how many at most */
 export async function findRecentRotations(db: Db, limit: number): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()

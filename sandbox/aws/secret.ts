@@ -24,8 +24,8 @@ export interface SecretVersion {
   /** When the issuer revoked the token. Secrets Manager knows nothing of this; only the sandbox's page shows it. */
   revokedAt: string | null
   lastAccessedAt: string | null
-  /** The how-manieth current version it is or was; null until then. Vault knows versions by this. */
-  number: number | null
+  /** The how-manieth current version it is or was; absent until then. Vault knows versions by this. */
+  number?: number
 }
 
 export interface SecretRotation {
@@ -80,7 +80,7 @@ export function addVersion(
     throw resourceExists("You can't modify an existing version, you can only create a new version.")
   }
   if (existing) return secret
-  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null, number: null }
+  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null }
   const first = secret.versions.length === 0
   const labels = first ? new Set([CURRENT, ...version.labels]) : version.labels
   const grown = { ...secret, lastChangedAt: at, versions: [...secret.versions, added] }
@@ -127,7 +127,7 @@ function addLabel(secret: Secret, label: string, versionId: string): Secret {
       ? {
           ...version,
           labels: [...version.labels, label],
-          number: label === CURRENT ? (version.number ?? next) : version.number,
+          ...(label === CURRENT && { number: version.number ?? next }),
         }
       : version,
   )

@@ -53,7 +53,7 @@ export const forgetSettings = (world: World, secret: Secret): void => settings(w
 export function keyVersions(world: World, secret: Secret): KeyVersion[] {
   const { deletions, maxVersions } = settingsOf(world, secret)
   const numbered = secret.versions
-    .flatMap((version) => (version.number === null ? [] : [{ ...version, number: version.number }]))
+    .flatMap((version) => (version.number === undefined ? [] : [{ ...version, number: version.number }]))
     .sort((a, b) => a.number - b.number)
   const shown = numbered.map((version, index) => ({
     id: version.id,

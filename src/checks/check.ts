@@ -51,7 +51,7 @@ export interface CheckInput {
    * The ticket, or null when there is none; and the newest report that this rotation owes it, as it stands there, or null
    * when it is not there. Throws `NotReadable`.
    */
-  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null }>
+  readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** A run as the CI shows it now, or null when it is gone. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
   /** Null when none is connected. */
@@ -62,6 +62,9 @@ export interface CheckInput {
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }
+
+/** Whether what a rotation owes was delivered; `none`: it owes nothing. */
+export type Delivery = 'none' | 'waiting' | 'done'
 
 export interface Verdict {
   state: CheckState

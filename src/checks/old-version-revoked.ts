@@ -55,7 +55,21 @@ function revocationProblem(
     const problem = pushedBackProblem(token, version, row, now)
     if (problem) return problem
   }
-  return direct ? promiseProblem(secret, current, direct, now) : null
+  return (
+    forgottenProblem(token, secret, known) ?? (direct ? promiseProblem(secret, current, direct, now) : null)
+  )
+}
+
+/** Managers forget the oldest versions (Vault beyond max_versions); its issuer may still take what they have forgotten. */
+function forgottenProblem(
+  { previousVersionId: before }: RotationToken,
+  secret: Secret,
+  known: Revocation[],
+): TokenProblem | null {
+  if (before === null || secret.versions.some((version) => version.id === before)) return null
+  const row = known.find((each) => each.versionId === before)
+  if (row && (row.state === 'proven' || isPromiseInTime(row))) return null
+  return { untold: `no longer shows ${before.slice(0, 8)}, which was in use when the rotation began` }
 }
 
 /** A version behind the direct predecessor: the tags no longer speak for it, but what they said was kept. */

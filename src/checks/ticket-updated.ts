@@ -1,8 +1,13 @@
 import { linkEvidence } from '#rotation/evidence'
 import type { Rotation } from '#rotation/rotation'
-import { type Check, failed, passed } from './check.ts'
+import { type Check, type Delivery, failed, passed } from './check.ts'
 
-const RETRY = 'The bot writes it by itself; wait a moment and run the checks again.'
+/** What to do when the report is not there. */
+const MISSING: Record<Delivery, string> = {
+  none: 'Step 4 was completed before the bot reported to tickets: record a manual step with proof.',
+  waiting: 'The bot writes it by itself; wait a moment and run the checks again.',
+  done: 'It was written and is gone, so somebody removed it: record a manual step that links what the ticket has instead.',
+}
 const REOPEN = 'Reopen the ticket, then run the checks again.'
 const RESTORE =
   'Put back what was taken out (the links are on the card’s thread), or record a manual step with proof.'
@@ -18,14 +23,16 @@ export const ticketUpdated: Check = {
   how: 'reads the comment back from the ticket',
   backs: 'ticket',
   async run({ rotation, readTicket }) {
-    const { ticket, comment } = await readTicket()
+    const { ticket, comment, delivery } = await readTicket()
     if (!ticket) return failed('There is no such ticket', 'Create it, then run the checks again.')
     if (!ticket.open)
       return failed(`The ticket ${ticket.name} is closed`, REOPEN, [linkEvidence(ticket.name, ticket.url)])
     if (!comment)
-      return failed(`The ticket ${ticket.name} does not have the newest report of this rotation`, RETRY, [
-        linkEvidence(ticket.name, ticket.url),
-      ])
+      return failed(
+        `The ticket ${ticket.name} does not have the newest report of this rotation`,
+        MISSING[delivery],
+        [linkEvidence(ticket.name, ticket.url)],
+      )
     const evidence = [linkEvidence(`comment on ${ticket.name}`, comment.url)]
     const wanted = evidenceUrls(rotation)
     const missing = wanted.filter((url) => !comment.links.includes(url))

@@ -53,7 +53,8 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
   async function find(): Promise<(Ticket & { number: number }) | null> {
     const isIssue = (issue: Issue) => !issue.pull_request
     const byLabel = (await labelled()).filter(isIssue)
-    const issue = theOne(byLabel) ?? theOne((await titled()).filter(isIssue))
+    const isThere = byLabel.some((issue) => issue.state === 'open')
+    const issue = theOne(isThere ? byLabel : [...byLabel, ...(await titled()).filter(isIssue)])
     if (!issue) return null
     const { number, html_url: url, state } = issue
     return { number, name: `#${number}`, url, open: state === 'open' }

@@ -1,4 +1,4 @@
-import type { CheckInput } from '#checks/check'
+import type { CheckInput, Delivery } from '#checks/check'
 import { findNewestEffectKey, findOwedEntries } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
@@ -66,10 +66,10 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return context.repository.readLog()
     },
     async readTicket() {
-      const mark = await delivered(context, rotation.id, 'ticket-comment')
+      const { key: mark, delivery } = await delivered(context, rotation.id, 'ticket-comment')
       const ticket = await context.tickets.find()
       const comment = ticket && mark ? await context.tickets.readComment(mark) : null
-      return { ticket, comment }
+      return { ticket, comment, delivery }
     },
     readRun: (runId) => context.ci.readRun(runId),
     telemetry: context.telemetry,
@@ -80,10 +80,15 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
 }
 
 /** Waits for the newest effect of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
-async function delivered(context: Context, rotationId: number, kind: EffectKind): Promise<string | null> {
+async function delivered(
+  context: Context,
+  rotationId: number,
+  kind: EffectKind,
+): Promise<{ key: string | null; delivery: Delivery }> {
   const key = await findNewestEffectKey(context.db, rotationId, kind)
-  if (key) await context.outbox.settled(key, patience(context))
-  return key
+  if (!key) return { key, delivery: 'none' }
+  const result = await context.outbox.settled(key, patience(context))
+  return { key, delivery: result === undefined ? 'waiting' : 'done' }
 }
 
 // Less than the deadline, so that a check says what it waits for instead of only that it took long.

@@ -1,7 +1,7 @@
 import { findRotateRequests } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findRotationEvents } from '#db/queries/events'
-import { findOpenRotations } from '#db/queries/rotations'
+import { findAbandonedRotations, findOpenRotations } from '#db/queries/rotations'
 import { runProgressEffect } from '#effects/queue'
 import { BOT_ACTOR } from '#rotation/events'
 import { observeRequests } from '#rotation/managed-rotation'
@@ -25,11 +25,13 @@ import { readSecrets } from './read-secrets.ts'
 import { runChecks } from './run-checks.ts'
 
 /**
- * Looks at every run that has not ended, in every open rotation, takes over what the CI shows, and runs the checks of
+ * Looks at every run that has not ended, in every open rotation and where one was aborted meanwhile, takes over what its
+ * system shows, and runs the checks of
  * those that have ended. What is out of reach stays as it was seen last; the next tick looks again.
  */
 export async function followRuns(context: Context): Promise<void> {
-  for (const rotation of await findOpenRotations(context.db)) {
+  const followed = [...(await findOpenRotations(context.db)), ...(await findAbandonedRotations(context.db))]
+  for (const rotation of followed) {
     try {
       for (const run of rotation.runs.filter(isRunning)) await followRun(context, rotation, run)
       for (const step of openSteps(rotation)) await checkAfterRuns(context, rotation, step)

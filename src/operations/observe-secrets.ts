@@ -22,7 +22,8 @@ export async function observeSecrets(
   await noteAges(context, secrets)
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
-    if (rotation.status !== 'open') return unchanged(rotation)
+    // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.
+    if (rotation.status === 'approved') return unchanged(rotation)
     const after = observeVersions(rotation, secrets)
     await keepReplaced(tx, { before: rotation, after }, secrets, now)
     return { rotation: after, events: [] }

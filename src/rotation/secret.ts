@@ -9,8 +9,8 @@ export interface SecretVersion {
   /** Being made: set but not yet current. */
   pending: boolean
   /**
-   * `live`: can be asked for. `withdrawn`: no label leads to it any more, which is no proof that its issuer refuses it.
-   * `destroyed`: proven unusable.
+   * `live`: can be asked for. `withdrawn`: no label leads to it any more, or it is deleted and can be had back, which is
+   * no proof that its issuer refuses it. `destroyed`: proven unusable.
    */
   state: 'live' | 'withdrawn' | 'destroyed'
 }

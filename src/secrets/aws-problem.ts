@@ -56,10 +56,13 @@ export function whyOf(error: unknown): string {
   return `AWS says: ${message}`
 }
 
+/** Whether AWS was asked too often. */
+export const isThrottling = (error: unknown): boolean => THROTTLED.includes(look(error).name)
+
 /** Whether AWS as a whole did not answer, so that asking for something else would not help either. */
 export function isOutage(error: unknown): boolean {
-  const { name, status } = look(error)
-  return THROTTLED.includes(name) || status === null || status >= 500
+  const { status } = look(error)
+  return isThrottling(error) || status === null || status >= 500
 }
 
 /** Whether AWS understood and said no. */

@@ -9,7 +9,6 @@ import {
   type SecretVersionsListEntry,
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
-import pMap from 'p-map'
 import { z } from 'zod'
 import {
   NotReadable,
@@ -19,13 +18,14 @@ import {
   type SecretsManager,
   type SecretVersion,
 } from '#rotation/secret'
-import { isOutage, isRefusal, whyOf } from './aws-problem.ts'
+import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
 import { secretsManagerKind } from './kind.ts'
+import { readEach } from './read-each.ts'
 
 const SECOND = 1_000
 /** The most that AWS gives at once. */
 const PAGE = 100
-/** Enough to hide the latency; more would only be throttled (50 ListSecretVersionIds a second by default). */
+/** Enough to hide the latency; more would only be throttled: AWS allows some 50 such calls a second by default. */
 export const AT_ONCE = 8
 
 /**
@@ -69,30 +69,20 @@ export function awsSecretsManager(prefix: string, settings: SecretsManagerClient
   }
 }
 
-/** Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. */
+/**
+ * Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. What was
+ * throttled to the end is asked for once more when the others are done.
+ */
 async function readAll(client: SecretsManagerClient, prefix: string): Promise<SecretReading[]> {
   const listed = await list(client, prefix)
-  let unanswered = 0
-  let outage: string | null = null
-  return pMap(
-    listed,
-    async (metadata): Promise<SecretReading> => {
-      const { name } = metadata
-      if (outage) return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
-      try {
-        const secret = { ...metadata, versions: await readVersions(client, name) }
-        unanswered = 0
-        return { name, secret, problem: null }
-      } catch (error) {
-        if (!(error instanceof NotReadable)) throw error
-        unanswered = isOutage(error.cause) ? unanswered + 1 : 0
-        // As many in a row as are asked at once: it is not this secret's fault, and thousands of others would wait.
-        if (unanswered >= AT_ONCE) outage = whyOf(error.cause)
-        return { name, secret: null, problem: error.message }
-      }
-    },
-    { concurrency: AT_ONCE },
-  )
+  const read = async (metadata: Metadata) => ({
+    ...metadata,
+    versions: await readVersions(client, metadata.name),
+  })
+  return readEach(listed, AT_ONCE, read, ({ cause }) => ({
+    outage: isOutage(cause) ? whyOf(cause) : null,
+    throttled: isThrottling(cause),
+  }))
 }
 
 type Metadata = Omit<Secret, 'versions'>

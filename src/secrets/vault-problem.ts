@@ -53,6 +53,9 @@ export function whyOf(error: unknown): string {
   return `Vault says: ${message}`
 }
 
+/** Whether Vault was asked too often. */
+export const isThrottling = (error: unknown): boolean => error instanceof VaultProblem && error.status === 429
+
 /** Whether Vault as a whole did not answer, so that asking for something else would not help either. */
 export const isOutage = (error: unknown): boolean =>
   error instanceof VaultProblem && (error.status === null || error.status === 429 || error.status >= 412)

@@ -6,7 +6,7 @@ import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
 import { callVault, type VaultServer } from './vault-http.ts'
-import { isDeadToken, isOutage, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import { isDeadToken, isOutage, isThrottling, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
 /** Enough to hide the latency, few enough not to be limited. */
@@ -35,8 +35,12 @@ export function vaultSecretsManager(
   return {
     async readAll() {
       const listed = (await list(engine, prefix)).map((name) => ({ name }))
-      const outageOf = ({ cause }: NotReadable) => (isOutage(cause) ? whyOf(cause) : null)
-      return readEach(listed, AT_ONCE, ({ name }) => describe(name), outageOf)
+      return readEach(
+        listed,
+        AT_ONCE,
+        ({ name }) => describe(name),
+        ({ cause }) => ({ outage: isOutage(cause) ? whyOf(cause) : null, throttled: isThrottling(cause) }),
+      )
     },
     describe,
     // Vault keeps versions; making a new token is its issuer's work.

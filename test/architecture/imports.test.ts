@@ -66,7 +66,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
 const ENTRANCE: Record<string, readonly string[]> = {
   'src/app': ['commands', 'src/context'],
   'src/jobs': ['src/operations', 'src/context'],
-  'src/config': ['src/rotation', 'src/secrets/index', 'src/secrets/kind'],
+  'src/config': ['src/rotation', 'src/secrets/index'],
   'src/context': ['src/rotation', 'db', 'src/config'],
   'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/load-home': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/load-pictures'],

@@ -163,6 +163,7 @@ describe('what people get for an answer', () => {
 
   it('shows what was done when an old card is clicked', async () => {
     const view = await openStep(workspace.devopsLead, label, 'automation-health')
+    await settled(workspace.devopsLead, 'automation-health')
     // Slack takes no edits for a while: the card still offers what somebody else has just done.
     await workspace.operator.post('faults', { id: 'slack-rate-limited', on: true })
     const attest = ['last-run', 'notification']

@@ -214,6 +214,34 @@ describe('what is still to be revoked', () => {
     expect(await states(label)).toEqual(Array(6).fill('proven'))
   }, 90_000)
 
+  it('is kept also when the rotation is aborted while its workflow runs', async () => {
+    const label = await start(workspace.operator, STAGING)
+    await completeStep(workspace.operator, label, 'inventory-review')
+    await completeStep(workspace.operator, label, 'automation-health')
+    // From the moment that the CI has taken the run, nobody can see how it goes on.
+    const { world } = workspace.sandbox
+    const taken = Promise.withResolvers<void>()
+    const forget = world.onChange((topic) => {
+      if (topic !== 'ci') return
+      world.faults.set('github-unavailable', true)
+      taken.resolve()
+    })
+    await requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+    await taken.promise
+    await abort(label)
+    forget()
+    expect(await rows(label)).toEqual([])
+    await fault('github-unavailable', false)
+    await eventually(
+      async () => (await rows(label)).filter((row) => row.promisedBy !== null).length === 3,
+      'three versions in mind',
+    )
+    await workspace.operator.card(label, '3 old versions still to be revoked')
+    await advance(24 * HOUR + 60_000)
+    await look()
+    expect(await states(label)).toEqual(['proven', 'proven', 'proven'])
+  }, 90_000)
+
   it('stays while it cannot be read, and is escalated an hour later', async () => {
     const label = await rotate()
     await fault('secrets-access-denied', true)

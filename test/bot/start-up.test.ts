@@ -76,6 +76,14 @@ describe('starting and stopping', () => {
       expect(bot.stderr()).toContain(`${name} is not set`)
   })
 
+  it('takes the config that it is given, also beside the sandbox', async () => {
+    const config = inFolder('given.yml')
+    writeFileSync(config, 'secrets:\n  manager: paper\n')
+    const bot = startBotProcess({ ROTATION_CONFIG: config, SANDBOX_PORT: '0' }, folder)
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toContain(`${config}: secrets.manager`)
+  })
+
   it('does not touch a database of a newer version', async () => {
     const file = inFolder('newer.db')
     await (await openDatabase(file)).destroy()

@@ -95,7 +95,8 @@ describe('the sandbox’s page', () => {
     await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
 
     await sandbox.action('open-step:automation-health').click()
-    await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
+    await sandbox.modal.getByText('a test notice arrived and was read back').waitFor(WAIT)
+    await sandbox.modal.getByText(/The last run, \d+, succeeded/).waitFor(WAIT)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.picture('07-automation-health')
     await sandbox.submit()
@@ -134,6 +135,7 @@ describe('the sandbox’s page', () => {
 
     await sandbox.action('open-step:audit-logging').click()
     await sandbox.modal.getByText(/Entry of/).waitFor(WAIT)
+    await sandbox.modal.getByText(/has the report with/).waitFor(WAIT)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.picture('11-audit')
     await sandbox.submit()
@@ -154,6 +156,7 @@ describe('the sandbox’s page', () => {
     await sandbox.become('operator')
     await sandbox.action('open-step:audit-logging').click()
     await sandbox.modal.getByText(/Entry of/).waitFor(WAIT)
+    await sandbox.modal.getByText(/has the report with/).waitFor(WAIT)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.modal
       .locator('[data-block-id="evidence"] textarea')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { oldVersionRevoked } from '#checks/old-version-revoked'
 import type { Revocation } from '#rotation/revocation'
 import type { Secret, SecretVersion } from '#rotation/secret'
-import { aCheckInput, aSecret, freshVersion, oldVersion, scoped } from '#test/support/check-input'
+import { aCheckInput, aSecret, freshVersion, OLD, oldVersion, scoped } from '#test/support/check-input'
 import { aRevocation } from '#test/support/revocation-builder'
 import { aToken, minutesIn, NOW, OPENED } from '#test/support/rotation-builder'
 
@@ -29,7 +29,6 @@ describe('the old version is revoked', () => {
     ['no label leads to it and its date is to come', revokedBy(minutesIn(300), { state: 'withdrawn' })],
     ['it is destroyed, with no date', revokedBy(undefined, { state: 'destroyed' })],
     ['it is destroyed, later than it was to be', revokedBy(minutesIn(999 * HOUR), { state: 'destroyed' })],
-    ['there never was another', aSecret({ versions: [freshVersion()] })],
     [
       'another is only pending',
       aSecret({
@@ -131,6 +130,41 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
     },
   )
+
+  it('when there never was another', async () => {
+    const first = aToken({ agent: 'evaluator', environment: 'staging' }, { previousVersionId: null })
+    const scope = [scoped(aSecret({ versions: [freshVersion()] }), first)]
+    expect(await oldVersionRevoked.run(aCheckInput({ scope }))).toMatchObject({ state: 'passed' })
+  })
+
+  describe('when the secrets manager has forgotten it', () => {
+    const verdictWith = (versions: SecretVersion[], parts?: Partial<Revocation>) =>
+      oldVersionRevoked.run(
+        aCheckInput({
+          scope: [scoped(aSecret({ versions }))],
+          readRevocations: async () => (parts ? [aRevocation({ versionId: OLD, ...parts })] : []),
+        }),
+      )
+
+    it.each([
+      ['alone', [freshVersion()]],
+      ['while a later one is revoked', [freshVersion(), between({ state: 'destroyed' })]],
+    ])('is not known, %s', async (_, versions) => {
+      const verdict = await verdictWith(versions)
+      expect(verdict).toMatchObject({ state: 'unknown' })
+      expect(verdict.sentence).toContain('no longer shows 7f3a1c52, which was in use when the rotation began')
+    })
+
+    it('is known by what was kept in mind: a proof, or the issuer’s date in time', async () => {
+      const dueAt = minutesIn(24 * HOUR)
+      const late = { dueAt, promisedBy: minutesIn(26 * HOUR) }
+      expect(await verdictWith([freshVersion()], { state: 'proven' })).toMatchObject({ state: 'passed' })
+      expect(await verdictWith([freshVersion()], { dueAt, promisedBy: dueAt })).toMatchObject({
+        state: 'passed',
+      })
+      expect(await verdictWith([freshVersion()], late)).toMatchObject({ state: 'unknown' })
+    })
+  })
 
   describe('when a second run pushed it back, with what was kept in mind of it', () => {
     const [, second] = pushedBack

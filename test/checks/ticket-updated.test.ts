@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Delivery } from '#checks/check'
 import { ticketUpdated } from '#checks/ticket-updated'
 import { linkEvidence } from '#rotation/evidence'
 import type { Ticket, TicketComment } from '#rotation/ports'
@@ -26,8 +27,13 @@ const PARTS: RotationParts = {
   exceptions: [anException({ proof: [link(PROOF)] })],
 }
 
-const verdictOn = (found: { ticket: Ticket | null; comment: TicketComment | null }) =>
-  ticketUpdated.run(aCheckInput({ rotation: aRotation(PARTS), readTicket: async () => found }))
+const verdictOn = (
+  found: { ticket: Ticket | null; comment: TicketComment | null },
+  delivery: Delivery = 'done',
+) =>
+  ticketUpdated.run(
+    aCheckInput({ rotation: aRotation(PARTS), readTicket: async () => ({ ...found, delivery }) }),
+  )
 
 describe('the ticket is updated', () => {
   it('when it is open and has every link of the steps before', async () => {
@@ -53,6 +59,15 @@ describe('the ticket is updated', () => {
     const verdict = await verdictOn({ ticket, comment: found })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(/\S/) })
     expect(verdict.sentence).toContain(words)
+  })
+
+  it.each<[Delivery, RegExp]>([
+    ['none', /before the bot reported to tickets/],
+    ['waiting', /writes it by itself; wait/],
+    ['done', /somebody removed it: record a manual step/],
+  ])('says what to do where the report is not there, when it was owed: %s', async (delivery, advice) => {
+    const verdict = await verdictOn({ ticket: TICKET, comment: null }, delivery)
+    expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(advice) })
   })
 
   it('cannot be told when the tickets are out of reach', async () => {

@@ -164,3 +164,50 @@ export const ANSWERS: Case[] = [
   ['bot', 'POST secret/destroy/flashfusion/a', { versions: [1] }, 403, DENIED],
   ['bot', 'GET nowhere/metadata/a', null, 403, DENIED],
 ]
+
+/** Rules that compete for a path; each line of `CHOICES` is decided by one of them, as Vault decides. */
+export const COMPETING_POLICY = `
+  path "secret/metadata/p/*" { capabilities = ["read"] } # a prefix
+  path "secret/metadata/p/exact" { capabilities = ["deny"] }
+  path "secret/metadata/p/aa*" { capabilities = ["list"] }
+  path "secret/metadata/p/+/x" { capabilities = ["list"] } // one segment
+  path "secret/metadata/+/q" { capabilities = ["read"] }
+  path "secret/metadata/r/*" { capabilities = ["deny"] }
+  path "secret/metadata/s/+/+/z" { capabilities = ["read"] }
+  path "secret/metadata/s/+/y/+" { capabilities = ["deny"] }
+  path "secret/metadata/t/+/u*" { capabilities = ["read"] }
+  /* Twice the same path is one rule. */
+  path "secret/metadata/m" { capabilities = ["read"] }
+  path "secret/metadata/m" { capabilities = ["list"] }
+  path "secret/metadata/n" { capabilities = ["read"] }
+  path "secret/metadata/n" { capabilities = ["deny"] }
+  path "secret/metadata/l/bare" { capabilities = ["list"] }
+  path "secret/metadata/l/slash/" { capabilities = ["list"] }
+`
+
+export const CHOICES: [request: string, isAllowed: boolean][] = [
+  ['secret/metadata/p/any/thing', true],
+  ['secret/metadata/p', false],
+  ['secret/metadata/p/exact', false],
+  ['secret/metadata/p/exactly', true],
+  ['secret/metadata/p/aab', false],
+  ['secret/metadata/p/aab?list=true', true],
+  ['secret/metadata/p/q/x', false],
+  ['secret/metadata/p/q/x?list=true', true],
+  ['secret/metadata/p/q/r/x', true],
+  ['secret/metadata/any/q', true],
+  ['secret/metadata/any/r/q', false],
+  ['secret/metadata/r/q', false],
+  ['secret/metadata/s/a/b/z', true],
+  ['secret/metadata/s/a/y/z', false],
+  ['secret/metadata/t/a/u', true],
+  ['secret/metadata/t/a/under/it', true],
+  ['secret/metadata/t/a/v', false],
+  ['secret/metadata/m', true],
+  ['secret/metadata/m?list=true', true],
+  ['secret/metadata/n', false],
+  ['secret/metadata/l/bare?list=true', true],
+  ['secret/metadata/l/bare', false],
+  ['secret/metadata/l/slash?list=true', true],
+  ['secret/metadata/l/other?list=true', false],
+]

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustSucceed, type VaultReply, vaultAs } from '#test/support/vault-client'
-import { ANSWERS, type Case } from './vault-answers.ts'
-import { MOUNT, type VaultStandIn } from './vault-driver.ts'
+import { ANSWERS, type Case, CHOICES, COMPETING_POLICY } from './vault-answers.ts'
+import { BOT_ROLE, MOUNT, type VaultStandIn } from './vault-driver.ts'
 
 /** What the bot and its tests rely on in Vault, said of whatever stands there: the sandbox's, or a real one. */
 export function describeVaultProtocol(name: string, start: () => Promise<VaultStandIn>): void {
@@ -116,6 +116,16 @@ export function describeVaultProtocol(name: string, start: () => Promise<VaultSt
       expect(await list('protocol/folder/a')).toEqual({ keys: ['b'] })
       await root('DELETE', `${MOUNT}/metadata/protocol/folder/a`)
       expect(await list('protocol/folder')).toEqual({ keys: ['a/', 'z é%'] })
+    })
+
+    it('decides by the one rule that Vault chooses among several', async () => {
+      await root('POST', `sys/policies/acl/${BOT_ROLE}`, { policy: COMPETING_POLICY })
+      const decided = []
+      for (const [request] of CHOICES) {
+        const { status } = await ask('bot', `GET ${request}`, null)
+        decided.push([request, status === 404])
+      }
+      expect(decided).toEqual(CHOICES)
     })
   })
 }

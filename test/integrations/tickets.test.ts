@@ -183,6 +183,15 @@ describe('which ticket it is', () => {
     expect(await inGithub().find()).toMatchObject({ name: '#2', open: true })
   })
 
+  it('is an open one by its title before a closed one by its label, in GitHub', async () => {
+    const tracker = issuesOf(sandbox.world)
+    const [first] = tracker.issues()
+    if (!first) throw new Error('no issue')
+    tracker.change(first, { state: 'closed' })
+    tracker.open({ title: `${TICKET}: the next`, body: null, labels: [], author: first.author })
+    expect(await inGithub().find()).toMatchObject({ name: '#2', open: true })
+  })
+
   it('is the one with that key, in Jira', async () => {
     expect(await inJira('OPS-8').find()).toMatchObject({
       name: 'OPS-8',

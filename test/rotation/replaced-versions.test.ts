@@ -54,6 +54,12 @@ describe('the versions that are to be revoked', () => {
     expect(versionsOf(aSecret({ versions: [oldVersion()] }))).toEqual([])
   })
 
+  it('are none when somebody went back to a version from before the rotation', () => {
+    const ancient = oldVersion({ id: 'ancient', createdAt: minutesIn(-99_999), current: true })
+    const versions = [freshVersion({ current: false }), oldVersion(), ancient]
+    expect(versionsOf(aSecret({ versions }), { newVersionId: FRESH })).toEqual([])
+  })
+
   it('are both when a second run has replaced the first new one, each due after its own replacement', () => {
     const secret = aSecret({
       versions: [freshVersion(), middle({ state: 'withdrawn' }), oldVersion({ state: 'withdrawn' })],

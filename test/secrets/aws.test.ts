@@ -6,12 +6,18 @@ import { currentVersion } from '#rotation/secret'
 import { createSecret, secretsOf } from '#sandbox/aws/secrets'
 import { stableId } from '#sandbox/aws/stable-id'
 import { CREDENTIALS } from '#sandbox/cast'
-import { AT_ONCE, awsSecretsManager } from '#secrets/aws'
+import { AT_ONCE, awsSecretsManager, PATIENCE } from '#secrets/aws'
 import { operationOf, PREFIX } from '#test/contract/aws-driver'
 import { adminKey, botKey, startWorld, type TestWorld } from '#test/sandbox/aws/test-world'
 import { createRecordingProxy, type RecordingProxy } from '#test/support/recording-proxy'
 
 const credentials = { accessKeyId: botKey, secretAccessKey: CREDENTIALS.awsSecretAccessKey }
+
+const THROTTLED = {
+  status: 400,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: '{"__type":"ThrottlingException","message":"Rate exceeded"}',
+}
 
 describe('AWS Secrets Manager', () => {
   let sandbox: TestWorld
@@ -88,12 +94,33 @@ describe('AWS Secrets Manager', () => {
       value: null,
       revokedAt: null,
       lastAccessedAt: null,
-      number: null,
     }
     secrets.save({ ...secrets.get(SecretId), versions: [version] })
     const secret = await manager().describe(SecretId)
     expect(currentVersion(secret)).toBeUndefined()
     expect(secret.versions).toMatchObject([{ pending: true, current: false }])
+  })
+
+  it('asks once more for what was throttled to the end while the others were read', async () => {
+    seed(`${PREFIX}many/`, 20)
+    proxy.answerInstead(THROTTLED, PATIENCE.maxAttempts, /"SecretId":"[^"]+many\/7"/)
+    const readings = await manager().readAll()
+    expect(readings.filter((reading) => reading.problem !== null)).toEqual([])
+    expect(readings).toHaveLength(29)
+    expect(callsOf('ListSecretVersionIds')).toBe(29)
+  })
+
+  it('names what is throttled for good, and has read the others', async () => {
+    seed(`${PREFIX}many/`, 3)
+    proxy.answerInstead(THROTTLED, Number.POSITIVE_INFINITY, /"SecretId":"[^"]+many\/1"/)
+    const unread = (await manager().readAll()).filter((reading) => reading.secret === null)
+    expect(unread).toEqual([
+      {
+        name: `${PREFIX}many/1`,
+        secret: null,
+        problem: expect.stringContaining('AWS is throttling; wait a minute, then try again'),
+      },
+    ])
   })
 
   it('stops asking once nothing answers, instead of waiting for thousands', async () => {

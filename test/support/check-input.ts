@@ -161,7 +161,7 @@ export function aCheckInput({
         cadenceDays,
       })),
     exportInventory: async () => 'https://slack.example/files/inventory.csv',
-    readTicket: async () => ({ ticket: null, comment: null }),
+    readTicket: async () => ({ ticket: null, comment: null, delivery: 'none' }),
     readLog: async () => null,
     readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
     telemetry: null,

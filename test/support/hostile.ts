@@ -3,6 +3,7 @@ import type { CheckState, Evidence } from '#rotation/rotation'
 import { STEP_IDS } from '#rotation/steps'
 import type { RotationState } from '#views/state'
 import { EXAMPLE_CHECKS } from './example-checks.ts'
+import { aRevocation } from './revocation-builder.ts'
 import {
   AI_OPS_OWNER,
   aCheck,
@@ -72,7 +73,16 @@ export function hostileStates(text: string): Record<string, RotationState> {
     anException({ check: id, what: text, commands: text, proof: evidence }),
   )
   const rejection = aSignOff({ decision: 'rejected', comment: text, reopened: [...STEP_IDS] })
+  const revocations = (['waiting', 'proven', 'recorded', 'in-use'] as const).flatMap((state) =>
+    tokens.map((token) =>
+      aRevocation({
+        ...{ ...token, state, versionId: text, proof: text, problem: text, settledBy: text, settledAt: NOW },
+        dueAt: token.newVersionId ? minutesIn(-60) : minutesIn(24 * 60),
+      }),
+    ),
+  )
   const around = {
+    revocations,
     undelivered: Array.from({ length: 12 }, () => ({ what: text, reason: text })),
     ticket: text,
     digest: 'a'.repeat(64),

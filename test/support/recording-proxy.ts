@@ -22,8 +22,12 @@ export interface Answer {
 export interface RecordingProxy {
   url: string
   calls: RecordedCall[]
-  /** Gives this answer to the next `times` requests instead of asking the system; those are not recorded. */
-  answerInstead(answer: Answer, times?: number): void
+  /**
+   * Gives this answer to the next `times` requests instead of asking the system; those are not recorded.
+   *
+   * @param to only to requests whose body matches
+   */
+  answerInstead(answer: Answer, times?: number, to?: RegExp): void
   /** Lets so many requests through and then cuts every connection. */
   cutAfter(calls: number): void
   /** Stands in nobody's way any more. */
@@ -34,7 +38,7 @@ export interface RecordingProxy {
 /** @param target address of the system, without a trailing slash */
 export async function createRecordingProxy(target: string): Promise<RecordingProxy> {
   const calls: RecordedCall[] = []
-  let instead: { answer: Answer; times: number } | null = null
+  let instead: { answer: Answer; times: number; to: RegExp } | null = null
   let left = Number.POSITIVE_INFINITY
 
   const server = createServer(async (incoming, outgoing) => {
@@ -44,7 +48,7 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
     const body = Buffer.concat(chunks)
     if (left <= 0) return incoming.socket.destroy()
     left -= 1
-    if (instead && instead.times > 0) {
+    if (instead && instead.times > 0 && instead.to.test(body.toString())) {
       instead.times -= 1
       const { answer } = instead
       return outgoing.writeHead(answer.status, answer.headers).end(answer.body)
@@ -65,8 +69,8 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
-    answerInstead(answer, times = Number.POSITIVE_INFINITY) {
-      instead = { answer, times }
+    answerInstead(answer, times = Number.POSITIVE_INFINITY, to = /(?:)/) {
+      instead = { answer, times, to }
     },
     cutAfter(count) {
       left = count

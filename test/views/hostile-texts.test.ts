@@ -15,7 +15,10 @@ import { loadingModal } from '#views/loading-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { messageModal } from '#views/message-modal'
 import { notice } from '#views/notice'
+import { overdueRevocation } from '#views/overdue-revocation'
+import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
+import { revocations } from '#views/revocations'
 import { show } from '#views/show'
 import { signOffModal } from '#views/sign-off-modal'
 import { signOffRequest } from '#views/sign-off-request'
@@ -23,6 +26,7 @@ import { startModal } from '#views/start-modal'
 import type { Names, RotationState } from '#views/state'
 import { status } from '#views/status'
 import { stepModal } from '#views/step-modal'
+import { testNotice } from '#views/test-notice'
 import { threadLine } from '#views/thread'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
@@ -48,7 +52,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
   const messages = {
     card: card(state, names, NOW),
     show: show(state, names, NOW),
-    status: status({ tokens, rotations, names, now: NOW, problem: text }),
+    status: status({ tokens, rotations, revocations: state.revocations, names, now: NOW, problem: text }),
     history: history(recent, names, NOW),
     help: help([{ usage: 'status', does: 'ages' }], { unknown: text, nearest: text }),
     notice: notice(state, names),
@@ -59,6 +63,21 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       NOW,
     ),
     request: signOffRequest(state, names),
+    testNotice: testNotice(rotation),
+    overdue: overdueRevocation(
+      state,
+      state.revocations.map((row) => ({ ...row, since: NOW, why: text })),
+      ['S0DEVOPSONCALL', text],
+      NOW,
+    ),
+    revocations: revocations(
+      Array.from({ length: 30 }, (_, rotationId) => ({
+        rotationId,
+        permalink: state.permalink,
+        rows: state.revocations,
+      })),
+      NOW,
+    ),
   }
   const views = {
     ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
@@ -69,6 +88,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     abort: abortModal(state),
     handoff: handoffModal(state, names),
     manualStep: manualStepModal(state),
+    recordRevocation: recordRevocationModal(state, NOW),
     loading: loadingModal('Loading'),
     message: messageModal('Refused', text || 'x'),
     home: home({
@@ -77,6 +97,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       mayStart: true,
       rotations,
       ages: { tokens, problem: text, readAt: NOW },
+      revocations: state.revocations,
       recent,
       year: [],
       pictures: { 'token-ages': { fileId: 'F0123456789', alt: text || 'x' } },
@@ -122,6 +143,7 @@ describe('with many tokens', () => {
 /** One event of each kind, with the text wherever it fits. */
 function events(text: string): NewEvent[] {
   const common = { rotationId: 42, actor: BOT_ACTOR, at: NOW }
+  const version = { agent: text, environment: text, secret: text, versionId: text }
   return [
     {
       ...common,
@@ -171,5 +193,21 @@ function events(text: string): NewEvent[] {
     { ...common, type: 'rotation-aborted', data: { reason: text } },
     { ...common, type: 'owner-changed', data: { from: text, to: text, reason: text } },
     { ...common, type: 'escalated', data: { reason: text } },
+    { ...common, type: 'revocation-proven', data: { versions: [{ ...version, proof: text }] } },
+    {
+      ...common,
+      type: 'revocation-proven',
+      data: { versions: Array.from({ length: 90 }, () => ({ ...version, proof: text })) },
+    },
+    {
+      ...common,
+      type: 'revocation-overdue',
+      data: { versions: Array.from({ length: 90 }, () => ({ ...version, since: NOW, why: text })) },
+    },
+    {
+      ...common,
+      type: 'revocation-recorded',
+      data: { versions: [version, version], what: text, commands: text, proof: [text] },
+    },
   ]
 }

@@ -49,7 +49,7 @@ function Secret({ secret, agent, isOpen }) {
 
 function Version({ secret, version, now }) {
   return html`<li class="version" data-version=${version.id}>
-    <code title=${version.id}>${shortId(version.id)}</code>
+    <code title=${titleOf(version)}>${shortId(version.id)}</code>
     <span class="version-age">${ageOf(version, now)}</span>
     <span class="labels">
       ${version.labels.map((label) => html`<span key=${label} class=${`label-chip label-${label.toLowerCase()}`}>${label}</span>`)}
@@ -92,6 +92,7 @@ const Tags = ({ tags }) => html`<dl class="tags">
 
 const withLabel = (secret, label) => secret.versions.find((version) => version.labels.includes(label))
 const newestFirst = (versions) => [...versions].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+const titleOf = ({ id, number }) => (number === undefined ? id : `${id}, version ${number} in Vault`)
 const shortId = (id) => id.replaceAll('-', '').slice(0, 8)
 
 function ageOf(version, now) {

@@ -35,6 +35,7 @@ interface ControlAnswers {
     tags: Record<string, string>
     versions: { id: string; labels: string[]; revokedAt: string | null }[]
   }[]
+  '/secrets/revoke': { error?: string }
   '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
   '/telemetry': TelemetryState
   '/repository': {

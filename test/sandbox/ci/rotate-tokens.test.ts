@@ -263,3 +263,23 @@ test('the clock alone, without being moved, carries runs on', async () => {
   await done
   expect((await newestRun()).conclusion).toBe('success')
 })
+
+test('revocation-forgotten: the date is promised, and the old version stays alive until somebody revokes it', async () => {
+  sandbox.world.faults.set('revocation-forgotten', true)
+  const [name = ''] = STAGING
+  const before = (await secret(name)).current.VersionId ?? ''
+  await rotateStaging()
+  sandbox.advance(STAGING_TAKES)
+  expect((await secret(name)).tags).toHaveProperty('previous-revoke-by')
+  sandbox.advance(25 * 3_600_000)
+  const old = async () =>
+    (await sandbox.control('/secrets')).body
+      .find((each) => each.name === name)
+      ?.versions.find((version) => version.id === before)
+  expect(await old()).toMatchObject({ labels: ['AWSPREVIOUS'], revokedAt: null })
+
+  const revoke = (versionId: string) => sandbox.control('/secrets/revoke', { name, versionId })
+  expect(await revoke('none')).toMatchObject({ status: 400 })
+  expect((await revoke(before)).status).toBe(200)
+  expect(await old()).toMatchObject({ labels: [], revokedAt: expect.any(String) })
+})

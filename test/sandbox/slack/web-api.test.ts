@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CREDENTIALS } from '#sandbox/cast'
+import type { FaultId } from '#sandbox/faults'
 import {
   type Answer,
   type Args,
@@ -335,5 +336,54 @@ describe('faults', () => {
     expect((await slack.call('auth.test', { headers })).status).toBe(200)
     slack.world.faults.set(fault, false)
     expect((await slack.call('chat.postMessage', init)).body.ok).toBe(true)
+  })
+
+  it('slack-history-fails answers 500 to whoever reads back, and to nobody else', async () => {
+    slack.world.faults.set('slack-history-fails', true)
+    for (const method of ['conversations.history', 'conversations.replies'])
+      expect((await slack.call(method, init)).status).toBe(500)
+    expect((await slack.call('chat.postMessage', init)).body.ok).toBe(true)
+    slack.world.faults.set('slack-history-fails', false)
+  })
+
+  const setFault = (id: FaultId, on: boolean) => {
+    slack.world.faults.set(id, on)
+    slack.world.changed('faults')
+  }
+
+  it('bot-removed-from-channel takes the bot out of its channel, and brings it back', async () => {
+    const info = () => slack.api('conversations.info', { channel: CHANNEL })
+    setFault('bot-removed-from-channel', true)
+    expect(await info()).toMatchObject({ channel: { is_member: false } })
+    await expect(slack.api('chat.postMessage', { channel: CHANNEL, text: 'x' })).rejects.toThrow(
+      'not_in_channel',
+    )
+    await expect(slack.api('conversations.history', { channel: CHANNEL })).rejects.toThrow('not_in_channel')
+    setFault('bot-removed-from-channel', false)
+    expect(await info()).toMatchObject({ channel: { is_member: true } })
+    expect((await slack.api('chat.postMessage', { channel: CHANNEL, text: 'x' })).ok).toBe(true)
+  })
+
+  it('notice-deleted takes the newest notice away at once, and each later one before it is read back', async () => {
+    const post = (event_type: string) =>
+      slack.api('chat.postMessage', {
+        channel: CHANNEL,
+        text: event_type,
+        metadata: { event_type, event_payload: {} },
+      })
+    const texts = async () =>
+      (await slack.api('conversations.history', { channel: CHANNEL })).messages.map((each) => each.text)
+    const before = await texts()
+    for (const type of ['rotation_notice', 'rotation_card', 'rotation_test_notice']) await post(type)
+    expect((await texts()).slice(0, 3)).toEqual(['rotation_test_notice', 'rotation_card', 'rotation_notice'])
+    setFault('notice-deleted', true)
+    slack.world.faults.set('notice-deleted', false)
+    expect((await texts()).slice(0, 2)).toEqual(['rotation_card', 'rotation_notice'])
+    slack.world.faults.set('notice-deleted', true)
+    await post('rotation_notice')
+    expect((await texts()).slice(0, 2)).toEqual(['rotation_card', 'rotation_notice'])
+    expect(await texts()).toEqual(['rotation_card', ...before])
+    expect(await texts()).toEqual(['rotation_card', ...before])
+    slack.world.faults.set('notice-deleted', false)
   })
 })

@@ -9,7 +9,7 @@ import { createFaults } from '#sandbox/faults'
 import { seedSlack } from '#sandbox/slack/seed'
 import { createSlack } from '#sandbox/slack/slack'
 import { openStore } from '#sandbox/store'
-import type { World } from '#sandbox/world'
+import type { Topic, World } from '#sandbox/world'
 
 export const OPERATOR = 'U0OPERATOR'
 export const LEAD = 'U0DEVOPSLEAD'
@@ -73,14 +73,14 @@ export interface Workspace {
 export async function startWorkspace(file = ':memory:'): Promise<Workspace> {
   const store = openStore(file)
   let url = ''
-  const listeners = new Set<(topic: 'slack') => void>()
+  const listeners = new Set<(topic: Topic) => void>()
   const world: World = {
     store,
     clock: createClock(store),
     faults: createFaults(store),
     url: () => url,
-    changed: () => {
-      for (const listener of listeners) listener('slack')
+    changed: (topic) => {
+      for (const listener of listeners) listener(topic)
     },
     onChange(listener) {
       listeners.add(listener)

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import type { Revocation } from '#rotation/revocation'
+import { card } from '#views/card'
+import { home } from '#views/home'
+import { notice } from '#views/notice'
+import { overdueRevocation } from '#views/overdue-revocation'
+import { recordRevocationModal } from '#views/record-revocation-modal'
+import { revocationSummary } from '#views/revocation-lines'
+import { revocations } from '#views/revocations'
+import { show } from '#views/show'
+import { status } from '#views/status'
+import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
+import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
+import { aRevocation } from '../support/revocation-builder.ts'
+import { anApprovedState, aState, minutesIn, NOW, names, OPERATOR } from '../support/rotation-builder.ts'
+
+const overdue = aRevocation({ id: 1, dueAt: minutesIn(60) })
+const waiting = aRevocation({ id: 2, versionId: '2', environment: 'sandbox', promisedBy: minutesIn(1_000) })
+const settled: Revocation[] = [
+  aRevocation({ id: 3, state: 'proven', settledBy: 'bot', settledAt: NOW, proof: 'shown as destroyed' }),
+  aRevocation({ id: 4, state: 'recorded', settledBy: OPERATOR, settledAt: NOW, proof: 'did it by hand' }),
+  aRevocation({ id: 5, state: 'in-use' }),
+]
+
+describe('what is still to be revoked, in one line', () => {
+  it('says what is overdue first, and plainly', () => {
+    expect(revocationSummary([overdue, waiting, ...settled], NOW)).toMatch(
+      /^⚠ \*1 old version overdue:\* .*2026-11-23 10:02 UTC.* · 1 old version still to be revoked, by .*2026-11-24 09:32 UTC/,
+    )
+    expect(revocationSummary([waiting, { ...waiting, id: 9 }], NOW)).toMatch(
+      /^2 old versions still to be revoked, by /,
+    )
+    expect(revocationSummary(settled, NOW)).toBeNull()
+  })
+
+  it('stands on the card of a closed rotation, with the way to record it', () => {
+    const shown = card({ ...anApprovedState(), revocations: [waiting] }, names, NOW)
+    expect(wordsOf(shown)).toContain('1 old version still to be revoked')
+    expect(actionIdsOf(shown)).toEqual(['record-revocation'])
+    expect(buttonsOf(shown)).toMatchObject([{ value: 'R42' }])
+    const done = card({ ...anApprovedState(), revocations: settled }, names, NOW)
+    expect(wordsOf(done)).not.toContain('revoke')
+    expect(actionIdsOf(done)).toEqual([])
+  })
+
+  it('stands on the card of an open one only when it is overdue', () => {
+    expect(wordsOf(card(aState({ revocations: [waiting] }), names, NOW))).not.toContain('still to be revoked')
+    expect(wordsOf(card(aState({ revocations: [overdue] }), names, NOW))).toContain('1 old version overdue')
+  })
+
+  it('stands in the completion notice, in the status and in the App Home, and nowhere when all is settled', () => {
+    const shownWith = (rows: Revocation[]) => [
+      notice({ ...anApprovedState(), revocations: rows }, names),
+      status({ tokens: [], rotations: [], revocations: rows, names, now: NOW }),
+      home({
+        userId: OPERATOR,
+        mayStart: true,
+        rotations: [],
+        tokens: [],
+        recent: [],
+        revocations: rows,
+        names,
+        now: NOW,
+      }),
+    ]
+    for (const shown of shownWith([waiting]))
+      expect(wordsOf(shown)).toContain('1 old version still to be revoked')
+    for (const shown of shownWith(settled)) expect(wordsOf(shown)).not.toContain('revoke')
+  })
+})
+
+describe('/rotation revocations', () => {
+  const group = (rotationId: number, rows: Revocation[]) => ({ rotationId, permalink: null, rows })
+
+  it('lists token, version and date, the overdue rotation first, with a button each', () => {
+    const shown = revocations([group(44, [waiting]), group(42, [waiting, overdue, ...settled])], NOW)
+    expect(messageProblems(shown)).toEqual([])
+    const words = wordsOf(shown)
+    expect(words).toMatch(
+      /R42 · 2 old versions\n• evaluator\/staging `7f3a1c52` – ⚠ overdue since 2026-11-23 10:02 UTC; no date/,
+    )
+    expect(words).toMatch(/• evaluator\/sandbox `2` – due .*; the issuer’s date is 2026-11-24 01:42 UTC/)
+    expect(words.indexOf('R42')).toBeLessThan(words.indexOf('R44'))
+    expect(words).not.toContain('by hand')
+    expect(buttonsOf(shown).map((each) => each.value)).toEqual(['R42', 'R44'])
+  })
+
+  it('says when nothing is left', () => {
+    expect(wordsOf(revocations([group(42, settled)], NOW))).toContain('Nothing is still to be revoked')
+  })
+
+  it('counts what has no room', () => {
+    const rows = Array.from({ length: 40 }, (_, id) => ({ ...overdue, id, problem: 'x'.repeat(300) }))
+    const shown = revocations(
+      Array.from({ length: 60 }, (_, id) => group(id + 1, rows)),
+      NOW,
+    )
+    expect(messageProblems(shown)).toEqual([])
+    expect(wordsOf(shown)).toMatch(/And \d+ more rotations/)
+    expect(wordsOf(shown)).toMatch(/• and 3\d more/)
+  })
+})
+
+describe('recording a revocation', () => {
+  it('offers what is open, and chooses the only one', () => {
+    const one = recordRevocationModal(aState({ revocations: [overdue, ...settled] }), NOW)
+    expect(viewProblems(one)).toEqual([])
+    expect(inputsOf(one).versions?.element).toMatchObject({
+      options: [{ value: '1', text: { text: '7f3a1c52 of evaluator/staging' } }],
+      initial_options: [{ value: '1' }],
+    })
+    const two = recordRevocationModal(aState({ revocations: [overdue, waiting] }), NOW)
+    expect(inputsOf(two).versions?.element).not.toHaveProperty('initial_options')
+    expect(Object.keys(inputsOf(two))).toEqual(['versions', 'notes', 'commands', 'proof'])
+  })
+
+  it('is a message when nothing is left, and offers at most a hundred', () => {
+    expect(wordsOf(recordRevocationModal(aState({ revocations: settled }), NOW))).toContain(
+      'Nothing of this rotation',
+    )
+    const many = Array.from({ length: 130 }, (_, id) => ({ ...overdue, id }))
+    expect(viewProblems(recordRevocationModal(aState({ revocations: many }), NOW))).toEqual([])
+  })
+})
+
+describe('an overdue revocation', () => {
+  const version = { ...overdue, since: minutesIn(60), why: 'is still alive' }
+
+  it('rings on-call, names the version, and says what to do', () => {
+    const shown = overdueRevocation(anApprovedState(), [version], ['S0ONCALL'], NOW)
+    expect(messageProblems(shown)).toEqual([])
+    expect(shown.text).toBe(
+      '<!subteam^S0ONCALL> 1 old version of R42 should be revoked by now, and nothing proves that.',
+    )
+    const words = wordsOf(shown)
+    expect(words).toContain('evaluator/staging `7f3a1c52` is still alive; due since 2026-11-23 10:02 UTC')
+    expect(words).toContain('Revoke it at its issuer')
+    expect(actionIdsOf(shown)).toEqual(['record-revocation'])
+  })
+
+  it('says when nobody is rung', () => {
+    expect(wordsOf(overdueRevocation(anApprovedState(), [version], [], NOW))).toContain('Nobody was rung')
+  })
+})
+
+it('the whole record tells the machine’s proof from a person’s word', () => {
+  const words = wordsOf(show(aState({ revocations: [waiting, ...settled] }), names, NOW))
+  expect(words).toMatch(
+    /✓ evaluator\/staging `7f3a1c52` – revoked, verified by machine, .*: shown as destroyed/,
+  )
+  expect(words).toMatch(
+    /☑ evaluator\/staging .* – revoked, says On-call operator, .*, not verified by machine: did it by hand/,
+  )
+  expect(words).toContain('in use again')
+})
