@@ -122,7 +122,9 @@ describe('without permission', () => {
       const earlier = (await posted()).length
       await bystander.type('/rotation status')
       await bystander.click(await bystander.ephemeral('staging'), ACTIONS.shareStatus)
-      await expect.poll(async () => wordsOf((await posted()).slice(earlier))).toContain('staging')
+      await expect
+        .poll(async () => wordsOf((await posted()).slice(earlier)), { timeout: 10_000 })
+        .toContain('staging')
       expect(await record()).toEqual(before)
       await closeAll(bystander)
     })
