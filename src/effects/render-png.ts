@@ -1,37 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { initWasm, Resvg } from '@resvg/resvg-wasm'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 
-/** Three dots of the picture for each of its units: sharp on a telephone. */
-const SCALE = 3
-const FAMILY = 'DejaVu Sans Condensed'
-
-const read = async (specifier: string): Promise<Uint8Array> =>
-  new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(specifier))))
-
-/** The renderer is loaded when the first picture is drawn, and once: it refuses a second time. */
-let fonts: Promise<Uint8Array[]> | undefined
-
-async function load(): Promise<Uint8Array[]> {
-  await initWasm(await read('@resvg/resvg-wasm/index_bg.wasm'))
-  const files = ['DejaVuSansCondensed', 'DejaVuSansCondensed-Bold']
-  return Promise.all(files.map((file) => read(`dejavu-fonts-ttf/ttf/${file}.ttf`)))
-}
-
-/** Renders an SVG with fonts of our own, so that it looks the same on a machine that has none. */
+/**
+ * `drawPng` in a thread that ends with it: loading the renderer takes long enough to make people wait, and pictures are
+ * seldom drawn.
+ */
 export async function renderPng(svg: string): Promise<Uint8Array> {
-  fonts ??= load()
-  const font = {
-    fontBuffers: await fonts,
-    defaultFontFamily: FAMILY,
-    sansSerifFamily: FAMILY,
-  }
-  const drawing = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font })
-  const image = drawing.render()
+  const worker = new Worker(new URL('./png-thread.ts', import.meta.url), { workerData: svg })
   try {
-    return image.asPng()
+    const [png] = await once(worker, 'message')
+    if (!(png instanceof Uint8Array)) throw new TypeError('the renderer gave no picture')
+    return png
   } finally {
-    image.free()
-    drawing.free()
+    await worker.terminate()
   }
 }

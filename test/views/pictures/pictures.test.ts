@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drawPng } from '#effects/draw-png'
 import { renderPng } from '#effects/render-png'
 import type { TokenAge } from '#rotation/cadence'
 import { type ClosedRotation, outcomeOf, rotationYear } from '#rotation/rotation-year'
@@ -11,7 +12,7 @@ const MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** Width and height that a PNG's header tells (PNG specification, IHDR). */
 async function sizeOf(svg: string): Promise<{ width: number; height: number; png: Uint8Array }> {
-  const png = await renderPng(svg)
+  const png = await drawPng(svg)
   expect([...png.slice(0, 8)]).toEqual(MAGIC)
   const header = new DataView(png.buffer, png.byteOffset)
   return { width: header.getUint32(16), height: header.getUint32(20), png }
@@ -113,6 +114,12 @@ describe('the picture of token ages', () => {
     const { svg } = drawn([aTokenAge({ agent, environment: `"'&${agent}` }, 3)])
     expect(svg).not.toContain('<image')
     await sizeOf(svg)
+  })
+
+  it('comes out of its thread as it is drawn, and an error does, too', async () => {
+    const { svg } = drawn(nineAges())
+    expect(Buffer.from(await renderPng(svg)).equals(Buffer.from(await drawPng(svg)))).toBe(true)
+    await expect(renderPng('<svg')).rejects.toBeTruthy()
   })
 
   it('holds text on a machine without fonts', async () => {
