@@ -32,10 +32,18 @@ export function startJobs(context: Context): () => Promise<void> {
           context.log.error({ error, job: name }, 'a job failed; its next tick tries again')
         }
       },
-      { name, noOverlap: true },
+      { name, noOverlap: true, logger: cronLogger(context.log) },
     ),
   )
   return async () => {
     await Promise.all(tasks.map((task) => task.destroy()))
   }
 }
+
+/** What the scheduler says goes where everything else goes; that a tick was skipped or late is nothing to act on. */
+const cronLogger = (log: Context['log']) => ({
+  info: (text: string) => log.debug(text),
+  warn: (text: string) => log.debug(text),
+  error: (problem: string | Error) => log.error(String(problem)),
+  debug: () => {},
+})

@@ -1,6 +1,7 @@
 import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#rotation/checks'
 import {
+  type CheckResult,
   type Instant,
   latestRun,
   type RunKind,
@@ -193,6 +194,12 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
+/** What a check that passed saw of each token is for approvers; its links are enough here. */
+function proofLinks({ state, evidence }: CheckResult): string[] {
+  const shown = state === 'passed' ? evidence.filter((each) => each.url) : evidence
+  return shown.length > 0 ? [evidenceLinks(shown)] : []
+}
+
 function checkLines(state: RotationState, { id, title, how }: CheckDefinition, names: Names): string[] {
   const look = appearance(state, id)
   const { sign, word } = CHECK_WORDS[look]
@@ -206,8 +213,7 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
     ...(exception && result.state !== 'passed'
       ? [`⚠ Carried past by ${who(exception.by, names)}: ${theirs(exception.what)}`]
       : []),
-    ...(result.evidence.length > 0 ? [evidenceLinks(result.evidence)] : []),
-    `_${how}, ${time(result.finishedAt)}_`,
+    [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]
 }
 

@@ -1,5 +1,7 @@
 import { metadataGaps } from '#rotation/inventory'
+import { currentVersion } from '#rotation/secret'
 import type { Check } from './check.ts'
+import { inWords } from './in-words.ts'
 import { perToken } from './per-token.ts'
 
 /** Every token in scope has owner, environment, creation time and last-rotated time. */
@@ -21,6 +23,8 @@ export const metadataComplete: Check = {
       {
         passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation and last rotated time`,
         advice: 'Set the missing tags on the secret, then run the checks again.',
+        proof: (secret) =>
+          `owned by ${secret.tags.owner}, rotated ${inWords(currentVersion(secret)?.createdAt ?? '')}`,
       },
     )
   },

@@ -15,6 +15,7 @@ export const newVersionCurrent: Check = {
     return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input.rotation), {
       passed: `${readings.length} of ${readings.length} tokens have a new current version`,
       advice: 'Run the workflow again, or record a manual step.',
+      proof: (secret) => currentVersion(secret)?.id ?? '',
     })
   },
 }

@@ -4,6 +4,7 @@ import type { Instant, RotationToken } from '#rotation/rotation'
 import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
 import type { Check, CheckInput } from './check.ts'
+import { tagInWords } from './in-words.ts'
 import { perToken, type TokenProblem } from './per-token.ts'
 
 /**
@@ -21,13 +22,13 @@ export const oldVersionRevoked: Check = {
   async run(input) {
     const readings = await input.readScope()
     const known = await input.readRevocations()
-    const problemOf = (token: RotationToken, secret: Secret) => {
-      const ours = known.filter((row) => row.secret === token.secret)
-      return revocationProblem(token, secret, ours, input)
-    }
+    const bySecret = Map.groupBy(known, (row) => row.secret)
+    const problemOf = (token: RotationToken, secret: Secret) =>
+      revocationProblem(token, secret, bySecret.get(token.secret) ?? [], input)
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due within ${REVOKE_WITHIN_HOURS} h, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
+      proof: ({ tags }) => `by ${tagInWords(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
     })
   },
 }

@@ -21,6 +21,15 @@ export function excerpts(lines: string[]): Evidence[] {
   return shown.map(excerptEvidence)
 }
 
+export interface TokenWords {
+  /** What was seen when all are right. */
+  passed: string
+  /** What to do otherwise. */
+  advice: string
+  /** What shows that a token is right, such as its version's id. */
+  proof: (secret: Secret) => string
+}
+
 /**
  * Decides a check that every token in scope must pass. What is wrong with one outweighs what could not be read of
  * another; what could not be read is never taken for right.
@@ -30,7 +39,7 @@ export function excerpts(lines: string[]): Evidence[] {
 export function perToken(
   readings: { token: RotationToken; reading: SecretReading }[],
   problemOf: (token: RotationToken, secret: Secret) => TokenProblem | null,
-  words: { passed: string; advice: string },
+  words: TokenWords,
 ): Verdict {
   const wrong: string[] = []
   const unread: string[] = []
@@ -45,7 +54,16 @@ export function perToken(
   if (wrong.length > 0) return failed(summary(wrong), words.advice, excerpts(wrong))
   if (unread.length > 0) return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: excerpts(unread) }
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
-  return passed(words.passed)
+  const proofs = readings.map(({ token, reading }) =>
+    reading.secret ? `${tokenLabel(token)} ${words.proof(reading.secret)}` : '',
+  )
+  return passed(words.passed, [excerptEvidence(oneLine(proofs))])
+}
+
+/** What was seen of each, in one excerpt; beyond what anybody reads they are counted. */
+function oneLine(proofs: string[]): string {
+  const more = proofs.length - LISTED
+  return [...proofs.slice(0, LISTED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }
 
 /** The first of several problems by name, the rest counted: evidence lists them all. */

@@ -1,5 +1,6 @@
 import { type Check, failed, passed, unknown } from './check.ts'
-import { beganBefore, inWords, stagingDeployment } from './staging-deployment.ts'
+import { inWords } from './in-words.ts'
+import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 import { succeededRun } from './succeeded-run.ts'
 
 /** The smoke test ran in the CI against staging after the newest deployment had finished, and passed. */

@@ -1,7 +1,8 @@
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import { type Check, failed, passed, unknown } from './check.ts'
-import { beganBefore, inWords, stagingDeployment } from './staging-deployment.ts'
+import { inWords } from './in-words.ts'
+import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
  * A deployment to staging finished with success, and began after every token in scope had its new version: one that

@@ -18,6 +18,3 @@ export const stagingDeployment = (input: CheckInput): Promise<SucceededRun> =>
 export const beganBefore = (startedAt: Instant, at: Instant): boolean => seconds(startedAt) < seconds(at)
 
 const seconds = (at: Instant): number => Math.floor(Date.parse(at) / 1000)
-
-/** `2026-11-23 09:25:00 UTC` */
-export const inWords = (at: Instant): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`

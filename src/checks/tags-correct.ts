@@ -3,6 +3,7 @@ import { parseInstant } from '#rotation/parse-instant'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { currentVersion, type Secret } from '#rotation/secret'
 import type { Check } from './check.ts'
+import { tagInWords } from './in-words.ts'
 import { perToken } from './per-token.ts'
 
 /**
@@ -23,6 +24,7 @@ export const tagsCorrect: Check = {
       {
         passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
         advice: 'Correct the tags on the secret, then run the checks again.',
+        proof: ({ tags }) => `expires ${tagInWords(tags.expiry ?? '')}`,
       },
     )
   },

@@ -4,7 +4,8 @@ import type { CheckState, Evidence, Instant } from '#rotation/rotation'
 import { NotReadable } from '#rotation/secret'
 import { fillRange, meets, type TelemetryQuery } from '#rotation/telemetry'
 import { type Check, failed, passed, unknown, type Verdict } from './check.ts'
-import { inWords, stagingDeployment } from './staging-deployment.ts'
+import { inWords } from './in-words.ts'
+import { stagingDeployment } from './staging-deployment.ts'
 
 const WAIT = 'Wait until Prometheus has scraped the agents twice, then run the checks again.'
 const CORRECT =

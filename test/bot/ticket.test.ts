@@ -68,7 +68,11 @@ describe('the ticket', () => {
     ['ticket-comment-deleted', 'ticket-updated', /^failed: .*does not have the newest report/],
     ['ticket-unavailable', 'ticket-updated', /^unknown: .*\(503\)/],
     ['github-unavailable', 'ticket-updated', /^unknown: .*\(503\)/],
-    ['log-row-changed', 'log-appended', /^failed: The entry for R1 names owner “somebody else”/],
+    [
+      'log-row-changed',
+      'log-appended',
+      /^failed: The entry “validated” for R1 was changed: its owner is “somebody else”/,
+    ],
   ])(
     'is not updated to the check while %s, and is again afterwards',
     async (id, check, words) => {

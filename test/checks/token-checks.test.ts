@@ -120,6 +120,12 @@ describe.each(EXAMPLES)('$check.title', ({ check, passes, fails }) => {
     expect(verdict.sentence).toContain(`evaluator/staging ${words}`)
   })
 
+  it('shows what it saw of each token', async () => {
+    const { evidence } = await verdictOn(aSecret(), aSecret())
+    expect(evidence).toHaveLength(1)
+    expect(evidence?.[0]?.label).toMatch(/^evaluator\/staging \S.*, evaluator\/staging \S/)
+  })
+
   it('fails when one of two is wrong', async () => {
     const [, wrong] = fails[0] ?? []
     expect(await verdictOn(aSecret(), aSecret(wrong))).toMatchObject({ state: 'failed' })

@@ -1,0 +1,11 @@
+import { parseInstant } from '#rotation/parse-instant'
+import type { Instant } from '#rotation/rotation'
+
+/** `2026-11-23 09:25:00 UTC` */
+export const inWords = (at: Instant): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`
+
+/** The same for a tag's text; one that is no date as it stands. */
+export function tagInWords(text: string): string {
+  const at = parseInstant(text)
+  return Number.isNaN(at) ? text : inWords(new Date(at).toISOString())
+}
