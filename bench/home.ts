@@ -1,6 +1,8 @@
-import { setTokenAges } from '#db/queries/token-ages'
+import { setSeenTokens } from '#db/queries/reminders'
+import { setReadAttempt } from '#db/queries/token-ages'
+import type { Row } from '#db/schema'
 import { loadHome } from '#src/load-home'
-import { aTokenAge, manyTokens } from '#test/support/rotation-builder'
+import { manyTokens } from '#test/support/rotation-builder'
 import { start } from '#test/support/run-rotation'
 import { openWorkspace } from '#test/support/workspace'
 import { home } from '#views/home'
@@ -21,10 +23,11 @@ export async function benchHome(say: (line: string) => void): Promise<Result[]> 
     const { context } = workspace.bot
     const results: Result[] = []
     for (const count of TOKENS) {
-      const tokens = manyTokens(count).map((token, index) =>
-        aTokenAge(token, index % 97 === 0 ? null : index % 34),
-      )
-      await setTokenAges(context.db, { tokens, problem: null, readAt: context.clock.now() })
+      const now = context.clock.now()
+      await context.db.transaction().execute(async (tx) => {
+        await setSeenTokens(tx, seenTokens(count, now))
+        await setReadAttempt(tx, { at: now, succeeded: true, problem: null })
+      })
       const result = await benchTokens(context, count)
       say(`  ${result.what}: ${result.figure}`)
       results.push(result)
@@ -34,6 +37,17 @@ export async function benchHome(say: (line: string) => void): Promise<Result[]> 
     await workspace.close()
   }
 }
+
+const DAY = 86_400_000
+
+/** Ages from new to overdue; now and then one that cannot be read. */
+const seenTokens = (count: number, now: string): Row<'seenTokens'>[] =>
+  manyTokens(count).map(({ agent, environment, secret, owner, cadenceDays }, index) => {
+    const since = new Date(Date.parse(now) - (index % 34) * DAY).toISOString()
+    const token = { agent, environment, secret, owner, cadenceDays, currentSince: since, readAt: now }
+    const isUnread = index % 97 === 0
+    return { ...token, unreadSince: isUnread ? now : null, problem: isUnread ? 'access denied' : null }
+  })
 
 async function benchTokens(context: Parameters<typeof loadHome>[0], count: number): Promise<Result> {
   const times: number[] = []

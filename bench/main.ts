@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { benchCadence } from './cadence.ts'
 import { benchChecks } from './checks.ts'
 import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
@@ -16,6 +17,8 @@ say('Checks of a step, beside the sandbox, with GitHub and the secrets manager 2
 const checks = await benchChecks(say)
 say('App Home, from the database to its blocks:')
 const homes = await benchHome(say)
-const results = [...inventory, ...checks, ...homes]
+say('Schedule, on a database with 5,000 past rotations:')
+const cadence = await benchCadence(say)
+const results = [...inventory, ...checks, ...homes, ...cadence]
 say(`\n${table(results)}`)
 process.exit(results.every((result) => result.met) ? 0 : 1)

@@ -8,6 +8,8 @@ import type { Context } from '#src/context'
  * @throws Refusal `not-allowed` when neither
  */
 export async function heldRole(context: Context, userId: string): Promise<Role> {
+  // A role of one's own before one that somebody else lent.
+  for (const role of ROLES) if (await context.people.holds(userId, role)) return role
   for (const role of ROLES) if (await context.people.may(userId, role)) return role
   throw new Refusal('not-allowed', { what: 'decide' })
 }

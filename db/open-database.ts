@@ -14,7 +14,9 @@ import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import * as runDetails from './migrations/2026-11-23-run-details.ts'
 import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
-import * as home from './migrations/2026-11-24-home.ts'
+import * as delegations from './migrations/2026-11-24-delegations.ts'
+import * as reminders from './migrations/2026-11-24-reminders.ts'
+import * as viewersAndPictures from './migrations/2026-11-24-viewers-and-pictures.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** Every migration, oldest first. Dated, frozen: a new change is a new file and a new line. */
@@ -22,7 +24,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
   '2026-11-23-still-to-revoke': stillToRevoke,
-  '2026-11-24-home': home,
+  '2026-11-24-delegations': delegations,
+  '2026-11-24-reminders': reminders,
+  '2026-11-24-viewers-and-pictures': viewersAndPictures,
 }
 
 /** The database cannot be used; `message` is a sentence for the person who starts the bot. */

@@ -72,6 +72,7 @@ export interface SignOffsTable {
   digest: string
   comment: string
   reopenedJson: string
+  delegateOf: string | null
 }
 
 export interface ExceptionsTable {
@@ -196,6 +197,50 @@ export interface PicturesTable {
   uploads: number
 }
 
+export interface SeenTokensTable {
+  secret: string
+  agent: string
+  environment: string
+  owner: string
+  cadenceDays: number
+  currentSince: string | null
+  readAt: string | null
+  unreadSince: string | null
+  problem: string | null
+}
+
+export interface RemindersTable {
+  kind: string
+  subject: string
+  due: string
+  claimedAt: string
+  /** The effect that tells it; null for what is done at that time without a message. */
+  effectKey: string | null
+}
+
+export interface SnoozesTable {
+  id: Generated<number>
+  kind: string
+  subject: string
+  until: string
+  reason: string
+  userId: string
+  at: string
+}
+
+export interface DelegationsTable {
+  id: Generated<number>
+  role: string
+  fromId: string
+  toId: string
+  /** `2026-12-03`, in the configured time zone. */
+  lastDay: string
+  until: string
+  at: string
+  /** When it was ended before its time. */
+  endedAt: string | null
+}
+
 export interface Schema {
   rotations: RotationsTable
   tokens: TokensTable
@@ -212,6 +257,10 @@ export interface Schema {
   people: PeopleTable
   homeViewers: HomeViewersTable
   pictures: PicturesTable
+  seenTokens: SeenTokensTable
+  reminders: RemindersTable
+  snoozes: SnoozesTable
+  delegations: DelegationsTable
 }
 
 /** A database or a transaction on it. Inside a transaction use only the handle that was passed on. */

@@ -19,6 +19,7 @@ export const FAULTS = {
   'slack-files-unavailable': 'Slack answers 500 to every file that is uploaded.',
   'slack-history-fails': 'Slack answers 500 to whoever reads back what stands in a channel.',
   'notice-deleted': 'Somebody deletes the bot’s notice in the channel: the newest one vanishes.',
+  'user-deactivated': 'The AI Ops owner has left: the account is deactivated.',
   'bot-removed-from-channel': 'Somebody removed the bot from its channel.',
   'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
   'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',

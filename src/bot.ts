@@ -18,6 +18,7 @@ import { SECRETS_MANAGERS } from '#secrets/index'
 import { createApp, slackLogger } from './app.ts'
 import type { Config } from './config.ts'
 import type { Clock, Context } from './context.ts'
+import { delegatedPeople } from './delegated-people.ts'
 import { startJobs } from './jobs.ts'
 import { type Connection, keepConnected } from './keep-connected.ts'
 import { bindWorkspace, findChannel, identify, startCall } from './workspace.ts'
@@ -63,7 +64,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     db,
     slack,
     channelId,
-    people: slackPeople(slack, config.people),
+    people: delegatedPeople(slackPeople(slack, config.people), db, clock),
     secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
     repository: githubRepository(github, target, config.repository),
     ci: githubActions(github, target, config.workflows),

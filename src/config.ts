@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
+import { cadence, quiet, reminders } from './config-cadence.ts'
 
 const userOrGroup = z
   .string()
@@ -39,7 +40,10 @@ const fileSchema = z.strictObject({
     'ai-ops-owner': people('sign as AI Ops owner'),
     'on-call': userOrGroup.nullable().default(null),
   }),
-  cadence: z.strictObject({ days: z.int().min(1).max(365).default(30) }).prefault({}),
+  cadence,
+  reminders,
+  quiet,
+  owners: z.record(z.string().min(1), userOrGroup).default({}),
   secrets: z
     .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
     .prefault({}),

@@ -1,14 +1,16 @@
 import { findClosedRotations } from '#db/queries/closed-rotations'
 import { findPicture } from '#db/queries/pictures'
-import { findTokenAges } from '#db/queries/token-ages'
+import { findAges } from '#db/queries/token-ages'
 import type { Db } from '#db/schema'
 import type { AgeReading } from '#rotation/age-reading'
+import { calendarOf } from '#rotation/calendar'
 import { sha256 } from '#rotation/evidence'
 import type { Instant } from '#rotation/rotation'
 import { type Month, rotationYear, yearBegin } from '#rotation/rotation-year'
 import type { Picture, ShownPictures } from '#views/pictures/picture'
 import { rotationYearPicture } from '#views/pictures/rotation-year'
 import { tokenAgesPicture } from '#views/pictures/token-ages'
+import type { Context } from './context.ts'
 
 /** A picture of how things are now, and whether Slack has it already. */
 export interface LoadedPicture extends Picture {
@@ -26,19 +28,26 @@ export interface PictureData {
   year: Month[]
 }
 
-export async function loadPictureData(db: Db, now: Instant): Promise<PictureData> {
-  const closed = await findClosedRotations(db, yearBegin(now))
-  return { ages: (await findTokenAges(db)) ?? null, year: rotationYear(closed, now) }
+export async function loadPictureData(
+  { db, config }: Pick<Context, 'config' | 'db'>,
+  now: Instant,
+): Promise<PictureData> {
+  const timeZone = config.cadence['time-zone']
+  const closed = await findClosedRotations(db, yearBegin(now), calendarOf(timeZone))
+  return { ages: await findAges(db, timeZone, now), year: rotationYear(closed, now) }
 }
 
 /** Every picture as it would be drawn now. */
-export const loadPictures = async (db: Db, now: Instant): Promise<LoadedPicture[]> =>
-  drawPictures(db, await loadPictureData(db, now), now)
+export async function loadPictures(
+  context: Pick<Context, 'clock' | 'config' | 'db'>,
+): Promise<LoadedPicture[]> {
+  return drawPictures(context.db, await loadPictureData(context, context.clock.now()))
+}
 
 /** The same from data that was read already. */
-export async function drawPictures(db: Db, data: PictureData, now: Instant): Promise<LoadedPicture[]> {
+export async function drawPictures(db: Db, data: PictureData): Promise<LoadedPicture[]> {
   const drawn = [
-    data.ages ? tokenAgesPicture(data.ages.tokens, now) : null,
+    data.ages ? tokenAgesPicture(data.ages.tokens) : null,
     rotationYearPicture(data.year),
   ].filter((picture) => picture !== null)
   return Promise.all(

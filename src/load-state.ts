@@ -25,6 +25,10 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'inventory-export': 'token list',
   home: 'App Home',
   picture: 'picture',
+  reminder: 'reminder',
+  'reminder-to-owner': 'reminder to an owner',
+  'channel-message': 'message in the channel',
+  'direct-message': 'direct message',
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
 }
@@ -65,6 +69,7 @@ export async function describeRotation(
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,
+    timeZone: config.cadence['time-zone'],
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
     digest: dossierDigest(rotation, checks),

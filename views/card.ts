@@ -29,6 +29,7 @@ import {
   rotationWords,
   runLink,
   staleWords,
+  standInWords,
   turnWords,
   who,
 } from './words.ts'
@@ -118,7 +119,7 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   const signed = approvals(rotation)
   const roles = ROLES.map((role) => {
     const by = signed.find((each) => each.role === role)
-    return `${ROLE_TITLES[role]} ${by ? `✓ signed by ${who(by.by, names)}, ${when(by.at)}` : '– not signed'}`
+    return `${ROLE_TITLES[role]} ${by ? `✓ signed by ${who(by.by, names)}${standInWords(by.delegateOf, names)}, ${when(by.at)}` : '– not signed'}`
   })
   const rejection = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   const current = rejection && rejection.round === rotation.round - 1 && rotation.status === 'open'
@@ -126,7 +127,7 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
     `*Sign-off:* ${roles.join(' · ')}`,
     ...(current
       ? [
-          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}): ${theirs(rejection.comment)}`,
+          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}${standInWords(rejection.delegateOf, names)}): ${theirs(rejection.comment)}`,
         ]
       : []),
   ]

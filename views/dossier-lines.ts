@@ -32,6 +32,7 @@ import {
   runLink,
   runTitle,
   staleWords,
+  standInWords,
   stepName,
   TRIGGER_TITLES,
   tokensWords,
@@ -133,7 +134,7 @@ function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const again = steps.filter((step) => step.completion && step.completion.at > last.at)
   return [
     ...told(
-      `↩ *Rejected in round ${last.round}* by ${who(last.by, names)} (${ROLE_TITLES[last.role]}), ${when(last.at)}:`,
+      `↩ *Rejected in round ${last.round}* by ${who(last.by, names)} (${ROLE_TITLES[last.role]}${standInWords(last.delegateOf, names)}), ${when(last.at)}:`,
       last.comment,
     ),
     `Reopened: ${list(last.reopened.map(stepName))}. Done again since: ${list(again.map((step) => stepName(step.id))) || 'nothing'}.`,
@@ -221,8 +222,8 @@ function signedLines(rotation: Rotation, names: Names): string[] {
   const after = (at: string) => duration(millisBetween(rotation.openedAt, at))
   return [
     '*Signed so far*',
-    ...signed.flatMap(({ role, by, at, comment, digest }) => {
-      const lead = `✓ ${ROLE_TITLES[role]}: ${who(by, names)}, ${when(at)}, ${after(at)} in, digest ${code(digest.slice(0, 8))}`
+    ...signed.flatMap(({ role, by, at, comment, digest, delegateOf }) => {
+      const lead = `✓ ${ROLE_TITLES[role]}: ${who(by, names)}${standInWords(delegateOf, names)}, ${when(at)}, ${after(at)} in, digest ${code(digest.slice(0, 8))}`
       return comment.trim() ? told(`${lead}:`, comment) : [lead]
     }),
   ]

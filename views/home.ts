@@ -1,5 +1,6 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types'
 import type { AgeReading } from '#rotation/age-reading'
+import type { Delegation } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import type { Revocation } from '#rotation/revocation'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#rotation/rotation'
@@ -14,18 +15,21 @@ import { image } from './image.ts'
 import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { yearWords } from './pictures/rotation-year.ts'
+import { dayWords } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
-import { link, plural, theirs, when } from './text.ts'
+import { code, link, plural, theirs, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
-import { headline, turnWords } from './words.ts'
+import { headline, standInWords, turnWords, who } from './words.ts'
 
 export interface HomeOptions {
   userId: string
-  /** What the person may sign as, by themselves or by a user group. */
+  /** What the person may sign as, by themselves, by a user group, or in somebody's place. */
   roles: Role[]
+  /** In whose place, where they do not hold the role themselves. */
+  standsIn?: Delegation[]
   /** Whether the person may begin a rotation. */
   mayStart: boolean
   /** The open rotations. */
@@ -97,6 +101,7 @@ function waitingBlocks(options: HomeOptions): KnownBlock[] {
       ),
     ]),
     ...textBlocks(left > 0 ? [`and ${plural(left, 'more thing')}; the cards below lead there.`] : []),
+    ...textBlocks(standInLines(options)),
     ...actions(options.mayStart ? GENERAL_BUTTONS : [], 'home-actions'),
   ]
 }
@@ -108,7 +113,10 @@ const GENERAL_BUTTONS: Button[] = [
 ]
 
 /** What this person can do now in one rotation: the owner's steps, or a signature. */
-function waitingFor(state: RotationState, { userId, roles, names, now }: HomeOptions): Waiting[] {
+function waitingFor(
+  state: RotationState,
+  { userId, roles, standsIn = [], names, now }: HomeOptions,
+): Waiting[] {
   const { rotation, permalink } = state
   const label = rotationLabel(rotation.id)
   const where = permalink ? ` · ${link(permalink, 'Open card')}` : ''
@@ -128,9 +136,21 @@ function waitingFor(state: RotationState, { userId, roles, names, now }: HomeOpt
     text: `Sign as ${ROLE_TITLES[role]}`,
     action: ACTIONS.signOff(role),
   }))
-  const titles = mine.map((role) => ROLE_TITLES[role]).join(' or ')
+  const titles = mine
+    .map((role) => {
+      const place = standsIn.find((each) => each.role === role)?.from
+      return `${ROLE_TITLES[role]}${standInWords(place, names)}`
+    })
+    .join(' or ')
   return [{ line: `${lead}\nRead it and sign off as ${titles}${where}`, label, buttons }]
 }
+
+/** In whose place the person may sign, also while nothing waits for it. */
+const standInLines = ({ standsIn = [], names }: HomeOptions): string[] =>
+  standsIn.map(
+    ({ role, from, lastDay }) =>
+      `You stand in for ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists who stands in for whom`,
+  )
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
@@ -151,16 +171,16 @@ function rotationBlocks({ rotations, names, now }: HomeOptions): KnownBlock[] {
   return [header('Open rotations'), ...textBlocks(lines.length > 0 ? lines : ['None.'])]
 }
 
-function ageBlocks({ ages, pictures, now }: HomeOptions): KnownBlock[] {
+function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
   if (!ages) return [section('Their ages have not been read yet; they appear here as soon as they are.')]
   const { tokens, problem } = ages
   return [
     ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${theirs(problem, 800)}`] : []),
-    ...textBlocks([...tokenLines(tokens, now), ...cadenceLines(tokens)]),
+    ...textBlocks([...tokenLines(tokens), ...cadenceLines(tokens)]),
     ...image(pictures, 'token-ages'),
     ...(fitsGrid(tokens)
-      ? tokens.slice(0, 1).map(() => section(tokenTable(tokens, now)))
-      : textBlocks(environmentLines(tokens, now))),
+      ? tokens.slice(0, 1).map(() => section(tokenTable(tokens)))
+      : textBlocks(environmentLines(tokens))),
   ]
 }
 

@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   abort: 'abort',
   handoff: 'handoff',
+  snooze: 'snooze',
   recordRevocation: 'record-revocation',
   /** Modals that only tell something: nothing is submitted. */
   message: 'message',
@@ -32,6 +33,8 @@ export const ACTIONS = {
   shareStatus: 'share-status',
   openStart: 'open-start',
   openIncident: 'open-incident',
+  startDue: 'start-due',
+  snooze: 'snooze',
   exportInventory: 'export-inventory',
 } as const
 
@@ -54,6 +57,7 @@ export const INPUTS = {
   steps: 'steps',
   versions: 'versions',
   owner: 'owner',
+  until: 'until',
 } as const
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
@@ -65,4 +69,6 @@ export const MESSAGE_TYPES = {
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',
+  delegation: 'rotation_delegation',
+  snooze: 'rotation_snooze',
 } as const

@@ -2,12 +2,14 @@ import { isRole, type Role, rotationLabel } from '#rotation/rotation'
 
 /** What a modal carries in `private_metadata` from being opened to being submitted. */
 export interface ViewMetadata {
-  /** `R42` */
-  rotation: string
+  /** `R42`; absent where the modal concerns no rotation. */
+  rotation?: string
   /** The role that is signing; in the sign-off modal only. */
   role?: Role
   /** Digest of what the sign-off modal shows. */
   digest?: string
+  /** The message of reminders that it was opened from. */
+  reminder?: string
 }
 
 export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
@@ -17,10 +19,11 @@ export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotat
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
-  const { rotation, role, digest } = value as Record<string, unknown>
-  if (typeof rotation !== 'string') return null
+  const { rotation, role, digest, reminder } = value as Record<string, unknown>
+  if (typeof rotation !== 'string' && typeof reminder !== 'string') return null
   return {
-    rotation,
+    ...(typeof rotation === 'string' && { rotation }),
+    ...(typeof reminder === 'string' && { reminder }),
     ...(typeof role === 'string' && isRole(role) && { role }),
     ...(typeof digest === 'string' && { digest }),
   }
@@ -33,3 +36,7 @@ function parseJson(text: string): unknown {
     return null
   }
 }
+
+/** What a modal that was opened from a message of reminders carries. */
+export const reminderMetadata = (reminder: string): string =>
+  JSON.stringify({ reminder } satisfies ViewMetadata)

@@ -17,6 +17,20 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const CHANGE_WORDS = { approved: 'was approved', aborted: 'was aborted' } as const
 
+type Unfit = Refusals['delegate-unfit']
+
+/** Why somebody cannot stand in for an approver. */
+const UNFIT: Record<Unfit['why'], (details: Unfit) => string> = {
+  unknown: () => 'Slack knows no such person here. Choose somebody from the list that opens after @.',
+  yourself: () => 'You cannot stand in for yourself. Name somebody else.',
+  bot: () => 'A bot cannot stand in for a person. Name somebody else.',
+  gone: () => 'This person’s account is deactivated. Name somebody else.',
+  owner: (details) =>
+    `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and nobody signs off their own work. Name somebody else, or hand that rotation off first.`,
+  'other-role': (details) =>
+    `This person is the only ${'role' in details ? ROLE_TITLES[details.role] : 'holder of the other role'}, and the two signatures must come from two people. Name somebody else.`,
+}
+
 /** What happened, why, and what to do next, for each code. */
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
@@ -82,6 +96,20 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are settled already, so nothing was recorded. Close this and open it again: it then offers what is left.`,
+  'not-a-day': ({ text }) =>
+    text.trim() === ''
+      ? 'No day is given. Name the day on which it ends, such as 2026-12-03: nothing here goes on without an end.'
+      : `"${plainTheirs(text, 40)}" is not a day. Write it as year, month and day, such as 2026-12-03.`,
+  'day-past': ({ text, timeZone, earliest }) =>
+    `"${plainTheirs(text, 40)}" is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
+  'day-too-far': ({ text, days, latest }) =>
+    `"${plainTheirs(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
+  'nothing-to-snooze': () =>
+    'There is nothing left here that can be put off: it is done meanwhile, or it belongs to an incident. Nothing was changed.',
+  'delegate-unfit': (details) => UNFIT[details.why](details),
+  'role-unclear': () =>
+    'You hold both approver roles. Say which one, such as /rotation delegate @user until 2026-12-03 devops-lead.',
+  'no-delegation': () => 'Nobody stands in for you, so there is nothing to end.',
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
 }
@@ -106,6 +134,10 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'checks-stale': [INPUTS.attest],
   'checks-not-passed': [INPUTS.attest],
   'reason-missing': [INPUTS.reason, INPUTS.notes],
+  'not-a-day': [INPUTS.until],
+  'day-past': [INPUTS.until],
+  'day-too-far': [INPUTS.until],
+  'nothing-to-snooze': [INPUTS.until],
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],

@@ -30,8 +30,12 @@ function offered(names: string[], value: (name: string) => string) {
   return { options, left: names.length - fitting.length }
 }
 
-/** The choice of tokens: everything, or environments and agents that are intersected. */
-export function scopeInput(environments: string[], agents: string[]) {
+/**
+ * The choice of tokens: everything, or environments and agents that are intersected.
+ *
+ * @param chosen values that it begins with; everything when none of them is offered
+ */
+export function scopeInput(environments: string[], agents: string[], chosen: string[] = []) {
   const places = offered(environments, SCOPE_VALUES.environment)
   const who = offered(agents, SCOPE_VALUES.agent)
   const groups = [
@@ -39,10 +43,11 @@ export function scopeInput(environments: string[], agents: string[]) {
     { label: plain('Environments', LIMITS.optionText), options: places.options },
     { label: plain('Agents', LIMITS.optionText), options: who.options },
   ].filter((group) => group.options.length > 0)
+  const initial = [...places.options, ...who.options].filter(({ value }) => value && chosen.includes(value))
   const element: MultiStaticSelect = {
     type: 'multi_static_select',
     option_groups: groups,
-    initial_options: [EVERYTHING],
+    initial_options: initial.length > 0 ? initial : [EVERYTHING],
   }
   const left = places.left + who.left
   const meaning =

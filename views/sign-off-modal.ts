@@ -8,13 +8,23 @@ import { viewMetadata } from './metadata.ts'
 import { type Packed, packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, plural } from './text.ts'
-import { headline } from './words.ts'
+import { headline, standInWords } from './words.ts'
 
 /** Blocks around what is signed: what is asked, what is left out, digest, comment. */
 const FRAME_BLOCKS = 4
 
-/** Everything that is signed, exceptions first; what has no room is announced, never dropped in silence. */
-export function signOffModal(state: RotationState, role: Role, names: Names, now: Instant): ModalView {
+/**
+ * Everything that is signed, exceptions first; what has no room is announced, never dropped in silence.
+ *
+ * @param delegateOf whose place the person takes; null when they hold the role
+ */
+export function signOffModal(
+  state: RotationState,
+  role: Role,
+  names: Names,
+  now: Instant,
+  delegateOf: string | null = null,
+): ModalView {
   const { rotation, digest } = state
   const label = rotationLabel(rotation.id)
   const packed = packGroups(dossierLines(state, names), {
@@ -24,7 +34,7 @@ export function signOffModal(state: RotationState, role: Role, names: Names, now
   const blocks = [
     section([
       `*${headline(rotation, now)}*`,
-      `You sign as *${ROLE_TITLES[role]}* that these ${rotation.steps.length} steps were carried out as shown.`,
+      `You sign as *${ROLE_TITLES[role]}*${standInWords(delegateOf, names)} that these ${rotation.steps.length} steps were carried out as shown.`,
       summary(state),
     ]),
     ...packed.blocks,

@@ -1,16 +1,22 @@
-import { ROLE_TITLES } from '#rotation/rotation'
+import type { Delegation } from '#rotation/delegation'
+import { ROLE_TITLES, type Role } from '#rotation/rotation'
 import { missingRoles } from '#rotation/turn'
 import { type Message, section } from './blocks.ts'
 import type { Names, RotationState } from './state.ts'
 import { link, list, mention, plural } from './text.ts'
 import { shortName, tokensWords, who } from './words.ts'
 
-/** Rings, in the rotation's thread, the approvers whose signature is missing. */
-export function signOffRequest(state: RotationState, names: Names): Message {
+/** Rings, in the rotation's thread, the approvers whose signature is missing, and who stands in for them now. */
+export function signOffRequest(state: RotationState, names: Names, delegations: Delegation[] = []): Message {
   const { rotation, approvers, permalink } = state
+  const delegateWords = (role: Role): string =>
+    delegations
+      .filter((each) => each.role === role)
+      .map(({ from, to }) => `, or ${mention(to)} as delegate of ${who(from, names)}`)
+      .join('')
   const asked = missingRoles(rotation).map((role) =>
     approvers[role].length > 0
-      ? `${approvers[role].map(mention).join(' ')} (${ROLE_TITLES[role]})`
+      ? `${approvers[role].map(mention).join(' ')} (${ROLE_TITLES[role]}${delegateWords(role)})`
       : `the ${ROLE_TITLES[role]} (⚠ nobody holds this role in the configuration)`,
   )
   const again = rotation.round > 1 ? ` again, round ${rotation.round}` : ''

@@ -1,9 +1,10 @@
 import type { ModalView, SectionBlock } from '@slack/types'
 import { rotationLabel } from '#rotation/rotation'
-import type { TokenName } from '#rotation/scope'
+import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
 import { modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
-import { scopeInput } from './scope-input.ts'
+import { reminderMetadata } from './metadata.ts'
+import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
 import { list, plural, theirs } from './text.ts'
 
 export interface StartOptions {
@@ -17,24 +18,57 @@ export interface StartOptions {
   problem?: string
   /** What the reason field begins with. */
   reason?: string
+  /** The due tokens that a reminder named, when it was opened from one. */
+  due?: DueStart
+}
+
+export interface DueStart {
+  /** The message of reminders. */
+  reminder: string
+  tokens: TokenName[]
 }
 
 /** `/rotation start`: for which tokens and why. */
-export function startModal({ tokens, open, environments, agents, problem, reason }: StartOptions): ModalView {
+export function startModal(options: StartOptions): ModalView {
+  const { tokens, open, environments, agents, problem, reason, due } = options
   const blocks = [
     section(
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}; nothing is rotated before step 3.`,
     ),
     ...registryWarning(problem),
     ...takenWarning(open),
-    scopeInput(environments, agents),
+    ...dueNote(tokens, due),
+    scopeInput(environments, agents, due ? scopeOf(due.tokens) : []),
     textArea(INPUTS.reason, 'Reason', {
       optional: true,
       placeholder: 'Why now? It is shown on the card.',
       ...(reason && { initial: reason }),
     }),
   ]
-  return modal(FORMS.start, 'Start a rotation', blocks, { submit: 'Start' })
+  return modal(FORMS.start, 'Start a rotation', blocks, {
+    submit: 'Start',
+    ...(due && { metadata: reminderMetadata(due.reminder) }),
+  })
+}
+
+/** The smallest scope that holds these tokens. */
+const scopeOf = (tokens: TokenName[]): string[] => [
+  ...environmentsOf(tokens).map(SCOPE_VALUES.environment),
+  ...agentsOf(tokens).map(SCOPE_VALUES.agent),
+]
+
+/** A scope is environments by agents, so it may hold more than what is due. */
+function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[] {
+  if (!due) return []
+  const [environments, agents] = [environmentsOf(due.tokens), agentsOf(due.tokens)]
+  const held = tokens.filter(
+    ({ environment, agent }) => environments.includes(environment) && agents.includes(agent),
+  )
+  const more = held.length - due.tokens.length
+  const named = `${plural(due.tokens.length, 'token')} of the reminder`
+  return [
+    section(more > 0 ? `The scope holds the ${named}, and ${more} more.` : `The scope holds the ${named}.`),
+  ]
 }
 
 /** Says that the tokens offered may not be today's. */

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { TokenAge } from '#rotation/cadence'
 import type { Revocation } from '#rotation/revocation'
-import type { Instant } from '#rotation/rotation'
+import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'
@@ -20,6 +20,8 @@ export interface StatusOptions {
   rotations: RotationState[]
   /** Old versions of any rotation that are not settled. */
   revocations?: Revocation[]
+  /** Roles whose every holder's account is gone. */
+  gone?: Role[]
   names: Names
   now: Instant
   /** Why the ages as a whole could not be read, such as a registry that does not parse. */
@@ -38,6 +40,7 @@ export function status(options: StatusOptions): Message {
     tokens,
     rotations,
     revocations = [],
+    gone = [],
     names,
     now,
     problem,
@@ -45,11 +48,12 @@ export function status(options: StatusOptions): Message {
     shareable = true,
   } = options
   const blocks: KnownBlock[] = [
-    section(`*Capability tokens* · ${tokenSummary(tokens, now)}`),
+    section(`*Capability tokens* · ${tokenSummary(tokens)}`),
     ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
-    section(tokenLines(tokens, now)),
+    section(tokenLines(tokens)),
     ...image(pictures, 'token-ages'),
-    ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
+    ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
+    ...gone.map((role) => section(goneWords(role))),
     ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
     ...actions(
@@ -59,9 +63,12 @@ export function status(options: StatusOptions): Message {
     ...context([`As of ${when(now)}. Days are the age of the current version.`]),
   ]
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
-  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens, now)}; ${open}.`
+  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens)}; ${open}.`
   return { text, blocks }
 }
+
+const goneWords = (role: Role): string =>
+  `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account is deactivated · ${code('/rotation delegate')} names them`
 
 /** One line, where to see more, and nothing when every old version is settled. */
 export function revocationBlocks(revocations: Revocation[], now: Instant): KnownBlock[] {

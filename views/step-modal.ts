@@ -31,7 +31,7 @@ import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
-import { renewalWords, rotationWords, shortName, stepName, tokensWords, who } from './words.ts'
+import { renewalWords, rotationWords, shortName, standInWords, stepName, tokensWords, who } from './words.ts'
 
 /**
  * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
@@ -86,7 +86,10 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
   return [
-    section(`↩ Reopened by ${who(last.by, names)}: ${theirs(last.comment, 1500)}`, { block_id: 'reopened' }),
+    section(
+      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${theirs(last.comment, 1500)}`,
+      { block_id: 'reopened' },
+    ),
   ]
 }
 

@@ -4,7 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, link, list, mention, plural, theirs } from './text.ts'
-import { runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
+import { runTitle, standInWords, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Who did it, and what the event knows. */
 type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
@@ -52,15 +52,20 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const links = proof.length > 0 ? ` (${plural(proof.length, 'proof link')})` : ' (no proof linked)'
     return `⚠ ${by} carried "${title}" past by hand${links}${after(what)}`
   },
-  'signed-off': (by, { role, digest, comment }) =>
-    `✓ ${by} signed as ${ROLE_TITLES[role]}, digest ${code(digest.slice(0, 8))}${after(comment)}`,
-  rejected: (by, { role, reason, reopened }) =>
-    `↩ ${by} rejected as ${ROLE_TITLES[role]} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
+  'signed-off': (by, { role, digest, comment, delegateOf }, names) =>
+    `✓ ${by} signed as ${ROLE_TITLES[role]}${standInWords(delegateOf, names)}, digest ${code(digest.slice(0, 8))}${after(comment)}`,
+  rejected: (by, { role, reason, reopened, delegateOf }, names) =>
+    `↩ ${by} rejected as ${ROLE_TITLES[role]}${standInWords(delegateOf, names)} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
   'rotation-aborted': (by, { reason }) => `✗ ${by} aborted it${after(reason)}`,
   'owner-changed': (by, { from, to, reason }, names) =>
     // The new owner has something to do now, so it rings.
     `→ ${by} handed it from ${who(from, names)} to ${mention(to)}${after(reason)}`,
+  delegated: (by, { role, to, lastDay }) =>
+    // Whoever stands in may be asked to sign, so it rings.
+    `→ ${mention(to)} stands in for ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
+  'delegation-ended': (by, { role, to }, names) =>
+    `← ${who(to, names)} no longer stands in for ${by} as ${ROLE_TITLES[role]}`,
   'revocation-proven': (_, { versions }) =>
     versions.length === 1
       ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${theirs(each.proof, 200)}`).join('')}`

@@ -172,8 +172,10 @@ function runs(all: Run[], names: Names): RichDocument {
 /** What was signed or refused, and why it was given up. */
 function decisions(rotation: Rotation, names: Names): RichDocument {
   const rejected = rotation.signOffs.filter((each) => each.decision === 'rejected')
-  const items = [...rejected, ...approvals(rotation)].map(({ role, decision, by, at, comment, digest }) => {
-    const words = `${decision} by ${theirWords(names(by), LABEL)}, ${utc(at)}, digest ${digest.slice(0, 8)}`
+  const items = [...rejected, ...approvals(rotation)].map((each) => {
+    const { role, decision, by, at, comment, digest, delegateOf } = each
+    const inPlaceOf = delegateOf ? ` as delegate of ${theirWords(names(delegateOf), LABEL)}` : ''
+    const words = `${decision} by ${theirWords(names(by), LABEL)}${inPlaceOf}, ${utc(at)}, digest ${digest.slice(0, 8)}`
     return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${theirWords(comment)}` : words))
   })
   if (rotation.status === 'aborted') items.push(row('Aborted', text(theirWords(rotation.closedReason ?? ''))))

@@ -1,5 +1,4 @@
-import { ageInDays, compareAges, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import type { Instant } from '#rotation/rotation'
+import { compareAges, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
 import { compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
 import { listSome, plural, theirs } from './text.ts'
 
@@ -15,33 +14,33 @@ const PRESSING: { state: Freshness; words: string }[] = [
 ]
 
 /** Many tokens, a line for each environment: how many there are and which agents need somebody. */
-export function environmentLines(tokens: TokenAge[], now: Instant): string[] {
+export function environmentLines(tokens: TokenAge[]): string[] {
   const byEnvironment = Map.groupBy(tokens, (token) => token.environment)
   const names = environmentsOf(tokens)
   const shown = names.length > ENVIRONMENTS_SHOWN ? names.slice(0, ENVIRONMENTS_SHOWN - 1) : names
   const others = names.slice(shown.length).flatMap((name) => byEnvironment.get(name) ?? [])
   const othersName = `${names.length - shown.length} other environments`
   return [
-    ...shown.map((name) => groupLine(theirs(name, 60), byEnvironment.get(name) ?? [], now)),
-    ...(others.length > 0 ? [groupLine(othersName, others, now)] : []),
+    ...shown.map((name) => groupLine(theirs(name, 60), byEnvironment.get(name) ?? [])),
+    ...(others.length > 0 ? [groupLine(othersName, others)] : []),
   ]
 }
 
-function groupLine(name: string, tokens: TokenAge[], now: Instant): string {
-  const byState = Map.groupBy(tokens, (token) => freshness(token, now))
+function groupLine(name: string, tokens: TokenAge[]): string {
+  const byState = Map.groupBy(tokens, (token) => freshness(token))
   const pressing = PRESSING.flatMap(({ state, words }) => {
     const held = byState.get(state) ?? []
     if (held.length === 0) return []
     const named = listSome(
       oldestFirst(held),
       NAMED,
-      (token) => `${theirs(token.agent, 60)}${ageWords(token, now)}`,
+      (token) => `${theirs(token.agent, 60)}${ageWords(token)}`,
     )
     return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
   })
   const [oldest] = oldestFirst(byState.get('fresh') ?? [])
   const rest = oldest
-    ? [`${byState.get('fresh')?.length} ok, the oldest ${theirs(oldest.agent, 60)}${ageWords(oldest, now)}`]
+    ? [`${byState.get('fresh')?.length} ok, the oldest ${theirs(oldest.agent, 60)}${ageWords(oldest)}`]
     : []
   return `*${name}* · ${plural(tokens.length, 'token')} · ${[...pressing, ...rest].join(' · ')}`
 }
@@ -49,8 +48,8 @@ function groupLine(name: string, tokens: TokenAge[], now: Instant): string {
 const oldestFirst = (tokens: TokenAge[]): TokenAge[] =>
   tokens.toSorted((a, b) => compareAges(a, b) || compareTokens(a, b))
 
-const ageWords = ({ currentSince, cadenceDays }: TokenAge, now: Instant): string =>
-  currentSince ? ` (${ageInDays(currentSince, now)} of ${cadenceDays} d)` : ''
+const ageWords = ({ ageDays, cadenceDays }: TokenAge): string =>
+  ageDays === null ? '' : ` (${ageDays} of ${cadenceDays} d)`
 
 /** What the ages are held against: the cadence that most have, and who has another. */
 export function cadenceLines(tokens: TokenAge[]): string[] {

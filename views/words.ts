@@ -48,6 +48,10 @@ const NAME_LENGTH = 80
 export const who = (userId: string, names: Names): string =>
   userId === BOT_ACTOR ? 'the bot' : theirs(names(userId), NAME_LENGTH)
 
+/** ` as delegate of DevOps lead`, after a role; empty where nobody stood in. */
+export const standInWords = (delegateOf: string | null | undefined, names: Names): string =>
+  delegateOf ? ` as delegate of ${who(delegateOf, names)}` : ''
+
 /** `step 3, Rotation execution` */
 export const stepName = (step: StepId): string => {
   const { number, title } = stepDefinition(step)

@@ -15,6 +15,8 @@ import { openReject } from './reject.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
 import { openSignOff } from './sign-off.ts'
+import { openSnooze } from './snooze.ts'
+import { startDue } from './start-due.ts'
 import { startRun } from './start-run.ts'
 
 /** Every button that the bot shows, by its `action_id`. */
@@ -36,6 +38,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
+  [ACTIONS.startDue, startDue],
+  [ACTIONS.snooze, openSnooze],
   [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]

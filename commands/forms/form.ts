@@ -18,6 +18,8 @@ export interface Submission {
   text(id: InputId): string
   choices(id: InputId): string[]
   person(id: InputId): string
+  /** A day such as `2026-12-03`. */
+  day(id: InputId): string
 }
 
 /**
@@ -42,6 +44,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
       return options.map((option) => option.value)
     },
     person: (id) => value(id)?.selected_user ?? '',
+    day: (id) => value(id)?.selected_date ?? '',
   }
 }
 

@@ -13,6 +13,7 @@ import { submitManualStep } from './manual-step.ts'
 import { submitRecordRevocation } from './record-revocation.ts'
 import { submitReject } from './reject.ts'
 import { submitSignOff } from './sign-off.ts'
+import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
 import { submitStep } from './step.ts'
 
@@ -26,6 +27,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.reject, submitReject],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
+  [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
 ]
 

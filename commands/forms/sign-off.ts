@@ -12,6 +12,7 @@ export const submitSignOff: FormHandler = async (submission, context) => {
   if (hasErrors(errors)) return errors
   const { rotation } = await findState(context, label)
   const comment = submission.text(INPUTS.comment).trim()
-  await signOff(context, rotation.id, { role, by: submission.user, comment, shownDigest: digest })
+  const delegateOf = await context.people.placeOf(submission.user, role)
+  await signOff(context, rotation.id, { role, by: submission.user, delegateOf, comment, shownDigest: digest })
   return null
 }

@@ -10,7 +10,9 @@ export const submitStart: FormHandler = async (submission, context) => {
   const scope = readScope(submission, errors)
   if (hasErrors(errors)) return errors
   const reason = submission.text(INPUTS.reason).trim()
-  await startRotation(context, { by: submission.user, trigger: 'manual', severity: null, reason, scope })
+  // Opened from a reminder it is the cadence that began it; typed, the person.
+  const trigger = submission.metadata?.reminder ? 'cadence' : 'manual'
+  await startRotation(context, { by: submission.user, trigger, severity: null, reason, scope })
   return null
 }
 

@@ -4,6 +4,8 @@ import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
+import { delegateCommand } from './delegate.ts'
+import { handoffCommand } from './handoff.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
 import { inventoryCommand } from './inventory.ts'
@@ -24,6 +26,8 @@ const SUBCOMMANDS: Subcommand[] = [
   revocationsCommand,
   inventoryCommand,
   registryCommand,
+  handoffCommand,
+  delegateCommand,
   abortCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]

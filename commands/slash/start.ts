@@ -2,7 +2,7 @@ import { findTakenSecrets } from '#db/queries/rotations'
 import { refreshRegistry } from '#operations/read-registry'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
 import type { Context } from '#src/context'
-import { type StartOptions, startModal } from '#views/start-modal'
+import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -13,16 +13,22 @@ const run: Subcommand['run'] = async ({ trigger, user, words }, context) => {
 /** Opens the form that starts a rotation. */
 export async function openStartModal(
   context: Context,
-  { trigger, user, reason }: { trigger: string; user: string; reason: string },
+  {
+    trigger,
+    user,
+    reason,
+    due,
+  }: { trigger: string; user: string; reason: string; due?: () => Promise<DueStart | null> },
 ): Promise<void> {
   const title = 'Start a rotation'
-  await openModal(context, { trigger, user, title, permission: 'operate' }, async () =>
-    startModal({ ...(await scopeOptions(context)), reason }),
-  )
+  await openModal(context, { trigger, user, title, permission: 'operate' }, async () => {
+    const found = await due?.()
+    return startModal({ ...(await scopeOptions(context)), reason, ...(found && { due: found }) })
+  })
 }
 
 /** What a form offers as scope: the registry's tokens, and which of them are not free. */
-export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason'>> {
+export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason' | 'due'>> {
   const { tokens, problem } = await refreshRegistry(context)
   const taken = await findTakenSecrets(context.db)
   const open = [...tokens].sort(compareTokens).flatMap((token) => {

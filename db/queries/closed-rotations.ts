@@ -1,29 +1,40 @@
 import { sql } from 'kysely'
+import type { Calendar } from '#rotation/calendar'
 import type { Instant } from '#rotation/rotation'
-import type { ClosedRotation } from '#rotation/rotation-year'
+import { type ClosedRotation, daysLate, type Renewal } from '#rotation/rotation-year'
 import type { Db } from '../schema.ts'
 
-/** Days that a token was past its cadence when it was renewed; null when its age or its renewal is not known. */
-const DAYS_LATE = sql`julianday("t"."newVersionAt") - julianday("t"."previousVersionAt") - "t"."cadenceDays"`
+// Clocks are changed, and days begin, on a quarter of an hour: tokens with the same quarters are equally late, and hundreds
+// that were renewed in one go need not be read one by one.
+const quarterOf = (column: string) => sql`unixepoch(${sql.ref(column)}) / 900`
 
 /** What is needed to judge every rotation that was closed since a moment, in one query. */
-export async function findClosedRotations(db: Db, since: Instant): Promise<ClosedRotation[]> {
+export async function findClosedRotations(
+  db: Db,
+  since: Instant,
+  calendar: Calendar,
+): Promise<ClosedRotation[]> {
   const rows = await db
     .selectFrom('rotations as r')
     .leftJoin('tokens as t', 't.rotationId', 'r.id')
-    .select(['r.id', 'r.trigger', 'r.status', 'r.closedAt'])
-    .select(sql<number | null>`max(${DAYS_LATE})`.as('daysLate'))
-    .select(
-      sql<number>`sum("t"."newVersionAt" is not null and "t"."previousVersionAt" is null)`.as('undated'),
-    )
+    .select(['r.id', 'r.trigger', 'r.status', 'r.closedAt', 't.cadenceDays'])
+    .select((eb) => [
+      eb.fn.min('t.previousVersionAt').as('previousAt'),
+      eb.fn.min('t.newVersionAt').as('renewedAt'),
+    ])
     .where('r.status', '!=', 'open')
     .where('r.closedAt', '>=', since)
-    .groupBy('r.id')
+    .groupBy(['r.id', 't.cadenceDays', quarterOf('t.previousVersionAt'), quarterOf('t.newVersionAt')])
     .execute()
-  return rows.map(({ undated, daysLate, ...row }) => ({
+  return [...Map.groupBy(rows, (row) => row.id).values()].flatMap((parts) => {
+    const [first] = parts
+    if (!first) return []
+    const { id, trigger, status, closedAt } = first
+    const renewals = parts.flatMap(({ previousAt, renewedAt, cadenceDays }): Renewal[] =>
+      renewedAt && cadenceDays !== null ? [{ previousAt, renewedAt, cadenceDays }] : [],
+    )
     // The columns hold what was written by the domain.
-    ...(row as Omit<ClosedRotation, 'daysLate'>),
-    // One late token makes it late; one that nobody knows the age of keeps it from counting as in time.
-    daysLate: undated > 0 && (daysLate ?? 0) <= 0 ? null : daysLate,
-  }))
+    const rotation = { id, trigger, status, closedAt } as Omit<ClosedRotation, 'daysLate'>
+    return [{ ...rotation, daysLate: daysLate(renewals, calendar) }]
+  })
 }

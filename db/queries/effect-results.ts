@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EffectKind, EffectPayloads } from '#rotation/effects'
 import type { RotateRequest } from '#rotation/managed-rotation'
 import type { LogEntry } from '#rotation/rotation-log'
@@ -71,6 +72,19 @@ export async function findNewestOfKind(
   if (!row || row.rotationId === null) return null
   const { rotationId, state, problem, resultJson } = row
   return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
+}
+
+/** Whether an effect of this kind is on its way. */
+export async function hasUnfinished(db: Db, kind: EffectKind): Promise<boolean> {
+  const row = await db
+    .selectFrom('effects')
+    .select('id')
+    .where('kind', '=', kind)
+    // Written out, so that SQLite sees that its index of open effects serves.
+    .where(sql<boolean>`"state" in ('queued', 'running')`)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */

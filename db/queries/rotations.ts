@@ -1,4 +1,4 @@
-import type { Evidence, Rotation, Run, SignOff, Step } from '#rotation/rotation'
+import type { Evidence, Exception, Rotation, Run, SignOff, Step } from '#rotation/rotation'
 import { compareTokens } from '#rotation/scope'
 import { STEP_IDS, type StepId } from '#rotation/steps'
 import type { Db, NewRow, Row } from '../schema.ts'
@@ -23,7 +23,7 @@ export async function findOpenRotations(db: Db): Promise<Rotation[]> {
     .where('status', '=', 'open')
     .orderBy('id')
     .execute()
-  return Promise.all(rows.map((row) => assemble(db, row)))
+  return assembleAll(db, rows)
 }
 
 /** Aborted rotations of which a workflow still runs: what it replaces must not be forgotten. */
@@ -47,7 +47,7 @@ export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
 /** The newest rotations, newest first. @param limit how many at most */
 export async function findRecentRotations(db: Db, limit: number): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()
-  return Promise.all(rows.map((row) => assemble(db, row)))
+  return assembleAll(db, rows)
 }
 
 /** Secrets in open rotations, with the rotation's id. */
@@ -143,58 +143,72 @@ function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
 
 const parse = <T>(json: string): T => JSON.parse(json) as T
 
-async function assemble(db: Db, row: Row<'rotations'>): Promise<Rotation> {
-  const { id } = row
-  const tokens = await db.selectFrom('tokens').selectAll().where('rotationId', '=', id).execute()
-  const steps = await db.selectFrom('steps').selectAll().where('rotationId', '=', id).execute()
-  const signOffs = await db
-    .selectFrom('signOffs')
-    .selectAll()
-    .where('rotationId', '=', id)
-    .orderBy('id')
-    .execute()
-  const runs = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('rotationId', '=', id)
-    .orderBy('requestedAt')
-    .orderBy('attempt')
-    .execute()
-  const exceptions = await db
-    .selectFrom('exceptions')
-    .selectAll()
-    .where('rotationId', '=', id)
-    .orderBy('id')
-    .execute()
-  const { formerOwnersJson, ...rest } = row
-  return {
-    ...rest,
+const assemble = async (db: Db, row: Row<'rotations'>): Promise<Rotation> => {
+  const [rotation] = await assembleAll(db, [row])
+  if (!rotation) throw new TypeError('a rotation for its row')
+  return rotation
+}
+
+/** Reads the parts of several rotations with as many queries as for one. */
+async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => row.id)
+  const tokens = groupParts(
+    await db.selectFrom('tokens').selectAll().where('rotationId', 'in', ids).execute(),
+  )
+  const steps = groupParts(await db.selectFrom('steps').selectAll().where('rotationId', 'in', ids).execute())
+  const signOffs = groupParts(
+    await db.selectFrom('signOffs').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
+  )
+  const runs = groupParts(
+    await db
+      .selectFrom('runs')
+      .selectAll()
+      .where('rotationId', 'in', ids)
+      .orderBy('requestedAt')
+      .orderBy('attempt')
+      .execute(),
+  )
+  const exceptions = groupParts(
+    await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
+  )
+  return rows.map(({ formerOwnersJson, ...row }) => ({
+    ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],
-    tokens: tokens.map(({ rotationId: _, open: __, ...token }) => token).sort(compareTokens),
-    steps: STEP_IDS.map((id) =>
+    tokens: tokens(row.id).map(toToken).sort(compareTokens),
+    steps: STEP_IDS.map((step) =>
       toStep(
-        id,
-        steps.find((step) => step.step === id),
+        step,
+        steps(row.id).find((each) => each.step === step),
       ),
     ),
-    signOffs: signOffs.map(toSignOff),
-    runs: runs.map(({ rotationId: _, ...run }) => run as Run),
-    exceptions: exceptions.map((each) => ({
-      check: each.checkId,
-      step: each.step as StepId,
-      title: each.title,
-      what: each.what,
-      commands: each.commands,
-      proof: parse<Evidence[]>(each.proofJson),
-      by: each.userId,
-      at: each.at,
-      round: each.round,
-    })),
-  }
+    signOffs: signOffs(row.id).map(toSignOff),
+    runs: runs(row.id).map(({ rotationId: _, ...run }) => run as Run),
+    exceptions: exceptions(row.id).map(toException),
+  }))
 }
+
+function groupParts<Part extends { rotationId: number }>(parts: Part[]): (rotationId: number) => Part[] {
+  const groups = Map.groupBy(parts, (part) => part.rotationId)
+  return (rotationId) => groups.get(rotationId) ?? []
+}
+
+const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
+
+const toException = (row: Row<'exceptions'>): Exception => ({
+  check: row.checkId,
+  step: row.step as StepId,
+  title: row.title,
+  what: row.what,
+  commands: row.commands,
+  proof: parse<Evidence[]>(row.proofJson),
+  by: row.userId,
+  at: row.at,
+  round: row.round,
+})
 
 function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
   const earlier = parse<string[]>(row?.earlierJson ?? '[]')
@@ -221,6 +235,7 @@ function toSignOff(row: Row<'signOffs'>): SignOff {
     round: row.round,
     digest: row.digest,
     comment: row.comment,
+    delegateOf: row.delegateOf,
     reopened: parse<StepId[]>(row.reopenedJson),
   }
 }

@@ -8,6 +8,8 @@ export const SUBCOMMANDS = [
   { name: 'history', usage: '[n]', about: 'The newest finished rotations' },
   { name: 'revocations', usage: '', about: 'Old versions that are still to be revoked' },
   { name: 'incident', usage: '', about: 'Begin an emergency rotation' },
+  { name: 'handoff', usage: '@user [R42]', about: 'Give a rotation to another owner' },
+  { name: 'delegate', usage: '@user until YYYY-MM-DD', about: 'Let somebody sign in your place for a while' },
   { name: 'abort', usage: 'R42', about: 'End a rotation that should not go on' },
   { name: 'help', usage: '', about: 'Everything that can be typed' },
 ]

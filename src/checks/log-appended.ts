@@ -36,22 +36,36 @@ export const logAppended: Check = {
     const row = ours.findLast((each) => each.event === 'validated' && each.head.count === owedBy)
     if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
-    const entries = (await readOwedEntries()).filter((entry) => entry.head.count <= row.head.count)
+    const owed = await readOwedEntries()
+    const entries = owed.filter((entry) => entry.head.count <= row.head.count)
     const changes = entries.flatMap((entry) => changeOf(entry, ours) ?? [])
-    if (changes[0]) return failed(changes[0], RESTORE, evidence)
+    const [first] = [...changes, ...ours.flatMap((each) => forgery(each, owed) ?? [])]
+    if (first) return failed(first, RESTORE, evidence)
     const [date = '', , , , owner = '', environments = ''] = row.cells
     return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)
   },
 }
 
+type LogRow = NonNullable<ReturnType<typeof parseRow>>
+
+const isOf = (row: LogRow, entry: LogEntry): boolean =>
+  row.event === entry.event && row.head.count === entry.head.count
+
 /** How the file differs from an entry that was written to it; null when it does not. */
-function changeOf(entry: LogEntry, rows: NonNullable<ReturnType<typeof parseRow>>[]): string | null {
+function changeOf(entry: LogEntry, rows: LogRow[]): string | null {
   const name = `The entry “${entry.event}” for ${entry.rotation}`
-  const row = rows.find((each) => each.event === entry.event && each.head.count === entry.head.count)
+  const [row, ...others] = rows.filter((each) => isOf(each, entry))
   if (!row) return `${name} is no longer in the log`
+  if (others.length > 0) return `${name} is in the log ${others.length + 1} times`
   const [first] = differingCells(entry, row.cells)
   return first ? `${name} was changed: its ${first.column} is “${first.is}”, not “${first.was}”` : null
 }
+
+/** What is wrong with a row that the bot never wrote, whatever event of the history it names. */
+const forgery = (row: LogRow, owed: LogEntry[]): string | null =>
+  owed.some((entry) => isOf(row, entry))
+    ? null
+    : `The log has an entry “${row.event}” for ${row.rotation} that the bot did not write`
 
 /** Place of the event that owed the entry. */
 const newestValidation = (history: RotationEvent[], rotationId: number): number | null =>

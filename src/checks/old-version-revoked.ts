@@ -1,5 +1,5 @@
 import { parseInstant } from '#rotation/parse-instant'
-import { isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
+import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
@@ -44,14 +44,14 @@ function revocationProblem(
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
   if (current.createdAt < rotation.openedAt) return `has no new version, so ${short(current)} is still in use`
-  const older = secret.versions
-    .filter(
-      (version) => version.id !== current.id && !version.pending && version.createdAt <= current.createdAt,
-    )
+  const others = secret.versions
+    .filter((version) => version.id !== current.id && !version.pending)
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+  const older = others.filter((version) => version.createdAt <= current.createdAt)
   // A version of a run that stopped half-way was never in use: the one that was still has its label.
   const direct = older.find((version) => version.state === 'live') ?? older[0]
-  for (const version of older.filter((each) => each !== direct)) {
+  // A newer one than the current was taken back.
+  for (const version of others.filter((each) => each !== direct)) {
     const row = known.find((each) => each.versionId === version.id)
     const problem = pushedBackProblem(token, version, row, now)
     if (problem) return problem
@@ -73,7 +73,7 @@ function forgottenProblem(
   return { untold: `no longer shows ${before.slice(0, 8)}, which was in use when the rotation began` }
 }
 
-/** A version behind the direct predecessor: the tags no longer speak for it, but what they said was kept. */
+/** A version other than the direct predecessor: the tags do not speak for it now, but what they said was kept. */
 function pushedBackProblem(
   token: RotationToken,
   version: SecretVersion,
@@ -102,6 +102,8 @@ function promiseProblem(
   if (!tag || secret.tags.version !== current.id)
     return `has no revocation date for the old version ${short(old)}`
   if (Number.isNaN(by)) return `has a revocation date that is no date (${tag})`
+  if (isLeftOver(new Date(by).toISOString(), current.createdAt))
+    return `has a revocation date from before the new version (${tag}), so it is not for ${short(old)}`
   return dateProblem(old, tag, revocationDue(current.createdAt), now)
 }
 

@@ -1,7 +1,9 @@
-import type { Instant, RotationToken } from '#rotation/rotation'
+import type { Instant } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
-import { type Check, failed, passed, unknown } from './check.ts'
+import { currentVersion } from '#rotation/secret'
+import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
 import { inWords } from './in-words.ts'
+import { summary } from './per-token.ts'
 import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
@@ -12,14 +14,13 @@ export const stagingDeployed: Check = {
   id: 'staging-deployed',
   step: 'integration-verification',
   title: 'Deployed to staging',
-  how: 'reads the deployment’s run in the CI',
+  how: 'reads the deployment’s run in the CI and each secret’s versions',
   backs: 'smoke',
   async run(input) {
-    const { tokens } = input.rotation
-    const old = tokens.filter((token) => token.newVersionAt === null).map(tokenLabel)
+    const { old, unread, newest } = await readVersions(input)
     if (old.length > 0)
       return failed(
-        `No deployment can have fresh tokens yet: ${old.slice(0, 3).join(', ')}${old.length > 3 ? ` and ${old.length - 3} more` : ''} still had the old version when last looked at`,
+        `No deployment can have fresh tokens yet: ${summary(old)}`,
         'Run the checks of step 3 again; when every token has its new version, deploy to staging.',
       )
     const found = await stagingDeployment(input)
@@ -30,13 +31,14 @@ export const stagingDeployed: Check = {
         ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.'),
         evidence,
       }
-    const newest = newestOf(tokens)
     if (newest && beganBefore(run.startedAt, newest.at))
       return failed(
         `Run ${run.runId} began at ${inWords(run.startedAt)}, before ${newest.label} got its new version at ${inWords(newest.at)}: it may have deployed the old token`,
         'Deploy to staging again.',
         evidence,
       )
+    if (unread.length > 0)
+      return { ...unknown(`Run ${run.runId} succeeded, but ${summary(unread)}`, RESTORE), evidence }
     const fresh = newest ? `, after the newest token (${inWords(newest.at)})` : ''
     return passed(
       `Run ${run.runId} began at ${inWords(run.startedAt)}${fresh} and finished at ${inWords(run.finishedAt)}`,
@@ -45,10 +47,23 @@ export const stagingDeployed: Check = {
   },
 }
 
-/** The token that got its new version last. */
-function newestOf(tokens: RotationToken[]): { label: string; at: Instant } | undefined {
-  return tokens
-    .flatMap((token) => (token.newVersionAt ? [{ label: tokenLabel(token), at: token.newVersionAt }] : []))
-    .sort((a, b) => a.at.localeCompare(b.at))
-    .at(-1)
+const RESTORE = 'Restore access to what it names, then run the checks again.'
+
+/** As they are now: somebody may have rotated a token again since step 3, or taken its new version back. */
+async function readVersions({ rotation, readScope }: CheckInput) {
+  const old: string[] = []
+  const unread: string[] = []
+  const fresh: { label: string; at: Instant }[] = []
+  for (const { token, reading } of await readScope()) {
+    const label = tokenLabel(token)
+    if (!reading.secret) unread.push(reading.problem ?? `${label}: not read`)
+    else {
+      const at = currentVersion(reading.secret)?.createdAt
+      if (at === undefined) old.push(`${label} has no current version`)
+      else if (at < rotation.openedAt) old.push(`${label} has its old version`)
+      else fresh.push({ label, at })
+    }
+  }
+  const newest = fresh.sort((a, b) => a.at.localeCompare(b.at)).at(-1)
+  return { old, unread, newest }
 }

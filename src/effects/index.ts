@@ -1,5 +1,7 @@
 import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
+import { handleChannelMessage } from './channel-message.ts'
+import { handleDirectMessage } from './direct-message.ts'
 import type { Handler } from './handler.ts'
 import { handleHome } from './home.ts'
 import { handleInventoryExport } from './inventory-export.ts'
@@ -7,6 +9,7 @@ import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
 import { handlePicture } from './picture.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
+import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -27,6 +30,10 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'inventory-export': handleInventoryExport,
   home: handleHome,
   picture: handlePicture,
+  reminder: handleReminder,
+  'reminder-to-owner': handleReminderToOwner,
+  'channel-message': handleChannelMessage,
+  'direct-message': handleDirectMessage,
   'ticket-comment': handleTicketComment,
   'registry-proposal': handleRegistryProposal,
 }

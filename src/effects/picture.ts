@@ -13,7 +13,7 @@ import { renderPng } from './render-png.ts'
  */
 export const handlePicture: Handler<'picture'> = async (effect, context) => {
   const { name, digest } = effect.payload
-  const pictures = await loadPictures(context.db, context.clock.now())
+  const pictures = await loadPictures(context)
   const picture = pictures.find((each) => each.name === name && each.digest === digest)
   // Meanwhile it would show something else, or is there.
   if (!picture || picture.fileId) return {}

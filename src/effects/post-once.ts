@@ -32,7 +32,7 @@ export interface OwedMessage {
  */
 export async function postOnce(
   context: Context,
-  effect: { key: string; attempts: number; createdAt: string; rotationId: number },
+  effect: { key: string; attempts: number; createdAt: string; rotationId: number | null },
   place: Pick<OwedMessage, 'channel' | 'threadTs'>,
   compose: () =>
     | Omit<OwedMessage, 'channel' | 'threadTs'>
@@ -51,7 +51,10 @@ export async function postOnce(
     unfurl_links: false,
     metadata: {
       event_type: eventType,
-      event_payload: { rotation_id: rotationLabel(effect.rotationId), effect_id: effect.key },
+      event_payload: {
+        ...(effect.rotationId !== null && { rotation_id: rotationLabel(effect.rotationId) }),
+        effect_id: effect.key,
+      },
     },
   }
   const inThread = place.threadTs === null ? message : { ...message, thread_ts: place.threadTs }

@@ -198,3 +198,50 @@ export const pictureEffect = (name: PictureName, digest: string, uploads: number
   collapseKey: `picture:${name}`,
   payload: { name, digest },
 })
+
+/** Streams of the messages that belong to no rotation. */
+const REMINDER_STREAM = 'reminders'
+const personStream = (user: string) => `person:${user}`
+
+/** Posts the reminders that were claimed under this key. */
+export const reminderEffect = (key: string): NewEffect => ({
+  kind: 'reminder',
+  key,
+  rotationId: null,
+  stream: REMINDER_STREAM,
+  collapseKey: null,
+  payload: {},
+})
+
+/** Tells one person of their part in a message of reminders. @param message the key of its effect */
+export const reminderToOwnerEffect = (message: string, user: string): NewEffect => ({
+  kind: 'reminder-to-owner',
+  key: `${message}:${user}`,
+  rotationId: null,
+  stream: personStream(user),
+  collapseKey: null,
+  payload: { user, message },
+})
+
+/** @param cause what the message tells of, unlike every other */
+export const channelMessageEffect = (
+  cause: string,
+  payload: EffectPayloads['channel-message'],
+): NewEffect => ({
+  kind: 'channel-message',
+  key: `channel:${cause}`,
+  rotationId: null,
+  stream: `channel:${cause}`,
+  collapseKey: null,
+  payload,
+})
+
+/** @param cause what the message tells of, unlike every other to this person */
+export const directMessageEffect = (cause: string, payload: EffectPayloads['direct-message']): NewEffect => ({
+  kind: 'direct-message',
+  key: `direct:${payload.user}:${cause}`,
+  rotationId: null,
+  stream: personStream(payload.user),
+  collapseKey: null,
+  payload,
+})

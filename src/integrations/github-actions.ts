@@ -66,12 +66,16 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           owner,
           repo,
           workflow_id,
+          branch,
           event: 'workflow_dispatch',
           created: `>=${from}`,
           per_page: 100,
         }),
       )
-      const run = data.workflow_runs.find((each) => carriesMark(each.display_title ?? each.name ?? '', mark))
+      // Newest first: the first that carried the mark is the bot's own, not one that somebody began by hand since.
+      const run = data.workflow_runs.findLast((each) =>
+        carriesMark(each.display_title ?? each.name ?? '', mark),
+      )
       if (!run) return null
       return toObservation(run)
     },
@@ -82,8 +86,10 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           const { data } = await client.rest.actions.getWorkflowRun({ owner, repo, run_id })
           return toObservation(data)
         } catch (error) {
-          if (statusOf(error) === 404) return null
-          throw error
+          if (statusOf(error) !== 404) throw error
+          // A repository that the token does not see any more is 404, too.
+          await client.rest.repos.getBranch({ owner, repo, branch })
+          return null
         }
       })
     },

@@ -1,27 +1,50 @@
 import type { WebClient } from '@slack/web-api'
+import type { Account } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
+import { NotReadable } from '#rotation/secret'
 import type { Config } from '#src/config'
-import type { People, Permission } from '#src/context'
+import type { Permission, Roster } from '#src/context'
+import { readCode } from '#src/slack-errors'
 
 /** People as the config lists them; the members of user groups are read each time that it matters. */
-export function slackPeople(slack: WebClient, people: Config['people']): People {
+export function slackPeople(slack: WebClient, people: Config['people']): Roster {
   const listed: Record<Permission, string[]> = {
     operate: people.operators,
     'devops-lead': people['devops-lead'],
     'ai-ops-owner': people['ai-ops-owner'],
   }
-  const isMember = async (userId: string, usergroup: string): Promise<boolean> => {
+  const membersOf = async (usergroup: string): Promise<string[]> => {
     const { users = [] } = await withinDeadline(slack.usergroups.users.list({ usergroup }))
-    return users.includes(userId)
+    return users
   }
   return {
     async may(userId, permission) {
       const ids = listed[permission]
       if (ids.includes(userId)) return true
       for (const group of ids.filter((id) => id.startsWith('S')))
-        if (await isMember(userId, group)) return true
+        if ((await membersOf(group)).includes(userId)) return true
       return false
     },
+    async holders(permission) {
+      const ids = await Promise.all(
+        listed[permission].map((id) => (id.startsWith('S') ? membersOf(id) : Promise.resolve([id]))),
+      )
+      return [...new Set(ids.flat())]
+    },
+    findAccount: (userId) => findAccount(slack, userId),
+  }
+}
+
+async function findAccount(slack: WebClient, userId: string): Promise<Account | null> {
+  try {
+    const { user } = await slack.users.info({ user: userId })
+    if (!user?.id) return null
+    const { id, name = user.id, deleted = false, is_bot: isBot = false } = user
+    // Slackbot is no bot to Slack.
+    return { id, name, gone: deleted, isBot: isBot || id === 'USLACKBOT' }
+  } catch (error) {
+    if (['user_not_found', 'users_not_found', 'user_not_visible'].includes(readCode(error) ?? '')) return null
+    throw new NotReadable('Slack did not say whose account this is', { cause: error })
   }
 }
 

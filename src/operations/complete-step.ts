@@ -1,5 +1,6 @@
 import { checksOf } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
+import { findDelegations } from '#db/queries/delegations'
 import type { Db } from '#db/schema'
 import { logEntryEffect, threadMessageEffect } from '#effects/queue'
 import { completeStep as decide } from '#rotation/complete-step'
@@ -45,7 +46,11 @@ async function owed(context: Context, saved: Change, step: StepId, at: string, t
     effects.push(logEntryEffect(after.id, logEntry(after, 'validated', at, head, names)))
   if (isReportable(after, step)) effects.push(await ticketReport(context, saved, 'validated', at, tx))
   if (allStepsDone(after)) {
-    const message = signOffRequest(await describeRotation(context, tx, after), names)
+    const message = signOffRequest(
+      await describeRotation(context, tx, after),
+      names,
+      await findDelegations(tx, at),
+    )
     effects.push(threadMessageEffect(after.id, `sign-off:${head.count}`, message))
   }
   return effects

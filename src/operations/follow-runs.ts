@@ -46,7 +46,11 @@ const OBSERVERS: Record<
   RunSystem,
   (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
 > = {
-  ci: ({ ci }, rotation, run) => ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt),
+  // By its id once it is known: anybody may begin another by hand that carries the same mark.
+  ci: ({ ci }, rotation, run) =>
+    run.runId === null
+      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
+      : ci.readRun(run.runId),
 
   async 'secrets-manager'(context, rotation, run) {
     const requests = await findRotateRequests(context.db, rotation.id, run.attempt)
@@ -63,16 +67,15 @@ const OBSERVERS: Record<
 async function followRun(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const seen = await OBSERVERS[run.system](context, rotation, run)
   const at = context.clock.now()
-  if (!seen) {
-    if (isLost(run, at)) await change(context, rotation.id, (now) => loseRun(now, run, at))
-    return
-  }
+  if (!seen && !isLost(run, at)) return
   // Versions first, so that the end of the run is told together with what it achieved.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
     await observeSecrets(context, rotation.id, await readSecrets(context, names))
   }
-  const after = await change(context, rotation.id, (now) => observeRun(now, run, seen, at))
+  const after = await change(context, rotation.id, (now) =>
+    seen ? observeRun(now, run, seen, at) : loseRun(now, run, at),
+  )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }
 

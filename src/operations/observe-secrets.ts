@@ -18,8 +18,8 @@ export async function observeSecrets(
   rotationId: number,
   readings: SecretReading[],
 ): Promise<void> {
+  await noteAges(context, readings)
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
-  await noteAges(context, secrets)
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
     // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.

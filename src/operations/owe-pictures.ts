@@ -8,10 +8,9 @@ const MOST_UPLOADS = 3
 
 /** Owes the upload of every picture that would look different from those that Slack has. */
 export async function owePictures(context: Context): Promise<void> {
-  const now = context.clock.now()
-  const pictures = await loadPictures(context.db, now)
+  const pictures = await loadPictures(context)
   const missing = pictures.filter((picture) => !picture.fileId && picture.uploads < MOST_UPLOADS)
   const effects = missing.map(({ name, digest, uploads }) => pictureEffect(name, digest, uploads))
-  await insertEffects(context.db, effects, now)
+  await insertEffects(context.db, effects, context.clock.now())
   context.outbox.wake()
 }

@@ -1,7 +1,10 @@
 import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
+import { findSetting } from '#db/queries/settings'
 import type { TokenAge } from '#rotation/cadence'
 import type { Revocation } from '#rotation/revocation'
+import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
+import type { Role } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { loadPictures, shownPictures } from '#src/load-pictures'
 import { describeRotation } from '#src/load-state'
@@ -16,6 +19,8 @@ export interface Status {
   pictures: ShownPictures
   /** Old versions of any rotation that are not settled. */
   revocations: Revocation[]
+  /** Roles whose every holder's account is gone. */
+  gone: Role[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -29,6 +34,8 @@ export async function readStatus(context: Context): Promise<Status> {
   const { tokens, problem } = await readAges(context)
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
-  const pictures = shownPictures(await loadPictures(context.db, context.clock.now()))
-  return { tokens, rotations, pictures, revocations: await findUnsettledRevocations(context.db), problem }
+  const pictures = shownPictures(await loadPictures(context))
+  const revocations = await findUnsettledRevocations(context.db)
+  const gone = goneRoles((await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {})
+  return { tokens, rotations, pictures, revocations, gone: gone.map(({ role }) => role), problem }
 }

@@ -19,7 +19,7 @@ import { decided } from './decided.ts'
 export function signOff(
   context: Context,
   rotationId: number,
-  request: { role: Role; by: string; comment: string; shownDigest: string },
+  request: { role: Role; by: string; delegateOf?: string | null; comment: string; shownDigest: string },
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(
@@ -42,7 +42,7 @@ export function signOff(
 export function rejectRotation(
   context: Context,
   rotationId: number,
-  request: { role: Role; by: string; reason: string; reopen: StepId[] },
+  request: { role: Role; by: string; delegateOf?: string | null; reason: string; reopen: StepId[] },
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(

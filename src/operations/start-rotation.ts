@@ -3,6 +3,7 @@ import { insertEvents } from '#db/queries/events'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
 import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
 import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
@@ -26,6 +27,8 @@ export interface StartRequest {
   severity: Severity | null
   reason: string
   scope: Scope
+  /** What else is saved in the same transaction; throws to undo it all. */
+  alongside?: (tx: Db) => Promise<void>
 }
 
 /**
@@ -40,6 +43,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   const { by, trigger, severity, reason } = request
 
   const rotation = await context.db.transaction().execute(async (tx) => {
+    await request.alongside?.(tx)
     const taken = await findTakenSecrets(tx)
     const row = { version: 1, status: 'open', trigger, severity, reason, ownerId: by, openedAt: at, round: 1 }
     const id = await insertRotationRow(tx, row)

@@ -1,41 +1,40 @@
-import { ageInDays, freshness, type TokenAge } from './cadence.ts'
+import { type TokenAge, tokenAge } from './cadence.ts'
+import type { Calendar } from './calendar.ts'
+import type { SeenToken } from './reminders.ts'
 import type { Instant } from './rotation.ts'
-import { currentVersion, type Secret } from './secret.ts'
+import { compareTokens } from './scope.ts'
 
-/** How old the tokens' versions were found to be. */
+/** How the secrets manager was last asked for the ages of all tokens. */
+export interface ReadAttempt {
+  at: Instant
+  /** Whether any token could be read. */
+  succeeded: boolean
+  /** Why the registry, and with it the list of tokens, is not the newest; null when it is. */
+  problem: string | null
+}
+
+/** How old the tokens are, and when they were read as a whole. */
 export interface AgeReading {
+  /** In the order in which people always see them. */
   tokens: TokenAge[]
-  /** Why they could not be read as a whole, or are not the newest; null when they are. */
+  /** Why the registry is not the newest; null when it is. */
   problem: string | null
   readAt: Instant
 }
 
-/** Whether people would see no difference between two readings, each at its own time. */
+/** What was seen of the tokens, as it stands at a moment. */
+export function ageReading(
+  seen: SeenToken[],
+  { at, problem }: ReadAttempt,
+  calendar: Calendar,
+  now: Instant,
+): AgeReading {
+  const today = calendar.dayNumber(now)
+  const tokens = seen.map((token) => tokenAge(token, calendar, today)).sort(compareTokens)
+  return { tokens, problem, readAt: at }
+}
+
+/** Whether people would see no difference. */
 export const looksAlike = (a: AgeReading, b: AgeReading): boolean => shownOf(a) === shownOf(b)
 
-const shownOf = ({ tokens, problem, readAt }: AgeReading): string =>
-  JSON.stringify([
-    problem,
-    ...tokens.map((token) => [
-      token.secret,
-      token.agent,
-      token.environment,
-      token.cadenceDays,
-      token.problem,
-      freshness(token, readAt),
-      token.currentSince && ageInDays(token.currentSince, readAt),
-    ]),
-  ])
-
-/** Takes over what was seen of some secrets since; the same reading when it is nothing new. */
-export function withSecrets(reading: AgeReading, secrets: Secret[]): AgeReading {
-  const byName = new Map(secrets.map((secret) => [secret.name, currentVersion(secret)?.createdAt]))
-  let changed = false
-  const tokens = reading.tokens.map((token) => {
-    const currentSince = byName.get(token.secret)
-    if (!currentSince || currentSince === token.currentSince) return token
-    changed = true
-    return { ...token, currentSince, problem: null }
-  })
-  return changed ? { ...reading, tokens } : reading
-}
+const shownOf = ({ tokens, problem }: AgeReading): string => JSON.stringify([problem, tokens])

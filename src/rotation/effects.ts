@@ -36,12 +36,28 @@ export interface EffectPayloads {
   }
   /** A report in the ticket, as things were when it was owed. */
   'ticket-comment': { event: LogEvent; document: RichDocument }
+  /** A message in the channel with the reminders that were claimed for it. */
+  reminder: Record<string, never>
+  /** The same for one person, as far as it concerns them; `message` is the key of the effect in the channel. */
+  'reminder-to-owner': { user: string; message: string }
+  /** A message in the channel that concerns no rotation, or several. */
+  'channel-message': { text: string; blocks: object[]; eventType: string }
+  /** A message to one person. */
+  'direct-message': { user: string; text: string; blocks: object[]; eventType: string }
 }
 
 export type EffectKind = keyof EffectPayloads
 
 /** The kinds that no rotation owes. */
-export const KINDS_OF_NO_ROTATION = ['registry-proposal', 'home', 'picture'] as const satisfies EffectKind[]
+export const KINDS_OF_NO_ROTATION = [
+  'registry-proposal',
+  'home',
+  'picture',
+  'reminder',
+  'reminder-to-owner',
+  'channel-message',
+  'direct-message',
+] as const satisfies EffectKind[]
 
 /** The rotation that owes an effect of this kind. */
 export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]

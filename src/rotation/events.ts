@@ -47,11 +47,15 @@ export interface EventData {
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }
   'exception-recorded': { check: CheckId; title: string; what: string; commands: string; proof: string[] }
-  'signed-off': { role: Role; digest: string; comment: string }
-  rejected: { role: Role; digest: string; reason: string; reopened: StepId[] }
+  /** `delegateOf` is absent where the person holds the role. */
+  'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
+  rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
   'rotation-approved': { tokens: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
+  /** Who stands in for whom as an approver, until the end of this day in the configured time zone. */
+  delegated: { role: Role; to: string; lastDay: string }
+  'delegation-ended': { role: Role; to: string }
   escalated: { reason: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
   /** Since when it was to be revoked, and what was seen instead. */

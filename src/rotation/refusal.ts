@@ -30,6 +30,17 @@ export interface Refusals {
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
+  'not-a-day': { text: string }
+  /** `earliest` is the first day that would do, in `timeZone`. */
+  'day-past': { text: string; timeZone: string; earliest: string }
+  'day-too-far': { text: string; days: number; latest: string }
+  'nothing-to-snooze': Record<string, never>
+  'delegate-unfit':
+    | { why: 'unknown' | 'yourself' | 'bot' | 'gone' }
+    | { why: 'owner'; rotation: number }
+    | { why: 'other-role'; role: Role }
+  'role-unclear': Record<string, never>
+  'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
 }
 

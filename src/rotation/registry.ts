@@ -24,6 +24,8 @@ export interface Scope {
   environments: string[]
   /** None means every agent. */
   agents: string[]
+  /** Of these, only the tokens with these secrets; absent means all. */
+  secrets?: string[]
 }
 
 /** The registered tokens inside a scope. */
@@ -31,5 +33,6 @@ export const tokensInScope = (tokens: RegisteredToken[], scope: Scope): Register
   tokens.filter(
     (token) =>
       (scope.environments.length === 0 || scope.environments.includes(token.environment)) &&
-      (scope.agents.length === 0 || scope.agents.includes(token.agent)),
+      (scope.agents.length === 0 || scope.agents.includes(token.agent)) &&
+      (!scope.secrets || scope.secrets.includes(token.secret)),
   )

@@ -9,7 +9,10 @@ import { currentVersion, type Secret } from './secret.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** The workflow sets its tags a moment after the version becomes current, so its date may lie this much later. */
+/**
+ * The workflow sets its tags a moment after the version becomes current, so its date may lie this much later; and where it
+ * revokes at once, its clock may be this much behind.
+ */
 export const PROMISE_TOLERANCE_MS = 15 * MINUTE
 /** An issuer that revokes at the minute needs that minute. */
 const GRACE_MS = MINUTE
@@ -66,6 +69,10 @@ export function promiseBefore(secret: Secret, versionId: string): Instant | null
 export const isPromiseInTime = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): boolean =>
   row.promisedBy !== null && row.promisedBy <= later(row.dueAt, PROMISE_TOLERANCE_MS)
 
+/** Whether a date is from before a version was replaced: it was left on the secret by a rotation before that. */
+export const isLeftOver = (promisedBy: Instant, replacedAt: Instant): boolean =>
+  promisedBy < later(replacedAt, -PROMISE_TOLERANCE_MS)
+
 /** When it must be revoked: after 24 h, or at the issuer's date where that lies a moment later. */
 export const deadlineOf = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): Instant =>
   row.promisedBy && row.promisedBy > row.dueAt && isPromiseInTime(row) ? row.promisedBy : row.dueAt
@@ -78,11 +85,20 @@ export const isOverdue = (row: Revocation, now: Instant): boolean =>
 export const stillToRevoke = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.state === 'waiting')
 
-/** Takes over the issuer's date while the tags speak for this version's direct successor. */
+/**
+ * Takes over the issuer's date while the tags speak for this version's direct successor. What is newer than its successor
+ * was taken back: the date is for the one before both.
+ */
 export function notePromise<Row extends ReplacedVersion>(row: Row, secret: Secret, now: Instant): Row {
   const promisedBy = promiseBefore(secret, row.replacedBy)
   if (promisedBy === null || promisedBy === row.promisedBy) return row
+  if (isLeftOver(promisedBy, row.replacedAt) || isTakenBack(row, secret)) return row
   return { ...row, promisedBy, promiseSeenAt: now }
+}
+
+function isTakenBack({ versionId, replacedBy }: ReplacedVersion, { versions }: Secret): boolean {
+  const [own, successor] = [versionId, replacedBy].map((id) => versions.find((each) => each.id === id))
+  return own !== undefined && successor !== undefined && own.createdAt > successor.createdAt
 }
 
 /** How long nobody need look again at a version, in milliseconds. */

@@ -1,5 +1,12 @@
 import type { ChainHead } from './events.ts'
-import { approvals, type Instant, type Rotation, rotationLabel, type Trigger } from './rotation.ts'
+import {
+  approvals,
+  type Instant,
+  type Rotation,
+  rotationLabel,
+  type SignOff,
+  type Trigger,
+} from './rotation.ts'
 import { environmentsOf, tokenLabel } from './scope.ts'
 
 export type LogEvent = 'incident-opened' | 'validated' | 'approved' | 'rejected' | 'aborted'
@@ -147,6 +154,11 @@ export function parseRow(
   }
 }
 
+const signedWords = (
+  { role, by, decision, delegateOf }: SignOff,
+  names: (userId: string) => string,
+): string => `${role}: ${names(by)}${delegateOf ? ` as delegate of ${names(delegateOf)}` : ''} ${decision}`
+
 /** The entry for something that happened to a rotation. */
 export function logEntry(
   rotation: Rotation,
@@ -168,7 +180,7 @@ export function logEntry(
     owner: names(rotation.ownerId),
     environments: environmentsOf(rotation.tokens),
     tokens: rotation.tokens.map(tokenLabel),
-    signOffs: signed.map((each) => `${each.role}: ${names(each.by)} ${each.decision}`).join('; '),
+    signOffs: signed.map((each) => signedWords(each, names)).join('; '),
     evidence: [...runs, ...links].join(' '),
     head,
   }

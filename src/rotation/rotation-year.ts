@@ -1,3 +1,4 @@
+import type { Calendar } from './calendar.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
 /**
@@ -10,8 +11,26 @@ export type Outcome = 'on-time' | 'late' | 'undated' | 'incident' | 'drill' | 'a
 export interface ClosedRotation extends Pick<Rotation, 'id' | 'trigger'> {
   status: 'approved' | 'aborted'
   closedAt: Instant
-  /** The most days that one of its tokens was past its cadence when renewed; negative when none was; null when not known. */
+  /** The most days that one of its tokens was past its due date when renewed; negative when none was; null when not known. */
   daysLate: number | null
+}
+
+/** A token's new version, and the version that it replaced. */
+export interface Renewal {
+  /** When the replaced version was created; null when that is not known. */
+  previousAt: Instant | null
+  renewedAt: Instant
+  cadenceDays: number
+}
+
+/** How late the latest of these renewals was, by the days that reminders go by. */
+export function daysLate(renewals: Renewal[], calendar: Calendar): number | null {
+  const dated = renewals.flatMap(({ previousAt, renewedAt, cadenceDays }) =>
+    previousAt === null ? [] : calendar.dayNumber(renewedAt) - calendar.dayNumber(previousAt) - cadenceDays,
+  )
+  const most = dated.length === 0 ? null : Math.max(...dated)
+  // One late token makes it late; one that nobody knows the age of keeps it from counting as in time.
+  return dated.length < renewals.length && (most ?? 0) <= 0 ? null : most
 }
 
 export function outcomeOf({ status, trigger, daysLate }: ClosedRotation): Outcome {

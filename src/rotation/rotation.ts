@@ -110,6 +110,8 @@ export interface SignOff {
   /** Digest of everything that was shown, SHA-256 in hexadecimal. */
   digest: string
   comment: string
+  /** Whose place was taken; null when the person holds the role. */
+  delegateOf: string | null
   /** The steps that a rejection reopened. */
   reopened: StepId[]
 }

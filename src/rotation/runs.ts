@@ -88,24 +88,28 @@ export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] 
 }
 
 const MINUTE = 60_000
-/** A run that the CI does not show after this long never will: refused, misnamed, or dropped. */
+/** A run that the CI does not show after this long never will: refused, misnamed, dropped, or deleted. */
 const LOST_AFTER_MINUTES = 15
 
-/** Whether a run was asked for so long ago that it will not appear any more. */
+/** Whether a run that the CI does not show was asked for so long ago that it will not appear any more. */
 export const isLost = (run: Run, now: Instant): boolean =>
   run.system === 'ci' &&
-  run.state === 'requested' &&
+  isRunning(run) &&
   Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
 
-/** Gives a run up that never appeared, so that it can be asked for again or carried past by hand. */
+/**
+ * Gives a run up that never appeared, or that somebody deleted before its end was seen, so that it can be asked for
+ * again or carried past by hand.
+ */
 export function loseRun(
   rotation: Rotation,
-  { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
+  { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
   at: Instant,
 ): Decision {
   const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
-  if (run?.state !== 'requested') return unchanged(rotation)
-  const conclusion = 'never appeared in the CI'
+  // Another process may have seen it meanwhile.
+  if (!run || !isRunning(run) || run.runId !== runId) return unchanged(rotation)
+  const conclusion = runId === null ? 'never appeared in the CI' : 'is no longer in the CI'
   const after: Run = { ...run, state: 'failed', conclusion }
   const { requestedBy, system } = run
   const data = { kind, attempt, succeeded: false, conclusion, url: null, requestedBy, system }

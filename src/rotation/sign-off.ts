@@ -17,6 +17,8 @@ export interface SignOffRequest {
   by: string
   at: Instant
   comment: string
+  /** Whose place the person takes, if they do not hold the role themselves. */
+  delegateOf?: string | null
   /** Digest of what the modal showed. */
   shownDigest: string
   /** Digest of what it would show now. */
@@ -31,7 +33,7 @@ export interface SignOffRequest {
  *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
-  const { role, by, at, comment, shownDigest } = request
+  const { role, by, at, comment, delegateOf = null, shownDigest } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
   assertSignable(rotation, role, by)
@@ -45,17 +47,25 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
     round: rotation.round,
     digest: shownDigest,
     comment,
+    delegateOf,
     reopened: [],
   }
   const after: Rotation = { ...rotation, signOffs: [...rotation.signOffs, entry] }
   const common = { rotationId: rotation.id, actor: by, at }
-  const event = { ...common, type: 'signed-off' as const, data: { role, digest: shownDigest, comment } }
+  const event = {
+    ...common,
+    type: 'signed-off' as const,
+    data: { role, digest: shownDigest, comment, ...standIn(delegateOf) },
+  }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
     rotation: { ...after, status: 'approved', closedAt: at },
     events: [event, { ...common, type: 'rotation-approved', data: { tokens: rotation.tokens.length } }],
   }
 }
+
+/** Part of an event only where somebody stood in: what was written before stays as it was. */
+const standIn = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
 
 /**
  * Whether a person may sign for a role now; the same rules before the modal opens and when it is submitted.
@@ -94,6 +104,8 @@ export interface Rejection {
   by: string
   at: Instant
   reason: string
+  /** Whose place the person takes, if they do not hold the role themselves. */
+  delegateOf?: string | null
   /** The steps to reopen; at least one. */
   reopen: StepId[]
   /** Digest of everything as it was when rejected. */
@@ -106,7 +118,7 @@ export interface Rejection {
  * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
  */
 export function reject(rotation: Rotation, rejection: Rejection): Decision {
-  const { role, by, at, reason, reopen, digest } = rejection
+  const { role, by, at, reason, delegateOf = null, reopen, digest } = rejection
   assertOpen(rotation)
   const open = openStepsOf(rotation)
   const last = rotation.signOffs.at(-1)
@@ -124,6 +136,7 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
     round: rotation.round,
     digest,
     comment: reason,
+    delegateOf,
     reopened: reopen,
   }
   return {
@@ -139,7 +152,7 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { role, digest, reason, reopened: reopen },
+        data: { role, digest, reason, reopened: reopen, ...standIn(delegateOf) },
       },
     ],
   }

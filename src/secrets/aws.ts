@@ -170,7 +170,7 @@ function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
         },
       ]
     })
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0))
 }
 
 const instant = (date: Date | undefined): string => (date ?? new Date(0)).toISOString()

@@ -38,6 +38,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'src/load-state',
     'src/load-home',
     'src/load-pictures',
+    'src/load-cadence',
     'src/slack-errors',
   ],
   'src/operations': [
@@ -49,6 +50,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'src/context',
     'src/load-state',
     'src/load-pictures',
+    'src/load-cadence',
   ],
   commands: [
     'src/operations',
@@ -58,6 +60,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'src/context',
     'src/config',
     'src/load-state',
+    'src/load-cadence',
     'src/slack-errors',
   ],
 }
@@ -66,11 +69,14 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
 const ENTRANCE: Record<string, readonly string[]> = {
   'src/app': ['commands', 'src/context'],
   'src/jobs': ['src/operations', 'src/context'],
-  'src/config': ['src/rotation', 'src/secrets/index'],
+  'src/config': ['src/rotation', 'src/secrets/index', 'src/config-cadence'],
+  'src/config-cadence': ['src/rotation'],
   'src/context': ['src/rotation', 'db', 'src/config'],
   'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/load-home': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/load-pictures'],
-  'src/load-pictures': ['src/rotation', 'db', 'views'],
+  'src/load-pictures': ['src/rotation', 'db', 'views', 'src/context'],
+  'src/load-cadence': ['src/rotation', 'src/checks/index', 'db', 'src/context'],
+  'src/delegated-people': ['src/rotation', 'db', 'src/context'],
   'src/workspace': ['db', 'src/app', 'src/slack-errors'],
   'src/health': ['src/bot'],
   'src/keep-connected': [],

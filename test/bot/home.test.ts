@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findHomeViewers, setHomeViewer } from '#db/queries/home-viewers'
-import { refreshHome } from '#operations/refresh-home'
+import { observeTokens } from '#operations/observe-tokens'
 import { type Block, eventually, type Message, type Person, type View, wordsOf } from '#test/support/person'
 import { completeStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -127,7 +127,7 @@ describe('the App Home', () => {
     await withImages(devopsLead, 1)
     await operator.type('/rotation status')
     await operator.ephemeral('Capability tokens')
-    await refreshHome(workspace.bot.context)
+    await observeTokens(workspace.bot.context)
     await quiet()
     expect(await uploads()).toBe(1)
   })
@@ -137,7 +137,7 @@ describe('the App Home', () => {
     await open(operator)
     await withImages(operator, 1)
     await operator.post('clock', { advanceMs: 25 * DAY })
-    await refreshHome(workspace.bot.context)
+    await observeTokens(workspace.bot.context)
     await shows(operator, '56 d overdue')
     const view = await withImages(operator, 1)
     expect(imagesOf(view)[0]?.alt_text).toContain('The oldest is 56 days old')
@@ -192,7 +192,7 @@ describe('the App Home', () => {
     await shows(operator, 'The ages could not be read')
     await operator.post('faults', { id: 'github-unavailable', on: false })
     await operator.post('clock', { advanceMs: 11 * 60_000 })
-    await refreshHome(workspace.bot.context)
+    await observeTokens(workspace.bot.context)
     await shows(operator, '31 d overdue')
   })
 })

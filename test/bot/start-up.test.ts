@@ -32,7 +32,7 @@ describe('starting and stopping', () => {
     const config = inFolder('broken.yml')
     writeFileSync(
       config,
-      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\ncolour: red\nrepository:\n  name: agents\ntelemetry:\n  queries:\n    - name: failures\n      query: up\n      expect: none\n',
+      'channel: flashfusion ai\npeople:\n  operators: []\n  devops-lead: [somebody]\ncadence:\n  days: 0\n  time-zone: Europe/Atlantis\nquiet:\n  from: late\ncolour: red\nrepository:\n  name: agents\ntelemetry:\n  queries:\n    - name: failures\n      query: up\n      expect: none\n',
     )
     const bot = startBotProcess({
       ...variables('broken'),
@@ -57,6 +57,8 @@ describe('starting and stopping', () => {
       'channel must be',
       'people.operators must name at least one person',
       'people.devops-lead.0 must be a Slack user id',
+      'cadence.time-zone must be a time zone',
+      'quiet.from must be a time',
       'people.ai-ops-owner must list the people',
       'cadence.days',
       'colour is not a known setting',

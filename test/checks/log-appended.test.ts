@@ -56,16 +56,19 @@ const log = (...entries: Partial<LogEntry>[]): string =>
 
 const tokens = ['staging', 'production'].map((environment) => aToken({ agent: 'evaluator', environment }))
 
-/** What the bot wrote for the newest completion of step 4. */
-const owed = (events: RotationEvent[]): LogEntry[] => {
-  const step = events.findLast(
-    (event) =>
-      event.rotationId === 42 &&
-      event.type === 'step-completed' &&
-      event.data.step === 'integration-verification',
-  )
-  return step ? [anEntry({ head: { count: step.count, hash: step.hash } })] : []
-}
+/** What the bot wrote: an entry for each completion of step 4. */
+const owed = (events: RotationEvent[]): LogEntry[] =>
+  events
+    .filter(
+      (event) =>
+        event.rotationId === 42 &&
+        event.type === 'step-completed' &&
+        event.data.step === 'integration-verification',
+    )
+    .map(({ count, hash }) => anEntry({ head: { count, hash } }))
+
+/** A rejection, which the bot wrote as well. */
+const REJECTED: Partial<LogEntry> = { event: 'rejected', owner: '', head: headAt(REDONE, 4) }
 
 const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)) =>
   logAppended.run(
@@ -78,14 +81,15 @@ const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)
   )
 
 describe('the log entry is committed', () => {
-  it.each<[string, string, RotationEvent[]]>([
+  it.each<[string, string, RotationEvent[], LogEntry[]?]>([
     ['the row stands in the table', log({}), HISTORY],
     ['its file has the line ends of Windows', log({}).replaceAll('\n', '\r\n'), HISTORY],
     ['something happened since', log({}), history(...HISTORY, escalated(80))],
     [
       'other decisions stand beside it',
-      log({}, { event: 'rejected', owner: '', head: headAt(REDONE, 4) }),
+      log({}, REJECTED),
       HISTORY.concat(REDONE.slice(3, 4)),
+      [anEntry(REJECTED)],
     ],
     ['step 4 was done again and has its second row', log({}, { head: headAt(REDONE, 5) }), REDONE],
     [
@@ -93,8 +97,8 @@ describe('the log entry is committed', () => {
       log({ rotation: 'R41', head: { count: 99, hash: 'ab'.repeat(32) } }, {}),
       HISTORY,
     ],
-  ])('when %s', async (_, text, events) => {
-    expect(await verdictOn(text, events)).toMatchObject({
+  ])('when %s', async (_, text, events, others = []) => {
+    expect(await verdictOn(text, events, [...owed(events), ...others])).toMatchObject({
       state: 'passed',
       sentence: expect.stringMatching(/^Entry of 2026-11-23 10:12 UTC: operator, production, staging$/),
       evidence: [{ url: 'https://github.example/log.md' }],
@@ -180,6 +184,22 @@ describe('the log entry is committed', () => {
       state: 'failed',
       sentence: 'The entry “incident-opened” for R42 is no longer in the log',
     })
+  })
+
+  it.each<[string, Partial<LogEntry>, string]>([
+    [
+      'its row stands there once more, with another owner',
+      { owner: 'somebody' },
+      'The entry “validated” for R42 is in the log 2 times',
+    ],
+    [
+      'somebody wrote a decision by hand, with the hash of an event that was none',
+      { event: 'approved', signOffs: 'devops-lead: somebody approved', head: headAt(HISTORY, 2) },
+      'The log has an entry “approved” for R42 that the bot did not write',
+    ],
+  ])('not when %s', async (_, parts, sentence) => {
+    for (const text of [log({}, parts), log(parts, {})])
+      expect(await verdictOn(text)).toMatchObject({ state: 'failed', sentence })
   })
 
   it('cannot be told when the log cannot be read', async () => {

@@ -108,6 +108,16 @@ describe('the old version is revoked', () => {
       'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still alive',
     ],
     [
+      'has a date that an earlier rotation left',
+      revokedBy(minutesIn(-12 * 24 * HOUR), { state: 'withdrawn' }),
+      'has a revocation date from before the new version (2026-11-11T09:02:00.000Z), so it is not for 7f3a1c52',
+    ],
+    [
+      'has a newer one alive that was taken back',
+      aSecret({ versions: [between({ createdAt: minutesIn(60) }), freshVersion(), oldVersion()] }),
+      'has 5555aaaa still alive, which no date speaks for',
+    ],
+    [
       'has two old versions alive',
       aSecret({ versions: [freshVersion(), between(), oldVersion()] }),
       'has 7f3a1c52 still alive, which no date speaks for',
@@ -130,6 +140,16 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
     },
   )
+
+  it('is not known when a newer one was in use, was taken back, and nothing proves that it is gone', async () => {
+    const taken = between({ createdAt: minutesIn(60), state: 'withdrawn' })
+    const scope = [scoped(aSecret({ versions: [taken, freshVersion(), oldVersion()] }))]
+    const readRevocations = async () => [aRevocation({ versionId: taken.id })]
+    expect(await oldVersionRevoked.run(aCheckInput({ scope, readRevocations }))).toMatchObject({
+      state: 'unknown',
+      sentence: expect.stringContaining('had 5555aaaa in between'),
+    })
+  })
 
   it('when there never was another', async () => {
     const first = aToken({ agent: 'evaluator', environment: 'staging' }, { previousVersionId: null })

@@ -3,6 +3,7 @@ import { openDatabase } from '#db/open-database'
 import { findClosedRotations } from '#db/queries/closed-rotations'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import { calendarOf } from '#rotation/calendar'
 import type { RotationToken } from '#rotation/rotation'
 import { outcomeOf } from '#rotation/rotation-year'
 import { AGENTS } from '#rotation/scope'
@@ -54,8 +55,8 @@ describe('closed rotations', () => {
     await insertParts(db, null, aRotation({ id, status, tokens }))
     return id
   }
-  const outcomes = async (since = '2026-01-01T00:00:00.000Z') =>
-    (await findClosedRotations(db, since)).map(outcomeOf)
+  const outcomes = async (since = '2026-01-01T00:00:00.000Z', timeZone = 'UTC') =>
+    (await findClosedRotations(db, since, calendarOf(timeZone))).map(outcomeOf)
 
   it.each([
     ['on-time', renewedAfter(12, 29, 30)],
@@ -67,6 +68,26 @@ describe('closed rotations', () => {
   ])('count as %s by the age of their tokens', async (outcome, tokens) => {
     await close(tokens)
     expect(await outcomes()).toEqual([outcome])
+  })
+
+  it('are in time until the end of the due date, by the days of the configured time zone', async () => {
+    const previousVersionAt = '2026-10-21T01:00:00.000Z'
+    const renewed = { newVersionId: 'new', newVersionAt: '2026-11-20T23:30:00.000Z', previousVersionAt }
+    await close([aToken({ agent: AGENTS[0], environment: 'production' }, renewed)])
+    expect(await outcomes(undefined, 'UTC')).toEqual(['on-time'])
+    expect(await outcomes(undefined, 'Europe/Berlin')).toEqual(['late'])
+    // There the old version was made on the day before, and it is still the 20th.
+    expect(await outcomes(undefined, 'America/New_York')).toEqual(['late'])
+  })
+
+  it.each([0, 1, 2])('hold each token to its own cadence: %i', async (short) => {
+    const age = { newVersionId: 'new', newVersionAt: RENEWED, previousVersionAt: daysBefore(20) }
+    await close(
+      AGENTS.map((agent, index) =>
+        aToken({ agent, environment: 'production' }, { ...age, cadenceDays: index === short ? 14 : 30 }),
+      ),
+    )
+    expect(await outcomes()).toEqual(['late'])
   })
 
   it('are found from a moment on; open ones are not', async () => {

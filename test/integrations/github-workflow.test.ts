@@ -74,4 +74,26 @@ describe('reading the rotation workflow from GitHub', () => {
     sandbox.world.faults.set('github-unavailable', true)
     await expect(ci().readWorkflow('rotate')).rejects.toThrow(/503/)
   })
+
+  it('takes the run that the bot began, and none that somebody began by hand with the same mark', async () => {
+    const runs = runsOf(sandbox.world)
+    const workflow = workflowsOf(sandbox.world).find(FILE)
+    if (!workflow) throw new Error('no workflow')
+    const since = sandbox.clock.now().toISOString()
+    const find = () => ci().findRun('rotate', 'R42', since)
+    const marked = { rotation: 'R42', secrets: 'a' }
+    runs.save({ ...runs.queue(workflow, marked), branch: 'try' })
+    expect(await find()).toBeNull()
+    const ours = runs.queue(workflow, marked)
+    runs.queue(workflow, marked)
+    expect(await find()).toMatchObject({ runId: ours.id })
+  })
+
+  it('takes a run for gone only in a repository that the token sees', async () => {
+    const [seeded] = runsOf(sandbox.world).all()
+    const id = seeded?.id ?? 0
+    expect(await ci().readRun(id)).toMatchObject({ runId: id })
+    expect(await ci().readRun(1)).toBeNull()
+    await expect(ci('no-such-repository').readRun(id)).rejects.toThrow(/the token may not see it/)
+  })
 })

@@ -116,6 +116,36 @@ describe('what a reading says of an old version', () => {
   })
 })
 
+describe('a date that is not for this version', () => {
+  it('is one that an earlier rotation left on the secret', () => {
+    const left = read(
+      aSecret({
+        tags: { 'previous-revoke-by': minutesIn(-12 * 24 * HOUR) },
+        versions: [freshVersion(), oldVersion({ state: 'withdrawn' })],
+      }),
+    )
+    const { row, news } = lookAgain(aRevocation(), left, minutesIn(DUE + 1))
+    expect(news).toBe('overdue')
+    expect(row).toMatchObject({ state: 'waiting', promisedBy: null })
+  })
+
+  it('is not one that an issuer set who revokes at once, by a clock that is behind', () => {
+    const atOnce = aSecret({ tags: { 'previous-revoke-by': minutesIn(29) } })
+    expect(notePromise(aRevocation(), atOnce, minutesIn(40))).toMatchObject({ promisedBy: minutesIn(29) })
+  })
+
+  it('is that of the version before, when a newer one was taken back', () => {
+    const back = aRevocation({ versionId: 'taken-back', replacedBy: FRESH, replacedAt: minutesIn(60) })
+    const versions = [
+      oldVersion({ id: 'taken-back', createdAt: minutesIn(50), state: 'withdrawn' }),
+      freshVersion(),
+      oldVersion(),
+    ]
+    const secret = aSecret({ versions, tags: { 'previous-revoke-by': minutesIn(DUE) } })
+    expect(notePromise(back, secret, minutesIn(61))).toEqual(back)
+  })
+})
+
 describe('the deadline', () => {
   it.each([
     ['24 h after it was replaced, without a date', undefined, DUE],

@@ -15,15 +15,20 @@ describe('a run that never appears', () => {
   it.each<[string, Run, number, boolean]>([
     ['just a quarter of an hour after it was asked for', requested(), 35, false],
     ['a minute later', requested(), 36, true],
-    ['when it waits in the CI', requested({ state: 'queued', runId: 1 }), 999, false],
-    ['when it runs in the CI', requested({ state: 'running', runId: 1 }), 999, false],
+    ['when it waited in the CI and somebody deleted it', requested({ state: 'queued', runId: 1 }), 36, true],
+    ['when it ran in the CI and somebody deleted it', requested({ state: 'running', runId: 1 }), 36, true],
+    ['when it ran in the CI a moment ago', requested({ state: 'running', runId: 1 }), 35, false],
     ['when it has ended', aRun({ requestedAt: minutesIn(20) }), 999, false],
   ])('is given up, or not, %s', (_, run, minutes, lost) => {
     expect(isLost(run, minutesIn(minutes))).toBe(lost)
   })
 
   it('has failed, says so in the history, and can be asked for again by anybody', () => {
-    const { rotation, events } = loseRun(waiting(), { kind: 'rotate', attempt: 1 }, minutesIn(36))
+    const { rotation, events } = loseRun(
+      waiting(),
+      { kind: 'rotate', attempt: 1, runId: null },
+      minutesIn(36),
+    )
     expect(rotation.runs).toMatchObject([{ state: 'failed', conclusion: 'never appeared in the CI' }])
     expect(events).toMatchObject([
       {
@@ -52,13 +57,21 @@ describe('a run that never appears', () => {
       startedAt: minutesIn(1),
       finishedAt: null,
     } as const
-    const run = { kind: 'rotate', attempt: 1 } as const
+    const run = { kind: 'rotate', attempt: 1, runId: null } as const
     const { rotation } = observeRun(waiting(), run, seen, minutesIn(36))
     expect(loseRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
   })
 
+  it('is given up too when it was seen and is gone, and can be asked for again', () => {
+    const seen = waiting(requested({ state: 'running', runId: 7, url: 'https://ci.example/7' }))
+    const { rotation, events } = loseRun(seen, { kind: 'rotate', attempt: 1, runId: 7 }, minutesIn(36))
+    expect(rotation.runs).toMatchObject([{ state: 'failed', conclusion: 'is no longer in the CI' }])
+    expect(events).toMatchObject([{ type: 'run-finished', data: { succeeded: false } }])
+    expect(requestRun(rotation, IN_CI, OPERATOR, minutesIn(37)).rotation.runs).toHaveLength(2)
+  })
+
   it('stays given up when the CI shows it after all', () => {
-    const run = { kind: 'rotate', attempt: 1 } as const
+    const run = { kind: 'rotate', attempt: 1, runId: null } as const
     const { rotation } = loseRun(waiting(), run, minutesIn(36))
     const seen = {
       state: 'succeeded',

@@ -23,6 +23,7 @@ const BLOCKS = [
   input(INPUTS.check, 'check', { type: 'static_select', options: options(['workflow-succeeded']) }),
   input(INPUTS.steps, 'steps', { type: 'checkboxes', options: options(STEP_IDS) }),
   input(INPUTS.owner, 'owner', { type: 'users_select' }),
+  input(INPUTS.until, 'until', { type: 'datepicker' }),
   ...([INPUTS.reason, INPUTS.notes, INPUTS.commands, INPUTS.comment] as const).map((id) =>
     input(id, id, text),
   ),
@@ -39,6 +40,7 @@ export const FORGED_ANSWERS = {
   steps: ['audit-logging'],
   versions: ['1'],
   owner: { user: 'U0OPERATOR' },
+  until: '2026-12-03',
   reason: 'a reason',
   notes: 'a note',
   commands: 'a command',

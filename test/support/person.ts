@@ -18,6 +18,7 @@ export interface Element {
   options?: Option[]
   option_groups?: { options: Option[] }[]
   initial_options?: Option[]
+  initial_date?: string
 }
 
 export interface Option {
@@ -230,6 +231,8 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
   }
   if (type === 'static_select')
     return { type, selected_option: typeof answer === 'string' ? option(answer) : null }
+  if (type === 'datepicker')
+    return { type, selected_date: typeof answer === 'string' ? answer : (element.initial_date ?? null) }
   if (type === 'users_select')
     return { type, selected_user: typeof answer === 'object' && 'user' in answer ? answer.user : null }
   return { type, value: typeof answer === 'string' && answer !== '' ? answer : null }

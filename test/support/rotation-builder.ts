@@ -1,4 +1,5 @@
 import type { TokenAge } from '#rotation/cadence'
+import { calendarOf, type Day, dayName } from '#rotation/calendar'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import { linkEvidence } from '#rotation/evidence'
@@ -135,6 +136,7 @@ export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
   round: 1,
   digest: 'd'.repeat(64),
   comment: '',
+  delegateOf: null,
   reopened: [],
   ...parts,
 })
@@ -188,6 +190,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     undelivered: [],
     logUrl: null,
     rotatesWith: 'ci',
+    timeZone: 'UTC',
     ticket: 'OPS-DEVOPS-ROTATION',
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? dossierDigest(whole, checks),
@@ -224,10 +227,13 @@ export const aTokenAge = (name: TokenName, days: number | null, parts: Partial<T
   ...name,
   secret: tokenLabel(name),
   cadenceDays: 30,
-  currentSince: days === null ? null : new Date(Date.parse(NOW) - days * 86_400_000).toISOString(),
+  ageDays: days,
+  due: days === null ? null : dueIn((parts.cadenceDays ?? 30) - days),
   problem: days === null ? 'access denied (DescribeSecret)' : null,
   ...parts,
 })
+
+const dueIn = (days: number): Day => dayName(calendarOf('UTC').dayNumber(NOW) + days)
 
 /** Nine ages as the sandbox has them: most 12 days, one 20, one overdue. */
 export const nineAges = (): TokenAge[] =>

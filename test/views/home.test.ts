@@ -79,6 +79,24 @@ describe('what waits for a person', () => {
     )
   })
 
+  it('asks a delegate, and says in whose place', () => {
+    const delegation = { role: 'devops-lead', from: DEVOPS_LEAD, to: 'U0BYSTANDER', at: NOW } as const
+    const lent = { ...delegation, lastDay: '2026-12-03', until: '2026-12-04T00:00:00.000Z' }
+    const parts = {
+      userId: 'U0BYSTANDER',
+      roles: ['devops-lead'],
+      standsIn: [lent],
+    } satisfies Partial<HomeOptions>
+    const view = drawn({ rotations: [aFinishedState()], ...parts })
+    expect(viewProblems(view)).toEqual([])
+    expect(wordsOf(view)).toContain('sign off as DevOps lead as delegate of DevOps lead')
+    expect(actionIdsOf(view)[0]).toBe('sign-off:devops-lead')
+    expect(words(parts)).toMatch(
+      /^Nothing waits for you\nYou stand in for DevOps lead as DevOps lead until the end of Thu 3 Dec/,
+    )
+    expect(words()).not.toContain('stand in for')
+  })
+
   it('does not ask an approver who worked on it', () => {
     expect(words({ rotations: [aFinishedState()], roles: ['devops-lead'] })).toMatch(/^Nothing waits for you/)
   })

@@ -33,6 +33,13 @@ const examples = (text: string): Refusals => ({
   'already-owner': {},
   'signed-meanwhile': {},
   'nothing-to-revoke': { rotation: 42 },
+  'not-a-day': { text },
+  'day-past': { text, timeZone: 'Europe/Berlin', earliest: '2026-11-24' },
+  'day-too-far': { text, days: 7, latest: '2026-12-01' },
+  'nothing-to-snooze': {},
+  'delegate-unfit': { why: 'owner', rotation: 42 },
+  'role-unclear': {},
+  'no-delegation': {},
   'changed-meanwhile': {},
 })
 

@@ -30,7 +30,7 @@ describe('status', () => {
       'sandbox     31 d overdue  12 d ok    12 d ok',
     ])
     expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox (31 of 30 days)')
-    expect(words).toContain('Next due: tool-runner/staging, 2026-12-03 (in 10 days)')
+    expect(words).toContain('Next due: tool-runner/staging, Thu 3 Dec (in 10 days)')
   })
 
   it('says in the notification what the message says', () => {

@@ -1,5 +1,4 @@
-import { ageInDays, freshness, type TokenAge } from '#rotation/cadence'
-import type { Instant } from '#rotation/rotation'
+import { freshness, type TokenAge } from '#rotation/cadence'
 import { compareTokens, environmentsOf } from '#rotation/scope'
 import { plural } from '../text.ts'
 import { tokenSummary } from '../token-lines.ts'
@@ -24,11 +23,11 @@ interface Axis {
 }
 
 /** One bar a token, by environment, against the line where its cadence ends. */
-export function ageBars(tokens: TokenAge[], now: Instant): string {
+export function ageBars(tokens: TokenAge[]): string {
   const groups = environmentsOf(tokens).map((environment) =>
     tokens.filter((token) => token.environment === environment).sort(compareTokens),
   )
-  const oldest = Math.max(...tokens.map((token) => cadencesOf(token, now) ?? 0))
+  const oldest = Math.max(...tokens.map((token) => cadencesOf(token) ?? 0))
   const end = Math.min(AXIS.most, Math.max(AXIS.least, oldest * 1.05))
   const axis: Axis = { end, at: (cadences) => BARS.x + (Math.min(cadences, end) / end) * BARS.width }
   const usual = usualCadence(tokens)
@@ -36,9 +35,9 @@ export function ageBars(tokens: TokenAge[], now: Instant): string {
   const bottom = TOP + heightOf(groups) - GROUP_GAP
   return svg(bottom + MARGIN, [
     label(MARGIN, 26, 'Token age against cadence', { size: 14, bold: true }),
-    label(MARGIN, 43, svgText(tokenSummary(tokens, now), 60), { color: INK.muted }),
+    label(MARGIN, 43, svgText(tokenSummary(tokens), 60), { color: INK.muted }),
     line(BARS.x, TOP, BARS.x, bottom, `stroke="${INK.edge}"`),
-    ...groups.flatMap((group, index) => drawGroup(group, tops[index] ?? TOP, axis, usual, now)),
+    ...groups.flatMap((group, index) => drawGroup(group, tops[index] ?? TOP, axis, usual)),
     line(
       axis.at(1),
       TOP,
@@ -56,8 +55,8 @@ export function ageBars(tokens: TokenAge[], now: Instant): string {
 const heightOf = (groups: TokenAge[][]): number =>
   groups.reduce((sum, group) => sum + GROUP_HEAD + group.length * ROW + GROUP_GAP, 0)
 
-const cadencesOf = (token: TokenAge, now: Instant): number | null =>
-  token.currentSince ? ageInDays(token.currentSince, now) / Math.max(1, token.cadenceDays) : null
+const cadencesOf = (token: TokenAge): number | null =>
+  token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
 
 /** The cadence that all tokens have, or null when they differ. */
 function usualCadence(tokens: TokenAge[]): number | null {
@@ -65,20 +64,20 @@ function usualCadence(tokens: TokenAge[]): number | null {
   return cadences.size === 1 ? (tokens[0]?.cadenceDays ?? null) : null
 }
 
-function drawGroup(group: TokenAge[], top: number, axis: Axis, usual: number | null, now: Instant): string[] {
+function drawGroup(group: TokenAge[], top: number, axis: Axis, usual: number | null): string[] {
   const environment = group[0]?.environment ?? ''
   return [
     label(MARGIN, top + 15, svgText(environment, 44), { size: 11.5, bold: true }),
     ...group.flatMap((token, index) =>
-      drawToken(token, top + GROUP_HEAD + index * ROW, axis, usual === null, now),
+      drawToken(token, top + GROUP_HEAD + index * ROW, axis, usual === null),
     ),
   ]
 }
 
-function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolean, now: Instant): string[] {
+function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolean): string[] {
   const middle = top + ROW / 2
-  const state = freshness(token, now)
-  const cadences = cadencesOf(token, now)
+  const state = freshness(token)
+  const cadences = cadencesOf(token)
   const box = { x: BARS.x, y: middle - BAR / 2, height: BAR, width: axis.at(cadences ?? 1) - BARS.x }
   const fills = {
     fresh: `fill="${INK.fresh}"`,
@@ -90,7 +89,7 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
     label(MARGIN, middle + 4, svgText(token.agent, NAME_LENGTH)),
     rect({ ...box, width: Math.max(1.5, box.width) }, fills[state]),
     ...((cadences ?? 0) > axis.end ? [brokenOff(axis.at(axis.end), middle)] : []),
-    label(LABELS, middle + 4, ageWords(token, withCadence, now), {
+    label(LABELS, middle + 4, ageWords(token, withCadence), {
       anchor: 'end',
       bold: state === 'overdue',
       color: state === 'unknown' ? INK.muted : INK.text,
@@ -106,10 +105,10 @@ const brokenOff = (end: number, middle: number): string =>
     )
     .join('')
 
-function ageWords(token: TokenAge, withCadence: boolean, now: Instant): string {
-  if (!token.currentSince) return 'not read'
-  const days = ageInDays(token.currentSince, now)
-  const age = withCadence ? `${days}/${token.cadenceDays} d` : `${days} d`
-  const word = { overdue: ' overdue', 'due-soon': ' due soon', fresh: '', unknown: '' }[freshness(token, now)]
+function ageWords(token: TokenAge, withCadence: boolean): string {
+  const { ageDays, cadenceDays } = token
+  if (ageDays === null) return 'not read'
+  const age = withCadence ? `${ageDays}/${cadenceDays} d` : `${ageDays} d`
+  const word = { overdue: ' overdue', 'due-soon': ' due soon', fresh: '', unknown: '' }[freshness(token)]
   return `${age}${word}`
 }

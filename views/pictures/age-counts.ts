@@ -1,5 +1,4 @@
-import { ageInDays, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import type { Instant } from '#rotation/rotation'
+import { type Freshness, freshness, type TokenAge } from '#rotation/cadence'
 import { environmentsOf } from '#rotation/scope'
 import { plural } from '../text.ts'
 import { tokenSummary } from '../token-lines.ts'
@@ -28,7 +27,6 @@ const upTo = (from: number, to: number): Range => ({
     state !== 'overdue' && cadences !== null && cadences >= from && (cadences < to || to === 1),
 })
 
-// Overdue by the moment, not by whole days, is what everything else calls overdue.
 const RANGES: Range[] = [
   upTo(0, 0.25),
   upTo(0.25, 0.5),
@@ -56,12 +54,12 @@ interface Group {
 }
 
 /** For many tokens: how many there are in each part of the cadence, by environment. */
-export function ageCounts(tokens: TokenAge[], now: Instant): string {
-  const groups = groupsOf(tokens, now)
+export function ageCounts(tokens: TokenAge[]): string {
+  const groups = groupsOf(tokens)
   const bottom = TOP + groups.length * GROUP
   return svg(bottom + AXIS, [
     label(MARGIN, 26, 'Token age against cadence', { size: 14, bold: true }),
-    label(MARGIN, 43, svgText(tokenSummary(tokens, now), 60), { color: INK.muted }),
+    label(MARGIN, 43, svgText(tokenSummary(tokens), 60), { color: INK.muted }),
     ...groups.flatMap((group, index) => drawGroup(group, TOP + index * GROUP)),
     ...RANGES.map(({ words }, column) =>
       label(middleOf(column), bottom + 11, words, { size: 9.5, color: INK.muted, anchor: 'middle' }),
@@ -77,14 +75,14 @@ const STEP = (WIDTH - 2 * MARGIN) / RANGES.length
 const middleOf = (column: number): number => MARGIN + STEP * (column + 0.5)
 const DUE = MARGIN + STEP * FIRST_OVERDUE
 
-function groupsOf(tokens: TokenAge[], now: Instant): Group[] {
+function groupsOf(tokens: TokenAge[]): Group[] {
   const byEnvironment = Map.groupBy(tokens, (token) => token.environment)
   const names = environmentsOf(tokens)
   const own = names.length > MOST_ENVIRONMENTS ? names.slice(0, MOST_ENVIRONMENTS - 1) : names
   const others = names.slice(own.length)
   const group = (name: string, held: TokenAge[]) => ({
     name,
-    counts: countsOf(held, now),
+    counts: countsOf(held),
     tokens: held.length,
   })
   return [
@@ -100,13 +98,11 @@ function groupsOf(tokens: TokenAge[], now: Instant): Group[] {
   ]
 }
 
-function countsOf(tokens: TokenAge[], now: Instant): number[] {
+function countsOf(tokens: TokenAge[]): number[] {
   const counts = RANGES.map(() => 0)
   for (const token of tokens) {
-    const state = freshness(token, now)
-    const cadences = token.currentSince
-      ? ageInDays(token.currentSince, now) / Math.max(1, token.cadenceDays)
-      : null
+    const state = freshness(token)
+    const cadences = token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
     const column = RANGES.findIndex((range) => range.holds(cadences, state))
     counts[column] = (counts[column] ?? 0) + 1
   }

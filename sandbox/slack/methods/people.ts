@@ -1,19 +1,19 @@
-import { BOT, TEAM, USER_GROUPS } from '../../cast.ts'
+import { BOT, PEOPLE, TEAM, USER_GROUPS } from '../../cast.ts'
 import type { Dict } from '../json.ts'
 import { botProfile } from '../messages.ts'
 import type { User } from '../model.ts'
 import { SlackError } from '../slack-error.ts'
-import { nowSeconds } from '../state.ts'
+import { nowSeconds, type SlackState } from '../state.ts'
 import { type Call, flagArg, limitArg, type Method, requiredArg } from './call.ts'
 import { nextPage, pageOf } from './page.ts'
 
 /** The user object of the Web API. */
-export function presentUser(user: User): Dict {
+export function presentUser(user: User, { deleted = false } = {}): Dict {
   return {
     id: user.id,
     team_id: TEAM.id,
     name: user.name,
-    deleted: false,
+    deleted,
     real_name: user.realName,
     tz: 'Etc/UTC',
     tz_label: 'Coordinated Universal Time',
@@ -39,15 +39,25 @@ export function presentUser(user: User): Dict {
   }
 }
 
+/** Whom the fault makes leave. */
+const LEAVER = PEOPLE[2].id
+
+const isGone = (state: SlackState, user: User): boolean =>
+  user.id === LEAVER && state.world.faults.on('user-deactivated')
+
 function info({ state, args }: Call): Dict {
   const user = state.users.get(requiredArg(args, 'user'))
   if (!user) throw new SlackError('user_not_found')
-  return { user: presentUser(user) }
+  return { user: presentUser(user, { deleted: isGone(state, user) }) }
 }
 
 function list({ state, args }: Call): Dict {
   const { items, next } = pageOf(state.users.all(), args, limitArg(args, 1_000, 1_000))
-  return { members: items.map(presentUser), cache_ts: nowSeconds(state.world), ...nextPage(next) }
+  return {
+    members: items.map((user) => presentUser(user, { deleted: isGone(state, user) })),
+    cache_ts: nowSeconds(state.world),
+    ...nextPage(next),
+  }
 }
 
 function lookupByEmail({ state, args }: Call): Dict {

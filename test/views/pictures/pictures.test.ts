@@ -19,7 +19,7 @@ async function sizeOf(svg: string): Promise<{ width: number; height: number; png
 }
 
 const drawn = (tokens: TokenAge[]) => {
-  const picture = tokenAgesPicture(tokens, NOW)
+  const picture = tokenAgesPicture(tokens)
   if (!picture) throw new Error('nothing was drawn')
   return picture
 }
@@ -34,7 +34,7 @@ const place = { agent: 'evaluator', environment: 'staging' }
 
 describe('the picture of token ages', () => {
   it('is none without tokens', () => {
-    expect(tokenAgesPicture([], NOW)).toBeNull()
+    expect(tokenAgesPicture([])).toBeNull()
   })
 
   it('has a bar for each of nine tokens, by environment, and marks what is overdue by pattern and word', () => {

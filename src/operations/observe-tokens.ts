@@ -1,18 +1,21 @@
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
-import { findTokenAges } from '#db/queries/token-ages'
+import { findReadAttempt } from '#db/queries/token-ages'
 import { Refusal } from '#rotation/refusal'
 import type { Context } from '#src/context'
 import { wordRefusal } from '#views/refusal'
-import { keepAges, readAges } from './read-ages.ts'
+import { keepAttempt, readAges } from './read-ages.ts'
 
 const MINUTE = 60_000
 const WATCHED_MS = 10 * MINUTE
 const UNWATCHED_MS = 60 * MINUTE
+const RETRY_MS = 5 * MINUTE
 
-/** Keeps what App Home and pictures show up to date once somebody has asked for it, more closely while somebody looks. */
-export async function refreshHome(context: Context): Promise<void> {
-  if (!(await findTokenAges(context.db))) return
+/**
+ * Reads hourly how old every token is, so that reminders and the App Home can be decided from the database alone; more
+ * often while somebody looks at the App Home.
+ */
+export async function observeTokens(context: Context): Promise<void> {
   const viewers = await findHomeViewers(context.db, Date.now())
   await refreshAges(context, viewers.length > 0 ? WATCHED_MS : UNWATCHED_MS)
 }
@@ -22,10 +25,10 @@ const underWay = new WeakMap<Context, Promise<void>>()
 
 /** Reads the ages unless that was done so lately, or is being done. @param maxAgeMs milliseconds */
 export async function refreshAges(context: Context, maxAgeMs: number): Promise<void> {
-  const last = await findTokenAges(context.db)
-  const age = last ? Date.parse(context.clock.now()) - Date.parse(last.readAt) : Number.POSITIVE_INFINITY
+  const last = await findReadAttempt(context.db)
+  const age = last ? Date.parse(context.clock.now()) - Date.parse(last.at) : Number.POSITIVE_INFINITY
   // A clock that was set back makes a reading look as if it were still to come.
-  if (age >= 0 && age < maxAgeMs) return
+  if (age >= 0 && age < (last?.succeeded ? maxAgeMs : Math.min(maxAgeMs, RETRY_MS))) return
   const reading = underWay.get(context) ?? readOrSayWhy(context).finally(() => underWay.delete(context))
   underWay.set(context, reading)
   await reading
@@ -37,6 +40,6 @@ async function readOrSayWhy(context: Context): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const problem = wordRefusal(error, await findNames(context.db))
-    await keepAges(context, { tokens: [], problem, readAt: context.clock.now() })
+    await keepAttempt(context, { at: context.clock.now(), succeeded: false, problem })
   }
 }

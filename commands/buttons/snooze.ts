@@ -1,0 +1,21 @@
+import { findReminders } from '#operations/find-reminders'
+import { Refusal } from '#rotation/refusal'
+import { snoozable } from '#rotation/snooze'
+import { snoozeModal } from '#views/snooze-modal'
+import { openModal } from '../open-modal.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** `snooze` on a message of reminders. */
+export const openSnooze: ButtonHandler = async ({ value: reminder, user, trigger }, context) => {
+  await openModal(context, { trigger, user, title: 'Snooze', permission: 'operate' }, async () => {
+    const found = await findReminders(context, reminder)
+    const reminders = snoozable(found)
+    if (reminders.length === 0) throw new Refusal('nothing-to-snooze', {})
+    return snoozeModal({
+      reminder,
+      reminders,
+      today: found.today,
+      longestDays: context.config.reminders['snooze-days'],
+    })
+  })
+}

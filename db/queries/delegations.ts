@@ -1,0 +1,44 @@
+import type { Delegation } from '#rotation/delegation'
+import type { Instant, Role } from '#rotation/rotation'
+import type { Db, Row } from '../schema.ts'
+
+/** The delegations that last now, oldest first. */
+export async function findDelegations(db: Db, now: Instant): Promise<Delegation[]> {
+  const rows = await db
+    .selectFrom('delegations')
+    .selectAll()
+    .where('until', '>', now)
+    .where('at', '<=', now)
+    .where('endedAt', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(toDelegation)
+}
+
+export async function insertDelegation(tx: Db, { from, to, ...rest }: Delegation): Promise<void> {
+  await tx
+    .insertInto('delegations')
+    .values({ ...rest, fromId: from, toId: to })
+    .execute()
+}
+
+/** Ends a person's delegations of a role before their time. */
+export async function endDelegations(tx: Db, from: string, role: Role, at: Instant): Promise<void> {
+  await tx
+    .updateTable('delegations')
+    .set({ endedAt: at })
+    .where('fromId', '=', from)
+    .where('role', '=', role)
+    .where('endedAt', 'is', null)
+    .where('until', '>', at)
+    .execute()
+}
+
+const toDelegation = ({ role, fromId, toId, lastDay, until, at }: Row<'delegations'>): Delegation => ({
+  role: role as Role,
+  from: fromId,
+  to: toId,
+  lastDay,
+  until,
+  at,
+})

@@ -1,0 +1,148 @@
+import { BOT_ACTOR } from '#rotation/events'
+import type { ReminderKey, ReminderKind, SeenToken, Snooze, StandingRotation } from '#rotation/reminders'
+import type { Instant } from '#rotation/rotation'
+import type { Db, NewRow, Row } from '../schema.ts'
+import { findOpenRotations } from './rotations.ts'
+
+/** Every registered token as it was seen last. */
+export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
+  return db
+    .selectFrom('seenTokens')
+    .select([
+      'secret',
+      'agent',
+      'environment',
+      'owner',
+      'cadenceDays',
+      'currentSince',
+      'unreadSince',
+      'problem',
+    ])
+    .execute()
+}
+
+/** Replaces what is known of the tokens; those that the registry no longer lists are forgotten. */
+export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promise<void> {
+  await tx.deleteFrom('seenTokens').execute()
+  for (let i = 0; i < tokens.length; i += ROWS_AT_ONCE)
+    await tx
+      .insertInto('seenTokens')
+      .values(tokens.slice(i, i + ROWS_AT_ONCE))
+      .execute()
+}
+
+// SQLite binds at most 32,766 values in a statement.
+const ROWS_AT_ONCE = 1_000
+
+/** What was read of a token just now, if it is known at all. */
+export async function setTokenRead(
+  tx: Db,
+  secret: string,
+  currentSince: Instant,
+  at: Instant,
+): Promise<void> {
+  await tx
+    .updateTable('seenTokens')
+    .set({ currentSince, readAt: at, unreadSince: null, problem: null })
+    .where('secret', '=', secret)
+    .execute()
+}
+
+export const findSeenRows = (db: Db): Promise<Row<'seenTokens'>[]> =>
+  db.selectFrom('seenTokens').selectAll().execute()
+
+/** Open rotations, each with the moment at which a person, or the end of a run, moved it on last. */
+export async function findStandingRotations(db: Db): Promise<StandingRotation[]> {
+  const rotations = await findOpenRotations(db)
+  if (rotations.length === 0) return []
+  const rows = await db
+    .selectFrom('events')
+    .select((eb) => ['rotationId', eb.fn.max('at').as('at')])
+    .where(
+      'rotationId',
+      'in',
+      rotations.map((rotation) => rotation.id),
+    )
+    .where((eb) => eb.or([eb('actor', '!=', BOT_ACTOR), eb('type', '=', 'run-finished')]))
+    .groupBy('rotationId')
+    .execute()
+  const moved = new Map(rows.map((row) => [row.rotationId, row.at]))
+  return rotations.map((rotation) => ({ rotation, movedAt: moved.get(rotation.id) ?? rotation.openedAt }))
+}
+
+/** Reminders that were claimed, of those that were due from `since` on. */
+export async function findTold(db: Db, since: Instant): Promise<ReminderKey[]> {
+  const rows = await db
+    .selectFrom('reminders')
+    .select(['kind', 'subject', 'due'])
+    .where('due', '>=', since)
+    .where('effectKey', 'is not', null)
+    .execute()
+  return rows.map(toKey)
+}
+
+/** Claims reminders for a message, in the transaction that queues it. Each can be claimed once. */
+export async function insertReminders(
+  tx: Db,
+  reminders: ReminderKey[],
+  claim: { claimedAt: Instant; effectKey: string },
+): Promise<void> {
+  for (let i = 0; i < reminders.length; i += ROWS_AT_ONCE) {
+    const rows = reminders.slice(i, i + ROWS_AT_ONCE)
+    await tx
+      .insertInto('reminders')
+      .values(rows.map(({ kind, subject, due }) => ({ kind, subject, due, ...claim })))
+      .execute()
+  }
+}
+
+/** Claims something that is done once at a time, without a message. @returns false when it was claimed before */
+export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'effectKey'>): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('reminders')
+    .values({ ...row, effectKey: null })
+    .onConflict((oc) => oc.columns(['kind', 'subject', 'due']).doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
+}
+
+/** The subjects that were claimed once, without a message. */
+export async function findClaimed(db: Db, kind: string, since: Instant): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('reminders')
+    .select('subject')
+    .where('kind', '=', kind)
+    .where('due', '>=', since)
+    .execute()
+  return new Set(rows.map((row) => row.subject))
+}
+
+/** The reminders that were claimed for a message. */
+export async function findRemindersOf(db: Db, effectKey: string): Promise<ReminderKey[]> {
+  const rows = await db
+    .selectFrom('reminders')
+    .select(['kind', 'subject', 'due'])
+    .where('effectKey', '=', effectKey)
+    .execute()
+  return rows.map(toKey)
+}
+
+/** Snoozes that have not ended. */
+export async function findSnoozes(db: Db, now: Instant): Promise<Snooze[]> {
+  const rows = await db
+    .selectFrom('snoozes')
+    .select(['kind', 'subject', 'until'])
+    .where('until', '>', now)
+    .execute()
+  return rows.map(({ kind, subject, until }) => ({ kind: kind as ReminderKind, subject, until }))
+}
+
+export async function insertSnoozes(tx: Db, rows: NewRow<'snoozes'>[]): Promise<void> {
+  await tx.insertInto('snoozes').values(rows).execute()
+}
+
+const toKey = ({ kind, subject, due }: { kind: string; subject: string; due: string }): ReminderKey => ({
+  kind: kind as ReminderKind,
+  subject,
+  due,
+})

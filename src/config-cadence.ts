@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { calendarOf } from '#rotation/calendar'
+
+/* The parts of the config that say when things happen by time. */
+
+const timeZone = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin or UTC')
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(calendarOf(name))
+  } catch {
+    return false
+  }
+}
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00", in quotes')
+
+const hours = (most: number) => z.int().min(1).max(most)
+
+/** How often tokens are rotated, and by whose days. */
+export const cadence = z
+  .strictObject({
+    days: z.int().min(1).max(365).default(30),
+    'time-zone': timeZone.default('UTC'),
+    'escalate-after-days': z.int().min(0).max(365).default(3),
+    'open-automatically': z.boolean().default(false),
+  })
+  .prefault({})
+
+/** When people are reminded; days and hours are those of `cadence.time-zone`. */
+export const reminders = z
+  .strictObject({
+    hour: z.int().min(0).max(23).default(9),
+    'before-days': z.array(z.int().min(1).max(60)).max(10).default([7, 3, 1]),
+    'daily-days': z.int().min(1).max(60).default(7),
+    'every-third-day-until': z.int().min(1).max(120).default(28),
+    'still-hours': hours(720).default(24),
+    'sign-off-hours': hours(720).default(4),
+    'evidence-hours': hours(720).default(4),
+    'unread-hours': hours(720).default(24),
+    'snooze-days': z.int().min(1).max(30).default(7),
+  })
+  .prefault({})
+
+/** When everything waits that is not P1. */
+export const quiet = z
+  .strictObject({
+    from: timeOfDay.default('20:00'),
+    to: timeOfDay.default('08:00'),
+    weekends: z.boolean().default(true),
+  })
+  .prefault({})

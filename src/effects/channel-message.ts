@@ -1,0 +1,16 @@
+import type { KnownBlock } from '@slack/types'
+import type { Handler } from './handler.ts'
+import { postOnce } from './post-once.ts'
+
+/** Posts a message in the channel. */
+export const handleChannelMessage: Handler<'channel-message'> = async (effect, context) => {
+  const { text, blocks, eventType } = effect.payload
+  const place = { channel: context.channelId, threadTs: null }
+  // Made by a view when it was queued, and stored as JSON since.
+  const ts = await postOnce(context, effect, place, () => ({
+    text,
+    blocks: blocks as KnownBlock[],
+    eventType,
+  }))
+  return { result: { ts } }
+}

@@ -1,0 +1,82 @@
+import { findDelegations } from '#db/queries/delegations'
+import { findNames } from '#db/queries/people'
+import { findRemindersOf } from '#db/queries/reminders'
+import { peopleConcerned, remindersFor } from '#rotation/reminder-recipients'
+import type { Reminder } from '#rotation/reminders'
+import { snoozable } from '#rotation/snooze'
+import { standingReminders } from '#rotation/standing-reminders'
+import type { Context } from '#src/context'
+import { loadCadence, reminderSettings } from '#src/load-cadence'
+import { describeRotation } from '#src/load-state'
+import type { Message } from '#views/blocks'
+import { MESSAGE_TYPES } from '#views/ids'
+import { reminder } from '#views/reminder'
+import { openConversation } from './direct-message.ts'
+import type { Handler } from './handler.ts'
+import { postOnce } from './post-once.ts'
+import { reminderToOwnerEffect } from './queue.ts'
+
+/**
+ * Posts the reminders that were claimed for it, as they stand now. Of what is settled meanwhile nobody is reminded. The
+ * people whom they concern are told after the channel.
+ */
+export const handleReminder: Handler<'reminder'> = async (effect, context) => {
+  const { key } = effect
+  const { reminders, compose } = await prepare(context, key)
+  if (reminders.length === 0) return { result: { skipped: 'settled meanwhile' } }
+  const place = { channel: context.channelId, threadTs: null }
+  const ts = await postOnce(context, effect, place, async () => ({
+    ...(await compose(reminders)),
+    eventType: MESSAGE_TYPES.reminder,
+  }))
+  const people = peopleConcerned(reminders, context.config.owners)
+  return {
+    result: { channel: context.channelId, ts },
+    follow: people.map((user) => reminderToOwnerEffect(key, user)),
+  }
+}
+
+/** Tells one person what of a message of reminders concerns them. */
+export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (effect, context) => {
+  const { user, message } = effect.payload
+  const { reminders, compose } = await prepare(context, message)
+  const theirs = remindersFor(user, reminders, context.config.owners)
+  if (theirs.length === 0) return { result: { skipped: 'settled meanwhile' } }
+  const place = { channel: await openConversation(context, user), threadTs: null }
+  const ts = await postOnce(context, effect, place, async () => ({
+    ...(await compose(theirs)),
+    eventType: MESSAGE_TYPES.reminder,
+  }))
+  return { result: { ts } }
+}
+
+/** What still stands of the reminders that were claimed under a key, and how they are shown. */
+async function prepare(context: Context, key: string) {
+  const { db, config } = context
+  const now = context.clock.now()
+  const state = await loadCadence(db, now)
+  const claimed = await findRemindersOf(db, key)
+  const reminders = standingReminders(state, now, reminderSettings(context)).filter((standing) =>
+    claimed.some((each) => each.kind === standing.kind && each.subject === standing.subject),
+  )
+  const compose = async (shown: Reminder[]): Promise<Message> => {
+    const about = new Set(shown.flatMap((each) => ('rotation' in each ? each.rotation : [])))
+    const rotations = state.rotations.map((each) => each.rotation)
+    return reminder({
+      reminders: shown,
+      states: await Promise.all(
+        rotations
+          .filter((rotation) => about.has(rotation.id))
+          .map((rotation) => describeRotation(context, db, rotation)),
+      ),
+      delegations: await findDelegations(db, now),
+      owners: config.owners,
+      onCall: config.people['on-call'],
+      key,
+      maySnooze: snoozable({ reminders: shown, rotations }).length > 0,
+      names: await findNames(db),
+      now,
+    })
+  }
+  return { reminders, compose }
+}

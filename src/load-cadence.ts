@@ -1,0 +1,42 @@
+import { definitions } from '#checks/index'
+import { findSeenTokens, findSnoozes, findStandingRotations, findTold } from '#db/queries/reminders'
+import { findSetting } from '#db/queries/settings'
+import type { Db } from '#db/schema'
+import type { CadenceState, ReminderSettings } from '#rotation/reminders'
+import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
+import type { Instant } from '#rotation/rotation'
+import type { Context } from './context.ts'
+
+const DAY = 86_400_000
+/** No reminder is given this long after it was due: the next of its subject takes its place. */
+const TOLD_DAYS = 90
+
+/** Everything that reminders come from, by a fixed number of queries. */
+export async function loadCadence(db: Db, now: Instant): Promise<CadenceState> {
+  const since = new Date(Date.parse(now) - TOLD_DAYS * DAY).toISOString()
+  return {
+    tokens: await findSeenTokens(db),
+    rotations: await findStandingRotations(db),
+    definitions,
+    gone: goneRoles((await findSetting<GoneRoles>(db, GONE_SETTING)) ?? {}),
+    snoozes: await findSnoozes(db, now),
+    told: await findTold(db, since),
+  }
+}
+
+/** When people are reminded, as the config has it. */
+export function reminderSettings({ config }: Pick<Context, 'config'>): ReminderSettings {
+  const { cadence, reminders, quiet } = config
+  return {
+    timeZone: cadence['time-zone'],
+    quiet,
+    hour: reminders.hour,
+    beforeDays: reminders['before-days'],
+    dailyDays: reminders['daily-days'],
+    thirdDays: reminders['every-third-day-until'],
+    stillHours: reminders['still-hours'],
+    signOffHours: reminders['sign-off-hours'],
+    evidenceHours: reminders['evidence-hours'],
+    unreadHours: reminders['unread-hours'],
+  }
+}

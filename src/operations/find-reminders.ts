@@ -1,0 +1,36 @@
+import { findRemindersOf } from '#db/queries/reminders'
+import type { Db } from '#db/schema'
+import { calendarOf } from '#rotation/calendar'
+import type { Reminder } from '#rotation/reminders'
+import type { Rotation } from '#rotation/rotation'
+import { standingReminders } from '#rotation/standing-reminders'
+import type { Context } from '#src/context'
+import { loadCadence, reminderSettings } from '#src/load-cadence'
+
+export interface StandingReminders {
+  /** What still stands of the reminders in a message. */
+  reminders: Reminder[]
+  /** The open rotations. */
+  rotations: Rotation[]
+  /** Days since 1970, in the configured time zone. */
+  today: number
+}
+
+/** What a message of reminders is about, as it stands now. @param message the key of its effect */
+export async function findReminders(
+  context: Pick<Context, 'clock' | 'config' | 'db'>,
+  message: string,
+  db: Db = context.db,
+): Promise<StandingReminders> {
+  const now = context.clock.now()
+  const state = await loadCadence(db, now)
+  const claimed = await findRemindersOf(db, message)
+  const settings = reminderSettings(context)
+  return {
+    reminders: standingReminders(state, now, settings).filter((standing) =>
+      claimed.some(({ kind, subject }) => kind === standing.kind && subject === standing.subject),
+    ),
+    rotations: state.rotations.map((each) => each.rotation),
+    today: calendarOf(settings.timeZone).dayNumber(now),
+  }
+}

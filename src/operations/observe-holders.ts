@@ -1,0 +1,45 @@
+import { rememberPerson } from '#db/queries/people'
+import { findSetting, setSetting } from '#db/queries/settings'
+import type { Account } from '#rotation/delegation'
+import { Refusal } from '#rotation/refusal'
+import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#rotation/role-holders'
+import { type Instant, ROLES, type Role } from '#rotation/rotation'
+import { NotReadable } from '#rotation/secret'
+import type { Context } from '#src/context'
+
+const HOUR = 3_600_000
+const SETTING = 'holders-read'
+
+/** Looks hourly whether there is still somebody in each approver role. What Slack does not tell stays as it was. */
+export async function observeHolders(context: Context): Promise<void> {
+  const now = context.clock.now()
+  const last = await findSetting<Instant>(context.db, SETTING)
+  if (last && Math.abs(Date.parse(now) - Date.parse(last)) < HOUR) return
+  await setSetting(context.db, SETTING, now)
+  try {
+    const holders = await readHolders(context)
+    const before = (await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {}
+    await setSetting(context.db, GONE_SETTING, noteGone(before, holders, now))
+  } catch (error) {
+    if (!(error instanceof NotReadable || error instanceof Refusal)) throw error
+    context.log.warn({ problem: error.message }, 'who holds the roles could not be read')
+  }
+}
+
+/** The accounts that hold each role, as Slack has them now. @throws NotReadable, Refusal `permission-unreadable` */
+export async function readHolders(context: Context): Promise<RoleHolders> {
+  const known = new Map<string, Account>()
+  const accountsOf = async (role: Role): Promise<Account[]> => {
+    const ids = await context.people.holders(role)
+    for (const id of ids) {
+      if (known.has(id)) continue
+      const account = (await context.people.findAccount(id)) ?? { id, name: id, isBot: false, gone: true }
+      if (account.name !== id) await rememberPerson(context.db, id, account.name)
+      known.set(id, account)
+    }
+    return ids.flatMap((id) => known.get(id) ?? [])
+  }
+  const entries: [Role, Account[]][] = []
+  for (const role of ROLES) entries.push([role, await accountsOf(role)])
+  return Object.fromEntries(entries) as RoleHolders
+}

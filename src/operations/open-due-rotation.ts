@@ -1,0 +1,76 @@
+import {
+  findClaimed,
+  findSeenTokens,
+  findSnoozes,
+  findStandingRotations,
+  insertClaim,
+} from '#db/queries/reminders'
+import { calendarOf, dayName, isQuiet } from '#rotation/calendar'
+import { dueDay } from '#rotation/due-day'
+import { Refusal } from '#rotation/refusal'
+import type { SeenToken } from '#rotation/reminders'
+import type { Instant } from '#rotation/rotation'
+import { takenSecrets } from '#rotation/standing-reminders'
+import type { Context } from '#src/context'
+import { startRotation } from './start-rotation.ts'
+
+/** Under which it is remembered that a rotation was opened for a due date. */
+const OPENED = 'opened'
+
+/**
+ * Where the config says so, opens a rotation for the tokens that are due, in the name of the first operator: once a due
+ * date, also when it is aborted, and never for tokens that are in an open rotation.
+ */
+export async function openDueRotation(context: Context): Promise<void> {
+  const { cadence, people } = context.config
+  const owner = people.operators.find((id) => !id.startsWith('S'))
+  if (!cadence['open-automatically'] || owner === undefined) return
+  const now = context.clock.now()
+  const due = await findDue(context, now)
+  if (due.length === 0) return
+  const days = [...new Set(due.map((each) => each.day))]
+  try {
+    await startRotation(context, {
+      by: owner,
+      trigger: 'cadence',
+      severity: null,
+      reason: `Due since ${days[0]}; opened by the schedule.`,
+      scope: { environments: [], agents: [], secrets: due.map(({ token }) => token.secret) },
+      alongside: async (tx) => {
+        for (const subject of days)
+          if (!(await insertClaim(tx, { kind: OPENED, subject, due: dueInstant(subject), claimedAt: now })))
+            throw new Refusal('changed-meanwhile', {})
+      },
+    })
+  } catch (error) {
+    // Somebody was faster, or the registry has changed: the next tick decides again.
+    if (!(error instanceof Refusal)) throw error
+    context.log.info({ code: error.code }, 'no rotation was opened by the schedule')
+  }
+}
+
+const dueInstant = (day: string): Instant => `${day}T00:00:00.000Z`
+
+interface Due {
+  token: SeenToken
+  day: string
+}
+
+async function findDue({ db, config }: Context, now: Instant): Promise<Due[]> {
+  const { cadence, reminders, quiet } = config
+  const calendar = calendarOf(cadence['time-zone'])
+  const today = calendar.dayNumber(now)
+  if (isQuiet(calendar, now, quiet) || now < calendar.at(today, reminders.hour)) return []
+  const taken = takenSecrets(await findStandingRotations(db))
+  const opened = await findClaimed(db, OPENED, dueInstant(dayName(today - 400)))
+  // Whoever put it off did not mean that it should begin by itself.
+  const snoozed = (await findSnoozes(db, now)).filter((each) => each.kind === 'token-due')
+  const isSnoozed = (day: string) => snoozed.some((each) => each.subject === day)
+  return (await findSeenTokens(db))
+    .flatMap((token): Due[] => {
+      const day = dueDay(token, calendar)
+      return day === null || day > today || taken.has(token.secret) ? [] : [{ token, day: dayName(day) }]
+    })
+    .filter(({ day }) => !opened.has(day) && !isSnoozed(day))
+    .sort((a, b) => a.day.localeCompare(b.day))
+}

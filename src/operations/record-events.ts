@@ -1,0 +1,16 @@
+import { insertEffects } from '#db/queries/effects'
+import { insertEvents } from '#db/queries/events'
+import { findNames } from '#db/queries/people'
+import type { Db } from '#db/schema'
+import { cardEditEffect } from '#effects/queue'
+import type { NewEvent } from '#rotation/events'
+import type { Instant } from '#rotation/rotation'
+import { threadEffects } from './change.ts'
+
+/** Appends events that change no rotation by themselves, each with its line in the thread, and redraws the cards. */
+export async function recordEvents(tx: Db, events: NewEvent[], at: Instant): Promise<void> {
+  if (events.length === 0) return
+  const chained = await insertEvents(tx, events)
+  const edits = chained.map((event) => cardEditEffect(event.rotationId, `event:${event.count}`))
+  await insertEffects(tx, [...threadEffects(chained, await findNames(tx)), ...edits], at)
+}

@@ -1,0 +1,39 @@
+import { hasUnfinished } from '#db/queries/effect-results'
+import { insertEffects } from '#db/queries/effects'
+import { findTold, insertReminders } from '#db/queries/reminders'
+import type { Db } from '#db/schema'
+import { reminderEffect } from '#effects/queue'
+import { dueReminders, type Reminder, type ReminderKey } from '#rotation/reminders'
+import type { Instant } from '#rotation/rotation'
+import type { Context } from '#src/context'
+import { loadCadence, reminderSettings } from '#src/load-cadence'
+
+/**
+ * Claims the reminders that are due now, and owes one message with all of them. While one is still on its way, as when
+ * Slack is out of reach, nothing is claimed: afterwards one message says what is due then.
+ */
+export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 'outbox'>): Promise<void> {
+  const now = context.clock.now()
+  if (await hasUnfinished(context.db, 'reminder')) return
+  const due = dueReminders(await loadCadence(context.db, now), now, reminderSettings(context))
+  if (due.length === 0) return
+  const claimed = await context.db.transaction().execute((tx) => claim(tx, due, now))
+  if (claimed.length > 0) context.outbox.wake()
+}
+
+/** Nobody else can claim in between: a transaction has the write lock from its beginning. */
+async function claim(tx: Db, due: Reminder[], now: Instant): Promise<ReminderKey[]> {
+  if (await hasUnfinished(tx, 'reminder')) return []
+  const earliest = due.map((each) => each.due).sort()[0] ?? now
+  const told = new Set((await findTold(tx, earliest)).map(keyOf))
+  const open = due.filter((each) => !told.has(keyOf(each)))
+  const [first] = open
+  if (!first) return []
+  // Nothing else was ever told under the name of its first reminder, however often a clock is set back.
+  const effectKey = keyOf(first)
+  await insertReminders(tx, open, { claimedAt: now, effectKey })
+  await insertEffects(tx, [reminderEffect(effectKey)], now)
+  return open
+}
+
+const keyOf = ({ kind, subject, due }: ReminderKey): string => `reminder:${kind}:${subject}:${due}`

@@ -1,0 +1,44 @@
+import { insertEffects } from '#db/queries/effects'
+import { findNames } from '#db/queries/people'
+import { insertSnoozes } from '#db/queries/reminders'
+import { channelMessageEffect } from '#effects/queue'
+import { calendarOf } from '#rotation/calendar'
+import { snooze } from '#rotation/snooze'
+import type { Context } from '#src/context'
+import { MESSAGE_TYPES } from '#views/ids'
+import { snoozeNotice } from '#views/snooze-notice'
+import { findReminders } from './find-reminders.ts'
+
+/**
+ * Puts the reminders of a message off until a day, and says so in the channel.
+ *
+ * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
+ */
+export async function snoozeReminders(
+  context: Context,
+  request: { message: string; by: string; until: string; reason: string },
+): Promise<void> {
+  const { message, by, reason } = request
+  const now = context.clock.now()
+  const calendar = calendarOf(context.config.cadence['time-zone'])
+  await context.db.transaction().execute(async (tx) => {
+    const found = await findReminders(context, message, tx)
+    const longest = context.config.reminders['snooze-days']
+    const { until, subjects } = snooze({ ...found, until: request.until, reason, now }, calendar, longest)
+    await insertSnoozes(
+      tx,
+      subjects.map((subject) => ({ ...subject, until, reason, userId: by, at: now })),
+    )
+    const reminders = found.reminders.filter((each) =>
+      subjects.some(({ kind, subject }) => kind === each.kind && subject === each.subject),
+    )
+    const notice = snoozeNotice({ reminders, by, until: request.until, reason }, await findNames(tx))
+    // Slack may deliver a submission twice: the same is said once.
+    const effect = channelMessageEffect(`snooze:${message}:${by}:${request.until}`, {
+      ...notice,
+      eventType: MESSAGE_TYPES.snooze,
+    })
+    await insertEffects(tx, [effect], now)
+  })
+  context.outbox.wake()
+}

@@ -1,0 +1,25 @@
+import { type Calendar, dayName, parseDay } from './calendar.ts'
+import { Refusal } from './refusal.ts'
+import type { Instant } from './rotation.ts'
+
+/**
+ * A day that a person named, as days since 1970.
+ *
+ * @param earliest days from today, in the calendar's zone
+ * @param latest days from today
+ * @throws Refusal `not-a-day`, `day-past`, `day-too-far`
+ */
+export function readDay(
+  text: string,
+  { calendar, now, earliest, latest }: { calendar: Calendar; now: Instant; earliest: number; latest: number },
+): number {
+  const day = parseDay(text)
+  if (day === null) throw new Refusal('not-a-day', { text })
+  const { timeZone } = calendar
+  const today = calendar.dayNumber(now)
+  if (day < today + earliest)
+    throw new Refusal('day-past', { text, timeZone, earliest: dayName(today + earliest) })
+  if (day > today + latest)
+    throw new Refusal('day-too-far', { text, days: latest, latest: dayName(today + latest) })
+  return day
+}

@@ -1,0 +1,43 @@
+import type { Calendar } from './calendar.ts'
+import { readDay } from './read-day.ts'
+import { Refusal } from './refusal.ts'
+import { maySnooze, type Reminder, type ReminderSubject } from './reminders.ts'
+import { type Instant, isIncident, type Rotation } from './rotation.ts'
+
+export interface SnoozeRequest {
+  /** What the message reminds of that still stands. */
+  reminders: Reminder[]
+  rotations: Rotation[]
+  /** `2026-12-03`: reminded of again from that day on. */
+  until: string
+  reason: string
+  now: Instant
+}
+
+/** The reminders of a message that may be put off. */
+export const snoozable = ({
+  reminders,
+  rotations,
+}: Pick<SnoozeRequest, 'reminders' | 'rotations'>): Reminder[] =>
+  reminders.filter((reminder) => {
+    const rotation = 'rotation' in reminder && rotations.find((each) => each.id === reminder.rotation)
+    return maySnooze(reminder, rotation ? isIncident(rotation) : false)
+  })
+
+/**
+ * Puts reminders off until a day, at most so many days away.
+ *
+ * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
+ */
+export function snooze(
+  request: SnoozeRequest,
+  calendar: Calendar,
+  longestDays: number,
+): { until: Instant; subjects: ReminderSubject[] } {
+  const { until, reason, now } = request
+  if (reason.trim() === '') throw new Refusal('reason-missing', {})
+  const day = readDay(until, { calendar, now, earliest: 1, latest: longestDays })
+  const subjects = snoozable(request).map(({ kind, subject }) => ({ kind, subject }))
+  if (subjects.length === 0) throw new Refusal('nothing-to-snooze', {})
+  return { until: calendar.at(day, 0), subjects }
+}

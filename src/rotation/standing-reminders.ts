@@ -1,0 +1,137 @@
+import { calendarOf, dayName } from './calendar.ts'
+import type { CheckDefinition } from './checks.ts'
+import { dueDay } from './due-day.ts'
+import { lastOffset, spaced } from './reminder-spacing.ts'
+import type { CadenceState, DueToken, Reminder, ReminderSettings, StandingRotation } from './reminders.ts'
+import { type Instant, ROLES, type Rotation, rotationLabel } from './rotation.ts'
+import { waitingSince } from './sign-off-waits.ts'
+import { type StepId, stepDefinition } from './steps.ts'
+import { missingRoles, turnOf } from './turn.ts'
+
+const HOUR = 3_600_000
+
+/** The open rotation of each secret that is in one. */
+export const takenSecrets = (rotations: { rotation: Rotation }[]): Map<string, number> =>
+  new Map(rotations.flatMap(({ rotation }) => rotation.tokens.map(({ secret }) => [secret, rotation.id])))
+
+/** The newest reminder of every subject, whether or not it was given, put off, or is to wait. */
+export function standingReminders(state: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+  return [
+    ...tokenReminders(state, now, settings),
+    ...unreadReminders(state, now, settings),
+    ...state.rotations.flatMap((each) => [
+      ...stillReminders(each, now, settings),
+      ...signOffReminders(each, now, settings),
+      ...evidenceReminders(each, state.definitions, now, settings),
+    ]),
+    ...goneReminders(state, now, settings),
+  ]
+}
+
+function tokenReminders(state: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+  const calendar = calendarOf(settings.timeZone)
+  const today = calendar.dayNumber(now)
+  const taken = takenSecrets(state.rotations)
+  const first = Math.max(0, ...settings.beforeDays)
+  const dated = state.tokens.flatMap((token) => {
+    const day = dueDay(token, calendar)
+    if (day === null || day - today > first) return []
+    const rotation = taken.get(token.secret) ?? null
+    // Until it is overdue, the rotation that a token is in reminds by itself.
+    return rotation !== null && day >= today ? [] : [{ day, token, rotation }]
+  })
+  return [...Map.groupBy(dated, ({ day }) => day)]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([day, group]): Reminder[] => {
+      const offset = lastOffset(today - day, settings)
+      const due = offset === null ? null : calendar.at(day + offset, settings.hour)
+      if (due === null || due > now) return []
+      const tokens = group.map(({ token, rotation }): DueToken => ({ ...token, rotation }))
+      const subject = dayName(day)
+      const facts = { day: subject, daysLeft: day - today, tokens }
+      return [{ kind: 'token-due', subject, due, urgent: false, ...facts }]
+    })
+}
+
+function unreadReminders({ tokens }: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+  const patience = new Date(Date.parse(now) - settings.unreadHours * HOUR).toISOString()
+  const unread = tokens.filter((token) => token.unreadSince !== null && token.unreadSince <= patience)
+  const since = unread.map((token) => token.unreadSince ?? now).sort()[0]
+  if (since === undefined) return []
+  const due = spaced(Date.parse(since) + settings.unreadHours * HOUR, now, settings)
+  if (due === null) return []
+  return [{ kind: 'token-unread', subject: 'all', due, urgent: false, since, tokens: unread }]
+}
+
+const isUrgent = (rotation: Rotation): boolean => rotation.severity === 'P1'
+
+function stillReminders(
+  { rotation, movedAt }: StandingRotation,
+  now: Instant,
+  settings: ReminderSettings,
+): Reminder[] {
+  if (turnOf(rotation).kind !== 'step') return []
+  const due = spaced(Date.parse(movedAt) + settings.stillHours * HOUR, now, settings)
+  if (due === null) return []
+  const facts = { rotation: rotation.id, owner: rotation.ownerId, since: movedAt }
+  return [
+    { kind: 'stands-still', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts },
+  ]
+}
+
+function signOffReminders(
+  { rotation }: StandingRotation,
+  now: Instant,
+  settings: ReminderSettings,
+): Reminder[] {
+  const since = waitingSince(rotation)
+  if (since === null) return []
+  const first = Date.parse(since) + settings.signOffHours * HOUR
+  // The holders of the role have as long again before their delegate is rung, too.
+  const later = spaced(first + settings.signOffHours * HOUR, now, settings)
+  const due = later ?? (Date.parse(now) >= first ? new Date(first).toISOString() : null)
+  if (due === null) return []
+  return missingRoles(rotation).map((role) => ({
+    kind: 'sign-off-waits',
+    subject: `${rotationLabel(rotation.id)}:${role}`,
+    due,
+    urgent: isUrgent(rotation),
+    rotation: rotation.id,
+    role,
+    since,
+    toDelegate: later !== null,
+  }))
+}
+
+/** Said once a step: the owner can still link it when the audit log is finished. */
+function evidenceReminders(
+  { rotation }: StandingRotation,
+  definitions: readonly CheckDefinition[],
+  now: Instant,
+  settings: ReminderSettings,
+): Reminder[] {
+  if (rotation.steps.some((step) => step.id === 'audit-logging' && step.completion)) return []
+  return rotation.steps.flatMap(({ id, completion }): Reminder[] => {
+    if (!completion || completion.evidence.length > 0 || !restsOnWord(id, definitions)) return []
+    const due = new Date(Date.parse(completion.at) + settings.evidenceHours * HOUR).toISOString()
+    if (due > now) return []
+    const subject = `${rotationLabel(rotation.id)}:${id}`
+    const facts = { rotation: rotation.id, owner: rotation.ownerId, step: id }
+    return [{ kind: 'evidence-missing', subject, due, urgent: isUrgent(rotation), ...facts }]
+  })
+}
+
+/** Whether something in a step is confirmed that no check looks at. */
+const restsOnWord = (step: StepId, definitions: readonly CheckDefinition[]): boolean =>
+  stepDefinition(step).attestations.some(
+    (attestation) => !definitions.some((check) => check.step === step && check.backs === attestation.id),
+  )
+
+function goneReminders({ gone }: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+  return ROLES.flatMap((role): Reminder[] => {
+    const since = gone.find((each) => each.role === role)?.since
+    const due = since === undefined ? null : spaced(Date.parse(since), now, settings)
+    if (since === undefined || due === null) return []
+    return [{ kind: 'role-gone', subject: role, due, urgent: false, role, since }]
+  })
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findRevocations } from '#db/queries/revocations'
+import { findRotation } from '#db/queries/rotations'
+import { requestRun } from '#operations/request-run'
+import { WORKFLOWS } from '#sandbox/cast'
+import { runsOf } from '#sandbox/ci/runs'
+import { workflowsOf } from '#sandbox/ci/workflows'
+import { eventually } from '#test/support/person'
+import { completeStep, start } from '#test/support/run-rotation'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+describe('a run that the bot follows', () => {
+  let workspace: Workspace
+  beforeEach(async () => {
+    workspace = await openWorkspace()
+    const label = await start(workspace.operator, { scope: ['environment:staging'] })
+    await completeStep(workspace.operator, label, 'inventory-review')
+    await completeStep(workspace.operator, label, 'automation-health')
+  })
+  afterEach(() => workspace.close())
+
+  const rotation = async () => {
+    const found = await findRotation(workspace.bot.context.db, 1)
+    if (!found) throw new Error('no rotation')
+    return found
+  }
+  const request = () => requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+
+  it('stays the one that it began, whatever somebody begins by hand beside it', async () => {
+    const { world } = workspace.sandbox
+    const runs = runsOf(world)
+    const workflow = workflowsOf(world).find(WORKFLOWS.rotate.file)
+    if (!workflow) throw new Error('no workflow')
+    // Held before its end, so that the bot sees it while it runs.
+    world.faults.set('ci-stalls', true)
+    await request()
+    const seen = await eventually(async () => (await rotation()).runs[0]?.runId, 'the run')
+    const [ours] = runs.all()
+    expect(seen).toBe(ours?.id)
+    const other = runs.queue(workflow, { rotation: 'R1', secrets: 'none' })
+    runs.save({ ...other, status: 'completed', conclusion: 'failure' })
+    world.faults.set('ci-stalls', false)
+    await eventually(async () => (await rotation()).runs[0]?.state === 'succeeded', 'its end')
+    expect((await rotation()).runs).toMatchObject([{ runId: seen }])
+  }, 60_000)
+
+  it('is given up when somebody deletes it, and what it did is kept in mind', async () => {
+    const { world } = workspace.sandbox
+    const runs = runsOf(world)
+    world.faults.set('ci-stalls', true)
+    await request()
+    await eventually(async () => (await rotation()).runs[0]?.runId, 'the run')
+    // It ends while nobody can see how.
+    world.faults.set('github-unavailable', true)
+    world.faults.set('ci-stalls', false)
+    await eventually(async () => runs.all()[0]?.status === 'completed', 'its end')
+    world.store.collection('ci.runs').delete(String(runs.all()[0]?.id))
+    world.faults.set('github-unavailable', false)
+    await workspace.operator.post('clock', { advanceMs: 16 * 60_000 })
+    await eventually(async () => (await rotation()).runs[0]?.state === 'failed', 'that it is given up')
+    expect((await rotation()).runs[0]?.conclusion).toBe('is no longer in the CI')
+    expect((await rotation()).tokens.every((token) => token.newVersionId !== null)).toBe(true)
+    expect(await findRevocations(workspace.bot.context.db, 1)).toHaveLength(3)
+    await request()
+    expect((await rotation()).runs).toHaveLength(2)
+  }, 60_000)
+})

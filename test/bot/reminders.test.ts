@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AWAKE } from '#test/support/cadence-year'
+import { createCuttingProxy } from '#test/support/cutting-proxy'
+import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+describe('reminders', () => {
+  let workspace: Workspace
+  beforeAll(async () => {
+    workspace = await openWorkspace({
+      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0DEVOPSLEAD' } }),
+    })
+  }, 60_000)
+  afterAll(() => workspace.close())
+
+  const reminders = async (person: Person, channel?: string): Promise<Message[]> =>
+    (await person.messages(channel)).filter((each) => each.metadata?.event_type === 'rotation_reminder')
+
+  const reminder = (part: string, person = workspace.operator, channel?: string): Promise<Message> =>
+    eventually(
+      async () => (await reminders(person, channel)).findLast((each) => wordsOf(each).includes(part)),
+      `a reminder with “${part}”`,
+    )
+
+  const untilHour = (hour: number): number => {
+    const now = workspace.sandbox.clock.now()
+    const then = new Date(now)
+    then.setUTCHours(hour, 0, 0, 0)
+    return then <= now ? then.getTime() + DAY - now.getTime() : then.getTime() - now.getTime()
+  }
+
+  const dayIn = (days: number): string =>
+    new Date(workspace.sandbox.clock.now().getTime() + days * DAY).toISOString().slice(0, 10)
+
+  it('comes within seconds after the clock was moved, names the tokens, and is told to their owner', async () => {
+    const { operator, sandbox } = workspace
+    await operator.post('clock', { advanceMs: untilHour(10) })
+    const message = await reminder('overdue')
+    expect(wordsOf(message)).toContain('orchestrator/sandbox')
+    expect(elementsOf(message.blocks ?? []).map((each) => each.action_id)).toEqual(['start-due', 'snooze'])
+    const direct = await reminder('overdue', workspace.devopsLead, 'D0DEVOPSLEAD')
+    expect(wordsOf(direct)).toContain('orchestrator/sandbox')
+    // Looked at again and again, said once.
+    sandbox.clock.advance(2 * HOUR)
+    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    expect(await reminders(operator)).toHaveLength(1)
+  }, 40_000)
+
+  it('is put off by an operator with a reason and an end, and the channel is told', async () => {
+    const { operator, bystander } = workspace
+    const message = await reminder('overdue')
+    await bystander.click(message, 'snooze')
+    const refused = await eventually(async () => (await bystander.views()).at(-1), 'an answer')
+    await expect.poll(async () => wordsOf((await bystander.views()).at(-1))).toContain('You may not')
+    await bystander.close(refused)
+
+    await operator.click(message, 'snooze')
+    const form = await operator.modal('snooze')
+    expect(wordsOf(form)).toContain('1 token overdue')
+    const refusals = [
+      [{ until: dayIn(8), reason: 'away' }, 'until', 'more than 7 days away'],
+      [{ until: dayIn(0), reason: 'away' }, 'until', 'too early'],
+    ] as const
+    for (const [answers, field, words] of refusals)
+      expect((await operator.submit(form, answers)).errors?.[field]).toContain(words)
+
+    const done = await operator.submit(form, { until: dayIn(3), reason: 'the owner is <!channel> away' })
+    expect(done.errors).toBeUndefined()
+    const told = await eventually(
+      async () => (await operator.messages()).find((each) => wordsOf(each).includes('put off until')),
+      'the notice',
+    )
+    expect(wordsOf(told)).toContain('the owner is &lt;!channel&gt; away')
+  }, 30_000)
+
+  it('is quiet while it is put off, and comes back by itself', async () => {
+    const { operator } = workspace
+    const before = (await reminders(operator)).length
+    await operator.post('clock', { advanceMs: untilHour(10) })
+    await operator.post('clock', { advanceMs: untilHour(10) })
+    await new Promise((resolve) => setTimeout(resolve, 7_000))
+    expect(await reminders(operator)).toHaveLength(before)
+    await operator.post('clock', { advanceMs: untilHour(10) })
+    const again = await eventually(async () => {
+      const all = await reminders(operator)
+      return all.length > before && all.at(-1)
+    }, 'the next reminder')
+    expect(wordsOf(again)).toContain('orchestrator/sandbox')
+  }, 40_000)
+
+  it('opens the form filled in, and what is started from it is a rotation by the cadence', async () => {
+    const { operator } = workspace
+    const message = (await reminders(operator)).findLast((each) =>
+      elementsOf(each.blocks ?? []).some((element) => element.action_id === 'start-due'),
+    )
+    await operator.click(message!, 'start-due')
+    const form = await operator.modal('start')
+    expect(wordsOf(form)).toContain('The scope holds the 2 tokens of the reminder, and 2 more.')
+    const done = await operator.submit(form, {})
+    expect(done.errors).toBeUndefined()
+    const card = await operator.card('R1')
+    expect(wordsOf(card)).toContain('Scheduled rotation')
+    expect(wordsOf(card)).toContain('orchestrator and tool-runner in staging, sandbox')
+  }, 30_000)
+
+  it('is of a rotation that stands still, with whose turn it is', async () => {
+    await workspace.operator.post('clock', { advanceMs: 25 * HOUR })
+    const message = await reminder('R1 stands still')
+    expect(wordsOf(message)).toMatch(/R1 stands still.*waiting for/)
+    expect(wordsOf(await reminder('R1 stands still', workspace.operator, 'D0OPERATOR'))).toContain('R1')
+  }, 30_000)
+
+  it('is of tokens that could not be read for a day, with the age that was known', async () => {
+    const { operator } = workspace
+    await operator.post('faults', { id: 'secrets-access-denied', on: true })
+    await operator.post('clock', { advanceMs: 2 * HOUR })
+    await eventually(async () => {
+      const rows = await workspace.bot.context.db.selectFrom('seenTokens').selectAll().execute()
+      return rows.some((row) => row.unreadSince !== null && row.currentSince !== null)
+    }, 'a token that cannot be read')
+    await operator.post('clock', { advanceMs: 25 * HOUR })
+    expect(wordsOf(await reminder('not read'))).toContain('access denied')
+    await operator.post('faults', { id: 'secrets-access-denied', on: false })
+  }, 40_000)
+
+  it('is of a role that nobody can fill any more', async () => {
+    const { operator } = workspace
+    await operator.post('faults', { id: 'user-deactivated', on: true })
+    await operator.post('clock', { advanceMs: 2 * HOUR })
+    const message = await reminder('nobody can sign as AI Ops owner')
+    expect(wordsOf(message)).toContain('<!subteam^S0DEVOPSONCALL>')
+    await operator.type('/rotation delegate')
+    expect(wordsOf(await operator.ephemeral('Approvers'))).toContain('account deactivated')
+    await operator.type('/rotation status')
+    await operator.ephemeral('Nobody can sign as AI Ops owner')
+    await operator.post('faults', { id: 'user-deactivated', on: false })
+  }, 30_000)
+})
+
+describe('a rotation that opens by itself', () => {
+  it('opens once on its due day, in the name of an operator, also when it is aborted', async () => {
+    const workspace = await openWorkspace({
+      configure: (config) => ({
+        ...config,
+        quiet: AWAKE,
+        cadence: { ...config.cadence, 'open-automatically': true },
+      }),
+    })
+    try {
+      const { operator, sandbox } = workspace
+      const hoursToNine = (33 - sandbox.clock.now().getUTCHours()) % 24
+      await operator.post('clock', { advanceMs: (hoursToNine + 1) * HOUR })
+      const card = await operator.card('R1')
+      expect(wordsOf(card)).toContain('Scheduled rotation')
+      expect(wordsOf(card)).toContain('orchestrator in sandbox')
+      await operator.type('/rotation abort R1')
+      await operator.submit(await operator.modal('abort'), { reason: 'not today' })
+      await operator.card('R1', 'aborted')
+      await new Promise((resolve) => setTimeout(resolve, 11_000))
+      const rows = await workspace.bot.context.db.selectFrom('rotations').select('id').execute()
+      expect(rows).toHaveLength(1)
+    } finally {
+      await workspace.close()
+    }
+  }, 60_000)
+})
+
+describe('a reminder whose answer never came', () => {
+  it('is posted once, and told once to each owner', async () => {
+    let cutting: Awaited<ReturnType<typeof createCuttingProxy>> | undefined
+    const workspace = await openWorkspace({
+      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0OPERATOR' } }),
+      async connect(env) {
+        cutting = await createCuttingProxy(new URL(env.SLACK_API_URL ?? '').origin)
+        const viaProxy = (env.SLACK_API_URL ?? '').replace(/^http:\/\/[^/]+/, cutting.url)
+        return { ...env, SLACK_API_URL: viaProxy }
+      },
+    })
+    try {
+      const { operator, sandbox, bot } = workspace
+      cutting?.cutNext(/POST .*chat\.postMessage/)
+      const hoursToTen = (34 - sandbox.clock.now().getUTCHours()) % 24
+      await operator.post('clock', { advanceMs: hoursToTen * HOUR + 1 })
+      await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(1)
+      cutting?.cutNext(/POST .*chat\.postMessage/)
+      await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(2)
+      await eventually(async () => {
+        const open = await bot.context.db
+          .selectFrom('effects')
+          .select('id')
+          .where('state', 'in', ['queued', 'running'])
+          .execute()
+        return open.length === 0
+      }, 'everything to be delivered')
+      for (const channel of ['C0FLASHFUSIONAI', 'D0OPERATOR']) {
+        const posted = (await operator.messages(channel)).filter(
+          (each) => each.metadata?.event_type === 'rotation_reminder',
+        )
+        expect(posted).toHaveLength(1)
+      }
+    } finally {
+      await workspace.close()
+      await cutting?.close()
+    }
+  }, 60_000)
+})

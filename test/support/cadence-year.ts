@@ -1,0 +1,85 @@
+import { calendarOf } from '#rotation/calendar'
+import {
+  type CadenceState,
+  dueReminders,
+  type Reminder,
+  type ReminderSettings,
+  type SeenToken,
+} from '#rotation/reminders'
+import type { Instant } from '#rotation/rotation'
+
+const MINUTE = 60_000
+
+export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSettings => ({
+  timeZone: 'UTC',
+  quiet: { from: '20:00', to: '08:00', weekends: true },
+  hour: 9,
+  beforeDays: [7, 3, 1],
+  dailyDays: 7,
+  thirdDays: 28,
+  stillHours: 24,
+  signOffHours: 4,
+  evidenceHours: 4,
+  unreadHours: 24,
+  ...parts,
+})
+
+/** Nothing is quiet. */
+export const AWAKE = { from: '00:00', to: '00:00', weekends: false }
+
+export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
+  agent: 'orchestrator',
+  environment: 'production',
+  secret: 'flashfusion/production/orchestrator/capability-token',
+  owner: 'platform',
+  cadenceDays: 30,
+  currentSince: '2026-01-01T10:00:00.000Z',
+  unreadSince: null,
+  problem: null,
+  ...parts,
+})
+
+export const aCadenceState = (parts: Partial<CadenceState> = {}): CadenceState => ({
+  tokens: [],
+  rotations: [],
+  definitions: [],
+  gone: [],
+  snoozes: [],
+  told: [],
+  ...parts,
+})
+
+export interface Told {
+  at: Instant
+  reminders: Reminder[]
+}
+
+/** Lets a clock run and keeps what was told: one entry for each message. */
+export function live(
+  { from, to, stepMinutes = 15 }: { from: Instant; to: Instant; stepMinutes?: number },
+  settingsOf: ReminderSettings,
+  stateAt: (now: Instant) => Partial<CadenceState> | 'down',
+): Told[] {
+  const messages: Told[] = []
+  const told: Reminder[] = []
+  for (let ms = Date.parse(from); ms < Date.parse(to); ms += stepMinutes * MINUTE) {
+    const at = new Date(ms).toISOString()
+    const state = stateAt(at)
+    if (state === 'down') continue
+    const reminders = dueReminders(aCadenceState({ ...state, told }), at, settingsOf)
+    if (reminders.length === 0) continue
+    told.push(...reminders)
+    messages.push({ at, reminders })
+  }
+  return messages
+}
+
+const two = (number: number) => String(number).padStart(2, '0')
+
+/** `01-24 09:00`, as the clocks of a zone show it. */
+export function wallClock(at: Instant, timeZone: string): string {
+  const calendar = calendarOf(timeZone)
+  const day = new Date(calendar.dayNumber(at) * 86_400_000).toISOString().slice(5, 10)
+  const minute = calendar.minuteOfDay(at)
+  return `${day} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+}

@@ -1,0 +1,13 @@
+/** One process that looks once what is due: `node remind-process.ts <database> <now>`. */
+import { openDatabase } from '#db/open-database'
+import { remind } from '#operations/remind'
+import { readConfig } from '#src/config'
+import { AWAKE } from './cadence-year.ts'
+import { SANDBOX_VARIABLES } from './sandbox-variables.ts'
+
+const [file = '', now = ''] = process.argv.slice(2)
+const db = await openDatabase(file)
+const config = { ...readConfig(SANDBOX_VARIABLES), quiet: AWAKE }
+const outbox = { wake: () => {}, settled: async () => undefined }
+await remind({ db, config, outbox, clock: { now: () => now } })
+await db.destroy()

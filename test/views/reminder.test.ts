@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import type { Reminder } from '#rotation/reminders'
+import { rolesOverview } from '#views/delegations'
+import { type ReminderOptions, reminder } from '#views/reminder'
+import { snoozeModal } from '#views/snooze-modal'
+import { snoozeNotice } from '#views/snooze-notice'
+import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
+import { aSeenToken } from '../support/cadence-year.ts'
+import { HOSTILE_TEXTS } from '../support/hostile.ts'
+import { actionIdsOf, wordsOf } from '../support/read-view.ts'
+import {
+  AI_OPS_OWNER,
+  aState,
+  DEVOPS_LEAD,
+  NOW,
+  names,
+  OPENED,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
+
+const due = (
+  daysLeft: number,
+  tokens = [{ ...aSeenToken(), rotation: null as number | null }],
+): Reminder => ({
+  kind: 'token-due',
+  subject: '2026-11-26',
+  due: NOW,
+  urgent: false,
+  day: '2026-11-26',
+  daysLeft,
+  tokens,
+})
+
+const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
+  reminder({
+    reminders,
+    states: [aState()],
+    delegations: [],
+    owners: {},
+    onCall: 'S0DEVOPSONCALL',
+    key: 'reminder:token-due:2026-11-26:x',
+    maySnooze: true,
+    names,
+    now: NOW,
+    ...parts,
+  })
+
+/** One of each kind, with somebody's words wherever they come in. */
+const every = (text: string): Reminder[] => {
+  const token = aSeenToken({
+    agent: text,
+    environment: text,
+    owner: text,
+    problem: text,
+    unreadSince: OPENED,
+  })
+  const common = { subject: text, due: NOW, urgent: false }
+  return [
+    due(
+      -3,
+      Array.from({ length: 400 }, () => ({ ...token, rotation: 42 })),
+    ),
+    { kind: 'token-unread', since: OPENED, tokens: [token, token], ...common },
+    { kind: 'stands-still', rotation: 42, owner: text, since: OPENED, ...common },
+    { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
+    { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
+    { kind: 'role-gone', role: 'ai-ops-owner', since: OPENED, ...common },
+  ]
+}
+
+describe('a message of reminders', () => {
+  it('says which tokens are due and when, and offers to start', () => {
+    const message = shown([due(3)])
+    expect(message.text).toBe('Reminder: 1 token due in 3 days')
+    expect(wordsOf(message)).toContain(
+      '1 token due in 3 days (on Thu 26 Nov): orchestrator/production · owner platform',
+    )
+    expect(actionIdsOf(message)).toEqual(['start-due', 'snooze'])
+    expect(shown([due(0)]).text).toContain('due today')
+    expect(shown([due(1)]).text).toContain('due tomorrow')
+    expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
+  })
+
+  it('rings a group that owns tokens, and only names a person, who is told by themselves', () => {
+    expect(JSON.stringify(shown([due(3)], { owners: { platform: 'S0PLATFORM' } }))).toContain(
+      '<!subteam^S0PLATFORM>',
+    )
+    const person = JSON.stringify(shown([due(3)], { owners: { platform: OPERATOR } }))
+    expect(person).toContain('On-call operator')
+    expect(person).not.toContain(`<@${OPERATOR}>`)
+    // A team may be called like a property of every object.
+    const odd = [{ ...aSeenToken({ owner: 'constructor' }), rotation: null }]
+    expect(wordsOf(shown([due(3, odd)]))).toContain('owner constructor')
+  })
+
+  it('offers no start for tokens that are in a rotation, and says in which', () => {
+    const message = shown([due(-2, [{ ...aSeenToken(), rotation: 42 }])], { maySnooze: false })
+    expect(wordsOf(message)).toContain('orchestrator/production (in R42)')
+    expect(actionIdsOf(message)).toEqual([])
+  })
+
+  it('rings whoever stands in for a holder when the sign-off still waits', () => {
+    const waits = every('x').filter((each) => each.kind === 'sign-off-waits')
+    const delegation = {
+      role: 'devops-lead',
+      from: DEVOPS_LEAD,
+      to: 'U0STANDIN',
+      lastDay: '2026-11-30',
+      until: NOW,
+      at: NOW,
+    } as const
+    expect(JSON.stringify(shown(waits, { delegations: [delegation] }))).toContain(
+      'or <@U0STANDIN>, who may sign for them',
+    )
+    expect(wordsOf(shown(waits))).toContain('for whom nobody stands in')
+  })
+
+  it.each(Object.entries(HOSTILE_TEXTS))('stays a message whatever the names are: %s', (_, text) => {
+    const reminders = Array.from({ length: 10 }, () => every(text)).flat()
+    const message = shown(reminders, { owners: { [text]: 'S0PLATFORM' } })
+    expect(messageProblems(message)).toEqual([])
+    expect(JSON.stringify(message)).not.toMatch(/<!(channel|here)>/)
+    const modal = snoozeModal({ reminder: 'reminder:x', reminders, today: 20_780, longestDays: 7 })
+    expect(viewProblems(modal)).toEqual([])
+    const notice = snoozeNotice({ reminders, by: OPERATOR, until: '2026-11-26', reason: text }, names)
+    expect(messageProblems(notice)).toEqual([])
+    const holder = { id: 'U1', name: text, isBot: false, gone: true }
+    const roles = { 'devops-lead': Array.from({ length: 60 }, () => holder), 'ai-ops-owner': [] }
+    const delegations = Array.from({ length: 3 }, () => ({
+      role: 'ai-ops-owner' as const,
+      from: AI_OPS_OWNER,
+      to: text,
+      lastDay: text,
+      until: NOW,
+      at: NOW,
+    }))
+    expect(messageProblems(rolesOverview(roles, delegations, () => text))).toEqual([])
+  })
+})

@@ -1,0 +1,38 @@
+import type { Reminder } from '#rotation/reminders'
+import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import { plural } from './text.ts'
+
+type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
+
+const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } = {
+  'token-due': ({ tokens, daysLeft }) => `${plural(tokens.length, 'token')} ${dueWords(daysLeft)}`,
+  'token-unread': ({ tokens }) => `${plural(tokens.length, 'token')} not read`,
+  'stands-still': ({ rotation }) => `${rotationLabel(rotation)} stands still`,
+  'sign-off-waits': ({ rotation, role }) => `${rotationLabel(rotation)} waits for the ${ROLE_TITLES[role]}`,
+  'evidence-missing': ({ rotation }) => `${rotationLabel(rotation)} lacks evidence`,
+  'role-gone': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
+}
+
+/** A reminder in a few words: `2 tokens overdue for 3 days`. */
+export function reminderSummary(reminder: Reminder): string {
+  // The table pairs each kind with its words.
+  const word = SUMMARIES[reminder.kind] as (reminder: Reminder) => string
+  return word(reminder)
+}
+
+/** `due today`, `due in 3 days`, `overdue for 2 days`. */
+export function dueWords(daysLeft: number): string {
+  if (daysLeft < 0) return `overdue for ${plural(-daysLeft, 'day')}`
+  if (daysLeft === 0) return 'due today'
+  return daysLeft === 1 ? 'due tomorrow' : `due in ${plural(daysLeft, 'day')}`
+}
+
+const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+})
+
+/** `Thu 3 Dec`: a day of the configured calendar, which is not the reader's to move. */
+export const dayWords = (day: string): string => DAY_FORMAT.format(Date.parse(`${day}T00:00:00Z`))

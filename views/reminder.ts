@@ -1,0 +1,145 @@
+import type { KnownBlock } from '@slack/types'
+import type { Delegation } from '#rotation/delegation'
+import type { Owners } from '#rotation/reminder-recipients'
+import type { DueToken, Reminder, SeenToken } from '#rotation/reminders'
+import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
+import { compareTokens, tokenLabel } from '#rotation/scope'
+import { actions, button, type Message, section } from './blocks.ts'
+import { ACTIONS } from './ids.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { packGroups } from './pack.ts'
+import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
+import type { Names, RotationState } from './state.ts'
+import { duration, link, list, mention, millisBetween, plural, theirs, when } from './text.ts'
+import { shortName, stepName, turnWords, who } from './words.ts'
+
+export interface ReminderOptions {
+  reminders: Reminder[]
+  /** The rotations that they are about. */
+  states: RotationState[]
+  /** Who stands in for whom now. */
+  delegations: Delegation[]
+  owners: Owners
+  /** User or group on call; null when nobody is. */
+  onCall: string | null
+  /** Carried by the buttons: the effect that posts the message in the channel. */
+  key: string
+  /** Whether any of them may be put off. */
+  maySnooze: boolean
+  names: Names
+  now: Instant
+}
+
+/** The most lines of reminders in one message; what is left is counted. */
+const LINES = 30
+
+/** What stands around the lines. */
+const FRAME_BYTES = 2_500
+
+/** Everything that is due now, in one message, what is overdue first. */
+export function reminder(options: ReminderOptions): Message {
+  const { reminders, key, maySnooze } = options
+  const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
+  const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
+  const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
+  const { blocks: sections, left } = packGroups([lines], room)
+  const more = left.length + reminders.length - lines.length
+  const isStartable = reminders.some(
+    (each) => each.kind === 'token-due' && each.tokens.some((token) => token.rotation === null),
+  )
+  const blocks: KnownBlock[] = [
+    section(`*${lead}*`),
+    ...sections,
+    ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
+    ...actions(
+      [
+        ...(isStartable ? [button('Start rotation', ACTIONS.startDue, key, 'primary')] : []),
+        ...(maySnooze ? [button('Snooze', ACTIONS.snooze, key)] : []),
+      ],
+      'reminder-actions',
+    ),
+  ]
+  return { text: lead, blocks }
+}
+
+const rotationOf = (id: number, { states }: ReminderOptions): RotationState | undefined =>
+  states.find(({ rotation }) => rotation.id === id)
+
+const nameOf = (id: number, options: ReminderOptions): string => {
+  const state = rotationOf(id, options)
+  return state ? shortName(state.rotation) : `R${id}`
+}
+
+const cardOf = (id: number, options: ReminderOptions): string => {
+  const permalink = rotationOf(id, options)?.permalink
+  return permalink ? ` · ${link(permalink, 'Open card')}` : ''
+}
+
+type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
+
+const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: ReminderOptions) => string } = {
+  'token-due': ({ tokens, daysLeft, day }, options) => {
+    const since = daysLeft < 0 ? 'since' : 'on'
+    const sign = daysLeft < 0 ? '⚠ ' : ''
+    return `${sign}*${plural(tokens.length, 'token')} ${dueWords(daysLeft)}* (${since} ${dayWords(day)}): ${labels(tokens)} · ${ownersOf(tokens, options)}`
+  },
+  'token-unread': ({ tokens, since }, options) => {
+    const reason = tokens[0]?.problem
+    return `? *${plural(tokens.length, 'token')} not read since ${when(since)}*, so nobody knows whether they are due: ${labels(tokens.map((token) => ({ ...token, rotation: null })))}${reason ? `: ${theirs(reason, 200)}` : ''} · ${ownersOf(tokens, options)}`
+  },
+  'stands-still': ({ rotation, owner, since }, options) => {
+    const { names, now } = options
+    const state = rotationOf(rotation, options)
+    const turn = state && turnWords(state, names, false)
+    const wanted = turn ? `waiting for ${turn.who}: ${turn.what}` : `owner ${who(owner, names)}`
+    return `*${nameOf(rotation, options)} stands still* for ${duration(millisBetween(since, now))}, ${wanted}${cardOf(rotation, options)}`
+  },
+  'sign-off-waits': ({ rotation, role, since, toDelegate }, options) => {
+    const holders = rotationOf(rotation, options)?.approvers[role] ?? []
+    const asked = holders.length > 0 ? holders.map(mention).join(' ') : 'nobody in the configuration'
+    const waited = duration(millisBetween(since, options.now))
+    return `*${nameOf(rotation, options)} waits for its sign-off* as ${ROLE_TITLES[role]} for ${waited}: ${asked}${toDelegate ? delegateWords(role, options) : ''}${cardOf(rotation, options)}`
+  },
+  'evidence-missing': ({ rotation, step, owner }, options) =>
+    `*${nameOf(rotation, options)}:* ${stepName(step)}, rests on a word only. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
+  'role-gone': ({ role, since }, { onCall }) =>
+    `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account that the configuration names is deactivated, as seen since ${when(since)}. Name somebody in the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
+}
+
+function lineOf(reminder: Reminder, options: ReminderOptions): string {
+  const word = LINE_WORDS[reminder.kind] as (reminder: Reminder, options: ReminderOptions) => string
+  return word(reminder, options)
+}
+
+const TOKENS_NAMED = 9
+
+const labels = (tokens: DueToken[]): string =>
+  list(
+    tokens
+      .toSorted(compareTokens)
+      .map(
+        (token) =>
+          `${theirs(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
+      ),
+    TOKENS_NAMED,
+  )
+
+const OWNERS_NAMED = 5
+
+/** A group is rung here; a person gets a message of their own; whoever is not mapped is only named. */
+function ownersOf(tokens: SeenToken[], { owners, names }: ReminderOptions): string {
+  const distinct = [...new Set(tokens.map((token) => token.owner))]
+  const named = distinct.map((owner) => {
+    const id = Object.hasOwn(owners, owner) ? owners[owner] : undefined
+    if (id === undefined) return theirs(owner, 80)
+    return id.startsWith('S') ? mention(id) : who(id, names)
+  })
+  return `${distinct.length === 1 ? 'owner' : 'owners'} ${list(named, OWNERS_NAMED)}`
+}
+
+function delegateWords(role: Role, { delegations }: ReminderOptions): string {
+  const delegates = delegations.filter((each) => each.role === role).map((each) => mention(each.to))
+  return delegates.length > 0
+    ? `, or ${list(delegates)}, who may sign for them`
+    : ', for whom nobody stands in'
+}

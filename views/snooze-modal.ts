@@ -1,0 +1,36 @@
+import type { Datepicker, ModalView } from '@slack/types'
+import { dayName } from '#rotation/calendar'
+import type { Reminder } from '#rotation/reminders'
+import { input, modal, section, textArea } from './blocks.ts'
+import { FORMS, INPUTS } from './ids.ts'
+import { reminderMetadata } from './metadata.ts'
+import { reminderSummary } from './reminder-summary.ts'
+import { list, plural } from './text.ts'
+
+export interface SnoozeOptions {
+  /** The message of reminders. */
+  reminder: string
+  /** Those that may be put off. */
+  reminders: Reminder[]
+  /** Days since 1970, in the configured time zone. */
+  today: number
+  longestDays: number
+}
+
+const NAMED = 8
+
+/** Puts reminders off: until when, and why. */
+export function snoozeModal({ reminder, reminders, today, longestDays }: SnoozeOptions): ModalView {
+  const until: Datepicker = { type: 'datepicker', initial_date: dayName(today + 1) }
+  const blocks = [
+    section([
+      `*Put off:* ${list(reminders.map(reminderSummary), NAMED)}.`,
+      'What is overdue stays overdue, and is escalated all the same. The channel is told who put it off, and why.',
+    ]),
+    input(INPUTS.until, 'Remind again on', until, {
+      hint: `At most ${plural(longestDays, 'day')} from today.`,
+    }),
+    textArea(INPUTS.reason, 'Reason', { placeholder: 'Why can it wait?' }),
+  ]
+  return modal(FORMS.snooze, 'Snooze', blocks, { submit: 'Snooze', metadata: reminderMetadata(reminder) })
+}

@@ -1,0 +1,17 @@
+import type { Reminder } from '#rotation/reminders'
+import { type Message, section } from './blocks.ts'
+import { dayWords, reminderSummary } from './reminder-summary.ts'
+import type { Names } from './state.ts'
+import { list, theirs } from './text.ts'
+import { who } from './words.ts'
+
+const NAMED = 8
+
+/** Tells the channel what was put off, by whom, until when and why. */
+export function snoozeNotice(
+  { reminders, by, until, reason }: { reminders: Reminder[]; by: string; until: string; reason: string },
+  names: Names,
+): Message {
+  const lead = `${who(by, names)} put off until ${dayWords(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
+  return { text: lead, blocks: [section([lead, `Reason: ${theirs(reason, 1500)}`])] }
+}
