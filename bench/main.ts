@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { benchCadence } from './cadence.ts'
 import { benchChecks } from './checks.ts'
+import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
 import { table } from './result.ts'
 
@@ -14,8 +15,10 @@ say('Inventory, against a stand-in for AWS on the same machine:')
 const inventory = await benchInventory(say)
 say('Checks of a step, beside the sandbox, with GitHub and the secrets manager 250 ms away:')
 const checks = await benchChecks(say)
+say('App Home, from the database to its blocks:')
+const homes = await benchHome(say)
 say('Schedule, on a database with 5,000 past rotations:')
 const cadence = await benchCadence(say)
-const results = [...inventory, ...checks, ...cadence]
+const results = [...inventory, ...checks, ...homes, ...cadence]
 say(`\n${table(results)}`)
 process.exit(results.every((result) => result.met) ? 0 : 1)

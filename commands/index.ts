@@ -1,8 +1,8 @@
 import type { App, ViewSubmitAction } from '@slack/bolt'
+import { visitHome } from '#operations/visit-home'
 import type { Context } from '#src/context'
 import { BUTTONS, handleButton } from './buttons/index.ts'
 import { FORM_HANDLERS, handleForm } from './forms/index.ts'
-import { publishHome } from './home.ts'
 import { answerFailures } from './respond.ts'
 import { handleSlash } from './slash/index.ts'
 
@@ -17,6 +17,6 @@ export function registerCommands(app: App, context: Context): void {
       handleForm(args, handler, context),
     )
   app.event('app_home_opened', ({ event }) =>
-    event.tab === 'home' ? publishHome(context, event.user) : Promise.resolve(),
+    event.tab === 'home' ? visitHome(context, event.user) : Promise.resolve(),
   )
 }

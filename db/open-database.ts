@@ -17,6 +17,7 @@ import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
 import * as delegations from './migrations/2026-11-24-delegations.ts'
 import * as escalations from './migrations/2026-11-24-escalations.ts'
 import * as reminders from './migrations/2026-11-24-reminders.ts'
+import * as viewersAndPictures from './migrations/2026-11-24-viewers-and-pictures.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** Every migration, oldest first. Dated, frozen: a new change is a new file and a new line. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-still-to-revoke': stillToRevoke,
   '2026-11-24-delegations': delegations,
   '2026-11-24-reminders': reminders,
+  '2026-11-24-viewers-and-pictures': viewersAndPictures,
 }
 
 /** The database cannot be used; `message` is a sentence for the person who starts the bot. */

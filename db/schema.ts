@@ -32,6 +32,7 @@ export interface TokensTable {
   owner: string
   cadenceDays: number
   previousVersionId: string | null
+  previousVersionAt: string | null
   newVersionId: string | null
   newVersionAt: string | null
   /** 1 while the rotation is open: a secret is in at most one. */
@@ -206,6 +207,24 @@ export interface PeopleTable {
   name: string
 }
 
+/** Who has looked at the App Home, and is shown what changes. */
+export interface HomeViewersTable {
+  userId: string
+  /** The machine's time in milliseconds: it schedules work and is no part of the record. */
+  openedAt: number
+}
+
+/** Pictures that were uploaded to Slack, by what they show. */
+export interface PicturesTable {
+  name: string
+  /** Of the drawing. */
+  digest: string
+  /** Slack's id; null when Slack did not show it, so that it is uploaded again. */
+  fileId: string | null
+  /** How often it was uploaded. */
+  uploads: number
+}
+
 export interface SeenTokensTable {
   secret: string
   agent: string
@@ -265,6 +284,8 @@ export interface Schema {
   revocations: RevocationsTable
   settings: SettingsTable
   people: PeopleTable
+  homeViewers: HomeViewersTable
+  pictures: PicturesTable
   seenTokens: SeenTokensTable
   reminders: RemindersTable
   snoozes: SnoozesTable

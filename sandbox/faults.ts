@@ -17,6 +17,7 @@ export const FAULTS = {
   'secrets-unavailable': 'The secrets manager answers 500 to every call.',
   'slack-rate-limited': 'Slack answers 429 with Retry-After to every chat call.',
   'slack-server-error': 'Slack answers 500 to every chat call.',
+  'slack-files-unavailable': 'Slack answers 500 to every file that is uploaded.',
   'slack-history-fails': 'Slack answers 500 to whoever reads back what stands in a channel.',
   'notice-deleted': 'Somebody deletes the bot’s notice in the channel: the newest one vanishes.',
   'user-deactivated': 'The AI Ops owner has left: the account is deactivated.',

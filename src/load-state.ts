@@ -4,13 +4,14 @@ import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findEscalations } from '#db/queries/escalations'
 import { findMessage } from '#db/queries/messages'
 import { findRevocations } from '#db/queries/revocations'
-import { findRotation } from '#db/queries/rotations'
+import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
 import { isStanding } from '#rotation/escalation'
 import type { Rotation } from '#rotation/rotation'
+import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
 import type { Context } from './context.ts'
 
@@ -24,6 +25,8 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'run-progress': 'progress in the thread',
   'inventory-export': 'token list',
+  home: 'App Home',
+  picture: 'picture',
   reminder: 'reminder',
   'reminder-to-owner': 'reminder to an owner',
   'channel-message': 'message in the channel',
@@ -70,10 +73,22 @@ export async function describeRotation(
     undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,
+    timeZone: config.cadence['time-zone'],
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
     digest: dossierDigest(rotation, checks),
     escalations: (await findEscalations(db, rotation.id)).filter(isStanding),
     permalink: card?.permalink ?? null,
   }
+}
+
+/** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
+export async function loadRecent(db: Db, limit: number): Promise<HistoryEntry[]> {
+  const rotations = await findRecentRotations(db, limit)
+  return Promise.all(
+    rotations.map(async (rotation) => {
+      const message = await findMessage(db, rotation.id, 'card')
+      return { rotation, permalink: message?.permalink ?? null }
+    }),
+  )
 }

@@ -41,6 +41,11 @@ export function describeSlackError(error: SlackError): {
   return { problem, retryAfterMs: null, lasting: code !== null && LASTING.includes(code) }
 }
 
+/** Whether Slack refused blocks because of a file in them: deleted, or not looked at yet. */
+export const refusesFile = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError &&
+  (error.data.response_metadata?.messages ?? []).some((line) => line.includes('slack_file'))
+
 /** Slack's own word for an error, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
   error instanceof WebAPIPlatformError ? error.data.error : null

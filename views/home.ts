@@ -1,90 +1,158 @@
-import type { HomeView, KnownBlock } from '@slack/types'
-import type { TokenAge } from '#rotation/cadence'
+import type { Button, HomeView, KnownBlock } from '@slack/types'
+import type { AgeReading } from '#rotation/age-reading'
+import type { Delegation } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import type { Revocation } from '#rotation/revocation'
-import type { Instant, Role } from '#rotation/rotation'
-import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#rotation/rotation'
+import type { Month } from '#rotation/rotation-year'
 import { assertSignable } from '#rotation/sign-off'
+import { stepDefinition } from '#rotation/steps'
 import { missingRoles, turnOf } from '#rotation/turn'
 import { actions, button, context, header, section } from './blocks.ts'
 import { type HistoryEntry, historyLine } from './history.ts'
 import { ACTIONS } from './ids.ts'
+import { image } from './image.ts'
 import { pack } from './pack.ts'
+import type { ShownPictures } from './pictures/picture.ts'
+import { yearWords } from './pictures/rotation-year.ts'
+import { dayWords } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
-import { link, plural, theirs, when } from './text.ts'
+import { code, link, plural, theirs, when } from './text.ts'
+import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
-import { tokenTable } from './token-table.ts'
-import { headline, turnWords } from './words.ts'
+import { fitsGrid, tokenTable } from './token-table.ts'
+import { headline, standInWords, turnWords, who } from './words.ts'
 
 export interface HomeOptions {
   userId: string
-  /** Ids of the user groups that the person is in, for roles that groups hold. */
-  groupIds?: string[]
+  /** What the person may sign as, by themselves, by a user group, or in somebody's place. */
+  roles: Role[]
+  /** In whose place, where they do not hold the role themselves. */
+  standsIn?: Delegation[]
   /** Whether the person may begin a rotation. */
   mayStart: boolean
   /** The open rotations. */
   rotations: RotationState[]
-  tokens: TokenAge[]
+  /** Null before they were ever read. */
+  ages: AgeReading | null
   /** Newest first. */
   recent: HistoryEntry[]
+  /** What became of the rotations of the last twelve months. */
+  year: Month[]
+  /** Those that Slack has; the words beside them say the same. */
+  pictures: ShownPictures
   /** Old versions of any rotation that are not settled. */
   revocations?: Revocation[]
   names: Names
   now: Instant
-  /** Why the ages as a whole could not be read. */
-  problem?: string
 }
 
+const WAITING_SHOWN = 10
 const ROTATIONS_SHOWN = 15
 const RECENT_SHOWN = 5
 
 /** App Home: what waits for this person, open rotations, ages, what was. */
 export function home(options: HomeOptions): HomeView {
-  const { rotations, tokens, revocations = [], recent, names, now, problem, mayStart } = options
-  const waiting = rotations.flatMap((state) => waitingLines(state, options))
-  const open = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
-  const left = rotations.length - open.length
+  const { ages, now } = options
   const blocks: KnownBlock[] = [
-    header(
-      waiting.length > 0 ? `${plural(waiting.length, 'thing')} waiting for you` : 'Nothing waits for you',
-    ),
-    ...textBlocks(waiting.slice(0, ROTATIONS_SHOWN)),
-    ...actions(mayStart ? [button('Start a rotation', ACTIONS.openStart, 'start')] : [], 'home-actions'),
-    header('Open rotations'),
-    ...textBlocks(open.length > 0 ? open : ['None.']),
-    ...textBlocks(left > 0 ? [`• and ${plural(left, 'more')}`] : []),
+    ...waitingBlocks(options),
+    ...rotationBlocks(options),
     header('Capability tokens'),
-    ...revocationBlocks(revocations, now),
-    ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${theirs(problem, 800)}`] : []),
-    ...textBlocks(tokenLines(tokens, now)),
-    ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
-    header('Recent rotations'),
-    ...textBlocks(
-      recent.length > 0
-        ? recent.slice(0, RECENT_SHOWN).map((entry) => historyLine(entry, names, now))
-        : ['None yet.'],
-    ),
-    ...context([`As of ${when(now)}. \`/rotation help\` lists all commands.`]),
+    ...revocationBlocks(options.revocations ?? [], now),
+    ...ageBlocks(options),
+    header('Rotations so far'),
+    ...pastBlocks(options),
+    ...context([
+      [
+        `As of ${when(now)}`,
+        ...(ages ? [`ages read ${when(ages.readAt)}`] : []),
+        '`/rotation help` lists all commands',
+      ].join(' · '),
+    ]),
   ]
   return { type: 'home', blocks }
 }
 
 const textBlocks = (lines: string[]): KnownBlock[] => pack(lines).map((text) => section(text))
 
-/** What this person can do now in one rotation: the owner's step, or a signature. */
-function waitingLines(state: RotationState, { userId, groupIds = [], names, now }: HomeOptions): string[] {
-  const { rotation, approvers, permalink } = state
-  const where = permalink ? link(permalink, 'Open card') : `card of ${rotationLabel(rotation.id)}`
-  const lead = `• *${headline(rotation, now)}*:`
-  const turn = turnOf(rotation)
-  if (turn.kind === 'step' && rotation.ownerId === userId)
-    return [`${lead} ${turnWords(state, names, false)?.what ?? ''} · ${where}`]
-  const ids = [userId, ...groupIds]
-  return missingRoles(rotation)
-    .filter((role) => approvers[role].some((id) => ids.includes(id)) && maySign(state, role, userId))
-    .map((role) => `${lead} sign off as ${ROLE_TITLES[role]} · ${where}`)
+/** Something that only this person can move on now. */
+interface Waiting {
+  line: string
+  /** The rotation's label, which its buttons carry. */
+  label: string
+  buttons: { text: string; action: string }[]
 }
+
+function waitingBlocks(options: HomeOptions): KnownBlock[] {
+  const waiting = options.rotations.flatMap((state) => waitingFor(state, options))
+  const left = waiting.length - WAITING_SHOWN
+  const title =
+    waiting.length > 0 ? `${plural(waiting.length, 'thing')} waiting for you` : 'Nothing waits for you'
+  return [
+    header(title),
+    ...waiting.slice(0, WAITING_SHOWN).flatMap(({ line, label, buttons }, index) => [
+      section(line),
+      ...actions(
+        buttons.map(({ text, action }, place) =>
+          button(text, action, label, index + place === 0 ? 'primary' : undefined),
+        ),
+        `home-waiting-${index + 1}`,
+      ),
+    ]),
+    ...textBlocks(left > 0 ? [`and ${plural(left, 'more thing')}; the cards below lead there.`] : []),
+    ...textBlocks(standInLines(options)),
+    ...actions(options.mayStart ? GENERAL_BUTTONS : [], 'home-actions'),
+  ]
+}
+
+const GENERAL_BUTTONS: Button[] = [
+  button('Start a rotation', ACTIONS.openStart, 'start'),
+  button('Open an incident', ACTIONS.openIncident, 'incident'),
+  button('Share status', ACTIONS.shareStatus, 'status'),
+]
+
+/** What this person can do now in one rotation: the owner's steps, or a signature. */
+function waitingFor(
+  state: RotationState,
+  { userId, roles, standsIn = [], names, now }: HomeOptions,
+): Waiting[] {
+  const { rotation, permalink } = state
+  const label = rotationLabel(rotation.id)
+  const where = permalink ? ` · ${link(permalink, 'Open card')}` : ''
+  const lead = `*${headline(rotation, now)}*`
+  const turn = turnOf(rotation)
+  if (turn.kind === 'step' && rotation.ownerId === userId) {
+    const buttons = turn.steps.map((step) => ({
+      text: `Open step ${stepDefinition(step).number}: ${stepDefinition(step).title}`,
+      action: ACTIONS.openStep(step),
+    }))
+    const line = `${lead}\n${sentenceCase(turnWords(state, names, false)?.what ?? '')}${where}`
+    return [{ line, label, buttons }]
+  }
+  const mine = missingRoles(rotation).filter((role) => roles.includes(role) && maySign(state, role, userId))
+  if (mine.length === 0) return []
+  const buttons = mine.map((role) => ({
+    text: `Sign as ${ROLE_TITLES[role]}`,
+    action: ACTIONS.signOff(role),
+  }))
+  const titles = mine
+    .map((role) => {
+      const place = standsIn.find((each) => each.role === role)?.from
+      return `${ROLE_TITLES[role]}${standInWords(place, names)}`
+    })
+    .join(' or ')
+  return [{ line: `${lead}\nRead it and sign off as ${titles}${where}`, label, buttons }]
+}
+
+/** In whose place the person may sign, also while nothing waits for it. */
+const standInLines = ({ standsIn = [], names }: HomeOptions): string[] =>
+  standsIn.map(
+    ({ role, from, lastDay }) =>
+      `You stand in for ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists who stands in for whom`,
+  )
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function maySign({ rotation }: RotationState, role: Role, userId: string): boolean {
   try {
@@ -94,4 +162,35 @@ function maySign({ rotation }: RotationState, role: Role, userId: string): boole
     if (error instanceof Refusal) return false
     throw error
   }
+}
+
+function rotationBlocks({ rotations, names, now }: HomeOptions): KnownBlock[] {
+  const open = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
+  const left = rotations.length - open.length
+  const lines = [...open, ...(left > 0 ? [`• and ${plural(left, 'more')}`] : [])]
+  return [header('Open rotations'), ...textBlocks(lines.length > 0 ? lines : ['None.'])]
+}
+
+function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
+  if (!ages) return [section('Their ages have not been read yet; they appear here as soon as they are.')]
+  const { tokens, problem } = ages
+  return [
+    ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${theirs(problem, 800)}`] : []),
+    ...textBlocks([...tokenLines(tokens), ...cadenceLines(tokens)]),
+    ...image(pictures, 'token-ages'),
+    ...(fitsGrid(tokens)
+      ? tokens.slice(0, 1).map(() => section(tokenTable(tokens)))
+      : textBlocks(environmentLines(tokens))),
+  ]
+}
+
+function pastBlocks({ year, recent, pictures, names, now }: HomeOptions): KnownBlock[] {
+  if (recent.length === 0) return [section('None yet.')]
+  return [
+    ...image(pictures, 'rotation-year'),
+    ...textBlocks([
+      `*Last twelve months* · ${yearWords(year)}`,
+      ...recent.slice(0, RECENT_SHOWN).map((entry) => historyLine(entry, names, now)),
+    ]),
+  ]
 }

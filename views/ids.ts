@@ -34,6 +34,7 @@ export const ACTIONS = {
   openStart: 'open-start',
   acknowledge: 'acknowledge',
   standDown: 'stand-down',
+  openIncident: 'open-incident',
   startDue: 'start-due',
   snooze: 'snooze',
   exportInventory: 'export-inventory',

@@ -21,6 +21,7 @@ export const LIMITS = {
   modalSubmit: 24,
   modalClose: 24,
   inputText: 3000,
+  altText: 2000,
 } as const
 
 /**

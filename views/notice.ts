@@ -1,11 +1,12 @@
-import { dueAt } from '#rotation/cadence'
-import { approvals, type Instant, type Rotation } from '#rotation/rotation'
+import { calendarOf, type Day, dayName } from '#rotation/calendar'
+import { dueDay } from '#rotation/due-day'
+import { approvals, type Rotation } from '#rotation/rotation'
 import { environmentsOf } from '#rotation/scope'
 import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, day, duration, link, list, millisBetween, plural, theirs } from './text.ts'
+import { code, duration, link, list, millisBetween, plural, theirs } from './text.ts'
 import { renewed, shortName, standInWords, who } from './words.ts'
 
 /** Tells the channel that a rotation is complete: signed by both roles. */
@@ -58,19 +59,22 @@ function revocationWords({ rotation, revocations }: RotationState): string[] {
   return summary ? [summary] : []
 }
 
-function linkWords({ rotation, logUrl, ticket, permalink, digest }: RotationState): string {
-  const due = nextDueOf(rotation)
+function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: RotationState): string {
+  const due = nextDueOf(rotation, timeZone)
   return [
     logUrl ? link(logUrl, 'Log entry') : 'Log entry: not committed yet',
     URL.canParse(ticket) ? link(ticket, 'ticket') : `ticket ${theirs(ticket, 100)}`,
     ...(permalink ? [link(permalink, 'card and thread')] : []),
     `evidence ${code((approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8))}`,
-    ...(due ? [`next due ${day(due)}`] : []),
+    ...(due ? [`next due ${due}`] : []),
   ].join(' · ')
 }
 
-/** When the first of the renewed tokens is due again. */
-const nextDueOf = (rotation: Rotation): Instant | undefined =>
-  rotation.tokens
-    .flatMap(({ newVersionAt, cadenceDays }) => (newVersionAt ? [dueAt(newVersionAt, cadenceDays)] : []))
-    .sort()[0]
+/** The day on which the first of the renewed tokens is due again. */
+function nextDueOf({ tokens }: Rotation, timeZone: string): Day | null {
+  const calendar = calendarOf(timeZone)
+  const days = tokens.flatMap(
+    ({ newVersionAt, cadenceDays }) => dueDay({ currentSince: newVersionAt, cadenceDays }, calendar) ?? [],
+  )
+  return days.length === 0 ? null : dayName(Math.min(...days))
+}

@@ -22,6 +22,8 @@ export interface RotationState {
   logUrl: string | null
   /** What carries out a rotation that is started now. */
   rotatesWith: RunSystem
+  /** By whose days tokens are due. */
+  timeZone: string
   /** Name or address of the ticket that collects the evidence. */
   ticket: string
   /** Who holds each role: user ids, or ids of user groups (`S…`). */

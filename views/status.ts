@@ -5,7 +5,9 @@ import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'
+import { image } from './image.ts'
 import { pack } from './pack.ts'
+import type { ShownPictures } from './pictures/picture.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, link, plural, theirs, when } from './text.ts'
@@ -24,6 +26,8 @@ export interface StatusOptions {
   now: Instant
   /** Why the ages as a whole could not be read, such as a registry that does not parse. */
   problem?: string
+  /** Those that Slack has; the table says the same. */
+  pictures?: ShownPictures
   /** Whether the button that shares it in the channel is offered; not in what was shared. */
   shareable?: boolean
 }
@@ -32,12 +36,23 @@ const ROTATIONS_SHOWN = 8
 
 /** `/rotation status`: what needs somebody first, then ages of all tokens and the open rotations. */
 export function status(options: StatusOptions): Message {
-  const { tokens, rotations, revocations = [], gone = [], names, now, problem, shareable = true } = options
+  const {
+    tokens,
+    rotations,
+    revocations = [],
+    gone = [],
+    names,
+    now,
+    problem,
+    pictures = {},
+    shareable = true,
+  } = options
   const blocks: KnownBlock[] = [
-    section(`*Capability tokens* · ${tokenSummary(tokens, now)}`),
+    section(`*Capability tokens* · ${tokenSummary(tokens)}`),
     ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
-    section(tokenLines(tokens, now)),
-    ...(tokens.length > 0 ? [section(tokenTable(tokens, now))] : []),
+    section(tokenLines(tokens)),
+    ...image(pictures, 'token-ages'),
+    ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
     ...gone.map((role) => section(goneWords(role))),
     ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
@@ -48,7 +63,7 @@ export function status(options: StatusOptions): Message {
     ...context([`As of ${when(now)}. Days are the age of the current version.`]),
   ]
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
-  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens, now)}; ${open}.`
+  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens)}; ${open}.`
   return { text, blocks }
 }
 

@@ -195,6 +195,13 @@ export function list(words: string[], most = Number.POSITIVE_INFINITY): string {
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
+/** `list` of the first few of many things, without wording those that are only counted. */
+export const listSome = <T>(things: T[], most: number, word: (thing: T) => string): string =>
+  list(
+    things.map((thing, index) => (index < most ? word(thing) : '')),
+    most,
+  )
+
 /** Our mrkdwn as plain text for a file: dates in UTC, addresses written out, entities undone. */
 export const toPlainText = (mrkdwn: string): string =>
   unescapeText(

@@ -1,53 +1,55 @@
-import { ageInDays, daysUntil, freshness, nextDue, type TokenAge } from '#rotation/cadence'
-import type { Instant } from '#rotation/rotation'
+import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#rotation/cadence'
 import { compareTokens, tokenLabel } from '#rotation/scope'
-import { day, list, plural, theirs } from './text.ts'
+import { dayWords } from './reminder-summary.ts'
+import { listSome, plural, theirs } from './text.ts'
 
 const NAMED = 5
 
 const label = (token: TokenAge): string => theirs(tokenLabel(token), 100)
 
 /** What the ages ask for, the most pressing first: overdue, not read, next due. */
-export function tokenLines(tokens: TokenAge[], now: Instant): string[] {
+export function tokenLines(tokens: TokenAge[]): string[] {
   if (tokens.length === 0) return ['The registry lists no token.']
-  const overdue = tokens
-    .filter((token) => freshness(token, now) === 'overdue')
-    .sort((a, b) => (a.currentSince ?? '').localeCompare(b.currentSince ?? '') || compareTokens(a, b))
-  const unread = tokens.filter((token) => freshness(token, now) === 'unknown').sort(compareTokens)
-  return [...overdueLines(overdue, now), ...unreadLines(unread), ...nextDueLines(tokens, now)]
+  const byState = Map.groupBy(tokens, (token) => freshness(token))
+  const overdue = [...(byState.get('overdue') ?? [])].sort((a, b) => compareAges(a, b) || compareTokens(a, b))
+  const unread = [...(byState.get('unknown') ?? [])].sort(compareTokens)
+  const isOverdue = new Set(overdue)
+  const due = tokens.filter((token) => !isOverdue.has(token))
+  return [...overdueLines(overdue), ...unreadLines(unread), ...nextDueLines(due)]
 }
 
-function overdueLines(overdue: TokenAge[], now: Instant): string[] {
+function overdueLines(overdue: TokenAge[]): string[] {
   if (overdue.length === 0) return []
-  const named = overdue.map(
-    (token) =>
-      `${label(token)} (${ageInDays(token.currentSince ?? now, now)} of ${plural(token.cadenceDays, 'day')})`,
+  const named = listSome(
+    overdue,
+    NAMED,
+    (token) => `${label(token)} (${token.ageDays} of ${plural(token.cadenceDays, 'day')})`,
   )
-  return [`⚠ *${plural(overdue.length, 'token')} overdue:* ${list(named, NAMED)}`]
+  return [`⚠ *${plural(overdue.length, 'token')} overdue:* ${named}`]
 }
 
 function unreadLines(unread: TokenAge[]): string[] {
   const byReason = [...Map.groupBy(unread, (token) => token.problem ?? 'no reason given')]
   const shown = byReason.slice(0, NAMED).map(([reason, tokens]) => {
-    const which = list(tokens.map(label), NAMED)
+    const which = listSome(tokens, NAMED, label)
     return `? *${plural(tokens.length, 'token')} not read:* ${which}: ${theirs(reason, 300)}`
   })
   const left = byReason.slice(NAMED).flatMap(([, tokens]) => tokens).length
   return [...shown, ...(left > 0 ? [`? ${plural(left, 'more token')} not read, for other reasons`] : [])]
 }
 
-function nextDueLines(tokens: TokenAge[], now: Instant): string[] {
-  const next = nextDue(tokens.filter((token) => freshness(token, now) !== 'overdue'))
+function nextDueLines(tokens: TokenAge[]): string[] {
+  const next = nextDue(tokens)
   if (!next) return []
-  const days = daysUntil(next.due, now)
-  const relative = days <= 0 ? 'today' : `in ${plural(days, 'day')}`
-  return [`Next due: ${label(next.token)}, ${day(next.due)} (${relative})`]
+  const { token, due, daysLeft } = next
+  const relative = daysLeft === 0 ? 'today' : `in ${plural(daysLeft, 'day')}`
+  return [`Next due: ${label(token)}, ${dayWords(due)} (${relative})`]
 }
 
 /** The same in a few words, for notifications. */
-export function tokenSummary(tokens: TokenAge[], now: Instant): string {
-  const count = (state: ReturnType<typeof freshness>) =>
-    tokens.filter((token) => freshness(token, now) === state).length
+export function tokenSummary(tokens: TokenAge[]): string {
+  const byState = Map.groupBy(tokens, (token) => freshness(token))
+  const count = (state: Freshness) => byState.get(state)?.length ?? 0
   const parts = [
     plural(tokens.length, 'token'),
     ...(count('overdue') > 0 ? [`${count('overdue')} overdue`] : []),

@@ -1,5 +1,4 @@
-import { ageInDays, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import type { Instant } from '#rotation/rotation'
+import { type Freshness, freshness, type TokenAge } from '#rotation/cadence'
 import { agentsOf, environmentsOf } from '#rotation/scope'
 import { escapeText, plainTheirs } from './text.ts'
 
@@ -34,20 +33,17 @@ const align = (rows: string[][]): string[] => {
 
 const pad = (cell: string, width: number): string => cell + ' '.repeat(Math.max(0, width - [...cell].length))
 
-function ageCell(tokens: TokenAge[], now: Instant): string {
-  const worst = ORDER.flatMap((state) => tokens.filter((token) => freshness(token, now) === state))[0]
+function ageCell(tokens: TokenAge[]): string {
+  const worst = ORDER.flatMap((state) => tokens.filter((token) => freshness(token) === state))[0]
   if (!worst) return '–'
-  const word = WORDS[freshness(worst, now)]
-  const age = worst.currentSince ? `${ageInDays(worst.currentSince, now)} d ${word}` : word
+  const word = WORDS[freshness(worst)]
+  const age = worst.ageDays === null ? word : `${worst.ageDays} d ${word}`
   return tokens.length > 1 ? `${age} (of ${tokens.length})` : age
 }
 
-function grid(tokens: TokenAge[], environments: string[], agents: string[], now: Instant): string[][] {
+function grid(tokens: TokenAge[], environments: string[], agents: string[]): string[][] {
   const cell = (environment: string, agent: string) =>
-    ageCell(
-      tokens.filter((token) => token.environment === environment && token.agent === agent),
-      now,
-    )
+    ageCell(tokens.filter((token) => token.environment === environment && token.agent === agent))
   return [
     ['', ...agents.map(nameCell)],
     ...environments.map((environment) => [
@@ -60,11 +56,11 @@ function grid(tokens: TokenAge[], environments: string[], agents: string[], now:
 /** The most environments that the counted table names. */
 const COUNTED_ENVIRONMENTS = 20
 
-function counts(tokens: TokenAge[], environments: string[], now: Instant): string[][] {
+function counts(tokens: TokenAge[], environments: string[]): string[][] {
   const row = (name: string, held: TokenAge[]) => [
     name,
     String(held.length),
-    ...ORDER.map((state) => String(held.filter((token) => freshness(token, now) === state).length)),
+    ...ORDER.map((state) => String(held.filter((token) => freshness(token) === state).length)),
   ]
   const named = environments.slice(0, COUNTED_ENVIRONMENTS)
   const others = tokens.filter((token) => !named.includes(token.environment))
@@ -80,11 +76,15 @@ function counts(tokens: TokenAge[], environments: string[], now: Instant): strin
   ]
 }
 
+/** Whether there is room for each token by itself. */
+export const fitsGrid = (tokens: TokenAge[]): boolean =>
+  new Set(tokens.map((token) => token.environment)).size <= GRID_ENVIRONMENTS &&
+  new Set(tokens.map((token) => token.agent)).size <= GRID_AGENTS
+
 /** Ages by environment and agent as preformatted mrkdwn: a grid for few, counts for many. */
-export function tokenTable(tokens: TokenAge[], now: Instant): string {
+export function tokenTable(tokens: TokenAge[]): string {
   const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
-  const small = environments.length <= GRID_ENVIRONMENTS && agents.length <= GRID_AGENTS
-  const rows = small ? grid(tokens, environments, agents, now) : counts(tokens, environments, now)
+  const rows = fitsGrid(tokens) ? grid(tokens, environments, agents) : counts(tokens, environments)
   const text = align(rows).join('\n').replaceAll('`', 'ˋ')
   return `\`\`\`\n${escapeText(text)}\n\`\`\``
 }

@@ -2,6 +2,7 @@ import type { BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
+import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import type { ButtonHandler, Click } from './button.ts'
@@ -39,6 +40,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.deployStaging, startRun('deploy')],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],
   [ACTIONS.exportInventory, exportInventory],

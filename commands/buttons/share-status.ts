@@ -1,9 +1,23 @@
+import type { Context } from '#src/context'
+import { messageModal } from '#views/message-modal'
+import { openModal } from '../open-modal.ts'
 import { answerByUrl } from '../respond.ts'
-import { statusMessage } from '../slash/status.ts'
+import { sendStatus } from '../slash/status.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Posts the status, read anew, where the person asked for it. */
-export const shareStatus: ButtonHandler = async ({ responseUrl }, context) => {
-  if (!responseUrl) throw new TypeError('share-status outside a message')
-  await answerByUrl(responseUrl, { response_type: 'in_channel', ...(await statusMessage(context, false)) })
+/** Posts the status, read anew, where the person asked for it; from the App Home, in the configured channel. */
+export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger }, context) => {
+  if (responseUrl)
+    return sendStatus(context, false, (message) =>
+      answerByUrl(responseUrl, { response_type: 'in_channel', ...message }),
+    )
+  await openModal(context, { trigger, user, title: 'Share status', permission: 'operate' }, async () => {
+    await postStatus(context)
+    return messageModal('Share status', `The status is in ${context.config.channel}, as of now.`)
+  })
 }
+
+const postStatus = (context: Context): Promise<void> =>
+  sendStatus(context, false, (message) =>
+    context.slack.chat.postMessage({ channel: context.channelId, unfurl_links: false, ...message }),
+  )

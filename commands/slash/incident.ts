@@ -1,9 +1,16 @@
+import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
 import { openModal } from '../open-modal.ts'
 import { scopeOptions } from './start.ts'
 import type { Subcommand } from './subcommand.ts'
 
-const run: Subcommand['run'] = async ({ trigger, user }, context) => {
+const run: Subcommand['run'] = ({ trigger, user }, context) => openIncidentModal(context, { trigger, user })
+
+/** Opens the form that opens an incident. */
+export async function openIncidentModal(
+  context: Context,
+  { trigger, user }: { trigger: string; user: string },
+): Promise<void> {
   await openModal(context, { trigger, user, title: 'Open an incident', permission: 'respond' }, async () =>
     incidentModal(await scopeOptions(context)),
   )

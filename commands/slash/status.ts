@@ -1,26 +1,36 @@
 import { findNames } from '#db/queries/people'
+import { forgetPictures } from '#db/queries/pictures'
 import { readStatus } from '#operations/read-status'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
-const run: Subcommand['run'] = async ({ answer }, context) => answer(await statusMessage(context, true))
+const run: Subcommand['run'] = ({ answer }, context) => sendStatus(context, true, answer)
 
-/** @param shareable whether it carries the button that shares it in the channel */
-export async function statusMessage(context: Context, shareable: boolean): Promise<Message> {
-  const { tokens, rotations, revocations, gone, problem } = await readStatus(context)
+/**
+ * Reads the status anew and sends it, without its picture when Slack does not take that.
+ *
+ * @param shareable whether it carries the button that shares it in the channel
+ */
+export async function sendStatus(
+  context: Context,
+  shareable: boolean,
+  send: (message: Message) => Promise<unknown>,
+): Promise<void> {
+  const { problem, ...read } = await readStatus(context)
   const names = await findNames(context.db)
-  return status({
-    tokens,
-    rotations,
-    revocations,
-    gone,
-    names,
-    now: context.clock.now(),
-    ...(problem ? { problem } : {}),
-    shareable,
-  })
+  const now = context.clock.now()
+  const options = { ...read, names, now, shareable, ...(problem ? { problem } : {}) }
+  const fileIds = Object.values(read.pictures).map((picture) => picture.fileId)
+  try {
+    await send(status(options))
+  } catch (error) {
+    if (fileIds.length === 0) throw error
+    context.log.warn({ error }, 'the status is sent again without its picture')
+    await send(status({ ...options, pictures: {} }))
+    await forgetPictures(context.db, fileIds)
+  }
 }
 
 export const statusCommand: Subcommand = {

@@ -99,6 +99,7 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
       .onConflict((oc) =>
         oc.columns(['rotationId', 'secret']).doUpdateSet((eb) => ({
           previousVersionId: eb.ref('excluded.previousVersionId'),
+          previousVersionAt: eb.ref('excluded.previousVersionAt'),
           newVersionId: eb.ref('excluded.newVersionId'),
           newVersionAt: eb.ref('excluded.newVersionAt'),
           open: eb.ref('excluded.open'),

@@ -1,6 +1,7 @@
 import { BOT } from '../cast.ts'
 import type { Dict } from './json.ts'
 import type { UploadedFile } from './model.ts'
+import { isProcessed } from './shown-files.ts'
 import type { SlackState } from './state.ts'
 
 const MIMETYPES: Record<string, string> = {
@@ -35,7 +36,7 @@ export function presentFile(state: SlackState, id: string): Dict {
   const file = state.files.get(id)
   if (!file) return { id, mode: 'tombstone' }
   const url = `${state.world.url()}${filePath(file, 'files')}`
-  const mimetype = file.mimetype
+  const mimetype = isProcessed(file) ? file.mimetype : ''
   return {
     id,
     created: file.created,

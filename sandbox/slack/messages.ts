@@ -3,7 +3,8 @@ import { type Content, fallbackText, truncated } from './content.ts'
 import { presentFile } from './files.ts'
 import type { Dict } from './json.ts'
 import type { Conversation, Message } from './model.ts'
-import { SlackError } from './slack-error.ts'
+import { fileProblems } from './shown-files.ts'
+import { invalidBlocks, SlackError } from './slack-error.ts'
 import { isTopLevel, messageKey, nextTs, repliesTo, type SlackState } from './state.ts'
 
 /** Who writes as the bot. */
@@ -24,6 +25,7 @@ export function postAsBot(
   content: Content,
   extra: Partial<NewMessage> = {},
 ): Message {
+  requireFiles(state, content)
   return insertMessage(state, {
     ...BOT_AUTHOR,
     channel: conversation.id,
@@ -35,6 +37,12 @@ export function postAsBot(
   })
 }
 
+/** Throws `invalid_blocks` for an image block whose file cannot be shown. */
+function requireFiles(state: SlackState, { blocks }: Content): void {
+  const problems = fileProblems(state, blocks, '/blocks')
+  if (problems.length > 0) throw invalidBlocks(problems)
+}
+
 /** A thread is named by its first message: an answer to an answer goes to the same thread. */
 function threadOf(state: SlackState, channel: string, ts: string): string {
   const parent = state.messages.get(messageKey(channel, ts))
@@ -44,6 +52,7 @@ function threadOf(state: SlackState, channel: string, ts: string): string {
 
 /** Rewrites a message with what was given; `edited` is set as Slack sets it. */
 export function editMessage(state: SlackState, message: Message, content: Content): Message {
+  requireFiles(state, content)
   const { text, blocks, attachments, metadata } = content
   return state.messages.put(messageKey(message.channel, message.ts), {
     ...message,

@@ -75,6 +75,8 @@ export interface UploadedFile {
   /** Unix seconds. */
   created: number
   complete: boolean
+  /** The machine's time in milliseconds at which Slack has looked at it; undefined where it is shown at once. */
+  processedAt?: number | undefined
   shares: { channel: string; ts: string; thread_ts?: string | undefined }[]
 }
 

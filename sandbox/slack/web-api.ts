@@ -58,6 +58,8 @@ function refusal(error: SlackError): Dict {
 /** What the switches on the page do to a call, before anything else. */
 function faultFor(state: SlackState, name: string): Response | undefined {
   const { faults } = state.world
+  if (name.startsWith('files.') && faults.on('slack-files-unavailable'))
+    return new Response('Internal Server Error', { status: 500 })
   const readsBack = ['conversations.history', 'conversations.replies'].includes(name)
   if (readsBack && faults.on('slack-history-fails'))
     return new Response('Internal Server Error', { status: 500 })

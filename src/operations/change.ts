@@ -1,9 +1,10 @@
 import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
+import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findRotation, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { cardEditEffect, threadMessageEffect } from '#effects/queue'
+import { cardEditEffect, homeEffects, threadMessageEffect } from '#effects/queue'
 import type { Decision } from '#rotation/decision'
 import type { NewEffect } from '#rotation/effects'
 import type { ChainHead, RotationEvent } from '#rotation/events'
@@ -14,6 +15,7 @@ import type { Names } from '#views/state'
 import { threadLine } from '#views/thread'
 import { shortName } from '#views/words'
 import { escalationEffects } from './escalation-effects.ts'
+import { owePictures } from './owe-pictures.ts'
 
 /** A change as it was saved, for the effects that it owes beyond the card and the thread. */
 export interface Change {
@@ -49,6 +51,7 @@ export async function change(
       .transaction()
       .execute((tx) => decideAndSave(context, tx, rotationId, decide, owes))
     if (saved) {
+      if (isSettled(saved)) await owePictures(context)
       context.outbox.wake()
       return saved
     }
@@ -73,6 +76,10 @@ export async function changeWithin(
   return saved
 }
 
+/** Whether the pictures are worth drawing: not after each of many tokens while they are being renewed. */
+const isSettled = ({ status, tokens }: Rotation): boolean =>
+  status !== 'open' || tokens.every((token) => token.newVersionId !== null)
+
 /** Null when somebody else saved first. */
 async function decideAndSave(
   context: Context,
@@ -95,6 +102,7 @@ async function decideAndSave(
     ...(await escalationEffects(tx, after, events)),
     ...(events.length > 0 ? await owes({ before, after, events, head: headOf(events), names }, tx) : []),
     cardEditEffect(rotationId, `v${after.version}`),
+    ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
   ]
   await insertEffects(tx, effects, context.clock.now())
   return after

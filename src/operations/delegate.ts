@@ -1,9 +1,10 @@
 import { endDelegations, findDelegations, insertDelegation } from '#db/queries/delegations'
 import { insertEffects } from '#db/queries/effects'
+import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames, rememberPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { directMessageEffect } from '#effects/queue'
+import { directMessageEffect, homeEffects } from '#effects/queue'
 import { calendarOf } from '#rotation/calendar'
 import { type Delegation, delegate as decide } from '#rotation/delegation'
 import type { NewEvent } from '#rotation/events'
@@ -48,7 +49,9 @@ export async function giveDelegation(
     )
     const told = delegationTold(given, calendar.timeZone, await findNames(tx))
     const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
-    await insertEffects(tx, [directMessageEffect(`delegation:${from}:${role}:${at}`, message)], at)
+    const cause = `delegation:${from}:${role}:${at}`
+    const homes = homeEffects(await findHomeViewers(tx, Date.now()), cause)
+    await insertEffects(tx, [directMessageEffect(cause, message), ...homes], at)
     return given
   })
   context.outbox.wake()
@@ -69,6 +72,8 @@ export async function endDelegation(context: Context, from: string, roles: Role[
     if (mine.length === 0) throw new Refusal('no-delegation', {})
     for (const { role } of mine) await endDelegations(tx, from, role, at)
     await recordEvents(tx, await endings(tx, mine, at), at)
+    const homes = homeEffects(await findHomeViewers(tx, Date.now()), `delegation-ended:${from}:${at}`)
+    await insertEffects(tx, homes, at)
     return mine
   })
   context.outbox.wake()

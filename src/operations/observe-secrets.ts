@@ -7,7 +7,7 @@ import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
-import { noteAges } from './observe-tokens.ts'
+import { noteAges } from './read-ages.ts'
 
 /**
  * Keeps in mind what could not be read when a run had ended, or had a version left pending that may become current yet, so

@@ -5,17 +5,18 @@ import type { TokenAge } from '#rotation/cadence'
 import type { Revocation } from '#rotation/revocation'
 import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
 import type { Role } from '#rotation/rotation'
-import { compareTokens } from '#rotation/scope'
-import { currentVersion } from '#rotation/secret'
 import type { Context } from '#src/context'
+import { loadPictures, shownPictures } from '#src/load-pictures'
 import { describeRotation } from '#src/load-state'
+import type { ShownPictures } from '#views/pictures/picture'
 import type { RotationState } from '#views/state'
-import { refreshRegistry } from './read-registry.ts'
-import { readSecrets } from './read-secrets.ts'
+import { readAges } from './read-ages.ts'
 
 export interface Status {
   tokens: TokenAge[]
   rotations: RotationState[]
+  /** Those that Slack has already. */
+  pictures: ShownPictures
   /** Old versions of any rotation that are not settled. */
   revocations: Revocation[]
   /** Roles whose every holder's account is gone. */
@@ -30,27 +31,11 @@ export interface Status {
  * @throws Refusal `unreadable-registry`
  */
 export async function readStatus(context: Context): Promise<Status> {
-  const { tokens, problem } = await refreshRegistry(context)
-  const sorted = [...tokens].sort(compareTokens)
-  const readings = await readSecrets(
-    context,
-    sorted.map((token) => token.secret),
-  )
-  const ages = sorted.map((token, index): TokenAge => {
-    const reading = readings[index]
-    const current = reading?.secret ? currentVersion(reading.secret) : undefined
-    return {
-      agent: token.agent,
-      environment: token.environment,
-      secret: token.secret,
-      cadenceDays: token.cadenceDays ?? context.config.cadence.days,
-      currentSince: current?.createdAt ?? null,
-      problem: current ? null : (reading?.problem ?? 'the secret has no current version'),
-    }
-  })
+  const { tokens, problem } = await readAges(context)
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
+  const pictures = shownPictures(await loadPictures(context))
   const revocations = await findUnsettledRevocations(context.db)
   const gone = goneRoles((await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {})
-  return { tokens: ages, rotations, revocations, gone: gone.map(({ role }) => role), problem }
+  return { tokens, rotations, pictures, revocations, gone: gone.map(({ role }) => role), problem }
 }

@@ -1,9 +1,10 @@
 import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
+import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { cardEffect, logEntryEffect } from '#effects/queue'
+import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
 import { incidentCall } from '#rotation/raise-to-incident'
 import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
@@ -12,6 +13,7 @@ import {
   isIncident,
   type Rotation,
   type RotationToken,
+  rotationLabel,
   type Severity,
   type Trigger,
 } from '#rotation/rotation'
@@ -87,6 +89,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
     cardEffect(id),
     ...threadEffects(events, names, rotation),
     ...(await escalationEffects(tx, rotation, events)),
+    ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
   ]
   if (isIncident(rotation))
     effects.push(logEntryEffect(id, logEntry(rotation, 'incident-opened', at, headOf(events), names)))
@@ -118,6 +121,7 @@ const toRotationToken = (token: RegisteredToken, cadenceDays: number): RotationT
   ...token,
   cadenceDays: token.cadenceDays ?? cadenceDays,
   previousVersionId: null,
+  previousVersionAt: null,
   newVersionId: null,
   newVersionAt: null,
 })

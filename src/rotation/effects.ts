@@ -26,6 +26,10 @@ export interface EffectPayloads {
   page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
   /** Post the message that calls on-call, or edit it to show how it stands. */
   escalation: { escalation: number }
+  /** Draw a person's App Home. */
+  home: { userId: string }
+  /** Upload a picture, if it still shows how things are. */
+  picture: { name: string; digest: string }
   /** A pull request for the registry. */
   'registry-proposal': {
     text: string
@@ -51,6 +55,8 @@ export type EffectKind = keyof EffectPayloads
 /** The kinds that no rotation owes. */
 export const KINDS_OF_NO_ROTATION = [
   'registry-proposal',
+  'home',
+  'picture',
   'reminder',
   'reminder-to-owner',
   'channel-message',

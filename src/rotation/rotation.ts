@@ -72,6 +72,8 @@ export interface RotationToken {
   cadenceDays: number
   /** The version that was current when the rotation began; null when it could not be read. */
   previousVersionId: string | null
+  /** When that version was created: whether it was renewed in time. */
+  previousVersionAt: Instant | null
   /** The version that replaced it, as last seen; null until then. */
   newVersionId: string | null
   newVersionAt: Instant | null

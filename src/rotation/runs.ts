@@ -1,8 +1,16 @@
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
-import { type Instant, latestRun, type Rotation, type Run, type RunKind, rotationLabel } from './rotation.ts'
-import type { Secret } from './secret.ts'
+import {
+  type Instant,
+  latestRun,
+  type Rotation,
+  type RotationToken,
+  type Run,
+  type RunKind,
+  rotationLabel,
+} from './rotation.ts'
+import type { Secret, SecretVersion } from './secret.ts'
 import { currentVersion } from './secret.ts'
 import type { StepId } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
@@ -164,7 +172,7 @@ export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation
     const isNew = current.createdAt >= rotation.openedAt
     const seen = isNew
       ? { newVersionId: current.id, newVersionAt: current.createdAt }
-      : { previousVersionId: token.previousVersionId ?? current.id }
+      : previousOf(token, current)
     const after = { ...token, ...seen }
     if (after.newVersionId === token.newVersionId && after.previousVersionId === token.previousVersionId)
       return token
@@ -173,3 +181,12 @@ export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation
   })
   return changed ? { ...rotation, tokens } : rotation
 }
+
+/** The first version that was seen stays: it is what the rotation replaces. */
+const previousOf = (
+  { previousVersionId, previousVersionAt }: RotationToken,
+  current: SecretVersion,
+): Pick<RotationToken, 'previousVersionId' | 'previousVersionAt'> =>
+  previousVersionId === null
+    ? { previousVersionId: current.id, previousVersionAt: current.createdAt }
+    : { previousVersionId, previousVersionAt }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readAges } from '#operations/read-ages'
 import { parseRow } from '#rotation/rotation-log'
-import { eventually, type Person, wordsOf } from '#test/support/person'
+import { eventually, type Person, type View, wordsOf } from '#test/support/person'
 import { completeAllSteps, openSignOff, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -27,6 +28,23 @@ describe('delegates', () => {
       return words.includes(part) && words
     }, `an answer with “${part}” to ${command}`)
   }
+
+  /** Waits until the bot owes nothing. */
+  const settled = () =>
+    eventually(async () => {
+      const open = await workspace.bot.context.db
+        .selectFrom('effects')
+        .select('key')
+        .where('state', 'in', ['queued', 'running'])
+        .execute()
+      return open.length === 0
+    }, 'every effect to be done')
+
+  const homeOf = (person: Person, part: string): Promise<View> =>
+    eventually(async () => {
+      const { view } = await person.get<{ view: View | null }>(`slack/home?user=${person.id}`)
+      return view && wordsOf(view).includes(part) && view
+    }, `“${part}” on the App Home of ${person.id}`)
 
   it.each([
     ['<@U0BYSTANDER|bystander> until', -1, 'too early'],
@@ -68,7 +86,13 @@ describe('delegates', () => {
 
   it('sign in the place of whom they stand in for, and every record says so', async () => {
     const { operator, devopsLead, aiOpsOwner, bystander } = workspace
+    // Nothing else is to draw it again.
+    await readAges(workspace.bot.context)
+    await bystander.post('slack/home-opened', { user: bystander.id })
+    expect(wordsOf(await homeOf(bystander, 'Nothing waits for you'))).not.toContain('You stand in')
+    await settled()
     await answered(devopsLead, `delegate <@U0BYSTANDER|bystander> until ${dayIn(0)}`, 'in your place')
+    await homeOf(bystander, 'You stand in for devops-lead as DevOps lead')
     const told = await eventually(
       async () =>
         (await bystander.messages('D0BYSTANDER')).find((each) => wordsOf(each).includes('delegate')),
@@ -86,6 +110,9 @@ describe('delegates', () => {
         wordsOf(await operator.thread(card.ts)).includes('or <@U0BYSTANDER> as delegate of devops-lead'),
       'the request',
     )
+    const home = await homeOf(bystander, 'sign off as DevOps lead as delegate of devops-lead')
+    await bystander.press(home, 'sign-off:devops-lead')
+    await bystander.close(await bystander.modal('sign-off'))
     const form = await openSignOff(bystander, label, 'devops-lead')
     expect(wordsOf(form)).toContain('as delegate of devops-lead')
     expect((await bystander.submit(form, { comment: '' })).errors).toBeUndefined()
@@ -116,7 +143,13 @@ describe('delegates', () => {
     expect(await bot.context.people.may('U0BYSTANDER', 'ai-ops-owner')).toBe(false)
     // What was lent cannot be lent on.
     await answered(bystander, `delegate <@U0OPERATOR|operator> until ${dayIn(3)}`, 'You may not decide')
+    await homeOf(bystander, 'You stand in for devops-lead')
+    await settled()
     await answered(devopsLead, 'delegate off', 'no longer stands in for you')
+    await eventually(
+      async () => !wordsOf(await homeOf(bystander, '')).includes('stand in'),
+      'no place to take',
+    )
     expect(await bot.context.people.may('U0BYSTANDER', 'devops-lead')).toBe(false)
   })
 

@@ -288,7 +288,11 @@ describe('runs', () => {
     const before = observeVersions({ ...fresh(), tokens: [{ ...token, previousVersionId: null } as never] }, [
       secret(minutesIn(-5)),
     ])
-    expect(before.tokens[0]).toMatchObject({ previousVersionId: 'v2', newVersionId: null })
+    expect(before.tokens[0]).toMatchObject({
+      previousVersionId: 'v2',
+      previousVersionAt: minutesIn(-5),
+      newVersionId: null,
+    })
     expect(observeVersions(before, [secret(minutesIn(5))]).tokens[0]).toMatchObject({ newVersionId: 'v2' })
   })
 })

@@ -1,4 +1,5 @@
 import type { TokenAge } from '#rotation/cadence'
+import { calendarOf, type Day, dayName } from '#rotation/calendar'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { Escalation } from '#rotation/escalation'
@@ -50,6 +51,7 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   owner: 'platform',
   cadenceDays: 30,
   previousVersionId: VERSIONS.old,
+  previousVersionAt: '2026-10-24T09:02:00.000Z',
   newVersionId: null,
   newVersionAt: null,
   ...parts,
@@ -214,6 +216,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     escalations: [],
     logUrl: null,
     rotatesWith: 'ci',
+    timeZone: 'UTC',
     ticket: 'OPS-DEVOPS-ROTATION',
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? dossierDigest(whole, checks),
@@ -250,10 +253,13 @@ export const aTokenAge = (name: TokenName, days: number | null, parts: Partial<T
   ...name,
   secret: tokenLabel(name),
   cadenceDays: 30,
-  currentSince: days === null ? null : new Date(Date.parse(NOW) - days * 86_400_000).toISOString(),
+  ageDays: days,
+  due: days === null ? null : dueIn((parts.cadenceDays ?? 30) - days),
   problem: days === null ? 'access denied (DescribeSecret)' : null,
   ...parts,
 })
+
+const dueIn = (days: number): Day => dayName(calendarOf('UTC').dayNumber(NOW) + days)
 
 /** Nine ages as the sandbox has them: most 12 days, one 20, one overdue. */
 export const nineAges = (): TokenAge[] =>

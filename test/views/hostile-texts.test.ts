@@ -119,14 +119,16 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     ),
     home: home({
       userId: OPERATOR,
+      roles: [...ROLES],
       mayStart: true,
       rotations,
+      ages: { tokens, problem: text, readAt: NOW },
       revocations: state.revocations,
-      tokens,
       recent,
+      year: [],
+      pictures: { 'token-ages': { fileId: 'F0123456789', alt: text || 'x' } },
       names,
       now: NOW,
-      problem: text,
     }),
   }
   return [

@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { history } from '#views/history'
-import { home } from '#views/home'
 import { status } from '#views/status'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
 import {
-  AI_OPS_OWNER,
-  aFinishedState,
   anApprovedState,
   aRotation,
-  aSignOff,
   aState,
   aTokenAge,
-  DEVOPS_LEAD,
   manyTokens,
   minutesIn,
   NOW,
   names,
   nineAges,
-  OPERATOR,
 } from '../support/rotation-builder.ts'
 
 const shown = (parts: Partial<Parameters<typeof status>[0]> = {}) =>
@@ -36,7 +30,7 @@ describe('status', () => {
       'sandbox     31 d overdue  12 d ok    12 d ok',
     ])
     expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox (31 of 30 days)')
-    expect(words).toContain('Next due: tool-runner/staging, 2026-12-03 (in 10 days)')
+    expect(words).toContain('Next due: tool-runner/staging, Thu 3 Dec (in 10 days)')
   })
 
   it('says in the notification what the message says', () => {
@@ -119,60 +113,5 @@ describe('history', () => {
 
   it('is not silent when there is nothing', () => {
     expect(wordsOf(history([], names, NOW))).toContain('No rotation yet.')
-  })
-})
-
-describe('App Home', () => {
-  const at = (userId: string, parts: Partial<Parameters<typeof home>[0]> = {}) =>
-    wordsOf(
-      home({
-        userId,
-        mayStart: true,
-        rotations: [],
-        tokens: nineAges(),
-        recent: [],
-        names,
-        now: NOW,
-        ...parts,
-      }),
-    )
-
-  it('begins with what waits for the owner', () => {
-    const rotations = [aState({ rotation: { done: 2 } })]
-    expect(at(OPERATOR, { rotations })).toMatch(
-      /^1 thing waiting for you\n• R42 .*: start the rotation workflow/,
-    )
-    expect(at(DEVOPS_LEAD, { rotations })).toMatch(/^Nothing waits for you/)
-  })
-
-  it('asks for a signature only those who may give it now', () => {
-    const rotations = [aFinishedState()]
-    expect(at(AI_OPS_OWNER, { rotations })).toContain('sign off as AI Ops owner')
-    expect(at(OPERATOR, { rotations })).toMatch(/^Nothing waits for you/)
-    const signed = [
-      aFinishedState({
-        rotation: { done: 5, signOffs: [aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER })] },
-      }),
-    ]
-    expect(at(AI_OPS_OWNER, { rotations: signed })).toMatch(/^Nothing waits for you/)
-    expect(at(DEVOPS_LEAD, { rotations: signed })).toContain('sign off as DevOps lead')
-  })
-
-  it('does not ask an approver who worked on it', () => {
-    const approvers = { 'devops-lead': [OPERATOR], 'ai-ops-owner': [AI_OPS_OWNER] }
-    const rotations = [aFinishedState({ approvers })]
-    expect(at(OPERATOR, { rotations })).toMatch(/^Nothing waits for you/)
-  })
-
-  it('knows roles that a group holds', () => {
-    const rotations = [aFinishedState({ approvers: { 'devops-lead': ['S0LEADS'], 'ai-ops-owner': [] } })]
-    expect(at('U0OTHER', { rotations, groupIds: ['S0LEADS'] })).toContain('sign off as DevOps lead')
-    expect(at('U0OTHER', { rotations })).toMatch(/^Nothing waits for you/)
-  })
-
-  it('offers a start only to who may start', () => {
-    const options = { userId: OPERATOR, rotations: [], tokens: [], recent: [], names, now: NOW }
-    expect(actionIdsOf(home({ ...options, mayStart: true }))).toEqual(['open-start'])
-    expect(actionIdsOf(home({ ...options, mayStart: false }))).toEqual([])
   })
 })

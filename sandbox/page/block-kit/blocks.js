@@ -1,6 +1,6 @@
 import { html, useContext, useEffect, useErrorBoundary } from '../preact.js'
 import { Element, GROUP_ELEMENTS, Unsupported } from './elements.js'
-import { Picture } from './image.js'
+import { addressOf, Picture } from './image.js'
 import { Markdown } from './markdown.js'
 import { RichText } from './rich-text.js'
 import { SurfaceContext } from './surface.js'
@@ -75,7 +75,7 @@ function Input({ block }) {
 const ImageBlock = ({ block }) =>
   html`<figure class="figure">
     ${block.title && html`<figcaption><${PlainText} text=${block.title.text} /></figcaption>`}
-    <${Picture} url=${block.image_url ?? block.slack_file?.url} alt=${block.alt_text} className="figure-image" />
+    <${Picture} url=${addressOf(block)} alt=${block.alt_text} className="figure-image" />
   </figure>`
 
 const BLOCKS = {

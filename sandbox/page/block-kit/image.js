@@ -12,6 +12,10 @@ export function Picture({ url, alt, className }) {
   </span>`
 }
 
+/** Where the page finds an image: at its own address, or as a file of the workspace. */
+export const addressOf = ({ image_url, slack_file }) =>
+  image_url ?? slack_file?.url ?? (slack_file && `/slack/open/${slack_file.id}/picture`)
+
 /** An image beside a section or in a context. */
 export const ImageElement = ({ element }) =>
-  html`<${Picture} url=${element.image_url} alt=${element.alt_text} className="thumb" />`
+  html`<${Picture} url=${addressOf(element)} alt=${element.alt_text} className="thumb" />`

@@ -1,5 +1,12 @@
 import { type Dict, dictsIn } from '../json.ts'
-import { anyText, imageElement, imageSource, imageSourceRule, plainText } from './composition.ts'
+import {
+  anyText,
+  imageElement,
+  imageSource,
+  imageSourceRule,
+  plainText,
+  slackFileRule,
+} from './composition.ts'
 import {
   ACTIONS_ELEMENTS,
   CONTEXT_ACTIONS_ELEMENTS,
@@ -74,6 +81,7 @@ const COMMON = {
       ...imageSource,
     }),
     imageSourceRule,
+    slackFileRule,
   ),
   input: object({
     ...base,

@@ -57,7 +57,9 @@ export const optionGroup: Check = object({
 /** An image from a url or from a file that was uploaded to Slack: exactly one of the two. */
 export const imageSource = {
   image_url: optional(string({ min: 1, max: LIMITS.url })),
-  slack_file: optional(object({ id: optional(string({ min: 1 })), url: optional(string({ min: 1 })) })),
+  slack_file: optional(
+    object({ id: optional(string({ pattern: /^F[A-Z0-9]{8,}$/ })), url: optional(string({ min: 1 })) }),
+  ),
 }
 
 export const imageSourceRule = rule(
@@ -65,9 +67,17 @@ export const imageSourceRule = rule(
   'missing required field: image_url',
 )
 
+const isDoubled = ({ slack_file }: Dict): boolean => {
+  const file = slack_file as Dict | undefined
+  return file !== undefined && (file.id === undefined) === (file.url === undefined)
+}
+
+export const slackFileRule = rule(isDoubled, 'must provide one of `id` or `url`', '/slack_file')
+
 export const imageElement: Check = withRules(
   object({ type: string(), alt_text: string({ min: 1, max: LIMITS.imageAltText }), ...imageSource }),
   imageSourceRule,
+  slackFileRule,
 )
 
 /** Every option of an element, those in groups included. */

@@ -5,6 +5,7 @@ import { mimetypeOf, presentFile } from '../files.ts'
 import { type Dict, dictsIn } from '../json.ts'
 import { postAsBot } from '../messages.ts'
 import type { UploadedFile } from '../model.ts'
+import { processedAt } from '../shown-files.ts'
 import { invalidArguments, SlackError } from '../slack-error.ts'
 import { nowSeconds, type SlackState, slackId } from '../state.ts'
 import { type Call, jsonArg, type Method, requiredArg, textArg } from './call.ts'
@@ -45,7 +46,8 @@ function completeUpload({ state, args }: Call): Dict {
     ...readContent({ blocks: args.blocks }),
     text: textArg(args, 'initial_comment') ?? '',
   }
-  for (const file of files) state.files.put(file.id, { ...file, complete: true })
+  for (const file of files)
+    state.files.put(file.id, { ...file, complete: true, processedAt: processedAt(file) })
   for (const conversation of conversations) {
     const ids = files.map((file) => file.id)
     const message = postAsBot(state, conversation, content, { thread_ts, files: ids, subtype: 'file_share' })

@@ -271,6 +271,42 @@ describe('files', () => {
     expect((await fetch(file?.url_private ?? '')).status).toBe(403)
   })
 
+  it('are shown in blocks once they are processed, by those that are images only', async () => {
+    const upload = async (filename: string, content: string) => {
+      const { files } = await slack.web.filesUploadV2({ filename, content })
+      return files[0]?.files?.[0]?.id ?? ''
+    }
+    const post = (slack_file: Args) =>
+      slack.api('chat.postMessage', {
+        channel: CHANNEL,
+        text: 'a picture',
+        blocks: [{ type: 'image', alt_text: 'a picture', slack_file }],
+      })
+    const invalid = {
+      error: 'invalid_blocks',
+      messages: ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'],
+    }
+    const id = await upload('ages.png', 'png')
+    expect(await refusal(post({ id }))).toEqual(invalid)
+    expect((await slack.web.files.info({ file: id })).file?.mimetype).toBe('')
+    await expect.poll(async () => (await slack.web.files.info({ file: id })).file?.mimetype).toBe('image/png')
+    expect((await post({ id })).ok).toBe(true)
+    const { file } = await slack.web.files.info({ file: id })
+    expect((await post({ url: file?.permalink })).ok).toBe(true)
+    expect((await refusal(post({ id, url: file?.permalink }))).error).toBe('invalid_blocks')
+    expect((await refusal(post({ id: 'F0NOWHERE00' }))).messages).toEqual(invalid.messages)
+    expect((await refusal(post({ id: await upload('a.txt', 'text') }))).messages).toEqual(invalid.messages)
+    const view = (slack_file: Args) => ({
+      type: 'home',
+      blocks: [{ type: 'image', alt_text: 'a picture', slack_file }],
+    })
+    const publish = (file: string) => slack.api('views.publish', { user_id: LEAD, view: view({ id: file }) })
+    expect((await publish(id)).ok).toBe(true)
+    expect((await refusal(publish('F0NOWHERE00'))).messages).toContain(
+      '[ERROR] invalid slack file [json-pointer:/view/blocks/0/slack_file]',
+    )
+  })
+
   it('must have the length that was announced, and be uploaded before they are completed', async () => {
     const { files } = slack.web
     const { upload_url = '', file_id = '' } = await files.getUploadURLExternal({

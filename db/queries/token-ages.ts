@@ -1,0 +1,26 @@
+import { type AgeReading, ageReading, type ReadAttempt } from '#rotation/age-reading'
+import { calendarOf } from '#rotation/calendar'
+import type { Instant } from '#rotation/rotation'
+import type { Db } from '../schema.ts'
+import { findSeenTokens } from './reminders.ts'
+import { findSetting, setSetting } from './settings.ts'
+
+const SETTING = 'tokens-read'
+
+/** When the ages were last asked for; undefined before that. */
+export const findReadAttempt = (db: Db): Promise<ReadAttempt | undefined> =>
+  findSetting<ReadAttempt>(db, SETTING)
+
+export const setReadAttempt = (tx: Db, attempt: ReadAttempt): Promise<void> =>
+  setSetting(tx, SETTING, attempt)
+
+/**
+ * How old the tokens are, as last seen; null before they were ever asked for.
+ *
+ * @param now by whose day; without it, the day on which they were read
+ */
+export async function findAges(db: Db, timeZone: string, now?: Instant): Promise<AgeReading | null> {
+  const last = await findReadAttempt(db)
+  if (!last) return null
+  return ageReading(await findSeenTokens(db), last, calendarOf(timeZone), now ?? last.at)
+}

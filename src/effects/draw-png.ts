@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { initWasm, Resvg } from '@resvg/resvg-wasm'
+
+/** Three dots of the picture for each of its units: sharp on a telephone. */
+const SCALE = 3
+const FAMILY = 'DejaVu Sans Condensed'
+const FILES = ['DejaVuSansCondensed', 'DejaVuSansCondensed-Bold']
+
+const read = async (specifier: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(specifier))))
+
+/** The renderer is loaded once: it refuses a second time. */
+let fonts: Promise<Uint8Array[]> | undefined
+
+async function load(): Promise<Uint8Array[]> {
+  await initWasm(await read('@resvg/resvg-wasm/index_bg.wasm'))
+  return Promise.all(FILES.map((file) => read(`dejavu-fonts-ttf/ttf/${file}.ttf`)))
+}
+
+/** Draws an SVG with fonts of our own, so that it looks the same on a machine that has none. */
+export async function drawPng(svg: string): Promise<Uint8Array> {
+  fonts ??= load()
+  const font = { fontBuffers: await fonts, defaultFontFamily: FAMILY, sansSerifFamily: FAMILY }
+  const drawing = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font })
+  const image = drawing.render()
+  try {
+    return image.asPng()
+  } finally {
+    image.free()
+    drawing.free()
+  }
+}

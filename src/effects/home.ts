@@ -1,0 +1,27 @@
+import { deleteHomeViewer } from '#db/queries/home-viewers'
+import { forgetPictures } from '#db/queries/pictures'
+import { loadHome } from '#src/load-home'
+import { readCode, refusesFile } from '#src/slack-errors'
+import { home } from '#views/home'
+import type { Handler } from './handler.ts'
+
+/** Slack has nobody to show it to. */
+const GONE = ['user_not_found', 'user_not_visible', 'account_inactive', 'not_enabled', 'team_not_found']
+
+/** Draws a person's App Home as things are now; without its pictures when Slack does not show them. */
+export const handleHome: Handler<'home'> = async (effect, context) => {
+  const { userId } = effect.payload
+  const options = await loadHome(context, userId)
+  const publish = (shown: typeof options) =>
+    context.slack.views.publish({ user_id: userId, view: home(shown) })
+  try {
+    await publish(options)
+    return {}
+  } catch (error) {
+    if (GONE.includes(readCode(error) ?? '')) return { save: (tx) => deleteHomeViewer(tx, userId) }
+    if (!refusesFile(error)) throw error
+    await publish({ ...options, pictures: {} })
+    const fileIds = Object.values(options.pictures).map((picture) => picture.fileId)
+    return { save: (tx) => forgetPictures(tx, fileIds) }
+  }
+}

@@ -1,0 +1,74 @@
+import { findDelegations } from '#db/queries/delegations'
+import { findNames } from '#db/queries/people'
+import { findUnsettledRevocations } from '#db/queries/revocations'
+import { findOpenRotations } from '#db/queries/rotations'
+import type { Delegation } from '#rotation/delegation'
+import { Refusal } from '#rotation/refusal'
+import { type Instant, ROLES, type Role } from '#rotation/rotation'
+import type { HomeOptions } from '#views/home'
+import type { Context, Permission } from './context.ts'
+import { drawPictures, loadPictureData, shownPictures } from './load-pictures.ts'
+import { describeRotation, loadRecent } from './load-state.ts'
+
+const RECENT = 5
+
+/** Everything that a person's App Home shows, from the database: what outside systems say was read before. */
+export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
+  const { db, clock } = context
+  const now = clock.now()
+  const open = await findOpenRotations(db)
+  const may = await permissionsOf(context, userId)
+  const roles = ROLES.filter((role) => may.includes(role))
+  const data = await loadPictureData(context, now)
+  return {
+    userId,
+    mayStart: may.includes('operate'),
+    roles,
+    standsIn: await delegationsTo(context, userId, roles, now),
+    rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
+    revocations: await findUnsettledRevocations(db),
+    recent: await loadRecent(db, RECENT),
+    ...data,
+    pictures: shownPictures(await drawPictures(db, data)),
+    names: await findNames(db),
+    now,
+  }
+}
+
+/** What the person may do. */
+async function permissionsOf({ people }: Context, userId: string): Promise<Permission[]> {
+  const permissions: Permission[] = ['operate', ...ROLES]
+  const answers = await Promise.all(
+    permissions.map((permission) => ifTold(people.may(userId, permission), false)),
+  )
+  return permissions.filter((_, index) => answers[index])
+}
+
+/** In whose place the person may sign in these roles. */
+async function delegationsTo(
+  { db, people }: Context,
+  userId: string,
+  roles: Role[],
+  now: Instant,
+): Promise<Delegation[]> {
+  const mine = (await findDelegations(db, now)).filter((each) => each.to === userId)
+  const found = await Promise.all(
+    roles.map(async (role) => {
+      const inRole = mine.filter((each) => each.role === role)
+      // Who is in a user group is asked of Slack: only where it matters.
+      const place = inRole.length === 0 ? null : await ifTold(people.placeOf(userId, role), null)
+      return inRole.find((each) => each.from === place) ?? []
+    }),
+  )
+  return found.flat()
+}
+
+/** What Slack does not tell now is not offered. */
+async function ifTold<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Refusal) return otherwise
+    throw error
+  }
+}

@@ -1,0 +1,64 @@
+import { findClosedRotations } from '#db/queries/closed-rotations'
+import { findPicture } from '#db/queries/pictures'
+import { findAges } from '#db/queries/token-ages'
+import type { Db } from '#db/schema'
+import type { AgeReading } from '#rotation/age-reading'
+import { calendarOf } from '#rotation/calendar'
+import { sha256 } from '#rotation/evidence'
+import type { Instant } from '#rotation/rotation'
+import { type Month, rotationYear, yearBegin } from '#rotation/rotation-year'
+import type { Picture, ShownPictures } from '#views/pictures/picture'
+import { rotationYearPicture } from '#views/pictures/rotation-year'
+import { tokenAgesPicture } from '#views/pictures/token-ages'
+import type { Context } from './context.ts'
+
+/** A picture of how things are now, and whether Slack has it already. */
+export interface LoadedPicture extends Picture {
+  digest: string
+  /** Slack's file; null when it is not there. */
+  fileId: string | null
+  /** How often exactly this one was uploaded. */
+  uploads: number
+}
+
+/** What the pictures are drawn from. */
+export interface PictureData {
+  /** Null before the ages were ever read. */
+  ages: AgeReading | null
+  year: Month[]
+}
+
+export async function loadPictureData(
+  { db, config }: Pick<Context, 'config' | 'db'>,
+  now: Instant,
+): Promise<PictureData> {
+  const timeZone = config.cadence['time-zone']
+  const closed = await findClosedRotations(db, yearBegin(now), calendarOf(timeZone))
+  return { ages: await findAges(db, timeZone, now), year: rotationYear(closed, now) }
+}
+
+/** Every picture as it would be drawn now. */
+export async function loadPictures(
+  context: Pick<Context, 'clock' | 'config' | 'db'>,
+): Promise<LoadedPicture[]> {
+  return drawPictures(context.db, await loadPictureData(context, context.clock.now()))
+}
+
+/** The same from data that was read already. */
+export async function drawPictures(db: Db, data: PictureData): Promise<LoadedPicture[]> {
+  const drawn = [
+    data.ages ? tokenAgesPicture(data.ages.tokens) : null,
+    rotationYearPicture(data.year),
+  ].filter((picture) => picture !== null)
+  return Promise.all(
+    drawn.map(async (picture) => {
+      const digest = sha256(picture.svg).slice(0, 16)
+      const { fileId = null, uploads = 0 } = (await findPicture(db, picture.name, digest)) ?? {}
+      return { ...picture, digest, fileId, uploads }
+    }),
+  )
+}
+
+/** Those that Slack has: one that shows how things were is left out, the words beside it would say otherwise. */
+export const shownPictures = (pictures: LoadedPicture[]): ShownPictures =>
+  Object.fromEntries(pictures.flatMap(({ name, fileId, alt }) => (fileId ? [[name, { fileId, alt }]] : [])))

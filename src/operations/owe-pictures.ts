@@ -1,0 +1,16 @@
+import { insertEffects } from '#db/queries/effects'
+import { pictureEffect } from '#effects/queue'
+import type { Context } from '#src/context'
+import { loadPictures } from '#src/load-pictures'
+
+/** Slack may take a picture and never show it; then words have to do. */
+const MOST_UPLOADS = 3
+
+/** Owes the upload of every picture that would look different from those that Slack has. */
+export async function owePictures(context: Context): Promise<void> {
+  const pictures = await loadPictures(context)
+  const missing = pictures.filter((picture) => !picture.fileId && picture.uploads < MOST_UPLOADS)
+  const effects = missing.map(({ name, digest, uploads }) => pictureEffect(name, digest, uploads))
+  await insertEffects(context.db, effects, context.clock.now())
+  context.outbox.wake()
+}

@@ -1,0 +1,124 @@
+import { insertEffects } from '#db/queries/effects'
+import { findHomeViewers } from '#db/queries/home-viewers'
+import { findSeenRows, setSeenTokens, setTokenRead } from '#db/queries/reminders'
+import { findAges, setReadAttempt } from '#db/queries/token-ages'
+import type { Db, Row } from '#db/schema'
+import { homeEffects } from '#effects/queue'
+import { type AgeReading, looksAlike, type ReadAttempt } from '#rotation/age-reading'
+import type { RegisteredToken } from '#rotation/registry'
+import type { Instant } from '#rotation/rotation'
+import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#rotation/secret'
+import type { Context } from '#src/context'
+import { owePictures } from './owe-pictures.ts'
+import { refreshRegistry } from './read-registry.ts'
+import { readSecrets } from './read-secrets.ts'
+
+/**
+ * Reads how old every token's current version is, from the secrets manager, and keeps it: reminders, App Home, status and
+ * pictures know it from there. A token that cannot be read keeps the age that was known last.
+ *
+ * @throws Refusal `unreadable-registry`
+ */
+export async function readAges(context: Context): Promise<AgeReading> {
+  const since = context.clock.now()
+  const { tokens, problem } = await refreshRegistry(context)
+  // One secret with two lines is one token to be rotated.
+  const registered = [...new Map(tokens.map((token) => [token.secret, token])).values()]
+  const readings = await readTokens(context, registered)
+  const at = context.clock.now()
+  const defaultDays = context.config.cadence.days
+  const succeeded = registered.some(({ secret }) => Boolean(readings.get(secret)?.secret))
+  return keepAttempt(context, { at, succeeded, problem }, async (tx) => {
+    const before = new Map((await findSeenRows(tx)).map((row) => [row.secret, row]))
+    await setSeenTokens(
+      tx,
+      registered.map((token) =>
+        seen(token, before.get(token.secret), readings.get(token.secret), { defaultDays, since, at }),
+      ),
+    )
+  })
+}
+
+/**
+ * Keeps that the ages were asked for, with what was seen; who looks at the App Home sees what is new.
+ *
+ * @param save in the same transaction
+ */
+export async function keepAttempt(
+  context: Context,
+  attempt: ReadAttempt,
+  save: (tx: Db) => Promise<void> = async () => {},
+): Promise<AgeReading> {
+  const timeZone = context.config.cadence['time-zone']
+  const { at, problem } = attempt
+  const reading = await context.db.transaction().execute(async (tx): Promise<AgeReading> => {
+    const before = await findAges(tx, timeZone)
+    await save(tx)
+    await setReadAttempt(tx, attempt)
+    const after = (await findAges(tx, timeZone)) ?? { tokens: [], problem, readAt: at }
+    if (!before || !looksAlike(before, after))
+      await insertEffects(tx, homeEffects(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
+    return after
+  })
+  await owePictures(context)
+  return reading
+}
+
+/** At least every token's reading, by its secret. The list costs fewer calls; what it leaves out is asked for by itself. */
+async function readTokens(context: Context, tokens: RegisteredToken[]): Promise<Map<string, SecretReading>> {
+  try {
+    const listed = new Map((await context.secrets.readAll()).map((reading) => [reading.name, reading]))
+    const others = tokens.map((token) => token.secret).filter((secret) => !listed.has(secret))
+    for (const reading of await readSecrets(context, others)) listed.set(reading.name, reading)
+    return listed
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    const problem = error.message
+    return new Map(tokens.map(({ secret }) => [secret, { name: secret, secret: null, problem }]))
+  }
+}
+
+function seen(
+  { agent, environment, secret, owner, cadenceDays }: RegisteredToken,
+  before: Row<'seenTokens'> | undefined,
+  reading: SecretReading | undefined,
+  { defaultDays, since, at }: { defaultDays: number; since: Instant; at: Instant },
+): Row<'seenTokens'> {
+  const token = { agent, environment, secret, owner, cadenceDays: cadenceDays ?? defaultDays }
+  // Somebody else read it while the list was being read, and saw what is newer.
+  if (before?.readAt && since <= before.readAt && before.readAt <= at) return { ...before, ...token }
+  const current = reading && versionInUse(reading)
+  if (current)
+    return { ...token, currentSince: current.createdAt, readAt: at, unreadSince: null, problem: null }
+  return {
+    ...token,
+    currentSince: before?.currentSince ?? null,
+    readAt: before?.readAt ?? null,
+    unreadSince: before?.unreadSince ?? at,
+    problem: problemOf(reading),
+  }
+}
+
+/** The version whose age counts; none of a secret that is about to be gone. */
+const versionInUse = ({ secret }: SecretReading): SecretVersion | undefined =>
+  secret?.deletedAt === null ? currentVersion(secret) : undefined
+
+function problemOf(reading: SecretReading | undefined): string {
+  const deletedAt = reading?.secret?.deletedAt
+  if (deletedAt) return `the secret is planned for deletion on ${deletedAt.slice(0, 10)}`
+  return reading?.problem ?? 'the secret has no current version'
+}
+
+/** Notes the ages that somebody else's reading showed, so that nobody is reminded of a token that was just rotated. */
+export async function noteAges(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  readings: SecretReading[],
+): Promise<void> {
+  const now = clock.now()
+  await db.transaction().execute(async (tx) => {
+    for (const reading of readings) {
+      const current = versionInUse(reading)
+      if (current) await setTokenRead(tx, reading.name, current.createdAt, now)
+    }
+  })
+}

@@ -1,0 +1,19 @@
+import { insertEffects } from '#db/queries/effects'
+import { setHomeViewer } from '#db/queries/home-viewers'
+import { homeEffect } from '#effects/queue'
+import type { Context } from '#src/context'
+import { refreshAges } from './observe-tokens.ts'
+
+const MINUTE = 60_000
+const FRESH_FOR_MS = 5 * MINUTE
+
+/** A person opened their App Home: it is drawn from what is known, and again when the secrets manager says more. */
+export async function visitHome(context: Context, userId: string): Promise<void> {
+  const now = Date.now()
+  await context.db.transaction().execute(async (tx) => {
+    await setHomeViewer(tx, userId, now)
+    await insertEffects(tx, [homeEffect(userId, `opened:${now}`)], context.clock.now())
+  })
+  context.outbox.wake()
+  await refreshAges(context, FRESH_FOR_MS)
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { ageReading, looksAlike } from '#rotation/age-reading'
+import { freshness, nextDue, tokenAge } from '#rotation/cadence'
+import { type Calendar, calendarOf } from '#rotation/calendar'
+import { dueReminders, type SeenToken } from '#rotation/reminders'
+import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
+
+const utc = calendarOf('UTC')
+
+/** How old a token of the first of January, 10:00 UTC, is. */
+const ageAt = (now: string, calendar: Calendar = utc, parts: Partial<SeenToken> = {}) =>
+  tokenAge(aSeenToken(parts), calendar, calendar.dayNumber(now))
+
+describe('the age of a token', () => {
+  it.each([
+    ['2026-01-23T23:59:59.000Z', 22, 'fresh'],
+    ['2026-01-24T00:00:00.000Z', 23, 'due-soon'],
+    ['2026-01-31T00:00:00.000Z', 30, 'due-soon'],
+    ['2026-01-31T23:59:59.000Z', 30, 'due-soon'],
+    ['2026-02-01T00:00:00.000Z', 31, 'overdue'],
+  ])('is counted in days of the calendar: at %s %i, %s', (now, ageDays, state) => {
+    const age = ageAt(now)
+    expect(age).toMatchObject({ ageDays, due: '2026-01-31' })
+    expect(freshness(age)).toBe(state)
+  })
+
+  it('goes by the days of the configured time zone', () => {
+    const parts = { currentSince: '2026-01-01T23:30:00.000Z' }
+    expect(ageAt('2026-02-01T12:00:00.000Z', utc, parts)).toMatchObject({ ageDays: 31, due: '2026-01-31' })
+    expect(ageAt('2026-02-01T12:00:00.000Z', calendarOf('Europe/Berlin'), parts)).toMatchObject({
+      ageDays: 30,
+      due: '2026-02-01',
+    })
+  })
+
+  it('is not known while the token cannot be read, whatever was seen before', () => {
+    const unread = ageAt('2026-03-01T00:00:00.000Z', utc, { problem: 'throttled' })
+    expect(unread).toMatchObject({ ageDays: null, due: null, problem: 'throttled' })
+    expect(freshness(unread)).toBe('unknown')
+    expect(freshness(ageAt('2026-03-01T00:00:00.000Z', utc, { currentSince: null }))).toBe('unknown')
+  })
+
+  it('is never below zero', () => {
+    expect(ageAt('2025-12-30T00:00:00.000Z')).toMatchObject({ ageDays: 0, due: '2026-01-31' })
+  })
+
+  it.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])(
+    'calls overdue what a reminder calls overdue: %s',
+    (timeZone) => {
+      const calendar = calendarOf(timeZone)
+      const atNine = settings({ timeZone, quiet: AWAKE })
+      for (let hour = 0; hour < 90 * 24; hour += 7) {
+        const now = new Date(Date.parse('2026-01-10T00:00:00Z') + hour * 3_600_000).toISOString()
+        const state = aCadenceState({ tokens: [aSeenToken()] })
+        const [reminder] = dueReminders(state, now, atNine)
+        const age = ageAt(now, calendar)
+        if (reminder?.kind !== 'token-due') continue
+        expect(age.due).toBe(reminder.day)
+        expect(age.cadenceDays - (age.ageDays ?? 0)).toBe(reminder.daysLeft)
+        expect(freshness(age) === 'overdue').toBe(reminder.daysLeft < 0)
+      }
+    },
+  )
+
+  it('tells which readable token is due first', () => {
+    const now = '2026-01-20T00:00:00.000Z'
+    const first = ageAt(now, utc, { agent: 'evaluator', cadenceDays: 25 })
+    const unread = ageAt(now, utc, { cadenceDays: 5, problem: 'throttled' })
+    expect(nextDue([unread, ageAt(now), first])).toEqual({ token: first, due: '2026-01-26', daysLeft: 6 })
+    expect(nextDue([unread])).toBeNull()
+  })
+})
+
+describe('two readings', () => {
+  const attempt = { at: '2026-01-20T10:00:00.000Z', succeeded: true, problem: null }
+  const reading = (now: string, tokens = [aSeenToken()], problem: string | null = null) =>
+    ageReading(tokens, { ...attempt, problem }, utc, now)
+
+  it('look alike within a day, and no longer on the next, nor when something else is to be said', () => {
+    const first = reading('2026-01-20T10:00:00.000Z')
+    expect(looksAlike(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
+    expect(looksAlike(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)
+    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', undefined, 'the registry is old'))).toBe(
+      false,
+    )
+    const unread = [aSeenToken({ problem: 'throttled' })]
+    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', unread))).toBe(false)
+  })
+})

@@ -1,0 +1,30 @@
+import { freshness, type TokenAge } from '#rotation/cadence'
+import { environmentsOf } from '#rotation/scope'
+import { tokenSummary } from '../token-lines.ts'
+import { ageBars } from './age-bars.ts'
+import { ageCounts } from './age-counts.ts'
+import type { Picture } from './picture.ts'
+
+/** Up to here each token has its bar; beyond, they are counted. */
+const MOST_BARS = 24
+const MOST_GROUPS = 8
+
+/** How old each token is against its cadence, by environment; null when there is no token. */
+export function tokenAgesPicture(tokens: TokenAge[]): Picture | null {
+  if (tokens.length === 0) return null
+  const few = tokens.length <= MOST_BARS && environmentsOf(tokens).length <= MOST_GROUPS
+  return {
+    name: 'token-ages',
+    title: 'Token ages',
+    alt: `Token ages against their cadence: ${tokenSummary(tokens)}.${oldest(tokens)}`,
+    svg: few ? ageBars(tokens) : ageCounts(tokens),
+  }
+}
+
+/** Names are left out: a description holds no markup, and the table beside the picture has them. */
+function oldest(tokens: TokenAge[]): string {
+  const ages = tokens.flatMap((token) => token.ageDays ?? [])
+  if (ages.length === 0) return ''
+  const overdue = tokens.filter((token) => freshness(token) === 'overdue').length
+  return ` The oldest is ${Math.max(...ages)} days old; ${overdue === 0 ? 'none is' : `${overdue} of ${tokens.length} ${overdue === 1 ? 'is' : 'are'}`} past the line.`
+}

@@ -1,0 +1,70 @@
+import { compareAges, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
+import { compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
+import { listSome, plural, theirs } from './text.ts'
+
+const ENVIRONMENTS_SHOWN = 20
+const NAMED = 4
+const CADENCES_SHOWN = 4
+
+/** What is worth naming, worst first; the rest is counted. */
+const PRESSING: { state: Freshness; words: string }[] = [
+  { state: 'overdue', words: 'overdue' },
+  { state: 'unknown', words: 'not read' },
+  { state: 'due-soon', words: 'due soon' },
+]
+
+/** Many tokens, a line for each environment: how many there are and which agents need somebody. */
+export function environmentLines(tokens: TokenAge[]): string[] {
+  const byEnvironment = Map.groupBy(tokens, (token) => token.environment)
+  const names = environmentsOf(tokens)
+  const shown = names.length > ENVIRONMENTS_SHOWN ? names.slice(0, ENVIRONMENTS_SHOWN - 1) : names
+  const others = names.slice(shown.length).flatMap((name) => byEnvironment.get(name) ?? [])
+  const othersName = `${names.length - shown.length} other environments`
+  return [
+    ...shown.map((name) => groupLine(theirs(name, 60), byEnvironment.get(name) ?? [])),
+    ...(others.length > 0 ? [groupLine(othersName, others)] : []),
+  ]
+}
+
+function groupLine(name: string, tokens: TokenAge[]): string {
+  const byState = Map.groupBy(tokens, (token) => freshness(token))
+  const pressing = PRESSING.flatMap(({ state, words }) => {
+    const held = byState.get(state) ?? []
+    if (held.length === 0) return []
+    const named = listSome(
+      oldestFirst(held),
+      NAMED,
+      (token) => `${theirs(token.agent, 60)}${ageWords(token)}`,
+    )
+    return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
+  })
+  const [oldest] = oldestFirst(byState.get('fresh') ?? [])
+  const rest = oldest
+    ? [`${byState.get('fresh')?.length} ok, the oldest ${theirs(oldest.agent, 60)}${ageWords(oldest)}`]
+    : []
+  return `*${name}* · ${plural(tokens.length, 'token')} · ${[...pressing, ...rest].join(' · ')}`
+}
+
+const oldestFirst = (tokens: TokenAge[]): TokenAge[] =>
+  tokens.toSorted((a, b) => compareAges(a, b) || compareTokens(a, b))
+
+const ageWords = ({ ageDays, cadenceDays }: TokenAge): string =>
+  ageDays === null ? '' : ` (${ageDays} of ${cadenceDays} d)`
+
+/** What the ages are held against: the cadence that most have, and who has another. */
+export function cadenceLines(tokens: TokenAge[]): string[] {
+  const byCadence = [...Map.groupBy(tokens, (token) => token.cadenceDays)].sort(
+    ([a, some], [b, others]) => others.length - some.length || a - b,
+  )
+  const [usual, ...rest] = byCadence
+  if (!usual) return []
+  const others = rest
+    .slice(0, CADENCES_SHOWN)
+    .map(
+      ([days, held]) =>
+        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => theirs(tokenLabel(token), 80))}`,
+    )
+  const left = rest.slice(CADENCES_SHOWN).flatMap(([, held]) => held).length
+  const more = left > 0 ? [`another for ${plural(left, 'token')}`] : []
+  return [[`Cadence: ${plural(usual[0], 'day')}`, ...others, ...more].join('; ')]
+}
