@@ -25,10 +25,11 @@ describe('reminders', () => {
       `a reminder with “${part}”`,
     )
 
-  const untilHour = (hour: number): number => {
+  // Late, so that the first time is today whenever the test runs: the days that tokens are due count from today.
+  const untilEvening = (): number => {
     const now = workspace.sandbox.clock.now()
     const then = new Date(now)
-    then.setUTCHours(hour, 0, 0, 0)
+    then.setUTCHours(23, 50, 0, 0)
     return then <= now ? then.getTime() + DAY - now.getTime() : then.getTime() - now.getTime()
   }
 
@@ -37,14 +38,14 @@ describe('reminders', () => {
 
   it('comes within seconds after the clock was moved, names the tokens, and is told to their owner', async () => {
     const { operator, sandbox } = workspace
-    await operator.post('clock', { advanceMs: untilHour(10) })
+    await operator.post('clock', { advanceMs: untilEvening() })
     const message = await reminder('overdue')
     expect(wordsOf(message)).toContain('orchestrator/sandbox')
     expect(elementsOf(message.blocks ?? []).map((each) => each.action_id)).toEqual(['start-due', 'snooze'])
     const direct = await reminder('overdue', workspace.devopsLead, 'D0DEVOPSLEAD')
     expect(wordsOf(direct)).toContain('orchestrator/sandbox')
     // Looked at again and again, said once.
-    sandbox.clock.advance(2 * HOUR)
+    sandbox.clock.advance(5 * 60_000)
     await new Promise((resolve) => setTimeout(resolve, 6_000))
     expect(await reminders(operator)).toHaveLength(1)
   }, 40_000)
@@ -79,11 +80,11 @@ describe('reminders', () => {
   it('is quiet while it is put off, and comes back by itself', async () => {
     const { operator } = workspace
     const before = (await reminders(operator)).length
-    await operator.post('clock', { advanceMs: untilHour(10) })
-    await operator.post('clock', { advanceMs: untilHour(10) })
+    await operator.post('clock', { advanceMs: untilEvening() })
+    await operator.post('clock', { advanceMs: untilEvening() })
     await new Promise((resolve) => setTimeout(resolve, 7_000))
     expect(await reminders(operator)).toHaveLength(before)
-    await operator.post('clock', { advanceMs: untilHour(10) })
+    await operator.post('clock', { advanceMs: untilEvening() })
     const again = await eventually(async () => {
       const all = await reminders(operator)
       return all.length > before && all.at(-1)
