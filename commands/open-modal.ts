@@ -1,5 +1,7 @@
 import type { ModalView } from '@slack/types'
+import { findRotation } from '#db/queries/rotations'
 import { Refusal } from '#rotation/refusal'
+import { isIncident, parseRotationLabel } from '#rotation/rotation'
 import type { Context, Permission } from '#src/context'
 import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
@@ -20,18 +22,28 @@ export interface OpenModal {
  */
 export async function openModal(
   context: Context,
-  request: { trigger: string; user: string; title: string; permission: Permission | null },
+  request: {
+    trigger: string
+    user: string
+    title: string
+    permission: Permission | null
+    /** The rotation that it is about, where it is about one. */
+    label?: string
+    /** Whether it goes on top of the modal that was clicked in. */
+    onTop?: boolean
+  },
   build: () => Promise<ModalView>,
 ): Promise<OpenModal | null> {
-  const { trigger, user, title, permission } = request
-  const { view } = await context.slack.views.open({ trigger_id: trigger, view: loadingModal(title) })
+  const { trigger, user, title, permission, label, onTop } = request
+  const opening = { trigger_id: trigger, view: loadingModal(title) }
+  const { view } = await (onTop ? context.slack.views.push(opening) : context.slack.views.open(opening))
   const viewId = view?.id ?? ''
   const update = async (content: ModalView) => {
     const updated = await context.slack.views.update({ view_id: viewId, view: content })
     return updated.view?.hash ?? ''
   }
   try {
-    if (permission) await assertMay(context, user, permission)
+    if (permission) await assertMay(context, user, permission, label)
     return { viewId, hash: await update(await build()) }
   } catch (error) {
     await update(messageModal(title, await explain(context, error)))
@@ -39,7 +51,33 @@ export async function openModal(
   }
 }
 
-/** @throws Refusal `not-allowed` */
-export async function assertMay(context: Context, userId: string, permission: Permission): Promise<void> {
-  if (!(await context.people.may(userId, permission))) throw new Refusal('not-allowed', { what: permission })
+/**
+ * Whether a person may do something. Whoever is on call may carry out an incident, too: they open it, and own it.
+ *
+ * @param label the rotation that is worked on, where one is
+ * @throws Refusal `not-allowed`
+ */
+export async function assertMay(
+  context: Context,
+  userId: string,
+  permission: Permission,
+  label?: string,
+): Promise<void> {
+  const may =
+    permission === 'operate'
+      ? await mayCarryOut(context, userId, label)
+      : await context.people.may(userId, permission)
+  if (!may) throw new Refusal('not-allowed', { what: permission })
+}
+
+/** Whether a person may work on a rotation, or on rotations at all where none is named. */
+export async function mayCarryOut(context: Context, userId: string, label?: string): Promise<boolean> {
+  if (await context.people.may(userId, 'operate')) return true
+  return (await concernsIncident(context, label)) && context.people.may(userId, 'respond')
+}
+
+async function concernsIncident({ db }: Context, label = ''): Promise<boolean> {
+  const id = parseRotationLabel(label)
+  const rotation = id === null ? undefined : await findRotation(db, id)
+  return rotation !== undefined && isIncident(rotation)
 }

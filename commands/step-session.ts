@@ -73,7 +73,12 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
     const content = JSON.stringify(view)
     if (content === shown) return
     try {
-      const updated = await context.slack.views.update({ view_id: modal.viewId, hash, view })
+      const updated = await context.slack.views.update({
+        view_id: modal.viewId,
+        // Not known where the form of a manual step lies on top.
+        ...(hash && { hash }),
+        view,
+      })
       hash = updated.view?.hash ?? hash
       shown = content
     } catch (error) {

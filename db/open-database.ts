@@ -15,6 +15,7 @@ import * as firstTables from './migrations/2026-11-23-first-tables.ts'
 import * as runDetails from './migrations/2026-11-23-run-details.ts'
 import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
 import * as delegations from './migrations/2026-11-24-delegations.ts'
+import * as escalations from './migrations/2026-11-24-escalations.ts'
 import * as reminders from './migrations/2026-11-24-reminders.ts'
 import * as viewersAndPictures from './migrations/2026-11-24-viewers-and-pictures.ts'
 import type { Db, Schema } from './schema.ts'
@@ -23,6 +24,7 @@ import type { Db, Schema } from './schema.ts'
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
+  '2026-11-24-escalations': escalations,
   '2026-11-23-still-to-revoke': stillToRevoke,
   '2026-11-24-delegations': delegations,
   '2026-11-24-reminders': reminders,

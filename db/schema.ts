@@ -18,6 +18,10 @@ export interface RotationsTable {
   closedAt: string | null
   closedReason: string | null
   round: number
+  /** What an incident was opened with. */
+  evidenceJson: Generated<string>
+  /** 0 when nobody is rung for it, as in a drill. */
+  rings: Generated<number>
 }
 
 export interface TokensTable {
@@ -88,6 +92,30 @@ export interface ExceptionsTable {
   proofJson: string
   userId: string
   at: string
+  /** When it was done by hand; null in rows that are older than this. */
+  doneAt: string | null
+}
+
+export interface EscalationsTable {
+  id: Generated<number>
+  rotationId: number | null
+  /** `R42`, or `tokens` when no rotation is concerned. */
+  subject: string
+  cause: string
+  occurrence: string
+  severity: string
+  reason: string
+  rings: number
+  /** `dedup_key` of the page. */
+  pageKey: string
+  openedBy: string
+  openedAt: string
+  acknowledgedAt: string | null
+  acknowledgedBy: string | null
+  resolvedAt: string | null
+  resolvedReason: string | null
+  pageState: string | null
+  pageUrl: string | null
 }
 
 export interface RunsTable {
@@ -248,6 +276,7 @@ export interface Schema {
   checks: ChecksTable
   signOffs: SignOffsTable
   exceptions: ExceptionsTable
+  escalations: EscalationsTable
   runs: RunsTable
   events: EventsTable
   effects: EffectsTable

@@ -14,6 +14,11 @@ path "auth/token/renew-self" {
   capabilities = ["update"]
 }
 
+# To see that it may read no value (the doctor asks what it may do, not for the value).
+path "sys/capabilities-self" {
+  capabilities = ["update"]
+}
+
 # No value, also where another policy of the same token is wider.
 path "secret/data/*" {
   capabilities = ["deny"]

@@ -47,6 +47,8 @@ export const CREDENTIALS = {
   awsAccessKeyId: 'SANDBOXROTATIONBOT',
   awsSecretAccessKey: 'sandbox-secret-access-key',
   awsRegion: 'eu-central-1',
+  pagerRoutingKey: 'sandboxroutingkey000000000000001',
+  pagerApiToken: 'sandbox-pager-token',
   vaultRoleId: 'sandbox-rotation-bot',
   vaultSecretId: 'sandbox-vault-secret-id',
 } as const
@@ -58,6 +60,9 @@ export const REPOSITORY = {
   registry: 'ops/capability-token-registry.yaml',
   log: 'logs/agents/rotation-log.md',
 } as const
+
+/** Whom the pager calls for an alert. */
+export const PAGER_POLICY = { id: 'PPOLICY', name: 'DevOps', scheduleId: 'PSCHEDULE' } as const
 
 /** Workflow files with the job names that the runbook uses. */
 export const WORKFLOWS = {

@@ -12,6 +12,7 @@ import { summarizeTable } from './github/log-table.ts'
 import { mergePull, pullsOf } from './github/pulls.ts'
 import { readText, repositoryOf } from './github/repository.ts'
 import { trackerState } from './github/tracker-state.ts'
+import { pagerControl } from './pager/control.ts'
 import { telemetryState } from './telemetry/telemetry-state.ts'
 import type { Topic, World } from './world.ts'
 
@@ -91,6 +92,7 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   routes.get('/runs', (c) => c.json(runsState(world)))
   routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
+  routes.route('/pager', pagerControl(world))
   routes.post('/pulls/:number/merge', (c) => {
     const pull = pullsOf(world).get(c.req.param('number'))
     if (pull?.state !== 'open') throw new Refusal('There is no such open pull request.')

@@ -11,8 +11,10 @@ import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
 import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
+import { createPager } from './pager/pager.ts'
 import { probePort } from './port.ts'
 import { seed } from './seed.ts'
+import { skewedClocks } from './skewed-clocks.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
@@ -84,15 +86,26 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of ['slack', 'secrets', 'ci', 'repository', 'clock', 'faults', 'telemetry'] as const)
+    for (const topic of [
+      'slack',
+      'secrets',
+      'ci',
+      'repository',
+      'pager',
+      'telemetry',
+      'clock',
+      'faults',
+    ] as const)
       world.changed(topic)
     await options.afterReset?.()
   }
 
   const app = new Hono()
+  app.use('*', skewedClocks(world))
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
   app.route('/aws', secrets.routes)
+  app.route('/pagerduty', createPager(world).routes)
   app.route('/vault', createVault(world, '/vault').routes)
   app.route('/jira', createJira(world).routes)
   app.route('/prometheus', createPrometheus(world))
@@ -139,6 +152,10 @@ function environment(url: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: CREDENTIALS.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.awsSecretAccessKey,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `${url}/aws`,
+    PAGERDUTY_ROUTING_KEY: CREDENTIALS.pagerRoutingKey,
+    PAGERDUTY_EVENTS_URL: `${url}/pagerduty`,
+    PAGERDUTY_API_TOKEN: CREDENTIALS.pagerApiToken,
+    PAGERDUTY_API_URL: `${url}/pagerduty`,
     VAULT_ADDR: `${url}/vault`,
     VAULT_ROLE_ID: CREDENTIALS.vaultRoleId,
     VAULT_SECRET_ID: CREDENTIALS.vaultSecretId,

@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts'
 import type { Store } from './store.ts'
 
 /** What a change was about; the page reads the part again. */
-export type Topic = 'slack' | 'secrets' | 'ci' | 'repository' | 'clock' | 'faults' | 'telemetry'
+export type Topic = 'slack' | 'secrets' | 'ci' | 'repository' | 'pager' | 'clock' | 'faults' | 'telemetry'
 
 /** What every part of the sandbox is built on. */
 export interface World {

@@ -1,26 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { rememberPerson } from '#db/queries/people'
 import { createWorker } from '#effects/worker'
-import { createGithubClient } from '#integrations/github'
-import { githubActions } from '#integrations/github-actions'
-import { githubRepository } from '#integrations/github-repository'
-import { githubTickets } from '#integrations/github-tickets'
-import { jiraTickets } from '#integrations/jira-tickets'
-import { prometheus } from '#integrations/prometheus'
 import { slackNotices } from '#integrations/slack-notices'
 import { slackPeople } from '#integrations/slack-people'
 import { findChainBreak } from '#rotation/events'
-import { SECRETS_MANAGERS } from '#secrets/index'
-import { createApp, slackLogger } from './app.ts'
+import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Clock, Context } from './context.ts'
 import { delegatedPeople } from './delegated-people.ts'
 import { startJobs } from './jobs.ts'
 import { type Connection, keepConnected } from './keep-connected.ts'
+import { openOutside } from './outside.ts'
+import { openSurroundings } from './surroundings.ts'
 import { bindWorkspace, findChannel, identify, startCall } from './workspace.ts'
 
 export interface Bot {
@@ -32,7 +26,6 @@ export interface Bot {
   stop(): Promise<void>
 }
 
-const SLACK_TIMEOUT_MS = 10_000
 const STOP_MS = 10_000
 
 /**
@@ -41,38 +34,21 @@ const STOP_MS = 10_000
  * @throws DatabaseProblem, StartProblem
  */
 export async function startBot(config: Config, clock: Clock, log: Logger): Promise<Bot> {
-  const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
-  const slack = new WebClient(SLACK_BOT_TOKEN, {
-    ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
-    logger: slackLogger(log),
-    timeout: SLACK_TIMEOUT_MS,
-    // A call that got no answer may have happened. The outbox looks before it tries again; the client would not.
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  })
+  const outside = openOutside(config, clock, log)
+  const { slack } = outside
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)
   const db = await openDatabase(config.databaseFile)
-  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
-  const [owner = '', repo = ''] = config.repository.name.split('/')
-  const target = { owner, repo, branch: config.repository.branch }
   const worker = createWorker()
   const stopping = new AbortController()
   const context: Context = {
-    clock,
+    ...outside,
     config,
     db,
-    slack,
     channelId,
     people: delegatedPeople(slackPeople(slack, config.people), db, clock),
-    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
-    repository: githubRepository(github, target, config.repository),
-    ci: githubActions(github, target, config.workflows),
     notices: slackNotices(slack, channelId, identity.botId),
-    tickets: config.jira
-      ? jiraTickets(config.jira, config.ticket)
-      : githubTickets(github, target, config.ticket),
-    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
+    surroundings: () => openSurroundings(config, outside),
     outbox: worker,
     log,
     stopping: stopping.signal,

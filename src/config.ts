@@ -15,6 +15,10 @@ const people = (what: string) =>
     .array(userOrGroup, { error: `must list the people who ${what}` })
     .min(1, `must name at least one person or group who ${what}`)
 
+const pagerId = z
+  .string()
+  .regex(/^[A-Z0-9]+$/, 'must be an id as PagerDuty’s addresses have it, such as PABC123')
+
 const path = z
   .string()
   .min(1)
@@ -66,6 +70,22 @@ const fileSchema = z.strictObject({
       smoke: z.string().default('agents-simulate.yml'),
     })
     .prefault({}),
+  escalation: z
+    .strictObject({
+      'check-failures': z.int().min(1).max(100).default(3),
+      'check-minutes': z.int().min(0).max(1440).default(20),
+      'sign-off-hours': z.int().min(1).max(720).default(24),
+    })
+    .prefault({}),
+  pager: z
+    .strictObject({
+      'escalation-policy': pagerId.nullable().default(null),
+      schedule: pagerId.nullable().default(null),
+    })
+    .refine((pager) => !pager['escalation-policy'] || !pager.schedule, {
+      error: 'names an escalation policy and a schedule: take one of the two out',
+    })
+    .prefault({}),
   telemetry: z
     .strictObject({
       queries: z
@@ -81,6 +101,13 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
+  backup: z
+    .strictObject({
+      folder: z.string().min(1).nullable().default(null),
+      keep: z.int().min(1).max(1000).default(14),
+      'max-age-hours': z.int().min(1).max(8760).default(26),
+    })
+    .prefault({}),
   checks: z
     .strictObject({
       'deadline-seconds': z.int().min(1).max(600).default(30),
@@ -107,6 +134,13 @@ const envSchema = z.object({
     .string({ error: 'is not set: a token that may write contents and start workflows' })
     .min(1, 'is empty'),
   GITHUB_API_URL: slackUrl.optional(),
+  PAGERDUTY_ROUTING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{32}$/, 'must be the 32 characters of an integration key (Events API v2)')
+    .optional(),
+  PAGERDUTY_EVENTS_URL: slackUrl.optional(),
+  PAGERDUTY_API_TOKEN: z.string().min(1, 'is empty').optional(),
+  PAGERDUTY_API_URL: slackUrl.optional(),
   JIRA_BASE_URL: slackUrl.optional(),
   JIRA_EMAIL: z.string().includes('@', 'must be the account’s e-mail address').optional(),
   JIRA_API_TOKEN: z.string().optional(),

@@ -2,9 +2,11 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
 import type { Account } from '#rotation/delegation'
+import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
 import type { SecretsManager } from '#rotation/secret'
+import type { Surroundings } from '#rotation/surroundings'
 import type { Config } from './config.ts'
 
 /** The outside world, as operations, checks and effects get it: never by import. */
@@ -19,10 +21,16 @@ export interface Context {
   secrets: SecretsManager
   repository: Repository
   ci: Ci
+  /** Null where no pager is configured: people are told in Slack only. */
+  pager: Pager | null
+  /** Reads the pager; null where it is not configured. */
+  pagerDirectory: PagerDirectory | null
   notices: NoticeChannel
   tickets: Tickets
   /** Null when `PROMETHEUS_URL` is not set. */
   telemetry: Telemetry | null
+  /** What the doctor looks at, read anew by each. */
+  surroundings(): Surroundings
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */
@@ -33,8 +41,8 @@ export interface Clock {
   now(): Instant
 }
 
-/** What a person may do: carry out rotations, or sign for a role. */
-export type Permission = 'operate' | Role
+/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
+export type Permission = 'operate' | 'respond' | Role
 
 /** The port to the people whom the config lists. */
 export interface Roster {

@@ -3,6 +3,8 @@ import { followRuns } from '#operations/follow-runs'
 import { keepCadence } from '#operations/keep-cadence'
 import { proveRevocations } from '#operations/prove-revocations'
 import { refreshIncidents } from '#operations/refresh-incidents'
+import { watchEscalations } from '#operations/watch-escalations'
+import { watchPages } from '#operations/watch-pages'
 import type { Context } from './context.ts'
 
 export interface Job {
@@ -14,6 +16,8 @@ export interface Job {
 
 /** Everything that happens by time. */
 export const JOBS: Job[] = [
+  { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
+  { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
   { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.

@@ -1,6 +1,7 @@
 import { definitions } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
+import { findEscalations } from '#db/queries/escalations'
 import { findMessage } from '#db/queries/messages'
 import { findRevocations } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
@@ -8,6 +9,7 @@ import type { Db } from '#db/schema'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { EffectKind } from '#rotation/effects'
+import { isStanding } from '#rotation/escalation'
 import type { Rotation } from '#rotation/rotation'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
@@ -31,6 +33,8 @@ const EFFECT_TITLES: Record<EffectKind, string> = {
   'direct-message': 'direct message',
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
+  page: 'page to on-call',
+  escalation: 'call for on-call in the thread',
 }
 
 /**
@@ -73,6 +77,7 @@ export async function describeRotation(
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
     digest: dossierDigest(rotation, checks),
+    escalations: (await findEscalations(db, rotation.id)).filter(isStanding),
     permalink: card?.permalink ?? null,
   }
 }

@@ -1,9 +1,11 @@
 import type { Button, KnownBlock } from '@slack/types'
 
+import { CAUSE_TITLES } from '#rotation/escalation'
 import { isOverdue, stillToRevoke } from '#rotation/revocation'
 import {
   approvals,
   type Instant,
+  isIncident,
   latestRun,
   ROLE_TITLES,
   ROLES,
@@ -16,6 +18,7 @@ import { stepDefinition } from '#rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
+import { standingWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { revocationSummary } from './revocation-lines.ts'
@@ -26,6 +29,7 @@ import {
   progressWords,
   RUN_STATES,
   renewalWords,
+  revocationWords,
   rotationWords,
   runLink,
   staleWords,
@@ -42,7 +46,7 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
   const { rotation } = state
   const blocks: KnownBlock[] = [
     header(toPlainText(headline(rotation, now))),
-    section(turnLine(state, names)),
+    section([turnLine(state, names), ...incidentLines(state, names)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     ...revocationBlocks(state, now),
@@ -62,6 +66,29 @@ export function cardText(state: RotationState, names: Names, now: Instant): stri
 function turnLine(state: RotationState, names: Names): string {
   const turn = turnWords(state, names, true)
   return turn ? `*Waiting for ${turn.who}:* ${turn.what}` : `*${sentenceCase(resultWords(state.rotation))}*`
+}
+
+const CALLS_SHOWN = 4
+
+/** What an incident means for others, and who was called. */
+function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
+  const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
+    const called = call.rings ? 'On-call was called' : 'On-call would have been called'
+    return `☎ *${called}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${standingWords(call, names)}`
+  })
+  const left = escalations.length - calls.length
+  return [
+    ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
+    ...calls,
+    ...(left > 0 ? [`☎ and ${plural(left, 'more call')}`] : []),
+  ]
+}
+
+/** Production promotion is closed while an incident is open. */
+function closedWords(rotation: Rotation): string {
+  const drill = rotation.trigger === 'chaos-drill' ? 'DRILL: as if it were real, ' : ''
+  const promotion = `${drill}promotion to production is closed until both roles have signed.`
+  return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
 }
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -141,15 +168,17 @@ function revocationBlocks({ rotation, revocations }: RotationState, now: Instant
 }
 
 /** A slip of the finger must ring nobody at night. */
-const ESCALATION = {
+const escalationConfirm = ({ rings }: Rotation) => ({
   title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
   text: plain(
-    'On-call is rung in the thread at once, at severity P1, and the channel sees it.',
+    rings
+      ? 'On-call is paged and rung in the thread at once, at severity P1, and the channel sees it.'
+      : 'This drill rings nobody: the thread only shows what a call would say.',
     LIMITS.confirmText,
   ),
-  confirm: plain('Call them', LIMITS.confirmButton),
+  confirm: plain(rings ? 'Call them' : 'Show it', LIMITS.confirmButton),
   deny: plain('Not now', LIMITS.confirmButton),
-}
+})
 
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
@@ -175,7 +204,7 @@ function buttons(state: RotationState): Button[] {
     ...(checksToCarryPast(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
-    { ...button('Escalate', ACTIONS.escalate, value), confirm: ESCALATION },
+    { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]

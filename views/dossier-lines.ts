@@ -72,6 +72,7 @@ function aboutLines(rotation: Rotation, names: Names): string[] {
   return [
     `${lead} · began ${when(openedAt)} · sign-off round ${round}`,
     ...(reason.trim() ? told('Reason:', reason) : []),
+    ...(rotation.evidence.length > 0 ? ['Opened with:', ...rotation.evidence.flatMap(evidenceLines)] : []),
   ]
 }
 
@@ -92,11 +93,11 @@ export const wordOnly = (state: RotationState): Attestation[] =>
   )
 
 function exceptionDetail(exception: Exception, names: Names): string[] {
-  const { step, title, what, commands, proof, by, at, round } = exception
+  const { step, title, what, commands, proof, by, at, doneAt, round } = exception
   const { number } = stepDefinition(step)
   const lead = `⚠ *${title}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
   return [
-    ...told(`${lead} Done by hand:`, what),
+    ...told(`${lead} Done by hand${doneAt ? ` ${when(doneAt)}` : ''}:`, what),
     ...(commands.trim() ? ['Commands:', ...commands.trim().split(/\r?\n/).flatMap(commandLines)] : []),
     ...(proof.length > 0 ? ['Proof:', ...proof.flatMap(evidenceLines)] : ['No proof was linked.']),
   ]

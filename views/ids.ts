@@ -33,10 +33,21 @@ export const ACTIONS = {
   shareStatus: 'share-status',
   openStart: 'open-start',
   openIncident: 'open-incident',
+  acknowledge: 'acknowledge',
+  standDown: 'stand-down',
   startDue: 'start-due',
   snooze: 'snooze',
   exportInventory: 'export-inventory',
 } as const
+
+/** The `value` of a button that concerns a call for on-call: it may be about no rotation. */
+export const escalationValue = (id: number): string => `E${id}`
+
+/** The id in `E17`; null for anything else. */
+export function parseEscalationValue(value: string): number | null {
+  const match = /^E([1-9]\d{0,8})$/.exec(value)
+  return match ? Number(match[1]) : null
+}
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */
 export const ACTION_PATTERNS = { openStep: /^open-step:(.+)$/, signOff: /^sign-off:(.+)$/ } as const
@@ -57,6 +68,9 @@ export const INPUTS = {
   steps: 'steps',
   versions: 'versions',
   owner: 'owner',
+  openRotation: 'open-rotation',
+  page: 'page',
+  done: 'done',
   until: 'until',
 } as const
 

@@ -1,6 +1,6 @@
 import type { KnownBlock, TableBlock } from '@slack/types'
 import { type InventoryRow, inventoryRow } from '#rotation/inventory'
-import { type Instant, rotationLabel } from '#rotation/rotation'
+import type { Instant, Rotation } from '#rotation/rotation'
 import { compareTokens, environmentsOf } from '#rotation/scope'
 import type { SecretReading } from '#rotation/secret'
 import { actions, button, context, type Message, section } from './blocks.ts'
@@ -8,6 +8,7 @@ import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups, weight } from './pack.ts'
 import { list, plainTheirs, plural, theirs, when } from './text.ts'
+import { shortName } from './words.ts'
 
 /** A table block takes this many rows (Slack: Table block), its header among them. */
 const TABLE_ROWS = 100
@@ -34,9 +35,12 @@ export function inventory(readings: SecretReading[], now: Instant): Message {
 }
 
 /** The table beside the exported list, in the rotation's thread. */
-export function inventoryExport(rotationId: number, readings: SecretReading[]): Message {
+export function inventoryExport(
+  rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>,
+  readings: SecretReading[],
+): Message {
   const rows = readings.map(inventoryRow)
-  const first = `*${rotationLabel(rotationId)}* Token list: ${countWords(rows)}`
+  const first = `*${shortName(rotation)}* Token list: ${countWords(rows)}`
   return { text: first, blocks: [section(first), ...(rows.length > 0 ? tables(rows) : [])] }
 }
 

@@ -1,7 +1,7 @@
 import type { ModalView, StaticSelect } from '@slack/types'
 import type { CheckDefinition } from '#rotation/checks'
-import { rotationLabel } from '#rotation/rotation'
-import { stepDefinition } from '#rotation/steps'
+import { type Instant, rotationLabel } from '#rotation/rotation'
+import { type StepId, stepDefinition } from '#rotation/steps'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { appearance, CHECK_WORDS, checksToCarryPast } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
@@ -10,11 +10,19 @@ import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
 import { shortName } from './words.ts'
 
-/** Documents what was done by hand where a check does not pass. */
-export function manualStepModal(state: RotationState): ModalView {
+/**
+ * Documents what was done by hand where a check does not pass.
+ *
+ * @param step the step whose modal it is opened on; its checks come first
+ */
+export function manualStepModal(state: RotationState, now: Instant, step: StepId | null = null): ModalView {
   const { rotation } = state
   const title = `Manual step · ${rotationLabel(rotation.id)}`
-  const checks = checksToCarryPast(state)
+  const all = checksToCarryPast(state)
+  const checks = [
+    ...all.filter((check) => check.step === step),
+    ...all.filter((check) => check.step !== step),
+  ]
   const [first, ...others] = checks.map((check) => checkOption(state, check))
   if (!first)
     return messageModal(
@@ -38,12 +46,19 @@ export function manualStepModal(state: RotationState): ModalView {
       optional: true,
       hint: 'As you ran them, such as the revocation. Never paste a token or a key.',
     }),
+    input(INPUTS.done, 'When it was done', {
+      type: 'datetimepicker',
+      initial_date_time: Math.floor(Date.parse(now) / 1_000),
+    }),
     textArea(INPUTS.proof, 'Proof', {
       optional: true,
       hint: 'Links that show it worked: one address a line, beginning with https:// or http://.',
     }),
   ]
-  return modal(FORMS.manualStep, title, blocks, { submit: 'Record', metadata: viewMetadata(rotation.id) })
+  return modal(FORMS.manualStep, title, blocks, {
+    submit: 'Record',
+    metadata: viewMetadata(rotation.id, step ? { step } : {}),
+  })
 }
 
 const checkOption = (state: RotationState, { id, step, title }: CheckDefinition) => {

@@ -1,4 +1,5 @@
 import { isRole, type Role, rotationLabel } from '#rotation/rotation'
+import { isStepId, type StepId } from '#rotation/steps'
 
 /** What a modal carries in `private_metadata` from being opened to being submitted. */
 export interface ViewMetadata {
@@ -6,6 +7,8 @@ export interface ViewMetadata {
   rotation?: string
   /** The role that is signing; in the sign-off modal only. */
   role?: Role
+  /** The step on whose modal the form was opened. */
+  step?: StepId
   /** Digest of what the sign-off modal shows. */
   digest?: string
   /** The message of reminders that it was opened from. */
@@ -19,12 +22,13 @@ export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotat
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
-  const { rotation, role, digest, reminder } = value as Record<string, unknown>
+  const { rotation, role, digest, reminder, step } = value as Record<string, unknown>
   if (typeof rotation !== 'string' && typeof reminder !== 'string') return null
   return {
     ...(typeof rotation === 'string' && { rotation }),
     ...(typeof reminder === 'string' && { reminder }),
     ...(typeof role === 'string' && isRole(role) && { role }),
+    ...(typeof step === 'string' && isStepId(step) && { step }),
     ...(typeof digest === 'string' && { digest }),
   }
 }

@@ -4,7 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
 import { clip, list, plainTheirs, plural, utc } from './text.ts'
-import { runTitle, stepName } from './words.ts'
+import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
 /** Sentences are also shown under a field, where a long one is not read. */
 const SENTENCE_LENGTH = 1200
@@ -38,21 +38,31 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-allowed': ({ what }) =>
     what === 'operate'
       ? 'You may not work on rotations: you are not among the operators in the configuration. Ask the owner of the rotation, or have yourself added.'
-      : what === 'decide'
-        ? 'You may not decide on rotations: the configuration names you for no approver role. Ask the DevOps lead or the AI Ops owner.'
-        : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
+      : what === 'respond'
+        ? 'You may not answer for on-call: you are neither among the operators nor on call in the configuration (people.on-call). Ask somebody who is.'
+        : what === 'decide'
+          ? 'You may not decide on rotations: the configuration names you for no approver role. Ask the DevOps lead or the AI Ops owner.'
+          : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
   'permission-unreadable': () =>
     'Slack did not say in time who is in the user groups that may do this, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
     `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
   'empty-scope': () =>
     'No token of the registry is in this scope. Choose other environments or agents, or add the token to the registry.',
-  'token-in-open-rotation': ({ tokens }) => {
+  'token-in-open-rotation': ({ tokens, incident }) => {
     const named = tokens.map(
       ({ label, rotation }) => `${plainTheirs(label, 80)} (${rotationLabel(rotation)})`,
     )
-    return `A token can be in one open rotation only, and these already are: ${list(named, 9)}. Leave them out, or finish that rotation first.`
+    return `A token can be in one open rotation only, and these already are: ${list(named, 9)}. ${
+      incident
+        ? 'Choose what becomes of that rotation (/rotation incident offers it; a drill leaves it alone), or leave these tokens out.'
+        : 'Leave them out, or finish that rotation first.'
+    }`
   },
+  'already-incident': ({ rotation, trigger, severity, at }) =>
+    `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Go on in its thread: what you saw belongs there. A higher severity or another trigger would raise it.`,
+  'raise-too-late': ({ rotation }) =>
+    `${rotationLabel(rotation)} has already been rotating, so its new versions may be the very ones that leaked: it cannot become the incident. Choose to supersede it instead, and everything is rotated again.`,
   'unreadable-registry': ({ reason }) =>
     `The registry of tokens could not be read, so nothing was begun: ${plainTheirs(reason, 500)} Try again when it is readable.`,
   'step-not-open': ({ step, waitsFor }) =>
@@ -94,6 +104,12 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
   'signed-meanwhile': () =>
     'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
+  'unknown-escalation': () =>
+    'The bot knows no such call for on-call. Look at the card: it shows what is open.',
+  'escalation-over': ({ at }) =>
+    `This was over on ${utc(at)}, so there is nothing left to take on. Look at the card for what is open now.`,
+  'already-acknowledged': ({ by, at }, names) =>
+    `${name(by, names)} already has it, since ${utc(at)}. Talk to them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are settled already, so nothing was recorded. Close this and open it again: it then offers what is left.`,
   'not-a-day': ({ text }) =>
@@ -127,7 +143,9 @@ export function wordRefusal(refusal: Refusal, names: Names): string {
 /** The input at which a refusal is shown when it stands in a form; the form's first input for those not named. */
 const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'empty-scope': [INPUTS.scope],
-  'token-in-open-rotation': [INPUTS.scope],
+  'token-in-open-rotation': [INPUTS.openRotation, INPUTS.scope],
+  'already-incident': [INPUTS.openRotation, INPUTS.scope],
+  'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],
   'attestation-missing': [INPUTS.attest],
   'checks-not-run': [INPUTS.attest],

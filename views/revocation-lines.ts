@@ -1,4 +1,4 @@
-import { deadlineOf, isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
+import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#rotation/revocation'
 import type { Instant } from '#rotation/rotation'
 import { type TokenName, tokenLabel } from '#rotation/scope'
 import { LIMITS } from './limits.ts'
@@ -64,6 +64,8 @@ export function revocationLine(row: Revocation, names: Names, now: Instant): str
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${theirs(row.proof ?? '', 300)}`
   if (row.state === 'recorded')
     return `☑ ${oldVersionName(row)} – revoked, says ${who(row.settledBy ?? '', names)}${at}, not verified by machine: ${theirs(row.proof ?? '', 300)}`
+  if (row.state === 'in-use' && row.replacedBy === UNSEEN)
+    return `? ${oldVersionName(row)} – in use when it was last seen; the bot looks again`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`
   return openRevocationLine(row, now)
 }

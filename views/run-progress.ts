@@ -5,7 +5,7 @@ import { runWords } from './dossier-lines.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import { code, plural, theirs } from './text.ts'
-import { renewalWords } from './words.ts'
+import { renewalWords, shortName } from './words.ts'
 
 /** Blocks for the list; tokens beyond them are counted. */
 const MOST_BLOCKS = 6
@@ -14,7 +14,7 @@ const HEAD_BYTES = 2_500
 
 /** How far a rotation's run is, token by token; one message in the thread, edited in place. */
 export function runProgress(rotation: Rotation, run: Run): Message {
-  const lead = `${runWords(run)} · ${renewalWords(rotation)}`
+  const lead = `*${shortName(rotation)}* ${runWords(run)} · ${renewalWords(rotation)}`
   const lines = rotation.tokens.map((token) => {
     const version = token.newVersionId
     const state = version ? `new version ${code(version.slice(0, 8))}` : 'still on the old version'

@@ -1,4 +1,5 @@
 import type { CheckDefinition, CheckId } from '#rotation/checks'
+import type { Escalation } from '#rotation/escalation'
 import type { Revocation } from '#rotation/revocation'
 import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 
@@ -15,6 +16,8 @@ export interface RotationState {
   revocations: Revocation[]
   /** What the outside world has not been told yet, and why. */
   undelivered: { what: string; reason: string }[]
+  /** Where on-call was called, and it is not over. */
+  escalations: Escalation[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
   /** What carries out a rotation that is started now. */

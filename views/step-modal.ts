@@ -1,4 +1,4 @@
-import type { Checkboxes, KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#rotation/checks'
 import {
   type CheckResult,
@@ -9,20 +9,21 @@ import {
   rotationLabel,
   stepOf,
 } from '#rotation/rotation'
-import { isRunning } from '#rotation/runs'
+import { isRunning, revokeWithinHours } from '#rotation/runs'
 import { tokenLabel } from '#rotation/scope'
-import { type Attestation, type StepId, stepDefinition } from '#rotation/steps'
+import { type StepId, stepDefinition } from '#rotation/steps'
 import { openSteps, waitsFor } from '#rotation/turn'
-import { actions, button, input, modal, section, textArea } from './blocks.ts'
+import { attestInput } from './attest-input.ts'
+import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
 import {
   appearance,
-  backersOf,
   CHECK_WORDS,
   definitionsOf,
   evidenceLinks,
   exceptionFor,
   resultOf,
+  troublesOf,
 } from './check-lines.ts'
 import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
@@ -30,8 +31,17 @@ import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
-import { renewalWords, rotationWords, shortName, standInWords, stepName, tokensWords, who } from './words.ts'
+import { duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
+import {
+  renewalWords,
+  revocationWords,
+  rotationWords,
+  shortName,
+  standInWords,
+  stepName,
+  tokensWords,
+  who,
+} from './words.ts'
 
 /**
  * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
@@ -63,9 +73,15 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
 }
 
 function introBlock({ rotation }: RotationState, step: StepId): SectionBlock {
-  return section([`*${stepDefinition(step).title}* · ${shortName(rotation)}`, tokensWords(rotation.tokens)], {
-    block_id: 'intro',
-  })
+  const atOnce = step === 'rotation-execution' && revokeWithinHours(rotation) === 0
+  const lines = [
+    `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
+    tokensWords(rotation.tokens),
+    ...(atOnce
+      ? [`⚠ Old versions are ${revocationWords(rotation)}: they may be in somebody else’s hands.`]
+      : []),
+  ]
+  return section(lines, { block_id: 'intro' })
 }
 
 function doneBlocks(state: RotationState, step: StepId, names: Names): KnownBlock[] {
@@ -182,6 +198,12 @@ function checkBlocks(state: RotationState, step: StepId, names: Names, now: Inst
   return [
     section(title, { block_id: 'checks', ...(!running && { accessory }) }),
     ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
+    ...actions(
+      troublesOf(state, step).length > 0 && !running
+        ? [button('Record manual step', ACTIONS.recordManualStep, label)]
+        : [],
+      'manual-step-actions',
+    ),
   ]
 }
 
@@ -218,45 +240,4 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
       : []),
     [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]
-}
-
-function attestInput(state: RotationState, step: StepId): KnownBlock[] {
-  const { attestations } = stepDefinition(step)
-  // Slack refuses checkboxes without an option.
-  if (attestations.length === 0) return []
-  const element: Checkboxes = {
-    type: 'checkboxes',
-    options: attestations
-      .slice(0, LIMITS.checkboxes)
-      .map((each) => attestationOption(each, backersOf(state, step, each).length > 0)),
-  }
-  return [input(INPUTS.attest, 'Confirmed by you', element)]
-}
-
-/**
- * The runbook's sentences are longer than an option's text may be: the end goes into the description, broken where
- * the sentence breathes.
- *
- * @param backed whether a check looks at the same thing
- */
-export function attestationOption({ id, sentence }: Attestation, backed: boolean) {
-  const [head, tail] = breakSentence(sentence, LIMITS.optionText)
-  const mark = backed ? 'Also verified by machine' : 'Your word only'
-  const room = LIMITS.optionDescription - mark.length - ' · '.length
-  const description = tail ? `${clip(tail, room)} · ${mark}` : mark
-  return {
-    text: { type: 'plain_text' as const, text: head },
-    value: id,
-    description: { type: 'plain_text' as const, text: description },
-  }
-}
-
-function breakSentence(sentence: string, limit: number): [string, string] {
-  if (sentence.length <= limit) return [sentence, '']
-  const start = sentence.slice(0, limit + 1)
-  const at = ['; ', ', ', ' ']
-    .map((mark) => start.lastIndexOf(mark) + mark.length)
-    .find((end) => end > limit / 3)
-  const end = at ?? limit
-  return [sentence.slice(0, end).trim(), sentence.slice(end).trim()]
 }

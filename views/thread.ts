@@ -1,3 +1,4 @@
+import { CAUSE_TITLES } from '#rotation/escalation'
 import type { EventData, EventType, NewEvent } from '#rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
@@ -14,12 +15,29 @@ const attemptWords = (attempt: number): string => (attempt > 1 ? ` (attempt ${at
 /** Words after a colon, when there are any. */
 const after = (text: string, limit = 1500): string => (text.trim() ? `: ${theirs(text, limit)}` : '')
 
+const LINKS_SHOWN = 10
+
+const linkWords = (evidence: string[]): string =>
+  evidence.length > 0
+    ? ` · ${list(
+        evidence.map((each) => link(each, each)),
+        LINKS_SHOWN,
+      )}`
+    : ''
 const VERSIONS_NAMED = 9
 
 /** One line for each kind of event. */
 const LINES: { [Type in EventType]: Line<Type> } = {
-  'rotation-opened': (by, { trigger, severity, tokens, reason }) =>
-    `▶ ${by} opened it: ${[TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')}, ${plural(tokens.length, 'token')}${after(reason)}`,
+  'rotation-opened': (by, { trigger, severity, tokens, reason, evidence = [], supersedes = [] }) => {
+    const kind = [TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')
+    const instead = supersedes.length > 0 ? `, instead of ${list(supersedes.map(rotationLabel))}` : ''
+    return `▶ ${by} opened it: ${kind}, ${plural(tokens.length, 'token')}${instead}${after(reason)}${linkWords(evidence)}`
+  },
+  'raised-to-incident': (by, { from, trigger, severity, reason, evidence, signaturesVoid }) => {
+    const before = TRIGGER_TITLES[from.trigger]
+    const anew = signaturesVoid ? ' · signatures given so far count no more' : ''
+    return `⚠ ${by} raised it to an incident: ${TRIGGER_TITLES[trigger]} ${severity} (it was: ${before})${after(reason)}${linkWords(evidence)}${anew}`
+  },
   'checks-run': (_, { step, results }) => {
     const open = results.filter((result) => result.state !== 'passed')
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
@@ -61,6 +79,12 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'owner-changed': (by, { from, to, reason }, names) =>
     // The new owner has something to do now, so it rings.
     `→ ${by} handed it from ${who(from, names)} to ${mention(to)}${after(reason)}`,
+  escalated: (by, { reason, severity = 'P1' }) =>
+    `⚠ ${by} escalated to DevOps on-call (${severity})${after(reason)}`,
+  'escalation-acknowledged': (_, { cause, by, via }, names) =>
+    `☎ ${who(by, names)} has it: ${CAUSE_TITLES[cause]}${via === 'pager' ? ' (acknowledged in PagerDuty)' : ''}`,
+  'escalation-resolved': (by, { cause, reason }) =>
+    `☎ Over: ${CAUSE_TITLES[cause]} (${theirs(reason, 200)})${by === 'the bot' ? '' : `, says ${by}`}`,
   delegated: (by, { role, to, lastDay }) =>
     // Whoever stands in may be asked to sign, so it rings.
     `→ ${mention(to)} stands in for ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
@@ -80,12 +104,15 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const named = list(versions.map(oldVersionName), VERSIONS_NAMED)
     return `☑ ${by} recorded ${plural(versions.length, 'old version')} as revoked by hand, not verified by machine (${links}): ${named}${after(what)}`
   },
-  escalated: (by, { reason }) => `⚠ ${by} escalated to DevOps on-call (P1)${after(reason)}`,
 }
 
-/** The line that a rotation's thread gets for an event; it begins with the rotation's name. */
-export function threadLine(event: NewEvent, names: Names): string {
+/**
+ * The line that a rotation's thread gets for an event; it begins with the rotation's name.
+ *
+ * @param name as `shortName` says it: a line of an incident or a drill is not taken for a routine one
+ */
+export function threadLine(event: NewEvent, names: Names, name = rotationLabel(event.rotationId)): string {
   const write = <Type extends EventType>(type: Type, data: EventData[Type]) =>
     LINES[type](who(event.actor, names), data, names)
-  return `*${rotationLabel(event.rotationId)}* ${write(event.type, event.data)}`
+  return `*${name}* ${write(event.type, event.data)}`
 }

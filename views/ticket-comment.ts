@@ -18,7 +18,6 @@ import {
   ROLE_TITLES,
   type Rotation,
   type Run,
-  rotationLabel,
   type Step,
 } from '#rotation/rotation'
 import { formatHead, type LogEvent } from '#rotation/rotation-log'
@@ -27,7 +26,7 @@ import { stepDefinition } from '#rotation/steps'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, harmless, link, oneLine, plural, utc } from './text.ts'
-import { RUN_STATES, runTitle, TRIGGER_TITLES } from './words.ts'
+import { RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
 
 /** What a comment reports, in words behind the rotation's name. */
 const REPORTS: Record<LogEvent, string> = {
@@ -59,7 +58,7 @@ export function ticketComment(
 ): RichDocument {
   const { rotation } = state
   return [
-    heading(`${rotationLabel(rotation.id)} ${REPORTS[event]}`),
+    heading(`${shortName(rotation)} ${REPORTS[event]}`),
     { kind: 'list', items: facts(rotation, names, at) },
     ...exceptions(rotation.exceptions, names),
     ...rotation.steps.flatMap((step) => stepBlocks(state, step, names)),
@@ -182,6 +181,10 @@ function decisions(rotation: Rotation, names: Names): RichDocument {
   return items.length > 0 ? [heading('Decisions'), { kind: 'list', items }] : []
 }
 
-/** The thread's line once the ticket has the comment. */
-export const ticketLine = (rotationId: number, event: LogEvent, url: string): string =>
-  `*${rotationLabel(rotationId)}* ✓ Ticket updated (“${event}”): ${link(url, 'comment')}`
+/**
+ * The thread's line once the ticket has the comment.
+ *
+ * @param name as `shortName` says it
+ */
+export const ticketLine = (name: string, event: LogEvent, url: string): string =>
+  `*${name}* ✓ Ticket updated (“${event}”): ${link(url, 'comment')}`

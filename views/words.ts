@@ -13,6 +13,7 @@ import {
   type Step,
   type Trigger,
 } from '#rotation/rotation'
+import { revokeWithinHours } from '#rotation/runs'
 import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
 import { type StepId, stepDefinition } from '#rotation/steps'
 import { turnOf } from '#rotation/turn'
@@ -111,6 +112,12 @@ export const renewed = (rotation: Rotation): RotationToken[] =>
 export const renewalWords = (rotation: Rotation): string => {
   const [done, all] = [renewed(rotation).length, rotation.tokens.length]
   return `${done} of ${plural(all, 'token')} ${done === 1 ? 'has' : 'have'} a new version`
+}
+
+/** `revoked within 24 h`; at once where the token may be in somebody else's hands. */
+export const revocationWords = (rotation: Rotation): string => {
+  const hours = revokeWithinHours(rotation)
+  return hours === 0 ? 'revoked now, not within 24 h' : `revoked within ${hours} h`
 }
 
 /** A run's state in words; nothing is called running before the CI shows it. */

@@ -6,7 +6,7 @@ import type { ButtonHandler } from './button.ts'
 /** Anybody with a part in rotations may call for help; nobody else may ring people at night. */
 export const escalateNow: ButtonHandler = async ({ value: label, user }, context) => {
   const allowed = await Promise.all(
-    (['operate', 'devops-lead', 'ai-ops-owner'] as const).map((permission) =>
+    (['respond', 'devops-lead', 'ai-ops-owner'] as const).map((permission) =>
       context.people.may(user, permission),
     ),
   )

@@ -4,6 +4,7 @@ import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
+import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { escalateNow } from './escalate.ts'
 import { exportInventory } from './export-inventory.ts'
@@ -28,6 +29,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.recordRevocation, openRecordRevocation],
   [ACTIONS.handoff, openHandoff],
   [ACTIONS.escalate, escalateNow],
+  [ACTIONS.acknowledge, acknowledgeEscalation],
+  [ACTIONS.standDown, standDownEscalation],
   [
     ACTIONS.abort,
     ({ value: label, user, trigger }, context) => openAbortModal(context, { trigger, user, label }),

@@ -1,13 +1,24 @@
 import { assertOpen } from '#rotation/decision'
+import { isStepId } from '#rotation/steps'
 import { manualStepModal } from '#views/manual-step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-export const openManualStep: ButtonHandler = async ({ value: label, user, trigger }, context) => {
-  await openModal(context, { trigger, user, title: 'Manual step', permission: 'operate' }, async () => {
+/** `record-manual-step` on the card, and in a step's modal with a check that does not pass: the form goes on top of it. */
+export const openManualStep: ButtonHandler = async ({ value: label, user, trigger, modal }, context) => {
+  const step = modal && isStepId(modal.callbackId) ? modal.callbackId : null
+  const request = {
+    trigger,
+    user,
+    title: 'Manual step',
+    permission: 'operate',
+    label,
+    onTop: modal !== null,
+  } as const
+  await openModal(context, request, async () => {
     const state = await findState(context, label)
     assertOpen(state.rotation)
-    return manualStepModal(state)
+    return manualStepModal(state, context.clock.now(), step)
   })
 }

@@ -11,7 +11,7 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const step = actionId.replace('open-step:', '')
   if (!isStepId(step)) throw new TypeError(`no step ${step}`)
   const title = stepDefinition(step).title
-  const modal = await openModal(context, { trigger, user, title, permission: 'operate' }, async () =>
+  const modal = await openModal(context, { trigger, user, title, permission: 'operate', label }, async () =>
     stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now()),
   )
   if (!modal) return

@@ -5,7 +5,9 @@ import type { ButtonHandler } from './button.ts'
 
 /** `record-revocation`: on the card, in the list, and where on-call was rung. */
 export const openRecordRevocation: ButtonHandler = async ({ value: label, user, trigger }, context) => {
-  await openModal(context, { trigger, user, title: 'Record revocations', permission: 'operate' }, async () =>
-    recordRevocationModal(await findState(context, label), context.clock.now()),
+  await openModal(
+    context,
+    { trigger, user, title: 'Record revocations', permission: 'operate', label },
+    async () => recordRevocationModal(await findState(context, label), context.clock.now()),
   )
 }

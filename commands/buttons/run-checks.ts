@@ -6,7 +6,7 @@ import type { ButtonHandler } from './button.ts'
 /** `run-checks` in a step's modal. */
 export const runChecksAgain: ButtonHandler = async ({ value: label, user, modal }, context) => {
   if (!modal || !isStepId(modal.callbackId)) throw new TypeError('run-checks outside a step')
-  await assertMay(context, user, 'operate')
+  await assertMay(context, user, 'operate', label)
   const request = { label, step: modal.callbackId, user }
   await withStepSession(context, modal, request, (session) => session.check())
 }

@@ -11,7 +11,7 @@ export const startRun =
   (kind: RunKind): ButtonHandler =>
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
-    await assertMay(context, user, 'operate')
+    await assertMay(context, user, 'operate', label)
     const { rotation } = await findState(context, label)
     await requestRun(context, rotation.id, kind, user)
     const request = { label, step: modal.callbackId, user }

@@ -5,7 +5,7 @@ import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitAbort: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.reason], [INPUTS.reason])
   if (hasErrors(errors)) return errors
   const { rotation } = await findState(context, submission.metadata?.rotation)

@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt'
 import { parseLinks } from '#rotation/evidence'
 import { findCredential } from '#rotation/find-credential'
-import type { Evidence } from '#rotation/rotation'
+import type { Evidence, Instant } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import type { InputId } from '#views/ids'
 import { LIMITS } from '#views/limits'
@@ -18,6 +18,10 @@ export interface Submission {
   text(id: InputId): string
   choices(id: InputId): string[]
   person(id: InputId): string
+  /** When something was, to the minute; null when it is not there. */
+  moment(id: InputId): Instant | null
+  /** The modal below this one, if it was opened on top of one. */
+  below: string | null
   /** A day such as `2026-12-03`. */
   day(id: InputId): string
 }
@@ -44,6 +48,11 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
       return options.map((option) => option.value)
     },
     person: (id) => value(id)?.selected_user ?? '',
+    moment(id) {
+      const seconds = value(id)?.selected_date_time
+      return typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : null
+    },
+    below: view.previous_view_id ?? null,
     day: (id) => value(id)?.selected_date ?? '',
   }
 }

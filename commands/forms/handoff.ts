@@ -1,15 +1,15 @@
 import { handOff } from '#operations/hand-off'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
+import { assertMay, mayCarryOut } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitHandoff: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.reason])
   const to = submission.person(INPUTS.owner)
   if (to === '') errors[INPUTS.owner] = 'Choose who carries on.'
-  else if (!(await context.people.may(to, 'operate')))
+  else if (!(await mayCarryOut(context, to, submission.metadata?.rotation)))
     errors[INPUTS.owner] =
       'This person is not among the operators in the configuration, so they could not carry on. Choose another, or have them added.'
   if (hasErrors(errors)) return errors

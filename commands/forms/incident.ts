@@ -1,4 +1,4 @@
-import { startRotation } from '#operations/start-rotation'
+import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
 import { INCIDENT_TRIGGERS, SEVERITIES } from '#rotation/rotation'
 import { INPUTS } from '#views/ids'
 import { assertMay } from '../open-modal.ts'
@@ -6,16 +6,26 @@ import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 import { readScope } from './start.ts'
 
 export const submitIncident: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'respond')
   const errors = await inspectTexts(submission, [INPUTS.reason, INPUTS.evidence], [INPUTS.reason])
   const scope = readScope(submission, errors)
-  const links = readLinks(submission, INPUTS.evidence, errors)
-  const trigger = INCIDENT_TRIGGERS.find((each) => submission.choices(INPUTS.trigger).includes(each))
-  const severity = SEVERITIES.find((each) => submission.choices(INPUTS.severity).includes(each))
+  const evidence = readLinks(submission, INPUTS.evidence, errors)
+  const chosen = <T extends string>(known: readonly T[], id: Parameters<typeof submission.choices>[0]) =>
+    known.find((each) => submission.choices(id).includes(each))
+  const trigger = chosen(INCIDENT_TRIGGERS, INPUTS.trigger)
+  const severity = chosen(SEVERITIES, INPUTS.severity)
   if (!trigger) errors[INPUTS.trigger] = 'Choose what happened.'
   if (!severity) errors[INPUTS.severity] = 'Choose how bad it is.'
   if (hasErrors(errors) || !trigger || !severity) return errors
-  const reason = [submission.text(INPUTS.reason).trim(), ...links.map((link) => link.url)].join('\n')
-  await startRotation(context, { by: submission.user, trigger, severity, reason, scope })
+  await openIncident(context, {
+    by: submission.user,
+    trigger,
+    severity,
+    reason: submission.text(INPUTS.reason).trim(),
+    evidence,
+    scope,
+    rings: trigger !== 'chaos-drill' || submission.choices(INPUTS.page).length > 0,
+    openRotation: chosen(OPEN_ROTATION_CHOICES, INPUTS.openRotation) ?? null,
+  })
   return null
 }

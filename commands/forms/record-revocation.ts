@@ -5,7 +5,7 @@ import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 export const submitRecordRevocation: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
   const proof = readLinks(submission, INPUTS.proof, errors)
   const ids = submission.choices(INPUTS.versions).map(Number)

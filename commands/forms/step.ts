@@ -8,7 +8,7 @@ import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 /** A step's modal, submitted to complete the step. */
 export const submitStep: FormHandler = async (submission, context) => {
   const step = stepOfForm(submission.callbackId)
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.evidence, INPUTS.notes])
   const evidence = readLinks(submission, INPUTS.evidence, errors)
   if (hasErrors(errors)) return errors

@@ -28,7 +28,7 @@ export async function openAbortModal(
   context: Context,
   { trigger, user, label }: { trigger: string; user: string; label: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Abort', permission: 'operate' }, async () => {
+  await openModal(context, { trigger, user, title: 'Abort', permission: 'operate', label }, async () => {
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return abortModal(state)

@@ -32,7 +32,7 @@ export async function openHandoffModal(
   context: Context,
   { trigger, user, label, to }: { trigger: string; user: string; label: string; to?: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate' }, async () => {
+  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate', label }, async () => {
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return handoffModal(state, await findNames(context.db), to)

@@ -11,7 +11,7 @@ export async function openIncidentModal(
   context: Context,
   { trigger, user }: { trigger: string; user: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'operate' }, async () =>
+  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'respond' }, async () =>
     incidentModal(await scopeOptions(context)),
   )
 }

@@ -5,6 +5,7 @@ import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import { abortCommand } from './abort.ts'
 import { delegateCommand } from './delegate.ts'
+import { doctorCommand } from './doctor.ts'
 import { handoffCommand } from './handoff.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
@@ -29,6 +30,7 @@ const SUBCOMMANDS: Subcommand[] = [
   handoffCommand,
   delegateCommand,
   abortCommand,
+  doctorCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]
 

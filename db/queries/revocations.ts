@@ -2,12 +2,20 @@ import type { ReplacedVersion, Revocation, RevocationState } from '#rotation/rev
 import { compareTokens } from '#rotation/scope'
 import type { Db, Row } from '../schema.ts'
 
-/** Keeps replaced versions in mind; one that is known already is left as it is. */
-export async function insertRevocations(tx: Db, versions: ReplacedVersion[]): Promise<void> {
+/**
+ * Keeps versions in mind; one that is known already is left as it is.
+ *
+ * @param state `in-use` for those that may not have been replaced at all
+ */
+export async function insertRevocations(
+  tx: Db,
+  versions: ReplacedVersion[],
+  state: RevocationState = 'waiting',
+): Promise<void> {
   for (const version of versions)
     await tx
       .insertInto('revocations')
-      .values({ ...version, state: 'waiting' })
+      .values({ ...version, state })
       .onConflict((oc) => oc.columns(['rotationId', 'secret', 'versionId']).doNothing())
       .execute()
 }

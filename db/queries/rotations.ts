@@ -62,14 +62,18 @@ export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
  * @returns false when somebody else saved first; then nothing was written
  */
 export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
-  const { status, severity, ownerId, closedAt, closedReason, round } = after
+  const { status, trigger, severity, reason, ownerId, closedAt, closedReason, round } = after
   const formerOwnersJson = JSON.stringify(after.formerOwners)
   const updated = await tx
     .updateTable('rotations')
     .set({
       version: before.version + 1,
       status,
+      trigger,
       severity,
+      reason,
+      evidenceJson: JSON.stringify(after.evidence),
+      rings: after.rings ? 1 : 0,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -172,9 +176,11 @@ async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]
   const exceptions = groupParts(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, rings, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
+    evidence: parse<Evidence[]>(evidenceJson),
+    rings: rings === 1,
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],
@@ -207,6 +213,7 @@ const toException = (row: Row<'exceptions'>): Exception => ({
   proof: parse<Evidence[]>(row.proofJson),
   by: row.userId,
   at: row.at,
+  doneAt: row.doneAt,
   round: row.round,
 })
 

@@ -14,3 +14,7 @@ export async function setSetting(db: Db, key: string, value: unknown): Promise<v
     .onConflict((oc) => oc.column('key').doUpdateSet({ valueJson }))
     .execute()
 }
+
+export async function removeSetting(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('settings').where('key', '=', key).execute()
+}

@@ -51,7 +51,8 @@ function authorize(
   const named = resourceOf(body)
   const secret = secrets.find(named)
   const resource = named === '*' || named.startsWith('arn:') ? named : `${ARN_PREFIX}${named}`
-  const verdict = principal.decide(operation, secret?.arn ?? resource)
+  const isOpened = operation === 'GetSecretValue' && world.faults.on('secrets-values-readable')
+  const verdict = isOpened ? 'allowed' : principal.decide(operation, secret?.arn ?? resource)
   if (verdict !== 'allowed') throw accessDenied(principal, operation, named, verdict)
   if (principal.isBot && secret && isDenied(world, secret))
     throw accessDenied(principal, operation, named, 'unmentioned')

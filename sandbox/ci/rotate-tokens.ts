@@ -37,8 +37,8 @@ export const rotateTokens: Job = (world, run) => {
 
 function checkInputs(run: Run, tokens: readonly Token[]): StepResult {
   if (tokens.length === 0) return failure('Error: the input `secrets` names no secret')
-  if (!(revokeWithinHours(run) > 0))
-    return failure('Error: the input `revoke_within_hours` is not a number above 0')
+  if (!(revokeWithinHours(run) >= 0))
+    return failure('Error: the input `revoke_within_hours` is not a number, 0 or above')
   return { log: [`Rotating ${tokens.length} tokens for ${run.inputs.rotation}`] }
 }
 

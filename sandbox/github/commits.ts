@@ -62,9 +62,23 @@ export function commitRoutes(world: World): Hono {
     return c.json(refJson(world, ref, commit), 201)
   })
 
+  routes.patch('/git/refs/*', async (c) => {
+    const name = pathAfter(c, '/git/refs').replace(/^heads\//, '')
+    const { sha, force } = await readBody(c, updateSchema, 'Reference')
+    const before = repository.head(name)
+    const commit = /^[0-9a-f]{40}$/.test(sha) ? repository.resolve(sha) : undefined
+    if (!before) throw unprocessable('Reference does not exist')
+    if (!commit) throw unprocessable('Object does not exist')
+    if (!force && !repository.history(commit).some((each) => each.sha === before.sha))
+      throw unprocessable('Update is not a fast forward')
+    repository.branch(name, commit)
+    return c.json(refJson(world, `refs/heads/${name}`, commit))
+  })
+
   return routes
 }
 
+const updateSchema = z.object({ sha: z.string(), force: z.boolean().default(false) })
 const refSchema = z.object({ ref: z.string(), sha: z.string() })
 
 const refJson = (world: World, ref: string, { sha }: Commit) => ({
@@ -83,6 +97,7 @@ const within = (commit: Commit, since: string | undefined, until: string | undef
 
 function repositoryJson(world: World): object {
   const { owner, name, branch } = REPOSITORY
+  const mayPush = !world.faults.on('github-read-only')
   return {
     id: 1,
     name,
@@ -97,7 +112,7 @@ function repositoryJson(world: World): object {
     archived: false,
     disabled: false,
     has_issues: true,
-    permissions: { admin: false, maintain: false, push: true, triage: true, pull: true },
+    permissions: { admin: false, maintain: false, push: mayPush, triage: mayPush, pull: true },
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from './repository.ts'
 import { pathAfter, readBody } from './request.ts'
 import { interfereOnce } from './rival.ts'
+import { branchRules } from './rules.ts'
 
 /** Beyond this many bytes the JSON answer leaves the content out (REST API docs, "Get repository content"). */
 const INLINE_BYTES = 1_000_000
@@ -51,6 +52,7 @@ export function contentsRoutes(world: World): Hono {
     const body = await readBody(c, writeSchema, 'Content')
     const content = checkedContent(body, path)
     const branch = checkedBranch(repository, body.branch)
+    checkRules(world, branch)
     if (branch === REPOSITORY.branch) interfereOnce(world, repository, path, body.sha)
     const existing = repository.treeOf(repository.head(branch)).get(path)
     // A sha for a file that is not there is ignored, as GitHub does.
@@ -70,6 +72,7 @@ export function contentsRoutes(world: World): Hono {
     const given = { ...body, ...definedOnly(c.req.query()) }
     if (given.message === undefined) throw missingField('message')
     const branch = checkedBranch(repository, given.branch)
+    checkRules(world, branch)
     const existing = repository.treeOf(repository.head(branch)).get(path)
     if (existing === undefined) throw notFound()
     checkSha(path, existing, given.sha)
@@ -104,6 +107,15 @@ function checkedBranch(repository: Repository, given: string | undefined): strin
   const branch = (given ?? REPOSITORY.branch).replace(/^refs\/heads\//, '')
   if (!repository.head(branch)) throw notFound(`Branch ${given} not found`)
   return branch
+}
+
+/** @throws GithubError 409 when a rule of the branch stands in the way, as GitHub words it */
+function checkRules(world: World, branch: string): void {
+  if (branchRules(world, branch).length > 0)
+    throw new GithubError(
+      409,
+      'Repository rule violations found\n\nChanges must be made through a pull request.\n\n',
+    )
 }
 
 function checkSha(path: string, existing: string, given: string | undefined): void {

@@ -11,6 +11,7 @@ import { handEdit } from './hand-edits.ts'
 import { commentRoutes, issueRoutes, labelRoutes } from './issues.ts'
 import { pullRoutes } from './pulls.ts'
 import { BOT_ACCOUNT } from './repository.ts'
+import { ruleRoutes } from './rules.ts'
 import { searchRoutes } from './search.ts'
 
 const HOUR = 3_600_000
@@ -46,6 +47,12 @@ export function createGithub(world: World): { routes: Hono } {
     await next()
   })
 
+  routes.use('*', async (c, next) => {
+    if (world.faults.on('github-read-only') && c.req.method !== 'GET')
+      throw new GithubError(403, 'Resource not accessible by personal access token')
+    await next()
+  })
+
   routes.get('/user', (c) => c.json(accountJson(BOT_ACCOUNT)))
   routes.get('/rate_limit', (c) => c.json({ resources: { core: rate.state() }, rate: rate.state() }))
   routes.route('/', searchRoutes(world))
@@ -57,6 +64,7 @@ export function createGithub(world: World): { routes: Hono } {
     issueRoutes,
     labelRoutes,
     actionsRoutes,
+    ruleRoutes,
   ]
   for (const part of parts) {
     routes.route('/repos/:owner/:repo', part(world))

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY, WORKFLOWS } from '../cast.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { OPERATOR_ACCOUNT, readText, repositoryOf } from './repository.ts'
@@ -35,6 +35,11 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
     path: REPOSITORY.registry,
     message: 'Edit the registry',
     spoil: (text) => `${text}  - agent: [unfinished\n`,
+  },
+  'workflow-edited': {
+    path: `.github/workflows/${WORKFLOWS.rotate.file}`,
+    message: 'Tidy up the workflow',
+    spoil: (text) => text.replace(/^run-name: .*\n/m, ''),
   },
   'log-row-changed': {
     path: REPOSITORY.log,

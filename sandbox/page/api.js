@@ -54,6 +54,7 @@ export const slack = {
 export const sandbox = {
   advanceClock: (advanceMs) => post('/clock', { advanceMs }),
   setFault: (id, on) => post('/faults', { id, on }),
+  answerAlert: (id, action) => post('/pager', { id, action }),
   revoke: (name, versionId) => post('/secrets/revoke', { name, versionId }),
   merge: (number) => post(`/pulls/${number}/merge`),
   reset: () => post('/reset'),

@@ -10,6 +10,7 @@ export const SUBCOMMANDS = [
   { name: 'incident', usage: '', about: 'Begin an emergency rotation' },
   { name: 'handoff', usage: '@user [R42]', about: 'Give a rotation to another owner' },
   { name: 'delegate', usage: '@user until YYYY-MM-DD', about: 'Let somebody sign in your place for a while' },
+  { name: 'doctor', usage: '', about: 'Whether everything that the bot needs works' },
   { name: 'abort', usage: 'R42', about: 'End a rotation that should not go on' },
   { name: 'help', usage: '', about: 'Everything that can be typed' },
 ]

@@ -8,6 +8,7 @@ import { FILE_METHODS } from './methods/files.ts'
 import { PEOPLE_METHODS } from './methods/people.ts'
 import { VIEW_METHODS } from './methods/views.ts'
 import { APP_METHODS, WORKSPACE_METHODS } from './methods/workspace.ts'
+import { botScopes, requireScope } from './scopes.ts'
 import { SlackError } from './slack-error.ts'
 import type { SlackState } from './state.ts'
 
@@ -19,23 +20,6 @@ const BOT_METHODS: Record<string, Method> = {
   ...VIEW_METHODS,
   ...FILE_METHODS,
 }
-
-const BOT_SCOPES = [
-  'channels:history',
-  'channels:join',
-  'channels:read',
-  'chat:write',
-  'commands',
-  'files:read',
-  'files:write',
-  'im:history',
-  'im:read',
-  'im:write',
-  'reactions:write',
-  'usergroups:read',
-  'users:read',
-  'users:read.email',
-].join(',')
 
 const TOKENS = {
   bot: CREDENTIALS.slackBotToken,
@@ -52,7 +36,8 @@ export function createWebApi(state: SlackState): Hono {
     try {
       const { args, token } = await readCall(c)
       const method = methodFor(name, token)
-      return c.json({ ok: true, ...method({ state, args }) }, 200, scopes(token))
+      if (token === TOKENS.bot) requireScope(state.world, name, args)
+      return c.json({ ok: true, ...method({ state, args }) }, 200, scopes(state, token))
     } catch (error) {
       if (!(error instanceof SlackError)) throw error
       return c.json(refusal(error), 200)
@@ -61,8 +46,8 @@ export function createWebApi(state: SlackState): Hono {
   return app
 }
 
-function scopes(token: string): Record<string, string> {
-  return { 'x-oauth-scopes': token === TOKENS.app ? 'connections:write' : BOT_SCOPES }
+function scopes({ world }: SlackState, token: string): Record<string, string> {
+  return { 'x-oauth-scopes': token === TOKENS.app ? 'connections:write' : botScopes(world).join(',') }
 }
 
 function refusal(error: SlackError): Dict {

@@ -7,6 +7,8 @@ import { badRequest } from './vault-error.ts'
 /** The bot is granted what the product's own documentation grants, so that each call proves that this is enough. */
 const BOT_POLICY = new URL('../../docs/vault-policy.hcl', import.meta.url)
 
+const VALUES = 'secret/data/*'
+
 export interface Policies {
   read(name: string): string | undefined
   /** @throws VaultError when it cannot be parsed */
@@ -28,6 +30,10 @@ export function policiesOf(world: World): Policies {
       }
       changed.put(name, text)
     },
-    botRules: () => parsePolicy(read(BOT_ROLE) ?? ''),
+    botRules() {
+      const rules = parsePolicy(read(BOT_ROLE) ?? '')
+      if (!world.faults.on('secrets-values-readable')) return rules
+      return [...rules.filter(({ path }) => path !== VALUES), { path: VALUES, capabilities: ['read'] }]
+    },
   }
 }

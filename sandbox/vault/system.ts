@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { World } from '../world.ts'
+import { decidingRule } from './acl.ts'
 import { type Policies, policiesOf } from './policies.ts'
 import type { VaultRequest } from './request.ts'
 import { BOT_ROLE, type Caller, type Token, type Tokens, tokensOf } from './tokens.ts'
@@ -20,6 +22,7 @@ type Handler = (call: SystemCall, name: string) => Answer
 const HANDLERS: readonly [operation: VaultRequest['operation'], path: RegExp, handle: Handler][] = [
   ['read', /^auth\/token\/lookup-self$/, lookUpSelf],
   ['update', /^auth\/token\/renew-self$/, renewSelf],
+  ['update', /^sys\/capabilities-self$/, ownCapabilities],
   ['update', /^auth\/approle\/role\/(.+)$/, changeRole],
   ['read', /^sys\/policies\/acl\/(.+)$/, readPolicy],
   ['update', /^sys\/policies\/acl\/(.+)$/, writePolicy],
@@ -109,6 +112,20 @@ function lookUpSelf({ caller, tokens }: SystemCall): Answer {
 function renewSelf({ caller, tokens }: SystemCall): Answer {
   if (!caller) throw badRequest('lease is not renewable')
   return { auth: auth(tokens, tokens.renew(caller)) }
+}
+
+function ownCapabilities({ request, caller, policies }: SystemCall): Answer {
+  const paths = z.array(z.string()).min(1).safeParse(request.body.paths).data
+  if (!paths) throw badRequest('paths must be supplied')
+  const rules = policies.botRules()
+  const capabilitiesOf = (path: string): readonly string[] => {
+    if (!caller) return ['root']
+    const allowed = decidingRule(rules, path, 'read')?.capabilities ?? []
+    return allowed.length === 0 || allowed.includes('deny') ? ['deny'] : allowed.toSorted()
+  }
+  const byPath = Object.fromEntries(paths.map((path) => [path, capabilitiesOf(path)]))
+  const [first = ''] = paths
+  return { data: { ...byPath, ...(paths.length === 1 && { capabilities: capabilitiesOf(first) }) } }
 }
 
 function changeRole({ request, tokens }: SystemCall, name: string): Answer {

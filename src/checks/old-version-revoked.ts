@@ -1,7 +1,7 @@
 import { parseInstant } from '#rotation/parse-instant'
 import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
-import type { Instant, RotationToken } from '#rotation/rotation'
-import { REVOKE_WITHIN_HOURS } from '#rotation/runs'
+import type { Instant, Rotation, RotationToken } from '#rotation/rotation'
+import { revokeWithinHours } from '#rotation/runs'
 import { currentVersion, type Secret, type SecretVersion } from '#rotation/secret'
 import type { Check, CheckInput } from './check.ts'
 import { tagInWords } from './in-words.ts'
@@ -26,20 +26,29 @@ export const oldVersionRevoked: Check = {
     const problemOf = (token: RotationToken, secret: Secret) =>
       revocationProblem(token, secret, bySecret.get(token.secret) ?? [], input)
     return perToken(readings, problemOf, {
-      passed: `The old version is revoked, or due within ${REVOKE_WITHIN_HOURS} h, for ${readings.length} of ${readings.length} tokens`,
+      passed: `The old version is revoked, or due ${dueWords(input.rotation)}, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
       proof: ({ tags }) => `by ${tagInWords(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
     })
   },
 }
 
+/** A token that may be in somebody else's hands has no day left. */
+const dueWords = (rotation: Rotation): string => {
+  const hours = revokeWithinHours(rotation)
+  return hours === 0 ? 'at once' : `within ${hours} h`
+}
+
 const short = (version: SecretVersion): string => version.id.slice(0, 8)
+
+/** For which rotation, and when. */
+type Looked = Pick<CheckInput, 'rotation' | 'now'>
 
 function revocationProblem(
   token: RotationToken,
   secret: Secret,
   known: Revocation[],
-  { rotation, now }: Pick<CheckInput, 'rotation' | 'now'>,
+  { rotation, now }: Looked,
 ): TokenProblem | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
@@ -53,11 +62,12 @@ function revocationProblem(
   // A newer one than the current was taken back.
   for (const version of others.filter((each) => each !== direct)) {
     const row = known.find((each) => each.versionId === version.id)
-    const problem = pushedBackProblem(token, version, row, now)
+    const problem = pushedBackProblem(token, version, row, { rotation, now })
     if (problem) return problem
   }
   return (
-    forgottenProblem(token, secret, known) ?? (direct ? promiseProblem(secret, current, direct, now) : null)
+    forgottenProblem(token, secret, known) ??
+    (direct ? promiseProblem(secret, current, direct, { rotation, now }) : null)
   )
 }
 
@@ -78,10 +88,10 @@ function pushedBackProblem(
   token: RotationToken,
   version: SecretVersion,
   row: Revocation | undefined,
-  now: Instant,
+  looked: Looked,
 ): TokenProblem | null {
   if (version.state === 'destroyed' || row?.state === 'proven') return null
-  if (row?.promisedBy) return dateProblem(version, row.promisedBy, row.dueAt, now)
+  if (row?.promisedBy) return dateProblem(version, row.promisedBy, row.dueAt, looked)
   if (version.state === 'live') return `has ${short(version)} still alive, which no date speaks for`
   // It was in use in this rotation, when a second run pushed it back by one.
   const when = version.id === token.previousVersionId ? 'when the rotation began' : 'in between'
@@ -94,7 +104,7 @@ function promiseProblem(
   secret: Secret,
   current: SecretVersion,
   old: SecretVersion,
-  now: Instant,
+  looked: Looked,
 ): TokenProblem | null {
   if (old.state === 'destroyed') return null
   const tag = secret.tags['previous-revoke-by']
@@ -104,14 +114,19 @@ function promiseProblem(
   if (Number.isNaN(by)) return `has a revocation date that is no date (${tag})`
   if (isLeftOver(new Date(by).toISOString(), current.createdAt))
     return `has a revocation date from before the new version (${tag}), so it is not for ${short(old)}`
-  return dateProblem(old, tag, revocationDue(current.createdAt), now)
+  return dateProblem(old, tag, revocationDue(current.createdAt, looked.rotation), looked)
 }
 
-/** @param due 24 h after the version was replaced */
-function dateProblem(old: SecretVersion, date: string, due: Instant, now: Instant): string | null {
+/** @param due by when the version had to be revoked */
+function dateProblem(
+  old: SecretVersion,
+  date: string,
+  due: Instant,
+  { rotation, now }: Looked,
+): string | null {
   const promisedBy = new Date(parseInstant(date)).toISOString()
   if (!isPromiseInTime({ promisedBy, dueAt: due }))
-    return `revokes ${short(old)} only at ${date}, later than ${REVOKE_WITHIN_HOURS} h after the new version`
+    return `revokes ${short(old)} only at ${date}, later than ${revokeWithinHours(rotation)} h after the new version`
   if (promisedBy < now && old.state === 'live')
     return `should have revoked ${short(old)} by ${date}, but it is still alive`
   return null

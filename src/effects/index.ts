@@ -2,11 +2,13 @@ import type { EffectKind } from '#rotation/effects'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
+import { handleEscalation } from './escalation.ts'
 import type { Handler } from './handler.ts'
 import { handleHome } from './home.ts'
 import { handleInventoryExport } from './inventory-export.ts'
 import { handleLogEntry } from './log-entry.ts'
 import { handleNotice } from './notice.ts'
+import { handlePage } from './page.ts'
 import { handlePicture } from './picture.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
@@ -30,6 +32,8 @@ export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
   'inventory-export': handleInventoryExport,
   home: handleHome,
   picture: handlePicture,
+  page: handlePage,
+  escalation: handleEscalation,
   reminder: handleReminder,
   'reminder-to-owner': handleReminderToOwner,
   'channel-message': handleChannelMessage,

@@ -2,6 +2,7 @@ import { plural } from '#views/text'
 import { findPosted } from './find-posted.ts'
 import { type Handler, mayHaveHappened } from './handler.ts'
 import { postedSince } from './post-once.ts'
+import { rotationName } from './rotation-name.ts'
 import { cardOf } from './thread-message.ts'
 
 /** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */
@@ -19,7 +20,7 @@ export const handleInventoryExport: Handler<'inventory-export'> = async (effect,
     filename,
     title: filename,
     content: csv,
-    initial_comment: `Token list exported: ${plural(tokens, 'token')}.`,
+    initial_comment: `*${await rotationName(context, effect.rotationId)}* Token list exported: ${plural(tokens, 'token')}.`,
   })
   const permalink = uploaded.files[0]?.files?.[0]?.permalink ?? null
   return { result: { permalink } }

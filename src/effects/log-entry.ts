@@ -1,12 +1,15 @@
 import { logEntryLine } from '#views/log-entry'
 import type { Handler } from './handler.ts'
 import { noticeEffect, threadMessageEffect } from './queue.ts'
+import { rotationName } from './rotation-name.ts'
 
 /** Commits a row to the rotation log. The row's head tells whether it is there already. */
 export const handleLogEntry: Handler<'log-entry'> = async (effect, context) => {
   const entry = effect.payload
   const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)
-  const message = { text: logEntryLine(entry, commitUrl ?? fileUrl) }
+  const message = {
+    text: logEntryLine(entry, await rotationName(context, effect.rotationId), commitUrl ?? fileUrl),
+  }
   const follow = [threadMessageEffect(effect.rotationId, effect.key, message)]
   // A rotation is told as complete once git witnesses it, never before.
   if (entry.event === 'approved') follow.push(noticeEffect(effect.rotationId))

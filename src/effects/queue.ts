@@ -1,4 +1,5 @@
 import type { EffectPayloads, NewEffect } from '#rotation/effects'
+import type { Escalation } from '#rotation/escalation'
 import type { ChainHead } from '#rotation/events'
 import { sha256 } from '#rotation/evidence'
 import { type Instant, type Run, type RunKind, rotationLabel } from '#rotation/rotation'
@@ -199,6 +200,42 @@ export const pictureEffect = (name: PictureName, digest: string, uploads: number
   payload: { name, digest },
 })
 
+type EscalationName = Pick<Escalation, 'id' | 'rotationId'>
+
+const subjectOf = ({ rotationId }: EscalationName): string =>
+  rotationId === null ? 'tokens' : rotationLabel(rotationId)
+
+/** Tells the pager. In a stream of its own: neither Slack nor another system holds a page up. */
+export const pageEffect = (
+  escalation: EscalationName,
+  action: EffectPayloads['page']['action'],
+): NewEffect => ({
+  kind: 'page',
+  key: `page:${escalation.id}:${action}`,
+  rotationId: escalation.rotationId,
+  stream: `pager:${subjectOf(escalation)}`,
+  collapseKey: null,
+  payload: { escalation: escalation.id, action },
+})
+
+/** Posts the message that calls on-call. */
+export const escalationEffect = (escalation: EscalationName): NewEffect => ({
+  kind: 'escalation',
+  key: `escalation:${escalation.id}`,
+  rotationId: escalation.rotationId,
+  stream: escalation.rotationId === null ? 'slack:tokens' : slackStream(escalation.rotationId),
+  collapseKey: null,
+  payload: { escalation: escalation.id },
+})
+
+/** Edits it to show how things stand; waiting edits collapse into the newest. */
+export const escalationEditEffect = (escalation: EscalationName, cause: string): NewEffect => ({
+  ...escalationEffect(escalation),
+  key: `escalation:${escalation.id}:${cause}`,
+  stream: `escalation:${escalation.id}`,
+  collapseKey: `escalation:${escalation.id}`,
+})
+
 /** Streams of the messages that belong to no rotation. */
 const REMINDER_STREAM = 'reminders'
 const personStream = (user: string) => `person:${user}`
@@ -236,11 +273,18 @@ export const channelMessageEffect = (
   payload,
 })
 
-/** @param cause what the message tells of, unlike every other to this person */
-export const directMessageEffect = (cause: string, payload: EffectPayloads['direct-message']): NewEffect => ({
+/**
+ * @param cause what the message tells of, unlike every other to this person
+ * @param rotationId the rotation that it concerns, whose card says when it is not delivered
+ */
+export const directMessageEffect = (
+  cause: string,
+  payload: EffectPayloads['direct-message'],
+  rotationId: number | null = null,
+): NewEffect => ({
   kind: 'direct-message',
   key: `direct:${payload.user}:${cause}`,
-  rotationId: null,
+  rotationId,
   stream: personStream(payload.user),
   collapseKey: null,
   payload,

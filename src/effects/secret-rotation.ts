@@ -1,7 +1,7 @@
 import { findRotation } from '#db/queries/rotations'
 import { isRunning } from '#rotation/runs'
 import { RotationRefused } from '#rotation/secret'
-import type { Handler } from './handler.ts'
+import { type Handler, mayHaveHappened } from './handler.ts'
 
 /**
  * Asks the secrets manager to rotate one secret. The version's id makes a repeat harmless. A refusal is a result:
@@ -11,8 +11,10 @@ export const handleSecretRotation: Handler<'secret-rotation'> = async (effect, c
   const { attempt, secret, versionId } = effect.payload
   const rotation = await findRotation(context.db, effect.rotationId)
   const run = rotation?.runs.find((each) => each.kind === 'rotate' && each.attempt === attempt)
-  if (rotation?.status !== 'open' || !isRunning(run))
-    return { result: { refused: `${secret}: no longer wanted` } }
+  const isWanted = rotation?.status === 'open' && isRunning(run)
+  // An earlier attempt that nobody heard of may have been taken: then the run is followed, so that what it replaces is seen.
+  if (!isWanted && mayHaveHappened(effect)) return { result: { refused: null } }
+  if (!isWanted) return { result: { refused: `${secret}: no longer wanted` } }
   const { rotate } = context.secrets
   if (!rotate) return { result: { refused: `${secret}: this secrets manager has no rotation of its own` } }
   try {

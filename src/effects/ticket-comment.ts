@@ -3,6 +3,7 @@ import type { Context } from '#src/context'
 import { logParagraph, ticketLine } from '#views/ticket-comment'
 import type { Handler } from './handler.ts'
 import { threadMessageEffect } from './queue.ts'
+import { rotationName } from './rotation-name.ts'
 
 // The log's entry is owed at the same moment; where the log is in trouble the ticket does not wait for it.
 const LOG_MS = 5_000
@@ -12,7 +13,7 @@ export const handleTicketComment: Handler<'ticket-comment'> = async (effect, con
   const { event, document } = effect.payload
   const report = [...document, logParagraph(await logUrl(context, effect.rotationId))]
   const { url } = await context.tickets.comment(effect.key, report)
-  const message = { text: ticketLine(effect.rotationId, event, url) }
+  const message = { text: ticketLine(await rotationName(context, effect.rotationId), event, url) }
   return { result: { url }, follow: [threadMessageEffect(effect.rotationId, effect.key, message)] }
 }
 

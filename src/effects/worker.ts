@@ -12,7 +12,8 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
-import { KINDS_OF_NO_ROTATION } from '#rotation/effects'
+import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#rotation/effects'
+import { Undeliverable } from '#rotation/pager'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
@@ -140,7 +141,7 @@ async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> 
 }
 
 function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
-  const isUnbound = KINDS_OF_NO_ROTATION.some((kind) => kind === effect.kind)
+  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === effect.kind)
   if (effect.rotationId === null && !isUnbound) throw new Error(`effect ${effect.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
@@ -186,6 +187,10 @@ interface Failure {
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
+  if (error instanceof Undeliverable) {
+    const { message: problem, retryAfterMs, lasting } = error
+    return { problem, retryAfterMs, lasting }
+  }
   return {
     problem: error instanceof Error ? error.message : String(error),
     retryAfterMs: null,

@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
-import type { Rotation, RunKind } from '#rotation/rotation'
-import { REVOKE_WITHIN_HOURS, runMark, secretsToRotate } from '#rotation/runs'
+import { runMark } from '#rotation/runs'
+import { workflowInputs } from '#rotation/workflow-inputs'
 import type { Context } from '#src/context'
 import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
 
 // A run appears in GitHub's list a moment after its dispatch.
 const SETTLE_MS = 5_000
-
-/** What each workflow declares as its inputs; `rotation` carries the mark by which the run is found. */
-const INPUTS: Record<RunKind, (rotation: Rotation) => Record<string, string>> = {
-  rotate: (rotation) => ({
-    secrets: secretsToRotate(rotation).join(','),
-    revoke_within_hours: String(REVOKE_WITHIN_HOURS),
-  }),
-  deploy: () => ({ environment: 'staging' }),
-  smoke: () => ({ environment: 'staging', suite: 'smoke' }),
-}
 
 /**
  * Starts a workflow, once: before another attempt it looks for the run of an earlier one. A run of a rotation that was
@@ -34,7 +24,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (effec
   const { rotation, run } = await readRun(effect, context)
   if (rotation.status === 'aborted' || run.state !== 'requested')
     return { result: { skipped: 'no longer wanted' } }
-  await context.ci.dispatch(kind, { rotation: runMark(rotation.id, attempt), ...INPUTS[kind](rotation) })
+  await context.ci.dispatch(kind, workflowInputs(kind, rotation, runMark(rotation.id, attempt)))
   return {}
 }
 

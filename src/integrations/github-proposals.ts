@@ -30,19 +30,26 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
     return data[0] ? { url: data[0].html_url } : null
   }
 
+  /** One that was merged or turned down begins anew at the base: from where it was, nothing may be left to propose. */
   async function ensureBranch(branch: string): Promise<void> {
-    if (await exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }))) return
     const { data } = await client.rest.git.getRef({ owner, repo, ref: `heads/${base}` })
+    const { sha } = data.object
+    if (!(await exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })))) {
+      const made = await create(branch, sha)
+      if (made) return
+    }
+    await client.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: true, ...ONCE })
+  }
+
+  /** False when another process was faster. */
+  async function create(branch: string, sha: string): Promise<boolean> {
     try {
-      const ref = `refs/heads/${branch}`
-      await client.rest.git.createRef({ owner, repo, ref, sha: data.object.sha, ...ONCE })
+      await client.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha, ...ONCE })
+      return true
     } catch (error) {
-      // Another process was faster.
-      if (
-        statusOf(error) !== 422 ||
-        !(await exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })))
-      )
-        throw error
+      const isThere = () => exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }))
+      if (statusOf(error) !== 422 || !(await isThere())) throw error
+      return false
     }
   }
 

@@ -57,7 +57,7 @@ export function githubRepository(
         repo,
         branch,
         path: paths.log,
-        message: `${entry.rotation}: ${entry.event}`,
+        message: `${entry.trigger === 'chaos-drill' ? 'DRILL ' : ''}${entry.rotation}: ${entry.event}`,
         content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
         ...ONCE,

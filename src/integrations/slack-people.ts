@@ -8,18 +8,19 @@ import { readCode } from '#src/slack-errors'
 
 /** People as the config lists them; the members of user groups are read each time that it matters. */
 export function slackPeople(slack: WebClient, people: Config['people']): Roster {
-  const listed: Record<Permission, string[]> = {
+  const listed = (): Record<Permission, string[]> => ({
     operate: people.operators,
+    respond: [...people.operators, ...(people['on-call'] ? [people['on-call']] : [])],
     'devops-lead': people['devops-lead'],
     'ai-ops-owner': people['ai-ops-owner'],
-  }
+  })
   const membersOf = async (usergroup: string): Promise<string[]> => {
     const { users = [] } = await withinDeadline(slack.usergroups.users.list({ usergroup }))
     return users
   }
   return {
     async may(userId, permission) {
-      const ids = listed[permission]
+      const ids = listed()[permission]
       if (ids.includes(userId)) return true
       for (const group of ids.filter((id) => id.startsWith('S')))
         if ((await membersOf(group)).includes(userId)) return true
@@ -27,7 +28,7 @@ export function slackPeople(slack: WebClient, people: Config['people']): Roster 
     },
     async holders(permission) {
       const ids = await Promise.all(
-        listed[permission].map((id) => (id.startsWith('S') ? membersOf(id) : Promise.resolve([id]))),
+        listed()[permission].map((id) => (id.startsWith('S') ? membersOf(id) : Promise.resolve([id]))),
       )
       return [...new Set(ids.flat())]
     },

@@ -13,6 +13,8 @@ import { type Rotation, rotationLabel } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
 import { threadLine } from '#views/thread'
+import { shortName } from '#views/words'
+import { escalationEffects } from './escalation-effects.ts'
 import { owePictures } from './owe-pictures.ts'
 
 /** A change as it was saved, for the effects that it owes beyond the card and the thread. */
@@ -61,6 +63,23 @@ export async function change(
 const isSettled = ({ status, tokens }: Rotation): boolean =>
   status !== 'open' || tokens.every((token) => token.newVersionId !== null)
 
+/**
+ * As `change`, inside a transaction that changes more than this one rotation.
+ *
+ * @throws Refusal as `change`
+ */
+export async function changeWithin(
+  context: Context,
+  tx: Db,
+  rotationId: number,
+  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
+  owes: Owes = () => [],
+): Promise<Rotation> {
+  const saved = await decideAndSave(context, tx, rotationId, decide, owes)
+  if (!saved) throw new Refusal('changed-meanwhile', {})
+  return saved
+}
+
 /** Null when somebody else saved first. */
 async function decideAndSave(
   context: Context,
@@ -79,7 +98,8 @@ async function decideAndSave(
   const events = await insertEvents(tx, decision.events)
   const names = await findNames(tx)
   const effects = [
-    ...threadEffects(events, names),
+    ...threadEffects(events, names, after),
+    ...(await escalationEffects(tx, after, events)),
     ...(events.length > 0 ? await owes({ before, after, events, head: headOf(events), names }, tx) : []),
     cardEditEffect(rotationId, `v${after.version}`),
     ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
@@ -95,9 +115,13 @@ export function headOf(events: RotationEvent[]): ChainHead {
   return { count: last.count, hash: last.hash }
 }
 
-/** A line in the thread for each event that people are told of. */
-export function threadEffects(events: RotationEvent[], names: Names): NewEffect[] {
-  return events.map((event) =>
-    threadMessageEffect(event.rotationId, `event:${event.count}`, { text: threadLine(event, names) }),
-  )
+/** A line in the thread for each event; a call for on-call is a message of its own. */
+export function threadEffects(events: RotationEvent[], names: Names, rotation: Rotation): NewEffect[] {
+  return events
+    .filter((event) => event.type !== 'escalated')
+    .map((event) =>
+      threadMessageEffect(event.rotationId, `event:${event.count}`, {
+        text: threadLine(event, names, shortName(rotation)),
+      }),
+    )
 }

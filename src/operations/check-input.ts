@@ -60,7 +60,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return [...names.flatMap((name) => known.get(name) ?? []), ...read]
     },
     readRegistry: () => context.repository.readRegistry(),
-    exportInventory: (readings) => exportInventory(context, rotation.id, readings),
+    exportInventory: (readings) => exportInventory(context, rotation, readings),
     async readLog() {
       await delivered(context, rotation.id, 'log-entry')
       return context.repository.readLog()
@@ -97,14 +97,15 @@ const patience = ({ config }: Context): number => (config.checks['deadline-secon
 /** Queues the upload of the list in its present state and the table beside it, and waits for both. */
 async function exportInventory(
   context: Context,
-  rotationId: number,
+  rotation: Rotation,
   readings: SecretReading[],
 ): Promise<string | null> {
+  const { id: rotationId } = rotation
   const csv = inventoryCsv(readings)
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
-  const table = threadMessageEffect(rotationId, `inventory:${digest}`, inventoryExport(rotationId, readings))
+  const table = threadMessageEffect(rotationId, `inventory:${digest}`, inventoryExport(rotation, readings))
   await insertEffects(context.db, [effect, table], context.clock.now())
   context.outbox.wake()
   const keys = [inventoryExportKey(rotationId, digest), table.key]

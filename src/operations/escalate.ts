@@ -1,12 +1,8 @@
 import { findRotationEvents } from '#db/queries/events'
 import type { Db } from '#db/schema'
-import { threadMessageEffect } from '#effects/queue'
 import { assertOpen, unchanged } from '#rotation/decision'
 import type { Instant, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
-import { describeRotation } from '#src/load-state'
-import { escalation } from '#views/escalation'
-import { MESSAGE_TYPES } from '#views/ids'
 import { change } from './change.ts'
 
 const ONCE_WITHIN_MS = 60_000
@@ -19,7 +15,7 @@ async function justEscalated(tx: Db, rotationId: number, by: string, at: Instant
 }
 
 /**
- * Calls DevOps on-call into the rotation's thread, at severity P1.
+ * Calls DevOps on-call into the rotation's thread, at severity P1, because a person asks for it.
  *
  * @throws Refusal `rotation-closed`
  */
@@ -30,29 +26,14 @@ export function escalate(
   reason: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
-  return change(
-    context,
-    rotationId,
-    async (rotation, tx) => {
-      assertOpen(rotation)
-      if (await justEscalated(tx, rotationId, by, at)) return unchanged(rotation)
-      return {
-        rotation: { ...rotation },
-        events: [{ type: 'escalated', rotationId, actor: by, at, data: { reason } }],
-      }
-    },
-    async ({ after, head, names }, tx) => {
-      const state = await describeRotation(context, tx, after)
-      const onCall = context.config.people['on-call']
-      const message = escalation(state, { oncall: onCall ? [onCall] : [], by, reason }, names, at)
-      const eventType = MESSAGE_TYPES.escalation
-      return [
-        threadMessageEffect(rotationId, `escalation:${head.count}`, {
-          ...message,
-          eventType,
-          broadcast: true,
-        }),
-      ]
-    },
-  )
+  return change(context, rotationId, async (rotation, tx) => {
+    assertOpen(rotation)
+    if (await justEscalated(tx, rotationId, by, at)) return unchanged(rotation)
+    const { rings } = rotation
+    const data = { reason, cause: 'requested', occurrence: `${by}:${at}`, severity: 'P1', rings } as const
+    return {
+      rotation: { ...rotation },
+      events: [{ type: 'escalated', rotationId, actor: by, at, data }],
+    }
+  })
 }

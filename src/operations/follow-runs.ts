@@ -20,7 +20,7 @@ import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import { change } from './change.ts'
-import { observeSecrets } from './observe-secrets.ts'
+import { keepUnseen, observeSecrets } from './observe-secrets.ts'
 import { readSecrets } from './read-secrets.ts'
 import { runChecks } from './run-checks.ts'
 
@@ -71,7 +71,9 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
   // Versions first, so that the end of the run is told together with what it achieved.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
-    await observeSecrets(context, rotation.id, await readSecrets(context, names))
+    const readings = await readSecrets(context, names)
+    await observeSecrets(context, rotation.id, readings)
+    if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
   const after = await change(context, rotation.id, (now) =>
     seen ? observeRun(now, run, seen, at) : loseRun(now, run, at),

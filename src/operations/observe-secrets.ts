@@ -1,13 +1,31 @@
 import { findRevocations, insertRevocations, setRevocation } from '#db/queries/revocations'
 import type { Db } from '#db/schema'
 import { unchanged } from '#rotation/decision'
-import { noteReplaced } from '#rotation/replaced-versions'
+import { noteReplaced, unseenVersions } from '#rotation/replaced-versions'
 import type { Instant, Rotation } from '#rotation/rotation'
 import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { noteAges } from './read-ages.ts'
+
+/**
+ * Keeps in mind what could not be read when a run had ended, or had a version left pending that may become current yet, so
+ * that it is not forgotten when the rotation is closed.
+ */
+export async function keepUnseen(
+  context: Context,
+  rotationId: number,
+  readings: SecretReading[],
+): Promise<void> {
+  const unseen = readings.filter(({ secret }) => !secret || secret.versions.some((each) => each.pending))
+  const names = unseen.map(({ name }) => name)
+  const now = context.clock.now()
+  await change(context, rotationId, async (rotation, tx) => {
+    await insertRevocations(tx, unseenVersions(rotation, names, now), 'in-use')
+    return unchanged(rotation)
+  })
+}
 
 /**
  * Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. Each version that

@@ -1,17 +1,12 @@
 import { findRevocations, findUnsettledRevocations, setRevocation } from '#db/queries/revocations'
 import type { Db } from '#db/schema'
-import { threadMessageEffect } from '#effects/queue'
 import { type Decision, unchanged } from '#rotation/decision'
-import type { NewEffect } from '#rotation/effects'
-import { BOT_ACTOR, type EventData, type NewEvent } from '#rotation/events'
+import { BOT_ACTOR, type NewEvent } from '#rotation/events'
 import { deadlineOf, isDueForLook, lookAgain, overdueReason, type Revocation } from '#rotation/revocation'
 import type { Instant, Rotation } from '#rotation/rotation'
 import type { SecretReading } from '#rotation/secret'
 import type { Context } from '#src/context'
-import { describeRotation } from '#src/load-state'
-import { MESSAGE_TYPES } from '#views/ids'
-import { overdueRevocation } from '#views/overdue-revocation'
-import { type Change, change } from './change.ts'
+import { change } from './change.ts'
 import { readSecrets } from './read-secrets.ts'
 
 /**
@@ -47,11 +42,9 @@ async function settle(
   readings: Map<string, SecretReading>,
 ): Promise<void> {
   const at = context.clock.now()
-  await change(
-    context,
-    rotationId,
-    async (rotation, tx) => decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
-    (saved, tx) => calls(context, saved, tx, at),
+  // On-call is called for what is overdue by `watchEscalations`, as for every other cause.
+  await change(context, rotationId, async (rotation, tx) =>
+    decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
   )
 }
 
@@ -101,21 +94,3 @@ const named = ({ agent, environment, secret, versionId }: Revocation) => ({
   secret,
   versionId,
 })
-
-/** On-call is rung in the thread, and the channel sees it: whoever watched the rotation may be long gone. */
-async function calls(context: Context, { after, events }: Change, tx: Db, at: Instant): Promise<NewEffect[]> {
-  const overdue = events.find((event) => event.type === 'revocation-overdue')
-  if (!overdue) return []
-  const state = await describeRotation(context, tx, after)
-  const onCall = context.config.people['on-call']
-  const data: EventData['revocation-overdue'] = overdue.data
-  const message = overdueRevocation(state, data.versions, onCall ? [onCall] : [], at)
-  const eventType = MESSAGE_TYPES.escalation
-  return [
-    threadMessageEffect(after.id, `revocation-overdue:${overdue.count}`, {
-      ...message,
-      eventType,
-      broadcast: true,
-    }),
-  ]
-}

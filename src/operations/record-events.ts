@@ -1,8 +1,10 @@
 import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
 import { findNames } from '#db/queries/people'
+import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { cardEditEffect } from '#effects/queue'
+import type { NewEffect } from '#rotation/effects'
 import type { NewEvent } from '#rotation/events'
 import type { Instant } from '#rotation/rotation'
 import { threadEffects } from './change.ts'
@@ -12,5 +14,11 @@ export async function recordEvents(tx: Db, events: NewEvent[], at: Instant): Pro
   if (events.length === 0) return
   const chained = await insertEvents(tx, events)
   const edits = chained.map((event) => cardEditEffect(event.rotationId, `event:${event.count}`))
-  await insertEffects(tx, [...threadEffects(chained, await findNames(tx)), ...edits], at)
+  const names = await findNames(tx)
+  const lines: NewEffect[] = []
+  for (const event of chained) {
+    const rotation = await findRotation(tx, event.rotationId)
+    if (rotation) lines.push(...threadEffects([event], names, rotation))
+  }
+  await insertEffects(tx, [...lines, ...edits], at)
 }

@@ -6,8 +6,10 @@ import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/ro
 import type { Db } from '#db/schema'
 import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
+import { incidentCall } from '#rotation/raise-to-incident'
 import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
 import {
+  type Evidence,
   isIncident,
   type Rotation,
   type RotationToken,
@@ -18,6 +20,7 @@ import {
 import { logEntry } from '#rotation/rotation-log'
 import type { Context } from '#src/context'
 import { headOf, threadEffects } from './change.ts'
+import { escalationEffects } from './escalation-effects.ts'
 import { lastRegistry } from './read-registry.ts'
 
 export interface StartRequest {
@@ -27,39 +30,91 @@ export interface StartRequest {
   severity: Severity | null
   reason: string
   scope: Scope
+  /** The links that an incident is opened with. */
+  evidence?: Evidence[]
+  /** Whether on-call is rung for it; a drill may be without. */
+  rings?: boolean
   /** What else is saved in the same transaction; throws to undo it all. */
   alongside?: (tx: Db) => Promise<void>
 }
 
 /**
- * Opens a rotation for the registry's tokens in scope and posts its card; an incident is logged at once.
+ * Opens a rotation for the registry's tokens in scope and posts its card; an incident is logged at once, and calls
+ * on-call when it is severe.
  *
  * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
-  const registered = tokensInScope(await lastRegistry(context), request.scope)
-  const tokens = registered.map((token) => toRotationToken(token, context.config.cadence.days))
-  const at = context.clock.now()
-  const { by, trigger, severity, reason } = request
-
+  const tokens = await tokensFor(context, request.scope)
   const rotation = await context.db.transaction().execute(async (tx) => {
     await request.alongside?.(tx)
-    const taken = await findTakenSecrets(tx)
-    const row = { version: 1, status: 'open', trigger, severity, reason, ownerId: by, openedAt: at, round: 1 }
-    const id = await insertRotationRow(tx, row)
-    const decision = openRotation({ id, by, at, trigger, severity, reason, tokens }, taken)
-    await insertParts(tx, null, decision.rotation)
-    const events = await insertEvents(tx, decision.events)
-    const names = await findNames(tx)
-    const entry = logEntry(decision.rotation, 'incident-opened', at, headOf(events), names)
-    const effects = [cardEffect(id), ...threadEffects(events, names)]
-    effects.push(...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`))
-    if (isIncident(decision.rotation)) effects.push(logEntryEffect(id, entry))
-    await insertEffects(tx, effects, at)
-    return decision.rotation
+    return openWithin(context, tx, { ...request, tokens, supersedes: [] })
   })
   context.outbox.wake()
   return rotation
+}
+
+/** The registry's tokens in a scope, as a rotation keeps them. @throws Refusal `unreadable-registry` */
+export async function tokensFor(context: Context, scope: Scope): Promise<RotationToken[]> {
+  const registered = tokensInScope(await lastRegistry(context), scope)
+  return registered.map((token) => toRotationToken(token, context.config.cadence.days))
+}
+
+type Opening = Omit<StartRequest, 'scope'> & {
+  tokens: RotationToken[]
+  /** The rotations that this one takes the place of. */
+  supersedes: number[]
+  /** Its number, where it was reserved already. */
+  id?: number
+}
+
+/** Opens a rotation inside a transaction, with everything that it owes. */
+export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
+  const at = context.clock.now()
+  const { by, severity, reason, rings = true, supersedes } = opening
+  const id = opening.id ?? (await reserveRotation(context, tx, opening))
+  const { rotation, events: opened } = openRotation({ ...opening, id, at }, await findTakenSecrets(tx))
+  await insertParts(tx, null, rotation)
+  const called = severity && rings ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
+  const events = await insertEvents(tx, [
+    ...opened.map((event) =>
+      event.type === 'rotation-opened' && supersedes.length > 0
+        ? { ...event, data: { ...event.data, supersedes } }
+        : event,
+    ),
+    ...called,
+  ])
+  const names = await findNames(tx)
+  const effects = [
+    cardEffect(id),
+    ...threadEffects(events, names, rotation),
+    ...(await escalationEffects(tx, rotation, events)),
+    ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
+  ]
+  if (isIncident(rotation))
+    effects.push(logEntryEffect(id, logEntry(rotation, 'incident-opened', at, headOf(events), names)))
+  await insertEffects(tx, effects, at)
+  return rotation
+}
+
+/** The number that a rotation will have, so that others can name it before it is opened in the same transaction. */
+export function reserveRotation(
+  { clock }: Context,
+  tx: Db,
+  { by, trigger, severity, reason, evidence = [], rings = true }: Omit<StartRequest, 'scope'>,
+): Promise<number> {
+  return insertRotationRow(tx, {
+    version: 1,
+    status: 'open',
+    trigger,
+    severity,
+    reason,
+    ownerId: by,
+    openedAt: clock.now(),
+    round: 1,
+    evidenceJson: JSON.stringify(evidence),
+    rings: rings ? 1 : 0,
+  })
 }
 
 const toRotationToken = (token: RegisteredToken, cadenceDays: number): RotationToken => ({

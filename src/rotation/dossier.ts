@@ -9,8 +9,9 @@ import type { CheckResult, Rotation } from './rotation.ts'
  * Two people who see the same digest saw the same.
  */
 export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string {
-  const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps, exceptions, runs } =
-    rotation
+  // Left out when nobody was asked, so that what was signed before there was such a thing keeps its digest.
+  const exceptions = rotation.exceptions.map(({ doneAt, ...rest }) => (doneAt ? { ...rest, doneAt } : rest))
+  const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps, runs } = rotation
   const results = [...checks].sort((a, b) => a.check.localeCompare(b.check))
   const earlier = rotation.signOffs.filter((each) => each.round < round)
   const dossier = {
@@ -27,6 +28,8 @@ export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string
     runs,
     checks: results,
     earlier,
+    // Left out when there is none, so that what was signed before there was such a thing keeps its digest.
+    ...(rotation.evidence.length > 0 && { evidence: rotation.evidence }),
   }
   return sha256(canonicalize(dossier) ?? '')
 }

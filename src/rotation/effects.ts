@@ -26,6 +26,10 @@ export interface EffectPayloads {
   home: { userId: string }
   /** Upload a picture, if it still shows how things are. */
   picture: { name: string; digest: string }
+  /** Tell the pager: somebody is needed, somebody has it, it is over. */
+  page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
+  /** Post the message that calls on-call, or edit it to show how it stands. */
+  escalation: { escalation: number }
   /** A pull request for the registry. */
   'registry-proposal': {
     text: string
@@ -56,13 +60,17 @@ export const KINDS_OF_NO_ROTATION = [
   'reminder',
   'reminder-to-owner',
   'channel-message',
-  'direct-message',
 ] as const satisfies EffectKind[]
+
+/** The kinds that a rotation may owe, or none: on-call is called for tokens that are in no rotation, too. */
+export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies EffectKind[]
 
 /** The rotation that owes an effect of this kind. */
 export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
   ? null
-  : number
+  : Kind extends (typeof KINDS_OF_ANY_ROTATION)[number]
+    ? number | null
+    : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
 export type NewEffect = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { CheckId } from './checks.ts'
+import type { EscalationCause } from './escalation.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
@@ -21,6 +22,19 @@ export interface EventData {
     environments: string[]
     agents: string[]
     tokens: string[]
+    evidence?: string[]
+    /** The rotations that this one takes the place of. */
+    supersedes?: number[]
+  }
+  /** An open rotation became an incident. */
+  'raised-to-incident': {
+    from: { trigger: Trigger; severity: Severity | null; reason: string }
+    trigger: Trigger
+    severity: Severity
+    reason: string
+    evidence: string[]
+    /** Whether somebody had signed: what they signed has changed. */
+    signaturesVoid: boolean
   }
   'checks-run': {
     step: StepId
@@ -46,7 +60,31 @@ export interface EventData {
     /** The results that the completion rests on. */
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }
-  'exception-recorded': { check: CheckId; title: string; what: string; commands: string; proof: string[] }
+  'exception-recorded': {
+    check: CheckId
+    title: string
+    what: string
+    commands: string
+    proof: string[]
+    doneAt?: Instant
+  }
+  /** Absent fields: an event from before there was more than one cause. */
+  escalated: {
+    reason: string
+    cause?: EscalationCause
+    occurrence?: string
+    severity?: Severity
+    /** False in a drill that rings nobody. */
+    rings?: boolean
+  }
+  /** @param by Slack user id, or the name that the pager knows */
+  'escalation-acknowledged': {
+    escalation: number
+    cause: EscalationCause
+    by: string
+    via: 'slack' | 'pager'
+  }
+  'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
   /** `delegateOf` is absent where the person holds the role. */
   'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
@@ -56,7 +94,6 @@ export interface EventData {
   /** Who stands in for whom as an approver, until the end of this day in the configured time zone. */
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
-  escalated: { reason: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
   /** Since when it was to be revoked, and what was seen instead. */
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }

@@ -1,6 +1,6 @@
 import type { Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
-import type { Instant, Rotation, RotationToken, Severity, Trigger } from './rotation.ts'
+import type { Evidence, Instant, Rotation, RotationToken, Severity, Trigger } from './rotation.ts'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from './scope.ts'
 import { STEP_IDS } from './steps.ts'
 
@@ -12,6 +12,10 @@ export interface OpeningRequest {
   /** For incidents only. */
   severity: Severity | null
   reason: string
+  /** The links that an incident is opened with. */
+  evidence?: Evidence[]
+  /** Whether on-call is rung for it. */
+  rings?: boolean
   tokens: RotationToken[]
 }
 
@@ -30,7 +34,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
   })
   if (conflicts.length > 0) throw new Refusal('token-in-open-rotation', { tokens: conflicts })
 
-  const { id, by, at, trigger, severity, reason } = request
+  const { id, by, at, trigger, severity, reason, evidence = [], rings = true } = request
   const rotation: Rotation = {
     id,
     version: 1,
@@ -49,6 +53,8 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     signOffs: [],
     runs: [],
     exceptions: [],
+    evidence,
+    rings,
   }
   const data = {
     trigger,
@@ -57,6 +63,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     environments: environmentsOf(tokens),
     agents: agentsOf(tokens),
     tokens: tokens.map(tokenLabel),
+    ...(evidence.length > 0 && { evidence: evidence.map((each) => each.url ?? each.label) }),
   }
   return { rotation, events: [{ type: 'rotation-opened', rotationId: id, actor: by, at, data }] }
 }

@@ -15,7 +15,7 @@ export function recordException(
   result: CheckResult | undefined,
 ): Decision {
   assertOpen(rotation)
-  const { check, what, commands, proof, by, at } = exception
+  const { check, what, commands, proof, by, at, doneAt } = exception
   if (!result || result.state === 'passed' || !openSteps(rotation).includes(result.step))
     throw new Refusal('check-needs-no-exception', { title: result?.title ?? null })
   if (what.trim() === '') throw new Refusal('reason-missing', {})
@@ -24,7 +24,8 @@ export function recordException(
   )
   if (repeated) return { rotation, events: [] }
   const { step, title } = result
-  const data = { check, title, what, commands, proof: proof.map((each) => each.url ?? each.label) }
+  const links = proof.map((each) => each.url ?? each.label)
+  const data = { check, title, what, commands, proof: links, ...(doneAt && { doneAt }) }
   return {
     rotation: {
       ...rotation,

@@ -1,14 +1,17 @@
-import type { CheckResult, Instant, Role } from './rotation.ts'
+import type { CheckResult, Instant, Role, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
 /** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
 export interface Refusals {
   'unknown-rotation': { label: string }
-  'not-allowed': { what: 'operate' | 'decide' | Role }
+  'not-allowed': { what: 'operate' | 'respond' | 'decide' | Role }
   'permission-unreadable': Record<string, never>
   'rotation-closed': { rotation: number; status: 'approved' | 'aborted'; at: Instant }
   'empty-scope': Record<string, never>
-  'token-in-open-rotation': { tokens: { label: string; rotation: number }[] }
+  /** `incident`: the form could have raised or superseded it. */
+  'token-in-open-rotation': { tokens: { label: string; rotation: number }[]; incident?: boolean }
+  'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
+  'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }
   'step-not-open': { step: StepId; waitsFor: StepId[] }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
@@ -42,6 +45,9 @@ export interface Refusals {
   'role-unclear': Record<string, never>
   'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
+  'unknown-escalation': Record<string, never>
+  'escalation-over': { at: Instant }
+  'already-acknowledged': { by: string; at: Instant }
 }
 
 export type RefusalCode = keyof Refusals

@@ -1,4 +1,4 @@
-import { notePromise, type ReplacedVersion, type Revocation, revocationDue } from './revocation.ts'
+import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
 import type { Instant, Rotation, RotationToken } from './rotation.ts'
 import { currentVersion, type Secret, type SecretVersion } from './secret.ts'
 
@@ -10,7 +10,7 @@ interface Version {
 export interface NotedVersions {
   /** Versions that nobody kept in mind yet. */
   added: ReplacedVersion[]
-  /** Known ones of which the issuer's date is news. */
+  /** Known ones of which the issuer's date is news, or that they were replaced. */
   promised: Revocation[]
 }
 
@@ -42,6 +42,12 @@ export function noteReplaced(
         .filter((row) => row.state === 'waiting')
         .map((row) => ({ row, noted: notePromise(row, secret, now) }))
         .flatMap(({ row, noted: changed }) => (changed === row ? [] : [changed])),
+      ...ours
+        .filter((row) => row.state === 'in-use' && row.replacedBy === UNSEEN)
+        .flatMap((row) => {
+          const seen = replaced.find((each) => each.versionId === row.versionId)
+          return seen ? [notePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
+        }),
     )
   }
   return noted
@@ -55,10 +61,14 @@ function replacedVersions(
   now: Instant,
 ): ReplacedVersion[] {
   const current = currentVersion(secret)
-  // What is current may be the old version still: then there is nothing to revoke.
-  if (!current || current.createdAt < rotation.openedAt) return []
+  if (!current) return []
   const { agent, environment } = token
-  return inUseBefore(rotation, token, madeBefore, secret, current).map((version, index, chain) => {
+  // What is current may be the old version still: then nothing was replaced but a new one that was taken back.
+  const before =
+    current.createdAt < rotation.openedAt
+      ? takenBack(madeBefore, secret, now)
+      : inUseBefore(rotation, token, madeBefore, secret, current)
+  return before.map((version, index, chain) => {
     const isNewer = version.createdAt > current.createdAt
     const successor = (isNewer ? undefined : chain[index + 1]) ?? current
     const by = successor.createdAt > current.createdAt ? current : successor
@@ -72,10 +82,28 @@ function replacedVersions(
       versionId: version.id,
       replacedBy: by.id,
       replacedAt,
-      dueAt: revocationDue(replacedAt),
+      dueAt: revocationDue(replacedAt, rotation),
       promisedBy: null,
       promiseSeenAt: null,
     }
+  })
+}
+
+/**
+ * The versions that were in use when they were seen last, of secrets that could not be read when a run had ended: it may
+ * have replaced them, and when the rotation is aborted or carried past nobody looks at its tokens any more.
+ *
+ * @param unread names of those secrets
+ */
+export function unseenVersions(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
+  return rotation.tokens.flatMap(({ agent, environment, secret, previousVersionId, newVersionId }) => {
+    const versionId = newVersionId ?? previousVersionId
+    if (versionId === null || !unread.includes(secret)) return []
+    const common = { rotationId: rotation.id, agent, environment, secret, versionId }
+    const promise = { promisedBy: null, promiseSeenAt: null }
+    return [
+      { ...common, replacedBy: UNSEEN, replacedAt: now, dueAt: revocationDue(now, rotation), ...promise },
+    ]
   })
 }
 
@@ -97,6 +125,11 @@ function inUseBefore(
   for (const id of known)
     if (id && !versions.some((each) => each.id === id)) chain.push({ id, createdAt: '' })
   return chain.filter((each) => each.id !== current.id).sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+}
+
+function takenBack(madeBefore: string | null, { versions }: Secret, now: Instant): Version[] {
+  if (madeBefore === null) return []
+  return [versions.find((each) => each.id === madeBefore) ?? { id: madeBefore, createdAt: now }]
 }
 
 /** The version that was probably in use when the rotation began, where nobody saw it. */

@@ -1,7 +1,7 @@
 import { BOT_ACTOR } from './events.ts'
 import { parseInstant } from './parse-instant.ts'
-import type { Instant } from './rotation.ts'
-import { REVOKE_WITHIN_HOURS } from './runs.ts'
+import type { Instant, Rotation } from './rotation.ts'
+import { revokeWithinHours } from './runs.ts'
 import type { TokenName } from './scope.ts'
 import type { SecretReading } from './secret.ts'
 import { currentVersion, type Secret } from './secret.ts'
@@ -21,16 +21,19 @@ const UNREADABLE_MS = HOUR
 
 /**
  * `waiting`: nothing proves yet that it is revoked. `proven`: read in the secrets manager. `recorded`: a person says so.
- * `in-use`: somebody made it current again, so it is not to be revoked.
+ * `in-use`: somebody made it current again, or nobody could see whether it was replaced, so it is not to be revoked.
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+
+/** In place of the successor of a version that may not have been replaced. */
+export const UNSEEN = ''
 
 /** A version that a newer one replaced, to be kept in mind until it is proven revoked. */
 export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** The version that became current in its place. */
+  /** The version that became current in its place; `UNSEEN` when nobody could see whether one did. */
   replacedBy: string
   replacedAt: Instant
   /** By when the runbook wants it revoked. */
@@ -57,7 +60,9 @@ export interface Revocation extends ReplacedVersion {
 
 const later = (instant: Instant, ms: number): Instant => new Date(Date.parse(instant) + ms).toISOString()
 
-export const revocationDue = (replacedAt: Instant): Instant => later(replacedAt, REVOKE_WITHIN_HOURS * HOUR)
+/** @param rotation the one that replaced it: its trigger decides how long the old version may live */
+export const revocationDue = (replacedAt: Instant, rotation: Pick<Rotation, 'trigger'>): Instant =>
+  later(replacedAt, revokeWithinHours(rotation) * HOUR)
 
 /** The issuer's date for the version before `versionId`, if the tags were set for that one; null when there is none. */
 export function promiseBefore(secret: Secret, versionId: string): Instant | null {
@@ -113,7 +118,8 @@ function distance(row: Revocation, now: Instant): number {
 export function isDueForLook(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
   const last = row.lastLookedAt
-  if (last === null) return true
+  // A clock that was set back must not keep anybody from looking until it has caught up.
+  if (last === null || last > now) return true
   const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
   if (row.state === 'waiting' && moments.some((each) => each && last < each && each <= now)) return true
   return Date.parse(now) - Date.parse(last) >= distance(row, now)
@@ -152,7 +158,11 @@ function told(row: Revocation, now: Instant, from: Instant): Look {
 /** A version that was in use again and is no more: its 24 h begin anew, because nobody saw when. */
 function replacedAgain(row: Revocation, by: string | undefined, now: Instant): Revocation {
   if (row.state !== 'in-use' || !by) return row
-  const anew = { replacedBy: by, replacedAt: now, dueAt: revocationDue(now) }
+  const anew = {
+    replacedBy: by,
+    replacedAt: now,
+    dueAt: later(now, Date.parse(row.dueAt) - Date.parse(row.replacedAt)),
+  }
   return { ...row, ...anew, state: 'waiting', promisedBy: null, promiseSeenAt: null, escalatedAt: null }
 }
 

@@ -172,6 +172,14 @@ export function logEntry(
     (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
   )
   const runs = rotation.runs.flatMap((run) => run.url ?? [])
+  const opened = rotation.evidence.flatMap((each) => each.url ?? [])
+  const manual = rotation.exceptions.length
+  const proof = rotation.exceptions.flatMap((each) => each.proof.flatMap((link) => link.url ?? []))
+  const marks = [
+    // Nobody who reads the row alone may take practice for the real thing.
+    ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),
+    ...(manual > 0 ? [`${manual} manual ${manual === 1 ? 'step' : 'steps'}`] : []),
+  ]
   return {
     at,
     rotation: rotationLabel(rotation.id),
@@ -180,8 +188,8 @@ export function logEntry(
     owner: names(rotation.ownerId),
     environments: environmentsOf(rotation.tokens),
     tokens: rotation.tokens.map(tokenLabel),
+    evidence: [...marks, ...opened, ...runs, ...links, ...proof].join(' '),
     signOffs: signed.map((each) => signedWords(each, names)).join('; '),
-    evidence: [...runs, ...links].join(' '),
     head,
   }
 }

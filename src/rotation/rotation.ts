@@ -55,6 +55,10 @@ export interface Rotation {
   /** Every workflow run that was asked for, oldest first. */
   runs: Run[]
   exceptions: Exception[]
+  /** The links that an incident was opened with. */
+  evidence: Evidence[]
+  /** Whether on-call is rung for it: a drill rings nobody unless it was asked to. */
+  rings: boolean
 }
 
 /** A capability token in the scope of a rotation. */
@@ -152,7 +156,10 @@ export interface Exception {
   commands: string
   proof: Evidence[]
   by: string
+  /** When it was recorded. */
   at: Instant
+  /** When it was done, as the person says; null where nobody was asked. */
+  doneAt: Instant | null
   round: number
 }
 
@@ -195,8 +202,12 @@ export const allStepsDone = (rotation: Rotation): boolean => rotation.steps.ever
 export const approvals = (rotation: Rotation): SignOff[] =>
   rotation.signOffs.filter((signOff) => signOff.round === rotation.round && signOff.decision === 'approved')
 
+/** By its number: a clock that was set back gives the newest run an older time. */
 export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
-  rotation.runs.filter((run) => run.kind === kind).at(-1)
+  rotation.runs
+    .filter((run) => run.kind === kind)
+    .sort((a, b) => a.attempt - b.attempt)
+    .at(-1)
 
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)

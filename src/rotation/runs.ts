@@ -18,6 +18,10 @@ import { openSteps, waitsFor } from './turn.ts'
 /** The old version must be gone this long after the new one became current (runbook, step 3). */
 export const REVOKE_WITHIN_HOURS = 24
 
+/** The same for a rotation: at once where the tokens themselves may be in somebody else's hands. */
+export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
+  trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
+
 /** The step that each kind of run belongs to. */
 export const STEP_OF_RUN: Record<RunKind, StepId> = {
   rotate: 'rotation-execution',
@@ -25,7 +29,7 @@ export const STEP_OF_RUN: Record<RunKind, StepId> = {
   smoke: 'integration-verification',
 }
 
-export const isRunning = (run: Run | undefined): boolean =>
+export const isRunning = (run: Pick<Run, 'state'> | undefined): boolean =>
   run !== undefined && run.state !== 'succeeded' && run.state !== 'failed'
 
 /** What the run's name in the CI carries, so that it is found again: `R42`, and `R42.2` for the second attempt. */

@@ -55,6 +55,11 @@ export interface SecretsManager {
    * @param versionId names the new version; a UUID
    */
   rotate: ((name: string, versionId: string) => Promise<void>) | null
+  /**
+   * Whether the bot's credentials would be given the secret's value, which they must not. Asks in a way in which no value
+   * can be in the answer. Throws `NotReadable` when it cannot be told.
+   */
+  canReadValue(name: string): Promise<boolean>
 }
 
 /** A system could not be read or reached; `message` is a sentence for a person. */

@@ -19,6 +19,7 @@ import {
   type SecretVersion,
 } from '#rotation/secret'
 import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
+import { wouldGetValue } from './aws-value-probe.ts'
 import { secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 
@@ -54,8 +55,8 @@ const awsEnv = z.object({
 export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
- * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; `GetSecretValue` is nowhere
- * called. Region, credentials and endpoint come from the SDK's own chain.
+ * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; the one file that
+ * names `GetSecretValue` (`aws-value-probe.ts`) asks so that no value can come back. Region, credentials and endpoint come from the SDK's own chain.
  *
  * @param prefix only secrets whose name begins with it belong to the inventory
  * @param settings what the SDK's own chain is not to decide
@@ -66,6 +67,7 @@ export function awsSecretsManager(prefix: string, settings: SecretsManagerClient
     readAll: () => readAll(client, prefix),
     describe: (name) => describe(client, name),
     rotate: (name, versionId) => rotate(client, name, versionId),
+    canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
 }
 

@@ -5,7 +5,7 @@ import { NotReadable, type Secret, type SecretsManager, type SecretVersion } fro
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
-import { callVault, type VaultServer } from './vault-http.ts'
+import { callVault, type VaultCall, type VaultServer } from './vault-http.ts'
 import { isDeadToken, isOutage, isThrottling, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
@@ -30,7 +30,9 @@ export function vaultSecretsManager(
   { prefix, mount }: SecretsSettings,
   now: () => Instant,
 ): SecretsManager {
-  const engine = { get: getter(server, session), mount: mount.replace(/^\/+|\/+$/g, '') }
+  const call = caller(server, session)
+  const get: Get = (path, query = {}) => call({ method: 'GET', path, query })
+  const engine = { get, mount: mount.replace(/^\/+|\/+$/g, '') }
   const describe = (name: string) => describeSecret(engine, name, now)
   return {
     async readAll() {
@@ -45,6 +47,7 @@ export function vaultSecretsManager(
     describe,
     // Vault keeps versions; making a new token is its issuer's work.
     rotate: null,
+    canReadValue: (name) => wouldGetValue(call, `${engine.mount}/data/${name}`),
   }
 }
 
@@ -56,20 +59,40 @@ interface Engine {
   mount: string
 }
 
-function getter(server: VaultServer, session: VaultSession): Get {
-  const ask = async (path: string, token: string, query: Record<string, string>) => {
-    const { data } = await callVault(server, { method: 'GET', path, query, token })
+type Call = (call: Omit<VaultCall, 'token'>) => Promise<unknown>
+
+function caller(server: VaultServer, session: VaultSession): Call {
+  const ask = async (call: VaultCall) => {
+    const { data } = await callVault(server, call)
     return data
   }
-  return async (path, query = {}) => {
+  return async (call) => {
     const token = await session.token()
     try {
-      return await ask(path, token, query)
+      return await ask({ ...call, token })
     } catch (error) {
       const isRefused = error instanceof VaultProblem && error.status === 403
       if (!isRefused || !(await session.replace(token, error))) throw error
-      return ask(path, await session.token(), query)
+      return ask({ ...call, token: await session.token() })
     }
+  }
+}
+
+/** By path; what else Vault answers beside the paths is of no matter. */
+const capabilitiesSchema = z.record(z.string(), z.unknown())
+const READING = ['read', 'root']
+
+/** Vault is asked what the token may do at the value's path; the value itself is not asked for. */
+async function wouldGetValue(call: Call, path: string): Promise<boolean> {
+  try {
+    const body = { paths: [path] }
+    const answer = capabilitiesSchema.parse(
+      await call({ method: 'POST', path: 'sys/capabilities-self', body }),
+    )
+    const capabilities = z.array(z.string()).parse(answer[path])
+    return capabilities.some((each) => READING.includes(each))
+  } catch (error) {
+    throw notReadable(path, 'sys/capabilities-self', error)
   }
 }
 

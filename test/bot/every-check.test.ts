@@ -130,6 +130,7 @@ describe('every check can pass, fail and be unknown', () => {
         commands: '',
         proof: [],
         by: OPERATOR,
+        doneAt: null,
       })
     await complete(step)
   }, 120_000)

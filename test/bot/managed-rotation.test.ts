@@ -1,6 +1,9 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, it } from 'vitest'
+import { findRotateRequests, findUndelivered } from '#db/queries/effect-results'
 import { findRotation } from '#db/queries/rotations'
+import { followRuns } from '#operations/follow-runs'
+import { requestRun } from '#operations/request-run'
 import { requestedVersionId } from '#rotation/managed-rotation'
 import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
 import { eventually, type Person, wordsOf } from '#test/support/person'
@@ -76,6 +79,31 @@ describe('a rotation by the secrets manager itself', () => {
     const words = wordsOf(await settled(operator, 'rotation-execution'))
     expect(words).toContain('8 of 9 tokens have a new version')
     expect(words).toContain('✗ *Workflow finished* – failed')
+  }, 120_000)
+
+  it('is followed to its deadline when it was aborted before anybody heard whether AWS takes it', async () => {
+    const operator = await open()
+    await start(operator, { scope: ['environment:staging'] })
+    await completeStep(operator, 'R1', 'inventory-review')
+    await completeStep(operator, 'R1', 'automation-health')
+    const { context } = workspace.bot
+    await operator.post('faults', { id: 'secrets-unavailable', on: true })
+    await requestRun(context, 1, 'rotate', operator.id)
+    const unheard = async () =>
+      (await findUndelivered(context.db, 1)).filter((each) => each.kind === 'secret-rotation')
+    await eventually(async () => (await unheard()).length === 3, 'three calls without an answer')
+    await operator.type('/rotation abort R1')
+    await operator.submit(await operator.modal('abort'), { reason: 'no longer wanted' })
+    await operator.card('R1', 'aborted')
+    await operator.post('faults', { id: 'secrets-unavailable', on: false })
+    await eventually(
+      async () => (await findRotateRequests(context.db, 1, 1)).every((request) => request.taken),
+      'the requests to be settled',
+    )
+    await followRuns(context)
+    expect((await rotation()).runs).toMatchObject([{ state: 'running' }])
+    await operator.post('clock', { advanceMs: 61 * 60_000 })
+    await eventually(async () => (await rotation()).runs[0]?.state === 'failed', 'the deadline')
   }, 120_000)
 })
 

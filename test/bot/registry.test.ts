@@ -90,6 +90,27 @@ describe('the registry', () => {
     expect(parseRegistry(text, PATH)).toHaveLength(9)
   }, 60_000)
 
+  it('that has drifted again in the same way is proposed again, from the branch that was merged', async () => {
+    const repository = repositoryOf(workspace.sandbox.world)
+    await fault('registry-drift', true)
+    const drifted = readText(repository, PATH)
+    await ask()
+    const [pull] = pulls()
+    const head = repository.head(pull?.head)
+    if (!pull || !head || drifted === undefined) throw new Error('no pull request')
+    // Merged without a squash, so that the base has the branch's own commit, and the branch is left as it is.
+    repository.branch('main', head)
+    pullsOf(workspace.sandbox.world).put(String(pull.number), { ...pull, state: 'closed' })
+    expect(await ask()).toContain('agree: 9 tokens')
+    repository.commit({
+      message: 'Undo',
+      author: { login: 'operator', name: 'operator', email: 'operator@flashfusion.test' },
+      changes: [{ path: PATH, content: Buffer.from(drifted) }],
+    })
+    expect(await ask()).toMatch(/\|pull request>/)
+    expect(pulls().map((each) => each.state)).toEqual(['closed', 'open'])
+  }, 60_000)
+
   it.each([
     ['the branch', /POST .*\/git\/refs/],
     ['the commit', /PUT .*\/contents\//],

@@ -83,6 +83,8 @@ describe('steps', () => {
     )
     const old = checksOf('inventory-review').map((check) => ({ ...check, finishedAt: minutesIn(26) }))
     expect(codeOf(() => complete(fresh(), 'inventory-review', old))).toBe('checks-stale')
+    const ahead = old.map((result) => ({ ...result, finishedAt: minutesIn(24 * 60) }))
+    expect(codeOf(() => complete(fresh(), 'inventory-review', ahead))).toBe('checks-stale')
   })
 
   it('are not complete with an attestation missing', () => {

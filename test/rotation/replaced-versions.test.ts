@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noteReplaced } from '#rotation/replaced-versions'
+import { noteReplaced, unseenVersions } from '#rotation/replaced-versions'
 import type { RotationToken } from '#rotation/rotation'
 import { observeVersions } from '#rotation/runs'
 import type { Secret, SecretVersion } from '#rotation/secret'
@@ -54,10 +54,19 @@ describe('the versions that are to be revoked', () => {
     expect(versionsOf(aSecret({ versions: [oldVersion()] }))).toEqual([])
   })
 
-  it('are none when somebody went back to a version from before the rotation', () => {
+  it('are the new one, from now on, when somebody went back to one from before the rotation', () => {
     const ancient = oldVersion({ id: 'ancient', createdAt: minutesIn(-99_999), current: true })
-    const versions = [freshVersion({ current: false }), oldVersion(), ancient]
-    expect(versionsOf(aSecret({ versions }), { newVersionId: FRESH })).toEqual([])
+    const back = oldVersion({ current: true })
+    for (const [current, versions] of [
+      ['ancient', [freshVersion({ current: false }), oldVersion(), ancient]],
+      [OLD, [freshVersion({ current: false }), back]],
+      [OLD, [back]],
+    ] as const) {
+      const secret = aSecret({ versions: [...versions] })
+      expect(versionsOf(secret, { newVersionId: FRESH })).toEqual([[FRESH, current, NOW]])
+      expect(noted(secret, { newVersionId: FRESH }).added).toMatchObject([{ promisedBy: null }])
+    }
+    expect(versionsOf(aSecret({ versions: [back] }))).toEqual([])
   })
 
   it('are both when a second run has replaced the first new one, each due after its own replacement', () => {
@@ -116,5 +125,22 @@ describe('the versions that are to be revoked', () => {
     expect(promised).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
     expect(noted(aSecret(), {}, promised).promised).toEqual([])
     expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).promised).toEqual([])
+  })
+
+  it('are looked for again when nobody could see whether a run replaced them', () => {
+    const rotation = aRotation({ tokens: [TOKEN, { ...TOKEN, secret: 'read' }] })
+    const [unseen, ...others] = unseenVersions(rotation, [TOKEN.secret], NOW)
+    expect(others).toEqual([])
+    expect(unseen).toMatchObject({ secret: TOKEN.secret, versionId: OLD, replacedBy: '', promisedBy: null })
+    const known = [aRevocation({ ...unseen, state: 'in-use' })]
+    // Not replaced after all, and replaced as the run had meant to.
+    const still = noted(aSecret({ versions: [oldVersion({ current: true })] }), {}, known)
+    expect(still).toEqual({ added: [], promised: [] })
+    expect(noted(aSecret(), {}, known)).toMatchObject({
+      added: [],
+      promised: [
+        { state: 'waiting', replacedBy: FRESH, replacedAt: minutesIn(30), promisedBy: minutesIn(23 * HOUR) },
+      ],
+    })
   })
 })

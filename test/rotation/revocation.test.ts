@@ -184,6 +184,8 @@ describe('when to look again', () => {
     ['every six hours after a day', escalated(DUE + 2_000), DUE + 2_360, true],
     ['not sooner after a day', escalated(DUE + 2_000), DUE + 2_359, false],
     ['now and then at what is in use again', looked(0, { state: 'in-use' }), 360, true],
+    ['when the clock was set back', looked(9_999), 31, true],
+    ['when the clock was set back, at what is in use', looked(9_999, { state: 'in-use' }), 31, true],
     ['never at what is proven', looked(0, { state: 'proven' }), 99_999, false],
     ['never at what a person recorded', looked(0, { state: 'recorded' }), 99_999, false],
   ])('%s', (_, row, minute, due) => {

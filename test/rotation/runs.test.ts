@@ -11,6 +11,19 @@ const requested = (parts: Partial<Run> = {}): Run =>
 
 const waiting = (run = requested()) => aRotation({ done: 2, runs: [run] })
 
+it('is counted on from the newest, also when the clock was set back in between', () => {
+  const first = aRun({ state: 'failed', requestedAt: minutesIn(60) })
+  const second = aRun({ attempt: 2, state: 'failed', requestedAt: minutesIn(30) })
+  // The database gives them by their time.
+  const { rotation } = requestRun(
+    aRotation({ done: 2, runs: [second, first] }),
+    IN_CI,
+    OPERATOR,
+    minutesIn(31),
+  )
+  expect(rotation.runs.map((run) => run.attempt)).toEqual([2, 1, 3])
+})
+
 describe('a run that never appears', () => {
   it.each<[string, Run, number, boolean]>([
     ['just a quarter of an hour after it was asked for', requested(), 35, false],

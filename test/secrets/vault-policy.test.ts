@@ -25,9 +25,11 @@ describe('the Vault policy in the documentation', () => {
     await world.root('POST', 'auth/approle/role/rotation-bot', { token_ttl: '3s' })
     const manager = world.open()
     world.sandbox.world.faults.set('secrets-access-denied', true)
-    // Everything that the bot ever asks Vault: the list, one secret, whether its token is alive, a longer life for it.
+    // Everything that the bot ever asks Vault: the list, one secret, whether its token is alive, a longer life for it,
+    // and what it may do.
     await manager.readAll()
     await manager.describe(NAME).catch(() => {})
+    await manager.canReadValue(NAME)
     await eventually(async () => world.proxy.calls.some((call) => /renew-self/.test(call.path)), 'a renewal')
     const needed = world.proxy.calls.map(nameOf).flatMap((name) => {
       const [method = '', path = ''] = name.split(' ')

@@ -22,6 +22,12 @@ const BLOCKS = [
   input(INPUTS.attest, 'attest', { type: 'checkboxes', options: options(ATTESTATIONS) }),
   input(INPUTS.check, 'check', { type: 'static_select', options: options(['workflow-succeeded']) }),
   input(INPUTS.steps, 'steps', { type: 'checkboxes', options: options(STEP_IDS) }),
+  input(INPUTS.openRotation, 'open-rotation', {
+    type: 'radio_buttons',
+    options: options(['raise', 'supersede']),
+  }),
+  input(INPUTS.page, 'page', { type: 'checkboxes', options: options(['drill']) }),
+  input(INPUTS.done, 'done', { type: 'datetimepicker' }),
   input(INPUTS.owner, 'owner', { type: 'users_select' }),
   input(INPUTS.until, 'until', { type: 'datepicker' }),
   ...([INPUTS.reason, INPUTS.notes, INPUTS.commands, INPUTS.comment] as const).map((id) =>
@@ -38,6 +44,9 @@ export const FORGED_ANSWERS = {
   attest: ATTESTATIONS,
   check: 'workflow-succeeded',
   steps: ['audit-logging'],
+  'open-rotation': 'raise',
+  page: ['drill'],
+  done: '1700000000',
   versions: ['1'],
   owner: { user: 'U0OPERATOR' },
   until: '2026-12-03',

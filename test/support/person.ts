@@ -18,6 +18,7 @@ export interface Element {
   options?: Option[]
   option_groups?: { options: Option[] }[]
   initial_options?: Option[]
+  initial_date_time?: number
   initial_date?: string
 }
 
@@ -229,7 +230,11 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
       selected_options: values.map((value) => option(value) ?? { text: { text: value }, value }),
     }
   }
-  if (type === 'static_select')
+  if (type === 'datetimepicker') {
+    const seconds = typeof answer === 'string' ? Number(answer) : (element.initial_date_time ?? null)
+    return { type, selected_date_time: seconds }
+  }
+  if (type === 'static_select' || type === 'radio_buttons')
     return { type, selected_option: typeof answer === 'string' ? option(answer) : null }
   if (type === 'datepicker')
     return { type, selected_date: typeof answer === 'string' ? answer : (element.initial_date ?? null) }

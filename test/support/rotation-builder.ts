@@ -2,6 +2,7 @@ import type { TokenAge } from '#rotation/cadence'
 import { calendarOf, type Day, dayName } from '#rotation/calendar'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
+import type { Escalation } from '#rotation/escalation'
 import { linkEvidence } from '#rotation/evidence'
 import type {
   CheckResult,
@@ -124,7 +125,29 @@ export const anException = (parts: Partial<Exception> = {}): Exception => ({
   proof: [linkEvidence('https://issuer.example/audit/17', 'https://issuer.example/audit/17')],
   by: OPERATOR,
   at: minutesIn(45),
+  doneAt: null,
   round: 1,
+  ...parts,
+})
+
+/** On-call was called for R42 because somebody asked. */
+export const anEscalation = (parts: Partial<Escalation> = {}): Escalation => ({
+  id: 17,
+  rotationId: 42,
+  cause: 'requested',
+  occurrence: 'U0OPERATOR',
+  severity: 'P1',
+  reason: '',
+  rings: true,
+  pageKey: 'rotation/R42/requested/1',
+  openedBy: OPERATOR,
+  openedAt: minutesIn(60),
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  resolvedAt: null,
+  resolvedReason: null,
+  pageState: null,
+  pageUrl: null,
   ...parts,
 })
 
@@ -171,6 +194,8 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     signOffs: [],
     runs: [],
     exceptions: [],
+    evidence: [],
+    rings: true,
     ...parts,
   }
 }
@@ -188,6 +213,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     running: [],
     revocations: [],
     undelivered: [],
+    escalations: [],
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',

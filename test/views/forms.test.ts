@@ -8,7 +8,7 @@ import { rejectModal } from '#views/reject-modal'
 import { parseScopeValues } from '#views/scope-input'
 import { startModal } from '#views/start-modal'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
-import { aCheck, aFinishedState, aRun, aState, names, nineTokens } from '../support/rotation-builder.ts'
+import { aCheck, aFinishedState, aRun, aState, NOW, names, nineTokens } from '../support/rotation-builder.ts'
 
 const registry = {
   tokens: nineTokens(),
@@ -33,8 +33,13 @@ const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[
 describe('every form has the ids that others rely on', () => {
   it.each([
     ['start', startModal(registry), ['scope', 'reason']],
-    ['incident', incidentModal(registry), ['trigger', 'severity', 'scope', 'reason', 'evidence']],
-    ['manual-step', manualStepModal(failing), ['check', 'notes', 'commands', 'proof']],
+    ['incident', incidentModal(registry), ['trigger', 'severity', 'scope', 'reason', 'evidence', 'page']],
+    [
+      'incident',
+      incidentModal({ ...registry, open: [{ label: 'evaluator/staging', rotation: 41 }] }),
+      ['open-rotation', 'trigger', 'severity', 'scope', 'reason', 'evidence', 'page'],
+    ],
+    ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
     ['handoff', handoffModal(failing, names), ['owner', 'reason']],
@@ -95,11 +100,14 @@ it.each([
 
 describe('a manual step', () => {
   it('is offered for failed and unread checks only', () => {
-    expect(optionValues(manualStepModal(failing), 'check')).toEqual(['new-version-current', 'tags-correct'])
+    expect(optionValues(manualStepModal(failing, NOW), 'check')).toEqual([
+      'new-version-current',
+      'tags-correct',
+    ])
   })
 
   it('says so when there is nothing to carry past', () => {
-    const view = manualStepModal(aFinishedState())
+    const view = manualStepModal(aFinishedState(), NOW)
     expect(view.submit).toBeUndefined()
     expect(wordsOf(view)).toContain('There is nothing to carry past.')
   })

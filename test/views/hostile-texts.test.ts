@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
+import { CONDITIONS } from '#rotation/examination'
 import { ROLES } from '#rotation/rotation'
 import { tokenLabel } from '#rotation/scope'
 import { STEP_IDS } from '#rotation/steps'
 import { abortModal } from '#views/abort-modal'
 import { card } from '#views/card'
+import { doctorModal } from '#views/doctor'
 import { escalation } from '#views/escalation'
 import { handoffModal } from '#views/handoff-modal'
 import { help } from '#views/help'
@@ -15,7 +17,7 @@ import { loadingModal } from '#views/loading-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { messageModal } from '#views/message-modal'
 import { notice } from '#views/notice'
-import { overdueRevocation } from '#views/overdue-revocation'
+import { directCall, outageMessage } from '#views/page'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
 import { revocations } from '#views/revocations'
@@ -30,7 +32,14 @@ import { testNotice } from '#views/test-notice'
 import { threadLine } from '#views/thread'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
-import { aTokenAge, manyTokens, NOW, nineTokens, OPERATOR } from '../support/rotation-builder.ts'
+import {
+  anEscalation,
+  aTokenAge,
+  manyTokens,
+  NOW,
+  nineTokens,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
 
 /** Problems of every view of one rotation, with the view's name. */
 function problemsOf(state: RotationState, text: string, names: Names): string[] {
@@ -58,16 +67,26 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     notice: notice(state, names),
     escalation: escalation(
       state,
-      { oncall: ['S0DEVOPSONCALL', text], by: OPERATOR, reason: text },
+      {
+        escalation: anEscalation({ reason: text, openedBy: text, acknowledgedBy: text, acknowledgedAt: NOW }),
+        oncall: ['S0DEVOPSONCALL', text],
+        remarks: [text],
+      },
       names,
       NOW,
     ),
+    directCall: directCall(anEscalation({ reason: text }), state, names, NOW),
+    outage: outageMessage(anEscalation({ reason: text }), state, text, 'S0ONCALL'),
     request: signOffRequest(state, names),
     testNotice: testNotice(rotation),
-    overdue: overdueRevocation(
+    overdue: escalation(
       state,
-      state.revocations.map((row) => ({ ...row, since: NOW, why: text })),
-      ['S0DEVOPSONCALL', text],
+      {
+        escalation: anEscalation({ cause: 'revocation-overdue', reason: text }),
+        oncall: ['S0DEVOPSONCALL', text],
+        remarks: [],
+      },
+      names,
       NOW,
     ),
     revocations: revocations(
@@ -87,14 +106,22 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     reject: rejectModal(state),
     abort: abortModal(state),
     handoff: handoffModal(state, names),
-    manualStep: manualStepModal(state),
+    manualStep: manualStepModal(state, NOW),
     recordRevocation: recordRevocationModal(state, NOW),
     loading: loadingModal('Loading'),
     message: messageModal('Refused', text || 'x'),
+    doctor: doctorModal(
+      CONDITIONS.map((condition) => ({
+        id: condition,
+        title: 'Ticket',
+        findings: [{ condition, saw: text, mend: text }],
+      })),
+    ),
     home: home({
       userId: OPERATOR,
       roles: [...ROLES],
       mayStart: true,
+      mayRespond: true,
       rotations,
       ages: { tokens, problem: text, readAt: NOW },
       revocations: state.revocations,

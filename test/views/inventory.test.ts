@@ -5,7 +5,7 @@ import { registry } from '#views/registry'
 import { messageProblems } from '../support/block-kit-checker.ts'
 import { aSecret, BEFORE, OLD, oldVersion, read, unread } from '../support/check-input.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
-import { NOW } from '../support/rotation-builder.ts'
+import { aRotation, NOW } from '../support/rotation-builder.ts'
 
 const many = (count: number, parts: (index: number) => SecretReading = (index) => good(index)) =>
   Array.from({ length: count }, (_, index) => parts(index))
@@ -32,7 +32,7 @@ describe('the inventory', () => {
   it.each([0, 1, 9, 30, 100, 900])('of %d secrets is one that Slack takes', (count) => {
     for (const readings of [many(count), many(count, troubled)]) {
       expect(messageProblems(inventory(readings, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(42, readings))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), readings))).toEqual([])
     }
   })
 
@@ -69,7 +69,7 @@ describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, text) => {
     const readings = [read(aSecret({ name: text, tags })), { name: text, secret: null, problem: text }]
     for (const list of [readings, Array(60).fill(readings).flat() as SecretReading[]]) {
       expect(messageProblems(inventory(list, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(42, list))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), list))).toEqual([])
     }
     const token = { agent: text, environment: text, secret: text, owner: text, cadenceDays: null }
     const differences = [

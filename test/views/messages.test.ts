@@ -12,6 +12,7 @@ import {
   aCheck,
   aFinishedState,
   anApprovedState,
+  anEscalation,
   anException,
   aState,
   aToken,
@@ -80,17 +81,22 @@ it('rings the on-call group with what is wrong', () => {
   })
   const message = escalation(
     state,
-    { oncall: ['S0ONCALL'], by: OPERATOR, reason: 'Workflow fails' },
+    {
+      escalation: anEscalation({ openedBy: OPERATOR, reason: 'Workflow fails' }),
+      oncall: ['S0ONCALL'],
+      remarks: [],
+    },
     names,
     NOW,
   )
   expect(message.text).toBe(
-    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now, escalated as P1. Workflow fails',
+    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now: P1, somebody asked for help. Workflow fails',
   )
   const words = wordsOf(message)
   expect(words).toContain('✗ Tags are correct – failed: expiry is missing')
   expect(words).not.toContain('New version is current')
-  expect(words).toContain('Escalated by On-call operator · Open card')
+  expect(words).toMatch(/Called by On-call operator, .* · Open card/)
+  expect(words).toContain('Nobody has it yet')
 })
 
 describe('help', () => {

@@ -41,6 +41,11 @@ const examples = (text: string): Refusals => ({
   'role-unclear': {},
   'no-delegation': {},
   'changed-meanwhile': {},
+  'unknown-escalation': {},
+  'escalation-over': { at: NOW },
+  'already-acknowledged': { by: DEVOPS_LEAD, at: NOW },
+  'already-incident': { rotation: 41, trigger: 'policy-hit', severity: 'P2', at: NOW },
+  'raise-too-late': { rotation: 41 },
 })
 
 const CODES = Object.keys(examples('')) as RefusalCode[]

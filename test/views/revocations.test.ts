@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Revocation } from '#rotation/revocation'
+import { type Revocation, UNSEEN } from '#rotation/revocation'
 import { card } from '#views/card'
+import { escalation } from '#views/escalation'
 import { home } from '#views/home'
 import { notice } from '#views/notice'
-import { overdueRevocation } from '#views/overdue-revocation'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { revocationSummary } from '#views/revocation-lines'
 import { revocations } from '#views/revocations'
@@ -12,7 +12,15 @@ import { status } from '#views/status'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
 import { aRevocation } from '../support/revocation-builder.ts'
-import { anApprovedState, aState, minutesIn, NOW, names, OPERATOR } from '../support/rotation-builder.ts'
+import {
+  anApprovedState,
+  anEscalation,
+  aState,
+  minutesIn,
+  NOW,
+  names,
+  OPERATOR,
+} from '../support/rotation-builder.ts'
 
 const overdue = aRevocation({ id: 1, dueAt: minutesIn(60) })
 const waiting = aRevocation({ id: 2, versionId: '2', environment: 'sandbox', promisedBy: minutesIn(1_000) })
@@ -56,6 +64,7 @@ describe('what is still to be revoked, in one line', () => {
         userId: OPERATOR,
         roles: [],
         mayStart: true,
+        mayRespond: true,
         rotations: [],
         ages: null,
         recent: [],
@@ -127,22 +136,27 @@ describe('recording a revocation', () => {
 })
 
 describe('an overdue revocation', () => {
-  const version = { ...overdue, since: minutesIn(60), why: 'is still alive' }
+  const call = anEscalation({
+    cause: 'revocation-overdue',
+    reason:
+      '1 old version should be revoked by now, and nothing proves that: evaluator/staging is still alive',
+    openedBy: 'bot',
+  })
+  const shown = (oncall: string[]) =>
+    escalation(anApprovedState(), { escalation: call, oncall, remarks: [] }, names, NOW)
 
   it('rings on-call, names the version, and says what to do', () => {
-    const shown = overdueRevocation(anApprovedState(), [version], ['S0ONCALL'], NOW)
-    expect(messageProblems(shown)).toEqual([])
-    expect(shown.text).toBe(
-      '<!subteam^S0ONCALL> 1 old version of R42 should be revoked by now, and nothing proves that.',
-    )
-    const words = wordsOf(shown)
-    expect(words).toContain('evaluator/staging `7f3a1c52` is still alive; due since 2026-11-23 10:02 UTC')
+    const message = shown(['S0ONCALL'])
+    expect(messageProblems(message)).toEqual([])
+    expect(message.text).toContain('<!subteam^S0ONCALL> R42 needs DevOps on-call now')
+    const words = wordsOf(message)
+    expect(words).toContain('evaluator/staging is still alive')
     expect(words).toContain('Revoke it at its issuer')
-    expect(actionIdsOf(shown)).toEqual(['record-revocation'])
+    expect(actionIdsOf(message)).toEqual(['record-revocation', 'acknowledge'])
   })
 
   it('says when nobody is rung', () => {
-    expect(wordsOf(overdueRevocation(anApprovedState(), [version], [], NOW))).toContain('Nobody was rung')
+    expect(wordsOf(shown([]))).toContain('Nobody was rung')
   })
 })
 
@@ -155,4 +169,8 @@ it('the whole record tells the machine’s proof from a person’s word', () => 
     /☑ evaluator\/staging .* – revoked, says On-call operator, .*, not verified by machine: did it by hand/,
   )
   expect(words).toContain('in use again')
+  const unseen = aRevocation({ state: 'in-use', replacedBy: UNSEEN })
+  expect(wordsOf(show(aState({ revocations: [unseen] }), names, NOW))).toContain(
+    'in use when it was last seen',
+  )
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { linkEvidence } from '#rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { attestationOption } from '#views/attest-input'
 import { parseViewMetadata } from '#views/metadata'
-import { attestationOption, stepModal } from '#views/step-modal'
+import { stepModal } from '#views/step-modal'
 import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
 import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
 import {

@@ -104,7 +104,7 @@ describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, words) => {
   )
 
   it('the thread’s line is one that Slack takes', () => {
-    const text = ticketLine(42, 'validated', words)
+    const text = ticketLine('R42', 'validated', words)
     expect(messageProblems({ text, blocks: [] })).toEqual([])
   })
 })

@@ -2,7 +2,15 @@ import { html } from '../preact.js'
 import { Button } from './buttons.js'
 import { Checkboxes, RadioButtons } from './choices.js'
 import { ImageElement } from './image.js'
-import { DatePicker, EmailInput, NumberInput, PlainTextInput, TimePicker, UrlInput } from './inputs.js'
+import {
+  DatePicker,
+  DateTimePicker,
+  EmailInput,
+  NumberInput,
+  PlainTextInput,
+  TimePicker,
+  UrlInput,
+} from './inputs.js'
 import {
   MultiChannelsSelect,
   MultiConversationsSelect,
@@ -32,6 +40,7 @@ const ELEMENTS = {
   number_input: NumberInput,
   datepicker: DatePicker,
   timepicker: TimePicker,
+  datetimepicker: DateTimePicker,
 }
 
 /** Elements that are several controls: their label names a group instead of pointing at one field. */

@@ -81,3 +81,29 @@ export const DatePicker = (props) =>
   html`<${Picker} ...${props} type="date" property="selected_date" name="Date" />`
 export const TimePicker = (props) =>
   html`<${Picker} ...${props} type="time" property="selected_time" name="Time" />`
+
+/** Date and time in the reader's zone; Slack counts them in seconds since 1970. */
+export function DateTimePicker(props) {
+  const { payload, change, attributes } = useElement(props)
+  const onChange = (event) => {
+    const seconds = Date.parse(event.currentTarget.value) / 1_000
+    if (event.currentTarget.value === '') change({ selected_date_time: null })
+    // Typing 2026 passes through the years 2, 20 and 202.
+    else if (seconds > 1_000_000_000) change({ selected_date_time: seconds })
+  }
+  return html`<input
+    ...${attributes}
+    class="field field-short"
+    type="datetime-local"
+    aria-label=${props.inInput || attributes['aria-labelledby'] ? undefined : 'Date and time'}
+    value=${localMinute(payload.selected_date_time)}
+    onChange=${onChange}
+  />`
+}
+
+/** `2026-11-23T09:02` in the reader's zone, as the browser's own field wants it. */
+function localMinute(seconds) {
+  if (!seconds) return ''
+  const date = new Date(seconds * 1_000)
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}

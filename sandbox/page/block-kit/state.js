@@ -26,6 +26,7 @@ const INITIAL = {
   multi_channels_select: (element) => ({ selected_channels: element.initial_channels ?? [] }),
   multi_conversations_select: (element) => ({ selected_conversations: element.initial_conversations ?? [] }),
   datepicker: (element) => ({ selected_date: element.initial_date ?? null }),
+  datetimepicker: (element) => ({ selected_date_time: element.initial_date_time ?? null }),
   timepicker: (element) => ({ selected_time: element.initial_time ?? null }),
 }
 

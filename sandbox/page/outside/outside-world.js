@@ -5,6 +5,7 @@ import { html, useEffect, useState } from '../preact.js'
 import { Ci } from './ci.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults.js'
+import { Pager } from './pager.js'
 import { Repository } from './repository.js'
 import { Secrets } from './secrets.js'
 import { StartOver } from './start-over.js'
@@ -15,6 +16,7 @@ const TABS = [
   { id: 'secrets', label: 'Secrets', Panel: Secrets },
   { id: 'ci', label: 'CI', Panel: Ci },
   { id: 'repository', label: 'Repository', Panel: Repository },
+  { id: 'pager', label: 'Pager', Panel: Pager },
   { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },
 ]
 

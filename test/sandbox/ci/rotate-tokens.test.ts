@@ -232,7 +232,11 @@ test('tag-missing: one secret has no expiry tag', async () => {
 test.each([
   ['a secret that is not there', { secrets: 'no/such/secret' }, 'there is no secret no/such/secret'],
   ['no name at all', { secrets: ' , ' }, 'names no secret'],
-  ['hours that are none', { secrets: STAGING[0]!, revoke_within_hours: 'soon' }, 'is not a number above 0'],
+  [
+    'hours that are none',
+    { secrets: STAGING[0]!, revoke_within_hours: 'soon' },
+    'is not a number, 0 or above',
+  ],
 ])('%s fails the run', async (_what, inputs, log) => {
   await dispatch({ rotation: 'R42', ...inputs })
   sandbox.advance(STAGING_TAKES)

@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { CREDENTIALS } from '#sandbox/cast'
 import { createClock } from '#sandbox/clock'
 import { createFaults } from '#sandbox/faults'
+import { grantMoreScopes } from '#sandbox/slack/scopes'
 import { seedSlack } from '#sandbox/slack/seed'
 import { createSlack } from '#sandbox/slack/slack'
 import { openStore } from '#sandbox/store'
@@ -15,6 +16,16 @@ export const OPERATOR = 'U0OPERATOR'
 export const LEAD = 'U0DEVOPSLEAD'
 export const CHANNEL = 'C0FLASHFUSIONAI'
 export const ELSEWHERE = 'C0GENERAL'
+
+/** What the sandbox can do and the bot does not ask for. */
+const BEYOND_THE_MANIFEST = [
+  'channels:join',
+  'files:read',
+  'im:history',
+  'im:read',
+  'reactions:write',
+  'users:read.email',
+]
 
 /** A message as the Web API and the page give it. */
 export interface MessageAnswer {
@@ -91,6 +102,7 @@ export async function startWorkspace(file = ':memory:'): Promise<Workspace> {
     seedSlack(world)
     store.markSeeded()
   }
+  grantMoreScopes(world, BEYOND_THE_MANIFEST)
   const slack = createSlack(world)
   const app = new Hono()
   app.route('/slack', slack.routes)

@@ -1,0 +1,57 @@
+import { examineAll } from '#operations/examine'
+import type { Examined } from '#rotation/examination'
+import type { Context } from '#src/context'
+import { readCode } from '#src/slack-errors'
+import { DOCTOR_TITLE, doctorModal } from '#views/doctor'
+import { type OpenModal, openModal } from '../open-modal.ts'
+import type { Subcommand } from './subcommand.ts'
+
+/** Opens a modal at once and draws each finding as it comes. */
+const run: Subcommand['run'] = async ({ trigger, user }, context) => {
+  const opened = await openModal(
+    context,
+    { trigger, user, title: DOCTOR_TITLE, permission: 'operate' },
+    async () => doctorModal([]),
+  )
+  if (!opened) return
+  const draw = drawer(context, opened)
+  draw(await examineAll(context, draw))
+  await draw.settled()
+}
+
+interface Drawer {
+  (examined: Examined[]): void
+  /** Resolves when the newest is drawn. */
+  settled(): Promise<void>
+}
+
+/** Draws one after the other, and skips what is out of date by then. Once the modal is closed nothing is drawn any more. */
+function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
+  let newest: Examined[] | null = null
+  let drawing: Promise<void> | null = null
+  async function drawNewest(): Promise<void> {
+    while (newest) {
+      const view = doctorModal(newest)
+      newest = null
+      try {
+        await slack.views.update({ view_id: viewId, view })
+      } catch (error) {
+        if (readCode(error) === 'not_found') return
+        log.warn({ error }, 'the doctor’s findings could not be drawn')
+      }
+    }
+  }
+  const draw = (examined: Examined[]) => {
+    newest = examined
+    drawing ??= drawNewest().finally(() => {
+      drawing = null
+    })
+  }
+  return Object.assign(draw, { settled: async () => drawing ?? undefined })
+}
+
+export const doctorCommand: Subcommand = {
+  usage: 'doctor',
+  does: 'look whether everything that the bot needs works, and how to mend what does not',
+  run,
+}

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { DatabaseProblem } from './open-database.ts'
+
+/** A backup's file name tells when it was made, so that a copied file keeps its age. */
+const NAME = /^rotation-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.db$/
+
+const nameAt = (at: string): string => `rotation-${at.slice(0, 19).replaceAll(':', '-')}Z.db`
+
+export interface BackupFile {
+  /** Its name in the folder. */
+  file: string
+  /** UTC instant, ISO 8601. */
+  at: string
+}
+
+/** The backups in a folder, newest first; other files are none. */
+export function listBackups(folder: string): BackupFile[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .flatMap((file) => {
+      const [, date, hour, minute, second] = NAME.exec(file) ?? []
+      return date ? [{ file, at: `${date}T${hour}:${minute}:${second}.000Z` }] : []
+    })
+    .sort((a, b) => b.at.localeCompare(a.at))
+}
+
+/**
+ * Copies the database while it is in use, into a dated file that is there whole or not at all, and removes what is older
+ * than the newest ones.
+ *
+ * @param keep how many backups stay
+ * @param at now, a UTC instant
+ * @returns the file's path
+ * @throws DatabaseProblem when there is no database, or the copy cannot be made or is not whole; no older backup is removed then
+ */
+export async function backupDatabase(
+  file: string,
+  { folder, keep, at }: { folder: string; keep: number; at: string },
+): Promise<string> {
+  const target = join(folder, nameAt(at))
+  const unfinished = `${target}.unfinished`
+  try {
+    mkdirSync(folder, { recursive: true })
+    const source = new Database(file, { readonly: true, fileMustExist: true })
+    try {
+      await source.backup(unfinished)
+    } finally {
+      source.close()
+    }
+    standAlone(unfinished)
+    const damage = findDamage(unfinished)
+    if (damage) throw new Error(damage)
+    renameSync(unfinished, target)
+  } catch (error) {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })
+    throw new DatabaseProblem(
+      `The database ${file} could not be backed up to ${folder}: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    )
+  }
+  for (const old of listBackups(folder).slice(keep)) rmSync(join(folder, old.file), { force: true })
+  return target
+}
+
+/** A copy says of itself that it is written ahead, as the database is; one file is easier to keep. */
+function standAlone(file: string): void {
+  const copy = new Database(file)
+  try {
+    copy.pragma('journal_mode = DELETE')
+  } finally {
+    copy.close()
+  }
+}
+
+/** What SQLite finds wrong in a file of the bot's; null when it is whole. */
+export function findDamage(file: string): string | null {
+  const db = new Database(file, { readonly: true, fileMustExist: true })
+  try {
+    const rows = db.pragma('quick_check(5)') as { quick_check: string }[]
+    const damage = rows.map((row) => row.quick_check).filter((line) => line !== 'ok')
+    if (damage.length > 0) return damage.join('; ')
+    // To SQLite an empty file is a whole database.
+    const ours = db.prepare("select 1 from sqlite_master where name = 'events'").get()
+    return ours ? null : 'it holds no history'
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,127 @@
+import { constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { NotReadable } from '#rotation/secret'
+import type { DatabaseRecords, DatabaseSeen } from '#rotation/surroundings'
+import { findDamage, listBackups } from './backup-database.ts'
+import { findEvents } from './queries/events.ts'
+import type { Schema } from './schema.ts'
+
+/**
+ * Looks at a database file by connections of its own, so that it works beside a bot and without one, and changes nothing: no
+ * migration runs.
+ *
+ * @param backupFolder where backups lie; null when none is configured
+ */
+export function databaseRecords(file: string, backupFolder: string | null): DatabaseRecords {
+  return {
+    look: () => (existsSync(file) ? fromDatabase(file, () => lookAt(file)) : lookForRoom(file)),
+    findDamage: () => fromDatabase(file, () => findDamage(file)),
+    readHistory: () => reading(file, findEvents),
+    findLastDone: (kind) =>
+      reading(file, async (db) => {
+        const row = await db
+          .selectFrom('effects')
+          .select('createdAt')
+          .where('state', '=', 'done')
+          .where('kind', '=', kind)
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        return row?.createdAt ?? null
+      }),
+    readNewestBackup: () =>
+      fromDatabase(file, () => {
+        const [newest] = backupFolder === null ? [] : listBackups(backupFolder)
+        return newest && backupFolder !== null
+          ? { ...newest, problem: backupProblem(join(backupFolder, newest.file)) }
+          : null
+      }),
+  }
+}
+
+async function lookAt(file: string): Promise<DatabaseSeen> {
+  const bytes = ['', '-wal'].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0)
+  return { exists: true, bytes, freeBytes: freeBytes(file), writeProblem: await findWriteProblem(file) }
+}
+
+/** Whether the bot could make the file, and the folders that are not there yet. */
+async function lookForRoom(file: string): Promise<DatabaseSeen> {
+  let folder = dirname(resolve(file))
+  while (!existsSync(folder)) folder = dirname(folder)
+  const writeProblem = statSync(folder).isDirectory()
+    ? await access(folder, constants.W_OK).then(() => null, messageOf)
+    : `${folder} is no folder`
+  return { exists: false, bytes: 0, freeBytes: freeBytes(folder), writeProblem }
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
+}
+
+const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0)
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function fromDatabase<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  if (!existsSync(file))
+    throw new NotReadable(`There is no database ${file} yet; the bot makes it when it starts`)
+  try {
+    return await read()
+  } catch (error) {
+    throw new NotReadable(`The database ${file} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function reading<T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+  return fromDatabase(file, async () => {
+    const database = new Database(file, { readonly: true, fileMustExist: true })
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+    try {
+      return await read(db)
+    } finally {
+      await db.destroy()
+    }
+  })
+}
+
+const LOCKED = 'SQLITE_BUSY'
+const PATIENCE = { attempts: 40, everyMs: 50 }
+
+/**
+ * Writes into a transaction that is taken back: the file, its folder and the lock must all allow it. Waits for the lock
+ * without blocking: whoever holds it may be the bot in this very process.
+ */
+async function findWriteProblem(file: string): Promise<string | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    const error = tryToWrite(file)
+    if (error === null) return null
+    const isLocked = error instanceof Database.SqliteError && error.code.startsWith(LOCKED)
+    if (!isLocked || attempt === PATIENCE.attempts) return messageOf(error)
+    await sleep(PATIENCE.everyMs)
+  }
+}
+
+function tryToWrite(file: string): unknown {
+  const db = new Database(file, { fileMustExist: true, timeout: 0 })
+  try {
+    db.exec('begin immediate; create table written_by_the_doctor (id); rollback')
+    return null
+  } catch (error) {
+    return error
+  } finally {
+    db.close()
+  }
+}
+
+function backupProblem(path: string): string | null {
+  try {
+    return findDamage(path)
+  } catch (error) {
+    return messageOf(error)
+  }
+}

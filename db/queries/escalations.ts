@@ -1,0 +1,160 @@
+import { type Escalation, type EscalationCause, type FailureStreak, pageKeyOf } from '#rotation/escalation'
+import type { PageObservation, PageState } from '#rotation/pager'
+import { type Instant, rotationLabel, type Severity } from '#rotation/rotation'
+import { STEP_IDS, type StepId } from '#rotation/steps'
+import type { Db, Row } from '../schema.ts'
+
+/** What tokens that are in no rotation are called. */
+const TOKENS = 'tokens'
+
+const subjectOf = (rotationId: number | null): string =>
+  rotationId === null ? TOKENS : rotationLabel(rotationId)
+
+export type NewEscalation = Pick<
+  Escalation,
+  'rotationId' | 'cause' | 'occurrence' | 'severity' | 'reason' | 'rings' | 'openedBy' | 'openedAt'
+>
+
+/** Keeps an escalation. @returns it, or null when this occurrence is known already: then nothing was written */
+export async function insertEscalation(tx: Db, escalation: NewEscalation): Promise<Escalation | null> {
+  const subject = subjectOf(escalation.rotationId)
+  const row = await tx
+    .insertInto('escalations')
+    .values({
+      ...escalation,
+      subject,
+      rings: escalation.rings ? 1 : 0,
+      pageKey: pageKeyOf(subject, escalation, escalation.openedAt),
+    })
+    .onConflict((oc) => oc.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  return row ? toEscalation(row) : null
+}
+
+export async function findEscalation(db: Db, id: number): Promise<Escalation | undefined> {
+  const row = await db.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toEscalation(row)
+}
+
+/** Every escalation of a rotation (null: of tokens in none), oldest first. */
+export async function findEscalations(db: Db, rotationId: number | null): Promise<Escalation[]> {
+  const rows = await db
+    .selectFrom('escalations')
+    .selectAll()
+    .where('subject', '=', subjectOf(rotationId))
+    .orderBy('id')
+    .execute()
+  return rows.map(toEscalation)
+}
+
+/** Every escalation that nobody has resolved, oldest first. */
+export async function findStandingEscalations(db: Db): Promise<Escalation[]> {
+  const rows = await db
+    .selectFrom('escalations')
+    .selectAll()
+    .where('resolvedAt', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(toEscalation)
+}
+
+/** Ends an escalation. @returns false when it has ended already */
+export async function setResolved(tx: Db, id: number, at: Instant, reason: string): Promise<boolean> {
+  const updated = await tx
+    .updateTable('escalations')
+    .set({ resolvedAt: at, resolvedReason: reason })
+    .where('id', '=', id)
+    .where('resolvedAt', 'is', null)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
+}
+
+/** Somebody has it. @returns false when somebody else has, or it has ended */
+export async function setAcknowledged(tx: Db, id: number, at: Instant, by: string): Promise<boolean> {
+  const updated = await tx
+    .updateTable('escalations')
+    .set({ acknowledgedAt: at, acknowledgedBy: by })
+    .where('id', '=', id)
+    .where('acknowledgedAt', 'is', null)
+    .where('resolvedAt', 'is', null)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
+}
+
+/** What the pager shows of an escalation's page. */
+export async function setPage(
+  tx: Db,
+  id: number,
+  page: Partial<Pick<PageObservation, 'state' | 'url'>>,
+): Promise<void> {
+  const seen = {
+    ...(page.state && { pageState: page.state }),
+    ...(page.url !== undefined && { pageUrl: page.url }),
+  }
+  if (Object.keys(seen).length > 0)
+    await tx.updateTable('escalations').set(seen).where('id', '=', id).execute()
+}
+
+/** The checks of a rotation whose newest results all failed, with how often and since when. */
+export async function findFailureStreaks(
+  db: Db,
+  rotationId: number,
+  since: (step: StepId) => Instant,
+): Promise<FailureStreak[]> {
+  const rows = await db
+    .selectFrom('checks as c')
+    .select((eb) => [
+      'c.checkId',
+      'c.step',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('c.startedAt').as('since'),
+      eb.fn.max('c.finishedAt').as('until'),
+      eb.fn.max('c.id').as('newest'),
+    ])
+    .where('c.rotationId', '=', rotationId)
+    .where('c.state', '=', 'failed')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('checks as passed')
+            .select('passed.id')
+            .whereRef('passed.rotationId', '=', 'c.rotationId')
+            .whereRef('passed.checkId', '=', 'c.checkId')
+            .whereRef('passed.id', '>', 'c.id')
+            .where('passed.state', '=', 'passed'),
+        ),
+      ),
+    )
+    .where((eb) =>
+      eb.or(STEP_IDS.map((step) => eb.and([eb('c.step', '=', step), eb('c.startedAt', '>=', since(step))]))),
+    )
+    .groupBy(['c.checkId', 'c.step'])
+    .execute()
+  if (rows.length === 0) return []
+  const newest = await db
+    .selectFrom('checks')
+    .select(['id', 'title', 'sentence'])
+    .where(
+      'id',
+      'in',
+      rows.map((row) => Number(row.newest)),
+    )
+    .execute()
+  return rows.flatMap((row) => {
+    const last = newest.find((each) => each.id === Number(row.newest))
+    if (!last) return []
+    const { title, sentence } = last
+    const common = { check: row.checkId, step: row.step as StepId, title, sentence }
+    return [{ ...common, count: Number(row.count), since: row.since, until: row.until }]
+  })
+}
+
+const toEscalation = ({ subject: _, ...row }: Row<'escalations'>): Escalation => ({
+  ...row,
+  cause: row.cause as EscalationCause,
+  severity: row.severity as Severity,
+  rings: row.rings === 1,
+  pageState: row.pageState as PageState | null,
+})

@@ -1,0 +1,32 @@
+import { broken, type Examination, fine, off } from './examination.ts'
+
+const HOUR = 3_600_000
+const MEND = 'Let your platform run “npm run backup” every day, and look why it did not.'
+
+/** The newest backup is young enough, opens, and is whole. */
+export const backup: Examination = {
+  id: 'backup',
+  title: 'Backup',
+  async examine({ config, database, now }) {
+    const { folder, maxAgeHours } = config.backup
+    if (folder === null)
+      return [
+        off(
+          'No backup is configured: with the database, every rotation and its history would be lost',
+          'Set backup.folder in the config to a folder on another disk, and run “npm run backup” every day.',
+        ),
+      ]
+    const newest = await database.readNewestBackup()
+    if (!newest) return [broken(`There is no backup in ${folder}`, MEND)]
+    if (newest.problem !== null)
+      return [
+        broken(`The newest backup, ${newest.file}, is of no use: ${newest.problem}`, 'Run “npm run backup”.'),
+      ]
+    const hours = Math.floor((Date.parse(now()) - Date.parse(newest.at)) / HOUR)
+    if (hours > maxAgeHours)
+      return [
+        broken(`The newest backup, ${newest.file}, is ${hours} h old; ${maxAgeHours} h are allowed`, MEND),
+      ]
+    return [fine(`The newest backup, ${newest.file}, is ${hours} h old and whole`)]
+  },
+}

@@ -1,0 +1,17 @@
+import { broken, type Examination, fine } from './examination.ts'
+
+/** The bot is in the channel of the config and may begin conversations there. */
+export const channel: Examination = {
+  id: 'channel',
+  title: 'Channel',
+  async examine({ slack, config }) {
+    const obstacle = await slack.findChannelObstacle()
+    if (obstacle === null) return [fine(`The bot is in ${config.channel} and may post there`)]
+    return [
+      broken(
+        obstacle,
+        `Invite the bot to ${config.channel} with /invite, or name another channel in the config (channel).`,
+      ),
+    ]
+  },
+}

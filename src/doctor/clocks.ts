@@ -1,0 +1,39 @@
+import type { Finding } from '#rotation/examination'
+import { NotReadable } from '#rotation/secret'
+import type { ClockReading } from '#rotation/surroundings'
+import { broken, type Examination, orFine, unknown } from './examination.ts'
+
+const SECOND = 1_000
+const MOST_MS = 30 * SECOND
+
+/** The machine's clock agrees with those of Slack and GitHub: deadlines, and signatures for AWS, are made by it. */
+export const clocks: Examination = {
+  id: 'clocks',
+  title: 'Clock',
+  async examine({ slack, repositoryRecords }) {
+    const findings = await Promise.all([
+      compare('Slack', () => slack.readClock()),
+      compare('GitHub', () => repositoryRecords.readClock()),
+    ])
+    const within = `The machine’s clock is within ${MOST_MS / SECOND} s of those of Slack and GitHub`
+    return orFine(findings.flat(), within)
+  },
+}
+
+async function compare(system: string, read: () => Promise<ClockReading>): Promise<Finding[]> {
+  try {
+    const { theirs, ours } = await read()
+    const ahead = ours - theirs
+    if (Math.abs(ahead) <= MOST_MS) return []
+    const distance = `${Math.round(Math.abs(ahead) / SECOND)} s ${ahead > 0 ? 'ahead of' : 'behind'}`
+    return [
+      broken(
+        `The machine’s clock is ${distance} ${system}’s`,
+        'Let the machine keep its time by NTP; from 5 minutes on AWS refuses every call.',
+      ),
+    ]
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    return [unknown(error.message, `Restore the connection to ${system}, then run the doctor again.`)]
+  }
+}

@@ -1,0 +1,40 @@
+import { broken, type Examination, fine, reach } from './examination.ts'
+
+const MIB = 1024 ** 2
+const LEAST_FREE = 256 * MIB
+
+/** The database can be written, and the disk has room. */
+export const database: Examination = {
+  id: 'database',
+  title: 'Database',
+  examine: ({ database: records }) =>
+    reach(
+      () => records.look(),
+      'See that DATABASE_URL names a SQLite file in a folder that the bot may write to.',
+      ({ exists, bytes, freeBytes, writeProblem }) => {
+        if (writeProblem !== null)
+          return [
+            broken(
+              `The database cannot be written: ${writeProblem}`,
+              'Give the bot the right to write the file and its folder, and let no other program hold it locked.',
+            ),
+          ]
+        if (freeBytes < LEAST_FREE)
+          return [
+            broken(
+              `The disk has ${inMib(freeBytes)} left for the database`,
+              `Make room: at least ${inMib(LEAST_FREE)} should be free.`,
+            ),
+          ]
+        if (!exists)
+          return [
+            fine(
+              `There is no database yet; the bot makes it when it starts, and ${inMib(freeBytes)} are free`,
+            ),
+          ]
+        return [fine(`The database can be written, holds ${inMib(bytes)}, and ${inMib(freeBytes)} are free`)]
+      },
+    ),
+}
+
+const inMib = (bytes: number): string => `${Math.round(bytes / MIB).toLocaleString('en')} MiB`

@@ -1,0 +1,39 @@
+import { findChainBreak } from '#rotation/events'
+import { parseRow } from '#rotation/rotation-log'
+import { NotReadable } from '#rotation/secret'
+import type { Surroundings } from '#rotation/surroundings'
+import { broken, type Examination, fine } from './examination.ts'
+
+/** The history is what was written, by its own chain and by the heads that the log in git has witnessed. */
+export const history: Examination = {
+  id: 'history',
+  title: 'History',
+  async examine(surroundings) {
+    const events = await surroundings.database.readHistory()
+    const witnesses = await readWitnesses(surroundings)
+    const problem = findChainBreak(events, witnesses ?? [])
+    if (problem)
+      return [
+        broken(
+          `The history is not what was written: ${problem}`,
+          'Stop the bot, keep the file, and compare it with the newest backup and the log in git.',
+        ),
+      ]
+    const heads =
+      witnesses === null
+        ? 'the log in git could not be read beside it'
+        : `${witnesses.length} ${witnesses.length === 1 ? 'entry' : 'entries'} of the log in git agree`
+    return [fine(`${events.length} events are chained without a gap; ${heads}`)]
+  },
+}
+
+/** Null when the log is out of reach: the chain alone is still worth something. */
+async function readWitnesses({ repository }: Surroundings) {
+  try {
+    const file = await repository.readLog()
+    return (file?.text ?? '').split(/\r?\n/).flatMap((line) => parseRow(line)?.head ?? [])
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    return null
+  }
+}

@@ -1,0 +1,49 @@
+import { backup } from './backup.ts'
+import { branchRules } from './branch-rules.ts'
+import { channel } from './channel.ts'
+import { clocks } from './clocks.ts'
+import { database } from './database.ts'
+import { databaseWhole } from './database-whole.ts'
+import type { Examination } from './examination.ts'
+import { history } from './history.ts'
+import { machine } from './machine.ts'
+import { onCall } from './on-call.ts'
+import { pager } from './pager.ts'
+import { people } from './people.ts'
+import { repository } from './repository.ts'
+import { repositoryFiles } from './repository-files.ts'
+import { repositoryPermissions } from './repository-permissions.ts'
+import { secretsReadable } from './secrets-readable.ts'
+import { secretsSealed } from './secrets-sealed.ts'
+import { signOffPossible } from './sign-off-possible.ts'
+import { slackConnection } from './slack-connection.ts'
+import { slackScopes } from './slack-scopes.ts'
+import { telemetry } from './telemetry.ts'
+import { ticket } from './ticket.ts'
+import { workflows } from './workflows.ts'
+
+/** Everything that the doctor looks at, in the order in which people see it. */
+export const EXAMINATIONS: readonly Examination[] = [
+  slackConnection,
+  slackScopes,
+  channel,
+  people,
+  signOffPossible,
+  onCall,
+  repository,
+  repositoryFiles,
+  repositoryPermissions,
+  branchRules,
+  workflows,
+  ticket,
+  secretsReadable,
+  secretsSealed,
+  pager,
+  telemetry,
+  clocks,
+  database,
+  databaseWhole,
+  history,
+  backup,
+  machine,
+]

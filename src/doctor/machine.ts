@@ -1,0 +1,25 @@
+import { broken, type Examination, fine } from './examination.ts'
+
+/** Node is new enough, and the machine knows its time zone. */
+export const machine: Examination = {
+  id: 'machine',
+  title: 'Machine',
+  async examine({ machine: { nodeVersion, nodeNeeded, timeZone }, config }) {
+    const major = Number(/^v?(\d+)/.exec(nodeVersion)?.[1] ?? 0)
+    if (major < nodeNeeded)
+      return [
+        broken(
+          `Node ${nodeVersion} is too old`,
+          `Start the bot with Node ${nodeNeeded} or newer; npm ci brings one along.`,
+        ),
+      ]
+    if (timeZone === '' || timeZone === 'Etc/Unknown')
+      return [
+        broken(
+          'The machine does not know its time zone',
+          'Set TZ to a zone such as UTC or Europe/Berlin, and install the zones (tzdata).',
+        ),
+      ]
+    return [fine(`Node ${nodeVersion}, time zone ${timeZone}; reminders keep the days of ${config.timeZone}`)]
+  },
+}

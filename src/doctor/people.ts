@@ -1,0 +1,53 @@
+import type { Finding } from '#rotation/examination'
+import type { ExaminedConfig, SlackRecords } from '#rotation/surroundings'
+import { broken, type Examination, orFine } from './examination.ts'
+
+/** Everybody whom the config names is there, in use, and no bot; a user group has somebody in it. */
+export const people: Examination = {
+  id: 'people',
+  title: 'People in the config',
+  async examine({ slack, config }) {
+    const named = namedIn(config)
+    const findings = await Promise.all(named.map(({ id, settings }) => examineOne(slack, id, settings)))
+    const groups = named.filter(({ id }) => isGroup(id)).length
+    const count = `${named.length - groups} people and ${groups} user ${groups === 1 ? 'group' : 'groups'}`
+    return orFine(findings.flat(), `${count} are there, and nobody is deactivated`)
+  },
+}
+
+export const isGroup = (id: string): boolean => id.startsWith('S')
+
+/** Each id with the settings that name it. */
+function namedIn({ people: lists, owners }: ExaminedConfig): { id: string; settings: string }[] {
+  const listed = Object.entries(lists).map(([list, ids]) => [`people.${list}`, [ids].flat()] as const)
+  const told = Object.entries(owners).map(([owner, id]) => [`owners.${owner}`, [id]] as const)
+  const entries = [...listed, ...told].flatMap(([setting, ids]) =>
+    ids.flatMap((id) => (id ? [{ id, setting }] : [])),
+  )
+  return [...Map.groupBy(entries, ({ id }) => id)].map(([id, places]) => ({
+    id,
+    settings: places.map(({ setting }) => setting).join(' and '),
+  }))
+}
+
+async function examineOne(slack: SlackRecords, id: string, settings: string): Promise<Finding[]> {
+  const problem = isGroup(id) ? await groupProblem(slack, id) : await personProblem(slack, id)
+  if (problem === null) return []
+  return [broken(problem, `Correct ${settings} in the config, then start the bot again.`)]
+}
+
+async function personProblem(slack: SlackRecords, id: string): Promise<string | null> {
+  const account = await slack.readAccount(id)
+  if (!account) return `There is nobody with the id ${id} in the workspace`
+  if (!account.active) return `@${account.name} (${id}) is deactivated`
+  return account.bot ? `@${account.name} (${id}) is a bot, and a bot signs and operates nothing` : null
+}
+
+async function groupProblem(slack: SlackRecords, id: string): Promise<string | null> {
+  const group = await slack.readGroup(id)
+  if (!group) return `There is no user group with the id ${id} in the workspace`
+  if (!group.active) return `The user group @${group.handle} (${id}) is disabled`
+  const accounts = await Promise.all(group.members.map((member) => slack.readAccount(member)))
+  if (accounts.some((account) => account?.active && !account.bot)) return null
+  return `The user group @${group.handle} (${id}) has nobody in it who is active`
+}

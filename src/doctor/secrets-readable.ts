@@ -1,0 +1,32 @@
+import { broken, type Examination, fine, reach } from './examination.ts'
+
+const SHOWN = 5
+
+/** The metadata of every secret under the prefix can be read. */
+export const secretsReadable: Examination = {
+  id: 'secrets-readable',
+  title: 'Secrets manager',
+  examine: ({ secrets, config }) =>
+    reach(
+      () => secrets.readAll(),
+      'Mend what it says; docs/aws-iam-policy.json and docs/vault-policy.hcl have what the bot needs.',
+      (readings) => {
+        const problems = readings.flatMap(({ problem }) => problem ?? [])
+        if (readings.length === 0)
+          return [
+            broken(
+              `There is no secret whose name begins with “${config.secretsPrefix}”`,
+              'Correct secrets.prefix (and secrets.mount) in the config, or look whether the credentials are those of the right account.',
+            ),
+          ]
+        if (problems.length === 0) return [fine(`The metadata of all ${readings.length} secrets can be read`)]
+        const more = problems.length > SHOWN ? `; and ${problems.length - SHOWN} more` : ''
+        return [
+          broken(
+            `${problems.length} of ${readings.length} secrets cannot be read: ${problems.slice(0, SHOWN).join('; ')}${more}`,
+            'Mend what it says; the policies in docs/ have what the bot needs.',
+          ),
+        ]
+      },
+    ),
+}

@@ -1,0 +1,63 @@
+import { type Cast, findDeadlock } from '#rotation/deadlock'
+import type { SlackRecords, Surroundings } from '#rotation/surroundings'
+import { broken, type Examination, fine } from './examination.ts'
+import { isGroup } from './people.ts'
+
+const MEND =
+  'Name more people in the config: a rotation needs an owner (people.operators) and two others, one in people.devops-lead and one in people.ai-ops-owner.'
+
+/** A rotation can be signed: somebody may own one, and two others hold the two roles. */
+export const signOffPossible: Examination = {
+  id: 'sign-off-possible',
+  title: 'Sign-off is possible',
+  async examine(surroundings) {
+    const cast = await readCast(surroundings)
+    const { able, stuck } = findDeadlock(cast)
+    const { operators, roles } = cast
+    const counts = `${counted(operators, 'operator')}, ${counted(roles['devops-lead'], 'DevOps lead')} and ${counted(roles['ai-ops-owner'], 'AI Ops owner')}`
+    if (able.length === 0)
+      return [
+        broken(
+          `With ${counts}, no rotation could ever be signed: its owner signs nothing, and nobody signs for both roles`,
+          MEND,
+        ),
+      ]
+    if (stuck.length === 0) return [fine(`${counts}: whoever owns a rotation, two others can sign it`)]
+    const names = await Promise.all(stuck.map((id) => nameOf(surroundings.slack, id)))
+    return [
+      fine(
+        `${counts}: two others can sign a rotation unless it is that of ${names.join(', ')}, who would have to hand it off`,
+      ),
+    ]
+  },
+}
+
+const counted = ({ size }: ReadonlySet<string>, word: string): string =>
+  `${size} ${word}${size === 1 ? '' : 's'}`
+
+async function readCast({ slack, config }: Surroundings): Promise<Cast> {
+  const { operators, 'devops-lead': leads, 'ai-ops-owner': owners } = config.people
+  const [one, two, three] = await Promise.all([operators, leads, owners].map((ids) => present(slack, ids)))
+  const none = new Set<string>()
+  return { operators: one ?? none, roles: { 'devops-lead': two ?? none, 'ai-ops-owner': three ?? none } }
+}
+
+/** The people behind ids, those in user groups with them, who are there and active. */
+async function present(slack: SlackRecords, ids: string[]): Promise<Set<string>> {
+  const all = await Promise.all(
+    ids.map(async (id) => {
+      if (!isGroup(id)) return [id]
+      const group = await slack.readGroup(id)
+      return group?.active ? group.members : []
+    }),
+  )
+  const found = await Promise.all(
+    [...new Set(all.flat())].map(async (id) => ({ id, account: await slack.readAccount(id) })),
+  )
+  return new Set(found.filter(({ account }) => account?.active && !account.bot).map(({ id }) => id))
+}
+
+async function nameOf(slack: SlackRecords, id: string): Promise<string> {
+  const account = await slack.readAccount(id)
+  return account ? `@${account.name}` : id
+}

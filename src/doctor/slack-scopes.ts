@@ -1,0 +1,21 @@
+import { broken, type Examination, fine } from './examination.ts'
+
+/** The bot token has every scope of manifest.yml. More than that is said, because nothing needs it. */
+export const slackScopes: Examination = {
+  id: 'slack-scopes',
+  title: 'Slack scopes',
+  async examine({ slack, readManifestScopes }) {
+    const [wanted, granted] = await Promise.all([readManifestScopes(), slack.readScopes()])
+    const lacking = wanted.filter((scope) => !granted.includes(scope))
+    const spare = granted.filter((scope) => !wanted.includes(scope))
+    if (lacking.length > 0)
+      return [
+        broken(
+          `The bot token lacks ${lacking.join(', ')}`,
+          'Update the app from manifest.yml, install it again, and set the new SLACK_BOT_TOKEN.',
+        ),
+      ]
+    const more = spare.length > 0 ? `; it also has ${spare.join(', ')}, which nothing here needs` : ''
+    return [fine(`The bot token has all ${wanted.length} scopes of manifest.yml${more}`)]
+  },
+}

@@ -1,0 +1,58 @@
+import type { Finding } from '#rotation/examination'
+import type { Telemetry } from '#rotation/ports'
+import type { Instant } from '#rotation/rotation'
+import { NotReadable } from '#rotation/secret'
+import { fillRange, type TelemetryQuery } from '#rotation/telemetry'
+import { broken, type Examination, fine, off } from './examination.ts'
+
+/** How far back a query is tried. */
+const RANGE_S = 300
+
+/** The telemetry answers every query of the config with at most one value. */
+export const telemetry: Examination = {
+  id: 'telemetry',
+  title: 'Telemetry',
+  async examine({ telemetry: port, config, now }) {
+    if (!port)
+      return [
+        off(
+          'PROMETHEUS_URL is not set: step 4 then needs a manual step for its telemetry',
+          'Set PROMETHEUS_URL to the base of Prometheus’ HTTP API.',
+        ),
+      ]
+    const tried = await Promise.all(config.telemetryQueries.map((query) => tryQuery(port, query, now())))
+    const failed = tried.filter(({ problem }) => problem !== null)
+    if (failed.length > 0) return [...Map.groupBy(failed, ({ problem }) => problem)].map(problemFinding)
+    const silent = tried.filter(({ isSilent }) => isSilent).length
+    const beside =
+      silent > 0 ? `; ${silent} of them measured nothing in the last ${RANGE_S / 60} minutes` : ''
+    return [fine(`Prometheus answers ${tried.length} queries${beside}`)]
+  },
+}
+
+interface Tried {
+  name: string
+  /** Why it is of no use, a sentence; null when it is answered. */
+  problem: string | null
+  /** Nobody exports what it asks for, or nothing of it happened yet. */
+  isSilent: boolean
+}
+
+async function tryQuery(port: Telemetry, { name, query }: TelemetryQuery, at: Instant): Promise<Tried> {
+  try {
+    const { samples } = await port.query(fillRange(query, RANGE_S), at)
+    const problem =
+      samples.length > 1 ? `${samples.length} values instead of one: aggregate with sum()` : null
+    return { name, problem, isSilent: samples.length === 0 }
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    return { name, problem: error.message, isSilent: false }
+  }
+}
+
+/** An outage says the same of every query. */
+const problemFinding = ([problem, tried]: [string | null, Tried[]]): Finding =>
+  broken(
+    `${tried.map(({ name }) => `“${name}”`).join(', ')}: ${problem}`,
+    'See that PROMETHEUS_URL is right, and that telemetry.queries hold what Prometheus understands.',
+  )

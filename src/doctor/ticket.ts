@@ -1,0 +1,32 @@
+import { broken, type Examination, fine, reach } from './examination.ts'
+
+/** The ticket that rotations are reported to is there and open. */
+export const ticket: Examination = {
+  id: 'ticket',
+  title: 'Ticket',
+  examine: ({ tickets, config }) => {
+    const { name, inJira } = config.ticket
+    return reach(
+      () => tickets.find(),
+      'See that the credentials and the address are right, and that the ticket may be seen.',
+      (found) => {
+        if (found?.open) return [fine(`The ticket ${name} is ${found.name}, and open`)]
+        if (found)
+          return [
+            broken(
+              `The ticket ${found.name} is closed, so step 5 would fail`,
+              `Open it again, or name another in the config (ticket): ${found.url}`,
+            ),
+          ]
+        if (inJira)
+          return [
+            broken(
+              `There is no ticket ${name} in Jira, or the account may not see it`,
+              'Create it, or name another in the config (ticket).',
+            ),
+          ]
+        return [fine(`There is no ticket ${name} yet; the first report opens it`)]
+      },
+    )
+  },
+}

@@ -1,0 +1,55 @@
+import type { Finding } from '#rotation/examination'
+import type { RunKind } from '#rotation/rotation'
+import type { Surroundings } from '#rotation/surroundings'
+import { findWorkflowFaults } from '#rotation/workflow-file'
+import { broken, type Examination, orFine } from './examination.ts'
+
+const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
+
+/** Each workflow is there and active, takes the inputs that the bot gives, and names its runs so that they are found. */
+export const workflows: Examination = {
+  id: 'workflows',
+  title: 'Workflows',
+  async examine(surroundings) {
+    const { config } = surroundings
+    const findings = await Promise.all(KINDS.map((kind) => examineOne(surroundings, kind)))
+    const files = KINDS.map((kind) => config.workflows[kind]).join(', ')
+    return orFine(findings.flat(), `${files} are active and take what the bot gives them`)
+  },
+}
+
+async function examineOne(
+  { ci, repositoryRecords, config }: Surroundings,
+  kind: RunKind,
+): Promise<Finding[]> {
+  const { file, place, workflow } = await ci.readWorkflow(kind)
+  if (!workflow)
+    return [
+      broken(
+        `There is no workflow ${file} in ${place}`,
+        `Add .github/workflows/${file}, or correct workflows.${kind} in the config.`,
+      ),
+    ]
+  const asleep =
+    workflow.state === 'active'
+      ? []
+      : [
+          broken(
+            `The workflow ${file} does not run: ${workflow.state}`,
+            `Enable it under Actions: ${workflow.url}`,
+          ),
+        ]
+  // What the secrets manager rotates by itself is not started in the CI.
+  if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return asleep
+  const text = await repositoryRecords.readWorkflowFile(kind)
+  if (text === null)
+    return [
+      ...asleep,
+      broken(
+        `The file of ${file} is not on the branch ${config.repository.branch}, where the bot starts it`,
+        `Merge .github/workflows/${file} into ${config.repository.branch}.`,
+      ),
+    ]
+  const faults = findWorkflowFaults(kind, text)
+  return [...asleep, ...faults.map(({ saw, mend }) => broken(`The workflow ${file}: ${saw}`, mend))]
+}

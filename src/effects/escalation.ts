@@ -1,0 +1,78 @@
+import { findEffectResult } from '#db/queries/effect-results'
+import { findEscalation } from '#db/queries/escalations'
+import { findNames } from '#db/queries/people'
+import type { Escalation } from '#rotation/escalation'
+import type { Context } from '#src/context'
+import { loadState } from '#src/load-state'
+import { readCode } from '#src/slack-errors'
+import { type EscalationOptions, escalation as render } from '#views/escalation'
+import { MESSAGE_TYPES } from '#views/ids'
+import { findOnCall } from './find-on-call.ts'
+import type { EffectOf, Handler } from './handler.ts'
+import { postOnce } from './post-once.ts'
+import { escalationEditEffect, escalationEffect } from './queue.ts'
+import { cardOf } from './thread-message.ts'
+
+/** Where the message stands, and who was called in it: that is not asked again for an edit. */
+interface Posted {
+  channel: string
+  ts: string
+  called: Called
+}
+
+type Called = Pick<EscalationOptions, 'oncall' | 'remarks'>
+
+/** Posts the message that calls on-call into the card's thread, shown in the channel too, or edits it. */
+export const handleEscalation: Handler<'escalation'> = async (effect, context) => {
+  const escalation = await findEscalation(context.db, effect.payload.escalation)
+  if (!escalation) throw new Error(`no escalation ${effect.payload.escalation}`)
+  const first = escalationEffect(escalation).key
+  if (effect.key === first) return post(effect, escalation, context)
+  const posted = await findEffectResult(context.db, first)
+  // It is being posted, and is drawn again when it is.
+  if (!isPosted(posted)) return {}
+  const { channel, ts, called } = posted
+  try {
+    await context.slack.chat.update({ channel, ts, ...(await draw(escalation, called, context)) })
+  } catch (error) {
+    // Somebody deleted it: the card and the thread's other lines tell the same.
+    if (readCode(error) !== 'message_not_found') throw error
+  }
+  return {}
+}
+
+async function post(effect: EffectOf<'escalation'>, escalation: Escalation, context: Context) {
+  const place = await placeOf(escalation, context)
+  const called = await whoIsCalled(escalation, context)
+  const ts = await postOnce(context, effect, place, async () => ({
+    ...(await draw(escalation, called, context)),
+    eventType: MESSAGE_TYPES.escalation,
+    broadcast: escalation.rings,
+  }))
+  const result: Posted = { channel: place.channel, ts, called }
+  // What happened while it was being posted.
+  return { result, follow: [escalationEditEffect(escalation, `posted:${ts}`)] }
+}
+
+async function placeOf({ rotationId }: Escalation, context: Context) {
+  if (rotationId === null) return { channel: context.channelId, threadTs: null }
+  const { channel, ts } = await cardOf(context, rotationId)
+  return { channel, threadTs: ts }
+}
+
+/** Nobody is looked for in a drill that rings nobody. */
+async function whoIsCalled({ rings }: Escalation, context: Context): Promise<Called> {
+  if (!rings) return { oncall: [], remarks: [] }
+  const group = context.config.people['on-call']
+  const { people, remarks } = await findOnCall(context)
+  return { oncall: [...new Set([...(group ? [group] : []), ...people])], remarks }
+}
+
+async function draw(escalation: Escalation, called: Called, context: Context) {
+  const { rotationId } = escalation
+  const state = rotationId === null ? undefined : await loadState(context, context.db, rotationId)
+  return render(state ?? null, { ...called, escalation }, await findNames(context.db), context.clock.now())
+}
+
+const isPosted = (value: unknown): value is Posted =>
+  typeof value === 'object' && value !== null && 'ts' in value && 'channel' in value && 'called' in value

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { insertEffects } from '#db/queries/effects'
+import { findEscalation, setPage } from '#db/queries/escalations'
+import { findMessage } from '#db/queries/messages'
+import { findNames } from '#db/queries/people'
+import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
+import type { Escalation } from '#rotation/escalation'
+import { Undeliverable } from '#rotation/pager'
+import type { Context } from '#src/context'
+import { loadState } from '#src/load-state'
+import { MESSAGE_TYPES } from '#views/ids'
+import { directCall, outageMessage, outageOver, pageFor } from '#views/page'
+import type { RotationState } from '#views/state'
+import { findOnCall } from './find-on-call.ts'
+import type { EffectOf, Handler, Outcome } from './handler.ts'
+import {
+  cardEditEffect,
+  channelMessageEffect,
+  directMessageEffect,
+  escalationEditEffect,
+  threadMessageEffect,
+} from './queue.ts'
+
+/**
+ * Tells the pager, whose key makes a repeat harmless. Without a pager each person on call gets a direct message
+ * instead.
+ */
+export const handlePage: Handler<'page'> = async (effect, context) => {
+  const escalation = await findEscalation(context.db, effect.payload.escalation)
+  if (!escalation) throw new Error(`no escalation ${effect.payload.escalation}`)
+  const { action } = effect.payload
+  // It waited for a pager that was away, and is over: nobody is called for it any more.
+  if (action === 'trigger' && escalation.resolvedAt) return { result: { skipped: 'it is over' } }
+  const { pager } = context
+  if (!pager) return action === 'trigger' ? callDirectly(escalation, context) : {}
+  try {
+    if (action === 'trigger') await pager.send(await compose(escalation, context))
+    else await pager.send({ action, key: escalation.pageKey })
+  } catch (error) {
+    if (error instanceof Undeliverable && action === 'trigger') await tellOutage(escalation, error, context)
+    throw error
+  }
+  return delivered(effect, escalation, context)
+}
+
+const CARD_WITHIN_MS = 10_000
+const LOOK_EVERY_MS = 200
+
+/** The page links to the card, which is being posted at the same moment. It is not waited for for ever. */
+async function compose(escalation: Escalation, context: Context) {
+  const { rotationId } = escalation
+  const until = Date.now() + CARD_WITHIN_MS
+  while (rotationId !== null && Date.now() < until && !(await findMessage(context.db, rotationId, 'card')))
+    await sleep(LOOK_EVERY_MS)
+  const state = await stateOf(escalation, context)
+  const names = await findNames(context.db)
+  return pageFor(escalation, state, names, context.config.repository.name)
+}
+
+const stateOf = async (
+  { rotationId }: Escalation,
+  context: Pick<Context, 'config' | 'db'>,
+): Promise<RotationState | null> =>
+  rotationId === null ? null : ((await loadState(context, context.db, rotationId)) ?? null)
+
+const STATES = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved' } as const
+
+async function delivered(
+  effect: EffectOf<'page'>,
+  escalation: Escalation,
+  context: Context,
+): Promise<Outcome> {
+  const { action } = effect.payload
+  const outage = await findSetting<Outage>(context.db, OUTAGE)
+  const edits = [escalationEditEffect(escalation, effect.key)]
+  if (escalation.rotationId !== null) edits.push(cardEditEffect(escalation.rotationId, effect.key))
+  return {
+    async save(tx) {
+      await setPage(tx, escalation.id, { state: STATES[action] })
+      if (outage) await removeSetting(tx, OUTAGE)
+    },
+    follow: [...edits, ...(outage ? [say(escalation, `over:${outage.since}`, outageOver())] : [])],
+  }
+}
+
+const OUTAGE = 'pager-outage'
+
+interface Outage {
+  since: string
+}
+
+/** A pager that takes no pages is told of once, loudly, however many wait for it. */
+async function tellOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
+  const at = context.clock.now()
+  await context.db.transaction().execute(async (tx) => {
+    if (await findSetting<Outage>(tx, OUTAGE)) return
+    await setSetting(tx, OUTAGE, { since: at } satisfies Outage)
+    const onCall = context.config.people['on-call']
+    const message = outageMessage(
+      escalation,
+      await stateOf(escalation, { config: context.config, db: tx }),
+      error.message,
+      onCall,
+    )
+    await insertEffects(tx, [say(escalation, `since:${at}`, message)], at)
+  })
+  context.outbox.wake()
+}
+
+function say({ rotationId }: Escalation, cause: string, message: { text: string; blocks: object[] }) {
+  const eventType = MESSAGE_TYPES.escalation
+  return rotationId === null
+    ? channelMessageEffect(`pager-outage:${cause}`, { ...message, eventType })
+    : threadMessageEffect(rotationId, `pager-outage:${cause}`, { ...message, eventType, broadcast: true })
+}
+
+/** Once to each person: the message's key names the person and the escalation. */
+async function callDirectly(escalation: Escalation, context: Context): Promise<Outcome> {
+  const { people, members } = await findOnCall(context)
+  const state = await stateOf(escalation, context)
+  const message = directCall(escalation, state, await findNames(context.db), context.clock.now())
+  const told = people.length > 0 ? people : members
+  const eventType = MESSAGE_TYPES.escalation
+  return {
+    result: { told },
+    follow: told.map((user) =>
+      directMessageEffect(
+        `escalation:${escalation.id}`,
+        { user, ...message, eventType },
+        escalation.rotationId,
+      ),
+    ),
+  }
+}

@@ -1,0 +1,113 @@
+import { SlackError, type WebClient } from '@slack/web-api'
+import { NotReadable } from '#rotation/secret'
+import type { ClockReading, SlackAccount, SlackRecords } from '#rotation/surroundings'
+import { describeSlackError, readCode } from '#src/slack-errors'
+
+const TIMEOUT_MS = 5_000
+const SLACK_API = 'https://slack.com/api/'
+
+export interface SlackRecordsOptions {
+  appToken: string
+  /** Base of the Web API; Slack's own when undefined. */
+  apiUrl: string | undefined
+  /** As `SlackRecords.findChannelObstacle`. */
+  findChannelObstacle: SlackRecords['findChannelObstacle']
+}
+
+/**
+ * What Slack knows of the app and of people. Each person is read once, however many examinations want to know, so it is
+ * opened anew for each run.
+ */
+export function slackRecords(
+  slack: WebClient,
+  { appToken, apiUrl = SLACK_API, findChannelObstacle }: SlackRecordsOptions,
+): SlackRecords {
+  const readGroups = once(() =>
+    fromSlack('The user groups', () =>
+      slack.usergroups.list({ include_disabled: true, include_users: true }),
+    ),
+  )
+  const accounts = new Map<string, Promise<SlackAccount | null>>()
+  return {
+    async readScopes() {
+      const { response_metadata } = await fromSlack('The scopes of the bot token', () => slack.auth.test())
+      const { scopes } = response_metadata ?? {}
+      if (!scopes) throw new NotReadable('Slack did not say which scopes the bot token has')
+      return scopes
+    },
+
+    // The address that Slack gives out is used by nobody and expires.
+    async findConnectionObstacle() {
+      try {
+        await slack.apps.connections.open({ token: appToken })
+        return null
+      } catch (error) {
+        const code = readCode(error)
+        if (code) return `Slack gives no connection for SLACK_APP_TOKEN (${code})`
+        throw toNotReadable('Slack’s connections', error)
+      }
+    },
+
+    findChannelObstacle,
+
+    readAccount(user) {
+      const known = accounts.get(user) ?? readAccount(slack, user)
+      accounts.set(user, known)
+      return known
+    },
+
+    async readGroup(id) {
+      const { usergroups = [] } = await readGroups()
+      const found = usergroups.find((group) => group.id === id)
+      if (!found) return null
+      return { handle: found.handle ?? id, active: !found.date_delete, members: found.users ?? [] }
+    },
+
+    readClock: () => readDate(new URL('api.test', apiUrl)),
+  }
+}
+
+const UNKNOWN = ['user_not_found', 'user_not_visible']
+
+async function readAccount(slack: WebClient, id: string): Promise<SlackAccount | null> {
+  try {
+    const { user } = await slack.users.info({ user: id })
+    if (!user) return null
+    const { name = id, deleted = false, is_bot = false } = user
+    return { name, active: !deleted, bot: is_bot }
+  } catch (error) {
+    if (UNKNOWN.includes(readCode(error) ?? '')) return null
+    throw toNotReadable(`The account ${id}`, error)
+  }
+}
+
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let reading: Promise<T> | undefined
+  return () => (reading ??= read())
+}
+
+async function fromSlack<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw toNotReadable(what, error)
+  }
+}
+
+function toNotReadable(what: string, error: unknown): unknown {
+  if (!(error instanceof SlackError)) return error
+  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
+}
+
+/** Slack's time as its answers are dated; `api.test` needs no token. */
+async function readDate(url: URL): Promise<ClockReading> {
+  const asked = Date.now()
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: unknown) => {
+    throw new NotReadable('Slack’s clock could not be read: Slack is out of reach', { cause: error })
+  })
+  const ours = (asked + Date.now()) / 2
+  await answer.body?.cancel()
+  const theirs = Date.parse(answer.headers.get('date') ?? '')
+  if (Number.isNaN(theirs)) throw new NotReadable('Slack’s clock could not be read: its answer has no date')
+  return { theirs, ours }
+}

@@ -1,0 +1,91 @@
+import { insertEffects } from '#db/queries/effects'
+import { findEscalation } from '#db/queries/escalations'
+import type { Db } from '#db/schema'
+import type { NewEffect } from '#rotation/effects'
+import { type Escalation, isStanding } from '#rotation/escalation'
+import type { NewEvent } from '#rotation/events'
+import { Refusal } from '#rotation/refusal'
+import type { Context } from '#src/context'
+import { change } from './change.ts'
+import { acknowledgeEscalation, resolveEscalation } from './escalation-effects.ts'
+
+/**
+ * Somebody on call has it.
+ *
+ * @param given `by` is a Slack user id, or the name that the pager knows
+ * @throws Refusal `unknown-escalation`, `escalation-over`, `already-acknowledged`
+ */
+export function acknowledge(
+  context: Context,
+  id: number,
+  given: { by: string; via: 'slack' | 'pager' },
+): Promise<void> {
+  return answer(context, id, {
+    check({ acknowledgedBy: by, acknowledgedAt: at }) {
+      if (by === null || at === null) return true
+      if (by === given.by || given.via === 'pager') return false
+      throw new Refusal('already-acknowledged', { by, at })
+    },
+    event: ({ cause }) => ({
+      type: 'escalation-acknowledged',
+      actor: given.by,
+      data: { escalation: id, cause, ...given },
+    }),
+    withoutRotation: (tx, at) => acknowledgeEscalation(tx, { id, ...given }, at),
+  })
+}
+
+/**
+ * Ends what only people can end: they were called, and they are done.
+ *
+ * @throws Refusal `unknown-escalation`, `escalation-over`
+ */
+export function standDown(
+  context: Context,
+  id: number,
+  given: { by: string; reason: string },
+): Promise<void> {
+  return answer(context, id, {
+    check: () => true,
+    event: ({ cause }) => ({
+      type: 'escalation-resolved',
+      actor: given.by,
+      data: { escalation: id, cause, reason: given.reason },
+    }),
+    withoutRotation: (tx, at) => resolveEscalation(tx, { id, reason: given.reason }, at),
+  })
+}
+
+interface Answer {
+  /** Whether there is anything left to do. */
+  check(escalation: Escalation): boolean
+  event(
+    escalation: Escalation,
+  ): Pick<Extract<NewEvent, { type: `escalation-${string}` }>, 'type' | 'actor' | 'data'>
+  /** There is no history to write without a rotation. */
+  withoutRotation(tx: Db, at: string): Promise<NewEffect[]>
+}
+
+async function answer(context: Context, id: number, given: Answer): Promise<void> {
+  const at = context.clock.now()
+  const read = async (db: Db): Promise<Escalation> => {
+    const escalation = await findEscalation(db, id)
+    if (!escalation) throw new Refusal('unknown-escalation', {})
+    if (!isStanding(escalation)) throw new Refusal('escalation-over', { at: escalation.resolvedAt ?? at })
+    return escalation
+  }
+  const { rotationId } = await read(context.db)
+  if (rotationId === null) {
+    await context.db.transaction().execute(async (tx) => {
+      if (given.check(await read(tx))) await insertEffects(tx, await given.withoutRotation(tx, at), at)
+    })
+    context.outbox.wake()
+    return
+  }
+  await change(context, rotationId, async (rotation, tx) => {
+    const escalation = await read(tx)
+    if (!given.check(escalation)) return { rotation, events: [] }
+    const event = { ...given.event(escalation), rotationId, at } as NewEvent
+    return { rotation: { ...rotation }, events: [event] }
+  })
+}

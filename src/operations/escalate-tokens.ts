@@ -1,0 +1,37 @@
+import { insertEffects } from '#db/queries/effects'
+import { findEscalations } from '#db/queries/escalations'
+import { isStanding } from '#rotation/escalation'
+import { BOT_ACTOR } from '#rotation/events'
+import type { Context } from '#src/context'
+import { openEscalation, resolveEscalation } from './escalation-effects.ts'
+
+/** Tokens that are overdue beyond what the config allows, as a caller groups them. */
+export interface OverdueTokens {
+  /** Unlike every other group's, and the same for the same tokens and due day however often it is asked. */
+  occurrence: string
+  /** Which tokens, since when; one sentence. */
+  reason: string
+}
+
+/**
+ * Calls on-call for tokens that no rotation concerns, once for each occurrence across restarts, and ends what is no
+ * longer among them.
+ *
+ * @param overdue every group that is overdue now
+ */
+export async function escalateTokens(context: Context, overdue: OverdueTokens[]): Promise<void> {
+  const at = context.clock.now()
+  const changed = await context.db.transaction().execute(async (tx) => {
+    const common = { rotationId: null, cause: 'tokens-overdue', severity: 'P1', rings: true } as const
+    const effects = []
+    for (const each of overdue)
+      effects.push(...(await openEscalation(tx, { ...common, ...each, openedBy: BOT_ACTOR, openedAt: at })))
+    const known = (await findEscalations(tx, null)).filter(isStanding)
+    for (const { id, occurrence } of known)
+      if (!overdue.some((each) => each.occurrence === occurrence))
+        effects.push(...(await resolveEscalation(tx, { id, reason: 'the cause is gone' }, at)))
+    await insertEffects(tx, effects, at)
+    return effects.length > 0
+  })
+  if (changed) context.outbox.wake()
+}

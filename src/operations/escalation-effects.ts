@@ -1,0 +1,80 @@
+import {
+  findEscalation,
+  insertEscalation,
+  type NewEscalation,
+  setAcknowledged,
+  setResolved,
+} from '#db/queries/escalations'
+import type { Db } from '#db/schema'
+import { escalationEditEffect, escalationEffect, pageEffect } from '#effects/queue'
+import type { NewEffect } from '#rotation/effects'
+import type { Escalation } from '#rotation/escalation'
+import type { RotationEvent } from '#rotation/events'
+import type { Instant, Rotation } from '#rotation/rotation'
+
+/** Calls on-call: the row, the page and the message; nothing when this occurrence is known already. */
+export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewEffect[]> {
+  const escalation = await insertEscalation(tx, wanted)
+  return escalation ? [escalationEffect(escalation), ...paged(escalation, 'trigger')] : []
+}
+
+/** Somebody has it; nothing when that is known already. */
+export async function acknowledgeEscalation(
+  tx: Db,
+  { id, by, via }: { id: number; by: string; via: 'slack' | 'pager' },
+  at: Instant,
+): Promise<NewEffect[]> {
+  if (!(await setAcknowledged(tx, id, at, by))) return []
+  const escalation = await reread(tx, id)
+  // The pager knows already what it told us.
+  const told = via === 'slack' ? paged(escalation, 'acknowledge') : []
+  return [escalationEditEffect(escalation, 'acknowledged'), ...told]
+}
+
+/** It is over; nothing when that is known already. */
+export async function resolveEscalation(
+  tx: Db,
+  { id, reason }: { id: number; reason: string },
+  at: Instant,
+): Promise<NewEffect[]> {
+  if (!(await setResolved(tx, id, at, reason))) return []
+  const escalation = await reread(tx, id)
+  return [escalationEditEffect(escalation, 'resolved'), ...paged(escalation, 'resolve')]
+}
+
+/** What the events of a change mean for those who are on call, in the change's own transaction. */
+export async function escalationEffects(
+  tx: Db,
+  rotation: Rotation,
+  events: RotationEvent[],
+): Promise<NewEffect[]> {
+  const effects: NewEffect[] = []
+  for (const event of events) {
+    const { type, at, actor, data } = event
+    if (type === 'escalated') {
+      const { reason, cause = 'requested', occurrence = `event:${event.count}`, severity = 'P1' } = data
+      const common = {
+        rotationId: rotation.id,
+        cause,
+        occurrence,
+        severity,
+        reason,
+        rings: data.rings ?? true,
+      }
+      effects.push(...(await openEscalation(tx, { ...common, openedBy: actor, openedAt: at })))
+    } else if (type === 'escalation-acknowledged')
+      effects.push(...(await acknowledgeEscalation(tx, { ...data, id: data.escalation }, at)))
+    else if (type === 'escalation-resolved')
+      effects.push(...(await resolveEscalation(tx, { ...data, id: data.escalation }, at)))
+  }
+  return effects
+}
+
+const paged = (escalation: Escalation, action: 'trigger' | 'acknowledge' | 'resolve'): NewEffect[] =>
+  escalation.rings ? [pageEffect(escalation, action)] : []
+
+async function reread(tx: Db, id: number): Promise<Escalation> {
+  const escalation = await findEscalation(tx, id)
+  if (!escalation) throw new TypeError(`no escalation ${id}`)
+  return escalation
+}

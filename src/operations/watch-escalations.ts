@@ -1,0 +1,140 @@
+import { findEscalations, findFailureStreaks, findStandingEscalations } from '#db/queries/escalations'
+import { findRotationEvents } from '#db/queries/events'
+import { findRevocations, findUnsettledRevocations } from '#db/queries/revocations'
+import { findOpenRotations } from '#db/queries/rotations'
+import type { Db } from '#db/schema'
+import { countsSince } from '#rotation/current-results'
+import type { Decision } from '#rotation/decision'
+import {
+  type Escalation,
+  type EscalationInput,
+  type EscalationLimits,
+  isAutomatic,
+  isStanding,
+  type Occurrence,
+  occurrencesOf,
+  retryAt,
+} from '#rotation/escalation'
+import { BOT_ACTOR, type NewEvent } from '#rotation/events'
+import { stillToRevoke } from '#rotation/revocation'
+import type { Instant, Rotation } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import type { Context } from '#src/context'
+import { change } from './change.ts'
+import { escalateTokens } from './escalate-tokens.ts'
+import { findOverdue } from './find-overdue.ts'
+import { runChecks } from './run-checks.ts'
+
+/**
+ * Looks whether people on call are needed, and whether they still are. What holds comes from state, so that a restart
+ * loses nothing and repeats nothing: an occurrence is called for once, by its row.
+ */
+export async function watchEscalations(context: Context): Promise<void> {
+  const open = await findOpenRotations(context.db)
+  const standing = await findStandingEscalations(context.db)
+  const overdue = (await findUnsettledRevocations(context.db)).filter((row) => row.escalatedAt)
+  const ids = new Set([
+    ...overdue.map((row) => row.rotationId),
+    ...open.map((rotation) => rotation.id),
+    ...standing.flatMap((each) => each.rotationId ?? []),
+  ])
+  for (const id of ids) {
+    try {
+      await watchRotation(context, id)
+    } catch (error) {
+      context.log.error({ error, rotation: id }, 'a rotation could not be watched; the next tick looks again')
+    }
+  }
+  await escalateTokens(context, await findOverdue(context))
+  for (const rotation of open)
+    await retryChecks(context, rotation).catch((error: unknown) =>
+      context.log.error(
+        { error, rotation: rotation.id },
+        'checks could not be retried; the next tick tries again',
+      ),
+    )
+}
+
+/** The changes are decided in the transaction that saves them, so that two processes never call twice. */
+async function watchRotation(context: Context, rotationId: number): Promise<void> {
+  const at = context.clock.now()
+  await change(context, rotationId, async (rotation, tx) => {
+    const known = await findEscalations(tx, rotationId)
+    const found = occurrencesOf(await escalationInput(context, tx, { rotation, known, now: at }))
+    return decide(rotation, found, known, at)
+  })
+}
+
+async function escalationInput(
+  context: Context,
+  tx: Db,
+  given: Pick<EscalationInput, 'rotation' | 'known' | 'now'>,
+): Promise<EscalationInput> {
+  const { rotation } = given
+  const streaks = await findFailureStreaks(tx, rotation.id, (step) => countsSince(rotation, step))
+  return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
+}
+
+/** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
+async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
+  const rows = stillToRevoke(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
+  if (rows.length === 0) return []
+  const told = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
+    event.type === 'revocation-overdue' ? event.data.versions : [],
+  )
+  return rows.map((row) => {
+    const why = told.findLast((each) => each.secret === row.secret && each.versionId === row.versionId)?.why
+    const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
+    return {
+      version: String(row.id),
+      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not proven to be'}`,
+    }
+  })
+}
+
+const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({
+  checkFailures: escalation['check-failures'],
+  checkMinutes: escalation['check-minutes'],
+  signOffHours: escalation['sign-off-hours'],
+})
+
+const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence, 'cause' | 'occurrence'>) =>
+  a.cause === b.cause && a.occurrence === b.occurrence
+
+/** Calls for what is new, and ends what is gone. */
+export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
+  const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
+  const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
+  const over = known.filter((each) => isStanding(each) && isOver(each, rotation, found))
+  const events: NewEvent[] = [
+    ...over.map((each): NewEvent => {
+      const data = { escalation: each.id, cause: each.cause, reason: endOf(each, rotation) }
+      return { ...common, type: 'escalation-resolved', data }
+    }),
+    ...fresh.map(
+      (each): NewEvent => ({ ...common, type: 'escalated', data: { ...each, rings: rotation.rings } }),
+    ),
+  ]
+  return { rotation: events.length > 0 ? { ...rotation } : rotation, events }
+}
+
+const isOver = (escalation: Escalation, rotation: Rotation, found: Occurrence[]): boolean =>
+  isAutomatic(escalation.cause) ? !found.some((each) => isSame(each, escalation)) : rotation.status !== 'open'
+
+function endOf({ cause }: Escalation, { status }: Rotation): string {
+  if (status !== 'open' && cause !== 'revocation-overdue') return `the rotation was ${status}`
+  return 'the cause is gone'
+}
+
+/** A failed check is looked at again by itself: what is mended is noticed, and what is not is not forgotten. */
+async function retryChecks(context: Context, rotation: Rotation): Promise<void> {
+  const limits = limitsOf(context)
+  const now = context.clock.now()
+  const streaks = await findFailureStreaks(context.db, rotation.id, (step) => countsSince(rotation, step))
+  const due = streaks.filter((streak) => {
+    const at = retryAt(rotation, streak, limits)
+    return at !== null && at <= now
+  })
+  for (const step of new Set(due.map((streak) => streak.step)))
+    await runChecks(context, rotation.id, step, BOT_ACTOR)
+}

@@ -1,0 +1,56 @@
+import { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github'
+import { githubActions } from '#integrations/github-actions'
+import { githubRepository } from '#integrations/github-repository'
+import { githubTickets } from '#integrations/github-tickets'
+import { jiraTickets } from '#integrations/jira-tickets'
+import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty'
+import { prometheus } from '#integrations/prometheus'
+import { SECRETS_MANAGERS } from '#secrets/index'
+import { slackLogger } from './app.ts'
+import type { Config } from './config.ts'
+import type { Clock, Context } from './context.ts'
+
+const SLACK_TIMEOUT_MS = 10_000
+
+/** Every system around the bot, as the config names it. Nothing is asked of any of them yet. */
+export interface Outside
+  extends Pick<
+    Context,
+    'clock' | 'slack' | 'secrets' | 'repository' | 'ci' | 'pager' | 'pagerDirectory' | 'tickets' | 'telemetry'
+  > {
+  github: GithubClient
+  target: GithubTarget
+}
+
+/** Puts together what the bot and the doctor reach outside. */
+export function openOutside(config: Config, clock: Clock, log: Logger): Outside {
+  const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
+  const slack = new WebClient(SLACK_BOT_TOKEN, {
+    ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
+    logger: slackLogger(log),
+    timeout: SLACK_TIMEOUT_MS,
+    // A call that got no answer may have happened. The outbox looks before it tries again; the client would not.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  })
+  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
+  const [owner = '', repo = ''] = config.repository.name.split('/')
+  const target = { owner, repo, branch: config.repository.branch }
+  return {
+    clock,
+    slack,
+    github,
+    target,
+    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
+    repository: githubRepository(github, target, config.repository),
+    ci: githubActions(github, target, config.workflows),
+    pager: pagerDuty(config.env),
+    pagerDirectory: pagerDutyDirectory(config),
+    tickets: config.jira
+      ? jiraTickets(config.jira, config.ticket)
+      : githubTickets(github, target, config.ticket),
+    telemetry: config.env.PROMETHEUS_URL ? prometheus(config.env.PROMETHEUS_URL) : null,
+  }
+}

@@ -1,0 +1,34 @@
+import { examine } from '#doctor/examine'
+import { EXAMINATIONS } from '#doctor/index'
+import { countOf } from '#rotation/examination'
+import { followClock } from '#sandbox/follow-clock'
+import { doctorText } from '#views/doctor'
+import { ConfigProblem, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
+import { openOutside } from './outside.ts'
+import { openSurroundings } from './surroundings.ts'
+
+/** sysexits.h, EX_CONFIG. */
+const EXIT_CONFIG = 78
+const SECOND = 1_000
+
+/** Exit 1 when something is broken, 2 when nothing is but something could not be looked at. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
+  const { SANDBOX_CLOCK_URL } = config.env
+  const clock = SANDBOX_CLOCK_URL ? followClock(SANDBOX_CLOCK_URL) : { now: () => new Date().toISOString() }
+  const surroundings = openSurroundings(config, openOutside(config, clock, log))
+  const examined = await examine(EXAMINATIONS, surroundings, {
+    deadlineMs: config.checks['deadline-seconds'] * SECOND,
+    onFault: (error, examination) => log.error({ error, examination }, 'an examination failed itself'),
+  })
+  process.stdout.write(doctorText(examined))
+  process.exit(countOf(examined, 'broken') > 0 ? 1 : countOf(examined, 'unknown') > 0 ? 2 : 0)
+}
+
+main().catch((error: unknown) => {
+  const problems = error instanceof ConfigProblem ? error.problems : [String(error)]
+  process.stderr.write(`The doctor cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`)
+  process.exit(error instanceof ConfigProblem ? EXIT_CONFIG : 1)
+})

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { databaseRecords } from '#db/database-records'
+import { githubRecords } from '#integrations/github-records'
+import { slackNotices } from '#integrations/slack-notices'
+import { slackRecords } from '#integrations/slack-records'
+import { NotReadable } from '#rotation/secret'
+import type { ExaminedConfig, Surroundings } from '#rotation/surroundings'
+import type { Config } from './config.ts'
+import type { Outside } from './outside.ts'
+import { findChannel, StartProblem } from './workspace.ts'
+
+const MANIFEST = new URL('../manifest.yml', import.meta.url)
+const PACKAGE = new URL('../package.json', import.meta.url)
+
+/** What the doctor may look at. What several examinations read is read once, so this is opened anew for each run. */
+export function openSurroundings(config: Config, outside: Outside): Surroundings {
+  const { slack, github, target, secrets, pager, pagerDirectory } = outside
+  const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
+  return {
+    config: examinedConfig(config),
+    machine: {
+      nodeVersion: process.version,
+      nodeNeeded: readNodeNeeded(),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? '',
+    },
+    readManifestScopes: async () => readManifestScopes(),
+    slack: slackRecords(slack, {
+      appToken,
+      apiUrl,
+      findChannelObstacle: () => findChannelObstacle(outside, config.channel),
+    }),
+    repositoryRecords: githubRecords(github, target, config.workflows),
+    repository: outside.repository,
+    ci: outside.ci,
+    tickets: outside.tickets,
+    secrets: { readAll: once(() => secrets.readAll()), canReadValue: (name) => secrets.canReadValue(name) },
+    telemetry: outside.telemetry,
+    pager: { pages: pager !== null, directory: pagerDirectory },
+    database: databaseRecords(config.databaseFile, config.backup.folder),
+    now: outside.clock.now,
+  }
+}
+
+const examinedConfig = ({
+  secrets,
+  rotate,
+  telemetry,
+  backup,
+  jira,
+  ticket,
+  ...rest
+}: Config): ExaminedConfig => ({
+  channel: rest.channel,
+  people: rest.people,
+  repository: rest.repository,
+  workflows: rest.workflows,
+  owners: rest.owners,
+  timeZone: rest.cadence['time-zone'],
+  rotatesWith: rotate.with,
+  ticket: { name: ticket, inJira: jira !== null },
+  secretsPrefix: secrets.prefix,
+  telemetryQueries: telemetry.queries,
+  backup: { folder: backup.folder, maxAgeHours: backup['max-age-hours'] },
+})
+
+/** The channel may not be there at all: then the bot does not start, and this says why. */
+async function findChannelObstacle({ slack }: Outside, channel: string): Promise<string | null> {
+  try {
+    const id = await findChannel(slack, channel)
+    // Who the bot is plays no part in whether it may post.
+    return await slackNotices(slack, id, '').findObstacle()
+  } catch (error) {
+    if (!(error instanceof StartProblem)) throw error
+    if (error.passing) throw new NotReadable(error.message, { cause: error })
+    return error.message
+  }
+}
+
+const manifestSchema = z.object({
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+})
+
+function readManifestScopes(): string[] {
+  try {
+    return manifestSchema.parse(parse(readFileSync(MANIFEST, 'utf8'))).oauth_config.scopes.bot
+  } catch (error) {
+    throw new NotReadable(
+      'manifest.yml beside the bot cannot be read, so nobody knows which scopes it needs',
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function readNodeNeeded(): number {
+  const { engines } = z
+    .object({ engines: z.object({ node: z.string() }) })
+    .parse(JSON.parse(readFileSync(PACKAGE, 'utf8')))
+  return Number(/\d+/.exec(engines.node)?.[0])
+}
+
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let reading: Promise<T> | undefined
+  return () => (reading ??= read())
+}

@@ -1,0 +1,211 @@
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { examineAll } from '#operations/examine'
+import type { Examined } from '#rotation/examination'
+import type { FaultId } from '#sandbox/faults'
+import type { Config } from '#src/config'
+import { eventually, wordsOf } from '#test/support/person'
+import { completeAllSteps, start } from '#test/support/run-rotation'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+/** What is not fine, as `id condition: saw → mend`. */
+const troubles = (examined: Examined[]): string[] =>
+  examined.flatMap(({ id, findings }) =>
+    (findings ?? []).flatMap(({ condition, saw, mend }) =>
+      condition === 'fine' ? [] : `${id} ${condition}: ${saw} → ${mend}`,
+    ),
+  )
+
+/** What the sandbox honestly has not, before anything was done in it. */
+const AT_FIRST = [
+  expect.stringMatching(/^repository-permissions unknown: The bot has written nothing yet/),
+  expect.stringMatching(/^backup off: No backup is configured/),
+]
+
+describe('the doctor in the sandbox', () => {
+  let workspace: Workspace
+  beforeEach(async () => {
+    workspace = await openWorkspace()
+  })
+  afterEach(() => workspace.close())
+
+  const fault = (id: FaultId, on = true) => workspace.operator.post('faults', { id, on })
+  const look = async () => troubles(await examineAll(workspace.bot.context, () => {}))
+
+  /** The words of the modal once everything was looked at. */
+  const modal = () =>
+    eventually(async () => {
+      const text = wordsOf((await workspace.operator.views()).at(-1))
+      return / fine/.test(text) && !/looking at/.test(text) && text
+    }, 'every finding')
+
+  it('finds everything fine but what nobody has set up or tried yet, and changes nothing', async () => {
+    const messages = await workspace.operator.messages()
+    expect(await look()).toEqual(AT_FIRST)
+    expect(await workspace.operator.messages()).toEqual(messages)
+  })
+
+  it('shows operators what it finds, worst first, and nobody else', async () => {
+    await fault('ticket-closed')
+    await workspace.operator.type('/rotation doctor')
+    const words = await modal()
+    expect(words).toMatch(/1 broken, 1 unknown, 1 not set up, \d+ fine/)
+    expect(words.indexOf('is closed, so step 5 would fail')).toBeLessThan(words.indexOf('Slack connection'))
+    expect(words).toContain('→ Open it again')
+
+    await workspace.bystander.type('/rotation doctor')
+    await eventually(
+      async () => /may not/.test(wordsOf(await workspace.bystander.views())),
+      'a refusal in the modal',
+    )
+    expect(wordsOf(await workspace.bystander.views())).not.toContain('fine')
+  })
+
+  it.each<[FaultId, RegExp]>([
+    [
+      'slack-scope-missing',
+      /^slack-scopes broken: .*lacks usergroups:read → Update the app from manifest.yml/,
+    ],
+    ['bot-removed-from-channel', /^channel broken: .*not in the channel #flashfusion-ai.* → Invite the bot/],
+    ['registry-malformed', /^repository-files broken: .*is not YAML.* → Mend the file/],
+    [
+      'github-read-only',
+      /^repository-permissions broken: .*may only read flashfusion\/agents → Give the account/,
+    ],
+    [
+      'branch-protected',
+      /^branch-rules broken: .*“Reviewed changes only” on main wants a pull request.* → Let the/,
+    ],
+    ['workflow-missing', /^workflows broken: There is no workflow agents-rotate-tokens.yml.* → Add/],
+    [
+      'workflow-disabled',
+      /^workflows broken: .*agents-simulate.yml does not run: disabled_inactivity → Enable it/,
+    ],
+    ['workflow-edited', /^workflows broken: .*no run-name, so the bot never finds its runs → Set run-name/],
+    ['user-deactivated', /^people broken: @ai-ops-owner .*is deactivated → Correct people.ai-ops-owner/],
+    ['user-deactivated', /^sign-off-possible broken: With .*0 AI Ops owners, no rotation/],
+    ['ticket-closed', /^ticket broken: .*is closed.* → Open it again/],
+    ['secrets-access-denied', /^secrets-readable broken: 1 of 9 secrets cannot be read: .*access denied/],
+    ['secrets-unavailable', /^secrets-readable broken: .*HTTP 500.* → /],
+    [
+      'secrets-values-readable',
+      /^secrets-sealed broken: .*may read the value of .*and 6 more → Take that away/,
+    ],
+    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → See that PAGERDUTY_API_TOKEN/],
+    ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
+    [
+      'telemetry-unavailable',
+      /^telemetry broken: “authentication successes”, “auth.*\(503\) → See that PROM/,
+    ],
+    ['clocks-apart', /^clocks broken: The machine’s clock is 1\d\d s behind Slack’s → .*NTP/],
+  ])(
+    'names %s and how to mend it',
+    async (id, expected) => {
+      await fault(id)
+      expect(await look()).toContainEqual(expect.stringMatching(expected))
+      await fault(id, false)
+      expect(await look()).toEqual(AT_FIRST)
+    },
+    60_000,
+  )
+
+  it('names an outage of GitHub once as broken, and says of the rest that it is unknown', async () => {
+    await fault('github-unavailable')
+    const found = await look()
+    const broken = found.filter((line) => line.includes(' broken: ')).map((line) => line.split(' ')[0])
+    expect(broken).toEqual(['repository', 'ticket'])
+    for (const id of ['repository-files', 'repository-permissions', 'branch-rules', 'workflows', 'clocks'])
+      expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${id} unknown: `)))
+  }, 60_000)
+
+  it('names a history that is not what was written, by its chain and by the log in git', async () => {
+    await start(workspace.operator, { scope: ['environment:staging'] })
+    const db = new Database(workspace.config.databaseFile)
+    for (const { name } of db
+      .prepare<[], { name: string }>("select name from sqlite_master where type = 'trigger'")
+      .all())
+      db.exec(`drop trigger "${name}"`)
+    db.exec(`update events set "dataJson" = json_set("dataJson", '$.reason', 'another') where count = 1`)
+    db.close()
+    expect(await look()).toContainEqual(
+      expect.stringMatching(/^history broken: .*event 1 is not what was written → Stop the bot/),
+    )
+  })
+})
+
+describe('the doctor and the config', () => {
+  const troublesWith = async (configure: (config: Config) => Config): Promise<string[]> => {
+    const workspace = await openWorkspace({ configure })
+    try {
+      return troubles(await examineAll(workspace.bot.context, () => {}))
+    } finally {
+      await workspace.close()
+    }
+  }
+
+  it('names every mistake in it at once', async () => {
+    const found = await troublesWith((config) => ({
+      ...config,
+      people: {
+        operators: ['U0DEVOPSLEAD'],
+        'devops-lead': ['U0DEVOPSLEAD', 'U0NOBODY1'],
+        'ai-ops-owner': ['U0AIOPSOWNER', 'S0NOBODY1'],
+        'on-call': null,
+      },
+      repository: { ...config.repository, branch: 'trunk' },
+      workflows: { ...config.workflows, smoke: 'no-such.yml' },
+      ticket: 'OPS-NOWHERE',
+      secrets: { ...config.secrets, prefix: 'another-team/' },
+      telemetry: { queries: [{ name: 'nonsense', query: 'sum(', expect: '> 0' }] },
+      backup: { ...config.backup, folder: '/nowhere/at/all' },
+    }))
+    for (const expected of [
+      /^people broken: There is nobody with the id U0NOBODY1.*Correct people.devops-lead/,
+      /^people broken: There is no user group with the id S0NOBODY1.*Correct people.ai-ops-owner/,
+      /^sign-off-possible broken: With 1 operator, 1 DevOps lead and 1 AI Ops owner, no rotation could/,
+      /^on-call broken: Nobody is named.*Set people.on-call/,
+      /^repository broken: flashfusion\/agents has no branch trunk → Correct repository.branch/,
+      /^workflows /,
+      /^secrets-readable broken: There is no secret whose name begins with “another-team\/”/,
+      /^telemetry broken: “nonsense”: Prometheus answered bad_data/,
+      /^backup broken: There is no backup in \/nowhere\/at\/all/,
+    ])
+      expect(found).toContainEqual(expect.stringMatching(expected))
+  })
+
+  it('sees in Vault, too, whether values are sealed', async () => {
+    const workspace = await openWorkspace({
+      connect: async (env) => ({
+        ...env,
+        ROTATION_CONFIG: new URL('../../sandbox/rotation.vault.config.yml', import.meta.url).pathname,
+      }),
+    })
+    try {
+      const look = async () => troubles(await examineAll(workspace.bot.context, () => {}))
+      expect((await look()).filter((line) => line.startsWith('secrets'))).toEqual([])
+      await workspace.operator.post('faults', { id: 'secrets-values-readable', on: true })
+      expect(await look()).toContainEqual(
+        expect.stringMatching(/^secrets-sealed broken: .*flashfusion\/.*and 6 more → .*vault-policy.hcl/),
+      )
+    } finally {
+      await workspace.close()
+    }
+  })
+})
+
+describe('what the bot has done', () => {
+  it('proves that it may', async () => {
+    const workspace = await openWorkspace()
+    try {
+      await completeAllSteps(workspace.operator, await start(workspace.operator))
+      expect(troubles(await examineAll(workspace.bot.context, () => {}))).toEqual([
+        expect.stringMatching(
+          /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; .*may write Pull requests before/,
+        ),
+        AT_FIRST[1],
+      ])
+    } finally {
+      await workspace.close()
+    }
+  }, 120_000)
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { findDeadlock } from '#rotation/deadlock'
+
+const analyse = (operators: string, leads: string, owners: string) =>
+  findDeadlock({
+    operators: new Set(operators),
+    roles: { 'devops-lead': new Set(leads), 'ai-ops-owner': new Set(owners) },
+  })
+
+describe('who can own a rotation that can also be signed', () => {
+  it.each([
+    // operators, leads, owners, able, stuck
+    ['o', 'l', 'a', 'o', ''],
+    // One person may hold both roles, as long as two people sign.
+    ['o', 'l', 'l', '', 'o'],
+    ['o', 'lx', 'l', 'o', ''],
+    ['o', 'lx', 'lx', 'o', ''],
+    // The owner signs nothing, so a role must be held by somebody else, too.
+    ['l', 'l', 'a', '', 'l'],
+    ['a', 'l', 'a', '', 'a'],
+    ['ol', 'l', 'a', 'o', 'l'],
+    ['la', 'la', 'la', '', 'la'],
+    ['lax', 'lax', 'lax', 'lax', ''],
+    ['lax', 'la', 'la', 'x', 'la'],
+    // Nobody at all.
+    ['', 'l', 'a', '', ''],
+    ['o', '', 'a', '', 'o'],
+    ['o', 'l', '', '', 'o'],
+  ])('operators %s, leads %s, owners %s: able %s%s', (operators, leads, owners, able, stuck) => {
+    expect(analyse(operators, leads, owners)).toEqual({ able: [...able], stuck: [...stuck] })
+  })
+
+  it('agrees with trying everybody', () => {
+    const groups = Array.from({ length: 8 }, (_, bits) => [...'abc'].filter((_, at) => bits & (1 << at)))
+    for (const operators of groups)
+      for (const leads of groups)
+        for (const owners of groups) {
+          const able = operators.filter((owner) =>
+            leads.some((lead) => owners.some((other) => new Set([owner, lead, other]).size === 3)),
+          )
+          expect(analyse(operators.join(''), leads.join(''), owners.join('')).able).toEqual(able)
+        }
+  })
+})

@@ -1,0 +1,90 @@
+import type { SlackAccount, SlackGroup, Surroundings } from '#rotation/surroundings'
+import { DEFAULT_QUERIES } from '#rotation/telemetry'
+import { NOW } from './rotation-builder.ts'
+
+const MIB = 1024 ** 2
+
+export const anAccount = (parts: Partial<SlackAccount> = {}): SlackAccount => ({
+  name: 'somebody',
+  active: true,
+  bot: false,
+  ...parts,
+})
+
+type Parts = {
+  [Part in keyof Surroundings]?: Surroundings[Part] extends object | null
+    ? Partial<NonNullable<Surroundings[Part]>> | null
+    : Surroundings[Part]
+} & {
+  accounts?: Record<string, SlackAccount>
+  groups?: Record<string, SlackGroup>
+}
+
+/** Surroundings in which everything is in order, but for the parts that are given. */
+export function someSurroundings({ accounts = {}, groups = {}, ...parts }: Parts = {}): Surroundings {
+  const clock = { theirs: Date.parse(NOW), ours: Date.parse(NOW) }
+  const fine: Surroundings = {
+    config: {
+      channel: '#flashfusion-ai',
+      owners: {},
+      timeZone: 'Europe/Berlin',
+      people: {
+        operators: ['U0OPERATOR'],
+        'devops-lead': ['U0DEVOPSLEAD'],
+        'ai-ops-owner': ['U0AIOPSOWNER'],
+        'on-call': 'S0DEVOPSONCALL',
+      },
+      repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
+      rotatesWith: 'ci',
+      workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml' },
+      ticket: { name: 'OPS-7', inJira: false },
+      secretsPrefix: 'flashfusion/',
+      telemetryQueries: DEFAULT_QUERIES,
+      backup: { folder: '/backups', maxAgeHours: 26 },
+    },
+    machine: { nodeVersion: 'v24.1.0', nodeNeeded: 24, timeZone: 'Europe/Berlin' },
+    readManifestScopes: async () => ['chat:write', 'users:read'],
+    slack: {
+      readScopes: async () => ['chat:write', 'users:read'],
+      findConnectionObstacle: async () => null,
+      findChannelObstacle: async () => null,
+      readAccount: async (id) => accounts[id] ?? (id.startsWith('U0') ? anAccount({ name: id }) : null),
+      readGroup: async (id) =>
+        groups[id] ?? { handle: 'devops-oncall', active: true, members: ['U0OPERATOR'] },
+      readClock: async () => clock,
+    },
+    repositoryRecords: {
+      readRepository: async () => ({ archived: false, mayPush: true, scopes: ['repo'], isPrivate: true }),
+      branchExists: async () => true,
+      readPushRules: async () => [],
+      findMissingPermissions: async () => [],
+      readWorkflowFile: async () => null,
+      readClock: async () => clock,
+    },
+    repository: { readLog: async () => null, readRegistry: async () => [] },
+    ci: {
+      readWorkflow: async (kind) => ({
+        file: `${kind}.yml`,
+        place: 'flashfusion/agents on main',
+        workflow: null,
+      }),
+    },
+    tickets: { find: async () => ({ name: '#1', url: 'https://github.example/1', open: true }) },
+    secrets: { readAll: async () => [], canReadValue: async () => false },
+    telemetry: null,
+    pager: { pages: false, directory: null },
+    database: {
+      look: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
+      findDamage: async () => null,
+      readHistory: async () => [],
+      findLastDone: async () => null,
+      readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
+    },
+    now: () => NOW,
+  }
+  const changed = Object.entries(parts).map(([name, part]) => {
+    const whole = fine[name as keyof Surroundings]
+    return [name, typeof part === 'object' && part !== null ? { ...(whole as object), ...part } : part]
+  })
+  return { ...fine, ...Object.fromEntries(changed) }
+}

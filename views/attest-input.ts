@@ -1,0 +1,50 @@
+import type { Checkboxes, KnownBlock } from '@slack/types'
+import { type Attestation, type StepId, stepDefinition } from '#rotation/steps'
+import { input } from './blocks.ts'
+import { backersOf } from './check-lines.ts'
+import { INPUTS } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import type { RotationState } from './state.ts'
+import { clip } from './text.ts'
+
+/** What a person confirms in a step; none for a step that checks decide entirely. */
+export function attestInput(state: RotationState, step: StepId): KnownBlock[] {
+  const { attestations } = stepDefinition(step)
+  // Slack refuses checkboxes without an option.
+  if (attestations.length === 0) return []
+  const element: Checkboxes = {
+    type: 'checkboxes',
+    options: attestations
+      .slice(0, LIMITS.checkboxes)
+      .map((each) => attestationOption(each, backersOf(state, step, each).length > 0)),
+  }
+  return [input(INPUTS.attest, 'Confirmed by you', element)]
+}
+
+/**
+ * The runbook's sentences are longer than an option's text may be: the end goes into the description, broken where
+ * the sentence breathes.
+ *
+ * @param backed whether a check looks at the same thing
+ */
+export function attestationOption({ id, sentence }: Attestation, backed: boolean) {
+  const [head, tail] = breakSentence(sentence, LIMITS.optionText)
+  const mark = backed ? 'Also verified by machine' : 'Your word only'
+  const room = LIMITS.optionDescription - mark.length - ' · '.length
+  const description = tail ? `${clip(tail, room)} · ${mark}` : mark
+  return {
+    text: { type: 'plain_text' as const, text: head },
+    value: id,
+    description: { type: 'plain_text' as const, text: description },
+  }
+}
+
+function breakSentence(sentence: string, limit: number): [string, string] {
+  if (sentence.length <= limit) return [sentence, '']
+  const start = sentence.slice(0, limit + 1)
+  const at = ['; ', ', ', ' ']
+    .map((mark) => start.lastIndexOf(mark) + mark.length)
+    .find((end) => end > limit / 3)
+  const end = at ?? limit
+  return [sentence.slice(0, end).trim(), sentence.slice(end).trim()]
+}

@@ -1,0 +1,116 @@
+import { CAUSE_TITLES, type Escalation, pageSeverity } from '#rotation/escalation'
+import type { PageEvent } from '#rotation/pager'
+import { type Instant, rotationLabel } from '#rotation/rotation'
+import { tokenLabel } from '#rotation/scope'
+import { actions, button, type Message, section } from './blocks.ts'
+import { escalationWords } from './escalation.ts'
+import { ACTIONS, escalationValue } from './ids.ts'
+import { pack } from './pack.ts'
+import type { Names, RotationState } from './state.ts'
+import { link, list, mention, theirs, toPlainText } from './text.ts'
+import { headline, scopeWords, shortName, turnWords, who } from './words.ts'
+
+const SUMMARY_LENGTH = 1_024
+const TOKENS_NAMED = 20
+
+/** The page for an escalation: readable on a telephone at night, with the way to the card. */
+export function pageFor(
+  escalation: Escalation,
+  state: RotationState | null,
+  names: Names,
+  source: string,
+): PageEvent {
+  const { pageKey: key, cause, severity, reason, openedAt } = escalation
+  const subject = state
+    ? `${shortName(state.rotation)}, ${scopeWords(state.rotation.tokens)}`
+    : 'Capability tokens'
+  const why = reason.trim() ? theirs(reason, 700) : 'no reason was given'
+  return {
+    action: 'trigger',
+    key,
+    summary: toPlainText(`${subject}: ${severity}, ${CAUSE_TITLES[cause]}: ${why}`)
+      .slice(0, SUMMARY_LENGTH)
+      .toWellFormed(),
+    severity: pageSeverity(severity),
+    source,
+    component: state ? toPlainText(scopeWords(state.rotation.tokens)) : 'registry',
+    cause,
+    links: state?.permalink
+      ? [{ href: state.permalink, text: `Card of ${rotationLabel(state.rotation.id)}` }]
+      : [],
+    details: state ? detailsOf(escalation, state, names) : { cause: CAUSE_TITLES[cause], reason },
+    at: openedAt,
+  }
+}
+
+function detailsOf(escalation: Escalation, state: RotationState, names: Names): Record<string, string> {
+  const { rotation } = state
+  const turn = turnWords(state, names, false)
+  return {
+    rotation: rotationLabel(rotation.id),
+    what: toPlainText(headline(rotation, escalation.openedAt)),
+    cause: CAUSE_TITLES[escalation.cause],
+    reason: escalation.reason,
+    owner: toPlainText(who(rotation.ownerId, names)),
+    tokens: list(rotation.tokens.map(tokenLabel), TOKENS_NAMED),
+    ...(turn && { 'waiting for': toPlainText(`${turn.who}: ${turn.what}`) }),
+  }
+}
+
+/** Where no pager is configured: to each person on call, once. */
+export function directCall(
+  escalation: Escalation,
+  state: RotationState | null,
+  names: Names,
+  now: Instant,
+): Message {
+  const what = escalationWords(state, escalation)
+  const turn = state && turnWords(state, names, false)
+  const why = escalation.reason.trim() ? theirs(escalation.reason, 1000) : 'No reason was given.'
+  return {
+    text: `☎ You are on call. ${what}`,
+    blocks: [
+      ...pack([
+        `☎ *You are on call. ${what}*`,
+        `Why: ${why}`,
+        ...(state ? [headline(state.rotation, now)] : []),
+        ...(turn ? [`Waiting for ${turn.who}: ${turn.what}`] : []),
+        ...(state?.permalink ? [link(state.permalink, 'Open card')] : []),
+      ]).map((text) => section(text)),
+      ...actions(
+        [button('Acknowledge', ACTIONS.acknowledge, escalationValue(escalation.id), 'primary')],
+        'escalation-actions',
+      ),
+    ],
+  }
+}
+
+/** The pager is away, and people must know that nobody was reached by it. */
+export function outageMessage(
+  { cause, severity }: Escalation,
+  state: RotationState | null,
+  problem: string,
+  onCall: string | null,
+): Message {
+  const ring = onCall ? `${mention(onCall)} ` : ''
+  const about = [state ? shortName(state.rotation) : 'capability tokens', severity, CAUSE_TITLES[cause]].join(
+    ', ',
+  )
+  const text = `⚠ ${ring}A page could not be delivered: nobody was reached by the pager (${about})`
+  return {
+    text,
+    blocks: [
+      section([
+        `⚠ ${ring}*A page could not be delivered: nobody was reached by the pager* (${about})`,
+        `${theirs(problem, 600)}.`,
+        'It is tried again until it is taken. Until then reach each other here or by telephone.',
+      ]),
+    ],
+  }
+}
+
+/** After an outage that was told. */
+export function outageOver(): Message {
+  const text = '✓ The pager takes pages again; what waited for it was delivered.'
+  return { text, blocks: [section(text)] }
+}
