@@ -219,9 +219,11 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
-/** What a check that passed saw of each token is for approvers; its links are enough here. */
-function proofLinks({ state, evidence }: CheckResult): string[] {
-  const shown = state === 'passed' ? evidence.filter((each) => each.url) : evidence
+/** What a check that passed saw of each token is for approvers; otherwise, what its sentence does not name already. */
+function proofLinks({ state, sentence, evidence }: CheckResult): string[] {
+  const shown = evidence.filter(
+    ({ url, label }) => url !== null || (state !== 'passed' && !sentence.includes(label)),
+  )
   return shown.length > 0 ? [evidenceLinks(shown)] : []
 }
 

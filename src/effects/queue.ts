@@ -176,30 +176,6 @@ export const inventoryExportEffect = (
   payload,
 })
 
-/** Draws a person's App Home; drawings that wait collapse into the newest. @param cause what makes it unlike others */
-export const homeEffect = (userId: string, cause: string): NewEffect => ({
-  kind: 'home',
-  key: `home:${userId}:${cause}`,
-  rotationId: null,
-  stream: `home:${userId}`,
-  collapseKey: `home:${userId}`,
-  payload: { userId },
-})
-
-/** The same for everybody who has it open. @param viewers as `findHomeViewers` gives them */
-export const homeEffects = (viewers: string[], cause: string): NewEffect[] =>
-  viewers.map((userId) => homeEffect(userId, cause))
-
-/** Uploads a picture. @param uploads how often the same was uploaded before */
-export const pictureEffect = (name: PictureName, digest: string, uploads: number): NewEffect => ({
-  kind: 'picture',
-  key: `picture:${name}:${digest}:${uploads}`,
-  rotationId: null,
-  stream: `picture:${name}`,
-  collapseKey: `picture:${name}`,
-  payload: { name, digest },
-})
-
 type EscalationName = Pick<Escalation, 'id' | 'rotationId'>
 
 const subjectOf = ({ rotationId }: EscalationName): string =>
@@ -234,6 +210,30 @@ export const escalationEditEffect = (escalation: EscalationName, cause: string):
   key: `escalation:${escalation.id}:${cause}`,
   stream: `escalation:${escalation.id}`,
   collapseKey: `escalation:${escalation.id}`,
+})
+
+/** Draws a person's App Home; drawings that wait collapse into the newest. @param cause what makes it unlike others */
+export const homeEffect = (userId: string, cause: string): NewEffect => ({
+  kind: 'home',
+  key: `home:${userId}:${cause}`,
+  rotationId: null,
+  stream: `home:${userId}`,
+  collapseKey: `home:${userId}`,
+  payload: { userId },
+})
+
+/** The same for everybody who has it open. @param viewers as `findHomeViewers` gives them */
+export const homeEffects = (viewers: string[], cause: string): NewEffect[] =>
+  viewers.map((userId) => homeEffect(userId, cause))
+
+/** Uploads a picture. @param uploads how often the same was uploaded before */
+export const pictureEffect = (name: PictureName, digest: string, uploads: number): NewEffect => ({
+  kind: 'picture',
+  key: `picture:${name}:${digest}:${uploads}`,
+  rotationId: null,
+  stream: `picture:${name}`,
+  collapseKey: `picture:${name}`,
+  payload: { name, digest },
 })
 
 /** Streams of the messages that belong to no rotation. */

@@ -59,10 +59,6 @@ export async function change(
   throw new Refusal('changed-meanwhile', {})
 }
 
-/** Whether the pictures are worth drawing: not after each of many tokens while they are being renewed. */
-const isSettled = ({ status, tokens }: Rotation): boolean =>
-  status !== 'open' || tokens.every((token) => token.newVersionId !== null)
-
 /**
  * As `change`, inside a transaction that changes more than this one rotation.
  *
@@ -79,6 +75,10 @@ export async function changeWithin(
   if (!saved) throw new Refusal('changed-meanwhile', {})
   return saved
 }
+
+/** Whether the pictures are worth drawing: not after each of many tokens while they are being renewed. */
+const isSettled = ({ status, tokens }: Rotation): boolean =>
+  status !== 'open' || tokens.every((token) => token.newVersionId !== null)
 
 /** Null when somebody else saved first. */
 async function decideAndSave(

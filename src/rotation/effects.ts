@@ -22,14 +22,14 @@ export interface EffectPayloads {
   'run-progress': { run: RunKind; attempt: number }
   /** Upload the token list to the card's thread. */
   'inventory-export': { filename: string; csv: string; tokens: number }
-  /** Draw a person's App Home. */
-  home: { userId: string }
-  /** Upload a picture, if it still shows how things are. */
-  picture: { name: string; digest: string }
   /** Tell the pager: somebody is needed, somebody has it, it is over. */
   page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
   /** Post the message that calls on-call, or edit it to show how it stands. */
   escalation: { escalation: number }
+  /** Draw a person's App Home. */
+  home: { userId: string }
+  /** Upload a picture, if it still shows how things are. */
+  picture: { name: string; digest: string }
   /** A pull request for the registry. */
   'registry-proposal': {
     text: string

@@ -1,50 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, SandboxPage } from './page.ts'
+import type { SandboxPage } from './page.ts'
+import { type StartedPage, startPage } from './started-page.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const WAIT = { timeout: 30_000 }
 
 /** By the page alone, as four people, against the bot as `npm start` starts it. */
 describe('the sandbox’s page', () => {
-  let bot: ChildProcess
-  let browser: Browser
+  let started: StartedPage
   let sandbox: SandboxPage
-  let folder: string
-  const problems: string[] = []
-
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'rotation-page-'))
-    bot = spawn(process.execPath, [MAIN], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, SANDBOX_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const url = await new Promise<string>((resolve) => {
-      bot.stdout?.on('data', (text) => {
-        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(text)) ?? []
-        if (address) resolve(address)
-      })
-    })
-    browser = await openBrowser()
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    page.on('pageerror', (error) => problems.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text())
-    })
-    await page.goto(url)
-    sandbox = new SandboxPage(page)
+    started = await startPage()
+    sandbox = started.sandbox
   })
-  afterAll(async () => {
-    await browser.close()
-    bot.kill('SIGTERM')
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => started.close())
 
   it('shows the ages of the tokens, to one person, until they share them', async () => {
     await sandbox.become('operator')
@@ -184,6 +152,6 @@ describe('the sandbox’s page', () => {
     await sandbox.page.getByTestId('app-home').click()
     await sandbox.page.getByTestId('home').getByText('R1').first().waitFor(WAIT)
     await sandbox.picture('18-home')
-    expect(problems).toEqual([])
+    expect(started.problems).toEqual([])
   })
 })
