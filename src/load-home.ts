@@ -23,6 +23,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
   return {
     userId,
     mayStart: may.includes('operate'),
+    mayRespond: may.includes('respond'),
     roles,
     standsIn: await delegationsTo(context, userId, roles, now),
     rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
@@ -37,7 +38,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
 
 /** What the person may do. */
 async function permissionsOf({ people }: Context, userId: string): Promise<Permission[]> {
-  const permissions: Permission[] = ['operate', ...ROLES]
+  const permissions: Permission[] = ['operate', 'respond', ...ROLES]
   const answers = await Promise.all(
     permissions.map((permission) => ifTold(people.may(userId, permission), false)),
   )

@@ -32,6 +32,8 @@ export interface HomeOptions {
   standsIn?: Delegation[]
   /** Whether the person may begin a rotation. */
   mayStart: boolean
+  /** Whether the person may open an incident. */
+  mayRespond: boolean
   /** The open rotations. */
   rotations: RotationState[]
   /** Null before they were ever read. */
@@ -102,14 +104,14 @@ function waitingBlocks(options: HomeOptions): KnownBlock[] {
     ]),
     ...textBlocks(left > 0 ? [`and ${plural(left, 'more thing')}; the cards below lead there.`] : []),
     ...textBlocks(standInLines(options)),
-    ...actions(options.mayStart ? GENERAL_BUTTONS : [], 'home-actions'),
+    ...actions(generalButtons(options), 'home-actions'),
   ]
 }
 
-const GENERAL_BUTTONS: Button[] = [
-  button('Start a rotation', ACTIONS.openStart, 'start'),
-  button('Open an incident', ACTIONS.openIncident, 'incident'),
-  button('Share status', ACTIONS.shareStatus, 'status'),
+const generalButtons = ({ mayStart, mayRespond }: HomeOptions): Button[] => [
+  ...(mayStart ? [button('Start a rotation', ACTIONS.openStart, 'start')] : []),
+  ...(mayRespond ? [button('Open an incident', ACTIONS.openIncident, 'incident')] : []),
+  ...(mayStart ? [button('Share status', ACTIONS.shareStatus, 'status')] : []),
 ]
 
 /** What this person can do now in one rotation: the owner's steps, or a signature. */

@@ -34,6 +34,7 @@ const drawn = (parts: Partial<HomeOptions> = {}) =>
     userId: OPERATOR,
     roles: [],
     mayStart: true,
+    mayRespond: true,
     rotations: [],
     ages: reading(nineAges()),
     recent: [],
@@ -101,9 +102,10 @@ describe('what waits for a person', () => {
     expect(words({ rotations: [aFinishedState()], roles: ['devops-lead'] })).toMatch(/^Nothing waits for you/)
   })
 
-  it('offers a start, an incident and sharing only to who may operate', () => {
+  it('offers a start and sharing to who may operate, and an incident to who may respond', () => {
     expect(actionIdsOf(drawn())).toEqual(['open-start', 'open-incident', 'share-status'])
-    expect(actionIdsOf(drawn({ mayStart: false }))).toEqual([])
+    expect(actionIdsOf(drawn({ mayStart: false }))).toEqual(['open-incident'])
+    expect(actionIdsOf(drawn({ mayStart: false, mayRespond: false }))).toEqual([])
   })
 
   it('counts what has no room, and has one primary button all the same', () => {

@@ -121,6 +121,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       userId: OPERATOR,
       roles: [...ROLES],
       mayStart: true,
+      mayRespond: true,
       rotations,
       ages: { tokens, problem: text, readAt: NOW },
       revocations: state.revocations,

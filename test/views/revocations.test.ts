@@ -64,6 +64,7 @@ describe('what is still to be revoked, in one line', () => {
         userId: OPERATOR,
         roles: [],
         mayStart: true,
+        mayRespond: true,
         rotations: [],
         ages: null,
         recent: [],
