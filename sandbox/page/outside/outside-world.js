@@ -1,7 +1,8 @@
 import { CloseIcon } from '../icons.js'
 import { outsideOpen } from '../pane-header.js'
 import { hash } from '../place.js'
-import { html, useEffect, useState } from '../preact.js'
+import { html, useEffect } from '../preact.js'
+import { createSignal } from '../signal.js'
 import { Ci } from './ci.js'
 import { Clock } from './clock.js'
 import { Faults } from './faults.js'
@@ -20,15 +21,18 @@ const TABS = [
   { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },
 ]
 
+/** Which system is looked at: it stays when the page is drawn anew for another person. */
+const chosenTab = createSignal('secrets')
+
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 }
 
 /** The systems beside the chat, and what can be done to them. */
 export function OutsideWorld({ isOpen }) {
   const to = hash.use()
-  const [tab, setTab] = useState(tabOf(to) ?? 'secrets')
+  const tab = chosenTab.use()
   useEffect(() => {
     if (!tabOf(to)) return
-    setTab(tabOf(to))
+    chosenTab.set(tabOf(to))
     outsideOpen.set(true)
   }, [to])
 
@@ -36,7 +40,7 @@ export function OutsideWorld({ isOpen }) {
     if (!STEPS[event.key]) return
     const index = TABS.findIndex(({ id }) => id === tab)
     const next = TABS[(index + STEPS[event.key] + TABS.length) % TABS.length]
-    setTab(next.id)
+    chosenTab.set(next.id)
     event.currentTarget.querySelector(`#tab-${next.id}`).focus()
   }
   const { Panel } = TABS.find(({ id }) => id === tab)
@@ -58,7 +62,7 @@ export function OutsideWorld({ isOpen }) {
           aria-selected=${String(id === tab)}
           aria-controls="outside-panel"
           tabindex=${id === tab ? 0 : -1}
-          onClick=${() => setTab(id)}
+          onClick=${() => chosenTab.set(id)}
         >
           ${label}
         </button>`,
