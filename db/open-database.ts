@@ -24,9 +24,9 @@ import type { Db, Schema } from './schema.ts'
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-23-first-tables': firstTables,
   '2026-11-23-run-details': runDetails,
-  '2026-11-24-escalations': escalations,
   '2026-11-23-still-to-revoke': stillToRevoke,
   '2026-11-24-delegations': delegations,
+  '2026-11-24-escalations': escalations,
   '2026-11-24-reminders': reminders,
   '2026-11-24-viewers-and-pictures': viewersAndPictures,
 }
