@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { calendarOf } from '#rotation/calendar'
+import { calendarOf } from '#domain/time/calendar'
 
 /* The parts of the config that say when things happen by time. */
 

@@ -1,4 +1,4 @@
-import { calendarOf, type Day, dayName } from '#rotation/calendar'
+import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { dueDay } from '#rotation/due-day'
 import { approvals, type Rotation } from '#rotation/rotation'
 import { environmentsOf } from '#rotation/scope'

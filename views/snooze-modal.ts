@@ -1,5 +1,5 @@
 import type { Datepicker, ModalView } from '@slack/types'
-import { dayName } from '#rotation/calendar'
+import { dayName } from '#domain/time/calendar'
 import type { Reminder } from '#rotation/reminders'
 import { input, modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'

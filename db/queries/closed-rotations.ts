@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Calendar } from '#rotation/calendar'
+import type { Calendar } from '#domain/time/calendar'
 import type { Instant } from '#rotation/rotation'
 import { type ClosedRotation, daysLate, type Renewal } from '#rotation/rotation-year'
 import type { Db } from '../schema.ts'

@@ -1,4 +1,4 @@
-import { parseInstant } from '#rotation/parse-instant'
+import { parseInstant } from '#domain/time/parse-instant'
 import type { Instant } from '#rotation/rotation'
 
 /** `2026-11-23 09:25:00 UTC` */

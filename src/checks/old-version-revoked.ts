@@ -1,4 +1,4 @@
-import { parseInstant } from '#rotation/parse-instant'
+import { parseInstant } from '#domain/time/parse-instant'
 import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
 import type { Instant, Rotation, RotationToken } from '#rotation/rotation'
 import { revokeWithinHours } from '#rotation/runs'

@@ -1,5 +1,5 @@
 import { addDays } from 'date-fns'
-import { parseInstant } from '#rotation/parse-instant'
+import { parseInstant } from '#domain/time/parse-instant'
 import type { Instant, RotationToken } from '#rotation/rotation'
 import { currentVersion, type Secret } from '#rotation/secret'
 import type { Check } from './check.ts'

@@ -1,6 +1,6 @@
 import { findRemindersOf } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
-import { calendarOf } from '#rotation/calendar'
+import { calendarOf } from '#domain/time/calendar'
 import type { Reminder } from '#rotation/reminders'
 import type { Rotation } from '#rotation/rotation'
 import { standingReminders } from '#rotation/standing-reminders'

@@ -5,7 +5,7 @@ import {
   findStandingRotations,
   insertClaim,
 } from '#db/queries/reminders'
-import { calendarOf, dayName, isQuiet } from '#rotation/calendar'
+import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
 import { dueDay } from '#rotation/due-day'
 import { Refusal } from '#rotation/refusal'
 import type { SeenToken } from '#rotation/reminders'

@@ -1,5 +1,5 @@
+import type { Calendar } from '#domain/time/calendar'
 import { type TokenAge, tokenAge } from './cadence.ts'
-import type { Calendar } from './calendar.ts'
 import type { SeenToken } from './reminders.ts'
 import type { Instant } from './rotation.ts'
 import { compareTokens } from './scope.ts'

@@ -1,4 +1,4 @@
-import { type Calendar, type Day, dayName } from './calendar.ts'
+import { type Calendar, type Day, dayName } from '#domain/time/calendar'
 import { dueDay } from './due-day.ts'
 import type { SeenToken } from './reminders.ts'
 import type { TokenName } from './scope.ts'

@@ -1,5 +1,5 @@
-import { type Calendar, type Day, dayName, endOfDay } from './calendar.ts'
-import { readDay } from './read-day.ts'
+import { type Calendar, type Day, dayName, endOfDay } from '#domain/time/calendar'
+import { readDay } from '#domain/time/read-day'
 import { Refusal } from './refusal.ts'
 import type { Instant, Role, Rotation } from './rotation.ts'
 

@@ -1,4 +1,4 @@
-import { type Calendar, calendarOf, dayName } from './calendar.ts'
+import { type Calendar, calendarOf, dayName } from '#domain/time/calendar'
 import type { SeenToken } from './reminders.ts'
 import type { Instant } from './rotation.ts'
 

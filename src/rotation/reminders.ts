@@ -1,4 +1,4 @@
-import { calendarOf, type Day, isQuiet, type QuietTimes } from './calendar.ts'
+import { calendarOf, type Day, isQuiet, type QuietTimes } from '#domain/time/calendar'
 import type { CheckDefinition } from './checks.ts'
 import type { Spacing } from './reminder-spacing.ts'
 import type { Instant, Role, Rotation } from './rotation.ts'

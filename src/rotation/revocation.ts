@@ -1,5 +1,5 @@
+import { parseInstant } from '#domain/time/parse-instant'
 import { BOT_ACTOR } from './events.ts'
-import { parseInstant } from './parse-instant.ts'
 import type { Instant, Rotation } from './rotation.ts'
 import { revokeWithinHours } from './runs.ts'
 import type { TokenName } from './scope.ts'

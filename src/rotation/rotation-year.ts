@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar.ts'
+import type { Calendar } from '#domain/time/calendar'
 import type { Instant, Rotation } from './rotation.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Calendar } from './calendar.ts'
-import { readDay } from './read-day.ts'
+import type { Calendar } from '#domain/time/calendar'
+import { readDay } from '#domain/time/read-day'
 import { Refusal } from './refusal.ts'
 import { maySnooze, type Reminder, type ReminderSubject } from './reminders.ts'
 import { type Instant, isIncident, type Rotation } from './rotation.ts'

@@ -1,4 +1,4 @@
-import { calendarOf, dayName } from './calendar.ts'
+import { calendarOf, dayName } from '#domain/time/calendar'
 import type { CheckDefinition } from './checks.ts'
 import { dueDay } from './due-day.ts'
 import { lastOffset, spaced } from './reminder-spacing.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendarOf } from '#rotation/calendar'
+import { calendarOf } from '#domain/time/calendar'
 import { type Account, delegate } from '#rotation/delegation'
 import { Refusal, type Refusals } from '#rotation/refusal'
 import { noteGone } from '#rotation/role-holders'

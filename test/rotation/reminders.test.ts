@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendarOf, isQuiet, parseDay } from '#rotation/calendar'
+import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#rotation/due-day'
 import { type CadenceState, dueReminders, maySnooze } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'

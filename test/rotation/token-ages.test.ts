@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type Calendar, calendarOf } from '#domain/time/calendar'
 import { ageReading, looksAlike } from '#rotation/age-reading'
 import { freshness, nextDue, tokenAge } from '#rotation/cadence'
-import { type Calendar, calendarOf } from '#rotation/calendar'
 import { dueReminders, type SeenToken } from '#rotation/reminders'
 import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
 

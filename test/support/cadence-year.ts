@@ -1,4 +1,4 @@
-import { calendarOf } from '#rotation/calendar'
+import { calendarOf } from '#domain/time/calendar'
 import {
   type CadenceState,
   dueReminders,

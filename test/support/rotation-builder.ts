@@ -1,5 +1,5 @@
+import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import type { TokenAge } from '#rotation/cadence'
-import { calendarOf, type Day, dayName } from '#rotation/calendar'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { Escalation } from '#rotation/escalation'

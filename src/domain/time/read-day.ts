@@ -1,6 +1,6 @@
+import { Refusal } from '#src/rotation/refusal'
+import type { Instant } from '#src/rotation/rotation'
 import { type Calendar, dayName, parseDay } from './calendar.ts'
-import { Refusal } from './refusal.ts'
-import type { Instant } from './rotation.ts'
 
 /**
  * A day that a person named, as days since 1970.

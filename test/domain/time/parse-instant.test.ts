@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseInstant } from '#rotation/parse-instant'
+import { parseInstant } from '#domain/time/parse-instant'
 
 it.each([
   ['2026-12-23T09:00:00Z', '2026-12-23T09:00:00.000Z'],
