@@ -2,9 +2,9 @@ import { definitions } from '#checks/index'
 import { findSeenTokens, findSnoozes, findStandingRotations, findTold } from '#db/queries/reminders'
 import { findSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
-import type { CadenceState, ReminderSettings } from '#rotation/reminders'
 import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
 import type { Instant } from '#rotation/rotation'
+import type { CadenceState, ReminderSettings } from '#src/rotation/reminder'
 import type { Context } from './context.ts'
 
 const DAY = 86_400_000

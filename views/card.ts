@@ -1,6 +1,4 @@
 import type { Button, KnownBlock } from '@slack/types'
-
-import { CAUSE_TITLES } from '#rotation/escalation'
 import { isOverdue, stillToRevoke } from '#rotation/revocation'
 import {
   approvals,
@@ -13,9 +11,10 @@ import {
   rotationLabel,
   type Step,
 } from '#rotation/rotation'
-import { isRunning } from '#rotation/runs'
 import { stepDefinition } from '#rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
+import { CAUSE_TITLES } from '#src/rotation/escalation-cause'
+import { isRunning } from '#src/rotation/rotation'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
 import { standingWords } from './escalation.ts'

@@ -9,10 +9,11 @@ import {
   rotationLabel,
   stepOf,
 } from '#rotation/rotation'
-import { isRunning, revokeWithinHours } from '#rotation/runs'
+import { revokeWithinHours } from '#rotation/runs'
 import { tokenLabel } from '#rotation/scope'
 import { type StepId, stepDefinition } from '#rotation/steps'
 import { openSteps, waitsFor } from '#rotation/turn'
+import { isRunning } from '#src/rotation/rotation'
 import { attestInput } from './attest-input.ts'
 import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'

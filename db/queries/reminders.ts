@@ -1,6 +1,7 @@
 import { BOT_ACTOR } from '#rotation/events'
-import type { ReminderKey, ReminderKind, SeenToken, Snooze, StandingRotation } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
+import type { ReminderKey, ReminderKind, Snooze, StandingRotation } from '#src/rotation/reminder'
+import type { SeenToken } from '#src/rotation/seen-token'
 import type { Db, NewRow, Row } from '../schema.ts'
 import { findOpenRotations } from './rotations.ts'
 

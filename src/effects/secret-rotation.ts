@@ -1,6 +1,6 @@
 import { findRotation } from '#db/queries/rotations'
-import { isRunning } from '#rotation/runs'
 import { RotationRefused } from '#rotation/secret'
+import { isRunning } from '#src/rotation/rotation'
 import { type Handler, mayHaveHappened } from './handler.ts'
 
 /**

@@ -6,19 +6,12 @@ import { runProgressEffect } from '#effects/queue'
 import { BOT_ACTOR } from '#rotation/events'
 import { observeRequests } from '#rotation/managed-rotation'
 import type { Rotation, Run, RunSystem } from '#rotation/rotation'
-import {
-  isLost,
-  isRunning,
-  loseRun,
-  observeRun,
-  type RunObservation,
-  runMark,
-  STEP_OF_RUN,
-} from '#rotation/runs'
+import { isLost, loseRun, observeRun, type RunObservation, runMark } from '#rotation/runs'
 import type { StepId } from '#rotation/steps'
 import { openSteps } from '#rotation/turn'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
+import { isRunning, STEP_OF_RUN } from '#src/rotation/rotation'
 import { change } from './change.ts'
 import { keepUnseen, observeSecrets } from './observe-secrets.ts'
 import { readSecrets } from './read-secrets.ts'

@@ -3,10 +3,11 @@ import { insertEffects } from '#db/queries/effects'
 import { findTold, insertReminders } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
 import { reminderEffect } from '#effects/queue'
-import { dueReminders, type Reminder, type ReminderKey } from '#rotation/reminders'
+import { dueReminders } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { loadCadence, reminderSettings } from '#src/load-cadence'
+import type { Reminder, ReminderKey } from '#src/rotation/reminder'
 
 /**
  * Claims the reminders that are due now, and owes one message with all of them. While one is still on its way, as when

@@ -1,7 +1,7 @@
 import { type Calendar, type Day, dayName } from '#domain/time/calendar'
 import { dueDay } from './due-day.ts'
-import type { SeenToken } from './reminders.ts'
 import type { TokenName } from './scope.ts'
+import type { SeenToken } from './seen-token.ts'
 
 /** How old one token's current version is, by the days of the configured calendar: those that reminders go by. */
 export interface TokenAge extends TokenName {

@@ -3,8 +3,14 @@ import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
-import { type CheckResult, type Rotation, type StepCompletion, stepOf } from './rotation.ts'
-import { isRunning, STEP_OF_RUN } from './runs.ts'
+import {
+  type CheckResult,
+  isRunning,
+  type Rotation,
+  STEP_OF_RUN,
+  type StepCompletion,
+  stepOf,
+} from './rotation.ts'
 import { type StepId, stepDefinition } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 

@@ -5,8 +5,8 @@ import {
   type Rotation,
   RUN_KINDS,
   type RunKind,
+  STEP_OF_RUN,
 } from './rotation.ts'
-import { STEP_OF_RUN } from './runs.ts'
 import type { StepId } from './steps.ts'
 
 /**

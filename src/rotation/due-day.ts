@@ -1,6 +1,6 @@
 import { type Calendar, calendarOf, dayName } from '#domain/time/calendar'
-import type { SeenToken } from './reminders.ts'
 import type { Instant } from './rotation.ts'
+import type { SeenToken } from './seen-token.ts'
 
 type Aged = Pick<SeenToken, 'currentSince' | 'cadenceDays'>
 

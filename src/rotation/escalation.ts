@@ -1,4 +1,5 @@
 import type { CheckId } from './checks.ts'
+import { type EscalationCause, isCause } from './escalation-cause.ts'
 import { sha256 } from './evidence.ts'
 import type { PageState } from './pager.ts'
 import {
@@ -9,27 +10,12 @@ import {
   RUN_KINDS,
   type Run,
   type Severity,
+  STEP_OF_RUN,
   stepOf,
 } from './rotation.ts'
-import { STEP_OF_RUN } from './runs.ts'
 import { waitingSince } from './sign-off-waits.ts'
 import type { StepId } from './steps.ts'
 import { missingRoles, openSteps } from './turn.ts'
-
-/** Why people on call are called. Kept for ever: add one, never rename one. */
-export const CAUSE_TITLES = {
-  incident: 'incident',
-  requested: 'somebody asked for help',
-  'run-failed': 'a workflow failed',
-  'check-failed': 'a check keeps failing',
-  'revocation-overdue': 'an old version outlives its deadline',
-  'sign-off-waiting': 'a sign-off waits too long',
-  'tokens-overdue': 'tokens are overdue',
-} as const
-
-export type EscalationCause = keyof typeof CAUSE_TITLES
-
-export const isCause = (text: string): text is EscalationCause => Object.hasOwn(CAUSE_TITLES, text)
 
 /** One occurrence of a cause: on-call is called once for it, however often it is looked at. */
 export interface Occurrence {

@@ -1,4 +1,4 @@
-import type { Reminder } from './reminders.ts'
+import type { Reminder } from './reminder.ts'
 
 /** Slack ids of teams and people, by their name in the registry. */
 export type Owners = Readonly<Record<string, string>>

@@ -211,3 +211,13 @@ export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
 
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)
+
+/** The step that each kind of run belongs to. */
+export const STEP_OF_RUN: Record<RunKind, StepId> = {
+  rotate: 'rotation-execution',
+  deploy: 'integration-verification',
+  smoke: 'integration-verification',
+}
+
+export const isRunning = (run: Pick<Run, 'state'> | undefined): boolean =>
+  run !== undefined && run.state !== 'succeeded' && run.state !== 'failed'

@@ -3,16 +3,16 @@ import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
 import {
   type Instant,
+  isRunning,
   latestRun,
   type Rotation,
   type RotationToken,
   type Run,
-  type RunKind,
   rotationLabel,
+  STEP_OF_RUN,
 } from './rotation.ts'
 import type { Secret, SecretVersion } from './secret.ts'
 import { currentVersion } from './secret.ts'
-import type { StepId } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
 /** The old version must be gone this long after the new one became current (runbook, step 3). */
@@ -21,16 +21,6 @@ export const REVOKE_WITHIN_HOURS = 24
 /** The same for a rotation: at once where the tokens themselves may be in somebody else's hands. */
 export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
   trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
-
-/** The step that each kind of run belongs to. */
-export const STEP_OF_RUN: Record<RunKind, StepId> = {
-  rotate: 'rotation-execution',
-  deploy: 'integration-verification',
-  smoke: 'integration-verification',
-}
-
-export const isRunning = (run: Pick<Run, 'state'> | undefined): boolean =>
-  run !== undefined && run.state !== 'succeeded' && run.state !== 'failed'
 
 /** What the run's name in the CI carries, so that it is found again: `R42`, and `R42.2` for the second attempt. */
 export const runMark = (rotationId: number, attempt: number): string =>

@@ -7,9 +7,9 @@ import {
   type Role,
   type Rotation,
   type SignOff,
+  STEP_OF_RUN,
   type Step,
 } from './rotation.ts'
-import { STEP_OF_RUN } from './runs.ts'
 import type { StepId } from './steps.ts'
 
 export interface SignOffRequest {

@@ -1,7 +1,8 @@
 import type { Calendar } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
 import { Refusal } from './refusal.ts'
-import { maySnooze, type Reminder, type ReminderSubject } from './reminders.ts'
+import type { Reminder, ReminderSubject } from './reminder.ts'
+import { maySnooze } from './reminders.ts'
 import { type Instant, isIncident, type Rotation } from './rotation.ts'
 
 export interface SnoozeRequest {

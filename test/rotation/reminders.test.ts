@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#rotation/due-day'
-import { type CadenceState, dueReminders, maySnooze } from '#rotation/reminders'
+import { dueReminders, maySnooze } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import { signOffWaits } from '#rotation/sign-off-waits'
+import type { CadenceState } from '#src/rotation/reminder'
 import { AWAKE, aCadenceState, aSeenToken, live, settings, wallClock } from '../support/cadence-year.ts'
 import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
 import {

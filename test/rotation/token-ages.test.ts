@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type Calendar, calendarOf } from '#domain/time/calendar'
 import { ageReading, looksAlike } from '#rotation/age-reading'
 import { freshness, nextDue, tokenAge } from '#rotation/cadence'
-import { dueReminders, type SeenToken } from '#rotation/reminders'
+import { dueReminders } from '#rotation/reminders'
+import type { SeenToken } from '#src/rotation/seen-token'
 import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
 
 const utc = calendarOf('UTC')

@@ -1,0 +1,14 @@
+/** Why people on call are called. Kept for ever: add one, never rename one. */
+export const CAUSE_TITLES = {
+  incident: 'incident',
+  requested: 'somebody asked for help',
+  'run-failed': 'a workflow failed',
+  'check-failed': 'a check keeps failing',
+  'revocation-overdue': 'an old version outlives its deadline',
+  'sign-off-waiting': 'a sign-off waits too long',
+  'tokens-overdue': 'tokens are overdue',
+} as const
+
+export type EscalationCause = keyof typeof CAUSE_TITLES
+
+export const isCause = (text: string): text is EscalationCause => Object.hasOwn(CAUSE_TITLES, text)
