@@ -1,4 +1,4 @@
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 
 /** Sends a file to a person's direct messages: a message that only one person sees cannot carry one. */

@@ -1,11 +1,11 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Db } from '#db/schema'
+import type { SecretsManager } from '#domain/tokens/secret'
 import type { Account } from '#rotation/delegation'
 import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Instant, Role } from '#rotation/rotation'
-import type { SecretsManager } from '#rotation/secret'
 import type { Surroundings } from '#rotation/surroundings'
 import type { Config } from './config.ts'
 

@@ -1,3 +1,4 @@
+import { tokenLabel } from '#domain/tokens/scope'
 import type { CheckDefinition } from '#rotation/checks'
 import {
   approvals,
@@ -10,7 +11,6 @@ import {
   type Step,
   type StepCompletion,
 } from '#rotation/rotation'
-import { tokenLabel } from '#rotation/scope'
 import { type Attestation, stepDefinition } from '#rotation/steps'
 import { appearance, backersOf, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import { shortVersion } from './revocation-lines.ts'

@@ -1,5 +1,5 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types'
-import type { AgeReading } from '#rotation/age-reading'
+import type { AgeReading } from '#domain/tokens/age-reading'
 import type { Delegation } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import type { Revocation } from '#rotation/revocation'

@@ -1,5 +1,5 @@
-import type { OverdueGroup } from '#rotation/due-day'
-import { compareTokens, type TokenName, tokenLabel } from '#rotation/scope'
+import type { OverdueGroup } from '#domain/tokens/due-day'
+import { compareTokens, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { dayWords } from './reminder-summary.ts'
 import { list, plural, theirs } from './text.ts'
 

@@ -1,7 +1,7 @@
+import { tokenLabel } from '#domain/tokens/scope'
 import { type Escalation, pageSeverity } from '#rotation/escalation'
 import type { PageEvent } from '#rotation/pager'
 import { type Instant, rotationLabel } from '#rotation/rotation'
-import { tokenLabel } from '#rotation/scope'
 import { CAUSE_TITLES } from '#src/rotation/escalation-cause'
 import { actions, button, type Message, section } from './blocks.ts'
 import { escalationWords } from './escalation.ts'

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
+import { tokenLabel } from '#domain/tokens/scope'
 import { isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
 import { type Instant, rotationLabel } from '#rotation/rotation'
-import { tokenLabel } from '#rotation/scope'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'

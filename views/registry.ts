@@ -1,4 +1,4 @@
-import { type Difference, differenceWords } from '#rotation/registry-drift'
+import { type Difference, differenceWords } from '#domain/tokens/registry-drift'
 import { type Message, section } from './blocks.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'

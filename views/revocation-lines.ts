@@ -1,6 +1,6 @@
+import { type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#rotation/revocation'
 import type { Instant } from '#rotation/rotation'
-import { type TokenName, tokenLabel } from '#rotation/scope'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'
 import type { Names } from './state.ts'

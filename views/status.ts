@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { TokenAge } from '#rotation/cadence'
+import type { TokenAge } from '#domain/tokens/token-age'
 import type { Revocation } from '#rotation/revocation'
 import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'

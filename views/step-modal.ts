@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import { tokenLabel } from '#domain/tokens/scope'
 import type { CheckDefinition } from '#rotation/checks'
 import {
   type CheckResult,
@@ -10,7 +11,6 @@ import {
   stepOf,
 } from '#rotation/rotation'
 import { revokeWithinHours } from '#rotation/runs'
-import { tokenLabel } from '#rotation/scope'
 import { type StepId, stepDefinition } from '#rotation/steps'
 import { openSteps, waitsFor } from '#rotation/turn'
 import { isRunning } from '#src/rotation/rotation'

@@ -1,3 +1,4 @@
+import { environmentsOf } from '#domain/tokens/scope'
 import {
   codeSpan,
   type DocumentBlock,
@@ -21,7 +22,6 @@ import {
   type Step,
 } from '#rotation/rotation'
 import { formatHead, type LogEvent } from '#rotation/rotation-log'
-import { environmentsOf } from '#rotation/scope'
 import { stepDefinition } from '#rotation/steps'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'

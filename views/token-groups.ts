@@ -1,5 +1,5 @@
-import { compareAges, type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import { compareTokens, environmentsOf, tokenLabel } from '#rotation/scope'
+import { compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
+import { compareAges, type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { listSome, plural, theirs } from './text.ts'
 
 const ENVIRONMENTS_SHOWN = 20

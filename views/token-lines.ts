@@ -1,5 +1,5 @@
-import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#rotation/cadence'
-import { compareTokens, tokenLabel } from '#rotation/scope'
+import { compareTokens, tokenLabel } from '#domain/tokens/scope'
+import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#domain/tokens/token-age'
 import { dayWords } from './reminder-summary.ts'
 import { listSome, plural, theirs } from './text.ts'
 

@@ -1,5 +1,5 @@
-import { type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import { agentsOf, environmentsOf } from '#rotation/scope'
+import { agentsOf, environmentsOf } from '#domain/tokens/scope'
+import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { escapeText, plainTheirs } from './text.ts'
 
 /** Up to here a grid stays readable on a telephone; beyond, environments are counted. */

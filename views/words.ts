@@ -1,3 +1,4 @@
+import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { BOT_ACTOR } from '#rotation/events'
 import {
   allStepsDone,
@@ -14,7 +15,6 @@ import {
   type Trigger,
 } from '#rotation/rotation'
 import { revokeWithinHours } from '#rotation/runs'
-import { agentsOf, environmentsOf, type TokenName } from '#rotation/scope'
 import { type StepId, stepDefinition } from '#rotation/steps'
 import { turnOf } from '#rotation/turn'
 import { troublesOf } from './check-lines.ts'

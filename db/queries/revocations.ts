@@ -1,5 +1,5 @@
+import { compareTokens } from '#domain/tokens/scope'
 import type { ReplacedVersion, Revocation, RevocationState } from '#rotation/revocation'
-import { compareTokens } from '#rotation/scope'
 import type { Db, Row } from '../schema.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { compareTokens } from '#domain/tokens/scope'
 import type { Evidence, Exception, Rotation, Run, SignOff, Step } from '#rotation/rotation'
-import { compareTokens } from '#rotation/scope'
 import { STEP_IDS, type StepId } from '#rotation/steps'
 import type { Db, NewRow, Row } from '../schema.ts'
 

@@ -1,5 +1,5 @@
 import { calendarOf } from '#domain/time/calendar'
-import { type AgeReading, ageReading, type ReadAttempt } from '#rotation/age-reading'
+import { type AgeReading, ageReading, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { Instant } from '#rotation/rotation'
 import type { Db } from '../schema.ts'
 import { findSeenTokens } from './reminders.ts'

@@ -1,3 +1,5 @@
+import type { RegisteredToken } from '#domain/tokens/registry'
+import type { SecretReading } from '#domain/tokens/secret'
 import type { CheckDefinition } from '#rotation/checks'
 import type { RotationEvent } from '#rotation/events'
 import type {
@@ -9,12 +11,10 @@ import type {
   TicketComment,
   WorkflowReading,
 } from '#rotation/ports'
-import type { RegisteredToken } from '#rotation/registry'
 import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 import type { RunObservation } from '#rotation/runs'
-import type { SecretReading } from '#rotation/secret'
 import type { TelemetryQuery } from '#rotation/telemetry'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */

@@ -1,5 +1,5 @@
-import { metadataGaps } from '#rotation/inventory'
-import { currentVersion } from '#rotation/secret'
+import { metadataGaps } from '#domain/tokens/inventory'
+import { currentVersion } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { inWords } from './in-words.ts'
 import { perToken } from './per-token.ts'

@@ -1,5 +1,5 @@
-import { RegistryWrong } from '#rotation/registry'
-import { compareRegistry, differenceWords } from '#rotation/registry-drift'
+import { RegistryWrong } from '#domain/tokens/registry'
+import { compareRegistry, differenceWords } from '#domain/tokens/registry-drift'
 import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
 import { excerpts, summary } from './per-token.ts'
 

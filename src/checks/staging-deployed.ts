@@ -1,6 +1,6 @@
+import { tokenLabel } from '#domain/tokens/scope'
+import { currentVersion } from '#domain/tokens/secret'
 import type { Instant } from '#rotation/rotation'
-import { tokenLabel } from '#rotation/scope'
-import { currentVersion } from '#rotation/secret'
 import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
 import { inWords } from './in-words.ts'
 import { summary } from './per-token.ts'

@@ -1,7 +1,7 @@
+import { NotReadable } from '#domain/tokens/secret'
 import { excerptEvidence, linkEvidence } from '#rotation/evidence'
 import type { Measurement, Telemetry } from '#rotation/ports'
 import type { CheckState, Evidence, Instant } from '#rotation/rotation'
-import { NotReadable } from '#rotation/secret'
 import { fillRange, meets, type TelemetryQuery } from '#rotation/telemetry'
 import { type Check, failed, passed, unknown, type Verdict } from './check.ts'
 import { inWords } from './in-words.ts'

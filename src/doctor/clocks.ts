@@ -1,5 +1,5 @@
+import { NotReadable } from '#domain/tokens/secret'
 import type { Finding } from '#rotation/examination'
-import { NotReadable } from '#rotation/secret'
 import type { ClockReading } from '#rotation/surroundings'
 import { broken, type Examination, orFine, unknown } from './examination.ts'
 

@@ -1,5 +1,5 @@
+import { NotReadable } from '#domain/tokens/secret'
 import type { Examined, Finding } from '#rotation/examination'
-import { NotReadable } from '#rotation/secret'
 import type { Surroundings } from '#rotation/surroundings'
 import { type Examination, unknown } from './examination.ts'
 

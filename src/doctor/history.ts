@@ -1,6 +1,6 @@
+import { NotReadable } from '#domain/tokens/secret'
 import { findChainBreak } from '#rotation/events'
 import { parseRow } from '#rotation/rotation-log'
-import { NotReadable } from '#rotation/secret'
 import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 

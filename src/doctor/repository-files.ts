@@ -1,5 +1,5 @@
+import { RegistryWrong } from '#domain/tokens/registry'
 import type { Finding } from '#rotation/examination'
-import { RegistryWrong } from '#rotation/registry'
 import { parseRow } from '#rotation/rotation-log'
 import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'

@@ -1,5 +1,5 @@
 import { SlackError } from '@slack/web-api'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 import { describeSlackError, readCode } from '#src/slack-errors'
 

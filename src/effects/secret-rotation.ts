@@ -1,5 +1,5 @@
 import { findRotation } from '#db/queries/rotations'
-import { RotationRefused } from '#rotation/secret'
+import { RotationRefused } from '#domain/tokens/secret'
 import { isRunning } from '#src/rotation/rotation'
 import { type Handler, mayHaveHappened } from './handler.ts'
 

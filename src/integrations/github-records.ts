@@ -1,4 +1,4 @@
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import type { PushRule, RepositoryRecords } from '#rotation/surroundings'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import type { Workflows } from './github-actions.ts'

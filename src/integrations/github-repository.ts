@@ -1,8 +1,8 @@
-import { parseRegistry } from '#rotation/parse-registry'
+import { parseRegistry } from '#domain/tokens/parse-registry'
+import { RegistryWrong } from '#domain/tokens/registry'
+import { NotReadable } from '#domain/tokens/secret'
 import type { LogCommit, Repository } from '#rotation/ports'
-import { RegistryWrong } from '#rotation/registry'
 import { appendEntry, hasEntry, type LogEntry } from '#rotation/rotation-log'
-import { NotReadable } from '#rotation/secret'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 

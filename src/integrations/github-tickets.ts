@@ -1,6 +1,6 @@
+import { NotReadable } from '#domain/tokens/secret'
 import { divide, type RichDocument } from '#rotation/document'
 import type { Ticket, Tickets } from '#rotation/ports'
-import { NotReadable } from '#rotation/secret'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
 import { linksInMarkdown, toMarkdown } from './markdown.ts'
 import { assemble, type Written, writeMissing } from './marked-comments.ts'

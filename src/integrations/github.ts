@@ -1,7 +1,7 @@
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 
 export interface GithubTarget {
   owner: string

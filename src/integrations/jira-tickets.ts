@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { NotReadable } from '#domain/tokens/secret'
 import { divide, type RichDocument } from '#rotation/document'
 import type { Ticket, Tickets } from '#rotation/ports'
-import { NotReadable } from '#rotation/secret'
 import { type AdfNode, lastCode, linksInAdf, toAdf } from './adf.ts'
 import { callJira, fromJira, type JiraAccess, jiraStatus } from './jira.ts'
 import { assemble, type Written, writeMissing } from './marked-comments.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 
 /** Jira Cloud, with an account's e-mail and API token. */
 export interface JiraAccess {

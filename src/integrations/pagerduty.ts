@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NotReadable } from '#domain/tokens/secret'
 import {
   PAGE_STATES,
   type PageEvent,
@@ -7,7 +8,6 @@ import {
   type Responder,
   Undeliverable,
 } from '#rotation/pager'
-import { NotReadable } from '#rotation/secret'
 import type { Config } from '#src/config'
 
 const EVENTS_URL = 'https://events.pagerduty.com'

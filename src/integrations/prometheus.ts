@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { NotReadable } from '#domain/tokens/secret'
 import type { Measurement, Sample, Telemetry } from '#rotation/ports'
-import { NotReadable } from '#rotation/secret'
 
 const TIMEOUT_MS = 10_000
 /** What client libraries take as “ask with GET instead”. */

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
+import { NotReadable } from '#domain/tokens/secret'
 import type { Account } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
-import { NotReadable } from '#rotation/secret'
 import type { Config } from '#src/config'
 import type { Permission, Roster } from '#src/context'
 import { readCode } from '#src/slack-errors'

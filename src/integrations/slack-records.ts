@@ -1,5 +1,5 @@
 import { SlackError, type WebClient } from '@slack/web-api'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import type { ClockReading, SlackAccount, SlackRecords } from '#rotation/surroundings'
 import { describeSlackError, readCode } from '#src/slack-errors'
 

@@ -1,5 +1,5 @@
 import { findSeenTokens } from '#db/queries/reminders'
-import { overdueGroups } from '#rotation/due-day'
+import { overdueGroups } from '#domain/tokens/due-day'
 import type { Context } from '#src/context'
 import { overdueReason } from '#views/overdue-reason'
 

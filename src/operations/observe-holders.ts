@@ -1,10 +1,10 @@
 import { rememberPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
+import { NotReadable } from '#domain/tokens/secret'
 import type { Account } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#rotation/role-holders'
 import { type Instant, ROLES, type Role } from '#rotation/rotation'
-import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
 
 const HOUR = 3_600_000

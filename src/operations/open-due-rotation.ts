@@ -6,12 +6,12 @@ import {
   insertClaim,
 } from '#db/queries/reminders'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
-import { dueDay } from '#rotation/due-day'
+import { dueDay } from '#domain/tokens/due-day'
+import type { SeenToken } from '#domain/tokens/seen-token'
 import { Refusal } from '#rotation/refusal'
 import type { Instant } from '#rotation/rotation'
 import { takenSecrets } from '#rotation/standing-reminders'
 import type { Context } from '#src/context'
-import type { SeenToken } from '#src/rotation/seen-token'
 import { startRotation } from './start-rotation.ts'
 
 /** Under which it is remembered that a rotation was opened for a due date. */

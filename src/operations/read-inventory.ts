@@ -1,4 +1,4 @@
-import type { SecretReading } from '#rotation/secret'
+import type { SecretReading } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 
 /** Every secret in the secrets manager, by name. @throws NotReadable when the list cannot be had */

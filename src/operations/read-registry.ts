@@ -1,8 +1,8 @@
 import { findSetting, setSetting } from '#db/queries/settings'
+import type { RegisteredToken } from '#domain/tokens/registry'
+import { NotReadable } from '#domain/tokens/secret'
 import { Refusal } from '#rotation/refusal'
-import type { RegisteredToken } from '#rotation/registry'
 import type { Instant } from '#rotation/rotation'
-import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
 
 const SETTING = 'registry'

@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { NotReadable, type SecretReading } from '#rotation/secret'
+import { NotReadable, type SecretReading } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 
 // Enough to hide the latency, few enough not to be throttled.

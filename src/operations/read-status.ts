@@ -1,7 +1,7 @@
 import { findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
-import type { TokenAge } from '#rotation/cadence'
+import type { TokenAge } from '#domain/tokens/token-age'
 import type { Revocation } from '#rotation/revocation'
 import { GONE_SETTING, type GoneRoles, goneRoles } from '#rotation/role-holders'
 import type { Role } from '#rotation/rotation'

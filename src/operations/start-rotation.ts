@@ -4,10 +4,10 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import { openRotation } from '#rotation/open-rotation'
 import { incidentCall } from '#rotation/raise-to-incident'
-import { type RegisteredToken, type Scope, tokensInScope } from '#rotation/registry'
 import {
   type Evidence,
   isIncident,

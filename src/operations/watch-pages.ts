@@ -1,10 +1,10 @@
 import { insertEffects } from '#db/queries/effects'
 import { findStandingEscalations, setPage } from '#db/queries/escalations'
+import { NotReadable } from '#domain/tokens/secret'
 import { cardEditEffect, escalationEditEffect } from '#effects/queue'
 import { type Escalation, isAutomatic } from '#rotation/escalation'
 import { BOT_ACTOR } from '#rotation/events'
 import type { PageObservation, Responder } from '#rotation/pager'
-import { NotReadable } from '#rotation/secret'
 import type { Context } from '#src/context'
 import { acknowledge, standDown } from './answer-escalation.ts'
 

@@ -1,7 +1,7 @@
+import { currentVersion, type Secret } from '#domain/tokens/secret'
 import { sha256 } from './evidence.ts'
 import type { Instant, Rotation, Run } from './rotation.ts'
 import type { RunObservation } from './runs.ts'
-import { currentVersion, type Secret } from './secret.ts'
 
 /** What was asked of the secrets manager for one token, and what came of it. */
 export interface RotateRequest {

@@ -1,7 +1,7 @@
+import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { Evidence, Instant, Rotation, RotationToken, Severity, Trigger } from './rotation.ts'
-import { agentsOf, compareTokens, environmentsOf, tokenLabel } from './scope.ts'
 import { STEP_IDS } from './steps.ts'
 
 export interface OpeningRequest {

@@ -1,5 +1,5 @@
+import type { RegisteredToken } from '#domain/tokens/registry'
 import type { RichDocument } from './document.ts'
-import type { RegisteredToken } from './registry.ts'
 import type { Instant, RunKind } from './rotation.ts'
 import type { LogEntry } from './rotation-log.ts'
 import type { RunObservation } from './runs.ts'

@@ -1,8 +1,8 @@
 import type { Day, QuietTimes } from '#domain/time/calendar'
+import type { SeenToken } from '#domain/tokens/seen-token'
 import type { CheckDefinition } from './checks.ts'
 import type { Spacing } from './reminder-spacing.ts'
 import type { Instant, Role, Rotation } from './rotation.ts'
-import type { SeenToken } from './seen-token.ts'
 import type { StepId } from './steps.ts'
 
 /** An open rotation, and when somebody (or the CI) last moved it on. */

@@ -1,6 +1,6 @@
+import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
 import type { Instant, Rotation, RotationToken } from './rotation.ts'
-import { currentVersion, type Secret, type SecretVersion } from './secret.ts'
 
 interface Version {
   id: string

@@ -1,10 +1,10 @@
 import { parseInstant } from '#domain/time/parse-instant'
+import type { TokenName } from '#domain/tokens/scope'
+import type { SecretReading } from '#domain/tokens/secret'
+import { currentVersion, type Secret } from '#domain/tokens/secret'
 import { BOT_ACTOR } from './events.ts'
 import type { Instant, Rotation } from './rotation.ts'
 import { revokeWithinHours } from './runs.ts'
-import type { TokenName } from './scope.ts'
-import type { SecretReading } from './secret.ts'
-import { currentVersion, type Secret } from './secret.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

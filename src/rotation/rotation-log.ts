@@ -1,3 +1,4 @@
+import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { ChainHead } from './events.ts'
 import {
   approvals,
@@ -7,7 +8,6 @@ import {
   type SignOff,
   type Trigger,
 } from './rotation.ts'
-import { environmentsOf, tokenLabel } from './scope.ts'
 
 export type LogEvent = 'incident-opened' | 'validated' | 'approved' | 'rejected' | 'aborted'
 

@@ -1,3 +1,5 @@
+import type { Secret, SecretVersion } from '#domain/tokens/secret'
+import { currentVersion } from '#domain/tokens/secret'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
@@ -11,8 +13,6 @@ import {
   rotationLabel,
   STEP_OF_RUN,
 } from './rotation.ts'
-import type { Secret, SecretVersion } from './secret.ts'
-import { currentVersion } from './secret.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
 /** The old version must be gone this long after the new one became current (runbook, step 3). */

@@ -1,6 +1,6 @@
 import { calendarOf, dayName } from '#domain/time/calendar'
+import { dueDay } from '#domain/tokens/due-day'
 import type { CheckDefinition } from './checks.ts'
-import { dueDay } from './due-day.ts'
 import type { CadenceState, DueToken, Reminder, ReminderSettings, StandingRotation } from './reminder.ts'
 import { lastOffset, spaced } from './reminder-spacing.ts'
 import { type Instant, ROLES, type Rotation, rotationLabel } from './rotation.ts'

@@ -17,7 +17,7 @@ import {
   type SecretReading,
   type SecretsManager,
   type SecretVersion,
-} from '#rotation/secret'
+} from '#domain/tokens/secret'
 import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
 import { secretsManagerKind } from './kind.ts'

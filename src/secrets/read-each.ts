@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { NotReadable, type Secret, type SecretReading } from '#rotation/secret'
+import { NotReadable, type Secret, type SecretReading } from '#domain/tokens/secret'
 
 /** What a failure says beyond its own secret. */
 export interface Failure {

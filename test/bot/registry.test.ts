@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseRegistry } from '#domain/tokens/parse-registry'
 import { runChecks } from '#operations/run-checks'
-import { parseRegistry } from '#rotation/parse-registry'
 import type { FaultId } from '#sandbox/faults'
 import { mergePull, pullsOf } from '#sandbox/github/pulls'
 import { readText, repositoryOf } from '#sandbox/github/repository'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { inventoryExported } from '#checks/inventory-exported'
-import { NotReadable, type SecretReading } from '#rotation/secret'
+import { NotReadable, type SecretReading } from '#domain/tokens/secret'
 import { aCheckInput, aSecret, read, scoped, unread } from '#test/support/check-input'
 import { aToken } from '#test/support/rotation-builder'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { registryInSync } from '#checks/registry-in-sync'
-import { type RegisteredToken, RegistryWrong } from '#rotation/registry'
-import type { SecretReading } from '#rotation/secret'
-import { NotReadable } from '#rotation/secret'
+import { type RegisteredToken, RegistryWrong } from '#domain/tokens/registry'
+import type { SecretReading } from '#domain/tokens/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import { aCheckInput, aSecret, BEFORE, read, TOKEN, unread } from '#test/support/check-input'
 
 const LISTED = read(aSecret())

@@ -3,7 +3,7 @@ import type { Check } from '#checks/check'
 import { metadataComplete } from '#checks/metadata-complete'
 import { newVersionCurrent } from '#checks/new-version-current'
 import { tagsCorrect } from '#checks/tags-correct'
-import type { Secret } from '#rotation/secret'
+import type { Secret } from '#domain/tokens/secret'
 import {
   aCheckInput,
   aSecret,

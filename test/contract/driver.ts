@@ -1,4 +1,4 @@
-import type { SecretsManager } from '#rotation/secret'
+import type { SecretsManager } from '#domain/tokens/secret'
 import type { Answer, RecordedCall, RecordingProxy } from '#test/support/recording-proxy'
 
 /** What not every secrets manager, or not every stand-in for one, can do. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { currentVersion } from '#rotation/secret'
+import { currentVersion } from '#domain/tokens/secret'
 import { comparable, type Tools, versionOf } from './tools.ts'
 
 const MORE_THAN_A_PAGE = 105

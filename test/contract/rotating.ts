@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { currentVersion, NotReadable, RotationRefused } from '#rotation/secret'
+import { currentVersion, NotReadable, RotationRefused } from '#domain/tokens/secret'
 import { type Tools, versionOf } from './tools.ts'
 
 const NEW_VERSION = '0a1b2c3d-0000-4000-8000-000000000001'

@@ -1,4 +1,4 @@
-import type { Secret, SecretReading, SecretVersion } from '#rotation/secret'
+import type { Secret, SecretReading, SecretVersion } from '#domain/tokens/secret'
 import type { Ability, SecretsManagerDriver, SecretsWorld } from './driver.ts'
 
 /** What the parts of the suite work with. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { currentVersion, NotReadable } from '#rotation/secret'
+import { currentVersion, NotReadable } from '#domain/tokens/secret'
 import { comparable, type Tools } from './tools.ts'
 
 /** What is read, and said, when something is denied, gone, busy or out of reach. */

@@ -16,7 +16,7 @@ import { DatabaseProblem, openDatabase } from '#db/open-database'
 import { insertEvents } from '#db/queries/events'
 import { setSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 
 describe('a backup', () => {
   let folder: string

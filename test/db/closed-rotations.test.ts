@@ -4,9 +4,9 @@ import { findClosedRotations } from '#db/queries/closed-rotations'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { calendarOf } from '#domain/time/calendar'
+import { AGENTS } from '#domain/tokens/scope'
 import type { RotationToken } from '#rotation/rotation'
 import { outcomeOf } from '#rotation/rotation-year'
-import { AGENTS } from '#rotation/scope'
 import { aRotation, aToken, OPERATOR } from '#test/support/rotation-builder'
 
 const DAY = 24 * 60 * 60_000

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
+import { NotReadable } from '#domain/tokens/secret'
 import { prometheus } from '#integrations/prometheus'
-import { NotReadable } from '#rotation/secret'
 import { NOW } from '#test/support/rotation-builder'
 
 interface Request {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Secret } from '#domain/tokens/secret'
 import { observeRequests, type RotateRequest, requestedVersionId } from '#rotation/managed-rotation'
 import { observeRun } from '#rotation/runs'
-import type { Secret } from '#rotation/secret'
 import { freshVersion, oldVersion } from '#test/support/check-input'
 import { aRotation, aRun, minutesIn } from '#test/support/rotation-builder'
 

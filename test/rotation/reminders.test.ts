@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
-import { overdueBeyond, overdueGroups } from '#rotation/due-day'
+import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
 import { dueReminders, maySnooze } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import { signOffWaits } from '#rotation/sign-off-waits'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NotReadable } from '#rotation/secret'
+import { NotReadable } from '#domain/tokens/secret'
 import { secretsOf } from '#sandbox/aws/secrets'
 import { CREDENTIALS } from '#sandbox/cast'
 import { awsSecretsManager } from '#secrets/aws'

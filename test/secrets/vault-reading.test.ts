@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { currentVersion, type SecretReading } from '#rotation/secret'
+import { currentVersion, type SecretReading } from '#domain/tokens/secret'
 import { encoded } from '#test/support/vault-client'
 import { AS_ROOT, openVaultWorld, problemOf, type VaultWorld } from '#test/support/vault-world'
 

@@ -1,8 +1,8 @@
 import { calendarOf } from '#domain/time/calendar'
+import type { SeenToken } from '#domain/tokens/seen-token'
 import { dueReminders } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import type { CadenceState, Reminder, ReminderSettings } from '#src/rotation/reminder'
-import type { SeenToken } from '#src/rotation/seen-token'
 
 const MINUTE = 60_000
 

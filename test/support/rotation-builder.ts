@@ -1,5 +1,6 @@
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
-import type { TokenAge } from '#rotation/cadence'
+import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
+import type { TokenAge } from '#domain/tokens/token-age'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
 import type { Escalation } from '#rotation/escalation'
@@ -15,7 +16,6 @@ import type {
   SignOff,
   StepCompletion,
 } from '#rotation/rotation'
-import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#rotation/scope'
 import { STEP_IDS, type StepId, stepDefinition } from '#rotation/steps'
 import type { Names, RotationState } from '#views/state'
 import { EXAMPLE_CHECKS } from './example-checks.ts'

@@ -1,4 +1,4 @@
-import type { SecretsManager } from '#rotation/secret'
+import type { SecretsManager } from '#domain/tokens/secret'
 import { CREDENTIALS } from '#sandbox/cast'
 import { ROOT_TOKEN } from '#sandbox/vault/tokens'
 import { vault } from '#secrets/vault'

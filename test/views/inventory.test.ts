@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SecretReading } from '#rotation/secret'
+import type { SecretReading } from '#domain/tokens/secret'
 import { inventory, inventoryExport } from '#views/inventory'
 import { registry } from '#views/registry'
 import { messageProblems } from '../support/block-kit-checker.ts'

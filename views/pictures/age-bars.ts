@@ -1,5 +1,5 @@
-import { freshness, type TokenAge } from '#rotation/cadence'
-import { compareTokens, environmentsOf } from '#rotation/scope'
+import { compareTokens, environmentsOf } from '#domain/tokens/scope'
+import { freshness, type TokenAge } from '#domain/tokens/token-age'
 import { plural } from '../text.ts'
 import { tokenSummary } from '../token-lines.ts'
 import { INK, label, line, MARGIN, OVERDUE_FILL, rect, svg, svgText, UNREAD_FILL, WIDTH } from './svg.ts'

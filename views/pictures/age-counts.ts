@@ -1,5 +1,5 @@
-import { type Freshness, freshness, type TokenAge } from '#rotation/cadence'
-import { environmentsOf } from '#rotation/scope'
+import { environmentsOf } from '#domain/tokens/scope'
+import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { plural } from '../text.ts'
 import { tokenSummary } from '../token-lines.ts'
 import { INK, label, line, MARGIN, OVERDUE_FILL, rect, svg, svgText, UNREAD_FILL, WIDTH } from './svg.ts'

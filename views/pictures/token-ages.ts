@@ -1,5 +1,5 @@
-import { freshness, type TokenAge } from '#rotation/cadence'
-import { environmentsOf } from '#rotation/scope'
+import { environmentsOf } from '#domain/tokens/scope'
+import { freshness, type TokenAge } from '#domain/tokens/token-age'
 import { tokenSummary } from '../token-lines.ts'
 import { ageBars } from './age-bars.ts'
 import { ageCounts } from './age-counts.ts'

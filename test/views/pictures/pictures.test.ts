@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { TokenAge } from '#domain/tokens/token-age'
 import { drawPng } from '#effects/draw-png'
 import { renderPng } from '#effects/render-png'
-import type { TokenAge } from '#rotation/cadence'
 import { type ClosedRotation, outcomeOf, rotationYear } from '#rotation/rotation-year'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 import { aTokenAge, manyTokens, NOW, nineAges } from '#test/support/rotation-builder'

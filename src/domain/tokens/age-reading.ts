@@ -1,8 +1,8 @@
 import type { Calendar } from '#domain/time/calendar'
-import { type TokenAge, tokenAge } from './cadence.ts'
-import type { Instant } from './rotation.ts'
+import type { Instant } from '#src/rotation/rotation'
 import { compareTokens } from './scope.ts'
 import type { SeenToken } from './seen-token.ts'
+import { type TokenAge, tokenAge } from './token-age.ts'
 
 /** How the secrets manager was last asked for the ages of all tokens. */
 export interface ReadAttempt {

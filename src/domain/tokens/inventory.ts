@@ -1,5 +1,5 @@
-import { sha256 } from './evidence.ts'
-import type { Instant } from './rotation.ts'
+import { sha256 } from '#src/rotation/evidence'
+import type { Instant } from '#src/rotation/rotation'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
 /** A secret as people are shown it in a table; what is not there is empty. */

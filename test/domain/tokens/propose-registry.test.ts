@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseRegistry } from '#rotation/parse-registry'
-import { proposeRegistry } from '#rotation/propose-registry'
-import { compareRegistry } from '#rotation/registry-drift'
+import { parseRegistry } from '#domain/tokens/parse-registry'
+import { proposeRegistry } from '#domain/tokens/propose-registry'
+import { compareRegistry } from '#domain/tokens/registry-drift'
 import { aSecret, read, unread } from '#test/support/check-input'
 
 const secret = (name: string, tags: Record<string, string | undefined> = {}) =>

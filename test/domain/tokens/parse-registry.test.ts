@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRegistry } from '#rotation/parse-registry'
-import { RegistryWrong } from '#rotation/registry'
+import { parseRegistry } from '#domain/tokens/parse-registry'
+import { RegistryWrong } from '#domain/tokens/registry'
 
 const PATH = 'ops/registry.yaml'
 const entry = (name: string, more = '') =>
