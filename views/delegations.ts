@@ -1,5 +1,5 @@
-import type { Delegation } from '#rotation/delegation'
-import type { RoleHolders } from '#rotation/role-holders'
+import type { Delegation } from '#domain/approvers/delegation'
+import type { RoleHolders } from '#domain/approvers/role-holders'
 import { ROLE_TITLES, ROLES, type Role } from '#rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { dayWords } from './reminder-summary.ts'

@@ -1,6 +1,6 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types'
+import type { Delegation } from '#domain/approvers/delegation'
 import type { AgeReading } from '#domain/tokens/age-reading'
-import type { Delegation } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import type { Revocation } from '#rotation/revocation'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#rotation/rotation'

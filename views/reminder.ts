@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
+import type { Delegation } from '#domain/approvers/delegation'
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Delegation } from '#rotation/delegation'
 import type { Owners } from '#rotation/reminder-recipients'
 import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import type { DueToken, Reminder } from '#src/rotation/reminder'

@@ -1,4 +1,4 @@
-import type { Delegation } from '#rotation/delegation'
+import type { Delegation } from '#domain/approvers/delegation'
 import { ROLE_TITLES, type Role } from '#rotation/rotation'
 import { missingRoles } from '#rotation/turn'
 import { type Message, section } from './blocks.ts'

@@ -1,4 +1,4 @@
-import type { Delegation } from '#rotation/delegation'
+import type { Delegation } from '#domain/approvers/delegation'
 import type { Instant, Role } from '#rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 

@@ -1,4 +1,4 @@
-import { type Cast, findDeadlock } from '#rotation/deadlock'
+import { type Cast, findDeadlock } from '#domain/approvers/deadlock'
 import type { SlackRecords, Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 import { isGroup } from './people.ts'

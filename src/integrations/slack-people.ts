@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
+import type { Account } from '#domain/approvers/delegation'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Account } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
 import type { Config } from '#src/config'
 import type { Permission, Roster } from '#src/context'

@@ -1,9 +1,9 @@
 import { rememberPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
+import type { Account } from '#domain/approvers/delegation'
+import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#domain/approvers/role-holders'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Account } from '#rotation/delegation'
 import { Refusal } from '#rotation/refusal'
-import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#rotation/role-holders'
 import { type Instant, ROLES, type Role } from '#rotation/rotation'
 import type { Context } from '#src/context'
 

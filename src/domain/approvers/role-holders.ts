@@ -1,5 +1,5 @@
+import { type Instant, ROLES, type Role } from '#src/rotation/rotation'
 import type { Account } from './delegation.ts'
-import { type Instant, ROLES, type Role } from './rotation.ts'
 
 /** Under which the roles that nobody can fill are remembered. */
 export const GONE_SETTING = 'roles-gone'

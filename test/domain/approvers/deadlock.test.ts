@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findDeadlock } from '#rotation/deadlock'
+import { findDeadlock } from '#domain/approvers/deadlock'
 
 const analyse = (operators: string, leads: string, owners: string) =>
   findDeadlock({

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { type Account, delegate } from '#domain/approvers/delegation'
+import { noteGone } from '#domain/approvers/role-holders'
 import { calendarOf } from '#domain/time/calendar'
-import { type Account, delegate } from '#rotation/delegation'
 import { Refusal, type Refusals } from '#rotation/refusal'
-import { noteGone } from '#rotation/role-holders'
 import type { Rotation } from '#rotation/rotation'
 import { snooze } from '#rotation/snooze'
 import { standingReminders } from '#rotation/standing-reminders'
-import { AWAKE, aCadenceState, aSeenToken, settings } from '../support/cadence-year.ts'
-import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '../support/rotation-builder.ts'
+import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
+import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '#test/support/rotation-builder'
 
 const somebody = (parts: Partial<Account> = {}): Account => ({
   id: 'U0SOMEBODY',
