@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
+import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { isOverdue, stillToRevoke } from '#rotation/revocation'
 import {
   approvals,
@@ -13,7 +14,6 @@ import {
 } from '#rotation/rotation'
 import { stepDefinition } from '#rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
-import { CAUSE_TITLES } from '#src/rotation/escalation-cause'
 import { isRunning } from '#src/rotation/rotation'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'

@@ -1,5 +1,5 @@
+import type { Escalation } from '#domain/on-call/escalation'
 import type { CheckDefinition, CheckId } from '#rotation/checks'
-import type { Escalation } from '#rotation/escalation'
 import type { Revocation } from '#rotation/revocation'
 import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 

@@ -1,7 +1,7 @@
 import { findEffectResult } from '#db/queries/effect-results'
 import { findEscalation } from '#db/queries/escalations'
 import { findNames } from '#db/queries/people'
-import type { Escalation } from '#rotation/escalation'
+import type { Escalation } from '#domain/on-call/escalation'
 import type { Context } from '#src/context'
 import { loadState } from '#src/load-state'
 import { readCode } from '#src/slack-errors'

@@ -1,5 +1,5 @@
+import type { Escalation } from '#domain/on-call/escalation'
 import type { EffectPayloads, NewEffect } from '#rotation/effects'
-import type { Escalation } from '#rotation/escalation'
 import type { ChainHead } from '#rotation/events'
 import { sha256 } from '#rotation/evidence'
 import { type Instant, type Run, type RunKind, rotationLabel } from '#rotation/rotation'

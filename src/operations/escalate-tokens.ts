@@ -1,6 +1,6 @@
 import { insertEffects } from '#db/queries/effects'
 import { findEscalations } from '#db/queries/escalations'
-import { isStanding } from '#rotation/escalation'
+import { isStanding } from '#domain/on-call/escalation'
 import { BOT_ACTOR } from '#rotation/events'
 import type { Context } from '#src/context'
 import { openEscalation, resolveEscalation } from './escalation-effects.ts'

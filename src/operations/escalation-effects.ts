@@ -6,9 +6,9 @@ import {
   setResolved,
 } from '#db/queries/escalations'
 import type { Db } from '#db/schema'
+import type { Escalation } from '#domain/on-call/escalation'
 import { escalationEditEffect, escalationEffect, pageEffect } from '#effects/queue'
 import type { NewEffect } from '#rotation/effects'
-import type { Escalation } from '#rotation/escalation'
 import type { RotationEvent } from '#rotation/events'
 import type { Instant, Rotation } from '#rotation/rotation'
 

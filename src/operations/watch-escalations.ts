@@ -3,9 +3,6 @@ import { findRotationEvents } from '#db/queries/events'
 import { findRevocations, findUnsettledRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { tokenLabel } from '#domain/tokens/scope'
-import { countsSince } from '#rotation/current-results'
-import type { Decision } from '#rotation/decision'
 import {
   type Escalation,
   type EscalationInput,
@@ -15,7 +12,10 @@ import {
   type Occurrence,
   occurrencesOf,
   retryAt,
-} from '#rotation/escalation'
+} from '#domain/on-call/escalation'
+import { tokenLabel } from '#domain/tokens/scope'
+import { countsSince } from '#rotation/current-results'
+import type { Decision } from '#rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
 import { stillToRevoke } from '#rotation/revocation'
 import type { Instant, Rotation } from '#rotation/rotation'

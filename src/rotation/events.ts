@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId } from './checks.ts'
-import type { EscalationCause } from './escalation-cause.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 

@@ -1,9 +1,9 @@
+import type { Escalation } from '#domain/on-call/escalation'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
 import type { CheckId } from '#rotation/checks'
 import { dossierDigest } from '#rotation/dossier'
-import type { Escalation } from '#rotation/escalation'
 import { linkEvidence } from '#rotation/evidence'
 import type {
   CheckResult,

@@ -1,7 +1,6 @@
-import type { CheckId } from './checks.ts'
-import { type EscalationCause, isCause } from './escalation-cause.ts'
-import { sha256 } from './evidence.ts'
-import type { PageState } from './pager.ts'
+import type { CheckId } from '#src/rotation/checks'
+import { sha256 } from '#src/rotation/evidence'
+import type { PageState } from '#src/rotation/pager'
 import {
   type Instant,
   latestRun,
@@ -12,10 +11,11 @@ import {
   type Severity,
   STEP_OF_RUN,
   stepOf,
-} from './rotation.ts'
-import { waitingSince } from './sign-off-waits.ts'
-import type { StepId } from './steps.ts'
-import { missingRoles, openSteps } from './turn.ts'
+} from '#src/rotation/rotation'
+import { waitingSince } from '#src/rotation/sign-off-waits'
+import type { StepId } from '#src/rotation/steps'
+import { missingRoles, openSteps } from '#src/rotation/turn'
+import { type EscalationCause, isCause } from './escalation-cause.ts'
 
 /** One occurrence of a cause: on-call is called once for it, however often it is looked at. */
 export interface Occurrence {

@@ -6,8 +6,8 @@ import {
   occurrencesOf,
   pageKeyOf,
   retryAt,
-} from '#rotation/escalation'
-import { anException, aRotation, aRun, aSignOff, minutesIn, NOW } from '../support/rotation-builder.ts'
+} from '#domain/on-call/escalation'
+import { anException, aRotation, aRun, aSignOff, minutesIn, NOW } from '#test/support/rotation-builder'
 
 const LIMITS = { checkFailures: 3, checkMinutes: 20, signOffHours: 24 }
 const HOUR = 60
