@@ -1,6 +1,6 @@
 import type { Datepicker, ModalView } from '@slack/types'
+import type { Reminder } from '#domain/reminders/reminder'
 import { dayName } from '#domain/time/calendar'
-import type { Reminder } from '#src/rotation/reminder'
 import { input, modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'

@@ -1,4 +1,4 @@
-import type { Reminder } from '#src/rotation/reminder'
+import type { Reminder } from '#domain/reminders/reminder'
 import { type Message, section } from './blocks.ts'
 import { dayWords, reminderSummary } from './reminder-summary.ts'
 import type { Names } from './state.ts'

@@ -1,6 +1,6 @@
+import { snoozable } from '#domain/reminders/snooze'
 import { findReminders } from '#operations/find-reminders'
 import { Refusal } from '#rotation/refusal'
-import { snoozable } from '#rotation/snooze'
 import { snoozeModal } from '#views/snooze-modal'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'

@@ -1,11 +1,11 @@
 import { findRemindersOf } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
+import { standingReminders } from '#domain/reminders/pending-reminders'
+import type { Reminder } from '#domain/reminders/reminder'
 import { calendarOf } from '#domain/time/calendar'
 import type { Rotation } from '#rotation/rotation'
-import { standingReminders } from '#rotation/standing-reminders'
 import type { Context } from '#src/context'
 import { loadCadence, reminderSettings } from '#src/load-cadence'
-import type { Reminder } from '#src/rotation/reminder'
 
 export interface StandingReminders {
   /** What still stands of the reminders in a message. */

@@ -5,12 +5,12 @@ import {
   findStandingRotations,
   insertClaim,
 } from '#db/queries/reminders'
+import { takenSecrets } from '#domain/reminders/pending-reminders'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { Refusal } from '#rotation/refusal'
 import type { Instant } from '#rotation/rotation'
-import { takenSecrets } from '#rotation/standing-reminders'
 import type { Context } from '#src/context'
 import { startRotation } from './start-rotation.ts'
 

@@ -2,12 +2,12 @@ import { hasUnfinished } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import { findTold, insertReminders } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
+import { dueReminders } from '#domain/reminders/due-reminders'
+import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import { reminderEffect } from '#effects/queue'
-import { dueReminders } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { loadCadence, reminderSettings } from '#src/load-cadence'
-import type { Reminder, ReminderKey } from '#src/rotation/reminder'
 
 /**
  * Claims the reminders that are due now, and owes one message with all of them. While one is still on its way, as when

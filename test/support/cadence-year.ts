@@ -1,8 +1,8 @@
+import { dueReminders } from '#domain/reminders/due-reminders'
+import type { CadenceState, Reminder, ReminderSettings } from '#domain/reminders/reminder'
 import { calendarOf } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import { dueReminders } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
-import type { CadenceState, Reminder, ReminderSettings } from '#src/rotation/reminder'
 
 const MINUTE = 60_000
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Reminder } from '#src/rotation/reminder'
+import type { Reminder } from '#domain/reminders/reminder'
 import { rolesOverview } from '#views/delegations'
 import { type ReminderOptions, reminder } from '#views/reminder'
 import { snoozeModal } from '#views/snooze-modal'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type Account, delegate } from '#domain/approvers/delegation'
 import { noteGone } from '#domain/approvers/role-holders'
+import { standingReminders } from '#domain/reminders/pending-reminders'
+import { snooze } from '#domain/reminders/snooze'
 import { calendarOf } from '#domain/time/calendar'
 import { Refusal, type Refusals } from '#rotation/refusal'
 import type { Rotation } from '#rotation/rotation'
-import { snooze } from '#rotation/snooze'
-import { standingReminders } from '#rotation/standing-reminders'
 import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
 import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '#test/support/rotation-builder'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { dueReminders } from '#domain/reminders/due-reminders'
 import { type Calendar, calendarOf } from '#domain/time/calendar'
 import { ageReading, looksAlike } from '#domain/tokens/age-reading'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { freshness, nextDue, tokenAge } from '#domain/tokens/token-age'
-import { dueReminders } from '#rotation/reminders'
 import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
 
 const utc = calendarOf('UTC')

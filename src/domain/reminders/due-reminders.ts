@@ -1,7 +1,7 @@
 import { calendarOf, isQuiet } from '#domain/time/calendar'
+import type { Instant } from '#src/rotation/rotation'
+import { standingReminders } from './pending-reminders.ts'
 import type { CadenceState, Reminder, ReminderKey, ReminderSettings, ReminderSubject } from './reminder.ts'
-import type { Instant } from './rotation.ts'
-import { standingReminders } from './standing-reminders.ts'
 
 const DAY = 86_400_000
 

@@ -1,12 +1,12 @@
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
-import type { CheckDefinition } from './checks.ts'
+import type { CheckDefinition } from '#src/rotation/checks'
+import { type Instant, ROLES, type Rotation, rotationLabel } from '#src/rotation/rotation'
+import { waitingSince } from '#src/rotation/sign-off-waits'
+import { type StepId, stepDefinition } from '#src/rotation/steps'
+import { missingRoles, turnOf } from '#src/rotation/turn'
 import type { CadenceState, DueToken, Reminder, ReminderSettings, StandingRotation } from './reminder.ts'
 import { lastOffset, spaced } from './reminder-spacing.ts'
-import { type Instant, ROLES, type Rotation, rotationLabel } from './rotation.ts'
-import { waitingSince } from './sign-off-waits.ts'
-import { type StepId, stepDefinition } from './steps.ts'
-import { missingRoles, turnOf } from './turn.ts'
 
 const HOUR = 3_600_000
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { dueReminders, maySnooze } from '#domain/reminders/due-reminders'
+import type { CadenceState } from '#domain/reminders/reminder'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
-import { dueReminders, maySnooze } from '#rotation/reminders'
 import type { Instant } from '#rotation/rotation'
 import { signOffWaits } from '#rotation/sign-off-waits'
-import type { CadenceState } from '#src/rotation/reminder'
-import { AWAKE, aCadenceState, aSeenToken, live, settings, wallClock } from '../support/cadence-year.ts'
-import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
+import { AWAKE, aCadenceState, aSeenToken, live, settings, wallClock } from '#test/support/cadence-year'
+import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   aFinishedState,
   aRotation,
@@ -14,7 +14,7 @@ import {
   aToken,
   minutesIn,
   OPENED,
-} from '../support/rotation-builder.ts'
+} from '#test/support/rotation-builder'
 
 const YEAR = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }
 

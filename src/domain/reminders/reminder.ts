@@ -1,9 +1,9 @@
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { CheckDefinition } from './checks.ts'
+import type { CheckDefinition } from '#src/rotation/checks'
+import type { Instant, Role, Rotation } from '#src/rotation/rotation'
+import type { StepId } from '#src/rotation/steps'
 import type { Spacing } from './reminder-spacing.ts'
-import type { Instant, Role, Rotation } from './rotation.ts'
-import type { StepId } from './steps.ts'
 
 /** An open rotation, and when somebody (or the CI) last moved it on. */
 export interface StandingRotation {

@@ -1,9 +1,9 @@
 import type { Calendar } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '#src/rotation/refusal'
+import { type Instant, isIncident, type Rotation } from '#src/rotation/rotation'
+import { maySnooze } from './due-reminders.ts'
 import type { Reminder, ReminderSubject } from './reminder.ts'
-import { maySnooze } from './reminders.ts'
-import { type Instant, isIncident, type Rotation } from './rotation.ts'
 
 export interface SnoozeRequest {
   /** What the message reminds of that still stands. */
