@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import { isOverdue, stillToRevoke } from '#rotation/revocation'
+import { isOverdue, stillToRevoke } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,

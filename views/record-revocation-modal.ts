@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
+import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
 import { tokenLabel } from '#domain/tokens/scope'
-import { isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
 import { type Instant, rotationLabel } from '#rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'

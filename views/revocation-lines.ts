@@ -1,5 +1,5 @@
+import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#domain/revocations/revocation'
 import { type TokenName, tokenLabel } from '#domain/tokens/scope'
-import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#rotation/revocation'
 import type { Instant } from '#rotation/rotation'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'

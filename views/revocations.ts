@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { isOverdue, type Revocation, stillToRevoke } from '#rotation/revocation'
+import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
 import { type Instant, rotationLabel } from '#rotation/rotation'
 import { button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'

@@ -1,6 +1,6 @@
 import type { Escalation } from '#domain/on-call/escalation'
+import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#rotation/checks'
-import type { Revocation } from '#rotation/revocation'
 import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */

@@ -1,5 +1,5 @@
+import type { ReplacedVersion, Revocation, RevocationState } from '#domain/revocations/revocation'
 import { compareTokens } from '#domain/tokens/scope'
-import type { ReplacedVersion, Revocation, RevocationState } from '#rotation/revocation'
 import type { Db, Row } from '../schema.ts'
 
 /**

@@ -1,3 +1,4 @@
+import type { Revocation } from '#domain/revocations/revocation'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import type { SecretReading } from '#domain/tokens/secret'
 import type { CheckDefinition } from '#rotation/checks'
@@ -11,7 +12,6 @@ import type {
   TicketComment,
   WorkflowReading,
 } from '#rotation/ports'
-import type { Revocation } from '#rotation/revocation'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
 import type { LogEntry } from '#rotation/rotation-log'
 import type { RunObservation } from '#rotation/runs'

@@ -1,6 +1,6 @@
+import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#domain/revocations/revocation'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#rotation/revocation'
 import type { Instant, Rotation, RotationToken } from '#rotation/rotation'
 import { revokeWithinHours } from '#rotation/runs'
 import type { Check, CheckInput } from './check.ts'

@@ -1,9 +1,15 @@
 import { findRevocations, findUnsettledRevocations, setRevocation } from '#db/queries/revocations'
 import type { Db } from '#db/schema'
+import {
+  deadlineOf,
+  isDueForLook,
+  lookAgain,
+  overdueReason,
+  type Revocation,
+} from '#domain/revocations/revocation'
 import type { SecretReading } from '#domain/tokens/secret'
 import { type Decision, unchanged } from '#rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
-import { deadlineOf, isDueForLook, lookAgain, overdueReason, type Revocation } from '#rotation/revocation'
 import type { Instant, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'

@@ -13,11 +13,11 @@ import {
   occurrencesOf,
   retryAt,
 } from '#domain/on-call/escalation'
+import { stillToRevoke } from '#domain/revocations/revocation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { countsSince } from '#rotation/current-results'
 import type { Decision } from '#rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#rotation/events'
-import { stillToRevoke } from '#rotation/revocation'
 import type { Instant, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { oldVersionRevoked } from '#checks/old-version-revoked'
+import type { Revocation } from '#domain/revocations/revocation'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
-import type { Revocation } from '#rotation/revocation'
 import { aCheckInput, aSecret, freshVersion, OLD, oldVersion, scoped } from '#test/support/check-input'
 import { aRevocation } from '#test/support/revocation-builder'
 import { aToken, minutesIn, NOW, OPENED } from '#test/support/rotation-builder'

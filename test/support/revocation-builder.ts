@@ -1,4 +1,4 @@
-import type { Revocation } from '#rotation/revocation'
+import type { Revocation } from '#domain/revocations/revocation'
 import { FRESH, OLD, RENEWED, TOKEN } from './check-input.ts'
 import { minutesIn } from './rotation-builder.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Revocation, UNSEEN } from '#rotation/revocation'
+import { type Revocation, UNSEEN } from '#domain/revocations/revocation'
 import { card } from '#views/card'
 import { escalation } from '#views/escalation'
 import { home } from '#views/home'

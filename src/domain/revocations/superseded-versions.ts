@@ -1,6 +1,6 @@
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
+import type { Instant, Rotation, RotationToken } from '#src/rotation/rotation'
 import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
-import type { Instant, Rotation, RotationToken } from './rotation.ts'
 
 interface Version {
   id: string

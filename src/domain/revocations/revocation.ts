@@ -2,9 +2,9 @@ import { parseInstant } from '#domain/time/parse-instant'
 import type { TokenName } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
-import { BOT_ACTOR } from './events.ts'
-import type { Instant, Rotation } from './rotation.ts'
-import { revokeWithinHours } from './runs.ts'
+import { BOT_ACTOR } from '#src/rotation/events'
+import type { Instant, Rotation } from '#src/rotation/rotation'
+import { revokeWithinHours } from '#src/rotation/runs'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,8 +1,8 @@
-import type { Decision } from './decision.ts'
-import { unchanged } from './decision.ts'
-import { Refusal } from './refusal.ts'
+import type { Decision } from '#src/rotation/decision'
+import { unchanged } from '#src/rotation/decision'
+import { Refusal } from '#src/rotation/refusal'
+import type { Evidence, Instant, Rotation } from '#src/rotation/rotation'
 import { type Revocation, stillToRevoke } from './revocation.ts'
-import type { Evidence, Instant, Rotation } from './rotation.ts'
 
 /** What a person says of old versions that the machine cannot see. */
 export interface RevocationRecord {

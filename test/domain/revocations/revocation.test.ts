@@ -7,7 +7,7 @@ import {
   notePromise,
   overdueReason,
   type Revocation,
-} from '#rotation/revocation'
+} from '#domain/revocations/revocation'
 import {
   aSecret,
   FRESH,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { noteReplaced, unseenVersions } from '#domain/revocations/superseded-versions'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
-import { noteReplaced, unseenVersions } from '#rotation/replaced-versions'
 import type { RotationToken } from '#rotation/rotation'
 import { observeVersions } from '#rotation/runs'
 import { aSecret, FRESH, freshVersion, OLD, oldVersion, TOKEN } from '#test/support/check-input'
