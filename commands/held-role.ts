@@ -1,5 +1,5 @@
-import { Refusal } from '#rotation/refusal'
-import { ROLES, type Role } from '#rotation/rotation'
+import { Refusal } from '#domain/rotation/refusal'
+import { ROLES, type Role } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 /**

@@ -1,6 +1,6 @@
 import { findDelegations } from '#db/queries/delegations'
 import type { Db } from '#db/schema'
-import { isRole, type Role } from '#rotation/rotation'
+import { isRole, type Role } from '#domain/rotation/rotation'
 import type { Clock, People, Roster } from './context.ts'
 
 /** People as the config lists them, and whoever stands in for one of them now. */

@@ -4,7 +4,7 @@ import { findSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
 import { GONE_SETTING, type GoneRoles, goneRoles } from '#domain/approvers/role-holders'
 import type { CadenceState, ReminderSettings } from '#domain/reminders/reminder'
-import type { Instant } from '#rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from './context.ts'
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
 import type { Checkboxes, KnownBlock } from '@slack/types'
-import { type Attestation, type StepId, stepDefinition } from '#rotation/steps'
+import { type Attestation, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { input } from './blocks.ts'
 import { backersOf } from './check-lines.ts'
 import { INPUTS } from './ids.ts'

@@ -5,16 +5,16 @@ import {
   approvals,
   type Instant,
   isIncident,
+  isRunning,
   latestRun,
   ROLE_TITLES,
   ROLES,
   type Rotation,
   rotationLabel,
   type Step,
-} from '#rotation/rotation'
-import { stepDefinition } from '#rotation/steps'
-import { missingRoles, openSteps, waitsFor } from '#rotation/turn'
-import { isRunning } from '#src/rotation/rotation'
+} from '#domain/rotation/rotation'
+import { stepDefinition } from '#domain/rotation/steps'
+import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
 import { standingWords } from './escalation.ts'

@@ -1,7 +1,7 @@
-import type { CheckDefinition, CheckId } from '#rotation/checks'
-import { type CheckState, type Evidence, type Exception, stepOf } from '#rotation/rotation'
-import type { Attestation, StepId } from '#rotation/steps'
-import { openSteps } from '#rotation/turn'
+import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
+import { type CheckState, type Evidence, type Exception, stepOf } from '#domain/rotation/rotation'
+import type { Attestation, StepId } from '#domain/rotation/steps'
+import { openSteps } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
 import { link, list, plural, theirs } from './text.ts'
 

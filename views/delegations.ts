@@ -1,6 +1,6 @@
 import type { Delegation } from '#domain/approvers/delegation'
 import type { RoleHolders } from '#domain/approvers/role-holders'
-import { ROLE_TITLES, ROLES, type Role } from '#rotation/rotation'
+import { ROLE_TITLES, ROLES, type Role } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { dayWords } from './reminder-summary.ts'
 import type { Names } from './state.ts'

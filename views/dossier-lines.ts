@@ -1,5 +1,4 @@
-import { tokenLabel } from '#domain/tokens/scope'
-import type { CheckDefinition } from '#rotation/checks'
+import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   approvals,
   type Evidence,
@@ -10,8 +9,9 @@ import {
   type Run,
   type Step,
   type StepCompletion,
-} from '#rotation/rotation'
-import { type Attestation, stepDefinition } from '#rotation/steps'
+} from '#domain/rotation/rotation'
+import { type Attestation, stepDefinition } from '#domain/rotation/steps'
+import { tokenLabel } from '#domain/tokens/scope'
 import { appearance, backersOf, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import { shortVersion } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { rotationLabel } from '#rotation/rotation'
+import { rotationLabel } from '#domain/rotation/rotation'
 import { input, modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { viewMetadata } from './metadata.ts'

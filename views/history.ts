@@ -1,4 +1,4 @@
-import { type Instant, ROLE_TITLES, type Rotation, rotationLabel } from '#rotation/rotation'
+import { type Instant, ROLE_TITLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'

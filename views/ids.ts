@@ -1,5 +1,5 @@
-import type { Role } from '#rotation/rotation'
-import type { StepId } from '#rotation/steps'
+import type { Role } from '#domain/rotation/rotation'
+import type { StepId } from '#domain/rotation/steps'
 
 /** `callback_id` of each modal; a step's modal has the step's own id. */
 export const FORMS = {

@@ -1,5 +1,5 @@
 import type { Checkboxes, ModalView, RadioButtons, StaticSelect } from '@slack/types'
-import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#rotation/rotation'
+import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#domain/rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { scopeInput } from './scope-input.ts'

@@ -1,4 +1,4 @@
-import type { LogEntry } from '#rotation/rotation-log'
+import type { LogEntry } from '#domain/rotation/rotation-log'
 import { link } from './text.ts'
 
 /**

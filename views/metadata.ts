@@ -1,5 +1,5 @@
-import { isRole, type Role, rotationLabel } from '#rotation/rotation'
-import { isStepId, type StepId } from '#rotation/steps'
+import { isRole, type Role, rotationLabel } from '#domain/rotation/rotation'
+import { isStepId, type StepId } from '#domain/rotation/steps'
 
 /** What a modal carries in `private_metadata` from being opened to being submitted. */
 export interface ViewMetadata {

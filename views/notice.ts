@@ -1,7 +1,7 @@
+import { approvals, type Rotation } from '#domain/rotation/rotation'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import { environmentsOf } from '#domain/tokens/scope'
-import { approvals, type Rotation } from '#rotation/rotation'
 import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
+import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
-import { type Instant, rotationLabel } from '#rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'

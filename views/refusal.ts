@@ -1,5 +1,5 @@
-import type { Refusal, RefusalCode, Refusals } from '#rotation/refusal'
-import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import type { Refusal, RefusalCode, Refusals } from '#domain/rotation/refusal'
+import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'

@@ -1,6 +1,6 @@
 import type { Checkboxes, ModalView } from '@slack/types'
-import { rotationLabel } from '#rotation/rotation'
-import { stepDefinition } from '#rotation/steps'
+import { rotationLabel } from '#domain/rotation/rotation'
+import { stepDefinition } from '#domain/rotation/steps'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { viewMetadata } from './metadata.ts'

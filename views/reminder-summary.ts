@@ -1,5 +1,5 @@
 import type { Reminder } from '#domain/reminders/reminder'
-import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { plural } from './text.ts'
 
 type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>

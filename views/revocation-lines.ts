@@ -1,6 +1,6 @@
 import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#domain/revocations/revocation'
+import type { Instant } from '#domain/rotation/rotation'
 import { type TokenName, tokenLabel } from '#domain/tokens/scope'
-import type { Instant } from '#rotation/rotation'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'
 import type { Names } from './state.ts'

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
-import { type Instant, rotationLabel } from '#rotation/rotation'
+import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'

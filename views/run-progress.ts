@@ -1,5 +1,5 @@
+import type { Rotation, Run } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
-import type { Rotation, Run } from '#rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { runWords } from './dossier-lines.ts'
 import { MESSAGE_BUDGET } from './limits.ts'

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { type Instant, rotationLabel } from '#rotation/rotation'
+import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { dossierLines } from './dossier-lines.ts'

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#rotation/rotation'
+import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import { modal, section, textArea } from './blocks.ts'
 import { dossierLines, wordOnly } from './dossier-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'

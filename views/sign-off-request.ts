@@ -1,6 +1,6 @@
 import type { Delegation } from '#domain/approvers/delegation'
-import { ROLE_TITLES, type Role } from '#rotation/rotation'
-import { missingRoles } from '#rotation/turn'
+import { ROLE_TITLES, type Role } from '#domain/rotation/rotation'
+import { missingRoles } from '#domain/rotation/turn'
 import { type Message, section } from './blocks.ts'
 import type { Names, RotationState } from './state.ts'
 import { link, list, mention, plural } from './text.ts'

@@ -1,6 +1,6 @@
 import type { ModalView, SectionBlock } from '@slack/types'
+import { rotationLabel } from '#domain/rotation/rotation'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
-import { rotationLabel } from '#rotation/rotation'
 import { modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'

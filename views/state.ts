@@ -1,7 +1,7 @@
 import type { Escalation } from '#domain/on-call/escalation'
 import type { Revocation } from '#domain/revocations/revocation'
-import type { CheckDefinition, CheckId } from '#rotation/checks'
-import type { CheckResult, Role, Rotation, RunSystem } from '#rotation/rotation'
+import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
+import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
 export interface RotationState {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { Revocation } from '#domain/revocations/revocation'
+import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
 import type { TokenAge } from '#domain/tokens/token-age'
-import { type Instant, ROLE_TITLES, type Role } from '#rotation/rotation'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'

@@ -1,19 +1,19 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
-import { tokenLabel } from '#domain/tokens/scope'
-import type { CheckDefinition } from '#rotation/checks'
+import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type CheckResult,
   type Instant,
+  isRunning,
   latestRun,
   type RunKind,
   type RunSystem,
   rotationLabel,
   stepOf,
-} from '#rotation/rotation'
-import { revokeWithinHours } from '#rotation/runs'
-import { type StepId, stepDefinition } from '#rotation/steps'
-import { openSteps, waitsFor } from '#rotation/turn'
-import { isRunning } from '#src/rotation/rotation'
+} from '#domain/rotation/rotation'
+import { revokeWithinHours } from '#domain/rotation/runs'
+import { type StepId, stepDefinition } from '#domain/rotation/steps'
+import { openSteps, waitsFor } from '#domain/rotation/turn'
+import { tokenLabel } from '#domain/tokens/scope'
 import { attestInput } from './attest-input.ts'
 import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'

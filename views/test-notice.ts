@@ -1,4 +1,4 @@
-import type { Rotation } from '#rotation/rotation'
+import type { Rotation } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { shortName } from './words.ts'
 

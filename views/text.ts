@@ -1,4 +1,4 @@
-import type { Instant } from '#rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

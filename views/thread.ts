@@ -1,6 +1,6 @@
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import type { EventData, EventType, NewEvent } from '#rotation/events'
-import { ROLE_TITLES, rotationLabel } from '#rotation/rotation'
+import type { EventData, EventType, NewEvent } from '#domain/rotation/events'
+import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'

@@ -1,3 +1,16 @@
+import type { ChainHead } from '#domain/rotation/events'
+import {
+  approvals,
+  type Evidence,
+  type Exception,
+  type Instant,
+  ROLE_TITLES,
+  type Rotation,
+  type Run,
+  type Step,
+} from '#domain/rotation/rotation'
+import { formatHead, type LogEvent } from '#domain/rotation/rotation-log'
+import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
 import {
   codeSpan,
@@ -10,19 +23,6 @@ import {
   strong,
   text,
 } from '#rotation/document'
-import type { ChainHead } from '#rotation/events'
-import {
-  approvals,
-  type Evidence,
-  type Exception,
-  type Instant,
-  ROLE_TITLES,
-  type Rotation,
-  type Run,
-  type Step,
-} from '#rotation/rotation'
-import { formatHead, type LogEvent } from '#rotation/rotation-log'
-import { stepDefinition } from '#rotation/steps'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, harmless, link, oneLine, plural, utc } from './text.ts'

@@ -1,5 +1,4 @@
-import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
-import { BOT_ACTOR } from '#rotation/events'
+import { BOT_ACTOR } from '#domain/rotation/events'
 import {
   allStepsDone,
   type Instant,
@@ -13,10 +12,11 @@ import {
   rotationLabel,
   type Step,
   type Trigger,
-} from '#rotation/rotation'
-import { revokeWithinHours } from '#rotation/runs'
-import { type StepId, stepDefinition } from '#rotation/steps'
-import { turnOf } from '#rotation/turn'
+} from '#domain/rotation/rotation'
+import { revokeWithinHours } from '#domain/rotation/runs'
+import { type StepId, stepDefinition } from '#domain/rotation/steps'
+import { turnOf } from '#domain/rotation/turn'
+import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { troublesOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clock, link, list, mention, millisBetween, plural, theirs } from './text.ts'

@@ -1,5 +1,5 @@
+import { Refusal } from '#domain/rotation/refusal'
 import { acknowledge, standDown } from '#operations/answer-escalation'
-import { Refusal } from '#rotation/refusal'
 import { parseEscalationValue } from '#views/ids'
 import { assertMay } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'

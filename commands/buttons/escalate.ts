@@ -1,5 +1,5 @@
+import { Refusal } from '#domain/rotation/refusal'
 import { escalate } from '#operations/escalate'
-import { Refusal } from '#rotation/refusal'
 import { findState } from '../find-state.ts'
 import type { ButtonHandler } from './button.ts'
 

@@ -1,5 +1,5 @@
-import { assertOpen } from '#rotation/decision'
-import { isStepId } from '#rotation/steps'
+import { assertOpen } from '#domain/rotation/decision'
+import { isStepId } from '#domain/rotation/steps'
 import { manualStepModal } from '#views/manual-step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'

@@ -1,5 +1,5 @@
 import { findNames } from '#db/queries/people'
-import { isStepId, stepDefinition } from '#rotation/steps'
+import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'

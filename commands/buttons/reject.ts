@@ -1,5 +1,5 @@
-import { assertOpen } from '#rotation/decision'
-import { Refusal } from '#rotation/refusal'
+import { assertOpen } from '#domain/rotation/decision'
+import { Refusal } from '#domain/rotation/refusal'
 import { rejectModal } from '#views/reject-modal'
 import { findState } from '../find-state.ts'
 import { heldRole } from '../held-role.ts'

@@ -1,4 +1,4 @@
-import { isStepId } from '#rotation/steps'
+import { isStepId } from '#domain/rotation/steps'
 import { assertMay } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'

@@ -1,6 +1,6 @@
 import { findNames } from '#db/queries/people'
-import { isRole, ROLE_TITLES } from '#rotation/rotation'
-import { assertSignable } from '#rotation/sign-off'
+import { isRole, ROLE_TITLES } from '#domain/rotation/rotation'
+import { assertSignable } from '#domain/rotation/sign-off'
 import { signOffModal } from '#views/sign-off-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'

@@ -1,6 +1,6 @@
+import type { RunKind } from '#domain/rotation/rotation'
+import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
-import type { RunKind } from '#rotation/rotation'
-import { isStepId } from '#rotation/steps'
 import { findState } from '../find-state.ts'
 import { assertMay } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'

@@ -1,5 +1,5 @@
+import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
 import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
-import { INCIDENT_TRIGGERS, SEVERITIES } from '#rotation/rotation'
 import { INPUTS } from '#views/ids'
 import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'

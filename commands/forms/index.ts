@@ -1,6 +1,6 @@
 import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
-import { Refusal } from '#rotation/refusal'
-import { STEP_IDS } from '#rotation/steps'
+import { Refusal } from '#domain/rotation/refusal'
+import { STEP_IDS } from '#domain/rotation/steps'
 import type { Context } from '#src/context'
 import { FORMS, INPUTS, type InputId } from '#views/ids'
 import { refusalField } from '#views/refusal'

@@ -1,5 +1,5 @@
+import { isStepId } from '#domain/rotation/steps'
 import { rejectRotation } from '#operations/sign-off'
-import { isStepId } from '#rotation/steps'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
 import { heldRole } from '../held-role.ts'

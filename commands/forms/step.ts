@@ -1,5 +1,5 @@
+import { isStepId, type StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
-import { isStepId, type StepId } from '#rotation/steps'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
 import { assertMay } from '../open-modal.ts'

@@ -1,6 +1,6 @@
 import { findOpenRotations } from '#db/queries/rotations'
-import { assertOpen } from '#rotation/decision'
-import { rotationLabel } from '#rotation/rotation'
+import { assertOpen } from '#domain/rotation/decision'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { abortModal } from '#views/abort-modal'
 import { section } from '#views/blocks'

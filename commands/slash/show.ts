@@ -1,6 +1,6 @@
 import { findNames } from '#db/queries/people'
 import { findRecentRotations } from '#db/queries/rotations'
-import { rotationLabel } from '#rotation/rotation'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { show } from '#views/show'
 import { findState } from '../find-state.ts'

@@ -1,6 +1,6 @@
-import { currentResults } from '#rotation/current-results'
-import type { CheckResult, CheckState, Evidence, Rotation } from '#rotation/rotation'
-import type { StepId } from '#rotation/steps'
+import { currentResults } from '#domain/rotation/current-results'
+import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotation/rotation'
+import type { StepId } from '#domain/rotation/steps'
 import type { Db } from '../schema.ts'
 
 /** Keeps one run of a check; earlier runs stay. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import type { Instant } from '#domain/rotation/rotation'
+import { type ClosedRotation, daysLate, type Renewal } from '#domain/rotation/rotation-year'
 import type { Calendar } from '#domain/time/calendar'
-import type { Instant } from '#rotation/rotation'
-import { type ClosedRotation, daysLate, type Renewal } from '#rotation/rotation-year'
 import type { Db } from '../schema.ts'
 
 // Clocks are changed, and days begin, on a quarter of an hour: tokens with the same quarters are equally late, and hundreds

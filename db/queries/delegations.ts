@@ -1,5 +1,5 @@
 import type { Delegation } from '#domain/approvers/delegation'
-import type { Instant, Role } from '#rotation/rotation'
+import type { Instant, Role } from '#domain/rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
 /** The delegations that last now, oldest first. */

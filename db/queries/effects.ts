@@ -1,5 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
 import type { EffectKind, NewEffect } from '#rotation/effects'
-import type { Instant } from '#rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
 /** An effect that was claimed: to be done now, by whoever claimed it. */

@@ -1,4 +1,4 @@
-import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#rotation/events'
+import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
 import type { Db, Row } from '../schema.ts'
 
 /** The newest event's place and hash. */

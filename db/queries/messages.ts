@@ -1,4 +1,4 @@
-import type { RunKind } from '#rotation/rotation'
+import type { RunKind } from '#domain/rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>

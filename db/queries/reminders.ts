@@ -1,7 +1,7 @@
 import type { ReminderKey, ReminderKind, Snooze, StandingRotation } from '#domain/reminders/reminder'
+import { BOT_ACTOR } from '#domain/rotation/events'
+import type { Instant } from '#domain/rotation/rotation'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import { BOT_ACTOR } from '#rotation/events'
-import type { Instant } from '#rotation/rotation'
 import type { Db, NewRow, Row } from '../schema.ts'
 import { findOpenRotations } from './rotations.ts'
 

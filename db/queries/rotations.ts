@@ -1,6 +1,6 @@
+import type { Evidence, Exception, Rotation, Run, SignOff, Step } from '#domain/rotation/rotation'
+import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
-import type { Evidence, Exception, Rotation, Run, SignOff, Step } from '#rotation/rotation'
-import { STEP_IDS, type StepId } from '#rotation/steps'
 import type { Db, NewRow, Row } from '../schema.ts'
 
 /** Reserves the id of a rotation that is about to be opened, in the same transaction. */

@@ -1,6 +1,6 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
 import { type AgeReading, ageReading, type ReadAttempt } from '#domain/tokens/age-reading'
-import type { Instant } from '#rotation/rotation'
 import type { Db } from '../schema.ts'
 import { findSeenTokens } from './reminders.ts'
 import { findSetting, setSetting } from './settings.ts'

@@ -1,8 +1,11 @@
 import type { Revocation } from '#domain/revocations/revocation'
+import type { CheckDefinition } from '#domain/rotation/checks'
+import type { RotationEvent } from '#domain/rotation/events'
+import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
+import type { LogEntry } from '#domain/rotation/rotation-log'
+import type { RunObservation } from '#domain/rotation/runs'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import type { SecretReading } from '#domain/tokens/secret'
-import type { CheckDefinition } from '#rotation/checks'
-import type { RotationEvent } from '#rotation/events'
 import type {
   LastNotice,
   LogFile,
@@ -12,9 +15,6 @@ import type {
   TicketComment,
   WorkflowReading,
 } from '#rotation/ports'
-import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#rotation/rotation'
-import type { LogEntry } from '#rotation/rotation-log'
-import type { RunObservation } from '#rotation/runs'
 import type { TelemetryQuery } from '#rotation/telemetry'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */

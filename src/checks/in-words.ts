@@ -1,5 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
-import type { Instant } from '#rotation/rotation'
 
 /** `2026-11-23 09:25:00 UTC` */
 export const inWords = (at: Instant): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`

@@ -1,5 +1,5 @@
-import type { CheckDefinition } from '#rotation/checks'
-import type { StepId } from '#rotation/steps'
+import type { CheckDefinition } from '#domain/rotation/checks'
+import type { StepId } from '#domain/rotation/steps'
 import type { Check } from './check.ts'
 import { inventoryExported } from './inventory-exported.ts'
 import { logAppended } from './log-appended.ts'

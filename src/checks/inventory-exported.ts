@@ -1,4 +1,4 @@
-import { linkEvidence } from '#rotation/evidence'
+import { linkEvidence } from '#domain/rotation/evidence'
 import { type Check, failed, passed, unknown } from './check.ts'
 
 /** The full list was read from the secrets manager in this rotation, and is uploaded to the card's thread. */

@@ -1,7 +1,7 @@
-import { findChainBreak, type RotationEvent } from '#rotation/events'
-import { linkEvidence } from '#rotation/evidence'
-import { rotationLabel } from '#rotation/rotation'
-import { differingCells, type LogEntry, parseRow } from '#rotation/rotation-log'
+import { findChainBreak, type RotationEvent } from '#domain/rotation/events'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { rotationLabel } from '#domain/rotation/rotation'
+import { differingCells, type LogEntry, parseRow } from '#domain/rotation/rotation-log'
 import { type Check, failed, passed } from './check.ts'
 
 const RETRY = 'The bot commits it by itself; wait a moment and run the checks again.'

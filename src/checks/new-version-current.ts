@@ -1,5 +1,5 @@
+import type { Rotation, RotationToken } from '#domain/rotation/rotation'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
-import type { Rotation, RotationToken } from '#rotation/rotation'
 import type { Check } from './check.ts'
 import { perToken } from './per-token.ts'
 

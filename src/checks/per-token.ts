@@ -1,7 +1,7 @@
+import { excerptEvidence } from '#domain/rotation/evidence'
+import type { Evidence, RotationToken } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import type { Secret, SecretReading } from '#domain/tokens/secret'
-import { excerptEvidence } from '#rotation/evidence'
-import type { Evidence, RotationToken } from '#rotation/rotation'
 import { failed, passed, unknown, type Verdict } from './check.ts'
 
 /** What is wrong with a token, in words that follow its name; or why nobody can tell. */

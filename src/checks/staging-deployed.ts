@@ -1,6 +1,6 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { currentVersion } from '#domain/tokens/secret'
-import type { Instant } from '#rotation/rotation'
 import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
 import { inWords } from './in-words.ts'
 import { summary } from './per-token.ts'

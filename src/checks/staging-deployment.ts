@@ -1,4 +1,4 @@
-import type { Instant } from '#rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 import type { CheckInput } from './check.ts'
 import { type SucceededRun, succeededRun } from './succeeded-run.ts'
 

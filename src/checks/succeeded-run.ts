@@ -1,5 +1,5 @@
-import { linkEvidence } from '#rotation/evidence'
-import { type Evidence, latestRun, type Run, type RunKind } from '#rotation/rotation'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { type Evidence, latestRun, type Run, type RunKind } from '#domain/rotation/rotation'
 import { type CheckInput, failed, unknown, type Verdict } from './check.ts'
 
 /** A run that ended well, or the verdict of a check that needed one. */

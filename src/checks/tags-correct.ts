@@ -1,7 +1,7 @@
 import { addDays } from 'date-fns'
+import type { Instant, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
-import type { Instant, RotationToken } from '#rotation/rotation'
 import type { Check } from './check.ts'
 import { tagInWords } from './in-words.ts'
 import { perToken } from './per-token.ts'

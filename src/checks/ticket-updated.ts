@@ -1,5 +1,5 @@
-import { linkEvidence } from '#rotation/evidence'
-import type { Rotation } from '#rotation/rotation'
+import { linkEvidence } from '#domain/rotation/evidence'
+import type { Rotation } from '#domain/rotation/rotation'
 import { type Check, type Delivery, failed, passed } from './check.ts'
 
 /** What to do when the report is not there. */

@@ -1,6 +1,6 @@
+import { findChainBreak } from '#domain/rotation/events'
+import { parseRow } from '#domain/rotation/rotation-log'
 import { NotReadable } from '#domain/tokens/secret'
-import { findChainBreak } from '#rotation/events'
-import { parseRow } from '#rotation/rotation-log'
 import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 

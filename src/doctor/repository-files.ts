@@ -1,6 +1,6 @@
+import { parseRow } from '#domain/rotation/rotation-log'
 import { RegistryWrong } from '#domain/tokens/registry'
 import type { Finding } from '#rotation/examination'
-import { parseRow } from '#rotation/rotation-log'
 import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 

@@ -1,7 +1,7 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
 import type { Finding } from '#rotation/examination'
 import type { Telemetry } from '#rotation/ports'
-import type { Instant } from '#rotation/rotation'
 import { fillRange, type TelemetryQuery } from '#rotation/telemetry'
 import { broken, type Examination, fine, off } from './examination.ts'
 

@@ -1,5 +1,5 @@
+import type { RunKind } from '#domain/rotation/rotation'
 import type { Finding } from '#rotation/examination'
-import type { RunKind } from '#rotation/rotation'
 import type { Surroundings } from '#rotation/surroundings'
 import { findWorkflowFaults } from '#rotation/workflow-file'
 import { broken, type Examination, orFine } from './examination.ts'

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { rotationLabel } from '#rotation/rotation'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { findPosted } from './find-posted.ts'
 import { mayHaveHappened } from './handler.ts'

@@ -1,4 +1,4 @@
-import { sha256 } from '#rotation/evidence'
+import { sha256 } from '#domain/rotation/evidence'
 import type { Handler } from './handler.ts'
 
 /** Opens the pull request, once. What was compared with another state of the file is not wanted any more. */

@@ -1,5 +1,5 @@
 import { findRotation } from '#db/queries/rotations'
-import { rotationLabel } from '#rotation/rotation'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { shortName } from '#views/words'
 

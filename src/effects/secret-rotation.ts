@@ -1,6 +1,6 @@
 import { findRotation } from '#db/queries/rotations'
+import { isRunning } from '#domain/rotation/rotation'
 import { RotationRefused } from '#domain/tokens/secret'
-import { isRunning } from '#src/rotation/rotation'
 import { type Handler, mayHaveHappened } from './handler.ts'
 
 /**

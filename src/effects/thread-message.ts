@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { findMessage, type Message } from '#db/queries/messages'
-import { rotationLabel } from '#rotation/rotation'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
-import { runMark } from '#rotation/runs'
-import { workflowInputs } from '#rotation/workflow-inputs'
+import { runMark } from '#domain/rotation/runs'
+import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
 import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
 

@@ -1,6 +1,6 @@
+import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
+import { carriesMark, type RunObservation } from '#domain/rotation/runs'
 import type { Ci, WorkflowSeen } from '#rotation/ports'
-import type { Instant, Run, RunKind } from '#rotation/rotation'
-import { carriesMark, type RunObservation } from '#rotation/runs'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 
 /** Workflow files by kind, such as `agents-rotate-tokens.yml`. */

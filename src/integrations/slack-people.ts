@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Account } from '#domain/approvers/delegation'
+import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
-import { Refusal } from '#rotation/refusal'
 import type { Config } from '#src/config'
 import type { Permission, Roster } from '#src/context'
 import { readCode } from '#src/slack-errors'

@@ -1,5 +1,5 @@
-import { abortRotation as decide } from '#rotation/abort-rotation'
-import type { Rotation } from '#rotation/rotation'
+import { abortRotation as decide } from '#domain/rotation/abort-rotation'
+import type { Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { decided } from './decided.ts'

@@ -1,7 +1,7 @@
 import { insertEffects } from '#db/queries/effects'
 import { findEscalations } from '#db/queries/escalations'
 import { isStanding } from '#domain/on-call/escalation'
-import { BOT_ACTOR } from '#rotation/events'
+import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Context } from '#src/context'
 import { openEscalation, resolveEscalation } from './escalation-effects.ts'
 

@@ -1,7 +1,7 @@
 import { findRotationEvents } from '#db/queries/events'
 import type { Db } from '#db/schema'
-import { assertOpen, unchanged } from '#rotation/decision'
-import type { Instant, Rotation } from '#rotation/rotation'
+import { assertOpen, unchanged } from '#domain/rotation/decision'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -7,10 +7,10 @@ import {
 } from '#db/queries/escalations'
 import type { Db } from '#db/schema'
 import type { Escalation } from '#domain/on-call/escalation'
+import type { RotationEvent } from '#domain/rotation/events'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { escalationEditEffect, escalationEffect, pageEffect } from '#effects/queue'
 import type { NewEffect } from '#rotation/effects'
-import type { RotationEvent } from '#rotation/events'
-import type { Instant, Rotation } from '#rotation/rotation'
 
 /** Calls on-call: the row, the page and the message; nothing when this occurrence is known already. */
 export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewEffect[]> {

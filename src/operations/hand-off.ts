@@ -1,5 +1,5 @@
-import { handOff as decide } from '#rotation/hand-off'
-import type { Rotation } from '#rotation/rotation'
+import { handOff as decide } from '#domain/rotation/hand-off'
+import type { Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -2,9 +2,9 @@ import { rememberPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
 import type { Account } from '#domain/approvers/delegation'
 import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#domain/approvers/role-holders'
+import { Refusal } from '#domain/rotation/refusal'
+import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import { Refusal } from '#rotation/refusal'
-import { type Instant, ROLES, type Role } from '#rotation/rotation'
 import type { Context } from '#src/context'
 
 const HOUR = 3_600_000

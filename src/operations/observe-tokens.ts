@@ -1,7 +1,7 @@
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findReadAttempt } from '#db/queries/token-ages'
-import { Refusal } from '#rotation/refusal'
+import { Refusal } from '#domain/rotation/refusal'
 import type { Context } from '#src/context'
 import { wordRefusal } from '#views/refusal'
 import { keepAttempt, readAges } from './read-ages.ts'

@@ -6,11 +6,11 @@ import {
   insertClaim,
 } from '#db/queries/reminders'
 import { takenSecrets } from '#domain/reminders/pending-reminders'
+import { Refusal } from '#domain/rotation/refusal'
+import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import { Refusal } from '#rotation/refusal'
-import type { Instant } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { startRotation } from './start-rotation.ts'
 

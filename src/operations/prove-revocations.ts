@@ -7,10 +7,10 @@ import {
   overdueReason,
   type Revocation,
 } from '#domain/revocations/revocation'
+import { type Decision, unchanged } from '#domain/rotation/decision'
+import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { SecretReading } from '#domain/tokens/secret'
-import { type Decision, unchanged } from '#rotation/decision'
-import { BOT_ACTOR, type NewEvent } from '#rotation/events'
-import type { Instant, Rotation } from '#rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { readSecrets } from './read-secrets.ts'

@@ -1,8 +1,8 @@
 import { findSetting, setSetting } from '#db/queries/settings'
+import { Refusal } from '#domain/rotation/refusal'
+import type { Instant } from '#domain/rotation/rotation'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { NotReadable } from '#domain/tokens/secret'
-import { Refusal } from '#rotation/refusal'
-import type { Instant } from '#rotation/rotation'
 import type { Context } from '#src/context'
 
 const SETTING = 'registry'

@@ -1,6 +1,6 @@
 import { findCurrentChecks } from '#db/queries/checks'
-import { recordException } from '#rotation/record-exception'
-import type { Exception, Rotation } from '#rotation/rotation'
+import { recordException } from '#domain/rotation/record-exception'
+import type { Exception, Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -1,6 +1,6 @@
 import { findRevocations, setRevocation } from '#db/queries/revocations'
 import { recordRevocations as decide, type RevocationRecord } from '#domain/revocations/record-revocations'
-import type { Rotation } from '#rotation/rotation'
+import type { Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -1,8 +1,8 @@
 import { insertEffects } from '#db/queries/effects'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { findOpenRotations } from '#db/queries/rotations'
+import { isIncident } from '#domain/rotation/rotation'
 import { cardEditEffect, homeEffects } from '#effects/queue'
-import { isIncident } from '#rotation/rotation'
 import type { Context } from '#src/context'
 
 /** Cards and App Homes say for how long an incident has been running; every minute they are drawn again. */

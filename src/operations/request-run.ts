@@ -1,8 +1,8 @@
+import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
+import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
 import { secretRotationEffect, workflowDispatchEffect } from '#effects/queue'
 import type { NewEffect } from '#rotation/effects'
-import { requestedVersionId } from '#rotation/managed-rotation'
-import { latestRun, type Rotation, type RunKind } from '#rotation/rotation'
-import { requestRun as decide, secretsToRotate } from '#rotation/runs'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

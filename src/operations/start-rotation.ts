@@ -4,10 +4,8 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
-import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
-import { openRotation } from '#rotation/open-rotation'
-import { incidentCall } from '#rotation/raise-to-incident'
+import { openRotation } from '#domain/rotation/open-rotation'
+import { incidentCall } from '#domain/rotation/raise-to-incident'
 import {
   type Evidence,
   isIncident,
@@ -16,8 +14,10 @@ import {
   rotationLabel,
   type Severity,
   type Trigger,
-} from '#rotation/rotation'
-import { logEntry } from '#rotation/rotation-log'
+} from '#domain/rotation/rotation'
+import { logEntry } from '#domain/rotation/rotation-log'
+import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
+import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
 import type { Context } from '#src/context'
 import { headOf, threadEffects } from './change.ts'
 import { escalationEffects } from './escalation-effects.ts'

@@ -1,6 +1,6 @@
+import type { RunKind } from '#domain/rotation/rotation'
+import type { LogEntry, LogEvent } from '#domain/rotation/rotation-log'
 import type { RichDocument } from './document.ts'
-import type { RunKind } from './rotation.ts'
-import type { LogEntry, LogEvent } from './rotation-log.ts'
 
 /** What the outside world may be owed, by kind. Payloads hold all that the handler cannot read from state. */
 export interface EffectPayloads {

@@ -1,4 +1,4 @@
-import type { Instant } from './rotation.ts'
+import type { Instant } from '#domain/rotation/rotation'
 
 /** How bad a page is, in PagerDuty's words. */
 export type PageSeverity = 'critical' | 'error' | 'warning' | 'info'

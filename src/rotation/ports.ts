@@ -1,8 +1,8 @@
+import type { Instant, RunKind } from '#domain/rotation/rotation'
+import type { LogEntry } from '#domain/rotation/rotation-log'
+import type { RunObservation } from '#domain/rotation/runs'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import type { RichDocument } from './document.ts'
-import type { Instant, RunKind } from './rotation.ts'
-import type { LogEntry } from './rotation-log.ts'
-import type { RunObservation } from './runs.ts'
 
 export interface LogFile {
   text: string

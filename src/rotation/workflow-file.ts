@@ -1,8 +1,8 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { RunKind } from './rotation.ts'
-import { carriesMark } from './runs.ts'
-import { expectedInputs, MARK_INPUT } from './workflow-inputs.ts'
+import type { RunKind } from '#domain/rotation/rotation'
+import { carriesMark } from '#domain/rotation/runs'
+import { expectedInputs, MARK_INPUT } from '#domain/rotation/workflow-inputs'
 
 const inputSchema = z
   .object({

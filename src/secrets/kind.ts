@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
-import type { Instant } from '#rotation/rotation'
 
 /** What the config says about the secrets manager, whichever it is. */
 export interface SecretsSettings {

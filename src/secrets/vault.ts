@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import { z } from 'zod'
+import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#domain/tokens/secret'
-import type { Instant } from '#rotation/rotation'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'

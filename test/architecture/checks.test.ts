@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Check } from '#checks/check'
 import { CHECKS, checksOf, definitions } from '#checks/index'
-import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#rotation/rotation-log'
+import { parseRow } from '#domain/rotation/rotation-log'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
 import { wordsOf } from '#test/support/person'
 import { completeStep, openStep, start } from '#test/support/run-rotation'

@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHECKS } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
+import {
+  type CheckResult,
+  type CheckState,
+  isRunning,
+  latestRun,
+  type RunKind,
+} from '#domain/rotation/rotation'
+import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { recordManualStep } from '#operations/record-manual-step'
 import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
-import { type CheckResult, type CheckState, latestRun, type RunKind } from '#rotation/rotation'
-import { type StepId, stepDefinition } from '#rotation/steps'
 import type { FaultId } from '#sandbox/faults'
-import { isRunning } from '#src/rotation/rotation'
 import { eventually } from '#test/support/person'
 import { completeAllSteps, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRotation } from '#db/queries/rotations'
-import { parseRow } from '#rotation/rotation-log'
+import { parseRow } from '#domain/rotation/rotation-log'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { type Answers, eventually, type Person, type SubmitResult, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeStep, openStep, signOff, start } from '#test/support/run-rotation'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseRow } from '#rotation/rotation-log'
+import { parseRow } from '#domain/rotation/rotation-log'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, wordsOf } from '#test/support/person'
 import { completeStep, openSignOff, openStep, settled, start } from '#test/support/run-rotation'

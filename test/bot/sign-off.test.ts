@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#rotation/rotation-log'
+import { parseRow } from '#domain/rotation/rotation-log'
 import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeStep, openSignOff, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { logAppended } from '#checks/log-appended'
+import { chain, type EventData, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
+import { appendEntry, type LogEntry } from '#domain/rotation/rotation-log'
+import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
-import { chain, type EventData, GENESIS, type NewEvent, type RotationEvent } from '#rotation/events'
-import { appendEntry, type LogEntry } from '#rotation/rotation-log'
-import type { StepId } from '#rotation/steps'
 import { aCheckInput } from '#test/support/check-input'
 import { aToken, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckInput } from '#checks/check'
 import { smokePassed } from '#checks/smoke-passed'
-import type { Run } from '#rotation/rotation'
+import type { Run } from '#domain/rotation/rotation'
 import { aCheckInput, shown } from '#test/support/check-input'
 import { aRun, minutesIn } from '#test/support/rotation-builder'
 

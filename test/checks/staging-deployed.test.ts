@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckInput } from '#checks/check'
 import { stagingDeployed } from '#checks/staging-deployed'
+import type { Run } from '#domain/rotation/rotation'
 import { NotReadable, type Secret } from '#domain/tokens/secret'
-import type { Run } from '#rotation/rotation'
 import {
   aCheckInput,
   aSecret,

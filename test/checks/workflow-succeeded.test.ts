@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { workflowSucceeded } from '#checks/workflow-succeeded'
-import type { Run } from '#rotation/rotation'
+import type { Run } from '#domain/rotation/rotation'
 import { aCheckInput, shown } from '#test/support/check-input'
 import { aRun } from '#test/support/rotation-builder'
 

@@ -3,10 +3,10 @@ import { openDatabase } from '#db/open-database'
 import { findClosedRotations } from '#db/queries/closed-rotations'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import type { RotationToken } from '#domain/rotation/rotation'
+import { outcomeOf } from '#domain/rotation/rotation-year'
 import { calendarOf } from '#domain/time/calendar'
 import { AGENTS } from '#domain/tokens/scope'
-import type { RotationToken } from '#rotation/rotation'
-import { outcomeOf } from '#rotation/rotation-year'
 import { aRotation, aToken, OPERATOR } from '#test/support/rotation-builder'
 
 const DAY = 24 * 60 * 60_000

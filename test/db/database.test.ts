@@ -13,10 +13,10 @@ import {
 import { findEvents, insertEvents } from '#db/queries/events'
 import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import { findChainBreak } from '#domain/rotation/events'
+import { openRotation } from '#domain/rotation/open-rotation'
+import type { Rotation } from '#domain/rotation/rotation'
 import { cardEditEffect, cardEffect, threadMessageEffect } from '#effects/queue'
-import { findChainBreak } from '#rotation/events'
-import { openRotation } from '#rotation/open-rotation'
-import type { Rotation } from '#rotation/rotation'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED

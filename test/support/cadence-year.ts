@@ -1,8 +1,8 @@
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { CadenceState, Reminder, ReminderSettings } from '#domain/reminders/reminder'
+import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Instant } from '#rotation/rotation'
 
 const MINUTE = 60_000
 

@@ -1,8 +1,8 @@
 import type { CheckInput } from '#checks/check'
+import type { Rotation, RotationToken, Run } from '#domain/rotation/rotation'
+import type { RunObservation } from '#domain/rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#domain/tokens/secret'
 import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
-import type { Rotation, RotationToken, Run } from '#rotation/rotation'
-import type { RunObservation } from '#rotation/runs'
 import { DEFAULT_QUERIES } from '#rotation/telemetry'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 

@@ -1,4 +1,4 @@
-import type { CheckDefinition } from '#rotation/checks'
+import type { CheckDefinition } from '#domain/rotation/checks'
 
 /**
  * The runbook's checks as the examples have them. Apart from `src/checks`, so that another check there changes no

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
-import { INCIDENT_TRIGGERS, SEVERITIES } from '#rotation/rotation'
-import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
+import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { input, option, plain } from '#views/blocks'
 import { INPUTS, type InputId } from '#views/ids'
 import { SCOPE_VALUES } from '#views/scope-input'

@@ -1,10 +1,6 @@
 import type { Escalation } from '#domain/on-call/escalation'
-import { calendarOf, type Day, dayName } from '#domain/time/calendar'
-import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
-import type { TokenAge } from '#domain/tokens/token-age'
-import type { CheckId } from '#rotation/checks'
-import { dossierDigest } from '#rotation/dossier'
-import { linkEvidence } from '#rotation/evidence'
+import type { CheckId } from '#domain/rotation/checks'
+import { linkEvidence } from '#domain/rotation/evidence'
 import type {
   CheckResult,
   CheckState,
@@ -15,8 +11,12 @@ import type {
   Run,
   SignOff,
   StepCompletion,
-} from '#rotation/rotation'
-import { STEP_IDS, type StepId, stepDefinition } from '#rotation/steps'
+} from '#domain/rotation/rotation'
+import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
+import { calendarOf, type Day, dayName } from '#domain/time/calendar'
+import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
+import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
 import { EXAMPLE_CHECKS } from './example-checks.ts'
 

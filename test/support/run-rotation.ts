@@ -1,4 +1,4 @@
-import type { StepId } from '#rotation/steps'
+import type { StepId } from '#domain/rotation/steps'
 import { elementsOf, eventually, everyOption, type Person, type View, wordsOf } from './person.ts'
 
 /** `/rotation start` for everything; the label of what was opened. */

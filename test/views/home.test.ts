@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Instant } from '#rotation/rotation'
-import { rotationYear } from '#rotation/rotation-year'
+import type { Instant } from '#domain/rotation/rotation'
+import { rotationYear } from '#domain/rotation/rotation-year'
 import { type HomeOptions, home } from '#views/home'
 import { viewProblems } from '../support/block-kit-checker.ts'
 import { actionIdsOf, buttonsOf, wordsOf } from '../support/read-view.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NewEvent } from '#rotation/events'
+import type { NewEvent } from '#domain/rotation/events'
 import { escalation } from '#views/escalation'
 import { help } from '#views/help'
 import { notice } from '#views/notice'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Refusal, type RefusalCode, type Refusals } from '#rotation/refusal'
+import { Refusal, type RefusalCode, type Refusals } from '#domain/rotation/refusal'
 import { INPUTS } from '#views/ids'
 import { refusalField, wordRefusal } from '#views/refusal'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'

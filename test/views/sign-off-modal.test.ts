@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { linkEvidence } from '#rotation/evidence'
-import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { parseViewMetadata } from '#views/metadata'
 import { show } from '#views/show'
 import { signOffModal } from '#views/sign-off-modal'

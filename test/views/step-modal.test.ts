@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { linkEvidence } from '#rotation/evidence'
-import { STEP_IDS, stepDefinition } from '#rotation/steps'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { attestationOption } from '#views/attest-input'
 import { parseViewMetadata } from '#views/metadata'
 import { stepModal } from '#views/step-modal'

@@ -1,4 +1,4 @@
-import type { Month, Outcome } from '#rotation/rotation-year'
+import type { Month, Outcome } from '#domain/rotation/rotation-year'
 import { list } from '../text.ts'
 import type { Picture } from './picture.ts'
 import { INK, label, line, MARGIN, svg, WIDTH } from './svg.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '#src/rotation/rotation'
+import type { Role } from '#domain/rotation/rotation'
 
 /** Who may do what, by id, with the members of user groups among them; only people who are really there. */
 export interface Cast {

@@ -1,7 +1,7 @@
+import { Refusal } from '#domain/rotation/refusal'
+import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import { type Calendar, type Day, dayName, endOfDay } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
-import { Refusal } from '#src/rotation/refusal'
-import type { Instant, Role, Rotation } from '#src/rotation/rotation'
 
 /** Somebody who stands in for a holder of an approver role until the end of a day. */
 export interface Delegation {

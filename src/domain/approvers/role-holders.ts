@@ -1,4 +1,4 @@
-import { type Instant, ROLES, type Role } from '#src/rotation/rotation'
+import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import type { Account } from './delegation.ts'
 
 /** Under which the roles that nobody can fill are remembered. */

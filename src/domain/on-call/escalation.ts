@@ -1,6 +1,5 @@
-import type { CheckId } from '#src/rotation/checks'
-import { sha256 } from '#src/rotation/evidence'
-import type { PageState } from '#src/rotation/pager'
+import type { CheckId } from '#domain/rotation/checks'
+import { sha256 } from '#domain/rotation/evidence'
 import {
   type Instant,
   latestRun,
@@ -11,10 +10,11 @@ import {
   type Severity,
   STEP_OF_RUN,
   stepOf,
-} from '#src/rotation/rotation'
-import { waitingSince } from '#src/rotation/sign-off-waits'
-import type { StepId } from '#src/rotation/steps'
-import { missingRoles, openSteps } from '#src/rotation/turn'
+} from '#domain/rotation/rotation'
+import { waitingSince } from '#domain/rotation/sign-off-waits'
+import type { StepId } from '#domain/rotation/steps'
+import { missingRoles, openSteps } from '#domain/rotation/turn'
+import type { PageState } from '#src/rotation/pager'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
 
 /** One occurrence of a cause: on-call is called once for it, however often it is looked at. */

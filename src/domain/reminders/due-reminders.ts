@@ -1,5 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, isQuiet } from '#domain/time/calendar'
-import type { Instant } from '#src/rotation/rotation'
 import { standingReminders } from './pending-reminders.ts'
 import type { CadenceState, Reminder, ReminderKey, ReminderSettings, ReminderSubject } from './reminder.ts'
 

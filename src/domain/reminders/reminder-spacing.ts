@@ -1,4 +1,4 @@
-import type { Instant } from '#src/rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 
 const DAY = 24 * 3_600_000
 

@@ -1,8 +1,8 @@
+import type { CheckDefinition } from '#domain/rotation/checks'
+import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
+import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { CheckDefinition } from '#src/rotation/checks'
-import type { Instant, Role, Rotation } from '#src/rotation/rotation'
-import type { StepId } from '#src/rotation/steps'
 import type { Spacing } from './reminder-spacing.ts'
 
 /** An open rotation, and when somebody (or the CI) last moved it on. */

@@ -1,7 +1,7 @@
+import { Refusal } from '#domain/rotation/refusal'
+import { type Instant, isIncident, type Rotation } from '#domain/rotation/rotation'
 import type { Calendar } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
-import { Refusal } from '#src/rotation/refusal'
-import { type Instant, isIncident, type Rotation } from '#src/rotation/rotation'
 import { maySnooze } from './due-reminders.ts'
 import type { Reminder, ReminderSubject } from './reminder.ts'
 

@@ -1,7 +1,7 @@
-import type { Decision } from '#src/rotation/decision'
-import { unchanged } from '#src/rotation/decision'
-import { Refusal } from '#src/rotation/refusal'
-import type { Evidence, Instant, Rotation } from '#src/rotation/rotation'
+import type { Decision } from '#domain/rotation/decision'
+import { unchanged } from '#domain/rotation/decision'
+import { Refusal } from '#domain/rotation/refusal'
+import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
 import { type Revocation, stillToRevoke } from './revocation.ts'
 
 /** What a person says of old versions that the machine cannot see. */

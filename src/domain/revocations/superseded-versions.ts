@@ -1,5 +1,5 @@
+import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import type { Instant, Rotation, RotationToken } from '#src/rotation/rotation'
 import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
 
 interface Version {

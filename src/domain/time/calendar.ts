@@ -1,4 +1,4 @@
-import type { Instant } from '#src/rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 
 const MINUTE = 60_000
 const QUARTER = 15 * MINUTE

@@ -1,5 +1,5 @@
-import { Refusal } from '#src/rotation/refusal'
-import type { Instant } from '#src/rotation/rotation'
+import { Refusal } from '#domain/rotation/refusal'
+import type { Instant } from '#domain/rotation/rotation'
 import { type Calendar, dayName, parseDay } from './calendar.ts'
 
 /**

@@ -1,5 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
 import type { Calendar } from '#domain/time/calendar'
-import type { Instant } from '#src/rotation/rotation'
 import { compareTokens } from './scope.ts'
 import type { SeenToken } from './seen-token.ts'
 import { type TokenAge, tokenAge } from './token-age.ts'

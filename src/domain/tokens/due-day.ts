@@ -1,5 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
 import { type Calendar, calendarOf, dayName } from '#domain/time/calendar'
-import type { Instant } from '#src/rotation/rotation'
 import type { SeenToken } from './seen-token.ts'
 
 type Aged = Pick<SeenToken, 'currentSince' | 'cadenceDays'>

@@ -1,5 +1,5 @@
-import { sha256 } from '#src/rotation/evidence'
-import type { Instant } from '#src/rotation/rotation'
+import { sha256 } from '#domain/rotation/evidence'
+import type { Instant } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
 /** A secret as people are shown it in a table; what is not there is empty. */

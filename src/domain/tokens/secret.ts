@@ -1,4 +1,4 @@
-import type { Instant } from '#src/rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 
 /** One version of a secret, as its metadata tell. Values are never read. */
 export interface SecretVersion {

@@ -1,4 +1,4 @@
-import type { Instant } from '#src/rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 import type { TokenName } from './scope.ts'
 
 /** A token as the secrets manager showed it last. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { dueReminders, maySnooze } from '#domain/reminders/due-reminders'
 import type { CadenceState } from '#domain/reminders/reminder'
+import type { Instant } from '#domain/rotation/rotation'
+import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
-import type { Instant } from '#rotation/rotation'
-import { signOffWaits } from '#rotation/sign-off-waits'
 import { AWAKE, aCadenceState, aSeenToken, live, settings, wallClock } from '#test/support/cadence-year'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {

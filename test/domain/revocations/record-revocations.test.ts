@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recordRevocations } from '#domain/revocations/record-revocations'
-import { linkEvidence } from '#rotation/evidence'
+import { linkEvidence } from '#domain/rotation/evidence'
 import { aRevocation } from '#test/support/revocation-builder'
 import { aRotation, DEVOPS_LEAD, NOW, OPERATOR } from '#test/support/rotation-builder'
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { appendEntry, escapeCell, formatRow, hasEntry, type LogEntry, parseRow } from '#rotation/rotation-log'
+import {
+  appendEntry,
+  escapeCell,
+  formatRow,
+  hasEntry,
+  type LogEntry,
+  parseRow,
+} from '#domain/rotation/rotation-log'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 
 const entry = (parts: Partial<LogEntry> = {}): LogEntry => ({

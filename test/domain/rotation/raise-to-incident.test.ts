@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { linkEvidence } from '#rotation/evidence'
-import { type IncidentReport, raiseToIncident } from '#rotation/raise-to-incident'
-import { Refusal } from '#rotation/refusal'
-import { approvals } from '#rotation/rotation'
-import { revokeWithinHours } from '#rotation/runs'
-import { aRotation, aRun, aSignOff, NOW, nineTokens, OPERATOR } from '../support/rotation-builder.ts'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { type IncidentReport, raiseToIncident } from '#domain/rotation/raise-to-incident'
+import { Refusal } from '#domain/rotation/refusal'
+import { approvals } from '#domain/rotation/rotation'
+import { revokeWithinHours } from '#domain/rotation/runs'
+import { aRotation, aRun, aSignOff, NOW, nineTokens, OPERATOR } from '#test/support/rotation-builder'
 
 const REPORT: IncidentReport = {
   by: OPERATOR,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Run } from '#rotation/rotation'
-import { isLost, loseRun, observeRun, requestRun } from '#rotation/runs'
-import { turnOf } from '#rotation/turn'
+import type { Run } from '#domain/rotation/rotation'
+import { isLost, loseRun, observeRun, requestRun } from '#domain/rotation/runs'
+import { turnOf } from '#domain/rotation/turn'
 import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
 const IN_CI = { kind: 'rotate', system: 'ci' } as const

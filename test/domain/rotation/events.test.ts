@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chain, findChainBreak, GENESIS, type NewEvent, type RotationEvent } from '#rotation/events'
+import { chain, findChainBreak, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
 
 const events = (count: number): RotationEvent[] =>
   chain(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { completeStep } from '#rotation/complete-step'
-import { countsSince, currentResults, exceptionCountsSince } from '#rotation/current-results'
-import type { StepId } from '#rotation/steps'
+import { completeStep } from '#domain/rotation/complete-step'
+import { countsSince, currentResults, exceptionCountsSince } from '#domain/rotation/current-results'
+import type { StepId } from '#domain/rotation/steps'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   aCheck,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { observeRequests, type RotateRequest, requestedVersionId } from '#domain/rotation/managed-rotation'
+import { observeRun } from '#domain/rotation/runs'
 import type { Secret } from '#domain/tokens/secret'
-import { observeRequests, type RotateRequest, requestedVersionId } from '#rotation/managed-rotation'
-import { observeRun } from '#rotation/runs'
 import { freshVersion, oldVersion } from '#test/support/check-input'
 import { aRotation, aRun, minutesIn } from '#test/support/rotation-builder'
 

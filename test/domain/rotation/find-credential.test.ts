@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findCredential } from '#rotation/find-credential'
+import { findCredential } from '#domain/rotation/find-credential'
 
 // Put together here, so that no scanner takes this file for a leak.
 const join = (...parts: string[]) => parts.join('')

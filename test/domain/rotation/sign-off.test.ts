@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { completeStep } from '#rotation/complete-step'
-import { dossierDigest } from '#rotation/dossier'
-import { handOff } from '#rotation/hand-off'
-import type { Role, Rotation } from '#rotation/rotation'
-import { type Rejection, reject, signOff } from '#rotation/sign-off'
-import type { StepId } from '#rotation/steps'
+import { completeStep } from '#domain/rotation/complete-step'
+import { handOff } from '#domain/rotation/hand-off'
+import type { Role, Rotation } from '#domain/rotation/rotation'
+import { type Rejection, reject, signOff } from '#domain/rotation/sign-off'
+import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import type { StepId } from '#domain/rotation/steps'
 import {
   AI_OPS_OWNER,
   aCompletion,
