@@ -1,8 +1,8 @@
 import type { RunKind } from '#domain/rotation/rotation'
 import type { Finding } from '#rotation/examination'
 import type { Surroundings } from '#rotation/surroundings'
-import { findWorkflowFaults } from '#rotation/workflow-file'
 import { broken, type Examination, orFine } from './examination.ts'
+import { findWorkflowFaults } from './workflow-file.ts'
 
 const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
 

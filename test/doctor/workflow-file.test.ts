@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findWorkflowFaults } from '#rotation/workflow-file'
+import { findWorkflowFaults } from '#doctor/workflow-file'
 import { WORKFLOW_FILES } from '#sandbox/github/seed-workflows'
 
 const FILE = WORKFLOW_FILES['.github/workflows/agents-rotate-tokens.yml'] ?? ''
