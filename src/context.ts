@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
+import type { Config } from '#config/config'
 import type { Db } from '#db/schema'
 import type { Account } from '#domain/approvers/delegation'
 import type { Instant, Role } from '#domain/rotation/rotation'
@@ -7,7 +8,6 @@ import type { SecretsManager } from '#domain/tokens/secret'
 import type { Pager, PagerDirectory } from '#rotation/pager'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
 import type { Surroundings } from '#rotation/surroundings'
-import type { Config } from './config.ts'
 
 /** The outside world, as operations, checks and effects get it: never by import. */
 export interface Context {

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
+import type { Config } from '#config/config'
 import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github'
 import { githubActions } from '#integrations/github-actions'
 import { githubRepository } from '#integrations/github-repository'
@@ -9,7 +10,6 @@ import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty'
 import { prometheus } from '#integrations/prometheus'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import { slackLogger } from './app.ts'
-import type { Config } from './config.ts'
 import type { Clock, Context } from './context.ts'
 
 const SLACK_TIMEOUT_MS = 10_000

@@ -1,6 +1,6 @@
+import { ConfigProblem, readConfig } from '#config/config'
 import { backupDatabase } from '#db/backup-database'
 import { DatabaseProblem } from '#db/open-database'
-import { ConfigProblem, readConfig } from './config.ts'
 
 /** sysexits.h, EX_CONFIG. */
 const EXIT_CONFIG = 78

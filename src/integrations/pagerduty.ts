@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Config } from '#config/config'
 import { NotReadable } from '#domain/tokens/secret'
 import {
   PAGE_STATES,
@@ -8,7 +9,6 @@ import {
   type Responder,
   Undeliverable,
 } from '#rotation/pager'
-import type { Config } from '#src/config'
 
 const EVENTS_URL = 'https://events.pagerduty.com'
 const API_URL = 'https://api.pagerduty.com'

@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api'
+import type { Config } from '#config/config'
 import type { Account } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Config } from '#src/config'
 import type { Permission, Roster } from '#src/context'
 import { readCode } from '#src/slack-errors'
 

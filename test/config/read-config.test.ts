@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigProblem, readConfig } from '#src/config'
+import { ConfigProblem, readConfig } from '#config/config'
 
 const PEOPLE = `people:
   operators: [U0OPERATOR]

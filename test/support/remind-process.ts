@@ -1,7 +1,8 @@
 /** One process that looks once what is due: `node remind-process.ts <database> <now>`. */
+
+import { readConfig } from '#config/config'
 import { openDatabase } from '#db/open-database'
 import { remind } from '#operations/remind'
-import { readConfig } from '#src/config'
 import { AWAKE } from './cadence-year.ts'
 import { SANDBOX_VARIABLES } from './sandbox-variables.ts'
 

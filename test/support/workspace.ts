@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#src/bot'
-import { type Config, readConfig } from '#src/config'
 import { Person } from './person.ts'
 
 /** A sandbox with the bot beside it, and its four people. */

@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
-import { cadence, quiet, reminders } from './config-cadence.ts'
+import { cadence, quiet, reminders } from './schedule.ts'
 
 const userOrGroup = z
   .string()
