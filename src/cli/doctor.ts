@@ -3,10 +3,10 @@ import { examine } from '#doctor/examine'
 import { EXAMINATIONS } from '#doctor/index'
 import { countOf } from '#rotation/examination'
 import { followClock } from '#sandbox/follow-clock'
+import { createLogger } from '#src/logger'
+import { openOutside } from '#src/outside'
+import { openSurroundings } from '#src/surroundings'
 import { doctorText } from '#views/doctor'
-import { createLogger } from './logger.ts'
-import { openOutside } from './outside.ts'
-import { openSurroundings } from './surroundings.ts'
 
 /** sysexits.h, EX_CONFIG. */
 const EXIT_CONFIG = 78
