@@ -1,10 +1,10 @@
 import { NotReadable } from '#domain/tokens/secret'
+import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
+import { namesTicket } from '#integrations/names-ticket'
 import { divide, type RichDocument } from '#rotation/document'
 import type { Ticket, Tickets } from '#rotation/ports'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
 import { linksInMarkdown, toMarkdown } from './markdown.ts'
-import { assemble, type Written, writeMissing } from './marked-comments.ts'
-import { namesTicket } from './names-ticket.ts'
 
 // GitHub takes 65,536 characters; the mark and what joins the blocks need some of them.
 const COMMENT_LENGTH = 60_000

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createGithubClient } from '#integrations/github'
-import { githubActions } from '#integrations/github-actions'
+import { createGithubClient } from '#integrations/github/github'
+import { githubActions } from '#integrations/github/github-actions'
 import { WORKFLOWS } from '#sandbox/cast'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
