@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Verdict } from '#checks/check'
 import { telemetryClean } from '#checks/telemetry-clean'
-import { prometheus } from '#integrations/prometheus'
+import { prometheus } from '#integrations/prometheus/prometheus'
 import { DEFAULT_QUERIES, type TelemetryQuery } from '#rotation/telemetry'
 import { aCheckInput } from '#test/support/check-input'
 import { eventually } from '#test/support/person'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { linksInAdf, toAdf } from '#integrations/adf'
 import { linksInMarkdown, toMarkdown } from '#integrations/github/markdown'
+import { linksInAdf, toAdf } from '#integrations/jira/adf'
 import { codeSpan, divide, linkSpan, paragraph, type RichDocument, strong, text } from '#rotation/document'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 

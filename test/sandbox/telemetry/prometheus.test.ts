@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { prometheus } from '#integrations/prometheus'
+import { prometheus } from '#integrations/prometheus/prometheus'
 import { DEFAULT_QUERIES, fillRange } from '#rotation/telemetry'
 import { WORKFLOWS } from '#sandbox/cast'
 import type { FaultId } from '#sandbox/faults'

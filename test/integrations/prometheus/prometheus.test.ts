@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { NotReadable } from '#domain/tokens/secret'
-import { prometheus } from '#integrations/prometheus'
+import { prometheus } from '#integrations/prometheus/prometheus'
 import { NOW } from '#test/support/rotation-builder'
 
 interface Request {

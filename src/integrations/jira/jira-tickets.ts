@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { NotReadable } from '#domain/tokens/secret'
+import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
+import { namesTicket } from '#integrations/names-ticket'
 import { divide, type RichDocument } from '#rotation/document'
 import type { Ticket, Tickets } from '#rotation/ports'
 import { type AdfNode, lastCode, linksInAdf, toAdf } from './adf.ts'
 import { callJira, fromJira, type JiraAccess, jiraStatus } from './jira.ts'
-import { assemble, type Written, writeMissing } from './marked-comments.ts'
-import { namesTicket } from './names-ticket.ts'
 
 // Jira takes 32,767 characters in a comment and does not say how it counts a document: so the whole of it counts here.
 const COMMENT_LENGTH = 30_000
