@@ -1,7 +1,7 @@
 import { checksOf } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
-import { checkInput } from '#operations/check-input'
+import { checkInput } from '#operations/readings/check-input'
 import { runChecks } from '#operations/run-checks'
 import { completeStep, start } from '#test/support/run-rotation'
 import { openWorkspace } from '#test/support/workspace'

@@ -1,5 +1,5 @@
 import { inventoryCsv } from '#domain/tokens/inventory'
-import { readInventory } from '#operations/read-inventory'
+import { readInventory } from '#operations/readings/read-inventory'
 import { plural } from '#views/text'
 import { answerByUrl } from '../respond.ts'
 import { sendFile } from '../send-file.ts'

@@ -1,6 +1,6 @@
 import { snoozable } from '#domain/reminders/snooze'
 import { Refusal } from '#domain/rotation/refusal'
-import { findReminders } from '#operations/find-reminders'
+import { findReminders } from '#operations/readings/find-reminders'
 import { snoozeModal } from '#views/snooze-modal'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'

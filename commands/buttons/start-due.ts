@@ -1,4 +1,4 @@
-import { findReminders } from '#operations/find-reminders'
+import { findReminders } from '#operations/readings/find-reminders'
 import { openStartModal } from '../slash/start.ts'
 import type { ButtonHandler } from './button.ts'
 

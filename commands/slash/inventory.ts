@@ -1,4 +1,4 @@
-import { readInventory } from '#operations/read-inventory'
+import { readInventory } from '#operations/readings/read-inventory'
 import { inventory } from '#views/inventory'
 import type { Subcommand } from './subcommand.ts'
 

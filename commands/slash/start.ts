@@ -1,6 +1,6 @@
 import { findTakenSecrets } from '#db/queries/rotations'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
-import { refreshRegistry } from '#operations/read-registry'
+import { refreshRegistry } from '#operations/readings/read-registry'
 import type { Context } from '#src/context'
 import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
 import { openModal } from '../open-modal.ts'

@@ -1,6 +1,6 @@
 import { findNames } from '#db/queries/people'
 import { forgetPictures } from '#db/queries/pictures'
-import { readStatus } from '#operations/read-status'
+import { readStatus } from '#operations/readings/read-status'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { status } from '#views/status'

@@ -10,11 +10,11 @@ import { isLost, loseRun, observeRun, type RunObservation, runMark } from '#doma
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { runProgressEffect } from '#effects/queue'
+import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
+import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
 import { change } from './change.ts'
-import { keepUnseen, observeSecrets } from './observe-secrets.ts'
-import { readSecrets } from './read-secrets.ts'
 import { runChecks } from './run-checks.ts'
 
 /**

@@ -2,9 +2,9 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { findNames } from '#db/queries/people'
 import { findReadAttempt } from '#db/queries/token-ages'
 import { Refusal } from '#domain/rotation/refusal'
+import { keepAttempt, readAges } from '#operations/readings/read-ages'
 import type { Context } from '#src/context'
 import { wordRefusal } from '#views/refusal'
-import { keepAttempt, readAges } from './read-ages.ts'
 
 const MINUTE = 60_000
 const WATCHED_MS = 10 * MINUTE

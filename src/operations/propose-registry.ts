@@ -5,10 +5,10 @@ import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
 import { registryProposalEffect } from '#effects/queue'
+import { readInventory } from '#operations/readings/read-inventory'
+import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
-import { readInventory } from './read-inventory.ts'
-import { readSecrets } from './read-secrets.ts'
 
 /** What `/rotation registry` found, and what it did about it. */
 export interface RegistryReport {

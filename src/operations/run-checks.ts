@@ -10,8 +10,8 @@ import { type CheckResult, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
 import { cardEditEffect } from '#effects/queue'
+import { checkInput } from '#operations/readings/check-input'
 import type { Context } from '#src/context'
-import { checkInput } from './check-input.ts'
 
 const SECOND = 1_000
 

@@ -4,10 +4,10 @@ import { insertSnoozes } from '#db/queries/reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { calendarOf } from '#domain/time/calendar'
 import { channelMessageEffect } from '#effects/queue'
+import { findReminders } from '#operations/readings/find-reminders'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
-import { findReminders } from './find-reminders.ts'
 
 /**
  * Puts the reminders of a message off until a day, and says so in the channel.

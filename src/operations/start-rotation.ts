@@ -18,10 +18,10 @@ import {
 import { logEntry } from '#domain/rotation/rotation-log'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { cardEffect, homeEffects, logEntryEffect } from '#effects/queue'
+import { lastRegistry } from '#operations/readings/read-registry'
 import type { Context } from '#src/context'
 import { headOf, threadEffects } from './change.ts'
 import { escalationEffects } from './escalation-effects.ts'
-import { lastRegistry } from './read-registry.ts'
 
 export interface StartRequest {
   by: string

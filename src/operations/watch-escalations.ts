@@ -19,10 +19,10 @@ import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
+import { findOverdue } from '#operations/readings/find-overdue'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { escalateTokens } from './escalate-tokens.ts'
-import { findOverdue } from './find-overdue.ts'
 import { runChecks } from './run-checks.ts'
 
 /**

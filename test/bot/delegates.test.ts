@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRow } from '#domain/rotation/rotation-log'
-import { readAges } from '#operations/read-ages'
+import { readAges } from '#operations/readings/read-ages'
 import { eventually, type Person, type View, wordsOf } from '#test/support/person'
 import { completeAllSteps, openSignOff, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'

@@ -8,8 +8,8 @@ import { type AgeReading, looksAlike, type ReadAttempt } from '#domain/tokens/ag
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
 import { homeEffects } from '#effects/queue'
+import { owePictures } from '#operations/owe-pictures'
 import type { Context } from '#src/context'
-import { owePictures } from './owe-pictures.ts'
 import { refreshRegistry } from './read-registry.ts'
 import { readSecrets } from './read-secrets.ts'
 

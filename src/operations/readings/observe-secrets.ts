@@ -5,8 +5,8 @@ import { unchanged } from '#domain/rotation/decision'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
 import type { Secret, SecretReading } from '#domain/tokens/secret'
+import { change } from '#operations/change'
 import type { Context } from '#src/context'
-import { change } from './change.ts'
 import { noteAges } from './read-ages.ts'
 
 /**
