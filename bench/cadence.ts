@@ -11,7 +11,7 @@ import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { cardEffect } from '#effects/queue'
-import { remind } from '#operations/remind'
+import { remind } from '#operations/scheduled/remind'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 import { median, type Result } from './result.ts'
 

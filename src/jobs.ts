@@ -1,10 +1,10 @@
 import { schedule } from 'node-cron'
-import { followRuns } from '#operations/follow-runs'
-import { keepCadence } from '#operations/keep-cadence'
-import { proveRevocations } from '#operations/prove-revocations'
-import { refreshIncidents } from '#operations/refresh-incidents'
-import { watchEscalations } from '#operations/watch-escalations'
-import { watchPages } from '#operations/watch-pages'
+import { followRuns } from '#operations/scheduled/follow-runs'
+import { keepCadence } from '#operations/scheduled/keep-cadence'
+import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { watchEscalations } from '#operations/scheduled/watch-escalations'
+import { watchPages } from '#operations/scheduled/watch-pages'
 import type { Context } from './context.ts'
 
 export interface Job {

@@ -1,6 +1,6 @@
 import { findMessage } from '#db/queries/messages'
 import { findUnsettledRevocations } from '#db/queries/revocations'
-import { proveRevocations } from '#operations/prove-revocations'
+import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { Context } from '#src/context'
 import { type OpenRevocations, revocations } from '#views/revocations'
 import type { Subcommand } from './subcommand.ts'

@@ -1,8 +1,8 @@
 import { insertEffects } from '#db/queries/effects'
 import { setHomeViewer } from '#db/queries/home-viewers'
 import { homeEffect } from '#effects/queue'
+import { refreshAges } from '#operations/scheduled/observe-tokens'
 import type { Context } from '#src/context'
-import { refreshAges } from './observe-tokens.ts'
 
 const MINUTE = 60_000
 const FRESH_FOR_MS = 5 * MINUTE

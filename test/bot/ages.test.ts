@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setSeenTokens } from '#db/queries/reminders'
-import { observeTokens } from '#operations/observe-tokens'
 import { readAges } from '#operations/readings/read-ages'
+import { observeTokens } from '#operations/scheduled/observe-tokens'
 import { eventually, type View, wordsOf } from '#test/support/person'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findHomeViewers, setHomeViewer } from '#db/queries/home-viewers'
-import { observeTokens } from '#operations/observe-tokens'
+import { observeTokens } from '#operations/scheduled/observe-tokens'
 import { type Block, eventually, type Message, type Person, type View, wordsOf } from '#test/support/person'
 import { completeStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'

@@ -2,7 +2,7 @@
 
 import { readConfig } from '#config/config'
 import { openDatabase } from '#db/open-database'
-import { remind } from '#operations/remind'
+import { remind } from '#operations/scheduled/remind'
 import { AWAKE } from './cadence-year.ts'
 import { SANDBOX_VARIABLES } from './sandbox-variables.ts'
 

@@ -11,12 +11,12 @@ import { insertSnoozes, setSeenTokens } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
 import { calendarOf, parseDay } from '#domain/time/calendar'
 import { findOverdue } from '#operations/readings/find-overdue'
-import { remind } from '#operations/remind'
+import { remind } from '#operations/scheduled/remind'
 import type { Context } from '#src/context'
-import { AWAKE, aSeenToken, wallClock } from '../support/cadence-year.ts'
-import { SANDBOX_VARIABLES } from '../support/sandbox-variables.ts'
+import { AWAKE, aSeenToken, wallClock } from '#test/support/cadence-year'
+import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 
-const REMIND = fileURLToPath(new URL('../support/remind-process.ts', import.meta.url))
+const REMIND = fileURLToPath(new URL('../../support/remind-process.ts', import.meta.url))
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -11,8 +11,8 @@ import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import type { SeenToken } from '#domain/tokens/seen-token'
+import { startRotation } from '#operations/start-rotation'
 import type { Context } from '#src/context'
-import { startRotation } from './start-rotation.ts'
 
 /** Under which it is remembered that a rotation was opened for a due date. */
 const OPENED = 'opened'

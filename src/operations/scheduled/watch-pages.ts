@@ -4,9 +4,9 @@ import { type Escalation, isAutomatic } from '#domain/on-call/escalation'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { NotReadable } from '#domain/tokens/secret'
 import { cardEditEffect, escalationEditEffect } from '#effects/queue'
+import { acknowledge, standDown } from '#operations/answer-escalation'
 import type { PageObservation, Responder } from '#rotation/pager'
 import type { Context } from '#src/context'
-import { acknowledge, standDown } from './answer-escalation.ts'
 
 /** Takes over what people do in the pager itself: who has it, and that it is over. */
 export async function watchPages(context: Context): Promise<void> {

@@ -10,12 +10,12 @@ import { isLost, loseRun, observeRun, type RunObservation, runMark } from '#doma
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { runProgressEffect } from '#effects/queue'
+import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
+import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
 import { describeRotation } from '#src/load-state'
-import { change } from './change.ts'
-import { runChecks } from './run-checks.ts'
 
 /**
  * Looks at every run that has not ended, in every open rotation and where one was aborted meanwhile, takes over what its

@@ -11,9 +11,9 @@ import { type Decision, unchanged } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { SecretReading } from '#domain/tokens/secret'
+import { change } from '#operations/change'
 import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
-import { change } from './change.ts'
 
 /**
  * Looks again at the old versions that are due and not proven revoked, also of rotations that are long closed: what is

@@ -19,11 +19,11 @@ import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
+import { change } from '#operations/change'
+import { escalateTokens } from '#operations/escalate-tokens'
 import { findOverdue } from '#operations/readings/find-overdue'
+import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
-import { change } from './change.ts'
-import { escalateTokens } from './escalate-tokens.ts'
-import { runChecks } from './run-checks.ts'
 
 /**
  * Looks whether people on call are needed, and whether they still are. What holds comes from state, so that a restart
