@@ -1,7 +1,7 @@
 import { setSeenTokens } from '#db/queries/reminders'
 import { setReadAttempt } from '#db/queries/token-ages'
 import type { Row } from '#db/schema'
-import { loadHome } from '#src/load-home'
+import { loadHome } from '#read-models/home'
 import { manyTokens } from '#test/support/rotation-builder'
 import { start } from '#test/support/run-rotation'
 import { openWorkspace } from '#test/support/workspace'

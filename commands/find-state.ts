@@ -1,8 +1,8 @@
 import type { CheckId } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
 import { parseRotationLabel } from '#domain/rotation/rotation'
+import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
-import { loadState } from '#src/load-state'
 import type { RotationState } from '#views/state'
 
 /**

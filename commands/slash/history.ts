@@ -1,5 +1,5 @@
 import { findNames } from '#db/queries/people'
-import { loadRecent } from '#src/load-state'
+import { loadRecent } from '#read-models/rotation-state'
 import { history } from '#views/history'
 import type { Subcommand } from './subcommand.ts'
 

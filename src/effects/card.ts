@@ -1,7 +1,7 @@
 import { findMessage, type Message, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
+import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
-import { loadState } from '#src/load-state'
 import { readCode } from '#src/slack-errors'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'

@@ -1,6 +1,6 @@
 import { deleteHomeViewer } from '#db/queries/home-viewers'
 import { forgetPictures } from '#db/queries/pictures'
-import { loadHome } from '#src/load-home'
+import { loadHome } from '#read-models/home'
 import { readCode, refusesFile } from '#src/slack-errors'
 import { home } from '#views/home'
 import type { Handler } from './handler.ts'

@@ -1,6 +1,6 @@
 import { setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
-import { loadState } from '#src/load-state'
+import { loadState } from '#read-models/rotation-state'
 import { MESSAGE_TYPES } from '#views/ids'
 import { notice } from '#views/notice'
 import type { Handler } from './handler.ts'

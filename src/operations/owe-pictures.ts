@@ -1,7 +1,7 @@
 import { insertEffects } from '#db/queries/effects'
 import { pictureEffect } from '#effects/queue'
+import { loadPictures } from '#read-models/pictures'
 import type { Context } from '#src/context'
-import { loadPictures } from '#src/load-pictures'
 
 /** Slack may take a picture and never show it; then words have to do. */
 const MOST_UPLOADS = 3

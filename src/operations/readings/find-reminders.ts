@@ -4,8 +4,8 @@ import { standingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
+import { loadCadence, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
-import { loadCadence, reminderSettings } from '#src/load-cadence'
 
 export interface StandingReminders {
   /** What still stands of the reminders in a message. */

@@ -14,8 +14,8 @@ import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
+import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
-import { describeRotation } from '#src/load-state'
 
 /**
  * Looks at every run that has not ended, in every open rotation and where one was aborted meanwhile, takes over what its

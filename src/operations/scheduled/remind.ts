@@ -6,8 +6,8 @@ import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import { reminderEffect } from '#effects/queue'
+import { loadCadence, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
-import { loadCadence, reminderSettings } from '#src/load-cadence'
 
 /**
  * Claims the reminders that are due now, and owes one message with all of them. While one is still on its way, as when

@@ -5,7 +5,7 @@ import type { Db } from '#db/schema'
 import { GONE_SETTING, type GoneRoles, goneRoles } from '#domain/approvers/role-holders'
 import type { CadenceState, ReminderSettings } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
-import type { Context } from './context.ts'
+import type { Context } from '#src/context'
 
 const DAY = 86_400_000
 /** No reminder is given this long after it was due: the next of its subject takes its place. */

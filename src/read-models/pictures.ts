@@ -7,10 +7,10 @@ import type { Instant } from '#domain/rotation/rotation'
 import { type Month, rotationYear, yearBegin } from '#domain/rotation/rotation-year'
 import { calendarOf } from '#domain/time/calendar'
 import type { AgeReading } from '#domain/tokens/age-reading'
+import type { Context } from '#src/context'
 import type { Picture, ShownPictures } from '#views/pictures/picture'
 import { rotationYearPicture } from '#views/pictures/rotation-year'
 import { tokenAgesPicture } from '#views/pictures/token-ages'
-import type { Context } from './context.ts'
 
 /** A picture of how things are now, and whether Slack has it already. */
 export interface LoadedPicture extends Picture {

@@ -5,10 +5,10 @@ import { findOpenRotations } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
+import type { Context, Permission } from '#src/context'
 import type { HomeOptions } from '#views/home'
-import type { Context, Permission } from './context.ts'
-import { drawPictures, loadPictureData, shownPictures } from './load-pictures.ts'
-import { describeRotation, loadRecent } from './load-state.ts'
+import { drawPictures, loadPictureData, shownPictures } from './pictures.ts'
+import { describeRotation, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 

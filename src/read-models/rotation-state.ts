@@ -11,9 +11,9 @@ import type { CheckId } from '#domain/rotation/checks'
 import type { Rotation } from '#domain/rotation/rotation'
 import { dossierDigest } from '#domain/rotation/sign-off-digest'
 import type { EffectKind } from '#rotation/effects'
+import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
-import type { Context } from './context.ts'
 
 const EFFECT_TITLES: Record<EffectKind, string> = {
   card: 'card',
