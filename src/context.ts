@@ -2,12 +2,12 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Db } from '#db/schema'
-import type { Account } from '#domain/approvers/delegation'
-import type { Instant, Role } from '#domain/rotation/rotation'
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Pager, PagerDirectory } from '#domain/ports/pager'
+import type { People } from '#domain/ports/people'
+import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
+import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
-import type { Pager, PagerDirectory } from '#rotation/pager'
-import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#rotation/ports'
-import type { Surroundings } from '#rotation/surroundings'
 
 /** The outside world, as operations, checks and effects get it: never by import. */
 export interface Context {
@@ -39,27 +39,6 @@ export interface Context {
 
 export interface Clock {
   now(): Instant
-}
-
-/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
-export type Permission = 'operate' | 'respond' | Role
-
-/** The port to the people whom the config lists. */
-export interface Roster {
-  /** Whether a person is in the config's list, directly or by a user group. An unset list means nobody. */
-  may(userId: string, permission: Permission): Promise<boolean>
-  /** Everybody in the config's list, directly or by a user group. Throws `permission-unreadable`. */
-  holders(permission: Permission): Promise<string[]>
-  /** The account with this id; null when the workspace knows none. Throws `NotReadable`. */
-  findAccount(userId: string): Promise<Account | null>
-}
-
-/** Who may do what: those whom the config lists, and who stands in for them. */
-export interface People extends Roster {
-  /** Whether a person is in the config's list themselves, not as somebody's delegate. */
-  holds(userId: string, permission: Permission): Promise<boolean>
-  /** Whose place a person takes in a role now; null when they hold it themselves, or do not have it at all. */
-  placeOf(userId: string, role: Role): Promise<string | null>
 }
 
 /** The port to the worker that carries out effects. */

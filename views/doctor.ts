@@ -6,7 +6,7 @@ import {
   conditionWords,
   type Examined,
   type Finding,
-} from '#rotation/examination'
+} from '#domain/ports/health-check-result'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { packGroups } from './pack.ts'

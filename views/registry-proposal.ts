@@ -1,4 +1,4 @@
-import { heading, paragraph, type RichDocument, text } from '#rotation/document'
+import { heading, paragraph, type RichDocument, text } from '#domain/ports/document'
 import { clip, oneLine, plural } from './text.ts'
 
 const LINE = 400

@@ -1,3 +1,14 @@
+import {
+  codeSpan,
+  type DocumentBlock,
+  heading,
+  linkSpan,
+  paragraph,
+  type RichDocument,
+  type Span,
+  strong,
+  text,
+} from '#domain/ports/document'
 import type { ChainHead } from '#domain/rotation/events'
 import {
   approvals,
@@ -12,17 +23,6 @@ import {
 import { formatHead, type LogEvent } from '#domain/rotation/rotation-log'
 import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
-import {
-  codeSpan,
-  type DocumentBlock,
-  heading,
-  linkSpan,
-  paragraph,
-  type RichDocument,
-  type Span,
-  strong,
-  text,
-} from '#rotation/document'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, harmless, link, oneLine, plural, utc } from './text.ts'

@@ -1,5 +1,5 @@
+import type { Examined } from '#domain/ports/health-check-result'
 import { examineAll } from '#operations/examine'
-import type { Examined } from '#rotation/examination'
 import type { Context } from '#src/context'
 import { readCode } from '#src/slack-errors'
 import { DOCTOR_TITLE, doctorModal } from '#views/doctor'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import type { EffectKind, EffectPayloads } from '#domain/ports/outbox-job'
 import type { RotateRequest } from '#domain/rotation/managed-rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
-import type { EffectKind, EffectPayloads } from '#rotation/effects'
 import type { Db } from '../schema.ts'
 
 /** What the effect came to, or undefined while it is not done. */

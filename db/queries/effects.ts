@@ -1,5 +1,5 @@
+import type { EffectKind, NewEffect } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
-import type { EffectKind, NewEffect } from '#rotation/effects'
 import type { Db, Row } from '../schema.ts'
 
 /** An effect that was claimed: to be done now, by whoever claimed it. */

@@ -1,8 +1,8 @@
 import { type Escalation, type FailureStreak, pageKeyOf } from '#domain/on-call/escalation'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
+import type { PageObservation, PageState } from '#domain/ports/pager'
 import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
-import type { PageObservation, PageState } from '#rotation/pager'
 import type { Db, Row } from '../schema.ts'
 
 /** What tokens that are in no rotation are called. */

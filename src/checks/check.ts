@@ -1,11 +1,3 @@
-import type { Revocation } from '#domain/revocations/revocation'
-import type { CheckDefinition } from '#domain/rotation/checks'
-import type { RotationEvent } from '#domain/rotation/events'
-import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
-import type { LogEntry } from '#domain/rotation/rotation-log'
-import type { RunObservation } from '#domain/rotation/runs'
-import type { RegisteredToken } from '#domain/tokens/registry'
-import type { SecretReading } from '#domain/tokens/secret'
 import type {
   LastNotice,
   LogFile,
@@ -14,8 +6,16 @@ import type {
   Ticket,
   TicketComment,
   WorkflowReading,
-} from '#rotation/ports'
-import type { TelemetryQuery } from '#rotation/telemetry'
+} from '#domain/ports/systems'
+import type { TelemetryQuery } from '#domain/ports/telemetry'
+import type { Revocation } from '#domain/revocations/revocation'
+import type { CheckDefinition } from '#domain/rotation/checks'
+import type { RotationEvent } from '#domain/rotation/events'
+import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
+import type { LogEntry } from '#domain/rotation/rotation-log'
+import type { RunObservation } from '#domain/rotation/runs'
+import type { RegisteredToken } from '#domain/tokens/registry'
+import type { SecretReading } from '#domain/tokens/secret'
 
 /** What a check may look at. The readings are shared: each secret is read once for all checks of a step. */
 export interface CheckInput {

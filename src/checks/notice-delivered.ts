@@ -1,6 +1,6 @@
+import type { LastNotice, NoticeSeen, TestNotice } from '#domain/ports/systems'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { rotationLabel } from '#domain/rotation/rotation'
-import type { LastNotice, NoticeSeen, TestNotice } from '#rotation/ports'
 import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
 
 const NOTICE = 'rotation_notice'

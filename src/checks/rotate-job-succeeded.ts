@@ -1,7 +1,7 @@
+import type { WorkflowReading, WorkflowSeen } from '#domain/ports/systems'
 import { linkEvidence } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
 import type { RunObservation } from '#domain/rotation/runs'
-import type { WorkflowReading, WorkflowSeen } from '#rotation/ports'
 import { type Check, failed, passed, type Verdict } from './check.ts'
 
 const DAY = 24 * 60 * 60_000

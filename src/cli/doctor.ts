@@ -1,7 +1,7 @@
 import { ConfigProblem, readConfig } from '#config/config'
 import { examine } from '#doctor/examine'
 import { EXAMINATIONS } from '#doctor/index'
-import { countOf } from '#rotation/examination'
+import { countOf } from '#domain/ports/health-check-result'
 import { followClock } from '#sandbox/follow-clock'
 import { createLogger } from '#src/logger'
 import { openOutside } from '#src/outside'

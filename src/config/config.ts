@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { DEFAULT_QUERIES, EXPECTATIONS } from '#rotation/telemetry'
+import { DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence, quiet, reminders } from './schedule.ts'
 

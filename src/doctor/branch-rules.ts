@@ -1,5 +1,5 @@
-import type { Finding } from '#rotation/examination'
-import type { PushRule } from '#rotation/surroundings'
+import type { PushRule } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { broken, type Examination, orFine, unknown } from './examination.ts'
 
 /** What each kind of rule does to a commit that is made directly; other kinds do not stand in its way. */

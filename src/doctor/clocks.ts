@@ -1,6 +1,6 @@
+import type { ClockReading } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Finding } from '#rotation/examination'
-import type { ClockReading } from '#rotation/surroundings'
 import { broken, type Examination, orFine, unknown } from './examination.ts'
 
 const SECOND = 1_000

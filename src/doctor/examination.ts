@@ -1,6 +1,6 @@
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
 
 /**
  * What the doctor looks at, in one file each. Throws `NotReadable` when it cannot tell; that becomes `unknown`. Only the

@@ -1,6 +1,6 @@
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Examined, Finding } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Examined, Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
 import { type Examination, unknown } from './examination.ts'
 
 const SECOND = 1_000

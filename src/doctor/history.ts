@@ -1,7 +1,7 @@
+import type { Surroundings } from '#domain/ports/diagnostics'
 import { findChainBreak } from '#domain/rotation/events'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 
 /** The history is what was written, by its own chain and by the heads that the log in git has witnessed. */

@@ -1,5 +1,5 @@
-import type { Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { broken, type Examination, fine, off, reach, unknown } from './examination.ts'
 
 /** The pager is set up, and tells who is on call. Nobody is paged, so the routing key itself is not tried. */

@@ -1,5 +1,5 @@
-import type { Finding } from '#rotation/examination'
-import type { ExaminedConfig, SlackRecords } from '#rotation/surroundings'
+import type { ExaminedConfig, SlackRecords } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { broken, type Examination, orFine } from './examination.ts'
 
 /** Everybody whom the config names is there, in use, and no bot; a user group has somebody in it. */

@@ -1,7 +1,7 @@
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { RegistryWrong } from '#domain/tokens/registry'
-import type { Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, fine } from './examination.ts'
 
 /** Registry and rotation log can be read from the branch. */

@@ -1,5 +1,5 @@
-import type { Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import { broken, type Examination, fine, unknown } from './examination.ts'
 
 const GRANT =

@@ -1,5 +1,5 @@
 import { type Cast, findDeadlock } from '#domain/approvers/deadlock'
-import type { SlackRecords, Surroundings } from '#rotation/surroundings'
+import type { SlackRecords, Surroundings } from '#domain/ports/diagnostics'
 import { broken, type Examination, fine } from './examination.ts'
 import { isGroup } from './people.ts'
 

@@ -1,8 +1,8 @@
+import type { Finding } from '#domain/ports/health-check-result'
+import type { Telemetry } from '#domain/ports/systems'
+import { fillRange, type TelemetryQuery } from '#domain/ports/telemetry'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Finding } from '#rotation/examination'
-import type { Telemetry } from '#rotation/ports'
-import { fillRange, type TelemetryQuery } from '#rotation/telemetry'
 import { broken, type Examination, fine, off } from './examination.ts'
 
 /** How far back a query is tried. */

@@ -1,6 +1,6 @@
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
 import type { RunKind } from '#domain/rotation/rotation'
-import type { Finding } from '#rotation/examination'
-import type { Surroundings } from '#rotation/surroundings'
 import { broken, type Examination, orFine } from './examination.ts'
 import { findWorkflowFaults } from './workflow-file.ts'
 

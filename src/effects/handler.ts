@@ -1,6 +1,6 @@
 import type { ClaimedEffect } from '#db/queries/effects'
 import type { Db } from '#db/schema'
-import type { EffectKind, EffectPayloads, NewEffect, OwingRotation } from '#rotation/effects'
+import type { EffectKind, EffectPayloads, NewEffect, OwingRotation } from '#domain/ports/outbox-job'
 import type { Context } from '#src/context'
 
 /** An effect as its handler gets it. */

@@ -1,4 +1,4 @@
-import type { EffectKind } from '#rotation/effects'
+import type { EffectKind } from '#domain/ports/outbox-job'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'

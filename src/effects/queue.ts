@@ -1,9 +1,9 @@
 import type { Escalation } from '#domain/on-call/escalation'
+import type { EffectPayloads, NewEffect } from '#domain/ports/outbox-job'
 import type { ChainHead } from '#domain/rotation/events'
 import { sha256 } from '#domain/rotation/evidence'
 import { type Instant, type Run, type RunKind, rotationLabel } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
-import type { EffectPayloads, NewEffect } from '#rotation/effects'
 import type { PictureName } from '#views/pictures/picture'
 
 // Slack shows things in the order in which they happened, so one rotation's messages are one stream. The log is

@@ -12,8 +12,8 @@ import {
   setEffectFailed,
   setEffectLease,
 } from '#db/queries/effects'
-import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#rotation/effects'
-import { Undeliverable } from '#rotation/pager'
+import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#domain/ports/outbox-job'
+import { Undeliverable } from '#domain/ports/pager'
 import type { Context, Outbox } from '#src/context'
 import { describeSlackError } from '#src/slack-errors'
 import type { EffectOf, Handler, Outcome } from './handler.ts'

@@ -1,5 +1,5 @@
-import { codeSpan, type DocumentBlock, paragraph, type RichDocument } from '#rotation/document'
-import type { TicketComment } from '#rotation/ports'
+import { codeSpan, type DocumentBlock, paragraph, type RichDocument } from '#domain/ports/document'
+import type { TicketComment } from '#domain/ports/systems'
 
 /** A comment as it stands in the ticket. */
 export interface Written {

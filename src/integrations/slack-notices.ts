@@ -1,6 +1,6 @@
 import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
+import type { NoticeChannel } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
-import type { NoticeChannel } from '#rotation/ports'
 import { describeSlackError, readCode } from '#src/slack-errors'
 
 /** Slack's words for a channel that the bot can do nothing in; anything else says nothing of the channel. */

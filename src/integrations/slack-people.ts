@@ -1,9 +1,9 @@
 import type { WebClient } from '@slack/web-api'
 import type { Config } from '#config/config'
 import type { Account } from '#domain/approvers/delegation'
+import type { Permission, Roster } from '#domain/ports/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Permission, Roster } from '#src/context'
 import { readCode } from '#src/slack-errors'
 
 /** People as the config lists them; the members of user groups are read each time that it matters. */

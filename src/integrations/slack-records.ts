@@ -1,6 +1,6 @@
 import { SlackError, type WebClient } from '@slack/web-api'
+import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
-import type { ClockReading, SlackAccount, SlackRecords } from '#rotation/surroundings'
 import { describeSlackError, readCode } from '#src/slack-errors'
 
 const TIMEOUT_MS = 5_000

@@ -1,6 +1,6 @@
 import { examine } from '#doctor/examine'
 import { EXAMINATIONS } from '#doctor/index'
-import type { Examined } from '#rotation/examination'
+import type { Examined } from '#domain/ports/health-check-result'
 import type { Context } from '#src/context'
 
 const SECOND = 1_000

@@ -3,10 +3,10 @@ import { insertEvents } from '#db/queries/events'
 import { findNames } from '#db/queries/people'
 import { findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import type { NewEffect } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import { cardEditEffect } from '#effects/queue'
-import type { NewEffect } from '#rotation/effects'
 import { threadEffects } from './change.ts'
 
 /** Appends events that change no rotation by themselves, each with its line in the thread, and redraws the cards. */

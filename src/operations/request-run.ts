@@ -1,8 +1,8 @@
+import type { NewEffect } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
 import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
 import { secretRotationEffect, workflowDispatchEffect } from '#effects/queue'
-import type { NewEffect } from '#rotation/effects'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

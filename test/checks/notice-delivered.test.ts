@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noticeDelivered } from '#checks/notice-delivered'
+import type { LastNotice, NoticeSeen, TestNotice } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
-import type { LastNotice, NoticeSeen, TestNotice } from '#rotation/ports'
 import { aCheckInput, aNotice, aTestNotice, type CheckInputParts } from '#test/support/check-input'
 
 const GONE: LastNotice = { rotation: 'R41', waiting: null, seen: null }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rotateJobSucceeded } from '#checks/rotate-job-succeeded'
+import type { WorkflowSeen } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
-import type { WorkflowSeen } from '#rotation/ports'
 import { aCheckInput, anObservation, aWorkflow } from '#test/support/check-input'
 import { NOW } from '#test/support/rotation-builder'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { telemetryClean } from '#checks/telemetry-clean'
+import type { Measurement, Telemetry } from '#domain/ports/systems'
+import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Run } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Measurement, Telemetry } from '#rotation/ports'
-import type { TelemetryQuery } from '#rotation/telemetry'
 import { aCheckInput, type CheckInputParts } from '#test/support/check-input'
 import { aRun, minutesIn, NOW } from '#test/support/rotation-builder'
 

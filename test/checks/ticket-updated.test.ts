@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '#checks/check'
 import { ticketUpdated } from '#checks/ticket-updated'
+import type { Ticket, TicketComment } from '#domain/ports/systems'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Ticket, TicketComment } from '#rotation/ports'
 import { aCheckInput } from '#test/support/check-input'
 import { anException, aRotation, type RotationParts } from '#test/support/rotation-builder'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Examination } from '#doctor/examination'
 import { EXAMINATIONS } from '#doctor/index'
+import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Finding } from '#domain/ports/health-check-result'
+import type { PagerDirectory } from '#domain/ports/pager'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Finding } from '#rotation/examination'
-import type { PagerDirectory } from '#rotation/pager'
-import type { Surroundings } from '#rotation/surroundings'
 import { NOW } from '#test/support/rotation-builder'
 import { anAccount, someSurroundings } from '#test/support/surroundings'
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { type Examination, fine } from '#doctor/examination'
 import { examine } from '#doctor/examine'
+import { conditionWords, type Examined } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import { conditionWords, type Examined } from '#rotation/examination'
 import { someSurroundings } from '#test/support/surroundings'
 
 const examination = (id: string, run: Examination['examine']): Examination => ({

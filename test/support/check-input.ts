@@ -1,9 +1,9 @@
 import type { CheckInput } from '#checks/check'
+import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#domain/ports/systems'
+import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
 import type { Rotation, RotationToken, Run } from '#domain/rotation/rotation'
 import type { RunObservation } from '#domain/rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#domain/tokens/secret'
-import type { NoticeSeen, WorkflowReading, WorkflowSeen } from '#rotation/ports'
-import { DEFAULT_QUERIES } from '#rotation/telemetry'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
 /** The version that was in use when the rotation began, and the one that replaces it. */

@@ -1,5 +1,5 @@
-import type { SlackAccount, SlackGroup, Surroundings } from '#rotation/surroundings'
-import { DEFAULT_QUERIES } from '#rotation/telemetry'
+import type { SlackAccount, SlackGroup, Surroundings } from '#domain/ports/diagnostics'
+import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
 import { NOW } from './rotation-builder.ts'
 
 const MIB = 1024 ** 2

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Condition, Examined } from '#rotation/examination'
+import type { Condition, Examined } from '#domain/ports/health-check-result'
 import { viewProblems } from '#test/support/block-kit-checker'
 import { wordsOf } from '#test/support/person'
 import { doctorModal, doctorText } from '#views/doctor'

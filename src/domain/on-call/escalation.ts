@@ -1,3 +1,4 @@
+import type { PageState } from '#domain/ports/pager'
 import type { CheckId } from '#domain/rotation/checks'
 import { sha256 } from '#domain/rotation/evidence'
 import {
@@ -14,7 +15,6 @@ import {
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import type { StepId } from '#domain/rotation/steps'
 import { missingRoles, openSteps } from '#domain/rotation/turn'
-import type { PageState } from '#src/rotation/pager'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
 
 /** One occurrence of a cause: on-call is called once for it, however often it is looked at. */

@@ -1,6 +1,6 @@
+import type { Ci, WorkflowSeen } from '#domain/ports/systems'
 import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
 import { carriesMark, type RunObservation } from '#domain/rotation/runs'
-import type { Ci, WorkflowSeen } from '#rotation/ports'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 
 /** Workflow files by kind, such as `agents-rotate-tokens.yml`. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { RichDocument } from '#domain/ports/document'
+import { divide } from '#domain/ports/document'
 import { sha256 } from '#domain/rotation/evidence'
-import type { RichDocument } from '#rotation/document'
-import { divide } from '#rotation/document'
 import { type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 import { toMarkdown } from './markdown.ts'
 

@@ -1,5 +1,5 @@
+import type { PushRule, RepositoryRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
-import type { PushRule, RepositoryRecords } from '#rotation/surroundings'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import type { Workflows } from './github-actions.ts'
 

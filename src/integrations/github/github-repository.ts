@@ -1,8 +1,8 @@
+import type { LogCommit, Repository } from '#domain/ports/systems'
 import { appendEntry, hasEntry, type LogEntry } from '#domain/rotation/rotation-log'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { NotReadable } from '#domain/tokens/secret'
-import type { LogCommit, Repository } from '#rotation/ports'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 

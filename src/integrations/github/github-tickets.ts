@@ -1,8 +1,8 @@
+import { divide, type RichDocument } from '#domain/ports/document'
+import type { Ticket, Tickets } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
 import { namesTicket } from '#integrations/names-ticket'
-import { divide, type RichDocument } from '#rotation/document'
-import type { Ticket, Tickets } from '#rotation/ports'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
 import { linksInMarkdown, toMarkdown } from './markdown.ts'
 

@@ -1,4 +1,4 @@
-import type { DocumentBlock, RichDocument, Span } from '#rotation/document'
+import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
 const ZERO_WIDTH_SPACE = '&#8203;'
 

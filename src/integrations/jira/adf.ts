@@ -1,4 +1,4 @@
-import type { DocumentBlock, RichDocument, Span } from '#rotation/document'
+import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
 /** A node of Atlassian's document format. */
 export interface AdfNode {

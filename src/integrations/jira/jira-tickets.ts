@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { divide, type RichDocument } from '#domain/ports/document'
+import type { Ticket, Tickets } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
 import { namesTicket } from '#integrations/names-ticket'
-import { divide, type RichDocument } from '#rotation/document'
-import type { Ticket, Tickets } from '#rotation/ports'
 import { type AdfNode, lastCode, linksInAdf, toAdf } from './adf.ts'
 import { callJira, fromJira, type JiraAccess, jiraStatus } from './jira.ts'
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Config } from '#config/config'
-import { NotReadable } from '#domain/tokens/secret'
 import {
   PAGE_STATES,
   type PageEvent,
@@ -8,7 +7,8 @@ import {
   type PagerDirectory,
   type Responder,
   Undeliverable,
-} from '#rotation/pager'
+} from '#domain/ports/pager'
+import { NotReadable } from '#domain/tokens/secret'
 
 const EVENTS_URL = 'https://events.pagerduty.com'
 const API_URL = 'https://api.pagerduty.com'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
-import type { Measurement, Sample, Telemetry } from '#rotation/ports'
 
 const TIMEOUT_MS = 10_000
 /** What client libraries take as “ask with GET instead”. */

@@ -1,8 +1,8 @@
 import { findEffectResult, findNewestOfKind } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
+import type { LastNotice, TestNotice } from '#domain/ports/systems'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { testNoticeEffect, testNoticeKey } from '#effects/queue'
-import type { LastNotice, TestNotice } from '#rotation/ports'
 import type { Context } from '#src/context'
 
 /**

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import {
+  codeSpan,
+  divide,
+  linkSpan,
+  paragraph,
+  type RichDocument,
+  strong,
+  text,
+} from '#domain/ports/document'
 import { linksInMarkdown, toMarkdown } from '#integrations/github/markdown'
 import { linksInAdf, toAdf } from '#integrations/jira/adf'
-import { codeSpan, divide, linkSpan, paragraph, type RichDocument, strong, text } from '#rotation/document'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 
 const HOSTILE: Record<string, string> = {

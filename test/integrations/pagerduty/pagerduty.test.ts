@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '#config/config'
+import { type PageEvent, Undeliverable } from '#domain/ports/pager'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty'
-import { type PageEvent, Undeliverable } from '#rotation/pager'
 import type { FaultId } from '#sandbox/faults'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 

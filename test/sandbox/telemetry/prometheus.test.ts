@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DEFAULT_QUERIES, fillRange } from '#domain/ports/telemetry'
 import { prometheus } from '#integrations/prometheus/prometheus'
-import { DEFAULT_QUERIES, fillRange } from '#rotation/telemetry'
 import { WORKFLOWS } from '#sandbox/cast'
 import type { FaultId } from '#sandbox/faults'
 import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'

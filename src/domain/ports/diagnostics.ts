@@ -2,7 +2,7 @@ import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { PagerDirectory } from './pager.ts'
-import type { Ci, Repository, Telemetry, Tickets } from './ports.ts'
+import type { Ci, Repository, Telemetry, Tickets } from './systems.ts'
 import type { TelemetryQuery } from './telemetry.ts'
 
 /** Somebody as Slack knows them. */
