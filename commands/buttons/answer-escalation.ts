@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { Refusal } from '#domain/rotation/refusal'
 import { acknowledge, standDown } from '#operations/answer-escalation'
 import { parseEscalationValue } from '#views/ids'
-import { assertMay } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `acknowledge` where on-call was called: people on call and operators say that they have it. */

@@ -1,8 +1,8 @@
+import { heldRole } from '#authorization/held-role'
 import { assertOpen } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import { rejectModal } from '#views/reject-modal'
 import { findState } from '../find-state.ts'
-import { heldRole } from '../held-role.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 

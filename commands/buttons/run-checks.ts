@@ -1,5 +1,5 @@
+import { assertMay } from '#authorization/assert-may'
 import { isStepId } from '#domain/rotation/steps'
-import { assertMay } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 

@@ -1,8 +1,8 @@
+import { assertMay } from '#authorization/assert-may'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 

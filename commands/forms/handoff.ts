@@ -1,7 +1,7 @@
+import { assertMay, mayCarryOut } from '#authorization/assert-may'
 import { handOff } from '#operations/hand-off'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay, mayCarryOut } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitHandoff: FormHandler = async (submission, context) => {

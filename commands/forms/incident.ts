@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
 import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
 import { INPUTS } from '#views/ids'
-import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 import { readScope } from './start.ts'
 

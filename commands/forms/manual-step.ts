@@ -1,8 +1,8 @@
+import { assertMay } from '#authorization/assert-may'
 import { recordManualStep } from '#operations/record-manual-step'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
 

@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { recordRevocations } from '#operations/record-revocations'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 export const submitRecordRevocation: FormHandler = async (submission, context) => {

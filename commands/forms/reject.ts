@@ -1,8 +1,8 @@
+import { heldRole } from '#authorization/held-role'
 import { isStepId } from '#domain/rotation/steps'
 import { rejectRotation } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { heldRole } from '../held-role.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitReject: FormHandler = async (submission, context) => {

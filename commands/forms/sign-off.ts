@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { signOff } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitSignOff: FormHandler = async (submission, context) => {

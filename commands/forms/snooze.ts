@@ -1,6 +1,6 @@
+import { assertMay } from '#authorization/assert-may'
 import { snoozeReminders } from '#operations/snooze-reminders'
 import { INPUTS } from '#views/ids'
-import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitSnooze: FormHandler = async (submission, context) => {

@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { startRotation } from '#operations/start-rotation'
 import { INPUTS } from '#views/ids'
 import { parseScopeValues, SCOPE_VALUES } from '#views/scope-input'
-import { assertMay } from '../open-modal.ts'
 import { type FieldErrors, type FormHandler, hasErrors, inspectTexts, type Submission } from './form.ts'
 
 export const submitStart: FormHandler = async (submission, context) => {

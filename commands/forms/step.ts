@@ -1,8 +1,8 @@
+import { assertMay } from '#authorization/assert-may'
 import { isStepId, type StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
-import { assertMay } from '../open-modal.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 /** A step's modal, submitted to complete the step. */

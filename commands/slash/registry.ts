@@ -1,7 +1,7 @@
+import { assertMay } from '#authorization/assert-may'
 import { findNames } from '#db/queries/people'
 import { proposeRegistry } from '#operations/propose-registry'
 import { registry } from '#views/registry'
-import { assertMay } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = async ({ user, answer }, context) => {

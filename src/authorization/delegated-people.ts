@@ -2,7 +2,7 @@ import { findDelegations } from '#db/queries/delegations'
 import type { Db } from '#db/schema'
 import type { People, Roster } from '#domain/ports/people'
 import { isRole, type Role } from '#domain/rotation/rotation'
-import type { Clock } from './context.ts'
+import type { Clock } from '#src/context'
 
 /** People as the config lists them, and whoever stands in for one of them now. */
 export function delegatedPeople(listed: Roster, db: Db, clock: Clock): People {
