@@ -1,13 +1,7 @@
-import { App, LogLevel, type Logger as SlackLogger, SocketModeReceiver } from '@slack/bolt'
-import type { Logger } from 'pino'
+import { App, SocketModeReceiver } from '@slack/bolt'
 import { registerCommands } from '#commands/index'
+import { type BotIdentity, slackLogger } from '#integrations/slack/slack-client'
 import type { Context } from './context.ts'
-
-/** Who the bot is in its workspace, from `auth.test`. */
-export interface BotIdentity {
-  botId: string
-  botUserId: string
-}
 
 export interface BoltApp {
   receiver: SocketModeReceiver
@@ -43,19 +37,5 @@ export function createApp(context: Context, identity: BotIdentity): BoltApp {
     async idle() {
       await Promise.allSettled(running)
     },
-  }
-}
-
-/** What Slack's libraries log, in the bot's own log; their debug lines hold whole payloads and stay out. */
-export function slackLogger(log: Logger): SlackLogger {
-  const text = (words: unknown[]) => words.map(String).join(' ')
-  return {
-    debug() {},
-    info: (...words) => log.debug(text(words)),
-    warn: (...words) => log.warn(text(words)),
-    error: (...words) => log.error(text(words)),
-    setLevel() {},
-    getLevel: () => LogLevel.INFO,
-    setName() {},
   }
 }

@@ -8,14 +8,14 @@ import { findEvents } from '#db/queries/events'
 import { rememberPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
 import { createWorker } from '#effects/worker'
-import { slackNotices } from '#integrations/slack-notices'
+import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
+import { slackNotices } from '#integrations/slack/notices'
+import { bindWorkspace, findChannel, identify, startCall } from '#integrations/slack/workspace'
 import { createApp } from './app.ts'
 import type { Clock, Context } from './context.ts'
 import { startJobs } from './jobs.ts'
-import { type Connection, keepConnected } from './keep-connected.ts'
 import { openOutside } from './outside.ts'
 import { openSurroundings } from './surroundings.ts'
-import { bindWorkspace, findChannel, identify, startCall } from './workspace.ts'
 
 export interface Bot {
   context: Context

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Config, ConfigProblem, readConfig } from '#config/config'
 import { DatabaseProblem } from '#db/open-database'
 import { removeDatabase } from '#db/remove-database'
+import { StartProblem } from '#integrations/slack/workspace'
 import { TEAM } from '#sandbox/cast'
 import { followClock } from '#sandbox/follow-clock'
 import { readSandboxPort, SandboxProblem } from '#sandbox/port'
@@ -10,7 +11,6 @@ import { type Bot, startBot } from './bot.ts'
 import type { Clock } from './context.ts'
 import { startHealth } from './health.ts'
 import { createLogger } from './logger.ts'
-import { StartProblem } from './workspace.ts'
 
 /** The configuration is wrong: starting again without changing it would not help (sysexits.h, EX_CONFIG). */
 const EXIT_CONFIG = 78

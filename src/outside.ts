@@ -8,8 +8,8 @@ import { githubTickets } from '#integrations/github/github-tickets'
 import { jiraTickets } from '#integrations/jira/jira-tickets'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty'
 import { prometheus } from '#integrations/prometheus/prometheus'
+import { slackLogger } from '#integrations/slack/slack-client'
 import { SECRETS_MANAGERS } from '#secrets/index'
-import { slackLogger } from './app.ts'
 import type { Clock, Context } from './context.ts'
 
 const SLACK_TIMEOUT_MS = 10_000

@@ -6,10 +6,10 @@ import { databaseRecords } from '#db/database-records'
 import type { ExaminedConfig, Surroundings } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
-import { slackNotices } from '#integrations/slack-notices'
-import { slackRecords } from '#integrations/slack-records'
+import { slackNotices } from '#integrations/slack/notices'
+import { slackRecords } from '#integrations/slack/records'
+import { findChannel, StartProblem } from '#integrations/slack/workspace'
 import type { Outside } from './outside.ts'
-import { findChannel, StartProblem } from './workspace.ts'
 
 const MANIFEST = new URL('../manifest.yml', import.meta.url)
 const PACKAGE = new URL('../package.json', import.meta.url)

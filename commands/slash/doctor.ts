@@ -1,7 +1,7 @@
 import type { Examined } from '#domain/ports/health-check-result'
+import { readCode } from '#integrations/slack/slack-errors'
 import { examineAll } from '#operations/examine'
 import type { Context } from '#src/context'
-import { readCode } from '#src/slack-errors'
 import { DOCTOR_TITLE, doctorModal } from '#views/doctor'
 import { type OpenModal, openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'

@@ -4,7 +4,7 @@ import type { Account } from '#domain/approvers/delegation'
 import type { Permission, Roster } from '#domain/ports/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
-import { readCode } from '#src/slack-errors'
+import { readCode } from '#integrations/slack/slack-errors'
 
 /** People as the config lists them; the members of user groups are read each time that it matters. */
 export function slackPeople(slack: WebClient, people: Config['people']): Roster {

@@ -1,7 +1,7 @@
 import { deleteHomeViewer } from '#db/queries/home-viewers'
 import { forgetPictures } from '#db/queries/pictures'
+import { readCode, refusesFile } from '#integrations/slack/slack-errors'
 import { loadHome } from '#read-models/home'
-import { readCode, refusesFile } from '#src/slack-errors'
 import { home } from '#views/home'
 import type { Handler } from './handler.ts'
 

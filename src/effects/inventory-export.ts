@@ -1,5 +1,5 @@
+import { findPosted } from '#integrations/slack/find-posted'
 import { plural } from '#views/text'
-import { findPosted } from './find-posted.ts'
 import { type Handler, mayHaveHappened } from './handler.ts'
 import { postedSince } from './post-once.ts'
 import { rotationName } from './rotation-name.ts'

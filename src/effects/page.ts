@@ -6,12 +6,12 @@ import { findNames } from '#db/queries/people'
 import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
 import type { Escalation } from '#domain/on-call/escalation'
 import { Undeliverable } from '#domain/ports/pager'
+import { findOnCall } from '#integrations/slack/on-call'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { directCall, outageMessage, outageOver, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
-import { findOnCall } from './find-on-call.ts'
 import type { EffectOf, Handler, Outcome } from './handler.ts'
 import {
   cardEditEffect,

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { rotationLabel } from '#domain/rotation/rotation'
+import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
-import { findPosted } from './find-posted.ts'
 import { mayHaveHappened } from './handler.ts'
 
 // The machine's clock and Slack's differ.

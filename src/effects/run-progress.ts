@@ -1,6 +1,6 @@
 import { findMessage, setMessage } from '#db/queries/messages'
 import { findRotation } from '#db/queries/rotations'
-import { readCode } from '#src/slack-errors'
+import { readCode } from '#integrations/slack/slack-errors'
 import { runProgress } from '#views/run-progress'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'

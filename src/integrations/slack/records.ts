@@ -1,7 +1,7 @@
 import { SlackError, type WebClient } from '@slack/web-api'
 import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
-import { describeSlackError, readCode } from '#src/slack-errors'
+import { describeSlackError, readCode } from './slack-errors.ts'
 
 const TIMEOUT_MS = 5_000
 const SLACK_API = 'https://slack.com/api/'

@@ -1,7 +1,7 @@
 import { SlackError } from '@slack/web-api'
 import { NotReadable } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
-import { describeSlackError, readCode } from '#src/slack-errors'
+import { describeSlackError, readCode } from './slack-errors.ts'
 
 /** Who is on call, as Slack knows them. */
 export interface OnCall {

@@ -3,7 +3,7 @@ import { SlackError } from '@slack/web-api'
 import { DatabaseProblem } from '#db/open-database'
 import { findSetting, setSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
-import type { BotIdentity } from './app.ts'
+import type { BotIdentity } from './slack-client.ts'
 import { describeSlackError, readCode } from './slack-errors.ts'
 
 /** The bot cannot start; `message` is a sentence for the person who starts it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { postingObstacle } from '#integrations/slack-notices'
+import { postingObstacle } from '#integrations/slack/notices'
 
 const CHANNEL = { name: 'flashfusion-ai', is_member: true, is_archived: false }
 const SCOPES = ['channels:history', 'chat:write']

@@ -1,7 +1,7 @@
 import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
 import type { NoticeChannel } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
-import { describeSlackError, readCode } from '#src/slack-errors'
+import { describeSlackError, readCode } from './slack-errors.ts'
 
 /** Slack's words for a channel that the bot can do nothing in; anything else says nothing of the channel. */
 const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
