@@ -7,10 +7,10 @@ import { TEAM } from '#sandbox/cast'
 import { followClock } from '#sandbox/follow-clock'
 import { readSandboxPort, SandboxProblem } from '#sandbox/port'
 import { createSandbox, type Sandbox, type SandboxOptions, STATE_FILE } from '#sandbox/sandbox'
-import { type Bot, startBot } from './bot.ts'
+import { type Bot, startBot } from '#startup/bot'
+import { startHealth } from '#startup/health'
+import { createLogger } from '#startup/logger'
 import type { Clock } from './context.ts'
-import { startHealth } from './health.ts'
-import { createLogger } from './logger.ts'
 
 /** The configuration is wrong: starting again without changing it would not help (sysexits.h, EX_CONFIG). */
 const EXIT_CONFIG = 78

@@ -3,9 +3,9 @@ import { examine } from '#doctor/examine'
 import { EXAMINATIONS } from '#doctor/index'
 import { countOf } from '#domain/ports/health-check-result'
 import { followClock } from '#sandbox/follow-clock'
-import { createLogger } from '#src/logger'
-import { openOutside } from '#src/outside'
-import { openSurroundings } from '#src/surroundings'
+import { openOutside } from '#startup/connect-systems'
+import { openSurroundings } from '#startup/doctor-ports'
+import { createLogger } from '#startup/logger'
 import { doctorText } from '#views/doctor'
 
 /** sysexits.h, EX_CONFIG. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
-import { type Bot, startBot } from '#src/bot'
+import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
 
 /** A sandbox with the bot beside it, and its four people. */

@@ -5,7 +5,7 @@ import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
-import type { Context } from './context.ts'
+import type { Context } from '#src/context'
 
 export interface Job {
   name: string

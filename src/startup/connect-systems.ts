@@ -10,7 +10,7 @@ import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty
 import { prometheus } from '#integrations/prometheus/prometheus'
 import { slackLogger } from '#integrations/slack/slack-client'
 import { SECRETS_MANAGERS } from '#secrets/index'
-import type { Clock, Context } from './context.ts'
+import type { Clock, Context } from '#src/context'
 
 const SLACK_TIMEOUT_MS = 10_000
 

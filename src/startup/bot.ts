@@ -11,11 +11,11 @@ import { createWorker } from '#effects/worker'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { bindWorkspace, findChannel, identify, startCall } from '#integrations/slack/workspace'
+import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
-import type { Clock, Context } from './context.ts'
-import { startJobs } from './jobs.ts'
-import { openOutside } from './outside.ts'
-import { openSurroundings } from './surroundings.ts'
+import { openOutside } from './connect-systems.ts'
+import { openSurroundings } from './doctor-ports.ts'
+import { startJobs } from './schedule.ts'
 
 export interface Bot {
   context: Context

@@ -1,7 +1,7 @@
 import { App, SocketModeReceiver } from '@slack/bolt'
 import { registerCommands } from '#commands/index'
 import { type BotIdentity, slackLogger } from '#integrations/slack/slack-client'
-import type { Context } from './context.ts'
+import type { Context } from '#src/context'
 
 export interface BoltApp {
   receiver: SocketModeReceiver

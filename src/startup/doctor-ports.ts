@@ -9,10 +9,10 @@ import { githubRecords } from '#integrations/github/github-records'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
 import { findChannel, StartProblem } from '#integrations/slack/workspace'
-import type { Outside } from './outside.ts'
+import type { Outside } from './connect-systems.ts'
 
-const MANIFEST = new URL('../manifest.yml', import.meta.url)
-const PACKAGE = new URL('../package.json', import.meta.url)
+const MANIFEST = new URL('../../manifest.yml', import.meta.url)
+const PACKAGE = new URL('../../package.json', import.meta.url)
 
 /** What the doctor may look at. What several examinations read is read once, so this is opened anew for each run. */
 export function openSurroundings(config: Config, outside: Outside): Surroundings {
