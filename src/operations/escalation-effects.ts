@@ -10,7 +10,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { NewEffect } from '#domain/ports/outbox-job'
 import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
-import { escalationEditEffect, escalationEffect, pageEffect } from '#effects/queue'
+import { escalationEditEffect, escalationEffect, pageEffect } from '#outbox/queue'
 
 /** Calls on-call: the row, the page and the message; nothing when this occurrence is known already. */
 export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewEffect[]> {

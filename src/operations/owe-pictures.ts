@@ -1,5 +1,5 @@
 import { insertEffects } from '#db/queries/effects'
-import { pictureEffect } from '#effects/queue'
+import { pictureEffect } from '#outbox/queue'
 import { loadPictures } from '#read-models/pictures'
 import type { Context } from '#src/context'
 

@@ -6,7 +6,7 @@ import type { Db } from '#db/schema'
 import type { NewEffect } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
-import { cardEditEffect } from '#effects/queue'
+import { cardEditEffect } from '#outbox/queue'
 import { threadEffects } from './change.ts'
 
 /** Appends events that change no rotation by themselves, each with its line in the thread, and redraws the cards. */

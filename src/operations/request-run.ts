@@ -2,7 +2,7 @@ import type { NewEffect } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
 import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
-import { secretRotationEffect, workflowDispatchEffect } from '#effects/queue'
+import { secretRotationEffect, workflowDispatchEffect } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 

@@ -9,8 +9,8 @@ import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
-import { cardEditEffect } from '#effects/queue'
 import { checkInput } from '#operations/readings/check-input'
+import { cardEditEffect } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 const SECOND = 1_000

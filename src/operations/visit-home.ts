@@ -1,7 +1,7 @@
 import { insertEffects } from '#db/queries/effects'
 import { setHomeViewer } from '#db/queries/home-viewers'
-import { homeEffect } from '#effects/queue'
 import { refreshAges } from '#operations/scheduled/observe-tokens'
+import { homeEffect } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 const MINUTE = 60_000

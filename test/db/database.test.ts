@@ -16,7 +16,7 @@ import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
-import { cardEditEffect, cardEffect, threadMessageEffect } from '#effects/queue'
+import { cardEditEffect, cardEffect, threadMessageEffect } from '#outbox/queue'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED

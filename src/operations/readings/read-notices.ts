@@ -2,7 +2,7 @@ import { findEffectResult, findNewestOfKind } from '#db/queries/effect-results'
 import { insertEffects } from '#db/queries/effects'
 import type { LastNotice, TestNotice } from '#domain/ports/systems'
 import { rotationLabel } from '#domain/rotation/rotation'
-import { testNoticeEffect, testNoticeKey } from '#effects/queue'
+import { testNoticeEffect, testNoticeKey } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /**

@@ -2,7 +2,7 @@ import { insertEffects } from '#db/queries/effects'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { findOpenRotations } from '#db/queries/rotations'
 import { isIncident } from '#domain/rotation/rotation'
-import { cardEditEffect, homeEffects } from '#effects/queue'
+import { cardEditEffect, homeEffects } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /** Cards and App Homes say for how long an incident has been running; every minute they are drawn again. */

@@ -5,7 +5,7 @@ import type { Db } from '#db/schema'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
-import { reminderEffect } from '#effects/queue'
+import { reminderEffect } from '#outbox/queue'
 import { loadCadence, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
 

@@ -4,8 +4,8 @@ import { type Escalation, isAutomatic } from '#domain/on-call/escalation'
 import type { PageObservation, Responder } from '#domain/ports/pager'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { NotReadable } from '#domain/tokens/secret'
-import { cardEditEffect, escalationEditEffect } from '#effects/queue'
 import { acknowledge, standDown } from '#operations/answer-escalation'
+import { cardEditEffect, escalationEditEffect } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /** Takes over what people do in the pager itself: who has it, and that it is over. */
