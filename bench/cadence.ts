@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { KyselyPlugin } from 'kysely'
 import { readConfig } from '#config/config'
 import { openDatabase } from '#db/open-database'
-import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { setSeenTokens } from '#db/queries/reminders'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { remind } from '#operations/scheduled/remind'
-import { cardEffect } from '#outbox/queue'
+import { cardJob } from '#outbox/queue'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 import { median, type Result } from './result.ts'
 
@@ -76,9 +76,9 @@ async function fill(db: Db, count: number): Promise<void> {
       await insertParts(tx, null, { ...rotation, status })
       await tx.updateTable('rotations').set({ status }).where('id', '=', id).execute()
       await insertEvents(tx, events)
-      await insertEffects(tx, [cardEffect(id)], at)
+      await insertJobs(tx, [cardJob(id)], at)
     }
-    await tx.updateTable('effects').set({ state: 'done' }).execute()
+    await tx.updateTable('outboxJobs').set({ state: 'done' }).execute()
   })
 }
 
@@ -109,7 +109,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
     const context = { db, config, outbox, clock: { now: () => NOW } }
     // What is due is claimed and told; from then on a tick looks and finds nothing, as nearly every one does.
     await remind(context)
-    await db.updateTable('effects').set({ state: 'done' }).execute()
+    await db.updateTable('outboxJobs').set({ state: 'done' }).execute()
     const before = queries()
     await remind(context)
     const perTick = queries() - before

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely'
 import type { DatabaseRecords, DatabaseSeen } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
@@ -24,7 +24,7 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
     findLastDone: (kind) =>
       reading(file, async (db) => {
         const row = await db
-          .selectFrom('effects')
+          .selectFrom('outboxJobs')
           .select('createdAt')
           .where('state', '=', 'done')
           .where('kind', '=', kind)
@@ -80,7 +80,10 @@ async function fromDatabase<T>(file: string, read: () => T | Promise<T>): Promis
 function reading<T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
   return fromDatabase(file, async () => {
     const database = new Database(file, { readonly: true, fileMustExist: true })
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+    const db = new Kysely<Schema>({
+      dialect: new SqliteDialect({ database }),
+      plugins: [new CamelCasePlugin()],
+    })
     try {
       return await read(db)
     } finally {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import {
+  CamelCasePlugin,
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
@@ -11,25 +12,14 @@ import {
   SqliteDriver,
 } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import * as firstTables from './migrations/2026-11-23-first-tables.ts'
-import * as runDetails from './migrations/2026-11-23-run-details.ts'
-import * as stillToRevoke from './migrations/2026-11-23-still-to-revoke.ts'
-import * as delegations from './migrations/2026-11-24-delegations.ts'
-import * as escalations from './migrations/2026-11-24-escalations.ts'
-import * as reminders from './migrations/2026-11-24-reminders.ts'
-import * as viewersAndPictures from './migrations/2026-11-24-viewers-and-pictures.ts'
+import * as firstTables from './migrations/2026-11-27-first-tables.ts'
 import type { Db, Schema } from './schema.ts'
 
-/** Every migration, oldest first. Dated, frozen: a new change is a new file and a new line. */
+/** Every migration, oldest first. Each is dated and frozen: a later change is a new file and a new line. */
 const MIGRATIONS: Record<string, Migration> = {
-  '2026-11-23-first-tables': firstTables,
-  '2026-11-23-run-details': runDetails,
-  '2026-11-23-still-to-revoke': stillToRevoke,
-  '2026-11-24-delegations': delegations,
-  '2026-11-24-escalations': escalations,
-  '2026-11-24-reminders': reminders,
-  '2026-11-24-viewers-and-pictures': viewersAndPictures,
+  '2026-11-27-first-tables': firstTables,
 }
+const [FIRST_MIGRATION = ''] = Object.keys(MIGRATIONS)
 
 /** The database cannot be used; `message` is a sentence for the person who starts the bot. */
 export class DatabaseProblem extends Error {
@@ -48,7 +38,7 @@ export class DatabaseProblem extends Error {
 export async function openDatabase(file: string): Promise<Db> {
   const db = connect(file)
   try {
-    await assertNotNewer(db, file)
+    await assertKnownVersion(db, file)
     const { error } = await migrator(db).migrateToLatest()
     if (error) throw error
     return db
@@ -68,7 +58,10 @@ function connect(file: string): Db {
     sqlite.pragma('foreign_keys = ON')
     // Below the 3 s in which Slack wants its answer.
     sqlite.pragma('busy_timeout = 2000')
-    return new Kysely<Schema>({ dialect: new ImmediateDialect({ database: sqlite }) })
+    return new Kysely<Schema>({
+      dialect: new ImmediateDialect({ database: sqlite }),
+      plugins: [new CamelCasePlugin()],
+    })
   } catch (error) {
     throw new DatabaseProblem(
       `The database ${file} cannot be opened: ${messageOf(error)}. DATABASE_URL names the file; it must be a SQLite database in a folder that the bot may write to.`,
@@ -114,19 +107,23 @@ class ImmediateDialect extends SqliteDialect {
 const migrator = (db: Db) =>
   new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } })
 
-async function assertNotNewer(db: Db, file: string): Promise<void> {
+async function assertKnownVersion(db: Db, file: string): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === 'kysely_migration')) return
   const applied = await db
-    .withTables<{ kysely_migration: { name: string } }>()
-    .selectFrom('kysely_migration')
+    .withTables<{ kyselyMigration: { name: string } }>()
+    .selectFrom('kyselyMigration')
     .select('name')
     .execute()
   const unknown = applied.map((row) => row.name).filter((name) => !Object.hasOwn(MIGRATIONS, name))
-  if (unknown.length > 0)
+  if (unknown.length === 0) return
+  if (unknown.every((name) => name < FIRST_MIGRATION))
     throw new DatabaseProblem(
-      `The database ${file} was made by a newer version of the bot (it has ${unknown.join(', ')}). Start that version again, or restore the backup from before the update. Nothing was changed.`,
+      `The database ${file} was made by a version before 0.2.0, whose tables this version cannot read. Start over: in the sandbox with “npm start -- --fresh”, otherwise with another file in DATABASE_URL. Nothing was changed.`,
     )
+  throw new DatabaseProblem(
+    `The database ${file} was made by a newer version of the bot (it has ${unknown.join(', ')}). Start that version again, or restore the backup from before the update. Nothing was changed.`,
+  )
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -2,6 +2,12 @@ import { existsSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DatabaseProblem } from './open-database.ts'
 
+/** By the first migration of a database: the column of its settings. The older one is that of versions before 0.2.0. */
+const VALUE_COLUMNS: Record<string, string> = {
+  '2026-11-27-first-tables': 'value_json',
+  '2026-11-23-first-tables': 'valueJson',
+}
+
 /**
  * Deletes a database file, if it holds nothing but one workspace's rotations.
  *
@@ -23,12 +29,15 @@ function readWorkspace(file: string): string | null {
     const db = new Database(file)
     try {
       // Any file that the bot did not make throws here.
-      const ours = db.prepare("select 1 from kysely_migration where name = '2026-11-23-first-tables'").get()
-      if (!ours) throw new Error('not made by the bot')
-      const row = db
-        .prepare<[], { valueJson: string }>("select valueJson from settings where key = 'workspace'")
+      const names = db.prepare<[], string>('select name from kysely_migration').pluck().all()
+      const first = Object.keys(VALUE_COLUMNS).find((name) => names.includes(name))
+      const column = first && VALUE_COLUMNS[first]
+      if (!column) throw new Error('not made by the bot')
+      const value = db
+        .prepare<[], string>(`select "${column}" from settings where key = 'workspace'`)
+        .pluck()
         .get()
-      return row ? String(JSON.parse(row.valueJson)) : null
+      return value === undefined ? null : String(JSON.parse(value))
     } finally {
       db.close()
     }

@@ -1,7 +1,8 @@
 import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
 
 /*
- * Times are ISO 8601 in UTC, as text. Columns ending in `Json` hold JSON. Times of effects (`nextAt`, `leaseUntil`)
+ * Tables and columns are named in camelCase here and in snake_case in the database; Kysely's CamelCasePlugin translates.
+ * Times are ISO 8601 in UTC, as text. Columns ending in `Json` hold JSON. Times of jobs (`nextAt`, `leaseUntil`)
  * are the machine's, in milliseconds since 1970: they schedule work and are no part of the record.
  */
 
@@ -21,7 +22,7 @@ export interface RotationsTable {
   /** What an incident was opened with. */
   evidenceJson: Generated<string>
   /** 0 when nobody is rung for it, as in a drill. */
-  rings: Generated<number>
+  notifies: Generated<number>
 }
 
 export interface TokensTable {
@@ -105,7 +106,7 @@ export interface EscalationsTable {
   occurrence: string
   severity: string
   reason: string
-  rings: number
+  notifies: number
   /** `dedup_key` of the page. */
   pageKey: string
   openedBy: string
@@ -144,15 +145,15 @@ export interface EventsTable {
   hash: string
 }
 
-export interface EffectsTable {
+export interface OutboxJobsTable {
   id: Generated<number>
-  /** Unlike every other effect's; queueing the same key again does nothing. */
+  /** Unlike every other job's; queueing the same key again does nothing. */
   key: string
   kind: string
   rotationId: number | null
-  /** Effects of one stream are done one after the other, in the order of their ids. */
-  stream: string
-  /** Of several waiting effects with the same one, only the newest is done. */
+  /** Jobs of one orderingKey are done one after the other, in the order of their ids. */
+  orderingKey: string
+  /** Of several waiting jobs with the same one, only the newest is done. */
   collapseKey: string | null
   payloadJson: string
   state: 'queued' | 'running' | 'done' | 'superseded'
@@ -189,8 +190,8 @@ export interface RevocationsTable {
   promisedBy: string | null
   promiseSeenAt: string | null
   state: string
-  settledAt: string | null
-  settledBy: string | null
+  resolvedAt: string | null
+  resolvedBy: string | null
   proof: string | null
   lastLookedAt: string | null
   problem: string | null
@@ -242,8 +243,8 @@ export interface RemindersTable {
   subject: string
   due: string
   claimedAt: string
-  /** The effect that tells it; null for what is done at that time without a message. */
-  effectKey: string | null
+  /** The job that tells it; null for what is done at that time without a message. */
+  jobKey: string | null
 }
 
 export interface SnoozesTable {
@@ -279,7 +280,7 @@ export interface Schema {
   escalations: EscalationsTable
   runs: RunsTable
   events: EventsTable
-  effects: EffectsTable
+  outboxJobs: OutboxJobsTable
   messages: MessagesTable
   revocations: RevocationsTable
   settings: SettingsTable

@@ -9,7 +9,7 @@ import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 
-/** The outside world, as operations, checks and effects get it: never by import. */
+/** The outside world, as operations, checks and jobs get it: never by import. */
 export interface Context {
   clock: Clock
   config: Config
@@ -41,10 +41,10 @@ export interface Clock {
   now(): Instant
 }
 
-/** The port to the worker that carries out effects. */
+/** The port to the worker that carries out jobs. */
 export interface Outbox {
   /** Something was queued: look now. */
   wake(): void
-  /** The effect's result once it is done, or undefined when it is not within `ms` milliseconds. */
+  /** The job's result once it is done, or undefined when it is not within `ms` milliseconds. */
   settled(key: string, ms: number): Promise<unknown>
 }

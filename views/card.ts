@@ -72,7 +72,7 @@ const CALLS_SHOWN = 4
 /** What an incident means for others, and who was called. */
 function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
-    const called = call.rings ? 'On-call was called' : 'On-call would have been called'
+    const called = call.notifies ? 'On-call was called' : 'On-call would have been called'
     return `☎ *${called}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${standingWords(call, names)}`
   })
   const left = escalations.length - calls.length
@@ -167,15 +167,15 @@ function revocationBlocks({ rotation, revocations }: RotationState, now: Instant
 }
 
 /** A slip of the finger must ring nobody at night. */
-const escalationConfirm = ({ rings }: Rotation) => ({
+const escalationConfirm = ({ notifies }: Rotation) => ({
   title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
   text: plain(
-    rings
+    notifies
       ? 'On-call is paged and rung in the thread at once, at severity P1, and the channel sees it.'
       : 'This drill rings nobody: the thread only shows what a call would say.',
     LIMITS.confirmText,
   ),
-  confirm: plain(rings ? 'Call them' : 'Show it', LIMITS.confirmButton),
+  confirm: plain(notifies ? 'Call them' : 'Show it', LIMITS.confirmButton),
   deny: plain('Not now', LIMITS.confirmButton),
 })
 

@@ -20,9 +20,12 @@ export interface EscalationOptions {
 }
 
 /** `R42 needs DevOps on-call now: P1, a workflow failed` */
-export function escalationWords(state: RotationState | null, { cause, severity, rings }: Escalation): string {
+export function escalationWords(
+  state: RotationState | null,
+  { cause, severity, notifies }: Escalation,
+): string {
   const subject = state ? shortName(state.rotation) : 'A capability token'
-  const verb = rings ? 'needs DevOps on-call now' : 'would call DevOps on-call now'
+  const verb = notifies ? 'needs DevOps on-call now' : 'would call DevOps on-call now'
   return `${subject} ${verb}: ${severity}, ${CAUSE_TITLES[cause]}`
 }
 
@@ -44,7 +47,7 @@ export function escalation(
     text: `${ring}${what}. ${call.reason.trim() ? theirs(call.reason, 500) : 'No reason was given.'}`,
     blocks: [
       ...pack([
-        `${call.rings ? '☎ ' : ''}${ring}*${what}*`,
+        `${call.notifies ? '☎ ' : ''}${ring}*${what}*`,
         ...nobodyLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${theirs(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
@@ -61,8 +64,8 @@ export function escalation(
 const REVOKE_ADVICE =
   'Whoever holds an old token can still use it. Revoke it at its issuer: the bot looks again and says when it is gone. Where the secrets manager cannot show it, record what you did.'
 
-function nobodyLines({ rings }: Escalation, oncall: string[]): string[] {
-  if (!rings) return ['Nobody is rung: this is a drill, and it was opened without calling anybody.']
+function nobodyLines({ notifies }: Escalation, oncall: string[]): string[] {
+  if (!notifies) return ['Nobody is rung: this is a drill, and it was opened without calling anybody.']
   return oncall.length > 0
     ? []
     : ['Nobody was rung here: the configuration names no on-call group (people.on-call).']
@@ -90,12 +93,12 @@ export function standingWords(call: Escalation, names: Names): string {
     return `✓ ${who(call.acknowledgedBy, names)} has it, since ${when(call.acknowledgedAt)}${page}`
   if (call.pageState === 'resolved')
     return `⚠ Its page was closed by hand, and the cause is still there${page}`
-  if (!call.rings) return 'Nobody has to answer.'
+  if (!call.notifies) return 'Nobody has to answer.'
   return `*Nobody has it yet.*${call.pageState === 'triggered' ? ' Paged.' : ''}${page}`
 }
 
 function buttons(call: Escalation): Button[] {
-  if (!isStanding(call) || !call.rings) return []
+  if (!isStanding(call) || !call.notifies) return []
   const value = escalationValue(call.id)
   return [
     ...(call.cause === 'revocation-overdue' && call.rotationId !== null

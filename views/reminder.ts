@@ -23,7 +23,7 @@ export interface ReminderOptions {
   owners: Owners
   /** User or group on call; null when nobody is. */
   onCall: string | null
-  /** Carried by the buttons: the effect that posts the message in the channel. */
+  /** Carried by the buttons: the job that posts the message in the channel. */
   key: string
   /** Whether any of them may be put off. */
   maySnooze: boolean

@@ -59,11 +59,11 @@ export function fitting(lines: string[], most: number): { shown: string[]; left:
 
 /** One old version as the record has it; a person's word is never shown as the machine's. */
 export function revocationLine(row: Revocation, names: Names, now: Instant): string {
-  const at = row.settledAt ? `, ${when(row.settledAt)}` : ''
+  const at = row.resolvedAt ? `, ${when(row.resolvedAt)}` : ''
   if (row.state === 'proven')
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${theirs(row.proof ?? '', 300)}`
   if (row.state === 'recorded')
-    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.settledBy ?? '', names)}${at}, not verified by machine: ${theirs(row.proof ?? '', 300)}`
+    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.resolvedBy ?? '', names)}${at}, not verified by machine: ${theirs(row.proof ?? '', 300)}`
   if (row.state === 'in-use' && row.replacedBy === UNSEEN)
     return `? ${oldVersionName(row)} – in use when it was last seen; the bot looks again`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`

@@ -24,7 +24,7 @@ export const submitIncident: FormHandler = async (submission, context) => {
     reason: submission.text(INPUTS.reason).trim(),
     evidence,
     scope,
-    rings: trigger !== 'chaos-drill' || submission.choices(INPUTS.page).length > 0,
+    notifies: trigger !== 'chaos-drill' || submission.choices(INPUTS.page).length > 0,
     openRotation: chosen(OPEN_ROTATION_CHOICES, INPUTS.openRotation) ?? null,
   })
   return null

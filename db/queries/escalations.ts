@@ -13,7 +13,7 @@ const subjectOf = (rotationId: number | null): string =>
 
 export type NewEscalation = Pick<
   Escalation,
-  'rotationId' | 'cause' | 'occurrence' | 'severity' | 'reason' | 'rings' | 'openedBy' | 'openedAt'
+  'rotationId' | 'cause' | 'occurrence' | 'severity' | 'reason' | 'notifies' | 'openedBy' | 'openedAt'
 >
 
 /** Keeps an escalation. @returns it, or null when this occurrence is known already: then nothing was written */
@@ -24,7 +24,7 @@ export async function insertEscalation(tx: Db, escalation: NewEscalation): Promi
     .values({
       ...escalation,
       subject,
-      rings: escalation.rings ? 1 : 0,
+      notifies: escalation.notifies ? 1 : 0,
       pageKey: pageKeyOf(subject, escalation, escalation.openedAt),
     })
     .onConflict((oc) => oc.doNothing())
@@ -156,6 +156,6 @@ const toEscalation = ({ subject: _, ...row }: Row<'escalations'>): Escalation =>
   ...row,
   cause: row.cause as EscalationCause,
   severity: row.severity as Severity,
-  rings: row.rings === 1,
+  notifies: row.notifies === 1,
   pageState: row.pageState as PageState | null,
 })

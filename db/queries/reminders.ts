@@ -77,7 +77,7 @@ export async function findTold(db: Db, since: Instant): Promise<ReminderKey[]> {
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
     .where('due', '>=', since)
-    .where('effectKey', 'is not', null)
+    .where('jobKey', 'is not', null)
     .execute()
   return rows.map(toKey)
 }
@@ -86,7 +86,7 @@ export async function findTold(db: Db, since: Instant): Promise<ReminderKey[]> {
 export async function insertReminders(
   tx: Db,
   reminders: ReminderKey[],
-  claim: { claimedAt: Instant; effectKey: string },
+  claim: { claimedAt: Instant; jobKey: string },
 ): Promise<void> {
   for (let i = 0; i < reminders.length; i += ROWS_AT_ONCE) {
     const rows = reminders.slice(i, i + ROWS_AT_ONCE)
@@ -98,10 +98,10 @@ export async function insertReminders(
 }
 
 /** Claims something that is done once at a time, without a message. @returns false when it was claimed before */
-export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'effectKey'>): Promise<boolean> {
+export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey'>): Promise<boolean> {
   const inserted = await tx
     .insertInto('reminders')
-    .values({ ...row, effectKey: null })
+    .values({ ...row, jobKey: null })
     .onConflict((oc) => oc.columns(['kind', 'subject', 'due']).doNothing())
     .executeTakeFirst()
   return inserted.numInsertedOrUpdatedRows === 1n
@@ -119,11 +119,11 @@ export async function findClaimed(db: Db, kind: string, since: Instant): Promise
 }
 
 /** The reminders that were claimed for a message. */
-export async function findRemindersOf(db: Db, effectKey: string): Promise<ReminderKey[]> {
+export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
-    .where('effectKey', '=', effectKey)
+    .where('jobKey', '=', jobKey)
     .execute()
   return rows.map(toKey)
 }

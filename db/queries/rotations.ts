@@ -73,7 +73,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       severity,
       reason,
       evidenceJson: JSON.stringify(after.evidence),
-      rings: after.rings ? 1 : 0,
+      notifies: after.notifies ? 1 : 0,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -176,11 +176,11 @@ async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]
   const exceptions = groupParts(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, rings, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, notifies, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
-    rings: rings === 1,
+    notifies: notifies === 1,
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],

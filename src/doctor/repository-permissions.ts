@@ -5,12 +5,12 @@ import { broken, type Examination, fine, unknown } from './examination.ts'
 const GRANT =
   'Give the token the permissions that the README names (Contents, Pull requests, Issues and Actions: read and write).'
 
-/** What the bot writes by each permission, and the effect that proves that it could. */
+/** What the bot writes by each permission, and the job that proves that it could. */
 const WRITES = [
-  { permission: 'Contents', effect: 'log-entry' },
-  { permission: 'Actions', effect: 'workflow-dispatch' },
-  { permission: 'Issues', effect: 'ticket-comment' },
-  { permission: 'Pull requests', effect: 'registry-proposal' },
+  { permission: 'Contents', job: 'log-entry' },
+  { permission: 'Actions', job: 'workflow-dispatch' },
+  { permission: 'Issues', job: 'ticket-comment' },
+  { permission: 'Pull requests', job: 'registry-proposal' },
 ] as const
 
 /**
@@ -52,7 +52,7 @@ async function byDeed({ config, database }: Pick<Surroundings, 'config' | 'datab
       !(permission === 'Actions' && config.rotatesWith === 'secrets-manager'),
   )
   const seen = await Promise.all(
-    wanted.map(async ({ permission, effect }) => ({ permission, at: await database.findLastDone(effect) })),
+    wanted.map(async ({ permission, job }) => ({ permission, at: await database.findLastDone(job) })),
   )
   const unproven = seen.flatMap(({ permission, at }) => (at === null ? permission : []))
   const proven = seen.flatMap(({ permission, at }) => (at ? `${permission} on ${at.slice(0, 10)}` : []))

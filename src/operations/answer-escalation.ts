@@ -1,13 +1,13 @@
-import { insertEffects } from '#db/queries/effects'
 import { findEscalation } from '#db/queries/escalations'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
 import { type Escalation, isStanding } from '#domain/on-call/escalation'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
-import { acknowledgeEscalation, resolveEscalation } from './escalation-effects.ts'
+import { acknowledgeEscalation, resolveEscalation } from './escalation-jobs.ts'
 
 /**
  * Somebody on call has it.
@@ -63,7 +63,7 @@ interface Answer {
     escalation: Escalation,
   ): Pick<Extract<NewEvent, { type: `escalation-${string}` }>, 'type' | 'actor' | 'data'>
   /** There is no history to write without a rotation. */
-  withoutRotation(tx: Db, at: string): Promise<NewEffect[]>
+  withoutRotation(tx: Db, at: string): Promise<NewJob[]>
 }
 
 async function answer(context: Context, id: number, given: Answer): Promise<void> {
@@ -77,7 +77,7 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
   const { rotationId } = await read(context.db)
   if (rotationId === null) {
     await context.db.transaction().execute(async (tx) => {
-      if (given.check(await read(tx))) await insertEffects(tx, await given.withoutRotation(tx, at), at)
+      if (given.check(await read(tx))) await insertJobs(tx, await given.withoutRotation(tx, at), at)
     })
     context.outbox.wake()
     return

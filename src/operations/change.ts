@@ -1,23 +1,23 @@
-import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
 import { findHomeViewers } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findRotation, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead, RotationEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
-import { cardEditEffect, homeEffects, threadMessageEffect } from '#outbox/queue'
+import { cardEditJob, homeJobs, threadMessageJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
 import { threadLine } from '#views/thread'
 import { shortName } from '#views/words'
-import { escalationEffects } from './escalation-effects.ts'
+import { escalationJobs } from './escalation-jobs.ts'
 import { owePictures } from './owe-pictures.ts'
 
-/** A change as it was saved, for the effects that it owes beyond the card and the thread. */
+/** A change as it was saved, for the jobs that it owes beyond the card and the thread. */
 export interface Change {
   before: Rotation
   after: Rotation
@@ -27,17 +27,17 @@ export interface Change {
   names: Names
 }
 
-/** The effects of a change beyond the card and the thread's lines; reads with the transaction's handle only. */
-export type Owes = (change: Change, tx: Db) => NewEffect[] | Promise<NewEffect[]>
+/** The jobs of a change beyond the card and the thread's lines; reads with the transaction's handle only. */
+export type Owes = (change: Change, tx: Db) => NewJob[] | Promise<NewJob[]>
 
 const ATTEMPTS = 3
 
 /**
- * Reads a rotation, decides, and saves what changes with its events and effects in one transaction, onto the version
+ * Reads a rotation, decides, and saves what changes with its events and jobs in one transaction, onto the version
  * that was read; when somebody else was faster it decides again on what they left.
  *
  * @param decide pure, or with the transaction's handle only; what it writes there is kept also when nothing else changes
- * @param owes further effects of the change
+ * @param owes further jobs of the change
  * @throws Refusal `unknown-rotation`, `changed-meanwhile`, and whatever `decide` refuses
  */
 export async function change(
@@ -97,14 +97,14 @@ async function decideAndSave(
   const after = { ...decision.rotation, version: before.version + 1 }
   const events = await insertEvents(tx, decision.events)
   const names = await findNames(tx)
-  const effects = [
-    ...threadEffects(events, names, after),
-    ...(await escalationEffects(tx, after, events)),
+  const jobs = [
+    ...threadJobs(events, names, after),
+    ...(await escalationJobs(tx, after, events)),
     ...(events.length > 0 ? await owes({ before, after, events, head: headOf(events), names }, tx) : []),
-    cardEditEffect(rotationId, `v${after.version}`),
-    ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
+    cardEditJob(rotationId, `v${after.version}`),
+    ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
   ]
-  await insertEffects(tx, effects, context.clock.now())
+  await insertJobs(tx, jobs, context.clock.now())
   return after
 }
 
@@ -116,11 +116,11 @@ export function headOf(events: RotationEvent[]): ChainHead {
 }
 
 /** A line in the thread for each event; a call for on-call is a message of its own. */
-export function threadEffects(events: RotationEvent[], names: Names, rotation: Rotation): NewEffect[] {
+export function threadJobs(events: RotationEvent[], names: Names, rotation: Rotation): NewJob[] {
   return events
     .filter((event) => event.type !== 'escalated')
     .map((event) =>
-      threadMessageEffect(event.rotationId, `event:${event.count}`, {
+      threadMessageJob(event.rotationId, `event:${event.count}`, {
         text: threadLine(event, names, shortName(rotation)),
       }),
     )

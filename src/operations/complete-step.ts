@@ -2,12 +2,12 @@ import { checksOf } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findDelegations } from '#db/queries/delegations'
 import type { Db } from '#db/schema'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import { completeStep as decide } from '#domain/rotation/complete-step'
 import { allStepsDone, type Rotation, type StepCompletion } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
-import { logEntryEffect, threadMessageEffect } from '#outbox/queue'
+import { logEntryJob, threadMessageJob } from '#outbox/queue'
 import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { signOffRequest } from '#views/sign-off-request'
@@ -39,21 +39,21 @@ export function completeStep(
   )
 }
 
-async function owed(context: Context, saved: Change, step: StepId, at: string, tx: Db): Promise<NewEffect[]> {
+async function owed(context: Context, saved: Change, step: StepId, at: string, tx: Db): Promise<NewJob[]> {
   const { after, head, names } = saved
-  const effects: NewEffect[] = []
+  const jobs: NewJob[] = []
   if (step === 'integration-verification')
-    effects.push(logEntryEffect(after.id, logEntry(after, 'validated', at, head, names)))
-  if (isReportable(after, step)) effects.push(await ticketReport(context, saved, 'validated', at, tx))
+    jobs.push(logEntryJob(after.id, logEntry(after, 'validated', at, head, names)))
+  if (isReportable(after, step)) jobs.push(await ticketReport(context, saved, 'validated', at, tx))
   if (allStepsDone(after)) {
     const message = signOffRequest(
       await describeRotation(context, tx, after),
       names,
       await findDelegations(tx, at),
     )
-    effects.push(threadMessageEffect(after.id, `sign-off:${head.count}`, message))
+    jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))
   }
-  return effects
+  return jobs
 }
 
 /** All but the last step are done, by this one: also when a rejection reopened only an earlier one. */

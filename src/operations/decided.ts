@@ -1,8 +1,8 @@
 import type { Db } from '#db/schema'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import { type LogEvent, logEntry } from '#domain/rotation/rotation-log'
-import { logEntryEffect } from '#outbox/queue'
+import { logEntryJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import type { Change } from './change.ts'
 import { ticketReport } from './ticket-report.ts'
@@ -14,10 +14,10 @@ export async function decided(
   event: LogEvent,
   at: Instant,
   tx: Db,
-): Promise<NewEffect[]> {
+): Promise<NewJob[]> {
   const { after, head, names } = saved
   return [
-    logEntryEffect(after.id, logEntry(after, event, at, head, names)),
+    logEntryJob(after.id, logEntry(after, event, at, head, names)),
     await ticketReport(context, saved, event, at, tx),
   ]
 }

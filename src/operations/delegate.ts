@@ -1,6 +1,6 @@
 import { endDelegations, findDelegations, insertDelegation } from '#db/queries/delegations'
-import { insertEffects } from '#db/queries/effects'
 import { findHomeViewers } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames, rememberPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
@@ -9,7 +9,7 @@ import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals, type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { directMessageEffect, homeEffects } from '#outbox/queue'
+import { directMessageJob, homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { delegationTold } from '#views/delegations'
 import { MESSAGE_TYPES } from '#views/ids'
@@ -50,8 +50,8 @@ export async function giveDelegation(
     const told = delegationTold(given, calendar.timeZone, await findNames(tx))
     const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
     const cause = `delegation:${from}:${role}:${at}`
-    const homes = homeEffects(await findHomeViewers(tx, Date.now()), cause)
-    await insertEffects(tx, [directMessageEffect(cause, message), ...homes], at)
+    const homes = homeJobs(await findHomeViewers(tx, Date.now()), cause)
+    await insertJobs(tx, [directMessageJob(cause, message), ...homes], at)
     return given
   })
   context.outbox.wake()
@@ -72,8 +72,8 @@ export async function endDelegation(context: Context, from: string, roles: Role[
     if (mine.length === 0) throw new Refusal('no-delegation', {})
     for (const { role } of mine) await endDelegations(tx, from, role, at)
     await recordEvents(tx, await endings(tx, mine, at), at)
-    const homes = homeEffects(await findHomeViewers(tx, Date.now()), `delegation-ended:${from}:${at}`)
-    await insertEffects(tx, homes, at)
+    const homes = homeJobs(await findHomeViewers(tx, Date.now()), `delegation-ended:${from}:${at}`)
+    await insertJobs(tx, homes, at)
     return mine
   })
   context.outbox.wake()

@@ -1,9 +1,9 @@
-import { insertEffects } from '#db/queries/effects'
 import { findEscalations } from '#db/queries/escalations'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { isStanding } from '#domain/on-call/escalation'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Context } from '#src/context'
-import { openEscalation, resolveEscalation } from './escalation-effects.ts'
+import { openEscalation, resolveEscalation } from './escalation-jobs.ts'
 
 /** Tokens that are overdue beyond what the config allows, as a caller groups them. */
 export interface OverdueTokens {
@@ -22,16 +22,16 @@ export interface OverdueTokens {
 export async function escalateTokens(context: Context, overdue: OverdueTokens[]): Promise<void> {
   const at = context.clock.now()
   const changed = await context.db.transaction().execute(async (tx) => {
-    const common = { rotationId: null, cause: 'tokens-overdue', severity: 'P1', rings: true } as const
-    const effects = []
+    const common = { rotationId: null, cause: 'tokens-overdue', severity: 'P1', notifies: true } as const
+    const jobs = []
     for (const each of overdue)
-      effects.push(...(await openEscalation(tx, { ...common, ...each, openedBy: BOT_ACTOR, openedAt: at })))
+      jobs.push(...(await openEscalation(tx, { ...common, ...each, openedBy: BOT_ACTOR, openedAt: at })))
     const known = (await findEscalations(tx, null)).filter(isStanding)
     for (const { id, occurrence } of known)
       if (!overdue.some((each) => each.occurrence === occurrence))
-        effects.push(...(await resolveEscalation(tx, { id, reason: 'the cause is gone' }, at)))
-    await insertEffects(tx, effects, at)
-    return effects.length > 0
+        jobs.push(...(await resolveEscalation(tx, { id, reason: 'the cause is gone' }, at)))
+    await insertJobs(tx, jobs, at)
+    return jobs.length > 0
   })
   if (changed) context.outbox.wake()
 }

@@ -29,8 +29,8 @@ export function escalate(
   return change(context, rotationId, async (rotation, tx) => {
     assertOpen(rotation)
     if (await justEscalated(tx, rotationId, by, at)) return unchanged(rotation)
-    const { rings } = rotation
-    const data = { reason, cause: 'requested', occurrence: `${by}:${at}`, severity: 'P1', rings } as const
+    const { notifies } = rotation
+    const data = { reason, cause: 'requested', occurrence: `${by}:${at}`, severity: 'P1', notifies } as const
     return {
       rotation: { ...rotation },
       events: [{ type: 'escalated', rotationId, actor: by, at, data }],

@@ -6,7 +6,7 @@ import { Refusal } from '#domain/rotation/refusal'
 import { type Rotation, type RotationToken, rotationLabel, type Severity } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { tokenLabel } from '#domain/tokens/scope'
-import { logEntryEffect } from '#outbox/queue'
+import { logEntryJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { shortName } from '#views/words'
 import { changeWithin } from './change.ts'
@@ -77,7 +77,7 @@ async function raise(
         id,
         (rotation) => raiseToIncident(rotation, report),
         ({ after, head, names }) => [
-          logEntryEffect(after.id, logEntry(after, 'incident-opened', at, head, names)),
+          logEntryJob(after.id, logEntry(after, 'incident-opened', at, head, names)),
         ],
       ),
     )

@@ -1,5 +1,5 @@
-import { insertEffects } from '#db/queries/effects'
-import { pictureEffect } from '#outbox/queue'
+import { insertJobs } from '#db/queries/outbox-jobs'
+import { pictureJob } from '#outbox/queue'
 import { loadPictures } from '#read-models/pictures'
 import type { Context } from '#src/context'
 
@@ -10,7 +10,7 @@ const MOST_UPLOADS = 3
 export async function owePictures(context: Context): Promise<void> {
   const pictures = await loadPictures(context)
   const missing = pictures.filter((picture) => !picture.fileId && picture.uploads < MOST_UPLOADS)
-  const effects = missing.map(({ name, digest, uploads }) => pictureEffect(name, digest, uploads))
-  await insertEffects(context.db, effects, context.clock.now())
+  const jobs = missing.map(({ name, digest, uploads }) => pictureJob(name, digest, uploads))
+  await insertJobs(context.db, jobs, context.clock.now())
   context.outbox.wake()
 }

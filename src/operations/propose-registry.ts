@@ -1,12 +1,12 @@
-import { findEffectProblem } from '#db/queries/effect-results'
-import { insertEffects } from '#db/queries/effects'
+import { findJobProblem } from '#db/queries/job-results'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { sha256 } from '#domain/rotation/evidence'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
 import { readInventory } from '#operations/readings/read-inventory'
 import { readSecrets } from '#operations/readings/read-secrets'
-import { registryProposalEffect } from '#outbox/queue'
+import { registryProposalJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
 
@@ -55,14 +55,14 @@ export async function proposeRegistry(context: Context, by: string): Promise<Reg
 
 async function owe(
   context: Context,
-  payload: Parameters<typeof registryProposalEffect>[1],
+  payload: Parameters<typeof registryProposalJob>[1],
 ): Promise<RegistryReport['proposal']> {
   const at = context.clock.now()
-  const effect = registryProposalEffect(at, payload)
-  await insertEffects(context.db, [effect], at)
+  const job = registryProposalJob(at, payload)
+  await insertJobs(context.db, [job], at)
   context.outbox.wake()
-  const result = await context.outbox.settled(effect.key, PATIENCE_MS)
+  const result = await context.outbox.settled(job.key, PATIENCE_MS)
   if (typeof result === 'object' && result !== null && 'url' in result && typeof result.url === 'string')
     return { state: 'open', url: result.url }
-  return { state: 'waiting', problem: await findEffectProblem(context.db, effect.key) }
+  return { state: 'waiting', problem: await findJobProblem(context.db, job.key) }
 }

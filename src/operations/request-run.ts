@@ -1,8 +1,8 @@
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
 import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
-import { secretRotationEffect, workflowDispatchEffect } from '#outbox/queue'
+import { secretRotationJob, workflowDispatchJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 
@@ -26,14 +26,14 @@ export function requestRun(
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
       return system === 'ci'
-        ? [workflowDispatchEffect(rotationId, kind, attempt)]
+        ? [workflowDispatchJob(rotationId, kind, attempt)]
         : rotationRequests(after, attempt)
     },
   )
 }
 
-const rotationRequests = (rotation: Rotation, attempt: number): NewEffect[] =>
+const rotationRequests = (rotation: Rotation, attempt: number): NewJob[] =>
   secretsToRotate(rotation).map((secret) => {
     const versionId = requestedVersionId(rotation, attempt, secret)
-    return secretRotationEffect(rotation.id, { attempt, secret, versionId })
+    return secretRotationJob(rotation.id, { attempt, secret, versionId })
   })

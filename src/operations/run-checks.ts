@@ -1,8 +1,8 @@
 import type { Check, CheckInput, Verdict } from '#checks/check'
 import { checksOf } from '#checks/index'
 import { insertCheckResult } from '#db/queries/checks'
-import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
 import type { CheckId } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
@@ -10,7 +10,7 @@ import { type CheckResult, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
 import { checkInput } from '#operations/readings/check-input'
-import { cardEditEffect } from '#outbox/queue'
+import { cardEditJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 const SECOND = 1_000
@@ -67,7 +67,7 @@ async function recordRun(
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
     }
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
-    await insertEffects(tx, [cardEditEffect(rotationId, `event:${event?.count}`)], at)
+    await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`)], at)
   })
   context.outbox.wake()
 }

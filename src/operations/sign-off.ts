@@ -1,5 +1,5 @@
 import { findCurrentChecks } from '#db/queries/checks'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { Role, Rotation } from '#domain/rotation/rotation'
 import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
 import { dossierDigest } from '#domain/rotation/sign-off-digest'
@@ -29,7 +29,7 @@ export function signOff(
       const currentDigest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
-    async (saved, tx): Promise<NewEffect[]> =>
+    async (saved, tx): Promise<NewJob[]> =>
       saved.after.status === 'approved' ? decided(context, saved, 'approved', at, tx) : [],
   )
 }

@@ -1,10 +1,10 @@
-import { insertEffects } from '#db/queries/effects'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { insertSnoozes } from '#db/queries/reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { calendarOf } from '#domain/time/calendar'
 import { findReminders } from '#operations/readings/find-reminders'
-import { channelMessageEffect } from '#outbox/queue'
+import { channelMessageJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
@@ -34,11 +34,11 @@ export async function snoozeReminders(
     )
     const notice = snoozeNotice({ reminders, by, until: request.until, reason }, await findNames(tx))
     // Slack may deliver a submission twice: the same is said once.
-    const effect = channelMessageEffect(`snooze:${message}:${by}:${request.until}`, {
+    const job = channelMessageJob(`snooze:${message}:${by}:${request.until}`, {
       ...notice,
       eventType: MESSAGE_TYPES.snooze,
     })
-    await insertEffects(tx, [effect], now)
+    await insertJobs(tx, [job], now)
   })
   context.outbox.wake()
 }

@@ -1,6 +1,6 @@
-import { insertEffects } from '#db/queries/effects'
 import { insertEvents } from '#db/queries/events'
 import { findHomeViewers } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
@@ -18,10 +18,10 @@ import {
 import { logEntry } from '#domain/rotation/rotation-log'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { lastRegistry } from '#operations/readings/read-registry'
-import { cardEffect, homeEffects, logEntryEffect } from '#outbox/queue'
+import { cardJob, homeJobs, logEntryJob } from '#outbox/queue'
 import type { Context } from '#src/context'
-import { headOf, threadEffects } from './change.ts'
-import { escalationEffects } from './escalation-effects.ts'
+import { headOf, threadJobs } from './change.ts'
+import { escalationJobs } from './escalation-jobs.ts'
 
 export interface StartRequest {
   by: string
@@ -33,7 +33,7 @@ export interface StartRequest {
   /** The links that an incident is opened with. */
   evidence?: Evidence[]
   /** Whether on-call is rung for it; a drill may be without. */
-  rings?: boolean
+  notifies?: boolean
   /** What else is saved in the same transaction; throws to undo it all. */
   alongside?: (tx: Db) => Promise<void>
 }
@@ -71,11 +71,11 @@ type Opening = Omit<StartRequest, 'scope'> & {
 /** Opens a rotation inside a transaction, with everything that it owes. */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
   const at = context.clock.now()
-  const { by, severity, reason, rings = true, supersedes } = opening
+  const { by, severity, reason, notifies = true, supersedes } = opening
   const id = opening.id ?? (await reserveRotation(context, tx, opening))
   const { rotation, events: opened } = openRotation({ ...opening, id, at }, await findTakenSecrets(tx))
   await insertParts(tx, null, rotation)
-  const called = severity && rings ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
+  const called = severity && notifies ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
   const events = await insertEvents(tx, [
     ...opened.map((event) =>
       event.type === 'rotation-opened' && supersedes.length > 0
@@ -85,15 +85,15 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
     ...called,
   ])
   const names = await findNames(tx)
-  const effects = [
-    cardEffect(id),
-    ...threadEffects(events, names, rotation),
-    ...(await escalationEffects(tx, rotation, events)),
-    ...homeEffects(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
+  const jobs = [
+    cardJob(id),
+    ...threadJobs(events, names, rotation),
+    ...(await escalationJobs(tx, rotation, events)),
+    ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
   ]
   if (isIncident(rotation))
-    effects.push(logEntryEffect(id, logEntry(rotation, 'incident-opened', at, headOf(events), names)))
-  await insertEffects(tx, effects, at)
+    jobs.push(logEntryJob(id, logEntry(rotation, 'incident-opened', at, headOf(events), names)))
+  await insertJobs(tx, jobs, at)
   return rotation
 }
 
@@ -101,7 +101,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
 export function reserveRotation(
   { clock }: Context,
   tx: Db,
-  { by, trigger, severity, reason, evidence = [], rings = true }: Omit<StartRequest, 'scope'>,
+  { by, trigger, severity, reason, evidence = [], notifies = true }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
   return insertRotationRow(tx, {
     version: 1,
@@ -113,7 +113,7 @@ export function reserveRotation(
     openedAt: clock.now(),
     round: 1,
     evidenceJson: JSON.stringify(evidence),
-    rings: rings ? 1 : 0,
+    notifies: notifies ? 1 : 0,
   })
 }
 

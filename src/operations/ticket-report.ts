@@ -1,8 +1,8 @@
 import type { Db } from '#db/schema'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import type { LogEvent } from '#domain/rotation/rotation-log'
-import { ticketCommentEffect } from '#outbox/queue'
+import { ticketCommentJob } from '#outbox/queue'
 import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { ticketComment } from '#views/ticket-comment'
@@ -15,7 +15,7 @@ export async function ticketReport(
   event: LogEvent,
   at: Instant,
   tx: Db,
-): Promise<NewEffect> {
+): Promise<NewJob> {
   const document = ticketComment(await describeRotation(context, tx, after), names, { event, at, head })
-  return ticketCommentEffect(after.id, head, { event, document })
+  return ticketCommentJob(after.id, head, { event, document })
 }

@@ -1,7 +1,7 @@
-import { insertEffects } from '#db/queries/effects'
 import { setHomeViewer } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { refreshAges } from '#operations/scheduled/observe-tokens'
-import { homeEffect } from '#outbox/queue'
+import { homeJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 const MINUTE = 60_000
@@ -12,7 +12,7 @@ export async function visitHome(context: Context, userId: string): Promise<void>
   const now = Date.now()
   await context.db.transaction().execute(async (tx) => {
     await setHomeViewer(tx, userId, now)
-    await insertEffects(tx, [homeEffect(userId, `opened:${now}`)], context.clock.now())
+    await insertJobs(tx, [homeJob(userId, `opened:${now}`)], context.clock.now())
   })
   context.outbox.wake()
   await refreshAges(context, FRESH_FOR_MS)

@@ -5,45 +5,45 @@ import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
-import type { EffectOf, Handler, Outcome } from './handler.ts'
+import type { Handler, JobOf, Outcome } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { cardEditEffect, cardEffect } from './queue.ts'
+import { cardEditJob, cardJob } from './queue.ts'
 
 /** Posts the card, or edits it to show the rotation as it is now. */
-export const handleCard: Handler<'card'> = async (effect, context) => {
-  const state = await loadState(context, context.db, effect.rotationId)
-  if (!state) throw new Error(`no rotation ${effect.rotationId}`)
+export const handleCard: Handler<'card'> = async (job, context) => {
+  const state = await loadState(context, context.db, job.rotationId)
+  if (!state) throw new Error(`no rotation ${job.rotationId}`)
   const content = card(state, await findNames(context.db), context.clock.now())
-  const message = await findMessage(context.db, effect.rotationId, 'card')
-  const isEdit = effect.key !== cardEffect(effect.rotationId).key
+  const message = await findMessage(context.db, job.rotationId, 'card')
+  const isEdit = job.key !== cardJob(job.rotationId).key
   // The card is being posted, and is drawn again when it is.
-  if (!message) return isEdit ? {} : postCard(effect, context, content)
+  if (!message) return isEdit ? {} : postCard(job, context, content)
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
     return {}
   } catch (error) {
     // Somebody deleted the card: the rotation gets another.
     if (readCode(error) !== 'message_not_found') throw error
-    return postCard(effect, context, content)
+    return postCard(job, context, content)
   }
 }
 
 async function postCard(
-  effect: EffectOf<'card'>,
+  job: JobOf<'card'>,
   context: Context,
   content: ReturnType<typeof card>,
 ): Promise<Outcome> {
   const channel = context.channelId
-  const ts = await postOnce(context, effect, { channel, threadTs: null }, () => ({
+  const ts = await postOnce(context, job, { channel, threadTs: null }, () => ({
     ...content,
     eventType: MESSAGE_TYPES.card,
   }))
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
-  const row: Message = { rotationId: effect.rotationId, kind: 'card', channel, ts, permalink }
+  const row: Message = { rotationId: job.rotationId, kind: 'card', channel, ts, permalink }
   return {
     result: { channel, ts },
     save: (tx) => setMessage(tx, row),
     // What happened while it was being posted.
-    follow: [cardEditEffect(effect.rotationId, `posted:${ts}`)],
+    follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }
 }

@@ -3,11 +3,11 @@ import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 
 /** Posts a message in the channel. */
-export const handleChannelMessage: Handler<'channel-message'> = async (effect, context) => {
-  const { text, blocks, eventType } = effect.payload
+export const handleChannelMessage: Handler<'channel-message'> = async (job, context) => {
+  const { text, blocks, eventType } = job.payload
   const place = { channel: context.channelId, threadTs: null }
   // Made by a view when it was queued, and stored as JSON since.
-  const ts = await postOnce(context, effect, place, () => ({
+  const ts = await postOnce(context, job, place, () => ({
     text,
     blocks: blocks as KnownBlock[],
     eventType,

@@ -4,11 +4,11 @@ import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 
 /** Posts a message to one person. */
-export const handleDirectMessage: Handler<'direct-message'> = async (effect, context) => {
-  const { user, text, blocks, eventType } = effect.payload
+export const handleDirectMessage: Handler<'direct-message'> = async (job, context) => {
+  const { user, text, blocks, eventType } = job.payload
   const place = { channel: await openConversation(context, user), threadTs: null }
   // Made by a view when it was queued, and stored as JSON since.
-  const ts = await postOnce(context, effect, place, () => ({
+  const ts = await postOnce(context, job, place, () => ({
     text,
     blocks: blocks as KnownBlock[],
     eventType,

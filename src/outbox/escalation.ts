@@ -1,5 +1,5 @@
-import { findEffectResult } from '#db/queries/effect-results'
 import { findEscalation } from '#db/queries/escalations'
+import { findJobResult } from '#db/queries/job-results'
 import { findNames } from '#db/queries/people'
 import type { Escalation } from '#domain/on-call/escalation'
 import { findOnCall } from '#integrations/slack/on-call'
@@ -8,9 +8,9 @@ import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { type EscalationOptions, escalation as render } from '#views/escalation'
 import { MESSAGE_TYPES } from '#views/ids'
-import type { EffectOf, Handler } from './handler.ts'
+import type { Handler, JobOf } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { escalationEditEffect, escalationEffect } from './queue.ts'
+import { escalationEditJob, escalationJob } from './queue.ts'
 import { cardOf } from './thread-message.ts'
 
 /** Where the message stands, and who was called in it: that is not asked again for an edit. */
@@ -23,12 +23,12 @@ interface Posted {
 type Called = Pick<EscalationOptions, 'oncall' | 'remarks'>
 
 /** Posts the message that calls on-call into the card's thread, shown in the channel too, or edits it. */
-export const handleEscalation: Handler<'escalation'> = async (effect, context) => {
-  const escalation = await findEscalation(context.db, effect.payload.escalation)
-  if (!escalation) throw new Error(`no escalation ${effect.payload.escalation}`)
-  const first = escalationEffect(escalation).key
-  if (effect.key === first) return post(effect, escalation, context)
-  const posted = await findEffectResult(context.db, first)
+export const handleEscalation: Handler<'escalation'> = async (job, context) => {
+  const escalation = await findEscalation(context.db, job.payload.escalation)
+  if (!escalation) throw new Error(`no escalation ${job.payload.escalation}`)
+  const first = escalationJob(escalation).key
+  if (job.key === first) return post(job, escalation, context)
+  const posted = await findJobResult(context.db, first)
   // It is being posted, and is drawn again when it is.
   if (!isPosted(posted)) return {}
   const { channel, ts, called } = posted
@@ -41,17 +41,17 @@ export const handleEscalation: Handler<'escalation'> = async (effect, context) =
   return {}
 }
 
-async function post(effect: EffectOf<'escalation'>, escalation: Escalation, context: Context) {
+async function post(job: JobOf<'escalation'>, escalation: Escalation, context: Context) {
   const place = await placeOf(escalation, context)
   const called = await whoIsCalled(escalation, context)
-  const ts = await postOnce(context, effect, place, async () => ({
+  const ts = await postOnce(context, job, place, async () => ({
     ...(await draw(escalation, called, context)),
     eventType: MESSAGE_TYPES.escalation,
-    broadcast: escalation.rings,
+    broadcast: escalation.notifies,
   }))
   const result: Posted = { channel: place.channel, ts, called }
   // What happened while it was being posted.
-  return { result, follow: [escalationEditEffect(escalation, `posted:${ts}`)] }
+  return { result, follow: [escalationEditJob(escalation, `posted:${ts}`)] }
 }
 
 async function placeOf({ rotationId }: Escalation, context: Context) {
@@ -61,8 +61,8 @@ async function placeOf({ rotationId }: Escalation, context: Context) {
 }
 
 /** Nobody is looked for in a drill that rings nobody. */
-async function whoIsCalled({ rings }: Escalation, context: Context): Promise<Called> {
-  if (!rings) return { oncall: [], remarks: [] }
+async function whoIsCalled({ notifies }: Escalation, context: Context): Promise<Called> {
+  if (!notifies) return { oncall: [], remarks: [] }
   const group = context.config.people['on-call']
   const { people, remarks } = await findOnCall(context)
   return { oncall: [...new Set([...(group ? [group] : []), ...people])], remarks }

@@ -1,27 +1,27 @@
-import type { ClaimedEffect } from '#db/queries/effects'
+import type { ClaimedJob } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
-import type { EffectKind, EffectPayloads, NewEffect, OwingRotation } from '#domain/ports/outbox-job'
+import type { JobKind, JobPayloads, NewJob, OwingRotation } from '#domain/ports/outbox-job'
 import type { Context } from '#src/context'
 
-/** An effect as its handler gets it. */
-export type EffectOf<Kind extends EffectKind> = Omit<ClaimedEffect, 'kind' | 'payload' | 'rotationId'> & {
-  payload: EffectPayloads[Kind]
+/** A job as its handler gets it. */
+export type JobOf<Kind extends JobKind> = Omit<ClaimedJob, 'kind' | 'payload' | 'rotationId'> & {
+  payload: JobPayloads[Kind]
   rotationId: OwingRotation<Kind>
 }
 
 export interface Outcome {
-  /** Kept with the effect. */
+  /** Kept with the job. */
   result?: unknown
-  /** Written in the transaction that marks the effect as done. */
+  /** Written in the transaction that marks the job as done. */
   save?: (tx: Db) => Promise<void>
-  /** Effects that follow from it, queued in the same transaction. */
-  follow?: NewEffect[]
+  /** Jobs that follow from it, queued in the same transaction. */
+  follow?: NewJob[]
 }
 
 /**
- * Does one effect. From the second attempt on an earlier one may have happened although nobody heard of it, so
+ * Does one job. From the second attempt on an earlier one may have happened although nobody heard of it, so
  * the handler looks before it acts again. Throws when it did not happen; the worker tries later.
  */
-export type Handler<Kind extends EffectKind> = (effect: EffectOf<Kind>, context: Context) => Promise<Outcome>
+export type Handler<Kind extends JobKind> = (job: JobOf<Kind>, context: Context) => Promise<Outcome>
 
-export const mayHaveHappened = (effect: { attempts: number }): boolean => effect.attempts > 1
+export const mayHaveHappened = (job: { attempts: number }): boolean => job.attempts > 1

@@ -9,8 +9,8 @@ import type { Handler } from './handler.ts'
 const GONE = ['user_not_found', 'user_not_visible', 'account_inactive', 'not_enabled', 'team_not_found']
 
 /** Draws a person's App Home as things are now; without its pictures when Slack does not show them. */
-export const handleHome: Handler<'home'> = async (effect, context) => {
-  const { userId } = effect.payload
+export const handleHome: Handler<'home'> = async (job, context) => {
+  const { userId } = job.payload
   const options = await loadHome(context, userId)
   const publish = (shown: typeof options) =>
     context.slack.views.publish({ user_id: userId, view: home(shown) })

@@ -1,4 +1,4 @@
-import type { EffectKind } from '#domain/ports/outbox-job'
+import type { JobKind } from '#domain/ports/outbox-job'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
@@ -19,8 +19,8 @@ import { handleThreadMessage } from './thread-message.ts'
 import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
-/** What carries out each kind of effect. */
-export const HANDLERS: { [Kind in EffectKind]: Handler<Kind> } = {
+/** What carries out each kind of job. */
+export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   notice: handleNotice,

@@ -6,11 +6,11 @@ import { rotationName } from './rotation-name.ts'
 import { cardOf } from './thread-message.ts'
 
 /** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */
-export const handleInventoryExport: Handler<'inventory-export'> = async (effect, context) => {
-  const { filename, csv, tokens } = effect.payload
-  const { channel, ts: threadTs } = await cardOf(context, effect.rotationId)
-  if (mayHaveHappened(effect)) {
-    const place = { channel, threadTs, oldest: postedSince(effect) }
+export const handleInventoryExport: Handler<'inventory-export'> = async (job, context) => {
+  const { filename, csv, tokens } = job.payload
+  const { channel, ts: threadTs } = await cardOf(context, job.rotationId)
+  if (mayHaveHappened(job)) {
+    const place = { channel, threadTs, oldest: postedSince(job) }
     const found = await findPosted(context.slack, place, { fileName: filename })
     if (found) return { result: { permalink: found.files[0] ?? null } }
   }
@@ -20,7 +20,7 @@ export const handleInventoryExport: Handler<'inventory-export'> = async (effect,
     filename,
     title: filename,
     content: csv,
-    initial_comment: `*${await rotationName(context, effect.rotationId)}* Token list exported: ${plural(tokens, 'token')}.`,
+    initial_comment: `*${await rotationName(context, job.rotationId)}* Token list exported: ${plural(tokens, 'token')}.`,
   })
   const permalink = uploaded.files[0]?.files?.[0]?.permalink ?? null
   return { result: { permalink } }

@@ -1,17 +1,17 @@
 import { logEntryLine } from '#views/log-entry'
 import type { Handler } from './handler.ts'
-import { noticeEffect, threadMessageEffect } from './queue.ts'
+import { noticeJob, threadMessageJob } from './queue.ts'
 import { rotationName } from './rotation-name.ts'
 
 /** Commits a row to the rotation log. The row's head tells whether it is there already. */
-export const handleLogEntry: Handler<'log-entry'> = async (effect, context) => {
-  const entry = effect.payload
+export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
+  const entry = job.payload
   const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)
   const message = {
-    text: logEntryLine(entry, await rotationName(context, effect.rotationId), commitUrl ?? fileUrl),
+    text: logEntryLine(entry, await rotationName(context, job.rotationId), commitUrl ?? fileUrl),
   }
-  const follow = [threadMessageEffect(effect.rotationId, effect.key, message)]
+  const follow = [threadMessageJob(job.rotationId, job.key, message)]
   // A rotation is told as complete once git witnesses it, never before.
-  if (entry.event === 'approved') follow.push(noticeEffect(effect.rotationId))
+  if (entry.event === 'approved') follow.push(noticeJob(job.rotationId))
   return { result: { fileUrl, commitUrl }, follow }
 }

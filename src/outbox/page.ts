@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { insertEffects } from '#db/queries/effects'
 import { findEscalation, setPage } from '#db/queries/escalations'
 import { findMessage } from '#db/queries/messages'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
 import type { Escalation } from '#domain/on-call/escalation'
@@ -12,23 +12,23 @@ import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { directCall, outageMessage, outageOver, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
-import type { EffectOf, Handler, Outcome } from './handler.ts'
+import type { Handler, JobOf, Outcome } from './handler.ts'
 import {
-  cardEditEffect,
-  channelMessageEffect,
-  directMessageEffect,
-  escalationEditEffect,
-  threadMessageEffect,
+  cardEditJob,
+  channelMessageJob,
+  directMessageJob,
+  escalationEditJob,
+  threadMessageJob,
 } from './queue.ts'
 
 /**
  * Tells the pager, whose key makes a repeat harmless. Without a pager each person on call gets a direct message
  * instead.
  */
-export const handlePage: Handler<'page'> = async (effect, context) => {
-  const escalation = await findEscalation(context.db, effect.payload.escalation)
-  if (!escalation) throw new Error(`no escalation ${effect.payload.escalation}`)
-  const { action } = effect.payload
+export const handlePage: Handler<'page'> = async (job, context) => {
+  const escalation = await findEscalation(context.db, job.payload.escalation)
+  if (!escalation) throw new Error(`no escalation ${job.payload.escalation}`)
+  const { action } = job.payload
   // It waited for a pager that was away, and is over: nobody is called for it any more.
   if (action === 'trigger' && escalation.resolvedAt) return { result: { skipped: 'it is over' } }
   const { pager } = context
@@ -40,7 +40,7 @@ export const handlePage: Handler<'page'> = async (effect, context) => {
     if (error instanceof Undeliverable && action === 'trigger') await tellOutage(escalation, error, context)
     throw error
   }
-  return delivered(effect, escalation, context)
+  return delivered(job, escalation, context)
 }
 
 const CARD_WITHIN_MS = 10_000
@@ -65,15 +65,11 @@ const stateOf = async (
 
 const STATES = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved' } as const
 
-async function delivered(
-  effect: EffectOf<'page'>,
-  escalation: Escalation,
-  context: Context,
-): Promise<Outcome> {
-  const { action } = effect.payload
+async function delivered(job: JobOf<'page'>, escalation: Escalation, context: Context): Promise<Outcome> {
+  const { action } = job.payload
   const outage = await findSetting<Outage>(context.db, OUTAGE)
-  const edits = [escalationEditEffect(escalation, effect.key)]
-  if (escalation.rotationId !== null) edits.push(cardEditEffect(escalation.rotationId, effect.key))
+  const edits = [escalationEditJob(escalation, job.key)]
+  if (escalation.rotationId !== null) edits.push(cardEditJob(escalation.rotationId, job.key))
   return {
     async save(tx) {
       await setPage(tx, escalation.id, { state: STATES[action] })
@@ -102,7 +98,7 @@ async function tellOutage(escalation: Escalation, error: Undeliverable, context:
       error.message,
       onCall,
     )
-    await insertEffects(tx, [say(escalation, `since:${at}`, message)], at)
+    await insertJobs(tx, [say(escalation, `since:${at}`, message)], at)
   })
   context.outbox.wake()
 }
@@ -110,8 +106,8 @@ async function tellOutage(escalation: Escalation, error: Undeliverable, context:
 function say({ rotationId }: Escalation, cause: string, message: { text: string; blocks: object[] }) {
   const eventType = MESSAGE_TYPES.escalation
   return rotationId === null
-    ? channelMessageEffect(`pager-outage:${cause}`, { ...message, eventType })
-    : threadMessageEffect(rotationId, `pager-outage:${cause}`, { ...message, eventType, broadcast: true })
+    ? channelMessageJob(`pager-outage:${cause}`, { ...message, eventType })
+    : threadMessageJob(rotationId, `pager-outage:${cause}`, { ...message, eventType, broadcast: true })
 }
 
 /** Once to each person: the message's key names the person and the escalation. */
@@ -124,11 +120,7 @@ async function callDirectly(escalation: Escalation, context: Context): Promise<O
   return {
     result: { told },
     follow: told.map((user) =>
-      directMessageEffect(
-        `escalation:${escalation.id}`,
-        { user, ...message, eventType },
-        escalation.rotationId,
-      ),
+      directMessageJob(`escalation:${escalation.id}`, { user, ...message, eventType }, escalation.rotationId),
     ),
   }
 }

@@ -4,15 +4,15 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { setPicture } from '#db/queries/pictures'
 import { loadPictures } from '#read-models/pictures'
 import type { Handler } from './handler.ts'
-import { homeEffects } from './queue.ts'
+import { homeJobs } from './queue.ts'
 import { renderPng } from './render-png.ts'
 
 /**
  * Uploads a picture to no channel: the bot alone sees the file until it puts it into a view. Doing it twice leaves a
  * file behind that nobody is shown, so it does not look before it acts again.
  */
-export const handlePicture: Handler<'picture'> = async (effect, context) => {
-  const { name, digest } = effect.payload
+export const handlePicture: Handler<'picture'> = async (job, context) => {
+  const { name, digest } = job.payload
   const pictures = await loadPictures(context)
   const picture = pictures.find((each) => each.name === name && each.digest === digest)
   // Meanwhile it would show something else, or is there.
@@ -31,7 +31,7 @@ export const handlePicture: Handler<'picture'> = async (effect, context) => {
   return {
     result: { fileId },
     save: (tx) => setPicture(tx, { name, digest, fileId, uploads }),
-    follow: homeEffects(await findHomeViewers(context.db, Date.now()), `picture:${fileId}`),
+    follow: homeJobs(await findHomeViewers(context.db, Date.now()), `picture:${fileId}`),
   }
 }
 

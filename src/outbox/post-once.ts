@@ -7,40 +7,40 @@ import { mayHaveHappened } from './handler.ts'
 // The machine's clock and Slack's differ.
 const SKEW_SECONDS = 10 * 60
 
-/** From which Slack time on an earlier attempt of an effect can have posted something. */
-export const postedSince = (effect: { createdAt: string }): string =>
-  String(Math.floor(Date.parse(effect.createdAt) / 1_000) - SKEW_SECONDS)
+/** From which Slack time on an earlier attempt of a job can have posted something. */
+export const postedSince = (job: { createdAt: string }): string =>
+  String(Math.floor(Date.parse(job.createdAt) / 1_000) - SKEW_SECONDS)
 
-/** A message that an effect owes, and where it belongs. */
+/** A message that a job owes, and where it belongs. */
 export interface OwedMessage {
   channel: string
   /** Parent message, when it goes into a thread. */
   threadTs: string | null
   text: string
   blocks: KnownBlock[]
-  /** `event_type` of its metadata; the effect and the rotation are added, so that it is found again. */
+  /** `event_type` of its metadata; the job and the rotation are added, so that it is found again. */
   eventType: string
   /** Whether a message in a thread is shown in the channel, too. */
   broadcast?: boolean
 }
 
 /**
- * Posts a message for an effect, unless an earlier attempt did.
+ * Posts a message for a job, unless an earlier attempt did.
  *
  * @param compose called only when it is posted now
  * @returns Slack's time of the message
  */
 export async function postOnce(
   context: Context,
-  effect: { key: string; attempts: number; createdAt: string; rotationId: number | null },
+  job: { key: string; attempts: number; createdAt: string; rotationId: number | null },
   place: Pick<OwedMessage, 'channel' | 'threadTs'>,
   compose: () =>
     | Omit<OwedMessage, 'channel' | 'threadTs'>
     | Promise<Omit<OwedMessage, 'channel' | 'threadTs'>>,
 ): Promise<string> {
-  if (mayHaveHappened(effect)) {
-    const within = { ...place, oldest: postedSince(effect) }
-    const found = await findPosted(context.slack, within, { effectId: effect.key })
+  if (mayHaveHappened(job)) {
+    const within = { ...place, oldest: postedSince(job) }
+    const found = await findPosted(context.slack, within, { jobId: job.key })
     if (found) return found.ts
   }
   const { text, blocks, eventType, broadcast = false } = await compose()
@@ -52,8 +52,8 @@ export async function postOnce(
     metadata: {
       event_type: eventType,
       event_payload: {
-        ...(effect.rotationId !== null && { rotation_id: rotationLabel(effect.rotationId) }),
-        effect_id: effect.key,
+        ...(job.rotationId !== null && { rotation_id: rotationLabel(job.rotationId) }),
+        job_id: job.key,
       },
     },
   }

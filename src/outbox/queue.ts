@@ -1,28 +1,28 @@
 import type { Escalation } from '#domain/on-call/escalation'
-import type { EffectPayloads, NewEffect } from '#domain/ports/outbox-job'
+import type { JobPayloads, NewJob } from '#domain/ports/outbox-job'
 import type { ChainHead } from '#domain/rotation/events'
 import { sha256 } from '#domain/rotation/evidence'
 import { type Instant, type Run, type RunKind, rotationLabel } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { PictureName } from '#views/pictures/picture'
 
-// Slack shows things in the order in which they happened, so one rotation's messages are one stream. The log is
+// Slack shows things in the order in which they happened, so one rotation's messages are one orderingKey. The log is
 // one file for all rotations: its commits would only collide with one another.
-const slackStream = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
-const LOG_STREAM = 'log'
-const TICKET_STREAM = 'ticket'
-const REGISTRY_STREAM = 'registry'
+const slackOrder = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
+const LOG_ORDER = 'log'
+const TICKET_ORDER = 'ticket'
+const REGISTRY_ORDER = 'registry'
 // Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
 // says so.
-const cardStream = (rotationId: number) => `card:${rotationLabel(rotationId)}`
-const fileStream = (rotationId: number) => `files:${rotationLabel(rotationId)}`
+const cardOrder = (rotationId: number) => `card:${rotationLabel(rotationId)}`
+const fileOrder = (rotationId: number) => `files:${rotationLabel(rotationId)}`
 
 /** Posts the card. */
-export const cardEffect = (rotationId: number): NewEffect => ({
+export const cardJob = (rotationId: number): NewJob => ({
   kind: 'card',
   key: `card:${rotationLabel(rotationId)}`,
   rotationId,
-  stream: slackStream(rotationId),
+  orderingKey: slackOrder(rotationId),
   collapseKey: null,
   payload: {},
 })
@@ -32,23 +32,23 @@ export const cardEffect = (rotationId: number): NewEffect => ({
  *
  * @param cause what makes this edit unlike others, such as the rotation's version
  */
-export const cardEditEffect = (rotationId: number, cause: string): NewEffect => ({
-  ...cardEffect(rotationId),
+export const cardEditJob = (rotationId: number, cause: string): NewJob => ({
+  ...cardJob(rotationId),
   key: `card:${rotationLabel(rotationId)}:${cause}`,
-  stream: cardStream(rotationId),
+  orderingKey: cardOrder(rotationId),
   collapseKey: `card:${rotationLabel(rotationId)}`,
 })
 
-/** @param cause the event or effect that the message tells of, such as `event:17` */
-export const threadMessageEffect = (
+/** @param cause the event or job that the message tells of, such as `event:17` */
+export const threadMessageJob = (
   rotationId: number,
   cause: string,
   message: { text: string; blocks?: object[]; eventType?: string; broadcast?: boolean },
-): NewEffect => ({
+): NewJob => ({
   kind: 'thread-message',
   key: `thread:${rotationLabel(rotationId)}:${cause}`,
   rotationId,
-  stream: slackStream(rotationId),
+  orderingKey: slackOrder(rotationId),
   collapseKey: null,
   payload: {
     text: message.text,
@@ -59,11 +59,11 @@ export const threadMessageEffect = (
 })
 
 /** Posts the completion notice in the channel. */
-export const noticeEffect = (rotationId: number): NewEffect => ({
+export const noticeJob = (rotationId: number): NewJob => ({
   kind: 'notice',
   key: `notice:${rotationLabel(rotationId)}`,
   rotationId,
-  stream: slackStream(rotationId),
+  orderingKey: slackOrder(rotationId),
   collapseKey: null,
   payload: {},
 })
@@ -72,71 +72,68 @@ export const testNoticeKey = (rotationId: number, attempt: number): string =>
   `test-notice:${rotationLabel(rotationId)}${attempt === 1 ? '' : `:${attempt}`}`
 
 /** Posts a test notice in the channel. @param attempt above 1 when an earlier one was found to be gone */
-export const testNoticeEffect = (rotationId: number, attempt: number): NewEffect => ({
+export const testNoticeJob = (rotationId: number, attempt: number): NewJob => ({
   kind: 'test-notice',
   key: testNoticeKey(rotationId, attempt),
   rotationId,
-  stream: `test-notice:${rotationLabel(rotationId)}`,
+  orderingKey: `test-notice:${rotationLabel(rotationId)}`,
   collapseKey: null,
   payload: {},
 })
 
 /** Commits an entry to the rotation log; the chain's head makes it unlike every other. */
-export const logEntryEffect = (rotationId: number, entry: LogEntry): NewEffect => ({
+export const logEntryJob = (rotationId: number, entry: LogEntry): NewJob => ({
   kind: 'log-entry',
   key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
   rotationId,
-  stream: LOG_STREAM,
+  orderingKey: LOG_ORDER,
   collapseKey: null,
   payload: entry,
 })
 
 /** Reports to the ticket. The key is the comment's mark there. @param head the event that owes it */
-export const ticketCommentEffect = (
+export const ticketCommentJob = (
   rotationId: number,
   head: ChainHead,
-  payload: EffectPayloads['ticket-comment'],
-): NewEffect => ({
+  payload: JobPayloads['ticket-comment'],
+): NewJob => ({
   kind: 'ticket-comment',
   key: `ticket:${rotationLabel(rotationId)}:${payload.event}:${head.count}:${head.hash.slice(0, 12)}`,
   rotationId,
-  stream: TICKET_STREAM,
+  orderingKey: TICKET_ORDER,
   collapseKey: null,
   payload,
 })
 
 /** Proposes the registry. @param at when it was asked for: the same content may be wanted again, once it was turned down */
-export const registryProposalEffect = (
-  at: Instant,
-  payload: EffectPayloads['registry-proposal'],
-): NewEffect => ({
+export const registryProposalJob = (at: Instant, payload: JobPayloads['registry-proposal']): NewJob => ({
   kind: 'registry-proposal',
   key: `registry:${sha256(payload.text).slice(0, 12)}:${at}`,
   rotationId: null,
-  stream: REGISTRY_STREAM,
+  orderingKey: REGISTRY_ORDER,
   collapseKey: null,
   payload,
 })
 
 /** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */
-export const workflowDispatchEffect = (rotationId: number, run: RunKind, attempt: number): NewEffect => ({
+export const workflowDispatchJob = (rotationId: number, run: RunKind, attempt: number): NewJob => ({
   kind: 'workflow-dispatch',
   key: `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`,
   rotationId,
-  stream: `ci:${rotationLabel(rotationId)}`,
+  orderingKey: `ci:${rotationLabel(rotationId)}`,
   collapseKey: null,
   payload: { run, attempt },
 })
 
-/** Asks the secrets manager to rotate a secret. Each has a stream of its own: one that is refused holds up no other. */
-export const secretRotationEffect = (
+/** Asks the secrets manager to rotate a secret. Each has a orderingKey of its own: one that is refused holds up no other. */
+export const secretRotationJob = (
   rotationId: number,
   payload: { attempt: number; secret: string; versionId: string },
-): NewEffect => ({
+): NewJob => ({
   kind: 'secret-rotation',
   key: `rotate:${rotationLabel(rotationId)}:${payload.attempt}:${payload.secret}`,
   rotationId,
-  stream: `rotate:${rotationLabel(rotationId)}:${payload.secret}`,
+  orderingKey: `rotate:${rotationLabel(rotationId)}:${payload.secret}`,
   collapseKey: null,
   payload,
 })
@@ -146,15 +143,15 @@ export const secretRotationEffect = (
  *
  * @param cause what makes this edit unlike others, such as the rotation's version
  */
-export const runProgressEffect = (
+export const runProgressJob = (
   rotationId: number,
   { kind: run, attempt }: Pick<Run, 'kind' | 'attempt'>,
   cause: string,
-): NewEffect => ({
+): NewJob => ({
   kind: 'run-progress',
   key: `progress:${rotationLabel(rotationId)}:${run}:${attempt}:${cause}`,
   rotationId,
-  stream: `progress:${rotationLabel(rotationId)}`,
+  orderingKey: `progress:${rotationLabel(rotationId)}`,
   collapseKey: `progress:${rotationLabel(rotationId)}:${run}:${attempt}`,
   payload: { run, attempt },
 })
@@ -163,15 +160,15 @@ export const inventoryExportKey = (rotationId: number, digest: string): string =
   `inventory:${rotationLabel(rotationId)}:${digest}`
 
 /** @param digest of the list; the same list is uploaded once for a rotation */
-export const inventoryExportEffect = (
+export const inventoryExportJob = (
   rotationId: number,
   digest: string,
   payload: { filename: string; csv: string; tokens: number },
-): NewEffect => ({
+): NewJob => ({
   kind: 'inventory-export',
   key: inventoryExportKey(rotationId, digest),
   rotationId,
-  stream: fileStream(rotationId),
+  orderingKey: fileOrder(rotationId),
   collapseKey: null,
   payload,
 })
@@ -181,94 +178,88 @@ type EscalationName = Pick<Escalation, 'id' | 'rotationId'>
 const subjectOf = ({ rotationId }: EscalationName): string =>
   rotationId === null ? 'tokens' : rotationLabel(rotationId)
 
-/** Tells the pager. In a stream of its own: neither Slack nor another system holds a page up. */
-export const pageEffect = (
-  escalation: EscalationName,
-  action: EffectPayloads['page']['action'],
-): NewEffect => ({
+/** Tells the pager. In a orderingKey of its own: neither Slack nor another system holds a page up. */
+export const pageJob = (escalation: EscalationName, action: JobPayloads['page']['action']): NewJob => ({
   kind: 'page',
   key: `page:${escalation.id}:${action}`,
   rotationId: escalation.rotationId,
-  stream: `pager:${subjectOf(escalation)}`,
+  orderingKey: `pager:${subjectOf(escalation)}`,
   collapseKey: null,
   payload: { escalation: escalation.id, action },
 })
 
 /** Posts the message that calls on-call. */
-export const escalationEffect = (escalation: EscalationName): NewEffect => ({
+export const escalationJob = (escalation: EscalationName): NewJob => ({
   kind: 'escalation',
   key: `escalation:${escalation.id}`,
   rotationId: escalation.rotationId,
-  stream: escalation.rotationId === null ? 'slack:tokens' : slackStream(escalation.rotationId),
+  orderingKey: escalation.rotationId === null ? 'slack:tokens' : slackOrder(escalation.rotationId),
   collapseKey: null,
   payload: { escalation: escalation.id },
 })
 
 /** Edits it to show how things stand; waiting edits collapse into the newest. */
-export const escalationEditEffect = (escalation: EscalationName, cause: string): NewEffect => ({
-  ...escalationEffect(escalation),
+export const escalationEditJob = (escalation: EscalationName, cause: string): NewJob => ({
+  ...escalationJob(escalation),
   key: `escalation:${escalation.id}:${cause}`,
-  stream: `escalation:${escalation.id}`,
+  orderingKey: `escalation:${escalation.id}`,
   collapseKey: `escalation:${escalation.id}`,
 })
 
 /** Draws a person's App Home; drawings that wait collapse into the newest. @param cause what makes it unlike others */
-export const homeEffect = (userId: string, cause: string): NewEffect => ({
+export const homeJob = (userId: string, cause: string): NewJob => ({
   kind: 'home',
   key: `home:${userId}:${cause}`,
   rotationId: null,
-  stream: `home:${userId}`,
+  orderingKey: `home:${userId}`,
   collapseKey: `home:${userId}`,
   payload: { userId },
 })
 
 /** The same for everybody who has it open. @param viewers as `findHomeViewers` gives them */
-export const homeEffects = (viewers: string[], cause: string): NewEffect[] =>
-  viewers.map((userId) => homeEffect(userId, cause))
+export const homeJobs = (viewers: string[], cause: string): NewJob[] =>
+  viewers.map((userId) => homeJob(userId, cause))
 
 /** Uploads a picture. @param uploads how often the same was uploaded before */
-export const pictureEffect = (name: PictureName, digest: string, uploads: number): NewEffect => ({
+export const pictureJob = (name: PictureName, digest: string, uploads: number): NewJob => ({
   kind: 'picture',
   key: `picture:${name}:${digest}:${uploads}`,
   rotationId: null,
-  stream: `picture:${name}`,
+  orderingKey: `picture:${name}`,
   collapseKey: `picture:${name}`,
   payload: { name, digest },
 })
 
-/** Streams of the messages that belong to no rotation. */
-const REMINDER_STREAM = 'reminders'
-const personStream = (user: string) => `person:${user}`
+/** Ordering keys of the messages that belong to no rotation. */
+const REMINDER_ORDER = 'reminders'
+const personOrder = (user: string) => `person:${user}`
 
 /** Posts the reminders that were claimed under this key. */
-export const reminderEffect = (key: string): NewEffect => ({
+export const reminderJob = (key: string): NewJob => ({
   kind: 'reminder',
   key,
   rotationId: null,
-  stream: REMINDER_STREAM,
+  orderingKey: REMINDER_ORDER,
   collapseKey: null,
   payload: {},
 })
 
-/** Tells one person of their part in a message of reminders. @param message the key of its effect */
-export const reminderToOwnerEffect = (message: string, user: string): NewEffect => ({
+/** Tells one person of their part in a message of reminders. @param message the key of its job */
+export const reminderToOwnerJob = (message: string, user: string): NewJob => ({
   kind: 'reminder-to-owner',
   key: `${message}:${user}`,
   rotationId: null,
-  stream: personStream(user),
+  orderingKey: personOrder(user),
   collapseKey: null,
   payload: { user, message },
 })
 
 /** @param cause what the message tells of, unlike every other */
-export const channelMessageEffect = (
-  cause: string,
-  payload: EffectPayloads['channel-message'],
-): NewEffect => ({
+export const channelMessageJob = (cause: string, payload: JobPayloads['channel-message']): NewJob => ({
   kind: 'channel-message',
   key: `channel:${cause}`,
   rotationId: null,
-  stream: `channel:${cause}`,
+  orderingKey: `channel:${cause}`,
   collapseKey: null,
   payload,
 })
@@ -277,15 +268,15 @@ export const channelMessageEffect = (
  * @param cause what the message tells of, unlike every other to this person
  * @param rotationId the rotation that it concerns, whose card says when it is not delivered
  */
-export const directMessageEffect = (
+export const directMessageJob = (
   cause: string,
-  payload: EffectPayloads['direct-message'],
+  payload: JobPayloads['direct-message'],
   rotationId: number | null = null,
-): NewEffect => ({
+): NewJob => ({
   kind: 'direct-message',
   key: `direct:${payload.user}:${cause}`,
   rotationId,
-  stream: personStream(payload.user),
+  orderingKey: personOrder(payload.user),
   collapseKey: null,
   payload,
 })

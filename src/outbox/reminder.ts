@@ -14,36 +14,36 @@ import { reminder } from '#views/reminder'
 import { openConversation } from './direct-message.ts'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { reminderToOwnerEffect } from './queue.ts'
+import { reminderToOwnerJob } from './queue.ts'
 
 /**
  * Posts the reminders that were claimed for it, as they stand now. Of what is settled meanwhile nobody is reminded. The
  * people whom they concern are told after the channel.
  */
-export const handleReminder: Handler<'reminder'> = async (effect, context) => {
-  const { key } = effect
+export const handleReminder: Handler<'reminder'> = async (job, context) => {
+  const { key } = job
   const { reminders, compose } = await prepare(context, key)
   if (reminders.length === 0) return { result: { skipped: 'settled meanwhile' } }
   const place = { channel: context.channelId, threadTs: null }
-  const ts = await postOnce(context, effect, place, async () => ({
+  const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(reminders)),
     eventType: MESSAGE_TYPES.reminder,
   }))
   const people = peopleConcerned(reminders, context.config.owners)
   return {
     result: { channel: context.channelId, ts },
-    follow: people.map((user) => reminderToOwnerEffect(key, user)),
+    follow: people.map((user) => reminderToOwnerJob(key, user)),
   }
 }
 
 /** Tells one person what of a message of reminders concerns them. */
-export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (effect, context) => {
-  const { user, message } = effect.payload
+export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, context) => {
+  const { user, message } = job.payload
   const { reminders, compose } = await prepare(context, message)
   const theirs = remindersFor(user, reminders, context.config.owners)
   if (theirs.length === 0) return { result: { skipped: 'settled meanwhile' } }
   const place = { channel: await openConversation(context, user), threadTs: null }
-  const ts = await postOnce(context, effect, place, async () => ({
+  const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(theirs)),
     eventType: MESSAGE_TYPES.reminder,
   }))

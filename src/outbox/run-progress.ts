@@ -7,14 +7,14 @@ import { postOnce } from './post-once.ts'
 import { cardOf } from './thread-message.ts'
 
 /** Posts how far a run is into the card's thread, or edits what stands there. */
-export const handleRunProgress: Handler<'run-progress'> = async (effect, context) => {
-  const { run: kind, attempt } = effect.payload
-  const rotation = await findRotation(context.db, effect.rotationId)
+export const handleRunProgress: Handler<'run-progress'> = async (job, context) => {
+  const { run: kind, attempt } = job.payload
+  const rotation = await findRotation(context.db, job.rotationId)
   const run = rotation?.runs.find((each) => each.kind === kind && each.attempt === attempt)
-  if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${effect.rotationId}`)
+  if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${job.rotationId}`)
   const message = `progress:${kind}:${attempt}` as const
   const content = runProgress(rotation, run)
-  const posted = await findMessage(context.db, effect.rotationId, message)
+  const posted = await findMessage(context.db, job.rotationId, message)
   if (posted) {
     try {
       await context.slack.chat.update({ channel: posted.channel, ts: posted.ts, ...content })
@@ -25,11 +25,11 @@ export const handleRunProgress: Handler<'run-progress'> = async (effect, context
       throw error
     }
   }
-  const { channel, ts: threadTs } = await cardOf(context, effect.rotationId)
-  const ts = await postOnce(context, effect, { channel, threadTs }, () => ({
+  const { channel, ts: threadTs } = await cardOf(context, job.rotationId)
+  const ts = await postOnce(context, job, { channel, threadTs }, () => ({
     ...content,
     eventType: 'rotation_update',
   }))
-  const row = { rotationId: effect.rotationId, kind: message, channel, ts, permalink: null }
+  const row = { rotationId: job.rotationId, kind: message, channel, ts, permalink: null }
   return { result: { ts }, save: (tx) => setMessage(tx, row) }
 }

@@ -6,10 +6,10 @@ import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 
 /** Posts a message in the card's thread. */
-export const handleThreadMessage: Handler<'thread-message'> = async (effect, context) => {
-  const { channel, ts: threadTs } = await cardOf(context, effect.rotationId)
-  const { text, blocks, eventType, broadcast } = effect.payload
-  const ts = await postOnce(context, effect, { channel, threadTs }, () => ({
+export const handleThreadMessage: Handler<'thread-message'> = async (job, context) => {
+  const { channel, ts: threadTs } = await cardOf(context, job.rotationId)
+  const { text, blocks, eventType, broadcast } = job.payload
+  const ts = await postOnce(context, job, { channel, threadTs }, () => ({
     text,
     // Made by a view when it was queued, and stored as JSON since.
     blocks: (blocks ?? []) as KnownBlock[],
@@ -19,7 +19,7 @@ export const handleThreadMessage: Handler<'thread-message'> = async (effect, con
   return { result: { ts } }
 }
 
-/** The card's place. Posting it comes first in the stream, so it is there. */
+/** The card's place. Posting it comes first under its ordering key, so it is there. */
 export async function cardOf(context: Context, rotationId: number): Promise<Message> {
   const message = await findMessage(context.db, rotationId, 'card')
   if (!message) throw new Error(`the card of ${rotationLabel(rotationId)} is not posted yet`)

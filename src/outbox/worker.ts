@@ -2,27 +2,27 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
-import { findEffectResult } from '#db/queries/effect-results'
+import { findJobResult } from '#db/queries/job-results'
 import {
-  type ClaimedEffect,
-  claimEffects,
-  insertEffects,
+  type ClaimedJob,
+  claimJobs,
+  insertJobs,
   releaseLeases,
-  setEffectDone,
-  setEffectFailed,
-  setEffectLease,
-} from '#db/queries/effects'
+  setJobDone,
+  setJobFailed,
+  setJobLease,
+} from '#db/queries/outbox-jobs'
 import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
-import type { EffectOf, Handler, Outcome } from './handler.ts'
+import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditEffect } from './queue.ts'
+import { cardEditJob } from './queue.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
-// Short, because a killed process's effects wait for it; renewed while one takes longer.
+// Short, because a killed process's jobs wait for it; renewed while one takes longer.
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
 const AT_ONCE = 8
@@ -32,12 +32,12 @@ const SETTLED_POLL_MS = 100
 
 export interface Worker extends Outbox {
   start(context: Context): void
-  /** Takes no new effects and waits for the running ones. @param ms at most this long, in milliseconds */
+  /** Takes no new jobs and waits for the running ones. @param ms at most this long, in milliseconds */
   stop(ms: number): Promise<void>
 }
 
 /**
- * Carries out what committed changes owe. Effects are claimed by a row with a lease, so that several processes
+ * Carries out what committed changes owe. Jobs are claimed by a row with a lease, so that several processes
  * never do the same at once, and a killed one's are taken up again when its lease has run out.
  */
 export function createWorker(): Worker {
@@ -52,12 +52,12 @@ export function createWorker(): Worker {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
       const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
-      for (const effect of claimed) {
-        const done = carryOut(effect, ctx).finally(() => {
-          running.delete(effect.id)
+      for (const job of claimed) {
+        const done = carryOut(job, ctx).finally(() => {
+          running.delete(job.id)
           nudge.resolve()
         })
-        running.set(effect.id, done)
+        running.set(job.id, done)
       }
       // Something to do may come by a nudge, by time (a retry), or from another process.
       if (claimed.length === 0) await Promise.race([nudge.promise, sleep(POLL_MS)])
@@ -65,7 +65,7 @@ export function createWorker(): Worker {
   }
 
   const renewal = async (ctx: Context) => {
-    await setEffectLease(ctx.db, [...running.keys()], leaseFromNow())
+    await setJobLease(ctx.db, [...running.keys()], leaseFromNow())
   }
   let renewing: NodeJS.Timeout | undefined
 
@@ -82,7 +82,7 @@ export function createWorker(): Worker {
     async settled(key, ms) {
       const until = Date.now() + ms
       while (context && Date.now() < until) {
-        const result = await findEffectResult(context.db, key)
+        const result = await findJobResult(context.db, key)
         if (result !== undefined) return result
         await sleep(SETTLED_POLL_MS)
       }
@@ -112,66 +112,66 @@ function isGone(holder: string): boolean {
   }
 }
 
-async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedEffect[]> {
+async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[]> {
   try {
-    return await claimEffects(context.db, Date.now(), leaseFromNow(), { limit, running })
+    return await claimJobs(context.db, Date.now(), leaseFromNow(), { limit, running })
   } catch (error) {
-    context.log.error({ error }, 'effects could not be claimed')
+    context.log.error({ error }, 'jobs could not be claimed')
     return []
   }
 }
 
 const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
-async function carryOut(effect: ClaimedEffect, context: Context): Promise<void> {
-  const log = context.log.child({ effect: effect.key, attempt: effect.attempts })
+async function carryOut(job: ClaimedJob, context: Context): Promise<void> {
+  const log = context.log.child({ job: job.key, attempt: job.attempts })
   try {
-    const outcome = await handle(effect, context)
-    await finish(effect, outcome, context)
-    log.debug('effect done')
+    const outcome = await handle(job, context)
+    await finish(job, outcome, context)
+    log.debug('job done')
   } catch (error) {
     const failure = describeFailure(error)
     // An outage repeats the same for hours: the stack is for whoever looks closer.
-    log.warn({ problem: failure.problem }, 'effect failed, it is tried again')
-    log.debug({ error }, 'why the effect failed')
-    await postpone(effect, failure, context).catch((cause) =>
-      log.error({ error: cause }, 'effect could not be postponed; its lease runs out'),
+    log.warn({ problem: failure.problem }, 'job failed, it is tried again')
+    log.debug({ error }, 'why the job failed')
+    await postpone(job, failure, context).catch((cause) =>
+      log.error({ error: cause }, 'job could not be postponed; its lease runs out'),
     )
   }
 }
 
-function handle(effect: ClaimedEffect, context: Context): Promise<Outcome> {
-  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === effect.kind)
-  if (effect.rotationId === null && !isUnbound) throw new Error(`effect ${effect.key} has no rotation`)
+function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
+  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === job.kind)
+  if (job.rotationId === null && !isUnbound) throw new Error(`job ${job.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
-  const handler = HANDLERS[effect.kind] as Handler<typeof effect.kind>
-  return handler(effect as EffectOf<typeof effect.kind>, context)
+  const handler = HANDLERS[job.kind] as Handler<typeof job.kind>
+  return handler(job as JobOf<typeof job.kind>, context)
 }
 
-async function finish(effect: ClaimedEffect, outcome: Outcome, context: Context): Promise<void> {
+async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
-    if (!(await setEffectDone(tx, effect, outcome.result))) return
+    if (!(await setJobDone(tx, job, outcome.result))) return
     await outcome.save?.(tx)
-    await insertEffects(tx, [...(outcome.follow ?? []), ...cardNews(effect, 'delivered')], at)
+    await insertJobs(tx, [...(outcome.follow ?? []), ...cardNews(job, 'delivered')], at)
   })
   context.outbox.wake()
 }
 
-async function postpone(effect: ClaimedEffect, failure: Failure, context: Context): Promise<void> {
+async function postpone(job: ClaimedJob, failure: Failure, context: Context): Promise<void> {
   const { problem, retryAfterMs, lasting } = failure
-  const ms = retryAfterMs ?? (lasting ? LONGEST_RETRY_MS : backoff(effect.attempts))
+  const ms = retryAfterMs ?? (lasting ? LONGEST_RETRY_MS : backoff(job.attempts))
   await context.db.transaction().execute(async (tx) => {
-    await setEffectFailed(tx, effect, { problem, nextAt: Date.now() + ms, aside: lasting })
-    if (effect.attempts === 1) await insertEffects(tx, cardNews(effect, 'undelivered'), context.clock.now())
+    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: lasting })
+    if (job.attempts === 1) await insertJobs(tx, cardNews(job, 'undelivered'), context.clock.now())
   })
 }
 
 /** The card says what is not delivered yet, and no longer says so afterwards; it cannot tell of itself. */
-function cardNews(effect: ClaimedEffect, news: 'delivered' | 'undelivered') {
-  const worthIt = news === 'undelivered' || effect.attempts > 1
-  if (!worthIt || effect.kind === 'card' || effect.rotationId === null) return []
-  return [cardEditEffect(effect.rotationId, `${news}:${effect.id}`)]
+function cardNews(job: ClaimedJob, news: 'delivered' | 'undelivered') {
+  const worthIt = news === 'undelivered' || job.attempts > 1
+  if (!worthIt || job.kind === 'card' || job.rotationId === null) return []
+  return [cardEditJob(job.rotationId, `${news}:${job.id}`)]
 }
 
 const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)

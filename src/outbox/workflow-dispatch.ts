@@ -3,7 +3,7 @@ import { findRotation } from '#db/queries/rotations'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
-import { type EffectOf, type Handler, mayHaveHappened } from './handler.ts'
+import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
 // A run appears in GitHub's list a moment after its dispatch.
 const SETTLE_MS = 5_000
@@ -12,26 +12,26 @@ const SETTLE_MS = 5_000
  * Starts a workflow, once: before another attempt it looks for the run of an earlier one. A run of a rotation that was
  * aborted, or one that was given up, is not wanted any more.
  */
-export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (effect, context) => {
-  const { run: kind, attempt } = effect.payload
-  if (mayHaveHappened(effect)) {
-    const { rotation, run } = await readRun(effect, context)
+export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, context) => {
+  const { run: kind, attempt } = job.payload
+  if (mayHaveHappened(job)) {
+    const { rotation, run } = await readRun(job, context)
     await sleep(SETTLE_MS)
     const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
     if (found) return { result: { runId: found.runId } }
   }
   // Read last of all: people abort while an outage is waited for.
-  const { rotation, run } = await readRun(effect, context)
+  const { rotation, run } = await readRun(job, context)
   if (rotation.status === 'aborted' || run.state !== 'requested')
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(kind, rotation, runMark(rotation.id, attempt)))
   return {}
 }
 
-async function readRun(effect: EffectOf<'workflow-dispatch'>, context: Context) {
-  const { run: kind, attempt } = effect.payload
-  const rotation = await findRotation(context.db, effect.rotationId)
+async function readRun(job: JobOf<'workflow-dispatch'>, context: Context) {
+  const { run: kind, attempt } = job.payload
+  const rotation = await findRotation(context.db, job.rotationId)
   const run = rotation?.runs.find((each) => each.kind === kind && each.attempt === attempt)
-  if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${effect.rotationId}`)
+  if (!rotation || !run) throw new Error(`no ${kind} run ${attempt} in rotation ${job.rotationId}`)
   return { rotation, run }
 }

@@ -1,13 +1,13 @@
 import { definitions } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
-import { findLogUrl, findUndelivered } from '#db/queries/effect-results'
 import { findEscalations } from '#db/queries/escalations'
+import { findLogUrl, findUndelivered } from '#db/queries/job-results'
 import { findMessage } from '#db/queries/messages'
 import { findRevocations } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { isStanding } from '#domain/on-call/escalation'
-import type { EffectKind } from '#domain/ports/outbox-job'
+import type { JobKind } from '#domain/ports/outbox-job'
 import type { CheckId } from '#domain/rotation/checks'
 import type { Rotation } from '#domain/rotation/rotation'
 import { dossierDigest } from '#domain/rotation/sign-off-digest'
@@ -15,7 +15,7 @@ import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
 
-const EFFECT_TITLES: Record<EffectKind, string> = {
+const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
   notice: 'completion notice',
@@ -70,7 +70,7 @@ export async function describeRotation(
     checks,
     running,
     revocations: await findRevocations(db, rotation.id),
-    undelivered: undelivered.map(({ kind, problem }) => ({ what: EFFECT_TITLES[kind], reason: problem })),
+    undelivered: undelivered.map(({ kind, problem }) => ({ what: JOB_TITLES[kind], reason: problem })),
     logUrl: await findLogUrl(db, rotation.id),
     rotatesWith: config.rotate.with,
     timeZone: config.cadence['time-zone'],

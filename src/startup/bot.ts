@@ -15,7 +15,7 @@ import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
 import { openOutside } from './connect-systems.ts'
 import { openSurroundings } from './doctor-ports.ts'
-import { startJobs } from './schedule.ts'
+import { startSchedule } from './schedule.ts'
 
 export interface Bot {
   context: Context
@@ -61,7 +61,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
-    const stopJobs = startJobs(context)
+    const stopSchedule = startSchedule(context)
     void learnNames(context)
     return {
       context,
@@ -70,7 +70,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
       async stop() {
         stopping.abort()
         const finish = async () => {
-          await stopJobs()
+          await stopSchedule()
           // What was asked for is answered over the connection, so that goes last.
           await idle()
           await Promise.all([connection.stop(), worker.stop(STOP_MS)])

@@ -31,17 +31,17 @@ export async function startHealth(
 }
 
 async function readHealth(bot: Bot | null) {
-  if (!bot) return { slack: false, database: false, effectsWaiting: null, historyProblem: null }
+  if (!bot) return { slack: false, database: false, jobsWaiting: null, historyProblem: null }
   const { connection, context, historyProblem } = bot
   const slack = connection.connected()
   try {
     const { waiting } = await context.db
-      .selectFrom('effects')
+      .selectFrom('outboxJobs')
       .select((eb) => eb.fn.countAll<number>().as('waiting'))
       .where('state', 'in', ['queued', 'running'])
       .executeTakeFirstOrThrow()
-    return { slack, database: true, effectsWaiting: waiting, historyProblem }
+    return { slack, database: true, jobsWaiting: waiting, historyProblem }
   } catch {
-    return { slack, database: false, effectsWaiting: null, historyProblem }
+    return { slack, database: false, jobsWaiting: null, historyProblem }
   }
 }

@@ -7,7 +7,7 @@ import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
 import type { Context } from '#src/context'
 
-export interface Job {
+export interface ScheduledTask {
   name: string
   /** With seconds first. */
   cron: string
@@ -15,7 +15,7 @@ export interface Job {
 }
 
 /** Everything that happens by time. */
-export const JOBS: Job[] = [
+export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
   { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
@@ -26,15 +26,15 @@ export const JOBS: Job[] = [
 ]
 
 /** Starts the schedule. A job whose last tick has not ended skips one. @returns the way to stop it */
-export function startJobs(context: Context): () => Promise<void> {
-  const tasks = JOBS.map(({ name, cron, run }) =>
+export function startSchedule(context: Context): () => Promise<void> {
+  const tasks = SCHEDULED_TASKS.map(({ name, cron, run }) =>
     schedule(
       cron,
       async () => {
         try {
           await run(context)
         } catch (error) {
-          context.log.error({ error, job: name }, 'a job failed; its next tick tries again')
+          context.log.error({ error, task: name }, 'a scheduled task failed; its next tick tries again')
         }
       },
       { name, noOverlap: true, logger: cronLogger(context.log) },

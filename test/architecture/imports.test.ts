@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ROOMS = [
   'src/rotation',
   'src/operations',
-  'src/effects',
+  'src/jobs',
   'src/checks',
   'src/doctor',
   'src/secrets',
@@ -32,7 +32,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   'src/integrations': ['src/rotation', 'src/config', 'src/context', 'src/slack-errors'],
   'src/checks': ['src/rotation'],
   'src/doctor': ['src/rotation'],
-  'src/effects': [
+  'src/jobs': [
     'src/rotation',
     'db',
     'views',
@@ -45,7 +45,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   ],
   'src/operations': [
     'src/rotation',
-    'src/effects/queue',
+    'src/jobs/queue',
     'src/checks',
     'src/doctor',
     'db',
@@ -173,7 +173,7 @@ describe('the tree is the architecture', () => {
 
   it('would see a wrong arrow', () => {
     expect(mayImport({ from: 'src/rotation/turn.ts', to: 'db/schema.ts' })).toBe(false)
-    expect(mayImport({ from: 'src/operations/change.ts', to: 'src/effects/worker.ts' })).toBe(false)
+    expect(mayImport({ from: 'src/operations/change.ts', to: 'src/jobs/worker.ts' })).toBe(false)
     expect(mayImport({ from: 'src/bot.ts', to: 'sandbox/sandbox.ts' })).toBe(false)
     expect(mayImport({ from: 'views/card.ts', to: 'src/context.ts' })).toBe(false)
   })

@@ -78,7 +78,7 @@ describe('the ages of the tokens', () => {
     const drawings = async () =>
       (
         await bot.context.db
-          .selectFrom('effects')
+          .selectFrom('outboxJobs')
           .select('key')
           .where('kind', '=', 'home')
           .where('key', 'like', '%:ages:%')

@@ -33,12 +33,12 @@ describe('delegates', () => {
   const settled = () =>
     eventually(async () => {
       const open = await workspace.bot.context.db
-        .selectFrom('effects')
+        .selectFrom('outboxJobs')
         .select('key')
         .where('state', 'in', ['queued', 'running'])
         .execute()
       return open.length === 0
-    }, 'every effect to be done')
+    }, 'every job to be done')
 
   const homeOf = (person: Person, part: string): Promise<View> =>
     eventually(async () => {

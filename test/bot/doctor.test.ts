@@ -125,7 +125,7 @@ describe('the doctor in the sandbox', () => {
       .prepare<[], { name: string }>("select name from sqlite_master where type = 'trigger'")
       .all())
       db.exec(`drop trigger "${name}"`)
-    db.exec(`update events set "dataJson" = json_set("dataJson", '$.reason', 'another') where count = 1`)
+    db.exec(`update events set data_json = json_set(data_json, '$.reason', 'another') where count = 1`)
     db.close()
     expect(await look()).toContainEqual(
       expect.stringMatching(/^history broken: .*event 1 is not what was written → Stop the bot/),

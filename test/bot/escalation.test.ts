@@ -103,7 +103,7 @@ describe('people on call', () => {
     // Waiting alone does not help against a 400, so that it is tried every five minutes only.
     await eventually(async () => {
       const rows = await db
-        .updateTable('effects')
+        .updateTable('outboxJobs')
         .set({ nextAt: 0 })
         .where('kind', '=', 'page')
         .executeTakeFirst()

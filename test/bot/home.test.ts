@@ -45,12 +45,12 @@ describe('the App Home', () => {
   const quiet = () =>
     eventually(async () => {
       const open = await workspace.bot.context.db
-        .selectFrom('effects')
+        .selectFrom('outboxJobs')
         .select('key')
         .where('state', 'in', ['queued', 'running'])
         .execute()
       return open.length === 0
-    }, 'every effect to be done')
+    }, 'every job to be done')
 
   it('shows the ages and, once Slack has it, their picture, which says the same', async () => {
     const { bystander } = workspace

@@ -97,8 +97,8 @@ describe('a bot that is killed again and again', () => {
     const cards = (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
     expect(cards).toHaveLength(1)
     const thread = await operator.thread(card.ts)
-    const effects = thread.slice(1).flatMap((each) => each.metadata?.event_payload.effect_id ?? [])
-    expect(new Set(effects).size).toBe(effects.length)
+    const jobs = thread.slice(1).flatMap((each) => each.metadata?.event_payload.job_id ?? [])
+    expect(new Set(jobs).size).toBe(jobs.length)
     expect(thread.filter((each) => wordsOf(each).includes('completed step'))).toHaveLength(5)
 
     const runs = await operator.get<{ name: string; title: string }[]>('runs')

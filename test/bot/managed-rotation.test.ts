@@ -1,6 +1,6 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findRotateRequests, findUndelivered } from '#db/queries/effect-results'
+import { findRotateRequests, findUndelivered } from '#db/queries/job-results'
 import { findRotation } from '#db/queries/rotations'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { requestRun } from '#operations/request-run'

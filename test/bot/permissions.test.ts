@@ -47,7 +47,7 @@ describe('without permission', () => {
   const undelivered = async () => {
     const { db } = workspace.bot.context
     const rows = await db
-      .selectFrom('effects')
+      .selectFrom('outboxJobs')
       .select('id')
       .where('state', 'in', ['queued', 'running'])
       .execute()
@@ -60,8 +60,8 @@ describe('without permission', () => {
     return {
       events: await db.selectFrom('events').select(['count', 'type', 'actor']).execute(),
       // Who looks at the status may find that its picture is to be drawn again: that changes nothing.
-      effects: await db
-        .selectFrom('effects')
+      jobs: await db
+        .selectFrom('outboxJobs')
         .select(['id', 'key'])
         .where('kind', 'not in', ['home', 'picture'])
         .execute(),

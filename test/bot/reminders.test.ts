@@ -190,7 +190,7 @@ describe('a reminder whose answer never came', () => {
       await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(2)
       await eventually(async () => {
         const open = await bot.context.db
-          .selectFrom('effects')
+          .selectFrom('outboxJobs')
           .select('id')
           .where('state', 'in', ['queued', 'running'])
           .execute()

@@ -57,12 +57,12 @@ describe('what is still to be revoked', () => {
   const allDone = () =>
     eventually(async () => {
       const left = await workspace.bot.context.db
-        .selectFrom('effects')
+        .selectFrom('outboxJobs')
         .select('key')
         .where('state', 'in', ['queued', 'running'])
         .execute()
       return left.length === 0
-    }, 'every effect')
+    }, 'every job')
 
   it('is proven after 24 h, long after the rotation is complete, and said in its thread', async () => {
     const label = await start(workspace.operator, STAGING)

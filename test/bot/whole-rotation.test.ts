@@ -112,14 +112,14 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
     expect(thread.filter((line) => line.includes('signed as'))).toHaveLength(2)
   })
 
-  it('keeps every effect as done, exactly once each', async () => {
+  it('keeps every job as done, exactly once each', async () => {
     const states = await eventually(async () => {
       const rows = await workspace.bot.context.db
-        .selectFrom('effects')
+        .selectFrom('outboxJobs')
         .select(['key', 'state', 'attempts'])
         .execute()
       return rows.every((row) => row.state === 'done' || row.state === 'superseded') && rows
-    }, 'all effects')
+    }, 'all jobs')
     expect(states.filter((row) => row.state === 'done' && row.attempts !== 1)).toEqual([])
   })
 })

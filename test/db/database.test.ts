@@ -2,21 +2,15 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
-import { findUndelivered } from '#db/queries/effect-results'
-import {
-  claimEffects,
-  insertEffects,
-  releaseLeases,
-  setEffectDone,
-  setEffectFailed,
-} from '#db/queries/effects'
 import { findEvents, insertEvents } from '#db/queries/events'
+import { findUndelivered } from '#db/queries/job-results'
+import { claimJobs, insertJobs, releaseLeases, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
-import { cardEditEffect, cardEffect, threadMessageEffect } from '#outbox/queue'
+import { cardEditJob, cardJob, threadMessageJob } from '#outbox/queue'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
@@ -98,74 +92,74 @@ describe('the database', () => {
     await expect(db.updateTable('events').set({ actor: 'U0X' }).execute()).rejects.toThrow('append-only')
     await expect(db.deleteFrom('events').execute()).rejects.toThrow('append-only')
     expect(findChainBreak(await findEvents(db))).toBeNull()
-    await sql`drop trigger "eventsNoupdate"`.execute(db)
+    await sql`drop trigger events_no_update`.execute(db)
     await db.updateTable('events').set({ actor: 'U0X' }).execute()
     expect(findChainBreak(await findEvents(db))).toContain('event 1')
   })
 
   it.each([
-    ['its place', `"previousHash" || 'x'`, '"count"'],
-    ['its place in the chain', '"previousHash"', '"count" + 100'],
-    ['a place before it', `"previousHash" || 'x'`, '"count" - 1'],
+    ['its place', `previous_hash || 'x'`, '"count"'],
+    ['its place in the chain', 'previous_hash', '"count" + 100'],
+    ['a place before it', `previous_hash || 'x'`, '"count" - 1'],
   ])('lets nobody replace an event by %s', async (_, previousHash, count) => {
     await insert()
     const before = await findEvents(db)
     for (const verb of ['insert or replace', 'insert or ignore', 'replace', 'insert'])
       await expect(
         sql`${sql.raw(verb)} into "events"
-          select ${sql.raw(count)}, "rotationId", "type", 'U0X', "at", "dataJson", ${sql.raw(previousHash)}, "hash"
+          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, ${sql.raw(previousHash)}, hash
           from "events"`.execute(db),
       ).rejects.toThrow('append-only')
     expect(await findEvents(db)).toEqual(before)
   })
 
-  describe('effects', () => {
+  describe('outboxJobs', () => {
     let rotation: Rotation
     beforeEach(async () => {
       rotation = await insert()
     })
-    const line = (cause: string) => threadMessageEffect(rotation.id, cause, { text: cause })
+    const line = (cause: string) => threadMessageJob(rotation.id, cause, { text: cause })
     const claim = async (now = 1_000, until = 2_000) =>
-      (await claimEffects(db, now, lease(until), ALL)).map(
-        (effect) => effect.key.split(':').slice(2).join(':') || 'card',
+      (await claimJobs(db, now, lease(until), ALL)).map(
+        (job) => job.key.split(':').slice(2).join(':') || 'card',
       )
 
     it('are queued once for a key', async () => {
-      await insertEffects(db, [line('a'), line('a')], AT)
-      await insertEffects(db, [line('a')], AT)
-      expect(await db.selectFrom('effects').selectAll().execute()).toHaveLength(1)
+      await insertJobs(db, [line('a'), line('a')], AT)
+      await insertJobs(db, [line('a')], AT)
+      expect(await db.selectFrom('outboxJobs').selectAll().execute()).toHaveLength(1)
     })
 
-    it('of one stream follow one another; a failing one holds up its own stream only', async () => {
-      const other = { ...line('other'), stream: 'log' }
-      await insertEffects(db, [line('a'), line('b'), other], AT)
-      const [first] = await claimEffects(db, 1_000, lease(2_000), ALL)
-      if (!first) throw new Error('one effect')
-      await setEffectFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
+    it('of one ordering key follow one another; a failing one holds up its own ordering key only', async () => {
+      const other = { ...line('other'), orderingKey: 'log' }
+      await insertJobs(db, [line('a'), line('b'), other], AT)
+      const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
+      if (!first) throw new Error('one job')
+      await setJobFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
       expect(await claim(1_001)).toEqual([])
       expect(await findUndelivered(db, rotation.id)).toEqual([
         { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
       ])
-      const [again] = await claimEffects(db, 5_000, lease(6_000), ALL)
+      const [again] = await claimJobs(db, 5_000, lease(6_000), ALL)
       expect(again).toMatchObject({ attempts: 2 })
-      if (!again) throw new Error('one effect')
+      if (!again) throw new Error('one job')
       // A claim that has passed to another says nothing any more.
-      expect(await setEffectDone(db, first, {})).toBe(false)
-      expect(await setEffectDone(db, again, {})).toBe(true)
+      expect(await setJobDone(db, first, {})).toBe(false)
+      expect(await setJobDone(db, again, {})).toBe(true)
       expect(await claim(5_001)).toContain('b')
     })
 
-    it('that trying again cannot help step aside for the rest of their stream', async () => {
-      await insertEffects(db, [line('a'), line('b')], AT)
-      const [first] = await claimEffects(db, 1_000, lease(2_000), ALL)
-      if (!first) throw new Error('one effect')
-      await setEffectFailed(db, first, { problem: 'Slack: invalid_blocks', nextAt: 5_000, aside: true })
+    it('that trying again cannot help step aside for the rest of their ordering key', async () => {
+      await insertJobs(db, [line('a'), line('b')], AT)
+      const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
+      if (!first) throw new Error('one job')
+      await setJobFailed(db, first, { problem: 'Slack: invalid_blocks', nextAt: 5_000, aside: true })
       expect(await claim(1_001)).toEqual(['b'])
       expect(await claim(5_000)).toContain('a')
     })
 
     it('are claimed by one at a time, until the lease runs out or its holder is gone', async () => {
-      await insertEffects(db, [line('a')], AT)
+      await insertJobs(db, [line('a')], AT)
       expect(await claim(1_000, 2_000)).toEqual(['a'])
       expect(await claim(1_999)).toEqual([])
       expect(await claim(2_001, 9_000)).toEqual(['a'])
@@ -176,10 +170,10 @@ describe('the database', () => {
     })
 
     it('that edit one card collapse into the newest, and leave the posting of it alone', async () => {
-      const edits = ['v2', 'v3', 'v4'].map((cause) => cardEditEffect(rotation.id, cause))
-      await insertEffects(db, [cardEffect(rotation.id), ...edits], AT)
+      const edits = ['v2', 'v3', 'v4'].map((cause) => cardEditJob(rotation.id, cause))
+      await insertJobs(db, [cardJob(rotation.id), ...edits], AT)
       expect(await claim()).toEqual(['card', 'v4'])
-      const states = await db.selectFrom('effects').select('state').orderBy('id').execute()
+      const states = await db.selectFrom('outboxJobs').select('state').orderBy('id').execute()
       expect(states.map((row) => row.state)).toEqual(['running', 'superseded', 'superseded', 'running'])
     })
   })

@@ -62,7 +62,7 @@ describe('a migration that is interrupted', () => {
     const db = await openDatabase(file)
     await setSetting(db, 'workspace', 'T0FLASHFUSION')
     await db.destroy()
-    expect(made()).toEqual(expect.arrayContaining(['rotations', 'events', 'eventsOnlyAppend', 'people']))
+    expect(made()).toEqual(expect.arrayContaining(['rotations', 'events', 'events_only_append', 'people']))
   }
 
   it.each(['create table "rotations"', 'create table "events"', 'create trigger', 'create table "people"'])(

@@ -76,7 +76,15 @@ export function hostileStates(text: string): Record<string, RotationState> {
   const revocations = (['waiting', 'proven', 'recorded', 'in-use'] as const).flatMap((state) =>
     tokens.map((token) =>
       aRevocation({
-        ...{ ...token, state, versionId: text, proof: text, problem: text, settledBy: text, settledAt: NOW },
+        ...{
+          ...token,
+          state,
+          versionId: text,
+          proof: text,
+          problem: text,
+          resolvedBy: text,
+          resolvedAt: NOW,
+        },
         dueAt: token.newVersionId ? minutesIn(-60) : minutesIn(24 * 60),
       }),
     ),

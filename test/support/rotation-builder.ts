@@ -138,7 +138,7 @@ export const anEscalation = (parts: Partial<Escalation> = {}): Escalation => ({
   occurrence: 'U0OPERATOR',
   severity: 'P1',
   reason: '',
-  rings: true,
+  notifies: true,
   pageKey: 'rotation/R42/requested/1',
   openedBy: OPERATOR,
   openedAt: minutesIn(60),
@@ -195,7 +195,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     runs: [],
     exceptions: [],
     evidence: [],
-    rings: true,
+    notifies: true,
     ...parts,
   }
 }

@@ -25,8 +25,8 @@ import {
 const overdue = aRevocation({ id: 1, dueAt: minutesIn(60) })
 const waiting = aRevocation({ id: 2, versionId: '2', environment: 'sandbox', promisedBy: minutesIn(1_000) })
 const settled: Revocation[] = [
-  aRevocation({ id: 3, state: 'proven', settledBy: 'bot', settledAt: NOW, proof: 'shown as destroyed' }),
-  aRevocation({ id: 4, state: 'recorded', settledBy: OPERATOR, settledAt: NOW, proof: 'did it by hand' }),
+  aRevocation({ id: 3, state: 'proven', resolvedBy: 'bot', resolvedAt: NOW, proof: 'shown as destroyed' }),
+  aRevocation({ id: 4, state: 'recorded', resolvedBy: OPERATOR, resolvedAt: NOW, proof: 'did it by hand' }),
   aRevocation({ id: 5, state: 'in-use' }),
 ]
 

@@ -33,7 +33,7 @@ export interface Escalation extends Occurrence {
   /** Null when it is about tokens and no rotation. */
   rotationId: number | null
   /** Whether anybody is rung: a drill rings nobody unless it was asked to. */
-  rings: boolean
+  notifies: boolean
   /** The `dedup_key` of its page. */
   pageKey: string
   /** Slack user id, or `bot`. */

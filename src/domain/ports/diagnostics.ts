@@ -102,7 +102,7 @@ export interface DatabaseRecords {
   /** What SQLite finds wrong in the file; null when it is whole. */
   findDamage(): Promise<string | null>
   readHistory(): Promise<RotationEvent[]>
-  /** When what the newest effect of a kind did was owed; null when none was ever done. */
+  /** When what the newest job of a kind did was owed; null when none was ever done. */
   findLastDone(kind: string): Promise<Instant | null>
   /** The newest backup, or null when there is none; not asked for where no folder is configured. */
   readNewestBackup(): Promise<Backup | null>

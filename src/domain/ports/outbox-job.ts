@@ -3,7 +3,7 @@ import type { LogEntry, LogEvent } from '#domain/rotation/rotation-log'
 import type { RichDocument } from './document.ts'
 
 /** What the outside world may be owed, by kind. Payloads hold all that the handler cannot read from state. */
-export interface EffectPayloads {
+export interface JobPayloads {
   /** Post the rotation's card, or edit it to show the present state. */
   card: Record<string, never>
   /** A message in the card's thread. */
@@ -42,7 +42,7 @@ export interface EffectPayloads {
   'ticket-comment': { event: LogEvent; document: RichDocument }
   /** A message in the channel with the reminders that were claimed for it. */
   reminder: Record<string, never>
-  /** The same for one person, as far as it concerns them; `message` is the key of the effect in the channel. */
+  /** The same for one person, as far as it concerns them; `message` is the key of the job in the channel. */
   'reminder-to-owner': { user: string; message: string }
   /** A message in the channel that concerns no rotation, or several. */
   'channel-message': { text: string; blocks: object[]; eventType: string }
@@ -50,7 +50,7 @@ export interface EffectPayloads {
   'direct-message': { user: string; text: string; blocks: object[]; eventType: string }
 }
 
-export type EffectKind = keyof EffectPayloads
+export type JobKind = keyof JobPayloads
 
 /** The kinds that no rotation owes. */
 export const KINDS_OF_NO_ROTATION = [
@@ -60,29 +60,29 @@ export const KINDS_OF_NO_ROTATION = [
   'reminder',
   'reminder-to-owner',
   'channel-message',
-] as const satisfies EffectKind[]
+] as const satisfies JobKind[]
 
 /** The kinds that a rotation may owe, or none: on-call is called for tokens that are in no rotation, too. */
-export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies EffectKind[]
+export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies JobKind[]
 
-/** The rotation that owes an effect of this kind. */
-export type OwingRotation<Kind extends EffectKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
+/** The rotation that owes a job of this kind. */
+export type OwingRotation<Kind extends JobKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
   ? null
   : Kind extends (typeof KINDS_OF_ANY_ROTATION)[number]
     ? number | null
     : number
 
 /** One outside action that a committed change owes; done at least once, safe to repeat. */
-export type NewEffect = {
-  [Kind in EffectKind]: {
+export type NewJob = {
+  [Kind in JobKind]: {
     kind: Kind
-    /** Unlike every other effect's; queueing the same key again does nothing. */
+    /** Unlike every other job's; queueing the same key again does nothing. */
     key: string
     rotationId: OwingRotation<Kind>
-    /** Effects of one stream are done in order. */
-    stream: string
+    /** Jobs of one orderingKey are done in order. */
+    orderingKey: string
     /** Of several waiting with the same one, only the newest is done. */
     collapseKey: string | null
-    payload: EffectPayloads[Kind]
+    payload: JobPayloads[Kind]
   }
-}[EffectKind]
+}[JobKind]

@@ -29,7 +29,8 @@ export function recordRevocations(
 ): { decision: Decision; settled: Revocation[] } {
   const { ids, what, commands, proof, by, at } = record
   const chosen = known.filter((row) => ids.includes(row.id))
-  const repeated = (row: Revocation) => row.state === 'recorded' && row.settledBy === by && row.proof === what
+  const repeated = (row: Revocation) =>
+    row.state === 'recorded' && row.resolvedBy === by && row.proof === what
   if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), settled: [] }
   if (what.trim() === '') throw new Refusal('reason-missing', {})
   const open = stillToRevoke(chosen)
@@ -48,6 +49,6 @@ export function recordRevocations(
       rotation: { ...rotation },
       events: [{ type: 'revocation-recorded', rotationId: rotation.id, actor: by, at, data }],
     },
-    settled: open.map((row) => ({ ...row, state: 'recorded', settledAt: at, settledBy: by, proof: what })),
+    settled: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
   }
 }

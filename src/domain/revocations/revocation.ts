@@ -47,9 +47,9 @@ export interface ReplacedVersion extends TokenName {
 export interface Revocation extends ReplacedVersion {
   id: number
   state: RevocationState
-  settledAt: Instant | null
+  resolvedAt: Instant | null
   /** A person's id, or `bot`. */
-  settledBy: string | null
+  resolvedBy: string | null
   /** What shows it, or what the person wrote, a sentence; null until it is settled. */
   proof: string | null
   lastLookedAt: Instant | null
@@ -144,7 +144,7 @@ export function lookAgain(row: Revocation, { secret, problem }: SecretReading, n
   const proof = proofOf(known, secret, now)
   if (proof)
     return {
-      row: { ...known, state: 'proven', settledAt: now, settledBy: BOT_ACTOR, proof },
+      row: { ...known, state: 'proven', resolvedAt: now, resolvedBy: BOT_ACTOR, proof },
       news: 'proven',
     }
   return told(known, now, later(deadlineOf(known), GRACE_MS))

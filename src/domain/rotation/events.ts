@@ -75,7 +75,7 @@ export interface EventData {
     occurrence?: string
     severity?: Severity
     /** False in a drill that rings nobody. */
-    rings?: boolean
+    notifies?: boolean
   }
   /** @param by Slack user id, or the name that the pager knows */
   'escalation-acknowledged': {

@@ -15,7 +15,7 @@ export interface OpeningRequest {
   /** The links that an incident is opened with. */
   evidence?: Evidence[]
   /** Whether on-call is rung for it. */
-  rings?: boolean
+  notifies?: boolean
   tokens: RotationToken[]
 }
 
@@ -34,7 +34,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
   })
   if (conflicts.length > 0) throw new Refusal('token-in-open-rotation', { tokens: conflicts })
 
-  const { id, by, at, trigger, severity, reason, evidence = [], rings = true } = request
+  const { id, by, at, trigger, severity, reason, evidence = [], notifies = true } = request
   const rotation: Rotation = {
     id,
     version: 1,
@@ -54,7 +54,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     runs: [],
     exceptions: [],
     evidence,
-    rings,
+    notifies,
   }
   const data = {
     trigger,

@@ -65,7 +65,7 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
       severity,
       reason: kept,
       evidence: [...rotation.evidence, ...evidence],
-      rings: true,
+      notifies: true,
       round: signed ? rotation.round + 1 : rotation.round,
     },
     events,
@@ -86,6 +86,6 @@ export function incidentCall(
   occurrence: string,
 ): NewEvent[] {
   if (severity === 'P3') return []
-  const data = { reason, cause: 'incident', occurrence, severity, rings: true } as const
+  const data = { reason, cause: 'incident', occurrence, severity, notifies: true } as const
   return [{ type: 'escalated', rotationId, actor: by, at, data }]
 }

@@ -58,7 +58,7 @@ export interface Rotation {
   /** The links that an incident was opened with. */
   evidence: Evidence[]
   /** Whether on-call is rung for it: a drill rings nobody unless it was asked to. */
-  rings: boolean
+  notifies: boolean
 }
 
 /** A capability token in the scope of a rotation. */

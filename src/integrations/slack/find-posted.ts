@@ -17,13 +17,13 @@ export interface FoundMessage {
 const PAGE = 200
 
 /**
- * Finds the bot's own message by the effect that posted it (message metadata), or a file share by the
+ * Finds the bot's own message by the job that posted it (message metadata), or a file share by the
  * file's name. Reads every page since `oldest`.
  */
 export async function findPosted(
   slack: WebClient,
   place: MessagePlace,
-  wanted: { effectId: string } | { fileName: string },
+  wanted: { jobId: string } | { fileName: string },
 ): Promise<FoundMessage | null> {
   let cursor: string | undefined
   do {
@@ -42,8 +42,8 @@ export async function findPosted(
       const files = 'files' in message ? (message.files ?? []) : []
       const payload: Record<string, unknown> = message.metadata?.event_payload ?? {}
       const isIt =
-        'effectId' in wanted
-          ? payload.effect_id === wanted.effectId
+        'jobId' in wanted
+          ? payload.job_id === wanted.jobId
           : files.some((file) => file.name === wanted.fileName)
       if (isIt && message.ts) return { ts: message.ts, files: files.flatMap((file) => file.permalink ?? []) }
     }

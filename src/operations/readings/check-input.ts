@@ -1,13 +1,13 @@
 import type { CheckInput, Delivery } from '#checks/check'
-import { findNewestEffectKey, findOwedEntries } from '#db/queries/effect-results'
-import { insertEffects } from '#db/queries/effects'
 import { findEvents } from '#db/queries/events'
+import { findNewestJobKey, findOwedEntries } from '#db/queries/job-results'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
-import type { EffectKind } from '#domain/ports/outbox-job'
+import type { JobKind } from '#domain/ports/outbox-job'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { inventoryCsv, inventoryDigest } from '#domain/tokens/inventory'
 import type { SecretReading } from '#domain/tokens/secret'
-import { inventoryExportEffect, inventoryExportKey, threadMessageEffect } from '#outbox/queue'
+import { inventoryExportJob, inventoryExportKey, threadMessageJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { inventoryExport } from '#views/inventory'
 import { observeSecrets } from './observe-secrets.ts'
@@ -79,13 +79,13 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
   }
 }
 
-/** Waits for the newest effect of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
+/** Waits for the newest job of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
 async function delivered(
   context: Context,
   rotationId: number,
-  kind: EffectKind,
+  kind: JobKind,
 ): Promise<{ key: string | null; delivery: Delivery }> {
-  const key = await findNewestEffectKey(context.db, rotationId, kind)
+  const key = await findNewestJobKey(context.db, rotationId, kind)
   if (!key) return { key, delivery: 'none' }
   const result = await context.outbox.settled(key, patience(context))
   return { key, delivery: result === undefined ? 'waiting' : 'done' }
@@ -104,9 +104,9 @@ async function exportInventory(
   const csv = inventoryCsv(readings)
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
-  const effect = inventoryExportEffect(rotationId, digest, { filename, csv, tokens: readings.length })
-  const table = threadMessageEffect(rotationId, `inventory:${digest}`, inventoryExport(rotation, readings))
-  await insertEffects(context.db, [effect, table], context.clock.now())
+  const job = inventoryExportJob(rotationId, digest, { filename, csv, tokens: readings.length })
+  const table = threadMessageJob(rotationId, `inventory:${digest}`, inventoryExport(rotation, readings))
+  await insertJobs(context.db, [job, table], context.clock.now())
   context.outbox.wake()
   const keys = [inventoryExportKey(rotationId, digest), table.key]
   const [result, posted] = await Promise.all(

@@ -16,7 +16,7 @@ export interface StandingReminders {
   today: number
 }
 
-/** What a message of reminders is about, as it stands now. @param message the key of its effect */
+/** What a message of reminders is about, as it stands now. @param message the key of its job */
 export async function findReminders(
   context: Pick<Context, 'clock' | 'config' | 'db'>,
   message: string,

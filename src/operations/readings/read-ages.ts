@@ -1,5 +1,5 @@
-import { insertEffects } from '#db/queries/effects'
 import { findHomeViewers } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findSeenRows, setSeenTokens, setTokenRead } from '#db/queries/reminders'
 import { findAges, setReadAttempt } from '#db/queries/token-ages'
 import type { Db, Row } from '#db/schema'
@@ -8,7 +8,7 @@ import { type AgeReading, looksAlike, type ReadAttempt } from '#domain/tokens/ag
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
 import { owePictures } from '#operations/owe-pictures'
-import { homeEffects } from '#outbox/queue'
+import { homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { refreshRegistry } from './read-registry.ts'
 import { readSecrets } from './read-secrets.ts'
@@ -57,7 +57,7 @@ export async function keepAttempt(
     await setReadAttempt(tx, attempt)
     const after = (await findAges(tx, timeZone)) ?? { tokens: [], problem, readAt: at }
     if (!before || !looksAlike(before, after))
-      await insertEffects(tx, homeEffects(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
+      await insertJobs(tx, homeJobs(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
     return after
   })
   await owePictures(context)

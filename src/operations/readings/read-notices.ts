@@ -1,8 +1,8 @@
-import { findEffectResult, findNewestOfKind } from '#db/queries/effect-results'
-import { insertEffects } from '#db/queries/effects'
+import { findJobResult, findNewestOfKind } from '#db/queries/job-results'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import type { LastNotice, TestNotice } from '#domain/ports/systems'
 import { rotationLabel } from '#domain/rotation/rotation'
-import { testNoticeEffect, testNoticeKey } from '#outbox/queue'
+import { testNoticeJob, testNoticeKey } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /**
@@ -33,7 +33,7 @@ const MOST_TESTS = 3
  */
 export async function proveTestNotice(context: Context, rotationId: number, ms: number): Promise<TestNotice> {
   for (let attempt = 1; ; attempt += 1) {
-    const before = await findEffectResult(context.db, testNoticeKey(rotationId, attempt))
+    const before = await findJobResult(context.db, testNoticeKey(rotationId, attempt))
     const posted = placeIn(before ?? (await post(context, rotationId, attempt, ms)))
     if (!posted) return { posted: false, attempts: attempt, seen: null }
     const seen = await context.notices.readNotice(posted.ts)
@@ -43,7 +43,7 @@ export async function proveTestNotice(context: Context, rotationId: number, ms: 
 }
 
 async function post(context: Context, rotationId: number, attempt: number, ms: number): Promise<unknown> {
-  await insertEffects(context.db, [testNoticeEffect(rotationId, attempt)], context.clock.now())
+  await insertJobs(context.db, [testNoticeJob(rotationId, attempt)], context.clock.now())
   context.outbox.wake()
   return context.outbox.settled(testNoticeKey(rotationId, attempt), ms)
 }

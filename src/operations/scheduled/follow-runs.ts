@@ -1,6 +1,6 @@
-import { findRotateRequests } from '#db/queries/effect-results'
-import { insertEffects } from '#db/queries/effects'
 import { findRotationEvents } from '#db/queries/events'
+import { findRotateRequests } from '#db/queries/job-results'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations } from '#db/queries/rotations'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { observeRequests } from '#domain/rotation/managed-rotation'
@@ -13,7 +13,7 @@ import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { runProgressEffect } from '#outbox/queue'
+import { runProgressJob } from '#outbox/queue'
 import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 
@@ -76,8 +76,8 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
 
 /** People close the modal and look into the thread. */
 async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
-  const effect = runProgressEffect(rotation.id, run, `v${rotation.version}`)
-  await insertEffects(context.db, [effect], context.clock.now())
+  const job = runProgressJob(rotation.id, run, `v${rotation.version}`)
+  await insertJobs(context.db, [job], context.clock.now())
   context.outbox.wake()
 }
 

@@ -1,8 +1,8 @@
-import { insertEffects } from '#db/queries/effects'
 import { findHomeViewers } from '#db/queries/home-viewers'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findOpenRotations } from '#db/queries/rotations'
 import { isIncident } from '#domain/rotation/rotation'
-import { cardEditEffect, homeEffects } from '#outbox/queue'
+import { cardEditJob, homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /** Cards and App Homes say for how long an incident has been running; every minute they are drawn again. */
@@ -10,9 +10,9 @@ export async function refreshIncidents(context: Context): Promise<void> {
   const now = context.clock.now()
   const minute = now.slice(0, 16)
   const incidents = (await findOpenRotations(context.db)).filter(isIncident)
-  const edits = incidents.map((rotation) => cardEditEffect(rotation.id, `minute:${minute}`))
+  const edits = incidents.map((rotation) => cardEditJob(rotation.id, `minute:${minute}`))
   if (edits.length === 0) return
   const viewers = await findHomeViewers(context.db, Date.now())
-  await insertEffects(context.db, [...edits, ...homeEffects(viewers, `minute:${minute}`)], now)
+  await insertJobs(context.db, [...edits, ...homeJobs(viewers, `minute:${minute}`)], now)
   context.outbox.wake()
 }

@@ -1,11 +1,11 @@
-import { hasUnfinished } from '#db/queries/effect-results'
-import { insertEffects } from '#db/queries/effects'
+import { hasUnfinished } from '#db/queries/job-results'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findTold, insertReminders } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
-import { reminderEffect } from '#outbox/queue'
+import { reminderJob } from '#outbox/queue'
 import { loadCadence, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
 
@@ -31,9 +31,9 @@ async function claim(tx: Db, due: Reminder[], now: Instant): Promise<ReminderKey
   const [first] = open
   if (!first) return []
   // Nothing else was ever told under the name of its first reminder, however often a clock is set back.
-  const effectKey = keyOf(first)
-  await insertReminders(tx, open, { claimedAt: now, effectKey })
-  await insertEffects(tx, [reminderEffect(effectKey)], now)
+  const jobKey = keyOf(first)
+  await insertReminders(tx, open, { claimedAt: now, jobKey })
+  await insertJobs(tx, [reminderJob(jobKey)], now)
   return open
 }
 

@@ -112,7 +112,7 @@ export function decide(rotation: Rotation, found: Occurrence[], known: Escalatio
       return { ...common, type: 'escalation-resolved', data }
     }),
     ...fresh.map(
-      (each): NewEvent => ({ ...common, type: 'escalated', data: { ...each, rings: rotation.rings } }),
+      (each): NewEvent => ({ ...common, type: 'escalated', data: { ...each, notifies: rotation.notifies } }),
     ),
   ]
   return { rotation: events.length > 0 ? { ...rotation } : rotation, events }

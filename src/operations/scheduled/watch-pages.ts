@@ -1,11 +1,11 @@
-import { insertEffects } from '#db/queries/effects'
 import { findStandingEscalations, setPage } from '#db/queries/escalations'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { type Escalation, isAutomatic } from '#domain/on-call/escalation'
 import type { PageObservation, Responder } from '#domain/ports/pager'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { NotReadable } from '#domain/tokens/secret'
 import { acknowledge, standDown } from '#operations/answer-escalation'
-import { cardEditEffect, escalationEditEffect } from '#outbox/queue'
+import { cardEditJob, escalationEditJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /** Takes over what people do in the pager itself: who has it, and that it is over. */
@@ -46,9 +46,9 @@ async function keepSeen(context: Context, escalation: Escalation, seen: PageObse
   await context.db.transaction().execute(async (tx) => {
     await setPage(tx, escalation.id, seen)
     const cause = `page:${escalation.id}:${seen.state}:${at}`
-    const edits = [escalationEditEffect(escalation, cause)]
-    if (escalation.rotationId !== null) edits.push(cardEditEffect(escalation.rotationId, cause))
-    await insertEffects(tx, edits, at)
+    const edits = [escalationEditJob(escalation, cause)]
+    if (escalation.rotationId !== null) edits.push(cardEditJob(escalation.rotationId, cause))
+    await insertJobs(tx, edits, at)
   })
   context.outbox.wake()
 }

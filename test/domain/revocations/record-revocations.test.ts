@@ -23,7 +23,7 @@ describe('recording a revocation', () => {
   it('settles the chosen version by the person’s word, also in a closed rotation', () => {
     const { decision, settled } = recordRevocations(closed, known, record)
     expect(settled).toMatchObject([
-      { id: 1, state: 'recorded', settledBy: OPERATOR, settledAt: NOW, proof: record.what },
+      { id: 1, state: 'recorded', resolvedBy: OPERATOR, resolvedAt: NOW, proof: record.what },
     ])
     expect(decision.events).toMatchObject([
       {

@@ -40,7 +40,7 @@ describe('what a reading says of an old version', () => {
   ])('is proof when %s', (_, parts, state, minute, words) => {
     const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
     expect(news).toBe('proven')
-    expect(row).toMatchObject({ state: 'proven', settledBy: 'bot', settledAt: minutesIn(minute) })
+    expect(row).toMatchObject({ state: 'proven', resolvedBy: 'bot', resolvedAt: minutesIn(minute) })
     expect(row.proof).toContain(words)
   })
 
@@ -51,7 +51,7 @@ describe('what a reading says of an old version', () => {
   ])('is no proof, and no news before the deadline, when %s', (_, parts, state, minute) => {
     const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
     expect(news).toBeNull()
-    expect(row).toMatchObject({ state: 'waiting', settledAt: null, escalatedAt: null })
+    expect(row).toMatchObject({ state: 'waiting', resolvedAt: null, escalatedAt: null })
   })
 
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', string]>([

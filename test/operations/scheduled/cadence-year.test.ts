@@ -59,7 +59,7 @@ describe('a year of the real operation on the real database', () => {
 
   /** The worker's part: every message arrives at once. */
   const deliver = () =>
-    machine.db.updateTable('effects').set({ state: 'done' }).where('state', '=', 'queued').execute()
+    machine.db.updateTable('outboxJobs').set({ state: 'done' }).where('state', '=', 'queued').execute()
 
   const tickAt = async (ms: number) => {
     machine.now = new Date(ms).toISOString()
@@ -70,11 +70,11 @@ describe('a year of the real operation on the real database', () => {
   /** When each message was owed, by the clocks of the zone, with the due dates that it reminds of. */
   const messages = async (timeZone: string) => {
     const rows = await machine.db
-      .selectFrom('effects')
-      .innerJoin('reminders', 'reminders.effectKey', 'effects.key')
-      .select(['effects.createdAt', 'effects.id', 'reminders.subject', 'reminders.due'])
-      .where('effects.kind', '=', 'reminder')
-      .orderBy('effects.id')
+      .selectFrom('outboxJobs')
+      .innerJoin('reminders', 'reminders.jobKey', 'outboxJobs.key')
+      .select(['outboxJobs.createdAt', 'outboxJobs.id', 'reminders.subject', 'reminders.due'])
+      .where('outboxJobs.kind', '=', 'reminder')
+      .orderBy('outboxJobs.id')
       .execute()
     return rows.map(({ createdAt, subject }) => {
       const left = (parseDay(subject) ?? 0) - calendarOf(timeZone).dayNumber(createdAt)

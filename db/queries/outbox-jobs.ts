@@ -1,12 +1,12 @@
-import type { EffectKind, NewEffect } from '#domain/ports/outbox-job'
+import type { JobKind, NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
-/** An effect that was claimed: to be done now, by whoever claimed it. */
-export interface ClaimedEffect {
+/** A job that was claimed: to be done now, by whoever claimed it. */
+export interface ClaimedJob {
   id: number
   key: string
-  kind: EffectKind
+  kind: JobKind
   rotationId: number | null
   payload: unknown
   /** 1 at the first attempt; above it an earlier one may have happened already. */
@@ -23,13 +23,13 @@ export interface Lease {
   holder: string
 }
 
-/** Queues effects in the transaction of the change that owes them. A key that is known is left as it is. */
-export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): Promise<void> {
-  for (const { payload, ...effect } of effects)
+/** Queues jobs in the transaction of the change that owes them. A key that is known is left as it is. */
+export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
+  for (const { payload, ...job } of jobs)
     await tx
-      .insertInto('effects')
+      .insertInto('outboxJobs')
       .values({
-        ...effect,
+        ...job,
         payloadJson: JSON.stringify(payload),
         state: 'queued',
         attempts: 0,
@@ -41,23 +41,23 @@ export async function insertEffects(tx: Db, effects: NewEffect[], at: Instant): 
 }
 
 /**
- * Claims the effects that can be done now: the first unfinished one of each stream, if its time has come and
+ * Claims the jobs that can be done now: the first unfinished one of each orderingKey, if its time has come and
  * nobody holds a living lease on it. Older ones that a newer one with the same collapse key makes needless
  * are set aside, but never one that was tried: it may have happened.
  *
  * @param now the machine's time in milliseconds
  * @param running ids that this process is doing now: a lease of its own that ran out, as when the machine slept
  */
-export async function claimEffects(
+export async function claimJobs(
   db: Db,
   now: number,
   lease: Lease,
   { limit, running }: { limit: number; running: number[] },
-): Promise<ClaimedEffect[]> {
+): Promise<ClaimedJob[]> {
   return db.transaction().execute(async (tx) => {
     await supersedeCollapsed(tx)
     const rows = await tx
-      .selectFrom('effects as e')
+      .selectFrom('outboxJobs as e')
       .selectAll()
       .where('state', 'in', ['queued', 'running'])
       .where('nextAt', '<=', now)
@@ -67,9 +67,9 @@ export async function claimEffects(
         eb.not(
           eb.exists(
             eb
-              .selectFrom('effects as earlier')
+              .selectFrom('outboxJobs as earlier')
               .select('earlier.id')
-              .whereRef('earlier.stream', '=', 'e.stream')
+              .whereRef('earlier.orderingKey', '=', 'e.orderingKey')
               .whereRef('earlier.id', '<', 'e.id')
               .where('earlier.state', 'in', ['queued', 'running']),
           ),
@@ -80,7 +80,7 @@ export async function claimEffects(
       .execute()
     for (const row of rows)
       await tx
-        .updateTable('effects')
+        .updateTable('outboxJobs')
         .set({
           state: 'running',
           leaseUntil: lease.until,
@@ -95,27 +95,27 @@ export async function claimEffects(
 
 async function supersedeCollapsed(tx: Db): Promise<void> {
   await tx
-    .updateTable('effects')
+    .updateTable('outboxJobs')
     .set({ state: 'superseded' })
     .where('state', '=', 'queued')
     .where('attempts', '=', 0)
     .where('collapseKey', 'is not', null)
     .where(({ exists, selectFrom }) =>
       exists(
-        selectFrom('effects as newer')
+        selectFrom('outboxJobs as newer')
           .select('newer.id')
-          .whereRef('newer.collapseKey', '=', 'effects.collapseKey')
-          .whereRef('newer.id', '>', 'effects.id')
+          .whereRef('newer.collapseKey', '=', 'outboxJobs.collapseKey')
+          .whereRef('newer.id', '>', 'outboxJobs.id')
           .where('newer.state', '=', 'queued'),
       ),
     )
     .execute()
 }
 
-const toClaimed = (row: Row<'effects'>, holder: string): ClaimedEffect => ({
+const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   id: row.id,
   key: row.key,
-  kind: row.kind as EffectKind,
+  kind: row.kind as JobKind,
   rotationId: row.rotationId,
   payload: JSON.parse(row.payloadJson),
   attempts: row.attempts + 1,
@@ -123,10 +123,10 @@ const toClaimed = (row: Row<'effects'>, holder: string): ClaimedEffect => ({
   createdAt: row.createdAt,
 })
 
-/** The effect happened. @returns false when another process has claimed it since; then nothing was written */
-export async function setEffectDone(tx: Db, claimed: ClaimedEffect, result: unknown): Promise<boolean> {
+/** The job happened. @returns false when another process has claimed it since; then nothing was written */
+export async function setJobDone(tx: Db, claimed: ClaimedJob, result: unknown): Promise<boolean> {
   const updated = await tx
-    .updateTable('effects')
+    .updateTable('outboxJobs')
     .set({
       state: 'done',
       leaseUntil: null,
@@ -144,44 +144,44 @@ export async function setEffectDone(tx: Db, claimed: ClaimedEffect, result: unkn
 /**
  * The attempt failed; it is tried again at `nextAt`.
  *
- * @param aside whether the rest of its stream goes on without it, because trying again will not help by itself
+ * @param aside whether the rest of its orderingKey goes on without it, because trying again will not help by itself
  */
-export async function setEffectFailed(
+export async function setJobFailed(
   tx: Db,
-  claimed: ClaimedEffect,
+  claimed: ClaimedJob,
   failure: { problem: string; nextAt: number; aside: boolean },
 ): Promise<void> {
   const { problem, nextAt, aside } = failure
   await tx
-    .updateTable('effects')
+    .updateTable('outboxJobs')
     .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, nextAt })
-    .$if(aside, (query) => query.set({ stream: `aside:${claimed.id}` }))
+    .$if(aside, (query) => query.set({ orderingKey: `aside:${claimed.id}` }))
     .where('id', '=', claimed.id)
     .where('leaseHolder', '=', claimed.holder)
     .where('attempts', '=', claimed.attempts)
     .execute()
 }
 
-/** Keeps others off effects that take long. */
-export async function setEffectLease(db: Db, ids: number[], lease: Lease): Promise<void> {
+/** Keeps others off jobs that take long. */
+export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
   if (ids.length === 0) return
   await db
-    .updateTable('effects')
+    .updateTable('outboxJobs')
     .set({ leaseUntil: lease.until })
     .where('id', 'in', ids)
     .where('leaseHolder', '=', lease.holder)
     .execute()
 }
 
-/** Gives up the leases of processes that are known to be gone, so that their effects need not wait. */
+/** Gives up the leases of processes that are known to be gone, so that their jobs need not wait. */
 export async function releaseLeases(db: Db, isGone: (holder: string) => boolean): Promise<void> {
   const rows = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('leaseHolder')
     .distinct()
     .where('state', '=', 'running')
     .execute()
   const gone = rows.flatMap((row) => (row.leaseHolder && isGone(row.leaseHolder) ? [row.leaseHolder] : []))
   if (gone.length > 0)
-    await db.updateTable('effects').set({ leaseUntil: null }).where('leaseHolder', 'in', gone).execute()
+    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', gone).execute()
 }

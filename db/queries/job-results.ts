@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
-import type { EffectKind, EffectPayloads } from '#domain/ports/outbox-job'
+import type { JobKind, JobPayloads } from '#domain/ports/outbox-job'
 import type { RotateRequest } from '#domain/rotation/managed-rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { Db } from '../schema.ts'
 
-/** What the effect came to, or undefined while it is not done. */
-export async function findEffectResult(db: Db, key: string): Promise<unknown> {
+/** What the job came to, or undefined while it is not done. */
+export async function findJobResult(db: Db, key: string): Promise<unknown> {
   const row = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('resultJson')
     .where('key', '=', key)
     .where('state', '=', 'done')
@@ -15,19 +15,19 @@ export async function findEffectResult(db: Db, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
-/** Why an effect's last attempt failed, or null when it did not. */
-export async function findEffectProblem(db: Db, key: string): Promise<string | null> {
-  const row = await db.selectFrom('effects').select('problem').where('key', '=', key).executeTakeFirst()
+/** Why a job's last attempt failed, or null when it did not. */
+export async function findJobProblem(db: Db, key: string): Promise<string | null> {
+  const row = await db.selectFrom('outboxJobs').select('problem').where('key', '=', key).executeTakeFirst()
   return row?.problem ?? null
 }
 
-/** Unfinished effects of a rotation that failed at least once. */
+/** Unfinished jobs of a rotation that failed at least once. */
 export async function findUndelivered(
   db: Db,
   rotationId: number,
-): Promise<{ kind: EffectKind; problem: string; attempts: number }[]> {
+): Promise<{ kind: JobKind; problem: string; attempts: number }[]> {
   const rows = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select(['kind', 'problem', 'attempts'])
     .where('rotationId', '=', rotationId)
     .where('state', 'in', ['queued', 'running'])
@@ -35,7 +35,7 @@ export async function findUndelivered(
     .orderBy('id')
     .execute()
   return rows.map((row) => ({
-    kind: row.kind as EffectKind,
+    kind: row.kind as JobKind,
     problem: row.problem ?? '',
     attempts: row.attempts,
   }))
@@ -43,9 +43,9 @@ export async function findUndelivered(
 
 /** Where a person reads the rotation log, once an entry of this rotation is committed. */
 export async function findLogUrl(db: Db, rotationId: number): Promise<string | null> {
-  const kind: EffectKind = 'log-entry'
+  const kind: JobKind = 'log-entry'
   const row = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('resultJson')
     .where('rotationId', '=', rotationId)
     .where('kind', '=', kind)
@@ -57,13 +57,13 @@ export async function findLogUrl(db: Db, rotationId: number): Promise<string | n
   return result.fileUrl || null
 }
 
-/** The newest effect of a kind, of any rotation: what it came to, or why it is not done. */
+/** The newest job of a kind, of any rotation: what it came to, or why it is not done. */
 export async function findNewestOfKind(
   db: Db,
-  kind: EffectKind,
+  kind: JobKind,
 ): Promise<{ rotationId: number; done: boolean; problem: string | null; result: unknown } | null> {
   const row = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select(['rotationId', 'state', 'problem', 'resultJson'])
     .where('kind', '=', kind)
     .orderBy('id', 'desc')
@@ -74,27 +74,23 @@ export async function findNewestOfKind(
   return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
 }
 
-/** Whether an effect of this kind is on its way. */
-export async function hasUnfinished(db: Db, kind: EffectKind): Promise<boolean> {
+/** Whether a job of this kind is on its way. */
+export async function hasUnfinished(db: Db, kind: JobKind): Promise<boolean> {
   const row = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('id')
     .where('kind', '=', kind)
-    // Written out, so that SQLite sees that its index of open effects serves.
+    // Written out, so that SQLite sees that its index of open jobs serves.
     .where(sql<boolean>`"state" in ('queued', 'running')`)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The key of the newest effect of a kind that a rotation owed, whether it is done or not. */
-export async function findNewestEffectKey(
-  db: Db,
-  rotationId: number,
-  kind: EffectKind,
-): Promise<string | null> {
+/** The key of the newest job of a kind that a rotation owed, whether it is done or not. */
+export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind): Promise<string | null> {
   const row = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('key')
     .where('rotationId', '=', rotationId)
     .where('kind', '=', kind)
@@ -106,9 +102,9 @@ export async function findNewestEffectKey(
 
 /** Every entry that a rotation owes the log, oldest first, whether it is committed or not. */
 export async function findOwedEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
-  const kind: EffectKind = 'log-entry'
+  const kind: JobKind = 'log-entry'
   const rows = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select('payloadJson')
     .where('rotationId', '=', rotationId)
     .where('kind', '=', kind)
@@ -123,16 +119,16 @@ export async function findRotateRequests(
   rotationId: number,
   attempt: number,
 ): Promise<RotateRequest[]> {
-  const kind: EffectKind = 'secret-rotation'
+  const kind: JobKind = 'secret-rotation'
   const rows = await db
-    .selectFrom('effects')
+    .selectFrom('outboxJobs')
     .select(['payloadJson', 'state', 'resultJson'])
     .where('rotationId', '=', rotationId)
     .where('kind', '=', kind)
     .orderBy('id')
     .execute()
   return rows.flatMap(({ payloadJson, state, resultJson }) => {
-    const payload: EffectPayloads['secret-rotation'] = JSON.parse(payloadJson)
+    const payload: JobPayloads['secret-rotation'] = JSON.parse(payloadJson)
     const { refused = null }: { refused?: string | null } = JSON.parse(resultJson ?? '{}')
     const { secret, versionId } = payload
     if (payload.attempt !== attempt) return []

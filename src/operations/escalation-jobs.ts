@@ -7,15 +7,15 @@ import {
 } from '#db/queries/escalations'
 import type { Db } from '#db/schema'
 import type { Escalation } from '#domain/on-call/escalation'
-import type { NewEffect } from '#domain/ports/outbox-job'
+import type { NewJob } from '#domain/ports/outbox-job'
 import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
-import { escalationEditEffect, escalationEffect, pageEffect } from '#outbox/queue'
+import { escalationEditJob, escalationJob, pageJob } from '#outbox/queue'
 
 /** Calls on-call: the row, the page and the message; nothing when this occurrence is known already. */
-export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewEffect[]> {
+export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewJob[]> {
   const escalation = await insertEscalation(tx, wanted)
-  return escalation ? [escalationEffect(escalation), ...paged(escalation, 'trigger')] : []
+  return escalation ? [escalationJob(escalation), ...paged(escalation, 'trigger')] : []
 }
 
 /** Somebody has it; nothing when that is known already. */
@@ -23,12 +23,12 @@ export async function acknowledgeEscalation(
   tx: Db,
   { id, by, via }: { id: number; by: string; via: 'slack' | 'pager' },
   at: Instant,
-): Promise<NewEffect[]> {
+): Promise<NewJob[]> {
   if (!(await setAcknowledged(tx, id, at, by))) return []
   const escalation = await reread(tx, id)
   // The pager knows already what it told us.
   const told = via === 'slack' ? paged(escalation, 'acknowledge') : []
-  return [escalationEditEffect(escalation, 'acknowledged'), ...told]
+  return [escalationEditJob(escalation, 'acknowledged'), ...told]
 }
 
 /** It is over; nothing when that is known already. */
@@ -36,19 +36,15 @@ export async function resolveEscalation(
   tx: Db,
   { id, reason }: { id: number; reason: string },
   at: Instant,
-): Promise<NewEffect[]> {
+): Promise<NewJob[]> {
   if (!(await setResolved(tx, id, at, reason))) return []
   const escalation = await reread(tx, id)
-  return [escalationEditEffect(escalation, 'resolved'), ...paged(escalation, 'resolve')]
+  return [escalationEditJob(escalation, 'resolved'), ...paged(escalation, 'resolve')]
 }
 
 /** What the events of a change mean for those who are on call, in the change's own transaction. */
-export async function escalationEffects(
-  tx: Db,
-  rotation: Rotation,
-  events: RotationEvent[],
-): Promise<NewEffect[]> {
-  const effects: NewEffect[] = []
+export async function escalationJobs(tx: Db, rotation: Rotation, events: RotationEvent[]): Promise<NewJob[]> {
+  const jobs: NewJob[] = []
   for (const event of events) {
     const { type, at, actor, data } = event
     if (type === 'escalated') {
@@ -59,19 +55,19 @@ export async function escalationEffects(
         occurrence,
         severity,
         reason,
-        rings: data.rings ?? true,
+        notifies: data.notifies ?? true,
       }
-      effects.push(...(await openEscalation(tx, { ...common, openedBy: actor, openedAt: at })))
+      jobs.push(...(await openEscalation(tx, { ...common, openedBy: actor, openedAt: at })))
     } else if (type === 'escalation-acknowledged')
-      effects.push(...(await acknowledgeEscalation(tx, { ...data, id: data.escalation }, at)))
+      jobs.push(...(await acknowledgeEscalation(tx, { ...data, id: data.escalation }, at)))
     else if (type === 'escalation-resolved')
-      effects.push(...(await resolveEscalation(tx, { ...data, id: data.escalation }, at)))
+      jobs.push(...(await resolveEscalation(tx, { ...data, id: data.escalation }, at)))
   }
-  return effects
+  return jobs
 }
 
-const paged = (escalation: Escalation, action: 'trigger' | 'acknowledge' | 'resolve'): NewEffect[] =>
-  escalation.rings ? [pageEffect(escalation, action)] : []
+const paged = (escalation: Escalation, action: 'trigger' | 'acknowledge' | 'resolve'): NewJob[] =>
+  escalation.notifies ? [pageJob(escalation, action)] : []
 
 async function reread(tx: Db, id: number): Promise<Escalation> {
   const escalation = await findEscalation(tx, id)

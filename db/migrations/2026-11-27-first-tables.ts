@@ -1,0 +1,374 @@
+import { type Kysely, sql } from 'kysely'
+import { columnTypes, isPostgres } from './column-types.ts'
+
+/** All tables of version 0.2.0. Written for SQLite and PostgreSQL. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await createRotations(db)
+  await createRecords(db)
+  await createEvents(db)
+  await createOutbox(db)
+  await createRevocations(db)
+  await createReminders(db)
+  await createPeople(db)
+}
+
+async function createRotations(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId, big } = columnTypes(db)
+  await db.schema
+    .createTable('rotations')
+    .addColumn('id', id, makeId)
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull().check(sql`status in ('open', 'approved', 'aborted')`))
+    .addColumn('trigger', 'text', (c) => c.notNull())
+    .addColumn('severity', 'text')
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('former_owners_json', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('opened_at', 'text', (c) => c.notNull())
+    .addColumn('closed_at', 'text')
+    .addColumn('closed_reason', 'text')
+    .addColumn('round', 'integer', (c) => c.notNull())
+    .addColumn('evidence_json', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('notifies', 'integer', (c) => c.notNull().defaultTo(1))
+    .execute()
+  await sql`create index rotations_open on rotations (id) where status = 'open'`.execute(db)
+  await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
+
+  await db.schema
+    .createTable('tokens')
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('secret', 'text', (c) => c.notNull())
+    .addColumn('agent', 'text', (c) => c.notNull())
+    .addColumn('environment', 'text', (c) => c.notNull())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('cadence_days', 'integer', (c) => c.notNull())
+    .addColumn('previous_version_id', 'text')
+    .addColumn('previous_version_at', 'text')
+    .addColumn('new_version_id', 'text')
+    .addColumn('new_version_at', 'text')
+    .addColumn('open', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tokens_key', ['rotation_id', 'secret'])
+    .execute()
+  // A token is in at most one open rotation, whoever asks at the same moment.
+  await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
+  await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
+
+  await db.schema
+    .createTable('steps')
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('completed_by', 'text')
+    .addColumn('completed_at', 'text')
+    .addColumn('earlier_json', 'text', (c) => c.notNull())
+    .addColumn('attestations_json', 'text', (c) => c.notNull())
+    .addColumn('evidence_json', 'text', (c) => c.notNull())
+    .addColumn('notes', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('steps_key', ['rotation_id', 'step'])
+    .execute()
+
+  await db.schema
+    .createTable('runs')
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('attempt', 'integer', (c) => c.notNull())
+    .addColumn('requested_by', 'text', (c) => c.notNull())
+    .addColumn('requested_at', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('run_id', big)
+    .addColumn('url', 'text')
+    .addColumn('conclusion', 'text')
+    .addColumn('system', 'text', (c) => c.notNull().defaultTo('ci'))
+    .addColumn('started_at', 'text')
+    .addColumn('finished_at', 'text')
+    .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
+    .execute()
+}
+
+/** What people and machines found about a rotation: checks, exceptions, sign-offs. */
+async function createRecords(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId } = columnTypes(db)
+  await db.schema
+    .createTable('checks')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('check_id', 'text', (c) => c.notNull())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull().check(sql`state in ('passed', 'failed', 'unknown')`))
+    .addColumn('sentence', 'text', (c) => c.notNull())
+    .addColumn('advice', 'text', (c) => c.notNull())
+    .addColumn('evidence_json', 'text', (c) => c.notNull())
+    .addColumn('started_at', 'text', (c) => c.notNull())
+    .addColumn('finished_at', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema
+    .createIndex('checks_newest')
+    .on('checks')
+    .columns(['rotation_id', 'check_id', 'id'])
+    .execute()
+
+  await db.schema
+    .createTable('exceptions')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('round', 'integer', (c) => c.notNull())
+    .addColumn('check_id', 'text', (c) => c.notNull())
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('what', 'text', (c) => c.notNull())
+    .addColumn('commands', 'text', (c) => c.notNull())
+    .addColumn('proof_json', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('done_at', 'text')
+    .execute()
+  await db.schema.createIndex('exceptions_rotation').on('exceptions').column('rotation_id').execute()
+
+  await db.schema
+    .createTable('sign_offs')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('round', 'integer', (c) => c.notNull())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('decision', 'text', (c) => c.notNull().check(sql`decision in ('approved', 'rejected')`))
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('delegate_of', 'text')
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('digest', 'text', (c) => c.notNull())
+    .addColumn('comment', 'text', (c) => c.notNull())
+    .addColumn('reopened_json', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('sign_offs_rotation').on('sign_offs').column('rotation_id').execute()
+  // One approval for each role and round, and one role for each person.
+  await sql`create unique index sign_offs_role on sign_offs (rotation_id, round, role) where decision = 'approved'`.execute(
+    db,
+  )
+  await sql`create unique index sign_offs_person on sign_offs (rotation_id, round, user_id) where decision = 'approved'`.execute(
+    db,
+  )
+}
+
+async function createEvents(db: Kysely<unknown>): Promise<void> {
+  const { id, big } = columnTypes(db)
+  await db.schema
+    .createTable('events')
+    .addColumn('count', big, (c) => c.primaryKey())
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('type', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('data_json', 'text', (c) => c.notNull())
+    .addColumn('previous_hash', 'text', (c) => c.notNull().unique())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema
+    .createIndex('events_of_rotation')
+    .on('events')
+    .columns(['rotation_id', 'type', 'at'])
+    .execute()
+  if (isPostgres(db)) await makeAppendOnlyInPostgres(db)
+  else await makeAppendOnlyInSqlite(db)
+}
+
+async function makeAppendOnlyInSqlite(db: Kysely<unknown>): Promise<void> {
+  // `insert or replace` would be a way around the other two.
+  await sql`create trigger events_only_append before insert on events
+    when exists (select 1 from events where count >= new.count or previous_hash = new.previous_hash)
+    begin select raise(abort, 'events are append-only'); end`.execute(db)
+  for (const change of ['update', 'delete'])
+    await sql`create trigger ${sql.ref(`events_no_${change}`)} before ${sql.raw(change)} on events
+      begin select raise(abort, 'events are append-only'); end`.execute(db)
+}
+
+async function makeAppendOnlyInPostgres(db: Kysely<unknown>): Promise<void> {
+  await sql`create function refuse_change_of_events() returns trigger language plpgsql as
+    $$ begin raise exception 'events are append-only'; end $$`.execute(db)
+  await sql`create function append_events_only() returns trigger language plpgsql as $$ begin
+      if exists (select 1 from events where count >= new.count or previous_hash = new.previous_hash)
+      then raise exception 'events are append-only'; end if;
+      return new;
+    end $$`.execute(db)
+  await sql`create trigger events_only_append before insert on events
+    for each row execute function append_events_only()`.execute(db)
+  for (const change of ['update', 'delete', 'truncate'])
+    await sql`create trigger ${sql.ref(`events_no_${change}`)} before ${sql.raw(change)} on events
+      for each statement execute function refuse_change_of_events()`.execute(db)
+}
+
+async function createOutbox(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId, big } = columnTypes(db)
+  await db.schema
+    .createTable('outbox_jobs')
+    .addColumn('id', id, makeId)
+    .addColumn('key', 'text', (c) => c.notNull().unique())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('rotation_id', id, (c) => c.references('rotations.id'))
+    .addColumn('ordering_key', 'text', (c) => c.notNull())
+    .addColumn('collapse_key', 'text')
+    .addColumn('payload_json', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('next_at', big, (c) => c.notNull())
+    .addColumn('lease_until', big)
+    .addColumn('lease_holder', 'text')
+    .addColumn('result_json', 'text')
+    .addColumn('problem', 'text')
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .execute()
+  await sql`create index outbox_jobs_open on outbox_jobs (ordering_key, id) where state in ('queued', 'running')`.execute(
+    db,
+  )
+  await sql`create index outbox_jobs_open_kind on outbox_jobs (kind) where state in ('queued', 'running')`.execute(
+    db,
+  )
+
+  await db.schema
+    .createTable('messages')
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('channel', 'text', (c) => c.notNull())
+    .addColumn('ts', 'text', (c) => c.notNull())
+    .addColumn('permalink', 'text')
+    .addPrimaryKeyConstraint('messages_key', ['rotation_id', 'kind'])
+    .execute()
+
+  await db.schema
+    .createTable('home_viewers')
+    .addColumn('user_id', 'text', (c) => c.primaryKey())
+    .addColumn('opened_at', big, (c) => c.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('pictures')
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('digest', 'text', (c) => c.notNull())
+    .addColumn('file_id', 'text')
+    .addColumn('uploads', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('pictures_key', ['name', 'digest'])
+    .execute()
+}
+
+/** Old versions until they are proven revoked, and the calls for people on call. */
+async function createRevocations(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId } = columnTypes(db)
+  await db.schema
+    .createTable('revocations')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('secret', 'text', (c) => c.notNull())
+    .addColumn('agent', 'text', (c) => c.notNull())
+    .addColumn('environment', 'text', (c) => c.notNull())
+    .addColumn('version_id', 'text', (c) => c.notNull())
+    .addColumn('replaced_by', 'text', (c) => c.notNull())
+    .addColumn('replaced_at', 'text', (c) => c.notNull())
+    .addColumn('due_at', 'text', (c) => c.notNull())
+    .addColumn('promised_by', 'text')
+    .addColumn('promise_seen_at', 'text')
+    .addColumn('state', 'text', (c) =>
+      c.notNull().check(sql`state in ('waiting', 'proven', 'recorded', 'in-use')`),
+    )
+    .addColumn('resolved_at', 'text')
+    .addColumn('resolved_by', 'text')
+    .addColumn('proof', 'text')
+    .addColumn('last_looked_at', 'text')
+    .addColumn('problem', 'text')
+    .addColumn('escalated_at', 'text')
+    .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
+    .execute()
+  await sql`create index revocations_open on revocations (state) where state in ('waiting', 'in-use')`.execute(
+    db,
+  )
+
+  await db.schema
+    .createTable('escalations')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.references('rotations.id'))
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('cause', 'text', (c) => c.notNull())
+    .addColumn('occurrence', 'text', (c) => c.notNull())
+    .addColumn('severity', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('notifies', 'integer', (c) => c.notNull())
+    .addColumn('page_key', 'text', (c) => c.notNull().unique())
+    .addColumn('opened_by', 'text', (c) => c.notNull())
+    .addColumn('opened_at', 'text', (c) => c.notNull())
+    .addColumn('acknowledged_at', 'text')
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('resolved_at', 'text')
+    .addColumn('resolved_reason', 'text')
+    .addColumn('page_state', 'text')
+    .addColumn('page_url', 'text')
+    // Whoever asks at the same moment, and after every restart.
+    .addUniqueConstraint('escalations_once', ['subject', 'cause', 'occurrence'])
+    .execute()
+  await sql`create index escalations_open on escalations (rotation_id) where resolved_at is null`.execute(db)
+}
+
+async function createReminders(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId } = columnTypes(db)
+  await db.schema
+    .createTable('seen_tokens')
+    .addColumn('secret', 'text', (c) => c.primaryKey())
+    .addColumn('agent', 'text', (c) => c.notNull())
+    .addColumn('environment', 'text', (c) => c.notNull())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('cadence_days', 'integer', (c) => c.notNull())
+    .addColumn('current_since', 'text')
+    .addColumn('read_at', 'text')
+    .addColumn('unread_since', 'text')
+    .addColumn('problem', 'text')
+    .execute()
+
+  await db.schema
+    .createTable('reminders')
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('due', 'text', (c) => c.notNull())
+    .addColumn('claimed_at', 'text', (c) => c.notNull())
+    .addColumn('job_key', 'text')
+    // Each is sent once, whoever asks at the same moment.
+    .addPrimaryKeyConstraint('reminders_once', ['kind', 'subject', 'due'])
+    .execute()
+  await db.schema.createIndex('reminders_due').on('reminders').column('due').execute()
+  await db.schema.createIndex('reminders_job').on('reminders').column('job_key').execute()
+
+  await db.schema
+    .createTable('snoozes')
+    .addColumn('id', id, makeId)
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('until', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('snoozes_until').on('snoozes').column('until').execute()
+}
+
+async function createPeople(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId } = columnTypes(db)
+  await db.schema
+    .createTable('people')
+    .addColumn('user_id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('delegations')
+    .addColumn('id', id, makeId)
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('from_id', 'text', (c) => c.notNull())
+    .addColumn('to_id', 'text', (c) => c.notNull())
+    .addColumn('last_day', 'text', (c) => c.notNull())
+    .addColumn('until', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('ended_at', 'text')
+    .execute()
+  await db.schema.createIndex('delegations_until').on('delegations').column('until').execute()
+
+  await db.schema
+    .createTable('settings')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('value_json', 'text', (c) => c.notNull())
+    .execute()
+}
