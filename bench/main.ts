@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { benchCadence } from './cadence.ts'
 import { benchChecks } from './checks.ts'
 import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
+import { benchReminders } from './reminders.ts'
 import { table } from './result.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -18,7 +18,7 @@ const checks = await benchChecks(say)
 say('App Home, from the database to its blocks:')
 const homes = await benchHome(say)
 say('Schedule, on a database with 5,000 past rotations:')
-const cadence = await benchCadence(say)
+const cadence = await benchReminders(say)
 const results = [...inventory, ...checks, ...homes, ...cadence]
 say(`\n${table(results)}`)
 process.exit(results.every((result) => result.met) ? 0 : 1)

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Db } from '#db/schema'
-import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
 import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
@@ -30,7 +30,7 @@ export interface Context {
   /** Null when `PROMETHEUS_URL` is not set. */
   telemetry: Telemetry | null
   /** What the doctor looks at, read anew by each. */
-  surroundings(): Surroundings
+  diagnostics(): Diagnostics
   outbox: Outbox
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */
@@ -46,5 +46,5 @@ export interface Outbox {
   /** Something was queued: look now. */
   wake(): void
   /** The job's result once it is done, or undefined when it is not within `ms` milliseconds. */
-  settled(key: string, ms: number): Promise<unknown>
+  delivered(key: string, ms: number): Promise<unknown>
 }

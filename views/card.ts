@@ -17,12 +17,12 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
-import { standingWords } from './escalation.ts'
+import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, link, list, millisBetween, plural, theirs, toPlainText, when } from './text.ts'
+import { duration, escapeUntrusted, link, list, millisBetween, plural, toPlainText, when } from './text.ts'
 import {
   headline,
   progressWords,
@@ -73,7 +73,7 @@ const CALLS_SHOWN = 4
 function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
     const called = call.notifies ? 'On-call was called' : 'On-call would have been called'
-    return `☎ *${called}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${standingWords(call, names)}`
+    return `☎ *${called}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${openEscalationWords(call, names)}`
   })
   const left = escalations.length - calls.length
   return [
@@ -97,7 +97,7 @@ export function resultWords(rotation: Rotation): string {
   const end = rotation.closedAt ?? rotation.openedAt
   const took = `after ${duration(millisBetween(rotation.openedAt, end))}`
   if (rotation.status === 'approved') return `approved by both roles ${took}`
-  return `aborted ${took}: ${theirs(rotation.closedReason ?? '', 400)}`
+  return `aborted ${took}: ${escapeUntrusted(rotation.closedReason ?? '', 400)}`
 }
 
 /** What an aborted rotation had done already: nothing of it is undone. */
@@ -153,7 +153,7 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
     `*Sign-off:* ${roles.join(' · ')}`,
     ...(current
       ? [
-          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}${standInWords(rejection.delegateOf, names)}): ${theirs(rejection.comment)}`,
+          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}${standInWords(rejection.delegateOf, names)}): ${escapeUntrusted(rejection.comment)}`,
         ]
       : []),
   ]
@@ -221,11 +221,14 @@ function smallPrint(state: RotationState, names: Names): string[] {
   ]
   const waiting = undelivered
     .slice(0, UNDELIVERED_SHOWN)
-    .map(({ what, reason }) => `⚠ Not yet delivered: ${theirs(what, 100)}: ${theirs(reason)}; trying again`)
+    .map(
+      ({ what, reason }) =>
+        `⚠ Not yet delivered: ${escapeUntrusted(what, 100)}: ${escapeUntrusted(reason)}; trying again`,
+    )
   const left = undelivered.length - waiting.length
   return [
     facts.join(' · '),
-    ...(rotation.reason.trim() ? [`Reason: ${theirs(rotation.reason)}`] : []),
+    ...(rotation.reason.trim() ? [`Reason: ${escapeUntrusted(rotation.reason)}`] : []),
     ...waiting,
     ...(left > 0 ? [`⚠ ${plural(left, 'more message')} not yet delivered`] : []),
   ]

@@ -3,7 +3,7 @@ import { type CheckState, type Evidence, type Exception, stepOf } from '#domain/
 import type { Attestation, StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
-import { link, list, plural, theirs } from './text.ts'
+import { escapeUntrusted, link, list, plural } from './text.ts'
 
 export type CheckAppearance = CheckState | 'running' | 'not-run'
 
@@ -78,7 +78,7 @@ const LABEL_LENGTH = 60
 /** Links of evidence on one line, within what a section can take beside its other words. */
 export function evidenceLinks(evidence: Evidence[], room = 1000): string {
   const links = evidence.map((each) =>
-    each.url ? link(each.url, linkLabel(each), LABEL_LENGTH) : theirs(each.label, 200),
+    each.url ? link(each.url, linkLabel(each), LABEL_LENGTH) : escapeUntrusted(each.label, 200),
   )
   const shown: string[] = []
   for (const each of links) {

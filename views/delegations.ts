@@ -4,7 +4,7 @@ import { ROLE_TITLES, ROLES, type Role } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { dayWords } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { list, theirs } from './text.ts'
+import { escapeUntrusted, list } from './text.ts'
 import { who } from './words.ts'
 
 const HOLDERS_NAMED = 20
@@ -21,7 +21,7 @@ export const delegationGiven = (given: Delegation, timeZone: string, names: Name
   )
 
 /** Tells the stand-in. */
-export const delegationTold = (given: Delegation, timeZone: string, names: Names): Message =>
+export const delegationMessage = (given: Delegation, timeZone: string, names: Names): Message =>
   said(
     `${who(given.from, names)} named you as delegate: you may sign as ${ROLE_TITLES[given.role]} ${untilWords(given, timeZone)}, where you did not work on the rotation yourself.`,
   )
@@ -52,7 +52,7 @@ function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], 
       .filter((each) => each.role === role)
       .map(
         ({ from, to, lastDay }) =>
-          `   → ${who(to, names)} stands in for ${who(from, names)} until the end of ${theirs(lastDay, 10)}`,
+          `   → ${who(to, names)} stands in for ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
       ),
   ]
 }

@@ -4,13 +4,13 @@ import {
   CONDITIONS,
   type Condition,
   conditionWords,
-  type Examined,
-  type Finding,
+  type HealthCheckReport,
+  type HealthCheckResult,
 } from '#domain/ports/health-check-result'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { packGroups } from './pack.ts'
-import { plural, theirs } from './text.ts'
+import { escapeUntrusted, plural } from './text.ts'
 
 export const DOCTOR_TITLE = 'Doctor'
 
@@ -26,20 +26,18 @@ const HEADINGS: Record<Condition, string> = {
 }
 
 /** What the doctor has found so far, worst first, each with how to mend it. */
-export function doctorModal(examined: readonly Examined[]): ModalView {
-  const waiting = examined.filter(({ findings }) => findings === null)
-  const found = examined.flatMap(({ title, findings }) =>
-    (findings ?? []).map((finding) => ({ title, finding })),
-  )
+export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
+  const waiting = reports.filter(({ results }) => results === null)
+  const found = reports.flatMap(({ title, results }) => (results ?? []).map((result) => ({ title, result })))
   const groups = CONDITIONS.flatMap((condition) => {
-    const lines = found.filter(({ finding }) => finding.condition === condition)
+    const lines = found.filter(({ result }) => result.condition === condition)
     return lines.length > 0
-      ? [[HEADINGS[condition], ...lines.map(({ title, finding }) => findingLine(title, finding))]]
+      ? [[HEADINGS[condition], ...lines.map(({ title, result }) => resultLine(title, result))]]
       : []
   })
   const { blocks, left } = packGroups(groups, BUDGET)
   return modal(FORMS.message, DOCTOR_TITLE, [
-    section(summary(examined, waiting)),
+    section(summary(reports, waiting)),
     ...blocks,
     ...(left.length > 0
       ? [section(`and ${plural(left.length, 'more line')}; \`npm run doctor\` shows all`)]
@@ -47,33 +45,34 @@ export function doctorModal(examined: readonly Examined[]): ModalView {
   ])
 }
 
-function summary(examined: readonly Examined[], waiting: readonly Examined[]): string {
-  if (examined.length === 0) return '… Looking at everything that the bot needs.'
-  const counts = conditionWords(examined)
+function summary(reports: readonly HealthCheckReport[], waiting: readonly HealthCheckReport[]): string {
+  if (reports.length === 0) return '… Looking at everything that the bot needs.'
+  const counts = conditionWords(reports)
   if (waiting.length === 0) return `*${counts}*`
   const titles = waiting.map(({ title }) => title).join(', ')
   return [counts && `*${counts}* · `, `… looking at ${titles}`].join('')
 }
 
-function findingLine(title: string, { saw, mend }: Finding): string {
-  const line = `• *${title}*: ${theirs(saw, LINE)}`
-  return mend === null ? line : `${line}\n      → ${theirs(mend, LINE)}`
+function resultLine(title: string, { saw, remediation }: HealthCheckResult): string {
+  const line = `• *${title}*: ${escapeUntrusted(saw, LINE)}`
+  return remediation === null ? line : `${line}\n      → ${escapeUntrusted(remediation, LINE)}`
 }
 
 const INDENT = 2
 
-/** The same as plain text for a terminal: one examination after the other, in the order of the table. */
-export function doctorText(examined: readonly Examined[]): string {
-  const titleWidth = Math.max(...examined.map(({ title }) => title.length))
+/** The same as plain text for a terminal: one health check after the other, in the order of the table. */
+export function doctorText(reports: readonly HealthCheckReport[]): string {
+  const titleWidth = Math.max(...reports.map(({ title }) => title.length))
   const nameWidth = Math.max(...Object.values(CONDITION_WORDS).map((name) => name.length))
-  const lines = examined.flatMap(({ title, findings }) =>
-    (findings ?? []).flatMap(({ condition, saw, mend }) => {
+  const lines = reports.flatMap(({ title, results }) =>
+    (results ?? []).flatMap(({ condition, saw, remediation }) => {
       const start = `${CONDITION_WORDS[condition].padEnd(nameWidth)}  ${title.padEnd(titleWidth)}  `
-      const rest = mend === null ? [] : [`${' '.repeat(start.length - INDENT)}→ ${onOneLine(mend)}`]
+      const rest =
+        remediation === null ? [] : [`${' '.repeat(start.length - INDENT)}→ ${onOneLine(remediation)}`]
       return [start + onOneLine(saw), ...rest]
     }),
   )
-  return [...lines, '', conditionWords(examined), ''].join('\n')
+  return [...lines, '', conditionWords(reports), ''].join('\n')
 }
 
 /** A terminal obeys control characters; what other systems say may hold them. */

@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types'
-import { type Escalation, isAutomatic, isStanding } from '#domain/on-call/escalation'
+import { type Escalation, isAutomatic, isOpenEscalation } from '#domain/on-call/escalation'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
@@ -8,7 +8,7 @@ import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { link, mention, theirs, when } from './text.ts'
+import { escapeUntrusted, link, mention, when } from './text.ts'
 import { headline, shortName, turnWords, who } from './words.ts'
 
 export interface EscalationOptions {
@@ -42,19 +42,19 @@ export function escalation(
 ): Message {
   const ring = oncall.length > 0 ? `${oncall.map(mention).join(' ')} ` : ''
   const what = escalationWords(state, call)
-  const reason = call.reason.trim() ? theirs(call.reason, 1000) : 'No reason was given.'
+  const reason = call.reason.trim() ? escapeUntrusted(call.reason, 1000) : 'No reason was given.'
   return {
-    text: `${ring}${what}. ${call.reason.trim() ? theirs(call.reason, 500) : 'No reason was given.'}`,
+    text: `${ring}${what}. ${call.reason.trim() ? escapeUntrusted(call.reason, 500) : 'No reason was given.'}`,
     blocks: [
       ...pack([
         `${call.notifies ? '☎ ' : ''}${ring}*${what}*`,
         ...nobodyLines(call, oncall),
-        ...remarks.map((remark) => `⚠ ${theirs(remark, 300)}`),
+        ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
         ...(call.cause === 'revocation-overdue' ? [REVOKE_ADVICE] : []),
         ...(state ? stateLines(state, names, now) : []),
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
-        standingWords(call, names),
+        openEscalationWords(call, names),
       ]).map((text) => section(text)),
       ...actions(buttons(call), 'escalation-actions'),
     ],
@@ -85,10 +85,10 @@ const callerWords = ({ openedBy, openedAt }: Escalation, names: Names): string =
     : `Called by ${who(openedBy, names)}, ${when(openedAt)}`
 
 /** Who has it, or how it ended. */
-export function standingWords(call: Escalation, names: Names): string {
+export function openEscalationWords(call: Escalation, names: Names): string {
   const page = call.pageUrl ? ` · ${link(call.pageUrl, 'page')}` : ''
-  if (!isStanding(call))
-    return `✓ Over since ${when(call.resolvedAt ?? call.openedAt)}: ${theirs(call.resolvedReason ?? '', 300)}${page}`
+  if (!isOpenEscalation(call))
+    return `✓ Over since ${when(call.resolvedAt ?? call.openedAt)}: ${escapeUntrusted(call.resolvedReason ?? '', 300)}${page}`
   if (call.acknowledgedAt && call.acknowledgedBy)
     return `✓ ${who(call.acknowledgedBy, names)} has it, since ${when(call.acknowledgedAt)}${page}`
   if (call.pageState === 'resolved')
@@ -98,7 +98,7 @@ export function standingWords(call: Escalation, names: Names): string {
 }
 
 function buttons(call: Escalation): Button[] {
-  if (!isStanding(call) || !call.notifies) return []
+  if (!isOpenEscalation(call) || !call.notifies) return []
   const value = escalationValue(call.id)
   return [
     ...(call.cause === 'revocation-overdue' && call.rotationId !== null
@@ -120,5 +120,5 @@ const troubleLines = (state: RotationState): string[] =>
     .slice(0, TROUBLES_SHOWN)
     .map(({ title, state: result, sentence }) => {
       const { sign, word } = CHECK_WORDS[result]
-      return `${sign} ${title} – ${word}: ${theirs(sentence, 250)}`
+      return `${sign} ${title} – ${word}: ${escapeUntrusted(sentence, 250)}`
     })

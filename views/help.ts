@@ -1,5 +1,5 @@
 import { type Message, section } from './blocks.ts'
-import { code, theirs } from './text.ts'
+import { code, escapeUntrusted } from './text.ts'
 
 /** A line of the help. */
 export interface Usage {
@@ -30,6 +30,6 @@ export function help(subcommands: Usage[], { unknown, nearest }: HelpOptions = {
 function unknownWords(unknown: string, nearest: string | null): string {
   const typed = `${code(`/rotation ${unknown}`, 200)} is not a command.`
   return nearest
-    ? `${typed} Did you mean ${code(`/rotation ${theirs(nearest, 40)}`)}?`
+    ? `${typed} Did you mean ${code(`/rotation ${escapeUntrusted(nearest, 40)}`)}?`
     : `${typed} This is what there is:`
 }

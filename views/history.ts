@@ -3,7 +3,7 @@ import { type Message, section } from './blocks.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import type { Names } from './state.ts'
-import { code, day, duration, link, millisBetween, plural, theirs } from './text.ts'
+import { code, day, duration, escapeUntrusted, link, millisBetween, plural } from './text.ts'
 import { renewalWords, shortName, TRIGGER_TITLES, tokensWords, who } from './words.ts'
 
 export interface HistoryEntry {
@@ -45,7 +45,7 @@ export function historyLine({ rotation, permalink }: HistoryEntry, names: Names,
     `owner ${who(ownerId, names)}`,
     day(openedAt),
     ...(rotation.status === 'aborted'
-      ? [`${renewalWords(rotation)}, why: ${theirs(rotation.closedReason ?? '', 120)}`]
+      ? [`${renewalWords(rotation)}, why: ${escapeUntrusted(rotation.closedReason ?? '', 120)}`]
       : []),
     ...rejectionWords(rotation),
     ...(permalink ? [link(permalink, 'card')] : []),

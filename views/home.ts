@@ -18,7 +18,7 @@ import { yearWords } from './pictures/rotation-year.ts'
 import { dayWords } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
-import { code, link, plural, theirs, when } from './text.ts'
+import { code, escapeUntrusted, link, plural, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
@@ -177,7 +177,7 @@ function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
   if (!ages) return [section('Their ages have not been read yet; they appear here as soon as they are.')]
   const { tokens, problem } = ages
   return [
-    ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${theirs(problem, 800)}`] : []),
+    ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${escapeUntrusted(problem, 800)}`] : []),
     ...textBlocks([...tokenLines(tokens), ...cadenceLines(tokens)]),
     ...image(pictures, 'token-ages'),
     ...(fitsGrid(tokens)

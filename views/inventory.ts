@@ -7,7 +7,7 @@ import { actions, button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups, weight } from './pack.ts'
-import { list, plainTheirs, plural, theirs, when } from './text.ts'
+import { escapeUntrusted, list, plainUntrusted, plural, when } from './text.ts'
 import { shortName } from './words.ts'
 
 /** A table block takes this many rows (Slack: Table block), its header among them. */
@@ -78,7 +78,7 @@ const COLUMNS: Column<InventoryRow>[] = [
 ]
 
 function table<Row>(columns: Column<Row>[], rows: Row[]): TableBlock {
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: plainTheirs(text, CELL) })
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: plainUntrusted(text, CELL) })
   return {
     type: 'table',
     rows: [
@@ -113,10 +113,10 @@ function problemBlocks(rows: InventoryRow[]): KnownBlock[] {
   const byProblem = [...Map.groupBy(rows, (row) => row.problem)]
   const lines = byProblem.map(([problem, held]) => {
     const names = list(
-      held.map((row) => theirs(row.secret, 100)),
+      held.map((row) => escapeUntrusted(row.secret, 100)),
       5,
     )
-    return `⚠ *${plural(held.length, 'secret')}:* ${theirs(problem, 300)}: ${names}`
+    return `⚠ *${plural(held.length, 'secret')}:* ${escapeUntrusted(problem, 300)}: ${names}`
   })
   const { blocks, left } = packGroups([lines], { blocks: PROBLEM_BLOCKS, bytes: PROBLEMS_BYTES })
   return [...blocks, ...(left.length > 0 ? [section(`and ${plural(left.length, 'other problem')}`)] : [])]

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { theirs } from './text.ts'
+import { escapeUntrusted } from './text.ts'
 
 /**
  * A modal that tells one thing, such as a refusal when a modal is already open.
@@ -10,4 +10,4 @@ import { theirs } from './text.ts'
  * @param sentence plain text, as `wordRefusal` gives it
  */
 export const messageModal = (title: string, sentence: string): ModalView =>
-  modal(FORMS.message, title, [section(theirs(sentence, LIMITS.sectionText))])
+  modal(FORMS.message, title, [section(escapeUntrusted(sentence, LIMITS.sectionText))])

@@ -6,7 +6,7 @@ import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, duration, link, list, millisBetween, plural, theirs } from './text.ts'
+import { code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
 import { renewed, shortName, standInWords, who } from './words.ts'
 
 /** Tells the channel that a rotation is complete: signed by both roles. */
@@ -26,7 +26,7 @@ const ENVIRONMENTS_NAMED = 6
 
 /** `9 tokens rotated in production, staging`; what was not rotated is said as plainly. */
 function outcome(rotation: Rotation): string {
-  const environments = environmentsOf(rotation.tokens).map((name) => theirs(name, 60))
+  const environments = environmentsOf(rotation.tokens).map((name) => escapeUntrusted(name, 60))
   const many = environments.length > ENVIRONMENTS_NAMED
   const places = many ? list(environments, ENVIRONMENTS_NAMED) : environments.join(', ')
   const [done, all] = [renewed(rotation).length, rotation.tokens.length]
@@ -63,7 +63,7 @@ function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: Ro
   const due = nextDueOf(rotation, timeZone)
   return [
     logUrl ? link(logUrl, 'Log entry') : 'Log entry: not committed yet',
-    URL.canParse(ticket) ? link(ticket, 'ticket') : `ticket ${theirs(ticket, 100)}`,
+    URL.canParse(ticket) ? link(ticket, 'ticket') : `ticket ${escapeUntrusted(ticket, 100)}`,
     ...(permalink ? [link(permalink, 'card and thread')] : []),
     `evidence ${code((approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8))}`,
     ...(due ? [`next due ${due}`] : []),

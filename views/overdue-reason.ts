@@ -1,13 +1,13 @@
 import type { OverdueGroup } from '#domain/tokens/due-day'
 import { compareTokens, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { dayWords } from './reminder-summary.ts'
-import { list, plural, theirs } from './text.ts'
+import { escapeUntrusted, list, plural } from './text.ts'
 
 const NAMED = 9
 
 /** `2 tokens were due on Thu 20 Nov (2026-11-20) and are not rotated: …`, for whoever is called because of it. */
 export function overdueReason({ day, tokens }: OverdueGroup<TokenName>): string {
-  const named = tokens.toSorted(compareTokens).map((token) => theirs(tokenLabel(token), 100))
+  const named = tokens.toSorted(compareTokens).map((token) => escapeUntrusted(tokenLabel(token), 100))
   const one = tokens.length === 1
   return `${plural(tokens.length, 'token')} ${one ? 'was' : 'were'} due on ${dayWords(day)} (${day}) and ${one ? 'is' : 'are'} not rotated: ${list(named, NAMED)}.`
 }

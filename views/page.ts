@@ -8,7 +8,7 @@ import { escalationWords } from './escalation.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { link, list, mention, theirs, toPlainText } from './text.ts'
+import { escapeUntrusted, link, list, mention, toPlainText } from './text.ts'
 import { headline, scopeWords, shortName, turnWords, who } from './words.ts'
 
 const SUMMARY_LENGTH = 1_024
@@ -25,7 +25,7 @@ export function pageFor(
   const subject = state
     ? `${shortName(state.rotation)}, ${scopeWords(state.rotation.tokens)}`
     : 'Capability tokens'
-  const why = reason.trim() ? theirs(reason, 700) : 'no reason was given'
+  const why = reason.trim() ? escapeUntrusted(reason, 700) : 'no reason was given'
   return {
     action: 'trigger',
     key,
@@ -67,7 +67,7 @@ export function directCall(
 ): Message {
   const what = escalationWords(state, escalation)
   const turn = state && turnWords(state, names, false)
-  const why = escalation.reason.trim() ? theirs(escalation.reason, 1000) : 'No reason was given.'
+  const why = escalation.reason.trim() ? escapeUntrusted(escalation.reason, 1000) : 'No reason was given.'
   return {
     text: `☎ You are on call. ${what}`,
     blocks: [
@@ -103,7 +103,7 @@ export function outageMessage(
     blocks: [
       section([
         `⚠ ${ring}*A page could not be delivered: nobody was reached by the pager* (${about})`,
-        `${theirs(problem, 600)}.`,
+        `${escapeUntrusted(problem, 600)}.`,
         'It is tried again until it is taken. Until then reach each other here or by telephone.',
       ]),
     ],

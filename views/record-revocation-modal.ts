@@ -8,7 +8,7 @@ import { LIMITS } from './limits.ts'
 import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
-import { plainTheirs } from './text.ts'
+import { plainUntrusted } from './text.ts'
 import { shortName } from './words.ts'
 
 /** Documents that old versions were revoked, where the secrets manager cannot show it. */
@@ -53,7 +53,7 @@ export function recordRevocationModal({ rotation, revocations }: RotationState, 
 function versionOption(row: Revocation, now: Instant) {
   const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
   return option(
-    `${plainTheirs(version, 16)} of ${plainTheirs(tokenLabel(row), 50)}`,
+    `${plainUntrusted(version, 16)} of ${plainUntrusted(tokenLabel(row), 50)}`,
     String(row.id),
     isOverdue(row, now) ? `overdue, was due ${row.dueAt.slice(0, 10)}` : `due ${row.dueAt.slice(0, 10)}`,
   )

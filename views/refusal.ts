@@ -3,13 +3,13 @@ import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
-import { clip, list, plainTheirs, plural, utc } from './text.ts'
+import { clip, list, plainUntrusted, plural, utc } from './text.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
 /** Sentences are also shown under a field, where a long one is not read. */
 const SENTENCE_LENGTH = 1200
 
-const name = (userId: string, names: Names): string => plainTheirs(names(userId), 80)
+const name = (userId: string, names: Names): string => plainUntrusted(names(userId), 80)
 
 const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(stepName))
 
@@ -34,7 +34,7 @@ const UNFIT: Record<Unfit['why'], (details: Unfit) => string> = {
 /** What happened, why, and what to do next, for each code. */
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
-    `There is no rotation ${plainTheirs(label, 40)}. /rotation history lists the ones there are.`,
+    `There is no rotation ${plainUntrusted(label, 40)}. /rotation history lists the ones there are.`,
   'not-allowed': ({ what }) =>
     what === 'operate'
       ? 'You may not work on rotations: you are not among the operators in the configuration. Ask the owner of the rotation, or have yourself added.'
@@ -51,7 +51,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'No token of the registry is in this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {
     const named = tokens.map(
-      ({ label, rotation }) => `${plainTheirs(label, 80)} (${rotationLabel(rotation)})`,
+      ({ label, rotation }) => `${plainUntrusted(label, 80)} (${rotationLabel(rotation)})`,
     )
     return `A token can be in one open rotation only, and these already are: ${list(named, 9)}. ${
       incident
@@ -64,7 +64,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'raise-too-late': ({ rotation }) =>
     `${rotationLabel(rotation)} has already been rotating, so its new versions may be the very ones that leaked: it cannot become the incident. Choose to supersede it instead, and everything is rotated again.`,
   'unreadable-registry': ({ reason }) =>
-    `The registry of tokens could not be read, so nothing was begun: ${plainTheirs(reason, 500)} Try again when it is readable.`,
+    `The registry of tokens could not be read, so nothing was begun: ${plainUntrusted(reason, 500)} Try again when it is readable.`,
   'step-not-open': ({ step, waitsFor }) =>
     waitsFor.length > 0
       ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}. Complete that first.`
@@ -72,19 +72,20 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'step-done-by-other': ({ step, by, at }, names) =>
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Nothing of yours was saved; close this and go on with the card.`,
   'attestation-missing': ({ missing }) =>
-    `Not everything is confirmed. Look at it, then tick: ${list(missing.map((each) => `"${plainTheirs(each, 150)}"`))}`,
+    `Not everything is confirmed. Look at it, then tick: ${list(missing.map((each) => `"${plainUntrusted(each, 150)}"`))}`,
   'checks-not-run': ({ titles }) =>
     `Not checked yet, or being checked now: ${list(titles)}. Wait for the result or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
     `The checks are ${plural(minutes, 'minute')} old, so they may no longer be true. Press "Run again", then submit.`,
   'checks-not-passed': ({ results }) => {
     const told = results.map(
-      ({ title, state, sentence }) => `${title} – ${CHECK_WORDS[state].word}: ${plainTheirs(sentence, 200)}`,
+      ({ title, state, sentence }) =>
+        `${title} – ${CHECK_WORDS[state].word}: ${plainUntrusted(sentence, 200)}`,
     )
     return `${plural(results.length, 'check')} did not pass. ${told.join(' · ')}. Put it right and run the checks again, or record a manual step from the card.`
   },
   'run-in-progress': ({ kind, url }) =>
-    `${runTitle({ kind })} is already running, so it was not started twice${url ? `: ${plainTheirs(url, 300)}` : '.'} Wait for it to end.`,
+    `${runTitle({ kind })} is already running, so it was not started twice${url ? `: ${plainUntrusted(url, 300)}` : '.'} Wait for it to end.`,
   'steps-open': ({ steps: open }) =>
     `There is nothing to decide yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} still open. Sign-off begins when all steps are done.`,
   'owner-cannot-sign': () =>
@@ -115,11 +116,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-a-day': ({ text }) =>
     text.trim() === ''
       ? 'No day is given. Name the day on which it ends, such as 2026-12-03: nothing here goes on without an end.'
-      : `"${plainTheirs(text, 40)}" is not a day. Write it as year, month and day, such as 2026-12-03.`,
+      : `"${plainUntrusted(text, 40)}" is not a day. Write it as year, month and day, such as 2026-12-03.`,
   'day-past': ({ text, timeZone, earliest }) =>
-    `"${plainTheirs(text, 40)}" is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
+    `"${plainUntrusted(text, 40)}" is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
   'day-too-far': ({ text, days, latest }) =>
-    `"${plainTheirs(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
+    `"${plainUntrusted(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
   'nothing-to-snooze': () =>
     'There is nothing left here that can be put off: it is done meanwhile, or it belongs to an incident. Nothing was changed.',
   'delegate-unfit': (details) => UNFIT[details.why](details),

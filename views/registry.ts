@@ -2,7 +2,7 @@ import { type Difference, differenceWords } from '#domain/tokens/registry-drift'
 import { type Message, section } from './blocks.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
-import { link, plural, theirs } from './text.ts'
+import { escapeUntrusted, link, plural } from './text.ts'
 
 export interface RegistryOptions {
   /** Path of the file. */
@@ -23,10 +23,10 @@ const BLOCKS = 20
 export function registry(options: RegistryOptions): Message {
   const first = summary(options)
   const lines = [
-    ...options.differences.map((each) => `• ${theirs(differenceWords(each), LINE)}`),
-    ...options.unread.map((each) => `? not read: ${theirs(each, LINE)}`),
+    ...options.differences.map((each) => `• ${escapeUntrusted(differenceWords(each), LINE)}`),
+    ...options.unread.map((each) => `? not read: ${escapeUntrusted(each, LINE)}`),
   ]
-  const left = options.left.map((each) => `• ${theirs(each, LINE)}`)
+  const left = options.left.map((each) => `• ${escapeUntrusted(each, LINE)}`)
   const { blocks, left: unshown } = packGroups(
     [lines, left.length > 0 ? ['*To be put right by hand first*', ...left] : []].filter(
       (group) => group.length > 0,
@@ -44,7 +44,7 @@ export function registry(options: RegistryOptions): Message {
 }
 
 function summary({ path, registered, differences, unread }: RegistryOptions): string {
-  const file = theirs(path, 200)
+  const file = escapeUntrusted(path, 200)
   if (registered === null) return `The registry ${file} does not exist yet`
   if (differences.length > 0)
     return `The registry ${file} and the secrets manager differ in ${plural(differences.length, 'place')}`
@@ -56,7 +56,7 @@ function proposalLines({ proposal, differences }: RegistryOptions): string[] {
   if (proposal?.state === 'open')
     return [`→ Proposed as a ${link(proposal.url, 'pull request')}: read it and merge it.`]
   if (proposal) {
-    const why = proposal.problem ? `: ${theirs(proposal.problem, 600)}` : ''
+    const why = proposal.problem ? `: ${escapeUntrusted(proposal.problem, 600)}` : ''
     return [
       `→ The pull request is not open yet${why}. The bot goes on trying; \`/rotation registry\` shows it once it is there.`,
     ]

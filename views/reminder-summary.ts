@@ -7,10 +7,10 @@ type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
 const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } = {
   'token-due': ({ tokens, daysLeft }) => `${plural(tokens.length, 'token')} ${dueWords(daysLeft)}`,
   'token-unread': ({ tokens }) => `${plural(tokens.length, 'token')} not read`,
-  'stands-still': ({ rotation }) => `${rotationLabel(rotation)} stands still`,
+  stalled: ({ rotation }) => `${rotationLabel(rotation)} stands still`,
   'sign-off-waits': ({ rotation, role }) => `${rotationLabel(rotation)} waits for the ${ROLE_TITLES[role]}`,
   'evidence-missing': ({ rotation }) => `${rotationLabel(rotation)} lacks evidence`,
-  'role-gone': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
+  'role-vacant': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
 }
 
 /** A reminder in a few words: `2 tokens overdue for 3 days`. */

@@ -11,7 +11,7 @@ import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, link, list, mention, millisBetween, plural, theirs, when } from './text.ts'
+import { duration, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
@@ -86,9 +86,9 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'token-unread': ({ tokens, since }, options) => {
     const reason = tokens[0]?.problem
-    return `? *${plural(tokens.length, 'token')} not read since ${when(since)}*, so nobody knows whether they are due: ${labels(tokens.map((token) => ({ ...token, rotation: null })))}${reason ? `: ${theirs(reason, 200)}` : ''} · ${ownersOf(tokens, options)}`
+    return `? *${plural(tokens.length, 'token')} not read since ${when(since)}*, so nobody knows whether they are due: ${labels(tokens.map((token) => ({ ...token, rotation: null })))}${reason ? `: ${escapeUntrusted(reason, 200)}` : ''} · ${ownersOf(tokens, options)}`
   },
-  'stands-still': ({ rotation, owner, since }, options) => {
+  stalled: ({ rotation, owner, since }, options) => {
     const { names, now } = options
     const state = rotationOf(rotation, options)
     const turn = state && turnWords(state, names, false)
@@ -103,7 +103,7 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
     `*${nameOf(rotation, options)}:* ${stepName(step)}, rests on a word only. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
-  'role-gone': ({ role, since }, { onCall }) =>
+  'role-vacant': ({ role, since }, { onCall }) =>
     `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account that the configuration names is deactivated, as seen since ${when(since)}. Name somebody in the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
 }
 
@@ -120,7 +120,7 @@ const labels = (tokens: DueToken[]): string =>
       .toSorted(compareTokens)
       .map(
         (token) =>
-          `${theirs(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
+          `${escapeUntrusted(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
       ),
     TOKENS_NAMED,
   )
@@ -132,7 +132,7 @@ function ownersOf(tokens: SeenToken[], { owners, names }: ReminderOptions): stri
   const distinct = [...new Set(tokens.map((token) => token.owner))]
   const named = distinct.map((owner) => {
     const id = Object.hasOwn(owners, owner) ? owners[owner] : undefined
-    if (id === undefined) return theirs(owner, 80)
+    if (id === undefined) return escapeUntrusted(owner, 80)
     return id.startsWith('S') ? mention(id) : who(id, names)
   })
   return `${distinct.length === 1 ? 'owner' : 'owners'} ${list(named, OWNERS_NAMED)}`

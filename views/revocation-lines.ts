@@ -4,7 +4,7 @@ import { type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'
 import type { Names } from './state.ts'
-import { code, plural, theirs, when } from './text.ts'
+import { code, escapeUntrusted, plural, when } from './text.ts'
 import { who } from './words.ts'
 
 /** Enough of a version's id to tell it from another: ids of AWS are long, those of Vault are numbers. */
@@ -13,7 +13,7 @@ export const shortVersion = (id: string | null): string =>
 
 /** `evaluator/staging 7f3a1c52` */
 export const oldVersionName = (version: TokenName & { versionId: string }): string =>
-  `${theirs(tokenLabel(version), 120)} ${shortVersion(version.versionId)}`
+  `${escapeUntrusted(tokenLabel(version), 120)} ${shortVersion(version.versionId)}`
 
 /** What is still to be revoked in one line, what is overdue first; null when nothing is left. */
 export function revocationSummary(rows: Revocation[], now: Instant): string | null {
@@ -43,7 +43,7 @@ export function openRevocationLine(row: Revocation, now: Instant): string {
   const promise = row.promisedBy
     ? `the issuer’s date is ${when(row.promisedBy)}`
     : 'no date of the issuer was seen'
-  const unread = row.problem ? ` · ? not read the last time: ${theirs(row.problem, 200)}` : ''
+  const unread = row.problem ? ` · ? not read the last time: ${escapeUntrusted(row.problem, 200)}` : ''
   return `• ${oldVersionName(row)} – ${due}; ${promise}${unread}`
 }
 
@@ -61,9 +61,9 @@ export function fitting(lines: string[], most: number): { shown: string[]; left:
 export function revocationLine(row: Revocation, names: Names, now: Instant): string {
   const at = row.resolvedAt ? `, ${when(row.resolvedAt)}` : ''
   if (row.state === 'proven')
-    return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${theirs(row.proof ?? '', 300)}`
+    return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'recorded')
-    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.resolvedBy ?? '', names)}${at}, not verified by machine: ${theirs(row.proof ?? '', 300)}`
+    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.resolvedBy ?? '', names)}${at}, not verified by machine: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'in-use' && row.replacedBy === UNSEEN)
     return `? ${oldVersionName(row)} – in use when it was last seen; the bot looks again`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`

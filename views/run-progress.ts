@@ -1,10 +1,10 @@
 import type { Rotation, Run } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { type Message, section } from './blocks.ts'
-import { runWords } from './dossier-lines.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
-import { code, plural, theirs } from './text.ts'
+import { runWords } from './snapshot-lines.ts'
+import { code, escapeUntrusted, plural } from './text.ts'
 import { renewalWords, shortName } from './words.ts'
 
 /** Blocks for the list; tokens beyond them are counted. */
@@ -18,14 +18,14 @@ export function runProgress(rotation: Rotation, run: Run): Message {
   const lines = rotation.tokens.map((token) => {
     const version = token.newVersionId
     const state = version ? `new version ${code(version.slice(0, 8))}` : 'still on the old version'
-    return `${version ? '✓' : '·'} ${theirs(tokenLabel(token), 100)} ${state}`
+    return `${version ? '✓' : '·'} ${escapeUntrusted(tokenLabel(token), 100)} ${state}`
   })
   const { blocks, left } = packGroups([lines], { blocks: MOST_BLOCKS, bytes: MESSAGE_BUDGET - HEAD_BYTES })
   return {
     text: lead,
     blocks: [
       section(lead),
-      ...(run.state === 'failed' && run.conclusion ? [section(theirs(run.conclusion, 1500))] : []),
+      ...(run.state === 'failed' && run.conclusion ? [section(escapeUntrusted(run.conclusion, 1500))] : []),
       ...blocks,
       ...(left.length > 0 ? [section(`… and ${plural(left.length, 'more token')}`)] : []),
     ],

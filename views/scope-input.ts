@@ -2,7 +2,7 @@ import type { MultiStaticSelect, PlainTextOption } from '@slack/types'
 import { input, option, plain } from './blocks.ts'
 import { INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { plainTheirs, plural } from './text.ts'
+import { plainUntrusted, plural } from './text.ts'
 
 /** The values that the scope select sends. */
 export const SCOPE_VALUES = {
@@ -25,7 +25,7 @@ const EVERYTHING = option('Every token in the registry', SCOPE_VALUES.all)
 function offered(names: string[], value: (name: string) => string) {
   const fitting = names.filter((name) => value(name).length <= LIMITS.optionValue).slice(0, LIMITS.options)
   const options = fitting.map(
-    (name): PlainTextOption => option(plainTheirs(name, LIMITS.optionText), value(name)),
+    (name): PlainTextOption => option(plainUntrusted(name, LIMITS.optionText), value(name)),
   )
   return { options, left: names.length - fitting.length }
 }

@@ -2,12 +2,12 @@ import type { KnownBlock } from '@slack/types'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
-import { dossierLines } from './dossier-lines.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups, weight } from './pack.ts'
 import { revocationLines } from './revocation-lines.ts'
+import { snapshotLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, link, plural, theirs, toPlainText } from './text.ts'
+import { code, escapeUntrusted, link, plural, toPlainText } from './text.ts'
 
 /** A message, and beside it everything as a text file when the message has no room for it. */
 export interface ShowMessage extends Message {
@@ -20,7 +20,7 @@ export function show(state: RotationState, names: Names, now: Instant): ShowMess
   const head = section([`*${text}*`, ...(state.permalink ? [link(state.permalink, 'Open the card')] : [])])
   const groups = [
     ...undeliveredLines(state),
-    ...dossierLines(state, names),
+    ...snapshotLines(state, names),
     ...oldVersionLines(state, names, now),
     digestLines(state),
   ]
@@ -49,7 +49,9 @@ const undeliveredLines = ({ undelivered }: RotationState): string[][] =>
     : [
         [
           `⚠ *Not yet delivered:* ${plural(undelivered.length, 'message')}, trying again`,
-          ...undelivered.map(({ what, reason }) => `• ${theirs(what, 200)}: ${theirs(reason, 1000)}`),
+          ...undelivered.map(
+            ({ what, reason }) => `• ${escapeUntrusted(what, 200)}: ${escapeUntrusted(reason, 1000)}`,
+          ),
         ],
       ]
 
@@ -60,7 +62,7 @@ const oldVersionLines = ({ revocations }: RotationState, names: Names, now: Inst
 const digestLines = ({ digest, ticket, logUrl }: RotationState): string[] => [
   `Digest of what would be signed now: ${code(digest)}`,
   [
-    `Ticket: ${URL.canParse(ticket) ? link(ticket, ticket) : theirs(ticket)}`,
+    `Ticket: ${URL.canParse(ticket) ? link(ticket, ticket) : escapeUntrusted(ticket)}`,
     logUrl ? link(logUrl, 'rotation log') : 'no log entry yet',
   ].join(' · '),
 ]

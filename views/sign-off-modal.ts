@@ -1,11 +1,11 @@
 import type { ModalView } from '@slack/types'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import { modal, section, textArea } from './blocks.ts'
-import { dossierLines, wordOnly } from './dossier-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { type Packed, packGroups } from './pack.ts'
+import { snapshotLines, wordOnly } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, plural } from './text.ts'
 import { headline, standInWords } from './words.ts'
@@ -27,7 +27,7 @@ export function signOffModal(
 ): ModalView {
   const { rotation, digest } = state
   const label = rotationLabel(rotation.id)
-  const packed = packGroups(dossierLines(state, names), {
+  const packed = packGroups(snapshotLines(state, names), {
     blocks: LIMITS.viewBlocks - FRAME_BLOCKS,
     bytes: VIEW_BUDGET,
   })

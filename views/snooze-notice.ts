@@ -2,7 +2,7 @@ import type { Reminder } from '#domain/reminders/reminder'
 import { type Message, section } from './blocks.ts'
 import { dayWords, reminderSummary } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { list, theirs } from './text.ts'
+import { escapeUntrusted, list } from './text.ts'
 import { who } from './words.ts'
 
 const NAMED = 8
@@ -13,5 +13,5 @@ export function snoozeNotice(
   names: Names,
 ): Message {
   const lead = `${who(by, names)} put off until ${dayWords(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
-  return { text: lead, blocks: [section([lead, `Reason: ${theirs(reason, 1500)}`])] }
+  return { text: lead, blocks: [section([lead, `Reason: ${escapeUntrusted(reason, 1500)}`])] }
 }

@@ -5,7 +5,7 @@ import { modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'
 import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
-import { list, plural, theirs } from './text.ts'
+import { escapeUntrusted, list, plural } from './text.ts'
 
 export interface StartOptions {
   /** Every token in the registry. */
@@ -73,7 +73,7 @@ function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[]
 
 /** Says that the tokens offered may not be today's. */
 export const registryWarning = (problem: string | undefined): SectionBlock[] =>
-  problem ? [section(`⚠ *The registry could not be read just now:* ${theirs(problem, 800)}`)] : []
+  problem ? [section(`⚠ *The registry could not be read just now:* ${escapeUntrusted(problem, 800)}`)] : []
 
 const TAKEN_NAMED = 9
 
@@ -82,7 +82,7 @@ export function takenWarning(open: StartOptions['open']): SectionBlock[] {
   if (open.length === 0) return []
   const byRotation = Map.groupBy(open, ({ rotation }) => rotation)
   const lines = [...byRotation].slice(0, TAKEN_NAMED).map(([rotation, taken]) => {
-    const labels = taken.map(({ label }) => theirs(label, 100))
+    const labels = taken.map(({ label }) => escapeUntrusted(label, 100))
     return `• ${rotationLabel(rotation)}: ${list(labels, TAKEN_NAMED)}`
   })
   const left = byRotation.size - lines.length

@@ -10,7 +10,7 @@ import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, link, plural, theirs, when } from './text.ts'
+import { code, escapeUntrusted, link, plural, when } from './text.ts'
 import { tokenLines, tokenSummary } from './token-lines.ts'
 import { tokenTable } from './token-table.ts'
 
@@ -49,11 +49,11 @@ export function status(options: StatusOptions): Message {
   } = options
   const blocks: KnownBlock[] = [
     section(`*Capability tokens* · ${tokenSummary(tokens)}`),
-    ...(problem ? [section(`⚠ *The ages could not be read:* ${theirs(problem, 800)}`)] : []),
+    ...(problem ? [section(`⚠ *The ages could not be read:* ${escapeUntrusted(problem, 800)}`)] : []),
     section(tokenLines(tokens)),
     ...image(pictures, 'token-ages'),
     ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
-    ...gone.map((role) => section(goneWords(role))),
+    ...gone.map((role) => section(vacantRoleWords(role))),
     ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
     ...actions(
@@ -67,7 +67,7 @@ export function status(options: StatusOptions): Message {
   return { text, blocks }
 }
 
-const goneWords = (role: Role): string =>
+const vacantRoleWords = (role: Role): string =>
   `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account is deactivated · ${code('/rotation delegate')} names them`
 
 /** One line, where to see more, and nothing when every old version is settled. */

@@ -26,13 +26,13 @@ import {
   resultOf,
   troublesOf,
 } from './check-lines.ts'
-import { runWords, stepLines } from './dossier-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
+import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, list, millisBetween, plural, theirs, time, when } from './text.ts'
+import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
 import {
   renewalWords,
   revocationWords,
@@ -104,7 +104,7 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
   if (!last?.reopened.includes(step)) return []
   return [
     section(
-      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${theirs(last.comment, 1500)}`,
+      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${escapeUntrusted(last.comment, 1500)}`,
       { block_id: 'reopened' },
     ),
   ]
@@ -178,7 +178,9 @@ const OLD_TOKENS_NAMED = 9
 function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean): string[] {
   const { tokens } = rotation
   if (!began) return [`The ${rotationWords(rotatesWith)} has not been started.`]
-  const old = tokens.filter((token) => !token.newVersionId).map((token) => theirs(tokenLabel(token), 100))
+  const old = tokens
+    .filter((token) => !token.newVersionId)
+    .map((token) => escapeUntrusted(tokenLabel(token), 100))
   return [
     renewalWords(rotation),
     ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : []),
@@ -236,10 +238,12 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
   if (look === 'running' || !result) return [lead, `_${how}_`]
   const exception = exceptionFor(state, id)
   return [
-    `${lead}: ${theirs(result.sentence, 700)}`,
-    ...(result.state !== 'passed' && result.advice.trim() ? [`→ ${theirs(result.advice, 500)}`] : []),
+    `${lead}: ${escapeUntrusted(result.sentence, 700)}`,
+    ...(result.state !== 'passed' && result.advice.trim()
+      ? [`→ ${escapeUntrusted(result.advice, 500)}`]
+      : []),
     ...(exception && result.state !== 'passed'
-      ? [`⚠ Carried past by ${who(exception.by, names)}: ${theirs(exception.what)}`]
+      ? [`⚠ Carried past by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`]
       : []),
     [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]

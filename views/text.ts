@@ -78,11 +78,11 @@ const inertBackticks = (text: string): string => text.replaceAll('`', 'ˋ')
  *
  * @param limit most characters of the result
  */
-export const theirs = (text: string, limit = 300): string =>
+export const escapeUntrusted = (text: string, limit = 300): string =>
   isolate(escapeWithin(inertBackticks(oneLine(text)), limit - ISOLATES)) || '–'
 
 /** The same for plain text, where nothing can be escaped. */
-export const plainTheirs = (text: string, limit: number): string =>
+export const plainUntrusted = (text: string, limit: number): string =>
   isolate(clip(withoutAngles(oneLine(text)), limit - ISOLATES)) || '–'
 
 /** Angle brackets as look-alikes: whatever reads the text as mrkdwn after all finds no command in it. */
@@ -111,7 +111,7 @@ export const theirLines = (text: string): string[] =>
 const inertFences = (text: string): string => text.replaceAll('```', 'ˋˋˋ')
 
 /** One line of code; a backtick inside is shown as a look-alike. */
-export const code = (text: string, limit = 300): string => `\`${theirs(text, limit - 2)}\``
+export const code = (text: string, limit = 300): string => `\`${escapeUntrusted(text, limit - 2)}\``
 
 const stamp = (instant: Instant): number => Math.floor(Date.parse(instant) / SECOND)
 
@@ -146,7 +146,7 @@ function linkTarget(address: string): string | null {
 /** A link with our words or somebody's; the words alone when the address cannot be followed. */
 export function link(address: string, label: string, limit = 150): string {
   const target = linkTarget(address)
-  const words = theirs(label, limit)
+  const words = escapeUntrusted(label, limit)
   return target ? `<${target}|${words.replaceAll('|', '¦')}>` : words
 }
 
@@ -155,7 +155,7 @@ export const isLinkable = (address: string): boolean => linkTarget(address) !== 
 
 /** Rings a person (`U…`, `W…`) or a group (`S…`). */
 export function mention(id: string): string {
-  if (!/^[A-Z0-9]+$/.test(id)) return theirs(id, 80)
+  if (!/^[A-Z0-9]+$/.test(id)) return escapeUntrusted(id, 80)
   return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`
 }
 

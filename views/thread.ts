@@ -4,7 +4,7 @@ import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
-import { code, link, list, mention, plural, theirs } from './text.ts'
+import { code, escapeUntrusted, link, list, mention, plural } from './text.ts'
 import { runTitle, standInWords, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Who did it, and what the event knows. */
@@ -13,7 +13,7 @@ type Line<Type extends EventType> = (by: string, data: EventData[Type], names: N
 const attemptWords = (attempt: number): string => (attempt > 1 ? ` (attempt ${attempt})` : '')
 
 /** Words after a colon, when there are any. */
-const after = (text: string, limit = 1500): string => (text.trim() ? `: ${theirs(text, limit)}` : '')
+const after = (text: string, limit = 1500): string => (text.trim() ? `: ${escapeUntrusted(text, limit)}` : '')
 
 const LINKS_SHOWN = 10
 
@@ -43,7 +43,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
     const troubles = open.map(
       ({ title, state, sentence }) =>
-        `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${theirs(sentence, 400)}`,
+        `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${escapeUntrusted(sentence, 400)}`,
     )
     return [`Checked ${stepName(step)}: ${passed}`, ...troubles].join(' · ')
   },
@@ -56,7 +56,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
       ? 'succeeded'
       : conclusion === 'failure'
         ? 'failed'
-        : `failed (${theirs(conclusion, 400)})`
+        : `failed (${escapeUntrusted(conclusion, 400)})`
     const run = url ? ` · ${link(url, 'run')}` : ''
     // Who started it closed the modal meanwhile, so it rings.
     const told = requestedBy ? ` · ${mention(requestedBy)}` : ''
@@ -84,7 +84,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'escalation-acknowledged': (_, { cause, by, via }, names) =>
     `☎ ${who(by, names)} has it: ${CAUSE_TITLES[cause]}${via === 'pager' ? ' (acknowledged in PagerDuty)' : ''}`,
   'escalation-resolved': (by, { cause, reason }) =>
-    `☎ Over: ${CAUSE_TITLES[cause]} (${theirs(reason, 200)})${by === 'the bot' ? '' : `, says ${by}`}`,
+    `☎ Over: ${CAUSE_TITLES[cause]} (${escapeUntrusted(reason, 200)})${by === 'the bot' ? '' : `, says ${by}`}`,
   delegated: (by, { role, to, lastDay }) =>
     // Whoever stands in may be asked to sign, so it rings.
     `→ ${mention(to)} stands in for ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
@@ -92,11 +92,11 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `← ${who(to, names)} no longer stands in for ${by} as ${ROLE_TITLES[role]}`,
   'revocation-proven': (_, { versions }) =>
     versions.length === 1
-      ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${theirs(each.proof, 200)}`).join('')}`
+      ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${escapeUntrusted(each.proof, 200)}`).join('')}`
       : `✓ ${plural(versions.length, 'old version')} revoked, verified by machine: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}`,
   'revocation-overdue': (_, { versions }) =>
     `⚠ ${plural(versions.length, 'old version')} overdue to be revoked: ${list(
-      versions.map((each) => `${oldVersionName(each)} ${theirs(each.why, 160)}`),
+      versions.map((each) => `${oldVersionName(each)} ${escapeUntrusted(each.why, 160)}`),
       VERSIONS_NAMED,
     )}`,
   'revocation-recorded': (by, { versions, what, proof }) => {

@@ -1,6 +1,6 @@
 import { compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { compareAges, type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
-import { listSome, plural, theirs } from './text.ts'
+import { escapeUntrusted, listSome, plural } from './text.ts'
 
 const ENVIRONMENTS_SHOWN = 20
 const NAMED = 4
@@ -21,7 +21,7 @@ export function environmentLines(tokens: TokenAge[]): string[] {
   const others = names.slice(shown.length).flatMap((name) => byEnvironment.get(name) ?? [])
   const othersName = `${names.length - shown.length} other environments`
   return [
-    ...shown.map((name) => groupLine(theirs(name, 60), byEnvironment.get(name) ?? [])),
+    ...shown.map((name) => groupLine(escapeUntrusted(name, 60), byEnvironment.get(name) ?? [])),
     ...(others.length > 0 ? [groupLine(othersName, others)] : []),
   ]
 }
@@ -34,13 +34,15 @@ function groupLine(name: string, tokens: TokenAge[]): string {
     const named = listSome(
       oldestFirst(held),
       NAMED,
-      (token) => `${theirs(token.agent, 60)}${ageWords(token)}`,
+      (token) => `${escapeUntrusted(token.agent, 60)}${ageWords(token)}`,
     )
     return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
   })
   const [oldest] = oldestFirst(byState.get('fresh') ?? [])
   const rest = oldest
-    ? [`${byState.get('fresh')?.length} ok, the oldest ${theirs(oldest.agent, 60)}${ageWords(oldest)}`]
+    ? [
+        `${byState.get('fresh')?.length} ok, the oldest ${escapeUntrusted(oldest.agent, 60)}${ageWords(oldest)}`,
+      ]
     : []
   return `*${name}* · ${plural(tokens.length, 'token')} · ${[...pressing, ...rest].join(' · ')}`
 }
@@ -62,7 +64,7 @@ export function cadenceLines(tokens: TokenAge[]): string[] {
     .slice(0, CADENCES_SHOWN)
     .map(
       ([days, held]) =>
-        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => theirs(tokenLabel(token), 80))}`,
+        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => escapeUntrusted(tokenLabel(token), 80))}`,
     )
   const left = rest.slice(CADENCES_SHOWN).flatMap(([, held]) => held).length
   const more = left > 0 ? [`another for ${plural(left, 'token')}`] : []

@@ -1,11 +1,11 @@
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#domain/tokens/token-age'
 import { dayWords } from './reminder-summary.ts'
-import { listSome, plural, theirs } from './text.ts'
+import { escapeUntrusted, listSome, plural } from './text.ts'
 
 const NAMED = 5
 
-const label = (token: TokenAge): string => theirs(tokenLabel(token), 100)
+const label = (token: TokenAge): string => escapeUntrusted(tokenLabel(token), 100)
 
 /** What the ages ask for, the most pressing first: overdue, not read, next due. */
 export function tokenLines(tokens: TokenAge[]): string[] {
@@ -32,7 +32,7 @@ function unreadLines(unread: TokenAge[]): string[] {
   const byReason = [...Map.groupBy(unread, (token) => token.problem ?? 'no reason given')]
   const shown = byReason.slice(0, NAMED).map(([reason, tokens]) => {
     const which = listSome(tokens, NAMED, label)
-    return `? *${plural(tokens.length, 'token')} not read:* ${which}: ${theirs(reason, 300)}`
+    return `? *${plural(tokens.length, 'token')} not read:* ${which}: ${escapeUntrusted(reason, 300)}`
   })
   const left = byReason.slice(NAMED).flatMap(([, tokens]) => tokens).length
   return [...shown, ...(left > 0 ? [`? ${plural(left, 'more token')} not read, for other reasons`] : [])]

@@ -1,6 +1,6 @@
 import { agentsOf, environmentsOf } from '#domain/tokens/scope'
 import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
-import { escapeText, plainTheirs } from './text.ts'
+import { escapeText, plainUntrusted } from './text.ts'
 
 /** Up to here a grid stays readable on a telephone; beyond, environments are counted. */
 const GRID_AGENTS = 4
@@ -17,7 +17,7 @@ const WORDS: Record<Freshness, string> = {
   unknown: 'not read',
 }
 
-const nameCell = (name: string): string => plainTheirs(name, CELL)
+const nameCell = (name: string): string => plainUntrusted(name, CELL)
 
 /** Columns aligned with blanks, as monospaced text. */
 const align = (rows: string[][]): string[] => {

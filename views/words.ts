@@ -19,7 +19,7 @@ import { turnOf } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { troublesOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clock, link, list, mention, millisBetween, plural, theirs } from './text.ts'
+import { clock, escapeUntrusted, link, list, mention, millisBetween, plural } from './text.ts'
 
 export const TRIGGER_TITLES: Record<Trigger, string> = {
   cadence: 'Scheduled rotation',
@@ -47,7 +47,7 @@ const NAME_LENGTH = 80
 
 /** A person's name for our lines, without ringing. */
 export const who = (userId: string, names: Names): string =>
-  userId === BOT_ACTOR ? 'the bot' : theirs(names(userId), NAME_LENGTH)
+  userId === BOT_ACTOR ? 'the bot' : escapeUntrusted(names(userId), NAME_LENGTH)
 
 /** ` as delegate of DevOps lead`, after a role; empty where nobody stood in. */
 export const standInWords = (delegateOf: string | null | undefined, names: Names): string =>
@@ -62,13 +62,13 @@ export const stepName = (step: StepId): string => {
 /** `production, staging`; agents are named when not all usual ones are meant, tokens counted when it is a part. */
 export function scopeWords(tokens: TokenName[]): string {
   const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
-  const where = environments.map((name) => theirs(name, 40))
+  const where = environments.map((name) => escapeUntrusted(name, 40))
   const places =
     where.length > 4 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ')
   const everyAgent = tokens.length === environments.length * agents.length
   if (!everyAgent) return `${plural(tokens.length, 'token')} in ${places}`
   if (agents.length > 2) return places
-  return `${list(agents.map((name) => theirs(name, 40)))} in ${places}`
+  return `${list(agents.map((name) => escapeUntrusted(name, 40)))} in ${places}`
 }
 
 /** `9 tokens: production, staging`, `4 tokens in production` */

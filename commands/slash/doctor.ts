@@ -1,12 +1,12 @@
-import type { Examined } from '#domain/ports/health-check-result'
+import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import { readCode } from '#integrations/slack/slack-errors'
-import { examineAll } from '#operations/examine'
+import { runHealthChecks } from '#operations/run-health-checks'
 import type { Context } from '#src/context'
 import { DOCTOR_TITLE, doctorModal } from '#views/doctor'
 import { type OpenModal, openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Opens a modal at once and draws each finding as it comes. */
+/** Opens a modal at once and draws each result as it comes. */
 const run: Subcommand['run'] = async ({ trigger, user }, context) => {
   const opened = await openModal(
     context,
@@ -15,19 +15,19 @@ const run: Subcommand['run'] = async ({ trigger, user }, context) => {
   )
   if (!opened) return
   const draw = drawer(context, opened)
-  draw(await examineAll(context, draw))
+  draw(await runHealthChecks(context, draw))
   await draw.settled()
 }
 
 interface Drawer {
-  (examined: Examined[]): void
+  (results: HealthCheckReport[]): void
   /** Resolves when the newest is drawn. */
   settled(): Promise<void>
 }
 
 /** Draws one after the other, and skips what is out of date by then. Once the modal is closed nothing is drawn any more. */
 function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
-  let newest: Examined[] | null = null
+  let newest: HealthCheckReport[] | null = null
   let drawing: Promise<void> | null = null
   async function drawNewest(): Promise<void> {
     while (newest) {
@@ -37,12 +37,12 @@ function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
         await slack.views.update({ view_id: viewId, view })
       } catch (error) {
         if (readCode(error) === 'not_found') return
-        log.warn({ error }, 'the doctor’s findings could not be drawn')
+        log.warn({ error }, 'the doctor’s results could not be drawn')
       }
     }
   }
-  const draw = (examined: Examined[]) => {
-    newest = examined
+  const draw = (results: HealthCheckReport[]) => {
+    newest = results
     drawing ??= drawNewest().finally(() => {
       drawing = null
     })

@@ -1,5 +1,5 @@
 import { findMessage } from '#db/queries/messages'
-import { findUnsettledRevocations } from '#db/queries/revocations'
+import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { Context } from '#src/context'
 import { type OpenRevocations, revocations } from '#views/revocations'
@@ -12,7 +12,7 @@ const run: Subcommand['run'] = async ({ answer }, context) => {
 }
 
 async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {
-  const groups = Map.groupBy(await findUnsettledRevocations(db), (row) => row.rotationId)
+  const groups = Map.groupBy(await findUnresolvedRevocations(db), (row) => row.rotationId)
   return Promise.all(
     [...groups].map(async ([rotationId, rows]) => {
       const card = await findMessage(db, rotationId, 'card')

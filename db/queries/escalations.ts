@@ -50,7 +50,7 @@ export async function findEscalations(db: Db, rotationId: number | null): Promis
 }
 
 /** Every escalation that nobody has resolved, oldest first. */
-export async function findStandingEscalations(db: Db): Promise<Escalation[]> {
+export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
     .selectAll()

@@ -101,7 +101,7 @@ export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind
 }
 
 /** Every entry that a rotation owes the log, oldest first, whether it is committed or not. */
-export async function findOwedEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
+export async function findPendingEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
   const kind: JobKind = 'log-entry'
   const rows = await db
     .selectFrom('outboxJobs')

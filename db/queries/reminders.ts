@@ -1,4 +1,4 @@
-import type { ReminderKey, ReminderKind, Snooze, StandingRotation } from '#domain/reminders/reminder'
+import type { OpenRotation, ReminderKey, ReminderKind, Snooze } from '#domain/reminders/reminder'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SeenToken } from '#domain/tokens/seen-token'
@@ -53,7 +53,7 @@ export const findSeenRows = (db: Db): Promise<Row<'seenTokens'>[]> =>
   db.selectFrom('seenTokens').selectAll().execute()
 
 /** Open rotations, each with the moment at which a person, or the end of a run, moved it on last. */
-export async function findStandingRotations(db: Db): Promise<StandingRotation[]> {
+export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
   const rotations = await findOpenRotations(db)
   if (rotations.length === 0) return []
   const rows = await db
@@ -72,7 +72,7 @@ export async function findStandingRotations(db: Db): Promise<StandingRotation[]>
 }
 
 /** Reminders that were claimed, of those that were due from `since` on. */
-export async function findTold(db: Db, since: Instant): Promise<ReminderKey[]> {
+export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])

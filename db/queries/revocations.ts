@@ -49,7 +49,7 @@ export async function findRevocations(db: Db, rotationId: number): Promise<Revoc
 }
 
 /** What is not settled yet, of all rotations, also closed ones. */
-export async function findUnsettledRevocations(db: Db): Promise<Revocation[]> {
+export async function findUnresolvedRevocations(db: Db): Promise<Revocation[]> {
   const rows = await db
     .selectFrom('revocations')
     .selectAll()

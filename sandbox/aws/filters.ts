@@ -1,4 +1,4 @@
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { Secret } from './secret.ts'
 
 export const FILTER_KEYS = [

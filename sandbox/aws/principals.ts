@@ -1,4 +1,4 @@
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { AwsError } from './aws-error.ts'
 import { decide, readBotPolicy } from './policy.ts'
 import { ACCOUNT } from './secrets.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } from './aws-error.ts'
 import { isGone } from './lifecycle.ts'

@@ -1,4 +1,4 @@
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { addVersion, CURRENT, revokeVersion } from './secret.ts'
 import { ACCOUNT, createSecret, secretsOf } from './secrets.ts'

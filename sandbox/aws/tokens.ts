@@ -1,4 +1,4 @@
-import { AGENTS, ENVIRONMENTS } from '../cast.ts'
+import { AGENTS, ENVIRONMENTS } from '#sandbox/demo-users'
 
 /** The name under which an agent's token is stored. */
 export const secretName = (environment: string, agent: string) =>

@@ -1,5 +1,5 @@
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { AwsError } from '../aws/aws-error.ts'
-import { WORKFLOWS } from '../cast.ts'
 import type { FaultTime } from '../faults.ts'
 import type { World } from '../world.ts'
 import { orchestrate, simulate } from './deployments.ts'

@@ -1,7 +1,7 @@
+import { ENVIRONMENTS } from '#sandbox/demo-users'
 import { CURRENT, findVersion, type Secret, type SecretVersion, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
-import { ENVIRONMENTS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { failure, type Job, type StepResult } from './job.ts'
 import type { Run } from './runs.ts'

@@ -1,7 +1,7 @@
+import { AGENTS } from '#sandbox/demo-users'
 import { PENDING, type Secret, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
-import { AGENTS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { failsAt, type Place, renew } from './renew.ts'
 

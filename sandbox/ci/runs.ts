@@ -1,4 +1,4 @@
-import { WORKFLOWS } from '../cast.ts'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { BOT_ACCOUNT, type Person, repositoryOf } from '../github/repository.ts'
 import type { World } from '../world.ts'
 import { RUN_BRANCH, runTitle, type Workflow } from './workflows.ts'

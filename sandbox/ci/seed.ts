@@ -1,6 +1,6 @@
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { ageInDays, USUAL_AGE_DAYS } from '../aws/seed.ts'
 import { TOKENS } from '../aws/tokens.ts'
-import { WORKFLOWS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { logLine, runsOf } from './runs.ts'
 import { workflowsOf } from './workflows.ts'

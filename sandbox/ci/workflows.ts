@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { REPOSITORY, WORKFLOWS } from '../cast.ts'
+import { REPOSITORY, WORKFLOWS } from '#sandbox/demo-users'
 import { repositoryOf } from '../github/repository.ts'
 import type { World } from '../world.ts'
 

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { commitSummary } from './commit-json.ts'
 import { GithubError, missingField, notFound, unprocessable } from './github-error.ts'

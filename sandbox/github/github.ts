@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { CREDENTIALS, REPOSITORY } from '../cast.ts'
+import { CREDENTIALS, REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { actionsRoutes } from './actions.ts'
 import { accountJson } from './commit-json.ts'

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { REPOSITORY, WORKFLOWS } from '../cast.ts'
+import { REPOSITORY, WORKFLOWS } from '#sandbox/demo-users'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { OPERATOR_ACCOUNT, readText, repositoryOf } from './repository.ts'

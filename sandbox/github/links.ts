@@ -1,4 +1,4 @@
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 
 /** Addresses of the API. */

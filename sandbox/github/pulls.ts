@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { accountJson } from './commit-json.ts'
 import { GithubError, notFound, validationFailed } from './github-error.ts'

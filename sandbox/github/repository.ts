@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 
 export interface Person {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { notFound } from './github-error.ts'
 import { numberParam, pathAfter } from './request.ts'

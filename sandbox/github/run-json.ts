@@ -1,4 +1,4 @@
-import { REPOSITORY } from '../cast.ts'
+import { REPOSITORY } from '#sandbox/demo-users'
 import { type Run, shownConclusion } from '../ci/runs.ts'
 import type { Workflow } from '../ci/workflows.ts'
 import type { World } from '../world.ts'

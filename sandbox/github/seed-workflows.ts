@@ -1,4 +1,4 @@
-import { ENVIRONMENTS, WORKFLOWS } from '../cast.ts'
+import { ENVIRONMENTS, WORKFLOWS } from '#sandbox/demo-users'
 
 const environmentInput = `      environment:
         description: Where

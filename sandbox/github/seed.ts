@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
+import { REPOSITORY, WORKFLOWS } from '#sandbox/demo-users'
 import { TOKENS } from '../aws/tokens.ts'
-import { REPOSITORY, WORKFLOWS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { OPERATOR_ACCOUNT, repositoryOf } from './repository.ts'
 import { WORKFLOW_FILES } from './seed-workflows.ts'

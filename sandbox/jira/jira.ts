@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { isDocument } from './adf-problems.ts'
 import { type Adf, type JiraComment, type JiraIssue, jiraCommentsOf, jiraIssuesOf } from './issues.ts'

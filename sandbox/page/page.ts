@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Context, Hono } from 'hono'
-import { PEOPLE } from '../cast.ts'
+import { PEOPLE } from '#sandbox/demo-users'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 

@@ -1,4 +1,4 @@
-import { PEOPLE } from '../cast.ts'
+import { PEOPLE } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 
 export type AlertStatus = 'triggered' | 'acknowledged' | 'resolved'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { asArray, asDict, asText, type Dict, isDict } from '../slack/json.ts'
 import type { World } from '../world.ts'
 import { type AlertPayload, alertsOf } from './alerts.ts'

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { CREDENTIALS, PAGER_POLICY } from '../cast.ts'
+import { CREDENTIALS, PAGER_POLICY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { type Alert, alertsOf, RESPONDERS, type Responder } from './alerts.ts'
 

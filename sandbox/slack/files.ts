@@ -1,4 +1,4 @@
-import { BOT } from '../cast.ts'
+import { BOT } from '#sandbox/demo-users'
 import type { Dict } from './json.ts'
 import type { UploadedFile } from './model.ts'
 import { isProcessed } from './shown-files.ts'

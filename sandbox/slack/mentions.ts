@@ -1,4 +1,4 @@
-import { USER_GROUPS } from '../cast.ts'
+import { USER_GROUPS } from '#sandbox/demo-users'
 import type { SlackState } from './state.ts'
 
 const escaped = (text: string): string =>

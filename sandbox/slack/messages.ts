@@ -1,4 +1,4 @@
-import { BOT, TEAM } from '../cast.ts'
+import { BOT, TEAM } from '#sandbox/demo-users'
 import { type Content, fallbackText, truncated } from './content.ts'
 import { presentFile } from './files.ts'
 import type { Dict } from './json.ts'

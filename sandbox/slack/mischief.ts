@@ -1,4 +1,4 @@
-import { BOT, CHANNELS } from '../cast.ts'
+import { BOT, CHANNELS } from '#sandbox/demo-users'
 import { asText } from './json.ts'
 import { removeMessage } from './messages.ts'
 import { compareTs, type SlackState } from './state.ts'

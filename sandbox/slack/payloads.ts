@@ -1,4 +1,4 @@
-import { BOT, TEAM } from '../cast.ts'
+import { BOT, TEAM } from '#sandbox/demo-users'
 import type { Dict } from './json.ts'
 import type { Conversation, User, View } from './model.ts'
 

@@ -1,4 +1,4 @@
-import { BOT, CHANNELS, PEOPLE } from '../cast.ts'
+import { BOT, CHANNELS, PEOPLE } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { createState, messageKey, nextTs, nowSeconds, SLACKBOT, type SlackState } from './state.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { BOT } from '../cast.ts'
+import { BOT } from '#sandbox/demo-users'
 import { redeemTicket } from './methods/workspace.ts'
 import type { SlackState } from './state.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { BOT } from '../cast.ts'
+import { BOT } from '#sandbox/demo-users'
 import type { Collection } from '../store.ts'
 import type { World } from '../world.ts'
 import type {

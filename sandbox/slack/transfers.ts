@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { bytesOf, isText } from './files.ts'
 import { MAX_FILE_BYTES } from './methods/files.ts'
 import type { UploadedFile } from './model.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import { TEAM } from '../cast.ts'
+import { TEAM } from '#sandbox/demo-users'
 import type { Trigger } from './model.ts'
 import { SlackError } from './slack-error.ts'
 import type { SlackState } from './state.ts'

@@ -1,4 +1,4 @@
-import { BOT, TEAM } from '../cast.ts'
+import { BOT, TEAM } from '#sandbox/demo-users'
 import { completeBlocks, randomId, withDefaults } from './blocks/complete.ts'
 import { LIMITS } from './blocks/limits.ts'
 import { validateView } from './blocks/validate.ts'

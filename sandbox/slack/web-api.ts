@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { CREDENTIALS } from '../cast.ts'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { asText, type Dict, isDict } from './json.ts'
 import type { Method } from './methods/call.ts'
 import { CHAT_METHODS } from './methods/chat.ts'

@@ -1,5 +1,5 @@
+import { ENVIRONMENTS } from '#sandbox/demo-users'
 import { CURRENT, versionLabelled } from '../aws/secret.ts'
-import { ENVIRONMENTS } from '../cast.ts'
 import type { World } from '../world.ts'
 import { type Agent, agentsOf, beganAt, countHappenings, deployedAt } from './agents.ts'
 import { type AskedQuery, askedQueries } from './query-log.ts'

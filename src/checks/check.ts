@@ -58,7 +58,7 @@ export interface CheckInput {
   telemetry: Telemetry | null
   telemetryQueries: readonly TelemetryQuery[]
   /** Every entry that this rotation owes the log, in order, whether it is committed or not. */
-  readOwedEntries(): Promise<LogEntry[]>
+  readPendingEntries(): Promise<LogEntry[]>
   /** The bot's whole history, in order. */
   readHistory(): Promise<RotationEvent[]>
 }

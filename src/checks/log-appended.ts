@@ -17,7 +17,7 @@ export const logAppended: Check = {
   title: 'Log entry committed',
   how: 'reads the log back from the branch and compares it with the history',
   backs: null,
-  async run({ rotation, readLog, readOwedEntries, readHistory }) {
+  async run({ rotation, readLog, readPendingEntries, readHistory }) {
     const file = await readLog()
     const label = rotationLabel(rotation.id)
     if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
@@ -32,11 +32,11 @@ export const logAppended: Check = {
     )
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
     // The head is the very event that owed the entry, so that no other row passes for it.
-    const owedBy = newestValidation(history, rotation.id)
-    const row = ours.findLast((each) => each.event === 'validated' && each.head.count === owedBy)
+    const enqueuedBy = newestValidation(history, rotation.id)
+    const row = ours.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
     if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
-    const owed = await readOwedEntries()
+    const owed = await readPendingEntries()
     const entries = owed.filter((entry) => entry.head.count <= row.head.count)
     const changes = entries.flatMap((entry) => changeOf(entry, ours) ?? [])
     const [first] = [...changes, ...ours.flatMap((each) => forgery(each, owed) ?? [])]

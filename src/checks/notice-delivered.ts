@@ -54,10 +54,10 @@ async function testVerdict(input: CheckInput, last: LastNotice | null): Promise<
     )
   if (test.seen && isOurs(test.seen, TEST, label))
     return passed(`${why}; a test notice arrived and was read back`, evidence(test.seen, 'test notice'))
-  return failed(`${why}, and ${goneWords(test)}`, `Let notices stand; ${RECORD}`)
+  return failed(`${why}, and ${vacantRoleWords(test)}`, `Let notices stand; ${RECORD}`)
 }
 
-const goneWords = ({ attempts }: TestNotice): string =>
+const vacantRoleWords = ({ attempts }: TestNotice): string =>
   attempts === 1
     ? 'the test notice that was posted is not there either'
     : `none of ${attempts} test notices that were posted is there either`

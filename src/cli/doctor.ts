@@ -1,11 +1,11 @@
 import { ConfigProblem, readConfig } from '#config/config'
-import { examine } from '#doctor/examine'
-import { EXAMINATIONS } from '#doctor/index'
+import { HEALTH_CHECKS } from '#doctor/index'
+import { runHealthChecks } from '#doctor/run-health-checks'
 import { countOf } from '#domain/ports/health-check-result'
 import { followClock } from '#sandbox/follow-clock'
-import { openOutside } from '#startup/connect-systems'
-import { openSurroundings } from '#startup/doctor-ports'
+import { connectClients } from '#startup/connect-systems'
 import { createLogger } from '#startup/logger'
+import { openDiagnostics } from '#startup/open-diagnostics'
 import { doctorText } from '#views/doctor'
 
 /** sysexits.h, EX_CONFIG. */
@@ -18,13 +18,13 @@ async function main(): Promise<void> {
   const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
   const { SANDBOX_CLOCK_URL } = config.env
   const clock = SANDBOX_CLOCK_URL ? followClock(SANDBOX_CLOCK_URL) : { now: () => new Date().toISOString() }
-  const surroundings = openSurroundings(config, openOutside(config, clock, log))
-  const examined = await examine(EXAMINATIONS, surroundings, {
+  const diagnostics = openDiagnostics(config, connectClients(config, clock, log))
+  const results = await runHealthChecks(HEALTH_CHECKS, diagnostics, {
     deadlineMs: config.checks['deadline-seconds'] * SECOND,
-    onFault: (error, examination) => log.error({ error, examination }, 'an examination failed itself'),
+    onFault: (error, healthCheck) => log.error({ error, healthCheck }, 'a health check failed itself'),
   })
-  process.stdout.write(doctorText(examined))
-  process.exit(countOf(examined, 'broken') > 0 ? 1 : countOf(examined, 'unknown') > 0 ? 2 : 0)
+  process.stdout.write(doctorText(results))
+  process.exit(countOf(results, 'broken') > 0 ? 1 : countOf(results, 'unknown') > 0 ? 2 : 0)
 }
 
 main().catch((error: unknown) => {

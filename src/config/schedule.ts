@@ -34,7 +34,7 @@ export const reminders = z
     'before-days': z.array(z.int().min(1).max(60)).max(10).default([7, 3, 1]),
     'daily-days': z.int().min(1).max(60).default(7),
     'every-third-day-until': z.int().min(1).max(120).default(28),
-    'still-hours': hours(720).default(24),
+    'stalled-hours': hours(720).default(24),
     'sign-off-hours': hours(720).default(4),
     'evidence-hours': hours(720).default(4),
     'unread-hours': hours(720).default(24),

@@ -1,13 +1,13 @@
-import { broken, type Examination, fine, off } from './examination.ts'
+import { broken, fine, type HealthCheck, off } from './health-check.ts'
 
 const HOUR = 3_600_000
-const MEND = 'Let your platform run “npm run backup” every day, and look why it did not.'
+const REMEDIATION = 'Let your platform run “npm run backup” every day, and look why it did not.'
 
 /** The newest backup is young enough, opens, and is whole. */
-export const backup: Examination = {
+export const backup: HealthCheck = {
   id: 'backup',
   title: 'Backup',
-  async examine({ config, database, now }) {
+  async run({ config, database, now }) {
     const { folder, maxAgeHours } = config.backup
     if (folder === null)
       return [
@@ -17,7 +17,7 @@ export const backup: Examination = {
         ),
       ]
     const newest = await database.readNewestBackup()
-    if (!newest) return [broken(`There is no backup in ${folder}`, MEND)]
+    if (!newest) return [broken(`There is no backup in ${folder}`, REMEDIATION)]
     if (newest.problem !== null)
       return [
         broken(`The newest backup, ${newest.file}, is of no use: ${newest.problem}`, 'Run “npm run backup”.'),
@@ -25,7 +25,10 @@ export const backup: Examination = {
     const hours = Math.floor((Date.parse(now()) - Date.parse(newest.at)) / HOUR)
     if (hours > maxAgeHours)
       return [
-        broken(`The newest backup, ${newest.file}, is ${hours} h old; ${maxAgeHours} h are allowed`, MEND),
+        broken(
+          `The newest backup, ${newest.file}, is ${hours} h old; ${maxAgeHours} h are allowed`,
+          REMEDIATION,
+        ),
       ]
     return [fine(`The newest backup, ${newest.file}, is ${hours} h old and whole`)]
   },

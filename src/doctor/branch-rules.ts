@@ -1,6 +1,6 @@
 import type { PushRule } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
-import { broken, type Examination, orFine, unknown } from './examination.ts'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
+import { broken, type HealthCheck, orFine, unknown } from './health-check.ts'
 
 /** What each kind of rule does to a commit that is made directly; other kinds do not stand in its way. */
 const BARS: Record<string, string> = {
@@ -15,10 +15,10 @@ const BARS: Record<string, string> = {
 }
 
 /** No rule keeps the bot from committing to the log's branch. */
-export const branchRules: Examination = {
+export const branchRules: HealthCheck = {
   id: 'branch-rules',
   title: 'Branch rules',
-  async examine({ repositoryRecords, config, database }) {
+  async run({ repositoryRecords, config, database }) {
     const { branch } = config.repository
     const rules = await repositoryRecords.readPushRules()
     const last = await database.findLastDone('log-entry')
@@ -30,12 +30,13 @@ export const branchRules: Examination = {
   },
 }
 
-function judge({ type, ruleset, bypassed }: PushRule, branch: string, since: string): Finding[] {
+function judge({ type, ruleset, bypassed }: PushRule, branch: string, since: string): HealthCheckResult[] {
   const bar = BARS[type]
   if (bar === undefined || bypassed) return []
   const rule = `${ruleset ? `The ruleset “${ruleset}”` : 'A branch protection'} on ${branch} ${bar}`
-  const mend = 'Let the bot’s account bypass it, or keep the log on another branch (repository.branch).'
+  const remediation =
+    'Let the bot’s account bypass it, or keep the log on another branch (repository.branch).'
   return bypassed === null
-    ? [unknown(`${rule}; whether the bot is let past cannot be read${since}`, mend)]
-    : [broken(`${rule}, also of the bot${since}`, mend)]
+    ? [unknown(`${rule}; whether the bot is let past cannot be read${since}`, remediation)]
+    : [broken(`${rule}, also of the bot${since}`, remediation)]
 }

@@ -1,10 +1,10 @@
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** The bot is in the channel of the config and may begin conversations there. */
-export const channel: Examination = {
+export const channel: HealthCheck = {
   id: 'channel',
   title: 'Channel',
-  async examine({ slack, config }) {
+  async run({ slack, config }) {
     const obstacle = await slack.findChannelObstacle()
     if (obstacle === null) return [fine(`The bot is in ${config.channel} and may post there`)]
     return [

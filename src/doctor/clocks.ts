@@ -1,26 +1,26 @@
 import type { ClockReading } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import { broken, type Examination, orFine, unknown } from './examination.ts'
+import { broken, type HealthCheck, orFine, unknown } from './health-check.ts'
 
 const SECOND = 1_000
 const MOST_MS = 30 * SECOND
 
 /** The machine's clock agrees with those of Slack and GitHub: deadlines, and signatures for AWS, are made by it. */
-export const clocks: Examination = {
+export const clocks: HealthCheck = {
   id: 'clocks',
   title: 'Clock',
-  async examine({ slack, repositoryRecords }) {
-    const findings = await Promise.all([
+  async run({ slack, repositoryRecords }) {
+    const results = await Promise.all([
       compare('Slack', () => slack.readClock()),
       compare('GitHub', () => repositoryRecords.readClock()),
     ])
     const within = `The machine’s clock is within ${MOST_MS / SECOND} s of those of Slack and GitHub`
-    return orFine(findings.flat(), within)
+    return orFine(results.flat(), within)
   },
 }
 
-async function compare(system: string, read: () => Promise<ClockReading>): Promise<Finding[]> {
+async function compare(system: string, read: () => Promise<ClockReading>): Promise<HealthCheckResult[]> {
   try {
     const { theirs, ours } = await read()
     const ahead = ours - theirs

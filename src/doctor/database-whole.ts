@@ -1,10 +1,10 @@
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** SQLite finds nothing damaged in the file. */
-export const databaseWhole: Examination = {
+export const databaseWhole: HealthCheck = {
   id: 'database-whole',
   title: 'Database file',
-  async examine({ database }) {
+  async run({ database }) {
     const damage = await database.findDamage()
     if (damage === null) return [fine('SQLite finds nothing damaged in the file')]
     return [

@@ -1,13 +1,13 @@
-import { broken, type Examination, fine, reach } from './examination.ts'
+import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
 const MIB = 1024 ** 2
 const LEAST_FREE = 256 * MIB
 
 /** The database can be written, and the disk has room. */
-export const database: Examination = {
+export const database: HealthCheck = {
   id: 'database',
   title: 'Database',
-  examine: ({ database: records }) =>
+  run: ({ database: records }) =>
     reach(
       () => records.look(),
       'See that DATABASE_URL names a SQLite file in a folder that the bot may write to.',

@@ -1,16 +1,16 @@
-import type { Surroundings } from '#domain/ports/diagnostics'
+import type { Diagnostics } from '#domain/ports/diagnostics'
 import { findChainBreak } from '#domain/rotation/events'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { NotReadable } from '#domain/tokens/secret'
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** The history is what was written, by its own chain and by the heads that the log in git has witnessed. */
-export const history: Examination = {
+export const history: HealthCheck = {
   id: 'history',
   title: 'History',
-  async examine(surroundings) {
-    const events = await surroundings.database.readHistory()
-    const witnesses = await readWitnesses(surroundings)
+  async run(diagnostics) {
+    const events = await diagnostics.database.readHistory()
+    const witnesses = await readWitnesses(diagnostics)
     const problem = findChainBreak(events, witnesses ?? [])
     if (problem)
       return [
@@ -28,7 +28,7 @@ export const history: Examination = {
 }
 
 /** Null when the log is out of reach: the chain alone is still worth something. */
-async function readWitnesses({ repository }: Surroundings) {
+async function readWitnesses({ repository }: Diagnostics) {
   try {
     const file = await repository.readLog()
     return (file?.text ?? '').split(/\r?\n/).flatMap((line) => parseRow(line)?.head ?? [])

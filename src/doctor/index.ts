@@ -4,7 +4,7 @@ import { channel } from './channel.ts'
 import { clocks } from './clocks.ts'
 import { database } from './database.ts'
 import { databaseWhole } from './database-whole.ts'
-import type { Examination } from './examination.ts'
+import type { HealthCheck } from './health-check.ts'
 import { history } from './history.ts'
 import { machine } from './machine.ts'
 import { onCall } from './on-call.ts'
@@ -13,8 +13,8 @@ import { people } from './people.ts'
 import { repository } from './repository.ts'
 import { repositoryFiles } from './repository-files.ts'
 import { repositoryPermissions } from './repository-permissions.ts'
+import { secretsNotReadable } from './secrets-not-readable.ts'
 import { secretsReadable } from './secrets-readable.ts'
-import { secretsSealed } from './secrets-sealed.ts'
 import { signOffPossible } from './sign-off-possible.ts'
 import { slackConnection } from './slack-connection.ts'
 import { slackScopes } from './slack-scopes.ts'
@@ -23,7 +23,7 @@ import { ticket } from './ticket.ts'
 import { workflows } from './workflows.ts'
 
 /** Everything that the doctor looks at, in the order in which people see it. */
-export const EXAMINATIONS: readonly Examination[] = [
+export const HEALTH_CHECKS: readonly HealthCheck[] = [
   slackConnection,
   slackScopes,
   channel,
@@ -37,7 +37,7 @@ export const EXAMINATIONS: readonly Examination[] = [
   workflows,
   ticket,
   secretsReadable,
-  secretsSealed,
+  secretsNotReadable,
   pager,
   telemetry,
   clocks,

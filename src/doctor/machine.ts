@@ -1,10 +1,10 @@
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** Node is new enough, and the machine knows its time zone. */
-export const machine: Examination = {
+export const machine: HealthCheck = {
   id: 'machine',
   title: 'Machine',
-  async examine({ machine: { nodeVersion, nodeNeeded, timeZone }, config }) {
+  async run({ machine: { nodeVersion, nodeNeeded, timeZone }, config }) {
     const major = Number(/^v?(\d+)/.exec(nodeVersion)?.[1] ?? 0)
     if (major < nodeNeeded)
       return [

@@ -1,11 +1,11 @@
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 import { isGroup } from './people.ts'
 
 /** Somebody is named whom an escalation calls. */
-export const onCall: Examination = {
+export const onCall: HealthCheck = {
   id: 'on-call',
   title: 'On-call',
-  async examine({ slack, config }) {
+  async run({ slack, config }) {
     const id = config.people['on-call']
     if (id === null)
       return [

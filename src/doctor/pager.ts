@@ -1,12 +1,12 @@
-import type { Surroundings } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
-import { broken, type Examination, fine, off, reach, unknown } from './examination.ts'
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
+import { broken, fine, type HealthCheck, off, reach, unknown } from './health-check.ts'
 
 /** The pager is set up, and tells who is on call. Nobody is paged, so the routing key itself is not tried. */
-export const pager: Examination = {
+export const pager: HealthCheck = {
   id: 'pager',
   title: 'Pager',
-  async examine({ pager: { pages, directory } }) {
+  async run({ pager: { pages, directory } }) {
     if (!pages)
       return [
         off(
@@ -21,11 +21,13 @@ export const pager: Examination = {
           'Set PAGERDUTY_API_TOKEN, and pager.escalation-policy or pager.schedule in the config, so that at least who is on call is read.',
         ),
       ]
-    return onCallFindings(directory)
+    return onCallResults(directory)
   },
 }
 
-const onCallFindings = (directory: NonNullable<Surroundings['pager']['directory']>): Promise<Finding[]> =>
+const onCallResults = (
+  directory: NonNullable<Diagnostics['pager']['directory']>,
+): Promise<HealthCheckResult[]> =>
   reach(
     () => directory.onCall(),
     'See that PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL are right, and what the config names under pager.',

@@ -1,24 +1,24 @@
-import type { ExaminedConfig, SlackRecords } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
-import { broken, type Examination, orFine } from './examination.ts'
+import type { DiagnosticsConfig, SlackRecords } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
+import { broken, type HealthCheck, orFine } from './health-check.ts'
 
 /** Everybody whom the config names is there, in use, and no bot; a user group has somebody in it. */
-export const people: Examination = {
+export const people: HealthCheck = {
   id: 'people',
   title: 'People in the config',
-  async examine({ slack, config }) {
+  async run({ slack, config }) {
     const named = namedIn(config)
-    const findings = await Promise.all(named.map(({ id, settings }) => examineOne(slack, id, settings)))
+    const results = await Promise.all(named.map(({ id, settings }) => inspectOne(slack, id, settings)))
     const groups = named.filter(({ id }) => isGroup(id)).length
     const count = `${named.length - groups} people and ${groups} user ${groups === 1 ? 'group' : 'groups'}`
-    return orFine(findings.flat(), `${count} are there, and nobody is deactivated`)
+    return orFine(results.flat(), `${count} are there, and nobody is deactivated`)
   },
 }
 
 export const isGroup = (id: string): boolean => id.startsWith('S')
 
 /** Each id with the settings that name it. */
-function namedIn({ people: lists, owners }: ExaminedConfig): { id: string; settings: string }[] {
+function namedIn({ people: lists, owners }: DiagnosticsConfig): { id: string; settings: string }[] {
   const listed = Object.entries(lists).map(([list, ids]) => [`people.${list}`, [ids].flat()] as const)
   const told = Object.entries(owners).map(([owner, id]) => [`owners.${owner}`, [id]] as const)
   const entries = [...listed, ...told].flatMap(([setting, ids]) =>
@@ -30,7 +30,7 @@ function namedIn({ people: lists, owners }: ExaminedConfig): { id: string; setti
   }))
 }
 
-async function examineOne(slack: SlackRecords, id: string, settings: string): Promise<Finding[]> {
+async function inspectOne(slack: SlackRecords, id: string, settings: string): Promise<HealthCheckResult[]> {
   const problem = isGroup(id) ? await groupProblem(slack, id) : await personProblem(slack, id)
   if (problem === null) return []
   return [broken(problem, `Correct ${settings} in the config, then start the bot again.`)]

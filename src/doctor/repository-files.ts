@@ -1,17 +1,17 @@
-import type { Surroundings } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { RegistryWrong } from '#domain/tokens/registry'
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** Registry and rotation log can be read from the branch. */
-export const repositoryFiles: Examination = {
+export const repositoryFiles: HealthCheck = {
   id: 'repository-files',
   title: 'Registry and log',
-  examine: async (surroundings) => [await examineRegistry(surroundings), await examineLog(surroundings)],
+  run: async (diagnostics) => [await inspectRegistry(diagnostics), await inspectLog(diagnostics)],
 }
 
-async function examineRegistry({ repository, config }: Surroundings): Promise<Finding> {
+async function inspectRegistry({ repository, config }: Diagnostics): Promise<HealthCheckResult> {
   const { registry } = config.repository
   try {
     const { length } = await repository.readRegistry()
@@ -25,7 +25,7 @@ async function examineRegistry({ repository, config }: Surroundings): Promise<Fi
 
 const PROPOSE = 'Mend the file, or merge what /rotation registry proposes.'
 
-async function examineLog({ repository, config }: Surroundings): Promise<Finding> {
+async function inspectLog({ repository, config }: Diagnostics): Promise<HealthCheckResult> {
   const { log } = config.repository
   const file = await repository.readLog()
   if (!file) return fine(`There is no log ${log} yet; the first entry makes it`)

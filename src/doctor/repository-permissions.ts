@@ -1,6 +1,6 @@
-import type { Surroundings } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
-import { broken, type Examination, fine, unknown } from './examination.ts'
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
+import { broken, fine, type HealthCheck, unknown } from './health-check.ts'
 
 const GRANT =
   'Give the token the permissions that the README names (Contents, Pull requests, Issues and Actions: read and write).'
@@ -17,10 +17,10 @@ const WRITES = [
  * The token may write what the bot writes. GitHub tells the rights of the account, and the scopes of a classic token, but
  * not what a fine-grained one may write before it is tried: then only what the bot has done proves it.
  */
-export const repositoryPermissions: Examination = {
+export const repositoryPermissions: HealthCheck = {
   id: 'repository-permissions',
   title: 'GitHub permissions',
-  async examine({ repositoryRecords, config, database }) {
+  async run({ repositoryRecords, config, database }) {
     const { mayPush, scopes, isPrivate } = await repositoryRecords.readRepository()
     const missing = await repositoryRecords.findMissingPermissions()
     if (missing.length > 0) return [broken(`The token may not even read ${missing.join(', ')}`, GRANT)]
@@ -36,7 +36,7 @@ export const repositoryPermissions: Examination = {
   },
 }
 
-function classic(scopes: string[], isPrivate: boolean): Finding {
+function classic(scopes: string[], isPrivate: boolean): HealthCheckResult {
   const enough = scopes.includes('repo') || (!isPrivate && scopes.includes('public_repo'))
   if (enough) return fine(`A classic token with the scopes ${scopes.join(', ')}, which may write all of it`)
   return broken(
@@ -45,7 +45,10 @@ function classic(scopes: string[], isPrivate: boolean): Finding {
   )
 }
 
-async function byDeed({ config, database }: Pick<Surroundings, 'config' | 'database'>): Promise<Finding> {
+async function byDeed({
+  config,
+  database,
+}: Pick<Diagnostics, 'config' | 'database'>): Promise<HealthCheckResult> {
   const wanted = WRITES.filter(
     ({ permission }) =>
       !(permission === 'Issues' && config.ticket.inJira) &&

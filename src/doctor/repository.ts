@@ -1,20 +1,20 @@
-import { broken, type Examination, fine, reach } from './examination.ts'
+import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
-const MEND =
+const REMEDIATION =
   'See that GITHUB_TOKEN is valid and has access to the repository that the config names, and that GITHUB_API_URL is right.'
 
 /** The token sees the repository, and the branch is there. */
-export const repository: Examination = {
+export const repository: HealthCheck = {
   id: 'repository',
   title: 'Repository',
-  examine: ({ repositoryRecords, config }) => {
+  run: ({ repositoryRecords, config }) => {
     const { name, branch } = config.repository
     return reach(
       async () => ({
         seen: await repositoryRecords.readRepository(),
         hasBranch: await repositoryRecords.branchExists(),
       }),
-      MEND,
+      REMEDIATION,
       ({ seen, hasBranch }) => {
         if (seen.archived)
           return [

@@ -1,12 +1,12 @@
-import { broken, type Examination, fine, reach } from './examination.ts'
+import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
 const SHOWN = 5
 
 /** The metadata of every secret under the prefix can be read. */
-export const secretsReadable: Examination = {
+export const secretsReadable: HealthCheck = {
   id: 'secrets-readable',
   title: 'Secrets manager',
-  examine: ({ secrets, config }) =>
+  run: ({ secrets, config }) =>
     reach(
       () => secrets.readAll(),
       'Mend what it says; docs/aws-iam-policy.json and docs/vault-policy.hcl have what the bot needs.',

@@ -1,17 +1,17 @@
-import { type Cast, findDeadlock } from '#domain/approvers/deadlock'
-import type { SlackRecords, Surroundings } from '#domain/ports/diagnostics'
-import { broken, type Examination, fine } from './examination.ts'
+import { type DemoUsers, findDeadlock } from '#domain/approvers/deadlock'
+import type { Diagnostics, SlackRecords } from '#domain/ports/diagnostics'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 import { isGroup } from './people.ts'
 
-const MEND =
+const REMEDIATION =
   'Name more people in the config: a rotation needs an owner (people.operators) and two others, one in people.devops-lead and one in people.ai-ops-owner.'
 
 /** A rotation can be signed: somebody may own one, and two others hold the two roles. */
-export const signOffPossible: Examination = {
+export const signOffPossible: HealthCheck = {
   id: 'sign-off-possible',
   title: 'Sign-off is possible',
-  async examine(surroundings) {
-    const cast = await readCast(surroundings)
+  async run(diagnostics) {
+    const cast = await readDemoUsers(diagnostics)
     const { able, stuck } = findDeadlock(cast)
     const { operators, roles } = cast
     const counts = `${counted(operators, 'operator')}, ${counted(roles['devops-lead'], 'DevOps lead')} and ${counted(roles['ai-ops-owner'], 'AI Ops owner')}`
@@ -19,11 +19,11 @@ export const signOffPossible: Examination = {
       return [
         broken(
           `With ${counts}, no rotation could ever be signed: its owner signs nothing, and nobody signs for both roles`,
-          MEND,
+          REMEDIATION,
         ),
       ]
     if (stuck.length === 0) return [fine(`${counts}: whoever owns a rotation, two others can sign it`)]
-    const names = await Promise.all(stuck.map((id) => nameOf(surroundings.slack, id)))
+    const names = await Promise.all(stuck.map((id) => nameOf(diagnostics.slack, id)))
     return [
       fine(
         `${counts}: two others can sign a rotation unless it is that of ${names.join(', ')}, who would have to hand it off`,
@@ -35,7 +35,7 @@ export const signOffPossible: Examination = {
 const counted = ({ size }: ReadonlySet<string>, word: string): string =>
   `${size} ${word}${size === 1 ? '' : 's'}`
 
-async function readCast({ slack, config }: Surroundings): Promise<Cast> {
+async function readDemoUsers({ slack, config }: Diagnostics): Promise<DemoUsers> {
   const { operators, 'devops-lead': leads, 'ai-ops-owner': owners } = config.people
   const [one, two, three] = await Promise.all([operators, leads, owners].map((ids) => present(slack, ids)))
   const none = new Set<string>()

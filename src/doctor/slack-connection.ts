@@ -1,10 +1,10 @@
-import { broken, type Examination, fine, reach } from './examination.ts'
+import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
 /** Slack would give the bot a Socket Mode connection; none is opened, because it would take envelopes from the bot's own. */
-export const slackConnection: Examination = {
+export const slackConnection: HealthCheck = {
   id: 'slack-connection',
   title: 'Slack connection',
-  examine: ({ slack }) =>
+  run: ({ slack }) =>
     reach(
       () => slack.findConnectionObstacle(),
       'See that the network lets the bot reach Slack (SLACK_API_URL).',

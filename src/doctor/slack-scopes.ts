@@ -1,10 +1,10 @@
-import { broken, type Examination, fine } from './examination.ts'
+import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** The bot token has every scope of manifest.yml. More than that is said, because nothing needs it. */
-export const slackScopes: Examination = {
+export const slackScopes: HealthCheck = {
   id: 'slack-scopes',
   title: 'Slack scopes',
-  async examine({ slack, readManifestScopes }) {
+  async run({ slack, readManifestScopes }) {
     const [wanted, granted] = await Promise.all([readManifestScopes(), slack.readScopes()])
     const lacking = wanted.filter((scope) => !granted.includes(scope))
     const spare = granted.filter((scope) => !wanted.includes(scope))

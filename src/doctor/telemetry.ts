@@ -1,18 +1,18 @@
-import type { Finding } from '#domain/ports/health-check-result'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { Telemetry } from '#domain/ports/systems'
 import { fillRange, type TelemetryQuery } from '#domain/ports/telemetry'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import { broken, type Examination, fine, off } from './examination.ts'
+import { broken, fine, type HealthCheck, off } from './health-check.ts'
 
 /** How far back a query is tried. */
 const RANGE_S = 300
 
 /** The telemetry answers every query of the config with at most one value. */
-export const telemetry: Examination = {
+export const telemetry: HealthCheck = {
   id: 'telemetry',
   title: 'Telemetry',
-  async examine({ telemetry: port, config, now }) {
+  async run({ telemetry: port, config, now }) {
     if (!port)
       return [
         off(
@@ -22,7 +22,7 @@ export const telemetry: Examination = {
       ]
     const tried = await Promise.all(config.telemetryQueries.map((query) => tryQuery(port, query, now())))
     const failed = tried.filter(({ problem }) => problem !== null)
-    if (failed.length > 0) return [...Map.groupBy(failed, ({ problem }) => problem)].map(problemFinding)
+    if (failed.length > 0) return [...Map.groupBy(failed, ({ problem }) => problem)].map(problemResult)
     const silent = tried.filter(({ isSilent }) => isSilent).length
     const beside =
       silent > 0 ? `; ${silent} of them measured nothing in the last ${RANGE_S / 60} minutes` : ''
@@ -51,7 +51,7 @@ async function tryQuery(port: Telemetry, { name, query }: TelemetryQuery, at: In
 }
 
 /** An outage says the same of every query. */
-const problemFinding = ([problem, tried]: [string | null, Tried[]]): Finding =>
+const problemResult = ([problem, tried]: [string | null, Tried[]]): HealthCheckResult =>
   broken(
     `${tried.map(({ name }) => `“${name}”`).join(', ')}: ${problem}`,
     'See that PROMETHEUS_URL is right, and that telemetry.queries hold what Prometheus understands.',

@@ -1,10 +1,10 @@
-import { broken, type Examination, fine, reach } from './examination.ts'
+import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
 /** The ticket that rotations are reported to is there and open. */
-export const ticket: Examination = {
+export const ticket: HealthCheck = {
   id: 'ticket',
   title: 'Ticket',
-  examine: ({ tickets, config }) => {
+  run: ({ tickets, config }) => {
     const { name, inJira } = config.ticket
     return reach(
       () => tickets.find(),

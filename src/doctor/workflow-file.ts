@@ -28,7 +28,7 @@ type Inputs = Record<string, z.output<typeof inputSchema>>
 /** Something in a workflow's file for which GitHub refuses a dispatch, or by which its run is never found. */
 export interface WorkflowFault {
   saw: string
-  mend: string
+  remediation: string
 }
 
 /** What is wrong with a workflow's file for the bot that starts it. */
@@ -36,14 +36,17 @@ export function findWorkflowFaults(kind: RunKind, text: string): WorkflowFault[]
   const file = read(text)
   if (!file)
     return [
-      { saw: 'its file is no workflow that can be read', mend: 'Mend the YAML of the file on the branch.' },
+      {
+        saw: 'its file is no workflow that can be read',
+        remediation: 'Mend the YAML of the file on the branch.',
+      },
     ]
   const inputs = dispatchInputs(file)
   if (!inputs)
     return [
       {
         saw: 'it cannot be started by hand: it has no workflow_dispatch',
-        mend: 'Give it on.workflow_dispatch with the inputs that the README names.',
+        remediation: 'Give it on.workflow_dispatch with the inputs that the README names.',
       },
     ]
   return [...inputFaults(kind, inputs), ...nameFaults(file)]
@@ -78,7 +81,7 @@ function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
       ? [
           {
             saw: `it does not declare the ${words('input', lacking)}, so GitHub refuses to start it`,
-            mend: `Declare ${lacking.join(', ')} under on.workflow_dispatch.inputs.`,
+            remediation: `Declare ${lacking.join(', ')} under on.workflow_dispatch.inputs.`,
           },
         ]
       : []),
@@ -86,13 +89,13 @@ function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
       ? [
           {
             saw: `it requires the ${words('input', wanting)}, which the bot does not give`,
-            mend: `Give ${wanting.join(', ')} a default, or take it away.`,
+            remediation: `Give ${wanting.join(', ')} a default, or take it away.`,
           },
         ]
       : []),
     ...barred.map(({ name, value }) => ({
       saw: `its input ${name} does not take “${value}”`,
-      mend: `Add ${value} to the options of ${name}.`,
+      remediation: `Add ${value} to the options of ${name}.`,
     })),
   ]
 }
@@ -109,7 +112,7 @@ function nameFaults({ 'run-name': runName = '' }: WorkflowFile): WorkflowFault[]
       saw: runName
         ? `its run-name does not carry inputs.${MARK_INPUT} as a word of its own, so the bot never finds its runs`
         : 'it has no run-name, so the bot never finds its runs',
-      mend: `Set run-name to its name, a blank, and \${{ inputs.${MARK_INPUT} }}.`,
+      remediation: `Set run-name to its name, a blank, and \${{ inputs.${MARK_INPUT} }}.`,
     },
   ]
 }

@@ -1,27 +1,27 @@
-import type { Surroundings } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { RunKind } from '#domain/rotation/rotation'
-import { broken, type Examination, orFine } from './examination.ts'
+import { broken, type HealthCheck, orFine } from './health-check.ts'
 import { findWorkflowFaults } from './workflow-file.ts'
 
 const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
 
 /** Each workflow is there and active, takes the inputs that the bot gives, and names its runs so that they are found. */
-export const workflows: Examination = {
+export const workflows: HealthCheck = {
   id: 'workflows',
   title: 'Workflows',
-  async examine(surroundings) {
-    const { config } = surroundings
-    const findings = await Promise.all(KINDS.map((kind) => examineOne(surroundings, kind)))
+  async run(diagnostics) {
+    const { config } = diagnostics
+    const results = await Promise.all(KINDS.map((kind) => inspectOne(diagnostics, kind)))
     const files = KINDS.map((kind) => config.workflows[kind]).join(', ')
-    return orFine(findings.flat(), `${files} are active and take what the bot gives them`)
+    return orFine(results.flat(), `${files} are active and take what the bot gives them`)
   },
 }
 
-async function examineOne(
-  { ci, repositoryRecords, config }: Surroundings,
+async function inspectOne(
+  { ci, repositoryRecords, config }: Diagnostics,
   kind: RunKind,
-): Promise<Finding[]> {
+): Promise<HealthCheckResult[]> {
   const { file, place, workflow } = await ci.readWorkflow(kind)
   if (!workflow)
     return [
@@ -51,5 +51,8 @@ async function examineOne(
       ),
     ]
   const faults = findWorkflowFaults(kind, text)
-  return [...asleep, ...faults.map(({ saw, mend }) => broken(`The workflow ${file}: ${saw}`, mend))]
+  return [
+    ...asleep,
+    ...faults.map(({ saw, remediation }) => broken(`The workflow ${file}: ${saw}`, remediation)),
+  ]
 }

@@ -1,7 +1,7 @@
 import { findEscalation } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
-import { type Escalation, isStanding } from '#domain/on-call/escalation'
+import { type Escalation, isOpenEscalation } from '#domain/on-call/escalation'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
@@ -71,7 +71,8 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
   const read = async (db: Db): Promise<Escalation> => {
     const escalation = await findEscalation(db, id)
     if (!escalation) throw new Refusal('unknown-escalation', {})
-    if (!isStanding(escalation)) throw new Refusal('escalation-over', { at: escalation.resolvedAt ?? at })
+    if (!isOpenEscalation(escalation))
+      throw new Refusal('escalation-over', { at: escalation.resolvedAt ?? at })
     return escalation
   }
   const { rotationId } = await read(context.db)

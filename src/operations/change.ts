@@ -14,8 +14,8 @@ import type { Context } from '#src/context'
 import type { Names } from '#views/state'
 import { threadLine } from '#views/thread'
 import { shortName } from '#views/words'
+import { enqueuePictures } from './enqueue-pictures.ts'
 import { escalationJobs } from './escalation-jobs.ts'
-import { owePictures } from './owe-pictures.ts'
 
 /** A change as it was saved, for the jobs that it owes beyond the card and the thread. */
 export interface Change {
@@ -51,7 +51,7 @@ export async function change(
       .transaction()
       .execute((tx) => decideAndSave(context, tx, rotationId, decide, owes))
     if (saved) {
-      if (isSettled(saved)) await owePictures(context)
+      if (isSettled(saved)) await enqueuePictures(context)
       context.outbox.wake()
       return saved
     }

@@ -11,7 +11,7 @@ import { approvals, type Instant, ROLES, type Role } from '#domain/rotation/rota
 import { calendarOf } from '#domain/time/calendar'
 import { directMessageJob, homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
-import { delegationTold } from '#views/delegations'
+import { delegationMessage } from '#views/delegations'
 import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
@@ -47,7 +47,7 @@ export async function giveDelegation(
       }),
       at,
     )
-    const told = delegationTold(given, calendar.timeZone, await findNames(tx))
+    const told = delegationMessage(given, calendar.timeZone, await findNames(tx))
     const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
     const cause = `delegation:${from}:${role}:${at}`
     const homes = homeJobs(await findHomeViewers(tx, Date.now()), cause)

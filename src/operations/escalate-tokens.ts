@@ -1,6 +1,6 @@
 import { findEscalations } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { isStanding } from '#domain/on-call/escalation'
+import { isOpenEscalation } from '#domain/on-call/escalation'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Context } from '#src/context'
 import { openEscalation, resolveEscalation } from './escalation-jobs.ts'
@@ -26,7 +26,7 @@ export async function escalateTokens(context: Context, overdue: OverdueTokens[])
     const jobs = []
     for (const each of overdue)
       jobs.push(...(await openEscalation(tx, { ...common, ...each, openedBy: BOT_ACTOR, openedAt: at })))
-    const known = (await findEscalations(tx, null)).filter(isStanding)
+    const known = (await findEscalations(tx, null)).filter(isOpenEscalation)
     for (const { id, occurrence } of known)
       if (!overdue.some((each) => each.occurrence === occurrence))
         jobs.push(...(await resolveEscalation(tx, { id, reason: 'the cause is gone' }, at)))

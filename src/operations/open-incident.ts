@@ -11,7 +11,7 @@ import type { Context } from '#src/context'
 import { shortName } from '#views/words'
 import { changeWithin } from './change.ts'
 import { decided } from './decided.ts'
-import { owePictures } from './owe-pictures.ts'
+import { enqueuePictures } from './enqueue-pictures.ts'
 import { openWithin, reserveRotation, type StartRequest, tokensFor } from './start-rotation.ts'
 
 /** What becomes of an open rotation that holds some of the tokens. */
@@ -48,7 +48,7 @@ export async function openIncident(context: Context, request: IncidentRequest): 
         )
       : supersede(context, tx, request, held, tokens)
   })
-  await owePictures(context)
+  await enqueuePictures(context)
   context.outbox.wake()
   return rotation
 }

@@ -61,7 +61,7 @@ async function owe(
   const job = registryProposalJob(at, payload)
   await insertJobs(context.db, [job], at)
   context.outbox.wake()
-  const result = await context.outbox.settled(job.key, PATIENCE_MS)
+  const result = await context.outbox.delivered(job.key, PATIENCE_MS)
   if (typeof result === 'object' && result !== null && 'url' in result && typeof result.url === 'string')
     return { state: 'open', url: result.url }
   return { state: 'waiting', problem: await findJobProblem(context.db, job.key) }

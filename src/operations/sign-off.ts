@@ -2,7 +2,7 @@ import { findCurrentChecks } from '#db/queries/checks'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { Role, Rotation } from '#domain/rotation/rotation'
 import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
-import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { StepId } from '#domain/rotation/steps'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
@@ -26,7 +26,7 @@ export function signOff(
     context,
     rotationId,
     async (rotation, tx) => {
-      const currentDigest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
+      const currentDigest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
     async (saved, tx): Promise<NewJob[]> =>
@@ -49,7 +49,7 @@ export function rejectRotation(
     context,
     rotationId,
     async (rotation, tx) => {
-      const digest = dossierDigest(rotation, await findCurrentChecks(tx, rotation))
+      const digest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
     (saved, tx) => decided(context, saved, 'rejected', at, tx),

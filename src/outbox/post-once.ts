@@ -12,7 +12,7 @@ export const postedSince = (job: { createdAt: string }): string =>
   String(Math.floor(Date.parse(job.createdAt) / 1_000) - SKEW_SECONDS)
 
 /** A message that a job owes, and where it belongs. */
-export interface OwedMessage {
+export interface PendingMessage {
   channel: string
   /** Parent message, when it goes into a thread. */
   threadTs: string | null
@@ -33,10 +33,10 @@ export interface OwedMessage {
 export async function postOnce(
   context: Context,
   job: { key: string; attempts: number; createdAt: string; rotationId: number | null },
-  place: Pick<OwedMessage, 'channel' | 'threadTs'>,
+  place: Pick<PendingMessage, 'channel' | 'threadTs'>,
   compose: () =>
-    | Omit<OwedMessage, 'channel' | 'threadTs'>
-    | Promise<Omit<OwedMessage, 'channel' | 'threadTs'>>,
+    | Omit<PendingMessage, 'channel' | 'threadTs'>
+    | Promise<Omit<PendingMessage, 'channel' | 'threadTs'>>,
 ): Promise<string> {
   if (mayHaveHappened(job)) {
     const within = { ...place, oldest: postedSince(job) }

@@ -1,11 +1,11 @@
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
 import { findRemindersOf } from '#db/queries/reminders'
-import { standingReminders } from '#domain/reminders/pending-reminders'
+import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
 import { peopleConcerned, remindersFor } from '#domain/reminders/reminder-recipients'
 import { snoozable } from '#domain/reminders/snooze'
-import { loadCadence, reminderSettings } from '#read-models/reminder-state'
+import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
@@ -54,9 +54,9 @@ export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, c
 async function prepare(context: Context, key: string) {
   const { db, config } = context
   const now = context.clock.now()
-  const state = await loadCadence(db, now)
+  const state = await loadReminderState(db, now)
   const claimed = await findRemindersOf(db, key)
-  const reminders = standingReminders(state, now, reminderSettings(context)).filter((standing) =>
+  const reminders = pendingReminders(state, now, reminderSettings(context)).filter((standing) =>
     claimed.some((each) => each.kind === standing.kind && each.subject === standing.subject),
   )
   const compose = async (shown: Reminder[]): Promise<Message> => {

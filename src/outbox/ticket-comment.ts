@@ -19,7 +19,7 @@ export const handleTicketComment: Handler<'ticket-comment'> = async (job, contex
 
 async function logUrl(context: Context, rotationId: number): Promise<string | null> {
   const key = await findNewestJobKey(context.db, rotationId, 'log-entry')
-  const result = key && (await context.outbox.settled(key, LOG_MS))
+  const result = key && (await context.outbox.delivered(key, LOG_MS))
   if (typeof result !== 'object' || result === null || !('fileUrl' in result)) return null
   const { fileUrl } = result
   return typeof fileUrl === 'string' && fileUrl !== '' ? fileUrl : null

@@ -28,7 +28,7 @@ const RENEW_MS = 5_000
 const AT_ONCE = 8
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5 * 60_000
-const SETTLED_POLL_MS = 100
+const DELIVERED_POLL_MS = 100
 
 export interface Worker extends Outbox {
   start(context: Context): void
@@ -79,12 +79,12 @@ export function createWorker(): Worker {
       )
     },
     wake: () => nudge.resolve(),
-    async settled(key, ms) {
+    async delivered(key, ms) {
       const until = Date.now() + ms
       while (context && Date.now() < until) {
         const result = await findJobResult(context.db, key)
         if (result !== undefined) return result
-        await sleep(SETTLED_POLL_MS)
+        await sleep(DELIVERED_POLL_MS)
       }
       return undefined
     },

@@ -1,6 +1,6 @@
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
-import { findUnsettledRevocations } from '#db/queries/revocations'
+import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
 import type { Permission } from '#domain/ports/people'
@@ -28,7 +28,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     roles,
     standsIn: await delegationsTo(context, userId, roles, now),
     rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
-    revocations: await findUnsettledRevocations(db),
+    revocations: await findUnresolvedRevocations(db),
     recent: await loadRecent(db, RECENT),
     ...data,
     pictures: shownPictures(await drawPictures(db, data)),
@@ -41,7 +41,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
 async function permissionsOf({ people }: Context, userId: string): Promise<Permission[]> {
   const permissions: Permission[] = ['operate', 'respond', ...ROLES]
   const answers = await Promise.all(
-    permissions.map((permission) => ifTold(people.may(userId, permission), false)),
+    permissions.map((permission) => ifReadable(people.may(userId, permission), false)),
   )
   return permissions.filter((_, index) => answers[index])
 }
@@ -58,7 +58,7 @@ async function delegationsTo(
     roles.map(async (role) => {
       const inRole = mine.filter((each) => each.role === role)
       // Who is in a user group is asked of Slack: only where it matters.
-      const place = inRole.length === 0 ? null : await ifTold(people.placeOf(userId, role), null)
+      const place = inRole.length === 0 ? null : await ifReadable(people.placeOf(userId, role), null)
       return inRole.find((each) => each.from === place) ?? []
     }),
   )
@@ -66,7 +66,7 @@ async function delegationsTo(
 }
 
 /** What Slack does not tell now is not offered. */
-async function ifTold<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+async function ifReadable<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await answer
   } catch (error) {

@@ -1,9 +1,9 @@
 import { definitions } from '#checks/index'
-import { findSeenTokens, findSnoozes, findStandingRotations, findTold } from '#db/queries/reminders'
+import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
 import { findSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
-import { GONE_SETTING, type GoneRoles, goneRoles } from '#domain/approvers/role-holders'
-import type { CadenceState, ReminderSettings } from '#domain/reminders/reminder'
+import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
+import type { ReminderSettings, ReminderState } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
@@ -12,15 +12,15 @@ const DAY = 86_400_000
 const TOLD_DAYS = 90
 
 /** Everything that reminders come from, by a fixed number of queries. */
-export async function loadCadence(db: Db, now: Instant): Promise<CadenceState> {
+export async function loadReminderState(db: Db, now: Instant): Promise<ReminderState> {
   const since = new Date(Date.parse(now) - TOLD_DAYS * DAY).toISOString()
   return {
     tokens: await findSeenTokens(db),
-    rotations: await findStandingRotations(db),
+    rotations: await findOpenWithLastMove(db),
     definitions,
-    gone: goneRoles((await findSetting<GoneRoles>(db, GONE_SETTING)) ?? {}),
+    vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
     snoozes: await findSnoozes(db, now),
-    told: await findTold(db, since),
+    sent: await findSent(db, since),
   }
 }
 
@@ -34,7 +34,7 @@ export function reminderSettings({ config }: Pick<Context, 'config'>): ReminderS
     beforeDays: reminders['before-days'],
     dailyDays: reminders['daily-days'],
     thirdDays: reminders['every-third-day-until'],
-    stillHours: reminders['still-hours'],
+    stalledHours: reminders['stalled-hours'],
     signOffHours: reminders['sign-off-hours'],
     evidenceHours: reminders['evidence-hours'],
     unreadHours: reminders['unread-hours'],

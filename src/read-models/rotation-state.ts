@@ -6,11 +6,11 @@ import { findMessage } from '#db/queries/messages'
 import { findRevocations } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
-import { isStanding } from '#domain/on-call/escalation'
+import { isOpenEscalation } from '#domain/on-call/escalation'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { CheckId } from '#domain/rotation/checks'
 import type { Rotation } from '#domain/rotation/rotation'
-import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
@@ -76,8 +76,8 @@ export async function describeRotation(
     timeZone: config.cadence['time-zone'],
     ticket: config.ticket,
     approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
-    digest: dossierDigest(rotation, checks),
-    escalations: (await findEscalations(db, rotation.id)).filter(isStanding),
+    digest: signOffDigest(rotation, checks),
+    escalations: (await findEscalations(db, rotation.id)).filter(isOpenEscalation),
     permalink: card?.permalink ?? null,
   }
 }

@@ -9,12 +9,13 @@ import { rememberPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { bindWorkspace, findChannel, identify, startCall } from '#integrations/slack/workspace'
+import { findChannel, identify, startCall } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
-import { openOutside } from './connect-systems.ts'
-import { openSurroundings } from './doctor-ports.ts'
+import { bindWorkspace } from './bind-workspace.ts'
+import { connectClients } from './connect-systems.ts'
+import { openDiagnostics } from './open-diagnostics.ts'
 import { startSchedule } from './schedule.ts'
 
 export interface Bot {
@@ -34,21 +35,21 @@ const STOP_MS = 10_000
  * @throws DatabaseProblem, StartProblem
  */
 export async function startBot(config: Config, clock: Clock, log: Logger): Promise<Bot> {
-  const outside = openOutside(config, clock, log)
-  const { slack } = outside
+  const clients = connectClients(config, clock, log)
+  const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)
   const db = await openDatabase(config.databaseFile)
   const worker = createWorker()
   const stopping = new AbortController()
   const context: Context = {
-    ...outside,
+    ...clients,
     config,
     db,
     channelId,
     people: delegatedPeople(slackPeople(slack, config.people), db, clock),
     notices: slackNotices(slack, channelId, identity.botId),
-    surroundings: () => openSurroundings(config, outside),
+    diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
     log,
     stopping: stopping.signal,

@@ -15,7 +15,7 @@ import type { Clock, Context } from '#src/context'
 const SLACK_TIMEOUT_MS = 10_000
 
 /** Every system around the bot, as the config names it. Nothing is asked of any of them yet. */
-export interface Outside
+export interface Clients
   extends Pick<
     Context,
     'clock' | 'slack' | 'secrets' | 'repository' | 'ci' | 'pager' | 'pagerDirectory' | 'tickets' | 'telemetry'
@@ -25,7 +25,7 @@ export interface Outside
 }
 
 /** Puts together what the bot and the doctor reach outside. */
-export function openOutside(config: Config, clock: Clock, log: Logger): Outside {
+export function connectClients(config: Config, clock: Clock, log: Logger): Clients {
   const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
   const slack = new WebClient(SLACK_BOT_TOKEN, {
     ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),

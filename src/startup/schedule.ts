@@ -1,8 +1,8 @@
 import { schedule } from 'node-cron'
 import { followRuns } from '#operations/scheduled/follow-runs'
-import { keepCadence } from '#operations/scheduled/keep-cadence'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
 import type { Context } from '#src/context'
@@ -21,7 +21,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
   { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.
-  { name: 'keep-cadence', cron: '*/5 * * * * *', run: keepCadence },
+  { name: 'run-reminder-schedule', cron: '*/5 * * * * *', run: runReminderSchedule },
   { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
 ]
 

@@ -5,15 +5,20 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The rooms of the tree. `src` itself is split into its folders and the files beside them. */
+/** The rooms of the tree. `src` itself holds what stands beside its folders. */
 const ROOMS = [
-  'src/rotation',
+  'src/domain',
+  'src/authorization',
   'src/operations',
-  'src/jobs',
+  'src/outbox',
   'src/checks',
   'src/doctor',
   'src/secrets',
   'src/integrations',
+  'src/read-models',
+  'src/config',
+  'src/cli',
+  'src/startup',
   'src',
   'commands',
   'views',
@@ -23,88 +28,46 @@ const ROOMS = [
 ] as const
 type Room = (typeof ROOMS)[number]
 
-/** Who may import whom, beside itself. `src` is the entrance: its own rules are by file, below. */
+/** Who may import whom, beside itself and `src/domain`, which everybody may. */
 const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string[]> = {
-  'src/rotation': [],
-  views: ['src/rotation'],
-  db: ['src/rotation'],
-  'src/secrets': ['src/rotation'],
-  'src/integrations': ['src/rotation', 'src/config', 'src/context', 'src/slack-errors'],
-  'src/checks': ['src/rotation'],
-  'src/doctor': ['src/rotation'],
-  'src/jobs': [
-    'src/rotation',
-    'db',
-    'views',
-    'src/context',
-    'src/load-state',
-    'src/load-home',
-    'src/load-pictures',
-    'src/load-cadence',
-    'src/slack-errors',
-  ],
+  'src/domain': [],
+  views: [],
+  db: [],
+  'src/secrets': [],
+  'src/checks': [],
+  'src/doctor': [],
+  'src/config': ['src/secrets/index'],
+  'src/integrations': ['src/config', 'src/context'],
+  'src/authorization': ['src/integrations/slack', 'db', 'src/context', 'src/config'],
+  'src/read-models': ['src/checks/index', 'db', 'views', 'src/context'],
+  'src/outbox': ['src/integrations/slack', 'src/read-models', 'db', 'views', 'src/context'],
   'src/operations': [
-    'src/rotation',
-    'src/jobs/queue',
+    'src/outbox/queue',
+    'src/read-models',
     'src/checks',
     'src/doctor',
     'db',
     'views',
     'src/context',
-    'src/load-state',
-    'src/load-pictures',
-    'src/load-cadence',
   ],
   commands: [
     'src/operations',
-    'src/rotation',
+    'src/authorization',
+    'src/read-models',
+    'src/integrations/slack',
+    'src/config',
+    'src/context',
     'views',
     'db',
-    'src/context',
-    'src/config',
-    'src/load-state',
-    'src/load-cadence',
-    'src/slack-errors',
   ],
+  'src/startup': ['src', 'commands', 'db'],
+  'src/cli': ['src', 'db', 'views/doctor'],
 }
 
-/** What the files of `src` itself may import; `main` and `bot` build everything and may import everything. */
+/** What the two files of `src` itself may import. */
 const ENTRANCE: Record<string, readonly string[]> = {
-  'src/app': ['commands', 'src/context'],
-  'src/jobs': ['src/operations', 'src/context'],
-  'src/config': ['src/rotation', 'src/secrets/index', 'src/config-cadence'],
-  'src/config-cadence': ['src/rotation'],
-  'src/context': ['src/rotation', 'db', 'src/config'],
-  'src/load-state': ['src/rotation', 'src/checks/index', 'db', 'views', 'src/context'],
-  'src/load-home': ['src/rotation', 'db', 'views', 'src/context', 'src/load-state', 'src/load-pictures'],
-  'src/load-pictures': ['src/rotation', 'db', 'views', 'src/context'],
-  'src/load-cadence': ['src/rotation', 'src/checks/index', 'db', 'src/context'],
-  'src/delegated-people': ['src/rotation', 'db', 'src/context'],
-  'src/workspace': ['db', 'src/app', 'src/slack-errors'],
-  'src/health': ['src/bot'],
-  'src/outside': ['src/integrations', 'src/secrets/index', 'src/app', 'src/config', 'src/context'],
-  'src/surroundings': [
-    'src/integrations',
-    'src/rotation',
-    'db/database-records',
-    'src/config',
-    'src/outside',
-    'src/workspace',
-  ],
-  'src/run-doctor': [
-    'src/doctor',
-    'src/rotation',
-    'views/doctor',
-    'sandbox/follow-clock',
-    'src/config',
-    'src/logger',
-    'src/outside',
-    'src/surroundings',
-  ],
-  'src/run-backup': ['db', 'src/config'],
-  'src/keep-connected': [],
-  'src/logger': [],
-  'src/slack-errors': [],
+  'src/context': ['db/schema', 'src/config'],
+  'src/main': ['src', 'db', 'sandbox'],
 }
 
 const imports: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).imports
@@ -150,10 +113,29 @@ const within = (file: string, places: readonly string[]): boolean =>
 function mayImport({ from, to }: Arrow): boolean {
   const room = roomOf(from)
   if (!room || room === 'sandbox' || room === 'test') return true
-  if (within(to, ['sandbox'])) return ['src/main.ts', 'src/run-doctor.ts'].includes(from)
-  if (room !== 'src') return within(to, [room, ...ALLOWED[room]])
-  const allowed = ENTRANCE[from.replace(/\.ts$/, '')]
-  return allowed === undefined ? ['src/main.ts', 'src/bot.ts'].includes(from) : within(to, allowed)
+  if (within(to, ['sandbox'])) return ['src/main.ts', 'src/cli/doctor.ts'].includes(from)
+  const allowed = room === 'src' ? (ENTRANCE[from.replace(/\.ts$/, '')] ?? []) : [room, ...ALLOWED[room]]
+  return within(to, ['src/domain', ...allowed])
+}
+
+/** The circles of the import graph, each once, as the files that lie on it. Imports of types count. */
+function circles(graph: Arrow[]): string[][] {
+  const next = Map.groupBy(graph, ({ from }) => from)
+  const found = new Map<string, string[]>()
+  const done = new Set<string>()
+  const visit = (file: string, path: string[]): void => {
+    const start = path.indexOf(file)
+    if (start >= 0) {
+      const circle = path.slice(start)
+      found.set([...circle].sort().join(), [...circle, file])
+      return
+    }
+    if (done.has(file)) return
+    for (const { to } of next.get(file) ?? []) visit(to, [...path, file])
+    done.add(file)
+  }
+  for (const file of next.keys()) visit(file, [])
+  return [...found.values()]
 }
 
 /** Packages that reach the outside world: only adapters and the entrance may hold them. */
@@ -163,7 +145,10 @@ const OUTSIDE =
 describe('the tree is the architecture', () => {
   it('sees the imports at all', () => {
     expect(files.length).toBeGreaterThan(100)
-    expect(arrows).toContainEqual({ from: 'src/jobs.ts', to: 'src/operations/follow-runs.ts' })
+    expect(arrows).toContainEqual({
+      from: 'src/startup/schedule.ts',
+      to: 'src/operations/scheduled/follow-runs.ts',
+    })
   })
 
   it('has no arrow that is not allowed', () => {
@@ -172,14 +157,28 @@ describe('the tree is the architecture', () => {
   })
 
   it('would see a wrong arrow', () => {
-    expect(mayImport({ from: 'src/rotation/turn.ts', to: 'db/schema.ts' })).toBe(false)
+    expect(mayImport({ from: 'src/domain/rotation/turn.ts', to: 'db/schema.ts' })).toBe(false)
     expect(mayImport({ from: 'src/operations/change.ts', to: 'src/jobs/worker.ts' })).toBe(false)
-    expect(mayImport({ from: 'src/bot.ts', to: 'sandbox/sandbox.ts' })).toBe(false)
+    expect(mayImport({ from: 'src/startup/bot.ts', to: 'sandbox/sandbox.ts' })).toBe(false)
     expect(mayImport({ from: 'views/card.ts', to: 'src/context.ts' })).toBe(false)
   })
 
+  it('has no import circle, not even of types', () => {
+    expect(circles(arrows.filter(({ from }) => !from.startsWith('sandbox/')))).toEqual([])
+  })
+
+  it('would see a circle', () => {
+    const back = { from: 'src/domain/rotation/steps.ts', to: 'src/domain/rotation/turn.ts' }
+    expect(circles([...arrows, back])).not.toEqual([])
+  })
+
+  it('leaves no source file in a folder that is no room', () => {
+    expect(files.filter((file) => roomOf(file) === undefined)).toEqual([])
+    expect(files.filter((file) => roomOf(file) === 'src')).toEqual(['src/context.ts', 'src/main.ts'])
+  })
+
   it('keeps the outside world out of the domain, the views and the checks', () => {
-    const pure = files.filter((file) => within(file, ['src/rotation', 'views', 'src/checks', 'src/doctor']))
+    const pure = files.filter((file) => within(file, ['src/domain', 'views', 'src/checks', 'src/doctor']))
     const wrong = pure.filter((file) => {
       const text = readFileSync(join(ROOT, file), 'utf8')
       return [...text.matchAll(IMPORT)].some(([, fixed]) => OUTSIDE.test(fixed ?? ''))
@@ -188,7 +187,7 @@ describe('the tree is the architecture', () => {
   })
 
   it('keeps clock and chance out of the domain and the views', () => {
-    const pure = files.filter((file) => within(file, ['src/rotation', 'views']))
+    const pure = files.filter((file) => within(file, ['src/domain', 'views']))
     const impure = pure.filter((file) =>
       /Date\.now\(\)|new Date\(\)|Math\.random|randomUUID|performance\.now/.test(
         readFileSync(join(ROOT, file), 'utf8'),

@@ -1,18 +1,18 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Config } from '#config/config'
-import type { Examined } from '#domain/ports/health-check-result'
-import { examineAll } from '#operations/examine'
+import type { HealthCheckReport } from '#domain/ports/health-check-result'
+import { runHealthChecks } from '#operations/run-health-checks'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 /** What is not fine, as `id condition: saw → mend`. */
-const troubles = (examined: Examined[]): string[] =>
-  examined.flatMap(({ id, findings }) =>
-    (findings ?? []).flatMap(({ condition, saw, mend }) =>
-      condition === 'fine' ? [] : `${id} ${condition}: ${saw} → ${mend}`,
+const troubles = (results: HealthCheckReport[]): string[] =>
+  results.flatMap(({ id, results }) =>
+    (results ?? []).flatMap(({ condition, saw, remediation }) =>
+      condition === 'fine' ? [] : `${id} ${condition}: ${saw} → ${remediation}`,
     ),
   )
 
@@ -30,14 +30,14 @@ describe('the doctor in the sandbox', () => {
   afterEach(() => workspace.close())
 
   const fault = (id: FaultId, on = true) => workspace.operator.post('faults', { id, on })
-  const look = async () => troubles(await examineAll(workspace.bot.context, () => {}))
+  const look = async () => troubles(await runHealthChecks(workspace.bot.context, () => {}))
 
   /** The words of the modal once everything was looked at. */
   const modal = () =>
     eventually(async () => {
       const text = wordsOf((await workspace.operator.views()).at(-1))
       return / fine/.test(text) && !/looking at/.test(text) && text
-    }, 'every finding')
+    }, 'every result')
 
   it('finds everything fine but what nobody has set up or tried yet, and changes nothing', async () => {
     const messages = await workspace.operator.messages()
@@ -89,7 +89,7 @@ describe('the doctor in the sandbox', () => {
     ['secrets-unavailable', /^secrets-readable broken: .*HTTP 500.* → /],
     [
       'secrets-values-readable',
-      /^secrets-sealed broken: .*may read the value of .*and 6 more → Take that away/,
+      /^secrets-not-readable broken: .*may read the value of .*and 6 more → Take that away/,
     ],
     ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → See that PAGERDUTY_API_TOKEN/],
     ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
@@ -137,7 +137,7 @@ describe('the doctor and the config', () => {
   const troublesWith = async (configure: (config: Config) => Config): Promise<string[]> => {
     const workspace = await openWorkspace({ configure })
     try {
-      return troubles(await examineAll(workspace.bot.context, () => {}))
+      return troubles(await runHealthChecks(workspace.bot.context, () => {}))
     } finally {
       await workspace.close()
     }
@@ -181,11 +181,13 @@ describe('the doctor and the config', () => {
       }),
     })
     try {
-      const look = async () => troubles(await examineAll(workspace.bot.context, () => {}))
+      const look = async () => troubles(await runHealthChecks(workspace.bot.context, () => {}))
       expect((await look()).filter((line) => line.startsWith('secrets'))).toEqual([])
       await workspace.operator.post('faults', { id: 'secrets-values-readable', on: true })
       expect(await look()).toContainEqual(
-        expect.stringMatching(/^secrets-sealed broken: .*flashfusion\/.*and 6 more → .*vault-policy.hcl/),
+        expect.stringMatching(
+          /^secrets-not-readable broken: .*flashfusion\/.*and 6 more → .*vault-policy.hcl/,
+        ),
       )
     } finally {
       await workspace.close()
@@ -198,7 +200,7 @@ describe('what the bot has done', () => {
     const workspace = await openWorkspace()
     try {
       await completeAllSteps(workspace.operator, await start(workspace.operator))
-      expect(troubles(await examineAll(workspace.bot.context, () => {}))).toEqual([
+      expect(troubles(await runHealthChecks(workspace.bot.context, () => {}))).toEqual([
         expect.stringMatching(
           /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; .*may write Pull requests before/,
         ),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AWAKE } from '#test/support/cadence-year'
 import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
+import { AWAKE } from '#test/support/reminder-year'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runChecks } from '#operations/run-checks'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { FaultId } from '#sandbox/faults'
 import { issuesOf } from '#sandbox/github/tracker'
 import { jiraCommentsOf } from '#sandbox/jira/issues'

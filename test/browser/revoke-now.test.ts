@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { secretsOf } from '#sandbox/aws/secrets'
-import { WORKFLOWS } from '#sandbox/cast'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { openBrowser } from './page.ts'
 

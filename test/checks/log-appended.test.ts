@@ -75,7 +75,7 @@ const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)
     aCheckInput({
       rotation: { tokens },
       readLog: async () => (text === null ? null : { text, url: 'https://github.example/log.md' }),
-      readOwedEntries: async () => entries,
+      readPendingEntries: async () => entries,
       readHistory: async () => events,
     }),
   )

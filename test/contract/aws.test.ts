@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readBotPolicy } from '#sandbox/aws/policy'
 import { TROUBLED } from '#sandbox/aws/troubled'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { adminKey, startWorld } from '#test/sandbox/aws/test-world'
 import { awsDriver, operationOf } from './aws-driver.ts'
 import type { SecretsManagerDriver } from './driver.ts'

@@ -1,4 +1,4 @@
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { ROOT_TOKEN } from '#sandbox/vault/tokens'
 import { startWorld } from '#test/sandbox/aws/test-world'
 import { describeSecretsManager } from './secrets-manager.ts'

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
 import { removeDatabase } from '#db/remove-database'
-import { TEAM } from '#sandbox/cast'
+import { TEAM } from '#sandbox/demo-users'
 
 describe('a database from before 0.2.0', () => {
   let folder: string

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
 import { setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
-import { TEAM } from '#sandbox/cast'
+import { TEAM } from '#sandbox/demo-users'
 
 /** What the bot's table would look like in another program's hands. */
 const SETTINGS = [

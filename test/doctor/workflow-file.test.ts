@@ -3,7 +3,8 @@ import { findWorkflowFaults } from '#doctor/workflow-file'
 import { WORKFLOW_FILES } from '#sandbox/github/seed-workflows'
 
 const FILE = WORKFLOW_FILES['.github/workflows/agents-rotate-tokens.yml'] ?? ''
-const faults = (text: string) => findWorkflowFaults('rotate', text).map(({ saw, mend }) => `${saw} → ${mend}`)
+const faults = (text: string) =>
+  findWorkflowFaults('rotate', text).map(({ saw, remediation }) => `${saw} → ${remediation}`)
 
 describe('a workflow’s file', () => {
   it('of the sandbox is in order', () => {
@@ -65,7 +66,7 @@ describe('a workflow’s file', () => {
     expect(findWorkflowFaults('deploy', narrowed)).toEqual([
       {
         saw: 'its input environment does not take “staging”',
-        mend: 'Add staging to the options of environment.',
+        remediation: 'Add staging to the options of environment.',
       },
     ])
   })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NotReadable } from '#domain/tokens/secret'
 import { secretsOf } from '#sandbox/aws/secrets'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { awsSecretsManager } from '#secrets/aws'
 import { adminKey, botKey } from '#test/sandbox/aws/test-world'
 import { AS_ROOT, openVaultWorld, type VaultWorld } from '#test/support/vault-world'

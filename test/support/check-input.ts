@@ -166,7 +166,7 @@ export function aCheckInput({
     readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
     telemetry: null,
     telemetryQueries: DEFAULT_QUERIES,
-    readOwedEntries: async () => [],
+    readPendingEntries: async () => [],
     readHistory: async () => [],
     ...parts,
   }

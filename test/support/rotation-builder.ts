@@ -12,7 +12,7 @@ import type {
   SignOff,
   StepCompletion,
 } from '#domain/rotation/rotation'
-import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import { STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
@@ -219,7 +219,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     timeZone: 'UTC',
     ticket: 'OPS-DEVOPS-ROTATION',
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
-    digest: parts.digest ?? dossierDigest(whole, checks),
+    digest: parts.digest ?? signOffDigest(whole, checks),
     permalink: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p1',
     ...parts,
   }

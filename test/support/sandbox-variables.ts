@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 
 /** The variables of a bot that is never connected: what only decides needs no other. */
 export const SANDBOX_VARIABLES: Record<string, string> = {

@@ -1,5 +1,5 @@
 import type { SecretsManager } from '#domain/tokens/secret'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { ROOT_TOKEN } from '#sandbox/vault/tokens'
 import { vault } from '#secrets/vault'
 import { startWorld, type TestWorld } from '#test/sandbox/aws/test-world'

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import type { Condition, Examined } from '#domain/ports/health-check-result'
+import type { Condition, HealthCheckReport } from '#domain/ports/health-check-result'
 import { viewProblems } from '#test/support/block-kit-checker'
 import { wordsOf } from '#test/support/person'
 import { doctorModal, doctorText } from '#views/doctor'
 
-const examined = (
+const results = (
   title: string,
   condition: Condition | null,
   saw = 'seen',
-  mend: string | null = null,
-): Examined => ({
+  remediation: string | null = null,
+): HealthCheckReport => ({
   id: title,
   title,
-  findings: condition && [{ condition, saw, mend }],
+  results: condition && [{ condition, saw, remediation }],
 })
 
 describe('what the doctor found', () => {
   it('is shown worst first, with how to mend it', () => {
     const words = wordsOf(
       doctorModal([
-        examined('Channel', 'fine'),
-        examined('Backup', 'off', 'none', 'set one up'),
-        examined('Pager', 'unknown', 'not told', 'look'),
-        examined('Ticket', 'broken', 'closed', 'open it'),
+        results('Channel', 'fine'),
+        results('Backup', 'off', 'none', 'set one up'),
+        results('Pager', 'unknown', 'not told', 'look'),
+        results('Ticket', 'broken', 'closed', 'open it'),
       ]).blocks,
     )
     expect(words.split('\n')).toEqual([
@@ -42,24 +42,24 @@ describe('what the doctor found', () => {
   })
 
   it('says what is still being looked at', () => {
-    const words = wordsOf(doctorModal([examined('Channel', 'fine'), examined('Ticket', null)]).blocks)
+    const words = wordsOf(doctorModal([results('Channel', 'fine'), results('Ticket', null)]).blocks)
     expect(words).toContain('*1 fine* · … looking at Ticket')
-    expect(wordsOf(doctorModal([examined('Ticket', null)]).blocks)).toBe('… looking at Ticket')
+    expect(wordsOf(doctorModal([results('Ticket', null)]).blocks)).toBe('… looking at Ticket')
     expect(wordsOf(doctorModal([]).blocks)).toContain('Looking')
   })
 
   it('is inert, whatever other systems say', () => {
     const hostile = '<!channel> <@U1> `x` *bold*\n```\u202e'
-    const words = wordsOf(doctorModal([examined('Ticket', 'broken', hostile, hostile)]).blocks)
+    const words = wordsOf(doctorModal([results('Ticket', 'broken', hostile, hostile)]).blocks)
     expect(words).not.toMatch(/<!channel>|<@U1>|```|\u202e/)
-    const text = doctorText([examined('Ticket', 'broken', 'a\u001b[2Jb\nc\u202e', 'd\re')])
+    const text = doctorText([results('Ticket', 'broken', 'a\u001b[2Jb\nc\u202e', 'd\re')])
     for (const control of ['\u001b', '\u202e', '\r']) expect(text).not.toContain(control)
     expect(text.split('\n')).toHaveLength(5)
   })
 
   it('fits a modal, however much there is', () => {
     const many = Array.from({ length: 400 }, (_, n) =>
-      examined(`Thing ${n}`, 'broken', '&'.repeat(900), 'x'.repeat(900)),
+      results(`Thing ${n}`, 'broken', '&'.repeat(900), 'x'.repeat(900)),
     )
     const view = doctorModal(many)
     expect(viewProblems(view)).toEqual([])
@@ -68,8 +68,8 @@ describe('what the doctor found', () => {
 
   it('is a table for the shell', () => {
     const text = doctorText([
-      examined('Channel', 'fine'),
-      examined('Sign-off', 'broken', 'nobody', 'name some'),
+      results('Channel', 'fine'),
+      results('Sign-off', 'broken', 'nobody', 'name some'),
     ])
     expect(text).toBe(
       [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Reminder } from '#domain/reminders/reminder'
+import { aSeenToken } from '#test/support/reminder-year'
 import { rolesOverview } from '#views/delegations'
 import { type ReminderOptions, reminder } from '#views/reminder'
 import { snoozeModal } from '#views/snooze-modal'
 import { snoozeNotice } from '#views/snooze-notice'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
-import { aSeenToken } from '../support/cadence-year.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
 import {
@@ -61,10 +61,10 @@ const every = (text: string): Reminder[] => {
       Array.from({ length: 400 }, () => ({ ...token, rotation: 42 })),
     ),
     { kind: 'token-unread', since: OPENED, tokens: [token, token], ...common },
-    { kind: 'stands-still', rotation: 42, owner: text, since: OPENED, ...common },
+    { kind: 'stalled', rotation: 42, owner: text, since: OPENED, ...common },
     { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
     { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
-    { kind: 'role-gone', role: 'ai-ops-owner', since: OPENED, ...common },
+    { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
   ]
 }
 

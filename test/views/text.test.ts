@@ -5,13 +5,13 @@ import {
   code,
   duration,
   escapeText,
+  escapeUntrusted,
   link,
   list,
   mention,
-  plainTheirs,
+  plainUntrusted,
   plural,
   theirLines,
-  theirs,
   toPlainText,
   when,
 } from '#views/text'
@@ -19,31 +19,31 @@ import {
 describe('texts that somebody else wrote', () => {
   it('cannot ring, link or open code', () => {
     expect(escapeText('<!channel> & <@U1>')).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;')
-    expect(theirs('```rm -rf```')).not.toContain('`')
+    expect(escapeUntrusted('```rm -rf```')).not.toContain('`')
   })
 
   it('stay on one line among ours', () => {
-    expect(theirs('one\n\n  two\tthree')).toBe('one two three')
+    expect(escapeUntrusted('one\n\n  two\tthree')).toBe('one two three')
   })
 
   it('keep their reading direction to themselves, and may not bring controls of their own', () => {
-    expect(theirs('\u202Egnp.exe\u2069 שלום')).toBe('\u2068gnp.exe שלום\u2069')
+    expect(escapeUntrusted('\u202Egnp.exe\u2069 שלום')).toBe('\u2068gnp.exe שלום\u2069')
     for (const line of theirLines('שלום\nעולם')) expect(line).toMatch(/^> \u2068.*\u2069$/)
   })
 
   it('are left alone when they are plain', () => {
-    expect(theirs('Before release 7, José')).toBe('Before release 7, José')
+    expect(escapeUntrusted('Before release 7, José')).toBe('Before release 7, José')
   })
 
   it('are within the limit after escaping, not before', () => {
-    const shown = theirs('&'.repeat(100), 40)
+    const shown = escapeUntrusted('&'.repeat(100), 40)
     expect(shown.length).toBeLessThanOrEqual(40)
     expect(shown).toMatch(/^(&amp;)+…$/)
   })
 
   it('show a dash when there is nothing to show', () => {
-    expect(theirs(' \n ')).toBe('–')
-    expect(plainTheirs('', 10)).toBe('–')
+    expect(escapeUntrusted(' \n ')).toBe('–')
+    expect(plainUntrusted('', 10)).toBe('–')
   })
 
   it('lose nothing when they are quoted', () => {

@@ -1,4 +1,4 @@
-import { BOT, PEOPLE, TEAM, USER_GROUPS } from '../../cast.ts'
+import { BOT, PEOPLE, TEAM, USER_GROUPS } from '#sandbox/demo-users'
 import { isMember } from '../conversations.ts'
 import { bytesOf, filePath, isText } from '../files.ts'
 import type { Dict } from '../json.ts'

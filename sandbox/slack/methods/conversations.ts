@@ -1,4 +1,4 @@
-import { BOT } from '../../cast.ts'
+import { BOT } from '#sandbox/demo-users'
 import { findConversation, joinBot, joinedConversation, presentConversation } from '../conversations.ts'
 import type { Dict } from '../json.ts'
 import { presentMessage } from '../messages.ts'

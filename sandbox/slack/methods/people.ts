@@ -1,4 +1,4 @@
-import { BOT, PEOPLE, TEAM, USER_GROUPS } from '../../cast.ts'
+import { BOT, PEOPLE, TEAM, USER_GROUPS } from '#sandbox/demo-users'
 import type { Dict } from '../json.ts'
 import { botProfile } from '../messages.ts'
 import type { User } from '../model.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { BOT, TEAM } from '../../cast.ts'
+import { BOT, TEAM } from '#sandbox/demo-users'
 import { joinedConversation } from '../conversations.ts'
 import type { Dict } from '../json.ts'
 import type { Message } from '../model.ts'

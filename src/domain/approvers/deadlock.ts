@@ -1,7 +1,7 @@
 import type { Role } from '#domain/rotation/rotation'
 
 /** Who may do what, by id, with the members of user groups among them; only people who are really there. */
-export interface Cast {
+export interface DemoUsers {
   operators: ReadonlySet<string>
   roles: Readonly<Record<Role, ReadonlySet<string>>>
 }
@@ -18,7 +18,7 @@ export interface DeadlockAnalysis {
  *
  * An owner may also hold a role, as long as somebody else does, too.
  */
-export function findDeadlock({ operators, roles }: Cast): DeadlockAnalysis {
+export function findDeadlock({ operators, roles }: DemoUsers): DeadlockAnalysis {
   const [first, second] = [roles['devops-lead'], roles['ai-ops-owner']]
   const isSignable = (owner: string): boolean => {
     const leads = [...first].filter((id) => id !== owner)

@@ -49,7 +49,7 @@ export interface Escalation extends Occurrence {
   pageUrl: string | null
 }
 
-export const isStanding = (escalation: Pick<Escalation, 'resolvedAt'>): boolean =>
+export const isOpenEscalation = (escalation: Pick<Escalation, 'resolvedAt'>): boolean =>
   escalation.resolvedAt === null
 
 /** What is looked at to find out whether on-call is needed. */
@@ -138,7 +138,7 @@ function failedRuns({ rotation }: EscalationInput) {
 /** The hopeless checks of a step are one occurrence while any of them is: nobody is called twice for one thing. */
 function failedChecks(input: EscalationInput) {
   const byStep = Map.groupBy(
-    input.streaks.filter((streak) => isHopeless(input, streak)),
+    input.streaks.filter((streak) => isPersistentlyFailing(input, streak)),
     (streak) => streak.step,
   )
   return [...byStep].map(([step, streaks]) => {
@@ -153,7 +153,7 @@ function failedChecks(input: EscalationInput) {
   })
 }
 
-const isHopeless = (
+const isPersistentlyFailing = (
   { rotation, now, limits }: EscalationInput,
   { check, step, count, since }: FailureStreak,
 ): boolean =>
@@ -176,7 +176,7 @@ function overdueVersions(input: EscalationInput) {
 
 /** The occurrence that on-call was called for and that is not over. */
 const standing = ({ known }: EscalationInput, cause: EscalationCause, prefix: string): string | undefined =>
-  known.find((each) => isStanding(each) && each.cause === cause && each.occurrence.startsWith(prefix))
+  known.find((each) => isOpenEscalation(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 
 function waitingSignOffs({ rotation, now, limits }: EscalationInput) {

@@ -108,8 +108,8 @@ export interface DatabaseRecords {
   readNewestBackup(): Promise<Backup | null>
 }
 
-/** What of the config is examined. */
-export interface ExaminedConfig {
+/** What of the config is results. */
+export interface DiagnosticsConfig {
   channel: string
   /** Who is told of the tokens of each owner in the registry. */
   owners: Record<string, string>
@@ -134,9 +134,9 @@ export interface Machine {
   timeZone: string
 }
 
-/** Everything that an examination may look at. Nothing of it is changed by looking. */
-export interface Surroundings {
-  config: ExaminedConfig
+/** Everything that a health check may look at. Nothing of it is changed by looking. */
+export interface Diagnostics {
+  config: DiagnosticsConfig
   machine: Machine
   /** The scopes that manifest.yml asks for. Throws `NotReadable`. */
   readManifestScopes(): Promise<string[]>

@@ -5,7 +5,7 @@ import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
-import type { CadenceState, DueToken, Reminder, ReminderSettings, StandingRotation } from './reminder.ts'
+import type { DueToken, OpenRotation, Reminder, ReminderSettings, ReminderState } from './reminder.ts'
 import { lastOffset, spaced } from './reminder-spacing.ts'
 
 const HOUR = 3_600_000
@@ -15,20 +15,20 @@ export const takenSecrets = (rotations: { rotation: Rotation }[]): Map<string, n
   new Map(rotations.flatMap(({ rotation }) => rotation.tokens.map(({ secret }) => [secret, rotation.id])))
 
 /** The newest reminder of every subject, whether or not it was given, put off, or is to wait. */
-export function standingReminders(state: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+export function pendingReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   return [
     ...tokenReminders(state, now, settings),
     ...unreadReminders(state, now, settings),
     ...state.rotations.flatMap((each) => [
-      ...stillReminders(each, now, settings),
+      ...stalledReminders(each, now, settings),
       ...signOffReminders(each, now, settings),
       ...evidenceReminders(each, state.definitions, now, settings),
     ]),
-    ...goneReminders(state, now, settings),
+    ...vacantRoleReminders(state, now, settings),
   ]
 }
 
-function tokenReminders(state: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+function tokenReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   const calendar = calendarOf(settings.timeZone)
   const today = calendar.dayNumber(now)
   const taken = takenSecrets(state.rotations)
@@ -53,7 +53,7 @@ function tokenReminders(state: CadenceState, now: Instant, settings: ReminderSet
     })
 }
 
-function unreadReminders({ tokens }: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+function unreadReminders({ tokens }: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   const patience = new Date(Date.parse(now) - settings.unreadHours * HOUR).toISOString()
   const unread = tokens.filter((token) => token.unreadSince !== null && token.unreadSince <= patience)
   const since = unread.map((token) => token.unreadSince ?? now).sort()[0]
@@ -65,25 +65,19 @@ function unreadReminders({ tokens }: CadenceState, now: Instant, settings: Remin
 
 const isUrgent = (rotation: Rotation): boolean => rotation.severity === 'P1'
 
-function stillReminders(
-  { rotation, movedAt }: StandingRotation,
+function stalledReminders(
+  { rotation, movedAt }: OpenRotation,
   now: Instant,
   settings: ReminderSettings,
 ): Reminder[] {
   if (turnOf(rotation).kind !== 'step') return []
-  const due = spaced(Date.parse(movedAt) + settings.stillHours * HOUR, now, settings)
+  const due = spaced(Date.parse(movedAt) + settings.stalledHours * HOUR, now, settings)
   if (due === null) return []
   const facts = { rotation: rotation.id, owner: rotation.ownerId, since: movedAt }
-  return [
-    { kind: 'stands-still', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts },
-  ]
+  return [{ kind: 'stalled', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts }]
 }
 
-function signOffReminders(
-  { rotation }: StandingRotation,
-  now: Instant,
-  settings: ReminderSettings,
-): Reminder[] {
+function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: ReminderSettings): Reminder[] {
   const since = waitingSince(rotation)
   if (since === null) return []
   const first = Date.parse(since) + settings.signOffHours * HOUR
@@ -105,7 +99,7 @@ function signOffReminders(
 
 /** Said once a step: the owner can still link it when the audit log is finished. */
 function evidenceReminders(
-  { rotation }: StandingRotation,
+  { rotation }: OpenRotation,
   definitions: readonly CheckDefinition[],
   now: Instant,
   settings: ReminderSettings,
@@ -127,11 +121,15 @@ const restsOnWord = (step: StepId, definitions: readonly CheckDefinition[]): boo
     (attestation) => !definitions.some((check) => check.step === step && check.backs === attestation.id),
   )
 
-function goneReminders({ gone }: CadenceState, now: Instant, settings: ReminderSettings): Reminder[] {
+function vacantRoleReminders(
+  { vacant }: ReminderState,
+  now: Instant,
+  settings: ReminderSettings,
+): Reminder[] {
   return ROLES.flatMap((role): Reminder[] => {
-    const since = gone.find((each) => each.role === role)?.since
+    const since = vacant.find((each) => each.role === role)?.since
     const due = since === undefined ? null : spaced(Date.parse(since), now, settings)
     if (since === undefined || due === null) return []
-    return [{ kind: 'role-gone', subject: role, due, urgent: false, role, since }]
+    return [{ kind: 'role-vacant', subject: role, due, urgent: false, role, since }]
   })
 }

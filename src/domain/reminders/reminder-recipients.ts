@@ -7,7 +7,7 @@ const isPerson = (id: string): boolean => !id.startsWith('S')
 
 /** Whom a reminder concerns, by id; user groups among them. */
 export function concernedBy(reminder: Reminder, owners: Owners): string[] {
-  if (reminder.kind === 'stands-still' || reminder.kind === 'evidence-missing') return [reminder.owner]
+  if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
   return [
     ...new Set(

@@ -6,7 +6,7 @@ import type { SeenToken } from '#domain/tokens/seen-token'
 import type { Spacing } from './reminder-spacing.ts'
 
 /** An open rotation, and when somebody (or the CI) last moved it on. */
-export interface StandingRotation {
+export interface OpenRotation {
   rotation: Rotation
   movedAt: Instant
 }
@@ -18,10 +18,10 @@ export interface Snooze extends ReminderSubject {
 export const REMINDER_KINDS = [
   'token-due',
   'token-unread',
-  'stands-still',
+  'stalled',
   'sign-off-waits',
   'evidence-missing',
-  'role-gone',
+  'role-vacant',
 ] as const
 export type ReminderKind = (typeof REMINDER_KINDS)[number]
 
@@ -44,23 +44,23 @@ export type DueToken = SeenToken & { rotation: number | null }
 export type ReminderFacts =
   | { kind: 'token-due'; day: Day; daysLeft: number; tokens: DueToken[] }
   | { kind: 'token-unread'; since: Instant; tokens: SeenToken[] }
-  | { kind: 'stands-still'; rotation: number; owner: string; since: Instant }
+  | { kind: 'stalled'; rotation: number; owner: string; since: Instant }
   | { kind: 'sign-off-waits'; rotation: number; role: Role; since: Instant; toDelegate: boolean }
   | { kind: 'evidence-missing'; rotation: number; owner: string; step: StepId }
-  | { kind: 'role-gone'; role: Role; since: Instant }
+  | { kind: 'role-vacant'; role: Role; since: Instant }
 
 export type Reminder = ReminderKey & ReminderFacts & { urgent: boolean }
 
 /** Everything that reminders come from. */
-export interface CadenceState {
+export interface ReminderState {
   tokens: SeenToken[]
-  rotations: StandingRotation[]
+  rotations: OpenRotation[]
   definitions: readonly CheckDefinition[]
   /** Roles whose every holder's account is gone, and since when that is known. */
-  gone: { role: Role; since: Instant }[]
+  vacant: { role: Role; since: Instant }[]
   snoozes: Snooze[]
   /** Reminders that were given lately. */
-  told: ReminderKey[]
+  sent: ReminderKey[]
 }
 
 export interface ReminderSettings extends Spacing {
@@ -68,7 +68,7 @@ export interface ReminderSettings extends Spacing {
   quiet: QuietTimes
   /** Hour of the day at which reminders of due dates are given. */
   hour: number
-  stillHours: number
+  stalledHours: number
   signOffHours: number
   evidenceHours: number
   unreadHours: number

@@ -8,7 +8,7 @@ import type { CheckResult, Rotation } from './rotation.ts'
  * signatures are left out, because the second approver signs the same as the first. SHA-256 over canonical JSON, hexadecimal.
  * Two people who see the same digest saw the same.
  */
-export function dossierDigest(rotation: Rotation, checks: CheckResult[]): string {
+export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string {
   // Left out when nobody was asked, so that what was signed before there was such a thing keeps its digest.
   const exceptions = rotation.exceptions.map(({ doneAt, ...rest }) => (doneAt ? { ...rest, doneAt } : rest))
   const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps, runs } = rotation

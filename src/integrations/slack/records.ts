@@ -15,7 +15,7 @@ export interface SlackRecordsOptions {
 }
 
 /**
- * What Slack knows of the app and of people. Each person is read once, however many examinations want to know, so it is
+ * What Slack knows of the app and of people. Each person is read once, however many health checks want to know, so it is
  * opened anew for each run.
  */
 export function slackRecords(

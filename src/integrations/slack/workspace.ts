@@ -1,8 +1,5 @@
 import type { WebClient } from '@slack/web-api'
 import { SlackError } from '@slack/web-api'
-import { DatabaseProblem } from '#db/open-database'
-import { findSetting, setSetting } from '#db/queries/settings'
-import type { Db } from '#db/schema'
 import type { BotIdentity } from './slack-client.ts'
 import { describeSlackError, readCode } from './slack-errors.ts'
 
@@ -79,20 +76,4 @@ export async function startCall<T>(what: string, call: () => Promise<T>): Promis
     const { problem } = describeSlackError(error)
     throw new StartProblem(`${what}: ${problem}.`, readCode(error) === null, { cause: error })
   }
-}
-
-const SETTING = 'workspace'
-
-/**
- * A database holds one workspace's rotations; another's approvals must never mix in.
- *
- * @throws DatabaseProblem when it belongs to another workspace
- */
-export async function bindWorkspace(db: Db, { teamId }: Identity): Promise<void> {
-  const bound = await findSetting<string>(db, SETTING)
-  if (bound && bound !== teamId)
-    throw new DatabaseProblem(
-      `The database belongs to another workspace (${bound}; this is ${teamId}). Set DATABASE_URL to another file.`,
-    )
-  if (!bound) await setSetting(db, SETTING, teamId)
 }

@@ -1,6 +1,6 @@
 import type { CheckInput, Delivery } from '#checks/check'
 import { findEvents } from '#db/queries/events'
-import { findNewestJobKey, findOwedEntries } from '#db/queries/job-results'
+import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import type { JobKind } from '#domain/ports/outbox-job'
@@ -74,7 +74,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readRun: (runId) => context.ci.readRun(runId),
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
-    readOwedEntries: () => findOwedEntries(context.db, rotation.id),
+    readPendingEntries: () => findPendingEntries(context.db, rotation.id),
     readHistory: () => findEvents(context.db),
   }
 }
@@ -87,7 +87,7 @@ async function delivered(
 ): Promise<{ key: string | null; delivery: Delivery }> {
   const key = await findNewestJobKey(context.db, rotationId, kind)
   if (!key) return { key, delivery: 'none' }
-  const result = await context.outbox.settled(key, patience(context))
+  const result = await context.outbox.delivered(key, patience(context))
   return { key, delivery: result === undefined ? 'waiting' : 'done' }
 }
 
@@ -110,7 +110,7 @@ async function exportInventory(
   context.outbox.wake()
   const keys = [inventoryExportKey(rotationId, digest), table.key]
   const [result, posted] = await Promise.all(
-    keys.map((key) => context.outbox.settled(key, patience(context))),
+    keys.map((key) => context.outbox.delivered(key, patience(context))),
   )
   return posted === undefined ? null : permalinkIn(result)
 }

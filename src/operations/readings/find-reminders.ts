@@ -1,10 +1,10 @@
 import { findRemindersOf } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
-import { standingReminders } from '#domain/reminders/pending-reminders'
+import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { loadCadence, reminderSettings } from '#read-models/reminder-state'
+import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
 
 export interface StandingReminders {
@@ -23,11 +23,11 @@ export async function findReminders(
   db: Db = context.db,
 ): Promise<StandingReminders> {
   const now = context.clock.now()
-  const state = await loadCadence(db, now)
+  const state = await loadReminderState(db, now)
   const claimed = await findRemindersOf(db, message)
   const settings = reminderSettings(context)
   return {
-    reminders: standingReminders(state, now, settings).filter((standing) =>
+    reminders: pendingReminders(state, now, settings).filter((standing) =>
       claimed.some(({ kind, subject }) => kind === standing.kind && subject === standing.subject),
     ),
     rotations: state.rotations.map((each) => each.rotation),

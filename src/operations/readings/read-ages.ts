@@ -7,7 +7,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { type AgeReading, looksAlike, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
-import { owePictures } from '#operations/owe-pictures'
+import { enqueuePictures } from '#operations/enqueue-pictures'
 import { homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { refreshRegistry } from './read-registry.ts'
@@ -60,7 +60,7 @@ export async function keepAttempt(
       await insertJobs(tx, homeJobs(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
     return after
   })
-  await owePictures(context)
+  await enqueuePictures(context)
   return reading
 }
 

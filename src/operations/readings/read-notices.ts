@@ -45,7 +45,7 @@ export async function proveTestNotice(context: Context, rotationId: number, ms: 
 async function post(context: Context, rotationId: number, attempt: number, ms: number): Promise<unknown> {
   await insertJobs(context.db, [testNoticeJob(rotationId, attempt)], context.clock.now())
   context.outbox.wake()
-  return context.outbox.settled(testNoticeKey(rotationId, attempt), ms)
+  return context.outbox.delivered(testNoticeKey(rotationId, attempt), ms)
 }
 
 function placeIn(result: unknown): { channel: string; ts: string } | null {

@@ -1,7 +1,7 @@
-import { findUnsettledRevocations } from '#db/queries/revocations'
+import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
-import { GONE_SETTING, type GoneRoles, goneRoles } from '#domain/approvers/role-holders'
+import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { Role } from '#domain/rotation/rotation'
 import type { TokenAge } from '#domain/tokens/token-age'
@@ -35,7 +35,7 @@ export async function readStatus(context: Context): Promise<Status> {
   const open = await findOpenRotations(context.db)
   const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
   const pictures = shownPictures(await loadPictures(context))
-  const revocations = await findUnsettledRevocations(context.db)
-  const gone = goneRoles((await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {})
+  const revocations = await findUnresolvedRevocations(context.db)
+  const gone = vacantRoles((await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {})
   return { tokens, rotations, pictures, revocations, gone: gone.map(({ role }) => role), problem }
 }

@@ -1,7 +1,12 @@
 import { rememberPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
 import type { Account } from '#domain/approvers/delegation'
-import { GONE_SETTING, type GoneRoles, noteGone, type RoleHolders } from '#domain/approvers/role-holders'
+import {
+  noteVacancies,
+  type RoleHolders,
+  VACANT_ROLES_SETTING,
+  type VacantRoles,
+} from '#domain/approvers/role-holders'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
@@ -18,8 +23,8 @@ export async function observeHolders(context: Context): Promise<void> {
   await setSetting(context.db, SETTING, now)
   try {
     const holders = await readHolders(context)
-    const before = (await findSetting<GoneRoles>(context.db, GONE_SETTING)) ?? {}
-    await setSetting(context.db, GONE_SETTING, noteGone(before, holders, now))
+    const before = (await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {}
+    await setSetting(context.db, VACANT_ROLES_SETTING, noteVacancies(before, holders, now))
   } catch (error) {
     if (!(error instanceof NotReadable || error instanceof Refusal)) throw error
     context.log.warn({ problem: error.message }, 'who holds the roles could not be read')

@@ -1,4 +1,4 @@
-import { findRevocations, findUnsettledRevocations, setRevocation } from '#db/queries/revocations'
+import { findRevocations, findUnresolvedRevocations, setRevocation } from '#db/queries/revocations'
 import type { Db } from '#db/schema'
 import {
   deadlineOf,
@@ -23,7 +23,7 @@ import type { Context } from '#src/context'
  */
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
-  const unsettled = await findUnsettledRevocations(context.db)
+  const unsettled = await findUnresolvedRevocations(context.db)
   const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForLook(row, now))
   if (rows.length === 0) return
   // A secret may hold versions of several rotations, and is read once.

@@ -1,12 +1,12 @@
 import { hasUnfinished } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findTold, insertReminders } from '#db/queries/reminders'
+import { findSent, insertReminders } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import { reminderJob } from '#outbox/queue'
-import { loadCadence, reminderSettings } from '#read-models/reminder-state'
+import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
 
 /**
@@ -16,7 +16,7 @@ import type { Context } from '#src/context'
 export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 'outbox'>): Promise<void> {
   const now = context.clock.now()
   if (await hasUnfinished(context.db, 'reminder')) return
-  const due = dueReminders(await loadCadence(context.db, now), now, reminderSettings(context))
+  const due = dueReminders(await loadReminderState(context.db, now), now, reminderSettings(context))
   if (due.length === 0) return
   const claimed = await context.db.transaction().execute((tx) => claim(tx, due, now))
   if (claimed.length > 0) context.outbox.wake()
@@ -26,7 +26,7 @@ export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 
 async function claim(tx: Db, due: Reminder[], now: Instant): Promise<ReminderKey[]> {
   if (await hasUnfinished(tx, 'reminder')) return []
   const earliest = due.map((each) => each.due).sort()[0] ?? now
-  const told = new Set((await findTold(tx, earliest)).map(keyOf))
+  const told = new Set((await findSent(tx, earliest)).map(keyOf))
   const open = due.filter((each) => !told.has(keyOf(each)))
   const [first] = open
   if (!first) return []

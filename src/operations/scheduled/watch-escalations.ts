@@ -1,6 +1,6 @@
-import { findEscalations, findFailureStreaks, findStandingEscalations } from '#db/queries/escalations'
+import { findEscalations, findFailureStreaks, findOpenEscalations } from '#db/queries/escalations'
 import { findRotationEvents } from '#db/queries/events'
-import { findRevocations, findUnsettledRevocations } from '#db/queries/revocations'
+import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import {
@@ -8,7 +8,7 @@ import {
   type EscalationInput,
   type EscalationLimits,
   isAutomatic,
-  isStanding,
+  isOpenEscalation,
   type Occurrence,
   occurrencesOf,
   retryAt,
@@ -31,8 +31,8 @@ import type { Context } from '#src/context'
  */
 export async function watchEscalations(context: Context): Promise<void> {
   const open = await findOpenRotations(context.db)
-  const standing = await findStandingEscalations(context.db)
-  const overdue = (await findUnsettledRevocations(context.db)).filter((row) => row.escalatedAt)
+  const standing = await findOpenEscalations(context.db)
+  const overdue = (await findUnresolvedRevocations(context.db)).filter((row) => row.escalatedAt)
   const ids = new Set([
     ...overdue.map((row) => row.rotationId),
     ...open.map((rotation) => rotation.id),
@@ -105,7 +105,7 @@ const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence,
 export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
-  const over = known.filter((each) => isStanding(each) && isOver(each, rotation, found))
+  const over = known.filter((each) => isOpenEscalation(each) && isOver(each, rotation, found))
   const events: NewEvent[] = [
     ...over.map((each): NewEvent => {
       const data = { escalation: each.id, cause: each.cause, reason: endOf(each, rotation) }

@@ -1,4 +1,4 @@
-import { findStandingEscalations, setPage } from '#db/queries/escalations'
+import { findOpenEscalations, setPage } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { type Escalation, isAutomatic } from '#domain/on-call/escalation'
 import type { PageObservation, Responder } from '#domain/ports/pager'
@@ -12,7 +12,7 @@ import type { Context } from '#src/context'
 export async function watchPages(context: Context): Promise<void> {
   const { pagerDirectory: directory, db } = context
   if (!directory) return
-  const paged = (await findStandingEscalations(db)).filter((each) => each.pageState !== null)
+  const paged = (await findOpenEscalations(db)).filter((each) => each.pageState !== null)
   for (const escalation of paged) {
     try {
       const seen = await directory.findPage(escalation.pageKey)

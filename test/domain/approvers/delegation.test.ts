@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Account, delegate } from '#domain/approvers/delegation'
-import { noteGone } from '#domain/approvers/role-holders'
-import { standingReminders } from '#domain/reminders/pending-reminders'
+import { noteVacancies } from '#domain/approvers/role-holders'
+import { pendingReminders } from '#domain/reminders/pending-reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { Refusal, type Refusals } from '#domain/rotation/refusal'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
+import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
 import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '#test/support/rotation-builder'
 
 const somebody = (parts: Partial<Account> = {}): Account => ({
@@ -84,12 +84,12 @@ describe('a delegation', () => {
 describe('a snooze', () => {
   const config = settings({ quiet: AWAKE })
   const put = (until: string, reason = 'away', rotations: Rotation[] = []) => {
-    const state = aCadenceState({
+    const state = aReminderState({
       tokens: [aSeenToken({ currentSince: '2026-10-24T10:00:00.000Z' })],
       rotations: rotations.map((rotation) => ({ rotation, movedAt: OPENED })),
     })
     const now = minutesIn(25 * 60)
-    const reminders = standingReminders(state, now, config)
+    const reminders = pendingReminders(state, now, config)
     return snooze({ reminders, rotations, until, reason, now }, calendarOf('UTC'), 7)
   }
 
@@ -115,9 +115,9 @@ describe('a snooze', () => {
 describe('a role that nobody can fill', () => {
   it('is noted with the time at which that was first seen, and forgotten when there is somebody', () => {
     const [gone, here] = [somebody({ gone: true }), somebody({ id: 'U0ANOTHER' })]
-    const first = noteGone({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)
+    const first = noteVacancies({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)
     expect(first).toEqual({ 'devops-lead': OPENED })
-    expect(noteGone(first, { 'devops-lead': [gone], 'ai-ops-owner': [here] }, AT)).toEqual(first)
-    expect(noteGone(first, { 'devops-lead': [here], 'ai-ops-owner': [here] }, AT)).toEqual({})
+    expect(noteVacancies(first, { 'devops-lead': [gone], 'ai-ops-owner': [here] }, AT)).toEqual(first)
+    expect(noteVacancies(first, { 'devops-lead': [here], 'ai-ops-owner': [here] }, AT)).toEqual({})
   })
 })

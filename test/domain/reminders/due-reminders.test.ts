@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { dueReminders, maySnooze } from '#domain/reminders/due-reminders'
-import type { CadenceState } from '#domain/reminders/reminder'
+import type { ReminderState } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
-import { AWAKE, aCadenceState, aSeenToken, live, settings, wallClock } from '#test/support/cadence-year'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
+import { AWAKE, aReminderState, aSeenToken, live, settings, wallClock } from '#test/support/reminder-year'
 import {
   aFinishedState,
   aRotation,
@@ -25,7 +25,7 @@ const latest = (moments: Instant[], now: Instant): Instant =>
 /** A token that is rotated at these moments, and no other. */
 const rotatedAt =
   (moments: Instant[]) =>
-  (now: Instant): Partial<CadenceState> => ({
+  (now: Instant): Partial<ReminderState> => ({
     tokens: [aSeenToken({ currentSince: latest(moments, now) })],
   })
 
@@ -120,23 +120,23 @@ describe('a year of cadence', () => {
   it('repeats nothing when the clock is set back', () => {
     const state = { tokens: [aSeenToken()] }
     const config = settings({ quiet: AWAKE })
-    const first = dueReminders(aCadenceState(state), '2026-01-30T09:05:00.000Z', config)
+    const first = dueReminders(aReminderState(state), '2026-01-30T09:05:00.000Z', config)
     expect(first).toHaveLength(1)
     for (const earlier of [
       '2026-01-30T09:00:00.000Z',
       '2026-01-29T12:00:00.000Z',
       '2026-01-25T12:00:00.000Z',
     ])
-      expect(dueReminders(aCadenceState({ ...state, told: first }), earlier, config)).toEqual([])
+      expect(dueReminders(aReminderState({ ...state, sent: first }), earlier, config)).toEqual([])
   })
 
   it('is not silenced by a clock that was a year ahead for a moment', () => {
     const state = { tokens: [aSeenToken()] }
     const config = settings({ quiet: AWAKE })
-    const told = dueReminders(aCadenceState(state), '2027-01-10T12:00:00.000Z', config)
-    expect(dueReminders(aCadenceState({ ...state, told }), '2026-01-28T12:00:00.000Z', config)).toHaveLength(
-      1,
-    )
+    const told = dueReminders(aReminderState(state), '2027-01-10T12:00:00.000Z', config)
+    expect(
+      dueReminders(aReminderState({ ...state, sent: told }), '2026-01-28T12:00:00.000Z', config),
+    ).toHaveLength(1)
   })
 })
 
@@ -150,7 +150,7 @@ describe('what is due', () => {
       aSeenToken({ secret: 'c', currentSince: '2026-01-05T01:00:00.000Z' }),
       aSeenToken({ secret: 'd', currentSince: '2026-01-20T01:00:00.000Z' }),
     ]
-    const due = dueReminders(aCadenceState({ tokens }), '2026-02-01T12:00:00.000Z', config)
+    const due = dueReminders(aReminderState({ tokens }), '2026-02-01T12:00:00.000Z', config)
     expect(due.map((each) => each.kind === 'token-due' && [each.day, each.tokens.length])).toEqual([
       ['2026-01-31', 2],
       ['2026-02-04', 1],
@@ -163,7 +163,7 @@ describe('what is due', () => {
       tokens: [aToken(token, { secret: token.secret })],
       openedAt: '2026-01-30T08:00:00.000Z',
     })
-    const state = aCadenceState({
+    const state = aReminderState({
       tokens: [token],
       rotations: [{ rotation, movedAt: '2026-02-01T08:00:00.000Z' }],
     })
@@ -190,31 +190,31 @@ describe('what is due', () => {
         problem: 'access denied',
       }),
     ]
-    expect(dueReminders(aCadenceState({ tokens }), '2026-02-02T09:59:00.000Z', config)).toEqual([])
-    expect(dueReminders(aCadenceState({ tokens }), '2026-02-02T10:00:00.000Z', config)).toMatchObject([
+    expect(dueReminders(aReminderState({ tokens }), '2026-02-02T09:59:00.000Z', config)).toEqual([])
+    expect(dueReminders(aReminderState({ tokens }), '2026-02-02T10:00:00.000Z', config)).toMatchObject([
       { kind: 'token-unread' },
     ])
   })
 
   it('comes from a rotation that nobody moves on, also at night where it is a P1 incident', () => {
     const state = (parts: Parameters<typeof aRotation>[0]) =>
-      aCadenceState({ rotations: [{ rotation: aRotation(parts), movedAt: OPENED }] })
+      aReminderState({ rotations: [{ rotation: aRotation(parts), movedAt: OPENED }] })
     const quiet = settings()
     expect(dueReminders(state({}), minutesIn(23 * 60), quiet)).toEqual([])
     expect(dueReminders(state({}), minutesIn(24 * 60), quiet)).toMatchObject([
-      { kind: 'stands-still', subject: 'R42' },
+      { kind: 'stalled', subject: 'R42' },
     ])
     const night = minutesIn(36 * 60)
     expect(dueReminders(state({}), night, quiet)).toEqual([])
     expect(dueReminders(state({ trigger: 'policy-hit', severity: 'P2' }), night, quiet)).toEqual([])
     const [urgent] = dueReminders(state({ trigger: 'policy-hit', severity: 'P1' }), night, quiet)
-    expect(urgent).toMatchObject({ kind: 'stands-still', urgent: true })
+    expect(urgent).toMatchObject({ kind: 'stalled', urgent: true })
     expect(urgent && maySnooze(urgent, true)).toBe(false)
   })
 
   it('comes from a sign-off that waits: the holders, then the delegate as well', () => {
     const { rotation } = aFinishedState({ rotation: { done: 5, signOffs: [aSignOff()] } })
-    const state = aCadenceState({ rotations: [{ rotation, movedAt: minutesIn(50) }] })
+    const state = aReminderState({ rotations: [{ rotation, movedAt: minutesIn(50) }] })
     const at = (hours: number) => dueReminders(state, minutesIn(50 + hours * 60), config)
     expect(at(3.9)).toEqual([])
     expect(at(4)).toMatchObject([{ subject: 'R42:ai-ops-owner', toDelegate: false }])
@@ -225,13 +225,13 @@ describe('what is due', () => {
   it('comes once from a step that rests on a word only, until the audit log is finished', () => {
     const at = (done: number, hours: number) => {
       const rotations = [{ rotation: aRotation({ done }), movedAt: minutesIn(hours * 60) }]
-      return dueReminders(aCadenceState({ rotations, definitions: [] }), minutesIn(hours * 60), config)
+      return dueReminders(aReminderState({ rotations, definitions: [] }), minutesIn(hours * 60), config)
     }
     expect(at(1, 4)).toEqual([])
     expect(at(1, 5)).toMatchObject([{ kind: 'evidence-missing', step: 'inventory-review' }])
     expect(at(5, 3)).toEqual([])
     const rotations = [{ rotation: aRotation({ done: 1 }), movedAt: minutesIn(300) }]
-    const backed = aCadenceState({ rotations, definitions: EXAMPLE_CHECKS })
+    const backed = aReminderState({ rotations, definitions: EXAMPLE_CHECKS })
     expect(dueReminders(backed, minutesIn(300), config)).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { Refusal, type RefusalCode } from '#domain/rotation/refusal'
 import type { CheckResult, Rotation } from '#domain/rotation/rotation'
 import { observeRun, observeVersions, requestRun } from '#domain/rotation/runs'
 import { assertSignable, reject, signOff } from '#domain/rotation/sign-off'
-import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
@@ -43,7 +43,7 @@ const complete = (rotation: Rotation, step: StepId, results = checksOf(step), by
 const allDone = (): Rotation => STEP_IDS.reduce((rotation, step) => complete(rotation, step), fresh())
 
 const sign = (rotation: Rotation, role: 'devops-lead' | 'ai-ops-owner', by: string): Rotation => {
-  const digest = dossierDigest(rotation, [])
+  const digest = signOffDigest(rotation, [])
   const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
   return signOff(rotation, request).rotation
 }
@@ -207,7 +207,7 @@ describe('sign-off', () => {
 describe('the digest of what is signed', () => {
   it('changes with everything that an approver is shown', () => {
     const done = allDone()
-    const base = dossierDigest(done, checksOf('inventory-review'))
+    const base = signOffDigest(done, checksOf('inventory-review'))
     const variants: [Rotation, CheckResult[]][] = [
       [done, []],
       [done, checksOf('inventory-review').map((check) => ({ ...check, sentence: 'another' }))],
@@ -224,9 +224,9 @@ describe('the digest of what is signed', () => {
         checksOf('inventory-review'),
       ],
     ]
-    const digests = variants.map(([rotation, checks]) => dossierDigest(rotation, checks))
+    const digests = variants.map(([rotation, checks]) => signOffDigest(rotation, checks))
     expect(new Set([base, ...digests]).size).toBe(variants.length + 1)
-    expect(dossierDigest({ ...done, version: 99 }, checksOf('inventory-review').toReversed())).toBe(base)
+    expect(signOffDigest({ ...done, version: 99 }, checksOf('inventory-review').toReversed())).toBe(base)
   })
 })
 

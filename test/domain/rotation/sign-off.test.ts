@@ -3,7 +3,7 @@ import { completeStep } from '#domain/rotation/complete-step'
 import { handOff } from '#domain/rotation/hand-off'
 import type { Role, Rotation } from '#domain/rotation/rotation'
 import { type Rejection, reject, signOff } from '#domain/rotation/sign-off'
-import { dossierDigest } from '#domain/rotation/sign-off-digest'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { StepId } from '#domain/rotation/steps'
 import {
   AI_OPS_OWNER,
@@ -23,7 +23,7 @@ const completedBy = (by: string): Rotation =>
   aRotation({ done: 5, completions: { 'integration-verification': { by } } })
 
 const sign = (rotation: Rotation, by: string, role: Role = 'devops-lead'): Rotation => {
-  const digest = dossierDigest(rotation, [])
+  const digest = signOffDigest(rotation, [])
   const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
   return signOff(rotation, request).rotation
 }

@@ -4,7 +4,7 @@ import { type Calendar, calendarOf } from '#domain/time/calendar'
 import { ageReading, looksAlike } from '#domain/tokens/age-reading'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { freshness, nextDue, tokenAge } from '#domain/tokens/token-age'
-import { AWAKE, aCadenceState, aSeenToken, settings } from '#test/support/cadence-year'
+import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
 
 const utc = calendarOf('UTC')
 
@@ -52,7 +52,7 @@ describe('the age of a token', () => {
       const atNine = settings({ timeZone, quiet: AWAKE })
       for (let hour = 0; hour < 90 * 24; hour += 7) {
         const now = new Date(Date.parse('2026-01-10T00:00:00Z') + hour * 3_600_000).toISOString()
-        const state = aCadenceState({ tokens: [aSeenToken()] })
+        const state = aReminderState({ tokens: [aSeenToken()] })
         const [reminder] = dueReminders(state, now, atNine)
         const age = ageAt(now, calendar)
         if (reminder?.kind !== 'token-due') continue

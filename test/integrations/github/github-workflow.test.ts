@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGithubClient } from '#integrations/github/github'
 import { githubActions } from '#integrations/github/github-actions'
-import { WORKFLOWS } from '#sandbox/cast'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 
 const FILE = WORKFLOWS.rotate.file

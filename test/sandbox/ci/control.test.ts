@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { REPOSITORY, WORKFLOWS } from '#sandbox/cast'
+import { REPOSITORY, WORKFLOWS } from '#sandbox/demo-users'
 import { FAULTS } from '#sandbox/faults'
 import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { WORKFLOWS } from '#sandbox/cast'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const DAY = 86_400_000

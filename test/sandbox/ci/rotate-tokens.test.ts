@@ -7,7 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { WORKFLOWS } from '#sandbox/cast'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { adminKey, botKey, botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { WORKFLOWS } from '#sandbox/cast'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const workflow_id = WORKFLOWS.rotate.file

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { REPOSITORY } from '#sandbox/cast'
+import { REPOSITORY } from '#sandbox/demo-users'
 import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const path = REPOSITORY.log

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 
 const event = (parts: object = {}) => ({

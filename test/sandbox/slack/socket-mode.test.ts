@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { CREDENTIALS } from '#sandbox/cast'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import { type Answer, CHANNEL, eventually, OPERATOR, startWorkspace, type Workspace } from './workspace.ts'
 
 let slack: Workspace

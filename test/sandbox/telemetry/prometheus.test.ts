@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DEFAULT_QUERIES, fillRange } from '#domain/ports/telemetry'
 import { prometheus } from '#integrations/prometheus/prometheus'
-import { WORKFLOWS } from '#sandbox/cast'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import type { FaultId } from '#sandbox/faults'
 import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
 

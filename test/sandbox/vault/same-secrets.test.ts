@@ -1,6 +1,6 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { WORKFLOWS } from '#sandbox/cast'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import { ROOT_TOKEN } from '#sandbox/vault/tokens'
 import { adminKey, botToken, repo, STEP_MS, startWorld, type TestWorld } from '#test/sandbox/aws/test-world'
 import { mustSucceed, vaultAs } from '#test/support/vault-client'

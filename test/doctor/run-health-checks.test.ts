@@ -1,58 +1,56 @@
 import { expect, it } from 'vitest'
-import { type Examination, fine } from '#doctor/examination'
-import { examine } from '#doctor/examine'
-import { conditionWords, type Examined } from '#domain/ports/health-check-result'
+import { fine, type HealthCheck } from '#doctor/health-check'
+import { runHealthChecks } from '#doctor/run-health-checks'
+import { conditionWords, type HealthCheckReport } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import { someSurroundings } from '#test/support/surroundings'
+import { someDiagnostics } from '#test/support/diagnostics'
 
-const examination = (id: string, run: Examination['examine']): Examination => ({
+const healthCheck = (id: string, run: HealthCheck['run']): HealthCheck => ({
   id,
   title: id,
-  examine: run,
+  run,
 })
 const never = () => new Promise<never>(() => {})
 
 it('runs beside one another, tells each as it comes, and lets none hold up or bring down the others', async () => {
   const gate = Promise.withResolvers<void>()
-  const progress: Examined[][] = []
+  const progress: HealthCheckReport[][] = []
   const faults: string[] = []
-  const examined = await examine(
+  const results = await runHealthChecks(
     [
-      examination('slow', async () => {
+      healthCheck('slow', async () => {
         await gate.promise
         return [fine('here at last')]
       }),
-      examination('quick', async () => {
+      healthCheck('quick', async () => {
         queueMicrotask(gate.resolve)
         return [fine('at once')]
       }),
-      examination('away', async () => {
+      healthCheck('away', async () => {
         throw new NotReadable('nobody answers')
       }),
-      examination('faulty', async () => {
+      healthCheck('faulty', async () => {
         throw new TypeError('a fault')
       }),
-      examination('endless', never),
+      healthCheck('endless', never),
     ],
-    someSurroundings(),
+    someDiagnostics(),
     {
       deadlineMs: 100,
       onProgress: (each) => progress.push(each),
       onFault: (error, id) => faults.push(`${id}: ${error}`),
     },
   )
-  expect(
-    examined.map(({ id, findings }) => `${id} ${findings?.[0]?.condition}: ${findings?.[0]?.saw}`),
-  ).toEqual([
+  expect(results.map(({ id, results }) => `${id} ${results?.[0]?.condition}: ${results?.[0]?.saw}`)).toEqual([
     'slow fine: here at last',
     'quick fine: at once',
     'away unknown: nobody answers',
-    'faulty unknown: The examination itself failed',
+    'faulty unknown: The healthCheck itself failed',
     'endless unknown: No answer within 0.1 s',
   ])
   expect(faults).toEqual(['faulty: TypeError: a fault'])
-  expect(conditionWords(examined)).toBe('3 unknown, 2 fine')
+  expect(conditionWords(results)).toBe('3 unknown, 2 fine')
   expect(progress).toHaveLength(5)
-  const waiting = progress.map((each) => each.filter(({ findings }) => findings === null).length)
+  const waiting = progress.map((each) => each.filter(({ results }) => results === null).length)
   expect(waiting).toEqual([4, 3, 2, 1, 0])
 })

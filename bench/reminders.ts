@@ -105,7 +105,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
     const { plugin, queries } = counting()
     const db = opened.withPlugin(plugin)
     const config = readConfig(SANDBOX_VARIABLES)
-    const outbox = { wake: () => {}, settled: async () => undefined }
+    const outbox = { wake: () => {}, delivered: async () => undefined }
     const context = { db, config, outbox, clock: { now: () => NOW } }
     // What is due is claimed and told; from then on a tick looks and finds nothing, as nearly every one does.
     await remind(context)
@@ -128,7 +128,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
 }
 
 /** A tick of the schedule that finds nothing new, among past rotations, for more and more tokens. */
-export async function benchCadence(say: (line: string) => void): Promise<Result[]> {
+export async function benchReminders(say: (line: string) => void): Promise<Result[]> {
   const measured = []
   for (const size of SIZES) {
     const { cpuMs, queries } = await measure(size)

@@ -7,7 +7,7 @@ import type { Context } from '#src/context'
 const MOST_UPLOADS = 3
 
 /** Owes the upload of every picture that would look different from those that Slack has. */
-export async function owePictures(context: Context): Promise<void> {
+export async function enqueuePictures(context: Context): Promise<void> {
   const pictures = await loadPictures(context)
   const missing = pictures.filter((picture) => !picture.fileId && picture.uploads < MOST_UPLOADS)
   const jobs = missing.map(({ name, digest, uploads }) => pictureJob(name, digest, uploads))

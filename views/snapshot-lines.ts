@@ -18,13 +18,13 @@ import type { Names, RotationState } from './state.ts'
 import {
   code,
   duration,
+  escapeUntrusted,
   isLinkable,
   link,
   list,
   millisBetween,
   plural,
   theirLines,
-  theirs,
   when,
 } from './text.ts'
 import {
@@ -50,11 +50,11 @@ const INLINE_LENGTH = 400
 /** Somebody's text after our words: on the same line when it is short, else quoted below. */
 function told(lead: string, text: string): string[] {
   const inline = [...text].length <= INLINE_LENGTH && !/[\r\n]/.test(text.trim())
-  return inline ? [`${lead} ${theirs(text, INLINE_LENGTH * 6)}`] : [lead, ...theirLines(text)]
+  return inline ? [`${lead} ${escapeUntrusted(text, INLINE_LENGTH * 6)}`] : [lead, ...theirLines(text)]
 }
 
 /** All groups, exceptions first, then the steps in their order. */
-export const dossierLines = (state: RotationState, names: Names): string[][] =>
+export const snapshotLines = (state: RotationState, names: Names): string[][] =>
   [
     aboutLines(state.rotation, names),
     exceptionLines(state.rotation, names),
@@ -175,8 +175,8 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition): strin
 function attestationLine(state: RotationState, attestation: Attestation, step: Step): string {
   const { id, sentence } = attestation
   const { completion } = step
-  if (!completion?.attestations.includes(id)) return `☐ ${theirs(sentence)} – not confirmed`
-  return `☑ ${theirs(sentence)} – confirmed, ${attestationProof(state, backersOf(state, step.id, attestation), completion)}`
+  if (!completion?.attestations.includes(id)) return `☐ ${escapeUntrusted(sentence)} – not confirmed`
+  return `☑ ${escapeUntrusted(sentence)} – confirmed, ${attestationProof(state, backersOf(state, step.id, attestation), completion)}`
 }
 
 /** What stands behind a person's word. */
@@ -194,7 +194,8 @@ function attestationProof(
 
 /** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */
 export function runWords(run: Run): string {
-  const conclusion = run.conclusion && run.state === 'failed' ? ` (${theirs(run.conclusion, 60)})` : ''
+  const conclusion =
+    run.conclusion && run.state === 'failed' ? ` (${escapeUntrusted(run.conclusion, 60)})` : ''
   const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
   return `${runTitle(run)}${attempt}: ${RUN_STATES[run.state]}${conclusion}${run.system === 'ci' ? ` · ${runLink(run)}` : ''}`
 }
@@ -214,7 +215,10 @@ function tokenLines({ tokens }: Rotation): string[] {
     token.newVersionId
       ? `${shortVersion(token.previousVersionId)} → ${shortVersion(token.newVersionId)}`
       : `${shortVersion(token.previousVersionId)} → ⚠ no new version`
-  return ['*Tokens*', ...tokens.map((token) => `• ${theirs(tokenLabel(token), 120)}: ${line(token)}`)]
+  return [
+    '*Tokens*',
+    ...tokens.map((token) => `• ${escapeUntrusted(tokenLabel(token), 120)}: ${line(token)}`),
+  ]
 }
 
 function signedLines(rotation: Rotation, names: Names): string[] {

@@ -13,7 +13,7 @@ import { calendarOf, parseDay } from '#domain/time/calendar'
 import { findOverdue } from '#operations/readings/find-overdue'
 import { remind } from '#operations/scheduled/remind'
 import type { Context } from '#src/context'
-import { AWAKE, aSeenToken, wallClock } from '#test/support/cadence-year'
+import { AWAKE, aSeenToken, wallClock } from '#test/support/reminder-year'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 
 const REMIND = fileURLToPath(new URL('../../support/remind-process.ts', import.meta.url))
@@ -36,7 +36,7 @@ describe('a year of the real operation on the real database', () => {
     const db = await openDatabase(join(folder, 'rotation.db'))
     const read = readConfig(SANDBOX_VARIABLES)
     const config = { ...read, quiet, cadence: { ...read.cadence, 'time-zone': timeZone } }
-    const outbox = { wake: () => {}, settled: async () => undefined }
+    const outbox = { wake: () => {}, delivered: async () => undefined }
     const self: Machine = {
       db,
       now: '',

@@ -1,5 +1,5 @@
 import { dueReminders } from '#domain/reminders/due-reminders'
-import type { CadenceState, Reminder, ReminderSettings } from '#domain/reminders/reminder'
+import type { Reminder, ReminderSettings, ReminderState } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
@@ -13,7 +13,7 @@ export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSetting
   beforeDays: [7, 3, 1],
   dailyDays: 7,
   thirdDays: 28,
-  stillHours: 24,
+  stalledHours: 24,
   signOffHours: 4,
   evidenceHours: 4,
   unreadHours: 24,
@@ -35,13 +35,13 @@ export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
   ...parts,
 })
 
-export const aCadenceState = (parts: Partial<CadenceState> = {}): CadenceState => ({
+export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderState => ({
   tokens: [],
   rotations: [],
   definitions: [],
-  gone: [],
+  vacant: [],
   snoozes: [],
-  told: [],
+  sent: [],
   ...parts,
 })
 
@@ -54,7 +54,7 @@ export interface Told {
 export function live(
   { from, to, stepMinutes = 15 }: { from: Instant; to: Instant; stepMinutes?: number },
   settingsOf: ReminderSettings,
-  stateAt: (now: Instant) => Partial<CadenceState> | 'down',
+  stateAt: (now: Instant) => Partial<ReminderState> | 'down',
 ): Told[] {
   const messages: Told[] = []
   const told: Reminder[] = []
@@ -62,7 +62,7 @@ export function live(
     const at = new Date(ms).toISOString()
     const state = stateAt(at)
     if (state === 'down') continue
-    const reminders = dueReminders(aCadenceState({ ...state, told }), at, settingsOf)
+    const reminders = dueReminders(aReminderState({ ...state, sent: told }), at, settingsOf)
     if (reminders.length === 0) continue
     told.push(...reminders)
     messages.push({ at, reminders })

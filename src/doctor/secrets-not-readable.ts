@@ -1,14 +1,14 @@
-import { broken, type Examination, fine, unknown } from './examination.ts'
+import { broken, fine, type HealthCheck, unknown } from './health-check.ts'
 
 /** Enough to see a policy that is too wide, few enough for the deadline. */
 const MOST = 25
 const SHOWN = 3
 
 /** The bot's credentials would be given no secret's value. Asked so that no value can be in an answer. */
-export const secretsSealed: Examination = {
-  id: 'secrets-sealed',
+export const secretsNotReadable: HealthCheck = {
+  id: 'secrets-not-readable',
   title: 'Values are sealed',
-  async examine({ secrets }) {
+  async run({ secrets }) {
     const names = (await secrets.readAll()).map(({ name }) => name)
     if (names.length === 0)
       return [

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { Examination } from '#doctor/examination'
-import { EXAMINATIONS } from '#doctor/index'
-import type { Surroundings } from '#domain/ports/diagnostics'
-import type { Finding } from '#domain/ports/health-check-result'
+import type { HealthCheck } from '#doctor/health-check'
+import { HEALTH_CHECKS } from '#doctor/index'
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
 import { NotReadable } from '#domain/tokens/secret'
+import { anAccount, someDiagnostics } from '#test/support/diagnostics'
 import { NOW } from '#test/support/rotation-builder'
-import { anAccount, someSurroundings } from '#test/support/surroundings'
 
-const find = (id: string): Examination => {
-  const found = EXAMINATIONS.find((each) => each.id === id)
-  if (!found) throw new Error(`no examination ${id}`)
+const find = (id: string): HealthCheck => {
+  const found = HEALTH_CHECKS.find((each) => each.id === id)
+  if (!found) throw new Error(`no healthCheck ${id}`)
   return found
 }
 
-const words = ({ condition, saw, mend }: Finding): string =>
-  [`${condition}: ${saw}`, mend ?? []].flat().join(' → ')
+const words = ({ condition, saw, remediation }: HealthCheckResult): string =>
+  [`${condition}: ${saw}`, remediation ?? []].flat().join(' → ')
 
-/** What one examination finds, a line each. */
-const look = async (id: string, surroundings: Surroundings): Promise<string[]> =>
-  (await find(id).examine(surroundings)).map(words)
+/** What one health check finds, a line each. */
+const look = async (id: string, diagnostics: Diagnostics): Promise<string[]> =>
+  (await find(id).run(diagnostics)).map(words)
 
 const DAY = 86_400_000
 const ago = (ms: number) => new Date(Date.parse(NOW) - ms).toISOString()
@@ -33,11 +33,11 @@ describe('people', () => {
       U0OPERATOR: anAccount({ name: 'left', active: false }),
       U0DEVOPSLEAD: anAccount({ name: 'robot', bot: true }),
     }
-    const surroundings = someSurroundings({ accounts })
-    const { people } = surroundings.config
+    const diagnostics = someDiagnostics({ accounts })
+    const { people } = diagnostics.config
     const found = await look('people', {
-      ...surroundings,
-      config: { ...surroundings.config, people: { ...people, 'ai-ops-owner': ['W1NOBODY'] } },
+      ...diagnostics,
+      config: { ...diagnostics.config, people: { ...people, 'ai-ops-owner': ['W1NOBODY'] } },
     })
     expect(found).toEqual([
       expect.stringMatching(/^broken: @left \(U0OPERATOR\) is deactivated → Correct people.operators in/),
@@ -49,7 +49,7 @@ describe('people', () => {
   })
 
   it('are told apart by the settings that name them, the owners among them', async () => {
-    const { config, ...rest } = someSurroundings()
+    const { config, ...rest } = someDiagnostics()
     const owners = { platform: 'W1NOBODY', research: 'U0OPERATOR' }
     expect(await look('people', { ...rest, config: { ...config, owners } })).toEqual([
       expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct owners.platform/),
@@ -58,20 +58,20 @@ describe('people', () => {
 
   it('are broken as a disabled group', async () => {
     const groups = { S0DEVOPSONCALL: { handle: 'old', active: false, members: ['U0OPERATOR'] } }
-    expect(await look('people', someSurroundings({ groups }))).toEqual([
+    expect(await look('people', someDiagnostics({ groups }))).toEqual([
       expect.stringContaining('The user group @old (S0DEVOPSONCALL) is disabled'),
     ])
   })
 
   it('who left can neither own nor sign', async () => {
     const accounts = { U0AIOPSOWNER: anAccount({ active: false }) }
-    expect(await look('sign-off-possible', someSurroundings({ accounts }))).toEqual([
+    expect(await look('sign-off-possible', someDiagnostics({ accounts }))).toEqual([
       expect.stringMatching(/^broken: With 1 operator, 1 DevOps lead and 0 AI Ops owners, no rotation/),
     ])
   })
 
   it('who hold a role as well are named, when their own rotation could not be signed', async () => {
-    const { config, ...rest } = someSurroundings()
+    const { config, ...rest } = someDiagnostics()
     const people = { ...config.people, operators: ['U0OPERATOR', 'U0DEVOPSLEAD'] }
     expect(await look('sign-off-possible', { ...rest, config: { ...config, people } })).toEqual([
       expect.stringMatching(/^fine: .*unless it is that of @U0DEVOPSLEAD, who would have to hand it off/),
@@ -82,7 +82,7 @@ describe('people', () => {
 describe('GitHub permissions', () => {
   const seen = { archived: false, mayPush: true, isPrivate: true }
   const withToken = (scopes: string[] | null, done: (kind: string) => string | null = () => null) =>
-    someSurroundings({
+    someDiagnostics({
       repositoryRecords: { readRepository: async () => ({ ...seen, scopes }) },
       database: { findLastDone: async (kind) => done(kind) },
     })
@@ -118,10 +118,10 @@ describe('GitHub permissions', () => {
   })
 
   it('that are not even enough to read are named', async () => {
-    const surroundings = someSurroundings({
+    const diagnostics = someDiagnostics({
       repositoryRecords: { findMissingPermissions: async () => ['Actions', 'Issues'] },
     })
-    expect(await look('repository-permissions', surroundings)).toEqual([
+    expect(await look('repository-permissions', diagnostics)).toEqual([
       expect.stringMatching(/^broken: The token may not even read Actions, Issues → Give the token/),
     ])
   })
@@ -135,23 +135,23 @@ describe('branch rules', () => {
     [{ type: 'non_fast_forward', ruleset: 'History', bypassed: false }, /^fine/],
     [{ type: 'protected', ruleset: null, bypassed: null }, /^unknown: A branch protection on main protects/],
   ])('%o', async (rule, expected) => {
-    const surroundings = someSurroundings({ repositoryRecords: { readPushRules: async () => [rule] } })
-    expect(await look('branch-rules', surroundings)).toEqual([expect.stringMatching(expected)])
+    const diagnostics = someDiagnostics({ repositoryRecords: { readPushRules: async () => [rule] } })
+    expect(await look('branch-rules', diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 })
 
 describe('what is out of reach', () => {
   it('is broken once, and unknown where something else is about it', async () => {
-    const surroundings = someSurroundings({ repositoryRecords: { readRepository: unreadable } })
-    expect(await look('repository', surroundings)).toEqual([
+    const diagnostics = someDiagnostics({ repositoryRecords: { readRepository: unreadable } })
+    expect(await look('repository', diagnostics)).toEqual([
       expect.stringMatching(/^broken: GitHub is out of reach → See that GITHUB_TOKEN/),
     ])
-    await expect(look('repository-permissions', surroundings)).rejects.toThrow(NotReadable)
+    await expect(look('repository-permissions', diagnostics)).rejects.toThrow(NotReadable)
   })
 
   it('leaves the history to its own chain', async () => {
-    const surroundings = someSurroundings({ repository: { readLog: unreadable } })
-    expect(await look('history', surroundings)).toEqual([
+    const diagnostics = someDiagnostics({ repository: { readLog: unreadable } })
+    expect(await look('history', diagnostics)).toEqual([
       expect.stringMatching(/^fine: 0 events .*; the log in git could not be read beside it/),
     ])
   })
@@ -159,7 +159,7 @@ describe('what is out of reach', () => {
 
 describe('clocks', () => {
   const withSlack = (ahead: number) =>
-    someSurroundings({ slack: { readClock: async () => ({ theirs: 0, ours: ahead }) } })
+    someDiagnostics({ slack: { readClock: async () => ({ theirs: 0, ours: ahead }) } })
 
   it.each([
     [30_000, /^fine/],
@@ -171,13 +171,13 @@ describe('clocks', () => {
   })
 
   it('that cannot be read are unknown', async () => {
-    const surroundings = someSurroundings({ repositoryRecords: { readClock: unreadable } })
-    expect(await look('clocks', surroundings)).toEqual([expect.stringMatching(/^unknown: GitHub is out/)])
+    const diagnostics = someDiagnostics({ repositoryRecords: { readClock: unreadable } })
+    expect(await look('clocks', diagnostics)).toEqual([expect.stringMatching(/^unknown: GitHub is out/)])
   })
 })
 
 describe('the database', () => {
-  const withDatabase = (database: Partial<Surroundings['database']>) => someSurroundings({ database })
+  const withDatabase = (database: Partial<Diagnostics['database']>) => someDiagnostics({ database })
   const seen = { exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null }
 
   it.each([
@@ -195,8 +195,8 @@ describe('the database', () => {
   })
 
   it('that is damaged is to be restored', async () => {
-    const surroundings = withDatabase({ findDamage: async () => 'row 4 missing from index' })
-    expect(await look('database-whole', surroundings)).toEqual([
+    const diagnostics = withDatabase({ findDamage: async () => 'row 4 missing from index' })
+    expect(await look('database-whole', diagnostics)).toEqual([
       expect.stringMatching(/^broken: .*row 4 missing from index → .*restore the newest backup/),
     ])
   })
@@ -208,57 +208,57 @@ describe('the database', () => {
     [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*of no use: file is not a database/],
     [null, /^broken: There is no backup in \/backups/],
   ])('with the newest backup %o', async (newest, expected) => {
-    const surroundings = withDatabase({ readNewestBackup: async () => newest })
-    expect(await look('backup', surroundings)).toEqual([expect.stringMatching(expected)])
+    const diagnostics = withDatabase({ readNewestBackup: async () => newest })
+    expect(await look('backup', diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 })
 
 describe('the rest', () => {
   const onCall = (read: PagerDirectory['onCall']) =>
-    someSurroundings({ pager: { pages: true, directory: { onCall: read } } })
+    someDiagnostics({ pager: { pages: true, directory: { onCall: read } } })
 
-  it.each<[string, Surroundings, RegExp]>([
+  it.each<[string, Diagnostics, RegExp]>([
     [
       'machine',
-      someSurroundings({ machine: { nodeVersion: 'v22.14.0' } }),
+      someDiagnostics({ machine: { nodeVersion: 'v22.14.0' } }),
       /^broken: Node v22.14.0 is too old/,
     ],
-    ['machine', someSurroundings({ machine: { timeZone: '' } }), /^broken: .*time zone → Set TZ/],
+    ['machine', someDiagnostics({ machine: { timeZone: '' } }), /^broken: .*time zone → Set TZ/],
     [
       'repository',
-      someSurroundings({ repositoryRecords: { branchExists: async () => false } }),
+      someDiagnostics({ repositoryRecords: { branchExists: async () => false } }),
       /no branch main/,
     ],
     [
       'ticket',
-      someSurroundings({ tickets: { find: async () => null } }),
+      someDiagnostics({ tickets: { find: async () => null } }),
       /^fine: .*the first report opens it/,
     ],
-    ['pager', someSurroundings(), /^off: .*in Slack only → Set PAGERDUTY_ROUTING_KEY/],
-    ['pager', someSurroundings({ pager: { pages: true } }), /^unknown: .*seen by a page only/],
+    ['pager', someDiagnostics(), /^off: .*in Slack only → Set PAGERDUTY_ROUTING_KEY/],
+    ['pager', someDiagnostics({ pager: { pages: true } }), /^unknown: .*seen by a page only/],
     ['pager', onCall(async () => null), /^unknown: .*names neither .* → Set pager.escalation-policy/],
     ['pager', onCall(async () => [{ name: 'x', email: null }]), /^broken: 1 of 1 on call have no e-mail/],
     ['pager', onCall(async () => [{ name: 'x', email: 'x@y.test' }]), /^fine: .*no page was sent/],
-    ['telemetry', someSurroundings(), /^off: PROMETHEUS_URL is not set/],
+    ['telemetry', someDiagnostics(), /^off: PROMETHEUS_URL is not set/],
     [
       'secrets-readable',
-      someSurroundings(),
+      someDiagnostics(),
       /^broken: There is no secret whose name begins with “flashfusion\/”/,
     ],
-    ['secrets-sealed', someSurroundings(), /^unknown: There is no secret to ask about/],
+    ['secrets-not-readable', someDiagnostics(), /^unknown: There is no secret to ask about/],
     [
       'slack-scopes',
-      someSurroundings({ slack: { readScopes: async () => ['chat:write', 'users:read', 'admin'] } }),
+      someDiagnostics({ slack: { readScopes: async () => ['chat:write', 'users:read', 'admin'] } }),
       /^fine: .*all 2 scopes.*also has admin, which nothing here needs/,
     ],
-  ])('%s', async (id, surroundings, expected) => {
-    expect(await look(id, surroundings)).toEqual([expect.stringMatching(expected)])
+  ])('%s', async (id, diagnostics, expected) => {
+    expect(await look(id, diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 
   it('asks for secrets from all over a long list whether their values are sealed', async () => {
     const asked: string[] = []
     const names = Array.from({ length: 900 }, (_, n) => `flashfusion/${n}`)
-    const surroundings = someSurroundings({
+    const diagnostics = someDiagnostics({
       secrets: {
         readAll: async () => names.map((name) => ({ name, secret: null, problem: 'not read' })),
         canReadValue: async (name) => {
@@ -267,18 +267,18 @@ describe('the rest', () => {
         },
       },
     })
-    expect(await look('secrets-sealed', surroundings)).toEqual([
+    expect(await look('secrets-not-readable', diagnostics)).toEqual([
       'broken: The bot’s credentials may read the value of flashfusion/864 → Take that away: give the bot the policy of docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
     ])
     expect(asked).toHaveLength(25)
-    const sealed = { ...surroundings, secrets: { ...surroundings.secrets, canReadValue: async () => false } }
-    expect(await look('secrets-sealed', sealed)).toEqual([
+    const sealed = { ...diagnostics, secrets: { ...diagnostics.secrets, canReadValue: async () => false } }
+    expect(await look('secrets-not-readable', sealed)).toEqual([
       'fine: The bot may read the value of none of 25 secrets, which were asked of 900',
     ])
   })
 
   it('tells a ticket in Jira that is missing from one that GitHub will get', async () => {
-    const { config, ...rest } = someSurroundings({ tickets: { find: async () => null } })
+    const { config, ...rest } = someDiagnostics({ tickets: { find: async () => null } })
     const inJira = { ...config, ticket: { name: 'OPS-7', inJira: true } }
     expect(await look('ticket', { ...rest, config: inJira })).toEqual([
       expect.stringMatching(/^broken: There is no ticket OPS-7 in Jira/),

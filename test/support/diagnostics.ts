@@ -1,4 +1,4 @@
-import type { SlackAccount, SlackGroup, Surroundings } from '#domain/ports/diagnostics'
+import type { Diagnostics, SlackAccount, SlackGroup } from '#domain/ports/diagnostics'
 import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
 import { NOW } from './rotation-builder.ts'
 
@@ -12,18 +12,18 @@ export const anAccount = (parts: Partial<SlackAccount> = {}): SlackAccount => ({
 })
 
 type Parts = {
-  [Part in keyof Surroundings]?: Surroundings[Part] extends object | null
-    ? Partial<NonNullable<Surroundings[Part]>> | null
-    : Surroundings[Part]
+  [Part in keyof Diagnostics]?: Diagnostics[Part] extends object | null
+    ? Partial<NonNullable<Diagnostics[Part]>> | null
+    : Diagnostics[Part]
 } & {
   accounts?: Record<string, SlackAccount>
   groups?: Record<string, SlackGroup>
 }
 
-/** Surroundings in which everything is in order, but for the parts that are given. */
-export function someSurroundings({ accounts = {}, groups = {}, ...parts }: Parts = {}): Surroundings {
+/** Diagnostics in which everything is in order, but for the parts that are given. */
+export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts = {}): Diagnostics {
   const clock = { theirs: Date.parse(NOW), ours: Date.parse(NOW) }
-  const fine: Surroundings = {
+  const fine: Diagnostics = {
     config: {
       channel: '#flashfusion-ai',
       owners: {},
@@ -83,7 +83,7 @@ export function someSurroundings({ accounts = {}, groups = {}, ...parts }: Parts
     now: () => NOW,
   }
   const changed = Object.entries(parts).map(([name, part]) => {
-    const whole = fine[name as keyof Surroundings]
+    const whole = fine[name as keyof Diagnostics]
     return [name, typeof part === 'object' && part !== null ? { ...(whole as object), ...part } : part]
   })
   return { ...fine, ...Object.fromEntries(changed) }

@@ -3,23 +3,23 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
-import type { ExaminedConfig, Surroundings } from '#domain/ports/diagnostics'
+import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
 import { findChannel, StartProblem } from '#integrations/slack/workspace'
-import type { Outside } from './connect-systems.ts'
+import type { Clients } from './connect-systems.ts'
 
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 const PACKAGE = new URL('../../package.json', import.meta.url)
 
-/** What the doctor may look at. What several examinations read is read once, so this is opened anew for each run. */
-export function openSurroundings(config: Config, outside: Outside): Surroundings {
+/** What the doctor may look at. What several health checks read is read once, so this is opened anew for each run. */
+export function openDiagnostics(config: Config, outside: Clients): Diagnostics {
   const { slack, github, target, secrets, pager, pagerDirectory } = outside
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
   return {
-    config: examinedConfig(config),
+    config: diagnosticsConfig(config),
     machine: {
       nodeVersion: process.version,
       nodeNeeded: readNodeNeeded(),
@@ -43,7 +43,7 @@ export function openSurroundings(config: Config, outside: Outside): Surroundings
   }
 }
 
-const examinedConfig = ({
+const diagnosticsConfig = ({
   secrets,
   rotate,
   telemetry,
@@ -51,7 +51,7 @@ const examinedConfig = ({
   jira,
   ticket,
   ...rest
-}: Config): ExaminedConfig => ({
+}: Config): DiagnosticsConfig => ({
   channel: rest.channel,
   people: rest.people,
   repository: rest.repository,
@@ -66,7 +66,7 @@ const examinedConfig = ({
 })
 
 /** The channel may not be there at all: then the bot does not start, and this says why. */
-async function findChannelObstacle({ slack }: Outside, channel: string): Promise<string | null> {
+async function findChannelObstacle({ slack }: Clients, channel: string): Promise<string | null> {
   try {
     const id = await findChannel(slack, channel)
     // Who the bot is plays no part in whether it may post.

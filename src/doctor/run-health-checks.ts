@@ -1,0 +1,67 @@
+import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { HealthCheckReport, HealthCheckResult } from '#domain/ports/health-check-result'
+import { NotReadable } from '#domain/tokens/secret'
+import { type HealthCheck, unknown } from './health-check.ts'
+
+const SECOND = 1_000
+const AGAIN = 'Mend what it says, then run the doctor again.'
+
+export interface HealthCheckOptions {
+  /** After this many milliseconds a health check is unknown. */
+  deadlineMs: number
+  /** Told of everything, with what is still being looked at, whenever a health check has ended. */
+  onProgress?: (reports: HealthCheckReport[]) => void
+  /** Told of a health check that failed by a fault of its own. */
+  onFault?: (error: unknown, healthCheck: string) => void
+}
+
+/** Runs health checks beside one another. One that throws, or takes too long, is `unknown`. */
+export async function runHealthChecks(
+  healthChecks: readonly HealthCheck[],
+  diagnostics: Diagnostics,
+  { deadlineMs, onProgress = () => {}, onFault = () => {} }: HealthCheckOptions,
+): Promise<HealthCheckReport[]> {
+  const found = new Map<string, HealthCheckResult[]>()
+  const reports = () =>
+    healthChecks.map(({ id, title }): HealthCheckReport => ({ id, title, results: found.get(id) ?? null }))
+  await Promise.all(
+    healthChecks.map(async (healthCheck) => {
+      found.set(
+        healthCheck.id,
+        await withinDeadline(
+          () => healthCheck.run(diagnostics),
+          deadlineMs,
+          (error) => onFault(error, healthCheck.id),
+        ),
+      )
+      onProgress(reports())
+    }),
+  )
+  return reports()
+}
+
+async function withinDeadline(
+  run: () => Promise<HealthCheckResult[]>,
+  ms: number,
+  onFault: (error: unknown) => void,
+): Promise<HealthCheckResult[]> {
+  const late = Promise.withResolvers<HealthCheckResult[]>()
+  const timer = setTimeout(
+    () =>
+      late.resolve([
+        unknown(`No answer within ${ms / SECOND} s`, 'See that it is in reach, then run the doctor again.'),
+      ]),
+    ms,
+  )
+  try {
+    return await Promise.race([run(), late.promise])
+  } catch (error) {
+    if (error instanceof NotReadable) return [unknown(error.message, AGAIN)]
+    onFault(error)
+    return [
+      unknown('The health check itself failed', 'Look for it in the bot’s log; it is a fault of the bot.'),
+    ]
+  } finally {
+    clearTimeout(timer)
+  }
+}
