@@ -45,7 +45,7 @@ it('runs beside one another, tells each as it comes, and lets none hold up or br
     'slow fine: here at last',
     'quick fine: at once',
     'away unknown: nobody answers',
-    'faulty unknown: The healthCheck itself failed',
+    'faulty unknown: The health check itself failed',
     'endless unknown: No answer within 0.1 s',
   ])
   expect(faults).toEqual(['faulty: TypeError: a fault'])

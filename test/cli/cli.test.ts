@@ -17,7 +17,7 @@ interface Ended {
 /** Runs a script of the bot's to its end. */
 const run = (script: string, variables: Record<string, string>): Promise<Ended> =>
   new Promise((resolve) => {
-    const file = fileURLToPath(new URL(`../../src/${script}.ts`, import.meta.url))
+    const file = fileURLToPath(new URL(`../../src/cli/${script}.ts`, import.meta.url))
     const env = { PATH: process.env.PATH, ...variables }
     execFile(process.execPath, [file], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -53,7 +53,7 @@ describe('from the shell', () => {
   describe('the doctor', () => {
     it('ends with 2 while nothing is broken, but not everything can be told', async () => {
       await (await openDatabase(database('seeded'))).destroy()
-      const { code, stdout, stderr } = await run('run-doctor', variables('seeded'))
+      const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')
       expect(stdout).toMatch(/^fine +Slack connection +Slack takes the app token/m)
       expect(stdout).toMatch(/^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Look at/m)
@@ -65,7 +65,7 @@ describe('from the shell', () => {
 
     it('ends with 1 and names each that is broken, also what keeps the bot from starting', async () => {
       const { code, stdout } = await run(
-        'run-doctor',
+        'doctor',
         variables('never-made', { SLACK_APP_TOKEN: 'xapp-revoked', GITHUB_TOKEN: 'revoked' }),
       )
       expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Switch Socket Mode on/m)
@@ -77,10 +77,7 @@ describe('from the shell', () => {
     })
 
     it('says what it can when Slack refuses the bot’s token', async () => {
-      const { code, stdout } = await run(
-        'run-doctor',
-        variables('token', { SLACK_BOT_TOKEN: 'xoxb-revoked' }),
-      )
+      const { code, stdout } = await run('doctor', variables('token', { SLACK_BOT_TOKEN: 'xoxb-revoked' }))
       expect(stdout).toMatch(/^unknown +Slack scopes +.*does not accept the bot token/m)
       expect(stdout).toMatch(/^broken +Channel +.*does not accept the bot token/m)
       expect(stdout).toMatch(/^fine +Repository/m)
@@ -89,7 +86,7 @@ describe('from the shell', () => {
     })
 
     it('names every mistake of env and config, and ends with 78', async () => {
-      const { code, stdout, stderr } = await run('run-doctor', { NODE_ENV: 'production' })
+      const { code, stdout, stderr } = await run('doctor', { NODE_ENV: 'production' })
       expect(code).toBe(78)
       expect(stdout).toBe('')
       expect(stderr).toContain('SLACK_BOT_TOKEN is not set')
@@ -100,8 +97,8 @@ describe('from the shell', () => {
       const bot = startBotProcess(variables('beside'))
       await bot.ready
       const [one, two] = await Promise.all([
-        run('run-doctor', variables('beside')),
-        run('run-doctor', variables('beside')),
+        run('doctor', variables('beside')),
+        run('doctor', variables('beside')),
       ])
       expect([one.code, two.code]).toEqual([2, 2])
       const { connections } = (await (await fetch(`${sandbox.url}/sandbox/api/slack/socket`)).json()) as {
@@ -118,20 +115,20 @@ describe('from the shell', () => {
       const env = variables('kept', { ROTATION_CONFIG: configWithBackups() })
       const bot = startBotProcess(env)
       await bot.ready
-      expect((await run('run-doctor', env)).stdout).toMatch(/^broken +Backup +There is no backup/m)
-      const { code, stdout } = await run('run-backup', env)
+      expect((await run('doctor', env)).stdout).toMatch(/^broken +Backup +There is no backup/m)
+      const { code, stdout } = await run('backup', env)
       expect(stdout).toContain('was backed up to')
       expect(code).toBe(0)
-      expect((await run('run-doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and whole/m)
+      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and whole/m)
       bot.kill('SIGTERM')
       expect(await bot.ended).toBe(0)
       expect(readdirSync(join(folder, 'backups'))).toHaveLength(1)
     })
 
     it('says what to set where no folder is configured, and what is wrong where there is no database', async () => {
-      const without = await run('run-backup', variables('none'))
+      const without = await run('backup', variables('none'))
       expect(without).toMatchObject({ code: 78, stderr: expect.stringContaining('backup.folder is not set') })
-      const missing = await run('run-backup', variables('none', { ROTATION_CONFIG: configWithBackups() }))
+      const missing = await run('backup', variables('none', { ROTATION_CONFIG: configWithBackups() }))
       expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('could not be backed up') })
       expect(missing.stderr).not.toMatch(/\n\s+at /)
     })
