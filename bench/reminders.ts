@@ -72,9 +72,13 @@ async function fill(db: Db, count: number): Promise<void> {
         },
         new Map(),
       )
-      const status = index < PAST ? 'approved' : 'open'
+      const status = index < PAST ? 'complete' : 'open'
       await insertParts(tx, null, { ...rotation, status })
-      await tx.updateTable('rotations').set({ status }).where('id', '=', id).execute()
+      await tx
+        .updateTable('rotations')
+        .set({ status, closedAt: status === 'open' ? null : at })
+        .where('id', '=', id)
+        .execute()
       await insertEvents(tx, events)
       await insertJobs(tx, [cardJob(id)], at)
     }

@@ -4,6 +4,7 @@ import { isOverdue, stillToRevoke } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
+  isClosed,
   isIncident,
   isRunning,
   latestRun,
@@ -96,7 +97,8 @@ const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + te
 export function resultWords(rotation: Rotation): string {
   const end = rotation.closedAt ?? rotation.openedAt
   const took = `after ${duration(millisBetween(rotation.openedAt, end))}`
-  if (rotation.status === 'approved') return `approved by both roles ${took}`
+  if (rotation.status === 'complete') return `complete ${took}: signed by both roles, old versions revoked`
+  if (rotation.status !== 'aborted') return 'signed by both roles'
   return `aborted ${took}: ${escapeUntrusted(rotation.closedReason ?? '', 400)}`
 }
 
@@ -186,7 +188,13 @@ function buttons(state: RotationState): Button[] {
     stillToRevoke(state.revocations).length > 0
       ? [button('Record revocation', ACTIONS.recordRevocation, value)]
       : []
-  if (rotation.status !== 'open') return revocation
+  if (isClosed(rotation)) return revocation
+  const handling = [
+    { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
+    button('Hand off', ACTIONS.handoff, value),
+    button('Abort', ACTIONS.abort, value, 'danger'),
+  ]
+  if (rotation.status !== 'open') return [...revocation, ...handling]
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({
@@ -203,9 +211,7 @@ function buttons(state: RotationState): Button[] {
     ...(checksToCarryPast(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
-    { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
-    button('Hand off', ACTIONS.handoff, value),
-    button('Abort', ACTIONS.abort, value, 'danger'),
+    ...handling,
   ]
 }
 

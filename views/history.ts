@@ -52,12 +52,20 @@ export function historyLine({ rotation, permalink }: HistoryEntry, names: Names,
   ].join(' · ')
 }
 
-const SIGNS: Record<Rotation['status'], string> = { approved: '✓', aborted: '✗', open: '▶' }
+const SIGNS: Record<Rotation['status'], string> = {
+  complete: '✓',
+  aborted: '✗',
+  open: '▶',
+  promoting: '▶',
+  retiring: '▶',
+}
 
 const RESULTS: Record<Rotation['status'], string> = {
-  approved: 'approved in',
+  complete: 'complete in',
   aborted: 'aborted after',
   open: 'open for',
+  promoting: 'signed, being promoted, open for',
+  retiring: 'signed, old versions being revoked, open for',
 }
 
 const resultOf = (rotation: Rotation): string => RESULTS[rotation.status]

@@ -79,6 +79,7 @@ export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
 /** `event_type` of the metadata that the bot's messages carry. */
 export const MESSAGE_TYPES = {
   card: 'rotation_card',
+  approvalNotice: 'rotation_approved',
   notice: 'rotation_notice',
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',

@@ -15,7 +15,7 @@ const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(st
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-const CHANGE_WORDS = { approved: 'was approved', aborted: 'was aborted' } as const
+const CLOSED_WORDS = { complete: 'was completed', aborted: 'was aborted' } as const
 
 type Unfit = Refusals['delegate-unfit']
 
@@ -46,7 +46,9 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'permission-unreadable': () =>
     'Slack did not say in time who is in the user groups that may do this, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
-    `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
+    status === 'promoting' || status === 'retiring'
+      ? `${rotationLabel(rotation)} is signed by both roles, so its steps and signatures can no longer be changed.`
+      : `${rotationLabel(rotation)} ${CLOSED_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
   'empty-scope': () =>
     'No token of the registry is in this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {

@@ -75,6 +75,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   rejected: (by, { role, reason, reopened, delegateOf }, names) =>
     `↩ ${by} rejected as ${ROLE_TITLES[role]}${standInWords(delegateOf, names)} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
+  'rotation-completed': (_, { proven, recorded }) =>
+    `✓ Complete: ${plural(proven, 'old version')} proven revoked${recorded > 0 ? `, ${recorded} recorded by a person` : ''}`,
   'rotation-aborted': (by, { reason }) => `✗ ${by} aborted it${after(reason)}`,
   'owner-changed': (by, { from, to, reason }, names) =>
     // The new owner has something to do now, so it rings.

@@ -33,6 +33,7 @@ const REPORTS: Record<LogEvent, string> = {
   'incident-opened': 'opened as an incident',
   validated: 'validated',
   approved: 'approved by both roles',
+  completed: 'complete, old versions revoked',
   rejected: 'rejected, some steps are done again',
   aborted: 'aborted',
 }

@@ -2,6 +2,7 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import {
   allStepsDone,
   type Instant,
+  isClosed,
   isIncident,
   latestRun,
   ROLE_TITLES,
@@ -77,17 +78,25 @@ export function tokensWords(tokens: TokenName[]): string {
   return scope.startsWith(`${count} in `) ? scope : `${count}: ${scope}`
 }
 
+/** How a rotation stands that has left the steps and signatures behind. */
+const STATUS_WORDS: Record<Exclude<Rotation['status'], 'open'>, string> = {
+  promoting: 'signed',
+  retiring: 'signed',
+  complete: 'complete',
+  aborted: 'aborted',
+}
+
 /** What it is, in one line: `R42 · Scheduled rotation · production`, `INCIDENT P1 · credential anomaly · running 00:42 · R42 · …` */
 export function headline(rotation: Rotation, now: Instant): string {
   const label = rotationLabel(rotation.id)
   const scope = scopeWords(rotation.tokens)
   const title = TRIGGER_TITLES[rotation.trigger]
   if (!isIncident(rotation)) {
-    const end = rotation.status === 'open' ? '' : ` · ${rotation.status}`
+    const end = rotation.status === 'open' ? '' : ` · ${STATUS_WORDS[rotation.status]}`
     return `${label} · ${title} · ${scope}${end}`
   }
   const elapsed = clock(millisBetween(rotation.openedAt, rotation.closedAt ?? now))
-  const state = rotation.status === 'open' ? `running ${elapsed}` : `${rotation.status} after ${elapsed}`
+  const state = isClosed(rotation) ? `${rotation.status} after ${elapsed}` : `running ${elapsed}`
   return `${incidentWords(rotation)} · ${state} · ${label} · ${scope}`
 }
 
@@ -156,6 +165,11 @@ function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
   return run.state === 'failed' ? `${what} again, it failed` : null
 }
 
+function revocationAsk({ revocations }: RotationState): string {
+  const left = revocations.filter((row) => row.state !== 'proven' && row.state !== 'recorded')
+  return `${revocations.length - left.length} of ${plural(revocations.length, 'old version')} revoked`
+}
+
 /** Whose turn it is and what is wanted, for a line that begins "Waiting for". */
 export interface TurnWords {
   who: string
@@ -170,6 +184,8 @@ export function turnWords(state: RotationState, names: Names, ring: boolean): Tu
   const { rotation, approvers } = state
   const turn = turnOf(rotation)
   if (turn.kind === 'closed') return null
+  if (turn.kind === 'revocations')
+    return { who: 'the revocation of the old versions', what: revocationAsk(state) }
   if (turn.kind === 'run')
     return {
       who: `the ${rotationWords(latestRun(rotation, 'rotate')?.system ?? 'ci')}`,

@@ -18,7 +18,9 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .createTable('rotations')
     .addColumn('id', id, makeId)
     .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('status', 'text', (c) => c.notNull().check(sql`status in ('open', 'approved', 'aborted')`))
+    .addColumn('status', 'text', (c) =>
+      c.notNull().check(sql`status in ('open', 'promoting', 'retiring', 'complete', 'aborted')`),
+    )
     .addColumn('trigger', 'text', (c) => c.notNull())
     .addColumn('severity', 'text')
     .addColumn('reason', 'text', (c) => c.notNull())
@@ -31,7 +33,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('evidence_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('notifies', 'integer', (c) => c.notNull().defaultTo(1))
     .execute()
-  await sql`create index rotations_open on rotations (id) where status = 'open'`.execute(db)
+  await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
 
   await db.schema

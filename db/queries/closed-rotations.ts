@@ -22,7 +22,6 @@ export async function findClosedRotations(
       eb.fn.min('t.previousVersionAt').as('previousAt'),
       eb.fn.min('t.newVersionAt').as('renewedAt'),
     ])
-    .where('r.status', '!=', 'open')
     .where('r.closedAt', '>=', since)
     .groupBy(['r.id', 't.cadenceDays', quarterOf('t.previousVersionAt'), quarterOf('t.newVersionAt')])
     .execute()

@@ -1,4 +1,12 @@
-import type { Evidence, Exception, Rotation, Run, SignOff, Step } from '#domain/rotation/rotation'
+import {
+  type Evidence,
+  type Exception,
+  isClosed,
+  type Rotation,
+  type Run,
+  type SignOff,
+  type Step,
+} from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
 import type { Db, NewRow, Row } from '../schema.ts'
@@ -15,15 +23,27 @@ export async function findRotation(db: Db, id: number): Promise<Rotation | undef
   return row && assemble(db, row)
 }
 
-/** Open rotations, oldest first. */
+/** Rotations that are neither complete nor aborted, oldest first. */
 export async function findOpenRotations(db: Db): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
     .selectAll()
-    .where('status', '=', 'open')
+    .where('closedAt', 'is', null)
     .orderBy('id')
     .execute()
   return assembleAll(db, rows)
+}
+
+/** The ids of rotations that wait for their old versions to be revoked, oldest first. */
+export async function findRetiringRotations(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom('rotations')
+    .select('id')
+    .where('closedAt', 'is', null)
+    .where('status', '=', 'retiring')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** Aborted rotations of which a workflow still runs: what it replaces must not be forgotten. */
@@ -50,7 +70,7 @@ export async function findRecentRotations(db: Db, limit: number): Promise<Rotati
   return assembleAll(db, rows)
 }
 
-/** Secrets in open rotations, with the rotation's id. */
+/** Secrets in rotations that are not closed, with the rotation's id. */
 export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
   const rows = await db.selectFrom('tokens').select(['secret', 'rotationId']).where('open', '=', 1).execute()
   return new Map(rows.map((row) => [row.secret, row.rotationId]))
@@ -90,7 +110,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
 
 /** Saves the parts of a rotation that `before` does not have yet; `before` is null for a new one. */
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
-  const open = after.status === 'open' ? 1 : 0
+  const open = isClosed(after) ? 0 : 1
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {
     const tokens = after.tokens.map((token) => ({ ...token, rotationId: after.id, open }))
     await tx

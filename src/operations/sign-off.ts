@@ -1,6 +1,6 @@
 import { findCurrentChecks } from '#db/queries/checks'
 import type { NewJob } from '#domain/ports/outbox-job'
-import type { Role, Rotation } from '#domain/rotation/rotation'
+import { isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
 import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { StepId } from '#domain/rotation/steps'
@@ -30,7 +30,7 @@ export function signOff(
       return decide(rotation, { ...request, at, currentDigest })
     },
     async (saved, tx): Promise<NewJob[]> =>
-      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, tx) : [],
+      isSigned(saved.after) ? decided(context, saved, 'approved', at, tx) : [],
   )
 }
 

@@ -1,4 +1,5 @@
 import type { JobKind } from '#domain/ports/outbox-job'
+import { handleApprovalNotice } from './approval-notice.ts'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
@@ -23,6 +24,7 @@ import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
+  'approval-notice': handleApprovalNotice,
   notice: handleNotice,
   'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,

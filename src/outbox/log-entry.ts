@@ -1,6 +1,6 @@
 import { logEntryLine } from '#views/log-entry'
 import type { Handler } from './handler.ts'
-import { noticeJob, threadMessageJob } from './queue.ts'
+import { approvalNoticeJob, noticeJob, threadMessageJob } from './queue.ts'
 import { rotationName } from './rotation-name.ts'
 
 /** Commits a row to the rotation log. The row's head tells whether it is there already. */
@@ -12,6 +12,7 @@ export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
   }
   const follow = [threadMessageJob(job.rotationId, job.key, message)]
   // A rotation is told as complete once git witnesses it, never before.
-  if (entry.event === 'approved') follow.push(noticeJob(job.rotationId))
+  if (entry.event === 'completed') follow.push(noticeJob(job.rotationId))
+  if (entry.event === 'approved') follow.push(approvalNoticeJob(job.rotationId, entry.head.count))
   return { result: { fileUrl, commitUrl }, follow }
 }

@@ -58,6 +58,16 @@ export const threadMessageJob = (
   },
 })
 
+/** Tells the channel that both roles have signed. @param count place of the event that approved it: a later round is another */
+export const approvalNoticeJob = (rotationId: number, count: number): NewJob => ({
+  kind: 'approval-notice',
+  key: `approval-notice:${rotationLabel(rotationId)}:${count}`,
+  rotationId,
+  orderingKey: slackOrder(rotationId),
+  collapseKey: null,
+  payload: {},
+})
+
 /** Posts the completion notice in the channel. */
 export const noticeJob = (rotationId: number): NewJob => ({
   kind: 'notice',

@@ -18,6 +18,7 @@ import type { RotationState } from '#views/state'
 const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
+  'approval-notice': 'message that both roles have signed',
   notice: 'completion notice',
   'test-notice': 'test notice',
   'log-entry': 'log entry',

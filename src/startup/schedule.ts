@@ -1,4 +1,5 @@
 import { schedule } from 'node-cron'
+import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
@@ -19,6 +20,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
   { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
+  { name: 'finish-rotations', cron: '*/5 * * * * *', run: finishRotations },
   { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.
   { name: 'run-reminder-schedule', cron: '*/5 * * * * *', run: runReminderSchedule },

@@ -38,7 +38,7 @@ describe('closed rotations', () => {
   const close = async (
     tokens: RotationToken[],
     closedAt = RENEWED,
-    status: 'approved' | 'aborted' | 'open' = 'approved',
+    status: 'complete' | 'aborted' | 'open' = 'complete',
   ) => {
     const row = {
       version: 1,

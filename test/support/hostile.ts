@@ -121,7 +121,7 @@ export function hostileStates(text: string): Record<string, RotationState> {
       rotation: {
         ...full,
         done: 5,
-        status: 'approved',
+        status: 'complete',
         closedAt: minutesIn(130),
         signOffs: [
           aSignOff({ comment: text }),

@@ -238,7 +238,7 @@ export const aFinishedState = ({ rotation = {}, ...parts }: StateParts = {}): Ro
 export const anApprovedState = (rotation: RotationParts = {}): RotationState =>
   aFinishedState({
     rotation: {
-      status: 'approved',
+      status: 'complete',
       closedAt: minutesIn(130),
       signOffs: [
         aSignOff({ at: minutesIn(110) }),

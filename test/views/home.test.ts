@@ -170,11 +170,11 @@ describe('pictures on the App Home', () => {
   const recent = [{ rotation: anApprovedState().rotation, permalink: null }]
   const year = rotationYear(
     [
-      { id: 1, trigger: 'cadence', status: 'approved', closedAt: '2026-11-02T00:00:00.000Z', daysLate: -3 },
+      { id: 1, trigger: 'cadence', status: 'complete', closedAt: '2026-11-02T00:00:00.000Z', daysLate: -3 },
       {
         id: 2,
         trigger: 'policy-hit',
-        status: 'approved',
+        status: 'complete',
         closedAt: '2026-10-02T00:00:00.000Z',
         daysLate: -3,
       },

@@ -1,5 +1,5 @@
 import { Refusal } from '#domain/rotation/refusal'
-import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
+import { type Instant, isClosed, type Role, type Rotation } from '#domain/rotation/rotation'
 import { type Calendar, type Day, dayName, endOfDay } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
 
@@ -60,7 +60,7 @@ export function delegate(request: DelegationRequest, facts: DelegationFacts): De
   if (to.id === from) throw unfit('yourself')
   if (to.isBot) throw unfit('bot')
   if (to.gone) throw unfit('gone')
-  const owned = rotations.find((rotation) => rotation.status === 'open' && rotation.ownerId === to.id)
+  const owned = rotations.find((rotation) => !isClosed(rotation) && rotation.ownerId === to.id)
   if (owned) throw new Refusal('delegate-unfit', { why: 'owner', rotation: owned.id })
   if (otherHolders.length === 1 && otherHolders[0] === to.id)
     throw new Refusal('delegate-unfit', { why: 'other-role', role: otherRole })

@@ -3,6 +3,7 @@ import type { CheckId } from '#domain/rotation/checks'
 import { sha256 } from '#domain/rotation/evidence'
 import {
   type Instant,
+  isClosed,
   latestRun,
   ROLE_TITLES,
   type Rotation,
@@ -105,7 +106,7 @@ export const isAutomatic = (cause: EscalationCause): boolean => FINDERS[cause] !
 /** The causes that hold now. Only an old version's deadline holds beyond the end of its rotation. */
 export function occurrencesOf(input: EscalationInput): Occurrence[] {
   return Object.entries(FINDERS).flatMap(([cause, find]) =>
-    isCause(cause) && (input.rotation.status === 'open' || cause === 'revocation-overdue')
+    isCause(cause) && (!isClosed(input.rotation) || cause === 'revocation-overdue')
       ? find(input).map((found) => ({ ...found, cause, severity: 'P1' as const }))
       : [],
   )

@@ -8,6 +8,8 @@ export interface JobPayloads {
   card: Record<string, never>
   /** A message in the card's thread. */
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
+  /** The message in the channel that both roles have signed. */
+  'approval-notice': Record<string, never>
   /** The completion notice in the channel. */
   notice: Record<string, never>
   /** A message in the channel that shows that notices arrive there, before there ever was a real one. */

@@ -1,4 +1,4 @@
-import { assertOpen, type Decision, unchanged } from './decision.ts'
+import { assertNotClosed, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
@@ -9,7 +9,7 @@ import type { Instant, Rotation } from './rotation.ts'
  */
 export function abortRotation(rotation: Rotation, by: string, at: Instant, reason: string): Decision {
   if (rotation.status === 'aborted' && rotation.closedReason === reason) return unchanged(rotation)
-  assertOpen(rotation)
+  assertNotClosed(rotation)
   if (reason.trim() === '') throw new Refusal('reason-missing', {})
   return {
     rotation: { ...rotation, status: 'aborted', closedAt: at, closedReason: reason },

@@ -89,6 +89,8 @@ export interface EventData {
   'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
   'rotation-approved': { tokens: number }
+  /** How many old versions were proven revoked, or recorded by a person. */
+  'rotation-completed': { proven: number; recorded: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
   /** Who stands in for whom as an approver, until the end of this day in the configured time zone. */

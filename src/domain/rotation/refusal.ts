@@ -1,4 +1,4 @@
-import type { CheckResult, Instant, Role, Severity, Trigger } from './rotation.ts'
+import type { CheckResult, Instant, Role, RotationStatus, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
 /** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
@@ -6,7 +6,8 @@ export interface Refusals {
   'unknown-rotation': { label: string }
   'not-allowed': { what: 'operate' | 'respond' | 'decide' | Role }
   'permission-unreadable': Record<string, never>
-  'rotation-closed': { rotation: number; status: 'approved' | 'aborted'; at: Instant }
+  /** `at` is when it was closed; where it is not, when it was opened. */
+  'rotation-closed': { rotation: number; status: Exclude<RotationStatus, 'open'>; at: Instant }
   'empty-scope': Record<string, never>
   /** `incident`: the form could have raised or superseded it. */
   'token-in-open-rotation': { tokens: { label: string; rotation: number }[]; incident?: boolean }

@@ -9,7 +9,7 @@ export type Outcome = 'on-time' | 'late' | 'undated' | 'incident' | 'drill' | 'a
 
 /** What is kept of a closed rotation to judge it. */
 export interface ClosedRotation extends Pick<Rotation, 'id' | 'trigger'> {
-  status: 'approved' | 'aborted'
+  status: 'complete' | 'aborted'
   closedAt: Instant
   /** The most days that one of its tokens was past its due date when renewed; negative when none was; null when not known. */
   daysLate: number | null

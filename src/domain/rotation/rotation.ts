@@ -27,12 +27,19 @@ export const ROLE_TITLES: Record<Role, string> = {
   'ai-ops-owner': 'AI Ops owner',
 }
 
+/**
+ * Where a rotation is in its life. `open`: the five steps and both signatures. `promoting`: environments that deploy after the
+ * sign-offs. `retiring`: old versions that are not proven revoked yet. `complete` and `aborted` are final.
+ */
+export const ROTATION_STATUSES = ['open', 'promoting', 'retiring', 'complete', 'aborted'] as const
+export type RotationStatus = (typeof ROTATION_STATUSES)[number]
+
 /** One pass through the runbook for a scope of tokens. */
 export interface Rotation {
   id: number
   /** Grows by one with every saved change; a change is saved only onto the version that it was decided on. */
   version: number
-  status: 'open' | 'approved' | 'aborted'
+  status: RotationStatus
   trigger: Trigger
   /** Set for incidents only. */
   severity: Severity | null
@@ -211,6 +218,14 @@ export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
 
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)
+
+/** Whether nothing more will happen to it; until then it holds its tokens. */
+export const isClosed = ({ status }: Pick<Rotation, 'status'>): boolean =>
+  status === 'complete' || status === 'aborted'
+
+/** Whether both roles have signed it, and it was not aborted. */
+export const isSigned = ({ status }: Pick<Rotation, 'status'>): boolean =>
+  status === 'promoting' || status === 'retiring' || status === 'complete'
 
 /** The step that each kind of run belongs to. */
 export const STEP_OF_RUN: Record<RunKind, StepId> = {

@@ -26,7 +26,7 @@ export interface SignOffRequest {
 }
 
 /**
- * Signs for a role; the second role's signature approves the rotation. Whether the person holds the role is
+ * Signs for a role; the second role's signature approves the rotation, whose old versions are retired then. Whether the person holds the role is
  * the caller's to check, before. Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
@@ -59,7 +59,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
-    rotation: { ...after, status: 'approved', closedAt: at },
+    rotation: { ...after, status: 'retiring' },
     events: [event, { ...common, type: 'rotation-approved', data: { tokens: rotation.tokens.length } }],
   }
 }

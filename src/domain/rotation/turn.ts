@@ -6,6 +6,8 @@ export type Turn =
   | { kind: 'step'; steps: StepId[] }
   | { kind: 'run'; run: 'rotate' }
   | { kind: 'sign-off'; roles: Role[] }
+  /** Old versions that are not proven revoked yet. */
+  | { kind: 'revocations' }
   | { kind: 'closed' }
 
 /** The steps that can be completed now, in the runbook's order. */
@@ -32,6 +34,7 @@ export function missingRoles(rotation: Rotation): Role[] {
 
 /** Whose turn it is: the machine's while a rotation workflow runs, else the owner's or the approvers'. */
 export function turnOf(rotation: Rotation): Turn {
+  if (rotation.status === 'retiring') return { kind: 'revocations' }
   if (rotation.status !== 'open') return { kind: 'closed' }
   const roles = missingRoles(rotation)
   if (roles.length > 0) return { kind: 'sign-off', roles }

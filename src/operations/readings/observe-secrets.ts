@@ -41,7 +41,7 @@ export async function observeSecrets(
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
     // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.
-    if (rotation.status === 'approved') return unchanged(rotation)
+    if (rotation.status === 'complete') return unchanged(rotation)
     const after = observeVersions(rotation, secrets)
     await keepReplaced(tx, { before: rotation, after }, secrets, now)
     return { rotation: after, events: [] }

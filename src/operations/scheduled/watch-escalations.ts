@@ -17,7 +17,7 @@ import { stillToRevoke } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
-import type { Instant, Rotation } from '#domain/rotation/rotation'
+import { type Instant, isClosed, type Rotation } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { change } from '#operations/change'
 import { escalateTokens } from '#operations/escalate-tokens'
@@ -119,10 +119,10 @@ export function decide(rotation: Rotation, found: Occurrence[], known: Escalatio
 }
 
 const isOver = (escalation: Escalation, rotation: Rotation, found: Occurrence[]): boolean =>
-  isAutomatic(escalation.cause) ? !found.some((each) => isSame(each, escalation)) : rotation.status !== 'open'
+  isAutomatic(escalation.cause) ? !found.some((each) => isSame(each, escalation)) : isClosed(rotation)
 
 function endOf({ cause }: Escalation, { status }: Rotation): string {
-  if (status !== 'open' && cause !== 'revocation-overdue') return `the rotation was ${status}`
+  if (isClosed({ status }) && cause !== 'revocation-overdue') return `the rotation was ${status}`
   return 'the cause is gone'
 }
 

@@ -144,7 +144,7 @@ describe('a sign-off that waits', () => {
 
 it('goes on about an old version after the end of its rotation, and about nothing else', () => {
   const overdue = [{ version: '7', sentence: 'still alive' }]
-  const rotation = aRotation({ status: 'approved', done: 5, runs: [failed(1)] })
+  const rotation = aRotation({ status: 'complete', done: 5, runs: [failed(1)] })
   expect(found({ rotation, overdue })).toEqual(['revocation-overdue 7'])
 })
 

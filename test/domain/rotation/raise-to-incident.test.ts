@@ -79,6 +79,6 @@ describe('raising an open rotation to an incident', () => {
   })
 
   it('is not possible once it is closed', () => {
-    expect(codeOf(() => raiseToIncident(aRotation({ status: 'approved' }), REPORT))).toBe('rotation-closed')
+    expect(codeOf(() => raiseToIncident(aRotation({ status: 'complete' }), REPORT))).toBe('rotation-closed')
   })
 })

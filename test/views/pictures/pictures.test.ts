@@ -132,7 +132,7 @@ describe('the picture of token ages', () => {
 const closed = (parts: Partial<ClosedRotation> = {}): ClosedRotation => ({
   id: 1,
   trigger: 'cadence',
-  status: 'approved',
+  status: 'complete',
   closedAt: '2026-11-10T10:00:00.000Z',
   daysLate: -2,
   ...parts,
