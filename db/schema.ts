@@ -23,6 +23,7 @@ export interface RotationsTable {
   evidenceJson: Generated<string>
   /** 0 when nobody is rung for it, as in a drill. */
   notifies: Generated<number>
+  promotedJson: Generated<string>
 }
 
 export interface TokensTable {
@@ -122,6 +123,7 @@ export interface EscalationsTable {
 export interface RunsTable {
   rotationId: number
   kind: string
+  environment: string | null
   attempt: number
   requestedBy: string
   requestedAt: string

@@ -1,6 +1,7 @@
 import type { Escalation } from '#domain/on-call/escalation'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
+import type { Environment } from '#domain/rotation/environments'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 
 /** Everything that a view of one rotation may need; read once, shown by pure functions. */
@@ -8,6 +9,8 @@ export interface RotationState {
   rotation: Rotation
   /** Every check that there is, in the order in which people see them. */
   definitions: readonly CheckDefinition[]
+  /** Every environment of the config, in the order in which they are deployed to. */
+  environments: readonly Environment[]
   /** The newest result of each check. */
   checks: CheckResult[]
   /** The checks that are being run now. */

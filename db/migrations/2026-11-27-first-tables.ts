@@ -32,6 +32,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('round', 'integer', (c) => c.notNull())
     .addColumn('evidence_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('notifies', 'integer', (c) => c.notNull().defaultTo(1))
+    .addColumn('promoted_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .execute()
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
@@ -72,6 +73,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .createTable('runs')
     .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
     .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('environment', 'text')
     .addColumn('attempt', 'integer', (c) => c.notNull())
     .addColumn('requested_by', 'text', (c) => c.notNull())
     .addColumn('requested_at', 'text', (c) => c.notNull())
@@ -132,7 +134,9 @@ async function createRecords(db: Kysely<unknown>): Promise<void> {
     .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
     .addColumn('round', 'integer', (c) => c.notNull())
     .addColumn('role', 'text', (c) => c.notNull())
-    .addColumn('decision', 'text', (c) => c.notNull().check(sql`decision in ('approved', 'rejected')`))
+    .addColumn('decision', 'text', (c) =>
+      c.notNull().check(sql`decision in ('approved', 'rejected', 'withdrawn')`),
+    )
     .addColumn('user_id', 'text', (c) => c.notNull())
     .addColumn('delegate_of', 'text')
     .addColumn('at', 'text', (c) => c.notNull())

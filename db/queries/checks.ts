@@ -1,6 +1,6 @@
+import type { CheckPhase } from '#domain/rotation/checks'
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotation/rotation'
-import type { StepId } from '#domain/rotation/steps'
 import type { Db } from '../schema.ts'
 
 /** Keeps one run of a check; earlier runs stay. */
@@ -29,7 +29,7 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
     .execute()
   return rows.map((row) => ({
     check: row.checkId,
-    step: row.step as StepId,
+    step: row.step as CheckPhase,
     title: row.title,
     state: row.state as CheckState,
     sentence: row.sentence,

@@ -2,7 +2,7 @@ import { type Escalation, type FailureStreak, pageKeyOf } from '#domain/on-call/
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { PageObservation, PageState } from '#domain/ports/pager'
 import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
-import { STEP_IDS, type StepId } from '#domain/rotation/steps'
+import type { CheckId, CheckPhase } from '#domain/rotation/checks'
 import type { Db, Row } from '../schema.ts'
 
 /** What tokens that are in no rotation are called. */
@@ -101,18 +101,11 @@ export async function setPage(
 export async function findFailureStreaks(
   db: Db,
   rotationId: number,
-  since: (step: StepId) => Instant,
+  since: (phase: CheckPhase, check: CheckId) => Instant,
 ): Promise<FailureStreak[]> {
   const rows = await db
     .selectFrom('checks as c')
-    .select((eb) => [
-      'c.checkId',
-      'c.step',
-      eb.fn.countAll<number>().as('count'),
-      eb.fn.min('c.startedAt').as('since'),
-      eb.fn.max('c.finishedAt').as('until'),
-      eb.fn.max('c.id').as('newest'),
-    ])
+    .select(['c.id', 'c.checkId', 'c.step', 'c.title', 'c.sentence', 'c.startedAt', 'c.finishedAt'])
     .where('c.rotationId', '=', rotationId)
     .where('c.state', '=', 'failed')
     .where((eb) =>
@@ -128,27 +121,17 @@ export async function findFailureStreaks(
         ),
       ),
     )
-    .where((eb) =>
-      eb.or(STEP_IDS.map((step) => eb.and([eb('c.step', '=', step), eb('c.startedAt', '>=', since(step))]))),
-    )
-    .groupBy(['c.checkId', 'c.step'])
+    .orderBy('c.id')
     .execute()
-  if (rows.length === 0) return []
-  const newest = await db
-    .selectFrom('checks')
-    .select(['id', 'title', 'sentence'])
-    .where(
-      'id',
-      'in',
-      rows.map((row) => Number(row.newest)),
-    )
-    .execute()
-  return rows.flatMap((row) => {
-    const last = newest.find((each) => each.id === Number(row.newest))
-    if (!last) return []
+  const counted = rows.filter((row) => row.startedAt >= since(row.step as CheckPhase, row.checkId))
+  return [...Map.groupBy(counted, (row) => row.checkId)].flatMap(([check, group]): FailureStreak[] => {
+    const [first, last] = [group[0], group.at(-1)]
+    if (!first || !last) return []
+    const until = group.map((row) => row.finishedAt).sort().at(-1) ?? last.finishedAt
     const { title, sentence } = last
-    const common = { check: row.checkId, step: row.step as StepId, title, sentence }
-    return [{ ...common, count: Number(row.count), since: row.since, until: row.until }]
+    return [
+      { check, step: last.step as CheckPhase, title, sentence, count: group.length, since: first.startedAt, until },
+    ]
   })
 }
 

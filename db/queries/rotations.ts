@@ -1,7 +1,9 @@
+import type { CheckPhase } from '#domain/rotation/checks'
 import {
   type Evidence,
   type Exception,
   isClosed,
+  type Promoted,
   type Rotation,
   type Run,
   type SignOff,
@@ -93,6 +95,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       severity,
       reason,
       evidenceJson: JSON.stringify(after.evidence),
+      promotedJson: JSON.stringify(after.promoted),
       notifies: after.notifies ? 1 : 0,
       ownerId,
       formerOwnersJson,
@@ -196,10 +199,11 @@ async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]
   const exceptions = groupParts(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, notifies, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
+    promoted: parse<Promoted[]>(promotedJson),
     notifies: notifies === 1,
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
@@ -226,7 +230,7 @@ const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation
 
 const toException = (row: Row<'exceptions'>): Exception => ({
   check: row.checkId,
-  step: row.step as StepId,
+  step: row.step as CheckPhase,
   title: row.title,
   what: row.what,
   commands: row.commands,

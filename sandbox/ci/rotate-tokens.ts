@@ -17,7 +17,7 @@ interface Token extends Place {
  * issuer revoke the previous version later. Every run makes new versions.
  */
 export const rotateTokens: Job = (world, run) => {
-  const names = [...new Set((run.inputs.secrets ?? '').split(',').map((name) => name.trim()))].filter(Boolean)
+  const names = [...new Set(readSecrets(run.inputs.secrets))]
   const tokens = names.map((name, index) => ({
     name,
     versionId: stableId(`${run.id} ${run.createdAt} ${name}`),
@@ -35,8 +35,18 @@ export const rotateTokens: Job = (world, run) => {
   ]
 }
 
+/** The input is a JSON list of names; none where it is anything else. */
+function readSecrets(input = ''): string[] {
+  try {
+    const names: unknown = JSON.parse(input)
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
+  } catch {
+    return []
+  }
+}
+
 function checkInputs(run: Run, tokens: readonly Token[]): StepResult {
-  if (tokens.length === 0) return failure('Error: the input `secrets` names no secret')
+  if (tokens.length === 0) return failure('Error: the input `secrets` is no JSON list of names, or names no secret')
   if (!(revokeWithinHours(run) >= 0))
     return failure('Error: the input `revoke_within_hours` is not a number, 0 or above')
   return { log: [`Rotating ${tokens.length} tokens for ${run.inputs.rotation}`] }

@@ -25,7 +25,7 @@ ${job}`
 const rotate = workflow(
   WORKFLOWS.rotate,
   `${rotationInput(true)}      secrets:
-        description: Names of the secrets, separated by commas
+        description: Names of the secrets, a JSON list
         required: true
         type: string
       revoke_within_hours:

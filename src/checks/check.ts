@@ -10,6 +10,7 @@ import type {
 import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition } from '#domain/rotation/checks'
+import type { Environment } from '#domain/rotation/environments'
 import type { RotationEvent } from '#domain/rotation/events'
 import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
@@ -73,6 +74,16 @@ export interface Verdict {
   /** What to do next; absent when it passed. */
   advice?: string
   evidence?: Evidence[]
+}
+
+/** What a machine verifies in each environment; its id is that of the family and the environment, `deployed:staging`. */
+export interface EnvironmentCheck extends Pick<CheckDefinition, 'how' | 'backs'> {
+  /** Id of the family. */
+  id: string
+  title(environment: string): string
+  /** Whether there is such a check for an environment. */
+  concerns(environment: Environment): boolean
+  run(input: CheckInput, environment: Environment): Promise<Verdict>
 }
 
 /** What a machine verifies in a step. Throws `NotReadable` when it cannot tell; that is kept as `unknown`. */

@@ -1,6 +1,10 @@
-import type { CheckDefinition } from '#domain/rotation/checks'
-import type { StepId } from '#domain/rotation/steps'
-import type { Check } from './check.ts'
+import type { CheckDefinition, CheckPhase } from '#domain/rotation/checks'
+import { type Environment, environmentsToPromote, environmentsToVerify } from '#domain/rotation/environments'
+import type { Rotation } from '#domain/rotation/rotation'
+import { STEP_IDS } from '#domain/rotation/steps'
+import { agentsWork } from './agents-work.ts'
+import type { Check, EnvironmentCheck } from './check.ts'
+import { deployed } from './deployed.ts'
 import { inventoryExported } from './inventory-exported.ts'
 import { logAppended } from './log-appended.ts'
 import { metadataComplete } from './metadata-complete.ts'
@@ -10,13 +14,11 @@ import { oldVersionRevoked } from './old-version-revoked.ts'
 import { registryInSync } from './registry-in-sync.ts'
 import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { smokePassed } from './smoke-passed.ts'
-import { stagingDeployed } from './staging-deployed.ts'
 import { tagsCorrect } from './tags-correct.ts'
-import { telemetryClean } from './telemetry-clean.ts'
 import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
-/** Every check, in the order in which people see them. */
+/** Every check that looks at the rotation as a whole, in the order in which people see them. */
 export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
@@ -27,20 +29,53 @@ export const CHECKS: readonly Check[] = [
   newVersionCurrent,
   tagsCorrect,
   oldVersionRevoked,
-  stagingDeployed,
-  smokePassed,
-  telemetryClean,
   logAppended,
   ticketUpdated,
 ]
 
-export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)
+/** Every check that looks at one environment, in the order in which people see them. */
+export const ENVIRONMENT_CHECKS: readonly EnvironmentCheck[] = [deployed, smokePassed, agentsWork]
 
-/** The same table as plain data, in the same order: what the domain and the views are given. */
-export const definitions: readonly CheckDefinition[] = CHECKS.map(({ id, step, title, how, backs }) => ({
-  id,
-  step,
-  title,
-  how,
-  backs,
-}))
+const PHASES: readonly CheckPhase[] = [...STEP_IDS, 'promotion']
+
+/** All checks of a rotation, in the order in which people see them: by phase, and environment by environment. */
+export function checksFor(rotation: Pick<Rotation, 'tokens'>, environments: readonly Environment[]): Check[] {
+  const all = [
+    ...CHECKS,
+    ...environmentChecks(environmentsToVerify(rotation, environments)),
+    ...environmentChecks(environmentsToPromote(rotation, environments)),
+  ]
+  return PHASES.flatMap((phase) => all.filter((check) => check.step === phase))
+}
+
+const environmentChecks = (environments: readonly Environment[]): Check[] =>
+  environments.flatMap((environment) =>
+    ENVIRONMENT_CHECKS.filter((each) => each.concerns(environment)).map(({ id, title, how, backs, run }) => ({
+      id: `${id}:${environment.name}`,
+      step: environment.deploy === 'before-sign-off' ? 'integration-verification' : 'promotion',
+      title: title(environment.name),
+      how,
+      backs: environment.deploy === 'before-sign-off' ? backs : null,
+      environment: environment.name,
+      run: (input) => run(input, environment),
+    })),
+  )
+
+/** What each check backs, whichever environments there are. */
+export const BACKERS: readonly Pick<CheckDefinition, 'step' | 'backs'>[] = [
+  ...CHECKS.map(({ step, backs }) => ({ step, backs })),
+  ...ENVIRONMENT_CHECKS.map(({ backs }) => ({ step: 'integration-verification' as const, backs })),
+]
+
+/** The checks of one phase. */
+export const checksOf = (
+  rotation: Pick<Rotation, 'tokens'>,
+  environments: readonly Environment[],
+  phase: CheckPhase,
+): Check[] => checksFor(rotation, environments).filter((check) => check.step === phase)
+
+/** The same as plain data: what the domain and the views are given. */
+export const definitionsFor = (
+  rotation: Pick<Rotation, 'tokens'>,
+  environments: readonly Environment[],
+): CheckDefinition[] => checksFor(rotation, environments).map(({ run: _, ...definition }) => definition)

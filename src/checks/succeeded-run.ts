@@ -22,9 +22,10 @@ interface Words {
 export async function succeededRun(
   { rotation, readRun }: CheckInput,
   kind: RunKind,
+  environment: string | null,
   words: Words,
 ): Promise<SucceededRun> {
-  const asked = latestRun(rotation, kind)
+  const asked = latestRun(rotation, kind, environment ?? undefined)
   if (!asked) return { verdict: failed(words.absent, words.start) }
   const run = asked.runId === null ? asked : await readAgain(asked, asked.runId, readRun)
   if (!run) return { verdict: unknown(`Run ${asked.runId} is no longer in the CI`, words.again) }

@@ -9,7 +9,7 @@ export const workflowSucceeded: Check = {
   how: 'reads the run where it was carried out',
   backs: null,
   async run(input) {
-    const found = await succeededRun(input, 'rotate', {
+    const found = await succeededRun(input, 'rotate', null, {
       absent: 'The rotation workflow was not started',
       start: 'Start it with the button above.',
       again: 'Read why; start it again, or record a manual step.',

@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
+import { environments } from './environments.ts'
 import { cadence, quiet, reminders } from './schedule.ts'
 
 const userOrGroup = z
@@ -44,6 +45,7 @@ const fileSchema = z.strictObject({
     'ai-ops-owner': people('sign as AI Ops owner'),
     'on-call': userOrGroup.nullable().default(null),
   }),
+  environments,
   cadence,
   reminders,
   quiet,

@@ -1,10 +1,12 @@
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { Telemetry } from '#domain/ports/systems'
-import { fillRange, type TelemetryQuery } from '#domain/ports/telemetry'
+import { fillQuery, type TelemetryQuery } from '#domain/ports/telemetry'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck, off } from './health-check.ts'
 
+/** Any will do to see whether a query is understood. */
+const ENVIRONMENT = 'staging'
 /** How far back a query is tried. */
 const RANGE_S = 300
 
@@ -40,7 +42,7 @@ interface Tried {
 
 async function tryQuery(port: Telemetry, { name, query }: TelemetryQuery, at: Instant): Promise<Tried> {
   try {
-    const { samples } = await port.query(fillRange(query, RANGE_S), at)
+    const { samples } = await port.query(fillQuery(query, ENVIRONMENT, RANGE_S), at)
     const problem =
       samples.length > 1 ? `${samples.length} values instead of one: aggregate with sum()` : null
     return { name, problem, isSilent: samples.length === 0 }

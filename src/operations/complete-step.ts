@@ -33,7 +33,8 @@ export function completeStep(
     async (rotation, tx) => {
       const results = await findCurrentChecks(tx, rotation)
       const maxAgeMinutes = context.config.checks['max-age-minutes']
-      return decide(rotation, step, { ...given, at }, { checks: checksOf(step), results, maxAgeMinutes })
+      const checks = checksOf(rotation, context.config.environments, step)
+      return decide(rotation, step, { ...given, at }, { checks, results, maxAgeMinutes })
     },
     (saved, tx) => owed(context, saved, step, at, tx),
   )

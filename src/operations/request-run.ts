@@ -1,5 +1,6 @@
 import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { Refusal } from '#domain/rotation/refusal'
 import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
 import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
 import { secretRotationJob, workflowDispatchJob } from '#outbox/queue'
@@ -9,20 +10,23 @@ import { change } from './change.ts'
 /**
  * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
- * @throws Refusal as the decision `requestRun`
+ * @param environment where, for a deployment or a smoke test
+ * @throws Refusal `unknown-environment`, and as the decision `requestRun`
  */
 export function requestRun(
   context: Context,
   rotationId: number,
-  kind: RunKind,
+  { kind, environment: name = null }: { kind: RunKind; environment?: string | null },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
   const system = kind === 'rotate' ? context.config.rotate.with : 'ci'
+  const environment = context.config.environments.find((each) => each.name === name) ?? null
+  if (kind !== 'rotate' && !environment) throw new Refusal('unknown-environment', { environment: name ?? '' })
   return change(
     context,
     rotationId,
-    (rotation) => decide(rotation, { kind, system }, by, at),
+    (rotation) => decide(rotation, { kind, system, environment }, by, at),
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
       return system === 'ci'

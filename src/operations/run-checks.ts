@@ -4,10 +4,9 @@ import { insertCheckResult } from '#db/queries/checks'
 import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
-import type { CheckId } from '#domain/rotation/checks'
+import type { CheckId, CheckPhase } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, rotationLabel } from '#domain/rotation/rotation'
-import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
 import { checkInput } from '#operations/readings/check-input'
 import { cardEditJob } from '#outbox/queue'
@@ -15,24 +14,32 @@ import type { Context } from '#src/context'
 
 const SECOND = 1_000
 
+export interface RunChecksOptions {
+  /** Called after each result is kept. */
+  onResult?: (check: CheckId) => void
+  /** Only the checks of this environment; all, where it is left out. */
+  environment?: string
+}
+
 /**
- * Runs all checks of a step beside one another and keeps each result as it comes, with every earlier one.
+ * Runs all checks of a step, or of the promotion, beside one another and keeps each result as it comes, with every earlier one.
  * A check that throws, or takes longer than the configured deadline, is `unknown`.
  *
  * @param actor who asked, or `bot`
- * @param onResult called after each result is kept
  * @throws Refusal `unknown-rotation`
  */
 export async function runChecks(
   context: Context,
   rotationId: number,
-  step: StepId,
+  step: CheckPhase,
   actor: string,
-  onResult: (check: CheckId) => void = () => {},
+  { onResult = () => {}, environment }: RunChecksOptions = {},
 ): Promise<CheckResult[]> {
   const rotation = await findRotation(context.db, rotationId)
   if (!rotation) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
-  const checks = checksOf(step)
+  const checks = checksOf(rotation, context.config.environments, step).filter(
+    (check) => environment === undefined || check.environment === environment,
+  )
   if (checks.length === 0) return []
 
   const input = checkInput(context, rotation)
@@ -49,21 +56,21 @@ export async function runChecks(
       return result
     }),
   )
-  await recordRun(context, rotationId, step, actor, results)
+  await recordRun(context, rotationId, { step, ...(environment && { environment }) }, actor, results)
   return results
 }
 
 async function recordRun(
   context: Context,
   rotationId: number,
-  step: StepId,
+  where: { step: CheckPhase; environment?: string },
   actor: string,
   results: CheckResult[],
 ) {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
     const data = {
-      step,
+      ...where,
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
     }
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])

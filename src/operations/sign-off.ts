@@ -1,4 +1,5 @@
 import { findCurrentChecks } from '#db/queries/checks'
+import { environmentsToPromote } from '#domain/rotation/environments'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
 import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
@@ -27,7 +28,8 @@ export function signOff(
     rotationId,
     async (rotation, tx) => {
       const currentDigest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
-      return decide(rotation, { ...request, at, currentDigest })
+      const promotes = environmentsToPromote(rotation, context.config.environments).length > 0
+      return decide(rotation, { ...request, at, currentDigest, promotes })
     },
     async (saved, tx): Promise<NewJob[]> =>
       isSigned(saved.after) ? decided(context, saved, 'approved', at, tx) : [],

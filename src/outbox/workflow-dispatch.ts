@@ -24,7 +24,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   const { rotation, run } = await readRun(job, context)
   if (rotation.status === 'aborted' || run.state !== 'requested')
     return { result: { skipped: 'no longer wanted' } }
-  await context.ci.dispatch(kind, workflowInputs(kind, rotation, runMark(rotation.id, attempt)))
+  await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
   return {}
 }
 

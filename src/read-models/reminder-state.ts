@@ -1,4 +1,4 @@
-import { definitions } from '#checks/index'
+import { BACKERS } from '#checks/index'
 import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
 import { findSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
@@ -17,7 +17,7 @@ export async function loadReminderState(db: Db, now: Instant): Promise<ReminderS
   return {
     tokens: await findSeenTokens(db),
     rotations: await findOpenWithLastMove(db),
-    definitions,
+    backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
     snoozes: await findSnoozes(db, now),
     sent: await findSent(db, since),

@@ -1,4 +1,4 @@
-import { definitions } from '#checks/index'
+import { definitionsFor } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findEscalations } from '#db/queries/escalations'
 import { findLogUrl, findUndelivered } from '#db/queries/job-results'
@@ -67,7 +67,8 @@ export async function describeRotation(
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return {
     rotation,
-    definitions,
+    definitions: definitionsFor(rotation, config.environments),
+    environments: config.environments,
     checks,
     running,
     revocations: await findRevocations(db, rotation.id),

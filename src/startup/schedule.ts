@@ -1,4 +1,5 @@
 import { schedule } from 'node-cron'
+import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
@@ -20,6 +21,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
   { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
   { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
+  { name: 'advance-promotions', cron: '*/3 * * * * *', run: advancePromotions },
   { name: 'finish-rotations', cron: '*/5 * * * * *', run: finishRotations },
   { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
   // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.

@@ -1,5 +1,5 @@
 import type { PageState } from '#domain/ports/pager'
-import type { CheckId } from '#domain/rotation/checks'
+import type { CheckId, CheckPhase } from '#domain/rotation/checks'
 import { sha256 } from '#domain/rotation/evidence'
 import {
   type Instant,
@@ -15,7 +15,7 @@ import {
 } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import type { StepId } from '#domain/rotation/steps'
-import { missingRoles, openSteps } from '#domain/rotation/turn'
+import { isPhaseOpen, missingRoles } from '#domain/rotation/turn'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
 
 /** One occurrence of a cause: on-call is called once for it, however often it is looked at. */
@@ -78,7 +78,7 @@ export interface EscalationLimits {
 /** A check that failed again and again, without having passed in between. */
 export interface FailureStreak {
   check: CheckId
-  step: StepId
+  step: CheckPhase
   title: string
   /** The newest result's sentence. */
   sentence: string
@@ -158,7 +158,7 @@ const isPersistentlyFailing = (
   { rotation, now, limits }: EscalationInput,
   { check, step, count, since }: FailureStreak,
 ): boolean =>
-  openSteps(rotation).includes(step) &&
+  isPhaseOpen(rotation, step) &&
   count >= limits.checkFailures &&
   Date.parse(now) - Date.parse(since) >= limits.checkMinutes * MINUTE &&
   !rotation.exceptions.some(
@@ -200,7 +200,7 @@ export function retryAt(
 ): Instant | null {
   const running = latestRun(rotation, 'rotate')?.state
   if (
-    !openSteps(rotation).includes(streak.step) ||
+    !isPhaseOpen(rotation, streak.step) ||
     running === 'requested' ||
     running === 'queued' ||
     running === 'running'

@@ -2,10 +2,10 @@
 export const EXPECTATIONS = ['> 0', '= 0'] as const
 export type Expectation = (typeof EXPECTATIONS)[number]
 
-/** One question to the telemetry about the time since the deployment to staging. */
+/** One question to the telemetry about the time since the deployment to an environment. */
 export interface TelemetryQuery {
   name: string
-  /** PromQL that comes to one value; `{range}` is replaced by that time, such as `615s`. */
+  /** PromQL that comes to one value; `{environment}` is replaced by its name, `{range}` by that time, such as `615s`. */
   query: string
   expect: Expectation
 }
@@ -13,9 +13,9 @@ export interface TelemetryQuery {
 export const meets = (value: number, expect: Expectation): boolean =>
   expect === '> 0' ? value > 0 : value === 0
 
-/** @param seconds whole seconds, above 0 */
-export const fillRange = (query: string, seconds: number): string =>
-  query.replaceAll('{range}', `${seconds}s`)
+/** A query about one environment. @param seconds whole seconds, above 0 */
+export const fillQuery = (query: string, environment: string, seconds: number): string =>
+  query.replaceAll('{environment}', environment).replaceAll('{range}', `${seconds}s`)
 
 /**
  * By how much counters rose. `increase()` alone compares the samples inside the range with one another: it misses what a
@@ -30,7 +30,7 @@ const risen = (series: string): string => {
   return `sum((${highest} - (${before} <= ${highest}) or ${highest}) > 0 or increase(${series}[{range}]))`
 }
 
-const AUTHENTICATIONS = 'agent_authentications_total{environment="staging"'
+const AUTHENTICATIONS = 'agent_authentications_total{environment="{environment}"'
 
 /**
  * What is asked unless the config says otherwise. A result that never happened has no series: then its family answers 0,
@@ -49,7 +49,7 @@ export const DEFAULT_QUERIES: readonly TelemetryQuery[] = [
   },
   {
     name: 'token-expiry warnings',
-    query: risen('agent_token_expiry_warnings_total{environment="staging"}'),
+    query: risen('agent_token_expiry_warnings_total{environment="{environment}"}'),
     expect: '= 0',
   },
 ]

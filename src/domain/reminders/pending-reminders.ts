@@ -22,7 +22,7 @@ export function pendingReminders(state: ReminderState, now: Instant, settings: R
     ...state.rotations.flatMap((each) => [
       ...stalledReminders(each, now, settings),
       ...signOffReminders(each, now, settings),
-      ...evidenceReminders(each, state.definitions, now, settings),
+      ...evidenceReminders(each, state.backers, now, settings),
     ]),
     ...vacantRoleReminders(state, now, settings),
   ]
@@ -100,13 +100,13 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
 /** Said once a step: the owner can still link it when the audit log is finished. */
 function evidenceReminders(
   { rotation }: OpenRotation,
-  definitions: readonly CheckDefinition[],
+  backers: ReminderState['backers'],
   now: Instant,
   settings: ReminderSettings,
 ): Reminder[] {
   if (rotation.steps.some((step) => step.id === 'audit-logging' && step.completion)) return []
   return rotation.steps.flatMap(({ id, completion }): Reminder[] => {
-    if (!completion || completion.evidence.length > 0 || !restsOnWord(id, definitions)) return []
+    if (!completion || completion.evidence.length > 0 || !restsOnWord(id, backers)) return []
     const due = new Date(Date.parse(completion.at) + settings.evidenceHours * HOUR).toISOString()
     if (due > now) return []
     const subject = `${rotationLabel(rotation.id)}:${id}`
@@ -116,9 +116,9 @@ function evidenceReminders(
 }
 
 /** Whether something in a step is confirmed that no check looks at. */
-const restsOnWord = (step: StepId, definitions: readonly CheckDefinition[]): boolean =>
+const restsOnWord = (step: StepId, backers: ReminderState['backers']): boolean =>
   stepDefinition(step).attestations.some(
-    (attestation) => !definitions.some((check) => check.step === step && check.backs === attestation.id),
+    (attestation) => !backers.some((check) => check.step === step && check.backs === attestation.id),
   )
 
 function vacantRoleReminders(

@@ -55,7 +55,8 @@ export type Reminder = ReminderKey & ReminderFacts & { urgent: boolean }
 export interface ReminderState {
   tokens: SeenToken[]
   rotations: OpenRotation[]
-  definitions: readonly CheckDefinition[]
+  /** What the checks back, by step. */
+  backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
   /** Roles whose every holder's account is gone, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
   snoozes: Snooze[]

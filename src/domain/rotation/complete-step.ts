@@ -87,10 +87,15 @@ function assertAttested(step: StepId, ticked: string[]): void {
     throw new Refusal('attestation-missing', { missing: missing.map((each) => each.sentence) })
 }
 
-function assertVerified(rotation: Rotation, at: string, situation: CheckSituation): void {
+/**
+ * Every check has passed lately, or was overridden by an exception of this round.
+ *
+ * @throws Refusal `checks-not-run`, `checks-stale`, `checks-not-passed`
+ */
+export function assertVerified(rotation: Rotation, at: string, situation: CheckSituation): void {
   const excepted = new Set(
     rotation.exceptions
-      .filter((each) => each.round === rotation.round && each.at >= exceptionCountsSince(rotation, each.step))
+      .filter((each) => each.round === rotation.round && each.at >= exceptionCountsSince(rotation, each))
       .map((each) => each.check),
   )
   const needed = situation.checks.filter((check) => !excepted.has(check.id))

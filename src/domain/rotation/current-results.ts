@@ -1,5 +1,7 @@
+import { type CheckId, type CheckPhase, environmentOfCheck } from './checks.ts'
 import {
   type CheckResult,
+  type Exception,
   type Instant,
   latestRun,
   type Rotation,
@@ -7,7 +9,6 @@ import {
   type RunKind,
   STEP_OF_RUN,
 } from './rotation.ts'
-import type { StepId } from './steps.ts'
 
 /**
  * The results that still say something: those that were begun before a step was reopened, or before its newest workflow run was
@@ -16,22 +17,28 @@ import type { StepId } from './steps.ts'
  * @param newest the newest result of each check
  */
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
-  newest.filter((result) => result.startedAt >= countsSince(rotation, result.step))
+  newest.filter((result) => result.startedAt >= countsSince(rotation, result.step, result.check))
 
-/** From when on a check must have looked to count for a step. */
-export const countsSince = (rotation: Rotation, step: StepId): Instant => latestOf(rotation, step, RUN_KINDS)
+/** From when on a check must have looked to count. */
+export const countsSince = (rotation: Rotation, phase: CheckPhase, check: CheckId): Instant =>
+  latestOf(rotation, phase, check, RUN_KINDS)
 
 /**
- * From when on an exception must have been recorded to count for a step. A smoke test only looks: what was done by hand
- * before it still holds.
+ * From when on an exception must have been recorded to count. A smoke test only looks: what was done by hand before it still
+ * holds.
  */
-export const exceptionCountsSince = (rotation: Rotation, step: StepId): Instant =>
-  latestOf(rotation, step, ['rotate', 'deploy'])
+export const exceptionCountsSince = (
+  rotation: Rotation,
+  { step, check }: Pick<Exception, 'step' | 'check'>,
+): Instant => latestOf(rotation, step, check, ['rotate', 'deploy'])
 
-function latestOf(rotation: Rotation, step: StepId, kinds: readonly RunKind[]): Instant {
-  const reopened = rotation.signOffs.findLast((each) => each.reopened.includes(step))?.at ?? ''
+/** Only runs in its own environment outdate what was seen of one. */
+function latestOf(rotation: Rotation, phase: CheckPhase, check: CheckId, kinds: readonly RunKind[]): Instant {
+  const reopened =
+    rotation.signOffs.findLast((each) => each.reopened.some((step) => step === phase))?.at ?? ''
+  const environment = environmentOfCheck(check)
   const ran = kinds
-    .filter((kind) => STEP_OF_RUN[kind] === step)
-    .map((kind) => latestRun(rotation, kind)?.requestedAt ?? '')
+    .filter((kind) => (environment === null ? STEP_OF_RUN[kind] === phase : kind !== 'rotate'))
+    .map((kind) => latestRun(rotation, kind, environment ?? undefined)?.requestedAt ?? '')
   return [rotation.openedAt, reopened, ...ran].sort().at(-1) ?? rotation.openedAt
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
-import type { CheckId } from './checks.ts'
+import type { CheckId, CheckPhase } from './checks.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
@@ -37,11 +37,13 @@ export interface EventData {
     signaturesVoid: boolean
   }
   'checks-run': {
-    step: StepId
+    step: CheckPhase
+    /** Where only one environment was looked at. */
+    environment?: string
     results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
   }
-  'run-requested': { kind: RunKind; attempt: number; system?: RunSystem }
-  'run-started': { kind: RunKind; attempt: number; runId: number; url: string }
+  'run-requested': { kind: RunKind; attempt: number; system?: RunSystem; environment?: string }
+  'run-started': { kind: RunKind; attempt: number; runId: number; url: string; environment?: string }
   'run-finished': {
     kind: RunKind
     attempt: number
@@ -51,6 +53,7 @@ export interface EventData {
     /** Whom it is told; absent from events that are older than this field. */
     requestedBy?: string
     system?: RunSystem
+    environment?: string
   }
   'step-completed': {
     step: StepId
@@ -90,6 +93,12 @@ export interface EventData {
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
   'rotation-approved': { tokens: number }
   /** How many old versions were proven revoked, or recorded by a person. */
+  /** An environment was deployed to after the sign-offs, and its agents work with the new tokens. */
+  'environment-promoted': { environment: string }
+  /** An approver took the approvals back while environments were promoted. */
+  withdrawn: { role: Role; reason: string; delegateOf?: string }
+  /** What was signed is no longer so. */
+  'approval-void': { reason: string; reopened: StepId[] }
   'rotation-completed': { proven: number; recorded: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }

@@ -51,6 +51,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     tokens,
     steps: STEP_IDS.map((step) => ({ id: step, completion: null, earlier: [] })),
     signOffs: [],
+    promoted: [],
     runs: [],
     exceptions: [],
     evidence,

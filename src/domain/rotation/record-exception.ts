@@ -1,7 +1,7 @@
-import { assertOpen, type Decision } from './decision.ts'
+import { assertNotClosed, type Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { CheckResult, Exception, Rotation } from './rotation.ts'
-import { openSteps } from './turn.ts'
+import { isPhaseOpen } from './turn.ts'
 
 /**
  * Carries a failed or unknown check past with a documented manual step (the runbook's Exception Handling).
@@ -14,9 +14,9 @@ export function recordException(
   exception: Omit<Exception, 'step' | 'title' | 'round'>,
   result: CheckResult | undefined,
 ): Decision {
-  assertOpen(rotation)
+  assertNotClosed(rotation)
   const { check, what, commands, proof, by, at, doneAt } = exception
-  if (!result || result.state === 'passed' || !openSteps(rotation).includes(result.step))
+  if (!result || result.state === 'passed' || !isPhaseOpen(rotation, result.step))
     throw new Refusal('check-needs-no-exception', { title: result?.title ?? null })
   if (what.trim() === '') throw new Refusal('reason-missing', {})
   const repeated = rotation.exceptions.some(

@@ -20,6 +20,8 @@ export interface Refusals {
   'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }
+  'not-promoting': { environment: string }
+  'unknown-environment': { environment: string }
   'run-in-progress': { kind: 'rotate' | 'deploy' | 'smoke'; url: string | null }
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>

@@ -9,7 +9,15 @@ import {
   type Trigger,
 } from './rotation.ts'
 
-export type LogEvent = 'incident-opened' | 'validated' | 'approved' | 'rejected' | 'completed' | 'aborted'
+export type LogEvent =
+  | 'incident-opened'
+  | 'validated'
+  | 'approved'
+  | 'rejected'
+  | 'withdrawn'
+  | 'promoted'
+  | 'completed'
+  | 'aborted'
 
 /** One row of `rotation-log.md`; texts as people wrote them, escaped when the row is written. */
 export interface LogEntry {

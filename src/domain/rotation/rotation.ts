@@ -1,4 +1,4 @@
-import type { CheckId } from './checks.ts'
+import type { CheckId, CheckPhase } from './checks.ts'
 import type { StepId } from './steps.ts'
 
 /** A moment as ISO 8601 in UTC, such as `2026-11-23T09:02:00.000Z`. */
@@ -59,6 +59,8 @@ export interface Rotation {
   steps: Step[]
   /** Every decision of every round, oldest first. */
   signOffs: SignOff[]
+  /** The environments that were deployed to and verified after the sign-offs, oldest first. */
+  promoted: Promoted[]
   /** Every workflow run that was asked for, oldest first. */
   runs: Run[]
   exceptions: Exception[]
@@ -66,6 +68,12 @@ export interface Rotation {
   evidence: Evidence[]
   /** Whether on-call is rung for it: a drill rings nobody unless it was asked to. */
   notifies: boolean
+}
+
+/** An environment that runs on the new tokens, verified. */
+export interface Promoted {
+  environment: string
+  at: Instant
 }
 
 /** A capability token in the scope of a rotation. */
@@ -114,7 +122,8 @@ export interface Evidence {
 
 export interface SignOff {
   role: Role
-  decision: 'approved' | 'rejected'
+  /** `withdrawn`: both approvals were taken back while environments were promoted. */
+  decision: 'approved' | 'rejected' | 'withdrawn'
   by: string
   at: Instant
   round: number
@@ -136,6 +145,8 @@ export type RunSystem = 'ci' | 'secrets-manager'
 /** A run that the rotation asked for. */
 export interface Run {
   kind: RunKind
+  /** What is deployed to or tested; null for a rotation. */
+  environment: string | null
   system: RunSystem
   /** 1 for the first of its kind in this rotation, then 2, 3, … */
   attempt: number
@@ -156,8 +167,8 @@ export interface Run {
 /** A failed or unknown check that a person carries past with a documented manual step. */
 export interface Exception {
   check: CheckId
-  /** The check's step and title, as they were when it was recorded. */
-  step: StepId
+  /** The check's phase and title, as they were when it was recorded. */
+  step: CheckPhase
   title: string
   what: string
   commands: string
@@ -175,8 +186,8 @@ export type CheckState = 'passed' | 'failed' | 'unknown'
 /** One run of one check, as kept. */
 export interface CheckResult {
   check: CheckId
-  /** The check's step and title, as they were when it ran. */
-  step: StepId
+  /** The check's phase and title, as they were when it ran. */
+  step: CheckPhase
   title: string
   state: CheckState
   /** What was seen, one sentence. */
@@ -209,10 +220,14 @@ export const allStepsDone = (rotation: Rotation): boolean => rotation.steps.ever
 export const approvals = (rotation: Rotation): SignOff[] =>
   rotation.signOffs.filter((signOff) => signOff.round === rotation.round && signOff.decision === 'approved')
 
-/** By its number: a clock that was set back gives the newest run an older time. */
-export const latestRun = (rotation: Rotation, kind: RunKind): Run | undefined =>
+/**
+ * The newest run of a kind, by its number: a clock that was set back gives the newest run an older time.
+ *
+ * @param environment of one environment only; of any, where it is left out
+ */
+export const latestRun = (rotation: Rotation, kind: RunKind, environment?: string): Run | undefined =>
   rotation.runs
-    .filter((run) => run.kind === kind)
+    .filter((run) => run.kind === kind && (environment === undefined || run.environment === environment))
     .sort((a, b) => a.attempt - b.attempt)
     .at(-1)
 

@@ -1,6 +1,7 @@
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
-import { assertOpen, type Decision, unchanged } from './decision.ts'
+import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
+import type { Environment } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type Rotation,
   type RotationToken,
   type Run,
+  type RunKind,
   rotationLabel,
   STEP_OF_RUN,
 } from './rotation.ts'
@@ -30,29 +32,54 @@ export const runMark = (rotationId: number, attempt: number): string =>
 export const carriesMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
+/** What is asked for: a rotation, or a deployment or smoke test in an environment. */
+export interface RunRequest extends Pick<Run, 'kind' | 'system'> {
+  environment: Environment | null
+}
+
+/** Part of an event only where a run has an environment. */
+const placeOf = ({ environment }: Pick<Run, 'environment'>): { environment?: string } =>
+  environment === null ? {} : { environment }
+
 /**
- * Asks for a workflow run.
+ * What is deployed to after the sign-offs waits for them; everything else for its step.
  *
- * @throws Refusal `rotation-closed`, `step-not-open`, `run-in-progress`
+ * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-export function requestRun(
-  rotation: Rotation,
-  { kind, system }: Pick<Run, 'kind' | 'system'>,
-  by: string,
-  at: Instant,
-): Decision {
+function assertStartable(rotation: Rotation, kind: RunKind, environment: Environment | null): void {
+  if (environment?.deploy === 'after-sign-off') {
+    assertNotClosed(rotation)
+    if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
+    return
+  }
   assertOpen(rotation)
   const step = STEP_OF_RUN[kind]
   if (!openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
-  const last = latestRun(rotation, kind)
+}
+
+/**
+ * Asks for a workflow run.
+ *
+ * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`
+ */
+export function requestRun(
+  rotation: Rotation,
+  { kind, system, environment }: RunRequest,
+  by: string,
+  at: Instant,
+): Decision {
+  assertStartable(rotation, kind, environment)
+  const last = latestRun(rotation, kind, environment?.name)
   // Slack may deliver a click twice.
   if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
     return unchanged(rotation)
   if (last && isRunning(last)) throw new Refusal('run-in-progress', { kind, url: last.url })
-  const attempt = (last?.attempt ?? 0) + 1
+  // Over all environments, so that the title of each run is unlike every other's.
+  const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {
     kind,
+    environment: environment?.name ?? null,
     system,
     attempt,
     requestedBy: by,
@@ -67,7 +94,13 @@ export function requestRun(
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
     events: [
-      { type: 'run-requested', rotationId: rotation.id, actor: by, at, data: { kind, attempt, system } },
+      {
+        type: 'run-requested',
+        rotationId: rotation.id,
+        actor: by,
+        at,
+        data: { kind, attempt, system, ...placeOf(run) },
+      },
     ],
   }
 }
@@ -106,7 +139,16 @@ export function loseRun(
   const conclusion = runId === null ? 'never appeared in the CI' : 'is no longer in the CI'
   const after: Run = { ...run, state: 'failed', conclusion }
   const { requestedBy, system } = run
-  const data = { kind, attempt, succeeded: false, conclusion, url: null, requestedBy, system }
+  const data = {
+    kind,
+    attempt,
+    succeeded: false,
+    conclusion,
+    url: null,
+    requestedBy,
+    system,
+    ...placeOf(run),
+  }
   return {
     rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
     events: [{ rotationId: rotation.id, actor: BOT_ACTOR, at, type: 'run-finished', data }],
@@ -132,14 +174,14 @@ export function observeRun(
   const { requestedBy, system } = run
   const events: NewEvent[] = []
   if (run.runId === null && runId !== null && url !== null)
-    events.push({ ...common, type: 'run-started', data: { kind, attempt, runId, url } })
+    events.push({ ...common, type: 'run-started', data: { kind, attempt, runId, url, ...placeOf(run) } })
   if (!isRunning(after)) {
     const succeeded = after.state === 'succeeded'
     const conclusion = after.conclusion ?? after.state
     events.push({
       ...common,
       type: 'run-finished',
-      data: { kind, attempt, succeeded, conclusion, url, requestedBy, system },
+      data: { kind, attempt, succeeded, conclusion, url, requestedBy, system, ...placeOf(run) },
     })
   }
   return {

@@ -1,3 +1,4 @@
+import { stepOfPhase } from './checks.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -23,10 +24,12 @@ export interface SignOffRequest {
   shownDigest: string
   /** Digest of what it would show now. */
   currentDigest: string
+  /** Whether environments are deployed to after the sign-offs. */
+  promotes: boolean
 }
 
 /**
- * Signs for a role; the second role's signature approves the rotation, whose old versions are retired then. Whether the person holds the role is
+ * Signs for a role; the second role's signature approves the rotation: environments are promoted then, or its old versions retired. Whether the person holds the role is
  * the caller's to check, before. Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
@@ -59,7 +62,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
-    rotation: { ...after, status: 'retiring' },
+    rotation: { ...after, status: request.promotes ? 'promoting' : 'retiring' },
     events: [event, { ...common, type: 'rotation-approved', data: { tokens: rotation.tokens.length } }],
   }
 }
@@ -95,7 +98,7 @@ function workOf(rotation: Rotation, by: string): StepId[] {
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
     .map((step) => step.id)
   const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
-  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
+  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfPhase(each.step))
   return [...new Set([...completed, ...ran, ...excepted])]
 }
 

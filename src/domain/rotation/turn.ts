@@ -1,3 +1,4 @@
+import type { CheckPhase } from './checks.ts'
 import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
 import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
 
@@ -6,6 +7,8 @@ export type Turn =
   | { kind: 'step'; steps: StepId[] }
   | { kind: 'run'; run: 'rotate' }
   | { kind: 'sign-off'; roles: Role[] }
+  /** Environments that deploy after the sign-offs. */
+  | { kind: 'promotion' }
   /** Old versions that are not proven revoked yet. */
   | { kind: 'revocations' }
   | { kind: 'closed' }
@@ -18,6 +21,10 @@ export function openSteps(rotation: Rotation): StepId[] {
     (id) => !done.has(id) && stepDefinition(id).after.every((before) => done.has(before)),
   )
 }
+
+/** Whether the checks of a phase still decide something. */
+export const isPhaseOpen = (rotation: Rotation, phase: CheckPhase): boolean =>
+  phase === 'promotion' ? rotation.status === 'promoting' : openSteps(rotation).includes(phase)
 
 /** The steps that must be done before this one. */
 export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
@@ -34,6 +41,7 @@ export function missingRoles(rotation: Rotation): Role[] {
 
 /** Whose turn it is: the machine's while a rotation workflow runs, else the owner's or the approvers'. */
 export function turnOf(rotation: Rotation): Turn {
+  if (rotation.status === 'promoting') return { kind: 'promotion' }
   if (rotation.status === 'retiring') return { kind: 'revocations' }
   if (rotation.status !== 'open') return { kind: 'closed' }
   const roles = missingRoles(rotation)

@@ -1,28 +1,32 @@
-import type { Rotation, RunKind } from './rotation.ts'
+import type { Rotation, Run, RunKind } from './rotation.ts'
 import { revokeWithinHours, secretsToRotate } from './runs.ts'
 
 /** The input that carries the mark by which a run is found. */
 export const MARK_INPUT = 'rotation'
 
-type Value = string | ((rotation: Rotation) => string)
+type Value = string | ((rotation: Rotation, environment: string) => string)
 
 /** What each workflow is given beside the mark; each must declare these as its inputs. */
 const INPUTS: Record<RunKind, Record<string, Value>> = {
   rotate: {
-    secrets: (rotation) => secretsToRotate(rotation).join(','),
+    secrets: (rotation) => JSON.stringify(secretsToRotate(rotation)),
     revoke_within_hours: (rotation) => String(revokeWithinHours(rotation)),
   },
-  deploy: { environment: 'staging' },
-  smoke: { environment: 'staging', suite: 'smoke' },
+  deploy: { environment: (_, environment) => environment },
+  smoke: { environment: (_, environment) => environment, suite: 'smoke' },
 }
 
 /** The inputs that start a workflow for a rotation. */
-export const workflowInputs = (kind: RunKind, rotation: Rotation, mark: string): Record<string, string> => ({
+export const workflowInputs = (
+  { kind, environment }: Pick<Run, 'kind' | 'environment'>,
+  rotation: Rotation,
+  mark: string,
+): Record<string, string> => ({
   [MARK_INPUT]: mark,
   ...Object.fromEntries(
     Object.entries(INPUTS[kind]).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value : value(rotation),
+      typeof value === 'string' ? value : value(rotation, environment ?? ''),
     ]),
   ),
 })

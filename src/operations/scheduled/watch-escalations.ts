@@ -71,7 +71,9 @@ async function escalationInput(
   given: Pick<EscalationInput, 'rotation' | 'known' | 'now'>,
 ): Promise<EscalationInput> {
   const { rotation } = given
-  const streaks = await findFailureStreaks(tx, rotation.id, (step) => countsSince(rotation, step))
+  const streaks = await findFailureStreaks(tx, rotation.id, (phase, check) =>
+    countsSince(rotation, phase, check),
+  )
   return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
 }
 
@@ -130,7 +132,9 @@ function endOf({ cause }: Escalation, { status }: Rotation): string {
 async function retryChecks(context: Context, rotation: Rotation): Promise<void> {
   const limits = limitsOf(context)
   const now = context.clock.now()
-  const streaks = await findFailureStreaks(context.db, rotation.id, (step) => countsSince(rotation, step))
+  const streaks = await findFailureStreaks(context.db, rotation.id, (phase, check) =>
+    countsSince(rotation, phase, check),
+  )
   const due = streaks.filter((streak) => {
     const at = retryAt(rotation, streak, limits)
     return at !== null && at <= now

@@ -1,40 +1,43 @@
 import type { Instant } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { currentVersion } from '#domain/tokens/secret'
-import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
+import { type CheckInput, type EnvironmentCheck, failed, passed, unknown } from './check.ts'
+import { beganBefore, deploymentTo, notInScope } from './deployment.ts'
 import { inWords } from './in-words.ts'
 import { summary } from './per-token.ts'
-import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
- * A deployment to staging finished with success, and began after every token in scope had its new version: one that
+ * A deployment to the environment finished with success, and began after every token there had its new version: one that
  * began before may have taken the old tokens.
  */
-export const stagingDeployed: Check = {
-  id: 'staging-deployed',
-  step: 'integration-verification',
-  title: 'Deployed to staging',
+export const deployed: EnvironmentCheck = {
+  id: 'deployed',
+  title: (environment) => `Deployed to ${environment}`,
   how: 'reads the deployment’s run in the CI and each secret’s versions',
   backs: 'smoke',
-  async run(input) {
-    const { old, unread, newest } = await readVersions(input)
+  concerns: ({ takes }) => takes === 'deploy',
+  async run(input, environment) {
+    const outOfScope = notInScope(input, environment)
+    if (outOfScope) return outOfScope
+    const { name } = environment
+    const { old, unread, newest } = await readVersions(input, name)
     if (old.length > 0)
       return failed(
         `No deployment can have fresh tokens yet: ${summary(old)}`,
-        'Run the checks of step 3 again; when every token has its new version, deploy to staging.',
+        `Run the checks of step 3 again; when every token has its new version, deploy to ${name}.`,
       )
-    const found = await stagingDeployment(input)
+    const found = await deploymentTo(input, environment)
     if ('verdict' in found) return found.verdict
     const { run, evidence } = found
     if (run.startedAt === null || run.finishedAt === null)
       return {
-        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.'),
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, `Deploy to ${name} again.`),
         evidence,
       }
     if (newest && beganBefore(run.startedAt, newest.at))
       return failed(
         `Run ${run.runId} began at ${inWords(run.startedAt)}, before ${newest.label} got its new version at ${inWords(newest.at)}: it may have deployed the old token`,
-        'Deploy to staging again.',
+        `Deploy to ${name} again.`,
         evidence,
       )
     if (unread.length > 0)
@@ -50,11 +53,12 @@ export const stagingDeployed: Check = {
 const RESTORE = 'Restore access to what it names, then run the checks again.'
 
 /** As they are now: somebody may have rotated a token again since step 3, or taken its new version back. */
-async function readVersions({ rotation, readScope }: CheckInput) {
+async function readVersions({ rotation, readScope }: CheckInput, environment: string) {
   const old: string[] = []
   const unread: string[] = []
   const fresh: { label: string; at: Instant }[] = []
   for (const { token, reading } of await readScope()) {
+    if (token.environment !== environment) continue
     const label = tokenLabel(token)
     if (!reading.secret) unread.push(reading.problem ?? `${label}: not read`)
     else {

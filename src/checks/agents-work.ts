@@ -1,50 +1,55 @@
 import type { Measurement, Telemetry } from '#domain/ports/systems'
-import { fillRange, meets, type TelemetryQuery } from '#domain/ports/telemetry'
+import { fillQuery, meets, type TelemetryQuery } from '#domain/ports/telemetry'
 import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
 import type { CheckState, Evidence, Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import { type Check, failed, passed, unknown, type Verdict } from './check.ts'
+import { type EnvironmentCheck, failed, passed, unknown, type Verdict } from './check.ts'
+import { deploymentTo, notInScope } from './deployment.ts'
 import { inWords } from './in-words.ts'
-import { stagingDeployment } from './staging-deployment.ts'
 
 const WAIT = 'Wait until Prometheus has scraped the agents twice, then run the checks again.'
 const CORRECT =
   'Correct telemetry.queries in the config, or what the agents export; then run the checks again.'
 const AGAIN = 'Mend what it says, then run the checks again.'
 const AGGREGATE = 'Aggregate the query in telemetry.queries with sum(), then run the checks again.'
-const MEND = 'See in the agents’ logs why; when the cause is mended, deploy to staging and test again.'
+const MEND = 'See in the agents’ logs why; when the cause is fixed, deploy again.'
 
 /** Two scrapes have surely happened after this many seconds; from then on nothing means that nobody exports it. */
 const SCRAPED_TWICE_S = 300
 
-/** Each configured query, over the time since the deployment to staging, has the value that it must have. */
-export const telemetryClean: Check = {
-  id: 'telemetry-clean',
-  step: 'integration-verification',
-  title: 'Telemetry is clean',
+/** Each configured query, over the time since the deployment to the environment, has the value that it must have. */
+export const agentsWork: EnvironmentCheck = {
+  id: 'agents-work',
+  title: (environment) => `Agents work in ${environment}`,
   how: 'asks the telemetry about the time since the deployment',
   backs: 'telemetry',
-  async run(input) {
+  concerns: () => true,
+  async run(input, environment) {
+    const outOfScope = notInScope(input, environment)
+    if (outOfScope) return outOfScope
+    const { name } = environment
     const { telemetry, telemetryQueries, now } = input
     if (!telemetry)
       return unknown(
         'No telemetry is connected: PROMETHEUS_URL is not set',
         'Have it set to the base of Prometheus’ HTTP API, or record a manual step with proof.',
       )
-    const deployment = await stagingDeployment(input)
+    const deployment = await deploymentTo(input, environment)
     if ('verdict' in deployment)
       return unknown(
         `There is no finished deployment whose time could be looked at: ${deployment.verdict.sentence}`,
-        'Deploy to staging, then run the checks again.',
+        `Deploy to ${name}, then run the checks again.`,
       )
     const { runId, finishedAt } = deployment.run
     if (finishedAt === null)
-      return unknown(`Run ${runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.')
+      return unknown(`Run ${runId} succeeded, but the CI does not tell when`, `Deploy to ${name} again.`)
     const seconds = Math.floor((Date.parse(now) - Date.parse(finishedAt)) / 1000)
     if (seconds < 1) return unknown(`The deployment finished only now, at ${inWords(finishedAt)}`, WAIT)
     // Asked for the last whole second, so that the time begins when the deployment ended and not within a second after.
     const at = new Date(Date.parse(finishedAt) + seconds * 1000).toISOString()
-    const findings = await Promise.all(telemetryQueries.map((query) => look(telemetry, query, seconds, at)))
+    const findings = await Promise.all(
+      telemetryQueries.map((query) => look(telemetry, query, { environment: name, seconds }, at)),
+    )
     return verdictOf(findings, seconds)
   },
 }
@@ -78,10 +83,10 @@ function verdictOf(findings: Finding[], seconds: number): Verdict {
 async function look(
   telemetry: Telemetry,
   query: TelemetryQuery,
-  seconds: number,
+  { environment, seconds }: { environment: string; seconds: number },
   at: Instant,
 ): Promise<Finding> {
-  const promql = fillRange(query.query, seconds)
+  const promql = fillQuery(query.query, environment, seconds)
   try {
     const measured = await telemetry.query(promql, at)
     const shown = shownValue(measured)

@@ -1,0 +1,46 @@
+import type { Rotation } from './rotation.ts'
+
+/** Where agents run, and how a new token gets to them. */
+export interface Environment {
+  name: string
+  /** Whether it is deployed to in step 4, or after both sign-offs. */
+  deploy: 'before-sign-off' | 'after-sign-off'
+  /** `deploy`: agents are given a token when they are deployed. `runtime`: they read the secret while they run. */
+  takes: 'deploy' | 'runtime'
+  /** Workflow files besides `workflows.deploy` whose deployments count. */
+  deployedBy: readonly string[]
+  /** Whether the smoke suite runs there after a deployment. */
+  smoke: boolean
+}
+
+/** The environments of the runbook, in the order in which they are deployed to. */
+export const DEFAULT_ENVIRONMENTS: readonly Environment[] = [
+  { name: 'sandbox', deploy: 'before-sign-off', takes: 'deploy', deployedBy: [], smoke: false },
+  { name: 'staging', deploy: 'before-sign-off', takes: 'deploy', deployedBy: [], smoke: true },
+  { name: 'production', deploy: 'after-sign-off', takes: 'deploy', deployedBy: [], smoke: false },
+]
+
+const isInScope = ({ tokens }: Pick<Rotation, 'tokens'>, { name }: Environment): boolean =>
+  tokens.some((token) => token.environment === name)
+
+/** The environments in scope that are deployed to after the sign-offs, in order. */
+export const environmentsToPromote = (
+  rotation: Pick<Rotation, 'tokens'>,
+  environments: readonly Environment[],
+): Environment[] =>
+  environments.filter((each) => each.deploy === 'after-sign-off' && isInScope(rotation, each))
+
+/**
+ * The environments that step 4 verifies, in order: those in scope that are deployed to before the sign-offs. Where the scope
+ * reaches an environment after the sign-offs, those with a smoke suite belong to it although none of their tokens is in scope:
+ * the approvers must see that nothing was verified before.
+ */
+export function environmentsToVerify(
+  rotation: Pick<Rotation, 'tokens'>,
+  environments: readonly Environment[],
+): Environment[] {
+  const promotes = environmentsToPromote(rotation, environments).length > 0
+  return environments.filter(
+    (each) => each.deploy === 'before-sign-off' && (isInScope(rotation, each) || (promotes && each.smoke)),
+  )
+}

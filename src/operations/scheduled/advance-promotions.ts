@@ -1,0 +1,98 @@
+import { checksOf } from '#checks/index'
+import { findCurrentChecks } from '#db/queries/checks'
+import { findOpenRotations } from '#db/queries/rotations'
+import { type Environment, environmentsToVerify } from '#domain/rotation/environments'
+import { BOT_ACTOR } from '#domain/rotation/events'
+import { environmentsLeft, promoteEnvironment } from '#domain/rotation/promotion'
+import { Refusal } from '#domain/rotation/refusal'
+import { isRunning, latestRun, type Rotation } from '#domain/rotation/rotation'
+import { logEntry } from '#domain/rotation/rotation-log'
+import { openSteps } from '#domain/rotation/turn'
+import { change } from '#operations/change'
+import { requestRun } from '#operations/request-run'
+import { runChecks } from '#operations/run-checks'
+import { logEntryJob } from '#outbox/queue'
+import type { Context } from '#src/context'
+
+/** Results of a promotion are looked at again after this long while they do not pass, in milliseconds. */
+const AGAIN_MS = 60_000
+
+/**
+ * Moves on what needs no person: starts the smoke suite after a deployment that has one, verifies what was deployed to after the
+ * sign-offs, and notes each environment whose checks all passed.
+ */
+export async function advancePromotions(context: Context): Promise<void> {
+  const { environments } = context.config
+  for (const rotation of await findOpenRotations(context.db)) {
+    try {
+      for (const environment of deployable(rotation, environments))
+        await startSmoke(context, rotation, environment)
+      for (const environment of environmentsLeft(rotation, environments))
+        await verify(context, rotation, environment)
+    } catch (error) {
+      context.log.warn({ error, rotation: rotation.id }, 'a promotion could not be advanced; the next tick tries again')
+    }
+  }
+}
+
+/** The environments that are deployed to now: in step 4, or after the sign-offs. */
+function deployable(rotation: Rotation, environments: readonly Environment[]): Environment[] {
+  if (rotation.status === 'promoting') return environmentsLeft(rotation, environments)
+  const isOpen = openSteps(rotation).includes('integration-verification')
+  return isOpen ? environmentsToVerify(rotation, environments) : []
+}
+
+/** The smoke suite follows a deployment that succeeded, once, for whoever asked for the deployment. */
+async function startSmoke(context: Context, rotation: Rotation, { name, smoke }: Environment): Promise<void> {
+  const deployment = latestRun(rotation, 'deploy', name)
+  if (!smoke || deployment?.state !== 'succeeded') return
+  const last = latestRun(rotation, 'smoke', name)
+  if (last && last.requestedAt >= deployment.requestedAt) return
+  await requestRun(context, rotation.id, { kind: 'smoke', environment: name }, deployment.requestedBy)
+}
+
+async function verify(context: Context, rotation: Rotation, environment: Environment): Promise<void> {
+  const { name, takes } = environment
+  const runs = rotation.runs.filter((run) => run.environment === name)
+  if (takes === 'deploy' && (runs.length === 0 || runs.some(isRunning))) return
+  if (await isDueForChecks(context, rotation, environment))
+    await runChecks(context, rotation.id, 'promotion', BOT_ACTOR, { environment: name })
+  await note(context, rotation.id, environment)
+}
+
+const checksIn = ({ config }: Context, rotation: Rotation, { name }: Environment) =>
+  checksOf(rotation, config.environments, 'promotion').filter((check) => check.environment === name)
+
+async function isDueForChecks(context: Context, rotation: Rotation, environment: Environment): Promise<boolean> {
+  const results = await findCurrentChecks(context.db, rotation)
+  return checksIn(context, rotation, environment).some(({ id }) => {
+    const result = results.find((each) => each.check === id)
+    if (!result) return true
+    const age = Date.parse(context.clock.now()) - Date.parse(result.finishedAt)
+    return result.state !== 'passed' && age >= AGAIN_MS
+  })
+}
+
+/** Notes that an environment runs on its new tokens, where its checks say so. */
+async function note(context: Context, rotationId: number, environment: Environment): Promise<void> {
+  const at = context.clock.now()
+  const { environments } = context.config
+  try {
+    await change(
+      context,
+      rotationId,
+      async (rotation, tx) => {
+        const situation = {
+          checks: checksIn(context, rotation, environment),
+          results: await findCurrentChecks(tx, rotation),
+          maxAgeMinutes: context.config.checks['max-age-minutes'],
+        }
+        return promoteEnvironment(rotation, environment, environments, situation, at)
+      },
+      ({ after, head, names }) => [logEntryJob(after.id, logEntry(after, 'promoted', at, head, names))],
+    )
+  } catch (error) {
+    // The checks do not say so yet; people see why on the card.
+    if (!(error instanceof Refusal)) throw error
+  }
+}
