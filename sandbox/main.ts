@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
+import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
 import { readSandboxPort, SandboxProblem } from './port.ts'
 import { createSandbox, STATE_FILE } from './sandbox.ts'
-
-/** `EX_CONFIG` of sysexits: something that the person who started this has to put right. */
-const EXIT_CONFIG = 78
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -40,5 +38,5 @@ start().catch((error: unknown) => {
     process.exit(EXIT_CONFIG)
   }
   console.error(error)
-  process.exit(1)
+  process.exit(EXIT_FAILED)
 })

@@ -19,9 +19,14 @@ export interface BotProcess {
  * Starts the bot as `npm start` does.
  *
  * @param variables the whole environment that it gets, beside PATH
+ * @param main path of the `src/main.ts` to run, by default this checkout's
  */
-export function startBotProcess(variables: Record<string, string>, cwd?: string): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+export function startBotProcess(
+  variables: Record<string, string>,
+  cwd?: string,
+  main: string = MAIN,
+): BotProcess {
+  const child: ChildProcess = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),

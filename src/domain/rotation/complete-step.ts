@@ -1,4 +1,4 @@
-import { differenceInMinutes } from 'date-fns'
+import { differenceInMinutes } from 'date-fns/differenceInMinutes'
 import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
