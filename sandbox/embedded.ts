@@ -3,7 +3,7 @@ import { TEAM } from './demo-users.ts'
 import { readSandboxPort, SandboxProblem } from './port.ts'
 import { createSandbox, type SandboxOptions, STATE_FILE } from './sandbox.ts'
 
-/** Variables of real systems that a shell may have set, beside those that the sandbox replaces. */
+/** Variables for real systems that the sandbox does not set itself. */
 const REAL_SYSTEMS = [
   'AWS_PROFILE',
   'AWS_SESSION_TOKEN',
@@ -12,19 +12,18 @@ const REAL_SYSTEMS = [
   'VAULT_NAMESPACE',
 ]
 
-/** The sandbox in the bot's own process. */
+/** A sandbox in the bot's process. */
 export interface EmbeddedSandbox {
   /** Id of its Slack workspace. */
   teamId: string
-  /** What the person who started it reads. */
+  /** Printed when the bot is connected. */
   welcome: string
-  /** The sandbox's time, as an instant. */
   clock: { now(): string }
   close(): Promise<void>
 }
 
 /**
- * Starts the sandbox for a bot in this process, and points this process's environment at it.
+ * Starts the sandbox in this process and sets this process's environment to it.
  *
  * @throws ConfigProblem when the sandbox cannot start
  */

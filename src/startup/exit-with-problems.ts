@@ -12,7 +12,7 @@ export function exitWithProblems(headline: string, { problems, exitCode }: Failu
   process.exit(exitCode)
 }
 
-/** What a command line program answers to an error. @param describe the sentence for an error that is not the configuration's */
+/** The answer to an error. @param describe words every error but `ConfigProblem` */
 export function failureOf(error: unknown, describe: (error: unknown) => string = String): Failure {
   return error instanceof ConfigProblem
     ? { problems: error.problems, exitCode: EXIT_CONFIG }
