@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { SUBCOMMANDS } from '#commands/slash/index'
 import { createPage } from '#sandbox/page/page'
 import { help } from '#views/help'
+import { compareDocuments } from './write-subcommands.ts'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const readText = (path: string): string => readFileSync(pathOf(path), 'utf8')
 
 const words = SUBCOMMANDS.map(({ usage }) => usage.split(' ')[0])
 
@@ -44,17 +42,8 @@ describe('the table of subcommands', () => {
     ).toEqual(SUBCOMMANDS.map(({ usage, does }) => ({ usage: `/rotation ${usage}`, does })))
   })
 
-  it('is the usage hint in manifest.yml, word by word', () => {
-    const manifest: { features: { slash_commands: { command: string; usage_hint: string }[] } } = parse(
-      readText('manifest.yml'),
-    )
-    const [command] = manifest.features.slash_commands
-    expect(command?.command).toBe('/rotation')
-    expect(command?.usage_hint.split(' | ').map((hint) => hint.split(' ')[0])).toEqual(words)
-  })
-
-  it('is the table in README.md', () => {
-    const rows = readText('README.md').match(/^\| `\/rotation .*$/gm)
-    expect(rows).toEqual(SUBCOMMANDS.map(({ usage, does }) => `| \`/rotation ${usage}\` | ${does} |`))
+  // `npm run write-subcommands` updates them.
+  it.each(compareDocuments())('is in $path', ({ present, updated }) => {
+    expect(present).toBe(updated)
   })
 })
