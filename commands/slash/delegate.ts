@@ -75,6 +75,6 @@ function chosenRole(held: Role[], words: string[]): Role {
 
 export const delegateCommand: Subcommand = {
   usage: 'delegate @user until YYYY-MM-DD',
-  does: 'let somebody sign in your place for a while; alone, who stands in for whom; `off` ends it',
+  does: 'let somebody sign on your behalf until a day; alone: active delegations; `off` ends yours',
   run,
 }

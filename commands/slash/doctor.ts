@@ -52,6 +52,6 @@ function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
 
 export const doctorCommand: Subcommand = {
   usage: 'doctor',
-  does: 'look whether everything that the bot needs works, and how to mend what does not',
+  does: 'check the setup and suggest fixes',
   run,
 }

@@ -17,8 +17,11 @@ import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Everything that can stand behind `/rotation`, as the help lists it. */
-const SUBCOMMANDS: Subcommand[] = [
+/**
+ * Every word that can follow `/rotation`, in the order of the help. The sandbox's completion is built from it;
+ * `test/architecture/subcommands.test.ts` compares the manifest's hint and the README's table with it.
+ */
+export const SUBCOMMANDS: Subcommand[] = [
   statusCommand,
   startCommand,
   incidentCommand,

@@ -1,5 +1,6 @@
 import { suggestionsFor } from './commands.js'
 import { html, useState } from './preact.js'
+import { SUBCOMMANDS } from './subcommands.js'
 
 const MOVES = { ArrowDown: 1, ArrowUp: -1 }
 
@@ -11,7 +12,7 @@ export function useCompletion({ text, caret, people, edit, field }) {
   // A choice counts for the text that it was made for.
   const [active, setActive] = useState({ text: '', index: -1 })
   const [closedFor, setClosedFor] = useState('')
-  const { from, items } = suggestionsFor(text, caret, people)
+  const { from, items } = suggestionsFor(text, caret, people, SUBCOMMANDS)
   const isOpen = items.length > 0 && closedFor !== text
   const listId = `${field.current?.dataset.testid ?? 'composer'}-suggestions`
   // A half-typed name is never what somebody wants to send.

@@ -47,12 +47,22 @@ export function createPage(): Hono {
     const people = PEOPLE.map(({ id, name, realName }) => ({ id, name, realName }))
     return c.json({ people }, 200, HEADERS)
   })
+  app.get('/page/subcommands.json', async (c) => c.json(await readSubcommands(), 200, HEADERS))
   app.get('/page/*', (c) => {
     const path = insideFolder(c.req.path.slice('/page/'.length))
     const type = path && contentType(extname(path))
     return path && type ? sendFile(c, path, type) : c.notFound()
   })
   return app
+}
+
+/** The bot's table of subcommands. Loaded when the page asks, because it brings most of the bot with it. */
+async function readSubcommands() {
+  const { SUBCOMMANDS } = await import('#commands/slash/index')
+  return SUBCOMMANDS.map(({ usage, does }) => {
+    const [name = '', ...rest] = usage.split(' ')
+    return { name, usage: rest.join(' '), about: does }
+  })
 }
 
 function contentType(extension: string): string {
