@@ -11,10 +11,10 @@ import { findEvents } from './queries/events.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * Looks at a database file by connections of its own, so that it works beside a bot and without one, and changes nothing: no
+ * Reads a database file by its own connections, with or without a running bot, and changes nothing; no
  * migration runs.
  *
- * @param backupFolder where backups lie; null when none is configured
+ * @param backupFolder null when not configured
  */
 export function databaseRecords(file: string, backupFolder: string | null): DatabaseRecords {
   return {
@@ -48,7 +48,7 @@ async function lookAt(file: string): Promise<DatabaseSeen> {
   return { exists: true, bytes, freeBytes: freeBytes(file), writeProblem: await findWriteProblem(file) }
 }
 
-/** Whether the bot could make the file, and the folders that are not there yet. */
+/** Whether the bot could create the file and its missing folders. */
 async function lookForRoom(file: string): Promise<DatabaseSeen> {
   let folder = dirname(resolve(file))
   while (!existsSync(folder)) folder = dirname(folder)
@@ -96,8 +96,8 @@ const LOCKED = 'SQLITE_BUSY'
 const PATIENCE = { attempts: 40, everyMs: 50 }
 
 /**
- * Writes into a transaction that is taken back: the file, its folder and the lock must all allow it. Waits for the lock
- * without blocking: whoever holds it may be the bot in this very process.
+ * Writes in a transaction that is rolled back. Waits for the lock without blocking, because this process may
+ * hold it.
  */
 async function findWriteProblem(file: string): Promise<string | null> {
   for (let attempt = 1; ; attempt += 1) {

@@ -3,11 +3,11 @@ import { compareRegistry, differenceWords } from '#domain/tokens/registry-drift'
 import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
 import { excerpts, summary } from './per-token.ts'
 
-const MEND = 'Correct the tags, or merge what `/rotation registry` proposes, then run the checks again.'
-const REPAIR = 'Mend the file in the repository, then run the checks again.'
+const MEND = 'Correct the tags, or merge the pull request of `/rotation registry`, then run the checks again.'
+const REPAIR = 'Fix the file in the repository, then run the checks again.'
 const RESTORE = 'Restore access to what it names, then run the checks again.'
 
-/** Registry and secrets manager agree: no secret is missing in either, and owner, environment and agent are the same. */
+/** Registry and secrets manager have the same secrets with the same owner, environment and agent. */
 export const registryInSync: Check = {
   id: 'registry-in-sync',
   step: 'inventory-review',

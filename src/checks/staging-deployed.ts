@@ -7,8 +7,8 @@ import { summary } from './per-token.ts'
 import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
- * A deployment to staging finished with success, and began after every token in scope had its new version: one that
- * began before may have taken the old tokens.
+ * A deployment to staging succeeded and began after every token in scope had its new version; an earlier one
+ * may have used old tokens.
  */
 export const stagingDeployed: Check = {
   id: 'staging-deployed',
@@ -20,7 +20,7 @@ export const stagingDeployed: Check = {
     const { old, unread, newest } = await readVersions(input)
     if (old.length > 0)
       return failed(
-        `No deployment can have fresh tokens yet: ${summary(old)}`,
+        `No deployment can have the new tokens yet: ${summary(old)}`,
         'Run the checks of step 3 again; when every token has its new version, deploy to staging.',
       )
     const found = await stagingDeployment(input)
@@ -28,7 +28,7 @@ export const stagingDeployed: Check = {
     const { run, evidence } = found
     if (run.startedAt === null || run.finishedAt === null)
       return {
-        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.'),
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not say when`, 'Deploy to staging again.'),
         evidence,
       }
     if (newest && beganBefore(run.startedAt, newest.at))
@@ -49,7 +49,7 @@ export const stagingDeployed: Check = {
 
 const RESTORE = 'Restore access to what it names, then run the checks again.'
 
-/** As they are now: somebody may have rotated a token again since step 3, or taken its new version back. */
+/** Current versions: a token may have been rotated again or rolled back since step 3. */
 async function readVersions({ rotation, readScope }: CheckInput) {
   const old: string[] = []
   const unread: string[] = []

@@ -9,7 +9,7 @@ import { type SucceededRun, succeededRun } from './succeeded-run.ts'
  */
 export const stagingDeployment = (input: CheckInput): Promise<SucceededRun> =>
   succeededRun(input, 'deploy', {
-    absent: 'Staging was not deployed to yet',
+    absent: 'There has been no deployment to staging yet',
     start: 'Press “Deploy to staging”.',
     again: 'Read the run’s log; deploy to staging again, or record a manual step.',
   })

@@ -22,7 +22,7 @@ import { telemetry } from './telemetry.ts'
 import { ticket } from './ticket.ts'
 import { workflows } from './workflows.ts'
 
-/** Everything that the doctor looks at, in the order in which people see it. */
+/** Every health check, in display order. */
 export const HEALTH_CHECKS: readonly HealthCheck[] = [
   slackConnection,
   slackScopes,

@@ -6,7 +6,7 @@ import { findWorkflowFaults } from './workflow-file.ts'
 
 const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
 
-/** Each workflow is there and active, takes the inputs that the bot gives, and names its runs so that they are found. */
+/** Each workflow is active, takes the bot's inputs, and has a run-name by which its runs are found. */
 export const workflows: HealthCheck = {
   id: 'workflows',
   title: 'Workflows',
@@ -14,7 +14,7 @@ export const workflows: HealthCheck = {
     const { config } = diagnostics
     const results = await Promise.all(KINDS.map((kind) => inspectOne(diagnostics, kind)))
     const files = KINDS.map((kind) => config.workflows[kind]).join(', ')
-    return orFine(results.flat(), `${files} are active and take what the bot gives them`)
+    return orFine(results.flat(), `${files} are active and accept the bot’s inputs`)
   },
 }
 
@@ -39,14 +39,14 @@ async function inspectOne(
             `Enable it under Actions: ${workflow.url}`,
           ),
         ]
-  // What the secrets manager rotates by itself is not started in the CI.
+  // When the secrets manager rotates, the CI workflow is not started.
   if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return asleep
   const text = await repositoryRecords.readWorkflowFile(kind)
   if (text === null)
     return [
       ...asleep,
       broken(
-        `The file of ${file} is not on the branch ${config.repository.branch}, where the bot starts it`,
+        `The file of ${file} is not on the branch ${config.repository.branch}, from which the bot starts it`,
         `Merge .github/workflows/${file} into ${config.repository.branch}.`,
       ),
     ]

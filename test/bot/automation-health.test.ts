@@ -47,7 +47,7 @@ describe('automation health', () => {
     ['github-unavailable', JOB, 'unknown', '503'],
     ['bot-removed-from-channel', NOTICE, 'failed', 'not in #flashfusion-ai'],
     ['slack-history-fails', NOTICE, 'unknown', 'The notice in the channel could not be read'],
-    ['notice-deleted', NOTICE, 'failed', 'the test notice that was posted is not there either'],
+    ['notice-deleted', NOTICE, 'failed', 'the test notice is not there either'],
   ])('shows the fault %s, and passes when it is over', async (id, check, state, words) => {
     await fault(id, true)
     const troubled = (await results())[check]

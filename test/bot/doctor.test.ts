@@ -118,7 +118,7 @@ describe('the doctor in the sandbox', () => {
       expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${id} unknown: `)))
   }, 60_000)
 
-  it('names a history that is not what was written, by its chain and by the log in git', async () => {
+  it('names a history that was altered, by its chain and by the log in git', async () => {
     await start(workspace.operator, { scope: ['environment:staging'] })
     const db = new Database(workspace.config.databaseFile)
     for (const { name } of db
@@ -128,7 +128,7 @@ describe('the doctor in the sandbox', () => {
     db.exec(`update events set data_json = json_set(data_json, '$.reason', 'another') where count = 1`)
     db.close()
     expect(await look()).toContainEqual(
-      expect.stringMatching(/^history broken: .*event 1 is not what was written → Stop the bot/),
+      expect.stringMatching(/^history broken: .*event 1 was altered → Stop the bot/),
     )
   })
 })

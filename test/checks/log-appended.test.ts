@@ -139,7 +139,7 @@ describe('the log entry is committed', () => {
       'the history was changed',
       log({}),
       HISTORY.map((event) => (event.count === 2 ? { ...event, actor: 'U0BYSTANDER' } : event)),
-      'event 2 is not what was written',
+      'event 2 was altered',
     ],
     ['the history lacks an event', log({}), HISTORY.toSpliced(1, 1), 'event 2 is missing'],
     ['the history was cut', log({}), HISTORY.slice(0, 2), 'the history ends at event 2'],

@@ -30,7 +30,7 @@ describe('a completion notice arrives', () => {
   it('when there was none and a test notice was read back', async () => {
     expect(await verdictOn(null, {})).toMatchObject({
       state: 'passed',
-      sentence: 'There was no completion notice yet; a test notice arrived and was read back',
+      sentence: 'There has been no completion notice yet; a test notice arrived and was read back',
       evidence: [{ url: aTestNotice().url }],
     })
   })
@@ -52,7 +52,7 @@ describe('no completion notice arrives', () => {
     const last = { rotation: 'R41', waiting: null, seen: aNotice(parts) }
     const verdict = await verdictOn(last, { seen: null })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining('manual step') })
-    expect(verdict.sentence).toContain('the test notice that was posted is not there either')
+    expect(verdict.sentence).toContain('the test notice is not there either')
     expect(await verdictOn(null, { seen: aTestNotice(parts) })).toMatchObject({ state: 'failed' })
   })
 

@@ -96,7 +96,7 @@ describe('the old version is revoked', () => {
       aSecret({ tags: { version: undefined } }),
       'has no revocation date',
     ],
-    ['has a word for a date', revokedBy('tomorrow'), 'has a revocation date that is no date (tomorrow)'],
+    ['has a word for a date', revokedBy('tomorrow'), 'has a revocation date that is not a date (tomorrow)'],
     [
       'is due later than 24 h',
       revokedBy(minutesIn(LATEST + 1)),
@@ -105,7 +105,7 @@ describe('the old version is revoked', () => {
     [
       'lives past its date',
       revokedBy(minutesIn(119)),
-      'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still alive',
+      'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still live',
     ],
     [
       'has a date that an earlier rotation left',
@@ -115,12 +115,12 @@ describe('the old version is revoked', () => {
     [
       'has a newer one alive that was taken back',
       aSecret({ versions: [between({ createdAt: minutesIn(60) }), freshVersion(), oldVersion()] }),
-      'has 5555aaaa still alive, which no date speaks for',
+      'has 5555aaaa still live, and no revocation date applies to it',
     ],
     [
       'has two old versions alive',
       aSecret({ versions: [freshVersion(), between(), oldVersion()] }),
-      'has 7f3a1c52 still alive, which no date speaks for',
+      'has 7f3a1c52 still live, and no revocation date applies to it',
     ],
   ])('not when it %s', async (_, secret, words) => {
     const verdict = await verdictOn(secret)
@@ -221,8 +221,14 @@ describe('the old version is revoked', () => {
         'failed',
         'later than 24 h',
       ],
-      ['it lives past its date', { promisedBy: minutesIn(90) }, 'live', 'failed', 'but it is still alive'],
-      ['it lives and no date was seen', {}, 'live', 'failed', 'still alive, which no date speaks for'],
+      ['it lives past its date', { promisedBy: minutesIn(90) }, 'live', 'failed', 'but it is still live'],
+      [
+        'it lives and no date was seen',
+        {},
+        'live',
+        'failed',
+        'still live, and no revocation date applies to it',
+      ],
       [
         'the date was kept for another secret',
         { promisedBy: minutesIn(600), secret: 'another' },

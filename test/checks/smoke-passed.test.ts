@@ -15,7 +15,7 @@ const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
 
 describe('the smoke test passed', () => {
   it.each<[string, Run[], string, string]>([
-    ['nobody asked for it', [deployment()], 'failed', 'The smoke test was not run yet'],
+    ['nobody asked for it', [deployment()], 'failed', 'The smoke test has not run yet'],
     ['it came after the deployment', [deployment(), smoke()], 'passed', 'Run 8820 succeeded'],
     [
       'it began in the second in which the deployment finished',
@@ -39,7 +39,7 @@ describe('the smoke test passed', () => {
       'failed',
       'it tested what was there before',
     ],
-    ['there was no deployment', [smoke()], 'failed', 'Staging was not deployed to yet'],
+    ['there was no deployment', [smoke()], 'failed', 'There has been no deployment to staging yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' }), smoke()],

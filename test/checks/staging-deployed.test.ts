@@ -37,7 +37,12 @@ interface Parts {
 
 describe('staging is deployed to', () => {
   it.each<[string, Run[], string, string]>([
-    ['nobody asked for it', [aRun(), aRun({ kind: 'smoke' })], 'failed', 'Staging was not deployed to yet'],
+    [
+      'nobody asked for it',
+      [aRun(), aRun({ kind: 'smoke' })],
+      'failed',
+      'There has been no deployment to staging yet',
+    ],
     [
       'it succeeded after the new versions',
       [deployment()],

@@ -78,7 +78,7 @@ describe('the telemetry is clean', () => {
       [],
       [0],
       'unknown',
-      'successes: nobody exports it, for 615 s since the deployment',
+      'successes: the metric is not exported, for 615 s since the deployment',
     ],
     ['there are several values', [1, 2], [0], 'unknown', 'successes: 2 values instead of one'],
     ['there are several values of nothing', [12], [0, 0], 'unknown', 'failures: 2 values instead of one'],
@@ -105,7 +105,7 @@ describe('the telemetry is clean', () => {
   })
 
   it.each<[string, Run[], string]>([
-    ['there is no deployment', [], 'Staging was not deployed to yet'],
+    ['there is no deployment', [], 'There has been no deployment to staging yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' })],

@@ -49,7 +49,7 @@ describe('the ticket is updated', () => {
   })
 
   it.each<[string, Ticket | null, TicketComment | null, string]>([
-    ['there is none', null, null, 'There is no such ticket'],
+    ['there is none', null, null, 'The ticket does not exist'],
     ['it is closed', { ...TICKET, open: false }, comment(PROOF, DASHBOARD), 'The ticket #1 is closed'],
     ['it has no report', TICKET, null, 'does not have the newest report'],
     ['the report lost a link', TICKET, comment(PROOF), `lacks 1 of 2 evidence links: ${DASHBOARD}`],

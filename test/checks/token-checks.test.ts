@@ -59,7 +59,7 @@ const EXAMPLES: Examples[] = [
         { tags: { expiry: minutesIn(FARTHEST + 1) } },
         'has an expiry more than 35 days ahead',
       ],
-      ['the expiry is no date', { tags: { expiry: 'never' } }, 'has an expiry that is no date (never)'],
+      ['the expiry is no date', { tags: { expiry: 'never' } }, 'has an expiry that is not a date (never)'],
     ],
   },
   {

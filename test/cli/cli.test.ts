@@ -119,7 +119,7 @@ describe('from the shell', () => {
       const { code, stdout } = await run('backup', env)
       expect(stdout).toContain('was backed up to')
       expect(code).toBe(0)
-      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and whole/m)
+      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and intact/m)
       bot.kill('SIGTERM')
       expect(await bot.ended).toBe(0)
       expect(readdirSync(join(folder, 'backups'))).toHaveLength(1)

@@ -55,7 +55,7 @@ export interface SecretsWorld {
   denyOne(): Promise<string>
   /** Lets the manager rotate the secret by itself. */
   makeRotatable(name: string): Promise<void>
-  /** Lets every rotation that is under way come to its end. */
+  /** Lets every rotation that is in progress come to its end. */
   finishRotations(): Promise<void>
   close(): Promise<void>
 }

@@ -44,7 +44,7 @@ describe('people', () => {
       expect.stringMatching(/^broken: @robot .* is a bot.* → Correct people.devops-lead in/),
       expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct people.ai-ops-owner/),
       // Its only member is the one who left.
-      expect.stringMatching(/^broken: The user group @devops-oncall .* has nobody in it who is active/),
+      expect.stringMatching(/^broken: The user group @devops-oncall .* has no active member/),
     ])
   })
 
@@ -152,14 +152,14 @@ describe('what is out of reach', () => {
   it('leaves the history to its own chain', async () => {
     const diagnostics = someDiagnostics({ repository: { readLog: unreadable } })
     expect(await look('history', diagnostics)).toEqual([
-      expect.stringMatching(/^fine: 0 events .*; the log in git could not be read beside it/),
+      expect.stringMatching(/^fine: 0 events .*; the log in git could not be read to compare/),
     ])
   })
 })
 
 describe('clocks', () => {
   const withSlack = (ahead: number) =>
-    someDiagnostics({ slack: { readClock: async () => ({ theirs: 0, ours: ahead }) } })
+    someDiagnostics({ slack: { readClock: async () => ({ remote: 0, local: ahead }) } })
 
   it.each([
     [30_000, /^fine/],
@@ -245,11 +245,11 @@ describe('the rest', () => {
       someDiagnostics(),
       /^broken: There is no secret whose name begins with “flashfusion\/”/,
     ],
-    ['secrets-not-readable', someDiagnostics(), /^unknown: There is no secret to ask about/],
+    ['secrets-not-readable', someDiagnostics(), /^unknown: There is no secret to test/],
     [
       'slack-scopes',
       someDiagnostics({ slack: { readScopes: async () => ['chat:write', 'users:read', 'admin'] } }),
-      /^fine: .*all 2 scopes.*also has admin, which nothing here needs/,
+      /^fine: .*all 2 scopes.*also has admin, which the bot does not need/,
     ],
   ])('%s', async (id, diagnostics, expected) => {
     expect(await look(id, diagnostics)).toEqual([expect.stringMatching(expected)])
@@ -268,7 +268,7 @@ describe('the rest', () => {
       },
     })
     expect(await look('secrets-not-readable', diagnostics)).toEqual([
-      'broken: The bot’s credentials may read the value of flashfusion/864 → Take that away: give the bot the policy of docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
+      'broken: The bot’s credentials may read the value of flashfusion/864 → Remove that permission: use the policy in docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
     ])
     expect(asked).toHaveLength(25)
     const sealed = { ...diagnostics, secrets: { ...diagnostics.secrets, canReadValue: async () => false } }

@@ -22,7 +22,7 @@ describe('a workflow’s file', () => {
     [
       'another input that is required',
       FILE.replace('inputs:', 'inputs:\n      why:\n        required: true'),
-      /requires the input why, which the bot does not give → Give why a default/,
+      /requires the input why, which the bot does not send → Give why a default/,
     ],
     [
       'an input that is not declared',
@@ -65,7 +65,7 @@ describe('a workflow’s file', () => {
     expect(narrowed).not.toBe(deploy)
     expect(findWorkflowFaults('deploy', narrowed)).toEqual([
       {
-        saw: 'its input environment does not take “staging”',
+        saw: 'its input environment does not accept “staging”',
         remediation: 'Add staging to the options of environment.',
       },
     ])

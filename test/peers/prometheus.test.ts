@@ -236,7 +236,8 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
     const { queries } = environment('nowhere')
     const verdict = await verdictSince(Date.now() - 600_000, { queries })
     expect(verdict.state).toBe('unknown')
-    for (const { name } of DEFAULT_QUERIES) expect(verdict.sentence).toContain(`${name}: nobody exports it`)
+    for (const { name } of DEFAULT_QUERIES)
+      expect(verdict.sentence).toContain(`${name}: the metric is not exported`)
   })
 
   it.each([

@@ -149,7 +149,7 @@ describe('the session with Vault', () => {
   it('logs in when Vault is back, after it was away', async () => {
     const manager = world.open()
     world.sandbox.world.faults.set('secrets-unavailable', true)
-    expect(await problemOf(manager.describe(NAME))).toContain('Vault has a problem of its own (HTTP 500)')
+    expect(await problemOf(manager.describe(NAME))).toContain('Vault failed (HTTP 500)')
     world.sandbox.world.faults.set('secrets-unavailable', false)
     expect((await manager.describe(NAME)).name).toBe(NAME)
   })

@@ -22,7 +22,7 @@ type Parts = {
 
 /** Diagnostics in which everything is in order, but for the parts that are given. */
 export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts = {}): Diagnostics {
-  const clock = { theirs: Date.parse(NOW), ours: Date.parse(NOW) }
+  const clock = { remote: Date.parse(NOW), local: Date.parse(NOW) }
   const fine: Diagnostics = {
     config: {
       channel: '#flashfusion-ai',
@@ -40,7 +40,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       ticket: { name: 'OPS-7', inJira: false },
       secretsPrefix: 'flashfusion/',
       telemetryQueries: DEFAULT_QUERIES,
-      backup: { folder: '/backups', maxAgeHours: 26 },
+      backup: { folder: '/backups', maxAgeHlocal: 26 },
     },
     machine: { nodeVersion: 'v24.1.0', nodeNeeded: 24, timeZone: 'Europe/Berlin' },
     readManifestScopes: async () => ['chat:write', 'users:read'],

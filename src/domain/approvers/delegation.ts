@@ -3,51 +3,49 @@ import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import { type Calendar, type Day, dayName, endOfDay } from '#domain/time/calendar'
 import { readDay } from '#domain/time/read-day'
 
-/** Somebody who stands in for a holder of an approver role until the end of a day. */
+/** A person who signs on behalf of an approver until the end of a day. */
 export interface Delegation {
   role: Role
   from: string
   to: string
   /** The last day, in the configured time zone. */
   lastDay: Day
-  /** The moment at which it ends by itself. */
+  /** When it ends. */
   until: Instant
   at: Instant
 }
 
-/** A person as the workspace knows them. */
+/** A person as Slack knows them. */
 export interface Account {
   id: string
   name: string
   isBot: boolean
-  /** Whether the account was deactivated. */
   gone: boolean
 }
 
 export interface DelegationRequest {
   role: Role
   from: string
-  /** The account, or null when the workspace knows nobody by this id. */
+  /** Null when Slack knows no account with this id. */
   to: Account | null
   /** `2026-12-03`, as it was typed. */
   lastDay: string
   at: Instant
 }
 
-/** What must be known besides what was asked for. */
 export interface DelegationFacts {
   calendar: Calendar
   rotations: Rotation[]
-  /** Who holds the other role, by the configuration. */
+  /** The configured holders of the other role. */
   otherHolders: string[]
   otherRole: Role
 }
 
-/** How long somebody may stand in; after that the configuration is to be changed instead. */
+/** The longest delegation; for longer absences change the configuration. */
 export const LONGEST_DAYS = 90
 
 /**
- * Names a stand-in for a role. Whether the person holds the role is the caller's to check.
+ * Delegates a role to another person. The caller checks that `from` holds the role.
  *
  * @throws Refusal `not-a-day`, `day-past`, `day-too-far`, `delegate-unfit`
  */

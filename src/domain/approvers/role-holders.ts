@@ -1,13 +1,13 @@
 import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import type { Account } from './delegation.ts'
 
-/** Under which the roles that nobody can fill are remembered. */
+/** Key of the stored `VacantRoles`. */
 export const VACANT_ROLES_SETTING = 'vacant-roles'
 
-/** Since when every holder of a role is known to be gone. */
+/** Since when all holders of a role are known to be deactivated. */
 export type VacantRoles = Partial<Record<Role, Instant>>
 
-/** The accounts that hold a role by the configuration, directly or by a user group. */
+/** The configured accounts of each role, user groups expanded. */
 export type RoleHolders = Record<Role, Account[]>
 
 export const vacantRoles = (gone: VacantRoles): { role: Role; since: Instant }[] =>
@@ -16,7 +16,7 @@ export const vacantRoles = (gone: VacantRoles): { role: Role; since: Instant }[]
     return since === undefined ? [] : [{ role, since }]
   })
 
-/** Notes the roles whose every holder is gone; one that was known to be keeps its time. */
+/** Updates the vacant roles; a role that was vacant before keeps its time. */
 export function noteVacancies(before: VacantRoles, holders: RoleHolders, now: Instant): VacantRoles {
   const gone = ROLES.filter((role) => holders[role].every((account) => account.gone))
   return Object.fromEntries(gone.map((role) => [role, before[role] ?? now]))

@@ -1,4 +1,4 @@
-/** Why people on call are called. Kept for ever: add one, never rename one. */
+/** Why on-call is paged. The keys are stored in the history: add some, never rename one. */
 export const CAUSE_TITLES = {
   incident: 'incident',
   requested: 'somebody asked for help',

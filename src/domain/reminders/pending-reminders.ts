@@ -10,11 +10,11 @@ import { lastOffset, spaced } from './reminder-spacing.ts'
 
 const HOUR = 3_600_000
 
-/** The open rotation of each secret that is in one. */
+/** The open rotation of each secret, by the secret's name. */
 export const takenSecrets = (rotations: { rotation: Rotation }[]): Map<string, number> =>
   new Map(rotations.flatMap(({ rotation }) => rotation.tokens.map(({ secret }) => [secret, rotation.id])))
 
-/** The newest reminder of every subject, whether or not it was given, put off, or is to wait. */
+/** The newest reminder of every subject, before snoozes, quiet times and what was sent. */
 export function pendingReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   return [
     ...tokenReminders(state, now, settings),
@@ -37,7 +37,7 @@ function tokenReminders(state: ReminderState, now: Instant, settings: ReminderSe
     const day = dueDay(token, calendar)
     if (day === null || day - today > first) return []
     const rotation = taken.get(token.secret) ?? null
-    // Until it is overdue, the rotation that a token is in reminds by itself.
+    // Until a token is overdue, the reminders of its rotation are enough.
     return rotation !== null && day >= today ? [] : [{ day, token, rotation }]
   })
   return [...Map.groupBy(dated, ({ day }) => day)]
@@ -81,7 +81,7 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
   const since = waitingSince(rotation)
   if (since === null) return []
   const first = Date.parse(since) + settings.signOffHours * HOUR
-  // The holders of the role have as long again before their delegate is rung, too.
+  // The delegate is reminded only after the role holders had the same time again.
   const later = spaced(first + settings.signOffHours * HOUR, now, settings)
   const due = later ?? (Date.parse(now) >= first ? new Date(first).toISOString() : null)
   if (due === null) return []
@@ -97,7 +97,7 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
   }))
 }
 
-/** Said once a step: the owner can still link it when the audit log is finished. */
+/** Sent once a step; evidence can still be added when the audit log is finished. */
 function evidenceReminders(
   { rotation }: OpenRotation,
   definitions: readonly CheckDefinition[],
@@ -115,7 +115,7 @@ function evidenceReminders(
   })
 }
 
-/** Whether something in a step is confirmed that no check looks at. */
+/** Whether a step has an attestation that no check backs. */
 const restsOnWord = (step: StepId, definitions: readonly CheckDefinition[]): boolean =>
   stepDefinition(step).attestations.some(
     (attestation) => !definitions.some((check) => check.step === step && check.backs === attestation.id),

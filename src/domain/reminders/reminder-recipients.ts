@@ -5,7 +5,7 @@ export type Owners = Readonly<Record<string, string>>
 
 const isPerson = (id: string): boolean => !id.startsWith('S')
 
-/** Whom a reminder concerns, by id; user groups among them. */
+/** The Slack ids that a reminder concerns, including user groups. */
 export function concernedBy(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
@@ -18,12 +18,12 @@ export function concernedBy(reminder: Reminder, owners: Owners): string[] {
   ]
 }
 
-/** The people who are told each by themselves; groups are rung in the channel. */
+/** The people who get a direct message; user groups are mentioned in the channel. */
 export const peopleConcerned = (reminders: Reminder[], owners: Owners): string[] => [
   ...new Set(reminders.flatMap((reminder) => concernedBy(reminder, owners)).filter(isPerson)),
 ]
 
-/** What of the reminders concerns one person: theirs, and of due dates their own tokens. */
+/** One person's part of the reminders; of due dates only their own tokens. */
 export const remindersFor = (user: string, reminders: Reminder[], owners: Owners): Reminder[] =>
   reminders
     .filter((reminder) => concernedBy(reminder, owners).includes(user))

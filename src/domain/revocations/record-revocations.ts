@@ -4,9 +4,9 @@ import { Refusal } from '#domain/rotation/refusal'
 import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
 import { type Revocation, stillToRevoke } from './revocation.ts'
 
-/** What a person says of old versions that the machine cannot see. */
+/** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
-  /** Ids of the revocations. */
+  /** Revocation ids. */
   ids: number[]
   what: string
   commands: string
@@ -16,10 +16,10 @@ export interface RevocationRecord {
 }
 
 /**
- * Settles old versions by a person's word, also when the rotation is closed. The same submission again changes nothing.
+ * Records old versions as revoked on a person's statement, also for a closed rotation. Repeating it changes
+ * nothing.
  *
  * @param known all versions that the rotation replaced
- * @returns the decision, and the settled versions to save
  * @throws Refusal `nothing-to-revoke`, `reason-missing`
  */
 export function recordRevocations(
@@ -34,7 +34,7 @@ export function recordRevocations(
   if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), settled: [] }
   if (what.trim() === '') throw new Refusal('reason-missing', {})
   const open = stillToRevoke(chosen)
-  // What was settled meanwhile must not be said twice, nor in part of what was chosen.
+  // Refuse as a whole when part of the selection was resolved in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
   const versions = open.map(({ agent, environment, secret, versionId }) => ({

@@ -8,18 +8,17 @@ interface Version {
 }
 
 export interface NotedVersions {
-  /** Versions that nobody kept in mind yet. */
+  /** Versions not tracked before. */
   added: ReplacedVersion[]
-  /** Known ones of which the issuer's date is news, or that they were replaced. */
+  /** Tracked versions with a new issuer's date, or now known to be replaced. */
   promised: Revocation[]
 }
 
 /**
- * Which versions a rotation's new ones have replaced, so that each is kept in mind until it is proven revoked.
+ * Finds the versions that a rotation has replaced, to be tracked until proven revoked.
  *
- * @param before the rotation as it was before these secrets were read: a run before this one may have made its new version
- * @param after the same with what was read
- * @param known what is kept in mind of this rotation already
+ * @param before the rotation before this reading, which may hold the new version of an earlier run
+ * @param known versions already tracked for this rotation
  */
 export function noteReplaced(
   { before, after }: { before: Rotation; after: Rotation },
@@ -63,7 +62,7 @@ function replacedVersions(
   const current = currentVersion(secret)
   if (!current) return []
   const { agent, environment } = token
-  // What is current may be the old version still: then nothing was replaced but a new one that was taken back.
+  // If the current version is older than the rotation, only a rolled-back new version can have been replaced.
   const before =
     current.createdAt < rotation.openedAt
       ? takenBack(madeBefore, secret, now)
@@ -72,7 +71,7 @@ function replacedVersions(
     const isNewer = version.createdAt > current.createdAt
     const successor = (isNewer ? undefined : chain[index + 1]) ?? current
     const by = successor.createdAt > current.createdAt ? current : successor
-    // One that is newer than what is current was taken back; nobody knows when.
+    // A version newer than the current one was rolled back; the time is unknown.
     const replacedAt = isNewer ? now : by.createdAt
     return {
       rotationId: rotation.id,
@@ -90,8 +89,8 @@ function replacedVersions(
 }
 
 /**
- * The versions that were in use when they were seen last, of secrets that could not be read when a run had ended: it may
- * have replaced them, and when the rotation is aborted or carried past nobody looks at its tokens any more.
+ * Versions that a finished run may have replaced in secrets that could not be read. Tracked now, because an
+ * aborted or overridden rotation is not read again.
  *
  * @param unread names of those secrets
  */
@@ -107,7 +106,7 @@ export function unseenVersions(rotation: Rotation, unread: string[], now: Instan
   })
 }
 
-/** The versions that were in use since the rotation began and are no more, oldest first. */
+/** Versions in use since the rotation began and not current now, oldest first. */
 function inUseBefore(
   { openedAt }: Rotation,
   token: RotationToken,
@@ -117,11 +116,11 @@ function inUseBefore(
 ): Version[] {
   const known = [token.previousVersionId ?? predecessor(versions, openedAt)?.id, madeBefore]
   const chain: Version[] = versions.filter(
-    // One of a run that stopped half-way never was in use: no label leads to it, or it is still pending.
+    // A version from an interrupted run was never in use: it has no label, or is pending.
     (each) =>
       !each.pending && (known.includes(each.id) || (each.createdAt >= openedAt && each.state === 'live')),
   )
-  // It may have vanished from the metadata meanwhile, which proves nothing.
+  // A version missing from the metadata is not proven revoked.
   for (const id of known)
     if (id && !versions.some((each) => each.id === id)) chain.push({ id, createdAt: '' })
   return chain.filter((each) => each.id !== current.id).sort((a, b) => a.createdAt.localeCompare(b.createdAt))
@@ -132,7 +131,7 @@ function takenBack(madeBefore: string | null, { versions }: Secret, now: Instant
   return [versions.find((each) => each.id === madeBefore) ?? { id: madeBefore, createdAt: now }]
 }
 
-/** The version that was probably in use when the rotation began, where nobody saw it. */
+/** The version probably in use when the rotation began, when it was not read then. */
 function predecessor(versions: SecretVersion[], openedAt: Instant): SecretVersion | undefined {
   const older = versions
     .filter((each) => !each.pending && !each.current && each.createdAt < openedAt)

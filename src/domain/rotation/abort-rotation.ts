@@ -3,7 +3,7 @@ import { Refusal } from './refusal.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
 /**
- * Aborts a rotation; its tokens are free for another. What the workflow already did is not undone.
+ * Aborts a rotation and frees its tokens for another. Workflow results are not undone.
  *
  * @throws Refusal `rotation-closed`, `reason-missing`
  */

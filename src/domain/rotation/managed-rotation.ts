@@ -3,7 +3,7 @@ import { sha256 } from './evidence.ts'
 import type { Instant, Rotation, Run } from './rotation.ts'
 import type { RunObservation } from './runs.ts'
 
-/** What was asked of the secrets manager for one token, and what came of it. */
+/** A request to the secrets manager to rotate one token. */
 export interface RotateRequest {
   secret: string
   /** The id that the new version will have. */
@@ -15,12 +15,12 @@ export interface RotateRequest {
 }
 
 /**
- * The id of the version that the secrets manager is asked to make: always the same for the same request, so that asking
- * again makes no second one, and unlike every other rotation's, also after the database was lost.
+ * A deterministic version id: repeating a request makes no second version, and ids stay unique after a lost
+ * database.
  */
 export function requestedVersionId(rotation: Rotation, attempt: number, secret: string): string {
   const hex = sha256(`${rotation.id} ${rotation.openedAt} ${attempt} ${secret}`)
-  // The form of a UUID, version 8: made by its own rule.
+  // UUID version 8, the custom form.
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -33,10 +33,10 @@ export function requestedVersionId(rotation: Rotation, attempt: number, secret: 
 const MINUTE = 60_000
 
 /**
- * How a rotation by the secrets manager stands. It tells of no failure: what is not done and was not refused is in
- * progress until the deadline.
+ * The state of a rotation by the secrets manager. A secret that is neither done nor refused is in progress
+ * until the deadline.
  *
- * @param secrets what was read of the secrets that were asked for; one that could not be read is absent
+ * @param secrets those of the requested secrets that could be read
  * @param deadlineMinutes how long the secrets manager may take
  */
 export function observeRequests(

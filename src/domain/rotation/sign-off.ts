@@ -17,17 +17,17 @@ export interface SignOffRequest {
   by: string
   at: Instant
   comment: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
+  /** On whose behalf, when the person does not hold the role. */
   delegateOf?: string | null
-  /** Digest of what the modal showed. */
+  /** Digest of the snapshot that the modal showed. */
   shownDigest: string
-  /** Digest of what it would show now. */
+  /** Digest of the snapshot now. */
   currentDigest: string
 }
 
 /**
- * Signs for a role; the second role's signature approves the rotation. Whether the person holds the role is
- * the caller's to check, before. Signing twice changes nothing.
+ * Signs for a role; the second role's signature approves the rotation. The caller checks the role first.
+ * Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
  *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
@@ -64,13 +64,13 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   }
 }
 
-/** Part of an event only where somebody stood in: what was written before stays as it was. */
+/** Absent without a delegate, which keeps the hashes of older events valid. */
 const standIn = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
 
 /**
- * Whether a person may sign for a role now; the same rules before the modal opens and when it is submitted.
+ * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
  *
- * @throws Refusal as `signOff`, but for `shown-has-changed`
+ * @throws Refusal as `signOff`, except `shown-has-changed`
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
   assertOpen(rotation)
@@ -89,7 +89,7 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
 const openStepsOf = (rotation: Rotation): StepId[] =>
   rotation.steps.filter((step) => !step.completion).map((step) => step.id)
 
-/** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
+/** The steps that a person completed, started a run for, or overrode with an exception. */
 function workOf(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
@@ -104,16 +104,16 @@ export interface Rejection {
   by: string
   at: Instant
   reason: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
+  /** On whose behalf, when the person does not hold the role. */
   delegateOf?: string | null
-  /** The steps to reopen; at least one. */
+  /** At least one. */
   reopen: StepId[]
-  /** Digest of everything as it was when rejected. */
+  /** Sign-off digest when rejected. */
   digest: string
 }
 
 /**
- * Rejects: reopens the named steps, and begins a new sign-off round, so that earlier signatures count no more.
+ * Rejects: reopens steps and starts a new sign-off round, which voids earlier signatures.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
  */
@@ -158,7 +158,6 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
   }
 }
 
-/** An open step again; who had completed it stays known. */
 const reopened = (step: Step): Step => ({
   ...step,
   completion: null,

@@ -5,25 +5,25 @@ import { type Difference, differenceWords, TAG_OF } from './registry-drift.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
-  /** The whole file as it should be; null when nothing can be proposed. */
+  /** The whole proposed file; null when there is nothing to propose. */
   text: string | null
-  /** What it changes, one sentence each. */
+  /** One sentence each. */
   changes: string[]
-  /** What somebody must put right elsewhere first, one sentence each. */
+  /** What a person must fix first, one sentence each. */
   left: string[]
 }
 
 const HEADER = ` Every capability token: which secret holds which agent's token, and who owns it.`
 
-/** A new entry, in the order in which its fields are written. */
+/** The fields of a new entry, in file order. */
 type Entry = Pick<RegisteredToken, 'agent' | 'environment' | 'secret' | 'owner'>
 
 /**
- * The registry as the secrets manager's tags say that it should be. Comments, notes, cadences and the order of what is there
- * stay as they are; new entries follow at the end.
+ * Proposes a registry that matches the secrets manager's tags. Comments, notes, cadences and order are kept;
+ * new entries follow at the end.
  *
- * @param current the file as it is, or null when there is none
- * @param isRemovable whether a secret that the secrets manager does not have may be taken out
+ * @param current the present file, or null
+ * @param isRemovable whether an entry without a secret may be removed
  */
 export function proposeRegistry(
   current: string | null,
@@ -50,7 +50,7 @@ export function proposeRegistry(
       if (!isRemovable(difference.token)) proposal.left.push(differenceWords(difference))
       else {
         remove(tokens, entries.get(difference.token.secret))
-        proposal.changes.push(`takes out ${tokenLabel(difference.token)}: ${difference.reason}`)
+        proposal.changes.push(`removes ${tokenLabel(difference.token)}: ${difference.reason}`)
       }
     } else if (difference.tag === null) proposal.left.push(differenceWords(difference))
     else {
@@ -87,7 +87,7 @@ const missingTags = (tags: Record<string, string>): string => {
   return `${missing.length === 1 ? 'tag' : 'tags'} ${missing.join(', ')}`
 }
 
-/** Indented as the file is, so that a reviewer sees only what changes. */
+/** Keeps the file's indentation, so that the diff shows only changes. */
 function write(document: Document, current: string | null): string {
   const indent = /^tokens:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- /m.exec(current ?? '')?.[1]?.length ?? 2
   const text = document.toString({ lineWidth: 0, indentSeq: indent > 0, indent: indent > 0 ? indent : 2 })

@@ -3,10 +3,10 @@ import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
 import { carriesMark, type RunObservation } from '#domain/rotation/runs'
 import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
 
-/** Workflow files by kind, such as `agents-rotate-tokens.yml`. */
+/** By kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
 
-// Clocks of two machines differ; a run may seem older than the request for it by this much.
+// Machine clocks differ: a run may seem older than its request.
 const CLOCK_SKEW_MS = 2 * 60_000
 
 /** GitHub Actions as the CI. */
@@ -57,7 +57,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       )
     },
 
-    // A dispatch answers without a run id: the run is found by the mark in its title.
+    // A dispatch returns no run id: the run is found by the mark in its title.
     async findRun(kind, mark, since) {
       const workflow_id = workflows[kind]
       const from = new Date(Date.parse(since) - CLOCK_SKEW_MS).toISOString()
@@ -72,7 +72,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           per_page: 100,
         }),
       )
-      // Newest first: the first that carried the mark is the bot's own, not one that somebody began by hand since.
+      // Newest first: the oldest with the mark is the bot's own, not one started by hand since.
       const run = data.workflow_runs.findLast((each) =>
         carriesMark(each.display_title ?? each.name ?? '', mark),
       )
@@ -87,7 +87,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           return toObservation(data)
         } catch (error) {
           if (statusOf(error) !== 404) throw error
-          // A repository that the token does not see any more is 404, too.
+          // An invisible repository is 404, too.
           await client.rest.repos.getBranch({ owner, repo, branch })
           return null
         }
@@ -96,7 +96,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
   }
 }
 
-/** GitHub lists runs by when they were created; of two at once, the one that began first may end last. */
+/** GitHub lists runs by creation; of two concurrent runs the older may end last. */
 function newestOf(runs: RunObservation[]): Pick<WorkflowSeen, 'lastCompleted' | 'underWay'> {
   const [lastCompleted = null] = runs
     .filter((run) => run.finishedAt !== null)
@@ -122,7 +122,7 @@ function toObservation({
 }: GithubRun): RunObservation {
   const state = stateOf(status, conclusion)
   const startedAt = state === 'queued' ? null : instant(times.run_started_at)
-  // GitHub has no time of the end: a run that has ended changes no more.
+  // GitHub has no end time, but a finished run does not change any more.
   const finishedAt = status === 'completed' ? instant(times.updated_at) : null
   return { runId, url, conclusion, state, startedAt, finishedAt }
 }
