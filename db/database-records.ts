@@ -18,7 +18,7 @@ import type { Schema } from './schema.ts'
  */
 export function databaseRecords(file: string, backupFolder: string | null): DatabaseRecords {
   return {
-    look: () => (existsSync(file) ? fromDatabase(file, () => lookAt(file)) : lookForRoom(file)),
+    inspect: () => (existsSync(file) ? fromDatabase(file, () => inspectFile(file)) : inspectFolder(file)),
     findDamage: () => fromDatabase(file, () => findDamage(file)),
     readHistory: () => reading(file, findEvents),
     findLastDone: (kind) =>
@@ -43,13 +43,13 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
   }
 }
 
-async function lookAt(file: string): Promise<DatabaseSeen> {
+async function inspectFile(file: string): Promise<DatabaseSeen> {
   const bytes = ['', '-wal'].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0)
   return { exists: true, bytes, freeBytes: freeBytes(file), writeProblem: await findWriteProblem(file) }
 }
 
 /** Whether the bot could create the file and its missing folders. */
-async function lookForRoom(file: string): Promise<DatabaseSeen> {
+async function inspectFolder(file: string): Promise<DatabaseSeen> {
   let folder = dirname(resolve(file))
   while (!existsSync(folder)) folder = dirname(folder)
   const writeProblem = statSync(folder).isDirectory()
@@ -69,7 +69,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 async function fromDatabase<T>(file: string, read: () => T | Promise<T>): Promise<T> {
   if (!existsSync(file))
-    throw new NotReadable(`There is no database ${file} yet; the bot makes it when it starts`)
+    throw new NotReadable(`There is no database ${file} yet; the bot creates it when it starts`)
   try {
     return await read()
   } catch (error) {
@@ -93,7 +93,7 @@ function reading<T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Pro
 }
 
 const LOCKED = 'SQLITE_BUSY'
-const PATIENCE = { attempts: 40, everyMs: 50 }
+const LOCK_RETRY = { attempts: 40, everyMs: 50 }
 
 /**
  * Writes in a transaction that is rolled back. Waits for the lock without blocking, because this process may
@@ -104,8 +104,8 @@ async function findWriteProblem(file: string): Promise<string | null> {
     const error = tryToWrite(file)
     if (error === null) return null
     const isLocked = error instanceof Database.SqliteError && error.code.startsWith(LOCKED)
-    if (!isLocked || attempt === PATIENCE.attempts) return messageOf(error)
-    await sleep(PATIENCE.everyMs)
+    if (!isLocked || attempt === LOCK_RETRY.attempts) return messageOf(error)
+    await sleep(LOCK_RETRY.everyMs)
   }
 }
 

@@ -191,7 +191,7 @@ export interface RevocationsTable {
   resolvedAt: string | null
   resolvedBy: string | null
   proof: string | null
-  lastLookedAt: string | null
+  lastCheckedAt: string | null
   problem: string | null
   escalatedAt: string | null
 }

@@ -270,7 +270,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('resolved_at', 'text')
     .addColumn('resolved_by', 'text')
     .addColumn('proof', 'text')
-    .addColumn('last_looked_at', 'text')
+    .addColumn('last_checked_at', 'text')
     .addColumn('problem', 'text')
     .addColumn('escalated_at', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])

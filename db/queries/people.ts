@@ -1,7 +1,7 @@
 import type { Db } from '../schema.ts'
 
 /** Stores a person's name in Slack. Writes only changes, because it runs before every answer. */
-export async function rememberPerson(db: Db, userId: string, name: string): Promise<void> {
+export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
   const known = await db.selectFrom('people').select('name').where('userId', '=', userId).executeTakeFirst()
   if (known?.name === name) return
   await db

@@ -14,7 +14,7 @@ export async function setPicture(tx: Db, picture: Row<'pictures'>): Promise<void
 }
 
 /** Marks files that Slack did not show, to be uploaded again. */
-export async function forgetPictures(tx: Db, fileIds: string[]): Promise<void> {
+export async function clearPictures(tx: Db, fileIds: string[]): Promise<void> {
   if (fileIds.length > 0)
     await tx.updateTable('pictures').set({ fileId: null }).where('fileId', 'in', fileIds).execute()
 }

@@ -32,7 +32,7 @@ export const noticeDelivered: Check = {
         `The completion notice of ${last.rotation} has not been posted: ${last.waiting}`,
         'The bot keeps trying; fix what it reports, then run the checks again.',
       )
-    if (last?.seen && isOurs(last.seen, NOTICE, last.rotation))
+    if (last?.seen && isOwnNotice(last.seen, NOTICE, last.rotation))
       return passed(
         `The completion notice of ${last.rotation} is in the channel, and the bot may post there`,
         evidence(last.seen, `notice of ${last.rotation}`),
@@ -52,7 +52,7 @@ async function testVerdict(input: CheckInput, last: LastNotice | null): Promise<
       `${why}, and the test notice is not posted yet`,
       'The bot keeps trying. Wait a moment, then run the checks again.',
     )
-  if (test.seen && isOurs(test.seen, TEST, label))
+  if (test.seen && isOwnNotice(test.seen, TEST, label))
     return passed(`${why}; a test notice arrived and was read back`, evidence(test.seen, 'test notice'))
   return failed(`${why}, and ${missingText(test)}`, `Keep notices in the channel; ${RECORD}`)
 }
@@ -61,7 +61,7 @@ const missingText = ({ attempts }: TestNotice): string =>
   attempts === 1 ? 'the test notice is not there either' : `none of ${attempts} test notices is there either`
 
 /** Author and metadata cannot be forged by a person. */
-const isOurs = (seen: NoticeSeen, eventType: string, rotation: string): boolean =>
+const isOwnNotice = (seen: NoticeSeen, eventType: string, rotation: string): boolean =>
   seen.byBot && seen.eventType === eventType && seen.rotation === rotation
 
 const evidence = ({ url }: NoticeSeen, label: string) => (url ? [linkEvidence(label, url)] : [])

@@ -1,10 +1,15 @@
-import { isLeftOver, isPromiseInTime, type Revocation, revocationDue } from '#domain/revocations/revocation'
+import {
+  isFromEarlierRotation,
+  isPromiseInTime,
+  type Revocation,
+  revocationDue,
+} from '#domain/revocations/revocation'
 import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import { revokeWithinHours } from '#domain/rotation/runs'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import type { Check, CheckInput } from './check.ts'
-import { tagInWords } from './in-words.ts'
+import { formatDateTag } from './format-instant.ts'
 import { perToken, type TokenProblem } from './per-token.ts'
 
 /**
@@ -27,7 +32,8 @@ export const oldVersionRevoked: Check = {
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due ${dueWords(input.rotation)}, for ${readings.length} of ${readings.length} tokens`,
       advice: 'Revoke the old version or schedule it, then run the checks again.',
-      proof: ({ tags }) => `by ${tagInWords(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
+      proof: ({ tags }) =>
+        `by ${formatDateTag(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
     })
   },
 }
@@ -40,13 +46,13 @@ const dueWords = (rotation: Rotation): string => {
 
 const short = (version: SecretVersion): string => version.id.slice(0, 8)
 
-type Looked = Pick<CheckInput, 'rotation' | 'now'>
+type Situation = Pick<CheckInput, 'rotation' | 'now'>
 
 function revocationProblem(
   token: RotationToken,
   secret: Secret,
   known: Revocation[],
-  { rotation, now }: Looked,
+  { rotation, now }: Situation,
 ): TokenProblem | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
@@ -78,7 +84,7 @@ function forgottenProblem(
   if (before === null || secret.versions.some((version) => version.id === before)) return null
   const row = known.find((each) => each.versionId === before)
   if (row && (row.state === 'proven' || isPromiseInTime(row))) return null
-  return { untold: `no longer shows ${before.slice(0, 8)}, which was in use when the rotation began` }
+  return { undetermined: `no longer shows ${before.slice(0, 8)}, which was in use when the rotation began` }
 }
 
 /** A version other than the direct predecessor: only dates read earlier apply to it. */
@@ -86,16 +92,16 @@ function pushedBackProblem(
   token: RotationToken,
   version: SecretVersion,
   row: Revocation | undefined,
-  looked: Looked,
+  situation: Situation,
 ): TokenProblem | null {
   if (version.state === 'destroyed' || row?.state === 'proven') return null
-  if (row?.promisedBy) return dateProblem(version, row.promisedBy, row.dueAt, looked)
+  if (row?.promisedBy) return dateProblem(version, row.promisedBy, row.dueAt, situation)
   if (version.state === 'live')
     return `has ${short(version)} still live, and no revocation date applies to it`
   // It was in use in this rotation until a second run replaced it.
   const when = version.id === token.previousVersionId ? 'when the rotation began' : 'during the rotation'
   if (row || version.id === token.previousVersionId)
-    return { untold: `had ${short(version)} ${when}; the tags apply to a later version only` }
+    return { undetermined: `had ${short(version)} ${when}; the tags apply to a later version only` }
   return null
 }
 
@@ -103,7 +109,7 @@ function promiseProblem(
   secret: Secret,
   current: SecretVersion,
   old: SecretVersion,
-  looked: Looked,
+  situation: Situation,
 ): TokenProblem | null {
   if (old.state === 'destroyed') return null
   const tag = secret.tags['previous-revoke-by']
@@ -111,9 +117,9 @@ function promiseProblem(
   if (!tag || secret.tags.version !== current.id)
     return `has no revocation date for the old version ${short(old)}`
   if (Number.isNaN(by)) return `has a revocation date that is not a date (${tag})`
-  if (isLeftOver(new Date(by).toISOString(), current.createdAt))
+  if (isFromEarlierRotation(new Date(by).toISOString(), current.createdAt))
     return `has a revocation date from before the new version (${tag}), so it is not for ${short(old)}`
-  return dateProblem(old, tag, revocationDue(current.createdAt, looked.rotation), looked)
+  return dateProblem(old, tag, revocationDue(current.createdAt, situation.rotation), situation)
 }
 
 /** @param due deadline of the revocation */
@@ -121,7 +127,7 @@ function dateProblem(
   old: SecretVersion,
   date: string,
   due: Instant,
-  { rotation, now }: Looked,
+  { rotation, now }: Situation,
 ): string | null {
   const promisedBy = new Date(parseInstant(date)).toISOString()
   if (!isPromiseInTime({ promisedBy, dueAt: due }))

@@ -5,7 +5,7 @@ import type { Secret, SecretReading } from '#domain/tokens/secret'
 import { failed, passed, unknown, type Verdict } from './check.ts'
 
 /** What is wrong with a token, to follow its name; or why it could not be determined. */
-export type TokenProblem = string | { untold: string }
+export type TokenProblem = string | { undetermined: string }
 
 const UNKNOWN_ADVICE = 'Fix what it reports and run the checks again, or record a manual step with proof.'
 
@@ -45,7 +45,7 @@ export function perToken(
     else {
       const problem = problemOf(token, reading.secret)
       if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
-      else if (problem) unread.push(`${tokenLabel(token)} ${problem.untold}`)
+      else if (problem) unread.push(`${tokenLabel(token)} ${problem.undetermined}`)
     }
   }
   if (wrong.length > 0) return failed(summary(wrong), words.advice, excerpts(wrong))

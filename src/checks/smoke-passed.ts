@@ -1,5 +1,5 @@
 import { type Check, failed, passed, unknown } from './check.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 import { succeededRun } from './succeeded-run.ts'
 
@@ -34,10 +34,10 @@ export const smokePassed: Check = {
       }
     if (beganBefore(startedAt, finishedAt))
       return failed(
-        `Run ${run.runId} began at ${inWords(startedAt)}, before the deployment finished at ${inWords(finishedAt)}: it tested the previous deployment`,
+        `Run ${run.runId} began at ${formatInstant(startedAt)}, before the deployment finished at ${formatInstant(finishedAt)}: it tested the previous deployment`,
         'Run the smoke test again.',
         evidence,
       )
-    return passed(`Run ${run.runId} succeeded after the deployment of ${inWords(finishedAt)}`, evidence)
+    return passed(`Run ${run.runId} succeeded after the deployment of ${formatInstant(finishedAt)}`, evidence)
   },
 }

@@ -2,7 +2,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { currentVersion } from '#domain/tokens/secret'
 import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { summary } from './per-token.ts'
 import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
@@ -33,15 +33,15 @@ export const stagingDeployed: Check = {
       }
     if (newest && beganBefore(run.startedAt, newest.at))
       return failed(
-        `Run ${run.runId} began at ${inWords(run.startedAt)}, before ${newest.label} got its new version at ${inWords(newest.at)}: it may have deployed the old token`,
+        `Run ${run.runId} began at ${formatInstant(run.startedAt)}, before ${newest.label} got its new version at ${formatInstant(newest.at)}: it may have deployed the old token`,
         'Deploy to staging again.',
         evidence,
       )
     if (unread.length > 0)
       return { ...unknown(`Run ${run.runId} succeeded, but ${summary(unread)}`, RESTORE), evidence }
-    const fresh = newest ? `, after the newest token (${inWords(newest.at)})` : ''
+    const fresh = newest ? `, after the newest token (${formatInstant(newest.at)})` : ''
     return passed(
-      `Run ${run.runId} began at ${inWords(run.startedAt)}${fresh} and finished at ${inWords(run.finishedAt)}`,
+      `Run ${run.runId} began at ${formatInstant(run.startedAt)}${fresh} and finished at ${formatInstant(run.finishedAt)}`,
       evidence,
     )
   },

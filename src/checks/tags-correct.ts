@@ -3,7 +3,7 @@ import type { Instant, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
-import { tagInWords } from './in-words.ts'
+import { formatDateTag } from './format-instant.ts'
 import { perToken } from './per-token.ts'
 
 /**
@@ -24,7 +24,7 @@ export const tagsCorrect: Check = {
       {
         passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
         advice: 'Correct the tags on the secret, then run the checks again.',
-        proof: ({ tags }) => `expires ${tagInWords(tags.expiry ?? '')}`,
+        proof: ({ tags }) => `expires ${formatDateTag(tags.expiry ?? '')}`,
       },
     )
   },

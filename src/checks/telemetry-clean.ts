@@ -4,15 +4,15 @@ import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
 import type { CheckState, Evidence, Instant } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
 import { type Check, failed, passed, unknown, type Verdict } from './check.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { stagingDeployment } from './staging-deployment.ts'
 
 const WAIT = 'Wait until Prometheus has scraped the agents twice, then run the checks again.'
 const CORRECT =
   'Correct telemetry.queries in the config, or what the agents export; then run the checks again.'
-const AGAIN = 'Fix what it reports, then run the checks again.'
+const RETRY = 'Fix what it reports, then run the checks again.'
 const AGGREGATE = 'Aggregate the query in telemetry.queries with sum(), then run the checks again.'
-const MEND = 'Find the cause in the agents’ logs; when it is fixed, deploy to staging and test again.'
+const FIX_CAUSE = 'Find the cause in the agents’ logs; when it is fixed, deploy to staging and test again.'
 
 /** After two scrapes, in seconds, an empty result means that the metric is not exported. */
 const SCRAPED_TWICE_S = 300
@@ -41,15 +41,17 @@ export const telemetryClean: Check = {
     if (finishedAt === null)
       return unknown(`Run ${runId} succeeded, but the CI does not say when`, 'Deploy to staging again.')
     const seconds = Math.floor((Date.parse(now) - Date.parse(finishedAt)) / 1000)
-    if (seconds < 1) return unknown(`The deployment finished just now, at ${inWords(finishedAt)}`, WAIT)
+    if (seconds < 1) return unknown(`The deployment finished just now, at ${formatInstant(finishedAt)}`, WAIT)
     // Evaluated at a whole second after the deployment, so that the range begins exactly at its end.
     const at = new Date(Date.parse(finishedAt) + seconds * 1000).toISOString()
-    const findings = await Promise.all(telemetryQueries.map((query) => look(telemetry, query, seconds, at)))
-    return verdictOf(findings, seconds)
+    const results = await Promise.all(
+      telemetryQueries.map((query) => evaluate(telemetry, query, seconds, at)),
+    )
+    return verdictOf(results, seconds)
   },
 }
 
-interface Finding {
+interface QueryResult {
   state: CheckState
   words: string
   advice: string
@@ -57,45 +59,45 @@ interface Finding {
 }
 
 /** A failed query outweighs one that could not be read. */
-function verdictOf(findings: Finding[], seconds: number): Verdict {
-  const all = findings.flatMap((finding) => finding.evidence)
+function verdictOf(results: QueryResult[], seconds: number): Verdict {
+  const all = results.flatMap((result) => result.evidence)
   // Links first: queries are long and the modal shows only part of the list.
   const evidence = [...all.filter((each) => each.url), ...all.filter((each) => !each.url)]
-  const wrong = findings.filter(({ state }) => state === 'failed')
-  const unread = findings.filter(({ state }) => state === 'unknown')
-  const words = (some: Finding[]) => some.map((finding) => finding.words).join('; ')
+  const wrong = results.filter(({ state }) => state === 'failed')
+  const unread = results.filter(({ state }) => state === 'unknown')
+  const words = (some: QueryResult[]) => some.map((result) => result.words).join('; ')
   const since = `in the ${seconds} s since the deployment`
   const [first] = [...wrong, ...unread]
   if (!first) {
-    if (findings.length === 0) return unknown('No query is configured', CORRECT)
-    return passed(`${words(findings)}, ${since}`, evidence)
+    if (results.length === 0) return unknown('No query is configured', CORRECT)
+    return passed(`${words(results)}, ${since}`, evidence)
   }
   if (wrong.length > 0) return failed(`${words([...wrong, ...unread])}, ${since}`, first.advice, evidence)
   return { ...unknown(words(unread), first.advice), evidence }
 }
 
-async function look(
+async function evaluate(
   telemetry: Telemetry,
   query: TelemetryQuery,
   seconds: number,
   at: Instant,
-): Promise<Finding> {
+): Promise<QueryResult> {
   const promql = fillRange(query.query, seconds)
   try {
     const measured = await telemetry.query(promql, at)
     const shown = shownValue(measured)
     const evidence = [
       linkEvidence(`${query.name} = ${shown}`, telemetry.graphUrl(promql, at)),
-      excerptEvidence(`${promql} = ${shown} at ${inWords(at)}`),
+      excerptEvidence(`${promql} = ${shown} at ${formatInstant(at)}`),
     ]
     return { ...judge(query, measured, shown, seconds), evidence }
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error
-    return { ...unread(query.name, error.message, AGAIN), evidence: [] }
+    return { ...unread(query.name, error.message, RETRY), evidence: [] }
   }
 }
 
-type Judgement = Omit<Finding, 'evidence'>
+type Judgement = Omit<QueryResult, 'evidence'>
 
 const unread = (name: string, words: string, advice: string): Judgement => ({
   state: 'unknown',
@@ -118,9 +120,9 @@ function judge(
   if (others.length > 0) return unread(name, `${shown} instead of one`, AGGREGATE)
   if (!Number.isFinite(sample.value)) return unread(name, `its value is ${shown}`, CORRECT)
   if (!meets(sample.value, expect))
-    return { state: 'failed', words: `${name} ${shown}, expected ${expect}`, advice: MEND }
+    return { state: 'failed', words: `${name} ${shown}, expected ${expect}`, advice: FIX_CAUSE }
   // The answer may be incomplete: enough to fail, not to pass.
-  if (warnings.length > 0) return unread(name, `${shown}, with the warning “${warnings[0]}”`, AGAIN)
+  if (warnings.length > 0) return unread(name, `${shown}, with the warning “${warnings[0]}”`, RETRY)
   return { state: 'passed', words: `${name} ${shown}`, advice: '' }
 }
 

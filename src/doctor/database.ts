@@ -9,7 +9,7 @@ export const database: HealthCheck = {
   title: 'Database',
   run: ({ database: records }) =>
     reach(
-      () => records.look(),
+      () => records.inspect(),
       'Check that DATABASE_URL names a SQLite file in a folder that the bot may write to.',
       ({ exists, bytes, freeBytes, writeProblem }) => {
         if (writeProblem !== null)

@@ -14,30 +14,34 @@ export interface HealthCheck {
   run(diagnostics: Diagnostics): Promise<HealthCheckResult[]>
 }
 
-export const fine = (saw: string): HealthCheckResult => ({ condition: 'fine', saw, remediation: null })
+export const fine = (sentence: string): HealthCheckResult => ({
+  condition: 'fine',
+  sentence,
+  remediation: null,
+})
 
-export const broken = (saw: string, remediation: string): HealthCheckResult => ({
+export const broken = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'broken',
-  saw,
+  sentence,
   remediation,
 })
 
-export const unknown = (saw: string, remediation: string): HealthCheckResult => ({
+export const unknown = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'unknown',
-  saw,
+  sentence,
   remediation,
 })
 
 /** An optional part that is not set up. @param remediation how to set it up, and why */
-export const off = (saw: string, remediation: string): HealthCheckResult => ({
+export const off = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'off',
-  saw,
+  sentence,
   remediation,
 })
 
 /** The problems, or one fine result when there are none. */
-export const orFine = (wrong: HealthCheckResult[], saw: string): HealthCheckResult[] =>
-  wrong.length > 0 ? wrong : [fine(saw)]
+export const orFine = (wrong: HealthCheckResult[], sentence: string): HealthCheckResult[] =>
+  wrong.length > 0 ? wrong : [fine(sentence)]
 
 /** Reads the system that this health check is about: unreachable is `broken`, not `unknown`. */
 export async function reach<T>(

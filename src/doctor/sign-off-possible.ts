@@ -1,4 +1,4 @@
-import { type DemoUsers, findDeadlock } from '#domain/approvers/deadlock'
+import { findDeadlock, type RoleMembers } from '#domain/approvers/deadlock'
 import type { Diagnostics, SlackRecords } from '#domain/ports/diagnostics'
 import { broken, fine, type HealthCheck } from './health-check.ts'
 import { isGroup } from './people.ts'
@@ -35,7 +35,7 @@ export const signOffPossible: HealthCheck = {
 const counted = ({ size }: ReadonlySet<string>, word: string): string =>
   `${size} ${word}${size === 1 ? '' : 's'}`
 
-async function readMembers({ slack, config }: Diagnostics): Promise<DemoUsers> {
+async function readMembers({ slack, config }: Diagnostics): Promise<RoleMembers> {
   const { operators, 'devops-lead': leads, 'ai-ops-owner': owners } = config.people
   const [one, two, three] = await Promise.all([operators, leads, owners].map((ids) => present(slack, ids)))
   const none = new Set<string>()

@@ -30,7 +30,7 @@ async function inspectOne(
         `Add .github/workflows/${file}, or correct workflows.${kind} in the config.`,
       ),
     ]
-  const asleep =
+  const disabled =
     workflow.state === 'active'
       ? []
       : [
@@ -40,11 +40,11 @@ async function inspectOne(
           ),
         ]
   // When the secrets manager rotates, the CI workflow is not started.
-  if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return asleep
+  if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return disabled
   const text = await repositoryRecords.readWorkflowFile(kind)
   if (text === null)
     return [
-      ...asleep,
+      ...disabled,
       broken(
         `The file of ${file} is not on the branch ${config.repository.branch}, from which the bot starts it`,
         `Merge .github/workflows/${file} into ${config.repository.branch}.`,
@@ -52,7 +52,7 @@ async function inspectOne(
     ]
   const faults = findWorkflowFaults(kind, text)
   return [
-    ...asleep,
-    ...faults.map(({ saw, remediation }) => broken(`The workflow ${file}: ${saw}`, remediation)),
+    ...disabled,
+    ...faults.map(({ sentence, remediation }) => broken(`The workflow ${file}: ${sentence}`, remediation)),
   ]
 }

@@ -44,7 +44,7 @@ function look(error: unknown): Seen {
 }
 
 /** Why a call failed and what to do, as the rest of a sentence. */
-export function whyOf(error: unknown): string {
+export function describeFailure(error: unknown): string {
   const { name, message, code, status } = look(error)
   const known = SENTENCES[name]
   if (known) return known

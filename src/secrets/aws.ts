@@ -18,7 +18,7 @@ import {
   type SecretsManager,
   type SecretVersion,
 } from '#domain/tokens/secret'
-import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
+import { describeFailure, isOutage, isRefusal, isThrottling } from './aws-problem.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
 import { secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
@@ -30,15 +30,15 @@ const PAGE = 100
  * Enough to hide latency; more would be throttled, because AWS allows about 50 such calls a second by
  * default.
  */
-export const AT_ONCE = 8
+export const CONCURRENCY = 8
 
 /**
  * Retry settings of the SDK. Standard retries wait up to 1, 2 and 4 s when throttled, within a check's
  * deadline. A throttled retry takes 5 of 500 retry tokens and a failed connection 14, returned on success:
- * with `AT_ONCE` callers they last under throttling and run out in an outage. The mode `adaptive` can drop to
+ * with `CONCURRENCY` callers they last under throttling and run out in an outage. The mode `adaptive` can drop to
  * one call in two seconds without a message.
  */
-export const PATIENCE = {
+export const RETRY_SETTINGS = {
   maxAttempts: 4,
   retryMode: 'standard',
   requestHandler: {
@@ -65,7 +65,7 @@ export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsMa
  * @param settings that override the SDK's chain
  */
 export function awsSecretsManager(prefix: string, settings: SecretsManagerClientConfig = {}): SecretsManager {
-  const client = new SecretsManagerClient({ ...PATIENCE, ...settings })
+  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
   return {
     readAll: () => readAll(client, prefix),
     describe: (name) => describe(client, name),
@@ -84,8 +84,8 @@ async function readAll(client: SecretsManagerClient, prefix: string): Promise<Se
     ...metadata,
     versions: await readVersions(client, metadata.name),
   })
-  return readEach(listed, AT_ONCE, read, ({ cause }) => ({
-    outage: isOutage(cause) ? whyOf(cause) : null,
+  return readEach(listed, CONCURRENCY, read, ({ cause }) => ({
+    outage: isOutage(cause) ? describeFailure(cause) : null,
     throttled: isThrottling(cause),
   }))
 }
@@ -138,7 +138,7 @@ async function rotate(client: SecretsManagerClient, SecretId: string, versionId:
     )
   } catch (error) {
     const Problem = isRefusal(error) ? RotationRefused : NotReadable
-    throw new Problem(`${SecretId}: ${whyOf(error)} (RotateSecret)`, { cause: error })
+    throw new Problem(`${SecretId}: ${describeFailure(error)} (RotateSecret)`, { cause: error })
   }
 }
 
@@ -184,6 +184,6 @@ async function readable<T>(operation: string, name: string, call: () => Promise<
   try {
     return await call()
   } catch (error) {
-    throw new NotReadable(`${name}: ${whyOf(error)} (${operation})`, { cause: error })
+    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, { cause: error })
   }
 }

@@ -35,7 +35,7 @@ const saysAny = (problem: VaultProblem, words: RegExp): boolean =>
   problem.errors.some((line) => words.test(line))
 
 /** Why a call failed and what to do, as the rest of a sentence. */
-export function whyOf(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof LoginProblem) return error.message
   if (!(error instanceof VaultProblem))
     return `Vault: ${error instanceof Error ? error.message : String(error)}`

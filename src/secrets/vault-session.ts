@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { callVault, type VaultServer } from './vault-http.ts'
-import { LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -129,7 +129,8 @@ async function logIn(
     return leaseOf(auth)
   } catch (error) {
     const status = error instanceof VaultProblem ? error.status : null
-    const why = status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : whyOf(error)
+    const why =
+      status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : describeFailure(error)
     throw new LoginProblem(`${why} (auth/approle/login)`, { cause: error })
   }
 }
@@ -153,7 +154,7 @@ async function lookUp(server: VaultServer, token: string): Promise<Lease> {
     return { token, renewable, fullMs: ttl * SECOND, expiresAt: Date.now() + ttl * SECOND }
   } catch (error) {
     if (error instanceof VaultProblem && error.status === 403) return forever
-    throw new LoginProblem(`${whyOf(error)} (auth/token/lookup-self)`, { cause: error })
+    throw new LoginProblem(`${describeFailure(error)} (auth/token/lookup-self)`, { cause: error })
   }
 }
 

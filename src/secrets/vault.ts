@@ -6,11 +6,18 @@ import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
 import { callVault, type VaultCall, type VaultServer } from './vault-http.ts'
-import { isDeadToken, isOutage, isThrottling, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import {
+  describeFailure,
+  isDeadToken,
+  isOutage,
+  isThrottling,
+  LoginProblem,
+  VaultProblem,
+} from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
 /** Enough to hide latency without being throttled. */
-const AT_ONCE = 8
+const CONCURRENCY = 8
 
 export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) => {
   const server = serverOf(env)
@@ -38,9 +45,12 @@ export function vaultSecretsManager(
       const listed = (await list(engine, prefix)).map((name) => ({ name }))
       return readEach(
         listed,
-        AT_ONCE,
+        CONCURRENCY,
         ({ name }) => describe(name),
-        ({ cause }) => ({ outage: isOutage(cause) ? whyOf(cause) : null, throttled: isThrottling(cause) }),
+        ({ cause }) => ({
+          outage: isOutage(cause) ? describeFailure(cause) : null,
+          throttled: isThrottling(cause),
+        }),
       )
     },
     describe,
@@ -105,7 +115,7 @@ async function list(engine: Engine, prefix: string): Promise<string[]> {
   const names: string[] = []
   let folders = [prefix.slice(0, prefix.lastIndexOf('/') + 1)]
   while (folders.length > 0) {
-    const listings = await pMap(folders, (folder) => listFolder(engine, folder), { concurrency: AT_ONCE })
+    const listings = await pMap(folders, (folder) => listFolder(engine, folder), { concurrency: CONCURRENCY })
     const paths = listings.flat()
     names.push(...paths.filter((path) => !path.endsWith('/') && path.startsWith(prefix)))
     folders = paths.filter(
@@ -214,7 +224,7 @@ const metadataPath = (mount: string, name: string): string => `${mount}/metadata
 
 function notReadable(name: string, what: string, error: unknown): NotReadable {
   if (error instanceof NotReadable) return error
-  const why = error instanceof z.ZodError ? NOT_KV : whyOf(error)
+  const why = error instanceof z.ZodError ? NOT_KV : describeFailure(error)
   const cause = error instanceof LoginProblem ? error.cause : error
   return new NotReadable(`${name}: ${why} (${what})`, { cause })
 }

@@ -8,11 +8,11 @@ import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
-/** What is not fine, as `id condition: saw → mend`. */
+/** What is not fine, as `id condition: sentence → remediation`. */
 const troubles = (results: HealthCheckReport[]): string[] =>
   results.flatMap(({ id, results }) =>
-    (results ?? []).flatMap(({ condition, saw, remediation }) =>
-      condition === 'fine' ? [] : `${id} ${condition}: ${saw} → ${remediation}`,
+    (results ?? []).flatMap(({ condition, sentence, remediation }) =>
+      condition === 'fine' ? [] : `${id} ${condition}: ${sentence} → ${remediation}`,
     ),
   )
 
@@ -51,7 +51,7 @@ describe('the doctor in the sandbox', () => {
     const words = await modal()
     expect(words).toMatch(/1 broken, 1 unknown, 1 not set up, \d+ fine/)
     expect(words.indexOf('is closed, so step 5 would fail')).toBeLessThan(words.indexOf('Slack connection'))
-    expect(words).toContain('→ Open it again')
+    expect(words).toContain('→ Reopen it')
 
     await workspace.bystander.type('/rotation doctor')
     await eventually(
@@ -67,7 +67,7 @@ describe('the doctor in the sandbox', () => {
       /^slack-scopes broken: .*lacks usergroups:read → Update the app from manifest.yml/,
     ],
     ['bot-removed-from-channel', /^channel broken: .*not in the channel #flashfusion-ai.* → Invite the bot/],
-    ['registry-malformed', /^repository-files broken: .*is not YAML.* → Mend the file/],
+    ['registry-malformed', /^repository-files broken: .*is not YAML.* → Fix the file/],
     [
       'github-read-only',
       /^repository-permissions broken: .*may only read flashfusion\/agents → Give the account/,
@@ -81,21 +81,21 @@ describe('the doctor in the sandbox', () => {
       'workflow-disabled',
       /^workflows broken: .*agents-simulate.yml does not run: disabled_inactivity → Enable it/,
     ],
-    ['workflow-edited', /^workflows broken: .*no run-name, so the bot never finds its runs → Set run-name/],
+    ['workflow-edited', /^workflows broken: .*no run-name, so the bot cannot find its runs → Set run-name/],
     ['user-deactivated', /^people broken: @ai-ops-owner .*is deactivated → Correct people.ai-ops-owner/],
     ['user-deactivated', /^sign-off-possible broken: With .*0 AI Ops owners, no rotation/],
-    ['ticket-closed', /^ticket broken: .*is closed.* → Open it again/],
+    ['ticket-closed', /^ticket broken: .*is closed.* → Reopen it/],
     ['secrets-access-denied', /^secrets-readable broken: 1 of 9 secrets cannot be read: .*access denied/],
     ['secrets-unavailable', /^secrets-readable broken: .*HTTP 500.* → /],
     [
       'secrets-values-readable',
-      /^secrets-not-readable broken: .*may read the value of .*and 6 more → Take that away/,
+      /^secrets-not-readable broken: .*may read the value of .*and 6 more → Remove that permission/,
     ],
-    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → See that PAGERDUTY_API_TOKEN/],
+    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → Check PAGERDUTY_API_TOKEN/],
     ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
     [
       'telemetry-unavailable',
-      /^telemetry broken: “authentication successes”, “auth.*\(503\) → See that PROM/,
+      /^telemetry broken: “authentication successes”, “auth.*\(503\) → Check PROM/,
     ],
     ['clocks-apart', /^clocks broken: The machine’s clock is 1\d\d s behind Slack’s → .*NTP/],
   ])(

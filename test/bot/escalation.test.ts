@@ -135,7 +135,7 @@ describe('people on call', () => {
   it('are looked for in vain where the schedule is empty, and it is said', async () => {
     await fault('oncall-empty', true)
     await failingWorkflow()
-    const call = await callWith('PagerDuty names nobody who is on call now')
+    const call = await callWith('PagerDuty has nobody on call now')
     expect(call.text).toContain('<!subteam^S0DEVOPSONCALL>')
     await alertIn(operator, 'triggered')
   }, 60_000)
@@ -195,7 +195,7 @@ describe('people on call', () => {
     await alertIn(operator, 'resolved')
     const [escalation] = await findEscalations(workspace.bot.context.db, 1)
     const again = acknowledge(workspace.bot.context, escalation?.id ?? 0, { by: operator.id, via: 'slack' })
-    await expect(again).rejects.toMatchObject({ code: 'escalation-over' })
+    await expect(again).rejects.toMatchObject({ code: 'escalation-already-resolved' })
   }, 60_000)
 })
 

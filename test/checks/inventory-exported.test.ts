@@ -77,7 +77,7 @@ describe('the token list is exported', () => {
     const given = { ...listing(...both.map(({ reading }) => reading)), exportInventory: async () => null }
     expect(await inventoryExported.run(aCheckInput(given))).toMatchObject({
       state: 'unknown',
-      sentence: expect.stringContaining('upload to the thread is not done yet'),
+      sentence: expect.stringContaining('upload to the thread has not finished'),
     })
   })
 

@@ -212,8 +212,8 @@ describe('the old version is revoked', () => {
     })
 
     it.each<[string, Partial<Revocation>, SecretVersion['state'], string, string]>([
-      ['no date was seen', {}, 'withdrawn', 'unknown', 'the tags speak for a later version only'],
-      ['a person says so', { state: 'recorded' }, 'withdrawn', 'unknown', 'the tags speak'],
+      ['no date was seen', {}, 'withdrawn', 'unknown', 'the tags apply to a later version only'],
+      ['a person says so', { state: 'recorded' }, 'withdrawn', 'unknown', 'the tags apply'],
       [
         'its date was too late',
         { promisedBy: minutesIn(26 + 24 * HOUR) },
@@ -234,7 +234,7 @@ describe('the old version is revoked', () => {
         { promisedBy: minutesIn(600), secret: 'another' },
         'withdrawn',
         'unknown',
-        'the tags speak',
+        'the tags apply',
       ],
     ])('does not when %s', async (_, parts, state, verdict, words) => {
       expect(await verdictWith(parts, state)).toMatchObject({

@@ -58,9 +58,9 @@ describe('the rotation job is not healthy', () => {
 
   it.each([
     ['disabled_manually', 'it was disabled manually', 'Enable'],
-    ['disabled_inactivity', 'nothing was committed for 60 days', 'Enable'],
+    ['disabled_inactivity', 'after 60 days without commits', 'Enable'],
     ['disabled_fork', 'a fork', 'Enable'],
-    ['paused', 'its state is paused', 'make it active'],
+    ['paused', 'its state is paused', 'enable it'],
   ])('when its state is %s, although its last run succeeded', async (state, words, advice) => {
     const verdict = await verdictOn({ state })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining(advice) })

@@ -27,7 +27,7 @@ describe('the smoke test passed', () => {
       'it began while the deployment still went on',
       [deployment(), smoke({ startedAt: minutesIn(34) })],
       'failed',
-      'it tested what was there before',
+      'it tested the previous deployment',
     ],
     [
       'staging was deployed to again since',
@@ -37,7 +37,7 @@ describe('the smoke test passed', () => {
         deployment({ attempt: 2, runId: 8821, startedAt: minutesIn(40), finishedAt: minutesIn(41) }),
       ],
       'failed',
-      'it tested what was there before',
+      'it tested the previous deployment',
     ],
     ['there was no deployment', [smoke()], 'failed', 'There has been no deployment to staging yet'],
     [
@@ -66,10 +66,10 @@ describe('the smoke test passed', () => {
     ],
     ['it runs', [deployment(), smoke({ state: 'running', conclusion: null })], 'unknown', 'has not ended'],
     [
-      'the CI does not tell when',
+      'the CI does not say when',
       [deployment(), smoke({ startedAt: null })],
       'unknown',
-      'does not tell when',
+      'does not say when',
     ],
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)

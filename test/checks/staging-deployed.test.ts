@@ -92,7 +92,7 @@ describe('staging is deployed to', () => {
       'failed',
       'Run 8813 ended with failure',
     ],
-    ['the CI does not tell when', [deployment({ startedAt: null })], 'unknown', 'does not tell when'],
+    ['the CI does not say when', [deployment({ startedAt: null })], 'unknown', 'does not say when'],
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })

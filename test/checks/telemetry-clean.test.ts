@@ -116,9 +116,9 @@ describe('the telemetry is clean', () => {
       [deployment({ state: 'running', conclusion: null, finishedAt: null })],
       'has not ended',
     ],
-    ['the CI does not tell when it ended', [deployment({ finishedAt: null })], 'does not tell when'],
-    ['it ended this second', [deployment({ finishedAt: NOW })], 'finished only now'],
-    ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished only now'],
+    ['the CI does not say when it ended', [deployment({ finishedAt: null })], 'does not say when'],
+    ['it ended this second', [deployment({ finishedAt: NOW })], 'finished just now'],
+    ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished just now'],
   ])('is not told when %s', async (_, runs, sentence) => {
     const verdict = await verdictOn([12], [0], { rotation: { runs } })
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining(sentence) })

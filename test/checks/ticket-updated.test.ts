@@ -63,8 +63,8 @@ describe('the ticket is updated', () => {
 
   it.each<[Delivery, RegExp]>([
     ['none', /before the bot reported to tickets/],
-    ['waiting', /writes it by itself; wait/],
-    ['done', /somebody removed it: record a manual step/],
+    ['waiting', /writes it automatically; wait/],
+    ['done', /deleted from the ticket: record a manual step/],
   ])('says what to do where the report is not there, when it was owed: %s', async (delivery, advice) => {
     const verdict = await verdictOn({ ticket: TICKET, comment: null }, delivery)
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(advice) })

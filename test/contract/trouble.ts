@@ -19,7 +19,7 @@ export function troubleTests({ world, called, able, readAll, make, driver }: Too
     await world().remove(name)
     for (const missing of [name, called('never-made')])
       expect(await problemOf(world().manager.describe(missing))).toMatch(
-        new RegExp(`^${missing}: .*no such secret`),
+        new RegExp(`^${missing}: .*the secret does not exist`),
       )
     expect((await readAll()).has(name)).toBe(false)
   })

@@ -14,8 +14,8 @@ const find = (id: string): HealthCheck => {
   return found
 }
 
-const words = ({ condition, saw, remediation }: HealthCheckResult): string =>
-  [`${condition}: ${saw}`, remediation ?? []].flat().join(' → ')
+const words = ({ condition, sentence, remediation }: HealthCheckResult): string =>
+  [`${condition}: ${sentence}`, remediation ?? []].flat().join(' → ')
 
 /** What one health check finds, a line each. */
 const look = async (id: string, diagnostics: Diagnostics): Promise<string[]> =>
@@ -130,7 +130,7 @@ describe('GitHub permissions', () => {
 describe('branch rules', () => {
   it.each([
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: false }, /^broken: The ruleset “Reviews” on main/],
-    [{ type: 'pull_request', ruleset: 'Reviews', bypassed: null }, /^unknown: .*whether the bot is let past/],
+    [{ type: 'pull_request', ruleset: 'Reviews', bypassed: null }, /^unknown: .*whether the bot may bypass it/],
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: true }, /^fine/],
     [{ type: 'non_fast_forward', ruleset: 'History', bypassed: false }, /^fine/],
     [{ type: 'protected', ruleset: null, bypassed: null }, /^unknown: A branch protection on main protects/],
@@ -144,7 +144,7 @@ describe('what is out of reach', () => {
   it('is broken once, and unknown where something else is about it', async () => {
     const diagnostics = someDiagnostics({ repositoryRecords: { readRepository: unreadable } })
     expect(await look('repository', diagnostics)).toEqual([
-      expect.stringMatching(/^broken: GitHub is out of reach → See that GITHUB_TOKEN/),
+      expect.stringMatching(/^broken: GitHub is out of reach → Check that GITHUB_TOKEN/),
     ])
     await expect(look('repository-permissions', diagnostics)).rejects.toThrow(NotReadable)
   })
@@ -189,14 +189,14 @@ describe('the database', () => {
       /^broken: .*readonly database → Give/,
     ],
   ])('%o', async (look_, expected) => {
-    expect(await look('database', withDatabase({ look: async () => look_ }))).toEqual([
+    expect(await look('database', withDatabase({ inspect: async () => look_ }))).toEqual([
       expect.stringMatching(expected),
     ])
   })
 
   it('that is damaged is to be restored', async () => {
     const diagnostics = withDatabase({ findDamage: async () => 'row 4 missing from index' })
-    expect(await look('database-whole', diagnostics)).toEqual([
+    expect(await look('database-intact', diagnostics)).toEqual([
       expect.stringMatching(/^broken: .*row 4 missing from index → .*restore the newest backup/),
     ])
   })
@@ -232,10 +232,10 @@ describe('the rest', () => {
     [
       'ticket',
       someDiagnostics({ tickets: { find: async () => null } }),
-      /^fine: .*the first report opens it/,
+      /^fine: .*the first report creates it/,
     ],
     ['pager', someDiagnostics(), /^off: .*in Slack only → Set PAGERDUTY_ROUTING_KEY/],
-    ['pager', someDiagnostics({ pager: { pages: true } }), /^unknown: .*seen by a page only/],
+    ['pager', someDiagnostics({ pager: { pages: true } }), /^unknown: .*only be tested by sending a page/],
     ['pager', onCall(async () => null), /^unknown: .*names neither .* → Set pager.escalation-policy/],
     ['pager', onCall(async () => [{ name: 'x', email: null }]), /^broken: 1 of 1 on call have no e-mail/],
     ['pager', onCall(async () => [{ name: 'x', email: 'x@y.test' }]), /^fine: .*no page was sent/],

@@ -4,7 +4,7 @@ import { WORKFLOW_FILES } from '#sandbox/github/seed-workflows'
 
 const FILE = WORKFLOW_FILES['.github/workflows/agents-rotate-tokens.yml'] ?? ''
 const faults = (text: string) =>
-  findWorkflowFaults('rotate', text).map(({ saw, remediation }) => `${saw} → ${remediation}`)
+  findWorkflowFaults('rotate', text).map(({ sentence, remediation }) => `${sentence} → ${remediation}`)
 
 describe('a workflow’s file', () => {
   it('of the sandbox is in order', () => {
@@ -44,9 +44,9 @@ describe('a workflow’s file', () => {
     [
       'a run-name that glues it to another word',
       FILE.replace(`rotate-tokens \${{`, `rotate-tokens-\${{`),
-      /as a word of its own/,
+      /as a separate word/,
     ],
-    ['broken YAML', 'on: [unfinished', /no workflow that can be read/],
+    ['broken YAML', 'on: [unfinished', /not a readable workflow/],
   ])('with %s', (_, text, expected) => {
     expect(faults(text)).toEqual([expect.stringMatching(expected)])
   })
@@ -65,7 +65,7 @@ describe('a workflow’s file', () => {
     expect(narrowed).not.toBe(deploy)
     expect(findWorkflowFaults('deploy', narrowed)).toEqual([
       {
-        saw: 'its input environment does not accept “staging”',
+        sentence: 'its input environment does not accept “staging”',
         remediation: 'Add staging to the options of environment.',
       },
     ])

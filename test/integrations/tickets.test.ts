@@ -206,6 +206,6 @@ describe('which ticket it is', () => {
     // The page answers where Jira should.
     await expect(elsewhere.find()).resolves.toBeNull()
     const nowhere = jiraTickets({ baseUrl: 'http://127.0.0.1:9', email: 'a@b.test', token: 'x' }, 'OPS-7')
-    await expect(nowhere.find()).rejects.toThrow(/out of reach.*JIRA_BASE_URL/)
+    await expect(nowhere.find()).rejects.toThrow(/cannot be reached.*JIRA_BASE_URL/)
   })
 })

@@ -75,7 +75,7 @@ describe('reading from Vault', () => {
     it.each(['', 'a//b', 'a/../b', './a', 'a/'])(
       'refuses the name “%s”, which would lead elsewhere',
       async (name) => {
-        expect(await problemOf(world.open(AS_ROOT).describe(name))).toContain('no path of a secret')
+        expect(await problemOf(world.open(AS_ROOT).describe(name))).toContain('not the path of a secret')
         expect(world.asked().filter((call) => call.includes('metadata'))).toEqual([])
       },
     )
@@ -223,7 +223,7 @@ describe('reading from Vault', () => {
       const manager = world.open()
       expect(await manager.readAll()).toHaveLength(8)
       const missing = 'flashfusion/production/tool-runner/capability-token'
-      expect(await problemOf(manager.describe(missing))).toContain('no such secret')
+      expect(await problemOf(manager.describe(missing))).toContain('the secret does not exist')
     })
   })
 })

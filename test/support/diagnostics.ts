@@ -40,7 +40,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       ticket: { name: 'OPS-7', inJira: false },
       secretsPrefix: 'flashfusion/',
       telemetryQueries: DEFAULT_QUERIES,
-      backup: { folder: '/backups', maxAgeHlocal: 26 },
+      backup: { folder: '/backups', maxAgeHours: 26 },
     },
     machine: { nodeVersion: 'v24.1.0', nodeNeeded: 24, timeZone: 'Europe/Berlin' },
     readManifestScopes: async () => ['chat:write', 'users:read'],
@@ -74,7 +74,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     telemetry: null,
     pager: { pages: false, directory: null },
     database: {
-      look: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
+      inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
       readHistory: async () => [],
       findLastDone: async () => null,

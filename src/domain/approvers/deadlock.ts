@@ -1,23 +1,23 @@
 import type { Role } from '#domain/rotation/rotation'
 
 /** Who may do what, by Slack user id: user groups expanded, active accounts only. */
-export interface DemoUsers {
+export interface RoleMembers {
   operators: ReadonlySet<string>
   roles: Readonly<Record<Role, ReadonlySet<string>>>
 }
 
 export interface DeadlockAnalysis {
   /** Operators whose rotation two other people can sign, one for each role. */
-  able: string[]
+  signable: string[]
   /** Operators whose own rotation could never be signed. */
-  stuck: string[]
+  blocked: string[]
 }
 
 /**
  * Finds operators whose rotation could never be signed: an owner cannot sign, and nobody signs for both
  * roles.
  */
-export function findDeadlock({ operators, roles }: DemoUsers): DeadlockAnalysis {
+export function findDeadlock({ operators, roles }: RoleMembers): DeadlockAnalysis {
   const [first, second] = [roles['devops-lead'], roles['ai-ops-owner']]
   const isSignable = (owner: string): boolean => {
     const leads = [...first].filter((id) => id !== owner)
@@ -26,7 +26,7 @@ export function findDeadlock({ operators, roles }: DemoUsers): DeadlockAnalysis 
   }
   const everybody = [...operators]
   return {
-    able: everybody.filter(isSignable),
-    stuck: everybody.filter((id) => !isSignable(id)),
+    signable: everybody.filter(isSignable),
+    blocked: everybody.filter((id) => !isSignable(id)),
   }
 }

@@ -20,7 +20,7 @@ export interface Account {
   id: string
   name: string
   isBot: boolean
-  gone: boolean
+  deactivated: boolean
 }
 
 export interface DelegationRequest {
@@ -47,20 +47,20 @@ export const LONGEST_DAYS = 90
 /**
  * Delegates a role to another person. The caller checks that `from` holds the role.
  *
- * @throws Refusal `not-a-day`, `day-past`, `day-too-far`, `delegate-unfit`
+ * @throws Refusal `not-a-day`, `day-past`, `day-too-far`, `delegate-not-eligible`
  */
 export function delegate(request: DelegationRequest, facts: DelegationFacts): Delegation {
   const { role, from, to, at } = request
   const { calendar, rotations, otherHolders, otherRole } = facts
   const last = readDay(request.lastDay, { calendar, now: at, earliest: 0, latest: LONGEST_DAYS })
-  if (!to) throw new Refusal('delegate-unfit', { why: 'unknown' })
-  const unfit = (why: 'yourself' | 'bot' | 'gone') => new Refusal('delegate-unfit', { why })
+  if (!to) throw new Refusal('delegate-not-eligible', { why: 'unknown' })
+  const unfit = (why: 'yourself' | 'bot' | 'deactivated') => new Refusal('delegate-not-eligible', { why })
   if (to.id === from) throw unfit('yourself')
   if (to.isBot) throw unfit('bot')
-  if (to.gone) throw unfit('gone')
+  if (to.deactivated) throw unfit('deactivated')
   const owned = rotations.find((rotation) => rotation.status === 'open' && rotation.ownerId === to.id)
-  if (owned) throw new Refusal('delegate-unfit', { why: 'owner', rotation: owned.id })
+  if (owned) throw new Refusal('delegate-not-eligible', { why: 'owner', rotation: owned.id })
   if (otherHolders.length === 1 && otherHolders[0] === to.id)
-    throw new Refusal('delegate-unfit', { why: 'other-role', role: otherRole })
+    throw new Refusal('delegate-not-eligible', { why: 'other-role', role: otherRole })
   return { role, from, to: to.id, lastDay: dayName(last), until: endOfDay(calendar, last), at }
 }

@@ -10,14 +10,14 @@ export type VacantRoles = Partial<Record<Role, Instant>>
 /** The configured accounts of each role, user groups expanded. */
 export type RoleHolders = Record<Role, Account[]>
 
-export const vacantRoles = (gone: VacantRoles): { role: Role; since: Instant }[] =>
+export const vacantRoles = (vacant: VacantRoles): { role: Role; since: Instant }[] =>
   ROLES.flatMap((role) => {
-    const since = gone[role]
+    const since = vacant[role]
     return since === undefined ? [] : [{ role, since }]
   })
 
 /** Updates the vacant roles; a role that was vacant before keeps its time. */
-export function noteVacancies(before: VacantRoles, holders: RoleHolders, now: Instant): VacantRoles {
-  const gone = ROLES.filter((role) => holders[role].every((account) => account.gone))
-  return Object.fromEntries(gone.map((role) => [role, before[role] ?? now]))
+export function updateVacancies(before: VacantRoles, holders: RoleHolders, now: Instant): VacantRoles {
+  const vacant = ROLES.filter((role) => holders[role].every((account) => account.deactivated))
+  return Object.fromEntries(vacant.map((role) => [role, before[role] ?? now]))
 }

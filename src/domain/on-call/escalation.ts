@@ -141,12 +141,12 @@ function failedChecks(input: EscalationInput) {
   )
   return [...byStep].map(([step, streaks]) => {
     const since = streaks.map((streak) => streak.since).sort()[0]
-    const told = streaks.map(
+    const reasons = streaks.map(
       ({ title, count, sentence }) => `“${title}” failed ${count} times in a row: ${sentence}`,
     )
     return {
-      occurrence: standing(input, 'check-failed', `${step}:`) ?? `${step}:${since}`,
-      reason: told.join(' · '),
+      occurrence: openOccurrence(input, 'check-failed', `${step}:`) ?? `${step}:${since}`,
+      reason: reasons.join(' · '),
     }
   })
 }
@@ -169,10 +169,14 @@ function overdueVersions(input: EscalationInput) {
   const count = input.overdue.length
   const what = `${count} old ${count === 1 ? 'version' : 'versions'} should be revoked by now, and nothing proves that`
   const reason = `${what}: ${input.overdue.map((each) => each.sentence).join(' · ')}`
-  return [{ occurrence: standing(input, 'revocation-overdue', '') ?? first.version, reason }]
+  return [{ occurrence: openOccurrence(input, 'revocation-overdue', '') ?? first.version, reason }]
 }
 
-const standing = ({ known }: EscalationInput, cause: EscalationCause, prefix: string): string | undefined =>
+const openOccurrence = (
+  { known }: EscalationInput,
+  cause: EscalationCause,
+  prefix: string,
+): string | undefined =>
   known.find((each) => isOpenEscalation(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 

@@ -90,7 +90,7 @@ export interface Backup {
 
 /** The port to the bot's own database. Every method throws `NotReadable`. */
 export interface DatabaseRecords {
-  look(): Promise<DatabaseSeen>
+  inspect(): Promise<DatabaseSeen>
   /** The damage that SQLite reports; null when there is none. */
   findDamage(): Promise<string | null>
   readHistory(): Promise<RotationEvent[]>

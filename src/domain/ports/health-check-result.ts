@@ -5,7 +5,7 @@
 export const CONDITIONS = ['broken', 'unknown', 'off', 'fine'] as const
 export type Condition = (typeof CONDITIONS)[number]
 
-export const CONDITION_WORDS: Record<Condition, string> = {
+export const CONDITION_LABELS: Record<Condition, string> = {
   broken: 'broken',
   unknown: 'unknown',
   off: 'not set up',
@@ -15,7 +15,7 @@ export const CONDITION_WORDS: Record<Condition, string> = {
 /** One observation of a health check, and its remediation. */
 export interface HealthCheckResult {
   condition: Condition
-  saw: string
+  sentence: string
   /** What to do, a sentence; null when nothing. */
   remediation: string | null
 }
@@ -32,9 +32,9 @@ export const countOf = (results: readonly HealthCheckReport[], condition: Condit
   results.flatMap(({ results }) => results ?? []).filter((each) => each.condition === condition).length
 
 /** `2 broken, 1 unknown, 16 fine`: the totals, worst first. */
-export function conditionWords(results: readonly HealthCheckReport[]): string {
+export function summarizeConditions(results: readonly HealthCheckReport[]): string {
   const counts = CONDITIONS.map((condition) => ({ condition, count: countOf(results, condition) }))
   return counts
-    .flatMap(({ condition, count }) => (count > 0 ? `${count} ${CONDITION_WORDS[condition]}` : []))
+    .flatMap(({ condition, count }) => (count > 0 ? `${count} ${CONDITION_LABELS[condition]}` : []))
     .join(', ')
 }

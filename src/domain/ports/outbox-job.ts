@@ -48,7 +48,7 @@ export interface JobPayloads {
 export type JobKind = keyof JobPayloads
 
 /** Kinds without a rotation. */
-export const KINDS_OF_NO_ROTATION = [
+export const KINDS_WITHOUT_ROTATION = [
   'registry-proposal',
   'home',
   'picture',
@@ -58,12 +58,16 @@ export const KINDS_OF_NO_ROTATION = [
 ] as const satisfies JobKind[]
 
 /** Kinds with or without a rotation: on-call is also paged for tokens outside rotations. */
-export const KINDS_OF_ANY_ROTATION = ['page', 'escalation', 'direct-message'] as const satisfies JobKind[]
+export const KINDS_WITH_OPTIONAL_ROTATION = [
+  'page',
+  'escalation',
+  'direct-message',
+] as const satisfies JobKind[]
 
 /** The rotation of a job of this kind. */
-export type OwingRotation<Kind extends JobKind> = Kind extends (typeof KINDS_OF_NO_ROTATION)[number]
+export type JobRotation<Kind extends JobKind> = Kind extends (typeof KINDS_WITHOUT_ROTATION)[number]
   ? null
-  : Kind extends (typeof KINDS_OF_ANY_ROTATION)[number]
+  : Kind extends (typeof KINDS_WITH_OPTIONAL_ROTATION)[number]
     ? number | null
     : number
 
@@ -73,7 +77,7 @@ export type NewJob = {
     kind: Kind
     /** Unique; enqueueing the same key again does nothing. */
     key: string
-    rotationId: OwingRotation<Kind>
+    rotationId: JobRotation<Kind>
     /** Jobs with one ordering key run in order. */
     orderingKey: string
     /** Of several waiting jobs with one key, only the newest runs. */

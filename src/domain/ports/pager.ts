@@ -56,12 +56,12 @@ export class Undeliverable extends Error {
   /** When to retry, in ms, if the system said so. */
   readonly retryAfterMs: number | null
   /** Whether retrying is useless until a person has fixed something. */
-  readonly lasting: boolean
+  readonly permanent: boolean
 
-  constructor(message: string, rest: { retryAfterMs?: number; lasting?: boolean; cause?: unknown } = {}) {
+  constructor(message: string, rest: { retryAfterMs?: number; permanent?: boolean; cause?: unknown } = {}) {
     super(message, { cause: rest.cause })
     this.name = 'Undeliverable'
     this.retryAfterMs = rest.retryAfterMs ?? null
-    this.lasting = rest.lasting ?? false
+    this.permanent = rest.permanent ?? false
   }
 }

@@ -19,5 +19,5 @@ export interface People extends Roster {
   /** Whether a person is configured themselves, not as a delegate. */
   holds(userId: string, permission: Permission): Promise<boolean>
   /** On whose behalf a person has a role now; null when they hold it themselves, or do not have it. */
-  placeOf(userId: string, role: Role): Promise<string | null>
+  onBehalfOf(userId: string, role: Role): Promise<string | null>
 }

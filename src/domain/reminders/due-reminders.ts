@@ -12,13 +12,13 @@ const DAY = 86_400_000
 export function dueReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   const calendar = calendarOf(settings.timeZone)
   const quiet = isQuiet(calendar, now, settings.quiet)
-  const told = Map.groupBy(state.sent, nameOf)
+  const sent = Map.groupBy(state.sent, nameOf)
   const snoozed = new Set(state.snoozes.filter((snooze) => snooze.until > now).map(nameOf))
   return pendingReminders(state, now, settings).filter(
     (reminder) =>
       (reminder.urgent || !quiet) &&
       (reminder.urgent || !snoozed.has(nameOf(reminder))) &&
-      !wasSent(told.get(nameOf(reminder)) ?? [], reminder.due, now),
+      !wasSent(sent.get(nameOf(reminder)) ?? [], reminder.due, now),
   )
 }
 
@@ -27,8 +27,8 @@ const nameOf = ({ kind, subject }: ReminderSubject): string => `${kind} ${subjec
 // After a clock is set back nothing may repeat, but one wrong date far ahead must not silence a year.
 const CLOCK_BACK_DAYS = 14
 
-const wasSent = (told: ReminderKey[], due: Instant, now: Instant): boolean =>
-  told.some(
+const wasSent = (sent: ReminderKey[], due: Instant, now: Instant): boolean =>
+  sent.some(
     (each) =>
       each.due === due || (each.due > due && Date.parse(each.due) - Date.parse(now) <= CLOCK_BACK_DAYS * DAY),
   )

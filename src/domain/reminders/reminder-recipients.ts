@@ -6,7 +6,7 @@ export type Owners = Readonly<Record<string, string>>
 const isPerson = (id: string): boolean => !id.startsWith('S')
 
 /** The Slack ids that a reminder concerns, including user groups. */
-export function concernedBy(reminder: Reminder, owners: Owners): string[] {
+export function recipientsOf(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
   return [
@@ -19,14 +19,14 @@ export function concernedBy(reminder: Reminder, owners: Owners): string[] {
 }
 
 /** The people who get a direct message; user groups are mentioned in the channel. */
-export const peopleConcerned = (reminders: Reminder[], owners: Owners): string[] => [
-  ...new Set(reminders.flatMap((reminder) => concernedBy(reminder, owners)).filter(isPerson)),
+export const directRecipients = (reminders: Reminder[], owners: Owners): string[] => [
+  ...new Set(reminders.flatMap((reminder) => recipientsOf(reminder, owners)).filter(isPerson)),
 ]
 
 /** One person's part of the reminders; of due dates only their own tokens. */
 export const remindersFor = (user: string, reminders: Reminder[], owners: Owners): Reminder[] =>
   reminders
-    .filter((reminder) => concernedBy(reminder, owners).includes(user))
+    .filter((reminder) => recipientsOf(reminder, owners).includes(user))
     .map((reminder) =>
       reminder.kind === 'token-due'
         ? { ...reminder, tokens: reminder.tokens.filter((token) => owners[token.owner] === user) }

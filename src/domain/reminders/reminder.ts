@@ -3,7 +3,7 @@ import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Spacing } from './reminder-spacing.ts'
+import type { ReminderSchedule } from './reminder-schedule.ts'
 
 /** An open rotation, and when a person or the CI last advanced it. */
 export interface OpenRotation {
@@ -60,7 +60,7 @@ export interface ReminderState {
   sent: ReminderKey[]
 }
 
-export interface ReminderSettings extends Spacing {
+export interface ReminderSettings extends ReminderSchedule {
   timeZone: string
   quiet: QuietTimes
   /** Hour of the day for due-date reminders. */

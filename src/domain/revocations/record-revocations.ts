@@ -2,7 +2,7 @@ import type { Decision } from '#domain/rotation/decision'
 import { unchanged } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
-import { type Revocation, stillToRevoke } from './revocation.ts'
+import { pendingRevocations, type Revocation } from './revocation.ts'
 
 /** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
@@ -26,14 +26,14 @@ export function recordRevocations(
   rotation: Rotation,
   known: Revocation[],
   record: RevocationRecord,
-): { decision: Decision; settled: Revocation[] } {
+): { decision: Decision; resolved: Revocation[] } {
   const { ids, what, commands, proof, by, at } = record
   const chosen = known.filter((row) => ids.includes(row.id))
   const repeated = (row: Revocation) =>
     row.state === 'recorded' && row.resolvedBy === by && row.proof === what
-  if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), settled: [] }
+  if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), resolved: [] }
   if (what.trim() === '') throw new Refusal('reason-missing', {})
-  const open = stillToRevoke(chosen)
+  const open = pendingRevocations(chosen)
   // Refuse as a whole when part of the selection was resolved in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
@@ -49,6 +49,6 @@ export function recordRevocations(
       rotation: { ...rotation },
       events: [{ type: 'revocation-recorded', rotationId: rotation.id, actor: by, at, data }],
     },
-    settled: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
+    resolved: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
   }
 }

@@ -26,14 +26,14 @@ const UNREADABLE_MS = HOUR
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
 
 /** `replacedBy` of a version that may not have been replaced. */
-export const UNSEEN = ''
+export const UNKNOWN_SUCCESSOR = ''
 
 /** A version that a newer one replaced, tracked until it is proven revoked. */
 export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** Version id, or `UNSEEN`. */
+  /** Version id, or `UNKNOWN_SUCCESSOR`. */
   replacedBy: string
   replacedAt: Instant
   /** The runbook's deadline. */
@@ -51,7 +51,7 @@ export interface Revocation extends ReplacedVersion {
   resolvedBy: string | null
   /** One sentence; null until resolved. */
   proof: string | null
-  lastLookedAt: Instant | null
+  lastCheckedAt: Instant | null
   /** Why the last reading failed; null when it succeeded. */
   problem: string | null
   escalatedAt: Instant | null
@@ -74,7 +74,7 @@ export const isPromiseInTime = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): 
   row.promisedBy !== null && row.promisedBy <= later(row.dueAt, PROMISE_TOLERANCE_MS)
 
 /** Whether a date was left on the secret by an earlier rotation. */
-export const isLeftOver = (promisedBy: Instant, replacedAt: Instant): boolean =>
+export const isFromEarlierRotation = (promisedBy: Instant, replacedAt: Instant): boolean =>
   promisedBy < later(replacedAt, -PROMISE_TOLERANCE_MS)
 
 /** 24 h after the replacement, or the issuer's date when it is slightly later. */
@@ -84,17 +84,17 @@ export const deadlineOf = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): Insta
 export const isOverdue = (row: Revocation, now: Instant): boolean =>
   row.state === 'waiting' && now >= later(deadlineOf(row), GRACE_MS)
 
-export const stillToRevoke = (rows: Revocation[]): Revocation[] =>
+export const pendingRevocations = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.state === 'waiting')
 
 /**
  * Stores the issuer's date when the tags belong to the direct successor. A version newer than its successor
  * was rolled back, and then the date belongs to another version.
  */
-export function notePromise<Row extends ReplacedVersion>(row: Row, secret: Secret, now: Instant): Row {
+export function updatePromise<Row extends ReplacedVersion>(row: Row, secret: Secret, now: Instant): Row {
   const promisedBy = promiseBefore(secret, row.replacedBy)
   if (promisedBy === null || promisedBy === row.promisedBy) return row
-  if (isLeftOver(promisedBy, row.replacedAt) || isTakenBack(row, secret)) return row
+  if (isFromEarlierRotation(promisedBy, row.replacedAt) || isTakenBack(row, secret)) return row
   return { ...row, promisedBy, promiseSeenAt: now }
 }
 
@@ -112,9 +112,9 @@ function distance(row: Revocation, now: Instant): number {
 }
 
 /** Whether to check a version now: at each of its dates, and at intervals. */
-export function isDueForLook(row: Revocation, now: Instant): boolean {
+export function isDueForRecheck(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
-  const last = row.lastLookedAt
+  const last = row.lastCheckedAt
   // After a clock was set back, do not wait until it has caught up.
   if (last === null || last > now) return true
   const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
@@ -122,45 +122,49 @@ export function isDueForLook(row: Revocation, now: Instant): boolean {
   return Date.parse(now) - Date.parse(last) >= distance(row, now)
 }
 
-export interface Look {
+export interface RecheckResult {
   row: Revocation
   /** The notice to send, if any. */
-  news: 'proven' | 'overdue' | null
+  notice: 'proven' | 'overdue' | null
 }
 
 /**
  * Applies a new reading. A missing label alone proves nothing: proven is a destroyed version, or one without
  * a label after the issuer's date.
  */
-export function lookAgain(row: Revocation, { secret, problem }: SecretReading, now: Instant): Look {
-  const looked = { ...row, lastLookedAt: now, problem }
-  if (!secret) return told(looked, now, later(deadlineOf(row), UNREADABLE_MS))
+export function recheckRevocation(
+  row: Revocation,
+  { secret, problem }: SecretReading,
+  now: Instant,
+): RecheckResult {
+  const checked = { ...row, lastCheckedAt: now, problem }
+  if (!secret) return escalateOnce(checked, now, later(deadlineOf(row), UNREADABLE_MS))
   const current = currentVersion(secret)
-  if (current?.id === row.versionId) return { row: { ...looked, state: 'in-use' }, news: null }
-  const known = notePromise(replacedAgain(looked, current?.id, now), secret, now)
+  if (current?.id === row.versionId) return { row: { ...checked, state: 'in-use' }, notice: null }
+  const known = updatePromise(restartDeadline(checked, current?.id, now), secret, now)
   const proof = proofOf(known, secret, now)
   if (proof)
     return {
       row: { ...known, state: 'proven', resolvedAt: now, resolvedBy: BOT_ACTOR, proof },
-      news: 'proven',
+      notice: 'proven',
     }
-  return told(known, now, later(deadlineOf(known), GRACE_MS))
+  return escalateOnce(known, now, later(deadlineOf(known), GRACE_MS))
 }
 
-function told(row: Revocation, now: Instant, from: Instant): Look {
-  if (row.escalatedAt || row.state !== 'waiting' || now < from) return { row, news: null }
-  return { row: { ...row, escalatedAt: now }, news: 'overdue' }
+function escalateOnce(row: Revocation, now: Instant, from: Instant): RecheckResult {
+  if (row.escalatedAt || row.state !== 'waiting' || now < from) return { row, notice: null }
+  return { row: { ...row, escalatedAt: now }, notice: 'overdue' }
 }
 
 /** A version was replaced again after being in use: its 24 h start now, because the exact time is unknown. */
-function replacedAgain(row: Revocation, by: string | undefined, now: Instant): Revocation {
+function restartDeadline(row: Revocation, by: string | undefined, now: Instant): Revocation {
   if (row.state !== 'in-use' || !by) return row
-  const anew = {
+  const restarted = {
     replacedBy: by,
     replacedAt: now,
     dueAt: later(now, Date.parse(row.dueAt) - Date.parse(row.replacedAt)),
   }
-  return { ...row, ...anew, state: 'waiting', promisedBy: null, promiseSeenAt: null, escalatedAt: null }
+  return { ...row, ...restarted, state: 'waiting', promisedBy: null, promiseSeenAt: null, escalatedAt: null }
 }
 
 function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {

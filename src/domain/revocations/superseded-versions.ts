@@ -1,17 +1,23 @@
 import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
+import {
+  type ReplacedVersion,
+  type Revocation,
+  revocationDue,
+  UNKNOWN_SUCCESSOR,
+  updatePromise,
+} from './revocation.ts'
 
 interface Version {
   id: string
   createdAt: Instant
 }
 
-export interface NotedVersions {
+export interface TrackingChanges {
   /** Versions not tracked before. */
   added: ReplacedVersion[]
   /** Tracked versions with a new issuer's date, or now known to be replaced. */
-  promised: Revocation[]
+  updated: Revocation[]
 }
 
 /**
@@ -20,36 +26,36 @@ export interface NotedVersions {
  * @param before the rotation before this reading, which may hold the new version of an earlier run
  * @param known versions already tracked for this rotation
  */
-export function noteReplaced(
+export function trackReplaced(
   { before, after }: { before: Rotation; after: Rotation },
   secrets: Secret[],
   known: Revocation[],
   now: Instant,
-): NotedVersions {
+): TrackingChanges {
   const byName = new Map(secrets.map((secret) => [secret.name, secret]))
-  const noted: NotedVersions = { added: [], promised: [] }
+  const changes: TrackingChanges = { added: [], updated: [] }
   for (const token of after.tokens) {
     const secret = byName.get(token.secret)
     if (!secret) continue
-    const ours = known.filter((row) => row.secret === token.secret)
+    const tracked = known.filter((row) => row.secret === token.secret)
     const earlier = before.tokens.find((each) => each.secret === token.secret)
     const replaced = replacedVersions(after, token, earlier?.newVersionId ?? null, secret, now)
-    const news = replaced.filter((each) => !ours.some((row) => row.versionId === each.versionId))
-    noted.added.push(...news.map((each) => notePromise(each, secret, now)))
-    noted.promised.push(
-      ...ours
+    const added = replaced.filter((each) => !tracked.some((row) => row.versionId === each.versionId))
+    changes.added.push(...added.map((each) => updatePromise(each, secret, now)))
+    changes.updated.push(
+      ...tracked
         .filter((row) => row.state === 'waiting')
-        .map((row) => ({ row, noted: notePromise(row, secret, now) }))
-        .flatMap(({ row, noted: changed }) => (changed === row ? [] : [changed])),
-      ...ours
-        .filter((row) => row.state === 'in-use' && row.replacedBy === UNSEEN)
+        .map((row) => ({ row, updated: updatePromise(row, secret, now) }))
+        .flatMap(({ row, updated }) => (updated === row ? [] : [updated])),
+      ...tracked
+        .filter((row) => row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
         .flatMap((row) => {
           const seen = replaced.find((each) => each.versionId === row.versionId)
-          return seen ? [notePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
+          return seen ? [updatePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
         }),
     )
   }
-  return noted
+  return changes
 }
 
 function replacedVersions(
@@ -94,14 +100,20 @@ function replacedVersions(
  *
  * @param unread names of those secrets
  */
-export function unseenVersions(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
+export function possiblyReplaced(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
   return rotation.tokens.flatMap(({ agent, environment, secret, previousVersionId, newVersionId }) => {
     const versionId = newVersionId ?? previousVersionId
     if (versionId === null || !unread.includes(secret)) return []
     const common = { rotationId: rotation.id, agent, environment, secret, versionId }
     const promise = { promisedBy: null, promiseSeenAt: null }
     return [
-      { ...common, replacedBy: UNSEEN, replacedAt: now, dueAt: revocationDue(now, rotation), ...promise },
+      {
+        ...common,
+        replacedBy: UNKNOWN_SUCCESSOR,
+        replacedAt: now,
+        dueAt: revocationDue(now, rotation),
+        ...promise,
+      },
     ]
   })
 }

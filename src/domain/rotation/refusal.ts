@@ -25,7 +25,7 @@ export interface Refusals {
   'worker-cannot-sign': { steps: StepId[] }
   'same-person-twice': { role: Role }
   'already-signed': { role: Role; by: string; at: Instant }
-  'shown-has-changed': Record<string, never>
+  'content-changed': Record<string, never>
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
   /** Null when the check never ran. */
@@ -38,15 +38,15 @@ export interface Refusals {
   'day-past': { text: string; timeZone: string; earliest: string }
   'day-too-far': { text: string; days: number; latest: string }
   'nothing-to-snooze': Record<string, never>
-  'delegate-unfit':
-    | { why: 'unknown' | 'yourself' | 'bot' | 'gone' }
+  'delegate-not-eligible':
+    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' }
     | { why: 'owner'; rotation: number }
     | { why: 'other-role'; role: Role }
   'role-unclear': Record<string, never>
   'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
   'unknown-escalation': Record<string, never>
-  'escalation-over': { at: Instant }
+  'escalation-already-resolved': { at: Instant }
   'already-acknowledged': { by: string; at: Instant }
 }
 

@@ -154,7 +154,7 @@ export function parseRow(
   }
 }
 
-const signedWords = (
+const signOffText = (
   { role, by, decision, delegateOf }: SignOff,
   names: (userId: string) => string,
 ): string => `${role}: ${names(by)}${delegateOf ? ` as delegate of ${names(delegateOf)}` : ''} ${decision}`
@@ -187,7 +187,7 @@ export function logEntry(
     environments: environmentsOf(rotation.tokens),
     tokens: rotation.tokens.map(tokenLabel),
     evidence: [...marks, ...opened, ...runs, ...links, ...proof].join(' '),
-    signOffs: signed.map((each) => signedWords(each, names)).join('; '),
+    signOffs: signed.map((each) => signOffText(each, names)).join('; '),
     head,
   }
 }

@@ -27,7 +27,7 @@ export const runMark = (rotationId: number, attempt: number): string =>
   attempt === 1 ? rotationLabel(rotationId) : `${rotationLabel(rotationId)}.${attempt}`
 
 /** Whether a title contains exactly this mark (`R42` is not in `R42.2` or `R421`). */
-export const carriesMark = (title: string, mark: string): boolean =>
+export const hasMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
 /**
@@ -93,7 +93,7 @@ export const isLost = (run: Run, now: Instant): boolean =>
 /**
  * Marks a run as failed that never appeared or was deleted, so that it can be requested again or overridden.
  */
-export function loseRun(
+export function failLostRun(
   rotation: Rotation,
   { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
   at: Instant,

@@ -30,14 +30,14 @@ export interface SignOffRequest {
  * Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
- *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
+ *   `worker-cannot-sign`, `same-person-twice`, `content-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const { role, by, at, comment, delegateOf = null, shownDigest } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
   assertSignable(rotation, role, by)
-  if (shownDigest !== request.currentDigest) throw new Refusal('shown-has-changed', {})
+  if (shownDigest !== request.currentDigest) throw new Refusal('content-changed', {})
 
   const entry: SignOff = {
     role,
@@ -55,7 +55,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const event = {
     ...common,
     type: 'signed-off' as const,
-    data: { role, digest: shownDigest, comment, ...standIn(delegateOf) },
+    data: { role, digest: shownDigest, comment, ...delegateField(delegateOf) },
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
@@ -65,12 +65,12 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
 }
 
 /** Absent without a delegate, which keeps the hashes of older events valid. */
-const standIn = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
+const delegateField = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
 
 /**
  * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
  *
- * @throws Refusal as `signOff`, except `shown-has-changed`
+ * @throws Refusal as `signOff`, except `content-changed`
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
   assertOpen(rotation)
@@ -152,7 +152,7 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { role, digest, reason, reopened: reopen, ...standIn(delegateOf) },
+        data: { role, digest, reason, reopened: reopen, ...delegateField(delegateOf) },
       },
     ],
   }

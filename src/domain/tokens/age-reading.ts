@@ -33,6 +33,6 @@ export function ageReading(
 }
 
 /** Whether both look the same on a screen. */
-export const looksAlike = (a: AgeReading, b: AgeReading): boolean => shownOf(a) === shownOf(b)
+export const isSameReading = (a: AgeReading, b: AgeReading): boolean => shownOf(a) === shownOf(b)
 
 const shownOf = ({ tokens, problem }: AgeReading): string => JSON.stringify([problem, tokens])

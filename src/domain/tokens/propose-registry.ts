@@ -1,7 +1,7 @@
 import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
 import { secretName } from './parse-registry.ts'
 import type { RegisteredToken } from './registry.ts'
-import { type Difference, differenceWords, TAG_OF } from './registry-drift.ts'
+import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
@@ -44,15 +44,15 @@ export function proposeRegistry(
       if (agent && environment && owner) added.push({ agent, environment, secret, owner })
       else
         proposal.left.push(
-          `${secret} lacks the ${missingTags(difference.secret.tags)}, so nobody can tell whose it is`,
+          `${secret} lacks the ${missingTags(difference.secret.tags)}, so its owner is unknown`,
         )
     } else if (difference.kind === 'missing') {
-      if (!isRemovable(difference.token)) proposal.left.push(differenceWords(difference))
+      if (!isRemovable(difference.token)) proposal.left.push(describeDifference(difference))
       else {
         remove(tokens, entries.get(difference.token.secret))
         proposal.changes.push(`removes ${tokenLabel(difference.token)}: ${difference.reason}`)
       }
-    } else if (difference.tag === null) proposal.left.push(differenceWords(difference))
+    } else if (difference.tag === null) proposal.left.push(describeDifference(difference))
     else {
       const { token, field, tag } = difference
       entries.get(token.secret)?.set(field, tag)

@@ -68,7 +68,7 @@ function tagDifferences(token: RegisteredToken, secret: Secret): Difference[] {
 }
 
 /** A sentence without a full stop. */
-export function differenceWords(difference: Difference): string {
+export function describeDifference(difference: Difference): string {
   if (difference.kind === 'unregistered')
     return `the registry does not name the secret ${difference.secret.name}`
   const { token } = difference

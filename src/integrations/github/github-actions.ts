@@ -1,7 +1,7 @@
 import type { Ci, WorkflowSeen } from '#domain/ports/systems'
 import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
-import { carriesMark, type RunObservation } from '#domain/rotation/runs'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { hasMark, type RunObservation } from '#domain/rotation/runs'
+import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 
 /** By kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
@@ -52,7 +52,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           workflow_id,
           ref: branch,
           inputs,
-          ...ONCE,
+          ...NO_RETRY,
         }),
       )
     },
@@ -73,9 +73,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
         }),
       )
       // Newest first: the oldest with the mark is the bot's own, not one started by hand since.
-      const run = data.workflow_runs.findLast((each) =>
-        carriesMark(each.display_title ?? each.name ?? '', mark),
-      )
+      const run = data.workflow_runs.findLast((each) => hasMark(each.display_title ?? each.name ?? '', mark))
       if (!run) return null
       return toObservation(run)
     },

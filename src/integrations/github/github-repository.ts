@@ -3,7 +3,7 @@ import { appendEntry, hasEntry, type LogEntry } from '#domain/rotation/rotation-
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { NotReadable } from '#domain/tokens/secret'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 
 // When others keep committing, the outbox retries later.
@@ -60,7 +60,7 @@ export function githubRepository(
         message: `${entry.trigger === 'chaos-drill' ? 'DRILL ' : ''}${entry.rotation}: ${entry.event}`,
         content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
-        ...ONCE,
+        ...NO_RETRY,
       })
       return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {

@@ -17,7 +17,7 @@ const Client = Octokit.plugin(retry, throttling)
  * For requests with side effects: they may have succeeded without an answer, and only the outbox checks that
  * first.
  */
-export const ONCE = { request: { retries: 0 } } as const
+export const NO_RETRY = { request: { retries: 0 } } as const
 
 // The client retries reads once; longer outages are left to the outbox, which survives a restart.
 const RETRIES = 1

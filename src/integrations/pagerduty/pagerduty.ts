@@ -77,7 +77,7 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
   const said = parsed.success ? (parsed.data.errors?.join('; ') ?? parsed.data.message) : undefined
   return new Undeliverable(
     `PagerDuty refused the page (${status}): ${said || 'it gave no reason'}. Correct PAGERDUTY_ROUTING_KEY or its integration in PagerDuty`,
-    { lasting: true },
+    { permanent: true },
   )
 }
 

@@ -13,7 +13,7 @@ const ADVICE: Record<string, string> = {
 }
 
 /** Errors that a retry cannot resolve, until a person fixes something. */
-const LASTING = [
+const PERMANENT = [
   'invalid_blocks',
   'invalid_blocks_format',
   'invalid_arguments',
@@ -31,13 +31,17 @@ const LASTING = [
 export function describeSlackError(error: SlackError): {
   problem: string
   retryAfterMs: number | null
-  lasting: boolean
+  permanent: boolean
 } {
   if (error instanceof WebAPIRateLimitedError)
-    return { problem: `Slack: ${ADVICE.ratelimited}`, retryAfterMs: error.retryAfter * 1_000, lasting: false }
+    return {
+      problem: `Slack: ${ADVICE.ratelimited}`,
+      retryAfterMs: error.retryAfter * 1_000,
+      permanent: false,
+    }
   const code = readCode(error)
   const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
-  return { problem, retryAfterMs: null, lasting: code !== null && LASTING.includes(code) }
+  return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
 }
 
 /** Whether Slack refused blocks because of a file in them, deleted or not processed yet. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noteReplaced, unseenVersions } from '#domain/revocations/superseded-versions'
+import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import type { RotationToken } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
@@ -19,7 +19,7 @@ const noted = (
   known = [] as ReturnType<typeof aRevocation>[],
 ) => {
   const before = aRotation({ tokens: [{ ...TOKEN, ...token }] })
-  return noteReplaced({ before, after: observeVersions(before, [secret]) }, [secret], known, NOW)
+  return trackReplaced({ before, after: observeVersions(before, [secret]) }, [secret], known, NOW)
 }
 const versionsOf = (secret: Secret, token: Partial<RotationToken> = {}) =>
   noted(secret, token).added.map((each) => [each.versionId, each.replacedBy, each.replacedAt])
@@ -120,16 +120,16 @@ describe('the versions that are to be revoked', () => {
   })
 
   it('are added once, and get the issuer’s date when it is seen later', () => {
-    const { added, promised } = noted(aSecret(), {}, [aRevocation()])
+    const { added, updated } = noted(aSecret(), {}, [aRevocation()])
     expect(added).toEqual([])
-    expect(promised).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
-    expect(noted(aSecret(), {}, promised).promised).toEqual([])
-    expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).promised).toEqual([])
+    expect(updated).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
+    expect(noted(aSecret(), {}, updated).updated).toEqual([])
+    expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).updated).toEqual([])
   })
 
   it('are looked for again when nobody could see whether a run replaced them', () => {
     const rotation = aRotation({ tokens: [TOKEN, { ...TOKEN, secret: 'read' }] })
-    const [unseen, ...others] = unseenVersions(rotation, [TOKEN.secret], NOW)
+    const [unseen, ...others] = possiblyReplaced(rotation, [TOKEN.secret], NOW)
     expect(others).toEqual([])
     expect(unseen).toMatchObject({ secret: TOKEN.secret, versionId: OLD, replacedBy: '', promisedBy: null })
     const known = [aRevocation({ ...unseen, state: 'in-use' })]

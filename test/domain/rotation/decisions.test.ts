@@ -180,7 +180,7 @@ describe('sign-off', () => {
   it('is bound to what was shown', () => {
     const request = { role: 'devops-lead', by: DEVOPS_LEAD, at: minutesIn(60), comment: '' } as const
     const act = () => signOff(allDone(), { ...request, shownDigest: 'a', currentDigest: 'b' })
-    expect(codeOf(act)).toBe('shown-has-changed')
+    expect(codeOf(act)).toBe('content-changed')
   })
 
   it('of both roles approves', () => {

@@ -82,7 +82,7 @@ describe('the proposed registry', () => {
     expect(left).toEqual([
       expect.stringContaining('its secret lacks the tag owner'),
       expect.stringContaining('the secrets manager has no two'),
-      'bare lacks the tags env, scope, so nobody can tell whose it is',
+      'bare lacks the tags env, scope, so its owner is unknown',
     ])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import { type Calendar, calendarOf } from '#domain/time/calendar'
-import { ageReading, looksAlike } from '#domain/tokens/age-reading'
+import { ageReading, isSameReading } from '#domain/tokens/age-reading'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { freshness, nextDue, tokenAge } from '#domain/tokens/token-age'
 import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
@@ -79,12 +79,12 @@ describe('two readings', () => {
 
   it('look alike within a day, and no longer on the next, nor when something else is to be said', () => {
     const first = reading('2026-01-20T10:00:00.000Z')
-    expect(looksAlike(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
-    expect(looksAlike(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)
-    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', undefined, 'the registry is old'))).toBe(
+    expect(isSameReading(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
+    expect(isSameReading(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)
+    expect(isSameReading(first, reading('2026-01-20T11:00:00.000Z', undefined, 'the registry is old'))).toBe(
       false,
     )
     const unread = [aSeenToken({ problem: 'throttled' })]
-    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', unread))).toBe(false)
+    expect(isSameReading(first, reading('2026-01-20T11:00:00.000Z', unread))).toBe(false)
   })
 })

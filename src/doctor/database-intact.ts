@@ -1,8 +1,8 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
 /** SQLite finds no damage in the file. */
-export const databaseWhole: HealthCheck = {
-  id: 'database-whole',
+export const databaseIntact: HealthCheck = {
+  id: 'database-intact',
   title: 'Database file',
   async run({ database }) {
     const damage = await database.findDamage()

@@ -3,7 +3,7 @@ import type { Instant } from '#domain/rotation/rotation'
 const DAY = 24 * 3_600_000
 
 /** The reminder schedule around a due date. */
-export interface Spacing {
+export interface ReminderSchedule {
   /** Days before the due date, such as 7, 3 and 1. */
   beforeDays: number[]
   /** For how many days after the due date, daily. */
@@ -18,7 +18,7 @@ export interface Spacing {
  *
  * @param days since the due date
  */
-export function lastOffset(days: number, spacing: Spacing): number | null {
+export function lastOffset(days: number, spacing: ReminderSchedule): number | null {
   const { beforeDays, dailyDays, thirdDays } = spacing
   if (days < 0) {
     const past = beforeDays.filter((before) => -before <= days)
@@ -27,14 +27,14 @@ export function lastOffset(days: number, spacing: Spacing): number | null {
   return days - (days <= dailyDays ? 0 : days < thirdDays ? (days - dailyDays) % 3 : weekly(days, spacing))
 }
 
-const weekly = (days: number, { dailyDays, thirdDays }: Spacing) =>
+const weekly = (days: number, { dailyDays, thirdDays }: ReminderSchedule) =>
   (days - Math.max(dailyDays, thirdDays)) % 7
 
 /**
  * The newest reminder time since a moment: at once, then daily, every third day, weekly. Null before that
  * moment.
  */
-export function spaced(from: number, now: Instant, spacing: Spacing): Instant | null {
+export function latestDue(from: number, now: Instant, spacing: ReminderSchedule): Instant | null {
   const days = Math.floor((Date.parse(now) - from) / DAY)
   const offset = days < 0 ? null : lastOffset(days, spacing)
   return offset === null ? null : new Date(from + offset * DAY).toISOString()
