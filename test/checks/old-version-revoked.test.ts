@@ -147,7 +147,7 @@ describe('the old version is revoked', () => {
     const readRevocations = async () => [aRevocation({ versionId: taken.id })]
     expect(await oldVersionRevoked.run(aCheckInput({ scope, readRevocations }))).toMatchObject({
       state: 'unknown',
-      sentence: expect.stringContaining('had 5555aaaa in between'),
+      sentence: expect.stringContaining('had 5555aaaa during the rotation'),
     })
   })
 

@@ -65,12 +65,7 @@ describe('the smoke test passed', () => {
       'Run 8820 ended with failure',
     ],
     ['it runs', [deployment(), smoke({ state: 'running', conclusion: null })], 'unknown', 'has not ended'],
-    [
-      'the CI does not say when',
-      [deployment(), smoke({ startedAt: null })],
-      'unknown',
-      'does not say when',
-    ],
+    ['the CI does not say when', [deployment(), smoke({ startedAt: null })], 'unknown', 'does not say when'],
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })

@@ -74,7 +74,7 @@ describe('people', () => {
     const { config, ...rest } = someDiagnostics()
     const people = { ...config.people, operators: ['U0OPERATOR', 'U0DEVOPSLEAD'] }
     expect(await look('sign-off-possible', { ...rest, config: { ...config, people } })).toEqual([
-      expect.stringMatching(/^fine: .*unless it is that of @U0DEVOPSLEAD, who would have to hand it off/),
+      expect.stringMatching(/^fine: .*except those owned by @U0DEVOPSLEAD, who would have to hand them off/),
     ])
   })
 })
@@ -106,7 +106,7 @@ describe('GitHub permissions', () => {
     const some = withToken(null, (kind) => (kind === 'log-entry' ? '2026-11-20T09:00:00.000Z' : null))
     expect(await look('repository-permissions', some)).toEqual([
       expect.stringMatching(
-        /^unknown: .*last wrote Contents on 2026-11-20; .*may write Actions, Issues, Pull/,
+        /^unknown: .*last wrote Contents on 2026-11-20; write access to Actions, Issues, Pull/,
       ),
     ])
     expect(
@@ -130,7 +130,10 @@ describe('GitHub permissions', () => {
 describe('branch rules', () => {
   it.each([
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: false }, /^broken: The ruleset “Reviews” on main/],
-    [{ type: 'pull_request', ruleset: 'Reviews', bypassed: null }, /^unknown: .*whether the bot may bypass it/],
+    [
+      { type: 'pull_request', ruleset: 'Reviews', bypassed: null },
+      /^unknown: .*whether the bot may bypass it/,
+    ],
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: true }, /^fine/],
     [{ type: 'non_fast_forward', ruleset: 'History', bypassed: false }, /^fine/],
     [{ type: 'protected', ruleset: null, bypassed: null }, /^unknown: A branch protection on main protects/],
@@ -181,7 +184,7 @@ describe('the database', () => {
   const seen = { exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null }
 
   it.each([
-    [{ ...seen }, /^fine: The database can be written/],
+    [{ ...seen }, /^fine: The database is writable/],
     [{ ...seen, exists: false }, /^fine: There is no database yet/],
     [{ ...seen, freeBytes: 2 ** 20 }, /^broken: The disk has 1 MiB left .* → Make room/],
     [
@@ -205,7 +208,7 @@ describe('the database', () => {
   it.each([
     [aBackup, /^fine: The newest backup, rotation-1.db, is 0 h old/],
     [{ ...aBackup, at: ago(2 * DAY) }, /^broken: .*is 48 h old; 26 h are allowed → /],
-    [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*of no use: file is not a database/],
+    [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*cannot be used: file is not a database/],
     [null, /^broken: There is no backup in \/backups/],
   ])('with the newest backup %o', async (newest, expected) => {
     const diagnostics = withDatabase({ readNewestBackup: async () => newest })
@@ -255,7 +258,7 @@ describe('the rest', () => {
     expect(await look(id, diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 
-  it('asks for secrets from all over a long list whether their values are sealed', async () => {
+  it('asks for secrets from all over a long list whether their values are readable', async () => {
     const asked: string[] = []
     const names = Array.from({ length: 900 }, (_, n) => `flashfusion/${n}`)
     const diagnostics = someDiagnostics({
@@ -271,9 +274,12 @@ describe('the rest', () => {
       'broken: The bot’s credentials may read the value of flashfusion/864 → Remove that permission: use the policy in docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
     ])
     expect(asked).toHaveLength(25)
-    const sealed = { ...diagnostics, secrets: { ...diagnostics.secrets, canReadValue: async () => false } }
-    expect(await look('secrets-not-readable', sealed)).toEqual([
-      'fine: The bot may read the value of none of 25 secrets, which were asked of 900',
+    const unreadable = {
+      ...diagnostics,
+      secrets: { ...diagnostics.secrets, canReadValue: async () => false },
+    }
+    expect(await look('secrets-not-readable', unreadable)).toEqual([
+      'fine: The bot may read the value of none of 25 secrets, a sample of 900',
     ])
   })
 

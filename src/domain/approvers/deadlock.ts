@@ -7,9 +7,7 @@ export interface RoleMembers {
 }
 
 export interface DeadlockAnalysis {
-  /** Operators whose rotation two other people can sign, one for each role. */
   signable: string[]
-  /** Operators whose own rotation could never be signed. */
   blocked: string[]
 }
 

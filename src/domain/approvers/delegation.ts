@@ -10,12 +10,10 @@ export interface Delegation {
   to: string
   /** The last day, in the configured time zone. */
   lastDay: Day
-  /** When it ends. */
   until: Instant
   at: Instant
 }
 
-/** A person as Slack knows them. */
 export interface Account {
   id: string
   name: string
@@ -26,7 +24,6 @@ export interface Account {
 export interface DelegationRequest {
   role: Role
   from: string
-  /** Null when Slack knows no account with this id. */
   to: Account | null
   /** `2026-12-03`, as it was typed. */
   lastDay: string
@@ -36,17 +33,14 @@ export interface DelegationRequest {
 export interface DelegationFacts {
   calendar: Calendar
   rotations: Rotation[]
-  /** The configured holders of the other role. */
   otherHolders: string[]
   otherRole: Role
 }
 
-/** The longest delegation; for longer absences change the configuration. */
 export const LONGEST_DAYS = 90
 
 /**
  * Delegates a role to another person. The caller checks that `from` holds the role.
- *
  * @throws Refusal `not-a-day`, `day-past`, `day-too-far`, `delegate-not-eligible`
  */
 export function delegate(request: DelegationRequest, facts: DelegationFacts): Delegation {

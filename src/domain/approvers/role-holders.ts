@@ -1,13 +1,11 @@
 import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import type { Account } from './delegation.ts'
 
-/** Key of the stored `VacantRoles`. */
 export const VACANT_ROLES_SETTING = 'vacant-roles'
 
 /** Since when all holders of a role are known to be deactivated. */
 export type VacantRoles = Partial<Record<Role, Instant>>
 
-/** The configured accounts of each role, user groups expanded. */
 export type RoleHolders = Record<Role, Account[]>
 
 export const vacantRoles = (vacant: VacantRoles): { role: Role; since: Instant }[] =>
@@ -16,7 +14,6 @@ export const vacantRoles = (vacant: VacantRoles): { role: Role; since: Instant }
     return since === undefined ? [] : [{ role, since }]
   })
 
-/** Updates the vacant roles; a role that was vacant before keeps its time. */
 export function updateVacancies(before: VacantRoles, holders: RoleHolders, now: Instant): VacantRoles {
   const vacant = ROLES.filter((role) => holders[role].every((account) => account.deactivated))
   return Object.fromEntries(vacant.map((role) => [role, before[role] ?? now]))

@@ -27,14 +27,12 @@ export interface Occurrence {
   reason: string
 }
 
-/** A page to on-call and its state. */
 export interface Escalation extends Occurrence {
   id: number
   /** Null for token escalations without a rotation. */
   rotationId: number | null
   /** Whether it notifies anybody: a drill does not unless asked to. */
   notifies: boolean
-  /** PagerDuty's `dedup_key`. */
   pageKey: string
   openedBy: string
   openedAt: Instant
@@ -53,11 +51,8 @@ export const isOpenEscalation = (escalation: Pick<Escalation, 'resolvedAt'>): bo
 
 export interface EscalationInput {
   rotation: Rotation
-  /** Checks whose newest results all failed. */
   streaks: FailureStreak[]
-  /** Old versions past their deadline, each with its sentence. */
   overdue: { version: string; sentence: string }[]
-  /** Earlier and open escalations. */
   known: Pick<Escalation, 'cause' | 'occurrence' | 'resolvedAt'>[]
   now: Instant
   limits: EscalationLimits
@@ -68,16 +63,13 @@ export interface EscalationLimits {
   checkFailures: number
   /** … over at least this many minutes. */
   checkMinutes: number
-  /** Hours that a signature may be missing. */
   signOffHours: number
 }
 
-/** Failures of one check in a row. */
 export interface FailureStreak {
   check: CheckId
   step: StepId
   title: string
-  /** The newest result's sentence. */
   sentence: string
   count: number
   since: Instant
@@ -115,10 +107,7 @@ const RUN_WORDS = {
   smoke: 'The smoke test',
 } as const satisfies Record<Run['kind'], string>
 
-/**
- * Failed runs of an open step. The occurrence stays open until a run succeeds or the step is done, also while
- * a new run is in progress.
- */
+/** Failed runs of an open step; one occurrence until a run succeeds or the step is done. */
 function failedRuns({ rotation }: EscalationInput) {
   return RUN_KINDS.flatMap((kind) => {
     if (stepOf(rotation, STEP_OF_RUN[kind]).completion) return []
@@ -162,7 +151,6 @@ const isPersistentlyFailing = (
     (each) => each.check === check && each.round === rotation.round && each.at >= since,
   )
 
-/** One occurrence per rotation, so that several overdue versions page only once. */
 function overdueVersions(input: EscalationInput) {
   const [first] = input.overdue
   if (!first) return []
@@ -192,7 +180,6 @@ function waitingSignOffs({ rotation, now, limits }: EscalationInput) {
   ]
 }
 
-/** When to run a failed check again; null for never. */
 export function retryAt(
   rotation: Rotation,
   streak: FailureStreak,

@@ -24,9 +24,7 @@ export interface SlackRecords {
   findConnectionObstacle(): Promise<string | null>
   /** Why the bot cannot post in the configured channel, a sentence; null when it can. Posts nothing. */
   findChannelObstacle(): Promise<string | null>
-  /** Null when there is none with this id. */
   readAccount(id: string): Promise<SlackAccount | null>
-  /** Null when there is none with this id. */
   readGroup(id: string): Promise<SlackGroup | null>
   readClock(): Promise<ClockReading>
 }
@@ -34,11 +32,9 @@ export interface SlackRecords {
 /** Another machine's clock and this one's, in ms since 1970. */
 export interface ClockReading {
   remote: number
-  /** Half-way between request and response. */
   local: number
 }
 
-/** The repository as the token sees it. */
 export interface RepositorySeen {
   archived: boolean
   /** Whether the token's account may push; null when GitHub does not say. */
@@ -48,11 +44,9 @@ export interface RepositorySeen {
   isPrivate: boolean
 }
 
-/** A rule against direct commits to the branch. */
 export interface PushRule {
   /** GitHub's name, such as `pull_request`. */
   type: string
-  /** Null for a classic branch protection. */
   ruleset: string | null
   /** Whether the bot's account may bypass it; null when unknown. */
   bypassed: boolean | null
@@ -65,33 +59,26 @@ export interface RepositoryRecords {
   readPushRules(): Promise<PushRule[]>
   /** Required read permissions that the token lacks, such as `Actions`. */
   findMissingPermissions(): Promise<string[]>
-  /** A workflow's file on the branch; null when there is none. */
   readWorkflowFile(kind: RunKind): Promise<string | null>
   readClock(): Promise<ClockReading>
 }
 
 export interface DatabaseSeen {
-  /** False before the bot's first start, which creates it. */
   exists: boolean
-  /** Including the WAL files. */
   bytes: number
-  /** Free space of the file system. */
   freeBytes: number
-  /** Why it cannot be written, a sentence; null when it can. */
   writeProblem: string | null
 }
 
 export interface Backup {
   file: string
   at: Instant
-  /** What is wrong with it, a sentence; null when it is intact. */
   problem: string | null
 }
 
 /** The port to the bot's own database. Every method throws `NotReadable`. */
 export interface DatabaseRecords {
   inspect(): Promise<DatabaseSeen>
-  /** The damage that SQLite reports; null when there is none. */
   findDamage(): Promise<string | null>
   readHistory(): Promise<RotationEvent[]>
   /** When the last finished job of a kind was enqueued; null when there is none. */
@@ -103,13 +90,10 @@ export interface DatabaseRecords {
 /** The part of the config that health checks read. */
 export interface DiagnosticsConfig {
   channel: string
-  /** Slack ids by the owner's name in the registry. */
   owners: Record<string, string>
-  /** For the days and hours of reminders. */
   timeZone: string
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
-  /** Who carries out the rotation. */
   rotatesWith: 'ci' | 'secrets-manager'
   workflows: Record<RunKind, string>
   ticket: { name: string; inJira: boolean }
@@ -120,7 +104,6 @@ export interface DiagnosticsConfig {
 
 export interface Machine {
   nodeVersion: string
-  /** The oldest supported major version of Node. */
   nodeNeeded: number
   timeZone: string
 }
@@ -139,11 +122,9 @@ export interface Diagnostics {
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>
   telemetry: Telemetry | null
   pager: {
-    /** Whether pages are sent at all. */
     pages: boolean
     directory: Pick<PagerDirectory, 'onCall'> | null
   }
   database: DatabaseRecords
-  /** The machine's own time. */
   now(): Instant
 }

@@ -22,7 +22,6 @@ export const heading = (words: string): DocumentBlock => ({ kind: 'heading', tex
 
 /**
  * Splits a document into as few parts as fit, in order. Only lists are split, between items.
- *
  * @param size of a part as the system counts it
  * @param limit the largest size of a part
  */

@@ -1,7 +1,4 @@
-/**
- * `broken`: seen not to work. `unknown`: could not be read, never counted as fine. `off`: an optional part
- * that is not set up.
- */
+/** `unknown`: could not be read, never counted as fine. `off`: an optional part that is not set up. */
 export const CONDITIONS = ['broken', 'unknown', 'off', 'fine'] as const
 export type Condition = (typeof CONDITIONS)[number]
 
@@ -12,19 +9,15 @@ export const CONDITION_LABELS: Record<Condition, string> = {
   fine: 'fine',
 }
 
-/** One observation of a health check, and its remediation. */
 export interface HealthCheckResult {
   condition: Condition
   sentence: string
-  /** What to do, a sentence; null when nothing. */
   remediation: string | null
 }
 
-/** A health check as people see it. */
 export interface HealthCheckReport {
   id: string
   title: string
-  /** Null while it runs. */
   results: HealthCheckResult[] | null
 }
 

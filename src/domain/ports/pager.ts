@@ -1,6 +1,5 @@
 import type { Instant } from '#domain/rotation/rotation'
 
-/** PagerDuty's severities. */
 export type PageSeverity = 'critical' | 'error' | 'warning' | 'info'
 
 /** An event for the pager. There is one page per key while it is open, so repeating is harmless. */
@@ -9,10 +8,8 @@ export type PageEvent =
   | {
       action: 'trigger'
       key: string
-      /** At most 1,024 characters. */
       summary: string
       severity: PageSeverity
-      /** The subject, such as the repository. */
       source: string
       component: string
       cause: string
@@ -38,12 +35,10 @@ export type PageState = (typeof PAGE_STATES)[number]
 
 export interface PageObservation {
   state: PageState
-  /** Where a person reads it. */
   url: string
   acknowledgedBy: Responder | null
 }
 
-/** The port that reads the paging system. */
 export interface PagerDirectory {
   /** First on call now; null when neither policy nor schedule is configured. Throws `NotReadable`. */
   onCall(): Promise<Responder[] | null>

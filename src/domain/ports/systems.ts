@@ -6,48 +6,41 @@ import type { RichDocument } from './document.ts'
 
 export interface LogFile {
   text: string
-  /** For people. */
   url: string
 }
 
 export interface LogCommit {
-  /** For people. */
   fileUrl: string
   /** For people; null when the entry already existed. */
   commitUrl: string | null
 }
 
-/** The port to the repository with the registry and the rotation log. */
+/** The port to the registry and the rotation log. Every method throws `NotReadable`. */
 export interface Repository {
   /** Throws `RegistryWrong` when it is missing or malformed, else `NotReadable`. */
   readRegistry(): Promise<RegisteredToken[]>
-  /** Null when there is no file. Throws `NotReadable`. */
   readRegistryText(): Promise<string | null>
-  /** The open pull request with exactly this registry, or null. Throws `NotReadable`. */
+  /** The open pull request with exactly this registry, or null. */
   findRegistryProposal(text: string): Promise<{ url: string } | null>
-  /** Opens a pull request with a registry, unless there is one. Throws `NotReadable`. */
+  /** Opens a pull request with a registry, unless there is one. */
   proposeRegistry(text: string, words: { title: string; body: RichDocument }): Promise<{ url: string }>
-  /** Null when there is none yet. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
-  /** Appends an entry and commits, unless the entry exists. Throws `NotReadable`. */
+  /** Appends an entry and commits, unless the entry exists. */
   appendToLog(entry: LogEntry): Promise<LogCommit>
 }
 
 /** A message of the bot, read back from the channel. */
 export interface NoticeSeen {
   byBot: boolean
-  /** From the message's metadata; null when it has none. */
   eventType: string | null
   rotation: string | null
-  /** For people. */
   url: string | null
 }
 
-/** The port to the channel with completion notices. */
+/** The port to the channel with completion notices. Every method throws `NotReadable`. */
 export interface NoticeChannel {
-  /** Why the bot cannot post there, a sentence; null when it can. Throws `NotReadable`. */
+  /** Why the bot cannot post there, a sentence; null when it can. */
   findObstacle(): Promise<string | null>
-  /** Null when the message is not in the channel. Throws `NotReadable`. */
   readNotice(ts: string): Promise<NoticeSeen | null>
 }
 
@@ -56,7 +49,6 @@ export interface LastNotice {
   rotation: string
   /** Why it is not posted yet; null when it is. */
   waiting: string | null
-  /** Null when it is not in the channel. */
   seen: NoticeSeen | null
 }
 
@@ -64,25 +56,20 @@ export interface LastNotice {
 export interface TestNotice {
   posted: boolean
   attempts: number
-  /** Null when it is not in the channel. */
   seen: NoticeSeen | null
 }
 
 export interface WorkflowSeen {
   /** The CI's state, such as `active` or `disabled_inactivity`. */
   state: string
-  /** For people. */
   url: string
-  /** The run that finished last, whoever started it; null when there is none. */
+  /** The run that finished last, whoever started it. */
   lastCompleted: RunObservation | null
-  /** The newest unfinished run; null when there is none. */
   underWay: RunObservation | null
 }
 
 export interface WorkflowReading {
-  /** Such as `agents-rotate-tokens.yml`. */
   file: string
-  /** Where the file belongs, in words. */
   place: string
   /** Null when the place is readable and has no such file. */
   workflow: WorkflowSeen | null
@@ -90,28 +77,21 @@ export interface WorkflowReading {
 
 /** The ticket for rotation reports. */
 export interface Ticket {
-  /** Such as `#12` or `OPS-7`. */
   name: string
-  /** For people. */
   url: string
   open: boolean
 }
 
-/** A rotation's report in the ticket; a long one is several comments. */
 export interface TicketComment {
-  /** Of the first comment, for people. */
   url: string
-  /** All linked addresses. */
   links: string[]
 }
 
 /** The port to the ticket system. Every method throws `NotReadable`. */
 export interface Tickets {
-  /** Null when there is no such ticket. */
   find(): Promise<Ticket | null>
   /**
    * Writes a document as one or more comments, unless they exist.
-   *
    * @param mark unique text in the comment
    */
   comment(mark: string, document: RichDocument): Promise<TicketComment>
@@ -119,18 +99,14 @@ export interface Tickets {
   readComment(mark: string): Promise<TicketComment | null>
 }
 
-/** The port to the CI. */
+/** The port to the CI. Every reading method throws `NotReadable`. */
 export interface Ci {
-  /**
-   * The workflow with its newest runs on the branch. Throws `NotReadable`, also when its place cannot be
-   * read.
-   */
+  /** With the newest runs on the branch. Throws `NotReadable`, also when its place cannot be read. */
   readWorkflow(kind: RunKind): Promise<WorkflowReading>
   /** Starts a workflow; its run's title will contain the mark. */
   dispatch(kind: RunKind, inputs: Record<string, string>): Promise<void>
   /** The newest run since `since` with the mark in its title; null when there is none (yet). */
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
-  /** Null when the run no longer exists. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
 }
 
@@ -149,6 +125,5 @@ export interface Measurement {
 export interface Telemetry {
   /** Evaluates a PromQL query at a time. Throws `NotReadable`. */
   query(promql: string, at: Instant): Promise<Measurement>
-  /** The query's graph, for people; makes no request. */
   graphUrl(promql: string, at: Instant): string
 }

@@ -1,7 +1,6 @@
 export const EXPECTATIONS = ['> 0', '= 0'] as const
 export type Expectation = (typeof EXPECTATIONS)[number]
 
-/** A telemetry query over the time since the deployment to staging. */
 export interface TelemetryQuery {
   name: string
   /** PromQL with one value; `{range}` becomes that time, such as `615s`. */
@@ -29,10 +28,7 @@ const risen = (series: string): string => {
 
 const AUTHENTICATIONS = 'agent_authentications_total{environment="staging"'
 
-/**
- * The default queries. A result that never occurred has no series; its metric family then answers 0, if it is
- * exported.
- */
+/** A result that never occurred has no series; its metric family then answers 0, if it is exported. */
 export const DEFAULT_QUERIES: readonly TelemetryQuery[] = [
   {
     name: 'authentication successes',

@@ -5,10 +5,7 @@ import type { Reminder, ReminderKey, ReminderSettings, ReminderState, ReminderSu
 
 const DAY = 86_400_000
 
-/**
- * The reminders to send now: the newest of each subject, unless it was sent. After downtime or quiet times
- * each subject is sent once, with its present state.
- */
+/** The reminders to send now. After downtime or quiet times each subject is sent once. */
 export function dueReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   const calendar = calendarOf(settings.timeZone)
   const quiet = isQuiet(calendar, now, settings.quiet)

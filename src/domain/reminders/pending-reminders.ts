@@ -14,7 +14,6 @@ const HOUR = 3_600_000
 export const rotationBySecret = (rotations: { rotation: Rotation }[]): Map<string, number> =>
   new Map(rotations.flatMap(({ rotation }) => rotation.tokens.map(({ secret }) => [secret, rotation.id])))
 
-/** The newest reminder of every subject, before snoozes, quiet times and what was sent. */
 export function pendingReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   return [
     ...tokenReminders(state, now, settings),
@@ -97,7 +96,6 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
   }))
 }
 
-/** Sent once a step; evidence can still be added when the audit log is finished. */
 function evidenceReminders(
   { rotation }: OpenRotation,
   definitions: readonly CheckDefinition[],

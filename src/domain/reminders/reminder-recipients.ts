@@ -1,11 +1,9 @@
 import type { Reminder } from './reminder.ts'
 
-/** Slack ids of teams and people, by their name in the registry. */
 export type Owners = Readonly<Record<string, string>>
 
 const isPerson = (id: string): boolean => !id.startsWith('S')
 
-/** The Slack ids that a reminder concerns, including user groups. */
 export function recipientsOf(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
@@ -23,7 +21,6 @@ export const directRecipients = (reminders: Reminder[], owners: Owners): string[
   ...new Set(reminders.flatMap((reminder) => recipientsOf(reminder, owners)).filter(isPerson)),
 ]
 
-/** One person's part of the reminders; of due dates only their own tokens. */
 export const remindersFor = (user: string, reminders: Reminder[], owners: Owners): Reminder[] =>
   reminders
     .filter((reminder) => recipientsOf(reminder, owners).includes(user))

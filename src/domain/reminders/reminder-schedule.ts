@@ -2,20 +2,16 @@ import type { Instant } from '#domain/rotation/rotation'
 
 const DAY = 24 * 3_600_000
 
-/** The reminder schedule around a due date. */
 export interface ReminderSchedule {
-  /** Days before the due date, such as 7, 3 and 1. */
   beforeDays: number[]
-  /** For how many days after the due date, daily. */
+  /** Daily for this many days after the due date, then every third day, then weekly. */
   dailyDays: number
-  /** … then every third day until this many days after it, then weekly. */
   thirdDays: number
 }
 
 /**
  * The newest reminder day on or before today, in days after the due date (negative before it); null before
  * the first one.
- *
  * @param days since the due date
  */
 export function lastOffset(days: number, spacing: ReminderSchedule): number | null {
@@ -30,10 +26,7 @@ export function lastOffset(days: number, spacing: ReminderSchedule): number | nu
 const weekly = (days: number, { dailyDays, thirdDays }: ReminderSchedule) =>
   (days - Math.max(dailyDays, thirdDays)) % 7
 
-/**
- * The newest reminder time since a moment: at once, then daily, every third day, weekly. Null before that
- * moment.
- */
+/** The newest reminder time since a moment (at once, then as `lastOffset`); null before it. */
 export function latestDue(from: number, now: Instant, spacing: ReminderSchedule): Instant | null {
   const days = Math.floor((Date.parse(now) - from) / DAY)
   const offset = days < 0 ? null : lastOffset(days, spacing)

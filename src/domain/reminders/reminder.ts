@@ -53,17 +53,14 @@ export interface ReminderState {
   tokens: SeenToken[]
   rotations: OpenRotation[]
   definitions: readonly CheckDefinition[]
-  /** Roles whose holders are all deactivated, and since when. */
   vacant: { role: Role; since: Instant }[]
   snoozes: Snooze[]
-  /** Reminders sent recently. */
   sent: ReminderKey[]
 }
 
 export interface ReminderSettings extends ReminderSchedule {
   timeZone: string
   quiet: QuietTimes
-  /** Hour of the day for due-date reminders. */
   hour: number
   stalledHours: number
   signOffHours: number

@@ -6,7 +6,6 @@ import { maySnooze } from './due-reminders.ts'
 import type { Reminder, ReminderSubject } from './reminder.ts'
 
 export interface SnoozeRequest {
-  /** The message's reminders that are still pending. */
   reminders: Reminder[]
   rotations: Rotation[]
   /** First day on which reminders are sent again, `2026-12-03`. */
@@ -26,7 +25,6 @@ export const snoozable = ({
 
 /**
  * Snoozes reminders until a day.
- *
  * @param longestDays at most this many days from today
  * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
  */

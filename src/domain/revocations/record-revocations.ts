@@ -6,7 +6,6 @@ import { pendingRevocations, type Revocation } from './revocation.ts'
 
 /** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
-  /** Revocation ids. */
   ids: number[]
   what: string
   commands: string
@@ -18,7 +17,6 @@ export interface RevocationRecord {
 /**
  * Records old versions as revoked on a person's statement, also for a closed rotation. Repeating it changes
  * nothing.
- *
  * @param known all versions that the rotation replaced
  * @throws Refusal `nothing-to-revoke`, `reason-missing`
  */

@@ -9,23 +9,18 @@ import { currentVersion, type Secret } from '#domain/tokens/secret'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/**
- * Tags are set shortly after the version becomes current, and a workflow that revokes at once may have a slow
- * clock.
- */
+/** Tags are set shortly after the version becomes current, and the workflow's clock may be slow. */
 export const PROMISE_TOLERANCE_MS = 15 * MINUTE
-/** Time for an issuer that revokes exactly at the deadline. */
 const GRACE_MS = MINUTE
 /** A version unreadable at the deadline is often readable again within the hour. */
 const UNREADABLE_MS = HOUR
 
 /**
- * `waiting`: nothing proves yet that it is revoked. `proven`: read in the secrets manager. `recorded`: a person says so.
- * `in-use`: somebody made it current again, or nobody could see whether it was replaced, so it is not to be revoked.
+ * `waiting`: not proven revoked. `proven`: read in the secrets manager. `recorded`: stated by a person.
+ * `in-use`: current again, or possibly never replaced, so it must not be revoked.
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
 
-/** `replacedBy` of a version that may not have been replaced. */
 export const UNKNOWN_SUCCESSOR = ''
 
 /** A version that a newer one replaced, tracked until it is proven revoked. */
@@ -33,26 +28,21 @@ export interface ReplacedVersion extends TokenName {
   rotationId: number
   secret: string
   versionId: string
-  /** Version id, or `UNKNOWN_SUCCESSOR`. */
   replacedBy: string
   replacedAt: Instant
-  /** The runbook's deadline. */
   dueAt: Instant
   /** The issuer's own date, read while the tags belonged to the replacing version; null when never seen. */
   promisedBy: Instant | null
   promiseSeenAt: Instant | null
 }
 
-/** A replaced version and its revocation state. */
 export interface Revocation extends ReplacedVersion {
   id: number
   state: RevocationState
   resolvedAt: Instant | null
   resolvedBy: string | null
-  /** One sentence; null until resolved. */
   proof: string | null
   lastCheckedAt: Instant | null
-  /** Why the last reading failed; null when it succeeded. */
   problem: string | null
   escalatedAt: Instant | null
 }
@@ -69,11 +59,9 @@ export function promiseBefore(secret: Secret, versionId: string): Instant | null
   return secret.tags.version === versionId && !Number.isNaN(by) ? new Date(by).toISOString() : null
 }
 
-/** Whether the issuer's date is within the runbook's 24 h. */
 export const isPromiseInTime = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): boolean =>
   row.promisedBy !== null && row.promisedBy <= later(row.dueAt, PROMISE_TOLERANCE_MS)
 
-/** Whether a date was left on the secret by an earlier rotation. */
 export const isFromEarlierRotation = (promisedBy: Instant, replacedAt: Instant): boolean =>
   promisedBy < later(replacedAt, -PROMISE_TOLERANCE_MS)
 
@@ -87,10 +75,7 @@ export const isOverdue = (row: Revocation, now: Instant): boolean =>
 export const pendingRevocations = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.state === 'waiting')
 
-/**
- * Stores the issuer's date when the tags belong to the direct successor. A version newer than its successor
- * was rolled back, and then the date belongs to another version.
- */
+/** Stores the issuer's date when the tags belong to the direct successor and it was not rolled back. */
 export function updatePromise<Row extends ReplacedVersion>(row: Row, secret: Secret, now: Instant): Row {
   const promisedBy = promiseBefore(secret, row.replacedBy)
   if (promisedBy === null || promisedBy === row.promisedBy) return row
@@ -103,7 +88,6 @@ function isTakenBack({ versionId, replacedBy }: ReplacedVersion, { versions }: S
   return own !== undefined && successor !== undefined && own.createdAt > successor.createdAt
 }
 
-/** How long until the next check of a version, in ms. */
 function distance(row: Revocation, now: Instant): number {
   if (row.state === 'in-use') return 6 * HOUR
   if (row.escalatedAt) return Date.parse(now) - Date.parse(row.escalatedAt) < 24 * HOUR ? HOUR : 6 * HOUR
@@ -124,7 +108,6 @@ export function isDueForRecheck(row: Revocation, now: Instant): boolean {
 
 export interface RecheckResult {
   row: Revocation
-  /** The notice to send, if any. */
   notice: 'proven' | 'overdue' | null
 }
 

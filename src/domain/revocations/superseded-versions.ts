@@ -14,7 +14,6 @@ interface Version {
 }
 
 export interface TrackingChanges {
-  /** Versions not tracked before. */
   added: ReplacedVersion[]
   /** Tracked versions with a new issuer's date, or now known to be replaced. */
   updated: Revocation[]
@@ -22,7 +21,6 @@ export interface TrackingChanges {
 
 /**
  * Finds the versions that a rotation has replaced, to be tracked until proven revoked.
- *
  * @param before the rotation before this reading, which may hold the new version of an earlier run
  * @param known versions already tracked for this rotation
  */
@@ -97,7 +95,6 @@ function replacedVersions(
 /**
  * Versions that a finished run may have replaced in secrets that could not be read. Tracked now, because an
  * aborted or overridden rotation is not read again.
- *
  * @param unread names of those secrets
  */
 export function possiblyReplaced(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
@@ -118,7 +115,6 @@ export function possiblyReplaced(rotation: Rotation, unread: string[], now: Inst
   })
 }
 
-/** Versions in use since the rotation began and not current now, oldest first. */
 function inUseBefore(
   { openedAt }: Rotation,
   token: RotationToken,
@@ -132,7 +128,6 @@ function inUseBefore(
     (each) =>
       !each.pending && (known.includes(each.id) || (each.createdAt >= openedAt && each.state === 'live')),
   )
-  // A version missing from the metadata is not proven revoked.
   for (const id of known)
     if (id && !versions.some((each) => each.id === id)) chain.push({ id, createdAt: '' })
   return chain.filter((each) => each.id !== current.id).sort((a, b) => a.createdAt.localeCompare(b.createdAt))

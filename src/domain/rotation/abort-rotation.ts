@@ -2,11 +2,7 @@ import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
-/**
- * Aborts a rotation and frees its tokens for another. Workflow results are not undone.
- *
- * @throws Refusal `rotation-closed`, `reason-missing`
- */
+/** Frees the tokens; workflow results stay. @throws Refusal `rotation-closed`, `reason-missing` */
 export function abortRotation(rotation: Rotation, by: string, at: Instant, reason: string): Decision {
   if (rotation.status === 'aborted' && rotation.closedReason === reason) return unchanged(rotation)
   assertOpen(rotation)

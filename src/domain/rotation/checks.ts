@@ -3,12 +3,10 @@ import type { StepId } from './steps.ts'
 /** Stored in the history: never rename one. `src/checks` defines them. */
 export type CheckId = string
 
-/** What the domain and the views know of a check. */
 export interface CheckDefinition {
   id: CheckId
   step: StepId
   title: string
-  /** What it checks, to follow “how”. */
   how: string
   /** The attestation about the same fact; null when the check alone decides. */
   backs: string | null

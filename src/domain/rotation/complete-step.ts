@@ -14,11 +14,8 @@ import {
 import { type StepId, stepDefinition } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
-/** The state of a step's checks when a person completes it. */
 export interface CheckSituation {
-  /** Each must have passed or be overridden. */
   checks: readonly CheckDefinition[]
-  /** The newest result of each check that ever ran. */
   results: CheckResult[]
   maxAgeMinutes: number
 }
@@ -26,7 +23,6 @@ export interface CheckSituation {
 /**
  * Completes a step: everything attested, every check passed or overridden by an exception of this round.
  * Slack may deliver a submission twice; repeating it changes nothing.
- *
  * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`,
  *   `attestation-missing`, `checks-not-run`, `checks-stale`, `checks-not-passed`
  */

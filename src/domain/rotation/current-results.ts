@@ -12,19 +12,14 @@ import type { StepId } from './steps.ts'
 /**
  * The results that still count: started after the step was last reopened and after its newest workflow run
  * was requested.
- *
  * @param newest the newest result of each check
  */
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
   newest.filter((result) => result.startedAt >= countsSince(rotation, result.step))
 
-/** Results started before this time do not count for a step. */
 export const countsSince = (rotation: Rotation, step: StepId): Instant => latestOf(rotation, step, RUN_KINDS)
 
-/**
- * Exceptions recorded before this time do not count for a step. A smoke test changes nothing, so it voids
- * none.
- */
+/** As `countsSince`, for exceptions. A smoke test changes nothing, so it voids none. */
 export const exceptionCountsSince = (rotation: Rotation, step: StepId): Instant =>
   latestOf(rotation, step, ['rotate', 'deploy'])
 

@@ -22,7 +22,6 @@ export interface EventData {
     agents: string[]
     tokens: string[]
     evidence?: string[]
-    /** Rotations that this one supersedes. */
     supersedes?: number[]
   }
   'raised-to-incident': {
@@ -31,7 +30,6 @@ export interface EventData {
     severity: Severity
     reason: string
     evidence: string[]
-    /** Whether existing signatures became void. */
     signaturesVoid: boolean
   }
   'checks-run': {
@@ -55,7 +53,6 @@ export interface EventData {
     attestations: string[]
     evidence: string[]
     notes: string
-    /** The results when the step was completed. */
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }
   'exception-recorded': {
@@ -72,7 +69,6 @@ export interface EventData {
     cause?: EscalationCause
     occurrence?: string
     severity?: Severity
-    /** False in a drill that notifies nobody. */
     notifies?: boolean
   }
   /** @param by Slack user id, or the name in the pager */
@@ -89,22 +85,17 @@ export interface EventData {
   'rotation-approved': { tokens: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
-  /** Until the end of `lastDay` in the configured time zone. */
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
-  /** Overdue since when, and why. */
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }
-  /** Stated by a person, not proven by a check. */
   'revocation-recorded': { versions: OldVersion[]; what: string; commands: string; proof: string[] }
 }
 
 export type EventType = keyof EventData
 
-/** Actor of the bot's own events. */
 export const BOT_ACTOR = 'bot'
 
-/** An event before it is chained. */
 export type NewEvent = {
   [Type in EventType]: {
     type: Type
@@ -153,7 +144,6 @@ export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
 
 /**
  * Finds the first event at which a stored history was altered.
- *
  * @param events the whole history in order
  * @param witnesses heads recorded outside the database; they reveal a cut tail and a complete rewrite
  * @returns null when everything agrees, else a sentence

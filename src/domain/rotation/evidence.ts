@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from './rotation.ts'
 
-/** Hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export const linkEvidence = (label: string, url: string): Evidence => ({ label, url, digest: sha256(url) })
@@ -12,13 +11,11 @@ export const excerptEvidence = (excerpt: string): Evidence => ({
   digest: sha256(excerpt),
 })
 
-/** So that every view can show all links of a field. */
 export const MAX_LINKS = 20
 const MAX_URL_LENGTH = 2_000
 
 /**
  * Reads links from a text, one a line, plain or as `<url|label>`.
- *
  * @returns distinct links in order, and the lines that are not http(s) addresses
  */
 export function parseLinks(text: string): { links: Evidence[]; rejected: string[] } {

@@ -27,7 +27,6 @@ const INVISIBLE = /[\p{Cf}\p{Cc}]/gu
 
 /**
  * Looks for a credential in typed text, so that it is refused before it is stored or posted.
- *
  * @returns its kind, such as `a Vault token`; null when none is found
  */
 export async function findCredential(text: string): Promise<string | null> {

@@ -3,24 +3,17 @@ import { sha256 } from './evidence.ts'
 import type { Instant, Rotation, Run } from './rotation.ts'
 import type { RunObservation } from './runs.ts'
 
-/** A request to the secrets manager to rotate one token. */
 export interface RotateRequest {
   secret: string
-  /** The id that the new version will have. */
   versionId: string
-  /** Why the secrets manager would not, beginning with the secret’s name; null when it took the request, or has not been reached yet. */
+  /** The reason of a refusal, beginning with the secret's name; null otherwise. */
   refused: string | null
-  /** Whether it took the request. */
   taken: boolean
 }
 
-/**
- * A deterministic version id: repeating a request makes no second version, and ids stay unique after a lost
- * database.
- */
+/** Deterministic, so that a repeated request makes no second version; unique also after a lost database. */
 export function requestedVersionId(rotation: Rotation, attempt: number, secret: string): string {
   const hex = sha256(`${rotation.id} ${rotation.openedAt} ${attempt} ${secret}`)
-  // UUID version 8, the custom form.
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -35,7 +28,6 @@ const MINUTE = 60_000
 /**
  * The state of a rotation by the secrets manager. A secret that is neither done nor refused is in progress
  * until the deadline.
- *
  * @param secrets those of the requested secrets that could be read
  * @param deadlineMinutes how long the secrets manager may take
  */

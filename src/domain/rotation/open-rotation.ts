@@ -9,18 +9,15 @@ export interface OpeningRequest {
   by: string
   at: Instant
   trigger: Trigger
-  /** Incidents only. */
   severity: Severity | null
   reason: string
   evidence?: Evidence[]
-  /** Whether on-call is paged. */
   notifies?: boolean
   tokens: RotationToken[]
 }
 
 /**
  * Opens a rotation for a scope of tokens.
- *
  * @param taken ids of open rotations by secret
  * @throws Refusal `empty-scope`, `token-in-open-rotation`
  */

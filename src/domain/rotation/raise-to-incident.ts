@@ -25,7 +25,6 @@ export interface IncidentReport {
 /**
  * Turns an open rotation into an incident, before anything was rotated, so that every new version is made
  * after the incident was known. Earlier signatures become void. Repeating a report changes nothing.
- *
  * @throws Refusal `rotation-closed`, `already-incident`, `raise-too-late`
  */
 export function raiseToIncident(rotation: Rotation, report: IncidentReport): Decision {
@@ -70,14 +69,12 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
   }
 }
 
-/** A drill that becomes real, another trigger, or a higher severity. */
 function isMore(rotation: Rotation, { trigger, severity }: IncidentReport): boolean {
   if (rotation.trigger !== trigger) return true
   const rank = (each: Severity | null) => (each === null ? SEVERITIES.length : SEVERITIES.indexOf(each))
   return rank(severity) < rank(rotation.severity)
 }
 
-/** P1 and P2 page on-call at once; P3 does not. */
 export function incidentCall(
   rotationId: number,
   { by, at, severity, reason }: Pick<IncidentReport, 'by' | 'at' | 'severity' | 'reason'>,

@@ -5,7 +5,6 @@ import { openSteps } from './turn.ts'
 
 /**
  * Overrides a failed or unknown check with a documented manual step (the runbook's Exception Handling).
- *
  * @param result the check's newest result, if it ever ran
  * @throws Refusal `rotation-closed`, `check-needs-no-exception`, `reason-missing`
  */

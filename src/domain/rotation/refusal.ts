@@ -28,7 +28,6 @@ export interface Refusals {
   'content-changed': Record<string, never>
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
-  /** Null when the check never ran. */
   'check-needs-no-exception': { title: string | null }
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>

@@ -11,7 +11,6 @@ import {
 
 export type LogEvent = 'incident-opened' | 'validated' | 'approved' | 'rejected' | 'aborted'
 
-/** One row of `rotation-log.md`, not yet escaped. */
 export interface LogEntry {
   at: Instant
   rotation: string
@@ -65,7 +64,6 @@ export const formatHead = (head: ChainHead): string => `${head.count}:${head.has
 
 export const formatRow = (entry: LogEntry): string => `| ${cellsOf(entry).join(' | ')} |`
 
-/** The cells of a row in the file that differ from its entry. */
 export const differingCells = (
   entry: LogEntry,
   cells: string[],
@@ -100,10 +98,7 @@ export const hasEntry = (file: string, entry: LogEntry): boolean =>
         line.startsWith('|') && line.includes(formatHead(entry.head)) && line.includes(`| ${entry.event} |`),
     )
 
-/**
- * Appends the entry below the last row of the table and keeps all other text. A file without the table gets
- * one at its end.
- */
+/** Appends below the table's last row and keeps all other text; adds a table when there is none. */
 export function appendEntry(file: string | null, entry: LogEntry): string {
   const row = formatRow(entry)
   if (file === null || file.trim() === '') return `${NEW_FILE}${row}\n`
@@ -124,7 +119,6 @@ export function appendEntry(file: string | null, entry: LogEntry): string {
   return `${before}${blank}${added.map((line) => `${line}${eol}`).join('')}${file.slice(end)}`
 }
 
-/** Each line without its line end, and the offset of the next line. */
 function linesOf(text: string): { text: string; end: number }[] {
   return [...text.matchAll(/([^\r\n]*)(?:\r?\n|\r|$)/g)]
     .filter((match) => match[0] !== '')

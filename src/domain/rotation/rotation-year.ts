@@ -1,10 +1,7 @@
 import type { Calendar } from '#domain/time/calendar'
 import type { Instant, Rotation } from './rotation.ts'
 
-/**
- * How a closed rotation counts. `late`: a token was past its due date when renewed; `undated`: token ages
- * unknown.
- */
+/** `late`: a token was past its due date when renewed. `undated`: token ages unknown. */
 export type Outcome = 'on-time' | 'late' | 'undated' | 'incident' | 'drill' | 'aborted'
 
 export interface ClosedRotation extends Pick<Rotation, 'id' | 'trigger'> {
@@ -14,9 +11,7 @@ export interface ClosedRotation extends Pick<Rotation, 'id' | 'trigger'> {
   daysLate: number | null
 }
 
-/** A token's new version and the one it replaced. */
 export interface Renewal {
-  /** Null when unknown. */
   previousAt: Instant | null
   renewedAt: Instant
   cadenceDays: number
@@ -43,13 +38,11 @@ export function outcomeOf({ status, trigger, daysLate }: ClosedRotation): Outcom
 export interface Month {
   /** `2026-11`, in UTC. */
   id: string
-  /** In closing order. */
   outcomes: Outcome[]
 }
 
 export const MONTHS = 12
 
-/** The start of the oldest of the last twelve months, UTC. */
 export function yearBegin(now: Instant): Instant {
   const date = new Date(now)
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - MONTHS + 1, 1)).toISOString()

@@ -35,7 +35,6 @@ export interface Rotation {
   trigger: Trigger
   severity: Severity | null
   reason: string
-  /** Slack user id. */
   ownerId: string
   /** Earlier owners, in order; they cannot sign either. */
   formerOwners: string[]
@@ -45,31 +44,23 @@ export interface Rotation {
   /** From 1; a rejection starts the next. */
   round: number
   tokens: RotationToken[]
-  /** All five, in the runbook's order. */
   steps: Step[]
-  /** Of every round, oldest first. */
   signOffs: SignOff[]
-  /** Oldest first. */
   runs: Run[]
   exceptions: Exception[]
-  /** The links of an incident's report. */
   evidence: Evidence[]
-  /** Whether on-call is paged: in a drill only when asked to. */
   notifies: boolean
 }
 
 export interface RotationToken {
   agent: string
   environment: string
-  /** Name or path in the secrets manager. */
   secret: string
-  /** Team or person in the registry. */
   owner: string
   cadenceDays: number
   /** Current when the rotation began; null when it could not be read. */
   previousVersionId: string | null
   previousVersionAt: Instant | null
-  /** Last seen; null until replaced. */
   newVersionId: string | null
   newVersionAt: Instant | null
 }
@@ -84,7 +75,6 @@ export interface Step {
 export interface StepCompletion {
   by: string
   at: Instant
-  /** Ids of the ticked attestations. */
   attestations: string[]
   evidence: Evidence[]
   notes: string
@@ -93,9 +83,7 @@ export interface StepCompletion {
 /** A link or an excerpt that supports a check or an attestation. */
 export interface Evidence {
   label: string
-  /** Http(s); null for an excerpt. */
   url: string | null
-  /** SHA-256 of the text or address, hexadecimal. */
   digest: string
 }
 
@@ -105,10 +93,8 @@ export interface SignOff {
   by: string
   at: Instant
   round: number
-  /** Sign-off digest, SHA-256 in hexadecimal. */
   digest: string
   comment: string
-  /** On whose behalf; null when the person holds the role. */
   delegateOf: string | null
   reopened: StepId[]
 }
@@ -116,7 +102,6 @@ export interface SignOff {
 export const RUN_KINDS = ['rotate', 'deploy', 'smoke'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
 
-/** A workflow in the CI, or the secrets manager's own rotation. */
 export type RunSystem = 'ci' | 'secrets-manager'
 
 export interface Run {
@@ -126,14 +111,11 @@ export interface Run {
   attempt: number
   requestedBy: string
   requestedAt: Instant
-  /** `requested` until its system shows it. */
   state: 'requested' | 'queued' | 'running' | 'succeeded' | 'failed'
-  /** The CI's id and address, once known; null for the secrets manager. */
   runId: number | null
   url: string | null
   /** The CI's result, such as `failure` or `cancelled`; for the secrets manager, what was refused. */
   conclusion: string | null
-  /** By the CI's clock; null before it started, or ended. */
   startedAt: Instant | null
   finishedAt: Instant | null
 }
@@ -141,14 +123,12 @@ export interface Run {
 /** A failed or unknown check that a person overrides with a documented manual step. */
 export interface Exception {
   check: CheckId
-  /** As they were when recorded. */
   step: StepId
   title: string
   what: string
   commands: string
   proof: Evidence[]
   by: string
-  /** When it was recorded. */
   at: Instant
   /** When the manual step was done, by the person's statement; null when not asked. */
   doneAt: Instant | null
@@ -159,20 +139,16 @@ export type CheckState = 'passed' | 'failed' | 'unknown'
 
 export interface CheckResult {
   check: CheckId
-  /** As they were when it ran. */
   step: StepId
   title: string
   state: CheckState
-  /** One sentence. */
   sentence: string
-  /** What to do next; empty when passed. */
   advice: string
   evidence: Evidence[]
   startedAt: Instant
   finishedAt: Instant
 }
 
-/** `R42` */
 export const rotationLabel = (id: number): string => `R${id}`
 
 export function parseRotationLabel(text: string): number | null {

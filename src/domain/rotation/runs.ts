@@ -30,11 +30,7 @@ export const runMark = (rotationId: number, attempt: number): string =>
 export const hasMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
-/**
- * Requests a workflow run.
- *
- * @throws Refusal `rotation-closed`, `step-not-open`, `run-in-progress`
- */
+/** @throws Refusal `rotation-closed`, `step-not-open`, `run-in-progress` */
 export function requestRun(
   rotation: Rotation,
   { kind, system }: Pick<Run, 'kind' | 'system'>,
@@ -71,28 +67,21 @@ export function requestRun(
   }
 }
 
-/**
- * After an interrupted run only the remaining tokens are rotated: a second new version would hide the old one
- * from the tags. When every token has its new version, all are rotated.
- */
+/** After an interrupted run only the rest: a second new version would hide the old one from the tags. */
 export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
   const left = tokens.filter((token) => token.newVersionId === null)
   return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }
 
 const MINUTE = 60_000
-/** By then a run that the CI does not show was refused, misnamed, dropped or deleted. */
 const LOST_AFTER_MINUTES = 15
 
-/** Whether the CI will no longer show this run. */
 export const isLost = (run: Run, now: Instant): boolean =>
   run.system === 'ci' &&
   isRunning(run) &&
   Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
 
-/**
- * Marks a run as failed that never appeared or was deleted, so that it can be requested again or overridden.
- */
+/** Marks a lost run as failed, so that it can be requested again or overridden. */
 export function failLostRun(
   rotation: Rotation,
   { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
@@ -112,7 +101,6 @@ export function failLostRun(
 
 export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
 
-/** Updates a run from its system; a finished run does not change. */
 export function observeRun(
   rotation: Rotation,
   { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
@@ -165,7 +153,6 @@ export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation
   return changed ? { ...rotation, tokens } : rotation
 }
 
-/** The first version seen is the one that the rotation replaces. */
 const previousOf = (
   { previousVersionId, previousVersionAt }: RotationToken,
   current: SecretVersion,

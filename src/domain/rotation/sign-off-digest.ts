@@ -2,10 +2,7 @@ import canonicalize from 'canonicalize'
 import { sha256 } from './evidence.ts'
 import type { CheckResult, Rotation } from './rotation.ts'
 
-/**
- * Digest of the sign-off snapshot, SHA-256 over canonical JSON. This round's signatures are left out, so that
- * both approvers sign the same digest.
- */
+/** SHA-256 of the sign-off snapshot. Without this round's signatures: both approvers sign one digest. */
 export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string {
   // Absent fields keep the digests of older rotations valid.
   const exceptions = rotation.exceptions.map(({ doneAt, ...rest }) => (doneAt ? { ...rest, doneAt } : rest))

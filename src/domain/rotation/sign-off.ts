@@ -17,18 +17,14 @@ export interface SignOffRequest {
   by: string
   at: Instant
   comment: string
-  /** On whose behalf, when the person does not hold the role. */
   delegateOf?: string | null
-  /** Digest of the snapshot that the modal showed. */
   shownDigest: string
-  /** Digest of the snapshot now. */
   currentDigest: string
 }
 
 /**
  * Signs for a role; the second role's signature approves the rotation. The caller checks the role first.
  * Signing twice changes nothing.
- *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
  *   `worker-cannot-sign`, `same-person-twice`, `content-changed`
  */
@@ -69,7 +65,6 @@ const delegateField = (delegateOf: string | null) => (delegateOf === null ? {} :
 
 /**
  * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
- *
  * @throws Refusal as `signOff`, except `content-changed`
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
@@ -89,7 +84,6 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
 const openStepsOf = (rotation: Rotation): StepId[] =>
   rotation.steps.filter((step) => !step.completion).map((step) => step.id)
 
-/** The steps that a person completed, started a run for, or overrode with an exception. */
 function workOf(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
@@ -104,17 +98,13 @@ export interface Rejection {
   by: string
   at: Instant
   reason: string
-  /** On whose behalf, when the person does not hold the role. */
   delegateOf?: string | null
-  /** At least one. */
   reopen: StepId[]
-  /** Sign-off digest when rejected. */
   digest: string
 }
 
 /**
  * Rejects: reopens steps and starts a new sign-off round, which voids earlier signatures.
- *
  * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
  */
 export function reject(rotation: Rotation, rejection: Rejection): Decision {

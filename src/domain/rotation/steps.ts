@@ -5,10 +5,8 @@ export interface Attestation {
 }
 
 export interface StepDefinition {
-  /** From 1. */
   number: number
   title: string
-  /** Steps that must be done first. */
   after: readonly string[]
   attestations: readonly Attestation[]
 }

@@ -1,7 +1,6 @@
 import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
 import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
 
-/** What a rotation waits for. */
 export type Turn =
   | { kind: 'step'; steps: StepId[] }
   | { kind: 'run'; run: 'rotate' }
@@ -17,7 +16,6 @@ export function openSteps(rotation: Rotation): StepId[] {
   )
 }
 
-/** The unfinished steps that must be done before this one. */
 export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
   rotation.steps
     .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))

@@ -1,7 +1,6 @@
 import type { Rotation, RunKind } from './rotation.ts'
 import { revokeWithinHours, secretsToRotate } from './runs.ts'
 
-/** The input with the mark by which a run is found. */
 export const MARK_INPUT = 'rotation'
 
 type Value = string | ((rotation: Rotation) => string)
@@ -26,7 +25,6 @@ export const workflowInputs = (kind: RunKind, rotation: Rotation, mark: string):
   ),
 })
 
-/** The inputs that a workflow must declare; with a value where it is fixed. */
 export const expectedInputs = (kind: RunKind): { name: string; value: string | null }[] => [
   { name: MARK_INPUT, value: null },
   ...Object.entries(INPUTS[kind]).map(([name, value]) => ({

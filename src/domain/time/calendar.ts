@@ -5,20 +5,16 @@ const QUARTER = 15 * MINUTE
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Such as `2026-12-03`. */
 export type Day = string
 
 /** Days and hours in one time zone, across daylight-saving changes. */
 export interface Calendar {
   timeZone: string
-  /** The day as days since 1970. */
   dayNumber(instant: Instant): number
-  /** Minutes since midnight by the local clock. */
   minuteOfDay(instant: Instant): number
   /**
    * The time at which the local clock shows this hour; the first when shown twice, the moment of the change
    * when skipped.
-   *
    * @param dayNumber days since 1970
    */
   at(dayNumber: number, hour: number): Instant
@@ -96,10 +92,8 @@ export function parseDay(text: string): number | null {
 export const endOfDay = (calendar: Calendar, dayNumber: number): Instant => calendar.at(dayNumber + 1, 0)
 
 export interface QuietTimes {
-  /** `20:00`; equal to `to` for no quiet hours. */
   from: string
   to: string
-  /** Whether Saturday and Sunday are quiet all day. */
   weekends: boolean
 }
 

@@ -8,7 +8,6 @@ type Aged = Pick<SeenToken, 'currentSince' | 'cadenceDays'>
 export const dueDay = ({ currentSince, cadenceDays }: Aged, calendar: Calendar): number | null =>
   currentSince === null ? null : calendar.dayNumber(currentSince) + cadenceDays
 
-/** Tokens overdue by more than `days` calendar days. */
 export function overdueBeyond<Token extends Aged>(
   tokens: Token[],
   now: Instant,
@@ -24,15 +23,11 @@ export function overdueBeyond<Token extends Aged>(
 }
 
 export interface OverdueGroup<Token> {
-  /** Due date, `2026-11-20`. */
   day: string
   tokens: Token[]
 }
 
-/**
- * `overdueBeyond` by due date, oldest first; each group is one escalation, resolved when its tokens are
- * rotated.
- */
+/** `overdueBeyond` by due date, oldest first; each group is one escalation. */
 export function overdueGroups<Token extends Aged>(
   tokens: Token[],
   now: Instant,

@@ -2,19 +2,15 @@ import { sha256 } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
-/** A secret in the token table; missing values are empty. */
 export interface InventoryRow {
   secret: string
   environment: string
   agent: string
   owner: string
-  /** Id of the current version. */
   version: string
   createdAt: Instant | null
   rotatedAt: Instant | null
-  /** Null when not read. */
   live: number | null
-  /** What is wrong, or why it could not be read. */
   problem: string
 }
 
@@ -91,7 +87,6 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** Short digest of one state of the list. */
 export const inventoryDigest = (csv: string): string => sha256(csv).slice(0, 12)
 
 /** Metadata that the runbook's Inventory Review requires and this secret lacks. */

@@ -12,9 +12,7 @@ const tokenSchema = z.object({
 })
 const registrySchema = z.object({ version: z.literal(1), tokens: z.array(tokenSchema) })
 
-/**
- * The name in an AWS Secrets Manager ARN, without the six characters that AWS appends; other texts unchanged.
- */
+/** The name in an AWS Secrets Manager ARN, without AWS's six characters; other texts unchanged. */
 export const secretName = (text: string): string =>
   /^arn:[\w-]+:secretsmanager:[\w-]*:\d*:secret:(.+)-[A-Za-z0-9]{6}$/.exec(text)?.[1] ?? text
 
@@ -23,7 +21,6 @@ const NAMED = 3
 /**
  * Parses the registry's YAML. Aliases are refused: they can expand to more than memory holds, and edits
  * through them are ambiguous.
- *
  * @param path of the file, for the error message
  * @throws RegistryWrong with the first mistake
  */

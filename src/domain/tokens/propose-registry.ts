@@ -5,23 +5,18 @@ import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts
 import { compareTokens, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
-  /** The whole proposed file; null when there is nothing to propose. */
   text: string | null
-  /** One sentence each. */
   changes: string[]
-  /** What a person must fix first, one sentence each. */
   left: string[]
 }
 
 const HEADER = ` Every capability token: which secret holds which agent's token, and who owns it.`
 
-/** The fields of a new entry, in file order. */
 type Entry = Pick<RegisteredToken, 'agent' | 'environment' | 'secret' | 'owner'>
 
 /**
  * Proposes a registry that matches the secrets manager's tags. Comments, notes, cadences and order are kept;
  * new entries follow at the end.
- *
  * @param current the present file, or null
  * @param isRemovable whether an entry without a secret may be removed
  */

@@ -5,23 +5,18 @@ import type { Secret, SecretReading } from './secret.ts'
 /** The secret's tag for each registry field. */
 export const TAG_OF = { owner: 'owner', environment: 'env', agent: 'scope' } as const
 
-/** One difference between the registry and the secrets manager. */
 export type Difference =
-  /** The secret is not in the secrets manager. */
   | { kind: 'missing'; token: RegisteredToken; reason: string }
-  /** The secret is not in the registry. */
   | { kind: 'unregistered'; secret: Secret }
   | { kind: 'differs'; token: RegisteredToken; field: keyof typeof TAG_OF; tag: string | null }
 
 export interface RegistryDrift {
   differences: Difference[]
-  /** Why secrets could not be compared, one sentence each. */
   unread: string[]
 }
 
 /**
  * Compares the registry with the secrets manager.
- *
  * @param listed all secrets of the list
  * @param unlisted registered secrets read one by one, because a list may be minutes old
  */

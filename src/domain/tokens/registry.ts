@@ -3,7 +3,6 @@ import { NotReadable } from './secret.ts'
 export interface RegisteredToken {
   agent: string
   environment: string
-  /** Name, ARN or path in the secrets manager. */
   secret: string
   owner: string
   /** Days between rotations; null for the config's. */
@@ -19,11 +18,8 @@ export class RegistryWrong extends NotReadable {
 }
 
 export interface Scope {
-  /** Empty for all. */
   environments: string[]
-  /** Empty for all. */
   agents: string[]
-  /** Only these secrets; absent for all. */
   secrets?: string[]
 }
 

@@ -16,7 +16,6 @@ const byOrder = (order: readonly string[]) => (a: string, b: string) => {
   return a.localeCompare(b)
 }
 
-/** By environment, then agent. */
 export const compareTokens = (a: TokenName, b: TokenName): number =>
   byOrder(ENVIRONMENTS)(a.environment, b.environment) || byOrder(AGENTS)(a.agent, b.agent)
 

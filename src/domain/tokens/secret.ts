@@ -5,7 +5,6 @@ export interface SecretVersion {
   id: string
   createdAt: Instant
   current: boolean
-  /** Created but not current yet. */
   pending: boolean
   /**
    * `live`: readable. `withdrawn`: without a label, or deleted but recoverable, which does not prove that the
@@ -17,19 +16,15 @@ export interface SecretVersion {
 /** Versions are newest first. */
 export interface Secret {
   name: string
-  /** Tags on AWS, custom metadata in Vault. */
   tags: Record<string, string>
   createdAt: Instant
-  /** Scheduled deletion. */
   deletedAt: Instant | null
   versions: SecretVersion[]
 }
 
-/** A secret, or why it could not be read. */
 export interface SecretReading {
   name: string
   secret: Secret | null
-  /** One sentence; null when it was read. */
   problem: string | null
 }
 
@@ -46,7 +41,6 @@ export interface SecretsManager {
   /**
    * Starts a rotation by the manager; null when it has none. Repeating a version id is harmless. Throws
    * `RotationRefused` when a retry would not help, `NotReadable` when it was not received.
-   *
    * @param versionId of the new version, a UUID
    */
   rotate: ((name: string, versionId: string) => Promise<void>) | null

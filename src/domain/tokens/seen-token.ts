@@ -4,12 +4,10 @@ import type { TokenName } from './scope.ts'
 /** A token as last read from the secrets manager. */
 export interface SeenToken extends TokenName {
   secret: string
-  /** Team or person in the registry. */
   owner: string
   cadenceDays: number
   /** Creation of the current version; null when never read. */
   currentSince: Instant | null
-  /** Null when it can be read. */
   unreadSince: Instant | null
   problem: string | null
 }

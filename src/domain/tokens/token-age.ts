@@ -7,17 +7,13 @@ import type { SeenToken } from './seen-token.ts'
 export interface TokenAge extends TokenName {
   secret: string
   cadenceDays: number
-  /** Null when unknown. */
   ageDays: number | null
-  /** Null when unknown. */
   due: Day | null
-  /** Null when it can be read. */
   problem: string | null
 }
 
 /**
  * A token's age; unknown when it cannot be read now, because it may have been rotated since.
- *
  * @param today days since 1970
  */
 export function tokenAge(token: SeenToken, calendar: Calendar, today: number): TokenAge {
@@ -52,7 +48,6 @@ export function compareAges(a: TokenAge, b: TokenAge): number {
   return first === second ? 0 : second - first
 }
 
-/** The readable token that is due first. */
 export function nextDue(tokens: TokenAge[]): { token: TokenAge; due: Day; daysLeft: number } | null {
   let first: { token: TokenAge; due: Day; daysLeft: number } | null = null
   for (const token of tokens) {
