@@ -80,8 +80,8 @@ export function findDamage(file: string): string | null {
     const damage = rows.map((row) => row.quick_check).filter((line) => line !== 'ok')
     if (damage.length > 0) return damage.join('; ')
     // SQLite accepts an empty file as an intact database.
-    const ours = db.prepare("select 1 from sqlite_master where name = 'events'").get()
-    return ours ? null : 'it holds no history'
+    const hasEvents = db.prepare("select 1 from sqlite_master where name = 'events'").get()
+    return hasEvents ? null : 'it holds no history'
   } finally {
     db.close()
   }

@@ -173,14 +173,14 @@ export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<
 }
 
 /** Releases the leases of dead processes, so that their jobs need not wait. */
-export async function releaseLeases(db: Db, isGone: (holder: string) => boolean): Promise<void> {
+export async function releaseLeases(db: Db, isDead: (holder: string) => boolean): Promise<void> {
   const rows = await db
     .selectFrom('outboxJobs')
     .select('leaseHolder')
     .distinct()
     .where('state', '=', 'running')
     .execute()
-  const gone = rows.flatMap((row) => (row.leaseHolder && isGone(row.leaseHolder) ? [row.leaseHolder] : []))
-  if (gone.length > 0)
-    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', gone).execute()
+  const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
+  if (dead.length > 0)
+    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', dead).execute()
 }

@@ -22,24 +22,24 @@ export const logAppended: Check = {
     const label = rotationLabel(rotation.id)
     if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
     const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
-    const ours = rows.filter((row) => row.rotation === label)
+    const own = rows.filter((row) => row.rotation === label)
     const history = await readHistory()
     const evidence = [linkEvidence('rotation log', file.url)]
 
     const broken = findChainBreak(
       history,
-      ours.map((row) => row.head),
+      own.map((row) => row.head),
     )
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
     // Match the head of the event that enqueued the entry, so that no other row passes.
     const enqueuedBy = newestValidation(history, rotation.id)
-    const row = ours.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
+    const row = own.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
     if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
     const enqueued = await readPendingEntries()
     const entries = enqueued.filter((entry) => entry.head.count <= row.head.count)
-    const changes = entries.flatMap((entry) => changeOf(entry, ours) ?? [])
-    const [first] = [...changes, ...ours.flatMap((each) => forgery(each, enqueued) ?? [])]
+    const changes = entries.flatMap((entry) => changeOf(entry, own) ?? [])
+    const [first] = [...changes, ...own.flatMap((each) => forgery(each, enqueued) ?? [])]
     if (first) return failed(first, RESTORE, evidence)
     const [date = '', , , , owner = '', environments = ''] = row.cells
     return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)

@@ -38,7 +38,7 @@ async function inspectOne(slack: SlackRecords, id: string, settings: string): Pr
 
 async function personProblem(slack: SlackRecords, id: string): Promise<string | null> {
   const account = await slack.readAccount(id)
-  if (!account) return `There is nobody with the id ${id} in the workspace`
+  if (!account) return `There is no account with the id ${id} in the workspace`
   if (!account.active) return `@${account.name} (${id}) is deactivated`
   return account.bot ? `@${account.name} (${id}) is a bot, and bots can neither sign nor operate` : null
 }

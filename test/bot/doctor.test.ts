@@ -93,10 +93,7 @@ describe('the doctor in the sandbox', () => {
     ],
     ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → Check PAGERDUTY_API_TOKEN/],
     ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
-    [
-      'telemetry-unavailable',
-      /^telemetry broken: “authentication successes”, “auth.*\(503\) → Check PROM/,
-    ],
+    ['telemetry-unavailable', /^telemetry broken: “authentication successes”, “auth.*\(503\) → Check PROM/],
     ['clocks-apart', /^clocks broken: The machine’s clock is 1\d\d s behind Slack’s → .*NTP/],
   ])(
     'names %s and how to mend it',
@@ -160,7 +157,7 @@ describe('the doctor and the config', () => {
       backup: { ...config.backup, folder: '/nowhere/at/all' },
     }))
     for (const expected of [
-      /^people broken: There is nobody with the id U0NOBODY1.*Correct people.devops-lead/,
+      /^people broken: There is no account with the id U0NOBODY1.*Correct people.devops-lead/,
       /^people broken: There is no user group with the id S0NOBODY1.*Correct people.ai-ops-owner/,
       /^sign-off-possible broken: With 1 operator, 1 DevOps lead and 1 AI Ops owner, no rotation could/,
       /^on-call broken: Nobody is named.*Set people.on-call/,

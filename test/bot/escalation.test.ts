@@ -97,7 +97,7 @@ describe('people on call', () => {
     expect(wordsOf(outage)).toContain("'routing_key' is incorrect")
     await operator.card(label, 'page to on-call')
     await operator.click(await operator.card(label), 'escalate')
-    await callWith('somebody asked for help')
+    await callWith('help was requested')
     await fault('pager-refuses', false)
     const { db } = workspace.bot.context
     // Waiting alone does not help against a 400, so that it is tried every five minutes only.
@@ -186,7 +186,7 @@ describe('people on call', () => {
     const label = await start(operator, { scope: ['environment:sandbox'] })
     await workspace.devopsLead.click(await operator.card(label), 'escalate')
     await alertIn(operator, 'triggered')
-    const call = await callWith('somebody asked for help')
+    const call = await callWith('help was requested')
     await workspace.bystander.click(call, 'acknowledge')
     await workspace.bystander.ephemeral('You may not answer for on-call')
     await operator.click(call, 'acknowledge')

@@ -28,7 +28,7 @@ const HISTORY = history(
   completed('rotation-execution', 40),
   completed('integration-verification', 70),
 )
-/** Reopened by a rejection, and completed once more as the fifth. */
+/** Reopened by a rejection and completed again as the fifth. */
 const REDONE = history(...HISTORY, escalated(80), completed('integration-verification', 90))
 
 const headAt = (events: RotationEvent[], count: number) => {
@@ -67,7 +67,7 @@ const owed = (events: RotationEvent[]): LogEntry[] =>
     )
     .map(({ count, hash }) => anEntry({ head: { count, hash } }))
 
-/** A rejection, which the bot wrote as well. */
+/** A rejection, also written by the bot. */
 const REJECTED: Partial<LogEntry> = { event: 'rejected', owner: '', head: headAt(REDONE, 4) }
 
 const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)) =>
@@ -202,7 +202,7 @@ describe('the log entry is committed', () => {
       expect(await verdictOn(text)).toMatchObject({ state: 'failed', sentence })
   })
 
-  it('cannot be told when the log cannot be read', async () => {
+  it('is unknown when the log cannot be read', async () => {
     const readLog = () => Promise.reject(new NotReadable('GitHub is out of reach'))
     await expect(logAppended.run(aCheckInput({ readLog }))).rejects.toThrow(NotReadable)
   })

@@ -35,7 +35,7 @@ describe('a completion notice arrives', () => {
     })
   })
 
-  it('when the last one is gone, but a test notice of now is there, and says so', async () => {
+  it('when the last one was deleted, but a new test notice is there, and says so', async () => {
     const { state, sentence } = await verdictOn(GONE, {})
     expect(state).toBe('passed')
     expect(sentence).toContain('The completion notice of R41 is no longer in the channel; a test notice')

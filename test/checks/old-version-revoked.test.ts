@@ -13,7 +13,7 @@ const LATEST = 30 + 24 * HOUR + 15
 const revokedBy = (instant: string | undefined, old: Partial<SecretVersion> = {}): Secret =>
   aSecret({ tags: { 'previous-revoke-by': instant }, versions: [freshVersion(), oldVersion(old)] })
 
-/** A version that a first run of the same rotation made, and a second run has replaced. */
+/** Made by a first run of this rotation and replaced by a second one. */
 const between = (parts: Partial<SecretVersion> = {}): SecretVersion =>
   oldVersion({ id: '5555aaaa-0000-4000-8000-000000000003', createdAt: minutesIn(10), ...parts })
 
@@ -132,16 +132,13 @@ describe('the old version is revoked', () => {
   it.each([
     ['newest first', pushedBack],
     ['oldest first', pushedBack.toReversed()],
-  ])(
-    'is not known when a second run pushed it back and nothing proves that it is gone, %s',
-    async (_, versions) => {
-      const verdict = await verdictOn(aSecret({ versions }))
-      expect(verdict).toMatchObject({ state: 'unknown' })
-      expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
-    },
-  )
+  ])('is unknown when a second run replaced it and its revocation is not proven, %s', async (_, versions) => {
+    const verdict = await verdictOn(aSecret({ versions }))
+    expect(verdict).toMatchObject({ state: 'unknown' })
+    expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
+  })
 
-  it('is not known when a newer one was in use, was taken back, and nothing proves that it is gone', async () => {
+  it('is unknown when a newer one was in use, was rolled back, and its revocation is not proven', async () => {
     const taken = between({ createdAt: minutesIn(60), state: 'withdrawn' })
     const scope = [scoped(aSecret({ versions: [taken, freshVersion(), oldVersion()] }))]
     const readRevocations = async () => [aRevocation({ versionId: taken.id })]
@@ -175,7 +172,7 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('no longer shows 7f3a1c52, which was in use when the rotation began')
     })
 
-    it('is known by what was kept in mind: a proof, or the issuer’s date in time', async () => {
+    it('is known from tracking: a proof, or the issuer’s date in time', async () => {
       const dueAt = minutesIn(24 * HOUR)
       const late = { dueAt, promisedBy: minutesIn(26 * HOUR) }
       expect(await verdictWith([freshVersion()], { state: 'proven' })).toMatchObject({ state: 'passed' })
@@ -186,7 +183,7 @@ describe('the old version is revoked', () => {
     })
   })
 
-  describe('when a second run pushed it back, with what was kept in mind of it', () => {
+  describe('when a second run replaced it, with its tracked state', () => {
     const [, second] = pushedBack
     const kept = (parts: Partial<Revocation>) =>
       aRevocation({
@@ -266,7 +263,7 @@ describe('the old version is revoked', () => {
     expect(evidence).toHaveLength(5)
   })
 
-  it('is nothing that can be said of no token', async () => {
+  it('needs at least one token', async () => {
     expect(await verdictOn()).toMatchObject({ state: 'unknown', sentence: 'No token is in scope.' })
   })
 })

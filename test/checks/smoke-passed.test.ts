@@ -15,7 +15,7 @@ const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
 
 describe('the smoke test passed', () => {
   it.each<[string, Run[], string, string]>([
-    ['nobody asked for it', [deployment()], 'failed', 'The smoke test has not run yet'],
+    ['it was never requested', [deployment()], 'failed', 'The smoke test has not run yet'],
     ['it came after the deployment', [deployment(), smoke()], 'passed', 'Run 8820 succeeded'],
     [
       'it began in the second in which the deployment finished',
@@ -83,7 +83,7 @@ describe('the smoke test passed', () => {
     )
   })
 
-  it('is unknown when its run is gone, whatever was seen before', async () => {
+  it('is unknown when its run was deleted, whatever was seen before', async () => {
     const verdict = await verdictOn([deployment(), smoke()], async () => null)
     expect(verdict).toMatchObject({ state: 'unknown', sentence: 'Run 8820 is no longer in the CI' })
   })

@@ -10,13 +10,13 @@ import { aRun, minutesIn, NOW } from '#test/support/rotation-builder'
 const SUCCESSES: TelemetryQuery = { name: 'successes', query: 'sum(s[{range}])', expect: '> 0' }
 const FAILURES: TelemetryQuery = { name: 'failures', query: 'sum(f[{range}])', expect: '= 0' }
 
-// Ten minutes and a quarter of one before the moment at which it is looked.
+// 10 minutes and 15 s before the check.
 const FINISHED = new Date(Date.parse(NOW) - 615_000).toISOString()
 const deployment = (parts: Partial<Run> = {}) => aRun({ kind: 'deploy', finishedAt: FINISHED, ...parts })
 
 type Answer = number[] | { error: string } | (Measurement & { samples: Measurement['samples'] })
 
-/** Telemetry that answers the two queries, and notes what it was asked. */
+/** Telemetry that answers the two queries and records them. */
 function aTelemetry(successes: Answer, failures: Answer) {
   const asked: { promql: string; at: string }[] = []
   const telemetry: Telemetry = {
@@ -55,7 +55,7 @@ describe('the telemetry is clean', () => {
     ['a value is tiny', [0.00041], [0], 'passed', 'successes 0.00041; '],
     ['a value is long', [123_456.789], [0], 'passed', 'successes 123457; '],
     [
-      'nobody authenticates',
+      'no agent authenticates',
       [0],
       [0],
       'failed',

@@ -65,12 +65,12 @@ describe('the ticket is updated', () => {
     ['none', /before the bot reported to tickets/],
     ['waiting', /writes it automatically; wait/],
     ['done', /deleted from the ticket: record a manual step/],
-  ])('says what to do where the report is not there, when it was owed: %s', async (delivery, advice) => {
+  ])('advises what to do when the report is missing, delivery: %s', async (delivery, advice) => {
     const verdict = await verdictOn({ ticket: TICKET, comment: null }, delivery)
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(advice) })
   })
 
-  it('cannot be told when the tickets are out of reach', async () => {
+  it('is unknown when the tickets cannot be read', async () => {
     const readTicket = () => Promise.reject(new NotReadable('GitHub answered 503'))
     await expect(ticketUpdated.run(aCheckInput({ readTicket }))).rejects.toThrow(NotReadable)
   })

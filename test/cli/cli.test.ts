@@ -69,7 +69,9 @@ describe('from the shell', () => {
         variables('never-made', { SLACK_APP_TOKEN: 'xapp-revoked', GITHUB_TOKEN: 'revoked' }),
       )
       expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Enable Socket Mode/m)
-      expect(stdout).toMatch(/^broken +Repository +.*does not accept the token.*\n +→ Check that GITHUB_TOKEN/m)
+      expect(stdout).toMatch(
+        /^broken +Repository +.*does not accept the token.*\n +→ Check that GITHUB_TOKEN/m,
+      )
       expect(stdout).toMatch(/^fine +Database +There is no database yet; the bot creates it/m)
       expect(stdout).toMatch(/^unknown +History +There is no database/m)
       expect(code).toBe(1)

@@ -17,7 +17,7 @@ const find = (id: string): HealthCheck => {
 const words = ({ condition, sentence, remediation }: HealthCheckResult): string =>
   [`${condition}: ${sentence}`, remediation ?? []].flat().join(' → ')
 
-/** What one health check finds, a line each. */
+/** One line for each result of a health check. */
 const look = async (id: string, diagnostics: Diagnostics): Promise<string[]> =>
   (await find(id).run(diagnostics)).map(words)
 
@@ -28,7 +28,7 @@ const unreadable = async () => {
 }
 
 describe('people', () => {
-  it('are named with their setting when they are gone, unknown, or a bot', async () => {
+  it('are named with their setting when they are deactivated, unknown, or a bot', async () => {
     const accounts = {
       U0OPERATOR: anAccount({ name: 'left', active: false }),
       U0DEVOPSLEAD: anAccount({ name: 'robot', bot: true }),
@@ -42,17 +42,19 @@ describe('people', () => {
     expect(found).toEqual([
       expect.stringMatching(/^broken: @left \(U0OPERATOR\) is deactivated → Correct people.operators in/),
       expect.stringMatching(/^broken: @robot .* is a bot.* → Correct people.devops-lead in/),
-      expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct people.ai-ops-owner/),
-      // Its only member is the one who left.
+      expect.stringMatching(
+        /^broken: There is no account with the id W1NOBODY.* → Correct people.ai-ops-owner/,
+      ),
+      // Its only member is deactivated.
       expect.stringMatching(/^broken: The user group @devops-oncall .* has no active member/),
     ])
   })
 
-  it('are told apart by the settings that name them, the owners among them', async () => {
+  it('are listed with the settings that name them, including owners', async () => {
     const { config, ...rest } = someDiagnostics()
     const owners = { platform: 'W1NOBODY', research: 'U0OPERATOR' }
     expect(await look('people', { ...rest, config: { ...config, owners } })).toEqual([
-      expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct owners.platform/),
+      expect.stringMatching(/^broken: There is no account with the id W1NOBODY.* → Correct owners.platform/),
     ])
   })
 

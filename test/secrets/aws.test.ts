@@ -34,7 +34,7 @@ describe('AWS Secrets Manager', () => {
   const manager = (prefix = PREFIX) =>
     awsSecretsManager(prefix, { region: CREDENTIALS.awsRegion, endpoint: `${proxy.url}/aws`, credentials })
 
-  /** Secrets that are there already, without asking for each over HTTP. */
+  /** Existing secrets, created without HTTP requests. */
   function seed(prefix: string, count: number): void {
     for (let index = 0; index < count; index += 1) {
       const name = `${prefix}${index}`
@@ -123,7 +123,7 @@ describe('AWS Secrets Manager', () => {
     ])
   })
 
-  it('stops asking once nothing answers, instead of waiting for thousands', async () => {
+  it('stops once nothing answers, instead of waiting for thousands', async () => {
     seed(`${PREFIX}many/`, 191)
     proxy.cutAfter(2 + 50)
     const readings = await manager().readAll()
@@ -135,7 +135,7 @@ describe('AWS Secrets Manager', () => {
     for (const { problem } of given) expect(problem).toContain('AWS cannot be reached')
   })
 
-  it('does not wait for ever for who takes the connection and says nothing', async () => {
+  it('stops waiting for a server that accepts the connection and does not answer', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const address = silent.address()

@@ -15,14 +15,13 @@ describe('who can own a rotation that can also be signed', () => {
     ['o', 'l', 'l', '', 'o'],
     ['o', 'lx', 'l', 'o', ''],
     ['o', 'lx', 'lx', 'o', ''],
-    // The owner signs nothing, so a role must be held by somebody else, too.
+    // The owner cannot sign, so another person must hold the role, too.
     ['l', 'l', 'a', '', 'l'],
     ['a', 'l', 'a', '', 'a'],
     ['ol', 'l', 'a', 'o', 'l'],
     ['la', 'la', 'la', '', 'la'],
     ['lax', 'lax', 'lax', 'lax', ''],
     ['lax', 'la', 'la', 'x', 'la'],
-    // Nobody at all.
     ['', 'l', 'a', '', ''],
     ['o', '', 'a', '', 'o'],
     ['o', 'l', '', '', 'o'],

@@ -112,7 +112,7 @@ describe('a snooze', () => {
   })
 })
 
-describe('a role that nobody can fill', () => {
+describe('a vacant role', () => {
   it('is noted with the time at which that was first seen, and forgotten when there is somebody', () => {
     const [gone, here] = [somebody({ deactivated: true }), somebody({ id: 'U0ANOTHER' })]
     const first = updateVacancies({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)

@@ -45,7 +45,7 @@ describe('what a reading says of an old version', () => {
   })
 
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', number]>([
-    ['a label alone is gone', {}, 'withdrawn', DUE],
+    ['only the label was removed', {}, 'withdrawn', DUE],
     ['the issuer’s date is still to come', promised(DUE), 'withdrawn', DUE - 1],
     ['it lives on past the issuer’s date', promised(DUE - 60), 'live', DUE],
   ])('is no proof, and no notice before the deadline, when %s', (_, parts, state, minute) => {
@@ -56,7 +56,7 @@ describe('what a reading says of an old version', () => {
 
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', string]>([
     ['it lives past the issuer’s date', promised(DUE), 'live', 'but is still live'],
-    ['it lives and nobody promised anything', {}, 'live', 'no revocation date was ever seen'],
+    ['it lives and has no revocation date', {}, 'live', 'no revocation date was ever seen'],
     ['it only lost its label', {}, 'withdrawn', 'its revocation is not proven'],
     ['its date is days ahead', promised(DUE + 4_000), 'withdrawn', 'will be revoked by'],
   ])('is escalated once, a minute past the deadline, when %s', (_, parts, state, words) => {
@@ -87,7 +87,7 @@ describe('what a reading says of an old version', () => {
     expect(recheckRevocation(aRevocation(promised(DUE)), gone, minutesIn(DUE + 1)).notice).toBe('proven')
   })
 
-  it('lets a version alone that is in use again, and begins anew when it is replaced again', () => {
+  it('ignores a version that is in use again, and starts again when it is replaced again', () => {
     const back = read(
       aSecret({ versions: [freshVersion({ current: false }), oldVersion({ current: true })] }),
     )
@@ -159,7 +159,7 @@ describe('the deadline', () => {
     expect(isOverdue(row, minutesIn(minute + 1))).toBe(true)
   })
 
-  it('is over for what is settled', () => {
+  it('ends for a resolved version', () => {
     for (const state of ['proven', 'recorded', 'in-use'] as const)
       expect(isOverdue(aRevocation({ state }), minutesIn(DUE + 99))).toBe(false)
   })
@@ -171,7 +171,7 @@ describe('when to look again', () => {
   const escalated = (minute: number) => looked(minute, { ...promised(DUE), escalatedAt: minutesIn(DUE + 1) })
 
   it.each<[string, Revocation, number, boolean]>([
-    ['at once, when nobody looked yet', aRevocation(), 31, true],
+    ['at once, before the first check', aRevocation(), 31, true],
     ['soon, while no date was seen', looked(40), 45, true],
     ['not sooner', looked(40), 44, false],
     ['after an hour, with a date', looked(40, promised(DUE)), 100, true],

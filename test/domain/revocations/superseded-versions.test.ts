@@ -77,14 +77,14 @@ describe('the versions that are to be revoked', () => {
       [OLD, MIDDLE, minutesIn(10)],
       [MIDDLE, FRESH, minutesIn(30)],
     ])
-    // The date on the secret speaks for the second one only.
+    // The date on the secret belongs to the second one only.
     expect(noted(secret, { newVersionId: MIDDLE }).added.map((each) => each.promisedBy)).toEqual([
       null,
       minutesIn(23 * HOUR),
     ])
   })
 
-  it('are both when nobody saw the first new one while it was current, as long as it lives', () => {
+  it('are both when the first new one was never read while current, as long as it lives', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion(), middle(), oldVersion()] }))).toHaveLength(2)
   })
 
@@ -95,7 +95,7 @@ describe('the versions that are to be revoked', () => {
       ])
   })
 
-  it('are the direct predecessor when nobody saw which one was in use before', () => {
+  it('are the direct predecessor when the version in use before was never read', () => {
     const versions = [
       freshVersion(),
       oldVersion({ id: 'debris', createdAt: minutesIn(-5), state: 'withdrawn' }),
@@ -107,7 +107,7 @@ describe('the versions that are to be revoked', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion()] }), { previousVersionId: null })).toEqual([])
   })
 
-  it('are kept in mind also when the metadata have lost them', () => {
+  it('are tracked also when the metadata no longer have them', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion()] }))).toEqual([[OLD, FRESH, minutesIn(30)]])
   })
 
@@ -127,13 +127,13 @@ describe('the versions that are to be revoked', () => {
     expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).updated).toEqual([])
   })
 
-  it('are looked for again when nobody could see whether a run replaced them', () => {
+  it('are checked again when it was unreadable whether a run replaced them', () => {
     const rotation = aRotation({ tokens: [TOKEN, { ...TOKEN, secret: 'read' }] })
     const [unseen, ...others] = possiblyReplaced(rotation, [TOKEN.secret], NOW)
     expect(others).toEqual([])
     expect(unseen).toMatchObject({ secret: TOKEN.secret, versionId: OLD, replacedBy: '', promisedBy: null })
     const known = [aRevocation({ ...unseen, state: 'in-use' })]
-    // Not replaced after all, and replaced as the run had meant to.
+    // Either not replaced after all, or replaced as the run intended.
     const still = noted(aSecret({ versions: [oldVersion({ current: true })] }), {}, known)
     expect(still).toEqual({ added: [], promised: [] })
     expect(noted(aSecret(), {}, known)).toMatchObject({

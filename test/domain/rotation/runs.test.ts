@@ -14,7 +14,7 @@ const waiting = (run = requested()) => aRotation({ done: 2, runs: [run] })
 it('is counted on from the newest, also when the clock was set back in between', () => {
   const first = aRun({ state: 'failed', requestedAt: minutesIn(60) })
   const second = aRun({ attempt: 2, state: 'failed', requestedAt: minutesIn(30) })
-  // The database gives them by their time.
+  // The database returns runs ordered by time.
   const { rotation } = requestRun(
     aRotation({ done: 2, runs: [second, first] }),
     IN_CI,
@@ -75,7 +75,7 @@ describe('a run that never appears', () => {
     expect(failLostRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
   })
 
-  it('is given up too when it was seen and is gone, and can be asked for again', () => {
+  it('fails too when it was seen and deleted, and can be requested again', () => {
     const seen = waiting(requested({ state: 'running', runId: 7, url: 'https://ci.example/7' }))
     const { rotation, events } = failLostRun(seen, { kind: 'rotate', attempt: 1, runId: 7 }, minutesIn(36))
     expect(rotation.runs).toMatchObject([{ state: 'failed', conclusion: 'is no longer in the CI' }])

@@ -8,7 +8,7 @@ import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/remin
 
 const utc = calendarOf('UTC')
 
-/** How old a token of the first of January, 10:00 UTC, is. */
+/** The age of a token from 1 January, 10:00 UTC. */
 const ageAt = (now: string, calendar: Calendar = utc, parts: Partial<SeenToken> = {}) =>
   tokenAge(aSeenToken(parts), calendar, calendar.dayNumber(now))
 
@@ -77,7 +77,7 @@ describe('two readings', () => {
   const reading = (now: string, tokens = [aSeenToken()], problem: string | null = null) =>
     ageReading(tokens, { ...attempt, problem }, utc, now)
 
-  it('look alike within a day, and no longer on the next, nor when something else is to be said', () => {
+  it('look the same within a day, but not on the next, nor when a problem changes', () => {
     const first = reading('2026-01-20T10:00:00.000Z')
     expect(isSameReading(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
     expect(isSameReading(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)

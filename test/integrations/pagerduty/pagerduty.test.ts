@@ -120,7 +120,7 @@ describe('PagerDuty', () => {
     expect(await failure(() => directory().onCall())).toMatchObject({ name: 'NotReadable' })
   }, 20_000)
 
-  it('names who is called first, by policy or by schedule, and nobody when neither is configured', async () => {
+  it('names who is paged first, by policy or schedule, and null when neither is configured', async () => {
     const first = [{ name: 'Primary on call', email: 'operator@flashfusion.test' }]
     expect(await directory().onCall()).toEqual(first)
     const schedule = { 'escalation-policy': null, schedule: 'PSCHEDULE' }

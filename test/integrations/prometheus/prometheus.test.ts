@@ -20,7 +20,7 @@ afterEach(() => {
   server?.closeAllConnections()
 })
 
-/** What a proxy or a Prometheus could answer, and what it was asked. */
+/** Possible answers of a proxy or Prometheus, and the recorded queries. */
 async function serve(answer: (request: Request, response: ServerResponse) => void) {
   const requests: Request[] = []
   server = createServer(async (incoming: IncomingMessage, response) => {
@@ -111,7 +111,7 @@ describe('a query', () => {
     expect((problem as NotReadable).message).not.toContain('hidden')
   })
 
-  it('is not readable when nobody listens, or the connection is cut', async () => {
+  it('is not readable when no server listens, or the connection is cut', async () => {
     await expect(prometheus('http://127.0.0.1:9').query('up', NOW)).rejects.toThrow(
       /no connection.*PROMETHEUS_URL/,
     )
