@@ -54,7 +54,7 @@ async function inspectFolder(file: string): Promise<DatabaseSeen> {
   while (!existsSync(folder)) folder = dirname(folder)
   const writeProblem = statSync(folder).isDirectory()
     ? await access(folder, constants.W_OK).then(() => null, messageOf)
-    : `${folder} is no folder`
+    : `${folder} is not a folder`
   return { exists: false, bytes: 0, freeBytes: freeBytes(folder), writeProblem }
 }
 

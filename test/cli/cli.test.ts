@@ -55,7 +55,7 @@ describe('from the shell', () => {
       await (await openDatabase(database('seeded'))).destroy()
       const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')
-      expect(stdout).toMatch(/^fine +Slack connection +Slack takes the app token/m)
+      expect(stdout).toMatch(/^fine +Slack connection +Slack accepts the app token/m)
       expect(stdout).toMatch(/^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Look at/m)
       expect(stdout).toMatch(/^not set up +Backup /m)
       expect(stdout).not.toMatch(/^broken/m)

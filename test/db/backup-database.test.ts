@@ -101,7 +101,7 @@ describe('looking at the database', () => {
     expect(readdirSync(folder)).toEqual([])
     writeFileSync(join(folder, 'file'), '')
     const below = databaseRecords(join(folder, 'file', 'deeper', 'rotation.db'), null)
-    expect((await below.inspect()).writeProblem).toMatch(/file is no folder$/)
+    expect((await below.inspect()).writeProblem).toMatch(/file is not a folder$/)
   })
 
   it('changes nothing, and sees what was committed', async () => {

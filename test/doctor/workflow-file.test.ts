@@ -39,7 +39,7 @@ describe('a workflow’s file', () => {
     [
       'a run-name without the rotation',
       FILE.replace('inputs.rotation', 'inputs.secrets'),
-      /its run-name does not carry inputs.rotation/,
+      /its run-name does not contain inputs.rotation/,
     ],
     [
       'a run-name that glues it to another word',

@@ -21,6 +21,7 @@ const UNREADABLE_MS = HOUR
  */
 export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
 
+/** `replacedBy` of a version that may not have been replaced. */
 export const UNKNOWN_SUCCESSOR = ''
 
 /** A version that a newer one replaced, tracked until it is proven revoked. */
@@ -167,5 +168,5 @@ export function overdueReason(row: Revocation, { secret, problem }: SecretReadin
       ? 'is still live, and no revocation date was ever seen for it'
       : 'has no label, but no revocation date was ever seen for it, so its revocation is not proven'
   if (row.promisedBy > now) return `will be revoked by ${row.promisedBy} according to the issuer`
-  return `was to be revoked by ${row.promisedBy}, but is still live`
+  return `should have been revoked by ${row.promisedBy}, but is still live`
 }

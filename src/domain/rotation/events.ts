@@ -12,7 +12,7 @@ export interface OldVersion {
   versionId: string
 }
 
-/** Event data by type. Stored for ever: add fields and types, never rename one. */
+/** Event data by type. Stored permanently: add fields and types, never rename one. */
 export interface EventData {
   'rotation-opened': {
     trigger: Trigger

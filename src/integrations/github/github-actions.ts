@@ -13,7 +13,7 @@ const CLOCK_SKEW_MS = 2 * 60_000
 export function githubActions(client: GithubClient, target: GithubTarget, workflows: Workflows): Ci {
   const { owner, repo, branch } = target
 
-  /** Null when there is no such workflow in a repository that the token sees; one that it does not see is 404, too. */
+  /** Null when the workflow does not exist. Checks the branch, because an invisible repository is 404, too. */
   async function findWorkflow(workflow_id: string) {
     try {
       return (await client.rest.actions.getWorkflow({ owner, repo, workflow_id })).data
