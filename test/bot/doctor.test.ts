@@ -74,7 +74,7 @@ describe('the doctor in the sandbox', () => {
     ],
     [
       'branch-protected',
-      /^branch-rules broken: .*“Reviewed changes only” on main wants a pull request.* → Let the/,
+      /^branch-rules broken: .*“Reviewed changes only” on main requires a pull request.* → Let the/,
     ],
     ['workflow-missing', /^workflows broken: There is no workflow agents-rotate-tokens.yml.* → Add/],
     [
@@ -160,7 +160,7 @@ describe('the doctor and the config', () => {
       /^people broken: There is no account with the id U0NOBODY1.*Correct people.devops-lead/,
       /^people broken: There is no user group with the id S0NOBODY1.*Correct people.ai-ops-owner/,
       /^sign-off-possible broken: With 1 operator, 1 DevOps lead and 1 AI Ops owner, no rotation could/,
-      /^on-call broken: Nobody is named.*Set people.on-call/,
+      /^on-call broken: Nobody is configured.*Set people.on-call/,
       /^repository broken: flashfusion\/agents has no branch trunk → Correct repository.branch/,
       /^workflows /,
       /^secrets-readable broken: There is no secret whose name begins with “another-team\/”/,
@@ -170,7 +170,7 @@ describe('the doctor and the config', () => {
       expect(found).toContainEqual(expect.stringMatching(expected))
   })
 
-  it('sees in Vault, too, whether values are sealed', async () => {
+  it('sees in Vault, too, whether values are readable', async () => {
     const workspace = await openWorkspace({
       connect: async (env) => ({
         ...env,
@@ -199,7 +199,7 @@ describe('what the bot has done', () => {
       await completeAllSteps(workspace.operator, await start(workspace.operator))
       expect(troubles(await runHealthChecks(workspace.bot.context, () => {}))).toEqual([
         expect.stringMatching(
-          /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; .*may write Pull requests before/,
+          /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; write access to Pull requests/,
         ),
         AT_FIRST[1],
       ])

@@ -57,7 +57,7 @@ const log = (...entries: Partial<LogEntry>[]): string =>
 const tokens = ['staging', 'production'].map((environment) => aToken({ agent: 'evaluator', environment }))
 
 /** What the bot wrote: an entry for each completion of step 4. */
-const owed = (events: RotationEvent[]): LogEntry[] =>
+const enqueued = (events: RotationEvent[]): LogEntry[] =>
   events
     .filter(
       (event) =>
@@ -70,7 +70,7 @@ const owed = (events: RotationEvent[]): LogEntry[] =>
 /** A rejection, also written by the bot. */
 const REJECTED: Partial<LogEntry> = { event: 'rejected', owner: '', head: headAt(REDONE, 4) }
 
-const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)) =>
+const verdictOn = (text: string | null, events = HISTORY, entries = enqueued(events)) =>
   logAppended.run(
     aCheckInput({
       rotation: { tokens },
@@ -98,7 +98,7 @@ describe('the log entry is committed', () => {
       HISTORY,
     ],
   ])('when %s', async (_, text, events, others = []) => {
-    expect(await verdictOn(text, events, [...owed(events), ...others])).toMatchObject({
+    expect(await verdictOn(text, events, [...enqueued(events), ...others])).toMatchObject({
       state: 'passed',
       sentence: expect.stringMatching(/^Entry of 2026-11-23 10:12 UTC: operator, production, staging$/),
       evidence: [{ url: 'https://github.example/log.md' }],
@@ -178,7 +178,7 @@ describe('the log entry is committed', () => {
 
   it('not when an earlier entry of the rotation was taken out', async () => {
     const opened = anEntry({ event: 'incident-opened', head: headAt(HISTORY, 1) })
-    const entries = [opened, ...owed(HISTORY)]
+    const entries = [opened, ...enqueued(HISTORY)]
     expect(await verdictOn(log(opened, {}), HISTORY, entries)).toMatchObject({ state: 'passed' })
     expect(await verdictOn(log({}), HISTORY, entries)).toMatchObject({
       state: 'failed',

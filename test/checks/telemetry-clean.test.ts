@@ -78,7 +78,7 @@ describe('the telemetry is clean', () => {
       [],
       [0],
       'unknown',
-      'successes: the metric is not exported, for 615 s since the deployment',
+      'successes: the metric is not exported; 615 s since the deployment',
     ],
     ['there are several values', [1, 2], [0], 'unknown', 'successes: 2 values instead of one'],
     ['there are several values of nothing', [12], [0, 0], 'unknown', 'failures: 2 values instead of one'],

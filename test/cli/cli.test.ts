@@ -56,7 +56,9 @@ describe('from the shell', () => {
       const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')
       expect(stdout).toMatch(/^fine +Slack connection +Slack accepts the app token/m)
-      expect(stdout).toMatch(/^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Look at/m)
+      expect(stdout).toMatch(
+        /^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Check on GitHub/m,
+      )
       expect(stdout).toMatch(/^not set up +Backup /m)
       expect(stdout).not.toMatch(/^broken/m)
       expect(stdout).toMatch(/\n1 unknown, 1 not set up, \d+ fine\n$/)

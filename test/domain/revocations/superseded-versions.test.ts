@@ -135,10 +135,10 @@ describe('the versions that are to be revoked', () => {
     const known = [aRevocation({ ...unseen, state: 'in-use' })]
     // Either not replaced after all, or replaced as the run intended.
     const still = noted(aSecret({ versions: [oldVersion({ current: true })] }), {}, known)
-    expect(still).toEqual({ added: [], promised: [] })
+    expect(still).toEqual({ added: [], updated: [] })
     expect(noted(aSecret(), {}, known)).toMatchObject({
       added: [],
-      promised: [
+      updated: [
         { state: 'waiting', replacedBy: FRESH, replacedAt: minutesIn(30), promisedBy: minutesIn(23 * HOUR) },
       ],
     })

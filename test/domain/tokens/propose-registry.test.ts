@@ -55,7 +55,7 @@ describe('the proposed registry', () => {
     const news = [secret('s/b', { env: 'sandbox' }), secret('p/a', { env: 'production', owner: 'ops: team' })]
     const { text, changes } = propose(CURRENT, [secret('one'), secret('three'), ...news])
     expect(changes).toEqual([
-      expect.stringContaining('takes out evaluator/staging: two: access denied'),
+      expect.stringContaining('removes evaluator/staging: two: access denied'),
       'adds evaluator/production (p/a), owned by ops: team',
       'adds evaluator/sandbox (s/b), owned by platform',
     ])
