@@ -5,7 +5,7 @@ import {
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
-import { AT_ONCE, awsSecretsManager, PATIENCE } from '#secrets/aws'
+import { awsSecretsManager, CONCURRENCY, RETRY_SETTINGS } from '#secrets/aws'
 
 const PREFIX = 'flashfusion/'
 
@@ -28,7 +28,7 @@ export const READERS = {
 
   /** The SDK's own calls with the same settings and as many at once, and nothing made of the answers. */
   bare(endpoint: string) {
-    const client = new SecretsManagerClient({ ...PATIENCE, ...settings(endpoint) })
+    const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings(endpoint) })
     return async () => {
       const names: (string | undefined)[] = []
       let NextToken: string | undefined
@@ -45,7 +45,7 @@ export const READERS = {
             new ListSecretVersionIdsCommand({ SecretId, MaxResults: 100, IncludeDeprecated: true }),
           )
         },
-        { concurrency: AT_ONCE },
+        { concurrency: CONCURRENCY },
       )
       return names.length
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
-import { findNames, rememberPerson } from '#db/queries/people'
+import { findNames, setPerson } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
@@ -32,7 +32,7 @@ export const answerFailures =
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await rememberPerson(context.db, sender.userId, sender.name)
+      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)

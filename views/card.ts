@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import { isOverdue, stillToRevoke } from '#domain/revocations/revocation'
+import { isOverdue, pendingRevocations } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
@@ -183,7 +183,7 @@ function buttons(state: RotationState): Button[] {
   const { rotation } = state
   const value = rotationLabel(rotation.id)
   const revocation =
-    stillToRevoke(state.revocations).length > 0
+    pendingRevocations(state.revocations).length > 0
       ? [button('Record revocation', ACTIONS.recordRevocation, value)]
       : []
   if (rotation.status !== 'open') return revocation

@@ -33,7 +33,7 @@ export const delegationEnded = (ended: Delegation[], names: Names): Message =>
       .join('\n'),
   )
 
-/** Who holds each approver role, who is gone, and who stands in for whom. */
+/** Who holds each approver role, who is deactivated, and who is delegated. */
 export function rolesOverview(holders: RoleHolders, delegations: Delegation[], names: Names): Message {
   const lines = ROLES.flatMap((role) => roleLines(role, holders, delegations, names))
   const text =
@@ -43,9 +43,9 @@ export function rolesOverview(holders: RoleHolders, delegations: Delegation[], n
 
 function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], names: Names): string[] {
   const named = holders[role].map(
-    ({ id, gone }) => `${who(id, names)}${gone ? ' (account deactivated)' : ''}`,
+    ({ id, deactivated }) => `${who(id, names)}${deactivated ? ' (account deactivated)' : ''}`,
   )
-  const isGone = holders[role].every((account) => account.gone)
+  const isGone = holders[role].every((account) => account.deactivated)
   return [
     `• *${ROLE_TITLES[role]}:* ${named.length > 0 ? list(named, HOLDERS_NAMED) : 'nobody'}${isGone ? ' · ⚠ nobody can sign in this role: name somebody in the configuration' : ''}`,
     ...delegations

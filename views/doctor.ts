@@ -1,11 +1,11 @@
 import type { ModalView } from '@slack/types'
 import {
-  CONDITION_WORDS,
+  CONDITION_LABELS,
   CONDITIONS,
   type Condition,
-  conditionWords,
   type HealthCheckReport,
   type HealthCheckResult,
+  summarizeConditions,
 } from '#domain/ports/health-check-result'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
@@ -47,14 +47,14 @@ export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
 
 function summary(reports: readonly HealthCheckReport[], waiting: readonly HealthCheckReport[]): string {
   if (reports.length === 0) return '… Looking at everything that the bot needs.'
-  const counts = conditionWords(reports)
+  const counts = summarizeConditions(reports)
   if (waiting.length === 0) return `*${counts}*`
   const titles = waiting.map(({ title }) => title).join(', ')
   return [counts && `*${counts}* · `, `… looking at ${titles}`].join('')
 }
 
-function resultLine(title: string, { saw, remediation }: HealthCheckResult): string {
-  const line = `• *${title}*: ${escapeUntrusted(saw, LINE)}`
+function resultLine(title: string, { sentence, remediation }: HealthCheckResult): string {
+  const line = `• *${title}*: ${escapeUntrusted(sentence, LINE)}`
   return remediation === null ? line : `${line}\n      → ${escapeUntrusted(remediation, LINE)}`
 }
 
@@ -63,16 +63,16 @@ const INDENT = 2
 /** The same as plain text for a terminal: one health check after the other, in the order of the table. */
 export function doctorText(reports: readonly HealthCheckReport[]): string {
   const titleWidth = Math.max(...reports.map(({ title }) => title.length))
-  const nameWidth = Math.max(...Object.values(CONDITION_WORDS).map((name) => name.length))
+  const nameWidth = Math.max(...Object.values(CONDITION_LABELS).map((name) => name.length))
   const lines = reports.flatMap(({ title, results }) =>
-    (results ?? []).flatMap(({ condition, saw, remediation }) => {
-      const start = `${CONDITION_WORDS[condition].padEnd(nameWidth)}  ${title.padEnd(titleWidth)}  `
+    (results ?? []).flatMap(({ condition, sentence, remediation }) => {
+      const start = `${CONDITION_LABELS[condition].padEnd(nameWidth)}  ${title.padEnd(titleWidth)}  `
       const rest =
         remediation === null ? [] : [`${' '.repeat(start.length - INDENT)}→ ${onOneLine(remediation)}`]
-      return [start + onOneLine(saw), ...rest]
+      return [start + onOneLine(sentence), ...rest]
     }),
   )
-  return [...lines, '', conditionWords(reports), ''].join('\n')
+  return [...lines, '', summarizeConditions(reports), ''].join('\n')
 }
 
 /** A terminal obeys control characters; what other systems say may hold them. */

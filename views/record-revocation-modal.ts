@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
+import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { input, modal, option, section, textArea } from './blocks.ts'
@@ -14,7 +14,7 @@ import { shortName } from './words.ts'
 /** Documents that old versions were revoked, where the secrets manager cannot show it. */
 export function recordRevocationModal({ rotation, revocations }: RotationState, now: Instant): ModalView {
   const title = `Revocations · ${rotationLabel(rotation.id)}`
-  const open = stillToRevoke(revocations)
+  const open = pendingRevocations(revocations)
   const [first, ...others] = open.slice(0, LIMITS.options).map((row) => versionOption(row, now))
   if (!first)
     return messageModal(

@@ -17,14 +17,14 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const CHANGE_WORDS = { approved: 'was approved', aborted: 'was aborted' } as const
 
-type Unfit = Refusals['delegate-unfit']
+type Unfit = Refusals['delegate-not-eligible']
 
 /** Why somebody cannot stand in for an approver. */
 const UNFIT: Record<Unfit['why'], (details: Unfit) => string> = {
   unknown: () => 'Slack knows no such person here. Choose somebody from the list that opens after @.',
   yourself: () => 'You cannot stand in for yourself. Name somebody else.',
   bot: () => 'A bot cannot stand in for a person. Name somebody else.',
-  gone: () => 'This person’s account is deactivated. Name somebody else.',
+  deactivated: () => 'This person’s account is deactivated. Name somebody else.',
   owner: (details) =>
     `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and nobody signs off their own work. Name somebody else, or hand that rotation off first.`,
   'other-role': (details) =>
@@ -96,7 +96,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `You already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
   'already-signed': ({ role, by, at }, names) =>
     `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. There is nothing left to do in this role.`,
-  'shown-has-changed': () =>
+  'content-changed': () =>
     'Something changed after this was opened, so you would have signed what you did not see. Close it, open it again and read what is new.',
   'reason-missing': () => 'The reason is empty. Write in a sentence what happened: others rely on it later.',
   'steps-missing': () => 'No step is ticked. Tick at least one step that is to be done again.',
@@ -107,7 +107,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
   'unknown-escalation': () =>
     'The bot knows no such call for on-call. Look at the card: it shows what is open.',
-  'escalation-over': ({ at }) =>
+  'escalation-already-resolved': ({ at }) =>
     `This was over on ${utc(at)}, so there is nothing left to take on. Look at the card for what is open now.`,
   'already-acknowledged': ({ by, at }, names) =>
     `${name(by, names)} already has it, since ${utc(at)}. Talk to them in the thread.`,
@@ -123,7 +123,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `"${plainUntrusted(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
   'nothing-to-snooze': () =>
     'There is nothing left here that can be put off: it is done meanwhile, or it belongs to an incident. Nothing was changed.',
-  'delegate-unfit': (details) => UNFIT[details.why](details),
+  'delegate-not-eligible': (details) => UNFIT[details.why](details),
   'role-unclear': () =>
     'You hold both approver roles. Say which one, such as /rotation delegate @user until 2026-12-03 devops-lead.',
   'no-delegation': () => 'Nobody stands in for you, so there is nothing to end.',
@@ -162,7 +162,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'nothing-to-revoke': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
-  'shown-has-changed': [INPUTS.comment],
+  'content-changed': [INPUTS.comment],
   'owner-cannot-sign': [INPUTS.comment],
   'worker-cannot-sign': [INPUTS.comment],
   'same-person-twice': [INPUTS.comment],

@@ -1,4 +1,4 @@
-import { type Difference, differenceWords } from '#domain/tokens/registry-drift'
+import { type Difference, describeDifference } from '#domain/tokens/registry-drift'
 import { type Message, section } from './blocks.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
@@ -23,7 +23,7 @@ const BLOCKS = 20
 export function registry(options: RegistryOptions): Message {
   const first = summary(options)
   const lines = [
-    ...options.differences.map((each) => `• ${escapeUntrusted(differenceWords(each), LINE)}`),
+    ...options.differences.map((each) => `• ${escapeUntrusted(describeDifference(each), LINE)}`),
     ...options.unread.map((each) => `? not read: ${escapeUntrusted(each, LINE)}`),
   ]
   const left = options.left.map((each) => `• ${escapeUntrusted(each, LINE)}`)

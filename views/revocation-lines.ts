@@ -1,4 +1,10 @@
-import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#domain/revocations/revocation'
+import {
+  deadlineOf,
+  isOverdue,
+  pendingRevocations,
+  type Revocation,
+  UNKNOWN_SUCCESSOR,
+} from '#domain/revocations/revocation'
 import type { Instant } from '#domain/rotation/rotation'
 import { type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { LIMITS } from './limits.ts'
@@ -17,7 +23,7 @@ export const oldVersionName = (version: TokenName & { versionId: string }): stri
 
 /** What is still to be revoked in one line, what is overdue first; null when nothing is left. */
 export function revocationSummary(rows: Revocation[], now: Instant): string | null {
-  const open = stillToRevoke(rows)
+  const open = pendingRevocations(rows)
   const overdue = open.filter((row) => isOverdue(row, now)).map(deadlineOf)
   const waiting = open.filter((row) => !isOverdue(row, now)).map(deadlineOf)
   const parts = [
@@ -64,7 +70,7 @@ export function revocationLine(row: Revocation, names: Names, now: Instant): str
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'recorded')
     return `☑ ${oldVersionName(row)} – revoked, says ${who(row.resolvedBy ?? '', names)}${at}, not verified by machine: ${escapeUntrusted(row.proof ?? '', 300)}`
-  if (row.state === 'in-use' && row.replacedBy === UNSEEN)
+  if (row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
     return `? ${oldVersionName(row)} – in use when it was last seen; the bot looks again`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`
   return openRevocationLine(row, now)

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
+import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
@@ -21,7 +21,7 @@ const VERSIONS_SHOWN = 9
 
 /** `/rotation revocations`: everything that is still to be revoked, what is overdue first. */
 export function revocations(all: OpenRevocations[], now: Instant): Message {
-  const rows = all.flatMap((each) => stillToRevoke(each.rows))
+  const rows = all.flatMap((each) => pendingRevocations(each.rows))
   const summary = revocationSummary(rows, now)
   if (!summary) {
     const text = 'Nothing is still to be revoked: every old version that a rotation replaced is settled.'
@@ -29,7 +29,7 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
   }
   const count = (each: OpenRevocations) => each.rows.filter((row) => isOverdue(row, now)).length
   const sorted = all
-    .filter((each) => stillToRevoke(each.rows).length > 0)
+    .filter((each) => pendingRevocations(each.rows).length > 0)
     .sort((a, b) => Number(count(b) > 0) - Number(count(a) > 0) || b.rotationId - a.rotationId)
   const blocks: KnownBlock[] = [section(`*Still to be revoked:* ${summary}`)]
   let shown = 0
@@ -54,7 +54,7 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
 
 function rotationSection({ rotationId, permalink, rows }: OpenRevocations, now: Instant) {
   const label = rotationLabel(rotationId)
-  const open = stillToRevoke(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
+  const open = pendingRevocations(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
   const { shown, left } = fitting(
     open.map((row) => openRevocationLine(row, now)),
     VERSIONS_SHOWN,

@@ -14,7 +14,7 @@ export const openSignOff: ButtonHandler = async ({ actionId, value: label, user,
   await openModal(context, { trigger, user, title, permission: role }, async () => {
     const state = await findState(context, label)
     assertSignable(state.rotation, role, user)
-    const delegateOf = await context.people.placeOf(user, role)
+    const delegateOf = await context.people.onBehalfOf(user, role)
     return signOffModal(state, role, await findNames(context.db), context.clock.now(), delegateOf)
   })
 }

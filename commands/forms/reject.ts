@@ -12,7 +12,7 @@ export const submitReject: FormHandler = async (submission, context) => {
   const { rotation } = await findState(context, submission.metadata?.rotation)
   const reopen = submission.choices(INPUTS.steps).filter(isStepId)
   const reason = submission.text(INPUTS.reason).trim()
-  const delegateOf = await context.people.placeOf(submission.user, role)
+  const delegateOf = await context.people.onBehalfOf(submission.user, role)
   await rejectRotation(context, rotation.id, { role, by: submission.user, delegateOf, reason, reopen })
   return null
 }

@@ -12,7 +12,7 @@ export const submitSignOff: FormHandler = async (submission, context) => {
   if (hasErrors(errors)) return errors
   const { rotation } = await findState(context, label)
   const comment = submission.text(INPUTS.comment).trim()
-  const delegateOf = await context.people.placeOf(submission.user, role)
+  const delegateOf = await context.people.onBehalfOf(submission.user, role)
   await signOff(context, rotation.id, { role, by: submission.user, delegateOf, comment, shownDigest: digest })
   return null
 }

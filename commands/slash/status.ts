@@ -1,5 +1,5 @@
 import { findNames } from '#db/queries/people'
-import { forgetPictures } from '#db/queries/pictures'
+import { clearPictures } from '#db/queries/pictures'
 import { readStatus } from '#operations/readings/read-status'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
@@ -29,7 +29,7 @@ export async function sendStatus(
     if (fileIds.length === 0) throw error
     context.log.warn({ error }, 'the status is sent again without its picture')
     await send(status({ ...options, pictures: {} }))
-    await forgetPictures(context.db, fileIds)
+    await clearPictures(context.db, fileIds)
   }
 }
 

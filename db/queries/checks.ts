@@ -3,7 +3,7 @@ import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotati
 import type { StepId } from '#domain/rotation/steps'
 import type { Db } from '../schema.ts'
 
-/** Keeps one run of a check; earlier runs stay. */
+/** Stores one run of a check; earlier runs are kept. */
 export async function insertCheckResult(tx: Db, rotationId: number, result: CheckResult): Promise<void> {
   const { check: checkId, evidence, ...rest } = result
   const evidenceJson = JSON.stringify(evidence)
@@ -40,6 +40,6 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
   }))
 }
 
-/** The newest result of each check that still says something of the rotation as it is. */
+/** The newest results that still count for the rotation as it is. */
 export const findCurrentChecks = async (db: Db, rotation: Rotation): Promise<CheckResult[]> =>
   currentResults(rotation, await findNewestChecks(db, rotation.id))

@@ -5,7 +5,7 @@ import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rot
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import type { Db, Row } from '../schema.ts'
 
-/** What tokens that are in no rotation are called. */
+/** Subject of escalations for tokens outside rotations. */
 const TOKENS = 'tokens'
 
 const subjectOf = (rotationId: number | null): string =>
@@ -16,7 +16,7 @@ export type NewEscalation = Pick<
   'rotationId' | 'cause' | 'occurrence' | 'severity' | 'reason' | 'notifies' | 'openedBy' | 'openedAt'
 >
 
-/** Keeps an escalation. @returns it, or null when this occurrence is known already: then nothing was written */
+/** Stores an escalation. @returns null when this occurrence is already stored */
 export async function insertEscalation(tx: Db, escalation: NewEscalation): Promise<Escalation | null> {
   const subject = subjectOf(escalation.rotationId)
   const row = await tx
@@ -38,7 +38,7 @@ export async function findEscalation(db: Db, id: number): Promise<Escalation | u
   return row && toEscalation(row)
 }
 
-/** Every escalation of a rotation (null: of tokens in none), oldest first. */
+/** All escalations of a rotation (null: of tokens outside rotations), oldest first. */
 export async function findEscalations(db: Db, rotationId: number | null): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
@@ -49,7 +49,7 @@ export async function findEscalations(db: Db, rotationId: number | null): Promis
   return rows.map(toEscalation)
 }
 
-/** Every escalation that nobody has resolved, oldest first. */
+/** All open escalations, oldest first. */
 export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
@@ -60,7 +60,7 @@ export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
   return rows.map(toEscalation)
 }
 
-/** Ends an escalation. @returns false when it has ended already */
+/** Resolves an escalation. @returns false when it already is */
 export async function setResolved(tx: Db, id: number, at: Instant, reason: string): Promise<boolean> {
   const updated = await tx
     .updateTable('escalations')
@@ -71,7 +71,7 @@ export async function setResolved(tx: Db, id: number, at: Instant, reason: strin
   return updated.numUpdatedRows === 1n
 }
 
-/** Somebody has it. @returns false when somebody else has, or it has ended */
+/** Acknowledges an escalation. @returns false when it already is, or is resolved */
 export async function setAcknowledged(tx: Db, id: number, at: Instant, by: string): Promise<boolean> {
   const updated = await tx
     .updateTable('escalations')
@@ -83,7 +83,7 @@ export async function setAcknowledged(tx: Db, id: number, at: Instant, by: strin
   return updated.numUpdatedRows === 1n
 }
 
-/** What the pager shows of an escalation's page. */
+/** Stores the page's state in the pager. */
 export async function setPage(
   tx: Db,
   id: number,
@@ -97,7 +97,7 @@ export async function setPage(
     await tx.updateTable('escalations').set(seen).where('id', '=', id).execute()
 }
 
-/** The checks of a rotation whose newest results all failed, with how often and since when. */
+/** The checks whose newest results all failed, with how often and since when. */
 export async function findFailureStreaks(
   db: Db,
   rotationId: number,

@@ -1,7 +1,7 @@
 import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
 import type { Db, Row } from '../schema.ts'
 
-/** The newest event's place and hash. */
+/** The newest event's number and hash. */
 export async function findHead(db: Db): Promise<ChainHead> {
   const row = await db
     .selectFrom('events')
@@ -12,7 +12,7 @@ export async function findHead(db: Db): Promise<ChainHead> {
   return row ?? GENESIS
 }
 
-/** Appends events to the chain, inside the transaction of the change that they tell of. */
+/** Appends events to the chain, in the transaction of their change. */
 export async function insertEvents(tx: Db, events: NewEvent[]): Promise<RotationEvent[]> {
   const chained = chain(await findHead(tx), events)
   for (const { data, ...event } of chained)
@@ -39,6 +39,6 @@ export async function findRotationEvents(db: Db, rotationId: number): Promise<Ro
   return rows.map(toEvent)
 }
 
-// What was written by `insertEvents` is read back as it was; `findChainBreak` shows whether that is so.
+// Stored by `insertEvents`; `findChainBreak` detects alterations.
 const toEvent = ({ dataJson, ...row }: Row<'events'>): RotationEvent =>
   ({ ...row, data: JSON.parse(dataJson) }) as RotationEvent

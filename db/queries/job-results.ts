@@ -4,7 +4,7 @@ import type { RotateRequest } from '#domain/rotation/managed-rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { Db } from '../schema.ts'
 
-/** What the job came to, or undefined while it is not done. */
+/** A job's result; undefined until it is done. */
 export async function findJobResult(db: Db, key: string): Promise<unknown> {
   const row = await db
     .selectFrom('outboxJobs')
@@ -15,13 +15,13 @@ export async function findJobResult(db: Db, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
-/** Why a job's last attempt failed, or null when it did not. */
+/** Why a job's last attempt failed; null when it did not. */
 export async function findJobProblem(db: Db, key: string): Promise<string | null> {
   const row = await db.selectFrom('outboxJobs').select('problem').where('key', '=', key).executeTakeFirst()
   return row?.problem ?? null
 }
 
-/** Unfinished jobs of a rotation that failed at least once. */
+/** A rotation's unfinished jobs that failed at least once. */
 export async function findUndelivered(
   db: Db,
   rotationId: number,
@@ -41,7 +41,7 @@ export async function findUndelivered(
   }))
 }
 
-/** Where a person reads the rotation log, once an entry of this rotation is committed. */
+/** The rotation log's address, once an entry of this rotation is committed. */
 export async function findLogUrl(db: Db, rotationId: number): Promise<string | null> {
   const kind: JobKind = 'log-entry'
   const row = await db
@@ -57,7 +57,7 @@ export async function findLogUrl(db: Db, rotationId: number): Promise<string | n
   return result.fileUrl || null
 }
 
-/** The newest job of a kind, of any rotation: what it came to, or why it is not done. */
+/** The newest job of a kind, of any rotation, with its result or why it is not done. */
 export async function findNewestOfKind(
   db: Db,
   kind: JobKind,
@@ -74,20 +74,20 @@ export async function findNewestOfKind(
   return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
 }
 
-/** Whether a job of this kind is on its way. */
+/** Whether a job of this kind is unfinished. */
 export async function hasUnfinished(db: Db, kind: JobKind): Promise<boolean> {
   const row = await db
     .selectFrom('outboxJobs')
     .select('id')
     .where('kind', '=', kind)
-    // Written out, so that SQLite sees that its index of open jobs serves.
+    // Written out so that SQLite uses its index of open jobs.
     .where(sql<boolean>`"state" in ('queued', 'running')`)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The key of the newest job of a kind that a rotation owed, whether it is done or not. */
+/** The key of a rotation's newest job of a kind, done or not. */
 export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind): Promise<string | null> {
   const row = await db
     .selectFrom('outboxJobs')
@@ -100,7 +100,7 @@ export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind
   return row?.key ?? null
 }
 
-/** Every entry that a rotation owes the log, oldest first, whether it is committed or not. */
+/** All log entries of a rotation, oldest first, committed or not. */
 export async function findPendingEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
   const kind: JobKind = 'log-entry'
   const rows = await db
@@ -113,7 +113,7 @@ export async function findPendingEntries(db: Db, rotationId: number): Promise<Lo
   return rows.map((row): LogEntry => JSON.parse(row.payloadJson))
 }
 
-/** What the secrets manager was asked for in one attempt of a rotation, and what it answered. */
+/** The requests to the secrets manager in one attempt of a rotation, and their answers. */
 export async function findRotateRequests(
   db: Db,
   rotationId: number,

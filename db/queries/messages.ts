@@ -3,7 +3,7 @@ import type { Db, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
 
-/** Where a rotation's message stands in Slack, or undefined before it was posted. */
+/** Where a rotation's message is in Slack; undefined before it was posted. */
 export const findMessage = (
   db: Db,
   rotationId: number,
@@ -16,7 +16,7 @@ export const findMessage = (
     .where('kind', '=', kind)
     .executeTakeFirst()
 
-/** Remembers where a message stands; a later one takes an earlier one's place. */
+/** Stores where a message is, replacing an earlier place. */
 export async function setMessage(tx: Db, message: Message): Promise<void> {
   await tx
     .insertInto('messages')

@@ -5,7 +5,7 @@ import type { SeenToken } from '#domain/tokens/seen-token'
 import type { Db, NewRow, Row } from '../schema.ts'
 import { findOpenRotations } from './rotations.ts'
 
-/** Every registered token as it was seen last. */
+/** Every registered token as last seen. */
 export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
   return db
     .selectFrom('seenTokens')
@@ -22,7 +22,7 @@ export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
     .execute()
 }
 
-/** Replaces what is known of the tokens; those that the registry no longer lists are forgotten. */
+/** Replaces the known tokens; those no longer in the registry are removed. */
 export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promise<void> {
   await tx.deleteFrom('seenTokens').execute()
   for (let i = 0; i < tokens.length; i += ROWS_AT_ONCE)
@@ -32,10 +32,10 @@ export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promis
       .execute()
 }
 
-// SQLite binds at most 32,766 values in a statement.
+// SQLite's limit is 32,766 bound values in a statement.
 const ROWS_AT_ONCE = 1_000
 
-/** What was read of a token just now, if it is known at all. */
+/** Stores a reading of a known token. */
 export async function setTokenRead(
   tx: Db,
   secret: string,
@@ -52,7 +52,7 @@ export async function setTokenRead(
 export const findSeenRows = (db: Db): Promise<Row<'seenTokens'>[]> =>
   db.selectFrom('seenTokens').selectAll().execute()
 
-/** Open rotations, each with the moment at which a person, or the end of a run, moved it on last. */
+/** Open rotations, and when a person or the end of a run last advanced each. */
 export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
   const rotations = await findOpenRotations(db)
   if (rotations.length === 0) return []
@@ -71,7 +71,7 @@ export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
   return rotations.map((rotation) => ({ rotation, movedAt: moved.get(rotation.id) ?? rotation.openedAt }))
 }
 
-/** Reminders that were claimed, of those that were due from `since` on. */
+/** Claimed reminders that were due from `since` on. */
 export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
@@ -82,7 +82,7 @@ export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
   return rows.map(toKey)
 }
 
-/** Claims reminders for a message, in the transaction that queues it. Each can be claimed once. */
+/** Claims reminders for a message, in the transaction that enqueues it. Each can be claimed once. */
 export async function insertReminders(
   tx: Db,
   reminders: ReminderKey[],
@@ -97,7 +97,7 @@ export async function insertReminders(
   }
 }
 
-/** Claims something that is done once at a time, without a message. @returns false when it was claimed before */
+/** Claims a one-time action without a message. @returns false when it was claimed before */
 export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey'>): Promise<boolean> {
   const inserted = await tx
     .insertInto('reminders')
@@ -107,7 +107,6 @@ export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey
   return inserted.numInsertedOrUpdatedRows === 1n
 }
 
-/** The subjects that were claimed once, without a message. */
 export async function findClaimed(db: Db, kind: string, since: Instant): Promise<Set<string>> {
   const rows = await db
     .selectFrom('reminders')
@@ -118,7 +117,6 @@ export async function findClaimed(db: Db, kind: string, since: Instant): Promise
   return new Set(rows.map((row) => row.subject))
 }
 
-/** The reminders that were claimed for a message. */
 export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
@@ -128,7 +126,7 @@ export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderK
   return rows.map(toKey)
 }
 
-/** Snoozes that have not ended. */
+/** Active snoozes. */
 export async function findSnoozes(db: Db, now: Instant): Promise<Snooze[]> {
   const rows = await db
     .selectFrom('snoozes')

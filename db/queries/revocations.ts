@@ -3,9 +3,9 @@ import { compareTokens } from '#domain/tokens/scope'
 import type { Db, Row } from '../schema.ts'
 
 /**
- * Keeps versions in mind; one that is known already is left as it is.
+ * Tracks versions; known ones are left unchanged.
  *
- * @param state `in-use` for those that may not have been replaced at all
+ * @param state `in-use` for versions that may not have been replaced
  */
 export async function insertRevocations(
   tx: Db,
@@ -21,9 +21,9 @@ export async function insertRevocations(
 }
 
 /**
- * Saves what is known of a version now, unless it is settled.
+ * Updates a version unless it is resolved.
  *
- * @returns false when it was settled meanwhile; then nothing was written
+ * @returns false when it was resolved meanwhile; then nothing was written
  */
 export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<boolean> {
   const updated = await tx
@@ -37,7 +37,7 @@ export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): 
 
 const UNSETTLED: RevocationState[] = ['waiting', 'in-use']
 
-/** All versions that a rotation replaced, settled or not, in the usual order of tokens. */
+/** All versions that a rotation replaced, by token. */
 export async function findRevocations(db: Db, rotationId: number): Promise<Revocation[]> {
   const rows = await db
     .selectFrom('revocations')
@@ -48,7 +48,7 @@ export async function findRevocations(db: Db, rotationId: number): Promise<Revoc
   return rows.map(toRevocation).sort(compareTokens)
 }
 
-/** What is not settled yet, of all rotations, also closed ones. */
+/** The unresolved versions of all rotations, also closed ones. */
 export async function findUnresolvedRevocations(db: Db): Promise<Revocation[]> {
   const rows = await db
     .selectFrom('revocations')

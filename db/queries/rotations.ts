@@ -3,13 +3,13 @@ import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
 import type { Db, NewRow, Row } from '../schema.ts'
 
-/** Reserves the id of a rotation that is about to be opened, in the same transaction. */
+/** Reserves the id of a new rotation, in its transaction. */
 export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
   const { id } = await db.insertInto('rotations').values(row).returning('id').executeTakeFirstOrThrow()
   return id
 }
 
-/** The whole rotation, or undefined when there is none with this id. */
+/** Undefined when there is none with this id. */
 export async function findRotation(db: Db, id: number): Promise<Rotation | undefined> {
   const row = await db.selectFrom('rotations').selectAll().where('id', '=', id).executeTakeFirst()
   return row && assemble(db, row)
@@ -26,7 +26,7 @@ export async function findOpenRotations(db: Db): Promise<Rotation[]> {
   return assembleAll(db, rows)
 }
 
-/** Aborted rotations of which a workflow still runs: what it replaces must not be forgotten. */
+/** Aborted rotations with a running workflow, whose replaced versions must still be tracked. */
 export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
@@ -44,7 +44,7 @@ export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
   return Promise.all(rows.map((row) => assemble(db, row)))
 }
 
-/** The newest rotations, newest first. @param limit how many at most */
+/** Newest first. */
 export async function findRecentRotations(db: Db, limit: number): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()
   return assembleAll(db, rows)
@@ -57,9 +57,9 @@ export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
 }
 
 /**
- * Saves a changed rotation onto the version that the change was decided on.
+ * Saves a rotation if its stored version is the one the change was decided on.
  *
- * @returns false when somebody else saved first; then nothing was written
+ * @returns false when another change was saved first; then nothing was written
  */
 export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
   const { status, trigger, severity, reason, ownerId, closedAt, closedReason, round } = after
@@ -88,7 +88,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
   return true
 }
 
-/** Saves the parts of a rotation that `before` does not have yet; `before` is null for a new one. */
+/** Inserts the parts that `before` lacks; `before` is null for a new rotation. */
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
   const open = after.status === 'open' ? 1 : 0
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {

@@ -1,6 +1,6 @@
 import type { Db } from '../schema.ts'
 
-/** A small remembered value, or undefined. */
+/** A stored value, or undefined. */
 export async function findSetting<T>(db: Db, key: string): Promise<T | undefined> {
   const row = await db.selectFrom('settings').select('valueJson').where('key', '=', key).executeTakeFirst()
   return row && (JSON.parse(row.valueJson) as T)

@@ -7,7 +7,7 @@ import { findSetting, setSetting } from './settings.ts'
 
 const SETTING = 'tokens-read'
 
-/** When the ages were last asked for; undefined before that. */
+/** When the ages were last read; undefined before that. */
 export const findReadAttempt = (db: Db): Promise<ReadAttempt | undefined> =>
   findSetting<ReadAttempt>(db, SETTING)
 
@@ -15,9 +15,9 @@ export const setReadAttempt = (tx: Db, attempt: ReadAttempt): Promise<void> =>
   setSetting(tx, SETTING, attempt)
 
 /**
- * How old the tokens are, as last seen; null before they were ever asked for.
+ * Token ages as last seen; null before the first reading.
  *
- * @param now by whose day; without it, the day on which they were read
+ * @param now whose day counts; without it, the day of the reading
  */
 export async function findAges(db: Db, timeZone: string, now?: Instant): Promise<AgeReading | null> {
   const last = await findReadAttempt(db)

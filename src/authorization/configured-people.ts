@@ -42,7 +42,7 @@ async function findAccount(slack: WebClient, userId: string): Promise<Account | 
     if (!user?.id) return null
     const { id, name = user.id, deleted = false, is_bot: isBot = false } = user
     // Slackbot is no bot to Slack.
-    return { id, name, gone: deleted, isBot: isBot || id === 'USLACKBOT' }
+    return { id, name, deactivated: deleted, isBot: isBot || id === 'USLACKBOT' }
   } catch (error) {
     if (['user_not_found', 'users_not_found', 'user_not_visible'].includes(readCode(error) ?? '')) return null
     throw new NotReadable('Slack did not say whose account this is', { cause: error })

@@ -19,7 +19,7 @@ export function delegatedPeople(listed: Roster, db: Db, clock: Clock): People {
       if (await listed.may(userId, permission)) return true
       return isRole(permission) && (await standsInFor(userId, permission)) !== null
     },
-    async placeOf(userId, role) {
+    async onBehalfOf(userId, role) {
       return (await listed.may(userId, role)) ? null : standsInFor(userId, role)
     },
     holds: (userId, permission) => listed.may(userId, permission),

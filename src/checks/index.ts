@@ -16,7 +16,7 @@ import { telemetryClean } from './telemetry-clean.ts'
 import { ticketUpdated } from './ticket-updated.ts'
 import { workflowSucceeded } from './workflow-succeeded.ts'
 
-/** Every check, in the order in which people see them. */
+/** Every check, in display order. */
 export const CHECKS: readonly Check[] = [
   inventoryExported,
   metadataComplete,
@@ -36,7 +36,7 @@ export const CHECKS: readonly Check[] = [
 
 export const checksOf = (step: StepId): Check[] => CHECKS.filter((check) => check.step === step)
 
-/** The same table as plain data, in the same order: what the domain and the views are given. */
+/** The checks as plain data for the domain and the views. */
 export const definitions: readonly CheckDefinition[] = CHECKS.map(({ id, step, title, how, backs }) => ({
   id,
   step,

@@ -2,13 +2,13 @@ import type { Instant } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { currentVersion } from '#domain/tokens/secret'
 import { type Check, type CheckInput, failed, passed, unknown } from './check.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { summary } from './per-token.ts'
 import { beganBefore, stagingDeployment } from './staging-deployment.ts'
 
 /**
- * A deployment to staging finished with success, and began after every token in scope had its new version: one that
- * began before may have taken the old tokens.
+ * A deployment to staging succeeded and began after every token in scope had its new version; an earlier one
+ * may have used old tokens.
  */
 export const stagingDeployed: Check = {
   id: 'staging-deployed',
@@ -20,7 +20,7 @@ export const stagingDeployed: Check = {
     const { old, unread, newest } = await readVersions(input)
     if (old.length > 0)
       return failed(
-        `No deployment can have fresh tokens yet: ${summary(old)}`,
+        `No deployment can have the new tokens yet: ${summary(old)}`,
         'Run the checks of step 3 again; when every token has its new version, deploy to staging.',
       )
     const found = await stagingDeployment(input)
@@ -28,20 +28,20 @@ export const stagingDeployed: Check = {
     const { run, evidence } = found
     if (run.startedAt === null || run.finishedAt === null)
       return {
-        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Deploy to staging again.'),
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not say when`, 'Deploy to staging again.'),
         evidence,
       }
     if (newest && beganBefore(run.startedAt, newest.at))
       return failed(
-        `Run ${run.runId} began at ${inWords(run.startedAt)}, before ${newest.label} got its new version at ${inWords(newest.at)}: it may have deployed the old token`,
+        `Run ${run.runId} began at ${formatInstant(run.startedAt)}, before ${newest.label} got its new version at ${formatInstant(newest.at)}: it may have deployed the old token`,
         'Deploy to staging again.',
         evidence,
       )
     if (unread.length > 0)
       return { ...unknown(`Run ${run.runId} succeeded, but ${summary(unread)}`, RESTORE), evidence }
-    const fresh = newest ? `, after the newest token (${inWords(newest.at)})` : ''
+    const fresh = newest ? `, after the newest token (${formatInstant(newest.at)})` : ''
     return passed(
-      `Run ${run.runId} began at ${inWords(run.startedAt)}${fresh} and finished at ${inWords(run.finishedAt)}`,
+      `Run ${run.runId} began at ${formatInstant(run.startedAt)}${fresh} and finished at ${formatInstant(run.finishedAt)}`,
       evidence,
     )
   },
@@ -49,7 +49,7 @@ export const stagingDeployed: Check = {
 
 const RESTORE = 'Restore access to what it names, then run the checks again.'
 
-/** As they are now: somebody may have rotated a token again since step 3, or taken its new version back. */
+/** Current versions: a token may have been rotated again or rolled back since step 3. */
 async function readVersions({ rotation, readScope }: CheckInput) {
   const old: string[] = []
   const unread: string[] = []

@@ -9,12 +9,12 @@ import { type SucceededRun, succeededRun } from './succeeded-run.ts'
  */
 export const stagingDeployment = (input: CheckInput): Promise<SucceededRun> =>
   succeededRun(input, 'deploy', {
-    absent: 'Staging was not deployed to yet',
+    absent: 'There has been no deployment to staging yet',
     start: 'Press “Deploy to staging”.',
     again: 'Read the run’s log; deploy to staging again, or record a manual step.',
   })
 
-/** Whether a run began before something; the CI tells whole seconds only. */
+/** Whether a run began before a time. The CI gives whole seconds only. */
 export const beganBefore = (startedAt: Instant, at: Instant): boolean => seconds(startedAt) < seconds(at)
 
 const seconds = (at: Instant): number => Math.floor(Date.parse(at) / 1000)

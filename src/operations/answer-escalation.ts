@@ -13,7 +13,7 @@ import { acknowledgeEscalation, resolveEscalation } from './escalation-jobs.ts'
  * Somebody on call has it.
  *
  * @param given `by` is a Slack user id, or the name that the pager knows
- * @throws Refusal `unknown-escalation`, `escalation-over`, `already-acknowledged`
+ * @throws Refusal `unknown-escalation`, `escalation-already-resolved`, `already-acknowledged`
  */
 export function acknowledge(
   context: Context,
@@ -38,7 +38,7 @@ export function acknowledge(
 /**
  * Ends what only people can end: they were called, and they are done.
  *
- * @throws Refusal `unknown-escalation`, `escalation-over`
+ * @throws Refusal `unknown-escalation`, `escalation-already-resolved`
  */
 export function standDown(
   context: Context,
@@ -72,7 +72,7 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
     const escalation = await findEscalation(db, id)
     if (!escalation) throw new Refusal('unknown-escalation', {})
     if (!isOpenEscalation(escalation))
-      throw new Refusal('escalation-over', { at: escalation.resolvedAt ?? at })
+      throw new Refusal('escalation-already-resolved', { at: escalation.resolvedAt ?? at })
     return escalation
   }
   const { rotationId } = await read(context.db)

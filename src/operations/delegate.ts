@@ -1,7 +1,7 @@
 import { endDelegations, findDelegations, insertDelegation } from '#db/queries/delegations'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findNames, rememberPerson } from '#db/queries/people'
+import { findNames, setPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { type Delegation, delegate as decide } from '#domain/approvers/delegation'
@@ -37,7 +37,7 @@ export async function giveDelegation(
     const given = decide({ role, from, to, lastDay: request.lastDay, at }, facts)
     await endDelegations(tx, from, role, at)
     await insertDelegation(tx, given)
-    if (to) await rememberPerson(tx, to.id, to.name)
+    if (to) await setPerson(tx, to.id, to.name)
     const { lastDay } = given
     const waiting = rotations.filter((rotation) => !approvals(rotation).some((each) => each.role === role))
     await recordEvents(

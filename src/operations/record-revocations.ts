@@ -17,8 +17,8 @@ export function recordRevocations(
   const at = context.clock.now()
   return change(context, rotationId, async (rotation, tx) => {
     const known = await findRevocations(tx, rotationId)
-    const { decision, settled } = decide(rotation, known, { ...given, at })
-    for (const row of settled) await setRevocation(tx, row)
+    const { decision, resolved } = decide(rotation, known, { ...given, at })
+    for (const row of resolved) await setRevocation(tx, row)
     return decision
   })
 }

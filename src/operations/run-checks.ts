@@ -89,7 +89,7 @@ async function withinDeadline(check: Check, input: CheckInput, { config, log }: 
   } catch (error) {
     if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check failed itself')
     const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
-    return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
+    return { state: 'unknown', sentence, advice: 'Fix what it reports, then run the checks again.' }
   } finally {
     clearTimeout(timeout)
   }

@@ -42,7 +42,7 @@ export const handleEscalation: Handler<'escalation'> = async (job, context) => {
 }
 
 async function post(job: JobOf<'escalation'>, escalation: Escalation, context: Context) {
-  const place = await placeOf(escalation, context)
+  const place = await onBehalfOf(escalation, context)
   const called = await whoIsCalled(escalation, context)
   const ts = await postOnce(context, job, place, async () => ({
     ...(await draw(escalation, called, context)),
@@ -54,7 +54,7 @@ async function post(job: JobOf<'escalation'>, escalation: Escalation, context: C
   return { result, follow: [escalationEditJob(escalation, `posted:${ts}`)] }
 }
 
-async function placeOf({ rotationId }: Escalation, context: Context) {
+async function onBehalfOf({ rotationId }: Escalation, context: Context) {
   if (rotationId === null) return { channel: context.channelId, threadTs: null }
   const { channel, ts } = await cardOf(context, rotationId)
   return { channel, threadTs: ts }

@@ -1,12 +1,12 @@
 import type { ClaimedJob } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
-import type { JobKind, JobPayloads, NewJob, OwingRotation } from '#domain/ports/outbox-job'
+import type { JobKind, JobPayloads, JobRotation, NewJob } from '#domain/ports/outbox-job'
 import type { Context } from '#src/context'
 
 /** A job as its handler gets it. */
 export type JobOf<Kind extends JobKind> = Omit<ClaimedJob, 'kind' | 'payload' | 'rotationId'> & {
   payload: JobPayloads[Kind]
-  rotationId: OwingRotation<Kind>
+  rotationId: JobRotation<Kind>
 }
 
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { deleteHomeViewer } from '#db/queries/home-viewers'
-import { forgetPictures } from '#db/queries/pictures'
+import { clearPictures } from '#db/queries/pictures'
 import { readCode, refusesFile } from '#integrations/slack/slack-errors'
 import { loadHome } from '#read-models/home'
 import { home } from '#views/home'
@@ -22,6 +22,6 @@ export const handleHome: Handler<'home'> = async (job, context) => {
     if (!refusesFile(error)) throw error
     await publish({ ...options, pictures: {} })
     const fileIds = Object.values(options.pictures).map((picture) => picture.fileId)
-    return { save: (tx) => forgetPictures(tx, fileIds) }
+    return { save: (tx) => clearPictures(tx, fileIds) }
   }
 }

@@ -3,7 +3,7 @@ import { findNames } from '#db/queries/people'
 import { findRemindersOf } from '#db/queries/reminders'
 import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
-import { peopleConcerned, remindersFor } from '#domain/reminders/reminder-recipients'
+import { directRecipients, remindersFor } from '#domain/reminders/reminder-recipients'
 import { snoozable } from '#domain/reminders/snooze'
 import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import { describeRotation } from '#read-models/rotation-state'
@@ -29,7 +29,7 @@ export const handleReminder: Handler<'reminder'> = async (job, context) => {
     ...(await compose(reminders)),
     eventType: MESSAGE_TYPES.reminder,
   }))
-  const people = peopleConcerned(reminders, context.config.owners)
+  const people = directRecipients(reminders, context.config.owners)
   return {
     result: { channel: context.channelId, ts },
     follow: people.map((user) => reminderToOwnerJob(key, user)),

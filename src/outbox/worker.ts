@@ -12,7 +12,7 @@ import {
   setJobFailed,
   setJobLease,
 } from '#db/queries/outbox-jobs'
-import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#domain/ports/outbox-job'
+import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
@@ -141,7 +141,9 @@ async function carryOut(job: ClaimedJob, context: Context): Promise<void> {
 }
 
 function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
-  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === job.kind)
+  const isUnbound = [...KINDS_WITHOUT_ROTATION, ...KINDS_WITH_OPTIONAL_ROTATION].some(
+    (kind) => kind === job.kind,
+  )
   if (job.rotationId === null && !isUnbound) throw new Error(`job ${job.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[job.kind] as Handler<typeof job.kind>
@@ -159,10 +161,10 @@ async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Prom
 }
 
 async function postpone(job: ClaimedJob, failure: Failure, context: Context): Promise<void> {
-  const { problem, retryAfterMs, lasting } = failure
-  const ms = retryAfterMs ?? (lasting ? LONGEST_RETRY_MS : backoff(job.attempts))
+  const { problem, retryAfterMs, permanent } = failure
+  const ms = retryAfterMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts))
   await context.db.transaction().execute(async (tx) => {
-    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: lasting })
+    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: permanent })
     if (job.attempts === 1) await insertJobs(tx, cardNews(job, 'undelivered'), context.clock.now())
   })
 }
@@ -182,18 +184,18 @@ interface Failure {
   /** When the other system wants to be asked again, if it said so. */
   retryAfterMs: number | null
   /** Trying again will not help before somebody has mended something. */
-  lasting: boolean
+  permanent: boolean
 }
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
   if (error instanceof Undeliverable) {
-    const { message: problem, retryAfterMs, lasting } = error
-    return { problem, retryAfterMs, lasting }
+    const { message: problem, retryAfterMs, permanent } = error
+    return { problem, retryAfterMs, permanent }
   }
   return {
     problem: error instanceof Error ? error.message : String(error),
     retryAfterMs: null,
-    lasting: false,
+    permanent: false,
   }
 }

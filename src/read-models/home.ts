@@ -58,7 +58,7 @@ async function delegationsTo(
     roles.map(async (role) => {
       const inRole = mine.filter((each) => each.role === role)
       // Who is in a user group is asked of Slack: only where it matters.
-      const place = inRole.length === 0 ? null : await ifReadable(people.placeOf(userId, role), null)
+      const place = inRole.length === 0 ? null : await ifReadable(people.onBehalfOf(userId, role), null)
       return inRole.find((each) => each.from === place) ?? []
     }),
   )

@@ -5,7 +5,7 @@ import { delegatedPeople } from '#authorization/delegated-people'
 import type { Config } from '#config/config'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
-import { rememberPerson } from '#db/queries/people'
+import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
@@ -57,7 +57,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
   try {
     await bindWorkspace(db, identity)
     const historyProblem = findChainBreak(await findEvents(db))
-    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database is not what was written')
+    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
     const { receiver, idle } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
@@ -92,7 +92,7 @@ async function learnNames({ config, slack, db, log }: Context): Promise<void> {
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
     try {
       const { user: found } = await slack.users.info({ user })
-      if (found?.name) await rememberPerson(db, user, found.name)
+      if (found?.name) await setPerson(db, user, found.name)
     } catch (error) {
       log.warn({ error, user }, 'a person in the config could not be read')
     }

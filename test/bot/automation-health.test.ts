@@ -43,11 +43,11 @@ describe('automation health', () => {
   it.each<[FaultId, string, string, string]>([
     ['last-rotation-failed', JOB, 'failed', 'failed on'],
     ['workflow-missing', JOB, 'failed', 'agents-rotate-tokens.yml is not in flashfusion/agents on main'],
-    ['workflow-disabled', JOB, 'failed', 'nothing was committed for 60 days'],
+    ['workflow-disabled', JOB, 'failed', '60 days without commits'],
     ['github-unavailable', JOB, 'unknown', '503'],
     ['bot-removed-from-channel', NOTICE, 'failed', 'not in #flashfusion-ai'],
     ['slack-history-fails', NOTICE, 'unknown', 'The notice in the channel could not be read'],
-    ['notice-deleted', NOTICE, 'failed', 'the test notice that was posted is not there either'],
+    ['notice-deleted', NOTICE, 'failed', 'the test notice is not there either'],
   ])('shows the fault %s, and passes when it is over', async (id, check, state, words) => {
     await fault(id, true)
     const troubled = (await results())[check]

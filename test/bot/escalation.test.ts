@@ -97,7 +97,7 @@ describe('people on call', () => {
     expect(wordsOf(outage)).toContain("'routing_key' is incorrect")
     await operator.card(label, 'page to on-call')
     await operator.click(await operator.card(label), 'escalate')
-    await callWith('somebody asked for help')
+    await callWith('help was requested')
     await fault('pager-refuses', false)
     const { db } = workspace.bot.context
     // Waiting alone does not help against a 400, so that it is tried every five minutes only.
@@ -135,7 +135,7 @@ describe('people on call', () => {
   it('are looked for in vain where the schedule is empty, and it is said', async () => {
     await fault('oncall-empty', true)
     await failingWorkflow()
-    const call = await callWith('PagerDuty names nobody who is on call now')
+    const call = await callWith('PagerDuty has nobody on call now')
     expect(call.text).toContain('<!subteam^S0DEVOPSONCALL>')
     await alertIn(operator, 'triggered')
   }, 60_000)
@@ -186,7 +186,7 @@ describe('people on call', () => {
     const label = await start(operator, { scope: ['environment:sandbox'] })
     await workspace.devopsLead.click(await operator.card(label), 'escalate')
     await alertIn(operator, 'triggered')
-    const call = await callWith('somebody asked for help')
+    const call = await callWith('help was requested')
     await workspace.bystander.click(call, 'acknowledge')
     await workspace.bystander.ephemeral('You may not answer for on-call')
     await operator.click(call, 'acknowledge')
@@ -195,7 +195,7 @@ describe('people on call', () => {
     await alertIn(operator, 'resolved')
     const [escalation] = await findEscalations(workspace.bot.context.db, 1)
     const again = acknowledge(workspace.bot.context, escalation?.id ?? 0, { by: operator.id, via: 'slack' })
-    await expect(again).rejects.toMatchObject({ code: 'escalation-over' })
+    await expect(again).rejects.toMatchObject({ code: 'escalation-already-resolved' })
   }, 60_000)
 })
 

@@ -43,9 +43,9 @@ describe('step 4, when something is wrong', () => {
 
   it('asks nothing of the CI before something was started', async () => {
     expect(wordsOf(await modal())).toContain('not checked yet')
-    const words = await checkedAgain('Staging was not deployed to yet')
+    const words = await checkedAgain('There has been no deployment to staging yet')
     expect(words).toContain('✗ *Deployed to staging* – failed')
-    expect(words).toContain('✗ *Smoke test passed* – failed: The smoke test was not run yet')
+    expect(words).toContain('✗ *Smoke test passed* – failed: The smoke test has not run yet')
     expect(words).toContain('? *Telemetry is clean* – not read: There is no finished deployment')
   })
 

@@ -116,7 +116,7 @@ describe('what is still to be revoked', () => {
     }, 'the escalation')
     expect(wordsOf(call)).toContain('<!subteam^S0DEVOPSONCALL>')
     expect(wordsOf(call)).toMatch(/3 old versions should be revoked by now/)
-    expect(wordsOf(call)).toMatch(/was to be revoked by \S+, but is still alive/)
+    expect(wordsOf(call)).toMatch(/should have been revoked by \S+, but is still live/)
     await workspace.operator.card(label, '3 old versions overdue')
 
     await advance(2 * HOUR)

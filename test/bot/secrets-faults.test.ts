@@ -33,7 +33,7 @@ describe('when the secrets manager is in trouble', () => {
 
   it.each([
     ['secrets-throttled', 'AWS is throttling'],
-    ['secrets-unavailable', 'AWS has a problem of its own (HTTP 500)'],
+    ['secrets-unavailable', 'AWS failed (HTTP 500)'],
     ['secrets-access-denied', 'access denied'],
   ] as const)(
     'cannot tell under %s, and says why',

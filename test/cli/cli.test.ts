@@ -55,8 +55,10 @@ describe('from the shell', () => {
       await (await openDatabase(database('seeded'))).destroy()
       const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')
-      expect(stdout).toMatch(/^fine +Slack connection +Slack takes the app token/m)
-      expect(stdout).toMatch(/^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Look at/m)
+      expect(stdout).toMatch(/^fine +Slack connection +Slack accepts the app token/m)
+      expect(stdout).toMatch(
+        /^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Check on GitHub/m,
+      )
       expect(stdout).toMatch(/^not set up +Backup /m)
       expect(stdout).not.toMatch(/^broken/m)
       expect(stdout).toMatch(/\n1 unknown, 1 not set up, \d+ fine\n$/)
@@ -68,9 +70,11 @@ describe('from the shell', () => {
         'doctor',
         variables('never-made', { SLACK_APP_TOKEN: 'xapp-revoked', GITHUB_TOKEN: 'revoked' }),
       )
-      expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Switch Socket Mode on/m)
-      expect(stdout).toMatch(/^broken +Repository +.*does not accept the token.*\n +→ See that GITHUB_TOKEN/m)
-      expect(stdout).toMatch(/^fine +Database +There is no database yet; the bot makes it/m)
+      expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Enable Socket Mode/m)
+      expect(stdout).toMatch(
+        /^broken +Repository +.*does not accept the token.*\n +→ Check that GITHUB_TOKEN/m,
+      )
+      expect(stdout).toMatch(/^fine +Database +There is no database yet; the bot creates it/m)
       expect(stdout).toMatch(/^unknown +History +There is no database/m)
       expect(code).toBe(1)
       expect(existsSync(database('never-made'))).toBe(false)
@@ -119,7 +123,7 @@ describe('from the shell', () => {
       const { code, stdout } = await run('backup', env)
       expect(stdout).toContain('was backed up to')
       expect(code).toBe(0)
-      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and whole/m)
+      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and intact/m)
       bot.kill('SIGTERM')
       expect(await bot.ended).toBe(0)
       expect(readdirSync(join(folder, 'backups'))).toHaveLength(1)

@@ -9,7 +9,7 @@ import { describeSecretsManager } from './secrets-manager.ts'
 
 const secretAccessKey = CREDENTIALS.awsSecretAccessKey
 
-/** The sandbox's AWS, whose clock can be moved and which denies a secret by a switch. */
+/** The sandbox's AWS, with a movable clock and a switch that denies a secret. */
 const sandboxDriver = awsDriver({}, async () => {
   const sandbox = await startWorld()
   return {
@@ -27,7 +27,7 @@ const sandboxDriver = awsDriver({}, async () => {
   }
 })
 
-/** What the adapter called and was allowed, in all tests of the suite together. */
+/** The calls that the adapter made and was allowed, over all tests of the suite. */
 const used = new Set<string>()
 const watched: SecretsManagerDriver = {
   ...sandboxDriver,
@@ -46,7 +46,7 @@ const watched: SecretsManagerDriver = {
 
 describeSecretsManager('AWS Secrets Manager in the sandbox', watched)
 
-// The sandbox denies whatever the policy leaves out, so that the suite has shown already that it grants enough.
+// The sandbox denies whatever the policy lacks, so the passing suite shows that the policy grants enough.
 it('is granted nothing in docs/aws-iam-policy.json that the suite did not need', () => {
   const allows = readBotPolicy().Statement.filter(({ Effect }) => Effect === 'Allow')
   expect(allows.flatMap(({ Action }) => Action).toSorted()).toEqual([...used].toSorted())

@@ -4,7 +4,6 @@ import { comparable, type Tools, versionOf } from './tools.ts'
 
 const MORE_THAN_A_PAGE = 105
 
-/** What is read of a manager that is well. */
 export function readingTests({ world, called, able, readAll, make, driver }: Tools): void {
   it('describes a secret with its tags and its current version', async () => {
     const tags = { owner: 'platform', env: 'staging', scope: 'evaluator', expiry: '2026-12-23T11:02:00.000Z' }

@@ -8,7 +8,7 @@ export const MOUNT = 'secret'
 /** The bot's role and policy have the same name. */
 export const BOT_ROLE = 'rotation-bot'
 
-/** Where a Vault stands, and how to get in. */
+/** A Vault's address and credentials. */
 export interface VaultStandIn {
   /** As `VAULT_ADDR`. */
   address: string
@@ -68,7 +68,7 @@ async function openWorld(standIn: VaultStandIn): Promise<SecretsWorld> {
   }
 }
 
-/** What the suite does to secrets, with the root token. */
+/** The suite's changes to secrets, with the root token. */
 function preparing(
   root: ReturnType<typeof mustSucceed>,
 ): Omit<SecretsWorld, 'manager' | 'stranger' | 'proxy' | 'close'> {

@@ -19,7 +19,7 @@ export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
   resolvedAt: null,
   resolvedBy: null,
   proof: null,
-  lastLookedAt: null,
+  lastCheckedAt: null,
   problem: null,
   escalatedAt: null,
   ...parts,

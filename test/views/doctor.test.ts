@@ -7,12 +7,12 @@ import { doctorModal, doctorText } from '#views/doctor'
 const results = (
   title: string,
   condition: Condition | null,
-  saw = 'seen',
+  sentence = 'seen',
   remediation: string | null = null,
 ): HealthCheckReport => ({
   id: title,
   title,
-  results: condition && [{ condition, saw, remediation }],
+  results: condition && [{ condition, sentence, remediation }],
 })
 
 describe('what the doctor found', () => {

@@ -114,7 +114,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       CONDITIONS.map((condition) => ({
         id: condition,
         title: 'Ticket',
-        results: [{ condition, saw: text, remediation: text }],
+        results: [{ condition, sentence: text, remediation: text }],
       })),
     ),
     home: home({

@@ -90,7 +90,7 @@ it('rings the on-call group with what is wrong', () => {
     NOW,
   )
   expect(message.text).toBe(
-    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now: P1, somebody asked for help. Workflow fails',
+    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now: P1, help was requested. Workflow fails',
   )
   const words = wordsOf(message)
   expect(words).toContain('✗ Tags are correct – failed: expiry is missing')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Revocation, UNSEEN } from '#domain/revocations/revocation'
+import { type Revocation, UNKNOWN_SUCCESSOR } from '#domain/revocations/revocation'
 import { card } from '#views/card'
 import { escalation } from '#views/escalation'
 import { home } from '#views/home'
@@ -169,7 +169,7 @@ it('the whole record tells the machine’s proof from a person’s word', () => 
     /☑ evaluator\/staging .* – revoked, says On-call operator, .*, not verified by machine: did it by hand/,
   )
   expect(words).toContain('in use again')
-  const unseen = aRevocation({ state: 'in-use', replacedBy: UNSEEN })
+  const unseen = aRevocation({ state: 'in-use', replacedBy: UNKNOWN_SUCCESSOR })
   expect(wordsOf(show(aState({ revocations: [unseen] }), names, NOW))).toContain(
     'in use when it was last seen',
   )

@@ -1,23 +1,23 @@
 import type { Account } from '#domain/approvers/delegation'
 import type { Role } from '#domain/rotation/rotation'
 
-/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
+/** Carry out rotations, handle incidents, or sign for a role. */
 export type Permission = 'operate' | 'respond' | Role
 
-/** The port to the people whom the config lists. */
+/** The port to the configured people. */
 export interface Roster {
-  /** Whether a person is in the config's list, directly or by a user group. An unset list means nobody. */
+  /** Whether a person is configured, directly or by a user group. An empty list means nobody. */
   may(userId: string, permission: Permission): Promise<boolean>
-  /** Everybody in the config's list, directly or by a user group. Throws `permission-unreadable`. */
+  /** All configured people, user groups expanded. Throws `permission-unreadable`. */
   holders(permission: Permission): Promise<string[]>
-  /** The account with this id; null when the workspace knows none. Throws `NotReadable`. */
+  /** Null when Slack knows no such account. Throws `NotReadable`. */
   findAccount(userId: string): Promise<Account | null>
 }
 
-/** Who may do what: those whom the config lists, and who stands in for them. */
+/** The configured people and their delegates. */
 export interface People extends Roster {
-  /** Whether a person is in the config's list themselves, not as somebody's delegate. */
+  /** Whether a person is configured themselves, not as a delegate. */
   holds(userId: string, permission: Permission): Promise<boolean>
-  /** Whose place a person takes in a role now; null when they hold it themselves, or do not have it at all. */
-  placeOf(userId: string, role: Role): Promise<string | null>
+  /** On whose behalf a person has a role now; null when they hold it themselves, or do not have it. */
+  onBehalfOf(userId: string, role: Role): Promise<string | null>
 }

@@ -10,21 +10,16 @@ import {
 import type { StepId } from './steps.ts'
 
 /**
- * The results that still say something: those that were begun before a step was reopened, or before its newest workflow run was
- * asked for, are history.
- *
+ * The results that still count: started after the step was last reopened and after its newest workflow run
+ * was requested.
  * @param newest the newest result of each check
  */
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>
   newest.filter((result) => result.startedAt >= countsSince(rotation, result.step))
 
-/** From when on a check must have looked to count for a step. */
 export const countsSince = (rotation: Rotation, step: StepId): Instant => latestOf(rotation, step, RUN_KINDS)
 
-/**
- * From when on an exception must have been recorded to count for a step. A smoke test only looks: what was done by hand
- * before it still holds.
- */
+/** As `countsSince`, for exceptions. A smoke test changes nothing, so it voids none. */
 export const exceptionCountsSince = (rotation: Rotation, step: StepId): Instant =>
   latestOf(rotation, step, ['rotate', 'deploy'])
 

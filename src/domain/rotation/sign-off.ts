@@ -17,27 +17,23 @@ export interface SignOffRequest {
   by: string
   at: Instant
   comment: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
   delegateOf?: string | null
-  /** Digest of what the modal showed. */
   shownDigest: string
-  /** Digest of what it would show now. */
   currentDigest: string
 }
 
 /**
- * Signs for a role; the second role's signature approves the rotation. Whether the person holds the role is
- * the caller's to check, before. Signing twice changes nothing.
- *
+ * Signs for a role; the second role's signature approves the rotation. The caller checks the role first.
+ * Signing twice changes nothing.
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
- *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
+ *   `worker-cannot-sign`, `same-person-twice`, `content-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const { role, by, at, comment, delegateOf = null, shownDigest } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
   assertSignable(rotation, role, by)
-  if (shownDigest !== request.currentDigest) throw new Refusal('shown-has-changed', {})
+  if (shownDigest !== request.currentDigest) throw new Refusal('content-changed', {})
 
   const entry: SignOff = {
     role,
@@ -55,7 +51,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const event = {
     ...common,
     type: 'signed-off' as const,
-    data: { role, digest: shownDigest, comment, ...standIn(delegateOf) },
+    data: { role, digest: shownDigest, comment, ...delegateField(delegateOf) },
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
@@ -64,13 +60,12 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   }
 }
 
-/** Part of an event only where somebody stood in: what was written before stays as it was. */
-const standIn = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
+/** Absent without a delegate, which keeps the hashes of older events valid. */
+const delegateField = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
 
 /**
- * Whether a person may sign for a role now; the same rules before the modal opens and when it is submitted.
- *
- * @throws Refusal as `signOff`, but for `shown-has-changed`
+ * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
+ * @throws Refusal as `signOff`, except `content-changed`
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
   assertOpen(rotation)
@@ -89,7 +84,6 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
 const openStepsOf = (rotation: Rotation): StepId[] =>
   rotation.steps.filter((step) => !step.completion).map((step) => step.id)
 
-/** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
 function workOf(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
@@ -104,17 +98,13 @@ export interface Rejection {
   by: string
   at: Instant
   reason: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
   delegateOf?: string | null
-  /** The steps to reopen; at least one. */
   reopen: StepId[]
-  /** Digest of everything as it was when rejected. */
   digest: string
 }
 
 /**
- * Rejects: reopens the named steps, and begins a new sign-off round, so that earlier signatures count no more.
- *
+ * Rejects: reopens steps and starts a new sign-off round, which voids earlier signatures.
  * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
  */
 export function reject(rotation: Rotation, rejection: Rejection): Decision {
@@ -152,13 +142,12 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { role, digest, reason, reopened: reopen, ...standIn(delegateOf) },
+        data: { role, digest, reason, reopened: reopen, ...delegateField(delegateOf) },
       },
     ],
   }
 }
 
-/** An open step again; who had completed it stays known. */
 const reopened = (step: Step): Step => ({
   ...step,
   completion: null,

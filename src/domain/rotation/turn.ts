@@ -1,7 +1,6 @@
 import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
 import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
 
-/** What a rotation waits for now. */
 export type Turn =
   | { kind: 'step'; steps: StepId[] }
   | { kind: 'run'; run: 'rotate' }
@@ -17,20 +16,18 @@ export function openSteps(rotation: Rotation): StepId[] {
   )
 }
 
-/** The steps that must be done before this one. */
 export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
   rotation.steps
     .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))
     .map((each) => each.id)
 
-/** The roles whose sign-off is still missing; empty while steps are open. */
+/** The roles whose sign-off is missing; empty while steps are open. */
 export function missingRoles(rotation: Rotation): Role[] {
   if (rotation.status !== 'open' || !allStepsDone(rotation)) return []
   const signed = approvals(rotation).map((signOff) => signOff.role)
   return ROLES.filter((role) => !signed.includes(role))
 }
 
-/** Whose turn it is: the machine's while a rotation workflow runs, else the owner's or the approvers'. */
 export function turnOf(rotation: Rotation): Turn {
   if (rotation.status !== 'open') return { kind: 'closed' }
   const roles = missingRoles(rotation)

@@ -1,6 +1,6 @@
 import { findRevocations, insertRevocations, setRevocation } from '#db/queries/revocations'
 import type { Db } from '#db/schema'
-import { noteReplaced, unseenVersions } from '#domain/revocations/superseded-versions'
+import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { unchanged } from '#domain/rotation/decision'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
@@ -22,7 +22,7 @@ export async function keepUnseen(
   const names = unseen.map(({ name }) => name)
   const now = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
-    await insertRevocations(tx, unseenVersions(rotation, names, now), 'in-use')
+    await insertRevocations(tx, possiblyReplaced(rotation, names, now), 'in-use')
     return unchanged(rotation)
   })
 }
@@ -55,7 +55,7 @@ async function keepReplaced(
   now: Instant,
 ): Promise<void> {
   const known = await findRevocations(tx, change.after.id)
-  const { added, promised } = noteReplaced(change, secrets, known, now)
+  const { added, updated } = trackReplaced(change, secrets, known, now)
   await insertRevocations(tx, added)
-  for (const revocation of promised) await setRevocation(tx, revocation)
+  for (const revocation of updated) await setRevocation(tx, revocation)
 }

@@ -4,7 +4,7 @@ import { findSeenRows, setSeenTokens, setTokenRead } from '#db/queries/reminders
 import { findAges, setReadAttempt } from '#db/queries/token-ages'
 import type { Db, Row } from '#db/schema'
 import type { Instant } from '#domain/rotation/rotation'
-import { type AgeReading, looksAlike, type ReadAttempt } from '#domain/tokens/age-reading'
+import { type AgeReading, isSameReading, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
 import { enqueuePictures } from '#operations/enqueue-pictures'
@@ -56,7 +56,7 @@ export async function keepAttempt(
     await save(tx)
     await setReadAttempt(tx, attempt)
     const after = (await findAges(tx, timeZone)) ?? { tokens: [], problem, readAt: at }
-    if (!before || !looksAlike(before, after))
+    if (!before || !isSameReading(before, after))
       await insertJobs(tx, homeJobs(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
     return after
   })

@@ -6,7 +6,7 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
-import { isLost, loseRun, observeRun, type RunObservation, runMark } from '#domain/rotation/runs'
+import { failLostRun, isLost, observeRun, type RunObservation, runMark } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { change } from '#operations/change'
@@ -69,7 +69,7 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
     if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
   const after = await change(context, rotation.id, (now) =>
-    seen ? observeRun(now, run, seen, at) : loseRun(now, run, at),
+    seen ? observeRun(now, run, seen, at) : failLostRun(now, run, at),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }

@@ -1,9 +1,9 @@
-import { rememberPerson } from '#db/queries/people'
+import { setPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
 import type { Account } from '#domain/approvers/delegation'
 import {
-  noteVacancies,
   type RoleHolders,
+  updateVacancies,
   VACANT_ROLES_SETTING,
   type VacantRoles,
 } from '#domain/approvers/role-holders'
@@ -24,7 +24,7 @@ export async function observeHolders(context: Context): Promise<void> {
   try {
     const holders = await readHolders(context)
     const before = (await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {}
-    await setSetting(context.db, VACANT_ROLES_SETTING, noteVacancies(before, holders, now))
+    await setSetting(context.db, VACANT_ROLES_SETTING, updateVacancies(before, holders, now))
   } catch (error) {
     if (!(error instanceof NotReadable || error instanceof Refusal)) throw error
     context.log.warn({ problem: error.message }, 'who holds the roles could not be read')
@@ -38,8 +38,13 @@ export async function readHolders(context: Context): Promise<RoleHolders> {
     const ids = await context.people.holders(role)
     for (const id of ids) {
       if (known.has(id)) continue
-      const account = (await context.people.findAccount(id)) ?? { id, name: id, isBot: false, gone: true }
-      if (account.name !== id) await rememberPerson(context.db, id, account.name)
+      const account = (await context.people.findAccount(id)) ?? {
+        id,
+        name: id,
+        isBot: false,
+        deactivated: true,
+      }
+      if (account.name !== id) await setPerson(context.db, id, account.name)
       known.set(id, account)
     }
     return ids.flatMap((id) => known.get(id) ?? [])

@@ -5,7 +5,7 @@ import {
   findSnoozes,
   insertClaim,
 } from '#db/queries/reminders'
-import { takenSecrets } from '#domain/reminders/pending-reminders'
+import { rotationBySecret } from '#domain/reminders/pending-reminders'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
@@ -61,7 +61,7 @@ async function findDue({ db, config }: Context, now: Instant): Promise<Due[]> {
   const calendar = calendarOf(cadence['time-zone'])
   const today = calendar.dayNumber(now)
   if (isQuiet(calendar, now, quiet) || now < calendar.at(today, reminders.hour)) return []
-  const taken = takenSecrets(await findOpenWithLastMove(db))
+  const taken = rotationBySecret(await findOpenWithLastMove(db))
   const opened = await findClaimed(db, OPENED, dueInstant(dayName(today - 400)))
   // Whoever put it off did not mean that it should begin by itself.
   const snoozed = (await findSnoozes(db, now)).filter((each) => each.kind === 'token-due')

@@ -2,10 +2,10 @@ import { findRevocations, findUnresolvedRevocations, setRevocation } from '#db/q
 import type { Db } from '#db/schema'
 import {
   deadlineOf,
-  isDueForLook,
-  lookAgain,
+  isDueForRecheck,
   overdueReason,
   type Revocation,
+  recheckRevocation,
 } from '#domain/revocations/revocation'
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -24,7 +24,7 @@ import type { Context } from '#src/context'
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
   const unsettled = await findUnresolvedRevocations(context.db)
-  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForLook(row, now))
+  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForRecheck(row, now))
   if (rows.length === 0) return
   // A secret may hold versions of several rotations, and is read once.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
@@ -71,10 +71,10 @@ async function lookAtAll(
   for (const row of await findRevocations(tx, rotation.id)) {
     const reading = readings.get(row.secret)
     if (!ids.has(row.id) || !reading) continue
-    const look = lookAgain(row, reading, at)
+    const look = recheckRevocation(row, reading, at)
     if (!(await setRevocation(tx, look.row))) continue
-    if (look.news === 'proven') news.proven.push(look.row)
-    if (look.news === 'overdue')
+    if (look.notice === 'proven') news.proven.push(look.row)
+    if (look.notice === 'overdue')
       news.overdue.push({ row: look.row, why: overdueReason(look.row, reading, at) })
   }
   return news

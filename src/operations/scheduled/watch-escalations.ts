@@ -13,7 +13,7 @@ import {
   occurrencesOf,
   retryAt,
 } from '#domain/on-call/escalation'
-import { stillToRevoke } from '#domain/revocations/revocation'
+import { pendingRevocations } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -77,7 +77,7 @@ async function escalationInput(
 
 /** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
 async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
-  const rows = stillToRevoke(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
+  const rows = pendingRevocations(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
   const told = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
     event.type === 'revocation-overdue' ? event.data.versions : [],

@@ -16,7 +16,7 @@ afterEach(() => sandbox.close())
 
 async function readFile(file: string, ref?: string) {
   const { data } = await octokit.repos.getContent({ ...repo, path: file, ...(ref && { ref }) })
-  if (Array.isArray(data) || data.type !== 'file') throw new Error(`${file} is no file`)
+  if (Array.isArray(data) || data.type !== 'file') throw new Error(`${file} is not a file`)
   return { ...data, text: Buffer.from(data.content, 'base64').toString('utf8') }
 }
 const base64 = (text: string) => Buffer.from(text).toString('base64')
