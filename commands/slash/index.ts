@@ -17,7 +17,7 @@ import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Everything that can stand behind `/rotation`, as the help lists it. */
+/** All subcommands of `/rotation` in the order of the help. */
 const SUBCOMMANDS: Subcommand[] = [
   statusCommand,
   startCommand,
@@ -36,10 +36,10 @@ const SUBCOMMANDS: Subcommand[] = [
 
 const wordOf = ({ usage }: Subcommand): string => usage.split(' ')[0] ?? usage
 
-// Further away than this it is another word, not a slip of the finger.
+// Edit distance up to which a word counts as a typing mistake.
 const MOST_SLIPS = 3
 
-/** `/rotation …`: acknowledges, then hands over to the subcommand. */
+/** `/rotation …`: acknowledges, then calls the subcommand. */
 export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,

@@ -87,9 +87,9 @@ async function withinDeadline(check: Check, input: CheckInput, { config, log }: 
   try {
     return await Promise.race([check.run(input), timer.promise])
   } catch (error) {
-    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check failed itself')
-    const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
-    return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
+    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check crashed')
+    const sentence = error instanceof NotReadable ? error.message : 'an internal error occurred in the check'
+    return { state: 'unknown', sentence, advice: 'Fix the problem, then run the checks again.' }
   } finally {
     clearTimeout(timeout)
   }

@@ -89,7 +89,7 @@ describe('delegates', () => {
     // Nothing else is to draw it again.
     await readAges(workspace.bot.context)
     await bystander.post('slack/home-opened', { user: bystander.id })
-    expect(wordsOf(await homeOf(bystander, 'Nothing waits for you'))).not.toContain('You stand in')
+    expect(wordsOf(await homeOf(bystander, "You're all caught up"))).not.toContain('You stand in')
     await settled()
     await answered(devopsLead, `delegate <@U0BYSTANDER|bystander> until ${dayIn(0)}`, 'in your place')
     await homeOf(bystander, 'You stand in for devops-lead as DevOps lead')

@@ -20,7 +20,7 @@ describe('the inventory', () => {
   it('shows every secret to anybody, and sends the CSV to their direct messages', async () => {
     const { bystander } = workspace
     await bystander.type('/rotation inventory')
-    const answer = await bystander.ephemeral('9 secrets, all with their metadata')
+    const answer = await bystander.ephemeral('9 secrets, all with complete metadata')
     const rows = tableIn(answer)
     expect(rows).toHaveLength(10)
     expect(rows[1]).toEqual([

@@ -160,7 +160,7 @@ describe('what is still to be revoked', () => {
 
     await workspace.operator.type('/rotation revocations')
     const listed = await workspace.operator.ephemeral('Still to be revoked')
-    expect(wordsOf(listed)).toMatch(/⚠ overdue since .*; no date of the issuer was seen/)
+    expect(wordsOf(listed)).toMatch(/⚠ overdue since .*; no revocation date from the issuer/)
     await workspace.bystander.type('/rotation revocations')
     const seen = await workspace.bystander.ephemeral('Still to be revoked')
     await workspace.bystander.click(seen, 'record-revocation')

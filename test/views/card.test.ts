@@ -169,7 +169,7 @@ describe('the steps', () => {
       card(aState({ rotation: { done: 1 }, checks: checksOf('inventory-review') }), names, NOW),
     )
     expect(words).toMatch(/✓ 1 Inventory review – done by On-call operator, .* · 2 checks passed/)
-    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by hand')
+    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by a person')
     expect(words).toContain('· 3 Rotation execution – waits for step 2')
   })
 

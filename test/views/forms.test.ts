@@ -78,7 +78,7 @@ describe('start', () => {
 
   it('says when names have no room in the list', () => {
     const environments = Array.from({ length: 130 }, (_, i) => `region-${i}`)
-    expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names had no room in this list.')
+    expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names not shown in this list.')
   })
 
   it('begins with a reason that was given', () => {

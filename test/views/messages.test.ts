@@ -67,7 +67,7 @@ it('rings the approvers whose signature is missing', () => {
     aFinishedState({ approvers: { 'devops-lead': [], 'ai-ops-owner': ['S0AI'] } }),
     names,
   )
-  expect(nobody.text).toContain('the DevOps lead (⚠ nobody holds this role in the configuration)')
+  expect(nobody.text).toContain('the DevOps lead (⚠ nobody has this role in the configuration)')
   expect(nobody.text).toContain('<!subteam^S0AI>')
 })
 
@@ -117,7 +117,7 @@ describe('help', () => {
       '`/rotation stauts` is not a command. Did you mean `/rotation status`?',
     )
     expect(help(subcommands, { unknown: 'zzz', nearest: null }).text).toContain(
-      'is not a command. This is what there is:',
+      'is not a command. Available commands:',
     )
   })
 })

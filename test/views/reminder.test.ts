@@ -110,7 +110,7 @@ describe('a message of reminders', () => {
       at: NOW,
     } as const
     expect(JSON.stringify(shown(waits, { delegations: [delegation] }))).toContain(
-      'or <@U0STANDIN>, who may sign for them',
+      'or <@U0STANDIN>, who may sign on their behalf',
     )
     expect(wordsOf(shown(waits))).toContain('for whom nobody stands in')
   })

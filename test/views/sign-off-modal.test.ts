@@ -75,7 +75,7 @@ it('calls an exception by the name that the check had when it was carried past',
 describe('what stands behind an attestation', () => {
   it('is marked when it is a word only', () => {
     const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ on word only, no evidence link/)
+    expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ not checked by a machine, no evidence link/)
     expect(words).toMatch(/☑ Validate old token .* – confirmed, also verified by machine/)
     expect(words).toContain('⚠ 5 confirmations on word only')
   })
@@ -93,7 +93,7 @@ describe('what stands behind an attestation', () => {
   it('is never called verified when the check did not pass', () => {
     const checks = [...checksOf('inventory-review'), aCheck('old-version-revoked', 'failed')]
     const words = wordsOf(signOffModal(aFinishedState({ checks }), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Validate old token .* – confirmed, ⚠ but the machine check did not pass/)
+    expect(words).toMatch(/☑ Validate old token .* – confirmed, ⚠ the machine check did not pass/)
   })
 })
 

@@ -47,7 +47,7 @@ describe('status', () => {
 
   it('says why when no age could be read', () => {
     const { text, blocks } = shown({ tokens: [], problem: 'the registry does not parse' })
-    expect(text).toContain('the ages could not be read')
+    expect(text).toContain('token ages could not be read')
     expect(wordsOf({ text, blocks })).toContain('The ages could not be read: the registry does not parse')
   })
 

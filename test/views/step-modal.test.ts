@@ -65,7 +65,7 @@ describe('the attestations', () => {
     (attestation) => {
       const backed = EXAMPLE_CHECKS.some((each) => each.backs === attestation.id)
       const { text, description, value } = attestationOption(attestation, backed)
-      const mark = backed ? 'Also verified by machine' : 'Your word only'
+      const mark = backed ? 'Also verified by machine' : 'No machine check'
       expect(description.text.endsWith(mark)).toBe(true)
       const rest = description.text.slice(0, -mark.length).replace(/ · $/, '')
       expect(`${text.text} ${rest}`.trim()).toBe(attestation.sentence)
@@ -75,19 +75,19 @@ describe('the attestations', () => {
 
   it('are marked by what backs them in the table that the view is given', () => {
     const marks = (view: ReturnType<typeof third>) =>
-      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|Your word only/g)].map(
+      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|No machine check/g)].map(
         String,
       )
     expect(marks(third())).toEqual(['Also verified by machine', 'Also verified by machine'])
     const fewer = EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation')
-    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'Your word only'])
+    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'No machine check'])
   })
 
   it('cut a sentence that is longer than both places', () => {
     const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100) }, false)
     expect(text.text.length).toBeLessThanOrEqual(75)
     expect(description.text.length).toBeLessThanOrEqual(75)
-    expect(description.text).toContain('… · Your word only')
+    expect(description.text).toContain('… · No machine check')
   })
 })
 
@@ -183,7 +183,7 @@ describe('the rotation workflow', () => {
 
   it('is not called running before the CI shows it', () => {
     const run = aRun({ state: 'requested', runId: null, url: null, conclusion: null })
-    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('asked for, not begun yet')
+    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('requested, not started yet')
   })
 
   it('can be started again after it failed, with the reason', () => {

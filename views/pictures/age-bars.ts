@@ -88,7 +88,7 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
   return [
     label(MARGIN, middle + 4, svgText(token.agent, NAME_LENGTH)),
     rect({ ...box, width: Math.max(1.5, box.width) }, fills[state]),
-    ...((cadences ?? 0) > axis.end ? [brokenOff(axis.at(axis.end), middle)] : []),
+    ...((cadences ?? 0) > axis.end ? [breakMark(axis.at(axis.end), middle)] : []),
     label(LABELS, middle + 4, ageWords(token, withCadence), {
       anchor: 'end',
       bold: state === 'overdue',
@@ -98,7 +98,7 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
 }
 
 /** Two gaps near the end of a bar: it is longer than there is room for. */
-const brokenOff = (end: number, middle: number): string =>
+const breakMark = (end: number, middle: number): string =>
   [12, 17]
     .map((back) =>
       line(end - back, middle + 8, end - back + 5, middle - 8, `stroke="${INK.paper}" stroke-width="2"`),
