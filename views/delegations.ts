@@ -51,7 +51,7 @@ function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], 
       .filter((each) => each.role === role)
       .map(
         ({ from, to, lastDay }) =>
-          `   → ${who(to, names)} is delegate of ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
+          `   → ${who(to, names)} is the delegate of ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
       ),
   ]
 }

@@ -151,7 +151,7 @@ function waitingFor(
 const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
   delegations.map(
     ({ role, from, lastDay }) =>
-      `You are delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
+      `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
   )
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

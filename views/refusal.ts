@@ -125,7 +125,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'delegate-unfit': (details) => DELEGATE_PROBLEMS[details.why](details),
   'role-unclear': () =>
     'You hold both approver roles. Add the role, such as /rotation delegate @user until 2026-12-03 devops-lead.',
-  'no-delegation': () => 'You have no active delegation to end.',
+  'no-delegation': () => 'You have no active delegation, so there is nothing to end.',
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
 }

@@ -86,9 +86,9 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `☎ Resolved${by === 'the bot' ? '' : ` by ${by}`}: ${CAUSE_TITLES[cause]} (${escapeUntrusted(reason, 200)})`,
   delegated: (by, { role, to, lastDay }) =>
     // The delegate may be asked to sign, so they are notified.
-    `→ ${mention(to)} is delegate of ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
+    `→ ${mention(to)} is the delegate of ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
   'delegation-ended': (by, { role, to }, names) =>
-    `← ${who(to, names)} is no longer delegate of ${by} as ${ROLE_TITLES[role]}`,
+    `← ${who(to, names)} is no longer the delegate of ${by} as ${ROLE_TITLES[role]}`,
   'revocation-proven': (_, { versions }) =>
     versions.length === 1
       ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${escapeUntrusted(each.proof, 200)}`).join('')}`

@@ -16,13 +16,13 @@ const run: Subcommand['run'] = async ({ trigger, user }, context) => {
   if (!opened) return
   const draw = drawer(context, opened)
   draw(await runHealthChecks(context, draw))
-  await draw.settled()
+  await draw.idle()
 }
 
 interface Drawer {
   (results: HealthCheckReport[]): void
   /** Resolves when the newest results are shown. */
-  settled(): Promise<void>
+  idle(): Promise<void>
 }
 
 /** Updates the modal one update at a time, skipping outdated ones; stops when the modal is closed. */
@@ -47,7 +47,7 @@ function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
       drawing = null
     })
   }
-  return Object.assign(draw, { settled: async () => drawing ?? undefined })
+  return Object.assign(draw, { idle: async () => drawing ?? undefined })
 }
 
 export const doctorCommand: Subcommand = {

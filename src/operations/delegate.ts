@@ -47,8 +47,8 @@ export async function giveDelegation(
       }),
       at,
     )
-    const told = delegationMessage(given, calendar.timeZone, await findNames(tx))
-    const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
+    const content = delegationMessage(given, calendar.timeZone, await findNames(tx))
+    const message = { ...content, user: given.to, eventType: MESSAGE_TYPES.delegation }
     const cause = `delegation:${from}:${role}:${at}`
     const homes = homeJobs(await findHomeViewers(tx, Date.now()), cause)
     await insertJobs(tx, [directMessageJob(cause, message), ...homes], at)

@@ -27,8 +27,8 @@ export async function acknowledgeEscalation(
   if (!(await setAcknowledged(tx, id, at, by))) return []
   const escalation = await reread(tx, id)
   // The pager already knows what it reported.
-  const told = via === 'slack' ? paged(escalation, 'acknowledge') : []
-  return [escalationEditJob(escalation, 'acknowledged'), ...told]
+  const jobs = via === 'slack' ? paged(escalation, 'acknowledge') : []
+  return [escalationEditJob(escalation, 'acknowledged'), ...jobs]
 }
 
 /** Resolves an escalation; does nothing if it already is. */

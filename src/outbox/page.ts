@@ -116,11 +116,11 @@ async function messageOnCall(escalation: Escalation, context: Context): Promise<
   const { people, members } = await findOnCall(context)
   const state = await stateOf(escalation, context)
   const message = onCallMessage(escalation, state, await findNames(context.db), context.clock.now())
-  const told = people.length > 0 ? people : members
+  const notified = people.length > 0 ? people : members
   const eventType = MESSAGE_TYPES.escalation
   return {
-    result: { told },
-    follow: told.map((user) =>
+    result: { notified },
+    follow: notified.map((user) =>
       directMessageJob(`escalation:${escalation.id}`, { user, ...message, eventType }, escalation.rotationId),
     ),
   }

@@ -189,7 +189,7 @@ describe('the App Home', () => {
     const { operator } = workspace
     await operator.post('faults', { id: 'github-unavailable', on: true })
     await open(operator)
-    await shows(operator, 'The ages could not be read')
+    await shows(operator, 'Token ages could not be read')
     await operator.post('faults', { id: 'github-unavailable', on: false })
     await operator.post('clock', { advanceMs: 11 * 60_000 })
     await observeTokens(workspace.bot.context)

@@ -106,10 +106,10 @@ describe('a manual step', () => {
     ])
   })
 
-  it('says so when there is nothing to carry past', () => {
+  it('says so when there is nothing to override', () => {
     const view = manualStepModal(aFinishedState(), NOW)
     expect(view.submit).toBeUndefined()
-    expect(wordsOf(view)).toContain('There is nothing to carry past.')
+    expect(wordsOf(view)).toContain('There is nothing to override.')
   })
 })
 

@@ -93,9 +93,9 @@ describe('what waits for a person', () => {
     expect(wordsOf(view)).toContain('sign off as DevOps lead as delegate of DevOps lead')
     expect(actionIdsOf(view)[0]).toBe('sign-off:devops-lead')
     expect(words(parts)).toMatch(
-      /^You're all caught up\nYou stand in for DevOps lead as DevOps lead until the end of Thu 3 Dec/,
+      /^You're all caught up\nYou are the delegate of DevOps lead as DevOps lead until the end of Thu 3 Dec/,
     )
-    expect(words()).not.toContain('stand in for')
+    expect(words()).not.toContain('delegate of')
   })
 
   it('does not ask an approver who worked on it', () => {
@@ -161,7 +161,7 @@ describe('ages on the App Home', () => {
 
   it('says why when they could not be read', () => {
     expect(words({ ages: reading([], 'the registry does not parse') })).toContain(
-      'The ages could not be read: the registry does not parse',
+      'Token ages could not be read: the registry does not parse',
     )
   })
 })

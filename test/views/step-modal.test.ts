@@ -45,7 +45,7 @@ describe('an open step', () => {
 
   it('says plainly when nothing is verified by machine', () => {
     const words = wordsOf(stepModal(aState(), 'automation-health', names, NOW))
-    expect(words).toContain('nothing here is verified by machine yet; it stands on your word')
+    expect(words).toContain('no machine checks in this step. Only you confirm it.')
   })
 
   it('keeps its block ids from one drawing to the next, so that what was typed stays', () => {
@@ -152,7 +152,7 @@ describe('what the machine found', () => {
   it('shows the exception that carries a failed check past', () => {
     const exceptions = [anException({ check: 'tags-correct', what: 'Set the tag by hand.' })]
     const words = wordsOf(third({ rotation: { exceptions }, checks: [aCheck('tags-correct', 'failed')] }))
-    expect(words).toContain('⚠ Carried past by On-call operator: Set the tag by hand.')
+    expect(words).toContain('⚠ Overridden by On-call operator: Set the tag by hand.')
   })
 })
 

@@ -13,16 +13,16 @@ const BARS = { x: 112, width: 130 }
 const LABELS = WIDTH - MARGIN
 const NAME_LENGTH = 16
 
-/** The axis ends here at least and at most, in cadences; an older token's bar is broken off. */
+/** Minimum and maximum end of the axis, in cadences; a longer bar is cut with a mark. */
 const AXIS = { least: 1.25, most: 2 }
 
 interface Axis {
-  /** Where an age of so many cadences stands. */
+  /** The x position of an age in cadences. */
   at(cadences: number): number
   end: number
 }
 
-/** One bar a token, by environment, against the line where its cadence ends. */
+/** One bar per token, by environment, against the line where its cadence ends. */
 export function ageBars(tokens: TokenAge[]): string {
   const groups = environmentsOf(tokens).map((environment) =>
     tokens.filter((token) => token.environment === environment).sort(compareTokens),
@@ -58,7 +58,7 @@ const heightOf = (groups: TokenAge[][]): number =>
 const cadencesOf = (token: TokenAge): number | null =>
   token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
 
-/** The cadence that all tokens have, or null when they differ. */
+/** The cadence of all tokens, or null when they differ. */
 function usualCadence(tokens: TokenAge[]): number | null {
   const cadences = new Set(tokens.map((token) => token.cadenceDays))
   return cadences.size === 1 ? (tokens[0]?.cadenceDays ?? null) : null
@@ -97,7 +97,7 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
   ]
 }
 
-/** Two gaps near the end of a bar: it is longer than there is room for. */
+/** Two gaps near the end of a bar that is longer than the axis. */
 const breakMark = (end: number, middle: number): string =>
   [12, 17]
     .map((back) =>

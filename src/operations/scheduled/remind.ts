@@ -26,8 +26,8 @@ export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 
 async function claim(tx: Db, due: Reminder[], now: Instant): Promise<ReminderKey[]> {
   if (await hasUnfinished(tx, 'reminder')) return []
   const earliest = due.map((each) => each.due).sort()[0] ?? now
-  const told = new Set((await findSent(tx, earliest)).map(keyOf))
-  const open = due.filter((each) => !told.has(keyOf(each)))
+  const sent = new Set((await findSent(tx, earliest)).map(keyOf))
+  const open = due.filter((each) => !sent.has(keyOf(each)))
   const [first] = open
   if (!first) return []
   // Its first reminder makes the message's key unique, even if the clock is set back.
