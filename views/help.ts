@@ -1,17 +1,13 @@
 import { type Message, section } from './blocks.ts'
 import { code, escapeUntrusted } from './text.ts'
 
-/** A line of the help. */
 export interface Usage {
-  /** The subcommand and its arguments. */
   usage: string
   does: string
 }
 
 export interface HelpOptions {
-  /** The unknown subcommand that was typed. */
   unknown?: string
-  /** The most similar subcommand. */
   nearest?: string | null
 }
 

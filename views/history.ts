@@ -8,7 +8,6 @@ import { renewalWords, shortName, TRIGGER_TITLES, tokensWords, who } from './wor
 
 export interface HistoryEntry {
   rotation: Rotation
-  /** Address of the card. */
   permalink: string | null
 }
 

@@ -30,11 +30,8 @@ export interface HomeOptions {
   roles: Role[]
   /** The delegations that give them a role they do not hold. */
   delegations?: Delegation[]
-  /** Whether the person may begin a rotation. */
   mayStart: boolean
-  /** Whether the person may open an incident. */
   mayRespond: boolean
-  /** The open rotations. */
   rotations: RotationState[]
   /** Null until first read. */
   ages: AgeReading | null

@@ -12,7 +12,6 @@ export const FORMS = {
   handoff: 'handoff',
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
-  /** Modals without input. */
   message: 'message',
 } as const
 

@@ -12,7 +12,6 @@ import { shortName } from './words.ts'
 
 /** Slack's limit of rows in a table block, header included. */
 const TABLE_ROWS = 100
-/** The table's share of a message. */
 const TABLE_BYTES = MESSAGE_BUDGET * 0.7
 const PROBLEMS_BYTES = MESSAGE_BUDGET * 0.5
 const PROBLEM_BLOCKS = 4

@@ -5,7 +5,6 @@ import { isStepId, type StepId } from '#domain/rotation/steps'
 export interface ViewMetadata {
   /** `R42`; absent if the modal is not about a rotation. */
   rotation?: string
-  /** The signing role; only in the sign-off modal. */
   role?: Role
   /** The step whose modal the form was opened from. */
   step?: StepId

@@ -70,7 +70,6 @@ function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: Ro
   ].join(' · ')
 }
 
-/** The day on which the first rotated token is due again. */
 function nextDueOf({ tokens }: Rotation, timeZone: string): Day | null {
   const calendar = calendarOf(timeZone)
   const days = tokens.flatMap(

@@ -20,7 +20,6 @@ export function pack(lines: string[], limit: number = LIMITS.sectionText): strin
 
 export interface Packed {
   blocks: SectionBlock[]
-  /** The lines that did not fit. */
   left: string[]
 }
 

@@ -19,7 +19,6 @@ const CHANGE_WORDS = { approved: 'was approved', aborted: 'was aborted' } as con
 
 type DelegateUnfit = Refusals['delegate-unfit']
 
-/** Why somebody cannot be a delegate. */
 const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) => string> = {
   unknown: () => 'This person is not in the workspace. Choose somebody from the list that opens after @.',
   yourself: () => 'You cannot be your own delegate. Choose somebody else.',

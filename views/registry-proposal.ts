@@ -9,7 +9,6 @@ export function registryProposal(given: {
   isNew: boolean
   changes: string[]
   left: string[]
-  /** Name of the person who requested it. */
   by: string
 }): { title: string; body: RichDocument } {
   const { path, isNew, changes, left, by } = given

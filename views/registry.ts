@@ -5,12 +5,10 @@ import { packGroups } from './pack.ts'
 import { escapeUntrusted, link, plural } from './text.ts'
 
 export interface RegistryOptions {
-  /** Path of the file. */
   path: string
   /** Number of tokens in it; null if there is no file. */
   registered: number | null
   differences: Difference[]
-  /** Why secrets could not be compared. */
   unread: string[]
   left: string[]
   proposal: { state: 'open'; url: string } | { state: 'waiting'; problem: string | null } | null

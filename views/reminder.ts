@@ -16,25 +16,20 @@ import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
   reminders: Reminder[]
-  /** The rotations the reminders are about. */
   states: RotationState[]
-  /** The active delegations. */
   delegations: Delegation[]
   owners: Owners
   /** User or group on call; null if there is none. */
   onCall: string | null
   /** The buttons' `value`: key of the job that posts the message in the channel. */
   key: string
-  /** Whether any of them may be snoozed. */
   maySnooze: boolean
   names: Names
   now: Instant
 }
 
-/** Maximum reminder lines in one message; the rest is counted. */
 const LINES = 30
 
-/** Reserved for the blocks around the lines. */
 const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */

@@ -11,7 +11,6 @@ import { link, plural, when } from './text.ts'
 /** The pending revocations of one rotation. */
 export interface OpenRevocations {
   rotationId: number
-  /** Address of the card. */
   permalink: string | null
   rows: Revocation[]
 }

@@ -48,7 +48,6 @@ export function signOffModal(
   })
 }
 
-/** Counts of what to review first. */
 function summary(state: RotationState): string {
   const passed = state.checks.filter((check) => check.state === 'passed').length
   const exceptions = state.rotation.exceptions.length

@@ -117,7 +117,6 @@ const commandLines = (line: string): string[] =>
       ? quoteUntrusted(line)
       : [code(line, INLINE_LENGTH * 6)]
 
-/** Up to three short links share a line. */
 function evidenceList(evidence: Evidence[]): string[] {
   const brief = evidence.every(
     ({ label, url }) => url && isLinkable(url) && url.length < 300 && label.length < 300,
@@ -135,7 +134,6 @@ function evidenceLines(evidence: Evidence): string[] {
   return short ? [`• ${link(url, words, 900)}`] : [`• ${link(url, 'link')}:`, ...quoteUntrusted(words)]
 }
 
-/** The last rejection and what was done since. */
 function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const last = signOffs.findLast((each) => each.decision === 'rejected')
   if (!last) return []
@@ -186,7 +184,6 @@ function attestationLine(state: RotationState, attestation: Attestation, step: S
   return `☑ ${escapeUntrusted(sentence)} – confirmed, ${attestationProof(state, supportingChecks(state, step.id, attestation), completion)}`
 }
 
-/** What supports an attestation. */
 function attestationProof(
   state: RotationState,
   supporting: CheckDefinition[],

@@ -8,9 +8,7 @@ import { reminderSummary } from './reminder-summary.ts'
 import { list, plural } from './text.ts'
 
 export interface SnoozeOptions {
-  /** Key of the reminder message. */
   reminder: string
-  /** The reminders that may be snoozed. */
   reminders: Reminder[]
   /** Days since 1970, in the configured time zone. */
   today: number

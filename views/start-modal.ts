@@ -8,7 +8,6 @@ import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
 import { escapeUntrusted, list, plural } from './text.ts'
 
 export interface StartOptions {
-  /** Every token in the registry. */
   tokens: TokenName[]
   /** Tokens that are already in an open rotation and cannot be in another. */
   open: { label: string; rotation: number }[]
@@ -16,14 +15,12 @@ export interface StartOptions {
   agents: string[]
   /** Why the registry shown may be out of date. */
   problem?: string
-  /** Initial text of the reason field. */
   reason?: string
   /** The due tokens, if the form was opened from a reminder. */
   due?: DueStart
 }
 
 export interface DueStart {
-  /** Key of the reminder message. */
   reminder: string
   tokens: TokenName[]
 }

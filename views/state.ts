@@ -8,21 +8,17 @@ export interface RotationState {
   rotation: Rotation
   /** All checks in display order. */
   definitions: readonly CheckDefinition[]
-  /** The newest result of each check. */
   checks: CheckResult[]
-  /** The checks that are running now. */
   running: CheckId[]
   /** The versions that the rotation replaced, with the state of their revocation. */
   revocations: Revocation[]
   /** Outbox jobs that could not be delivered yet, and why. */
   undelivered: { what: string; reason: string }[]
-  /** The open escalations. */
   escalations: Escalation[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
-  /** Time zone of due dates. */
   timeZone: string
   /** Name or address of the ticket that collects the evidence. */
   ticket: string

@@ -16,7 +16,6 @@ import { tokenTable } from './token-table.ts'
 
 export interface StatusOptions {
   tokens: TokenAge[]
-  /** The open rotations. */
   rotations: RotationState[]
   /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]

@@ -96,7 +96,6 @@ function notOpenWords({ rotation }: RotationState, step: StepId): string {
   return `This step is not open yet. It waits for ${list(waitsFor(rotation, step).map(stepName))}.`
 }
 
-/** Why the step was reopened. */
 function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names): KnownBlock[] {
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
@@ -121,7 +120,6 @@ const rotateButton = (system: RunSystem): RunButton => {
   return { kind: 'rotate', action: ACTIONS.startWorkflow, start, again: `${start} again` }
 }
 
-/** The runs that each step's modal can start. */
 const RUN_BUTTONS: Partial<Record<StepId, (state: RotationState) => RunButton[]>> = {
   'rotation-execution': ({ rotatesWith }) => [rotateButton(rotatesWith)],
   'integration-verification': () => [

@@ -50,7 +50,6 @@ const NEEDS_ISOLATION = /[\u0300-\u1FFF\u2028-\u202F\u2066-\u{10FFFF}]/u
 const isolate = (text: string): string =>
   NEEDS_ISOLATION.test(text) ? `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}` : text
 
-/** Characters that isolates take. */
 const ISOLATES = 2
 
 /** `clip` for a text that may contain isolates: closes one that was cut. */

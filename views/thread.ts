@@ -25,7 +25,6 @@ const linkWords = (evidence: string[]): string =>
     : ''
 const VERSIONS_NAMED = 9
 
-/** One line for each kind of event. */
 const LINES: { [Type in EventType]: Line<Type> } = {
   'rotation-opened': (by, { trigger, severity, tokens, reason, evidence = [], supersedes = [] }) => {
     const kind = [TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')

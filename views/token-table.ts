@@ -19,7 +19,6 @@ const WORDS: Record<Freshness, string> = {
 
 const nameCell = (name: string): string => sanitizePlainText(name, CELL)
 
-/** Aligns columns with spaces, for monospaced text. */
 const align = (rows: string[][]): string[] => {
   const columns =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length))) ?? []
@@ -53,7 +52,6 @@ function grid(tokens: TokenAge[], environments: string[], agents: string[]): str
   ]
 }
 
-/** Maximum environments named in the table of counts. */
 const COUNTED_ENVIRONMENTS = 20
 
 function counts(tokens: TokenAge[], environments: string[]): string[][] {

@@ -132,7 +132,6 @@ export const RUN_STATES: Record<Run['state'], string> = {
 export const runLink = (run: Run, label = run.runId === null ? 'the run' : `run ${run.runId}`): string =>
   run.url ? link(run.url, label) : label
 
-/** What each step asks the owner to do. */
 const STEP_ASKS: Record<StepId, string> = {
   'inventory-review': 'review the inventory',
   'automation-health': 'confirm that the automation is healthy',

@@ -22,7 +22,6 @@ export interface Submission {
   moment(id: InputId): Instant | null
   /** The modal below this one, if there is one. */
   below: string | null
-  /** A day such as `2026-12-03`. */
   day(id: InputId): string
 }
 

@@ -6,9 +6,7 @@ export interface SlashCall {
   user: string
   channel: string
   trigger: string
-  /** Words after the subcommand. */
   words: string[]
-  /** Sends an ephemeral answer. */
   answer(message: Message): Promise<void>
 }
 
@@ -16,7 +14,6 @@ export interface SlashCall {
 export interface Subcommand {
   /** The subcommand and its arguments, such as `show R42`. */
   usage: string
-  /** Description in the help. */
   does: string
   run(call: SlashCall, context: Context): Promise<void>
 }

@@ -26,11 +26,9 @@ import { escalationJobs } from './escalation-jobs.ts'
 export interface StartRequest {
   by: string
   trigger: Trigger
-  /** For incidents only. */
   severity: Severity | null
   reason: string
   scope: Scope
-  /** Evidence links of an incident. */
   evidence?: Evidence[]
   /** Whether on-call is notified; optional for a drill. */
   notifies?: boolean
@@ -62,9 +60,7 @@ export async function tokensFor(context: Context, scope: Scope): Promise<Rotatio
 
 type Opening = Omit<StartRequest, 'scope'> & {
   tokens: RotationToken[]
-  /** The rotations that this one supersedes. */
   supersedes: number[]
-  /** Its number, if already reserved. */
   id?: number
 }
 

@@ -10,7 +10,6 @@ export type JobOf<Kind extends JobKind> = Omit<ClaimedJob, 'kind' | 'payload' | 
 }
 
 export interface Outcome {
-  /** Stored with the job. */
   result?: unknown
   /** Runs in the transaction that marks the job as done. */
   save?: (tx: Db) => Promise<void>

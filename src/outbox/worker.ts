@@ -177,7 +177,6 @@ function cardEditFor(job: ClaimedJob, news: 'delivered' | 'undelivered') {
 const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)
 
 interface Failure {
-  /** A sentence for the card. */
   problem: string
   /** When the other system asked to be retried, if it did. */
   retryAfterMs: number | null

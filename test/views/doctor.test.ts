@@ -45,7 +45,7 @@ describe('what the doctor found', () => {
     const words = wordsOf(doctorModal([results('Channel', 'fine'), results('Ticket', null)]).blocks)
     expect(words).toContain('*1 fine* · … checking Ticket')
     expect(wordsOf(doctorModal([results('Ticket', null)]).blocks)).toBe('… checking Ticket')
-    expect(wordsOf(doctorModal([]).blocks)).toContain('Looking')
+    expect(wordsOf(doctorModal([]).blocks)).toContain('Checking')
   })
 
   it('is inert, whatever other systems say', () => {

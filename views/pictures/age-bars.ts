@@ -17,7 +17,6 @@ const NAME_LENGTH = 16
 const AXIS = { least: 1.25, most: 2 }
 
 interface Axis {
-  /** The x position of an age in cadences. */
   at(cadences: number): number
   end: number
 }
@@ -58,7 +57,6 @@ const heightOf = (groups: TokenAge[][]): number =>
 const cadencesOf = (token: TokenAge): number | null =>
   token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
 
-/** The cadence of all tokens, or null when they differ. */
 function usualCadence(tokens: TokenAge[]): number | null {
   const cadences = new Set(tokens.map((token) => token.cadenceDays))
   return cadences.size === 1 ? (tokens[0]?.cadenceDays ?? null) : null

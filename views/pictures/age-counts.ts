@@ -48,7 +48,6 @@ const FIRST_OVERDUE = 4
 
 interface Group {
   name: string
-  /** Tokens in each range. */
   counts: number[]
   tokens: number
 }
