@@ -92,6 +92,7 @@ function closedWords(rotation: Rotation): string {
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** How a closed rotation ended. */
 export function resultWords(rotation: Rotation): string {
   const end = rotation.closedAt ?? rotation.openedAt
   const took = `after ${duration(millisBetween(rotation.openedAt, end))}`

@@ -14,6 +14,7 @@ const textMessage = (text: string): Message => ({ text, blocks: [section(text)] 
 const untilWords = ({ lastDay }: Delegation, timeZone: string): string =>
   `until the end of ${dayWords(lastDay)} (${lastDay}, ${timeZone})`
 
+/** Confirms a delegation to the person who gave it. */
 export const delegationGiven = (given: Delegation, timeZone: string, names: Names): Message =>
   textMessage(
     `${who(given.to, names)} may sign as ${ROLE_TITLES[given.role]} on your behalf ${untilWords(given, timeZone)}. It then ends automatically; \`/rotation delegate off\` ends it earlier. A person who worked on a rotation still cannot sign it.`,

@@ -1,6 +1,7 @@
 import { type Message, section } from './blocks.ts'
 import { code, escapeUntrusted } from './text.ts'
 
+/** A line of the help. */
 export interface Usage {
   usage: string
   does: string

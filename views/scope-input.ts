@@ -4,6 +4,7 @@ import { INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { plural, sanitizePlainText } from './text.ts'
 
+/** The option values of the scope select. */
 export const SCOPE_VALUES = {
   all: 'all',
   environment: (name: string): string => `environment:${name}`,

@@ -23,6 +23,7 @@ const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context)
   await openAbortModal(context, { trigger, user, label })
 }
 
+/** Opens the form that aborts a rotation. */
 export async function openAbortModal(
   context: Context,
   { trigger, user, label }: { trigger: string; user: string; label: string },

@@ -6,6 +6,7 @@ import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = ({ trigger, user }, context) => openIncidentModal(context, { trigger, user })
 
+/** Opens the form that opens an incident. */
 export async function openIncidentModal(
   context: Context,
   { trigger, user }: { trigger: string; user: string },

@@ -10,6 +10,7 @@ const run: Subcommand['run'] = async ({ trigger, user, words }, context) => {
   await openStartModal(context, { trigger, user, reason: words.join(' ') })
 }
 
+/** Opens the form that starts a rotation. */
 export async function openStartModal(
   context: Context,
   {

@@ -1,6 +1,8 @@
+/** All pictures. */
 export const PICTURE_NAMES = ['token-ages', 'rotation-year'] as const
 export type PictureName = (typeof PICTURE_NAMES)[number]
 
+/** A picture drawn from data, with the same facts as text. */
 export interface Picture {
   name: PictureName
   title: string
