@@ -86,7 +86,7 @@ function incidentLines({ rotation, escalations }: RotationState, names: Names): 
 /** Production promotion is closed while an incident is open. */
 function closedWords(rotation: Rotation): string {
   const drill = rotation.trigger === 'chaos-drill' ? 'DRILL, treated like a real incident: ' : ''
-  const promotion = `${drill}promotion to production is closed until both roles have signed.`
+  const promotion = `${drill}promotion to production is blocked until both roles have signed.`
   return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
 }
 

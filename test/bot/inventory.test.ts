@@ -35,7 +35,7 @@ describe('the inventory', () => {
       'flashfusion/production/orchestrator/capability-token',
     ])
     await bystander.click(answer, 'export-inventory')
-    await bystander.ephemeral('is in your direct messages')
+    await bystander.ephemeral('was sent to you as a direct message')
     const im = workspace.sandbox.world.store
       .collection<{ id: string; kind: string; members: string[] }>('slack.conversations')
       .all()
