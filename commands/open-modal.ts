@@ -6,17 +6,17 @@ import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
 import { explain } from './respond.ts'
 
-/** An open modal, as last drawn. */
+/** An open modal and its latest hash. */
 export interface OpenModal {
   viewId: string
   hash: string
 }
 
 /**
- * Opens a modal at once, because a trigger lives three seconds, and then fills it. What is refused meanwhile is said in
- * the modal itself.
+ * Opens a modal immediately, because a trigger expires after three seconds, and then fills it. A refusal is shown in
+ * the modal.
  *
- * @param permission what the person must be allowed to do; null when anybody may look
+ * @param permission the permission required; null if none is
  * @returns the modal, or null when a refusal is shown in it
  */
 export async function openModal(
@@ -26,9 +26,9 @@ export async function openModal(
     user: string
     title: string
     permission: Permission | null
-    /** The rotation that it is about, where it is about one. */
+    /** The rotation it is about, if any. */
     label?: string
-    /** Whether it goes on top of the modal that was clicked in. */
+    /** Whether it opens on top of the modal that was clicked in. */
     onTop?: boolean
   },
   build: () => Promise<ModalView>,

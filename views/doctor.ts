@@ -17,7 +17,7 @@ export const DOCTOR_TITLE = 'Doctor'
 const LINE = 700
 const BUDGET = { blocks: 90, bytes: 100_000 }
 
-/** Marks beside the words, so that nothing rests on them alone. */
+/** Each mark has a word, so that the mark alone carries no meaning. */
 const HEADINGS: Record<Condition, string> = {
   broken: '✗ *Broken*',
   unknown: '? *Unknown*',
@@ -25,7 +25,7 @@ const HEADINGS: Record<Condition, string> = {
   fine: '✓ *Fine*',
 }
 
-/** What the doctor has found so far, worst first, each with how to mend it. */
+/** The results so far, worst first, each with its remediation. */
 export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
   const waiting = reports.filter(({ results }) => results === null)
   const found = reports.flatMap(({ title, results }) => (results ?? []).map((result) => ({ title, result })))
@@ -46,11 +46,11 @@ export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
 }
 
 function summary(reports: readonly HealthCheckReport[], waiting: readonly HealthCheckReport[]): string {
-  if (reports.length === 0) return '… Looking at everything that the bot needs.'
+  if (reports.length === 0) return '… Checking everything the bot needs.'
   const counts = summarizeConditions(reports)
   if (waiting.length === 0) return `*${counts}*`
   const titles = waiting.map(({ title }) => title).join(', ')
-  return [counts && `*${counts}* · `, `… looking at ${titles}`].join('')
+  return [counts && `*${counts}* · `, `… checking ${titles}`].join('')
 }
 
 function resultLine(title: string, { sentence, remediation }: HealthCheckResult): string {
@@ -60,7 +60,7 @@ function resultLine(title: string, { sentence, remediation }: HealthCheckResult)
 
 const INDENT = 2
 
-/** The same as plain text for a terminal: one health check after the other, in the order of the table. */
+/** The results as plain text for a terminal, in the order of the health checks. */
 export function doctorText(reports: readonly HealthCheckReport[]): string {
   const titleWidth = Math.max(...reports.map(({ title }) => title.length))
   const nameWidth = Math.max(...Object.values(CONDITION_LABELS).map((name) => name.length))
@@ -75,5 +75,5 @@ export function doctorText(reports: readonly HealthCheckReport[]): string {
   return [...lines, '', summarizeConditions(reports), ''].join('\n')
 }
 
-/** A terminal obeys control characters; what other systems say may hold them. */
+/** Texts from other systems may contain control characters, which a terminal would execute. */
 const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()

@@ -3,7 +3,7 @@ import { escalate } from '#operations/escalate'
 import { findState } from '../find-state.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Anybody with a part in rotations may call for help; nobody else may ring people at night. */
+/** Everyone with a role in rotations may escalate; nobody else may notify on-call. */
 export const escalateNow: ButtonHandler = async ({ value: label, user }, context) => {
   const allowed = await Promise.all(
     (['respond', 'devops-lead', 'ai-ops-owner'] as const).map((permission) =>

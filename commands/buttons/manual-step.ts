@@ -5,7 +5,7 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `record-manual-step` on the card, and in a step's modal with a check that does not pass: the form goes on top of it. */
+/** `record-manual-step` on the card, or in a step's modal, where the form opens on top. */
 export const openManualStep: ButtonHandler = async ({ value: label, user, trigger, modal }, context) => {
   const step = modal && isStepId(modal.callbackId) ? modal.callbackId : null
   const request = {

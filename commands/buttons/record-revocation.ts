@@ -3,7 +3,7 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `record-revocation`: on the card, in the list, and where on-call was rung. */
+/** `record-revocation` on the card, in the list, and on an escalation. */
 export const openRecordRevocation: ButtonHandler = async ({ value: label, user, trigger }, context) => {
   await openModal(
     context,

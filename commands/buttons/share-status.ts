@@ -5,7 +5,7 @@ import { answerByUrl } from '../respond.ts'
 import { sendStatus } from '../slash/status.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Posts the status, read anew, where the person asked for it; from the App Home, in the configured channel. */
+/** Reads the status again and posts it where the button was pressed; from the App Home, in the configured channel. */
 export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger }, context) => {
   if (responseUrl)
     return sendStatus(context, false, (message) =>
@@ -13,7 +13,7 @@ export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger },
     )
   await openModal(context, { trigger, user, title: 'Share status', permission: 'operate' }, async () => {
     await postStatus(context)
-    return messageModal('Share status', `The status is in ${context.config.channel}, as of now.`)
+    return messageModal('Share status', `The current status was posted in ${context.config.channel}.`)
   })
 }
 

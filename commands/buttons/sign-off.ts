@@ -6,7 +6,7 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `sign-off:<role>`: shows exactly what is being signed. */
+/** `sign-off:<role>`: shows the sign-off snapshot. */
 export const openSignOff: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
   const role = actionId.replace('sign-off:', '')
   if (!isRole(role)) throw new TypeError(`no role ${role}`)

@@ -5,7 +5,7 @@ import { snoozeModal } from '#views/snooze-modal'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `snooze` on a message of reminders. */
+/** `snooze` on a reminder message. */
 export const openSnooze: ButtonHandler = async ({ value: reminder, user, trigger }, context) => {
   await openModal(context, { trigger, user, title: 'Snooze', permission: 'operate' }, async () => {
     const found = await findReminders(context, reminder)

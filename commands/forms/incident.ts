@@ -15,7 +15,7 @@ export const submitIncident: FormHandler = async (submission, context) => {
   const trigger = chosen(INCIDENT_TRIGGERS, INPUTS.trigger)
   const severity = chosen(SEVERITIES, INPUTS.severity)
   if (!trigger) errors[INPUTS.trigger] = 'Choose what happened.'
-  if (!severity) errors[INPUTS.severity] = 'Choose how bad it is.'
+  if (!severity) errors[INPUTS.severity] = 'Choose the severity.'
   if (hasErrors(errors) || !trigger || !severity) return errors
   await openIncident(context, {
     by: submission.user,

@@ -13,10 +13,10 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   const { rotation, definitions } = await findState(context, submission.metadata?.rotation)
   const check = submission.choices(INPUTS.check).find((id) => definitions.some((each) => each.id === id))
   const doneAt = submission.moment(INPUTS.done)
-  if (!doneAt) errors[INPUTS.done] = 'Say when it was done.'
+  if (!doneAt) errors[INPUTS.done] = 'Enter when it was done.'
   else if (Date.parse(doneAt) > Date.parse(context.clock.now()))
-    errors[INPUTS.done] = 'This is in the future. Record it once it is done.'
-  if (!check) errors[INPUTS.check] = 'Choose the check that this carries past.'
+    errors[INPUTS.done] = 'This time is in the future. Record the step after it is done.'
+  if (!check) errors[INPUTS.check] = 'Choose the check to override.'
   if (hasErrors(errors) || !check || !doneAt) return errors
   await recordManualStep(context, rotation.id, {
     check,
@@ -30,11 +30,11 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   return null
 }
 
-/** The step's modal that this was opened on shows the exception at once; whoever waits for the answer need not wait for it. */
+/** Redraws the step's modal below, so that it shows the exception. Does not delay the acknowledgement. */
 function redrawBelow({ below, metadata, user }: Submission, context: Context): void {
   if (!below || !metadata?.step || !metadata.rotation) return
   const request = { label: metadata.rotation, step: metadata.step, user }
   void withStepSession(context, { viewId: below, hash: '' }, request, (session) => session.draw()).catch(
-    (error: unknown) => context.log.warn({ error }, 'a modal could not be drawn'),
+    (error: unknown) => context.log.warn({ error }, 'a modal could not be updated'),
   )
 }

@@ -5,7 +5,7 @@ import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
-/** A step's modal, submitted to complete the step. */
+/** Completes a step from its modal. */
 export const submitStep: FormHandler = async (submission, context) => {
   const step = stepOfForm(submission.callbackId)
   await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)

@@ -8,7 +8,7 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** `abort [R42]`; the label may be left out while one rotation is open. */
+/** `abort [R42]`; the label is optional while one rotation is open. */
 const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context) => {
   const label = words[0] ?? (await onlyOpen(context))
   if (label === null) {
@@ -16,7 +16,7 @@ const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context)
     const text =
       open.length === 0
         ? 'No rotation is open, so there is nothing to abort.'
-        : `Several rotations are open: ${open.join(', ')}. Say which one, such as \`/rotation abort ${open[0]}\`.`
+        : `Several rotations are open: ${open.join(', ')}. Add the rotation, such as \`/rotation abort ${open[0]}\`.`
     await answer({ text, blocks: [section(text)] })
     return
   }
@@ -42,6 +42,6 @@ async function onlyOpen(context: Context): Promise<string | null> {
 
 export const abortCommand: Subcommand = {
   usage: 'abort [R42]',
-  does: 'give a rotation up, with a reason',
+  does: 'abort a rotation, with a reason',
   run,
 }

@@ -11,7 +11,7 @@ import { escapeText } from '#views/text'
 import { nobodyNamed, parseMention } from './person.ts'
 import type { SlashCall, Subcommand } from './subcommand.ts'
 
-/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` names a stand-in. */
+/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` gives a delegation. */
 const run: Subcommand['run'] = async (call, context) => {
   const [first] = call.words
   if (first === undefined) return list(call, context)
@@ -53,7 +53,7 @@ async function give({ words, user, answer }: SlashCall, context: Context): Promi
   await answer(delegationGiven(given, context.config.cadence['time-zone'], await findNames(context.db)))
 }
 
-/** The roles that a person holds themselves: what was lent to them they cannot lend on. @throws Refusal `not-allowed` */
+/** The roles that a person holds directly; a delegated role cannot be delegated again. @throws Refusal `not-allowed` */
 async function rolesOf({ people }: Context, user: string): Promise<Role[]> {
   const held: Role[] = []
   for (const role of ROLES) if (await people.holds(user, role)) held.push(role)

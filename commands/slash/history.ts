@@ -6,7 +6,6 @@ import type { Subcommand } from './subcommand.ts'
 const DEFAULT = 10
 const MOST = 50
 
-/** `history [n]` */
 const run: Subcommand['run'] = async ({ words, answer }, context) => {
   const wanted = Number(words[0] ?? DEFAULT)
   const limit = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST) : DEFAULT

@@ -18,6 +18,6 @@ export async function openIncidentModal(
 
 export const incidentCommand: Subcommand = {
   usage: 'incident',
-  does: 'begin one because something happened, or as a drill',
+  does: 'open an incident rotation, or a drill',
   run,
 }

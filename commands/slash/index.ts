@@ -39,10 +39,10 @@ export const SUBCOMMANDS: Subcommand[] = [
 
 const wordOf = ({ usage }: Subcommand): string => usage.split(' ')[0] ?? usage
 
-// Further away than this it is another word, not a slip of the finger.
+// Edit distance up to which a word counts as a typing mistake.
 const MOST_SLIPS = 3
 
-/** `/rotation …`: acknowledges, then hands over to the subcommand. */
+/** `/rotation …`: acknowledges, then calls the subcommand. */
 export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,

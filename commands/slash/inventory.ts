@@ -7,6 +7,6 @@ const run: Subcommand['run'] = async ({ answer }, context) =>
 
 export const inventoryCommand: Subcommand = {
   usage: 'inventory',
-  does: 'every secret with its metadata; also as CSV',
+  does: 'all secrets with their metadata, also as CSV',
   run,
 }

@@ -13,6 +13,6 @@ const run: Subcommand['run'] = async ({ user, answer }, context) => {
 
 export const registryCommand: Subcommand = {
   usage: 'registry',
-  does: 'compare the registry with the secrets manager, and propose what differs as a pull request',
+  does: 'compare the registry with the secrets manager and propose changes as a pull request',
   run,
 }

@@ -5,7 +5,7 @@ import type { Context } from '#src/context'
 import { type OpenRevocations, revocations } from '#views/revocations'
 import type { Subcommand } from './subcommand.ts'
 
-/** Looks again at once, so that what was just mended is not listed any more. */
+/** Checks again first, so that a version that was just revoked is not listed. */
 const run: Subcommand['run'] = async ({ answer }, context) => {
   await proveRevocations(context, 'all')
   await answer(revocations(await openRevocations(context), context.clock.now()))
@@ -23,6 +23,6 @@ async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {
 
 export const revocationsCommand: Subcommand = {
   usage: 'revocations',
-  does: 'old versions that are still to be revoked',
+  does: 'old versions that still have to be revoked',
   run,
 }

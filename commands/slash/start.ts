@@ -27,7 +27,7 @@ export async function openStartModal(
   })
 }
 
-/** What a form offers as scope: the registry's tokens, and which of them are not free. */
+/** The scope options of a form: the registry's tokens, and which of them are in an open rotation. */
 export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason' | 'due'>> {
   const { tokens, problem } = await refreshRegistry(context)
   const taken = await findTakenSecrets(context.db)
@@ -39,4 +39,4 @@ export async function scopeOptions(context: Context): Promise<Omit<StartOptions,
   return { tokens, open, ...names, ...(problem ? { problem } : {}) }
 }
 
-export const startCommand: Subcommand = { usage: 'start', does: 'begin a rotation', run }
+export const startCommand: Subcommand = { usage: 'start', does: 'start a rotation', run }

@@ -9,9 +9,9 @@ import type { Subcommand } from './subcommand.ts'
 const run: Subcommand['run'] = ({ answer }, context) => sendStatus(context, true, answer)
 
 /**
- * Reads the status anew and sends it, without its picture when Slack does not take that.
+ * Reads the status again and sends it, without its picture if Slack refuses that.
  *
- * @param shareable whether it carries the button that shares it in the channel
+ * @param shareable whether it has the button that shares it in the channel
  */
 export async function sendStatus(
   context: Context,
@@ -35,6 +35,6 @@ export async function sendStatus(
 
 export const statusCommand: Subcommand = {
   usage: 'status',
-  does: 'ages of all tokens, what is due, open rotations',
+  does: 'token ages, due dates and open rotations',
   run,
 }

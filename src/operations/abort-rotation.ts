@@ -5,7 +5,7 @@ import { change } from './change.ts'
 import { decided } from './decided.ts'
 
 /**
- * Aborts a rotation, with a log entry and a report in the ticket.
+ * Aborts a rotation, with a log entry and a ticket report.
  *
  * @throws Refusal as the decision `abortRotation`
  */

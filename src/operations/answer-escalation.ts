@@ -10,7 +10,7 @@ import { change } from './change.ts'
 import { acknowledgeEscalation, resolveEscalation } from './escalation-jobs.ts'
 
 /**
- * Somebody on call has it.
+ * Acknowledges an escalation.
  *
  * @param given `by` is a Slack user id, or the name that the pager knows
  * @throws Refusal `unknown-escalation`, `escalation-already-resolved`, `already-acknowledged`
@@ -36,7 +36,7 @@ export function acknowledge(
 }
 
 /**
- * Ends what only people can end: they were called, and they are done.
+ * Resolves an escalation that only a person can resolve.
  *
  * @throws Refusal `unknown-escalation`, `escalation-already-resolved`
  */
@@ -57,12 +57,12 @@ export function standDown(
 }
 
 interface Answer {
-  /** Whether there is anything left to do. */
+  /** Whether the escalation can still be answered. */
   check(escalation: Escalation): boolean
   event(
     escalation: Escalation,
   ): Pick<Extract<NewEvent, { type: `escalation-${string}` }>, 'type' | 'actor' | 'data'>
-  /** There is no history to write without a rotation. */
+  /** Without a rotation there is no history to append to. */
   withoutRotation(tx: Db, at: string): Promise<NewJob[]>
 }
 

@@ -15,8 +15,8 @@ import { type Change, change } from './change.ts'
 import { ticketReport } from './ticket-report.ts'
 
 /**
- * Completes a step with what the person confirmed. Completing `integration-verification` owes the log entry
- * `validated`; what the last step looks for in the ticket is owed when all before it are done; completing the last step asks the approvers.
+ * Completes a step with what the person confirmed. Completing `integration-verification` enqueues the log entry
+ * `validated`; the ticket report is enqueued when all but the last step are done; the last step requests sign-off.
  *
  * @throws Refusal as the decision `completeStep`
  */
@@ -35,11 +35,17 @@ export function completeStep(
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       return decide(rotation, step, { ...given, at }, { checks: checksOf(step), results, maxAgeMinutes })
     },
-    (saved, tx) => owed(context, saved, step, at, tx),
+    (saved, tx) => jobsAfter(context, saved, step, at, tx),
   )
 }
 
-async function owed(context: Context, saved: Change, step: StepId, at: string, tx: Db): Promise<NewJob[]> {
+async function jobsAfter(
+  context: Context,
+  saved: Change,
+  step: StepId,
+  at: string,
+  tx: Db,
+): Promise<NewJob[]> {
   const { after, head, names } = saved
   const jobs: NewJob[] = []
   if (step === 'integration-verification')
@@ -56,6 +62,6 @@ async function owed(context: Context, saved: Change, step: StepId, at: string, t
   return jobs
 }
 
-/** All but the last step are done, by this one: also when a rejection reopened only an earlier one. */
+/** Whether this step completes all but the last one, also after a rejection. */
 const isReportable = ({ steps }: Rotation, step: StepId): boolean =>
   step !== STEP_IDS.at(-1) && steps.every((each) => each.completion || each.id === STEP_IDS.at(-1))

@@ -7,7 +7,7 @@ import type { Context } from '#src/context'
 import type { Change } from './change.ts'
 import { ticketReport } from './ticket-report.ts'
 
-/** What every decision about a rotation owes: its row in the log, and the report in the ticket. */
+/** The jobs of every decision about a rotation: a log entry and a ticket report. */
 export async function decided(
   context: Context,
   saved: Change,

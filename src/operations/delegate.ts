@@ -16,8 +16,8 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
 /**
- * Names a stand-in for a role until the end of a day; one that was named before for this role no longer stands in. The
- * caller has made sure that the person holds the role.
+ * Gives a delegation for a role until the end of a day; it replaces an earlier one for this role. The caller must have
+ * checked that the person holds the role.
  *
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
  */
@@ -47,8 +47,8 @@ export async function giveDelegation(
       }),
       at,
     )
-    const told = delegationMessage(given, calendar.timeZone, await findNames(tx))
-    const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
+    const content = delegationMessage(given, calendar.timeZone, await findNames(tx))
+    const message = { ...content, user: given.to, eventType: MESSAGE_TYPES.delegation }
     const cause = `delegation:${from}:${role}:${at}`
     const homes = homeJobs(await findHomeViewers(tx, Date.now()), cause)
     await insertJobs(tx, [directMessageJob(cause, message), ...homes], at)
@@ -80,7 +80,7 @@ export async function endDelegation(context: Context, from: string, roles: Role[
   return ended
 }
 
-/** An event in each open rotation that a delegate might have signed. */
+/** One event in each open rotation for each ended delegation. */
 async function endings(tx: Db, ended: Delegation[], at: Instant): Promise<NewEvent[]> {
   const rotations = await findOpenRotations(tx)
   return ended.flatMap(({ role, from, to }) =>

@@ -7,7 +7,7 @@ import { change } from './change.ts'
 
 const ONCE_WITHIN_MS = 60_000
 
-/** A second click within a minute, or one that Slack delivered twice, rings nobody again. */
+/** Whether the same person escalated within the last minute; a second click notifies nobody again. */
 async function justEscalated(tx: Db, rotationId: number, by: string, at: Instant): Promise<boolean> {
   const events = await findRotationEvents(tx, rotationId)
   const last = events.findLast((event) => event.type === 'escalated' && event.actor === by)
@@ -15,7 +15,7 @@ async function justEscalated(tx: Db, rotationId: number, by: string, at: Instant
 }
 
 /**
- * Calls DevOps on-call into the rotation's thread, at severity P1, because a person asks for it.
+ * Notifies DevOps on-call in the rotation's thread at severity P1, at a person's request.
  *
  * @throws Refusal `rotation-closed`
  */

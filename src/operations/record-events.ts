@@ -9,7 +9,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { cardEditJob } from '#outbox/queue'
 import { threadJobs } from './change.ts'
 
-/** Appends events that change no rotation by themselves, each with its line in the thread, and redraws the cards. */
+/** Appends events that do not change a rotation, adds their lines to the thread and redraws the cards. */
 export async function recordEvents(tx: Db, events: NewEvent[], at: Instant): Promise<void> {
   if (events.length === 0) return
   const chained = await insertEvents(tx, events)

@@ -5,7 +5,7 @@ import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Documents a manual step; it becomes an exception on the check.
+ * Overrides a check with a documented manual step, recorded as an exception.
  *
  * @throws Refusal as the decision `recordException`
  */

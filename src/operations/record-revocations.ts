@@ -5,7 +5,7 @@ import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Keeps a person's word that old versions are revoked. The caller has made sure that the person may operate.
+ * Records a person's statement that old versions are revoked. The caller must have checked that they may operate.
  *
  * @throws Refusal as the decision `recordRevocations`
  */

@@ -87,8 +87,8 @@ async function withinDeadline(check: Check, input: CheckInput, { config, log }: 
   try {
     return await Promise.race([check.run(input), timer.promise])
   } catch (error) {
-    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check failed itself')
-    const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
+    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check crashed')
+    const sentence = error instanceof NotReadable ? error.message : 'an internal error occurred in the check'
     return { state: 'unknown', sentence, advice: 'Fix what it reports, then run the checks again.' }
   } finally {
     clearTimeout(timeout)

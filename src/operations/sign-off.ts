@@ -9,11 +9,10 @@ import { change } from './change.ts'
 import { decided } from './decided.ts'
 
 /**
- * Signs for a role. The second role's signature approves the rotation, which owes the log entry, the report in the
- * ticket and the notice.
- * The caller has made sure that the person holds the role.
+ * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the ticket report and
+ * the notice. The caller must have checked that the person holds the role.
  *
- * @param shownDigest what the person was shown
+ * @param shownDigest digest of the snapshot the person saw
  * @throws Refusal as the decision `signOff`
  */
 export function signOff(
@@ -35,7 +34,7 @@ export function signOff(
 }
 
 /**
- * Rejects and reopens the named steps. The caller has made sure that the person holds the role.
+ * Rejects and reopens the named steps. The caller must have checked that the person holds the role.
  *
  * @throws Refusal as the decision `reject`
  */

@@ -8,7 +8,7 @@ import type { Context } from '#src/context'
 import { ticketComment } from '#views/ticket-comment'
 import type { Change } from './change.ts'
 
-/** The comment that a change owes the ticket: it tells what was so at that moment, whenever it is written. */
+/** The ticket comment of a change. It shows the state at that moment, even if it is delivered later. */
 export async function ticketReport(
   context: Context,
   { after, head, names }: Change,

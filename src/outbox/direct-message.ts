@@ -7,7 +7,7 @@ import { postOnce } from './post-once.ts'
 export const handleDirectMessage: Handler<'direct-message'> = async (job, context) => {
   const { user, text, blocks, eventType } = job.payload
   const place = { channel: await openConversation(context, user), threadTs: null }
-  // Made by a view when it was queued, and stored as JSON since.
+  // Rendered by a view when queued, stored as JSON.
   const ts = await postOnce(context, job, place, () => ({
     text,
     blocks: blocks as KnownBlock[],
@@ -16,7 +16,7 @@ export const handleDirectMessage: Handler<'direct-message'> = async (job, contex
   return { result: { ts } }
 }
 
-/** The id of the direct messages with a person. */
+/** The id of the direct message conversation with a person. */
 export async function openConversation({ slack }: Context, user: string): Promise<string> {
   const { channel } = await slack.conversations.open({ users: user })
   if (!channel?.id) throw new Error('Slack did not say which conversation it opened')

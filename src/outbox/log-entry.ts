@@ -3,7 +3,7 @@ import type { Handler } from './handler.ts'
 import { noticeJob, threadMessageJob } from './queue.ts'
 import { rotationName } from './rotation-name.ts'
 
-/** Commits a row to the rotation log. The row's head tells whether it is there already. */
+/** Commits a row to the rotation log. The row's head shows whether it is already there. */
 export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
   const entry = job.payload
   const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)
@@ -11,7 +11,7 @@ export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
     text: logEntryLine(entry, await rotationName(context, job.rotationId), commitUrl ?? fileUrl),
   }
   const follow = [threadMessageJob(job.rotationId, job.key, message)]
-  // A rotation is told as complete once git witnesses it, never before.
+  // The completion notice follows only after the log entry is committed.
   if (entry.event === 'approved') follow.push(noticeJob(job.rotationId))
   return { result: { fileUrl, commitUrl }, follow }
 }

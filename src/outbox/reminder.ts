@@ -17,13 +17,12 @@ import { postOnce } from './post-once.ts'
 import { reminderToOwnerJob } from './queue.ts'
 
 /**
- * Posts the reminders that were claimed for it, as they stand now. Of what is settled meanwhile nobody is reminded. The
- * people whom they concern are told after the channel.
+ * Posts the claimed reminders in the channel, then to each person concerned. Skips reminders that no longer apply.
  */
 export const handleReminder: Handler<'reminder'> = async (job, context) => {
   const { key } = job
   const { reminders, compose } = await prepare(context, key)
-  if (reminders.length === 0) return { result: { skipped: 'settled meanwhile' } }
+  if (reminders.length === 0) return { result: { skipped: 'no longer applies' } }
   const place = { channel: context.channelId, threadTs: null }
   const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(reminders)),
@@ -36,12 +35,12 @@ export const handleReminder: Handler<'reminder'> = async (job, context) => {
   }
 }
 
-/** Tells one person what of a message of reminders concerns them. */
+/** Sends one person their part of a reminder message. */
 export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, context) => {
   const { user, message } = job.payload
   const { reminders, compose } = await prepare(context, message)
   const theirs = remindersFor(user, reminders, context.config.owners)
-  if (theirs.length === 0) return { result: { skipped: 'settled meanwhile' } }
+  if (theirs.length === 0) return { result: { skipped: 'no longer applies' } }
   const place = { channel: await openConversation(context, user), threadTs: null }
   const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(theirs)),
@@ -50,7 +49,7 @@ export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, c
   return { result: { ts } }
 }
 
-/** What still stands of the reminders that were claimed under a key, and how they are shown. */
+/** The reminders claimed under a key that still apply, and how to render them. */
 async function prepare(context: Context, key: string) {
   const { db, config } = context
   const now = context.clock.now()

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 /**
- * `drawPng` in a thread that ends with it: loading the renderer takes long enough to make people wait, and pictures are
- * seldom drawn.
+ * Runs `drawPng` in its own thread, because loading the renderer blocks for long and pictures are rare.
  */
 export async function renderPng(svg: string): Promise<Uint8Array> {
   const worker = new Worker(new URL('./png-thread.ts', import.meta.url), { workerData: svg })

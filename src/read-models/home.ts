@@ -26,7 +26,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     mayStart: may.includes('operate'),
     mayRespond: may.includes('respond'),
     roles,
-    standsIn: await delegationsTo(context, userId, roles, now),
+    delegations: await delegationsTo(context, userId, roles, now),
     rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
     revocations: await findUnresolvedRevocations(db),
     recent: await loadRecent(db, RECENT),

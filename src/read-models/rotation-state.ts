@@ -34,7 +34,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
   page: 'page to on-call',
-  escalation: 'call for on-call in the thread',
+  escalation: 'escalation message in the thread',
 }
 
 /**

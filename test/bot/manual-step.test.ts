@@ -30,11 +30,11 @@ describe('a manual step', () => {
       expect((await operator.submit(form, done)).errors).toBeUndefined()
       await expect
         .poll(async () => wordsOf(await operator.views()))
-        .toContain('Carried past by operator: set the owner by hand')
+        .toContain('Overridden by operator: set the owner by hand')
       const [exception] = (await findRotation(workspace.bot.context.db, 1))?.exceptions ?? []
       expect(Date.parse(exception?.doneAt ?? '') / 1_000).toBe(Math.floor(now - 3_600))
       await operator.type(`/rotation show ${label}`)
-      const shown = wordsOf(await operator.ephemeral('Done by hand'))
+      const shown = wordsOf(await operator.ephemeral('Manual step'))
       expect(shown).toContain('tag owner=platform')
     } finally {
       await workspace.close()

@@ -61,7 +61,7 @@ describe('a call for on-call', () => {
     }
     await killAtNext('pager', () => operator.submit(form, answers))
     const alert = await alertIn(operator, 'triggered')
-    await operator.card('R1', 'On-call was called')
+    await operator.card('R1', 'On-call notified')
     for (let time = 0; time < 3; time += 1) {
       armed = 'slack'
       const end = await Promise.race([bot.ended, sleep(2_000).then(() => null)])
@@ -78,7 +78,7 @@ describe('a call for on-call', () => {
       await operator.submit(await operator.modal('abort'), { reason: 'it was nothing' })
     })
     await alertIn(operator, 'resolved')
-    await expect.poll(async () => wordsOf(await calls(operator)), { timeout: 15_000 }).toContain('Over since')
+    await expect.poll(async () => wordsOf(await calls(operator)), { timeout: 15_000 }).toContain('✓ Resolved')
     expect(kills).toBeGreaterThanOrEqual(3)
     expect(await calls(operator)).toHaveLength(1)
     expect((await alertsOf(operator)).map((each) => each.dedupKey)).toEqual([alert.dedupKey])

@@ -76,7 +76,7 @@ describe('what people get for an answer', () => {
       scope: ['all', 'environment:sandbox'],
       reason: '',
     })
-    expect(result.errors?.scope).toContain('Take one of the two out')
+    expect(result.errors?.scope).toContain('Remove one or the other')
     await workspace.devopsLead.close(view)
   })
 

@@ -71,7 +71,7 @@ describe('reminders', () => {
     const done = await operator.submit(form, { until: dayIn(3), reason: 'the owner is <!channel> away' })
     expect(done.errors).toBeUndefined()
     const told = await eventually(
-      async () => (await operator.messages()).find((each) => wordsOf(each).includes('put off until')),
+      async () => (await operator.messages()).find((each) => wordsOf(each).includes('snoozed until')),
       'the notice',
     )
     expect(wordsOf(told)).toContain('the owner is &lt;!channel&gt; away')
@@ -99,7 +99,7 @@ describe('reminders', () => {
     )
     await operator.click(message!, 'start-due')
     const form = await operator.modal('start')
-    expect(wordsOf(form)).toContain('The scope holds the 2 tokens of the reminder, and 2 more.')
+    expect(wordsOf(form)).toContain('The scope contains the 2 tokens from the reminder and 2 more.')
     const done = await operator.submit(form, {})
     expect(done.errors).toBeUndefined()
     const card = await operator.card('R1')
@@ -109,9 +109,9 @@ describe('reminders', () => {
 
   it('is of a rotation that stands still, with whose turn it is', async () => {
     await workspace.operator.post('clock', { advanceMs: 25 * HOUR })
-    const message = await reminder('R1 stands still')
-    expect(wordsOf(message)).toMatch(/R1 stands still.*waiting for/)
-    expect(wordsOf(await reminder('R1 stands still', workspace.operator, 'D0OPERATOR'))).toContain('R1')
+    const message = await reminder('R1 is stalled')
+    expect(wordsOf(message)).toMatch(/R1 is stalled.*waiting for/)
+    expect(wordsOf(await reminder('R1 is stalled', workspace.operator, 'D0OPERATOR'))).toContain('R1')
   }, 30_000)
 
   it('is of tokens that could not be read for a day, with the age that was known', async () => {

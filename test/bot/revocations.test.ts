@@ -137,7 +137,7 @@ describe('what is still to be revoked', () => {
       await workspace.operator.post('secrets/revoke', { name: secret, versionId })
     }
     await workspace.operator.type('/rotation revocations')
-    await workspace.operator.ephemeral('Nothing is still to be revoked')
+    await workspace.operator.ephemeral('All old versions are revoked')
     expect(await states(label)).toEqual(['proven', 'proven', 'proven'])
     expect(await eventsOf(label, 'revocation-proven')).toHaveLength(1)
   }, 90_000)
@@ -160,7 +160,7 @@ describe('what is still to be revoked', () => {
 
     await workspace.operator.type('/rotation revocations')
     const listed = await workspace.operator.ephemeral('Still to be revoked')
-    expect(wordsOf(listed)).toMatch(/⚠ overdue since .*; no date of the issuer was seen/)
+    expect(wordsOf(listed)).toMatch(/⚠ overdue since .*; no revocation date from the issuer/)
     await workspace.bystander.type('/rotation revocations')
     const seen = await workspace.bystander.ephemeral('Still to be revoked')
     await workspace.bystander.click(seen, 'record-revocation')
@@ -183,13 +183,15 @@ describe('what is still to be revoked', () => {
     const line = await eventually(
       async () =>
         (await workspace.operator.thread(card.ts)).find((each) =>
-          wordsOf(each).includes('as revoked by hand'),
+          wordsOf(each).includes('as revoked, not checked by a machine'),
         ),
       'the line in the thread',
     )
-    expect(wordsOf(line)).toContain('not verified by machine (1 proof link)')
+    expect(wordsOf(line)).toContain('not checked by a machine (1 proof link)')
     await workspace.operator.type(`/rotation show ${label}`)
-    expect(wordsOf(await workspace.operator.ephemeral('Old versions'))).toContain('revoked, says operator')
+    expect(wordsOf(await workspace.operator.ephemeral('Old versions'))).toContain(
+      'revoked, confirmed by operator',
+    )
   }, 90_000)
 
   it('is kept for both old versions after a second full run, each with its own date', async () => {

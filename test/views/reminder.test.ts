@@ -110,9 +110,9 @@ describe('a message of reminders', () => {
       at: NOW,
     } as const
     expect(JSON.stringify(shown(waits, { delegations: [delegation] }))).toContain(
-      'or <@U0STANDIN>, who may sign for them',
+      'or <@U0STANDIN>, who may sign on their behalf',
     )
-    expect(wordsOf(shown(waits))).toContain('for whom nobody stands in')
+    expect(wordsOf(shown(waits))).toContain('who have no delegate')
   })
 
   it.each(Object.entries(HOSTILE_TEXTS))('stays a message whatever the names are: %s', (_, text) => {

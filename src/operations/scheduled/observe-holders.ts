@@ -15,7 +15,7 @@ import type { Context } from '#src/context'
 const HOUR = 3_600_000
 const SETTING = 'holders-read'
 
-/** Looks hourly whether there is still somebody in each approver role. What Slack does not tell stays as it was. */
+/** Checks hourly that each approver role still has an active holder. Keeps the last result if Slack cannot be read. */
 export async function observeHolders(context: Context): Promise<void> {
   const now = context.clock.now()
   const last = await findSetting<Instant>(context.db, SETTING)
@@ -27,11 +27,11 @@ export async function observeHolders(context: Context): Promise<void> {
     await setSetting(context.db, VACANT_ROLES_SETTING, updateVacancies(before, holders, now))
   } catch (error) {
     if (!(error instanceof NotReadable || error instanceof Refusal)) throw error
-    context.log.warn({ problem: error.message }, 'who holds the roles could not be read')
+    context.log.warn({ problem: error.message }, 'role holders could not be read')
   }
 }
 
-/** The accounts that hold each role, as Slack has them now. @throws NotReadable, Refusal `permission-unreadable` */
+/** The accounts that hold each role, read from Slack. @throws NotReadable, Refusal `permission-unreadable` */
 export async function readHolders(context: Context): Promise<RoleHolders> {
   const known = new Map<string, Account>()
   const accountsOf = async (role: Role): Promise<Account[]> => {

@@ -16,41 +16,41 @@ import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /**
- * Looks again at the old versions that are due and not proven revoked, also of rotations that are long closed: what is
- * gone is proven, what is still there past its deadline is escalated once.
+ * Checks pending revocations, including those of closed rotations: records proof for revoked versions, and escalates
+ * each overdue one once.
  *
- * @param which those that it is time for, or all that are not settled, when somebody asks
+ * @param which `due`: those whose next check is due; `all`: every unresolved one
  */
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
   const unsettled = await findUnresolvedRevocations(context.db)
   const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForRecheck(row, now))
   if (rows.length === 0) return
-  // A secret may hold versions of several rotations, and is read once.
+  // Reads each secret once, because it can have versions of several rotations.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
   const bySecret = new Map(readings.map((reading) => [reading.name, reading]))
   for (const [rotationId, ours] of Map.groupBy(rows, (row) => row.rotationId)) {
     try {
-      await settle(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
+      await updateRevocations(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
     } catch (error) {
       context.log.error(
         { error, rotation: rotationId },
-        'old versions could not be settled; the next tick tries again',
+        'revocations could not be updated; the next tick tries again',
       )
     }
   }
 }
 
-async function settle(
+async function updateRevocations(
   context: Context,
   rotationId: number,
   ids: Set<number>,
   readings: Map<string, SecretReading>,
 ): Promise<void> {
   const at = context.clock.now()
-  // On-call is called for what is overdue by `watchEscalations`, as for every other cause.
+  // `watchEscalations` notifies on-call, as for every other cause.
   await change(context, rotationId, async (rotation, tx) =>
-    decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
+    decide(rotation, await recheck(tx, rotation, ids, readings, at), at),
   )
 }
 
@@ -59,8 +59,8 @@ interface News {
   overdue: { row: Revocation; why: string }[]
 }
 
-/** Looks at each version as it is in the transaction: whoever was faster has settled or escalated it already. */
-async function lookAtAll(
+/** Rereads each version in the transaction, because another process may have resolved or escalated it. */
+async function recheck(
   tx: Db,
   rotation: Rotation,
   ids: Set<number>,

@@ -26,8 +26,8 @@ import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
 
 /**
- * Looks whether people on call are needed, and whether they still are. What holds comes from state, so that a restart
- * loses nothing and repeats nothing: an occurrence is called for once, by its row.
+ * Opens and resolves escalations. Decides from stored state, so that a restart loses and repeats nothing; each
+ * occurrence has one row.
  */
 export async function watchEscalations(context: Context): Promise<void> {
   const open = await findOpenRotations(context.db)
@@ -42,7 +42,10 @@ export async function watchEscalations(context: Context): Promise<void> {
     try {
       await watchRotation(context, id)
     } catch (error) {
-      context.log.error({ error, rotation: id }, 'a rotation could not be watched; the next tick looks again')
+      context.log.error(
+        { error, rotation: id },
+        'escalations of a rotation could not be updated; the next tick tries again',
+      )
     }
   }
   await escalateTokens(context, await findOverdue(context))
@@ -55,7 +58,7 @@ export async function watchEscalations(context: Context): Promise<void> {
     )
 }
 
-/** The changes are decided in the transaction that saves them, so that two processes never call twice. */
+/** Decides in the transaction that saves, so that two processes never escalate twice. */
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
   await change(context, rotationId, async (rotation, tx) => {
@@ -75,19 +78,21 @@ async function escalationInput(
   return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
 }
 
-/** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
+/** The old versions that were reported as overdue and are unresolved, each with what was observed. */
 async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
   const rows = pendingRevocations(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
-  const told = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
+  const reported = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
     event.type === 'revocation-overdue' ? event.data.versions : [],
   )
   return rows.map((row) => {
-    const why = told.findLast((each) => each.secret === row.secret && each.versionId === row.versionId)?.why
+    const why = reported.findLast(
+      (each) => each.secret === row.secret && each.versionId === row.versionId,
+    )?.why
     const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
     return {
       version: String(row.id),
-      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not proven to be'}`,
+      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not verified as revoked'}`,
     }
   })
 }
@@ -101,7 +106,7 @@ const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({
 const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence, 'cause' | 'occurrence'>) =>
   a.cause === b.cause && a.occurrence === b.occurrence
 
-/** Calls for what is new, and ends what is gone. */
+/** Opens escalations for new occurrences, and resolves those that no longer apply. */
 export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
@@ -123,10 +128,10 @@ const isOver = (escalation: Escalation, rotation: Rotation, found: Occurrence[])
 
 function endOf({ cause }: Escalation, { status }: Rotation): string {
   if (status !== 'open' && cause !== 'revocation-overdue') return `the rotation was ${status}`
-  return 'the cause is gone'
+  return 'the problem is fixed'
 }
 
-/** A failed check is looked at again by itself: what is mended is noticed, and what is not is not forgotten. */
+/** Reruns failed checks, so that a fix is noticed. */
 async function retryChecks(context: Context, rotation: Rotation): Promise<void> {
   const limits = limitsOf(context)
   const now = context.clock.now()
