@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 
 const DEFAULT_PORT = 3210
 
-/** The sandbox cannot start; `message` is a sentence for the person who starts it. */
+/** The sandbox cannot start; `message` is a sentence for the user. */
 export class SandboxProblem extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -10,7 +10,7 @@ export class SandboxProblem extends Error {
   }
 }
 
-/** The port in `SANDBOX_PORT`, or the default. @throws SandboxProblem when it is no port */
+/** @throws SandboxProblem when `SANDBOX_PORT` is not a port */
 export function readSandboxPort(text: string | undefined): number {
   if (text === undefined || text === '') return DEFAULT_PORT
   const port = Number(text)
@@ -26,7 +26,7 @@ const REFUSED: Readonly<Record<string, (port: number) => string>> = {
 }
 
 /**
- * Tries the port before anything is opened: a second sandbox must not touch the state of the first.
+ * Checks the port first: a second sandbox must not touch the state of the first.
  *
  * @throws SandboxProblem
  */

@@ -1,28 +1,32 @@
-/** What the composer completes after `/rotation`. A new subcommand is a new line. */
+/** Completions after `/rotation`. */
 export const COMMAND = '/rotation'
 
 export const SUBCOMMANDS = [
-  { name: 'start', usage: '', about: 'Begin a rotation' },
-  { name: 'status', usage: '', about: 'Age of every token, what is due, what is open' },
-  { name: 'show', usage: 'R42', about: 'One rotation, with its card' },
-  { name: 'history', usage: '[n]', about: 'The newest finished rotations' },
-  { name: 'revocations', usage: '', about: 'Old versions that are still to be revoked' },
-  { name: 'incident', usage: '', about: 'Begin an emergency rotation' },
-  { name: 'handoff', usage: '@user [R42]', about: 'Give a rotation to another owner' },
-  { name: 'delegate', usage: '@user until YYYY-MM-DD', about: 'Let somebody sign in your place for a while' },
-  { name: 'doctor', usage: '', about: 'Whether everything that the bot needs works' },
-  { name: 'abort', usage: 'R42', about: 'End a rotation that should not go on' },
-  { name: 'help', usage: '', about: 'Everything that can be typed' },
+  { name: 'start', usage: '', about: 'Start a rotation' },
+  { name: 'status', usage: '', about: 'Token ages, due dates and open rotations' },
+  { name: 'show', usage: 'R42', about: 'Show one rotation' },
+  { name: 'history', usage: '[n]', about: 'List the last finished rotations' },
+  { name: 'revocations', usage: '', about: 'List old versions that are not revoked yet' },
+  { name: 'incident', usage: '', about: 'Start an emergency rotation' },
+  { name: 'handoff', usage: '@user [R42]', about: 'Hand a rotation over to another owner' },
+  {
+    name: 'delegate',
+    usage: '@user until YYYY-MM-DD',
+    about: 'Let someone sign on your behalf until a date',
+  },
+  { name: 'doctor', usage: '', about: 'Check the setup and suggest fixes' },
+  { name: 'abort', usage: 'R42', about: 'Abort a rotation' },
+  { name: 'help', usage: '', about: 'List all commands' },
 ]
 
 /**
- * What could complete the text before the caret. Pure.
+ * Completions for the text before the caret. Pure.
  *
- * @param {string} text all of it
+ * @param {string} text the whole text
  * @param {number} caret position in it
  * @param {{ name: string, realName: string }[]} people who can be mentioned
  * @returns {{ from: number, items: { insert: string, label: string, usage?: string, about: string }[] }}
- *   from: where the completed word begins
+ *   from: start of the completed word
  */
 export function suggestionsFor(text, caret, people) {
   const before = text.slice(0, caret)

@@ -7,7 +7,6 @@ import { changeSettings, customMetadata, forgetSettings, metadataOf, tagsFrom } 
 import { findKey, getKey, type KvCall, type KvHandler } from './kv-call.ts'
 import { badRequest, emptyNotFound, notFound } from './vault-error.ts'
 
-/** What can be done with `metadata/<path>`. */
 export const METADATA = {
   list: listKeys,
   read: (call) => metadataOf(call.world, getKey(call)),
@@ -17,7 +16,7 @@ export const METADATA = {
   delete: deleteKey,
 } as const satisfies Record<string, KvHandler>
 
-/** Folders end with a slash; a key and a folder may have the same name. Nothing there is 404, as in Vault. */
+/** Folders end with a slash; a key and a folder may share a name. An empty folder is 404. */
 function listKeys({ secrets, key: folder }: KvCall): object {
   const inside = secrets.all().flatMap(({ name, deletedAt }) => {
     if (deletedAt !== null || !name.startsWith(folder)) return []
@@ -28,7 +27,7 @@ function listKeys({ secrets, key: folder }: KvCall): object {
   return { keys: [...new Set(inside)].sort() }
 }
 
-/** Vault takes numbers and truths for text, in Go's way. */
+/** Vault converts numbers and booleans to text. */
 const metadataValue = z.union([
   z.string(),
   z.number().transform(String),

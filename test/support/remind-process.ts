@@ -1,4 +1,4 @@
-/** One process that looks once what is due: `node remind-process.ts <database> <now>`. */
+/** Checks once for due reminders: `node remind-process.ts <database> <now>`. */
 
 import { readConfig } from '#config/config'
 import { openDatabase } from '#db/open-database'

@@ -20,7 +20,6 @@ export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSetting
   ...parts,
 })
 
-/** Nothing is quiet. */
 export const AWAKE = { from: '00:00', to: '00:00', weekends: false }
 
 export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
@@ -50,7 +49,7 @@ export interface Told {
   reminders: Reminder[]
 }
 
-/** Lets a clock run and keeps what was told: one entry for each message. */
+/** Simulates a period and returns the sent messages. */
 export function live(
   { from, to, stepMinutes = 15 }: { from: Instant; to: Instant; stepMinutes?: number },
   settingsOf: ReminderSettings,
@@ -72,7 +71,7 @@ export function live(
 
 const two = (number: number) => String(number).padStart(2, '0')
 
-/** `01-24 09:00`, as the clocks of a zone show it. */
+/** `01-24 09:00` in a time zone. */
 export function wallClock(at: Instant, timeZone: string): string {
   const calendar = calendarOf(timeZone)
   const day = new Date(calendar.dayNumber(at) * 86_400_000).toISOString().slice(5, 10)

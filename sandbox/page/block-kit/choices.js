@@ -1,4 +1,4 @@
-/** Checkboxes and radio buttons: every option is on the page, with its description. */
+/** Checkboxes and radio buttons. */
 import { html } from '../preact.js'
 import { Text } from './text.js'
 import { useElement } from './use-element.js'

@@ -10,7 +10,7 @@ const MOVES = [
   { label: '+30 d', id: '+30d', ms: 30 * DAY },
 ]
 
-/** The time that everything here goes by, the bot too. It only moves forward. */
+/** The clock of the sandbox and the bot. It only moves forward. */
 export function Clock() {
   const now = useNow(SECOND)
   const { data } = useResource('/clock', 'clock')

@@ -20,7 +20,7 @@ import { dismissView, submitView, topView } from '../submissions.ts'
 import { stackOf } from '../views.ts'
 import { presentThread, presentTimeline, presentView, presentWorkspace, readKey } from './present.ts'
 
-/** A request of the page that cannot be carried out: answered with 4xx and the sentence. */
+/** A request that is refused with 4xx and this sentence. */
 class Refused extends Error {}
 
 function personOf(state: SlackState, from: Dict): User {
@@ -166,7 +166,7 @@ const WRITES: Record<string, Write> = {
       : { ok: false, error: 'there is nothing to send or nobody to send it to' },
 }
 
-/** The control API's Slack part, for the page and for tests. */
+/** The Slack part of the control API. */
 export function createSlackControl(slack: Slack): Hono {
   const app = new Hono()
   app.onError((error, c) => {
