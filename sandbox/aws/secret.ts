@@ -98,8 +98,8 @@ function prune(secret: Secret, at: string): Secret {
   if (surplus <= 0) return secret
   const before = Date.parse(at) - 24 * HOUR
   const prunable = secret.versions.filter((v) => v.labels.length === 0 && Date.parse(v.createdAt) < before)
-  const gone = new Set(prunable.slice(0, surplus))
-  return { ...secret, versions: secret.versions.filter((version) => !gone.has(version)) }
+  const pruned = new Set(prunable.slice(0, surplus))
+  return { ...secret, versions: secret.versions.filter((version) => !pruned.has(version)) }
 }
 
 /**

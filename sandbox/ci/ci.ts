@@ -85,7 +85,7 @@ const isHalfWay = (run: Run, steps: readonly Step[]): boolean =>
 
 function next(run: Run, steps: readonly Step[], at: string): Run {
   if (run.status === 'queued') {
-    const log = [...run.log, logLine(at, 'A runner took the job')]
+    const log = [...run.log, logLine(at, 'A runner picked up the job')]
     return { ...run, status: 'in_progress', startedAt: at, updatedAt: at, log }
   }
   const step = steps[run.steps.length]

@@ -6,7 +6,7 @@ import type { SlackState } from './state.ts'
 
 /** Lifetime of a trigger, in milliseconds of real time, not of the sandbox's clock. */
 export const TRIGGER_MS = 3_000
-const FORGET_MS = 60_000
+const KEPT_MS = 60_000
 
 const FORMAT = /^(\d+)\.(\d+)\.[0-9a-f]{32}$/
 
@@ -14,7 +14,7 @@ const FORMAT = /^(\d+)\.(\d+)\.[0-9a-f]{32}$/
 export function createTrigger(state: SlackState, user: string, viewId?: string): string {
   const at = Date.now()
   for (const old of state.triggers.all()) {
-    if (at - old.at > FORGET_MS) state.triggers.delete(old.id)
+    if (at - old.at > KEPT_MS) state.triggers.delete(old.id)
   }
   const hash = createHash('md5')
     .update(`${at}${TEAM.id}${randomInt(2 ** 32)}`)
@@ -33,7 +33,7 @@ export function peekTrigger(state: SlackState, id: string): Trigger {
   const trigger = state.triggers.get(id)
   if (!trigger) {
     const at = FORMAT.exec(id)?.[1]
-    const old = at !== undefined && Date.now() - Number(at) > FORGET_MS
+    const old = at !== undefined && Date.now() - Number(at) > KEPT_MS
     throw new SlackError(old ? 'expired_trigger_id' : 'invalid_trigger_id')
   }
   if (trigger.exchanged) throw new SlackError('exchanged_trigger_id')

@@ -40,7 +40,7 @@ export const settingsOf = (world: World, secret: Secret): KeySettings =>
 export const changeSettings = (world: World, secret: Secret, change: Partial<KeySettings>): KeySettings =>
   settings(world).put(secret.name, { ...settingsOf(world, secret), ...change })
 
-export const forgetSettings = (world: World, secret: Secret): void => settings(world).delete(secret.name)
+export const deleteSettings = (world: World, secret: Secret): void => settings(world).delete(secret.name)
 
 /**
  * The versions as Vault shows them, oldest first. They are numbered as they become current; beyond

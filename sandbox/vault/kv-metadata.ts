@@ -3,7 +3,7 @@ import type { Secret } from '../aws/secret.ts'
 import { createSecret } from '../aws/secrets.ts'
 import { checkCustomMetadata } from './custom-metadata.ts'
 import { parseSeconds } from './duration.ts'
-import { changeSettings, customMetadata, forgetSettings, metadataOf, tagsFrom } from './key.ts'
+import { changeSettings, customMetadata, deleteSettings, metadataOf, tagsFrom } from './key.ts'
 import { findKey, getKey, type KvCall, type KvHandler } from './kv-call.ts'
 import { badRequest, emptyNotFound, notFound } from './vault-error.ts'
 
@@ -89,7 +89,7 @@ function deleteKey({ world, secrets, key }: KvCall): null {
   const secret = findKey(secrets, key)
   if (secret) {
     secrets.remove(secret)
-    forgetSettings(world, secret)
+    deleteSettings(world, secret)
   }
   return null
 }

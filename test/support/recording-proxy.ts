@@ -30,8 +30,6 @@ export interface RecordingProxy {
   answerInstead(answer: Answer, times?: number, to?: RegExp): void
   /** Forwards this many requests, then cuts every connection. */
   cutAfter(calls: number): void
-  /** Ends all simulated failures. */
-  letThrough(): void
   close(): Promise<void>
 }
 
@@ -74,10 +72,6 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
     },
     cutAfter(count) {
       left = count
-    },
-    letThrough() {
-      instead = null
-      left = Number.POSITIVE_INFINITY
     },
     close: () =>
       new Promise((resolve) => {

@@ -107,9 +107,9 @@ function previousState(secret, now) {
   const current = withLabel(secret, 'AWSCURRENT')
   const [previous] = newestFirst(secret.versions.filter((version) => version !== current))
   if (!previous) return 'no earlier version'
-  if (previous.revokedAt) return `previous revoked ${relative(new Date(previous.revokedAt), now)}`
+  if (previous.revokedAt) return `previous version revoked ${relative(new Date(previous.revokedAt), now)}`
   const due = secret.tags?.['previous-revoke-by']
   return due && !Number.isNaN(Date.parse(due))
-    ? `previous to be revoked ${relative(new Date(due), now)}`
-    : 'previous not revoked'
+    ? `previous version to be revoked ${relative(new Date(due), now)}`
+    : 'previous version not revoked'
 }

@@ -27,7 +27,7 @@ function Environment({ environment, agents }) {
           <th scope="col">agent</th>
           <th scope="col">ok</th>
           <th scope="col">failed</th>
-          <th scope="col" title="Warnings that the token expires soon">warnings</th>
+          <th scope="col" title="Warnings that the token expires soon">warned</th>
         </tr>
       </thead>
       <tbody>

@@ -163,7 +163,7 @@ const WRITES: Record<string, Write> = {
   '/socket/redeliver': ({ deliveries }) =>
     deliveries.redeliverNewest()
       ? { ok: true }
-      : { ok: false, error: 'there is nothing to send or nobody to send it to' },
+      : { ok: false, error: 'there is no event to send, or no bot is connected' },
 }
 
 /** The Slack part of the control API. */
