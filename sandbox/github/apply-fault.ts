@@ -49,7 +49,7 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
       const newest = lines.findLastIndex((line) => /^\| \d{4}-/.test(line))
       if (newest < 0) return null
       const cells = lines[newest]?.split('|') ?? []
-      return lines.with(newest, cells.with(5, ' someone else ').with(6, ' everywhere ').join('|')).join('\n')
+      return lines.with(newest, cells.with(5, ' somebody else ').with(6, ' everywhere ').join('|')).join('\n')
     },
   },
 }
