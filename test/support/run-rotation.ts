@@ -27,7 +27,7 @@ export async function openStep(person: Person, label: string, step: StepId): Pro
 }
 
 /** The step's modal when no check or run is in progress. */
-export const settled = (person: Person, step: StepId): Promise<View> =>
+export const checkedStep = (person: Person, step: StepId): Promise<View> =>
   eventually(async () => {
     const top = (await person.views()).at(-1)
     return (
@@ -67,7 +67,7 @@ export async function completeStep(person: Person, label: string, step: StepId):
     await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
   if (step === 'integration-verification') await verifyIntegration(person)
-  view = await settled(person, step)
+  view = await checkedStep(person, step)
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),
     evidence: `https://evidence.example/${label}/${step}`,
