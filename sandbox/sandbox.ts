@@ -32,20 +32,17 @@ export interface SandboxOptions {
   fresh?: boolean
   /** Called before a reset; a bot beside the sandbox must stop and delete its database. */
   beforeReset?: () => Promise<void>
-  /** Called after a reset. */
   afterReset?: () => Promise<void>
   /** Duration of one token's rotation in the simulated CI, in milliseconds of the sandbox's clock. */
   ciStepMs?: number
 }
 
 export interface Sandbox {
-  /** Address of the page, without a trailing slash. */
   url: string
   /** Variables that connect a bot, as printed by `npm run sandbox`. */
   env: Record<string, string>
   clock: SandboxClock
   world: World
-  /** Deletes everything and seeds again. */
   reset(): Promise<void>
   close(): Promise<void>
 }

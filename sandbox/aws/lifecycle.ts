@@ -2,7 +2,6 @@ import { invalidParameter, invalidRequest } from './aws-error.ts'
 import { addVersion, CURRENT, findVersion, PENDING, type Secret, versionLabelled } from './secret.ts'
 
 const DAY = 86_400_000
-/** Duration of a rotation function, on the sandbox's clock. */
 const ROTATION_TAKES_MS = 5_000
 
 /**

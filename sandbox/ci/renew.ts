@@ -63,7 +63,6 @@ export function renew(
   return `${secret.name}: version ${versionId} is ${CURRENT}, ${revocation}`
 }
 
-/** The replaced version, also when the step is repeated. */
 function previousOf(secret: Secret, versionId: string): string | undefined {
   const current = versionLabelled(secret, CURRENT)?.id
   return current === versionId ? versionLabelled(secret, PREVIOUS)?.id : current

@@ -22,7 +22,6 @@ export interface Run {
   createdAt: string
   startedAt: string | null
   updatedAt: string
-  /** Finished steps. */
   steps: { name: string; startedAt: string; completedAt: string; failed: boolean }[]
   log: string[]
 }

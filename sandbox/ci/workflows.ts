@@ -10,7 +10,6 @@ const FOLDER = '.github/workflows/'
 export interface WorkflowInput {
   required: boolean
   default: string | undefined
-  /** The values that an input of type `choice` takes. */
   options: readonly string[] | undefined
 }
 
@@ -28,7 +27,6 @@ export interface Workflow {
 
 export interface Workflows {
   all(): Workflow[]
-  /** By id or by file name. */
   find(idOrFile: string): Workflow | undefined
   setState(workflow: Workflow, state: Workflow['state']): void
 }

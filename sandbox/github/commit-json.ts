@@ -62,7 +62,6 @@ export function commitWithFiles(world: World, repository: Repository, commit: Co
   }
 }
 
-/** Counts added and removed lines between the common start and end. */
 function lineCounts(old: string, now: string): { additions: number; deletions: number; changes: number } {
   const [a, b] = [linesOf(old), linesOf(now)]
   let start = 0

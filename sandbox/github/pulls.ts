@@ -114,7 +114,6 @@ export function mergePull(world: World, pull: Pull): string {
   return sha
 }
 
-/** Files that the branch changed since it left its base. */
 function changedFiles(repository: Repository, head: string, base: string): [string, string][] {
   const known = new Set(repository.history(repository.head(base)).map((commit) => commit.sha))
   const own = repository.history(repository.head(head)).filter((commit) => !known.has(commit.sha))

@@ -10,7 +10,6 @@ export interface JiraIssue {
   key: string
   summary: string
   labels: string[]
-  /** Status category. */
   category: 'new' | 'indeterminate' | 'done'
   createdAt: string
 }

@@ -8,7 +8,6 @@ function colorOf(id) {
   return sum % COLORS
 }
 
-/** Distinct colours for the demo users. */
 const FIXED = { operator: 0, 'devops-lead': 1, 'ai-ops-owner': 2, bystander: 3 }
 
 /** `On-call operator` → `OO`, `DevOps lead` → `DL`. */

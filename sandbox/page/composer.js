@@ -83,7 +83,6 @@ export function Composer({ channel, threadTs, label, testId }) {
   </div>`
 }
 
-/** Grows with the text; the style sheet sets the limit. */
 function useGrowing(field, text) {
   useLayoutEffect(() => {
     const { current } = field

@@ -10,7 +10,6 @@ import { html, useContext } from './preact.js'
 import { dateOfTs, dayAndTime, fullDate, timeOfDay, timeWithSeconds } from './time.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** The author of a message, as far as the workspace knows it. */
 function authorOf(message, workspace) {
   const person = workspace.people.find(({ id }) => id === message.user)
   if (person && !message.is_bot)

@@ -52,7 +52,6 @@ function Modal({ user, view, isTop }) {
   <//>`
 }
 
-/** Errors, and the cancel and submit buttons. */
 function Footer({ view, errors, failure, submitting, close }) {
   const elsewhere = errorsWithoutField(view.blocks, errors)
   const hasMarked = Object.keys(errors).length > elsewhere.length
@@ -79,7 +78,6 @@ function Footer({ view, errors, failure, submitting, close }) {
   </footer>`
 }
 
-/** Submission of the modal, with its errors. */
 function useSubmission(user, view) {
   const [refused, setRefused] = useState(view.errors ?? {})
   const [failure, setFailure] = useState('')

@@ -6,7 +6,6 @@ import { PEOPLE } from '#sandbox/demo-users'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
-/** One browser module with htm, Preact and its hooks. */
 const HTM_PREACT = fileURLToPath(
   new URL('standalone.module.js', import.meta.resolve('htm/preact/standalone')),
 )

@@ -18,12 +18,10 @@ export type DeliveryError = 'dispatch_failed' | 'operation_timeout'
 export interface Outgoing {
   type: EnvelopeType
   payload: Dict
-  /** The acknowledgement may carry a response. */
   acceptsResponse: boolean
 }
 
 interface Waiting {
-  /** The connection it was sent to; undefined while there was none. */
   socket: WebSocket | undefined
   timer: NodeJS.Timeout
   done: (delivery: Delivery) => void
@@ -131,7 +129,6 @@ export class Deliveries {
     this.#settle(envelope.envelope_id, { acked: true, payload: asDict(message.payload) })
   }
 
-  /** Moves unacknowledged envelopes of a closed connection to another one. */
   #moveOver(socket: WebSocket): void {
     for (const [id, entry] of this.#waiting) {
       const envelope = this.#state.pending.get(id)

@@ -13,7 +13,6 @@ export function followFaults(state: SlackState): () => void {
   })
 }
 
-/** Removes the bot from its channels, or adds it again. */
 function setMembership(state: SlackState, member: boolean): void {
   for (const { id } of CHANNELS.filter((channel) => channel.botIsMember)) {
     const channel = state.conversations.get(id)

@@ -70,7 +70,6 @@ function heldValue(element: Dict, typed: unknown): Dict {
 
 const REQUIRED = 'Please complete this required field.'
 
-/** Returns an error sentence for an invalid value. */
 type TextRule = (value: string, element: Dict) => string | undefined
 
 const within: TextRule = (value, element) => {

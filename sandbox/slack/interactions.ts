@@ -73,7 +73,6 @@ export interface Action {
   blockId: string
   actionId: string
   value: Dict
-  /** Other values on the same surface. */
   typed: unknown
 }
 
@@ -114,7 +113,6 @@ async function deliverAction(slack: Slack, payload: Dict): Promise<Outcome> {
 const outcomeOf = (delivery: Delivery): Outcome =>
   delivery.acked ? { ok: true } : { ok: false, error: delivery.error }
 
-/** Adds the action's value to the values of its surface. */
 function typedWith({ blockId, actionId, value, typed }: Action): Dict {
   const before = asDict(typed)
   return { ...before, [blockId]: { ...asDict(before[blockId]), [actionId]: value } }

@@ -32,7 +32,6 @@ export interface Message {
   subtype?: string | undefined
   blocks?: Block[] | undefined
   attachments?: Dict[] | undefined
-  /** File ids. */
   files?: string[] | undefined
   thread_ts?: string | undefined
   metadata?: Dict | undefined
@@ -85,7 +84,6 @@ export interface Trigger {
   /** Milliseconds of the machine's clock, because a trigger expires in real time. */
   at: number
   exchanged: boolean
-  /** The modal of the interaction. */
   viewId?: string | undefined
 }
 
@@ -96,7 +94,6 @@ export interface ResponseUrl {
   uses: number
   /** Milliseconds of the sandbox's clock. */
   expiresAt: number
-  /** The message of the button. */
   message?: { ts: string } | undefined
 }
 

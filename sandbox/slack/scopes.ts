@@ -37,7 +37,6 @@ const OF_TYPES: Record<string, string> = {
   mpim: 'mpim:read',
 }
 
-/** Required scope by method; other methods need none. */
 const REQUIRED_SCOPES: Record<string, string | ((args: Dict) => string[])> = {
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',

@@ -5,7 +5,6 @@ export class SlackError extends Error {
   readonly code: string
   /** Lines for `response_metadata.messages`. */
   readonly lines: string[]
-  /** More fields of the answer. */
   readonly extra: Record<string, unknown>
 
   constructor(code: string, lines: string[] = [], extra: Record<string, unknown> = {}) {

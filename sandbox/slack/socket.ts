@@ -13,7 +13,6 @@ const GRACE_MS = { refresh_requested: 1_000, link_disabled: 1_000, warning: 10_0
 export type DisconnectReason = keyof typeof GRACE_MS
 
 export interface SocketListener {
-  /** A connection is ready for envelopes. */
   onOpen(): void
   onMessage(text: string): void
   /** A connection closed. @param socket the one that `send` returned */
@@ -24,7 +23,6 @@ interface Connection {
   socket: WebSocket
   /** It was asked to disconnect, and gets no new envelopes. */
   leaving: boolean
-  /** It answered the last ping. */
   alive: boolean
 }
 

@@ -24,7 +24,6 @@ export interface SlackState {
   views: Collection<OpenView>
   /** Ids of open modals by user, bottom first. */
   stacks: Collection<string[]>
-  /** App Homes by user. */
   homes: Collection<OpenView>
   /** Timestamp of the last read message, by `user:channel`. */
   reads: Collection<string>

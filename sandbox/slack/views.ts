@@ -16,7 +16,6 @@ export function checkedView(view: unknown, type: 'modal' | 'home'): Dict {
   return view
 }
 
-/** Position of a view in its stack. */
 interface Place {
   id: string
   root: string

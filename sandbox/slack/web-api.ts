@@ -55,7 +55,6 @@ function refusal(error: SlackError): Dict {
   return { ok: false, error: error.code, ...error.extra, ...messages }
 }
 
-/** The answer that an active fault forces. */
 function faultFor(state: SlackState, name: string): Response | undefined {
   const { faults } = state.world
   if (name.startsWith('files.') && faults.on('slack-files-unavailable'))

@@ -63,7 +63,6 @@ export function countEvents(world: World, agent: Agent, event: AgentEvent, from:
 const timesBetween = (from: number, to: number): number =>
   Math.max(0, Math.floor(to / EVERY_MS) - Math.floor(from / EVERY_MS))
 
-/** Times at which an agent's behaviour can change. */
 function changeTimes(world: World, { secret }: Agent): number[] {
   const faults = (['telemetry-auth-failures', 'telemetry-expiry-warnings'] as const).flatMap((id) =>
     world.faults.times(id).flatMap(({ from, to }) => [from, to ?? from]),

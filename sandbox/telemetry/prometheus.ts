@@ -4,7 +4,6 @@ import { readQuery } from './promql.ts'
 import { noteQuery } from './query-log.ts'
 import { rise, scrapedTwice } from './series.ts'
 
-/** Prometheus' error type `bad_data`. */
 class BadData extends Error {}
 
 const FORMS =

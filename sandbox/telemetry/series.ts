@@ -4,7 +4,6 @@ import { type Agent, type AgentEvent, agentsOf, countEvents, telemetrySince } fr
 /** Scrape interval, in milliseconds of the sandbox's clock. */
 const SCRAPE_MS = 1_000
 
-/** Exported metrics, and the event that each counts. */
 const METRICS: Readonly<Record<string, readonly { labels: Record<string, string>; counts: AgentEvent }[]>> = {
   agent_authentications_total: [
     { labels: { result: 'success' }, counts: 'success' },
@@ -24,7 +23,6 @@ interface Counter {
   counts: AgentEvent
 }
 
-/** Counters that match a selector and have been scraped. */
 function countersOf(world: World, selector: Selector): Counter[] {
   if (world.faults.on('telemetry-silent')) return []
   const exported = Object.hasOwn(METRICS, selector.metric) ? METRICS[selector.metric] : undefined

@@ -6,7 +6,6 @@ export interface VaultRequest {
   operation: Operation
   /** Without `/v1/`; a list's ends with `/`. */
   path: string
-  /** Empty without a token. */
   token: string
   /** Empty for the root namespace. */
   namespace: string

@@ -3,7 +3,6 @@ interface Extra {
   retryAfter?: number
   /** The answer looks like a success, apart from its status. */
   envelope?: { data?: object; warnings?: string[] }
-  /** The answer has no body. */
   isEmpty?: true
 }
 

@@ -29,7 +29,6 @@ const MOUNTS = [
 
 const RETRY_AFTER_SECONDS = 1
 
-/** Answers that a fault forces on every call. */
 const FAULTS = [
   {
     id: 'secrets-throttled',

@@ -31,7 +31,6 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length
 
-/** Problems of one text. */
 function textProblems({ type, text, verbatim }: Text): string[] {
   const rest = type === 'mrkdwn' ? text.replace(OUR_MARKUP, '').replace(/^> /gm, '') : text
   const problems: string[] = []

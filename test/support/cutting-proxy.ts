@@ -6,7 +6,6 @@ export interface CuttingProxy {
   url: string
   /** Cuts the answer to the next matching request (method and path), or answers with this status. */
   cutNext(pattern: RegExp, status?: number): void
-  /** Number of cut answers. */
   cuts(): number
   close(): Promise<void>
 }

@@ -11,7 +11,6 @@ const text = { type: 'plain_text_input' } as const
 
 const ATTESTATIONS = STEP_IDS.flatMap((step) => stepDefinition(step).attestations.map((each) => each.id))
 
-/** Every input of the bot's forms. */
 const BLOCKS = [
   input(INPUTS.scope, 'scope', {
     type: 'multi_static_select',

@@ -41,7 +41,6 @@ export const checkedStep = (person: Person, step: StepId): Promise<View> =>
 const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
 
-/** The runs of step 4 in order: button and title. */
 const VERIFYING = [
   ['deploy-staging', 'Deployment to staging'],
   ['run-smoke', 'Smoke test'],

@@ -22,9 +22,7 @@ export interface Workspace {
 interface WorkspaceOptions {
   /** Lists of the config to replace, such as more operators. */
   people?: Partial<Config['people']>
-  /** Changes other parts of the config. */
   configure?: (config: Config) => Config
-  /** Changes the bot's variables, such as for a proxy. */
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
 }
 

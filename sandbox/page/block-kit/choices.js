@@ -1,4 +1,3 @@
-/** Checkboxes and radio buttons. */
 import { html } from '../preact.js'
 import { Text } from './text.js'
 import { useElement } from './use-element.js'

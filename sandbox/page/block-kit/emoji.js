@@ -79,7 +79,6 @@ const DRAWINGS = {
     group(solid('M3 17l4-10 6 6z', '#a5548a'), stroke('M12 6l1-3M14.5 9l3-1.5M11 9.5l5-5', '#c98f00', 1.8)),
 }
 
-/** Names of drawn characters. */
 const NAMES = new Map(Object.keys(DRAWINGS).map((name) => [EMOJI_NAMES[name].replace('\uFE0F', ''), name]))
 // Without the variation selector these are ordinary text characters.
 const TEXT_SIGNS = ['▶', '✔', '✖', 'ℹ', '☑', '➡']

@@ -1,4 +1,3 @@
-/** Text, date and time fields. */
 import { html } from '../preact.js'
 import { textOf } from './text.js'
 import { useElement } from './use-element.js'

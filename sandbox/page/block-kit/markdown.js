@@ -65,7 +65,6 @@ export const tableCells = (line) =>
 const isRule = (line) => /^\s*\|?\s*:?-{2,}/.test(line ?? '') && line.includes('|')
 const LIST = /^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/
 
-/** Block types: how one starts, and how its lines are rendered. */
 const BLOCKS = [
   {
     begins: (lines) => /^```/.test(lines[0]),

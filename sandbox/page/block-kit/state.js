@@ -8,7 +8,6 @@ const selectedOption = (element) => ({ selected_option: element.initial_option ?
 const selectedOptions = (element) => ({ selected_options: element.initial_options ?? [] })
 const typedText = (element) => ({ value: element.initial_value ?? null })
 
-/** Element types with a value, and their initial value. */
 const INITIAL = {
   plain_text_input: typedText,
   url_text_input: typedText,

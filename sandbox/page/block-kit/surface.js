@@ -1,4 +1,3 @@
-/** The context of blocks: a message, a modal or the App Home. */
 import { failureSentence, slack } from '../api.js'
 import { refresh } from '../live.js'
 import { createContext, useEffect, useRef, useState } from '../preact.js'

@@ -29,7 +29,6 @@ export function useElement({ element, blockId, dispatch, describedBy, labelledBy
   return {
     payload: surface.payload(blockId, element),
     pending: surface.isPending(blockId, element),
-    /** Stores a value without sending it. */
     keep: (payload) => surface.set(blockId, element, payload),
     send,
     async change(payload) {
@@ -38,7 +37,6 @@ export function useElement({ element, blockId, dispatch, describedBy, labelledBy
       surface.set(blockId, element, payload)
       if (dispatch) await surface.act(blockId, element, payload)
     },
-    /** Attributes for tests and assistive technology. */
     attributes: {
       id: elementId(surface.id, blockId, element.action_id),
       'data-action-id': element.action_id,

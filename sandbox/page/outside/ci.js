@@ -3,7 +3,6 @@ import { useNow } from '../now.js'
 import { html, useEffect, useRef } from '../preact.js'
 import { duration, relative, SECOND } from '../time.js'
 
-/** Label and colour of a run, by conclusion or, while it runs, by status. */
 const STATES = {
   success: { word: 'Succeeded', mark: '✓', kind: 'good' },
   failure: { word: 'Failed', mark: '✗', kind: 'bad' },

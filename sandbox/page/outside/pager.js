@@ -46,7 +46,6 @@ function Alert({ alert, isWanted }) {
   </details>`
 }
 
-/** Actions of the person on call. */
 function Answers({ alert }) {
   const [problem, setProblem] = useState('')
   const answer = async (action) => {

@@ -5,7 +5,6 @@ import { html, useState } from '../preact.js'
 import { dayAndTime, duration, MINUTE, relative } from '../time.js'
 import { ENVIRONMENTS, placeOf } from './secret-order.js'
 
-/** How long a changed secret is highlighted. */
 const FRESH_FOR = 2 * MINUTE
 
 /** The secrets: names, versions, labels and tags, never values. */
@@ -63,7 +62,6 @@ function Version({ secret, version, now }) {
 const isLiveAndOld = ({ labels, revokedAt }) =>
   !revokedAt && !labels.includes('AWSCURRENT') && !labels.includes('AWSPENDING')
 
-/** The issuer's manual revocation, for a revocation that did not happen. */
 function RevokeNow({ secret, version }) {
   const [problem, setProblem] = useState('')
   const revoke = async () => {

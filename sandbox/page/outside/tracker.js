@@ -5,7 +5,6 @@ import { useNow } from '../now.js'
 import { html, useEffect, useRef, useState } from '../preact.js'
 import { relative } from '../time.js'
 
-/** Opens and shows the item that the address names. */
 function useWanted(isWanted) {
   const details = useRef(null)
   useEffect(() => {

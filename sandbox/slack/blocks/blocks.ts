@@ -64,7 +64,6 @@ const raggedRows = (table: Dict): boolean => {
 const focusedTwice = (blocks: Dict[]): Dict[] =>
   blocks.filter((block) => (block.element as Dict | undefined)?.focus_on_load === true).slice(1)
 
-/** Allowed on every surface. */
 const COMMON = {
   actions: object({
     ...base,

@@ -20,7 +20,6 @@ import { dismissView, submitView, topView } from '../submissions.ts'
 import { stackOf } from '../views.ts'
 import { presentThread, presentTimeline, presentView, presentWorkspace, readKey } from './present.ts'
 
-/** A request that is refused with 4xx and this sentence. */
 class Refused extends Error {}
 
 function personOf(state: SlackState, from: Dict): User {

@@ -6,7 +6,6 @@ import { threadSummary } from '../messages.ts'
 import type { Conversation, Message, OpenView, User } from '../model.ts'
 import { compareTs, isTopLevel, messagesIn, repliesTo, type SlackState } from '../state.ts'
 
-/** Messages that this person may see. */
 function seenBy(state: SlackState, user: string, channel: string): Message[] {
   return messagesIn(state, channel).filter(
     (message) => !message.ephemeralFor || message.ephemeralFor === user,

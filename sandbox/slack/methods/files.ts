@@ -57,7 +57,6 @@ function completeUpload({ state, args }: Call): Dict {
   return { files: files.map((file) => presentFile(state, file.id)) }
 }
 
-/** A file that is uploaded and not completed yet. */
 function uploadedFile(state: SlackState, id: unknown, title: unknown): UploadedFile {
   const file = state.files.get(String(id))
   if (!file || file.content === undefined) throw new SlackError('file_not_found')

@@ -38,7 +38,6 @@ export function presentUser(user: User, { deleted = false } = {}): Dict {
   }
 }
 
-/** The user that the fault deactivates. */
 const DEACTIVATED_USER = PEOPLE[2].id
 
 const isDeactivated = (state: SlackState, user: User): boolean =>

@@ -23,7 +23,6 @@ import { createWorld } from '#sandbox/world'
 export const STEP_MS = 60_000
 export const repo = { owner: REPOSITORY.owner, repo: REPOSITORY.name }
 
-/** Answers of the control API. */
 interface ControlAnswers {
   '/clock': { now: string; offsetMs: number }
   '/faults': { id: string; sentence: string; on: boolean }[]

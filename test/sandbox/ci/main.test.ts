@@ -98,7 +98,6 @@ test('the state survives a kill; --fresh starts over', async () => {
   expect((await tagsAfter(run('0', '--fresh')))[0]).not.toHaveProperty('note')
 })
 
-/** Adds a tag to the first secret. */
 async function note({ output }: ReturnType<typeof run>): Promise<void> {
   const given = variables(output.stdout)
   const client = new SecretsManagerClient({
@@ -110,7 +109,6 @@ async function note({ output }: ReturnType<typeof run>): Promise<void> {
   await client.send(new TagResourceCommand({ SecretId, Tags: [{ Key: 'note', Value: 'kept' }] }))
 }
 
-/** Returns the tags of a sandbox and stops it. */
 async function tagsAfter(sandbox: ReturnType<typeof run>): Promise<Record<string, string>[]> {
   await sandbox.ready
   const { origin } = new URL(variables(sandbox.output.stdout).GITHUB_API_URL!)

@@ -13,7 +13,6 @@ import {
 } from './workspace.ts'
 
 let slack: Workspace
-/** The app's behaviour, set by each test. */
 let on: {
   command: (args: {
     body: SlashCommand
@@ -141,7 +140,6 @@ describe('slash commands', () => {
 })
 
 describe('response urls', () => {
-  /** Result of the app's answer: ok, or the HTTP status. */
   async function respondWith(answers: Args[], before: () => void = () => {}): Promise<unknown[]> {
     const results: unknown[] = []
     let finished = false
@@ -356,13 +354,11 @@ describe('modals', () => {
       state: { values: { notes: { text: { value: 'typed' } } } },
     })
 
-  /** Opens a modal through a command. */
   async function open(view: Args = modal('First')): Promise<string> {
     const { trigger_id } = await type('/rotation start')
     await slack.api('views.open', { trigger_id, view })
     return String(trigger_id)
   }
-  /** Result of `views.push` when the button in the modal is pressed. */
   async function pushOnPress(view: Args): Promise<unknown> {
     let result: unknown
     on.action = async ({ body, ack }) => {

@@ -32,7 +32,6 @@ interface Envelope {
 /** A Socket Mode client without automatic acknowledgements. */
 interface Client {
   socket: WebSocket
-  /** All received envelopes, hello first. */
   received: Envelope[]
   ack(envelope: Envelope, payload?: Record<string, unknown>): void
 }

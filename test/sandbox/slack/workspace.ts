@@ -64,11 +64,9 @@ export interface Workspace {
   url: string
   world: World
   web: WebClient
-  /** Calls a method with `web`. */
   api(method: string, args?: Args): Promise<Answer>
   get(path: string): Promise<Answer>
   post(path: string, body?: Args): Promise<Answer>
-  /** Calls the Web API with plain fetch. */
   call(method: string, init: RequestInit): Promise<{ status: number; headers: Headers; body: Answer }>
   /** A Bolt app on Socket Mode; stopped with the workspace. @param build adds listeners */
   bolt(build: (app: App) => void): Promise<App>

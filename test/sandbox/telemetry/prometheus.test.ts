@@ -40,7 +40,6 @@ const measured = (seconds: number) =>
     }),
   )
 
-/** The same, one minute later. */
 const inAMinute = () => {
   sandbox.advance(MINUTE)
   return measured(60)
