@@ -26,10 +26,8 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   for (const [name, value] of Object.entries(sandbox.env)) process.stdout.write(`${name}=${value}\n`)
-  say(
-    `The sandbox is at ${sandbox.url}. Its state is in ${STATE_FILE}; start it with --fresh to begin again.`,
-  )
-  say('The lines on stdout connect a bot to it. Ctrl+C stops it.')
+  say(`The sandbox runs at ${sandbox.url}. Its state is in ${STATE_FILE}; --fresh starts over.`)
+  say('The variables on stdout connect a bot to it. Ctrl+C stops it.')
 }
 
 start().catch((error: unknown) => {

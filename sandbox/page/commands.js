@@ -1,14 +1,14 @@
 export const COMMAND = '/rotation'
 
 /**
- * Suggests completions for the text before the caret. Pure.
+ * Completions for the text before the caret. Pure.
  *
- * @param {string} text all of it
+ * @param {string} text the whole text
  * @param {number} caret position in it
  * @param {{ name: string, realName: string }[]} people who can be mentioned
  * @param {{ name: string, usage: string, about: string }[]} subcommands what can follow `/rotation`
  * @returns {{ from: number, items: { insert: string, label: string, usage?: string, about: string }[] }}
- *   from: where the completed word begins
+ *   from: start of the completed word
  */
 export function suggestionsFor(text, caret, people, subcommands) {
   const before = text.slice(0, caret)

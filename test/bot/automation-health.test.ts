@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runChecks } from '#operations/run-checks'
 import type { FaultId } from '#sandbox/faults'
 import { wordsOf } from '#test/support/person'
-import { completeAllSteps, openStep, settled, signOff, start } from '#test/support/run-rotation'
+import { checkedStep, completeAllSteps, openStep, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const JOB = 'rotate-job-succeeded'
@@ -26,7 +26,7 @@ describe('automation health', () => {
 
   it('passes on a first rotation with one test notice that nobody takes for a real one', async () => {
     const view = await openStep(workspace.operator, 'R1', 'automation-health')
-    expect(wordsOf(await settled(workspace.operator, 'automation-health'))).toMatch(
+    expect(wordsOf(await checkedStep(workspace.operator, 'automation-health'))).toMatch(
       /✓ \*Rotation job is healthy\*[\s\S]*✓ \*Completion notice arrives\*/,
     )
     await workspace.operator.close(view)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findNewestChecks } from '#db/queries/checks'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, everyOption, type View, wordsOf } from '#test/support/person'
-import { completeStep, openStep, settled, start, verifyIntegration } from '#test/support/run-rotation'
+import { checkedStep, completeStep, openStep, start, verifyIntegration } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const STEP = 'integration-verification'
@@ -94,7 +94,7 @@ describe('step 4, when something is wrong', () => {
     expect(words).toContain('✗ *Telemetry is clean* – failed: authentication failures 1, expected = 0')
     await fault('smoke-fails', false)
     await verifyIntegration(workspace.operator)
-    const after = wordsOf(await settled(workspace.operator, STEP))
+    const after = wordsOf(await checkedStep(workspace.operator, STEP))
     expect(after).toContain('✓ *Smoke test passed* – passed')
     expect(after).toContain('✓ *Telemetry is clean* – passed')
   })
@@ -134,7 +134,7 @@ describe('step 4, when something is wrong', () => {
       .select((eb) => eb.fn.max('id').as('id'))
       .executeTakeFirstOrThrow()
     await fault('smoke-fails')
-    const view = await settled(workspace.operator, STEP)
+    const view = await checkedStep(workspace.operator, STEP)
     await workspace.operator.press(view, 'run-smoke')
     await workspace.operator.close(view)
     const failed = await eventually(async () => {

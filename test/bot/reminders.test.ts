@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
-import { AWAKE } from '#test/support/reminder-year'
+import { NEVER_QUIET } from '#test/support/reminder-year'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000
@@ -11,7 +11,7 @@ describe('reminders', () => {
   let workspace: Workspace
   beforeAll(async () => {
     workspace = await openWorkspace({
-      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0DEVOPSLEAD' } }),
+      configure: (config) => ({ ...config, quiet: NEVER_QUIET, owners: { platform: 'U0DEVOPSLEAD' } }),
     })
   }, 60_000)
   afterAll(() => workspace.close())
@@ -146,7 +146,7 @@ describe('a rotation that opens by itself', () => {
     const workspace = await openWorkspace({
       configure: (config) => ({
         ...config,
-        quiet: AWAKE,
+        quiet: NEVER_QUIET,
         cadence: { ...config.cadence, 'open-automatically': true },
       }),
     })
@@ -173,7 +173,7 @@ describe('a reminder whose answer never came', () => {
   it('is posted once, and told once to each owner', async () => {
     let cutting: Awaited<ReturnType<typeof createCuttingProxy>> | undefined
     const workspace = await openWorkspace({
-      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0OPERATOR' } }),
+      configure: (config) => ({ ...config, quiet: NEVER_QUIET, owners: { platform: 'U0OPERATOR' } }),
       async connect(env) {
         cutting = await createCuttingProxy(new URL(env.SLACK_API_URL ?? '').origin)
         const viaProxy = (env.SLACK_API_URL ?? '').replace(/^http:\/\/[^/]+/, cutting.url)

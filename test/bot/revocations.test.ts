@@ -9,7 +9,14 @@ import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { FaultId } from '#sandbox/faults'
 import { startBot } from '#startup/bot'
 import { eventually, wordsOf } from '#test/support/person'
-import { completeAllSteps, completeStep, openStep, settled, signOff, start } from '#test/support/run-rotation'
+import {
+  checkedStep,
+  completeAllSteps,
+  completeStep,
+  openStep,
+  signOff,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000
@@ -150,7 +157,7 @@ describe('what is still to be revoked', () => {
     const view = await openStep(workspace.operator, label, 'rotation-execution')
     await workspace.operator.press(view, 'start-workflow')
     await eventually(async () => (await rows(label)).length === 3, 'three versions in mind')
-    await settled(workspace.operator, 'rotation-execution')
+    await checkedStep(workspace.operator, 'rotation-execution')
     await workspace.operator.close(view)
     await abort(label)
     await advance(25 * HOUR)

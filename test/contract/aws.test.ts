@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { FAULTY_SECRETS } from '#sandbox/aws/faulty-secrets'
 import { readBotPolicy } from '#sandbox/aws/policy'
-import { TROUBLED } from '#sandbox/aws/troubled'
 import { CREDENTIALS } from '#sandbox/demo-users'
 import { adminKey, startWorld } from '#test/sandbox/aws/test-world'
 import { awsDriver, operationOf } from './aws-driver.ts'
@@ -18,7 +18,7 @@ const sandboxDriver = awsDriver({}, async () => {
     bot: { accessKeyId: CREDENTIALS.awsAccessKeyId, secretAccessKey },
     async denyOne() {
       sandbox.world.faults.set('secrets-access-denied', true)
-      return TROUBLED.denied
+      return FAULTY_SECRETS.denied
     },
     async finishRotations() {
       sandbox.advance(60_000)

@@ -4,14 +4,13 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** The bot in a process of its own. */
+/** The bot in its own process. */
 export interface BotProcess {
-  /** Resolves when it is connected; rejects with what it said when it ended before. */
+  /** Resolves when it is connected; rejects with its output when it ends before. */
   ready: Promise<void>
-  /** Everything that it wrote on stderr. */
   stderr(): string
   kill(signal: NodeJS.Signals): void
-  /** The exit code, or the signal that ended it. */
+  /** Exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals | null>
 }
 

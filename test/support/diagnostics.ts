@@ -20,7 +20,7 @@ type Parts = {
   groups?: Record<string, SlackGroup>
 }
 
-/** Diagnostics in which everything is in order, but for the parts that are given. */
+/** Diagnostics without problems, except for the given parts. */
 export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts = {}): Diagnostics {
   const clock = { remote: Date.parse(NOW), local: Date.parse(NOW) }
   const fine: Diagnostics = {

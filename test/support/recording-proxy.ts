@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** One request that went through, and what was answered. */
+/** A forwarded request and its answer. */
 export interface RecordedCall {
   method: string
   path: string
@@ -11,27 +11,25 @@ export interface RecordedCall {
   answer: string
 }
 
-/** An answer in place of the system's own. */
+/** An answer instead of the system's own. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** A proxy in front of a system that keeps what was asked and answered, and can stand in the way. */
+/** A proxy that records requests and answers, and can simulate failures. */
 export interface RecordingProxy {
   url: string
   calls: RecordedCall[]
   /**
-   * Gives this answer to the next `times` requests instead of asking the system; those are not recorded.
+   * Answers the next `times` requests without forwarding or recording them.
    *
-   * @param to only to requests whose body matches
+   * @param to only requests whose body matches
    */
   answerInstead(answer: Answer, times?: number, to?: RegExp): void
-  /** Lets so many requests through and then cuts every connection. */
+  /** Forwards this many requests, then cuts every connection. */
   cutAfter(calls: number): void
-  /** Stands in nobody's way any more. */
-  letThrough(): void
   close(): Promise<void>
 }
 
@@ -74,10 +72,6 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
     },
     cutAfter(count) {
       left = count
-    },
-    letThrough() {
-      instead = null
-      left = Number.POSITIVE_INFINITY
     },
     close: () =>
       new Promise((resolve) => {

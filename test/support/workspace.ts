@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
 
-/** A sandbox with the bot beside it, and its four people. */
+/** A sandbox with the bot beside it, and its four users. */
 export interface Workspace {
   sandbox: Sandbox
   bot: Bot
@@ -20,18 +20,16 @@ export interface Workspace {
 }
 
 interface WorkspaceOptions {
-  /** Lists of the config to replace, such as a second operator. */
+  /** Lists of the config to replace, such as more operators. */
   people?: Partial<Config['people']>
-  /** Changes the rest of the config, such as what carries a rotation out. */
   configure?: (config: Config) => Config
-  /** Changes the variables that connect the bot to the sandbox, as for a proxy in between. */
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
 }
 
-/** Nobody is reminded: what is due depends on the hour at which a test runs. `configure` can change it back. */
+/** No reminders, because they depend on the hour of the test. `configure` can enable them. */
 const ALWAYS_QUIET = { from: '00:00', to: '24:00', weekends: true }
 
-/** Starts a workspace of its own: sandbox, database and bot, on a free port. */
+/** Starts a sandbox, a database and the bot, on a free port. */
 export async function openWorkspace({
   people = {},
   configure = (config) => config,
@@ -40,7 +38,7 @@ export async function openWorkspace({
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   const env = await connect(sandbox.env)
-  // The AWS SDK reads the environment by itself.
+  // The AWS SDK reads the environment itself.
   Object.assign(process.env, env)
   const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
   const config = configure({ ...read, quiet: ALWAYS_QUIET, people: { ...read.people, ...people } })

@@ -6,7 +6,7 @@ import { snooze } from '#domain/reminders/snooze'
 import { Refusal, type Refusals } from '#domain/rotation/refusal'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
+import { aReminderState, aSeenToken, NEVER_QUIET, settings } from '#test/support/reminder-year'
 import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '#test/support/rotation-builder'
 
 const somebody = (parts: Partial<Account> = {}): Account => ({
@@ -82,7 +82,7 @@ describe('a delegation', () => {
 })
 
 describe('a snooze', () => {
-  const config = settings({ quiet: AWAKE })
+  const config = settings({ quiet: NEVER_QUIET })
   const put = (until: string, reason = 'away', rotations: Rotation[] = []) => {
     const state = aReminderState({
       tokens: [aSeenToken({ currentSince: '2026-10-24T10:00:00.000Z' })],

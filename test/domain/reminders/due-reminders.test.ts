@@ -6,7 +6,14 @@ import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
-import { AWAKE, aReminderState, aSeenToken, live, settings, wallClock } from '#test/support/reminder-year'
+import {
+  aReminderState,
+  aSeenToken,
+  NEVER_QUIET,
+  settings,
+  simulateReminders,
+  wallClock,
+} from '#test/support/reminder-year'
 import {
   aFinishedState,
   aRotation,
@@ -29,7 +36,7 @@ const rotatedAt =
     tokens: [aSeenToken({ currentSince: latest(moments, now) })],
   })
 
-const words = (sent: ReturnType<typeof live>, timeZone: string): string[] =>
+const words = (sent: ReturnType<typeof simulateReminders>, timeZone: string): string[] =>
   sent.map(
     ({ at, reminders }) =>
       `${wallClock(at, timeZone)} ${reminders.map((each) => (each.kind === 'token-due' ? each.daysLeft : each.kind)).join()}`,
@@ -55,7 +62,7 @@ describe('a year of cadence', () => {
         '12-09',
       ]
       const moments = days.map((day) => `2026-${day}T20:00:00.000Z`)
-      const sent = live(YEAR, settings({ timeZone, quiet: AWAKE }), rotatedAt(moments))
+      const sent = simulateReminders(YEAR, settings({ timeZone, quiet: NEVER_QUIET }), rotatedAt(moments))
       expect(words(sent, timeZone)).toEqual([
         ...['01-24 09:00 7', '01-28 09:00 3', '01-30 09:00 1', '01-31 09:00 0'],
         ...['02-23 09:00 7', '02-27 09:00 3', '03-01 09:00 1', '03-02 09:00 0'],
@@ -76,9 +83,9 @@ describe('a year of cadence', () => {
 
   it('gets rarer for a token that stays unrotated: daily, every third day, weekly', () => {
     const timeZone = 'Europe/Berlin'
-    const sent = live(
+    const sent = simulateReminders(
       { from: '2026-01-31T08:00:00.000Z', to: '2026-04-05T00:00:00.000Z' },
-      settings({ timeZone, quiet: AWAKE }),
+      settings({ timeZone, quiet: NEVER_QUIET }),
       rotatedAt(['2026-01-01T10:00:00.000Z']),
     )
     expect(words(sent, timeZone).map((each) => Number(each.split(' ')[2]))).toEqual(
@@ -89,7 +96,7 @@ describe('a year of cadence', () => {
   it('waits for quiet times to end, and then says once what is due', () => {
     const timeZone = 'Europe/Berlin'
     // Due on Saturday, 31 January.
-    const sent = live(
+    const sent = simulateReminders(
       { from: '2026-01-20T00:00:00.000Z', to: '2026-02-05T00:00:00.000Z' },
       settings({ timeZone }),
       rotatedAt(['2026-01-01T10:00:00.000Z']),
@@ -109,9 +116,9 @@ describe('a year of cadence', () => {
   it('says once what a week of downtime has held back', () => {
     const isDown = (now: Instant) => now > '2026-01-27T12:00:00.000Z' && now < '2026-02-03T12:00:00.000Z'
     const token = rotatedAt(['2026-01-01T10:00:00.000Z'])
-    const sent = live(
+    const sent = simulateReminders(
       { from: '2026-01-20T00:00:00.000Z', to: '2026-02-05T00:00:00.000Z' },
-      settings({ quiet: AWAKE }),
+      settings({ quiet: NEVER_QUIET }),
       (now) => (isDown(now) ? 'down' : token(now)),
     )
     expect(words(sent, 'UTC')).toEqual(['01-24 09:00 7', '02-03 12:00 -3', '02-04 09:00 -4'])
@@ -119,7 +126,7 @@ describe('a year of cadence', () => {
 
   it('repeats nothing when the clock is set back', () => {
     const state = { tokens: [aSeenToken()] }
-    const config = settings({ quiet: AWAKE })
+    const config = settings({ quiet: NEVER_QUIET })
     const first = dueReminders(aReminderState(state), '2026-01-30T09:05:00.000Z', config)
     expect(first).toHaveLength(1)
     for (const earlier of [
@@ -132,16 +139,16 @@ describe('a year of cadence', () => {
 
   it('is not silenced by a clock that was a year ahead for a moment', () => {
     const state = { tokens: [aSeenToken()] }
-    const config = settings({ quiet: AWAKE })
+    const config = settings({ quiet: NEVER_QUIET })
     const sent = dueReminders(aReminderState(state), '2027-01-10T12:00:00.000Z', config)
-    expect(
-      dueReminders(aReminderState({ ...state, sent: sent }), '2026-01-28T12:00:00.000Z', config),
-    ).toHaveLength(1)
+    expect(dueReminders(aReminderState({ ...state, sent }), '2026-01-28T12:00:00.000Z', config)).toHaveLength(
+      1,
+    )
   })
 })
 
 describe('what is due', () => {
-  const config = settings({ quiet: AWAKE })
+  const config = settings({ quiet: NEVER_QUIET })
 
   it('is one reminder for all tokens of a day, and one message for several days', () => {
     const tokens = [
@@ -174,7 +181,7 @@ describe('what is due', () => {
 
   it('is put off by a snooze, and comes back by itself when it ends', () => {
     const snoozes = [{ kind: 'token-due' as const, subject: '2026-01-31', until: '2026-02-03T00:00:00.000Z' }]
-    const sent = live(
+    const sent = simulateReminders(
       { from: '2026-01-30T12:00:00.000Z', to: '2026-02-04T12:00:00.000Z' },
       config,
       (now) => ({ tokens: [aSeenToken()], snoozes: now < '2026-01-30T20:00:00.000Z' ? [] : snoozes }),

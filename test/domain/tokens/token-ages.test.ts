@@ -4,7 +4,7 @@ import { type Calendar, calendarOf } from '#domain/time/calendar'
 import { ageReading, isSameReading } from '#domain/tokens/age-reading'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { freshness, nextDue, tokenAge } from '#domain/tokens/token-age'
-import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
+import { aReminderState, aSeenToken, NEVER_QUIET, settings } from '#test/support/reminder-year'
 
 const utc = calendarOf('UTC')
 
@@ -49,7 +49,7 @@ describe('the age of a token', () => {
     'calls overdue what a reminder calls overdue: %s',
     (timeZone) => {
       const calendar = calendarOf(timeZone)
-      const atNine = settings({ timeZone, quiet: AWAKE })
+      const atNine = settings({ timeZone, quiet: NEVER_QUIET })
       for (let hour = 0; hour < 90 * 24; hour += 7) {
         const now = new Date(Date.parse('2026-01-10T00:00:00Z') + hour * 3_600_000).toISOString()
         const state = aReminderState({ tokens: [aSeenToken()] })

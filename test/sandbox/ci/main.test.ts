@@ -64,7 +64,7 @@ test('an unknown flag is refused with exit 78', async () => {
   expect(output.stderr).toContain("'--frsh'")
 })
 
-test('stdout has nothing but the variables; a signal ends it with exit 0', async () => {
+test('stdout has only the variables; SIGTERM ends it with exit 0', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { child, ready, exit, output } = run('0')
     await ready
@@ -88,7 +88,7 @@ test('a port in use is refused with exit 78 and leaves the other sandbox’s sta
   expect((await tagsAfter(run('0')))[0]).toHaveProperty('note', 'kept')
 })
 
-test('killed and started again it goes on; --fresh begins again', async () => {
+test('the state survives a kill; --fresh starts over', async () => {
   const first = run('0')
   await first.ready
   await note(first)
@@ -98,7 +98,6 @@ test('killed and started again it goes on; --fresh begins again', async () => {
   expect((await tagsAfter(run('0', '--fresh')))[0]).not.toHaveProperty('note')
 })
 
-/** Leaves a tag on the first secret. */
 async function note({ output }: ReturnType<typeof run>): Promise<void> {
   const given = variables(output.stdout)
   const client = new SecretsManagerClient({
@@ -110,7 +109,6 @@ async function note({ output }: ReturnType<typeof run>): Promise<void> {
   await client.send(new TagResourceCommand({ SecretId, Tags: [{ Key: 'note', Value: 'kept' }] }))
 }
 
-/** The tags that a sandbox shows; it is stopped afterwards. */
 async function tagsAfter(sandbox: ReturnType<typeof run>): Promise<Record<string, string>[]> {
   await sandbox.ready
   const { origin } = new URL(variables(sandbox.output.stdout).GITHUB_API_URL!)

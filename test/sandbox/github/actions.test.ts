@@ -62,7 +62,7 @@ test('a dispatch answers 204 without an id; the run is found by its name', async
   expect((await octokit.actions.getWorkflowRun({ ...repo, run_id: run.id })).data.head_sha).toBe(run.head_sha)
 })
 
-test('on request a dispatch names its run', async () => {
+test('a dispatch returns its run on request', async () => {
   const { status, data } = await octokit.request(
     'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
     { ...repo, workflow_id, ref: 'main', inputs, return_run_details: true },
@@ -116,7 +116,7 @@ describe('refused dispatches', () => {
     expect((await dispatch()).status).toBe(204)
   })
 
-  test('a workflow whose file is gone', async () => {
+  test('a workflow whose file was deleted', async () => {
     const path = `.github/workflows/${workflow_id}`
     const { data } = await octokit.repos.getContent({ ...repo, path })
     const sha = Array.isArray(data) ? '' : data.sha

@@ -55,7 +55,7 @@ test('content is base64 in lines, under the sha that git gives it', async () => 
   expect(file.html_url).toBe(`${sandbox.url}/#repository/notes/hello.txt`)
 })
 
-test('writing answers the commit, which is then in the history with what it changed', async () => {
+test('a write returns its commit, which is in the history with its files', async () => {
   const before = await readFile(path)
   const { data, status } = await write(path, `${before.text}| a |\n| b |\n`, before.sha, { branch: 'main' })
   expect(status).toBe(200)
@@ -105,12 +105,12 @@ test.each([
   expect(response.status).toBe(status)
 })
 
-test('over 1 MB the JSON content is empty; the raw media type has it all', async () => {
+test('over 1 MB the JSON content is empty; the raw media type is complete', async () => {
   const big = 'x'.repeat(1_000_001)
   await write('big.txt', big)
   expect(await readFile('big.txt')).toMatchObject({ content: '', encoding: 'none', size: 1_000_001 })
   const raw = await octokit.repos.getContent({ ...repo, path: 'big.txt', mediaType: { format: 'raw' } })
-  // Typed as JSON, but text with the raw media type.
+  // Octokit types it as JSON; with the raw media type it is text.
   expect(String(raw.data)).toBe(big)
 })
 
@@ -137,7 +137,7 @@ test('deleting needs the current sha', async () => {
   expect((await octokit.repos.listCommits({ ...repo, path })).data[0]?.commit.message).toBe('Delete')
 })
 
-test('github-conflict: each write loses once to a note by hand, and wins with the fresh sha', async () => {
+test('github-conflict: each write fails once because of another commit, and succeeds with the new sha', async () => {
   sandbox.world.faults.set('github-conflict', true)
   for (const entry of ['first', 'second']) {
     const stale = await readFile(path)

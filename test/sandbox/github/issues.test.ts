@@ -64,7 +64,7 @@ test('comments are added, listed in order, edited, and counted', async () => {
   )
 })
 
-test('what is missing is 404, what is wrong 422', async () => {
+test('a missing issue is 404, an invalid request 422', async () => {
   await expect(octokit.issues.get({ ...repo, issue_number: 99 })).rejects.toMatchObject({ status: 404 })
   await expect(octokit.issues.createComment({ ...repo, issue_number: 99, body: 'x' })).rejects.toMatchObject({
     status: 404,
