@@ -5,6 +5,7 @@ import { findNames, rememberPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { type Delegation, delegate as decide } from '#domain/approvers/delegation'
+import type { PeopleLists } from '#domain/ports/people'
 import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals, type Instant, ROLES, type Role } from '#domain/rotation/rotation'
@@ -19,17 +20,21 @@ import { recordEvents } from './record-events.ts'
  * Names a stand-in for a role until the end of a day; one that was named before for this role no longer stands in. The
  * caller has made sure that the person holds the role.
  *
+ * @param lists as the request read them when it asked for permission
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
  */
 export async function giveDelegation(
   context: Context,
   request: { role: Role; from: string; to: string; lastDay: string },
+  lists: PeopleLists,
 ): Promise<Delegation> {
   const { role, from } = request
   const at = context.clock.now()
-  const to = await context.people.findAccount(request.to)
   const otherRole = ROLES.find((each) => each !== role) ?? role
-  const otherHolders = await context.people.holders(otherRole)
+  const [to, otherHolders] = await Promise.all([
+    context.people.findAccount(request.to),
+    lists.members(otherRole),
+  ])
   const calendar = calendarOf(context.config.cadence['time-zone'])
   const delegation = await context.db.transaction().execute(async (tx) => {
     const rotations = await findOpenRotations(tx)
