@@ -13,7 +13,7 @@ import { escapeText } from '#views/text'
 import { nobodyNamed, parseMention } from './person.ts'
 import type { SlashCall, Subcommand } from './subcommand.ts'
 
-/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` names a stand-in. */
+/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` names a delegate. */
 const run: Subcommand['run'] = async (call, context) => {
   const [first] = call.words
   if (first === undefined) return list(call, context)

@@ -17,8 +17,8 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
 /**
- * Names a stand-in for a role until the end of a day; one that was named before for this role no longer stands in. The
- * caller has made sure that the person holds the role.
+ * Names a delegate for a role until the end of a day; an earlier delegation of the same role ends. The caller has checked
+ * that the person holds the role.
  *
  * @param lists as the request read them when it asked for permission
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
