@@ -53,9 +53,10 @@ describe('a user group that Slack is slow to read', () => {
     await proxy.close()
   })
 
+  const reads = (): number => proxy.calls.filter((call) => READS.test(call.path)).length
+
   /** How often groups were read while a person did something. */
   const readsDuring = async (act: () => Promise<unknown>): Promise<number> => {
-    const reads = () => proxy.calls.filter((call) => READS.test(call.path)).length
     const before = reads()
     await act()
     return reads() - before
@@ -67,14 +68,12 @@ describe('a user group that Slack is slow to read', () => {
     expect(result.errors).toBeUndefined()
   }
 
-  const answered = (person: Person, part: string) => () => person.ephemeral(part)
-
   it('is read once when a holder names a delegate', async () => {
     const day = new Date(workspace.sandbox.clock.now().getTime() + 3 * 86_400_000).toISOString().slice(0, 10)
     const command = `delegate <@U0DEVOPSLEAD|devops-lead> until ${day} devops-lead`
     const reads = await readsDuring(async () => {
       await member.type(`/rotation ${command}`)
-      await answered(member, 'in your place')()
+      await member.ephemeral('in your place')
     })
     expect(reads).toBe(1)
   })
@@ -82,7 +81,7 @@ describe('a user group that Slack is slow to read', () => {
   it('is read once when the holders of the roles are listed', async () => {
     const reads = await readsDuring(async () => {
       await owner.type('/rotation delegate')
-      await answered(owner, 'stands in for')()
+      await owner.ephemeral('stands in for')
     })
     expect(reads).toBe(1)
   })
@@ -123,31 +122,18 @@ describe('a user group that Slack is slow to read', () => {
     expect(await readsDuring(() => submit(member, form, answers))).toBe(1)
   })
 
-  it('is read once when a delegate opens and submits a rejection', async () => {
-    const opening = await readsDuring(async () => {
-      await delegate.click(await delegate.card(finished, 'Reject'), 'reject')
-      await delegate.modal('reject')
-    })
-    expect(opening).toBe(1)
-    const form = await delegate.modal('reject')
-    // Without a step it is refused, after the permission was asked for.
-    const refused = await readsDuring(async () => {
-      const result = await delegate.submit(form, { reason: 'the ticket is empty', steps: [] })
-      expect(result.errors?.steps).toBeTruthy()
-    })
-    expect(refused).toBe(1)
-    await delegate.close(form)
-  })
-
   it('lets nobody in when it takes longer than a request waits, and says so in time', async () => {
     const form = await openSignOff(delegate, finished, 'devops-lead')
     proxy.delay(TOO_SLOW_MS, READS)
+    const before = reads()
     const result = await delegate.submit(form, { comment: 'seen' })
     expect(Object.values(result.errors ?? {})).toEqual([
       expect.stringMatching(/^Slack did not say in time who is in the user groups/),
     ])
     expect(wordsOf(await owner.card(finished))).not.toContain('signed by')
     await delegate.close(form)
+    // The answer comes when nobody waits for it any more; the next test does not count it.
+    await eventually(async () => reads() > before, 'the late answer')
   })
 
   it('is read once when a delegate opens the sign-off and signs, and the signature is acknowledged', async () => {
@@ -164,5 +150,17 @@ describe('a user group that Slack is slow to read', () => {
         wordsOf(await owner.card(finished)).includes('signed by devops-lead as delegate of operator'),
       'the signature on the card',
     )
+  })
+
+  it('is read once when a delegate opens a rejection, and once when they reject', async () => {
+    const opening = await readsDuring(async () => {
+      await delegate.click(await delegate.card(finished), 'reject')
+      await delegate.modal('reject')
+    })
+    expect(opening).toBe(1)
+    const form = await delegate.modal('reject')
+    const answers = { reason: 'the ticket is empty', steps: ['audit-logging'] }
+    expect(await readsDuring(() => submit(delegate, form, answers))).toBe(1)
+    await owner.card(finished, 'step 5')
   })
 })
