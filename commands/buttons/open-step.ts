@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { stepModal } from '#views/step-modal'
@@ -11,9 +12,10 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const step = actionId.replace('open-step:', '')
   if (!isStepId(step)) throw new TypeError(`no step ${step}`)
   const title = stepDefinition(step).title
-  const modal = await openModal(context, { trigger, user, title, permission: 'operate', label }, async () =>
-    stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now()),
-  )
+  const modal = await openModal(context, { trigger, title }, async () => {
+    await assertMay(context, { user, action: 'work-on-step', label })
+    return stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now())
+  })
   if (!modal) return
   await withStepSession(context, modal, { label, step, user }, async (session) => {
     if (worthChecking(await findState(context, label), step)) await session.check()

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { snoozable } from '#domain/reminders/snooze'
 import { Refusal } from '#domain/rotation/refusal'
 import { findReminders } from '#operations/readings/find-reminders'
@@ -7,7 +8,8 @@ import type { ButtonHandler } from './button.ts'
 
 /** `snooze` on a reminder message. */
 export const openSnooze: ButtonHandler = async ({ value: reminder, user, trigger }, context) => {
-  await openModal(context, { trigger, user, title: 'Snooze', permission: 'operate' }, async () => {
+  await openModal(context, { trigger, title: 'Snooze' }, async () => {
+    await assertMay(context, { user, action: 'snooze-reminders' })
     const found = await findReminders(context, reminder)
     const reminders = snoozable(found)
     if (reminders.length === 0) throw new Refusal('nothing-to-snooze', {})

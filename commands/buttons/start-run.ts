@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
@@ -11,7 +11,7 @@ export const startRun =
   (kind: RunKind): ButtonHandler =>
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
-    await assertMay(context, user, 'operate', label)
+    await assertMay(context, { user, action: 'work-on-step', label })
     const { rotation } = await findState(context, label)
     await requestRun(context, rotation.id, kind, user)
     const request = { label, step: modal.callbackId, user }

@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
 import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
 import { INPUTS } from '#views/ids'
@@ -6,7 +6,7 @@ import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 import { readScope } from './start.ts'
 
 export const submitIncident: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'respond')
+  await assertMay(context, { user: submission.user, action: 'open-incident' })
   const errors = await inspectTexts(submission, [INPUTS.reason, INPUTS.evidence], [INPUTS.reason])
   const scope = readScope(submission, errors)
   const evidence = readLinks(submission, INPUTS.evidence, errors)

@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
@@ -7,7 +7,8 @@ import { withStepSession } from '../step-session.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'record-manual-step', label: metadata?.rotation })
   const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
   const proof = readLinks(submission, INPUTS.proof, errors)
   const { rotation, definitions } = await findState(context, submission.metadata?.rotation)

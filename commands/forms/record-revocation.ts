@@ -1,11 +1,12 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { recordRevocations } from '#operations/record-revocations'
 import { INPUTS } from '#views/ids'
 import { findState } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 export const submitRecordRevocation: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'record-revocation', label: metadata?.rotation })
   const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
   const proof = readLinks(submission, INPUTS.proof, errors)
   const ids = submission.choices(INPUTS.versions).map(Number)

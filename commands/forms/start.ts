@@ -1,11 +1,11 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { startRotation } from '#operations/start-rotation'
 import { INPUTS } from '#views/ids'
 import { parseScopeValues, SCOPE_VALUES } from '#views/scope-input'
 import { type FieldErrors, type FormHandler, hasErrors, inspectTexts, type Submission } from './form.ts'
 
 export const submitStart: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate')
+  await assertMay(context, { user: submission.user, action: 'start-rotation' })
   const errors = await inspectTexts(submission, [INPUTS.reason])
   const scope = readScope(submission, errors)
   if (hasErrors(errors)) return errors

@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { isStepId, type StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { INPUTS } from '#views/ids'
@@ -8,7 +8,8 @@ import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 /** Completes a step from its modal. */
 export const submitStep: FormHandler = async (submission, context) => {
   const step = stepOfForm(submission.callbackId)
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'work-on-step', label: metadata?.rotation })
   const errors = await inspectTexts(submission, [INPUTS.evidence, INPUTS.notes])
   const evidence = readLinks(submission, INPUTS.evidence, errors)
   if (hasErrors(errors)) return errors

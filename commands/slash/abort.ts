@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findOpenRotations } from '#db/queries/rotations'
 import { assertOpen } from '#domain/rotation/decision'
 import { rotationLabel } from '#domain/rotation/rotation'
@@ -28,7 +29,8 @@ export async function openAbortModal(
   context: Context,
   { trigger, user, label }: { trigger: string; user: string; label: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Abort', permission: 'operate', label }, async () => {
+  await openModal(context, { trigger, title: 'Abort' }, async () => {
+    await assertMay(context, { user, action: 'abort-rotation', label })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return abortModal(state)

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import { readCode } from '#integrations/slack/slack-errors'
 import { runHealthChecks } from '#operations/run-health-checks'
@@ -8,11 +9,10 @@ import type { Subcommand } from './subcommand.ts'
 
 /** Opens a modal immediately and shows each result as it arrives. */
 const run: Subcommand['run'] = async ({ trigger, user }, context) => {
-  const opened = await openModal(
-    context,
-    { trigger, user, title: DOCTOR_TITLE, permission: 'operate' },
-    async () => doctorModal([]),
-  )
+  const opened = await openModal(context, { trigger, title: DOCTOR_TITLE }, async () => {
+    await assertMay(context, { user, action: 'run-doctor' })
+    return doctorModal([])
+  })
   if (!opened) return
   const draw = drawer(context, opened)
   draw(await runHealthChecks(context, draw))

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import { assertOpen } from '#domain/rotation/decision'
@@ -32,7 +33,8 @@ export async function openHandoffModal(
   context: Context,
   { trigger, user, label, to }: { trigger: string; user: string; label: string; to?: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate', label }, async () => {
+  await openModal(context, { trigger, title: 'Hand off' }, async () => {
+    await assertMay(context, { user, action: 'hand-off', label })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return handoffModal(state, await findNames(context.db), to)

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
 import { openModal } from '../open-modal.ts'
@@ -11,9 +12,10 @@ export async function openIncidentModal(
   context: Context,
   { trigger, user }: { trigger: string; user: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'respond' }, async () =>
-    incidentModal(await scopeOptions(context)),
-  )
+  await openModal(context, { trigger, title: 'Open an incident' }, async () => {
+    await assertMay(context, { user, action: 'open-incident' })
+    return incidentModal(await scopeOptions(context))
+  })
 }
 
 export const incidentCommand: Subcommand = {

@@ -1,11 +1,11 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { proposeRegistry } from '#operations/propose-registry'
 import { registry } from '#views/registry'
 import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
-  await assertMay(context, user, 'operate')
+  await assertMay(context, { user, action: 'propose-registry' })
   const names = await findNames(context.db)
   const { drift, ...report } = await proposeRegistry(context, names(user))
   await answer(registry({ path: context.config.repository.registry, ...drift, ...report }))

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findMessage } from '#db/queries/messages'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
@@ -6,7 +7,8 @@ import { type OpenRevocations, revocations } from '#views/revocations'
 import type { Subcommand } from './subcommand.ts'
 
 /** Checks again first, so that a version that was just revoked is not listed. */
-const run: Subcommand['run'] = async ({ answer }, context) => {
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-revocations' })
   await proveRevocations(context, 'all')
   await answer(revocations(await openRevocations(context), context.clock.now()))
 }

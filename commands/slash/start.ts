@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findTakenSecrets } from '#db/queries/rotations'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
@@ -21,7 +22,8 @@ export async function openStartModal(
   }: { trigger: string; user: string; reason: string; due?: () => Promise<DueStart | null> },
 ): Promise<void> {
   const title = 'Start a rotation'
-  await openModal(context, { trigger, user, title, permission: 'operate' }, async () => {
+  await openModal(context, { trigger, title }, async () => {
+    await assertMay(context, { user, action: 'start-rotation' })
     const found = await due?.()
     return startModal({ ...(await scopeOptions(context)), reason, ...(found && { due: found }) })
   })

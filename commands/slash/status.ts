@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { clearPictures } from '#db/queries/pictures'
 import { readStatus } from '#operations/readings/read-status'
@@ -6,7 +7,10 @@ import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
-const run: Subcommand['run'] = ({ answer }, context) => sendStatus(context, true, answer)
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-status' })
+  await sendStatus(context, true, answer)
+}
 
 /**
  * Reads the status again and sends it, without its picture if Slack refuses that.

@@ -5,6 +5,7 @@ import { findNames, setPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { type Delegation, delegate as decide } from '#domain/approvers/delegation'
+import type { PeopleLists } from '#domain/ports/people'
 import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals, type Instant, ROLES, type Role } from '#domain/rotation/rotation'
@@ -16,20 +17,24 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
 /**
- * Gives a delegation for a role until the end of a day; it replaces an earlier one for this role. The caller must have
- * checked that the person holds the role.
+ * Names a delegate for a role until the end of a day; an earlier delegation of the same role ends. The caller has checked
+ * that the person holds the role.
  *
+ * @param lists as the request read them when it asked for permission
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
  */
 export async function giveDelegation(
   context: Context,
   request: { role: Role; from: string; to: string; lastDay: string },
+  lists: PeopleLists,
 ): Promise<Delegation> {
   const { role, from } = request
   const at = context.clock.now()
-  const to = await context.people.findAccount(request.to)
   const otherRole = ROLES.find((each) => each !== role) ?? role
-  const otherHolders = await context.people.holders(otherRole)
+  const [to, otherHolders] = await Promise.all([
+    context.people.findAccount(request.to),
+    lists.members(otherRole),
+  ])
   const calendar = calendarOf(context.config.cadence['time-zone'])
   const delegation = await context.db.transaction().execute(async (tx) => {
     const rotations = await findOpenRotations(tx)

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { slackPeople } from '#authorization/configured-people'
-import { delegatedPeople } from '#authorization/delegated-people'
+import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
@@ -47,7 +46,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     config,
     db,
     channelId,
-    people: delegatedPeople(slackPeople(slack, config.people), db, clock),
+    people: configuredPeople(slack, config.people),
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,

@@ -39,7 +39,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   'src/config': ['src/secrets/index'],
   'src/integrations': ['src/config', 'src/context'],
   'src/authorization': ['src/integrations/slack', 'db', 'src/context', 'src/config'],
-  'src/read-models': ['src/checks/index', 'db', 'views', 'src/context'],
+  'src/read-models': ['src/authorization', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/outbox': ['src/integrations/slack', 'src/read-models', 'db', 'views', 'src/context'],
   'src/operations': [
     'src/outbox/queue',

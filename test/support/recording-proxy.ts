@@ -1,5 +1,6 @@
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A forwarded request and its answer. */
 export interface RecordedCall {
@@ -28,8 +29,12 @@ export interface RecordingProxy {
    * @param to only requests whose body matches
    */
   answerInstead(answer: Answer, times?: number, to?: RegExp): void
-  /** Forwards this many requests, then cuts every connection. */
+  /** Holds the requests whose path matches back for so many milliseconds. */
+  delay(ms: number, path: RegExp): void
+  /** Lets so many requests through and then cuts every connection. */
   cutAfter(calls: number): void
+  /** Forwards everything again. */
+  letThrough(): void
   close(): Promise<void>
 }
 
@@ -37,6 +42,7 @@ export interface RecordingProxy {
 export async function createRecordingProxy(target: string): Promise<RecordingProxy> {
   const calls: RecordedCall[] = []
   let instead: { answer: Answer; times: number; to: RegExp } | null = null
+  let held: { ms: number; path: RegExp } | null = null
   let left = Number.POSITIVE_INFINITY
 
   const server = createServer(async (incoming, outgoing) => {
@@ -51,6 +57,7 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
       const { answer } = instead
       return outgoing.writeHead(answer.status, answer.headers).end(answer.body)
     }
+    if (held?.path.test(url)) await sleep(held.ms)
     const onward = forward(`${target}${url}`, { method, headers }, async (answer) => {
       const parts: Buffer[] = []
       for await (const part of answer) parts.push(part)
@@ -70,8 +77,16 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
     answerInstead(answer, times = Number.POSITIVE_INFINITY, to = /(?:)/) {
       instead = { answer, times, to }
     },
+    delay(ms, path) {
+      held = { ms, path }
+    },
     cutAfter(count) {
       left = count
+    },
+    letThrough() {
+      instead = null
+      held = null
+      left = Number.POSITIVE_INFINITY
     },
     close: () =>
       new Promise((resolve) => {

@@ -7,9 +7,9 @@ import {
   type Role,
   type Rotation,
   type SignOff,
-  STEP_OF_RUN,
   type Step,
 } from './rotation.ts'
+import { assertSeparateDuties } from './separation-of-duties.ts'
 import type { StepId } from './steps.ts'
 
 export interface SignOffRequest {
@@ -74,24 +74,11 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
   const signed = approvals(rotation)
   const already = signed.find((each) => each.role === role)
   if (already) throw new Refusal('already-signed', { role, by: already.by, at: already.at })
-  if ([rotation.ownerId, ...rotation.formerOwners].includes(by)) throw new Refusal('owner-cannot-sign', {})
-  const worked = workOf(rotation, by)
-  if (worked.length > 0) throw new Refusal('worker-cannot-sign', { steps: worked })
-  const other = signed.find((each) => each.by === by)
-  if (other) throw new Refusal('same-person-twice', { role: other.role })
+  assertSeparateDuties(rotation, by)
 }
 
 const openStepsOf = (rotation: Rotation): StepId[] =>
   rotation.steps.filter((step) => !step.completion).map((step) => step.id)
-
-function workOf(rotation: Rotation, by: string): StepId[] {
-  const completed = rotation.steps
-    .filter((step) => step.completion?.by === by || step.earlier.includes(by))
-    .map((step) => step.id)
-  const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
-  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
-  return [...new Set([...completed, ...ran, ...excepted])]
-}
 
 export interface Rejection {
   role: Role

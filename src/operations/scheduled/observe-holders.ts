@@ -33,9 +33,10 @@ export async function observeHolders(context: Context): Promise<void> {
 
 /** The accounts that hold each role, read from Slack. @throws NotReadable, Refusal `permission-unreadable` */
 export async function readHolders(context: Context): Promise<RoleHolders> {
+  const lists = context.people.openLists()
+  const members = await Promise.all(ROLES.map((role) => lists.members(role)))
   const known = new Map<string, Account>()
-  const accountsOf = async (role: Role): Promise<Account[]> => {
-    const ids = await context.people.holders(role)
+  const accountsOf = async (ids: string[]): Promise<Account[]> => {
     for (const id of ids) {
       if (known.has(id)) continue
       const account = (await context.people.findAccount(id)) ?? {
@@ -50,6 +51,6 @@ export async function readHolders(context: Context): Promise<RoleHolders> {
     return ids.flatMap((id) => known.get(id) ?? [])
   }
   const entries: [Role, Account[]][] = []
-  for (const role of ROLES) entries.push([role, await accountsOf(role)])
+  for (const [index, role] of ROLES.entries()) entries.push([role, await accountsOf(members[index] ?? [])])
   return Object.fromEntries(entries) as RoleHolders
 }
