@@ -1,9 +1,9 @@
 import { Refusal } from '#domain/rotation/refusal'
 import { escalate } from '#operations/escalate'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Anybody with a part in rotations may call for help; nobody else may ring people at night. */
+/** Everyone with a role in rotations may call for help; nobody else may page people. */
 export const escalateNow: ButtonHandler = async ({ value: label, user }, context) => {
   const allowed = await Promise.all(
     (['respond', 'devops-lead', 'ai-ops-owner'] as const).map((permission) =>
@@ -11,6 +11,5 @@ export const escalateNow: ButtonHandler = async ({ value: label, user }, context
     ),
   )
   if (!allowed.includes(true)) throw new Refusal('not-allowed', { what: 'operate' })
-  const { rotation } = await findState(context, label)
-  await escalate(context, rotation.id, user, '')
+  await escalate(context, rotationIdOf(label), user, '')
 }

@@ -1,6 +1,6 @@
 import { snoozable } from '#domain/reminders/snooze'
 import { Refusal } from '#domain/rotation/refusal'
-import { findReminders } from '#operations/readings/find-reminders'
+import { loadMessageReminders } from '#read-models/message-reminders'
 import { snoozeModal } from '#views/snooze-modal'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
@@ -8,7 +8,7 @@ import type { ButtonHandler } from './button.ts'
 /** `snooze` on a message of reminders. */
 export const openSnooze: ButtonHandler = async ({ value: reminder, user, trigger }, context) => {
   await openModal(context, { trigger, user, title: 'Snooze', permission: 'operate' }, async () => {
-    const found = await findReminders(context, reminder)
+    const found = await loadMessageReminders(context, reminder)
     const reminders = snoozable(found)
     if (reminders.length === 0) throw new Refusal('nothing-to-snooze', {})
     return snoozeModal({

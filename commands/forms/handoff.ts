@@ -1,7 +1,7 @@
 import { assertMay, mayCarryOut } from '#authorization/assert-may'
 import { handOff } from '#operations/hand-off'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitHandoff: FormHandler = async (submission, context) => {
@@ -13,8 +13,8 @@ export const submitHandoff: FormHandler = async (submission, context) => {
     errors[INPUTS.owner] =
       'This person is not among the operators in the configuration, so they could not carry on. Choose another, or have them added.'
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
+  const id = rotationIdOf(submission.metadata?.rotation)
   const reason = submission.text(INPUTS.reason).trim()
-  await handOff(context, rotation.id, { by: submission.user, to, reason })
+  await handOff(context, id, { by: submission.user, to, reason })
   return null
 }

@@ -1,8 +1,9 @@
 import { assertMay } from '#authorization/assert-may'
 import { recordManualStep } from '#operations/record-manual-step'
+import { isCheck } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
 
@@ -10,15 +11,15 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
   const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
   const proof = readLinks(submission, INPUTS.proof, errors)
-  const { rotation, definitions } = await findState(context, submission.metadata?.rotation)
-  const check = submission.choices(INPUTS.check).find((id) => definitions.some((each) => each.id === id))
+  const id = rotationIdOf(submission.metadata?.rotation)
+  const check = submission.choices(INPUTS.check).find(isCheck)
   const doneAt = submission.moment(INPUTS.done)
   if (!doneAt) errors[INPUTS.done] = 'Say when it was done.'
   else if (Date.parse(doneAt) > Date.parse(context.clock.now()))
     errors[INPUTS.done] = 'This is in the future. Record it once it is done.'
   if (!check) errors[INPUTS.check] = 'Choose the check that this carries past.'
   if (hasErrors(errors) || !check || !doneAt) return errors
-  await recordManualStep(context, rotation.id, {
+  await recordManualStep(context, id, {
     check,
     what: submission.text(INPUTS.notes).trim(),
     commands: submission.text(INPUTS.commands).trim(),
@@ -30,7 +31,7 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   return null
 }
 
-/** The step's modal that this was opened on shows the exception at once; whoever waits for the answer need not wait for it. */
+/** Shows the exception in the step's modal below. The answer to the form does not wait for it. */
 function redrawBelow({ below, metadata, user }: Submission, context: Context): void {
   if (!below || !metadata?.step || !metadata.rotation) return
   const request = { label: metadata.rotation, step: metadata.step, user }

@@ -1,7 +1,7 @@
 import { assertMay } from '#authorization/assert-may'
 import { recordRevocations } from '#operations/record-revocations'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 export const submitRecordRevocation: FormHandler = async (submission, context) => {
@@ -11,8 +11,8 @@ export const submitRecordRevocation: FormHandler = async (submission, context) =
   const ids = submission.choices(INPUTS.versions).map(Number)
   if (ids.length === 0) errors[INPUTS.versions] = 'Choose the versions that were revoked.'
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
-  await recordRevocations(context, rotation.id, {
+  const id = rotationIdOf(submission.metadata?.rotation)
+  await recordRevocations(context, id, {
     ids,
     what: submission.text(INPUTS.notes).trim(),
     commands: submission.text(INPUTS.commands).trim(),

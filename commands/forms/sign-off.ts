@@ -1,7 +1,7 @@
 import { assertMay } from '#authorization/assert-may'
 import { signOff } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitSignOff: FormHandler = async (submission, context) => {
@@ -10,9 +10,9 @@ export const submitSignOff: FormHandler = async (submission, context) => {
   await assertMay(context, submission.user, role)
   const errors = await inspectTexts(submission, [INPUTS.comment])
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, label)
+  const id = rotationIdOf(label)
   const comment = submission.text(INPUTS.comment).trim()
   const delegateOf = await context.people.placeOf(submission.user, role)
-  await signOff(context, rotation.id, { role, by: submission.user, delegateOf, comment, shownDigest: digest })
+  await signOff(context, id, { role, by: submission.user, delegateOf, comment, shownDigest: digest })
   return null
 }

@@ -1,4 +1,4 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
 /** Slack does not tell when somebody looks away; after this long they have, and draw it anew when they come back. */
 const LOOKS_FOR_MS = 3 * 60 * 60_000
@@ -15,7 +15,7 @@ export async function setHomeViewer(tx: Db, userId: string, openedAt: number): P
 }
 
 /** Who may have their App Home open now. @param now the machine's time in milliseconds */
-export async function findHomeViewers(db: Db, now: number): Promise<string[]> {
+export async function findHomeViewers(db: ReadDb, now: number): Promise<string[]> {
   const rows = await db
     .selectFrom('homeViewers')
     .select('userId')

@@ -11,7 +11,14 @@ import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import type { RotationEvent } from '#domain/rotation/events'
-import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
+import type {
+  CheckState,
+  Evidence,
+  Instant,
+  Rotation,
+  RotationToken,
+  RunKind,
+} from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { RunObservation } from '#domain/rotation/runs'
 import type { RegisteredToken } from '#domain/tokens/registry'
@@ -25,8 +32,8 @@ export interface CheckInput {
   expiryGraceDays: number
   /** Days after which tokens are rotated again. */
   cadenceDays: number
-  /** The rotation workflow with its newest runs. Throws `NotReadable`. */
-  readRotationWorkflow(): Promise<WorkflowReading>
+  /** The workflow of a kind of run, with its newest runs. Throws `NotReadable`. */
+  readWorkflow(kind: RunKind): Promise<WorkflowReading>
   /** Why the bot can post no notice in the channel now, a sentence; null when it can. Throws `NotReadable`. */
   findNoticeObstacle(): Promise<string | null>
   /** The newest completion notice of any rotation, read back; null when none was ever owed. Throws `NotReadable`. */

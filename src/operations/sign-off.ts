@@ -9,9 +9,8 @@ import { change } from './change.ts'
 import { decided } from './decided.ts'
 
 /**
- * Signs for a role. The second role's signature approves the rotation, which owes the log entry, the report in the
- * ticket and the notice.
- * The caller has made sure that the person holds the role.
+ * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the report in the
+ * ticket and the notice. The caller checks that the person holds the role.
  *
  * @param shownDigest what the person was shown
  * @throws Refusal as the decision `signOff`
@@ -25,12 +24,12 @@ export function signOff(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const currentDigest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const currentDigest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
-    async (saved, tx): Promise<NewJob[]> =>
-      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, tx) : [],
+    async (saved, db): Promise<NewJob[]> =>
+      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, db) : [],
   )
 }
 
@@ -48,10 +47,10 @@ export function rejectRotation(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const digest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const digest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
-    (saved, tx) => decided(context, saved, 'rejected', at, tx),
+    (saved, db) => decided(context, saved, 'rejected', at, db),
   )
 }

@@ -9,11 +9,11 @@ import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import type { HomeOptions } from '#views/home'
 import { drawPictures, loadPictureData, shownPictures } from './pictures.ts'
-import { describeRotation, loadRecent } from './rotation-state.ts'
+import { describeRotations, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 
-/** Everything that a person's App Home shows, from the database: what outside systems say was read before. */
+/** Everything that a person's App Home shows, read from the database only. */
 export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
   const { db, clock } = context
   const now = clock.now()
@@ -27,7 +27,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     mayRespond: may.includes('respond'),
     roles,
     standsIn: await delegationsTo(context, userId, roles, now),
-    rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
+    rotations: await describeRotations(context, db, open),
     revocations: await findUnresolvedRevocations(db),
     recent: await loadRecent(db, RECENT),
     ...data,
@@ -46,7 +46,7 @@ async function permissionsOf({ people }: Context, userId: string): Promise<Permi
   return permissions.filter((_, index) => answers[index])
 }
 
-/** In whose place the person may sign in these roles. */
+/** The delegations by which the person may sign in these roles. */
 async function delegationsTo(
   { db, people }: Context,
   userId: string,
@@ -57,7 +57,7 @@ async function delegationsTo(
   const found = await Promise.all(
     roles.map(async (role) => {
       const inRole = mine.filter((each) => each.role === role)
-      // Who is in a user group is asked of Slack: only where it matters.
+      // Membership of a user group is read from Slack, so only where there is a delegation.
       const place = inRole.length === 0 ? null : await ifReadable(people.placeOf(userId, role), null)
       return inRole.find((each) => each.from === place) ?? []
     }),
@@ -65,7 +65,7 @@ async function delegationsTo(
   return found.flat()
 }
 
-/** What Slack does not tell now is not offered. */
+/** Permissions that cannot be read now are not offered. */
 async function ifReadable<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await answer

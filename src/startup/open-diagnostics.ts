@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
+import { memoize } from '#domain/memoize'
 import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
@@ -35,7 +36,10 @@ export function openDiagnostics(config: Config, outside: Clients): Diagnostics {
     repository: outside.repository,
     ci: outside.ci,
     tickets: outside.tickets,
-    secrets: { readAll: once(() => secrets.readAll()), canReadValue: (name) => secrets.canReadValue(name) },
+    secrets: {
+      readAll: memoize(() => secrets.readAll()),
+      canReadValue: (name) => secrets.canReadValue(name),
+    },
     telemetry: outside.telemetry,
     pager: { pages: pager !== null, directory: pagerDirectory },
     database: databaseRecords(config.databaseFile, config.backup.folder),
@@ -100,9 +104,4 @@ function readNodeNeeded(): number {
     .object({ engines: z.object({ node: z.string() }) })
     .parse(JSON.parse(readFileSync(PACKAGE, 'utf8')))
   return Number(/\d+/.exec(engines.node)?.[0])
-}
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }

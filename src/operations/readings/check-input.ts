@@ -3,6 +3,7 @@ import { findEvents } from '#db/queries/events'
 import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
+import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { inventoryCsv, inventoryDigest } from '#domain/tokens/inventory'
@@ -18,7 +19,7 @@ const SECOND = 1_000
 
 /** What the checks of a rotation may look at. What several of them read is read once. */
 export function checkInput(context: Context, rotation: Rotation): CheckInput {
-  const scope = once(async () => {
+  const scope = memoize(async () => {
     const readings = await readSecrets(
       context,
       rotation.tokens.map((token) => token.secret),
@@ -30,7 +31,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return { token, reading }
     })
   })
-  const all = once(async () => {
+  const all = memoize(async () => {
     const [listed, fresh] = await Promise.all([context.secrets.readAll(), scope()])
     // The list may be minutes old; what was described just now is not.
     const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
@@ -41,7 +42,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     now: context.clock.now(),
     expiryGraceDays: context.config.checks['expiry-grace-days'],
     cadenceDays: context.config.cadence.days,
-    readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
+    readWorkflow: (kind) => context.ci.readWorkflow(kind),
     findNoticeObstacle: () => context.notices.findObstacle(),
     readLastNotice: () => readLastNotice(context),
     proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
@@ -118,9 +119,4 @@ async function exportInventory(
 function permalinkIn(result: unknown): string | null {
   if (typeof result !== 'object' || result === null || !('permalink' in result)) return null
   return typeof result.permalink === 'string' ? result.permalink : null
-}
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }

@@ -1,6 +1,6 @@
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findSeenRows, setSeenTokens, setTokenRead } from '#db/queries/reminders'
+import { findSeenRows, setSeenTokens, setTokensRead } from '#db/queries/reminders'
 import { findAges, setReadAttempt } from '#db/queries/token-ages'
 import type { Db, Row } from '#db/schema'
 import type { Instant } from '#domain/rotation/rotation'
@@ -115,10 +115,9 @@ export async function noteAges(
   readings: SecretReading[],
 ): Promise<void> {
   const now = clock.now()
-  await db.transaction().execute(async (tx) => {
-    for (const reading of readings) {
-      const current = versionInUse(reading)
-      if (current) await setTokenRead(tx, reading.name, current.createdAt, now)
-    }
+  const read = readings.flatMap((reading) => {
+    const current = versionInUse(reading)
+    return current ? [{ secret: reading.name, currentSince: current.createdAt }] : []
   })
+  if (read.length > 0) await db.transaction().execute((tx) => setTokensRead(tx, read, now))
 }

@@ -1,8 +1,8 @@
-import { findRevocations, findUnresolvedRevocations, setRevocation } from '#db/queries/revocations'
-import type { Db } from '#db/schema'
+import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import {
   deadlineOf,
   isDueForLook,
+  isUnresolved,
   lookAgain,
   overdueReason,
   type Revocation,
@@ -16,42 +16,45 @@ import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /**
- * Looks again at the old versions that are due and not proven revoked, also of rotations that are long closed: what is
- * gone is proven, what is still there past its deadline is escalated once.
+ * Looks again at the old versions that are due and not proven revoked, also of closed rotations. A version that is gone
+ * is proven; one that is still there after its deadline is escalated once.
  *
- * @param which those that it is time for, or all that are not settled, when somebody asks
+ * @param which those that are due, or every unresolved one, when a person asks
  */
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
-  const unsettled = await findUnresolvedRevocations(context.db)
-  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForLook(row, now))
+  const unresolved = await findUnresolvedRevocations(context.db)
+  const rows = which === 'all' ? unresolved : unresolved.filter((row) => isDueForLook(row, now))
   if (rows.length === 0) return
   // A secret may hold versions of several rotations, and is read once.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
   const bySecret = new Map(readings.map((reading) => [reading.name, reading]))
   for (const [rotationId, ours] of Map.groupBy(rows, (row) => row.rotationId)) {
     try {
-      await settle(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
+      await lookAgainAt(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
     } catch (error) {
       context.log.error(
         { error, rotation: rotationId },
-        'old versions could not be settled; the next tick tries again',
+        'old versions could not be looked at; the next tick tries again',
       )
     }
   }
 }
 
-async function settle(
+async function lookAgainAt(
   context: Context,
   rotationId: number,
   ids: Set<number>,
   readings: Map<string, SecretReading>,
 ): Promise<void> {
   const at = context.clock.now()
-  // On-call is called for what is overdue by `watchEscalations`, as for every other cause.
-  await change(context, rotationId, async (rotation, tx) =>
-    decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
-  )
+  // `watchEscalations` calls on-call for what is overdue, as for every other cause.
+  await change(context, rotationId, async (rotation, db) => {
+    const known = await findRevocations(db, rotationId)
+    const rows = known.filter((row) => ids.has(row.id) && isUnresolved(row))
+    const { looked, ...news } = lookAtAll(rows, readings, at)
+    return { ...decide(rotation, news, at), revocations: { updated: looked } }
+  })
 }
 
 interface News {
@@ -59,25 +62,23 @@ interface News {
   overdue: { row: Revocation; why: string }[]
 }
 
-/** Looks at each version as it is in the transaction: whoever was faster has settled or escalated it already. */
-async function lookAtAll(
-  tx: Db,
-  rotation: Rotation,
-  ids: Set<number>,
+/** Looks at each version as the transaction reads it: another process may have resolved or escalated it already. */
+function lookAtAll(
+  rows: Revocation[],
   readings: Map<string, SecretReading>,
   at: Instant,
-): Promise<News> {
-  const news: News = { proven: [], overdue: [] }
-  for (const row of await findRevocations(tx, rotation.id)) {
+): News & { looked: Revocation[] } {
+  const looks = rows.flatMap((row) => {
     const reading = readings.get(row.secret)
-    if (!ids.has(row.id) || !reading) continue
-    const look = lookAgain(row, reading, at)
-    if (!(await setRevocation(tx, look.row))) continue
-    if (look.news === 'proven') news.proven.push(look.row)
-    if (look.news === 'overdue')
-      news.overdue.push({ row: look.row, why: overdueReason(look.row, reading, at) })
+    return reading ? [{ reading, ...lookAgain(row, reading, at) }] : []
+  })
+  return {
+    looked: looks.map(({ row }) => row),
+    proven: looks.flatMap(({ row, news }) => (news === 'proven' ? [row] : [])),
+    overdue: looks.flatMap(({ row, news, reading }) =>
+      news === 'overdue' ? [{ row, why: overdueReason(row, reading, at) }] : [],
+    ),
   }
-  return news
 }
 
 function decide(rotation: Rotation, { proven, overdue }: News, at: Instant): Decision {
