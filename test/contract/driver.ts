@@ -34,6 +34,8 @@ export interface SecretsWorld {
   manager: SecretsManager
   /** The adapter with credentials that the manager does not know. Only asked for with the ability `permissions`. */
   stranger: SecretsManager
+  /** The adapter for another prefix, which begins with the driver's. */
+  managerFor(prefix: string): SecretsManager
   /** What the adapter's calls go through. */
   proxy: RecordingProxy
   /** Makes a secret without any version. */
@@ -68,6 +70,8 @@ export interface SecretsManagerDriver {
   cannot: Partial<Record<Ability, string>>
   /** What the manager answers when it is asked too often. */
   throttled: Answer
+  /** The manager's answer to a request for a list, with these secrets in one folder. */
+  listing(names: string[]): Answer
   /** Whether a call is one that returns a secret's value. */
   readsValue(call: RecordedCall): boolean
   /** A fresh world for one test. */
