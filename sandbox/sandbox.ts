@@ -4,10 +4,9 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createSecretsManager } from './aws/secrets-manager.ts'
 import { createCi } from './ci/ci.ts'
-import { createClock, type SandboxClock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { CREDENTIALS } from './demo-users.ts'
-import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
 import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
@@ -19,7 +18,7 @@ import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
 import { createVault } from './vault/vault.ts'
-import type { Topic, World } from './world.ts'
+import { createWorld, type World } from './world.ts'
 
 /** Where the state lives when a person starts it, from the working directory. */
 export const STATE_FILE = 'data/sandbox.db'
@@ -60,21 +59,8 @@ export interface Sandbox {
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   await probePort(options.port)
   const store = openStore(options.file)
-  const listeners = new Set<(topic: Topic) => void>()
   let url = ''
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  const world = createWorld(store, () => url)
   if (options.fresh) store.reset()
   if (!store.seeded) seed(world)
 

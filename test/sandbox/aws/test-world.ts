@@ -8,10 +8,8 @@ import { createSecretsManager } from '#sandbox/aws/secrets-manager'
 import { seedSecrets } from '#sandbox/aws/seed'
 import { createCi } from '#sandbox/ci/ci'
 import { seedRuns } from '#sandbox/ci/seed'
-import { createClock } from '#sandbox/clock'
 import { createControl } from '#sandbox/control'
 import { CREDENTIALS, REPOSITORY } from '#sandbox/demo-users'
-import { createFaults } from '#sandbox/faults'
 import { createGithub } from '#sandbox/github/github'
 import { seedRepository } from '#sandbox/github/seed'
 import { openStore } from '#sandbox/store'
@@ -19,7 +17,7 @@ import { beginTelemetry } from '#sandbox/telemetry/agents'
 import { createPrometheus } from '#sandbox/telemetry/prometheus'
 import type { TelemetryState } from '#sandbox/telemetry/telemetry-state'
 import { createVault } from '#sandbox/vault/vault'
-import type { Topic, World } from '#sandbox/world'
+import { createWorld } from '#sandbox/world'
 
 /** One minute of the sandbox's clock: long enough that real time never finishes a step. */
 export const STEP_MS = 60_000
@@ -48,21 +46,8 @@ interface ControlAnswers {
 /** AWS, GitHub and the CI over HTTP, without the rest of the sandbox. */
 export async function startWorld(options: { file?: string } = {}) {
   const store = openStore(options.file ?? ':memory:')
-  const listeners = new Set<(topic: Topic) => void>()
   let url = ''
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  const world = createWorld(store, () => url)
   const seed = () => {
     store.reset()
     seedSecrets(world)

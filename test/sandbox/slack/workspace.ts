@@ -3,14 +3,12 @@ import { serve } from '@hono/node-server'
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import { Hono } from 'hono'
-import { createClock } from '#sandbox/clock'
 import { CREDENTIALS } from '#sandbox/demo-users'
-import { createFaults } from '#sandbox/faults'
 import { grantMoreScopes } from '#sandbox/slack/scopes'
 import { seedSlack } from '#sandbox/slack/seed'
 import { createSlack } from '#sandbox/slack/slack'
 import { openStore } from '#sandbox/store'
-import type { Topic, World } from '#sandbox/world'
+import { createWorld, type World } from '#sandbox/world'
 
 export const OPERATOR = 'U0OPERATOR'
 export const LEAD = 'U0DEVOPSLEAD'
@@ -84,20 +82,7 @@ export interface Workspace {
 export async function startWorkspace(file = ':memory:'): Promise<Workspace> {
   const store = openStore(file)
   let url = ''
-  const listeners = new Set<(topic: Topic) => void>()
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  const world = createWorld(store, () => url)
   if (!store.seeded) {
     seedSlack(world)
     store.markSeeded()
