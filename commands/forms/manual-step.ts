@@ -5,12 +5,11 @@ import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
-import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
+import { type FormHandler, hasErrors, readManualWork, type Submission } from './form.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
   await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
-  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
-  const proof = readLinks(submission, INPUTS.proof, errors)
+  const { work, errors } = await readManualWork(submission)
   const id = rotationIdOf(submission.metadata?.rotation)
   const check = submission.choices(INPUTS.check).find(isCheck)
   const doneAt = submission.moment(INPUTS.done)
@@ -19,14 +18,7 @@ export const submitManualStep: FormHandler = async (submission, context) => {
     errors[INPUTS.done] = 'This is in the future. Record it once it is done.'
   if (!check) errors[INPUTS.check] = 'Choose the check that this carries past.'
   if (hasErrors(errors) || !check || !doneAt) return errors
-  await recordManualStep(context, id, {
-    check,
-    what: submission.text(INPUTS.notes).trim(),
-    commands: submission.text(INPUTS.commands).trim(),
-    proof,
-    by: submission.user,
-    doneAt,
-  })
+  await recordManualStep(context, id, { ...work, check, doneAt })
   redrawBelow(submission, context)
   return null
 }

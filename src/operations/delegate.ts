@@ -16,8 +16,8 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
 /**
- * Names a stand-in for a role until the end of a day; one that was named before for this role no longer stands in. The
- * caller has made sure that the person holds the role.
+ * Names a delegate for a role until the end of a day, in place of an earlier one for this role. The caller checks that
+ * the person holds the role.
  *
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
  */

@@ -7,15 +7,15 @@ import { openEscalation, resolveEscalation } from './escalation-jobs.ts'
 
 /** Tokens that are overdue beyond what the config allows, as a caller groups them. */
 export interface OverdueTokens {
-  /** Unlike every other group's, and the same for the same tokens and due day however often it is asked. */
+  /** Unique to the group, and stable for the same tokens and due day. */
   occurrence: string
   /** Which tokens, since when; one sentence. */
   reason: string
 }
 
 /**
- * Calls on-call for tokens that no rotation concerns, once for each occurrence across restarts, and ends what is no
- * longer among them.
+ * Calls on-call for overdue tokens that are in no rotation, once for each occurrence across restarts, and resolves
+ * what is no longer overdue.
  *
  * @param overdue every group that is overdue now
  */

@@ -18,7 +18,7 @@ export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<New
   return escalation ? [escalationJob(escalation), ...paged(escalation, 'trigger')] : []
 }
 
-/** Somebody has it; nothing when that is known already. */
+/** Acknowledges an escalation; nothing when it is acknowledged already. */
 export async function acknowledgeEscalation(
   tx: Db,
   { id, by, via }: { id: number; by: string; via: 'slack' | 'pager' },
@@ -26,12 +26,12 @@ export async function acknowledgeEscalation(
 ): Promise<NewJob[]> {
   if (!(await setAcknowledged(tx, id, at, by))) return []
   const escalation = await reread(tx, id)
-  // The pager knows already what it told us.
-  const told = via === 'slack' ? paged(escalation, 'acknowledge') : []
-  return [escalationEditJob(escalation, 'acknowledged'), ...told]
+  // What came from the pager need not be sent to it.
+  const pages = via === 'slack' ? paged(escalation, 'acknowledge') : []
+  return [escalationEditJob(escalation, 'acknowledged'), ...pages]
 }
 
-/** It is over; nothing when that is known already. */
+/** Resolves an escalation; nothing when it is resolved already. */
 export async function resolveEscalation(
   tx: Db,
   { id, reason }: { id: number; reason: string },
@@ -42,7 +42,7 @@ export async function resolveEscalation(
   return [escalationEditJob(escalation, 'resolved'), ...paged(escalation, 'resolve')]
 }
 
-/** What the events of a change mean for those who are on call, in the change's own transaction. */
+/** The escalations and jobs that follow from the events of a change, in the change's own transaction. */
 export async function escalationJobs(tx: Db, rotation: Rotation, events: RotationEvent[]): Promise<NewJob[]> {
   const jobs: NewJob[] = []
   for (const event of events) {

@@ -10,7 +10,7 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
 
 /**
- * Puts the reminders of a message off until a day, and says so in the channel.
+ * Snoozes the reminders of a message until a day, and posts that in the channel.
  *
  * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
  */
@@ -33,7 +33,7 @@ export async function snoozeReminders(
       subjects.some(({ kind, subject }) => kind === each.kind && subject === each.subject),
     )
     const notice = snoozeNotice({ reminders, by, until: request.until, reason }, await findNames(tx))
-    // Slack may deliver a submission twice: the same is said once.
+    // The key keeps a submission that Slack delivers twice from being posted twice.
     const job = channelMessageJob(`snooze:${message}:${by}:${request.until}`, {
       ...notice,
       eventType: MESSAGE_TYPES.snooze,

@@ -32,7 +32,7 @@ export interface StartRequest {
   scope: Scope
   /** The links that an incident is opened with. */
   evidence?: Evidence[]
-  /** Whether on-call is rung for it; a drill may be without. */
+  /** Whether on-call is notified; a drill may go without. */
   notifies?: boolean
   /** What else is saved in the same transaction; throws to undo it all. */
   alongside?: (tx: Db) => Promise<void>
@@ -62,13 +62,13 @@ export async function tokensFor(context: Context, scope: Scope): Promise<Rotatio
 
 type Opening = Omit<StartRequest, 'scope'> & {
   tokens: RotationToken[]
-  /** The rotations that this one takes the place of. */
+  /** The rotations that this one replaces. */
   supersedes: number[]
-  /** Its number, where it was reserved already. */
+  /** Its number, if it was reserved already. */
   id?: number
 }
 
-/** Opens a rotation inside a transaction, with everything that it owes. */
+/** Opens a rotation inside a transaction, with all its jobs. */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
   const at = context.clock.now()
   const { by, severity, reason, notifies = true, supersedes } = opening
@@ -97,7 +97,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   return rotation
 }
 
-/** The number that a rotation will have, so that others can name it before it is opened in the same transaction. */
+/** Reserves the number of a rotation, so that others can name it before it is opened in the same transaction. */
 export function reserveRotation(
   { clock }: Context,
   tx: Db,

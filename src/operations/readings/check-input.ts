@@ -17,7 +17,7 @@ import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
 
-/** What the checks of a rotation may look at. What several of them read is read once. */
+/** What the checks of a rotation may read. What several of them need is read once. */
 export function checkInput(context: Context, rotation: Rotation): CheckInput {
   const scope = memoize(async () => {
     const readings = await readSecrets(
@@ -33,7 +33,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
   })
   const all = memoize(async () => {
     const [listed, fresh] = await Promise.all([context.secrets.readAll(), scope()])
-    // The list may be minutes old; what was described just now is not.
+    // The list may be minutes old, so what was described just now replaces it.
     const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
     return listed.map((reading) => known.get(reading.name) ?? reading)
   })
@@ -80,7 +80,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
   }
 }
 
-/** Waits for the newest job of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
+/** Waits for the rotation's newest job of a kind: people open step 5 right after they complete step 4. */
 async function delivered(
   context: Context,
   rotationId: number,
@@ -92,10 +92,10 @@ async function delivered(
   return { key, delivery: result === undefined ? 'waiting' : 'done' }
 }
 
-// Less than the deadline, so that a check says what it waits for instead of only that it took long.
+// Less than the deadline, so that a check can say what it waits for.
 const patience = ({ config }: Context): number => (config.checks['deadline-seconds'] * SECOND) / 2
 
-/** Queues the upload of the list in its present state and the table beside it, and waits for both. */
+/** Enqueues the upload of the current list and the table beside it, and waits for both. */
 async function exportInventory(
   context: Context,
   rotation: Rotation,

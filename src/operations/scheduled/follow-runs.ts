@@ -18,9 +18,8 @@ import { runProgressJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /**
- * Looks at every run that has not ended, in every open rotation and where one was aborted meanwhile, takes over what its
- * system shows, and runs the checks of
- * those that have ended. What is out of reach stays as it was seen last; the next tick looks again.
+ * Updates every run that has not ended, in open and aborted rotations, from the system that carries it out, and runs
+ * the checks of those that have ended. A run that cannot be read stays as it is until the next tick.
  */
 export async function followRuns(context: Context): Promise<void> {
   const followed = [...(await findOpenRotations(context.db)), ...(await findAbandonedRotations(context.db))]
@@ -39,7 +38,7 @@ const OBSERVERS: Record<
   RunSystem,
   (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
 > = {
-  // By its id once it is known: anybody may begin another by hand that carries the same mark.
+  // By its id once it is known: a run that someone starts by hand may carry the same mark.
   ci: ({ ci }, rotation, run) =>
     run.runId === null
       ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
@@ -61,7 +60,7 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
   const seen = await OBSERVERS[run.system](context, rotation, run)
   const at = context.clock.now()
   if (!seen && !isLost(run, at)) return
-  // Versions first, so that the end of the run is told together with what it achieved.
+  // Versions first, so that the end of the run is shown together with its results.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
     const readings = await readSecrets(context, names)
@@ -74,14 +73,13 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }
 
-/** People close the modal and look into the thread. */
 async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const job = runProgressJob(rotation.id, run, `v${rotation.version}`)
   await insertJobs(context.db, [job], context.clock.now())
   context.outbox.wake()
 }
 
-/** People may have closed the modal: the results are there when they come back. */
+/** Runs the checks also when no modal is open, so that the results are there later. */
 async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId): Promise<void> {
   const runs = rotation.runs.filter((run) => STEP_OF_RUN[run.kind] === step)
   if (runs.length === 0 || runs.some(isRunning)) return

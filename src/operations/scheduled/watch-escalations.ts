@@ -26,8 +26,8 @@ import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
 
 /**
- * Looks whether people on call are needed, and whether they still are. What holds comes from state, so that a restart
- * loses nothing and repeats nothing: an occurrence is called for once, by its row.
+ * Calls on-call where it is needed and resolves what no longer applies. Both follow from stored state: each occurrence
+ * has one row, so a restart neither loses nor repeats a call.
  */
 export async function watchEscalations(context: Context): Promise<void> {
   const open = await findOpenRotations(context.db)
@@ -55,7 +55,7 @@ export async function watchEscalations(context: Context): Promise<void> {
     )
 }
 
-/** The changes are decided in the transaction that saves them, so that two processes never call twice. */
+/** Decides in the transaction that saves, so that two processes never call twice. */
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
   await change(context, rotationId, async (rotation, db) => {
@@ -75,7 +75,7 @@ async function escalationInput(
   return { ...given, streaks, overdue: await overdueVersions(db, rotation.id), limits: limitsOf(context) }
 }
 
-/** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
+/** The unresolved old versions that were reported as overdue, each with the last reading. */
 async function overdueVersions(db: ReadDb, rotationId: number): Promise<EscalationInput['overdue']> {
   const rows = stillToRevoke(await findRevocations(db, rotationId)).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
@@ -101,7 +101,7 @@ const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({
 const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence, 'cause' | 'occurrence'>) =>
   a.cause === b.cause && a.occurrence === b.occurrence
 
-/** Calls for what is new, and ends what is gone. */
+/** Calls on-call for new occurrences and resolves those that are gone. */
 export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
@@ -126,7 +126,7 @@ function endOf({ cause }: Escalation, { status }: Rotation): string {
   return 'the cause is gone'
 }
 
-/** A failed check is looked at again by itself: what is mended is noticed, and what is not is not forgotten. */
+/** Runs failed checks again without a person, so that a remedied cause is noticed. */
 async function retryChecks(context: Context, rotation: Rotation): Promise<void> {
   const limits = limitsOf(context)
   const now = context.clock.now()
