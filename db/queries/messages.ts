@@ -18,6 +18,7 @@ export const findMessage = (
 
 /** Where the cards of several rotations are in Slack, by rotation; those that are posted. */
 export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<number, Message>> {
+  if (rotationIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('messages')
     .selectAll()

@@ -114,7 +114,6 @@ export const isCheck = (id: string): id is CheckId => definitions.some((each) =>
 /** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
 export async function loadRecent(db: ReadDb, limit: number): Promise<HistoryEntry[]> {
   const rotations = await findRecentRotations(db, limit)
-  if (rotations.length === 0) return []
   const cards = await findCards(
     db,
     rotations.map((rotation) => rotation.id),
