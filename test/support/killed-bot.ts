@@ -29,22 +29,24 @@ export async function startKilledBot(): Promise<KilledBot> {
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   let kills = 0
   let armed: Topic | null = null
-  const start = async () => {
-    const started = startBotProcess({
+  const launch = () =>
+    startBotProcess({
       ...sandbox.env,
       DATABASE_URL: `file:${join(folder, 'rotation.db')}`,
       LOG_LEVEL: 'warn',
     })
-    await started.ready
-    return started
+  let bot = launch()
+  const restart = async () => {
+    bot = launch()
+    await bot.ready
   }
-  let bot = await start()
   sandbox.world.onChange((topic) => {
     if (topic !== armed) return
     armed = null
     kills += 1
     bot.kill('SIGKILL')
   })
+  await bot.ready
   return {
     sandbox,
     kills: () => kills,
@@ -53,13 +55,13 @@ export async function startKilledBot(): Promise<KilledBot> {
       // What the person does may fail under them: they try again afterwards.
       await act().catch(() => {})
       expect(await bot.ended).toBe('SIGKILL')
-      bot = await start()
+      await restart()
     },
     async killAtEach(times, waitMs) {
       for (let time = 0; time < times; time += 1) {
         armed = 'slack'
         const end = await Promise.race([bot.ended, sleep(waitMs).then(() => null)])
-        if (end === 'SIGKILL') bot = await start()
+        if (end === 'SIGKILL') await restart()
       }
       armed = null
     },
