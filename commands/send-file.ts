@@ -1,4 +1,4 @@
-import { NotReadable } from '#domain/tokens/secret'
+import { openDirectMessages } from '#integrations/slack/direct-messages'
 import type { Context } from '#src/context'
 
 /** Sends a file as a direct message, because an ephemeral message cannot have one. */
@@ -7,10 +7,8 @@ export async function sendFile(
   user: string,
   file: { name: string; content: string },
 ): Promise<void> {
-  const { channel } = await context.slack.conversations.open({ users: user })
-  if (!channel?.id) throw new NotReadable('Slack did not open a direct message with you')
   await context.slack.filesUploadV2({
-    channel_id: channel.id,
+    channel_id: await openDirectMessages(context.slack, user),
     filename: file.name,
     title: file.name,
     content: file.content,

@@ -293,5 +293,8 @@ export interface Schema {
 /** A database or a transaction on it. Inside a transaction use only the handle passed in. */
 export type Db = Kysely<Schema>
 
+/** A handle that can only read: what a decision gets. */
+export type ReadDb = Pick<Db, 'selectFrom'>
+
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
 export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>

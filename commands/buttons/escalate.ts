@@ -1,11 +1,10 @@
 import { assertMay } from '#authorization/authorize'
 import { escalate } from '#operations/escalate'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** Everyone with a role in rotations may escalate; nobody else may notify on-call. */
 export const escalateNow: ButtonHandler = async ({ value: label, user }, context) => {
   await assertMay(context, { user, action: 'escalate' })
-  const { rotation } = await findState(context, label)
-  await escalate(context, rotation.id, user, '')
+  await escalate(context, rotationIdOf(label), user, '')
 }

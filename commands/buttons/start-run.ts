@@ -2,7 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
@@ -12,8 +12,10 @@ export const startRun =
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
     await assertMay(context, { user, action: 'work-on-step', label })
-    const { rotation } = await findState(context, label)
-    await requestRun(context, rotation.id, kind, user)
+    await requestRun(context, rotationIdOf(label), kind, user)
     const request = { label, step: modal.callbackId, user }
-    await withStepSession(context, modal, request, (session) => session.watch())
+    await withStepSession(context, modal, request, async (session) => {
+      await session.draw()
+      await session.watch()
+    })
   }

@@ -3,7 +3,7 @@ import { parseLinks } from '#domain/rotation/evidence'
 import { findCredential } from '#domain/rotation/find-credential'
 import type { Evidence, Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
-import type { InputId } from '#views/ids'
+import { INPUTS, type InputId } from '#views/ids'
 import { LIMITS } from '#views/limits'
 import { parseViewMetadata, type ViewMetadata } from '#views/metadata'
 
@@ -94,3 +94,25 @@ export function readLinks(submission: Submission, field: InputId, errors: FieldE
 }
 
 export const hasErrors = (errors: FieldErrors): boolean => Object.keys(errors).length > 0
+
+/** What a person documents that they did by hand. */
+export interface ManualWork {
+  what: string
+  commands: string
+  proof: Evidence[]
+  by: string
+}
+
+/** Reads the fields that document what was done by hand, with the errors in them. */
+export async function readManualWork(
+  submission: Submission,
+): Promise<{ work: ManualWork; errors: FieldErrors }> {
+  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
+  const work = {
+    what: submission.text(INPUTS.notes).trim(),
+    commands: submission.text(INPUTS.commands).trim(),
+    proof: readLinks(submission, INPUTS.proof, errors),
+    by: submission.user,
+  }
+  return { work, errors }
+}

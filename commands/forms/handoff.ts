@@ -1,7 +1,7 @@
 import { assertMay, authorize } from '#authorization/authorize'
 import { handOff } from '#operations/hand-off'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitHandoff: FormHandler = async (submission, context) => {
@@ -16,8 +16,8 @@ export const submitHandoff: FormHandler = async (submission, context) => {
     errors[INPUTS.owner] =
       'This person is not an operator in the configuration. Choose somebody else, or ask for them to be added.'
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, label)
+  const id = rotationIdOf(label)
   const reason = submission.text(INPUTS.reason).trim()
-  await handOff(context, rotation.id, { by: user, to, reason })
+  await handOff(context, id, { by: user, to, reason })
   return null
 }

@@ -1,32 +1,25 @@
 import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
+import { isCheck } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
-import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
+import { type FormHandler, hasErrors, readManualWork, type Submission } from './form.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
   const { user, metadata } = submission
   await assertMay(context, { user, action: 'record-manual-step', label: metadata?.rotation })
-  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
-  const proof = readLinks(submission, INPUTS.proof, errors)
-  const { rotation, definitions } = await findState(context, submission.metadata?.rotation)
-  const check = submission.choices(INPUTS.check).find((id) => definitions.some((each) => each.id === id))
+  const { work, errors } = await readManualWork(submission)
+  const id = rotationIdOf(metadata?.rotation)
+  const check = submission.choices(INPUTS.check).find(isCheck)
   const doneAt = submission.moment(INPUTS.done)
   if (!doneAt) errors[INPUTS.done] = 'Enter when it was done.'
   else if (Date.parse(doneAt) > Date.parse(context.clock.now()))
     errors[INPUTS.done] = 'This time is in the future. Record the step after it is done.'
   if (!check) errors[INPUTS.check] = 'Choose the check to override.'
   if (hasErrors(errors) || !check || !doneAt) return errors
-  await recordManualStep(context, rotation.id, {
-    check,
-    what: submission.text(INPUTS.notes).trim(),
-    commands: submission.text(INPUTS.commands).trim(),
-    proof,
-    by: submission.user,
-    doneAt,
-  })
+  await recordManualStep(context, id, { ...work, check, doneAt })
   redrawBelow(submission, context)
   return null
 }

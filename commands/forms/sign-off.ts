@@ -1,7 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { signOff } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitSignOff: FormHandler = async (submission, context) => {
@@ -11,9 +11,9 @@ export const submitSignOff: FormHandler = async (submission, context) => {
   const { onBehalfOf } = await assertMay(context, { user, action: `sign-off:${role}` })
   const errors = await inspectTexts(submission, [INPUTS.comment])
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, label)
+  const id = rotationIdOf(label)
   const comment = submission.text(INPUTS.comment).trim()
   const request = { role, by: user, delegateOf: onBehalfOf, comment, shownDigest: digest }
-  await signOff(context, rotation.id, request)
+  await signOff(context, id, request)
   return null
 }

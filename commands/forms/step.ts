@@ -2,7 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { isStepId, type StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
 /** Completes a step from its modal. */
@@ -13,8 +13,8 @@ export const submitStep: FormHandler = async (submission, context) => {
   const errors = await inspectTexts(submission, [INPUTS.evidence, INPUTS.notes])
   const evidence = readLinks(submission, INPUTS.evidence, errors)
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
-  await completeStep(context, rotation.id, step, {
+  const id = rotationIdOf(submission.metadata?.rotation)
+  await completeStep(context, id, step, {
     by: submission.user,
     attestations: submission.choices(INPUTS.attest),
     evidence,

@@ -1,5 +1,5 @@
 import { assertMay } from '#authorization/authorize'
-import { findMessage } from '#db/queries/messages'
+import { findCards } from '#db/queries/messages'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { Context } from '#src/context'
@@ -15,12 +15,12 @@ const run: Subcommand['run'] = async ({ user, answer }, context) => {
 
 async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {
   const groups = Map.groupBy(await findUnresolvedRevocations(db), (row) => row.rotationId)
-  return Promise.all(
-    [...groups].map(async ([rotationId, rows]) => {
-      const card = await findMessage(db, rotationId, 'card')
-      return { rotationId, permalink: card?.permalink ?? null, rows }
-    }),
-  )
+  const cards = await findCards(db, [...groups.keys()])
+  return [...groups].map(([rotationId, rows]) => ({
+    rotationId,
+    permalink: cards.get(rotationId)?.permalink ?? null,
+    rows,
+  }))
 }
 
 export const revocationsCommand: Subcommand = {

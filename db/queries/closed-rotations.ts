@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '#domain/rotation/rotation'
 import { type ClosedRotation, daysLate, type Renewal } from '#domain/rotation/rotation-year'
 import type { Calendar } from '#domain/time/calendar'
-import type { Db } from '../schema.ts'
+import type { ReadDb } from '../schema.ts'
 
 // Calendar days and clock changes start on a quarter hour, so tokens with equal quarters are equally late and
 // are grouped.
@@ -10,7 +10,7 @@ const quarterOf = (column: string) => sql`unixepoch(${sql.ref(column)}) / 900`
 
 /** What is needed to judge every rotation closed since a moment, in one query. */
 export async function findClosedRotations(
-  db: Db,
+  db: ReadDb,
   since: Instant,
   calendar: Calendar,
 ): Promise<ClosedRotation[]> {

@@ -1,9 +1,9 @@
 import type { Delegation } from '#domain/approvers/delegation'
 import type { Instant, Role } from '#domain/rotation/rotation'
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The active delegations, oldest first. */
-export async function findDelegations(db: Db, now: Instant): Promise<Delegation[]> {
+export async function findDelegations(db: ReadDb, now: Instant): Promise<Delegation[]> {
   const rows = await db
     .selectFrom('delegations')
     .selectAll()

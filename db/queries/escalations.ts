@@ -3,7 +3,8 @@ import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { PageObservation, PageState } from '#domain/ports/pager'
 import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
-import type { Db, Row } from '../schema.ts'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** Subject of escalations for tokens outside rotations. */
 const TOKENS = 'tokens'
@@ -33,13 +34,13 @@ export async function insertEscalation(tx: Db, escalation: NewEscalation): Promi
   return row ? toEscalation(row) : null
 }
 
-export async function findEscalation(db: Db, id: number): Promise<Escalation | undefined> {
+export async function findEscalation(db: ReadDb, id: number): Promise<Escalation | undefined> {
   const row = await db.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toEscalation(row)
 }
 
 /** All escalations of a rotation (null: of tokens outside rotations), oldest first. */
-export async function findEscalations(db: Db, rotationId: number | null): Promise<Escalation[]> {
+export async function findEscalations(db: ReadDb, rotationId: number | null): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
     .selectAll()
@@ -49,8 +50,23 @@ export async function findEscalations(db: Db, rotationId: number | null): Promis
   return rows.map(toEscalation)
 }
 
-/** All open escalations, oldest first. */
-export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
+/** The escalations of several rotations that nobody has resolved, oldest first. */
+export async function findOpenEscalationsOf(
+  db: ReadDb,
+  rotationIds: number[],
+): Promise<(rotationId: number) => Escalation[]> {
+  const rows = await db
+    .selectFrom('escalations')
+    .selectAll()
+    .where('subject', 'in', rotationIds.map(subjectOf))
+    .where('resolvedAt', 'is', null)
+    .orderBy('id')
+    .execute()
+  return groupByRotation(rows.map(toEscalation))
+}
+
+/** Every escalation that nobody has resolved, oldest first. */
+export async function findOpenEscalations(db: ReadDb): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
     .selectAll()
@@ -99,7 +115,7 @@ export async function setPage(
 
 /** The checks whose newest results all failed, with how often and since when. */
 export async function findFailureStreaks(
-  db: Db,
+  db: ReadDb,
   rotationId: number,
   since: (step: StepId) => Instant,
 ): Promise<FailureStreak[]> {

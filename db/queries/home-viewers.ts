@@ -1,4 +1,4 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
 /** Slack does not report when a person closes the App Home; after this long it counts as closed. */
 const LOOKS_FOR_MS = 3 * 60 * 60_000
@@ -15,7 +15,7 @@ export async function setHomeViewer(tx: Db, userId: string, openedAt: number): P
 }
 
 /** Who may have the App Home open. @param now the machine's time in ms */
-export async function findHomeViewers(db: Db, now: number): Promise<string[]> {
+export async function findHomeViewers(db: ReadDb, now: number): Promise<string[]> {
   const rows = await db
     .selectFrom('homeViewers')
     .select('userId')

@@ -24,19 +24,13 @@ export interface Lease {
 
 /** Enqueues jobs in the transaction of their change. Known keys are ignored. */
 export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
-  for (const { payload, ...job } of jobs)
-    await tx
-      .insertInto('outboxJobs')
-      .values({
-        ...job,
-        payloadJson: JSON.stringify(payload),
-        state: 'queued',
-        attempts: 0,
-        nextAt: 0,
-        createdAt: at,
-      })
-      .onConflict((oc) => oc.column('key').doNothing())
-      .execute()
+  if (jobs.length === 0) return
+  const common = { state: 'queued', attempts: 0, nextAt: 0, createdAt: at } as const
+  await tx
+    .insertInto('outboxJobs')
+    .values(jobs.map(({ payload, ...job }) => ({ ...job, payloadJson: JSON.stringify(payload), ...common })))
+    .onConflict((oc) => oc.column('key').doNothing())
+    .execute()
 }
 
 /**

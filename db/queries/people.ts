@@ -1,4 +1,4 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
 /** Stores a person's name in Slack. Writes only changes, because it runs before every answer. */
 export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
@@ -12,7 +12,7 @@ export async function setPerson(db: Db, userId: string, name: string): Promise<v
 }
 
 /** Names of everybody who has used the bot; an unknown id is its own name. */
-export async function findNames(db: Db): Promise<(userId: string) => string> {
+export async function findNames(db: ReadDb): Promise<(userId: string) => string> {
   const rows = await db.selectFrom('people').selectAll().execute()
   const names = new Map(rows.map((row) => [row.userId, row.name]))
   return (userId) => names.get(userId) ?? userId

@@ -1,13 +1,8 @@
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The upload of one drawing; undefined when it was never uploaded. */
-export const findPicture = (db: Db, name: string, digest: string): Promise<Row<'pictures'> | undefined> =>
-  db
-    .selectFrom('pictures')
-    .selectAll()
-    .where('name', '=', name)
-    .where('digest', '=', digest)
-    .executeTakeFirst()
+export const findPictures = (db: ReadDb, digests: string[]): Promise<Row<'pictures'>[]> =>
+  db.selectFrom('pictures').selectAll().where('digest', 'in', digests).execute()
 
 export async function setPicture(tx: Db, picture: Row<'pictures'>): Promise<void> {
   await tx.replaceInto('pictures').values(picture).execute()

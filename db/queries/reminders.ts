@@ -2,11 +2,11 @@ import type { OpenRotation, ReminderKey, ReminderKind, Snooze } from '#domain/re
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Db, NewRow, Row } from '../schema.ts'
+import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
 import { findOpenRotations } from './rotations.ts'
 
 /** Every registered token as last seen. */
-export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
+export async function findSeenTokens(db: ReadDb): Promise<SeenToken[]> {
   return db
     .selectFrom('seenTokens')
     .select([
@@ -36,24 +36,35 @@ export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promis
 const ROWS_AT_ONCE = 1_000
 
 /** Stores a reading of a known token. */
-export async function setTokenRead(
+export async function setTokensRead(
   tx: Db,
-  secret: string,
-  currentSince: Instant,
+  read: { secret: string; currentSince: Instant }[],
   at: Instant,
 ): Promise<void> {
+  const since = new Map(read.map(({ secret, currentSince }) => [secret, currentSince]))
+  const known = await tx
+    .selectFrom('seenTokens')
+    .selectAll()
+    .where('secret', 'in', [...since.keys()])
+    .execute()
+  if (known.length === 0) return
+  const fresh = { readAt: at, unreadSince: null, problem: null }
   await tx
-    .updateTable('seenTokens')
-    .set({ currentSince, readAt: at, unreadSince: null, problem: null })
-    .where('secret', '=', secret)
+    .insertInto('seenTokens')
+    .values(
+      known.map((row) => ({ ...row, currentSince: since.get(row.secret) ?? row.currentSince, ...fresh })),
+    )
+    .onConflict((oc) =>
+      oc.column('secret').doUpdateSet((eb) => ({ currentSince: eb.ref('excluded.currentSince'), ...fresh })),
+    )
     .execute()
 }
 
-export const findSeenRows = (db: Db): Promise<Row<'seenTokens'>[]> =>
+export const findSeenRows = (db: ReadDb): Promise<Row<'seenTokens'>[]> =>
   db.selectFrom('seenTokens').selectAll().execute()
 
 /** Open rotations, and when a person or the end of a run last advanced each. */
-export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
+export async function findOpenWithLastMove(db: ReadDb): Promise<OpenRotation[]> {
   const rotations = await findOpenRotations(db)
   if (rotations.length === 0) return []
   const rows = await db
@@ -72,7 +83,7 @@ export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
 }
 
 /** Claimed reminders that were due from `since` on. */
-export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
+export async function findSent(db: ReadDb, since: Instant): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
@@ -107,7 +118,8 @@ export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey
   return inserted.numInsertedOrUpdatedRows === 1n
 }
 
-export async function findClaimed(db: Db, kind: string, since: Instant): Promise<Set<string>> {
+/** The subjects that were claimed once, without a message. */
+export async function findClaimed(db: ReadDb, kind: string, since: Instant): Promise<Set<string>> {
   const rows = await db
     .selectFrom('reminders')
     .select('subject')
@@ -117,7 +129,8 @@ export async function findClaimed(db: Db, kind: string, since: Instant): Promise
   return new Set(rows.map((row) => row.subject))
 }
 
-export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderKey[]> {
+/** The reminders that were claimed for a message. */
+export async function findRemindersOf(db: ReadDb, jobKey: string): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
@@ -127,7 +140,7 @@ export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderK
 }
 
 /** Active snoozes. */
-export async function findSnoozes(db: Db, now: Instant): Promise<Snooze[]> {
+export async function findSnoozes(db: ReadDb, now: Instant): Promise<Snooze[]> {
   const rows = await db
     .selectFrom('snoozes')
     .select(['kind', 'subject', 'until'])

@@ -11,7 +11,14 @@ import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import type { RotationEvent } from '#domain/rotation/events'
-import type { CheckState, Evidence, Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
+import type {
+  CheckState,
+  Evidence,
+  Instant,
+  Rotation,
+  RotationToken,
+  RunKind,
+} from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { RunObservation } from '#domain/rotation/runs'
 import type { RegisteredToken } from '#domain/tokens/registry'
@@ -26,7 +33,7 @@ export interface CheckInput {
   /** The rotation interval, in days. */
   cadenceDays: number
   /** The rotation workflow with its newest runs. Throws `NotReadable`. */
-  readRotationWorkflow(): Promise<WorkflowReading>
+  readWorkflow(kind: RunKind): Promise<WorkflowReading>
   /** Why the bot cannot post notices, a sentence; null when it can. Throws `NotReadable`. */
   findNoticeObstacle(): Promise<string | null>
   /**

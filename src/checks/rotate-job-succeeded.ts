@@ -44,8 +44,8 @@ export const rotateJobSucceeded: Check = {
   title: 'Rotation job is healthy',
   how: 'reads the workflow and its runs in the CI',
   backs: 'last-run',
-  async run({ readRotationWorkflow, cadenceDays, now }) {
-    const reading = await readRotationWorkflow()
+  async run({ readWorkflow, cadenceDays, now }) {
+    const reading = await readWorkflow('rotate')
     const { workflow } = reading
     if (!workflow) return missing(reading)
     return stateProblem(reading, workflow) ?? lastRunVerdict(reading, workflow, { cadenceDays, now })

@@ -1,6 +1,7 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckReport, HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
+import { withinDeadline } from '#domain/within-deadline'
 import { type HealthCheck, unknown } from './health-check.ts'
 
 const SECOND = 1_000
@@ -28,7 +29,7 @@ export async function runHealthChecks(
     healthChecks.map(async (healthCheck) => {
       found.set(
         healthCheck.id,
-        await withinDeadline(
+        await runOne(
           () => healthCheck.run(diagnostics),
           deadlineMs,
           (error) => onFault(error, healthCheck.id),
@@ -40,29 +41,18 @@ export async function runHealthChecks(
   return reports()
 }
 
-async function withinDeadline(
+async function runOne(
   run: () => Promise<HealthCheckResult[]>,
   ms: number,
   onFault: (error: unknown) => void,
 ): Promise<HealthCheckResult[]> {
-  const late = Promise.withResolvers<HealthCheckResult[]>()
-  const timer = setTimeout(
-    () =>
-      late.resolve([
-        unknown(
-          `No answer within ${ms / SECOND} s`,
-          'Check that it is reachable, then run the doctor again.',
-        ),
-      ]),
-    ms,
-  )
   try {
-    return await Promise.race([run(), late.promise])
+    return await withinDeadline(run(), ms, () => [
+      unknown(`No answer within ${ms / SECOND} s`, 'Check that it is reachable, then run the doctor again.'),
+    ])
   } catch (error) {
     if (error instanceof NotReadable) return [unknown(error.message, AGAIN)]
     onFault(error)
     return [unknown('The health check itself failed', 'This is a bug in the bot; see the bot’s log.')]
-  } finally {
-    clearTimeout(timer)
   }
 }

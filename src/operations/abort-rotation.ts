@@ -20,6 +20,6 @@ export function abortRotation(
     context,
     rotationId,
     (rotation) => decide(rotation, by, at, reason),
-    (saved, tx) => decided(context, saved, 'aborted', at, tx),
+    (saved, db) => decided(context, saved, 'aborted', at, db),
   )
 }

@@ -1,6 +1,6 @@
 import { findEscalation } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import type { Db } from '#db/schema'
+import type { Db, ReadDb } from '#db/schema'
 import { type Escalation, isOpenEscalation } from '#domain/on-call/escalation'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
@@ -68,7 +68,7 @@ interface Answer {
 
 async function answer(context: Context, id: number, given: Answer): Promise<void> {
   const at = context.clock.now()
-  const read = async (db: Db): Promise<Escalation> => {
+  const read = async (db: ReadDb): Promise<Escalation> => {
     const escalation = await findEscalation(db, id)
     if (!escalation) throw new Refusal('unknown-escalation', {})
     if (!isOpenEscalation(escalation))
@@ -83,8 +83,8 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
     context.outbox.wake()
     return
   }
-  await change(context, rotationId, async (rotation, tx) => {
-    const escalation = await read(tx)
+  await change(context, rotationId, async (rotation, db) => {
+    const escalation = await read(db)
     if (!given.check(escalation)) return { rotation, events: [] }
     const event = { ...given.event(escalation), rotationId, at } as NewEvent
     return { rotation: { ...rotation }, events: [event] }

@@ -1,7 +1,7 @@
 import { checksOf } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findDelegations } from '#db/queries/delegations'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { completeStep as decide } from '#domain/rotation/complete-step'
 import { allStepsDone, type Rotation, type StepCompletion } from '#domain/rotation/rotation'
@@ -30,12 +30,12 @@ export function completeStep(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const results = await findCurrentChecks(tx, rotation)
+    async (rotation, db) => {
+      const results = await findCurrentChecks(db, rotation)
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       return decide(rotation, step, { ...given, at }, { checks: checksOf(step), results, maxAgeMinutes })
     },
-    (saved, tx) => jobsAfter(context, saved, step, at, tx),
+    (saved, db) => jobsAfter(context, saved, step, at, db),
   )
 }
 
@@ -44,18 +44,18 @@ async function jobsAfter(
   saved: Change,
   step: StepId,
   at: string,
-  tx: Db,
+  db: ReadDb,
 ): Promise<NewJob[]> {
   const { after, head, names } = saved
   const jobs: NewJob[] = []
   if (step === 'integration-verification')
     jobs.push(logEntryJob(after.id, logEntry(after, 'validated', at, head, names)))
-  if (isReportable(after, step)) jobs.push(await ticketReport(context, saved, 'validated', at, tx))
+  if (isReportable(after, step)) jobs.push(await ticketReport(context, saved, 'validated', at, db))
   if (allStepsDone(after)) {
     const message = signOffRequest(
-      await describeRotation(context, tx, after),
+      await describeRotation(context, db, after),
       names,
-      await findDelegations(tx, at),
+      await findDelegations(db, at),
     )
     jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))
   }

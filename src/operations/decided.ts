@@ -1,4 +1,4 @@
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import { type LogEvent, logEntry } from '#domain/rotation/rotation-log'
@@ -13,11 +13,11 @@ export async function decided(
   saved: Change,
   event: LogEvent,
   at: Instant,
-  tx: Db,
+  db: ReadDb,
 ): Promise<NewJob[]> {
   const { after, head, names } = saved
   return [
     logEntryJob(after.id, logEntry(after, event, at, head, names)),
-    await ticketReport(context, saved, event, at, tx),
+    await ticketReport(context, saved, event, at, db),
   ]
 }

@@ -104,7 +104,7 @@ async function supersede(
       tx,
       old,
       (rotation) => abortRotation(rotation, request.by, at, reason),
-      (saved, handle) => decided(context, saved, 'aborted', at, handle),
+      (saved, db) => decided(context, saved, 'aborted', at, db),
     )
   return openWithin(context, tx, { ...request, reason: named, id, tokens, supersedes: held })
 }

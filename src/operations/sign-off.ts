@@ -24,12 +24,12 @@ export function signOff(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const currentDigest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const currentDigest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decide(rotation, { ...request, at, currentDigest })
     },
-    async (saved, tx): Promise<NewJob[]> =>
-      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, tx) : [],
+    async (saved, db): Promise<NewJob[]> =>
+      saved.after.status === 'approved' ? decided(context, saved, 'approved', at, db) : [],
   )
 }
 
@@ -47,10 +47,10 @@ export function rejectRotation(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const digest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const digest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
-    (saved, tx) => decided(context, saved, 'rejected', at, tx),
+    (saved, db) => decided(context, saved, 'rejected', at, db),
   )
 }

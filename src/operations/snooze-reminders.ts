@@ -3,8 +3,8 @@ import { findNames } from '#db/queries/people'
 import { insertSnoozes } from '#db/queries/reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { calendarOf } from '#domain/time/calendar'
-import { findReminders } from '#operations/readings/find-reminders'
 import { channelMessageJob } from '#outbox/queue'
+import { loadMessageReminders } from '#read-models/message-reminders'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
@@ -22,7 +22,7 @@ export async function snoozeReminders(
   const now = context.clock.now()
   const calendar = calendarOf(context.config.cadence['time-zone'])
   await context.db.transaction().execute(async (tx) => {
-    const found = await findReminders(context, message, tx)
+    const found = await loadMessageReminders(context, message, tx)
     const longest = context.config.reminders['snooze-days']
     const { until, subjects } = snooze({ ...found, until: request.until, reason, now }, calendar, longest)
     await insertSnoozes(

@@ -1,4 +1,4 @@
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import type { LogEvent } from '#domain/rotation/rotation-log'
@@ -14,8 +14,8 @@ export async function ticketReport(
   { after, head, names }: Change,
   event: LogEvent,
   at: Instant,
-  tx: Db,
+  db: ReadDb,
 ): Promise<NewJob> {
-  const document = ticketComment(await describeRotation(context, tx, after), names, { event, at, head })
+  const document = ticketComment(await describeRotation(context, db, after), names, { event, at, head })
   return ticketCommentJob(after.id, head, { event, document })
 }

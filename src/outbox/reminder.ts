@@ -1,17 +1,15 @@
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
-import { findRemindersOf } from '#db/queries/reminders'
-import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
 import { directRecipients, remindersFor } from '#domain/reminders/reminder-recipients'
 import { snoozable } from '#domain/reminders/snooze'
-import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
-import { describeRotation } from '#read-models/rotation-state'
+import { openDirectMessages } from '#integrations/slack/direct-messages'
+import { loadMessageReminders } from '#read-models/message-reminders'
+import { describeRotations } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { MESSAGE_TYPES } from '#views/ids'
 import { reminder } from '#views/reminder'
-import { openConversation } from './direct-message.ts'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { reminderToOwnerJob } from './queue.ts'
@@ -41,7 +39,7 @@ export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, c
   const { reminders, compose } = await prepare(context, message)
   const theirs = remindersFor(user, reminders, context.config.owners)
   if (theirs.length === 0) return { result: { skipped: 'no longer applies' } }
-  const place = { channel: await openConversation(context, user), threadTs: null }
+  const place = { channel: await openDirectMessages(context.slack, user), threadTs: null }
   const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(theirs)),
     eventType: MESSAGE_TYPES.reminder,
@@ -53,20 +51,15 @@ export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, c
 async function prepare(context: Context, key: string) {
   const { db, config } = context
   const now = context.clock.now()
-  const state = await loadReminderState(db, now)
-  const claimed = await findRemindersOf(db, key)
-  const reminders = pendingReminders(state, now, reminderSettings(context)).filter((standing) =>
-    claimed.some((each) => each.kind === standing.kind && each.subject === standing.subject),
-  )
+  const { reminders, rotations } = await loadMessageReminders(context, key)
   const compose = async (shown: Reminder[]): Promise<Message> => {
     const about = new Set(shown.flatMap((each) => ('rotation' in each ? each.rotation : [])))
-    const rotations = state.rotations.map((each) => each.rotation)
     return reminder({
       reminders: shown,
-      states: await Promise.all(
-        rotations
-          .filter((rotation) => about.has(rotation.id))
-          .map((rotation) => describeRotation(context, db, rotation)),
+      states: await describeRotations(
+        context,
+        db,
+        rotations.filter((rotation) => about.has(rotation.id)),
       ),
       delegations: await findDelegations(db, now),
       owners: config.owners,

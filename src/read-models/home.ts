@@ -10,11 +10,11 @@ import { type Instant, ROLES } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import type { HomeOptions } from '#views/home'
 import { drawPictures, loadPictureData, shownPictures } from './pictures.ts'
-import { describeRotation, loadRecent } from './rotation-state.ts'
+import { describeRotations, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 
-/** Everything that a person's App Home shows, from the database: what outside systems say was read before. */
+/** Everything that a person's App Home shows, read from the database only. */
 export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
   const { db, clock } = context
   const now = clock.now()
@@ -27,7 +27,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     mayRespond: may.respond.allowed,
     roles: may.sign.flatMap(({ role }) => role ?? []),
     delegations: await delegationsTo(context, userId, may.sign, now),
-    rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
+    rotations: await describeRotations(context, db, open),
     revocations: await findUnresolvedRevocations(db),
     recent: await loadRecent(db, RECENT),
     ...data,

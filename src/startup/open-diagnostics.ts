@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
+import { memoize } from '#domain/memoize'
 import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
@@ -103,9 +104,4 @@ function readNodeNeeded(): number {
     .object({ engines: z.object({ node: z.string() }) })
     .parse(JSON.parse(readFileSync(PACKAGE, 'utf8')))
   return Number(/\d+/.exec(engines.node)?.[0])
-}
-
-const memoize = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }

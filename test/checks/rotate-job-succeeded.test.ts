@@ -9,7 +9,7 @@ const DAY = 24 * 60 * 60_000
 const ago = (ms: number) => new Date(Date.parse(NOW) - ms).toISOString()
 
 const verdictOn = (workflow: Partial<WorkflowSeen> | null) =>
-  rotateJobSucceeded.run(aCheckInput({ readRotationWorkflow: async () => aWorkflow(workflow) }))
+  rotateJobSucceeded.run(aCheckInput({ readWorkflow: async () => aWorkflow(workflow) }))
 
 describe('the rotation job is healthy', () => {
   it('when its last run succeeded, and links the run', async () => {
@@ -84,6 +84,6 @@ describe('the rotation job is not healthy', () => {
 })
 
 it('is left to the caller when the CI cannot be read', async () => {
-  const readRotationWorkflow = () => Promise.reject(new NotReadable('GitHub is away'))
-  await expect(rotateJobSucceeded.run(aCheckInput({ readRotationWorkflow }))).rejects.toThrow(NotReadable)
+  const readWorkflow = () => Promise.reject(new NotReadable('GitHub is away'))
+  await expect(rotateJobSucceeded.run(aCheckInput({ readWorkflow }))).rejects.toThrow(NotReadable)
 })

@@ -53,6 +53,11 @@ export function awsDriver(
       ...cannot,
     },
     throttled: awsError(400, 'ThrottlingException', 'Rate exceeded'),
+    listing: (names) => ({
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ SecretList: names.map((Name) => ({ Name })) }),
+    }),
     readsValue: (call) => /GetSecretValue|GetRandomPassword/.test(operationOf(call)),
     open: async () => openWorld(await start()),
   }
@@ -71,8 +76,10 @@ async function openWorld(standIn: AwsStandIn): Promise<SecretsWorld> {
     endpoint: standIn.endpoint,
     credentials: standIn.admin,
   })
+  const managerFor = (prefix: string) => awsSecretsManager(prefix, behindProxy(standIn.bot))
   return {
-    manager: awsSecretsManager(PREFIX, behindProxy(standIn.bot)),
+    manager: managerFor(PREFIX),
+    managerFor,
     stranger: awsSecretsManager(
       PREFIX,
       behindProxy({ accessKeyId: 'NOBODYSACCESSKEY', secretAccessKey: 'nobody' }),

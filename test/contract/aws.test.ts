@@ -29,6 +29,8 @@ const sandboxDriver = awsDriver({}, async () => {
 
 /** The calls that the adapter made and was allowed, over all tests of the suite. */
 const used = new Set<string>()
+/** What it asked to have listed. */
+const listed: string[] = []
 const watched: SecretsManagerDriver = {
   ...sandboxDriver,
   async open() {
@@ -38,6 +40,8 @@ const watched: SecretsManagerDriver = {
       async close() {
         const allowed = world.proxy.calls.filter((call) => !call.answer.includes('AccessDenied'))
         for (const call of allowed) used.add(`secretsmanager:${operationOf(call)}`)
+        const lists = world.proxy.calls.filter((call) => operationOf(call) === 'ListSecrets')
+        listed.push(...lists.map((call) => call.body))
         await world.close()
       },
     }
@@ -50,4 +54,13 @@ describeSecretsManager('AWS Secrets Manager in the sandbox', watched)
 it('is granted nothing in docs/aws-iam-policy.json that the suite did not need', () => {
   const allows = readBotPolicy().Statement.filter(({ Effect }) => Effect === 'Allow')
   expect(allows.flatMap(({ Action }) => Action).toSorted()).toEqual([...used].toSorted())
+})
+
+// Without it every secret of the account would be sent, page by page.
+it('asks AWS only for names that begin with the prefix', () => {
+  expect(listed.length).toBeGreaterThan(0)
+  for (const body of listed)
+    expect(JSON.parse(body).Filters).toEqual([
+      { Key: 'name', Values: [expect.stringMatching(/^flashfusion\//)] },
+    ])
 })

@@ -32,7 +32,9 @@ export interface SecretsWorld {
   manager: SecretsManager
   /** The adapter with unknown credentials. Requires the ability `permissions`. */
   stranger: SecretsManager
-  /** The proxy of the adapter's calls. */
+  /** The adapter for another prefix, which begins with the driver's. */
+  managerFor(prefix: string): SecretsManager
+  /** What the adapter's calls go through. */
   proxy: RecordingProxy
   /** Creates a secret without a version. */
   createSecret(name: string, tags: Record<string, string>): Promise<void>
@@ -64,6 +66,9 @@ export interface SecretsManagerDriver {
   cannot: Partial<Record<Ability, string>>
   /** The manager's answer when throttling. */
   throttled: Answer
+  /** The manager's answer to a request for a list, with these secrets in one folder. */
+  listing(names: string[]): Answer
+  /** Whether a call is one that returns a secret's value. */
   readsValue(call: RecordedCall): boolean
   /** A fresh world for one test. */
   open(): Promise<SecretsWorld>

@@ -36,6 +36,16 @@ export function readingTests({ world, called, able, readAll, make, driver }: Too
     for (const name of all.keys()) expect(name.startsWith(called(''))).toBe(true)
   })
 
+  it('lists only what begins with its prefix, also when the manager lists more', async () => {
+    const { name: near } = await make('places/a-1')
+    const { name: beside } = await make('places/b-1')
+    const narrow = world().managerFor(called('places/a'))
+    const listed = async () => (await narrow.readAll()).map((each) => each.name)
+    expect(await listed()).toEqual([near])
+    world().proxy.answerInstead(driver.listing([near, beside]), 1)
+    expect(await listed()).toEqual([near])
+  })
+
   it('reads more than fit on a page, each once', async () => {
     const names = Array.from({ length: MORE_THAN_A_PAGE }, (_, index) => called(`many/${index}`))
     for (const name of names) await world().createSecret(name, {})

@@ -142,7 +142,7 @@ export function aCheckInput({
     now: NOW,
     expiryGraceDays: 5,
     cadenceDays: 30,
-    readRotationWorkflow: async () => aWorkflow(),
+    readWorkflow: async () => aWorkflow(),
     findNoticeObstacle: async () => null,
     readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),

@@ -73,6 +73,9 @@ export const deadlineOf = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): Insta
 export const isOverdue = (row: Revocation, now: Instant): boolean =>
   row.state === 'waiting' && now >= later(deadlineOf(row), GRACE_MS)
 
+/** Whether more may become known of it: neither proven nor recorded. */
+export const isUnresolved = ({ state }: Revocation): boolean => state === 'waiting' || state === 'in-use'
+
 export const pendingRevocations = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.state === 'waiting')
 

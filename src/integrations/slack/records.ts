@@ -1,4 +1,5 @@
 import { SlackError, type WebClient } from '@slack/web-api'
+import { memoize } from '#domain/memoize'
 import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError, readCode } from './slack-errors.ts'
@@ -18,7 +19,7 @@ export function slackRecords(
   slack: WebClient,
   { appToken, apiUrl = SLACK_API, findChannelObstacle }: SlackRecordsOptions,
 ): SlackRecords {
-  const readGroups = once(() =>
+  const readGroups = memoize(() =>
     fromSlack('The user groups', () =>
       slack.usergroups.list({ include_disabled: true, include_users: true }),
     ),
@@ -75,11 +76,6 @@ async function readAccount(slack: WebClient, id: string): Promise<SlackAccount |
     if (UNKNOWN.includes(readCode(error) ?? '')) return null
     throw toNotReadable(`The account ${id}`, error)
   }
-}
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }
 
 async function fromSlack<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
 import { findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
@@ -14,7 +15,6 @@ import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import { runProgressJob } from '#outbox/queue'
-import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 
 /**
@@ -86,7 +86,7 @@ async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId
   const ended = (await findRotationEvents(context.db, rotation.id)).findLast(
     (event) => event.type === 'run-finished' && STEP_OF_RUN[event.data.kind] === step,
   )
-  const { checks } = await describeRotation(context, context.db, rotation)
+  const checks = await findCurrentChecks(context.db, rotation)
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
   await runChecks(context, rotation.id, step, BOT_ACTOR)
 }

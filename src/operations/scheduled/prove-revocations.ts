@@ -1,8 +1,8 @@
-import { findRevocations, findUnresolvedRevocations, setRevocation } from '#db/queries/revocations'
-import type { Db } from '#db/schema'
+import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import {
   deadlineOf,
   isDueForRecheck,
+  isUnresolved,
   overdueReason,
   type Revocation,
   recheckRevocation,
@@ -23,8 +23,8 @@ import type { Context } from '#src/context'
  */
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
-  const unsettled = await findUnresolvedRevocations(context.db)
-  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForRecheck(row, now))
+  const unresolved = await findUnresolvedRevocations(context.db)
+  const rows = which === 'all' ? unresolved : unresolved.filter((row) => isDueForRecheck(row, now))
   if (rows.length === 0) return
   // Reads each secret once, because it can have versions of several rotations.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
@@ -49,38 +49,39 @@ async function updateRevocations(
 ): Promise<void> {
   const at = context.clock.now()
   // `watchEscalations` notifies on-call, as for every other cause.
-  await change(context, rotationId, async (rotation, tx) =>
-    decide(rotation, await recheck(tx, rotation, ids, readings, at), at),
-  )
+  await change(context, rotationId, async (rotation, db) => {
+    const known = await findRevocations(db, rotationId)
+    const rows = known.filter((row) => ids.has(row.id) && isUnresolved(row))
+    const { checked, ...notices } = recheck(rows, readings, at)
+    return { ...decide(rotation, notices, at), revocations: { updated: checked } }
+  })
 }
 
-interface News {
+interface Notices {
   proven: Revocation[]
   overdue: { row: Revocation; why: string }[]
 }
 
-/** Rereads each version in the transaction, because another process may have resolved or escalated it. */
-async function recheck(
-  tx: Db,
-  rotation: Rotation,
-  ids: Set<number>,
+/** Judges each version as the transaction reads it: another process may have resolved or escalated it already. */
+function recheck(
+  rows: Revocation[],
   readings: Map<string, SecretReading>,
   at: Instant,
-): Promise<News> {
-  const news: News = { proven: [], overdue: [] }
-  for (const row of await findRevocations(tx, rotation.id)) {
+): Notices & { checked: Revocation[] } {
+  const found = rows.flatMap((row) => {
     const reading = readings.get(row.secret)
-    if (!ids.has(row.id) || !reading) continue
-    const look = recheckRevocation(row, reading, at)
-    if (!(await setRevocation(tx, look.row))) continue
-    if (look.notice === 'proven') news.proven.push(look.row)
-    if (look.notice === 'overdue')
-      news.overdue.push({ row: look.row, why: overdueReason(look.row, reading, at) })
+    return reading ? [{ reading, ...recheckRevocation(row, reading, at) }] : []
+  })
+  return {
+    checked: found.map(({ row }) => row),
+    proven: found.flatMap(({ row, notice }) => (notice === 'proven' ? [row] : [])),
+    overdue: found.flatMap(({ row, notice, reading }) =>
+      notice === 'overdue' ? [{ row, why: overdueReason(row, reading, at) }] : [],
+    ),
   }
-  return news
 }
 
-function decide(rotation: Rotation, { proven, overdue }: News, at: Instant): Decision {
+function decide(rotation: Rotation, { proven, overdue }: Notices, at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const events: NewEvent[] = []
   if (proven.length > 0) {

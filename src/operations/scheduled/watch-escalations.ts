@@ -2,7 +2,7 @@ import { findEscalations, findFailureStreaks, findOpenEscalations } from '#db/qu
 import { findRotationEvents } from '#db/queries/events'
 import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import {
   type Escalation,
   type EscalationInput,
@@ -61,28 +61,28 @@ export async function watchEscalations(context: Context): Promise<void> {
 /** Decides in the transaction that saves, so that two processes never escalate twice. */
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
-  await change(context, rotationId, async (rotation, tx) => {
-    const known = await findEscalations(tx, rotationId)
-    const found = occurrencesOf(await escalationInput(context, tx, { rotation, known, now: at }))
+  await change(context, rotationId, async (rotation, db) => {
+    const known = await findEscalations(db, rotationId)
+    const found = occurrencesOf(await escalationInput(context, db, { rotation, known, now: at }))
     return decide(rotation, found, known, at)
   })
 }
 
 async function escalationInput(
   context: Context,
-  tx: Db,
+  db: ReadDb,
   given: Pick<EscalationInput, 'rotation' | 'known' | 'now'>,
 ): Promise<EscalationInput> {
   const { rotation } = given
-  const streaks = await findFailureStreaks(tx, rotation.id, (step) => countsSince(rotation, step))
-  return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
+  const streaks = await findFailureStreaks(db, rotation.id, (step) => countsSince(rotation, step))
+  return { ...given, streaks, overdue: await overdueVersions(db, rotation.id), limits: limitsOf(context) }
 }
 
 /** The old versions that were reported as overdue and are unresolved, each with what was observed. */
-async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
-  const rows = pendingRevocations(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
+async function overdueVersions(db: ReadDb, rotationId: number): Promise<EscalationInput['overdue']> {
+  const rows = pendingRevocations(await findRevocations(db, rotationId)).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
-  const reported = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
+  const reported = (await findRotationEvents(db, rotationId)).flatMap((event) =>
     event.type === 'revocation-overdue' ? event.data.versions : [],
   )
   return rows.map((row) => {

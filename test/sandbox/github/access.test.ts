@@ -1,12 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
-
-let sandbox: TestWorld
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-})
-afterEach(() => sandbox.close())
+import { expect, test } from 'vitest'
+import { botToken } from '../aws/test-world.ts'
+import { repo, sandbox } from './github-world.ts'
 
 test('the token sees its repository, whatever the case', async () => {
   const octokit = sandbox.octokitAs(botToken)

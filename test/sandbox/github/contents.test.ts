@@ -1,18 +1,10 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { REPOSITORY } from '#sandbox/demo-users'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { botToken } from '../aws/test-world.ts'
+import { octokit, repo, sandbox } from './github-world.ts'
 
 const path = REPOSITORY.log
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
 
 async function readFile(file: string, ref?: string) {
   const { data } = await octokit.repos.getContent({ ...repo, path: file, ...(ref && { ref }) })

@@ -1,15 +1,5 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
-
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
+import { expect, test } from 'vitest'
+import { octokit, repo, sandbox } from './github-world.ts'
 
 const titles = async (filter: { labels?: string; state?: 'open' | 'closed' | 'all' }) =>
   (await octokit.issues.listForRepo({ ...repo, ...filter })).data.map((issue) => issue.title)

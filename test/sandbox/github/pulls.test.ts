@@ -1,15 +1,5 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
-
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
+import { expect, test } from 'vitest'
+import { octokit, repo, sandbox } from './github-world.ts'
 
 const mainSha = async () => (await octokit.git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha
 const branch = async (name: string) =>
