@@ -1,5 +1,5 @@
 import { findRevocations } from '#db/queries/revocations'
-import { possiblyReplaced } from '#domain/revocations/superseded-versions'
+import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { unchanged } from '#domain/rotation/decision'
 import { observeVersions } from '#domain/rotation/runs'
 import type { SecretReading } from '#domain/tokens/secret'
