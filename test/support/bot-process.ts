@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const QUICK_SCHEDULE = new URL('quick-schedule.ts', import.meta.url).href
 
 /** The bot in a process of its own. */
 export interface BotProcess {
@@ -16,13 +18,13 @@ export interface BotProcess {
 }
 
 /**
- * Starts the bot as `npm start` does.
+ * Starts the bot as `npm start` does, with the short periods of `quickTasks`.
  *
  * @param variables the whole environment that it gets, beside PATH
  */
 export function startBotProcess(variables: Record<string, string>, cwd?: string): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, ...variables },
+  const child: ChildProcess = spawn(process.execPath, ['--import', QUICK_SCHEDULE, MAIN], {
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),
   })
