@@ -48,6 +48,10 @@ const VERIFYING = [
   ['run-smoke', 'Smoke test'],
 ] as const
 
+/** Telemetry can tell nothing of the first second after a deployment. */
+export const letTelemetryMeasure = (person: Person): Promise<unknown> =>
+  person.post('clock', { advanceMs: 10_000 })
+
 /** Starts each run of step 4 in its open modal, and waits for its end. */
 export async function verifyIntegration(person: Person): Promise<void> {
   for (const [button, title] of VERIFYING) {
@@ -57,6 +61,7 @@ export async function verifyIntegration(person: Person): Promise<void> {
     await person.press(view, button)
     const ended = `${title}${attempt > 1 ? `, attempt ${attempt}` : ''}: succeeded`
     await eventually(async () => wordsOf(await person.views()).includes(ended), `“${ended}”`)
+    if (button === 'deploy-staging') await letTelemetryMeasure(person)
   }
 }
 
