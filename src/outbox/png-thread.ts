@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { drawPng } from './draw-png.ts'
 
 // Worker thread of `renderPng`: renders one picture and exits.
-parentPort?.postMessage(await drawPng(String(workerData)))
+parentPort?.on('message', async (svg) => parentPort?.postMessage(await drawPng(String(svg))))

@@ -15,7 +15,7 @@ import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
-import { startSchedule } from './schedule.ts'
+import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.ts'
 
 export interface Bot {
   context: Context
@@ -28,12 +28,22 @@ export interface Bot {
 
 const STOP_MS = 10_000
 
+interface BotOptions {
+  /** What happens by time; a test shortens the periods. */
+  tasks?: ScheduledTask[]
+}
+
 /**
  * Builds the bot and connects it to its workspace.
  *
  * @throws DatabaseProblem, StartProblem
  */
-export async function startBot(config: Config, clock: Clock, log: Logger): Promise<Bot> {
+export async function startBot(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  { tasks = SCHEDULED_TASKS }: BotOptions = {},
+): Promise<Bot> {
   const clients = connectClients(config, clock, log)
   const { slack } = clients
   const identity = await identify(slack)
@@ -61,7 +71,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
-    const stopSchedule = startSchedule(context)
+    const stopSchedule = startSchedule(context, tasks)
     void learnNames(context)
     return {
       context,

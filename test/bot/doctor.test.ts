@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '#config/config'
 import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import { runHealthChecks } from '#operations/run-health-checks'
@@ -24,10 +24,10 @@ const AT_FIRST = [
 
 describe('the doctor in the sandbox', () => {
   let workspace: Workspace
-  beforeEach(async () => {
+  beforeAll(async () => {
     workspace = await openWorkspace()
   })
-  afterEach(() => workspace.close())
+  afterAll(() => workspace.close())
 
   const fault = (id: FaultId, on = true) => workspace.operator.post('faults', { id, on })
   const look = async () => troubles(await runHealthChecks(workspace.bot.context, () => {}))
@@ -59,6 +59,7 @@ describe('the doctor in the sandbox', () => {
       'a refusal in the modal',
     )
     expect(wordsOf(await workspace.bystander.views())).not.toContain('fine')
+    await fault('ticket-closed', false)
   })
 
   it.each<[FaultId, RegExp]>([
@@ -113,6 +114,7 @@ describe('the doctor in the sandbox', () => {
     expect(broken).toEqual(['repository', 'ticket'])
     for (const id of ['repository-files', 'repository-permissions', 'branch-rules', 'workflows', 'clocks'])
       expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${id} unknown: `)))
+    await fault('github-unavailable', false)
   }, 60_000)
 
   it('names a history that was altered, by its chain and by the log in git', async () => {

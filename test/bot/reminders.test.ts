@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import type { Context } from '#src/context'
 import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
 import { NEVER_QUIET } from '#test/support/reminder-year'
@@ -6,6 +8,16 @@ import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+
+const everythingDelivered = ({ db }: Context) =>
+  eventually(async () => {
+    const open = await db
+      .selectFrom('outboxJobs')
+      .select('id')
+      .where('state', 'in', ['queued', 'running'])
+      .execute()
+    return open.length === 0
+  }, 'everything to be delivered')
 
 describe('reminders', () => {
   let workspace: Workspace
@@ -46,7 +58,8 @@ describe('reminders', () => {
     expect(wordsOf(direct)).toContain('orchestrator/sandbox')
     // Looked at again and again, said once.
     sandbox.clock.advance(5 * 60_000)
-    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    await runReminderSchedule(workspace.bot.context)
+    await everythingDelivered(workspace.bot.context)
     expect(await reminders(operator)).toHaveLength(1)
   }, 40_000)
 
@@ -82,7 +95,8 @@ describe('reminders', () => {
     const before = (await reminders(operator)).length
     await operator.post('clock', { advanceMs: untilEvening() })
     await operator.post('clock', { advanceMs: untilEvening() })
-    await new Promise((resolve) => setTimeout(resolve, 7_000))
+    await runReminderSchedule(workspace.bot.context)
+    await everythingDelivered(workspace.bot.context)
     expect(await reminders(operator)).toHaveLength(before)
     await operator.post('clock', { advanceMs: untilEvening() })
     const again = await eventually(async () => {
@@ -160,7 +174,7 @@ describe('a rotation that opens by itself', () => {
       await operator.type('/rotation abort R1')
       await operator.submit(await operator.modal('abort'), { reason: 'not today' })
       await operator.card('R1', 'aborted')
-      await new Promise((resolve) => setTimeout(resolve, 11_000))
+      for (let run = 0; run < 2; run += 1) await runReminderSchedule(workspace.bot.context)
       const rows = await workspace.bot.context.db.selectFrom('rotations').select('id').execute()
       expect(rows).toHaveLength(1)
     } finally {
@@ -188,14 +202,7 @@ describe('a reminder whose answer never came', () => {
       await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(1)
       cutting?.cutNext(/POST .*chat\.postMessage/)
       await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(2)
-      await eventually(async () => {
-        const open = await bot.context.db
-          .selectFrom('outboxJobs')
-          .select('id')
-          .where('state', 'in', ['queued', 'running'])
-          .execute()
-        return open.length === 0
-      }, 'everything to be delivered')
+      await everythingDelivered(bot.context)
       for (const channel of ['C0FLASHFUSIONAI', 'D0OPERATOR']) {
         const posted = (await operator.messages(channel)).filter(
           (each) => each.metadata?.event_type === 'rotation_reminder',

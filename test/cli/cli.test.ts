@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 
 interface Ended {
   code: number
@@ -18,7 +19,7 @@ interface Ended {
 const run = (script: string, variables: Record<string, string>): Promise<Ended> =>
   new Promise((resolve) => {
     const file = fileURLToPath(new URL(`../../src/cli/${script}.ts`, import.meta.url))
-    const env = { PATH: process.env.PATH, ...variables }
+    const env = { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables }
     execFile(process.execPath, [file], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
 import { setSetting } from '#db/queries/settings'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 
 /** Opens the database in a process that is killed before it runs a statement with this text. */
 const CHILD = `
@@ -51,6 +52,7 @@ describe('a migration that is interrupted', () => {
 
   const migrateAndDie = async (fatal: string) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, file, fatal], {
+      env: { ...process.env, ...COMPILE_CACHE },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const [code, signal] = await once(child, 'exit')

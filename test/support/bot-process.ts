@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const QUICK_SCHEDULE = new URL('quick-schedule.ts', import.meta.url).href
 
 /** The bot in its own process. */
 export interface BotProcess {
@@ -15,7 +17,7 @@ export interface BotProcess {
 }
 
 /**
- * Starts the bot as `npm start` does.
+ * Starts the bot as `npm start` does, with the short periods of `quickTasks`.
  *
  * @param variables the whole environment that it gets, beside PATH
  * @param main path of the `src/main.ts` to run, by default this checkout's
@@ -25,8 +27,10 @@ export function startBotProcess(
   cwd?: string,
   main: string = MAIN,
 ): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...variables },
+  // Another installation has no test/: it keeps the periods of production.
+  const periods = main === MAIN ? ['--import', QUICK_SCHEDULE] : []
+  const child: ChildProcess = spawn(process.execPath, [...periods, main], {
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),
   })

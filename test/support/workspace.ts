@@ -6,6 +6,7 @@ import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
+import { quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
 export interface Workspace {
@@ -39,11 +40,13 @@ export async function openWorkspace({
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   const env = await connect(sandbox.env)
   // The AWS SDK reads the environment itself.
-  Object.assign(process.env, env)
+  const restoreVariables = setVariables(env)
   const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
   const config = configure({ ...read, quiet: ALWAYS_QUIET, people: { ...read.people, ...people } })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
-  const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)
+  const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
+    tasks: quickTasks(),
+  })
   return {
     sandbox,
     bot,
@@ -56,6 +59,18 @@ export async function openWorkspace({
       await bot.stop()
       await sandbox.close()
       rmSync(folder, { recursive: true, force: true })
+      restoreVariables()
     },
+  }
+}
+
+/** Sets variables of this process. @returns puts back what they were: the next test file runs in the same process */
+function setVariables(variables: Record<string, string>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
+  Object.assign(process.env, variables)
+  return () => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 import { adminKey } from '../aws/test-world.ts'
 
 const MAIN = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url))
@@ -21,7 +22,7 @@ afterEach(() => {
 })
 
 function run(port: string, ...flags: string[]) {
-  const env = { ...process.env, SANDBOX_PORT: port }
+  const env = { ...process.env, ...COMPILE_CACHE, SANDBOX_PORT: port }
   const child = spawn(process.execPath, [MAIN, ...flags], {
     cwd: folder,
     env,
