@@ -45,7 +45,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'permission-unreadable': () =>
     'Slack did not return the members of the permitted user groups in time, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
-    `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)}and can no longer be changed. Start a new rotation with /rotation start.`,
+    `${rotationLabel(rotation)} ${CHANGE_WORDS[status]} on ${utc(at)} and can no longer be changed. Start a new rotation with /rotation start.`,
   'empty-scope': () =>
     'No token in the registry matches this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {

@@ -102,7 +102,7 @@ describe('step 4, when something is wrong', () => {
   it.each<[FaultId, string]>([
     [
       'telemetry-unavailable',
-      '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave no answer',
+      '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave an unreadable answer',
     ],
     ['telemetry-silent', '? *Telemetry is clean* – not read: authentication successes: nothing was measured'],
   ])('is not told while %s', async (id, words) => {

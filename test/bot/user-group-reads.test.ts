@@ -73,7 +73,7 @@ describe('a user group that Slack is slow to read', () => {
     const command = `delegate <@U0DEVOPSLEAD|devops-lead> until ${day} devops-lead`
     const reads = await readsDuring(async () => {
       await member.type(`/rotation ${command}`)
-      await member.ephemeral('in your place')
+      await member.ephemeral('on your behalf')
     })
     expect(reads).toBe(1)
   })
@@ -81,7 +81,7 @@ describe('a user group that Slack is slow to read', () => {
   it('is read once when the holders of the roles are listed', async () => {
     const reads = await readsDuring(async () => {
       await owner.type('/rotation delegate')
-      await owner.ephemeral('stands in for')
+      await owner.ephemeral('is the delegate of')
     })
     expect(reads).toBe(1)
   })
@@ -93,7 +93,7 @@ describe('a user group that Slack is slow to read', () => {
     expect(await home(delegate)).toMatchObject({
       mayStart: false,
       roles: ['devops-lead'],
-      standsIn: [{ from: member.id }],
+      delegations: [{ from: member.id }],
     })
     expect(await home(member)).toMatchObject({ mayStart: true, roles: ['devops-lead', 'ai-ops-owner'] })
   })
@@ -128,7 +128,7 @@ describe('a user group that Slack is slow to read', () => {
     const before = reads()
     const result = await delegate.submit(form, { comment: 'seen' })
     expect(Object.values(result.errors ?? {})).toEqual([
-      expect.stringMatching(/^Slack did not say in time who is in the user groups/),
+      expect.stringMatching(/^Slack did not return the members of the permitted user groups in time/),
     ])
     expect(wordsOf(await owner.card(finished))).not.toContain('signed by')
     await delegate.close(form)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { botToken } from '../aws/test-world.ts'
-import { repo, sandbox } from './github-world.ts'
+import { repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 test('the token sees its repository, whatever the case', async () => {
   const octokit = sandbox.octokitAs(botToken)

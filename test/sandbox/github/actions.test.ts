@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { WORKFLOWS } from '#sandbox/demo-users'
-import { octokit, repo, sandbox } from './github-world.ts'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 const workflow_id = WORKFLOWS.rotate.file
 const inputs = { rotation: 'R42', secrets: 'flashfusion/staging/evaluator/capability-token' }

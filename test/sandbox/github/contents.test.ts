@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { REPOSITORY } from '#sandbox/demo-users'
 import { botToken } from '../aws/test-world.ts'
-import { octokit, repo, sandbox } from './github-world.ts'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 const path = REPOSITORY.log
 

@@ -9,8 +9,11 @@ export let sandbox: TestWorld
 /** GitHub's client with the bot's token. */
 export let octokit: Octokit
 
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
+/** Starts a fresh world before each test of the file that calls it. */
+export function useGithubWorld(): void {
+  beforeEach(async () => {
+    sandbox = await startWorld()
+    octokit = sandbox.octokitAs(botToken)
+  })
+  afterEach(() => sandbox.close())
+}

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { octokit, repo, sandbox } from './github-world.ts'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 const titles = async (filter: { labels?: string; state?: 'open' | 'closed' | 'all' }) =>
   (await octokit.issues.listForRepo({ ...repo, ...filter })).data.map((issue) => issue.title)

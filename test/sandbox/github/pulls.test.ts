@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { octokit, repo, sandbox } from './github-world.ts'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 const mainSha = async () => (await octokit.git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha
 const branch = async (name: string) =>
