@@ -14,8 +14,8 @@ const MOST = 1.1
 const ROTATION = 1
 
 /**
- * All checks of a step together against the slowest of them alone: the real checks of the real bot, beside the sandbox,
- * with GitHub and the secrets manager a quarter of a second away.
+ * Compares all checks of a step together with the slowest one alone. Uses the bot's checks against the sandbox, with a
+ * delay of 250 ms for GitHub and the secrets manager.
  */
 export async function benchChecks(say: (line: string) => void): Promise<Result[]> {
   const proxies: { close(): void }[] = []
@@ -32,7 +32,7 @@ export async function benchChecks(say: (line: string) => void): Promise<Result[]
     },
   })
   try {
-    // Every step is done, so that each check has what it looks for and none ends early.
+    // Every step is done, so that no check ends early.
     const label = await start(workspace.operator)
     for (const step of STEP_IDS) await completeStep(workspace.operator, label, step)
     const results: Result[] = []
@@ -52,7 +52,7 @@ type Context = Parameters<typeof runChecks>[0]
 
 async function benchStep(context: Context, step: StepId): Promise<Result> {
   const rotation = await findRotation(context.db, ROTATION)
-  if (!rotation) throw new Error('the rotation is gone')
+  if (!rotation) throw new Error('the rotation is missing')
   const alone: number[][] = checksOf(step).map(() => [])
   const together: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {

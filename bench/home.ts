@@ -10,12 +10,11 @@ import { median, type Result, timed } from './result.ts'
 
 const TOKENS = [100, 900, 3_600]
 const ROUNDS = 30
-/** For 900 tokens. */
 const MOST_MS = 20
 const MOST_BLOCKS = 100
 const TARGET_AT = 900
 
-/** An App Home from the database to the blocks that Slack is sent, its pictures' digests included. */
+/** Builds an App Home from the database to the blocks, including the pictures' digests. */
 export async function benchHome(say: (line: string) => void): Promise<Result[]> {
   const workspace = await openWorkspace()
   try {
@@ -40,7 +39,7 @@ export async function benchHome(say: (line: string) => void): Promise<Result[]> 
 
 const DAY = 86_400_000
 
-/** Ages from new to overdue; now and then one that cannot be read. */
+/** Ages from new to overdue; some cannot be read. */
 const seenTokens = (count: number, now: string): Row<'seenTokens'>[] =>
   manyTokens(count).map(({ agent, environment, secret, owner, cadenceDays }, index) => {
     const since = new Date(Date.parse(now) - (index % 34) * DAY).toISOString()

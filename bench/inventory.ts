@@ -14,7 +14,7 @@ const MOST = { ratio: 1.2, mib: 150, calls: SECRETS / PER_PAGE + SECRETS }
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
-/** Starts the stand-in in a process of its own, so that its work is not counted as the reader's. */
+/** Starts the stand-in in its own process, so that its CPU time is not counted. */
 async function startStandIn() {
   const child = spawn(process.execPath, [script('stand-in.ts'), '--secrets', String(SECRETS)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -22,7 +22,7 @@ async function startStandIn() {
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
   return {
     url,
-    /** Calls since this was last asked, by operation. */
+    /** Calls by operation since the last request. */
     async calls(): Promise<Record<string, number>> {
       return (await (await fetch(url)).json()) as Record<string, number>
     },
@@ -32,7 +32,7 @@ async function startStandIn() {
 
 interface Spent {
   ms: number
-  /** What the process itself computed, which a busy machine disturbs less. */
+  /** CPU time of the process, which depends less on other load. */
   cpuMs: number
 }
 
@@ -43,7 +43,7 @@ async function spent(read: () => Promise<unknown>): Promise<Spent> {
   return { ms, cpuMs: (user + system) / 1000 }
 }
 
-/** Reading 10,000 secrets: against the SDK alone, in calls, and in memory. */
+/** Reads 10,000 secrets: time compared with the SDK alone, API calls, and memory. */
 export async function benchInventory(say: (line: string) => void): Promise<Result[]> {
   const standIn = await startStandIn()
   try {
@@ -56,7 +56,7 @@ export async function benchInventory(say: (line: string) => void): Promise<Resul
     await bare()
     const rounds: { adapter: Spent; bare: Spent }[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
-      // Who goes first changes, so that neither has the warmer machine.
+      // Alternates who goes first, so that neither profits from warm-up.
       const first = round % 2 === 0
       const one = await spent(first ? adapter : bare)
       const other = await spent(first ? bare : adapter)
@@ -65,14 +65,14 @@ export async function benchInventory(say: (line: string) => void): Promise<Resul
       say(`  round ${round + 1}: adapter ${seconds(both.adapter.ms)}, SDK alone ${seconds(both.bare.ms)}`)
     }
     const typical = (who: 'adapter' | 'bare') => seconds(median(rounds.map((each) => each[who].ms)))
-    // Of each round by itself: what else the machine did in the meantime disturbed both.
+    // Compared within each round, because other load affects both readers.
     const ratio = median(rounds.map((each) => each.adapter.ms / each.bare.ms))
     const cpuRatio = median(rounds.map((each) => each.adapter.cpuMs / each.bare.cpuMs))
     say(`  processor time alone: ${cpuRatio.toFixed(2)}×`)
     const alone = [await readOnce(standIn.url), await readOnce(standIn.url), await readOnce(standIn.url)]
     const peakMib = median(alone.map((each) => each.peakMib))
     const fewest = Math.min(read, ...alone.map((each) => each.secrets))
-    if (fewest !== SECRETS) throw new Error(`only ${fewest} of ${SECRETS} secrets were read whole`)
+    if (fewest !== SECRETS) throw new Error(`only ${fewest} of ${SECRETS} secrets were read completely`)
     return [
       {
         what: `Read ${SECRETS} secrets: adapter ${typical('adapter')}, SDK alone ${typical('bare')} (medians of ${ROUNDS})`,
@@ -98,7 +98,7 @@ export async function benchInventory(say: (line: string) => void): Promise<Resul
   }
 }
 
-/** In a fresh process that is started as `npm start` starts the bot. */
+/** Runs in a new process with the Node options of `npm start`. */
 async function readOnce(url: string): Promise<{ secrets: number; peakMib: number }> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...startOptions(),
@@ -108,7 +108,7 @@ async function readOnce(url: string): Promise<{ secrets: number; peakMib: number
   return JSON.parse(stdout) as { secrets: number; peakMib: number }
 }
 
-/** The options that `npm start` gives to Node. */
+/** The Node options of `npm start`. */
 function startOptions(): string[] {
   const { scripts } = JSON.parse(readFileSync(script('../package.json'), 'utf8')) as {
     scripts: { start: string }

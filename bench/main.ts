@@ -13,7 +13,7 @@ say(
 )
 say('Inventory, against a stand-in for AWS on the same machine:')
 const inventory = await benchInventory(say)
-say('Checks of a step, beside the sandbox, with GitHub and the secrets manager 250 ms away:')
+say('Checks of a step against the sandbox, with 250 ms delay for GitHub and the secrets manager:')
 const checks = await benchChecks(say)
 say('App Home, from the database to its blocks:')
 const homes = await benchHome(say)

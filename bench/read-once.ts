@@ -1,6 +1,6 @@
 import { READERS } from './readers.ts'
 
-/* A process that reads the inventory as the bot does, once, and prints its largest resident size in MiB. */
+/* Reads the inventory once as the bot does and prints the peak resident memory in MiB. */
 
 const [endpoint = ''] = process.argv.slice(2)
 const secrets = await READERS.adapter(endpoint)()

@@ -5,7 +5,7 @@ import {
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
-import { AT_ONCE, awsSecretsManager, PATIENCE } from '#secrets/aws'
+import { awsSecretsManager, CONCURRENCY, RETRY_SETTINGS } from '#secrets/aws'
 
 const PREFIX = 'flashfusion/'
 
@@ -15,9 +15,9 @@ const settings = (endpoint: string): SecretsManagerClientConfig => ({
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
 })
 
-/** Two ways to read the whole inventory; each gives the number of secrets that it read. */
+/** Two ways to read the whole inventory; each returns the number of secrets read. */
 export const READERS = {
-  /** What the bot does. */
+  /** The bot's adapter. */
   adapter(endpoint: string) {
     const manager = awsSecretsManager(PREFIX, settings(endpoint))
     return async () => {
@@ -26,9 +26,9 @@ export const READERS = {
     }
   },
 
-  /** The SDK's own calls with the same settings and as many at once, and nothing made of the answers. */
+  /** The SDK's calls with the same settings and concurrency, ignoring the answers. */
   bare(endpoint: string) {
-    const client = new SecretsManagerClient({ ...PATIENCE, ...settings(endpoint) })
+    const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings(endpoint) })
     return async () => {
       const names: (string | undefined)[] = []
       let NextToken: string | undefined
@@ -45,7 +45,7 @@ export const READERS = {
             new ListSecretVersionIdsCommand({ SecretId, MaxResults: 100, IncludeDeprecated: true }),
           )
         },
-        { concurrency: AT_ONCE },
+        { concurrency: CONCURRENCY },
       )
       return names.length
     }

@@ -25,7 +25,7 @@ const DAY = 86_400_000
 const NOW = '2026-11-23T11:00:00.000Z'
 const daysAgo = (days: number): string => new Date(Date.parse(NOW) - days * DAY).toISOString()
 
-/** Ages from new to long overdue, so that every stage of reminding is there. */
+/** Ages from new to long overdue, to cover every stage of the reminder schedule. */
 const tokensOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     secret: `flashfusion/region-${index % 40}/agent-${index}/capability-token`,
@@ -86,7 +86,7 @@ async function fill(db: Db, count: number): Promise<void> {
   })
 }
 
-/** Counts what is asked of the database. */
+/** Counts database queries. */
 function counting(): { plugin: KyselyPlugin; queries: () => number } {
   let count = 0
   return {
@@ -111,7 +111,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
     const config = readConfig(SANDBOX_VARIABLES)
     const outbox = { wake: () => {}, delivered: async () => undefined }
     const context = { db, config, outbox, clock: { now: () => NOW } }
-    // What is due is claimed and told; from then on a tick looks and finds nothing, as nearly every one does.
+    // The first tick claims all due reminders; later ticks find nothing, which is the usual case.
     await remind(context)
     await db.updateTable('outboxJobs').set({ state: 'done' }).execute()
     const before = queries()
@@ -131,7 +131,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
   }
 }
 
-/** A tick of the schedule that finds nothing new, among past rotations, for more and more tokens. */
+/** A schedule tick that finds nothing new, with past rotations and increasing numbers of tokens. */
 export async function benchReminders(say: (line: string) => void): Promise<Result[]> {
   const measured = []
   for (const size of SIZES) {

@@ -1,4 +1,4 @@
-/** One figure, and what it is held to. */
+/** A measured figure and its target. */
 export interface Result {
   what: string
   figure: string
@@ -13,14 +13,14 @@ export function median(values: number[]): number {
   return (low + high) / 2
 }
 
-/** How long something takes, in milliseconds. */
+/** The duration of a call in milliseconds. */
 export async function timed(act: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await act()
   return performance.now() - began
 }
 
-/** The results as a table of plain text, which is also Markdown. */
+/** The results as a Markdown table. */
 export function table(results: Result[]): string {
   const head = ['', 'measured', 'target', '']
   const rows = results.map(({ what, figure, target, met }) => [what, figure, target, met ? 'met' : 'MISSED'])

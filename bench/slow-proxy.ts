@@ -3,10 +3,10 @@ import { createServer, request as forward } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * A proxy that takes its time with every call, as a system far away does.
+ * A proxy that delays every call, like a remote system.
  *
  * @param target address of the system, without a trailing slash
- * @param delayMs how long each call takes longer, in milliseconds
+ * @param delayMs delay of each call in milliseconds
  */
 export async function createSlowProxy(
   target: string,

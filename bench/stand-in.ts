@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import { versionId } from './names.ts'
 
 /*
- * A stand-in for AWS Secrets Manager that does as little as a server can: every answer is put together from prepared text,
- * so that what is measured is the client. It runs in a process of its own and prints its address.
+ * A stand-in for AWS Secrets Manager with prepared answers, so that mainly the client is measured. Runs in its own
+ * process and prints its address.
  */
 
 const PAGE = 100

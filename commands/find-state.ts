@@ -1,4 +1,3 @@
-import type { CheckId } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
 import { parseRotationLabel } from '#domain/rotation/rotation'
 import { loadState } from '#read-models/rotation-state'
@@ -10,13 +9,19 @@ import type { RotationState } from '#views/state'
  *
  * @throws Refusal `unknown-rotation`
  */
-export async function findState(
-  context: Context,
-  label: string | undefined,
-  running: CheckId[] = [],
-): Promise<RotationState> {
-  const id = parseRotationLabel(label ?? '')
-  const state = id === null ? undefined : await loadState(context, context.db, id, running)
+export async function findState(context: Context, label: string | undefined): Promise<RotationState> {
+  const state = await loadState(context, context.db, rotationIdOf(label))
   if (!state) throw new Refusal('unknown-rotation', { label: label ?? '' })
   return state
+}
+
+/**
+ * The id that a label stands for; whether there is such a rotation is for the operation to say.
+ *
+ * @throws Refusal `unknown-rotation` when it is no label
+ */
+export function rotationIdOf(label = ''): number {
+  const id = parseRotationLabel(label)
+  if (id === null) throw new Refusal('unknown-rotation', { label })
+  return id
 }

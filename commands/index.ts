@@ -6,7 +6,7 @@ import { FORM_HANDLERS, handleForm } from './forms/index.ts'
 import { answerFailures } from './respond.ts'
 import { handleSlash } from './slash/index.ts'
 
-/** The whole inbound surface: one command, the buttons, the forms, and the App Home. */
+/** Registers all inbound interactions: the command, the buttons, the forms and the App Home. */
 export function registerCommands(app: App, context: Context): void {
   app.use(answerFailures(context))
   app.command('/rotation', (args) => handleSlash(args, context))

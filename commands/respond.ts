@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
-import { findNames, rememberPerson } from '#db/queries/people'
+import { findNames, setPerson } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
@@ -12,47 +12,47 @@ import { wordRefusal } from '#views/refusal'
 
 type Middleware = AnyMiddlewareArgs & AllMiddlewareArgs
 
-/** Who sent something, and where an answer that only they see can go. */
+/** Who sent an interaction, and where an ephemeral answer can go. */
 interface Sender {
   userId: string
   name: string | null
   channelId: string | null
-  /** Slack's own way to answer, good for channels that the bot is not in; absent for clicks in a modal. */
+  /** Slack's `response_url`, which also works in channels without the bot; absent for clicks in a modal. */
   responseUrl: string | null
-  /** Set when a modal is open on top of which an answer can be put. */
+  /** Set when an answer can be opened on top of a modal. */
   modalTrigger: string | null
 }
 
 /**
- * The one place where a refusal becomes a sentence for the person who asked. A fault of the program becomes a short
- * apology with a reference that is also in the log; never a stack trace.
+ * The one place that turns a refusal into a sentence for the person. An unexpected error becomes a sentence with a
+ * reference that is also in the log, never a stack trace.
  */
 export const answerFailures =
   (context: Context) =>
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await rememberPerson(context.db, sender.userId, sender.name)
+      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)
-      if (sender) await tell(context, sender, sentence)
+      if (sender) await sendAnswer(context, sender, sentence)
     }
   }
 
-/** The sentence for a refusal, or an apology with a reference for anything else, which is logged. */
+/** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
   if (error instanceof NotReadable)
     return `That did not work: ${error.message}. Nothing was changed; try again.`
   if (error instanceof SlackError)
-    return `${describeSlackError(error).problem}. What you asked for may have been carried out: look at the card before you try again.`
+    return `${describeSlackError(error).problem}. Your request may have been done: check the card before you try again.`
   const reference = randomUUID().slice(0, 8)
   context.log.error({ error, reference }, 'an action failed')
-  return `The bot had a fault of its own, so this may or may not have been carried out: look at the card before you try again. Who runs the bot finds the reason under ${reference}.`
+  return `An internal error occurred, so this may or may not have been done: check the card before you try again. The bot’s log has the details under ${reference}.`
 }
 
-/** Answers a command or click where it came from, also in channels that the bot is not in. */
+/** Answers a command or click where it came from, also in channels without the bot. */
 export async function answerByUrl(
   url: string,
   message: { response_type: 'ephemeral' | 'in_channel'; text: string; blocks?: KnownBlock[] },
@@ -62,7 +62,7 @@ export async function answerByUrl(
   if (!answer.ok) throw new NotReadable(`Slack did not take the answer (${answer.status})`)
 }
 
-async function tell(context: Context, sender: Sender, text: string): Promise<void> {
+async function sendAnswer(context: Context, sender: Sender, text: string): Promise<void> {
   if (sender.modalTrigger) {
     const view = messageModal('Not possible', text)
     await context.slack.views.push({ trigger_id: sender.modalTrigger, view })

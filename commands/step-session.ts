@@ -1,42 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ModalView } from '@slack/types'
 import { findNames } from '#db/queries/people'
 import type { CheckId } from '#domain/rotation/checks'
-import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
+import { type CheckResult, isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { readCode } from '#integrations/slack/slack-errors'
 import { runChecks } from '#operations/run-checks'
+import { withRunning } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { definitionsOf } from '#views/check-lines'
-import type { RotationState } from '#views/state'
+import type { Names, RotationState } from '#views/state'
 import { stepModal } from '#views/step-modal'
 import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
 const WATCH_EVERY_MS = 1_000
-// People close the modal or leave it open over lunch; the card and the thread go on by themselves.
+// Someone may leave the modal open; the card and the thread are updated anyway.
 const WATCH_MS = 15 * 60_000
 
-/** A step's modal that is open on somebody's screen, redrawn as things happen. */
+/** A step's modal that is open on someone's screen, redrawn as things happen. */
 export interface StepSession {
-  /** Draws the present state, unless the modal was closed. */
+  /** Reads the present state and draws it, unless the modal was closed. */
   draw(): Promise<void>
-  /** Runs the step's checks and draws each result as it comes. */
-  check(): Promise<void>
-  /** Draws the progress of runs until they end, then the results. */
+  /** Runs the step's checks and draws each result as it comes. @param state as it was read just now, if it was */
+  check(state?: RotationState): Promise<void>
+  /** Draws the progress of the runs that were last seen running until they end, then the results. */
   watch(): Promise<void>
+}
+
+/** What a step's modal shows. */
+export interface LoadedStep {
+  state: RotationState
+  names: Names
 }
 
 interface StepRequest {
   label: string
   step: StepId
   user: string
+  /** What the modal shows already, as read just now. */
+  loaded?: LoadedStep
 }
 
 /**
- * The modals that are being redrawn at this moment, with how many clicks work on each: opening, "Run again" and
- * "Start" in one modal share what is running and the newest hash. Nothing is lost with it: a modal that another
- * process draws, or none, is drawn anew when it is opened again.
+ * The modals that are being redrawn, with how many clicks work on each: opening, "Run again" and "Start" in one modal
+ * share what is running and the newest hash. It may be lost: a modal is drawn anew when it is opened again.
  */
 const sessions = new Map<string, { session: StepSession; clicks: number }>()
 
@@ -58,54 +67,54 @@ export async function withStepSession(
   }
 }
 
-function createSession(context: Context, modal: OpenModal, { label, step, user }: StepRequest): StepSession {
+function createSession(context: Context, modal: OpenModal, request: StepRequest): StepSession {
+  const { label, step, user } = request
   const running = new Set<CheckId>()
-  let { hash } = modal
-  let shown = ''
-  let open = true
+  /** Results that came after `loaded` was read. */
+  const fresh: CheckResult[] = []
+  let { loaded = null }: { loaded?: LoadedStep | null } = request
+  const screen = createScreen(context, modal)
   // One after the other, so that an older state never overwrites a newer one.
   let drawing: Promise<void> = Promise.resolve()
 
-  async function drawNow(): Promise<void> {
-    if (!open) return
-    const state = await findState(context, label, [...running])
-    const view = stepModal(state, step, await findNames(context.db), context.clock.now())
-    const content = JSON.stringify(view)
-    if (content === shown) return
-    try {
-      const updated = await context.slack.views.update({
-        view_id: modal.viewId,
-        // Not known where the form of a manual step lies on top.
-        ...(hash && { hash }),
-        view,
-      })
-      hash = updated.view?.hash ?? hash
-      shown = content
-    } catch (error) {
-      // Closed by the person, or drawn by another process meanwhile.
-      if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
-      // Slack is away: what happened is kept, the card and the thread tell it, and the next drawing shows it.
-      else context.log.warn({ error }, 'a modal could not be drawn')
-    }
-  }
-
-  const draw = (): Promise<void> => {
-    const turn = drawing.then(drawNow)
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = drawing.then(work)
     drawing = turn.catch(() => {})
     return turn
   }
 
-  const check = async () => {
-    const state = await findState(context, label)
+  async function show(): Promise<void> {
+    if (!loaded) return
+    const state = withRunning(loaded.state, running, fresh)
+    await screen.show(stepModal(state, step, loaded.names, context.clock.now()))
+  }
+
+  async function load(): Promise<LoadedStep> {
+    const stored = fresh.length
+    loaded = { state: await findState(context, label), names: await findNames(context.db) }
+    fresh.splice(0, stored)
+    return loaded
+  }
+
+  const draw = (): Promise<void> =>
+    inTurn(async () => {
+      if (!screen.isOpen()) return
+      await load()
+      await show()
+    })
+
+  const check = async (given?: RotationState) => {
+    const state = given ?? (await load()).state
     const { rotation } = state
     const checks = definitionsOf(state, step)
     if (checks.length === 0 || !openSteps(rotation).includes(step)) return
     for (const { id } of checks) running.add(id)
-    const draws = [draw()]
+    const draws = [inTurn(show)]
     try {
-      await runChecks(context, rotation.id, step, user, (done) => {
-        running.delete(done)
-        draws.push(draw())
+      await runChecks(context, rotation, step, user, (result) => {
+        running.delete(result.check)
+        fresh.push(result)
+        draws.push(inTurn(show))
       })
     } finally {
       running.clear()
@@ -116,22 +125,49 @@ function createSession(context: Context, modal: OpenModal, { label, step, user }
   const watch = async () => {
     const until = Date.now() + WATCH_MS
     let ran = false
-    // The job `follow-runs` looks at the CI, once for everybody who watches.
-    while (open && Date.now() < until && !context.stopping.aborted) {
-      await draw()
-      const { rotation } = await findState(context, label)
-      if (!rotation.runs.some(isRunning)) break
+    // The task `follow-runs` reads the CI, once for everyone who watches.
+    while (loaded?.state.rotation.runs.some(isRunning)) {
+      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return
       ran = true
       await sleep(WATCH_EVERY_MS)
+      await draw()
     }
-    if (ran && open) await check()
-    await draw()
+    if (ran && screen.isOpen()) await check(loaded?.state)
   }
 
   return { draw, check, watch }
 }
 
-/** Whether opening the step should run its checks: not before the workflows that they look at have run. */
+/** A modal as Slack shows it: it is updated when its content has changed, until it is closed. */
+function createScreen(context: Context, modal: OpenModal) {
+  let { hash } = modal
+  let shown = ''
+  let open = true
+  return {
+    isOpen: () => open,
+    async show(view: ModalView): Promise<void> {
+      const content = JSON.stringify(view)
+      if (!open || content === shown) return
+      try {
+        const updated = await context.slack.views.update({
+          view_id: modal.viewId,
+          // Not known where the form of a manual step lies on top.
+          ...(hash && { hash }),
+          view,
+        })
+        hash = updated.view?.hash ?? hash
+        shown = content
+      } catch (error) {
+        // Closed by the person, or drawn by another process meanwhile.
+        if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
+        // Slack cannot be reached: the card and the thread show what happened, and the next draw shows it here.
+        else context.log.warn({ error }, 'a modal could not be drawn')
+      }
+    },
+  }
+}
+
+/** Whether opening the step runs its checks: not before the workflows that they look at have run. */
 export function worthChecking({ rotation }: RotationState, step: StepId): boolean {
   if (!openSteps(rotation).includes(step)) return false
   if (!Object.values(STEP_OF_RUN).includes(step)) return true

@@ -3,19 +3,17 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { DatabaseProblem } from './open-database.ts'
 
-/** A backup's file name tells when it was made, so that a copied file keeps its age. */
+/** The file name contains the time, so that a copied file keeps its age. */
 const NAME = /^rotation-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.db$/
 
 const nameAt = (at: string): string => `rotation-${at.slice(0, 19).replaceAll(':', '-')}Z.db`
 
 export interface BackupFile {
-  /** Its name in the folder. */
   file: string
-  /** UTC instant, ISO 8601. */
   at: string
 }
 
-/** The backups in a folder, newest first; other files are none. */
+/** Newest first; other files are ignored. */
 export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
@@ -27,13 +25,13 @@ export function listBackups(folder: string): BackupFile[] {
 }
 
 /**
- * Copies the database while it is in use, into a dated file that is there whole or not at all, and removes what is older
- * than the newest ones.
+ * Copies the database while it is in use into a dated file, atomically, and removes backups beyond the newest
+ * `keep`.
  *
- * @param keep how many backups stay
- * @param at now, a UTC instant
+ * @param at now
  * @returns the file's path
- * @throws DatabaseProblem when there is no database, or the copy cannot be made or is not whole; no older backup is removed then
+ * @throws DatabaseProblem when there is no database, or the copy fails or is damaged; then no backup is
+ *   removed
  */
 export async function backupDatabase(
   file: string,
@@ -64,7 +62,7 @@ export async function backupDatabase(
   return target
 }
 
-/** A copy says of itself that it is written ahead, as the database is; one file is easier to keep. */
+/** The copy inherits WAL mode; a single file is easier to keep. */
 function standAlone(file: string): void {
   const copy = new Database(file)
   try {
@@ -74,16 +72,16 @@ function standAlone(file: string): void {
   }
 }
 
-/** What SQLite finds wrong in a file of the bot's; null when it is whole. */
+/** The damage that SQLite finds; null when there is none. */
 export function findDamage(file: string): string | null {
   const db = new Database(file, { readonly: true, fileMustExist: true })
   try {
     const rows = db.pragma('quick_check(5)') as { quick_check: string }[]
     const damage = rows.map((row) => row.quick_check).filter((line) => line !== 'ok')
     if (damage.length > 0) return damage.join('; ')
-    // To SQLite an empty file is a whole database.
-    const ours = db.prepare("select 1 from sqlite_master where name = 'events'").get()
-    return ours ? null : 'it holds no history'
+    // SQLite accepts an empty file as an intact database.
+    const hasEvents = db.prepare("select 1 from sqlite_master where name = 'events'").get()
+    return hasEvents ? null : 'it holds no history'
   } finally {
     db.close()
   }

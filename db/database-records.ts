@@ -11,14 +11,14 @@ import { findEvents } from './queries/events.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * Looks at a database file by connections of its own, so that it works beside a bot and without one, and changes nothing: no
+ * Reads a database file by its own connections, with or without a running bot, and changes nothing; no
  * migration runs.
  *
- * @param backupFolder where backups lie; null when none is configured
+ * @param backupFolder null when not configured
  */
 export function databaseRecords(file: string, backupFolder: string | null): DatabaseRecords {
   return {
-    look: () => (existsSync(file) ? fromDatabase(file, () => lookAt(file)) : lookForRoom(file)),
+    inspect: () => (existsSync(file) ? fromDatabase(file, () => inspectFile(file)) : inspectFolder(file)),
     findDamage: () => fromDatabase(file, () => findDamage(file)),
     readHistory: () => reading(file, findEvents),
     findLastDone: (kind) =>
@@ -43,18 +43,18 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
   }
 }
 
-async function lookAt(file: string): Promise<DatabaseSeen> {
+async function inspectFile(file: string): Promise<DatabaseSeen> {
   const bytes = ['', '-wal'].reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0)
   return { exists: true, bytes, freeBytes: freeBytes(file), writeProblem: await findWriteProblem(file) }
 }
 
-/** Whether the bot could make the file, and the folders that are not there yet. */
-async function lookForRoom(file: string): Promise<DatabaseSeen> {
+/** Whether the bot could create the file and its missing folders. */
+async function inspectFolder(file: string): Promise<DatabaseSeen> {
   let folder = dirname(resolve(file))
   while (!existsSync(folder)) folder = dirname(folder)
   const writeProblem = statSync(folder).isDirectory()
     ? await access(folder, constants.W_OK).then(() => null, messageOf)
-    : `${folder} is no folder`
+    : `${folder} is not a folder`
   return { exists: false, bytes: 0, freeBytes: freeBytes(folder), writeProblem }
 }
 
@@ -69,7 +69,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 async function fromDatabase<T>(file: string, read: () => T | Promise<T>): Promise<T> {
   if (!existsSync(file))
-    throw new NotReadable(`There is no database ${file} yet; the bot makes it when it starts`)
+    throw new NotReadable(`There is no database ${file} yet; the bot creates it when it starts`)
   try {
     return await read()
   } catch (error) {
@@ -93,19 +93,19 @@ function reading<T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Pro
 }
 
 const LOCKED = 'SQLITE_BUSY'
-const PATIENCE = { attempts: 40, everyMs: 50 }
+const LOCK_RETRY = { attempts: 40, everyMs: 50 }
 
 /**
- * Writes into a transaction that is taken back: the file, its folder and the lock must all allow it. Waits for the lock
- * without blocking: whoever holds it may be the bot in this very process.
+ * Writes in a transaction that is rolled back. Waits for the lock without blocking, because this process may
+ * hold it.
  */
 async function findWriteProblem(file: string): Promise<string | null> {
   for (let attempt = 1; ; attempt += 1) {
     const error = tryToWrite(file)
     if (error === null) return null
     const isLocked = error instanceof Database.SqliteError && error.code.startsWith(LOCKED)
-    if (!isLocked || attempt === PATIENCE.attempts) return messageOf(error)
-    await sleep(PATIENCE.everyMs)
+    if (!isLocked || attempt === LOCK_RETRY.attempts) return messageOf(error)
+    await sleep(LOCK_RETRY.everyMs)
   }
 }
 

@@ -15,7 +15,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-27-first-tables.ts'
 import type { Db, Schema } from './schema.ts'
 
-/** Every migration, oldest first. Each is dated and frozen: a later change is a new file and a new line. */
+/** Oldest first. Each is dated and frozen: a later change is a new file. */
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-27-first-tables': firstTables,
 }
@@ -30,10 +30,10 @@ export class DatabaseProblem extends Error {
 }
 
 /**
- * Opens the database and brings its tables up to date.
+ * Opens the database and migrates it.
  *
  * @param file path, or `:memory:`
- * @throws DatabaseProblem when the file is not a database, cannot be written, or was made by a newer version
+ * @throws DatabaseProblem when the file is not a database, cannot be written, or is from a newer version
  */
 export async function openDatabase(file: string): Promise<Db> {
   const db = connect(file)
@@ -56,7 +56,7 @@ function connect(file: string): Db {
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
-    // Below the 3 s in which Slack wants its answer.
+    // Below Slack's limit of 3 s for an answer.
     sqlite.pragma('busy_timeout = 2000')
     return new Kysely<Schema>({
       dialect: new ImmediateDialect({ database: sqlite }),
@@ -71,8 +71,8 @@ function connect(file: string): Db {
 }
 
 /**
- * Transactions take the write lock when they begin: one that reads, decides and then writes would otherwise fail at once
- * when another process wrote in between, and `busy_timeout` does not help it.
+ * Transactions take the write lock at the start: a later upgrade would fail at once when another process
+ * wrote in between, and `busy_timeout` does not cover that.
  */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -80,7 +80,7 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-/** SQLite's changes of tables are transactional, so a migration that is killed leaves nothing behind. */
+/** SQLite's DDL is transactional, so a killed migration leaves nothing behind. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true

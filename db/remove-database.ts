@@ -2,17 +2,17 @@ import { existsSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DatabaseProblem } from './open-database.ts'
 
-/** By the first migration of a database: the column of its settings. The older one is that of versions before 0.2.0. */
+/** The key column of the settings in the first migration; the older one is from before 0.2.0. */
 const VALUE_COLUMNS: Record<string, string> = {
   '2026-11-27-first-tables': 'value_json',
   '2026-11-23-first-tables': 'valueJson',
 }
 
 /**
- * Deletes a database file, if it holds nothing but one workspace's rotations.
+ * Deletes a database file if it contains only one workspace's rotations.
  *
- * @param workspace the team id that it must belong to; a file that belongs to none yet may go too
- * @throws DatabaseProblem when it belongs to another workspace, or is no database; then nothing is deleted
+ * @param workspace team id of the database; one without a team id may be deleted too
+ * @throws DatabaseProblem when it belongs to another workspace, or is not a database; then nothing is deleted
  */
 export function removeDatabase(file: string, workspace: string): void {
   if (!existsSync(file)) return
@@ -28,7 +28,7 @@ function readWorkspace(file: string): string | null {
   try {
     const db = new Database(file)
     try {
-      // Any file that the bot did not make throws here.
+      // Any file that the bot did not create throws here.
       const names = db.prepare<[], string>('select name from kysely_migration').pluck().all()
       const first = Object.keys(VALUE_COLUMNS).find((name) => names.includes(name))
       const column = first && VALUE_COLUMNS[first]

@@ -19,9 +19,8 @@ export interface RotationsTable {
   closedAt: string | null
   closedReason: string | null
   round: number
-  /** What an incident was opened with. */
   evidenceJson: Generated<string>
-  /** 0 when nobody is rung for it, as in a drill. */
+  /** 0 when nobody is notified, as in a drill. */
   notifies: Generated<number>
   promotedJson: Generated<string>
 }
@@ -86,7 +85,7 @@ export interface ExceptionsTable {
   rotationId: number
   round: number
   checkId: string
-  /** As they were when it was recorded. */
+  /** As they were when recorded. */
   step: string
   title: string
   what: string
@@ -94,21 +93,20 @@ export interface ExceptionsTable {
   proofJson: string
   userId: string
   at: string
-  /** When it was done by hand; null in rows that are older than this. */
+  /** When it was done by hand; null in older rows. */
   doneAt: string | null
 }
 
 export interface EscalationsTable {
   id: Generated<number>
   rotationId: number | null
-  /** `R42`, or `tokens` when no rotation is concerned. */
+  /** `R42`, or `tokens` without a rotation. */
   subject: string
   cause: string
   occurrence: string
   severity: string
   reason: string
   notifies: number
-  /** `dedup_key` of the page. */
   pageKey: string
   openedBy: string
   openedAt: string
@@ -149,23 +147,23 @@ export interface EventsTable {
 
 export interface OutboxJobsTable {
   id: Generated<number>
-  /** Unlike every other job's; queueing the same key again does nothing. */
+  /** Unique; enqueueing the same key again does nothing. */
   key: string
   kind: string
   rotationId: number | null
-  /** Jobs of one orderingKey are done one after the other, in the order of their ids. */
+  /** Jobs with one ordering key run in the order of their ids. */
   orderingKey: string
-  /** Of several waiting jobs with the same one, only the newest is done. */
+  /** Of several waiting jobs with one key, only the newest runs. */
   collapseKey: string | null
   payloadJson: string
   state: 'queued' | 'running' | 'done' | 'superseded'
   attempts: number
   nextAt: number
   leaseUntil: number | null
-  /** `host:pid:start` of the process that holds the lease. */
+  /** `host:pid:start` of the leasing process. */
   leaseHolder: string | null
   resultJson: string | null
-  /** Why the last attempt failed, a sentence. */
+  /** Why the last attempt failed, one sentence. */
   problem: string | null
   createdAt: string
 }
@@ -178,7 +176,7 @@ export interface MessagesTable {
   permalink: string | null
 }
 
-/** Old versions, each kept until it is proven revoked or a person has recorded it. */
+/** Old versions, kept until proven revoked or recorded by a person. */
 export interface RevocationsTable {
   id: Generated<number>
   rotationId: number
@@ -195,7 +193,7 @@ export interface RevocationsTable {
   resolvedAt: string | null
   resolvedBy: string | null
   proof: string | null
-  lastLookedAt: string | null
+  lastCheckedAt: string | null
   problem: string | null
   escalatedAt: string | null
 }
@@ -210,21 +208,20 @@ export interface PeopleTable {
   name: string
 }
 
-/** Who has looked at the App Home, and is shown what changes. */
+/** People with an open App Home, which is kept up to date. */
 export interface HomeViewersTable {
   userId: string
-  /** The machine's time in milliseconds: it schedules work and is no part of the record. */
+  /** Machine time in ms. */
   openedAt: number
 }
 
-/** Pictures that were uploaded to Slack, by what they show. */
+/** Pictures uploaded to Slack. */
 export interface PicturesTable {
   name: string
   /** Of the drawing. */
   digest: string
   /** Slack's id; null when Slack did not show it, so that it is uploaded again. */
   fileId: string | null
-  /** How often it was uploaded. */
   uploads: number
 }
 
@@ -245,7 +242,7 @@ export interface RemindersTable {
   subject: string
   due: string
   claimedAt: string
-  /** The job that tells it; null for what is done at that time without a message. */
+  /** The job of its message; null for an action without one. */
   jobKey: string | null
 }
 
@@ -268,7 +265,7 @@ export interface DelegationsTable {
   lastDay: string
   until: string
   at: string
-  /** When it was ended before its time. */
+  /** When it was ended early. */
   endedAt: string | null
 }
 
@@ -295,8 +292,11 @@ export interface Schema {
   delegations: DelegationsTable
 }
 
-/** A database or a transaction on it. Inside a transaction use only the handle that was passed on. */
+/** A database or a transaction on it. Inside a transaction use only the handle passed in. */
 export type Db = Kysely<Schema>
+
+/** A handle that can only read: what a decision gets. */
+export type ReadDb = Pick<Db, 'selectFrom'>
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
 export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>

@@ -1,12 +1,12 @@
-# All that the rotation bot needs of a KV version 2 mount: metadata, never a value.
-# `secret` is the mount and `flashfusion/` the prefix of rotation.config.yml; a namespace goes into VAULT_NAMESPACE.
+# What the rotation bot needs on a KV version 2 mount: metadata, never a value.
+# Replace `secret` and `flashfusion/` with the mount and prefix in rotation.config.yml. Set a namespace with VAULT_NAMESPACE.
 
-# The inventory, and to verify a rotation.
+# To read the inventory and verify a rotation.
 path "secret/metadata/flashfusion/*" {
   capabilities = ["list", "read"]
 }
 
-# To keep its own token alive, and to tell an expired token from a path that it may not read.
+# To renew its own token, and to distinguish an expired token from a denied path.
 path "auth/token/lookup-self" {
   capabilities = ["read"]
 }
@@ -14,12 +14,12 @@ path "auth/token/renew-self" {
   capabilities = ["update"]
 }
 
-# To see that it may read no value (the doctor asks what it may do, not for the value).
+# To verify that it cannot read values: the doctor asks for its capabilities, not for a value.
 path "sys/capabilities-self" {
   capabilities = ["update"]
 }
 
-# No value, also where another policy of the same token is wider.
+# Denies every value, even if another policy of the same token allows it.
 path "secret/data/*" {
   capabilities = ["deny"]
 }

@@ -1,11 +1,11 @@
 import type { Store } from './store.ts'
 
-/** The sandbox's time: the machine's clock plus an offset that people move forward. */
+/** The sandbox's time: the machine's clock plus an offset, which only grows. */
 export interface SandboxClock {
   now(): Date
-  /** Moves the clock forward. @param ms milliseconds, above 0 */
+  /** @param ms milliseconds, above 0 */
   advance(ms: number): void
-  /** How far ahead of the machine's clock it is, in milliseconds. */
+  /** Milliseconds ahead of the machine's clock. */
   offset(): number
 }
 

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
+import { shownTags } from './aws/faulty-secrets.ts'
 import { secretsOf } from './aws/secrets.ts'
-import { shownTags } from './aws/troubled.ts'
 import { revocationsOf } from './ci/revocations.ts'
 import { runsOf, shownConclusion } from './ci/runs.ts'
 import { REPOSITORY } from './demo-users.ts'
@@ -30,35 +30,32 @@ const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...Fa
 
 const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
 
-/** A request that cannot be answered; the sentence is shown to the person. */
+/** A refused request; the page shows the sentence. */
 class Refusal extends Error {}
 
-/**
- * What the page and tests steer and look at besides Slack: clock, faults, secrets, runs, the repository, and a
- * stream of what changed.
- */
+/** The control API beside Slack: clock, faults, secrets, runs, repository, and a stream of changes. */
 export function createControl(world: World, { reset }: { reset: () => Promise<void> }): Hono {
   const routes = new Hono()
 
-  // A page of another site that is open in the same browser must not move this clock.
+  // Another site in the same browser must not control the sandbox.
   routes.use('*', async (c, next) => {
     const origin = c.req.header('origin')
     if (origin !== undefined && URL.parse(origin)?.host !== c.req.header('host')) {
-      return c.json({ error: 'Only the sandbox’s own page may call this.' }, 403)
+      return c.json({ error: 'Only the sandbox’s own page may call this API.' }, 403)
     }
     await next()
   })
   routes.onError((error, c) => {
     if (error instanceof Refusal) return c.json({ error: error.message }, 400)
     console.error(error)
-    return c.json({ error: 'The sandbox failed at this. Its log says more.' }, 500)
+    return c.json({ error: 'The sandbox had an internal error. See its log.' }, 500)
   })
 
   routes.get('/events', (c) => streamChanges(c, world))
 
   routes.get('/clock', (c) => c.json(clockState(world)))
   routes.post('/clock', async (c) => {
-    const sentence = `advanceMs is a whole number of milliseconds from 1 to ${MAX_ADVANCE_DAYS} days.`
+    const sentence = `advanceMs must be a whole number of milliseconds, at most ${MAX_ADVANCE_DAYS} days.`
     const { advanceMs } = await body(c, advanceSchema, sentence)
     world.clock.advance(advanceMs)
     world.changed('clock')
@@ -70,7 +67,7 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
     const { id, on } = await body(
       c,
       faultSchema,
-      'A fault is set by its id and `on`, true or false; GET lists the ids.',
+      'Send the fault’s `id`, and `on` as true or false. GET lists the ids.',
     )
     world.faults.set(id, on)
     world.changed('faults')
@@ -84,9 +81,9 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
 
   routes.get('/secrets', (c) => c.json(secretsState(world)))
   routes.post('/secrets/revoke', async (c) => {
-    const given = await body(c, revokeSchema, 'A version is revoked by `name`, its secret, and `versionId`.')
+    const given = await body(c, revokeSchema, 'Send the secret’s `name` and the `versionId`.')
     if (!revocationsOf(world).revokeNow(given.name, given.versionId))
-      throw new Refusal('There is no such version. Look at the secret again.')
+      throw new Refusal('There is no such version of this secret.')
     return c.json(secretsState(world))
   })
   routes.get('/runs', (c) => c.json(runsState(world)))
@@ -112,13 +109,13 @@ async function body<T extends z.ZodType>(c: Context, schema: T, sentence: string
 function streamChanges(c: Context, world: World): Response {
   return streamSSE(c, async (stream) => {
     const send = (topic: Topic) => void stream.writeSSE({ data: JSON.stringify({ topic }) })
-    const forget = world.onChange(send)
+    const unsubscribe = world.onChange(send)
     const ping = setInterval(() => void stream.write(': ping\n\n'), PING_MS)
     ping.unref()
-    // The first byte tells the page that it is connected.
+    // The page counts as connected after the first byte.
     await stream.write(': connected\n\n')
     await new Promise<void>((resolve) => stream.onAbort(resolve))
-    forget()
+    unsubscribe()
     clearInterval(ping)
   })
 }

@@ -1,4 +1,4 @@
-/** Who and what the sandbox is seeded with. Fixed ids, so that a config can name them. */
+/** The demo users and all other fixed ids and credentials of the sandbox. */
 
 export const TEAM = { id: 'T0FLASHFUSION', name: 'FlashFusion' } as const
 
@@ -30,14 +30,14 @@ export const CHANNELS = [
     topic: 'Agents, releases and token rotations',
     botIsMember: true,
   },
-  { id: 'C0GENERAL', name: 'general', topic: 'Everything else', botIsMember: false },
+  { id: 'C0GENERAL', name: 'general', topic: 'Team-wide announcements', botIsMember: false },
 ] as const
 
 export const USER_GROUPS = [
   { id: 'S0DEVOPSONCALL', handle: 'devops-oncall', name: 'DevOps on-call', users: ['U0OPERATOR'] },
 ] as const
 
-/** What the sandbox accepts; anything else is refused as the real systems refuse it. */
+/** Accepted credentials; others are refused as by the real systems. */
 export const CREDENTIALS = {
   slackBotToken: 'xoxb-sandbox-rotation-bot',
   slackAppToken: 'xapp-sandbox-rotation-bot',
@@ -61,10 +61,10 @@ export const REPOSITORY = {
   log: 'logs/agents/rotation-log.md',
 } as const
 
-/** Whom the pager calls for an alert. */
+/** The escalation policy of every alert. */
 export const PAGER_POLICY = { id: 'PPOLICY', name: 'DevOps', scheduleId: 'PSCHEDULE' } as const
 
-/** Workflow files with the job names that the runbook uses. */
+/** Workflow files and names, as in the runbook. */
 export const WORKFLOWS = {
   rotate: { id: 101, file: 'agents-rotate-tokens.yml', name: 'agents:rotate-tokens' },
   deploy: { id: 102, file: 'agents-orchestrate.yml', name: 'agents:orchestrate' },

@@ -1,71 +1,76 @@
 import { createClock } from './clock.ts'
 import type { Store } from './store.ts'
 
-/** Everything that can be made to go wrong, with the sentence that the page shows beside the switch. */
+/** Every fault that can be switched on, with its description on the page. */
 export const FAULTS = {
-  'last-rotation-failed': 'The newest run of agents:rotate-tokens that has ended is shown as failed.',
-  'workflow-missing': 'The file of agents:rotate-tokens is not in the repository.',
-  'workflow-fails': 'The rotation workflow fails half-way: some tokens keep their old version.',
-  'old-version-not-revoked': 'The rotation workflow leaves the old version without a revocation date.',
-  'revocation-forgotten': 'The issuer promises to revoke old versions, and forgets it: they stay alive.',
-  'tag-missing': 'The rotation workflow forgets the expiry tag on one secret.',
-  'metadata-missing': 'One secret has lost its owner tag.',
-  'secret-missing': 'One registered secret is planned for deletion: the secrets manager no longer lists it.',
-  'secrets-access-denied': 'The secrets manager denies the bot one secret.',
-  'secrets-values-readable': 'The bot’s policy in the secrets manager is too wide: it may read values.',
+  'last-rotation-failed': 'The last run of agents:rotate-tokens is shown as failed.',
+  'workflow-missing': 'The workflow file of agents:rotate-tokens is missing in the repository.',
+  'workflow-fails': 'The rotation workflow fails halfway: some tokens keep their old version.',
+  'old-version-not-revoked': 'The rotation workflow schedules no revocation for one old version.',
+  'revocation-forgotten': 'The issuer does not revoke old versions on the promised date.',
+  'tag-missing': 'The rotation workflow omits the expiry tag on one secret.',
+  'metadata-missing': 'One secret has no owner tag.',
+  'secret-missing':
+    'One registered secret is scheduled for deletion, so the secrets manager does not list it.',
+  'secrets-access-denied': 'The secrets manager denies the bot access to one secret.',
+  'secrets-values-readable': 'The bot’s policy is too broad: it may read secret values.',
   'secrets-throttled': 'The secrets manager throttles every call.',
   'secrets-unavailable': 'The secrets manager answers 500 to every call.',
-  'slack-rate-limited': 'Slack answers 429 with Retry-After to every chat call.',
-  'slack-server-error': 'Slack answers 500 to every chat call.',
-  'slack-files-unavailable': 'Slack answers 500 to every file that is uploaded.',
-  'slack-history-fails': 'Slack answers 500 to whoever reads back what stands in a channel.',
-  'notice-deleted': 'Somebody deletes the bot’s notice in the channel: the newest one vanishes.',
-  'user-deactivated': 'The AI Ops owner has left: the account is deactivated.',
-  'bot-removed-from-channel': 'Somebody removed the bot from its channel.',
-  'slack-scope-missing': 'Somebody took the scope usergroups:read from the app and installed it again.',
-  'slack-no-ack': 'Slack loses every acknowledgement and delivers each envelope again.',
-  'github-conflict': 'Somebody commits to the log file first: GitHub answers 409 once per write.',
-  'github-read-only': 'The account behind the GitHub token may only read.',
-  'branch-protected': 'A ruleset wants a pull request for every change of the main branch.',
-  'workflow-edited': 'Somebody tidies up agents:rotate-tokens: its runs no longer carry the rotation’s name.',
-  'clocks-apart': 'The clocks of Slack and GitHub go two minutes ahead of the bot’s.',
+  'slack-rate-limited': 'Slack answers 429 with Retry-After to every chat method.',
+  'slack-server-error': 'Slack answers 500 to every chat method.',
+  'slack-files-unavailable': 'Slack answers 500 to every file upload.',
+  'slack-history-fails': 'Slack answers 500 to every call that reads a channel’s messages.',
+  'notice-deleted': 'Someone deletes the bot’s newest notice in the channel.',
+  'user-deactivated': 'The AI Ops owner’s account is deactivated.',
+  'bot-removed-from-channel': 'Someone removes the bot from its channel.',
+  'slack-scope-missing': 'The Slack app was reinstalled without the scope usergroups:read.',
+  'slack-no-ack': 'Slack loses the bot’s acknowledgements and delivers each event again.',
+  'github-conflict': 'Someone commits to the log file first: GitHub answers 409 once per write.',
+  'github-read-only': 'The GitHub token has read access only.',
+  'branch-protected': 'A ruleset requires a pull request for every change to the main branch.',
+  'workflow-edited':
+    'Someone edits agents:rotate-tokens: its runs no longer have the rotation’s id in their title.',
+  'clocks-apart': 'The clocks of Slack and GitHub are two minutes ahead of the bot’s.',
   'github-unavailable': 'GitHub answers 503 to every call.',
-  'pager-unavailable': 'PagerDuty takes calls and never answers.',
+  'pager-unavailable': 'PagerDuty accepts calls but never answers.',
   'pager-refuses': 'PagerDuty answers 400 to every event: the routing key is wrong.',
   'pager-rate-limited': 'PagerDuty answers 429 to every call.',
-  'oncall-empty': 'Nobody is on call in PagerDuty’s schedule.',
-  'registry-drift': 'Somebody takes one secret out of the registry, and gives another to a different owner.',
-  'registry-malformed': 'Somebody breaks the registry’s YAML.',
-  'log-row-changed': 'Somebody alters the newest row of the rotation log by hand.',
-  'ticket-closed': 'Somebody closes the ticket.',
-  'ticket-comment-deleted': 'The comments on the ticket vanish.',
-  'ticket-unavailable': 'The system that holds the ticket answers 503.',
+  'oncall-empty': 'Nobody is on call in the PagerDuty schedule.',
+  'registry-drift': 'Someone removes one token from the registry and changes the owner of another.',
+  'registry-malformed': 'Someone commits invalid YAML to the registry.',
+  'log-row-changed': 'Someone edits the newest row of the rotation log by hand.',
+  'ticket-closed': 'Someone closes the ticket.',
+  'ticket-comment-deleted': 'Someone deletes the comments on the ticket.',
+  'ticket-unavailable': 'The ticket system answers 503 to every call.',
   'workflow-disabled':
-    'GitHub has disabled the workflows, because nothing was committed for long; it refuses to start them.',
-  'run-cancelled': 'Somebody cancels every workflow run half-way.',
-  'ci-stalls': 'No runner does anything: workflow runs stay as they are.',
-  'deployment-fails': 'Deployments fail: an agent does not become ready.',
-  'smoke-fails': 'The smoke test fails: one agent is refused.',
+    'GitHub has disabled the workflows because the repository was inactive; they cannot be started.',
+  'run-cancelled': 'Someone cancels every workflow run halfway.',
+  'ci-stalls': 'No CI runner is available: workflow runs do not progress.',
+  'deployment-fails': 'Deployments fail: one agent does not become ready.',
+  'smoke-fails': 'The smoke test fails: one agent’s token is rejected.',
   'telemetry-unavailable': 'Prometheus answers 503 to every query.',
-  'telemetry-silent': 'Prometheus has no series of the agents at all.',
-  'telemetry-auth-failures': 'One agent in each environment is refused again and again.',
+  'telemetry-silent': 'Prometheus has no metrics of the agents.',
+  'telemetry-auth-failures': 'One agent in each environment repeatedly fails to authenticate.',
   'telemetry-expiry-warnings': 'One agent in each environment warns that its token is about to expire.',
 } as const satisfies Record<string, string>
 
 export type FaultId = keyof typeof FAULTS
 
-/** A time during which a fault was on; `to` is null while it is. Milliseconds since 1970, on the sandbox's clock. */
-export interface FaultTime {
+/**
+ * A period in which a fault was on; `to` is null while it still is. Milliseconds since 1970, on the
+ * sandbox's clock.
+ */
+export interface FaultPeriod {
   from: number
   to: number | null
 }
 
 export interface Faults {
   on(id: FaultId): boolean
-  /** When it was on, oldest first. */
-  times(id: FaultId): FaultTime[]
+  /** Oldest first. */
+  times(id: FaultId): FaultPeriod[]
   set(id: FaultId, on: boolean): void
-  /** Calls back when a switch is turned: some faults are a deed and not a state. */
+  /** Calls the listener at each switch, because some faults are one-time changes. */
   onSet(listener: (id: FaultId, on: boolean) => void): void
   list(): { id: FaultId; sentence: string; on: boolean }[]
 }
@@ -73,7 +78,7 @@ export interface Faults {
 export function createFaults(store: Store): Faults {
   const switches = store.collection<boolean>('faults')
   const listeners: ((id: FaultId, on: boolean) => void)[] = []
-  const history = store.collection<FaultTime[]>('fault-times')
+  const history = store.collection<FaultPeriod[]>('fault-times')
   const clock = createClock(store)
   const on = (id: FaultId) => switches.get(id) ?? false
   const times = (id: FaultId) => history.get(id) ?? []

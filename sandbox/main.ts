@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
+import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
 import { readSandboxPort, SandboxProblem } from './port.ts'
 import { createSandbox, STATE_FILE } from './sandbox.ts'
-
-/** `EX_CONFIG` of sysexits: something that the person who started this has to put right. */
-const EXIT_CONFIG = 78
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -28,10 +26,8 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   for (const [name, value] of Object.entries(sandbox.env)) process.stdout.write(`${name}=${value}\n`)
-  say(
-    `The sandbox is at ${sandbox.url}. Its state is in ${STATE_FILE}; start it with --fresh to begin again.`,
-  )
-  say('The lines on stdout connect a bot to it. Ctrl+C stops it.')
+  say(`The sandbox runs at ${sandbox.url}. Its state is in ${STATE_FILE}; --fresh starts over.`)
+  say('The variables on stdout connect a bot to it. Ctrl+C stops it.')
 }
 
 start().catch((error: unknown) => {
@@ -40,5 +36,5 @@ start().catch((error: unknown) => {
     process.exit(EXIT_CONFIG)
   }
   console.error(error)
-  process.exit(1)
+  process.exit(EXIT_FAILED)
 })

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 
 const DEFAULT_PORT = 3210
 
-/** The sandbox cannot start; `message` is a sentence for the person who starts it. */
+/** The sandbox cannot start; `message` tells the user why. */
 export class SandboxProblem extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -10,7 +10,7 @@ export class SandboxProblem extends Error {
   }
 }
 
-/** The port in `SANDBOX_PORT`, or the default. @throws SandboxProblem when it is no port */
+/** The port in `SANDBOX_PORT`, or the default. @throws SandboxProblem when it is not a port */
 export function readSandboxPort(text: string | undefined): number {
   if (text === undefined || text === '') return DEFAULT_PORT
   const port = Number(text)
@@ -22,11 +22,11 @@ export function readSandboxPort(text: string | undefined): number {
 
 const REFUSED: Readonly<Record<string, (port: number) => string>> = {
   EADDRINUSE: (port) => `Port ${port} is in use. Stop what uses it, or set SANDBOX_PORT to another port.`,
-  EACCES: (port) => `Port ${port} may not be used by this account. Set SANDBOX_PORT to a port above 1023.`,
+  EACCES: (port) => `This account is not allowed to use port ${port}. Set SANDBOX_PORT to a port above 1023.`,
 }
 
 /**
- * Tries the port before anything is opened: a second sandbox must not touch the state of the first.
+ * Checks that the port is free. Do this first, so that a second sandbox does not touch the state of the first.
  *
  * @throws SandboxProblem
  */

@@ -4,10 +4,9 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createSecretsManager } from './aws/secrets-manager.ts'
 import { createCi } from './ci/ci.ts'
-import { createClock, type SandboxClock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { CREDENTIALS } from './demo-users.ts'
-import { createFaults } from './faults.ts'
 import { createGithub } from './github/github.ts'
 import { createJira } from './jira/jira.ts'
 import { createPage } from './page/page.ts'
@@ -19,63 +18,46 @@ import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 import { createPrometheus } from './telemetry/prometheus.ts'
 import { createVault } from './vault/vault.ts'
-import type { Topic, World } from './world.ts'
+import { createWorld, TOPICS, type World } from './world.ts'
 
-/** Where the state lives when a person starts it, from the working directory. */
+/** State of a sandbox that a person starts, relative to the working directory. */
 export const STATE_FILE = 'data/sandbox.db'
 
 export interface SandboxOptions {
-  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  /** TCP port on 127.0.0.1; 0 chooses a free one. */
   port: number
-  /** SQLite file of the state, or `:memory:`. */
+  /** SQLite file, or `:memory:`. */
   file: string
-  /** Start over from the seed. */
+  /** Start over, whatever the file holds. */
   fresh?: boolean
-  /** Called before everything is forgotten; a bot beside it must forget with it. */
+  /** Called before a reset; a bot beside the sandbox must stop and delete its database. */
   beforeReset?: () => Promise<void>
-  /** Called when everything is as at the beginning. */
   afterReset?: () => Promise<void>
-  /** How long one token's rotation takes in the simulated CI, in milliseconds of the sandbox's clock. */
+  /** Duration of one token's rotation in the simulated CI, in milliseconds of the sandbox's clock. */
   ciStepMs?: number
 }
 
 export interface Sandbox {
-  /** Address of the page, without a trailing slash. */
   url: string
-  /** The variables that connect a bot to all of it, as in `npm run sandbox`. */
+  /** Variables that connect a bot, as printed by `npm run sandbox`. */
   env: Record<string, string>
   clock: SandboxClock
   world: World
-  /** Forgets everything and seeds again. */
   reset(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Starts the sandbox: Slack, GitHub with a simulated CI, AWS Secrets Manager with Vault as a second face of the same
- * secrets, and the page, in one server on loopback.
+ * Starts Slack, GitHub with a simulated CI, AWS Secrets Manager, Vault with the same secrets, the pager,
+ * Prometheus, Jira and the page, in one server on loopback.
  *
- * @throws SandboxProblem when the port is taken, or another sandbox holds the state's file
+ * @throws SandboxProblem when the port is in use, or the state cannot be opened
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   await probePort(options.port)
-  const store = openStore(options.file)
-  const listeners = new Set<(topic: Topic) => void>()
+  const store = openStore(options.file, { fresh: options.fresh ?? false })
   let url = ''
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
-  if (options.fresh) store.reset()
+  const world = createWorld(store, () => url)
   if (!store.seeded) seed(world)
 
   const slack = createSlack(world)
@@ -86,17 +68,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     await options.beforeReset?.()
     store.reset()
     seed(world)
-    for (const topic of [
-      'slack',
-      'secrets',
-      'ci',
-      'repository',
-      'pager',
-      'telemetry',
-      'clock',
-      'faults',
-    ] as const)
-      world.changed(topic)
+    for (const topic of TOPICS) world.changed(topic)
     await options.afterReset?.()
   }
 

@@ -3,12 +3,12 @@ import { seedRuns } from './ci/seed.ts'
 import { seedRepository } from './github/seed.ts'
 import { seedJira } from './jira/seed.ts'
 import { seedSlack } from './slack/seed.ts'
-import { beginTelemetry } from './telemetry/agents.ts'
+import { startTelemetry } from './telemetry/agents.ts'
 import type { World } from './world.ts'
 
 /**
- * Fills the sandbox: people and channels, nine tokens, the repository, and a rotation twelve days ago.
- * It begins from nothing, because a process that was killed while seeding leaves half of it behind.
+ * Creates people, channels, nine tokens, the repository, and a rotation twelve days ago. Deletes what a
+ * seeding that was killed has left.
  */
 export function seed(world: World): void {
   world.store.reset()
@@ -17,6 +17,6 @@ export function seed(world: World): void {
   seedRepository(world)
   seedRuns(world)
   seedJira(world)
-  beginTelemetry(world)
+  startTelemetry(world)
   world.store.markSeeded()
 }

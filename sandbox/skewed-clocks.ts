@@ -4,7 +4,7 @@ import type { World } from './world.ts'
 const AHEAD_MS = 2 * 60_000
 const SKEWED = /^\/(slack|github)\//
 
-/** Dates the answers of Slack and GitHub by clocks that are ahead, while the fault is on. */
+/** Shifts the `Date` header of Slack and GitHub while the fault `clocks-apart` is on. */
 export const skewedClocks =
   (world: World): MiddlewareHandler =>
   async (c, next) => {

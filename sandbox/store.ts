@@ -4,8 +4,8 @@ import Database from 'better-sqlite3'
 import { SandboxProblem } from './port.ts'
 
 /**
- * A named set of JSON documents that survives the process: every `put` and `delete` is on disk before it
- * returns, so that a killed sandbox remembers what it told the bot.
+ * A named set of JSON documents. `put` and `delete` are on disk before they return, so a killed sandbox
+ * keeps everything that the bot has read from it.
  */
 export interface Collection<T> {
   get(id: string): T | undefined
@@ -17,18 +17,21 @@ export interface Collection<T> {
 
 export interface Store {
   collection<T>(name: string): Collection<T>
-  /** The next number of a named counter, beginning at 1. */
+  /** The next number of a named counter; the first is 1. */
   next(counter: string): number
-  /** True once `seed` ran; a reset makes it false again. */
+  /** True after `seed`; false again after a reset. */
   readonly seeded: boolean
   markSeeded(): void
-  /** Forgets everything; collections that were handed out stay usable and are empty. */
+  /** Deletes every document; existing collections stay usable. */
   reset(): void
   close(): void
 }
 
-/** The state is kept in memory beside the file, so one process at a time may hold it. */
-function openAlone(file: string): Database.Database {
+/** The format of the stored documents. Raise it when a change makes older documents unreadable. */
+const STATE_VERSION = 1
+
+/** Exclusive, because each process also keeps the state in memory. */
+function openExclusively(file: string): Database.Database {
   const db = new Database(file, { timeout: 1_000 })
   try {
     db.pragma('locking_mode = EXCLUSIVE')
@@ -38,20 +41,45 @@ function openAlone(file: string): Database.Database {
   } catch (error) {
     db.close()
     throw new SandboxProblem(
-      `The sandbox's state ${file} cannot be opened: another sandbox may be using it. Stop that one first.`,
+      `The sandbox's state ${file} cannot be opened. Another sandbox may be using it; stop that one first.`,
       { cause: error },
     )
   }
 }
 
 /**
+ * Refuses state that another version wrote. SQLite's `user_version` holds the version; it is 0 in state from before 0.2.0.
+ *
+ * @throws SandboxProblem
+ */
+function assertKnownVersion(db: Database.Database, file: string): void {
+  const isNew = db.prepare("select 1 from sqlite_master where name = 'docs'").get() === undefined
+  const version = Number(db.pragma('user_version', { simple: true }))
+  if (isNew || version === STATE_VERSION) return
+  const age = version < STATE_VERSION ? 'an older' : 'a newer'
+  throw new SandboxProblem(
+    `The sandbox's state ${file} was made by ${age} version; start over with “npm start -- --fresh” (the sandbox alone: “npm run sandbox -- --fresh”). Nothing was changed.`,
+  )
+}
+
+/**
  * Opens the sandbox's state.
  *
  * @param file path of the SQLite file, or `:memory:`
+ * @param options.fresh deletes what is stored, whatever version wrote it
+ * @throws SandboxProblem when another sandbox uses the file, or another version wrote it
  */
-export function openStore(file: string): Store {
+export function openStore(file: string, { fresh = false } = {}): Store {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const db = openAlone(file)
+  const db = openExclusively(file)
+  try {
+    if (fresh) db.exec('drop table if exists docs')
+    else assertKnownVersion(db, file)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  db.pragma(`user_version = ${STATE_VERSION}`)
   db.exec(`create table if not exists docs (
     seq integer primary key autoincrement, collection text not null, id text not null, body text not null,
     unique (collection, id))`)

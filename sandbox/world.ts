@@ -1,9 +1,20 @@
-import type { SandboxClock } from './clock.ts'
-import type { Faults } from './faults.ts'
+import { createClock, type SandboxClock } from './clock.ts'
+import { createFaults, type Faults } from './faults.ts'
 import type { Store } from './store.ts'
 
-/** What a change was about; the page reads the part again. */
-export type Topic = 'slack' | 'secrets' | 'ci' | 'repository' | 'pager' | 'clock' | 'faults' | 'telemetry'
+export const TOPICS = [
+  'slack',
+  'secrets',
+  'ci',
+  'repository',
+  'pager',
+  'telemetry',
+  'clock',
+  'faults',
+] as const
+
+/** The part that a change concerns; the page reads that part again. */
+export type Topic = (typeof TOPICS)[number]
 
 /** What every part of the sandbox is built on. */
 export interface World {
@@ -12,8 +23,26 @@ export interface World {
   faults: Faults
   /** Base address of the server, such as `http://127.0.0.1:3210`, without a trailing slash. */
   url: () => string
-  /** Tells the page and the other parts that something changed. */
+  /** Notifies the page and the other parts of a change. */
   changed(topic: Topic): void
-  /** Calls back at every change. Returns the way to stop it. */
+  /** Calls the listener at every change. Returns a function that removes it. */
   onChange(listener: (topic: Topic) => void): () => void
+}
+
+/** @param url read at each use, because the port is known only once the server listens */
+export function createWorld(store: Store, url: () => string): World {
+  const listeners = new Set<(topic: Topic) => void>()
+  return {
+    store,
+    clock: createClock(store),
+    faults: createFaults(store),
+    url,
+    changed: (topic) => {
+      for (const listener of listeners) listener(topic)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
 }

@@ -1,13 +1,13 @@
 import type { Checkboxes, KnownBlock } from '@slack/types'
 import { type Attestation, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { input } from './blocks.ts'
-import { backersOf } from './check-lines.ts'
+import { supportingChecks } from './check-lines.ts'
 import { INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import type { RotationState } from './state.ts'
 import { clip } from './text.ts'
 
-/** What a person confirms in a step; none for a step that checks decide entirely. */
+/** The checkboxes a person confirms in a step; no block for a step without attestations. */
 export function attestInput(state: RotationState, step: StepId): KnownBlock[] {
   const { attestations } = stepDefinition(step)
   // Slack refuses checkboxes without an option.
@@ -16,20 +16,19 @@ export function attestInput(state: RotationState, step: StepId): KnownBlock[] {
     type: 'checkboxes',
     options: attestations
       .slice(0, LIMITS.checkboxes)
-      .map((each) => attestationOption(each, backersOf(state, step, each).length > 0)),
+      .map((each) => attestationOption(each, supportingChecks(state, step, each).length > 0)),
   }
   return [input(INPUTS.attest, 'Confirmed by you', element)]
 }
 
 /**
- * The runbook's sentences are longer than an option's text may be: the end goes into the description, broken where
- * the sentence breathes.
+ * A runbook sentence can exceed Slack's option text. The rest goes into the description, split at punctuation or a space.
  *
- * @param backed whether a check looks at the same thing
+ * @param backed whether a check verifies the same statement
  */
 export function attestationOption({ id, sentence }: Attestation, backed: boolean) {
   const [head, tail] = breakSentence(sentence, LIMITS.optionText)
-  const mark = backed ? 'Also verified by machine' : 'Your word only'
+  const mark = backed ? 'Also verified by machine' : 'No machine check'
   const room = LIMITS.optionDescription - mark.length - ' · '.length
   const description = tail ? `${clip(tail, room)} · ${mark}` : mark
   return {

@@ -15,9 +15,9 @@ import type {
 } from '@slack/types'
 import type { InputId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { clip, clipIsolated, withoutAngles } from './text.ts'
+import { clip, clipIsolated, replaceAngleBrackets } from './text.ts'
 
-/** A message: its blocks, and the same in words for notifications and clients that show text only. */
+/** A message: blocks, and the text for notifications and text-only clients. */
 export interface Message {
   text: string
   blocks: KnownBlock[]
@@ -25,10 +25,10 @@ export interface Message {
 
 export const plain = (text: string, limit: number): PlainTextElement => ({
   type: 'plain_text',
-  text: clipIsolated(withoutAngles(text), limit),
+  text: clipIsolated(replaceAngleBrackets(text), limit),
 })
 
-/** `verbatim`: Slack then makes no links and no mentions of words like `@here` in what people wrote. */
+/** `verbatim` stops Slack from turning words such as `@here` into mentions or links. */
 export const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true })
 
 export const header = (text: string): HeaderBlock => ({
@@ -36,20 +36,20 @@ export const header = (text: string): HeaderBlock => ({
   text: plain(text, LIMITS.headerText),
 })
 
-/** @param lines already short enough together; see `pack` for those that may not be */
+/** @param lines must fit one section together; use `pack` for longer text */
 export const section = (lines: string | string[], rest: Partial<SectionBlock> = {}): SectionBlock => ({
   type: 'section',
   text: mrkdwn([lines].flat().join('\n')),
   ...rest,
 })
 
-/** At most ten texts; none is no block. */
+/** Shows the first ten texts; returns no block for an empty list. */
 export const context = (texts: string[]): ContextBlock[] =>
   texts.length === 0
     ? []
     : [{ type: 'context', elements: texts.slice(0, LIMITS.contextElements).map((text) => mrkdwn(text)) }]
 
-/** None is no block: Slack refuses an empty one. */
+/** Returns no block for an empty list, because Slack refuses an empty one. */
 export const actions = (elements: ActionsBlockElement[], blockId: string): ActionsBlock[] =>
   elements.length === 0 ? [] : [{ type: 'actions', block_id: blockId, elements }]
 
@@ -74,7 +74,7 @@ export const option = (text: string, value: string, description?: string): Plain
 
 type InputRest = { hint?: string; optional?: boolean }
 
-/** An input whose block and element carry the same id, by which forms read it. */
+/** An input whose block and element have the same id; forms read it by that id. */
 export const input = (
   id: InputId,
   label: string,
@@ -89,7 +89,7 @@ export const input = (
   ...(optional && { optional }),
 })
 
-/** A field of several lines, as long as Slack allows. */
+/** A multi-line text field with Slack's maximum length. */
 export const textArea = (
   id: InputId,
   label: string,
@@ -106,7 +106,7 @@ export const textArea = (
   return input(id, label, element, others)
 }
 
-/** @param rest `submit` and `close` are words for the two buttons */
+/** @param rest `submit` and `close` are the button labels */
 export const modal = (
   callbackId: string,
   title: string,

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import { isOverdue, stillToRevoke } from '#domain/revocations/revocation'
+import { isOverdue, pendingRevocations } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
@@ -17,7 +17,7 @@ import {
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
-import { checksSummary, checksToCarryPast, definitionsOf, exceptionFor } from './check-lines.ts'
+import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -25,6 +25,7 @@ import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, link, list, millisBetween, plural, toPlainText, when } from './text.ts'
 import {
+  delegateOfWords,
   headline,
   progressWords,
   RUN_STATES,
@@ -33,14 +34,13 @@ import {
   rotationWords,
   runLink,
   staleWords,
-  standInWords,
   turnWords,
   who,
 } from './words.ts'
 
 /**
- * The one message that lives as long as its rotation. Header, whose turn it is, the five steps, the sign-offs,
- * what can be done now, and small print.
+ * The rotation's main message, edited in place until it is closed: header, whose turn it is, steps, sign-offs,
+ * buttons and context.
  */
 export function card(state: RotationState, names: Names, now: Instant): Message {
   const { rotation } = state
@@ -51,12 +51,12 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section(signOffLines(rotation, names)),
     ...revocationBlocks(state, now),
     ...actions(buttons(state), 'card-actions'),
-    ...context(smallPrint(state, names)),
+    ...context(contextLines(state, names)),
   ]
   return { text: cardText(state, names, now), blocks }
 }
 
-/** The card in one sentence, for notifications and for the status of several rotations. */
+/** The card as one line, for notifications and lists of rotations. */
 export function cardText(state: RotationState, names: Names, now: Instant): string {
   const turn = turnWords(state, names, false)
   const wanted = turn ? `waiting for ${turn.who}: ${turn.what}` : resultWords(state.rotation)
@@ -70,24 +70,24 @@ function turnLine(state: RotationState, names: Names): string {
 
 const CALLS_SHOWN = 4
 
-/** What an incident means for others, and who was called. */
+/** The promotion freeze of an incident, and the open escalations. */
 function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
-    const called = call.notifies ? 'On-call was called' : 'On-call would have been called'
-    return `☎ *${called}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${openEscalationWords(call, names)}`
+    const notified = call.notifies ? 'On-call notified' : 'Drill: on-call not notified'
+    return `☎ *${notified}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${openEscalationWords(call, names)}`
   })
   const left = escalations.length - calls.length
   return [
     ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
     ...calls,
-    ...(left > 0 ? [`☎ and ${plural(left, 'more call')}`] : []),
+    ...(left > 0 ? [`☎ and ${plural(left, 'more escalation')}`] : []),
   ]
 }
 
 /** Production promotion is closed while an incident is open. */
 function closedWords(rotation: Rotation): string {
-  const drill = rotation.trigger === 'chaos-drill' ? 'DRILL: as if it were real, ' : ''
-  const promotion = `${drill}promotion to production is closed until both roles have signed.`
+  const drill = rotation.trigger === 'chaos-drill' ? 'DRILL, treated like a real incident: ' : ''
+  const promotion = `${drill}promotion to production is blocked until both roles have signed.`
   return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
 }
 
@@ -102,14 +102,14 @@ export function resultWords(rotation: Rotation): string {
   return `aborted ${took}: ${escapeUntrusted(rotation.closedReason ?? '', 400)}`
 }
 
-/** What an aborted rotation had done already: nothing of it is undone. */
-function leftBehind(rotation: Rotation, step: Step): string {
+/** What had already happened when the rotation was aborted; nothing is undone. */
+function stateAtAbort(rotation: Rotation, step: Step): string {
   const run = latestRun(rotation, 'rotate')
   if (step.id !== 'rotation-execution' || !run) return ''
   if (run.finishedAt && run.finishedAt > (rotation.closedAt ?? ''))
-    return ` · the workflow ended after it was aborted: ${renewalWords(rotation)} (${runLink(run)})`
+    return ` · the workflow ended after the abort: ${renewalWords(rotation)} (${runLink(run)})`
   const still = isRunning(run) ? `; the workflow was still running (${runLink(run)})` : ''
-  return ` · when it was aborted, ${renewalWords(rotation)}${still}`
+  return ` · at the abort, ${renewalWords(rotation)}${still}`
 }
 
 function stepLine(state: RotationState, step: Step, names: Names): string {
@@ -125,14 +125,14 @@ function stepLine(state: RotationState, step: Step, names: Names): string {
     return `✓ ${name} – done by ${who(by, names)}, ${when(at)} · ${proof.join(' · ')}${staleWords(state.rotation, step)}`
   }
   if (openSteps(state.rotation).includes(step.id)) return `▶ ${name} – now: ${openDetail(state, step)}`
-  if (state.rotation.status !== 'open') return `· ${name} – not done${leftBehind(state.rotation, step)}`
+  if (state.rotation.status !== 'open') return `· ${name} – not done${stateAtAbort(state.rotation, step)}`
   const before = waitsFor(state.rotation, step.id).map((id) => String(stepDefinition(id).number))
   return `· ${name} – waits for ${before.length === 1 ? 'step' : 'steps'} ${list(before)}`
 }
 
 function openDetail(state: RotationState, step: Step): string {
   const summary =
-    definitionsOf(state, step.id).length === 0 ? 'to be confirmed by hand' : checksSummary(state, step.id)
+    definitionsOf(state, step.id).length === 0 ? 'to be confirmed by a person' : checksSummary(state, step.id)
   if (step.id !== 'rotation-execution') return summary
   const run = latestRun(state.rotation, 'rotate')
   if (!run) return `the ${rotationWords(state.rotatesWith)} has not been started`
@@ -147,7 +147,7 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   const signed = approvals(rotation)
   const roles = ROLES.map((role) => {
     const by = signed.find((each) => each.role === role)
-    return `${ROLE_TITLES[role]} ${by ? `✓ signed by ${who(by.by, names)}${standInWords(by.delegateOf, names)}, ${when(by.at)}` : '– not signed'}`
+    return `${ROLE_TITLES[role]} ${by ? `✓ signed by ${who(by.by, names)}${delegateOfWords(by.delegateOf, names)}, ${when(by.at)}` : '– not signed'}`
   })
   const rejection = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   const current = rejection && rejection.round === rotation.round - 1 && rotation.status === 'open'
@@ -155,37 +155,37 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
     `*Sign-off:* ${roles.join(' · ')}`,
     ...(current
       ? [
-          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}${standInWords(rejection.delegateOf, names)}): ${escapeUntrusted(rejection.comment)}`,
+          `↩ Rejected by ${who(rejection.by, names)} (${ROLE_TITLES[rejection.role]}${delegateOfWords(rejection.delegateOf, names)}): ${escapeUntrusted(rejection.comment)}`,
         ]
       : []),
   ]
 }
 
-/** While it is open, its third step says so already; what is overdue is said in any case. */
+/** While the rotation is open, step 3 already shows pending revocations; only overdue ones are added here. */
 function revocationBlocks({ rotation, revocations }: RotationState, now: Instant): KnownBlock[] {
   const shown = rotation.status === 'open' ? revocations.filter((row) => isOverdue(row, now)) : revocations
   const summary = revocationSummary(shown, now)
   return summary ? [section(summary)] : []
 }
 
-/** A slip of the finger must ring nobody at night. */
+/** Prevents an accidental click from paging on-call. */
 const escalationConfirm = ({ notifies }: Rotation) => ({
-  title: plain('Call DevOps on-call?', LIMITS.confirmTitle),
+  title: plain('Notify DevOps on-call?', LIMITS.confirmTitle),
   text: plain(
     notifies
-      ? 'On-call is paged and rung in the thread at once, at severity P1, and the channel sees it.'
-      : 'This drill rings nobody: the thread only shows what a call would say.',
+      ? 'This pages on-call now at severity P1 and mentions them in the thread. The channel can see it.'
+      : 'This is a drill: nobody is notified. The thread only shows what the message would say.',
     LIMITS.confirmText,
   ),
-  confirm: plain(notifies ? 'Call them' : 'Show it', LIMITS.confirmButton),
-  deny: plain('Not now', LIMITS.confirmButton),
+  confirm: plain(notifies ? 'Notify on-call' : 'Show message', LIMITS.confirmButton),
+  deny: plain('Cancel', LIMITS.confirmButton),
 })
 
 function buttons(state: RotationState): Button[] {
   const { rotation } = state
   const value = rotationLabel(rotation.id)
   const revocation =
-    stillToRevoke(state.revocations).length > 0
+    pendingRevocations(state.revocations).length > 0
       ? [button('Record revocation', ACTIONS.recordRevocation, value)]
       : []
   if (isClosed(rotation)) return revocation
@@ -208,7 +208,7 @@ function buttons(state: RotationState): Button[] {
       button(text, action, value, index === 0 ? 'primary' : undefined),
     ),
     ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
-    ...(checksToCarryPast(state).length > 0
+    ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
     ...handling,
@@ -217,7 +217,7 @@ function buttons(state: RotationState): Button[] {
 
 const UNDELIVERED_SHOWN = 4
 
-function smallPrint(state: RotationState, names: Names): string[] {
+function contextLines(state: RotationState, names: Names): string[] {
   const { rotation, undelivered, digest } = state
   const facts = [
     `Owner ${who(rotation.ownerId, names)}`,
@@ -229,7 +229,7 @@ function smallPrint(state: RotationState, names: Names): string[] {
     .slice(0, UNDELIVERED_SHOWN)
     .map(
       ({ what, reason }) =>
-        `⚠ Not yet delivered: ${escapeUntrusted(what, 100)}: ${escapeUntrusted(reason)}; trying again`,
+        `⚠ Not yet delivered: ${escapeUntrusted(what, 100)}: ${escapeUntrusted(reason)}; will retry`,
     )
   const left = undelivered.length - waiting.length
   return [

@@ -7,7 +7,7 @@ import { escapeUntrusted, link, list, plural } from './text.ts'
 
 export type CheckAppearance = CheckState | 'running' | 'not-run'
 
-/** Sign and word of a check; the word says it all where the sign cannot be seen. */
+/** Sign and word of a check state; the word alone must be enough. */
 export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }> = {
   passed: { sign: '✓', word: 'passed' },
   failed: { sign: '✗', word: 'failed' },
@@ -16,13 +16,16 @@ export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }
   'not-run': { sign: '·', word: 'not checked yet' },
 }
 
-/** The checks of a step, in the order in which people see them. */
+/** A step's checks in display order. */
 export const definitionsOf = ({ definitions }: RotationState, step: StepId): CheckDefinition[] =>
   definitions.filter((each) => each.step === step)
 
-/** The checks that look at what a person confirms; none means it stands on the person's word alone. */
-export const backersOf = (state: RotationState, step: StepId, { id }: Attestation): CheckDefinition[] =>
-  definitionsOf(state, step).filter((each) => each.backs === id)
+/** The checks that verify an attestation; empty when only a person confirms it. */
+export const supportingChecks = (
+  state: RotationState,
+  step: StepId,
+  { id }: Attestation,
+): CheckDefinition[] => definitionsOf(state, step).filter((each) => each.backs === id)
 
 export const resultOf = (state: RotationState, check: CheckId) =>
   state.checks.find((result) => result.check === check)
@@ -32,7 +35,7 @@ export function appearance(state: RotationState, check: CheckId): CheckAppearanc
   return resultOf(state, check)?.state ?? 'not-run'
 }
 
-/** The exception that carries a check past; one of an earlier round counts only while its step is still done. */
+/** The exception that overrides a check; one of an earlier round counts only while its step is still done. */
 export function exceptionFor({ rotation }: RotationState, check: CheckId): Exception | undefined {
   return rotation.exceptions.findLast(
     (each) =>
@@ -40,8 +43,8 @@ export function exceptionFor({ rotation }: RotationState, check: CheckId): Excep
   )
 }
 
-/** The checks that a manual step may be recorded for now: failed or not read, in an open step, not yet carried past. */
-export const checksToCarryPast = (state: RotationState): CheckDefinition[] =>
+/** The checks that a manual step can override now: failed or unknown, in an open step, without an exception. */
+export const overridableChecks = (state: RotationState): CheckDefinition[] =>
   openSteps(state.rotation)
     .flatMap((step) => definitionsOf(state, step))
     .filter(({ id }) => {
@@ -49,9 +52,9 @@ export const checksToCarryPast = (state: RotationState): CheckDefinition[] =>
       return (look === 'failed' || look === 'unknown') && !exceptionFor(state, id)
     })
 
-/** Of the checks to carry past, those of one step. */
-export const troublesOf = (state: RotationState, step: StepId): CheckDefinition[] =>
-  checksToCarryPast(state).filter((check) => check.step === step)
+/** The checks of one step that a manual step can override now. */
+export const overridableChecksIn = (state: RotationState, step: StepId): CheckDefinition[] =>
+  overridableChecks(state).filter((check) => check.step === step)
 
 /** One line: `2 of 4 checks passed · ✗ failed: New version is current`. */
 export function checksSummary(state: RotationState, step: StepId): string {
@@ -72,10 +75,9 @@ export function checksSummary(state: RotationState, step: StepId): string {
   return [counted, ...troubles].join(' · ')
 }
 
-/** What a link in a step's modal is called at most. */
 const LABEL_LENGTH = 60
 
-/** Links of evidence on one line, within what a section can take beside its other words. */
+/** Evidence links on one line. @param room maximum characters of the result */
 export function evidenceLinks(evidence: Evidence[], room = 1000): string {
   const links = evidence.map((each) =>
     each.url ? link(each.url, linkLabel(each), LABEL_LENGTH) : escapeUntrusted(each.label, 200),
@@ -89,7 +91,7 @@ export function evidenceLinks(evidence: Evidence[], room = 1000): string {
   return [...shown, ...(left > 0 ? [`${left} more`] : [])].join(' · ')
 }
 
-/** An address is a poor label: its host and the end of its path tell more. */
+/** Shortens a label that is only the address to its host and the end of its path. */
 export function linkLabel({ label, url }: Evidence): string {
   if (!url || label !== url) return label
   const parsed = URL.parse(url)

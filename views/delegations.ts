@@ -9,50 +9,49 @@ import { who } from './words.ts'
 
 const HOLDERS_NAMED = 20
 
-const said = (text: string): Message => ({ text, blocks: [section(text)] })
+const textMessage = (text: string): Message => ({ text, blocks: [section(text)] })
 
 const untilWords = ({ lastDay }: Delegation, timeZone: string): string =>
   `until the end of ${dayWords(lastDay)} (${lastDay}, ${timeZone})`
 
-/** Answers whoever named a stand-in. */
+/** Confirms a delegation to the person who gave it. */
 export const delegationGiven = (given: Delegation, timeZone: string, names: Names): Message =>
-  said(
-    `${who(given.to, names)} may sign as ${ROLE_TITLES[given.role]} in your place ${untilWords(given, timeZone)}. It ends by itself; \`/rotation delegate off\` ends it before. Whoever worked on a rotation still cannot sign it.`,
+  textMessage(
+    `${who(given.to, names)} may sign as ${ROLE_TITLES[given.role]} on your behalf ${untilWords(given, timeZone)}. It then ends automatically; \`/rotation delegate off\` ends it earlier. A person who worked on a rotation still cannot sign it.`,
   )
 
-/** Tells the stand-in. */
+/** Notifies the delegate. */
 export const delegationMessage = (given: Delegation, timeZone: string, names: Names): Message =>
-  said(
-    `${who(given.from, names)} named you as delegate: you may sign as ${ROLE_TITLES[given.role]} ${untilWords(given, timeZone)}, where you did not work on the rotation yourself.`,
+  textMessage(
+    `${who(given.from, names)} named you as delegate: you may sign as ${ROLE_TITLES[given.role]} ${untilWords(given, timeZone)}. You cannot sign a rotation that you worked on.`,
   )
 
 export const delegationEnded = (ended: Delegation[], names: Names): Message =>
-  said(
+  textMessage(
     ended
-      .map(({ role, to }) => `${who(to, names)} no longer stands in for you as ${ROLE_TITLES[role]}.`)
+      .map(({ role, to }) => `${who(to, names)} is no longer your delegate as ${ROLE_TITLES[role]}.`)
       .join('\n'),
   )
 
-/** Who holds each approver role, who is gone, and who stands in for whom. */
+/** Who holds each approver role, whose account is deactivated, and who is whose delegate. */
 export function rolesOverview(holders: RoleHolders, delegations: Delegation[], names: Names): Message {
   const lines = ROLES.flatMap((role) => roleLines(role, holders, delegations, names))
-  const text =
-    delegations.length === 0 ? 'Approvers; nobody stands in for anybody' : 'Approvers and their delegates'
+  const text = delegations.length === 0 ? 'Approvers; no active delegations' : 'Approvers and their delegates'
   return { text, blocks: [section([`*${text}*`, ...lines])] }
 }
 
 function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], names: Names): string[] {
   const named = holders[role].map(
-    ({ id, gone }) => `${who(id, names)}${gone ? ' (account deactivated)' : ''}`,
+    ({ id, deactivated }) => `${who(id, names)}${deactivated ? ' (account deactivated)' : ''}`,
   )
-  const isGone = holders[role].every((account) => account.gone)
+  const isVacant = holders[role].every((account) => account.deactivated)
   return [
-    `• *${ROLE_TITLES[role]}:* ${named.length > 0 ? list(named, HOLDERS_NAMED) : 'nobody'}${isGone ? ' · ⚠ nobody can sign in this role: name somebody in the configuration' : ''}`,
+    `• *${ROLE_TITLES[role]}:* ${named.length > 0 ? list(named, HOLDERS_NAMED) : 'nobody'}${isVacant ? ' · ⚠ nobody can sign in this role: add a person to the configuration' : ''}`,
     ...delegations
       .filter((each) => each.role === role)
       .map(
         ({ from, to, lastDay }) =>
-          `   → ${who(to, names)} stands in for ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
+          `   → ${who(to, names)} is the delegate of ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
       ),
   ]
 }

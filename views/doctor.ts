@@ -1,11 +1,11 @@
 import type { ModalView } from '@slack/types'
 import {
-  CONDITION_WORDS,
+  CONDITION_LABELS,
   CONDITIONS,
   type Condition,
-  conditionWords,
   type HealthCheckReport,
   type HealthCheckResult,
+  summarizeConditions,
 } from '#domain/ports/health-check-result'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
@@ -17,7 +17,7 @@ export const DOCTOR_TITLE = 'Doctor'
 const LINE = 700
 const BUDGET = { blocks: 90, bytes: 100_000 }
 
-/** Marks beside the words, so that nothing rests on them alone. */
+/** Each mark has a word, so that the mark alone carries no meaning. */
 const HEADINGS: Record<Condition, string> = {
   broken: '✗ *Broken*',
   unknown: '? *Unknown*',
@@ -25,7 +25,7 @@ const HEADINGS: Record<Condition, string> = {
   fine: '✓ *Fine*',
 }
 
-/** What the doctor has found so far, worst first, each with how to mend it. */
+/** The results so far, worst first, each with its remediation. */
 export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
   const waiting = reports.filter(({ results }) => results === null)
   const found = reports.flatMap(({ title, results }) => (results ?? []).map((result) => ({ title, result })))
@@ -46,34 +46,34 @@ export function doctorModal(reports: readonly HealthCheckReport[]): ModalView {
 }
 
 function summary(reports: readonly HealthCheckReport[], waiting: readonly HealthCheckReport[]): string {
-  if (reports.length === 0) return '… Looking at everything that the bot needs.'
-  const counts = conditionWords(reports)
+  if (reports.length === 0) return '… Checking everything the bot needs.'
+  const counts = summarizeConditions(reports)
   if (waiting.length === 0) return `*${counts}*`
   const titles = waiting.map(({ title }) => title).join(', ')
-  return [counts && `*${counts}* · `, `… looking at ${titles}`].join('')
+  return [counts && `*${counts}* · `, `… checking ${titles}`].join('')
 }
 
-function resultLine(title: string, { saw, remediation }: HealthCheckResult): string {
-  const line = `• *${title}*: ${escapeUntrusted(saw, LINE)}`
+function resultLine(title: string, { sentence, remediation }: HealthCheckResult): string {
+  const line = `• *${title}*: ${escapeUntrusted(sentence, LINE)}`
   return remediation === null ? line : `${line}\n      → ${escapeUntrusted(remediation, LINE)}`
 }
 
 const INDENT = 2
 
-/** The same as plain text for a terminal: one health check after the other, in the order of the table. */
+/** The results as plain text for a terminal, in the order of the health checks. */
 export function doctorText(reports: readonly HealthCheckReport[]): string {
   const titleWidth = Math.max(...reports.map(({ title }) => title.length))
-  const nameWidth = Math.max(...Object.values(CONDITION_WORDS).map((name) => name.length))
+  const nameWidth = Math.max(...Object.values(CONDITION_LABELS).map((name) => name.length))
   const lines = reports.flatMap(({ title, results }) =>
-    (results ?? []).flatMap(({ condition, saw, remediation }) => {
-      const start = `${CONDITION_WORDS[condition].padEnd(nameWidth)}  ${title.padEnd(titleWidth)}  `
+    (results ?? []).flatMap(({ condition, sentence, remediation }) => {
+      const start = `${CONDITION_LABELS[condition].padEnd(nameWidth)}  ${title.padEnd(titleWidth)}  `
       const rest =
         remediation === null ? [] : [`${' '.repeat(start.length - INDENT)}→ ${onOneLine(remediation)}`]
-      return [start + onOneLine(saw), ...rest]
+      return [start + onOneLine(sentence), ...rest]
     }),
   )
-  return [...lines, '', conditionWords(reports), ''].join('\n')
+  return [...lines, '', summarizeConditions(reports), ''].join('\n')
 }
 
-/** A terminal obeys control characters; what other systems say may hold them. */
+/** Texts from other systems may contain control characters, which a terminal would execute. */
 const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()

@@ -13,9 +13,9 @@ import { headline, shortName, turnWords, who } from './words.ts'
 
 export interface EscalationOptions {
   escalation: Escalation
-  /** Who is rung: ids of user groups or people. */
+  /** Who is notified: ids of user groups or people. */
   oncall: string[]
-  /** What people must know of who is on call, each a sentence. */
+  /** Warnings about the on-call list, each a sentence. */
   remarks: string[]
 }
 
@@ -25,12 +25,12 @@ export function escalationWords(
   { cause, severity, notifies }: Escalation,
 ): string {
   const subject = state ? shortName(state.rotation) : 'A capability token'
-  const verb = notifies ? 'needs DevOps on-call now' : 'would call DevOps on-call now'
+  const verb = notifies ? 'needs DevOps on-call now' : 'would notify DevOps on-call now'
   return `${subject} ${verb}: ${severity}, ${CAUSE_TITLES[cause]}`
 }
 
 /**
- * Rings the people on call in the rotation's thread (the runbook's Exception Handling), and says who has it.
+ * Notifies the people on call in the rotation's thread (the runbook's Exception Handling), and shows who acknowledged.
  *
  * @param state null when no rotation is concerned
  */
@@ -40,15 +40,15 @@ export function escalation(
   names: Names,
   now: Instant,
 ): Message {
-  const ring = oncall.length > 0 ? `${oncall.map(mention).join(' ')} ` : ''
+  const mentions = oncall.length > 0 ? `${oncall.map(mention).join(' ')} ` : ''
   const what = escalationWords(state, call)
   const reason = call.reason.trim() ? escapeUntrusted(call.reason, 1000) : 'No reason was given.'
   return {
-    text: `${ring}${what}. ${call.reason.trim() ? escapeUntrusted(call.reason, 500) : 'No reason was given.'}`,
+    text: `${mentions}${what}. ${call.reason.trim() ? escapeUntrusted(call.reason, 500) : 'No reason was given.'}`,
     blocks: [
       ...pack([
-        `${call.notifies ? '☎ ' : ''}${ring}*${what}*`,
-        ...nobodyLines(call, oncall),
+        `${call.notifies ? '☎ ' : ''}${mentions}*${what}*`,
+        ...notNotifiedLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
         ...(call.cause === 'revocation-overdue' ? [REVOKE_ADVICE] : []),
@@ -62,39 +62,39 @@ export function escalation(
 }
 
 const REVOKE_ADVICE =
-  'Whoever holds an old token can still use it. Revoke it at its issuer: the bot looks again and says when it is gone. Where the secrets manager cannot show it, record what you did.'
+  'Anyone who has an old token can still use it. Revoke it at its issuer; the bot checks again and reports when it is revoked. If the secrets manager cannot show this, record what you did.'
 
-function nobodyLines({ notifies }: Escalation, oncall: string[]): string[] {
-  if (!notifies) return ['Nobody is rung: this is a drill, and it was opened without calling anybody.']
+function notNotifiedLines({ notifies }: Escalation, oncall: string[]): string[] {
+  if (!notifies) return ['Nobody is notified: this is a drill that was opened without paging.']
   return oncall.length > 0
     ? []
-    : ['Nobody was rung here: the configuration names no on-call group (people.on-call).']
+    : ['Nobody was notified here: no on-call group is configured (people.on-call).']
 }
 
 const stateLines = (state: RotationState, names: Names, now: Instant): string[] => {
   const turn = turnWords(state, names, false)
   return [
-    ...troubleLines(state),
+    ...failedCheckLines(state),
     `${headline(state.rotation, now)}${turn ? ` · waiting for ${turn.who}: ${turn.what}` : ''}`,
   ]
 }
 
 const callerWords = ({ openedBy, openedAt }: Escalation, names: Names): string =>
   openedBy === BOT_ACTOR
-    ? `Called by the bot, ${when(openedAt)}`
-    : `Called by ${who(openedBy, names)}, ${when(openedAt)}`
+    ? `Escalated by the bot, ${when(openedAt)}`
+    : `Escalated by ${who(openedBy, names)}, ${when(openedAt)}`
 
-/** Who has it, or how it ended. */
+/** Who acknowledged it, or how it was resolved. */
 export function openEscalationWords(call: Escalation, names: Names): string {
   const page = call.pageUrl ? ` · ${link(call.pageUrl, 'page')}` : ''
   if (!isOpenEscalation(call))
-    return `✓ Over since ${when(call.resolvedAt ?? call.openedAt)}: ${escapeUntrusted(call.resolvedReason ?? '', 300)}${page}`
+    return `✓ Resolved ${when(call.resolvedAt ?? call.openedAt)}: ${escapeUntrusted(call.resolvedReason ?? '', 300)}${page}`
   if (call.acknowledgedAt && call.acknowledgedBy)
-    return `✓ ${who(call.acknowledgedBy, names)} has it, since ${when(call.acknowledgedAt)}${page}`
+    return `✓ Acknowledged by ${who(call.acknowledgedBy, names)}, ${when(call.acknowledgedAt)}${page}`
   if (call.pageState === 'resolved')
-    return `⚠ Its page was closed by hand, and the cause is still there${page}`
-  if (!call.notifies) return 'Nobody has to answer.'
-  return `*Nobody has it yet.*${call.pageState === 'triggered' ? ' Paged.' : ''}${page}`
+    return `⚠ The page was resolved in the pager, but the cause remains${page}`
+  if (!call.notifies) return 'No acknowledgement needed.'
+  return `*${call.pageState === 'triggered' ? 'Paged; not acknowledged yet.' : 'Not acknowledged yet.'}*${page}`
 }
 
 function buttons(call: Escalation): Button[] {
@@ -107,14 +107,14 @@ function buttons(call: Escalation): Button[] {
     ...(call.acknowledgedAt ? [] : [button('Acknowledge', ACTIONS.acknowledge, value, 'primary')]),
     ...(isAutomatic(call.cause) || call.cause === 'tokens-overdue' || call.cause === 'incident'
       ? []
-      : [button('It is dealt with', ACTIONS.standDown, value)]),
+      : [button('Mark resolved', ACTIONS.standDown, value)]),
   ]
 }
 
 const TROUBLES_SHOWN = 4
 
-/** The checks that do not pass and are not carried past: where to look first. */
-const troubleLines = (state: RotationState): string[] =>
+/** The checks that did not pass and have no exception. */
+const failedCheckLines = (state: RotationState): string[] =>
   state.checks
     .filter(({ check, state: result }) => result !== 'passed' && !exceptionFor(state, check))
     .slice(0, TROUBLES_SHOWN)

@@ -6,12 +6,12 @@ import { viewMetadata } from './metadata.ts'
 import type { Names, RotationState } from './state.ts'
 import { shortName, who } from './words.ts'
 
-/** @param to the person to offer first, from `/rotation handoff @user` */
+/** @param to preselected new owner, from `/rotation handoff @user` */
 export function handoffModal({ rotation }: RotationState, names: Names, to?: string): ModalView {
   const blocks = [
     section([
       `*Hand off ${shortName(rotation)}*`,
-      `${who(rotation.ownerId, names)} owns it now. The new owner is told, and cannot sign this rotation off.`,
+      `${who(rotation.ownerId, names)} owns it now. The new owner is notified and cannot sign off this rotation.`,
     ]),
     input(INPUTS.owner, 'New owner', { type: 'users_select', ...(to && { initial_user: to }) }),
     textArea(INPUTS.reason, 'Reason', { optional: true, placeholder: 'What should they know?' }),

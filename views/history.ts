@@ -8,14 +8,13 @@ import { renewalWords, shortName, TRIGGER_TITLES, tokensWords, who } from './wor
 
 export interface HistoryEntry {
   rotation: Rotation
-  /** Address of the card. */
   permalink: string | null
 }
 
 /** `/rotation history [n]`, newest first. */
 export function history(entries: HistoryEntry[], names: Names, now: Instant): Message {
   if (entries.length === 0) {
-    const text = 'No rotation yet. `/rotation start` begins the first.'
+    const text = 'No rotation yet. Start the first one with `/rotation start`.'
     return { text, blocks: [section(text)] }
   }
   const lines = entries.map((entry) => historyLine(entry, names, now))
@@ -25,7 +24,7 @@ export function history(entries: HistoryEntry[], names: Names, now: Instant): Me
   })
   const shown = entries.length - left.length
   const title = `*The last ${plural(shown, 'rotation')}*, newest first`
-  const more = `${plural(left.length, 'older one')} had no room here; ${code('/rotation show R42')} shows any of them.`
+  const more = `${plural(left.length, 'older one')} not shown; open one with ${code('/rotation show R42')}.`
   return {
     text: `The last ${plural(shown, 'rotation')}: ${entries.slice(0, 3).map(brief).join(', ')}${shown > 3 ? ', …' : ''}`,
     blocks: [section(title), ...blocks, ...(left.length > 0 ? [section(more)] : [])],
@@ -45,7 +44,7 @@ export function historyLine({ rotation, permalink }: HistoryEntry, names: Names,
     `owner ${who(ownerId, names)}`,
     day(openedAt),
     ...(rotation.status === 'aborted'
-      ? [`${renewalWords(rotation)}, why: ${escapeUntrusted(rotation.closedReason ?? '', 120)}`]
+      ? [`${renewalWords(rotation)}, reason: ${escapeUntrusted(rotation.closedReason ?? '', 120)}`]
       : []),
     ...rejectionWords(rotation),
     ...(permalink ? [link(permalink, 'card')] : []),

@@ -22,29 +22,26 @@ import { code, escapeUntrusted, link, plural, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
-import { headline, standInWords, turnWords, who } from './words.ts'
+import { delegateOfWords, headline, turnWords, who } from './words.ts'
 
 export interface HomeOptions {
   userId: string
-  /** What the person may sign as, by themselves, by a user group, or in somebody's place. */
+  /** Roles the person may sign as: directly, by a user group, or as a delegate. */
   roles: Role[]
-  /** In whose place, where they do not hold the role themselves. */
-  standsIn?: Delegation[]
-  /** Whether the person may begin a rotation. */
+  /** The delegations that give them a role they do not hold. */
+  delegations?: Delegation[]
   mayStart: boolean
-  /** Whether the person may open an incident. */
   mayRespond: boolean
-  /** The open rotations. */
   rotations: RotationState[]
-  /** Null before they were ever read. */
+  /** Null until first read. */
   ages: AgeReading | null
   /** Newest first. */
   recent: HistoryEntry[]
-  /** What became of the rotations of the last twelve months. */
+  /** Outcomes of the rotations of the last twelve months. */
   year: Month[]
-  /** Those that Slack has; the words beside them say the same. */
+  /** Pictures uploaded to Slack; the text beside them has the same facts. */
   pictures: ShownPictures
-  /** Old versions of any rotation that are not settled. */
+  /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
   names: Names
   now: Instant
@@ -54,7 +51,7 @@ const WAITING_SHOWN = 10
 const ROTATIONS_SHOWN = 15
 const RECENT_SHOWN = 5
 
-/** App Home: what waits for this person, open rotations, ages, what was. */
+/** App Home: what waits for this person, open rotations, token ages, past rotations. */
 export function home(options: HomeOptions): HomeView {
   const { ages, now } = options
   const blocks: KnownBlock[] = [
@@ -63,12 +60,12 @@ export function home(options: HomeOptions): HomeView {
     header('Capability tokens'),
     ...revocationBlocks(options.revocations ?? [], now),
     ...ageBlocks(options),
-    header('Rotations so far'),
+    header('Past rotations'),
     ...pastBlocks(options),
     ...context([
       [
         `As of ${when(now)}`,
-        ...(ages ? [`ages read ${when(ages.readAt)}`] : []),
+        ...(ages ? [`token ages read ${when(ages.readAt)}`] : []),
         '`/rotation help` lists all commands',
       ].join(' · '),
     ]),
@@ -78,10 +75,10 @@ export function home(options: HomeOptions): HomeView {
 
 const textBlocks = (lines: string[]): KnownBlock[] => pack(lines).map((text) => section(text))
 
-/** Something that only this person can move on now. */
+/** An action that waits for this person. */
 interface Waiting {
   line: string
-  /** The rotation's label, which its buttons carry. */
+  /** The rotation's label, the `value` of the buttons. */
   label: string
   buttons: { text: string; action: string }[]
 }
@@ -90,7 +87,7 @@ function waitingBlocks(options: HomeOptions): KnownBlock[] {
   const waiting = options.rotations.flatMap((state) => waitingFor(state, options))
   const left = waiting.length - WAITING_SHOWN
   const title =
-    waiting.length > 0 ? `${plural(waiting.length, 'thing')} waiting for you` : 'Nothing waits for you'
+    waiting.length > 0 ? `${plural(waiting.length, 'thing')} waiting for you` : "You're all caught up"
   return [
     header(title),
     ...waiting.slice(0, WAITING_SHOWN).flatMap(({ line, label, buttons }, index) => [
@@ -102,8 +99,8 @@ function waitingBlocks(options: HomeOptions): KnownBlock[] {
         `home-waiting-${index + 1}`,
       ),
     ]),
-    ...textBlocks(left > 0 ? [`and ${plural(left, 'more thing')}; the cards below lead there.`] : []),
-    ...textBlocks(standInLines(options)),
+    ...textBlocks(left > 0 ? [`and ${plural(left, 'more thing')}; open them from the cards below.`] : []),
+    ...textBlocks(delegationLines(options)),
     ...actions(generalButtons(options), 'home-actions'),
   ]
 }
@@ -114,10 +111,10 @@ const generalButtons = ({ mayStart, mayRespond }: HomeOptions): Button[] => [
   ...(mayStart ? [button('Share status', ACTIONS.shareStatus, 'status')] : []),
 ]
 
-/** What this person can do now in one rotation: the owner's steps, or a signature. */
+/** What waits for this person in one rotation: the owner's steps, or a signature. */
 function waitingFor(
   state: RotationState,
-  { userId, roles, standsIn = [], names, now }: HomeOptions,
+  { userId, roles, delegations = [], names, now }: HomeOptions,
 ): Waiting[] {
   const { rotation, permalink } = state
   const label = rotationLabel(rotation.id)
@@ -140,18 +137,18 @@ function waitingFor(
   }))
   const titles = mine
     .map((role) => {
-      const place = standsIn.find((each) => each.role === role)?.from
-      return `${ROLE_TITLES[role]}${standInWords(place, names)}`
+      const place = delegations.find((each) => each.role === role)?.from
+      return `${ROLE_TITLES[role]}${delegateOfWords(place, names)}`
     })
     .join(' or ')
-  return [{ line: `${lead}\nRead it and sign off as ${titles}${where}`, label, buttons }]
+  return [{ line: `${lead}\nReview and sign off as ${titles}${where}`, label, buttons }]
 }
 
-/** In whose place the person may sign, also while nothing waits for it. */
-const standInLines = ({ standsIn = [], names }: HomeOptions): string[] =>
-  standsIn.map(
+/** The person's delegations, also shown when nothing waits. */
+const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
+  delegations.map(
     ({ role, from, lastDay }) =>
-      `You stand in for ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists who stands in for whom`,
+      `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
   )
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -174,10 +171,10 @@ function rotationBlocks({ rotations, names, now }: HomeOptions): KnownBlock[] {
 }
 
 function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
-  if (!ages) return [section('Their ages have not been read yet; they appear here as soon as they are.')]
+  if (!ages) return [section('Token ages have not been read yet. They appear here after the first reading.')]
   const { tokens, problem } = ages
   return [
-    ...textBlocks(problem ? [`⚠ *The ages could not be read:* ${escapeUntrusted(problem, 800)}`] : []),
+    ...textBlocks(problem ? [`⚠ *Token ages could not be read:* ${escapeUntrusted(problem, 800)}`] : []),
     ...textBlocks([...tokenLines(tokens), ...cadenceLines(tokens)]),
     ...image(pictures, 'token-ages'),
     ...(fitsGrid(tokens)

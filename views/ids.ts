@@ -12,11 +12,10 @@ export const FORMS = {
   handoff: 'handoff',
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
-  /** Modals that only tell something: nothing is submitted. */
   message: 'message',
 } as const
 
-/** `action_id` of each button. The `value` of every one that concerns a rotation is its label, `R42`. */
+/** `action_id` of each button. A button about a rotation has its label as `value`, `R42`. */
 export const ACTIONS = {
   openStep: (step: StepId): string => `open-step:${step}`,
   signOff: (role: Role): string => `sign-off:${role}`,
@@ -40,10 +39,10 @@ export const ACTIONS = {
   exportInventory: 'export-inventory',
 } as const
 
-/** The `value` of a button that concerns a call for on-call: it may be about no rotation. */
+/** The `value` of a button about an escalation, which may have no rotation. */
 export const escalationValue = (id: number): string => `E${id}`
 
-/** The id in `E17`; null for anything else. */
+/** Parses `E17`; null for anything else. */
 export function parseEscalationValue(value: string): number | null {
   const match = /^E([1-9]\d{0,8})$/.exec(value)
   return match ? Number(match[1]) : null
@@ -76,7 +75,7 @@ export const INPUTS = {
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]
 
-/** `event_type` of the metadata that the bot's messages carry. */
+/** `event_type` in the metadata of the bot's messages. */
 export const MESSAGE_TYPES = {
   card: 'rotation_card',
   approvalNotice: 'rotation_approved',

@@ -3,7 +3,7 @@ import { LIMITS } from './limits.ts'
 import type { PictureName, ShownPictures } from './pictures/picture.ts'
 import { clip } from './text.ts'
 
-/** A picture that Slack has; none is no block. Its description says the same facts. */
+/** The block of an uploaded picture, or none. The alt text has the same facts. */
 export function image(pictures: ShownPictures, name: PictureName): ImageBlock[] {
   const picture = pictures[name]
   if (!picture) return []

@@ -9,44 +9,44 @@ import { plural } from './text.ts'
 const TRIGGER_OPTIONS: Record<(typeof INCIDENT_TRIGGERS)[number], string> = {
   'policy-hit': 'Policy hit',
   'credential-anomaly': 'Credential anomaly',
-  'chaos-drill': 'Chaos drill: practice, nothing leaked',
+  'chaos-drill': 'Chaos drill: practice; nothing leaked',
 }
 
 const SEVERITY_OPTIONS: Record<Severity, string> = {
-  P1: 'P1: a token may be in use by somebody else',
-  P2: 'P2: a token may have leaked, no sign of use',
-  P3: 'P3: a precaution, or practice',
+  P1: 'P1: somebody else may be using a token',
+  P2: 'P2: a token may have leaked; no sign of use',
+  P3: 'P3: precaution or practice',
 }
 
 const CALL: Checkboxes = {
   type: 'checkboxes',
-  options: [option('A drill, too: page on-call as if it were real', 'drill')],
+  options: [option('Page on-call for this drill too', 'drill')],
 }
 
 const OPEN_ROTATION: RadioButtons = {
   type: 'radio_buttons',
   options: [
     option(
-      'Raise it to this incident',
+      'Turn it into this incident',
       'raise',
-      'Until its workflow was started. Tokens in none open beside it.',
+      'Only before its workflow starts. Free tokens get a new rotation.',
     ),
-    option('Supersede it', 'supersede', 'It is aborted, and all is rotated anew. Each names the other.'),
+    option('Supersede it', 'supersede', 'Abort it and rotate everything again; the two are linked.'),
   ],
 }
 
-/** Only where a token is taken: what becomes of the rotation that has it. */
+/** Asked only when a token is already in an open rotation: what to do with that rotation. */
 const openRotationInput = (open: StartOptions['open']) =>
   open.length === 0
     ? []
     : [
-        input(INPUTS.openRotation, 'If a token here is already in an open rotation', OPEN_ROTATION, {
+        input(INPUTS.openRotation, 'If a token is already in an open rotation', OPEN_ROTATION, {
           optional: true,
-          hint: 'Needed only when the tokens below are among those named above.',
+          hint: 'Needed only if you select a token that is listed above.',
         }),
       ]
 
-/** `/rotation incident`: what happened, how bad, for which tokens. */
+/** `/rotation incident`: what happened, severity, and which tokens. */
 export function incidentModal({ tokens, open, environments, agents, problem }: StartOptions): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',
@@ -58,8 +58,8 @@ export function incidentModal({ tokens, open, environments, agents, problem }: S
   }
   const blocks = [
     section([
-      `It begins at once and you own it. The registry lists ${plural(tokens.length, 'token')}.`,
-      'Promotion to production is closed from then on, until both roles have signed.',
+      `It starts immediately and you own it. The registry lists ${plural(tokens.length, 'token')}.`,
+      'Promotion to production is blocked until both roles have signed.',
     ]),
     ...registryWarning(problem),
     ...takenWarning(open),
@@ -67,16 +67,16 @@ export function incidentModal({ tokens, open, environments, agents, problem }: S
     input(INPUTS.trigger, 'What happened', triggers),
     input(INPUTS.severity, 'Severity', severities),
     scopeInput(environments, agents),
-    textArea(INPUTS.reason, 'What was seen', {
+    textArea(INPUTS.reason, 'What you observed', {
       placeholder: 'What, where, since when. Never paste a token or a key.',
     }),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
       hint: 'One address a line, beginning with https:// or http://.',
     }),
-    input(INPUTS.page, 'Calling people', CALL, {
+    input(INPUTS.page, 'Paging', CALL, {
       optional: true,
-      hint: 'P1 and P2 call on-call at once, P3 does not. A drill calls nobody unless you tick this.',
+      hint: 'P1 and P2 page on-call immediately; P3 does not. A drill pages nobody unless you tick this.',
     }),
   ]
   return modal(FORMS.incident, 'Incident rotation', blocks, { submit: 'Open incident' })

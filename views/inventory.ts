@@ -6,20 +6,19 @@ import type { SecretReading } from '#domain/tokens/secret'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
-import { packGroups, weight } from './pack.ts'
-import { escapeUntrusted, list, plainUntrusted, plural, when } from './text.ts'
+import { jsonBytes, packGroups } from './pack.ts'
+import { escapeUntrusted, list, plural, sanitizePlainText, when } from './text.ts'
 import { shortName } from './words.ts'
 
-/** A table block takes this many rows (Slack: Table block), its header among them. */
+/** Slack's limit of rows in a table block, header included. */
 const TABLE_ROWS = 100
-/** What the table leaves of a message for what stands around it. */
 const TABLE_BYTES = MESSAGE_BUDGET * 0.7
 const PROBLEMS_BYTES = MESSAGE_BUDGET * 0.5
 const PROBLEM_BLOCKS = 4
 const ENVIRONMENTS = 20
 const CELL = 60
 
-/** `/rotation inventory`: what the secrets manager holds, and a button that sends all of it as CSV. */
+/** `/rotation inventory`: the secrets in the secrets manager, and a button that sends them as CSV. */
 export function inventory(readings: SecretReading[], now: Instant): Message {
   const rows = readings.map(inventoryRow)
   const first = `*Secrets in the secrets manager* · ${countWords(rows)}`
@@ -27,14 +26,14 @@ export function inventory(readings: SecretReading[], now: Instant): Message {
     text: `Secrets in the secrets manager: ${countWords(rows)}.`,
     blocks: [
       section(first),
-      ...(rows.length > 0 ? tables(rows) : [section('It lists no secret under the configured prefix.')]),
+      ...(rows.length > 0 ? tables(rows) : [section('There is no secret under the configured prefix.')]),
       ...actions([button('Export CSV', ACTIONS.exportInventory, 'inventory')], 'inventory-actions'),
-      ...context([`As of ${when(now)}. The CSV goes to your direct messages with the bot.`]),
+      ...context([`As of ${when(now)}. The CSV is sent to you as a direct message.`]),
     ],
   }
 }
 
-/** The table beside the exported list, in the rotation's thread. */
+/** The message in the rotation's thread that goes with the exported list. */
 export function inventoryExport(
   rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>,
   readings: SecretReading[],
@@ -48,16 +47,16 @@ const hasProblem = ({ problem }: InventoryRow): boolean => problem !== ''
 
 function countWords(rows: InventoryRow[]): string {
   const troubled = rows.filter(hasProblem).length
-  return `${plural(rows.length, 'secret')}, ${troubled === 0 ? 'all with their metadata' : `${troubled} with a problem`}`
+  return `${plural(rows.length, 'secret')}, ${troubled === 0 ? 'all with complete metadata' : `${troubled} with a problem`}`
 }
 
-/** Every secret where they fit; else counts by environment, and those with a problem by name. */
+/** All secrets if they fit; otherwise counts by environment and the names of those with a problem. */
 function tables(rows: InventoryRow[]): KnownBlock[] {
   const whole = table(
     COLUMNS,
     rows.toSorted((a, b) => compareTokens(a, b) || a.secret.localeCompare(b.secret)),
   )
-  if (whole.rows.length <= TABLE_ROWS && weight(whole) <= TABLE_BYTES) return [whole]
+  if (whole.rows.length <= TABLE_ROWS && jsonBytes(whole) <= TABLE_BYTES) return [whole]
   return [countTable(rows), ...problemBlocks(rows.filter(hasProblem))]
 }
 
@@ -78,7 +77,7 @@ const COLUMNS: Column<InventoryRow>[] = [
 ]
 
 function table<Row>(columns: Column<Row>[], rows: Row[]): TableBlock {
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: plainUntrusted(text, CELL) })
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: sanitizePlainText(text, CELL) })
   return {
     type: 'table',
     rows: [

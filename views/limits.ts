@@ -1,4 +1,4 @@
-/** Slack's limits, as its Block Kit reference has them. Texts in characters, lists in items. */
+/** Slack's limits (Block Kit reference). Texts in characters, lists in items. */
 export const LIMITS = {
   messageBlocks: 50,
   viewBlocks: 100,
@@ -25,10 +25,10 @@ export const LIMITS = {
 } as const
 
 /**
- * The most that one message's blocks may hold together, in characters of JSON. Slack documents no number for
- * `msg_blocks_too_long`; people measured refusals from about 11,300 characters on (slackapi/bolt-js issues 2509, 2867).
+ * Limit for all blocks of one message, in characters of JSON. Slack documents no number for
+ * `msg_blocks_too_long`; users measured refusals from about 11,300 characters (slackapi/bolt-js issues 2509, 2867).
  */
 export const MESSAGE_BUDGET = 10_000
 
-/** The most that one view may hold, in bytes of JSON: `view_too_large` begins at 250 kB; the rest is margin. */
+/** Limit for one view, in bytes of JSON. `view_too_large` starts at 250 kB; the rest is margin. */
 export const VIEW_BUDGET = 200_000

@@ -2,9 +2,9 @@ import type { LogEntry } from '#domain/rotation/rotation-log'
 import { link } from './text.ts'
 
 /**
- * The thread's line once an entry is in the rotation log.
+ * The thread's line after an entry was committed to the rotation log.
  *
- * @param name as `shortName` says it
+ * @param name from `shortName`
  */
 export const logEntryLine = (entry: Pick<LogEntry, 'event'>, name: string, url: string): string =>
   `*${name}* ✓ Log entry “${entry.event}” committed: ${link(url, 'rotation log')}`

@@ -3,7 +3,7 @@ import type { CheckDefinition } from '#domain/rotation/checks'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { input, modal, option, section, textArea } from './blocks.ts'
-import { appearance, CHECK_WORDS, checksToCarryPast } from './check-lines.ts'
+import { appearance, CHECK_WORDS, overridableChecks } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
@@ -11,14 +11,14 @@ import type { RotationState } from './state.ts'
 import { shortName } from './words.ts'
 
 /**
- * Documents what was done by hand where a check does not pass.
+ * Overrides a check that did not pass, with a documented manual step.
  *
- * @param step the step whose modal it is opened on; its checks come first
+ * @param step the step it was opened from; its checks are listed first
  */
 export function manualStepModal(state: RotationState, now: Instant, step: StepId | null = null): ModalView {
   const { rotation } = state
   const title = `Manual step · ${rotationLabel(rotation.id)}`
-  const all = checksToCarryPast(state)
+  const all = overridableChecks(state)
   const checks = [
     ...all.filter((check) => check.step === step),
     ...all.filter((check) => check.step !== step),
@@ -27,24 +27,23 @@ export function manualStepModal(state: RotationState, now: Instant, step: StepId
   if (!first)
     return messageModal(
       title,
-      'No open step has a check that failed or could not be read. There is nothing to carry past.',
+      'No open step has a check that failed or could not be read. There is nothing to override.',
     )
   const element: StaticSelect = {
     type: 'static_select',
     options: [first, ...others],
-    // With one check only there is nothing to choose.
     ...(others.length === 0 && { initial_option: first }),
   }
   const blocks = [
     section([
       `*Record a manual step* · ${shortName(rotation)}`,
-      'The check stays as it is. What you did is shown to both approvers, first and marked as an exception.',
+      'The check result does not change. Both approvers see what you did first, marked as an exception.',
     ]),
     input(INPUTS.check, 'Which check', element),
     textArea(INPUTS.notes, 'What you did'),
     textArea(INPUTS.commands, 'Commands', {
       optional: true,
-      hint: 'As you ran them, such as the revocation. Never paste a token or a key.',
+      hint: 'As you ran them. Never paste a token or a key.',
     }),
     input(INPUTS.done, 'When it was done', {
       type: 'datetimepicker',

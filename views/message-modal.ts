@@ -5,9 +5,9 @@ import { LIMITS } from './limits.ts'
 import { escapeUntrusted } from './text.ts'
 
 /**
- * A modal that tells one thing, such as a refusal when a modal is already open.
+ * A modal with one sentence, such as a refusal when a modal is already open.
  *
- * @param sentence plain text, as `wordRefusal` gives it
+ * @param sentence plain text, such as from `wordRefusal`
  */
 export const messageModal = (title: string, sentence: string): ModalView =>
   modal(FORMS.message, title, [section(escapeUntrusted(sentence, LIMITS.sectionText))])

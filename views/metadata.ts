@@ -1,24 +1,23 @@
 import { isRole, type Role, rotationLabel } from '#domain/rotation/rotation'
 import { isStepId, type StepId } from '#domain/rotation/steps'
 
-/** What a modal carries in `private_metadata` from being opened to being submitted. */
+/** The content of a modal's `private_metadata`. */
 export interface ViewMetadata {
-  /** `R42`; absent where the modal concerns no rotation. */
+  /** `R42`; absent if the modal is not about a rotation. */
   rotation?: string
-  /** The role that is signing; in the sign-off modal only. */
   role?: Role
-  /** The step on whose modal the form was opened. */
+  /** The step whose modal the form was opened from. */
   step?: StepId
-  /** Digest of what the sign-off modal shows. */
+  /** Digest of the sign-off snapshot that is shown. */
   digest?: string
-  /** The message of reminders that it was opened from. */
+  /** Key of the reminder message it was opened from. */
   reminder?: string
 }
 
 export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
   JSON.stringify({ rotation: rotationLabel(rotationId), ...rest })
 
-/** Reads what `viewMetadata` wrote; null for anything else, as from a modal of an older release. */
+/** Parses the output of `viewMetadata`; null for anything else, such as a modal of an older release. */
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
@@ -41,6 +40,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a modal that was opened from a message of reminders carries. */
+/** The metadata of a modal that was opened from a reminder message. */
 export const reminderMetadata = (reminder: string): string =>
   JSON.stringify({ reminder } satisfies ViewMetadata)

@@ -7,9 +7,9 @@ import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
-import { renewed, shortName, standInWords, who } from './words.ts'
+import { delegateOfWords, renewed, shortName, who } from './words.ts'
 
-/** Tells the channel that a rotation is complete: signed by both roles. */
+/** Announces in the channel that a rotation is complete: signed by both roles. */
 export function notice(state: RotationState, names: Names): Message {
   const { rotation } = state
   const first = `✓ ${shortName(rotation)} complete: ${outcome(rotation)}`
@@ -24,7 +24,7 @@ export function notice(state: RotationState, names: Names): Message {
 
 const ENVIRONMENTS_NAMED = 6
 
-/** `9 tokens rotated in production, staging`; what was not rotated is said as plainly. */
+/** `9 tokens rotated in production, staging`; also counts tokens that were not rotated. */
 function outcome(rotation: Rotation): string {
   const environments = environmentsOf(rotation.tokens).map((name) => escapeUntrusted(name, 60))
   const many = environments.length > ENVIRONMENTS_NAMED
@@ -37,7 +37,7 @@ function outcome(rotation: Rotation): string {
 function proofWords(state: RotationState, names: Names): string {
   const { rotation, checks } = state
   const signers = list(
-    approvals(rotation).map((each) => `${who(each.by, names)}${standInWords(each.delegateOf, names)}`),
+    approvals(rotation).map((each) => `${who(each.by, names)}${delegateOfWords(each.delegateOf, names)}`),
   )
   const took = duration(millisBetween(rotation.openedAt, rotation.closedAt ?? rotation.openedAt))
   const passed = checks.filter((check) => check.state === 'passed').length
@@ -53,7 +53,7 @@ function proofWords(state: RotationState, names: Names): string {
   ].join(' · ')
 }
 
-/** A rotation is complete before its old versions are gone: that is said with it. */
+/** A rotation can be complete before its old versions are revoked, so the notice says what is left. */
 function revocationWords({ rotation, revocations }: RotationState): string[] {
   const summary = revocationSummary(revocations, rotation.closedAt ?? rotation.openedAt)
   return summary ? [summary] : []
@@ -70,7 +70,6 @@ function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: Ro
   ].join(' · ')
 }
 
-/** The day on which the first of the renewed tokens is due again. */
 function nextDueOf({ tokens }: Rotation, timeZone: string): Day | null {
   const calendar = calendarOf(timeZone)
   const days = tokens.flatMap(

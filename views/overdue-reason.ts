@@ -5,7 +5,7 @@ import { escapeUntrusted, list, plural } from './text.ts'
 
 const NAMED = 9
 
-/** `2 tokens were due on Thu 20 Nov (2026-11-20) and are not rotated: …`, for whoever is called because of it. */
+/** `2 tokens were due on Thu 20 Nov (2026-11-20) and are not rotated: …`: the reason of an escalation. */
 export function overdueReason({ day, tokens }: OverdueGroup<TokenName>): string {
   const named = tokens.toSorted(compareTokens).map((token) => escapeUntrusted(tokenLabel(token), 100))
   const one = tokens.length === 1

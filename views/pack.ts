@@ -2,7 +2,7 @@ import type { SectionBlock } from '@slack/types'
 import { section } from './blocks.ts'
 import { LIMITS } from './limits.ts'
 
-/** Joins lines into as few texts of at most `limit` characters as keep their order; no line is cut. */
+/** Joins lines into as few texts of at most `limit` characters as possible, in order; no line is cut. */
 export function pack(lines: string[], limit: number = LIMITS.sectionText): string[] {
   const texts: string[] = []
   let current: string | null = null
@@ -20,23 +20,22 @@ export function pack(lines: string[], limit: number = LIMITS.sectionText): strin
 
 export interface Packed {
   blocks: SectionBlock[]
-  /** The lines that had no room; empty when everything fits. */
   left: string[]
 }
 
-/** UTF-8 bytes of a value as JSON, which is what Slack weighs. */
-export const weight = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+/** UTF-8 bytes of a value as JSON; Slack limits this size. */
+export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
 
 /**
- * Packs groups of lines into sections, each group beginning its own, within a budget.
+ * Packs groups of lines into sections within a budget; each group starts a new section.
  *
- * @param budget the most blocks, and the most bytes of JSON, that the result may have
+ * @param budget maximum blocks and bytes of JSON of the result
  */
 export function packGroups(groups: string[][], budget: { blocks: number; bytes: number }): Packed {
   const sections = groups.flatMap((group) => pack(group)).map((text) => section(text))
   let bytes = 0
   const fitting = sections.findIndex((block, index) => {
-    bytes += weight(block) + 1
+    bytes += jsonBytes(block) + 1
     return index >= budget.blocks || bytes > budget.bytes
   })
   if (fitting < 0) return { blocks: sections, left: [] }

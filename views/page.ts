@@ -14,7 +14,7 @@ import { headline, scopeWords, shortName, turnWords, who } from './words.ts'
 const SUMMARY_LENGTH = 1_024
 const TOKENS_NAMED = 20
 
-/** The page for an escalation: readable on a telephone at night, with the way to the card. */
+/** The page for an escalation, short enough for a phone, with a link to the card. */
 export function pageFor(
   escalation: Escalation,
   state: RotationState | null,
@@ -25,7 +25,7 @@ export function pageFor(
   const subject = state
     ? `${shortName(state.rotation)}, ${scopeWords(state.rotation.tokens)}`
     : 'Capability tokens'
-  const why = reason.trim() ? escapeUntrusted(reason, 700) : 'no reason was given'
+  const why = reason.trim() ? escapeUntrusted(reason, 700) : 'no reason given'
   return {
     action: 'trigger',
     key,
@@ -58,8 +58,8 @@ function detailsOf(escalation: Escalation, state: RotationState, names: Names): 
   }
 }
 
-/** Where no pager is configured: to each person on call, once. */
-export function directCall(
+/** The direct message to each person on call, when no pager is configured. */
+export function onCallMessage(
   escalation: Escalation,
   state: RotationState | null,
   names: Names,
@@ -86,32 +86,32 @@ export function directCall(
   }
 }
 
-/** The pager is away, and people must know that nobody was reached by it. */
+/** Warns that a page could not be delivered. */
 export function outageMessage(
   { cause, severity }: Escalation,
   state: RotationState | null,
   problem: string,
   onCall: string | null,
 ): Message {
-  const ring = onCall ? `${mention(onCall)} ` : ''
+  const mentioned = onCall ? `${mention(onCall)} ` : ''
   const about = [state ? shortName(state.rotation) : 'capability tokens', severity, CAUSE_TITLES[cause]].join(
     ', ',
   )
-  const text = `⚠ ${ring}A page could not be delivered: nobody was reached by the pager (${about})`
+  const text = `⚠ ${mentioned}A page was not delivered: the pager has not notified anyone (${about})`
   return {
     text,
     blocks: [
       section([
-        `⚠ ${ring}*A page could not be delivered: nobody was reached by the pager* (${about})`,
+        `⚠ ${mentioned}*A page was not delivered: the pager has not notified anyone* (${about})`,
         `${escapeUntrusted(problem, 600)}.`,
-        'It is tried again until it is taken. Until then reach each other here or by telephone.',
+        'The bot keeps retrying. Until it is delivered, contact on-call here or by phone.',
       ]),
     ],
   }
 }
 
-/** After an outage that was told. */
-export function outageOver(): Message {
-  const text = '✓ The pager takes pages again; what waited for it was delivered.'
+/** Follows `outageMessage` when the pager works again. */
+export function outageResolved(): Message {
+  const text = '✓ The pager works again; all waiting pages were delivered.'
   return { text, blocks: [section(text)] }
 }

@@ -3,13 +3,13 @@ import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
-import { clip, list, plainUntrusted, plural, utc } from './text.ts'
+import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
-/** Sentences are also shown under a field, where a long one is not read. */
+/** Sentences also appear under a form field, where long text is not read. */
 const SENTENCE_LENGTH = 1200
 
-const name = (userId: string, names: Names): string => plainUntrusted(names(userId), 80)
+const name = (userId: string, names: Names): string => sanitizePlainText(names(userId), 80)
 
 const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(stepName))
 
@@ -17,125 +17,123 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const CLOSED_WORDS = { complete: 'was completed', aborted: 'was aborted' } as const
 
-type Unfit = Refusals['delegate-unfit']
+type DelegateUnfit = Refusals['delegate-not-eligible']
 
-/** Why somebody cannot stand in for an approver. */
-const UNFIT: Record<Unfit['why'], (details: Unfit) => string> = {
-  unknown: () => 'Slack knows no such person here. Choose somebody from the list that opens after @.',
-  yourself: () => 'You cannot stand in for yourself. Name somebody else.',
-  bot: () => 'A bot cannot stand in for a person. Name somebody else.',
-  gone: () => 'This person’s account is deactivated. Name somebody else.',
+const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) => string> = {
+  unknown: () => 'This person is not in the workspace. Choose somebody from the list that opens after @.',
+  yourself: () => 'You cannot be your own delegate. Choose somebody else.',
+  bot: () => 'A bot cannot be a delegate. Choose somebody else.',
+  deactivated: () => 'This person’s account is deactivated. Choose somebody else.',
   owner: (details) =>
-    `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and nobody signs off their own work. Name somebody else, or hand that rotation off first.`,
+    `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and owners cannot sign off their own work. Choose somebody else, or hand that rotation off first.`,
   'other-role': (details) =>
-    `This person is the only ${'role' in details ? ROLE_TITLES[details.role] : 'holder of the other role'}, and the two signatures must come from two people. Name somebody else.`,
+    `This person is the only ${'role' in details ? ROLE_TITLES[details.role] : 'holder of the other role'}, and the two signatures must come from two people. Choose somebody else.`,
 }
 
 /** What happened, why, and what to do next, for each code. */
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
-    `There is no rotation ${plainUntrusted(label, 40)}. /rotation history lists the ones there are.`,
+    `There is no rotation ${sanitizePlainText(label, 40)}. /rotation history lists all rotations.`,
   'not-allowed': ({ what }) =>
     what === 'operate'
-      ? 'You may not work on rotations: you are not among the operators in the configuration. Ask the owner of the rotation, or have yourself added.'
+      ? 'You may not work on rotations: you are not an operator in the configuration. Ask the rotation’s owner, or ask to be added.'
       : what === 'respond'
-        ? 'You may not answer for on-call: you are neither among the operators nor on call in the configuration (people.on-call). Ask somebody who is.'
+        ? 'You may not respond to escalations or incidents: you are neither an operator nor on call in the configuration (people.on-call). Ask somebody who is.'
         : what === 'decide'
-          ? 'You may not decide on rotations: the configuration names you for no approver role. Ask the DevOps lead or the AI Ops owner.'
-          : `You may not sign as ${ROLE_TITLES[what]}: the configuration does not name you for that role. Ask somebody who holds it.`,
+          ? 'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.'
+          : `You may not sign as ${ROLE_TITLES[what]}: you do not have that role in the configuration. Ask somebody who does.`,
   'permission-unreadable': () =>
-    'Slack did not say in time who is in the user groups that may do this, so nothing was done. Try again in a moment.',
+    'Slack did not return the members of the permitted user groups in time, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
     status === 'promoting' || status === 'retiring'
       ? `${rotationLabel(rotation)} is signed by both roles, so its steps and signatures can no longer be changed.`
-      : `${rotationLabel(rotation)} ${CLOSED_WORDS[status]} on ${utc(at)}, so nothing in it can be changed. /rotation start begins another.`,
+      : `${rotationLabel(rotation)} ${CLOSED_WORDS[status]} on ${utc(at)} and can no longer be changed. Start a new rotation with /rotation start.`,
   'empty-scope': () =>
-    'No token of the registry is in this scope. Choose other environments or agents, or add the token to the registry.',
+    'No token in the registry matches this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {
     const named = tokens.map(
-      ({ label, rotation }) => `${plainUntrusted(label, 80)} (${rotationLabel(rotation)})`,
+      ({ label, rotation }) => `${sanitizePlainText(label, 80)} (${rotationLabel(rotation)})`,
     )
-    return `A token can be in one open rotation only, and these already are: ${list(named, 9)}. ${
+    return `A token can be in only one open rotation, and these already are: ${list(named, 9)}. ${
       incident
-        ? 'Choose what becomes of that rotation (/rotation incident offers it; a drill leaves it alone), or leave these tokens out.'
+        ? 'Choose what to do with that rotation (in the form of /rotation incident; a drill never changes it), or leave these tokens out.'
         : 'Leave them out, or finish that rotation first.'
     }`
   },
   'already-incident': ({ rotation, trigger, severity, at }) =>
-    `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Go on in its thread: what you saw belongs there. A higher severity or another trigger would raise it.`,
+    `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Add what you observed to its thread. To change the open incident, choose a higher severity or another trigger.`,
   'raise-too-late': ({ rotation }) =>
-    `${rotationLabel(rotation)} has already been rotating, so its new versions may be the very ones that leaked: it cannot become the incident. Choose to supersede it instead, and everything is rotated again.`,
+    `${rotationLabel(rotation)} cannot become the incident: its workflow has started, so the new versions may have leaked too. Choose to supersede it; everything is then rotated again.`,
   'unreadable-registry': ({ reason }) =>
-    `The registry of tokens could not be read, so nothing was begun: ${plainUntrusted(reason, 500)} Try again when it is readable.`,
+    `The token registry could not be read, so nothing was started: ${sanitizePlainText(reason, 500)} Fix this, then try again.`,
   'step-not-open': ({ step, waitsFor }) =>
     waitsFor.length > 0
-      ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}. Complete that first.`
-      : `${capital(stepName(step))}, is not open. It is already done, or the rotation has moved on; look at the card.`,
+      ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}.`
+      : `${capital(stepName(step))}, is not open: it is already done, or the rotation has changed. Check the card.`,
   'step-done-by-other': ({ step, by, at }, names) =>
-    `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Nothing of yours was saved; close this and go on with the card.`,
+    `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Your input was not saved. Close this and continue from the card.`,
   'attestation-missing': ({ missing }) =>
-    `Not everything is confirmed. Look at it, then tick: ${list(missing.map((each) => `"${plainUntrusted(each, 150)}"`))}`,
+    `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 150)}"`))}`,
   'checks-not-run': ({ titles }) =>
-    `Not checked yet, or being checked now: ${list(titles)}. Wait for the result or press "Run checks", then submit again.`,
+    `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
-    `The checks are ${plural(minutes, 'minute')} old, so they may no longer be true. Press "Run again", then submit.`,
+    `The checks are ${plural(minutes, 'minute')} old and may be out of date. Press "Run again", then submit.`,
   'checks-not-passed': ({ results }) => {
-    const told = results.map(
+    const lines = results.map(
       ({ title, state, sentence }) =>
-        `${title} – ${CHECK_WORDS[state].word}: ${plainUntrusted(sentence, 200)}`,
+        `${title} – ${CHECK_WORDS[state].word}: ${sanitizePlainText(sentence, 200)}`,
     )
-    return `${plural(results.length, 'check')} did not pass. ${told.join(' · ')}. Put it right and run the checks again, or record a manual step from the card.`
+    return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
   },
   'run-in-progress': ({ kind, url }) =>
-    `${runTitle({ kind })} is already running, so it was not started twice${url ? `: ${plainUntrusted(url, 300)}` : '.'} Wait for it to end.`,
+    `${runTitle({ kind })} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
   'steps-open': ({ steps: open }) =>
-    `There is nothing to decide yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} still open. Sign-off begins when all steps are done.`,
+    `Sign-off is not open yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} not done.`,
   'owner-cannot-sign': () =>
-    'You own this rotation or owned it before, and nobody signs off their own work. Somebody else who holds the role must sign.',
+    'You own or owned this rotation, and owners cannot sign off their own work. Somebody else with this role must sign.',
   'worker-cannot-sign': ({ steps: worked }) =>
-    `You had a hand in ${steps(worked)}, and nobody signs off their own work. Somebody else who holds the role must sign.`,
+    `You worked on ${steps(worked)}, so you cannot sign. Somebody else with this role must sign.`,
   'same-person-twice': ({ role }) =>
     `You already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
   'already-signed': ({ role, by, at }, names) =>
-    `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. There is nothing left to do in this role.`,
-  'shown-has-changed': () =>
-    'Something changed after this was opened, so you would have signed what you did not see. Close it, open it again and read what is new.',
-  'reason-missing': () => 'The reason is empty. Write in a sentence what happened: others rely on it later.',
-  'steps-missing': () => 'No step is ticked. Tick at least one step that is to be done again.',
+    `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. No further signature is needed for this role.`,
+  'content-changed': () =>
+    'The rotation changed after you opened this form, so your signature would cover something you did not see. Close it, open it again and review the changes.',
+  'reason-missing': () =>
+    'The reason is empty. Write one sentence about what happened; it is kept in the record.',
+  'steps-missing': () => 'No step is ticked. Tick at least one step to reopen.',
   'check-needs-no-exception': ({ title }) =>
-    `${title === null ? 'This check' : `"${title}"`} needs no manual step now: it passed, has not been run, or its step is not open. Look at the card.`,
-  'already-owner': () => 'This person already owns the rotation. Choose somebody else, or leave it as it is.',
+    `${title === null ? 'This check' : `"${title}"`} needs no manual step now: it passed, has not run, or its step is not open. Check the card.`,
+  'already-owner': () => 'This person already owns the rotation. Choose somebody else, or cancel.',
   'signed-meanwhile': () =>
-    'Somebody has signed this rotation already, with its present owner in what they signed. Let the other role sign, or have it rejected first.',
-  'unknown-escalation': () =>
-    'The bot knows no such call for on-call. Look at the card: it shows what is open.',
-  'escalation-over': ({ at }) =>
-    `This was over on ${utc(at)}, so there is nothing left to take on. Look at the card for what is open now.`,
+    'This rotation already has a signature that covers its current owner. Wait for the other signature, or ask for a rejection first.',
+  'unknown-escalation': () => 'This escalation does not exist. The card shows the open ones.',
+  'escalation-already-resolved': ({ at }) =>
+    `This was already resolved on ${utc(at)}. The card shows what is open now.`,
   'already-acknowledged': ({ by, at }, names) =>
-    `${name(by, names)} already has it, since ${utc(at)}. Talk to them in the thread.`,
+    `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
-    `Some of these old versions of ${rotationLabel(rotation)} are settled already, so nothing was recorded. Close this and open it again: it then offers what is left.`,
+    `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
   'not-a-day': ({ text }) =>
     text.trim() === ''
-      ? 'No day is given. Name the day on which it ends, such as 2026-12-03: nothing here goes on without an end.'
-      : `"${plainUntrusted(text, 40)}" is not a day. Write it as year, month and day, such as 2026-12-03.`,
+      ? 'No end date given. Add the last day, such as 2026-12-03.'
+      : `"${sanitizePlainText(text, 40)}" is not a date. Write it as year, month and day, such as 2026-12-03.`,
   'day-past': ({ text, timeZone, earliest }) =>
-    `"${plainUntrusted(text, 40)}" is too early: the first day that will do is ${earliest}, by the calendar of ${timeZone}. Choose that day or a later one.`,
+    `"${sanitizePlainText(text, 40)}" is too early. Choose ${earliest} (${timeZone}) or a later day.`,
   'day-too-far': ({ text, days, latest }) =>
-    `"${plainUntrusted(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
+    `"${sanitizePlainText(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
   'nothing-to-snooze': () =>
-    'There is nothing left here that can be put off: it is done meanwhile, or it belongs to an incident. Nothing was changed.',
-  'delegate-unfit': (details) => UNFIT[details.why](details),
+    'None of these reminders can be snoozed: they are already resolved, or belong to an incident. Nothing was changed.',
+  'delegate-not-eligible': (details) => DELEGATE_PROBLEMS[details.why](details),
   'role-unclear': () =>
-    'You hold both approver roles. Say which one, such as /rotation delegate @user until 2026-12-03 devops-lead.',
-  'no-delegation': () => 'Nobody stands in for you, so there is nothing to end.',
+    'You hold both approver roles. Add the role, such as /rotation delegate @user until 2026-12-03 devops-lead.',
+  'no-delegation': () => 'You have no active delegation, so there is nothing to end.',
   'changed-meanwhile': () =>
-    'Somebody else changed the rotation at the same moment, and nothing of yours was saved. Look at the card and try again.',
+    'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
 }
 
 /**
- * The sentence for a refusal, as plain text without markup: right under a field, in a message, and in a modal.
- * For mrkdwn it only needs `escapeText`.
+ * The sentence for a refusal, as plain text for a field, a message or a modal. For mrkdwn, apply `escapeText`.
  */
 export function wordRefusal(refusal: Refusal, names: Names): string {
   const word = <Code extends RefusalCode>(code: Code, details: Refusals[Code]) =>
@@ -143,7 +141,7 @@ export function wordRefusal(refusal: Refusal, names: Names): string {
   return clip(word(refusal.code, refusal.details), SENTENCE_LENGTH)
 }
 
-/** The input at which a refusal is shown when it stands in a form; the form's first input for those not named. */
+/** The inputs that show a refusal in a form, in order of preference; otherwise the form's first input shows it. */
 const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'empty-scope': [INPUTS.scope],
   'token-in-open-rotation': [INPUTS.openRotation, INPUTS.scope],
@@ -164,7 +162,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'nothing-to-revoke': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
-  'shown-has-changed': [INPUTS.comment],
+  'content-changed': [INPUTS.comment],
   'owner-cannot-sign': [INPUTS.comment],
   'worker-cannot-sign': [INPUTS.comment],
   'same-person-twice': [INPUTS.comment],
@@ -172,8 +170,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
 }
 
 /**
- * The `block_id` that a refusal's sentence stands at. Slack ignores errors at blocks that the form does not have, so
- * it is always one of the form's own.
+ * The `block_id` that shows a refusal. Always one of the form's own inputs, because Slack ignores errors for others.
  *
  * @param inputs the form's inputs in order, at least one
  */

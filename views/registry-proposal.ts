@@ -9,7 +9,6 @@ export function registryProposal(given: {
   isNew: boolean
   changes: string[]
   left: string[]
-  /** Name of the person who asked for it. */
   by: string
 }): { title: string; body: RichDocument } {
   const { path, isNew, changes, left, by } = given
@@ -19,19 +18,19 @@ export function registryProposal(given: {
   })
   const title = isNew
     ? `Publish the capability token registry (${plural(changes.length, 'token')})`
-    : `Bring the capability token registry up to date (${plural(changes.length, 'change')})`
+    : `Update the capability token registry (${plural(changes.length, 'change')})`
   return {
     title,
     body: [
       paragraph(
         text(
-          `${path} as the secrets manager's tags have it, asked for by ${clip(oneLine(by), 80)} with /rotation registry. ` +
-            'Whoever merges it says that the tags are right; where they are wrong, correct them instead.',
+          `${path} as described by the tags in the secrets manager, requested by ${clip(oneLine(by), 80)} with /rotation registry. ` +
+            'By merging it you confirm that the tags are correct. If they are wrong, correct the tags instead.',
         ),
       ),
-      heading('What it changes'),
+      heading('Changes'),
       items(changes),
-      ...(left.length > 0 ? [heading('What it leaves'), items(left)] : []),
+      ...(left.length > 0 ? [heading('Not included'), items(left)] : []),
     ],
   }
 }

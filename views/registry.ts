@@ -1,16 +1,14 @@
-import { type Difference, differenceWords } from '#domain/tokens/registry-drift'
+import { type Difference, describeDifference } from '#domain/tokens/registry-drift'
 import { type Message, section } from './blocks.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import { escapeUntrusted, link, plural } from './text.ts'
 
 export interface RegistryOptions {
-  /** Path of the file. */
   path: string
-  /** How many tokens it names; null when there is no file. */
+  /** Number of tokens in it; null if there is no file. */
   registered: number | null
   differences: Difference[]
-  /** Why secrets could not be compared. */
   unread: string[]
   left: string[]
   proposal: { state: 'open'; url: string } | { state: 'waiting'; problem: string | null } | null
@@ -19,16 +17,16 @@ export interface RegistryOptions {
 const LINE = 500
 const BLOCKS = 20
 
-/** `/rotation registry`: whether registry and secrets manager agree, and the pull request that would make them. */
+/** `/rotation registry`: differences between registry and secrets manager, and the pull request that resolves them. */
 export function registry(options: RegistryOptions): Message {
   const first = summary(options)
   const lines = [
-    ...options.differences.map((each) => `• ${escapeUntrusted(differenceWords(each), LINE)}`),
+    ...options.differences.map((each) => `• ${escapeUntrusted(describeDifference(each), LINE)}`),
     ...options.unread.map((each) => `? not read: ${escapeUntrusted(each, LINE)}`),
   ]
   const left = options.left.map((each) => `• ${escapeUntrusted(each, LINE)}`)
   const { blocks, left: unshown } = packGroups(
-    [lines, left.length > 0 ? ['*To be put right by hand first*', ...left] : []].filter(
+    [lines, left.length > 0 ? ['*Fix these manually first*', ...left] : []].filter(
       (group) => group.length > 0,
     ),
     { blocks: BLOCKS, bytes: MESSAGE_BUDGET * 0.8 },
@@ -48,18 +46,18 @@ function summary({ path, registered, differences, unread }: RegistryOptions): st
   if (registered === null) return `The registry ${file} does not exist yet`
   if (differences.length > 0)
     return `The registry ${file} and the secrets manager differ in ${plural(differences.length, 'place')}`
-  if (unread.length > 0) return `Whether the registry ${file} is right cannot be told`
+  if (unread.length > 0) return `The registry ${file} could not be fully compared`
   return `The registry ${file} and the secrets manager agree: ${plural(registered, 'token')}`
 }
 
 function proposalLines({ proposal, differences }: RegistryOptions): string[] {
   if (proposal?.state === 'open')
-    return [`→ Proposed as a ${link(proposal.url, 'pull request')}: read it and merge it.`]
+    return [`→ Proposed as a ${link(proposal.url, 'pull request')}: review and merge it.`]
   if (proposal) {
     const why = proposal.problem ? `: ${escapeUntrusted(proposal.problem, 600)}` : ''
     return [
-      `→ The pull request is not open yet${why}. The bot goes on trying; \`/rotation registry\` shows it once it is there.`,
+      `→ The pull request is not open yet${why}. The bot keeps trying; run \`/rotation registry\` again to see it.`,
     ]
   }
-  return differences.length > 0 ? ['→ Nothing of it can be proposed: it must be put right by hand.'] : []
+  return differences.length > 0 ? ['→ None of this can be proposed automatically: fix it manually.'] : []
 }

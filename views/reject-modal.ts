@@ -7,7 +7,7 @@ import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
 import { shortName } from './words.ts'
 
-/** Rejects what was to be signed: why, and which steps are to be done again. */
+/** Rejects the sign-off: why, and which steps to reopen. */
 export function rejectModal({ rotation }: RotationState): ModalView {
   const steps: Checkboxes = {
     type: 'checkboxes',
@@ -19,10 +19,10 @@ export function rejectModal({ rotation }: RotationState): ModalView {
   const blocks = [
     section([
       `*Reject ${shortName(rotation)}*`,
-      'The steps you tick open again. Both roles then sign anew; signatures given so far no longer count.',
+      'Ticked steps reopen, and both roles must sign again. Earlier signatures no longer count.',
     ]),
-    textArea(INPUTS.reason, 'Reason', { placeholder: 'What must be different? The owner reads this.' }),
-    input(INPUTS.steps, 'Steps to do again', steps),
+    textArea(INPUTS.reason, 'Reason', { placeholder: 'What must change? The owner reads this.' }),
+    input(INPUTS.steps, 'Steps to reopen', steps),
   ]
   return modal(FORMS.reject, `Reject ${rotationLabel(rotation.id)}`, blocks, {
     submit: 'Reject',

@@ -7,7 +7,7 @@ type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
 const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } = {
   'token-due': ({ tokens, daysLeft }) => `${plural(tokens.length, 'token')} ${dueWords(daysLeft)}`,
   'token-unread': ({ tokens }) => `${plural(tokens.length, 'token')} not read`,
-  stalled: ({ rotation }) => `${rotationLabel(rotation)} stands still`,
+  stalled: ({ rotation }) => `${rotationLabel(rotation)} is stalled`,
   'sign-off-waits': ({ rotation, role }) => `${rotationLabel(rotation)} waits for the ${ROLE_TITLES[role]}`,
   'evidence-missing': ({ rotation }) => `${rotationLabel(rotation)} lacks evidence`,
   'role-vacant': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
@@ -34,5 +34,5 @@ const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
-/** `Thu 3 Dec`: a day of the configured calendar, which is not the reader's to move. */
+/** `Thu 3 Dec`: a day in the configured time zone, so it is not converted to the reader's. */
 export const dayWords = (day: string): string => DAY_FORMAT.format(Date.parse(`${day}T00:00:00Z`))

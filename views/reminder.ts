@@ -16,28 +16,23 @@ import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
   reminders: Reminder[]
-  /** The rotations that they are about. */
   states: RotationState[]
-  /** Who stands in for whom now. */
   delegations: Delegation[]
   owners: Owners
-  /** User or group on call; null when nobody is. */
+  /** User or group on call; null if there is none. */
   onCall: string | null
-  /** Carried by the buttons: the job that posts the message in the channel. */
+  /** The buttons' `value`: key of the job that posts the message in the channel. */
   key: string
-  /** Whether any of them may be put off. */
   maySnooze: boolean
   names: Names
   now: Instant
 }
 
-/** The most lines of reminders in one message; what is left is counted. */
 const LINES = 30
 
-/** What stands around the lines. */
 const FRAME_BYTES = 2_500
 
-/** Everything that is due now, in one message, what is overdue first. */
+/** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
   const { reminders, key, maySnooze } = options
   const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
@@ -86,25 +81,25 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'token-unread': ({ tokens, since }, options) => {
     const reason = tokens[0]?.problem
-    return `? *${plural(tokens.length, 'token')} not read since ${when(since)}*, so nobody knows whether they are due: ${labels(tokens.map((token) => ({ ...token, rotation: null })))}${reason ? `: ${escapeUntrusted(reason, 200)}` : ''} · ${ownersOf(tokens, options)}`
+    return `? *${plural(tokens.length, 'token')} not read since ${when(since)}*, so it is unknown whether they are due: ${labels(tokens.map((token) => ({ ...token, rotation: null })))}${reason ? `: ${escapeUntrusted(reason, 200)}` : ''} · ${ownersOf(tokens, options)}`
   },
   stalled: ({ rotation, owner, since }, options) => {
     const { names, now } = options
     const state = rotationOf(rotation, options)
     const turn = state && turnWords(state, names, false)
     const wanted = turn ? `waiting for ${turn.who}: ${turn.what}` : `owner ${who(owner, names)}`
-    return `*${nameOf(rotation, options)} stands still* for ${duration(millisBetween(since, now))}, ${wanted}${cardOf(rotation, options)}`
+    return `*${nameOf(rotation, options)} is stalled* for ${duration(millisBetween(since, now))}, ${wanted}${cardOf(rotation, options)}`
   },
   'sign-off-waits': ({ rotation, role, since, toDelegate }, options) => {
     const holders = rotationOf(rotation, options)?.approvers[role] ?? []
-    const asked = holders.length > 0 ? holders.map(mention).join(' ') : 'nobody in the configuration'
+    const asked = holders.length > 0 ? holders.map(mention).join(' ') : 'nobody is configured'
     const waited = duration(millisBetween(since, options.now))
-    return `*${nameOf(rotation, options)} waits for its sign-off* as ${ROLE_TITLES[role]} for ${waited}: ${asked}${toDelegate ? delegateWords(role, options) : ''}${cardOf(rotation, options)}`
+    return `*${nameOf(rotation, options)} waits for sign-off* as ${ROLE_TITLES[role]} for ${waited}: ${asked}${toDelegate ? delegateWords(role, options) : ''}${cardOf(rotation, options)}`
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
-    `*${nameOf(rotation, options)}:* ${stepName(step)}, rests on a word only. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
+    `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
   'role-vacant': ({ role, since }, { onCall }) =>
-    `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account that the configuration names is deactivated, as seen since ${when(since)}. Name somebody in the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
+    `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every configured account has been deactivated since ${when(since)} or earlier. Add a person to the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
 }
 
 function lineOf(reminder: Reminder, options: ReminderOptions): string {
@@ -127,7 +122,7 @@ const labels = (tokens: DueToken[]): string =>
 
 const OWNERS_NAMED = 5
 
-/** A group is rung here; a person gets a message of their own; whoever is not mapped is only named. */
+/** Mentions groups only: a person gets a direct message, and an owner without a Slack id is named. */
 function ownersOf(tokens: SeenToken[], { owners, names }: ReminderOptions): string {
   const distinct = [...new Set(tokens.map((token) => token.owner))]
   const named = distinct.map((owner) => {
@@ -141,6 +136,6 @@ function ownersOf(tokens: SeenToken[], { owners, names }: ReminderOptions): stri
 function delegateWords(role: Role, { delegations }: ReminderOptions): string {
   const delegates = delegations.filter((each) => each.role === role).map((each) => mention(each.to))
   return delegates.length > 0
-    ? `, or ${list(delegates)}, who may sign for them`
-    : ', for whom nobody stands in'
+    ? `, or ${list(delegates)}, who may sign on their behalf`
+    : ', who have no delegate'
 }

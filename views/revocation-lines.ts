@@ -1,4 +1,10 @@
-import { deadlineOf, isOverdue, type Revocation, stillToRevoke, UNSEEN } from '#domain/revocations/revocation'
+import {
+  deadlineOf,
+  isOverdue,
+  pendingRevocations,
+  type Revocation,
+  UNKNOWN_SUCCESSOR,
+} from '#domain/revocations/revocation'
 import type { Instant } from '#domain/rotation/rotation'
 import { type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { LIMITS } from './limits.ts'
@@ -7,7 +13,7 @@ import type { Names } from './state.ts'
 import { code, escapeUntrusted, plural, when } from './text.ts'
 import { who } from './words.ts'
 
-/** Enough of a version's id to tell it from another: ids of AWS are long, those of Vault are numbers. */
+/** Shortens AWS's long version ids; Vault's are numbers. */
 export const shortVersion = (id: string | null): string =>
   id ? code(id.length > 16 ? id.slice(0, 8) : id) : 'not known'
 
@@ -15,15 +21,15 @@ export const shortVersion = (id: string | null): string =>
 export const oldVersionName = (version: TokenName & { versionId: string }): string =>
   `${escapeUntrusted(tokenLabel(version), 120)} ${shortVersion(version.versionId)}`
 
-/** What is still to be revoked in one line, what is overdue first; null when nothing is left. */
+/** The pending revocations in one line, overdue first; null when there are none. */
 export function revocationSummary(rows: Revocation[], now: Instant): string | null {
-  const open = stillToRevoke(rows)
+  const open = pendingRevocations(rows)
   const overdue = open.filter((row) => isOverdue(row, now)).map(deadlineOf)
   const waiting = open.filter((row) => !isOverdue(row, now)).map(deadlineOf)
   const parts = [
     ...(overdue.length > 0
       ? [
-          `⚠ *${plural(overdue.length, 'old version')} overdue:* to be revoked since ${when(overdue.sort()[0] ?? now)}, and not proven`,
+          `⚠ *${plural(overdue.length, 'old version')} overdue:* due ${when(overdue.sort()[0] ?? now)}, revocation not verified`,
         ]
       : []),
     ...(waiting.length > 0
@@ -35,41 +41,41 @@ export function revocationSummary(rows: Revocation[], now: Instant): string | nu
   return parts.length > 0 ? parts.join(' · ') : null
 }
 
-/** `• evaluator/staging 7f3a1c52 – due …; the issuer promises to revoke it by …` */
+/** `• evaluator/staging 7f3a1c52 – due …; issuer’s revocation date …` */
 export function openRevocationLine(row: Revocation, now: Instant): string {
   const due = isOverdue(row, now)
     ? `⚠ overdue since ${when(deadlineOf(row))}`
     : `due ${when(deadlineOf(row))}`
   const promise = row.promisedBy
-    ? `the issuer’s date is ${when(row.promisedBy)}`
-    : 'no date of the issuer was seen'
-  const unread = row.problem ? ` · ? not read the last time: ${escapeUntrusted(row.problem, 200)}` : ''
+    ? `issuer’s revocation date ${when(row.promisedBy)}`
+    : 'no revocation date from the issuer'
+  const unread = row.problem ? ` · ? last check failed: ${escapeUntrusted(row.problem, 200)}` : ''
   return `• ${oldVersionName(row)} – ${due}; ${promise}${unread}`
 }
 
-/** Beside the lines a section has its first and its last words. */
+/** Leaves room for the section's first and last lines. */
 const ROOM = LIMITS.sectionText - 600
 
-/** The first lines, at most so many and as many as fit a section, with how many are left out. */
+/** The first lines that fit a section, at most `most`, and how many are left out. */
 export function fitting(lines: string[], most: number): { shown: string[]; left: number } {
   const [text = ''] = pack(lines.slice(0, most), ROOM)
   const shown = text === '' ? [] : text.split('\n')
   return { shown, left: lines.length - shown.length }
 }
 
-/** One old version as the record has it; a person's word is never shown as the machine's. */
+/** The state of one old version. What a person confirmed is never shown as verified by machine. */
 export function revocationLine(row: Revocation, names: Names, now: Instant): string {
   const at = row.resolvedAt ? `, ${when(row.resolvedAt)}` : ''
   if (row.state === 'proven')
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'recorded')
-    return `☑ ${oldVersionName(row)} – revoked, says ${who(row.resolvedBy ?? '', names)}${at}, not verified by machine: ${escapeUntrusted(row.proof ?? '', 300)}`
-  if (row.state === 'in-use' && row.replacedBy === UNSEEN)
-    return `? ${oldVersionName(row)} – in use when it was last seen; the bot looks again`
-  if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it is not to be revoked`
+    return `☑ ${oldVersionName(row)} – revoked, confirmed by ${who(row.resolvedBy ?? '', names)}${at}, not checked by a machine: ${escapeUntrusted(row.proof ?? '', 300)}`
+  if (row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
+    return `? ${oldVersionName(row)} – in use at the last check; the bot checks again`
+  if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it must not be revoked`
   return openRevocationLine(row, now)
 }
 
-/** All old versions of a rotation, for its whole record; none is no group. */
+/** All old versions of a rotation, for its full record. */
 export const revocationLines = (rows: Revocation[], names: Names, now: Instant): string[] =>
   rows.length === 0 ? [] : ['*Old versions*', ...rows.map((row) => revocationLine(row, names, now))]

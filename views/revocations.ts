@@ -1,17 +1,16 @@
 import type { KnownBlock } from '@slack/types'
-import { isOverdue, type Revocation, stillToRevoke } from '#domain/revocations/revocation'
+import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
-import { weight } from './pack.ts'
+import { jsonBytes } from './pack.ts'
 import { fitting, openRevocationLine, revocationSummary } from './revocation-lines.ts'
 import { link, plural, when } from './text.ts'
 
-/** What one rotation still has to be revoked. */
+/** The pending revocations of one rotation. */
 export interface OpenRevocations {
   rotationId: number
-  /** Address of the card. */
   permalink: string | null
   rows: Revocation[]
 }
@@ -19,23 +18,23 @@ export interface OpenRevocations {
 const ROTATIONS_SHOWN = 20
 const VERSIONS_SHOWN = 9
 
-/** `/rotation revocations`: everything that is still to be revoked, what is overdue first. */
+/** `/rotation revocations`: pending revocations, overdue first. */
 export function revocations(all: OpenRevocations[], now: Instant): Message {
-  const rows = all.flatMap((each) => stillToRevoke(each.rows))
+  const rows = all.flatMap((each) => pendingRevocations(each.rows))
   const summary = revocationSummary(rows, now)
   if (!summary) {
-    const text = 'Nothing is still to be revoked: every old version that a rotation replaced is settled.'
+    const text = 'All old versions are revoked.'
     return { text, blocks: [section(text)] }
   }
   const count = (each: OpenRevocations) => each.rows.filter((row) => isOverdue(row, now)).length
   const sorted = all
-    .filter((each) => stillToRevoke(each.rows).length > 0)
+    .filter((each) => pendingRevocations(each.rows).length > 0)
     .sort((a, b) => Number(count(b) > 0) - Number(count(a) > 0) || b.rotationId - a.rotationId)
   const blocks: KnownBlock[] = [section(`*Still to be revoked:* ${summary}`)]
   let shown = 0
   for (const each of sorted.slice(0, ROTATIONS_SHOWN)) {
     const block = rotationSection(each, now)
-    if (weight([...blocks, block]) > MESSAGE_BUDGET - 600) break
+    if (jsonBytes([...blocks, block]) > MESSAGE_BUDGET - 600) break
     blocks.push(block)
     shown += 1
   }
@@ -45,8 +44,8 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
     blocks: [
       ...blocks,
       ...context([
-        ...(left > 0 ? [`And ${plural(left, 'more rotation')}; these come first.`] : []),
-        `Looked at just now, ${when(now)}. The bot looks again by itself and says when a version is gone.`,
+        ...(left > 0 ? [`And ${plural(left, 'more rotation')} not shown.`] : []),
+        `Checked ${when(now)}. The bot keeps checking and reports when a version is revoked.`,
       ]),
     ],
   }
@@ -54,7 +53,7 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
 
 function rotationSection({ rotationId, permalink, rows }: OpenRevocations, now: Instant) {
   const label = rotationLabel(rotationId)
-  const open = stillToRevoke(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
+  const open = pendingRevocations(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
   const { shown, left } = fitting(
     open.map((row) => openRevocationLine(row, now)),
     VERSIONS_SHOWN,

@@ -7,12 +7,12 @@ import { runWords } from './snapshot-lines.ts'
 import { code, escapeUntrusted, plural } from './text.ts'
 import { renewalWords, shortName } from './words.ts'
 
-/** Blocks for the list; tokens beyond them are counted. */
+/** Maximum blocks for the token list; the remaining tokens are counted. */
 const MOST_BLOCKS = 6
-/** For the first line, which says what was refused, and the count. */
+/** Reserved for the first line, the failure and the count. */
 const HEAD_BYTES = 2_500
 
-/** How far a rotation's run is, token by token; one message in the thread, edited in place. */
+/** The progress of a run, token by token: one message in the thread, edited in place. */
 export function runProgress(rotation: Rotation, run: Run): Message {
   const lead = `*${shortName(rotation)}* ${runWords(run)} · ${renewalWords(rotation)}`
   const lines = rotation.tokens.map((token) => {

@@ -2,16 +2,16 @@ import type { MultiStaticSelect, PlainTextOption } from '@slack/types'
 import { input, option, plain } from './blocks.ts'
 import { INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { plainUntrusted, plural } from './text.ts'
+import { plural, sanitizePlainText } from './text.ts'
 
-/** The values that the scope select sends. */
+/** The option values of the scope select. */
 export const SCOPE_VALUES = {
   all: 'all',
   environment: (name: string): string => `environment:${name}`,
   agent: (name: string): string => `agent:${name}`,
 } as const
 
-/** Reads a selection; `all` beside others, and nothing of a kind, mean every one of it. */
+/** Parses a selection. An empty list means all of that kind; `all` means both. */
 export function parseScopeValues(values: string[]): { environments: string[]; agents: string[] } {
   if (values.includes(SCOPE_VALUES.all)) return { environments: [], agents: [] }
   const named = (prefix: string) =>
@@ -21,19 +21,19 @@ export function parseScopeValues(values: string[]): { environments: string[]; ag
 
 const EVERYTHING = option('Every token in the registry', SCOPE_VALUES.all)
 
-/** What is offered of one kind; what Slack has no room for is counted, so that the form can say so. */
+/** The options of one kind, and how many names exceed Slack's limits. */
 function offered(names: string[], value: (name: string) => string) {
   const fitting = names.filter((name) => value(name).length <= LIMITS.optionValue).slice(0, LIMITS.options)
   const options = fitting.map(
-    (name): PlainTextOption => option(plainUntrusted(name, LIMITS.optionText), value(name)),
+    (name): PlainTextOption => option(sanitizePlainText(name, LIMITS.optionText), value(name)),
   )
   return { options, left: names.length - fitting.length }
 }
 
 /**
- * The choice of tokens: everything, or environments and agents that are intersected.
+ * The choice of tokens: everything, or the intersection of environments and agents.
  *
- * @param chosen values that it begins with; everything when none of them is offered
+ * @param chosen preselected values; everything if none of them is an option
  */
 export function scopeInput(environments: string[], agents: string[], chosen: string[] = []) {
   const places = offered(environments, SCOPE_VALUES.environment)
@@ -51,8 +51,8 @@ export function scopeInput(environments: string[], agents: string[], chosen: str
   }
   const left = places.left + who.left
   const meaning =
-    'To narrow it, take out "Every token" and choose: environments alone, agents alone, or both. ' +
-    'With both, a token is taken when its environment and its agent are chosen.'
-  const hint = left > 0 ? `${meaning} ${plural(left, 'name')} had no room in this list.` : meaning
+    'To narrow it, remove "Every token" and choose environments, agents, or both. ' +
+    'With both, only tokens whose environment and agent are both selected are included.'
+  const hint = left > 0 ? `${meaning} ${plural(left, 'name')} not shown in this list.` : meaning
   return input(INPUTS.scope, 'Which tokens', element, { hint })
 }

@@ -5,18 +5,18 @@ import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { type Packed, packGroups } from './pack.ts'
-import { snapshotLines, wordOnly } from './snapshot-lines.ts'
+import { snapshotLines, unsupportedAttestations } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, plural } from './text.ts'
-import { headline, standInWords } from './words.ts'
+import { delegateOfWords, headline } from './words.ts'
 
-/** Blocks around what is signed: what is asked, what is left out, digest, comment. */
+/** Blocks around the snapshot: introduction, what is left out, digest, comment. */
 const FRAME_BLOCKS = 4
 
 /**
- * Everything that is signed, exceptions first; what has no room is announced, never dropped in silence.
+ * Shows the sign-off snapshot, exceptions first, and says so if something does not fit.
  *
- * @param delegateOf whose place the person takes; null when they hold the role
+ * @param delegateOf the approver they sign on behalf of; null when they hold the role
  */
 export function signOffModal(
   state: RotationState,
@@ -34,12 +34,12 @@ export function signOffModal(
   const blocks = [
     section([
       `*${headline(rotation, now)}*`,
-      `You sign as *${ROLE_TITLES[role]}*${standInWords(delegateOf, names)} that these ${rotation.steps.length} steps were carried out as shown.`,
+      `You sign as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)} that all ${rotation.steps.length} steps were done as shown.`,
       summary(state),
     ]),
     ...packed.blocks,
     ...leftOut(packed, label),
-    section(`Digest of everything that you sign: ${code(digest)}`),
+    section(`Digest of what you sign: ${code(digest)}`),
     textArea(INPUTS.comment, 'Comment', { optional: true }),
   ]
   return modal(FORMS.signOff, `Sign off ${label}`, blocks, {
@@ -48,15 +48,16 @@ export function signOffModal(
   })
 }
 
-/** What to look at first, in numbers. */
 function summary(state: RotationState): string {
   const passed = state.checks.filter((check) => check.state === 'passed').length
   const exceptions = state.rotation.exceptions.length
-  const words = wordOnly(state).length
+  const words = unsupportedAttestations(state).length
   return [
     exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : 'No exceptions',
     `${plural(passed, 'check')} passed`,
-    words > 0 ? `⚠ ${plural(words, 'confirmation')} on word only` : 'nothing on word only',
+    words > 0
+      ? `⚠ ${plural(words, 'statement')} confirmed by a person, not checked by a machine`
+      : 'everything checked by a machine or linked to evidence',
   ].join(' · ')
 }
 
@@ -65,8 +66,8 @@ function leftOut({ left }: Packed, label: string) {
   const characters = left.join('\n').length
   return [
     section(
-      `⚠ *Not everything fits here:* ${plural(characters, 'character')} on ${plural(left.length, 'line')} are left out. ` +
-        `${code(`/rotation show ${label}`)} has all of it, as a file. Read it before you sign.`,
+      `⚠ *Not everything fits here:* ${plural(characters, 'character')} in ${plural(left.length, 'line')} are not shown. ` +
+        `${code(`/rotation show ${label}`)} has the full record as a file. Read it before you sign.`,
     ),
   ]
 }

@@ -6,7 +6,7 @@ import type { Names, RotationState } from './state.ts'
 import { link, list, mention, plural } from './text.ts'
 import { shortName, tokensWords, who } from './words.ts'
 
-/** Rings, in the rotation's thread, the approvers whose signature is missing, and who stands in for them now. */
+/** Mentions, in the rotation's thread, the approvers whose signature is missing and their delegates. */
 export function signOffRequest(state: RotationState, names: Names, delegations: Delegation[] = []): Message {
   const { rotation, approvers, permalink } = state
   const delegateWords = (role: Role): string =>
@@ -17,7 +17,7 @@ export function signOffRequest(state: RotationState, names: Names, delegations: 
   const asked = missingRoles(rotation).map((role) =>
     approvers[role].length > 0
       ? `${approvers[role].map(mention).join(' ')} (${ROLE_TITLES[role]}${delegateWords(role)})`
-      : `the ${ROLE_TITLES[role]} (⚠ nobody holds this role in the configuration)`,
+      : `the ${ROLE_TITLES[role]} (⚠ nobody has this role in the configuration)`,
   )
   const again = rotation.round > 1 ? ` again, round ${rotation.round}` : ''
   const lead = `${shortName(rotation)} waits for sign-off${again} by ${list(asked)}`
@@ -28,8 +28,8 @@ export function signOffRequest(state: RotationState, names: Names, delegations: 
       section([
         `*${lead}*`,
         `All ${rotation.steps.length} steps are done: ${tokensWords(rotation.tokens)}. Owner ${who(rotation.ownerId, names)}.`,
-        ...(exceptions > 0 ? [`⚠ ${plural(exceptions, 'exception')}: read those first.`] : []),
-        `Sign or reject with the buttons on ${permalink ? link(permalink, 'the card') : 'the card'}. Whoever worked on it cannot sign.`,
+        ...(exceptions > 0 ? [`⚠ ${plural(exceptions, 'exception')}: review these first.`] : []),
+        `Sign or reject with the buttons on ${permalink ? link(permalink, 'the card') : 'the card'}. People who worked on this rotation cannot sign.`,
       ]),
     ],
   }

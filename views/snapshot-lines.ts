@@ -12,7 +12,14 @@ import {
 } from '#domain/rotation/rotation'
 import { type Attestation, stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
-import { appearance, backersOf, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
+import {
+  appearance,
+  CHECK_WORDS,
+  definitionsOf,
+  linkLabel,
+  resultOf,
+  supportingChecks,
+} from './check-lines.ts'
 import { shortVersion } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import {
@@ -24,15 +31,15 @@ import {
   list,
   millisBetween,
   plural,
-  theirLines,
+  quoteUntrusted,
   when,
 } from './text.ts'
 import {
+  delegateOfWords,
   RUN_STATES,
   runLink,
   runTitle,
   staleWords,
-  standInWords,
   stepName,
   TRIGGER_TITLES,
   tokensWords,
@@ -40,17 +47,17 @@ import {
 } from './words.ts'
 
 /*
- * Everything about a rotation that an approver signs, as groups of lines. Nothing is shortened here: a text that
- * is too long for one line is quoted on lines of its own, each of which fits a section.
+ * The sign-off snapshot as groups of lines. Nothing is shortened: a long text is quoted on separate lines, each of
+ * which fits a section.
  */
 
-/** Longer texts go to lines of their own; even fully escaped such a line fits a section with its lead. */
+/** Longer texts are quoted on separate lines, so that even fully escaped they fit a section. */
 const INLINE_LENGTH = 400
 
-/** Somebody's text after our words: on the same line when it is short, else quoted below. */
-function told(lead: string, text: string): string[] {
+/** Untrusted text after a label: on the same line if short, otherwise quoted below. */
+function labelled(lead: string, text: string): string[] {
   const inline = [...text].length <= INLINE_LENGTH && !/[\r\n]/.test(text.trim())
-  return inline ? [`${lead} ${escapeUntrusted(text, INLINE_LENGTH * 6)}`] : [lead, ...theirLines(text)]
+  return inline ? [`${lead} ${escapeUntrusted(text, INLINE_LENGTH * 6)}`] : [lead, ...quoteUntrusted(text)]
 }
 
 /** All groups, exceptions first, then the steps in their order. */
@@ -71,7 +78,7 @@ function aboutLines(rotation: Rotation, names: Names): string[] {
   const lead = `${tokensWords(tokens)} · ${kind} · owner ${who(ownerId, names)}`
   return [
     `${lead} · began ${when(openedAt)} · sign-off round ${round}`,
-    ...(reason.trim() ? told('Reason:', reason) : []),
+    ...(reason.trim() ? labelled('Reason:', reason) : []),
     ...(rotation.evidence.length > 0 ? ['Opened with:', ...rotation.evidence.flatMap(evidenceLines)] : []),
   ]
 }
@@ -79,16 +86,16 @@ function aboutLines(rotation: Rotation, names: Names): string[] {
 function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
   if (exceptions.length === 0) return []
   return [
-    `⚠ *${plural(exceptions.length, 'exception')}: checks that did not pass and were carried past by hand*`,
+    `⚠ *${plural(exceptions.length, 'exception')}: failed checks overridden with a manual step*`,
     ...exceptions.flatMap((exception) => exceptionDetail(exception, names)),
   ]
 }
 
-/** The attestations that nothing but a word stands behind: no machine check and no evidence link. */
-export const wordOnly = (state: RotationState): Attestation[] =>
+/** The confirmed attestations without a machine check or an evidence link. */
+export const unsupportedAttestations = (state: RotationState): Attestation[] =>
   state.rotation.steps.flatMap(({ id, completion }) =>
     completion?.evidence.length === 0
-      ? stepDefinition(id).attestations.filter((each) => backersOf(state, id, each).length === 0)
+      ? stepDefinition(id).attestations.filter((each) => supportingChecks(state, id, each).length === 0)
       : [],
   )
 
@@ -97,9 +104,9 @@ function exceptionDetail(exception: Exception, names: Names): string[] {
   const { number } = stepDefinition(step)
   const lead = `⚠ *${title}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
   return [
-    ...told(`${lead} Done by hand${doneAt ? ` ${when(doneAt)}` : ''}:`, what),
+    ...labelled(`${lead} Manual step${doneAt ? ` ${when(doneAt)}` : ''}:`, what),
     ...(commands.trim() ? ['Commands:', ...commands.trim().split(/\r?\n/).flatMap(commandLines)] : []),
-    ...(proof.length > 0 ? ['Proof:', ...proof.flatMap(evidenceLines)] : ['No proof was linked.']),
+    ...(proof.length > 0 ? ['Proof:', ...proof.flatMap(evidenceLines)] : ['No proof linked.']),
   ]
 }
 
@@ -107,10 +114,9 @@ const commandLines = (line: string): string[] =>
   line.trim() === ''
     ? []
     : [...line].length > INLINE_LENGTH
-      ? theirLines(line)
+      ? quoteUntrusted(line)
       : [code(line, INLINE_LENGTH * 6)]
 
-/** Few short links share a line; others have one each. */
 function evidenceList(evidence: Evidence[]): string[] {
   const brief = evidence.every(
     ({ label, url }) => url && isLinkable(url) && url.length < 300 && label.length < 300,
@@ -121,28 +127,27 @@ function evidenceList(evidence: Evidence[]): string[] {
 
 function evidenceLines(evidence: Evidence): string[] {
   const { label, url } = evidence
-  if (!url) return told('•', label)
+  if (!url) return labelled('•', label)
   const words = linkLabel(evidence)
-  if (!isLinkable(url)) return [...told('•', words), ...theirLines(url)]
+  if (!isLinkable(url)) return [...labelled('•', words), ...quoteUntrusted(url)]
   const short = [...words].length <= 150 && !/[\r\n]/.test(words)
-  return short ? [`• ${link(url, words, 900)}`] : [`• ${link(url, 'link')}:`, ...theirLines(words)]
+  return short ? [`• ${link(url, words, 900)}`] : [`• ${link(url, 'link')}:`, ...quoteUntrusted(words)]
 }
 
-/** What the last rejection asked for and what was done since. */
 function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const last = signOffs.findLast((each) => each.decision === 'rejected')
   if (!last) return []
   const again = steps.filter((step) => step.completion && step.completion.at > last.at)
   return [
-    ...told(
-      `↩ *Rejected in round ${last.round}* by ${who(last.by, names)} (${ROLE_TITLES[last.role]}${standInWords(last.delegateOf, names)}), ${when(last.at)}:`,
+    ...labelled(
+      `↩ *Rejected in round ${last.round}* by ${who(last.by, names)} (${ROLE_TITLES[last.role]}${delegateOfWords(last.delegateOf, names)}), ${when(last.at)}:`,
       last.comment,
     ),
-    `Reopened: ${list(last.reopened.map(stepName))}. Done again since: ${list(again.map((step) => stepName(step.id))) || 'nothing'}.`,
+    `Reopened: ${list(last.reopened.map(stepName))}. Completed again: ${list(again.map((step) => stepName(step.id))) || 'nothing'}.`,
   ]
 }
 
-/** One step with its checks, attestations, evidence and notes. */
+/** One step: checks, attestations, evidence and notes. */
 export function stepLines(state: RotationState, step: Step, names: Names): string[] {
   const { number, title, attestations } = stepDefinition(step.id)
   const checks = definitionsOf(state, step.id)
@@ -150,13 +155,13 @@ export function stepLines(state: RotationState, step: Step, names: Names): strin
   const outcome = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
   return [
     `*${number} ${title}* – ${outcome}${staleWords(state.rotation, step)}`,
-    ...(checks.length === 0 ? ['· Nothing here was verified by machine.'] : []),
+    ...(checks.length === 0 ? ['· No machine checks in this step.'] : []),
     ...checks.flatMap((check) => checkLines(state, check)),
     ...attestations.map((attestation) => attestationLine(state, attestation, step)),
     ...(completion && completion.evidence.length > 0
       ? ['Evidence:', ...completion.evidence.flatMap(evidenceLines)]
       : []),
-    ...(completion?.notes.trim() ? told('Notes:', completion.notes) : []),
+    ...(completion?.notes.trim() ? labelled('Notes:', completion.notes) : []),
   ]
 }
 
@@ -166,8 +171,8 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition): strin
   const lead = `${sign} *${title}* – ${word}`
   if (!result) return [lead]
   return [
-    ...told(`${lead}, ${when(result.finishedAt)}:`, result.sentence),
-    ...(result.advice.trim() ? told('→', result.advice) : []),
+    ...labelled(`${lead}, ${when(result.finishedAt)}:`, result.sentence),
+    ...(result.advice.trim() ? labelled('→', result.advice) : []),
     ...evidenceList(result.evidence),
   ]
 }
@@ -176,20 +181,19 @@ function attestationLine(state: RotationState, attestation: Attestation, step: S
   const { id, sentence } = attestation
   const { completion } = step
   if (!completion?.attestations.includes(id)) return `☐ ${escapeUntrusted(sentence)} – not confirmed`
-  return `☑ ${escapeUntrusted(sentence)} – confirmed, ${attestationProof(state, backersOf(state, step.id, attestation), completion)}`
+  return `☑ ${escapeUntrusted(sentence)} – confirmed, ${attestationProof(state, supportingChecks(state, step.id, attestation), completion)}`
 }
 
-/** What stands behind a person's word. */
 function attestationProof(
   state: RotationState,
-  backers: CheckDefinition[],
+  supporting: CheckDefinition[],
   { evidence }: StepCompletion,
 ): string {
-  if (backers.length > 0) {
-    const passed = backers.every((check) => appearance(state, check.id) === 'passed')
-    return passed ? 'also verified by machine' : '⚠ but the machine check did not pass'
+  if (supporting.length > 0) {
+    const passed = supporting.every((check) => appearance(state, check.id) === 'passed')
+    return passed ? 'also verified by machine' : '⚠ the machine check did not pass'
   }
-  return evidence.length > 0 ? 'with evidence links' : '⚠ on word only, no evidence link'
+  return evidence.length > 0 ? 'with evidence links' : '⚠ not checked by a machine, no evidence link'
 }
 
 /** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */
@@ -205,7 +209,7 @@ function runLines({ runs }: Rotation, names: Names): string[] {
   return [
     '*Workflow runs*',
     ...runs.map(
-      (run) => `• ${runWords(run)} · asked for by ${who(run.requestedBy, names)}, ${when(run.requestedAt)}`,
+      (run) => `• ${runWords(run)} · started by ${who(run.requestedBy, names)}, ${when(run.requestedAt)}`,
     ),
   ]
 }
@@ -226,10 +230,10 @@ function signedLines(rotation: Rotation, names: Names): string[] {
   if (signed.length === 0) return []
   const after = (at: string) => duration(millisBetween(rotation.openedAt, at))
   return [
-    '*Signed so far*',
+    '*Signatures*',
     ...signed.flatMap(({ role, by, at, comment, digest, delegateOf }) => {
-      const lead = `✓ ${ROLE_TITLES[role]}: ${who(by, names)}${standInWords(delegateOf, names)}, ${when(at)}, ${after(at)} in, digest ${code(digest.slice(0, 8))}`
-      return comment.trim() ? told(`${lead}:`, comment) : [lead]
+      const lead = `✓ ${ROLE_TITLES[role]}: ${who(by, names)}${delegateOfWords(delegateOf, names)}, ${when(at)}, ${after(at)} after the start, digest ${code(digest.slice(0, 8))}`
+      return comment.trim() ? labelled(`${lead}:`, comment) : [lead]
     }),
   ]
 }

@@ -8,9 +8,7 @@ import { reminderSummary } from './reminder-summary.ts'
 import { list, plural } from './text.ts'
 
 export interface SnoozeOptions {
-  /** The message of reminders. */
   reminder: string
-  /** Those that may be put off. */
   reminders: Reminder[]
   /** Days since 1970, in the configured time zone. */
   today: number
@@ -19,13 +17,13 @@ export interface SnoozeOptions {
 
 const NAMED = 8
 
-/** Puts reminders off: until when, and why. */
+/** Snoozes reminders: until when, and why. */
 export function snoozeModal({ reminder, reminders, today, longestDays }: SnoozeOptions): ModalView {
   const until: Datepicker = { type: 'datepicker', initial_date: dayName(today + 1) }
   const blocks = [
     section([
-      `*Put off:* ${list(reminders.map(reminderSummary), NAMED)}.`,
-      'What is overdue stays overdue, and is escalated all the same. The channel is told who put it off, and why.',
+      `*Snooze:* ${list(reminders.map(reminderSummary), NAMED)}.`,
+      'Overdue tokens stay overdue and are still escalated. The channel sees who snoozed this, and why.',
     ]),
     input(INPUTS.until, 'Remind again on', until, {
       hint: `At most ${plural(longestDays, 'day')} from today.`,

@@ -7,11 +7,11 @@ import { who } from './words.ts'
 
 const NAMED = 8
 
-/** Tells the channel what was put off, by whom, until when and why. */
+/** Announces in the channel what was snoozed, by whom, until when and why. */
 export function snoozeNotice(
   { reminders, by, until, reason }: { reminders: Reminder[]; by: string; until: string; reason: string },
   names: Names,
 ): Message {
-  const lead = `${who(by, names)} put off until ${dayWords(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
+  const lead = `${who(by, names)} snoozed until ${dayWords(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
   return { text: lead, blocks: [section([lead, `Reason: ${escapeUntrusted(reason, 1500)}`])] }
 }

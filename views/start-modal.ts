@@ -8,32 +8,29 @@ import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
 import { escapeUntrusted, list, plural } from './text.ts'
 
 export interface StartOptions {
-  /** Every token in the registry. */
   tokens: TokenName[]
-  /** Tokens that are already in an open rotation; they cannot be in another. */
+  /** Tokens that are already in an open rotation and cannot be in another. */
   open: { label: string; rotation: number }[]
   environments: string[]
   agents: string[]
-  /** Why the registry is not the newest, if so. */
+  /** Why the registry shown may be out of date. */
   problem?: string
-  /** What the reason field begins with. */
   reason?: string
-  /** The due tokens that a reminder named, when it was opened from one. */
+  /** The due tokens, if the form was opened from a reminder. */
   due?: DueStart
 }
 
 export interface DueStart {
-  /** The message of reminders. */
   reminder: string
   tokens: TokenName[]
 }
 
-/** `/rotation start`: for which tokens and why. */
+/** `/rotation start`: which tokens, and why. */
 export function startModal(options: StartOptions): ModalView {
   const { tokens, open, environments, agents, problem, reason, due } = options
   const blocks = [
     section(
-      `You become its owner. The registry lists ${plural(tokens.length, 'token')}; nothing is rotated before step 3.`,
+      `You become its owner. The registry lists ${plural(tokens.length, 'token')}; rotation starts in step 3.`,
     ),
     ...registryWarning(problem),
     ...takenWarning(open),
@@ -41,7 +38,7 @@ export function startModal(options: StartOptions): ModalView {
     scopeInput(environments, agents, due ? scopeOf(due.tokens) : []),
     textArea(INPUTS.reason, 'Reason', {
       optional: true,
-      placeholder: 'Why now? It is shown on the card.',
+      placeholder: 'Why now? Shown on the card.',
       ...(reason && { initial: reason }),
     }),
   ]
@@ -51,13 +48,13 @@ export function startModal(options: StartOptions): ModalView {
   })
 }
 
-/** The smallest scope that holds these tokens. */
+/** The smallest scope that contains these tokens. */
 const scopeOf = (tokens: TokenName[]): string[] => [
   ...environmentsOf(tokens).map(SCOPE_VALUES.environment),
   ...agentsOf(tokens).map(SCOPE_VALUES.agent),
 ]
 
-/** A scope is environments by agents, so it may hold more than what is due. */
+/** A scope is environments × agents, so it can contain more than the due tokens. */
 function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[] {
   if (!due) return []
   const [environments, agents] = [environmentsOf(due.tokens), agentsOf(due.tokens)]
@@ -65,19 +62,21 @@ function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[]
     ({ environment, agent }) => environments.includes(environment) && agents.includes(agent),
   )
   const more = held.length - due.tokens.length
-  const named = `${plural(due.tokens.length, 'token')} of the reminder`
+  const named = `${plural(due.tokens.length, 'token')} from the reminder`
   return [
-    section(more > 0 ? `The scope holds the ${named}, and ${more} more.` : `The scope holds the ${named}.`),
+    section(
+      more > 0 ? `The scope contains the ${named} and ${more} more.` : `The scope contains the ${named}.`,
+    ),
   ]
 }
 
-/** Says that the tokens offered may not be today's. */
+/** Warns that the tokens listed may be out of date. */
 export const registryWarning = (problem: string | undefined): SectionBlock[] =>
   problem ? [section(`⚠ *The registry could not be read just now:* ${escapeUntrusted(problem, 800)}`)] : []
 
 const TAKEN_NAMED = 9
 
-/** Names the tokens that are not free, by rotation. */
+/** Lists the tokens that are already in an open rotation, by rotation. */
 export function takenWarning(open: StartOptions['open']): SectionBlock[] {
   if (open.length === 0) return []
   const byRotation = Map.groupBy(open, ({ rotation }) => rotation)

@@ -16,25 +16,24 @@ import { tokenTable } from './token-table.ts'
 
 export interface StatusOptions {
   tokens: TokenAge[]
-  /** The open rotations. */
   rotations: RotationState[]
-  /** Old versions of any rotation that are not settled. */
+  /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
-  /** Roles whose every holder's account is gone. */
+  /** Roles whose holders are all deactivated. */
   gone?: Role[]
   names: Names
   now: Instant
-  /** Why the ages as a whole could not be read, such as a registry that does not parse. */
+  /** Why no age could be read, such as an invalid registry. */
   problem?: string
-  /** Those that Slack has; the table says the same. */
+  /** Pictures uploaded to Slack; the table has the same facts. */
   pictures?: ShownPictures
-  /** Whether the button that shares it in the channel is offered; not in what was shared. */
+  /** Whether to show the button that shares it in the channel. */
   shareable?: boolean
 }
 
 const ROTATIONS_SHOWN = 8
 
-/** `/rotation status`: what needs somebody first, then ages of all tokens and the open rotations. */
+/** `/rotation status`: token ages, what needs attention, and the open rotations. */
 export function status(options: StatusOptions): Message {
   const {
     tokens,
@@ -49,7 +48,7 @@ export function status(options: StatusOptions): Message {
   } = options
   const blocks: KnownBlock[] = [
     section(`*Capability tokens* · ${tokenSummary(tokens)}`),
-    ...(problem ? [section(`⚠ *The ages could not be read:* ${escapeUntrusted(problem, 800)}`)] : []),
+    ...(problem ? [section(`⚠ *Token ages could not be read:* ${escapeUntrusted(problem, 800)}`)] : []),
     section(tokenLines(tokens)),
     ...image(pictures, 'token-ages'),
     ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
@@ -60,24 +59,24 @@ export function status(options: StatusOptions): Message {
       shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
       'status-actions',
     ),
-    ...context([`As of ${when(now)}. Days are the age of the current version.`]),
+    ...context([`As of ${when(now)}. Days: age of the current version.`]),
   ]
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
-  const text = `Capability tokens: ${problem ? 'the ages could not be read' : tokenSummary(tokens)}; ${open}.`
+  const text = `Capability tokens: ${problem ? 'token ages could not be read' : tokenSummary(tokens)}; ${open}.`
   return { text, blocks }
 }
 
 const vacantRoleWords = (role: Role): string =>
-  `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account is deactivated · ${code('/rotation delegate')} names them`
+  `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every account is deactivated · ${code('/rotation delegate')} lists them`
 
-/** One line, where to see more, and nothing when every old version is settled. */
+/** The pending revocations in one line; no block when there are none. */
 export function revocationBlocks(revocations: Revocation[], now: Instant): KnownBlock[] {
   const summary = revocationSummary(revocations, now)
   return summary ? [section(`${summary} · ${code('/rotation revocations')} lists them`)] : []
 }
 
 function rotationBlocks(rotations: RotationState[], names: Names, now: Instant): KnownBlock[] {
-  if (rotations.length === 0) return [section('No rotation is open. `/rotation start` begins one.')]
+  if (rotations.length === 0) return [section('No rotation is open. Start one with `/rotation start`.')]
   const lines = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
   const left = rotations.length - lines.length
   return pack([...lines, ...(left > 0 ? [`• and ${plural(left, 'more open rotation')}`] : [])]).map((text) =>

@@ -23,8 +23,8 @@ import {
   definitionsOf,
   evidenceLinks,
   exceptionFor,
+  overridableChecksIn,
   resultOf,
-  troublesOf,
 } from './check-lines.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
@@ -34,19 +34,19 @@ import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
 import {
+  delegateOfWords,
   renewalWords,
   revocationWords,
   rotationWords,
   shortName,
-  standInWords,
   stepName,
   tokensWords,
   who,
 } from './words.ts'
 
 /**
- * A step's modal: what it is, what the machine found, what a person confirms. Drawn again with `views.update`
- * while checks run; block ids stay the same, so that Slack keeps what was typed.
+ * A step's modal: introduction, check results, what a person confirms. Redrawn with `views.update` while checks run;
+ * block ids stay the same, so that Slack keeps what was typed.
  */
 export function stepModal(state: RotationState, step: StepId, names: Names, now: Instant): ModalView {
   const { rotation } = state
@@ -78,9 +78,7 @@ function introBlock({ rotation }: RotationState, step: StepId): SectionBlock {
   const lines = [
     `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
     tokensWords(rotation.tokens),
-    ...(atOnce
-      ? [`⚠ Old versions are ${revocationWords(rotation)}: they may be in somebody else’s hands.`]
-      : []),
+    ...(atOnce ? [`⚠ Old versions are ${revocationWords(rotation)}: somebody else may have them.`] : []),
   ]
   return section(lines, { block_id: 'intro' })
 }
@@ -89,22 +87,21 @@ function doneBlocks(state: RotationState, step: StepId, names: Names): KnownBloc
   const lines = stepLines(state, stepOf(state.rotation, step), names)
   const { blocks, left } = packGroups([lines], { blocks: LIMITS.viewBlocks - 2, bytes: VIEW_BUDGET })
   if (left.length === 0) return blocks
-  return [...blocks, section(`⚠ ${plural(left.join('\n').length, 'more character')} had no room here.`)]
+  return [...blocks, section(`⚠ ${plural(left.join('\n').length, 'more character')} do not fit here.`)]
 }
 
 function notOpenWords({ rotation }: RotationState, step: StepId): string {
   if (rotation.status !== 'open')
-    return `${rotationLabel(rotation.id)} was ${resultWords(rotation)}. Nothing can be changed any more.`
+    return `${rotationLabel(rotation.id)} was ${resultWords(rotation)}. It can no longer be changed.`
   return `This step is not open yet. It waits for ${list(waitsFor(rotation, step).map(stepName))}.`
 }
 
-/** Why a step is to be done again. */
 function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names): KnownBlock[] {
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
   return [
     section(
-      `↩ Reopened by ${who(last.by, names)}${standInWords(last.delegateOf, names)}: ${escapeUntrusted(last.comment, 1500)}`,
+      `↩ Reopened by ${who(last.by, names)}${delegateOfWords(last.delegateOf, names)}: ${escapeUntrusted(last.comment, 1500)}`,
       { block_id: 'reopened' },
     ),
   ]
@@ -113,7 +110,7 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
 interface RunButton {
   kind: RunKind
   action: string
-  /** Before the first run, and after one that ended. */
+  /** Label before the first run; `again` is the label after one that ended. */
   start: string
   again: string
 }
@@ -123,7 +120,6 @@ const rotateButton = (system: RunSystem): RunButton => {
   return { kind: 'rotate', action: ACTIONS.startWorkflow, start, again: `${start} again` }
 }
 
-/** What a step's modal can start. */
 const RUN_BUTTONS: Partial<Record<StepId, (state: RotationState) => RunButton[]>> = {
   'rotation-execution': ({ rotatesWith }) => [rotateButton(rotatesWith)],
   'integration-verification': () => [
@@ -148,8 +144,8 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
   ]
-  // A rotation that succeeded is not offered again by a stray click; a failure or a rejection comes
-  // first. A second new version would push the old one out of what the tags speak for.
+  // A successful rotation cannot be started again by accident: a second new version would hide the old one from the
+  // tags. It can after a failure or a rejection.
   const startable = offered.filter(({ kind }) => {
     const run = latestRun(rotation, kind)
     const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
@@ -166,7 +162,7 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
   ]
 }
 
-/** Whether a rejection reopened the step after a run was asked for. */
+/** Whether a rejection reopened the step after a run was requested. */
 const reopenedSince = ({ rotation }: RotationState, step: StepId, at: Instant): boolean =>
   rotation.signOffs.some((each) => each.reopened.includes(step) && each.at > at)
 
@@ -190,7 +186,7 @@ function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean):
 function checkBlocks(state: RotationState, step: StepId, names: Names, now: Instant): KnownBlock[] {
   const checks = definitionsOf(state, step)
   if (checks.length === 0) {
-    const words = '*Verified by machine:* nothing here is verified by machine yet; it stands on your word.'
+    const words = '*Verified by machine:* no machine checks in this step. Only you confirm it.'
     return [section(words, { block_id: 'checks' })]
   }
   const running = checks.some((check) => state.running.includes(check.id))
@@ -202,7 +198,7 @@ function checkBlocks(state: RotationState, step: StepId, names: Names, now: Inst
     section(title, { block_id: 'checks', ...(!running && { accessory }) }),
     ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
     ...actions(
-      troublesOf(state, step).length > 0 && !running
+      overridableChecksIn(state, step).length > 0 && !running
         ? [button('Record manual step', ACTIONS.recordManualStep, label)]
         : [],
       'manual-step-actions',
@@ -210,8 +206,8 @@ function checkBlocks(state: RotationState, step: StepId, names: Names, now: Inst
   ]
 }
 
-/** From here on it is said how old results are; below, a modal left open would soon be wrong. Milliseconds. */
-const SAID_AGE = 10 * 60_000
+/** Results older than this show their age; a younger age would soon be wrong in an open modal. Milliseconds. */
+const AGE_SHOWN_FROM = 10 * 60_000
 
 function checkedWords(state: RotationState, checks: CheckDefinition[], now: Instant): string {
   if (checks.some((check) => state.running.includes(check.id))) return '… checking now'
@@ -219,10 +215,10 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   const [oldest] = times
   if (!oldest) return 'not checked yet'
   const age = millisBetween(oldest, now)
-  return age < SAID_AGE ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
+  return age < AGE_SHOWN_FROM ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
-/** What a check that passed saw of each token is for approvers; otherwise, what its sentence does not name already. */
+/** Links always; labels without a link only for a check that did not pass, and not if its sentence names them. */
 function proofLinks({ state, sentence, evidence }: CheckResult): string[] {
   const shown = evidence.filter(
     ({ url, label }) => url !== null || (state !== 'passed' && !sentence.includes(label)),
@@ -243,7 +239,7 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
       ? [`→ ${escapeUntrusted(result.advice, 500)}`]
       : []),
     ...(exception && result.state !== 'passed'
-      ? [`⚠ Carried past by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`]
+      ? [`⚠ Overridden by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`]
       : []),
     [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]

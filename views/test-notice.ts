@@ -2,7 +2,7 @@ import type { Rotation } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { shortName } from './words.ts'
 
-/** Shows that notices arrive; nobody must take it for the end of a rotation. */
+/** Tests that notices arrive; worded so that nobody takes it for a completion notice. */
 export function testNotice(rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>): Message {
   const name = shortName(rotation)
   const first = `Test for ${name}: completion notices of rotations arrive here.`

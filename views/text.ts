@@ -5,10 +5,10 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Replacements of the three characters that mean something in Slack's mrkdwn (Slack: "Escaping text"). */
+/** The three characters to escape in Slack's mrkdwn (Slack: "Escaping text"). */
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
-/** Makes a text inert: no mention, link or command in it works any more. */
+/** Escapes a text, so that no mention, link or command in it works. */
 export const escapeText = (text: string): string => text.replace(/[&<>]/g, (mark) => ENTITIES[mark] ?? mark)
 
 /** Undoes `escapeText`. */
@@ -16,8 +16,8 @@ const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>' })[name as 'amp' | 'lt' | 'gt'])
 
 /**
- * Shortens a text to at most `limit` UTF-16 units, which is never more than Slack counts, and never cuts a code
- * point in half. What is cut off shows as `…`.
+ * Shortens a text to at most `limit` UTF-16 units, ending in `…`, without splitting a code point. Slack never counts
+ * more than UTF-16 units.
  */
 export function clip(text: string, limit: number, cost: (point: string) => number = (p) => p.length): string {
   let size = 0
@@ -27,68 +27,66 @@ export function clip(text: string, limit: number, cost: (point: string) => numbe
     size += cost(point)
     if (size > limit) return `${fits.trimEnd()}…`
     kept += point
-    // What is kept when the end does not fit, so that `…` still has its place.
+    // Leaves room for `…`.
     if (size < limit) fits = kept
   }
   return text
 }
 
-/** `escapeText` with the result, not the source, within `limit`. */
+/** `escapeText` whose result, not source, is within `limit`. */
 export const escapeWithin = (text: string, limit: number): string =>
   escapeText(clip(text, limit, (point) => ENTITIES[point]?.length ?? point.length))
 
 const FIRST_STRONG_ISOLATE = '\u2068'
 const POP_ISOLATE = '\u2069'
 
-/** Invisible characters that turn the reading direction of what follows; a text may not bring its own. */
+/** Invisible characters that change the reading direction of what follows; removed from untrusted text. */
 const BIDI_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g
 
-/** From here on scripts may run from right to left; before it isolation would only cost space. */
+/** Characters that may run right to left or affect direction; other text needs no isolation. */
 const NEEDS_ISOLATION = /[\u0300-\u1FFF\u2028-\u202F\u2066-\u{10FFFF}]/u
 
-/** Keeps a text's reading direction to itself (Unicode Bidirectional Algorithm, isolates). */
+/** Isolates a text's reading direction (Unicode Bidirectional Algorithm). */
 const isolate = (text: string): string =>
   NEEDS_ISOLATION.test(text) ? `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}` : text
 
-/** Room that isolates take. */
 const ISOLATES = 2
 
-/** `clip` for a text that may already hold isolates: one that is cut is closed again. */
+/** `clip` for a text that may contain isolates: closes one that was cut. */
 export function clipIsolated(text: string, limit: number): string {
   const clipped = clip(text, limit)
   const isOpen = clipped.lastIndexOf(FIRST_STRONG_ISOLATE) > clipped.lastIndexOf(POP_ISOLATE)
   return isOpen ? `${clip(text, limit - POP_ISOLATE.length)}${POP_ISOLATE}` : clipped
 }
 
-/** Without what would harm the text around it: halves of characters, and controls of the reading direction. */
-export const harmless = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
+/** Removes lone surrogates and bidirectional controls, which would affect the text around. */
+export const stripUnsafe = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
 
-/** A text on one line, without what would harm the text around it. */
+/** The text on one line, without control characters. */
 export const oneLine = (text: string): string =>
-  harmless(text)
+  stripUnsafe(text)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
 
-/** A backtick that opens no code of ours. */
-const inertBackticks = (text: string): string => text.replaceAll('`', 'ˋ')
+/** Replaces backticks by a look-alike that opens no code. */
+const replaceBackticks = (text: string): string => text.replaceAll('`', 'ˋ')
 
 /**
- * A text that somebody else wrote, on one line among our own words: escaped, shortened, and unable to open code or
- * to reorder what stands around it.
+ * Untrusted text for one line of mrkdwn: escaped, shortened, and unable to open code or reorder the text around it.
  *
- * @param limit most characters of the result
+ * @param limit maximum characters of the result
  */
 export const escapeUntrusted = (text: string, limit = 300): string =>
-  isolate(escapeWithin(inertBackticks(oneLine(text)), limit - ISOLATES)) || '–'
+  isolate(escapeWithin(replaceBackticks(oneLine(text)), limit - ISOLATES)) || '–'
 
-/** The same for plain text, where nothing can be escaped. */
-export const plainUntrusted = (text: string, limit: number): string =>
-  isolate(clip(withoutAngles(oneLine(text)), limit - ISOLATES)) || '–'
+/** Untrusted text for a plain text field, where nothing can be escaped. */
+export const sanitizePlainText = (text: string, limit: number): string =>
+  isolate(clip(replaceAngleBrackets(oneLine(text)), limit - ISOLATES)) || '–'
 
-/** Angle brackets as look-alikes: whatever reads the text as mrkdwn after all finds no command in it. */
-export const withoutAngles = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›')
+/** Replaces angle brackets by look-alikes, in case the text is read as mrkdwn. */
+export const replaceAngleBrackets = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›')
 
-/** A longer line is shown in pieces of this many characters, so that any of them fits a section once escaped. */
+/** Longer lines are split into pieces of this many characters, so that each fits a section once escaped. */
 const PIECE = 500
 
 const pieces = (line: string): string[] => {
@@ -97,25 +95,25 @@ const pieces = (line: string): string[] => {
   return Array.from({ length: count }, (_, i) => points.slice(i * PIECE, (i + 1) * PIECE).join(''))
 }
 
-/** All of a text that somebody else wrote, as quoted lines of at most a section's length. Nothing is left out. */
-export const theirLines = (text: string): string[] =>
-  harmless(text)
+/** The whole of an untrusted text as quoted lines, each of which fits a section. */
+export const quoteUntrusted = (text: string): string[] =>
+  stripUnsafe(text)
     .trim()
     .replace(/\r\n?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .split('\n')
     .flatMap((line) => pieces(line.replace(/\p{Cc}+/gu, ' ')))
-    .map((piece) => `> ${isolate(escapeText(inertFences(piece)))}`)
+    .map((piece) => `> ${isolate(escapeText(replaceCodeFences(piece)))}`)
 
-/** Three backticks would make code of everything after them. */
-const inertFences = (text: string): string => text.replaceAll('```', 'ˋˋˋ')
+/** Three backticks would turn everything after them into code. */
+const replaceCodeFences = (text: string): string => text.replaceAll('```', 'ˋˋˋ')
 
-/** One line of code; a backtick inside is shown as a look-alike. */
+/** Inline code; backticks inside are replaced by look-alikes. */
 export const code = (text: string, limit = 300): string => `\`${escapeUntrusted(text, limit - 2)}\``
 
 const stamp = (instant: Instant): number => Math.floor(Date.parse(instant) / SECOND)
 
-/** `2026-11-23 09:02 UTC`, where Slack's dates are not understood. */
+/** `2026-11-23 09:02 UTC`, for texts that are not mrkdwn. */
 export const utc = (instant: Instant): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`
 
 /** Date and time in the reader's zone. */
@@ -130,10 +128,10 @@ export const day = (instant: Instant): string =>
 export const time = (instant: Instant): string =>
   `<!date^${stamp(instant)}^{time_secs}|${instant.slice(11, 19)} UTC>`
 
-/** The most that one link may take of a line, label excluded. */
+/** Maximum characters of a link's address. */
 const MAX_LINK = 2400
 
-/** The address as Slack takes it in a link; null when it is none that people can follow, or too long for one. */
+/** The address for a Slack link; null when it is not http(s) or too long. */
 function linkTarget(address: string): string | null {
   const url = URL.parse(address)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
@@ -143,23 +141,23 @@ function linkTarget(address: string): string | null {
   return target.length > MAX_LINK ? null : target
 }
 
-/** A link with our words or somebody's; the words alone when the address cannot be followed. */
+/** A link with an untrusted label; the label alone when the address is not http(s) or too long. */
 export function link(address: string, label: string, limit = 150): string {
   const target = linkTarget(address)
   const words = escapeUntrusted(label, limit)
   return target ? `<${target}|${words.replaceAll('|', '¦')}>` : words
 }
 
-/** Whether `link` would make a link of it. */
+/** Whether `link` returns a link for this address. */
 export const isLinkable = (address: string): boolean => linkTarget(address) !== null
 
-/** Rings a person (`U…`, `W…`) or a group (`S…`). */
+/** Mentions and so notifies a person (`U…`, `W…`) or a group (`S…`). */
 export function mention(id: string): string {
   if (!/^[A-Z0-9]+$/.test(id)) return escapeUntrusted(id, 80)
   return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`
 }
 
-/** `2 h 10 min`; days from one on, seconds below a minute. Milliseconds in. */
+/** `2 h 10 min`, `3 d 4 h`, `12 s`. @param ms milliseconds */
 export function duration(ms: number): string {
   const parts: [number, string][] = [
     [Math.floor(ms / DAY), 'd'],
@@ -175,7 +173,7 @@ export function duration(ms: number): string {
     .join(' ')
 }
 
-/** `00:42`, hours and minutes since something began. Milliseconds in. */
+/** `00:42`: elapsed hours and minutes. @param ms milliseconds */
 export function clock(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE))
   const two = (number: number) => String(number).padStart(2, '0')
@@ -195,14 +193,14 @@ export function list(words: string[], most = Number.POSITIVE_INFINITY): string {
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
-/** `list` of the first few of many things, without wording those that are only counted. */
+/** `list` that formats only the items shown, for long lists. */
 export const listSome = <T>(things: T[], most: number, word: (thing: T) => string): string =>
   list(
     things.map((thing, index) => (index < most ? word(thing) : '')),
     most,
   )
 
-/** Our mrkdwn as plain text for a file: dates in UTC, addresses written out, entities undone. */
+/** Converts mrkdwn to plain text for a file: dates in UTC, addresses written out, entities unescaped. */
 export const toPlainText = (mrkdwn: string): string =>
   unescapeText(
     mrkdwn

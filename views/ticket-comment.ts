@@ -25,32 +25,32 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, harmless, link, oneLine, plural, utc } from './text.ts'
+import { clip, link, oneLine, plural, stripUnsafe, utc } from './text.ts'
 import { RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
 
-/** What a comment reports, in words behind the rotation's name. */
+/** The event in the comment's heading, after the rotation's name. */
 const REPORTS: Record<LogEvent, string> = {
   'incident-opened': 'opened as an incident',
   validated: 'validated',
   approved: 'approved by both roles',
   completed: 'complete, old versions revoked',
-  rejected: 'rejected, some steps are done again',
+  rejected: 'rejected, some steps reopened',
   aborted: 'aborted',
 }
 
-/** Texts are clipped, so that any one block fits a comment; links never are. */
+/** Texts are clipped so that each block fits a comment; links are not. */
 const TEXT = 1_500
 const COMMANDS = 4_000
 const LABEL = 150
 
-const theirWords = (words: string, limit = TEXT): string => clip(oneLine(words), limit) || '–'
+const untrustedLine = (words: string, limit = TEXT): string => clip(oneLine(words), limit) || '–'
 const row = (title: string, ...rest: Span[]): Span[] => [strong(`${title}:`), text(' '), ...rest]
 
 /**
- * What the ticket is told of a rotation: everything that was checked and confirmed, with each evidence link. The system's own
- * writer makes what people wrote inert.
+ * The ticket's report of a rotation: checks, confirmations and evidence links. The ticket system's writer escapes
+ * untrusted text.
  *
- * @param head the event that owed it
+ * @param head the event that caused it
  */
 export function ticketComment(
   state: RotationState,
@@ -70,18 +70,18 @@ export function ticketComment(
       kind: 'list',
       items: [
         ...(state.permalink ? [row('Card and thread', linkSpan(state.permalink, 'in Slack'))] : []),
-        row('Place in the history', codeSpan(formatHead(head))),
+        row('Position in the history', codeSpan(formatHead(head))),
       ],
     },
   ]
 }
 
-/** The line about the rotation log, once the entry's address is known. @param url null while it is not committed */
+/** The line about the rotation log. @param url null while the entry is not committed */
 export const logParagraph = (url: string | null): DocumentBlock =>
   paragraph(
     strong('Rotation log:'),
     text(' '),
-    url ? linkSpan(url, 'entry') : text('the entry was not committed yet when this was written'),
+    url ? linkSpan(url, 'entry') : text('the entry was not committed yet'),
   )
 
 function facts(rotation: Rotation, names: Names, at: Instant): Span[][] {
@@ -90,24 +90,24 @@ function facts(rotation: Rotation, names: Names, at: Instant): Span[][] {
     tokens.filter((token) => token.environment === environment).map((token) => token.agent)
   return [
     row('Trigger', text([TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' '))),
-    row('Owner', text(theirWords(names(ownerId), LABEL))),
+    row('Owner', text(untrustedLine(names(ownerId), LABEL))),
     row('Began', text(`${utc(openedAt)}; reported ${utc(at)}`)),
-    ...(reason.trim() ? [row('Reason', text(theirWords(reason)))] : []),
+    ...(reason.trim() ? [row('Reason', text(untrustedLine(reason)))] : []),
     ...environmentsOf(tokens).map((environment) => {
       const agents = inEnvironment(environment)
       const words = `${plural(agents.length, 'token')}: ${agents.join(', ')}`
-      return row(theirWords(environment, LABEL), text(theirWords(words)))
+      return row(untrustedLine(environment, LABEL), text(untrustedLine(words)))
     }),
   ]
 }
 
-const isAddress = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
+const isHttpUrl = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
 
 const evidenceSpan = (evidence: Evidence): Span => {
   const { url } = evidence
-  const label = theirWords(linkLabel(evidence), url ? LABEL : TEXT)
-  if (url && isAddress(url)) return linkSpan(url, label)
-  return text(url ? theirWords(`${label} ${url}`) : label)
+  const label = untrustedLine(linkLabel(evidence), url ? LABEL : TEXT)
+  if (url && isHttpUrl(url)) return linkSpan(url, label)
+  return text(url ? untrustedLine(`${label} ${url}`) : label)
 }
 
 const evidenceItems = (evidence: Evidence[]): Span[][] =>
@@ -117,7 +117,7 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
   const { number, title, attestations } = stepDefinition(step.id)
   const { completion } = step
   const who = completion
-    ? `done by ${theirWords(names(completion.by), LABEL)}, ${utc(completion.at)}`
+    ? `done by ${untrustedLine(names(completion.by), LABEL)}, ${utc(completion.at)}`
     : 'not done'
   const items = [
     ...definitionsOf(state, step.id).flatMap((check) => {
@@ -125,7 +125,7 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
       const result = resultOf(state, check.id)
       const lead = row(`${sign} ${check.title}`, text(result ? `${word}, ${utc(result.finishedAt)}. ` : word))
       if (!result) return [lead]
-      return [[...lead, text(theirWords(result.sentence))], ...evidenceItems(result.evidence)]
+      return [[...lead, text(untrustedLine(result.sentence))], ...evidenceItems(result.evidence)]
     }),
     ...attestations.map(({ id, sentence }): Span[] =>
       completion?.attestations.includes(id)
@@ -133,7 +133,7 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
         : [text(`☐ not confirmed: ${sentence}`)],
     ),
     ...evidenceItems(completion?.evidence ?? []),
-    ...(completion?.notes.trim() ? [row('Notes', text(theirWords(completion.notes, COMMANDS)))] : []),
+    ...(completion?.notes.trim() ? [row('Notes', text(untrustedLine(completion.notes, COMMANDS)))] : []),
   ]
   return [heading(`${number} ${title}: ${who}`), { kind: 'list', items }]
 }
@@ -141,14 +141,14 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
 function exceptions(all: Exception[], names: Names): RichDocument {
   if (all.length === 0) return []
   return [
-    heading(`⚠ ${plural(all.length, 'exception')}: carried past by hand`),
+    heading(`⚠ ${plural(all.length, 'exception')}: failed checks overridden with a manual step`),
     ...all.flatMap(({ step, title, what, commands, proof, by, at }): RichDocument => {
-      const who = `step ${stepDefinition(step).number}, ${theirWords(names(by), LABEL)}, ${utc(at)}`
-      const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof was linked.')]]
+      const who = `step ${stepDefinition(step).number}, ${untrustedLine(names(by), LABEL)}, ${utc(at)}`
+      const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof linked.')]]
       return [
-        paragraph(strong(`${title} (${who}):`), text(' '), text(theirWords(what, COMMANDS))),
+        paragraph(strong(`${title} (${who}):`), text(' '), text(untrustedLine(what, COMMANDS))),
         ...(commands.trim()
-          ? [{ kind: 'code', text: clip(harmless(commands).trim(), COMMANDS) } as const]
+          ? [{ kind: 'code', text: clip(stripUnsafe(commands).trim(), COMMANDS) } as const]
           : []),
         { kind: 'list', items: proofs },
       ]
@@ -160,32 +160,33 @@ function runs(all: Run[], names: Names): RichDocument {
   if (all.length === 0) return []
   const item = (run: Run): Span[] => {
     const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
-    const ended = run.state === 'failed' && run.conclusion ? ` (${theirWords(run.conclusion, 60)})` : ''
-    const words = `${RUN_STATES[run.state]}${ended}, asked for by ${theirWords(names(run.requestedBy), LABEL)} · `
+    const ended = run.state === 'failed' && run.conclusion ? ` (${untrustedLine(run.conclusion, 60)})` : ''
+    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)} · `
     const name = run.runId === null ? 'the run' : `run ${run.runId}`
-    const target = run.url && isAddress(run.url) ? linkSpan(run.url, name) : text(name)
+    const target = run.url && isHttpUrl(run.url) ? linkSpan(run.url, name) : text(name)
     return row(`${runTitle(run)}${attempt}`, text(words), target)
   }
   return [heading('Workflow runs'), { kind: 'list', items: all.map(item) }]
 }
 
-/** What was signed or refused, and why it was given up. */
+/** Signatures, rejections, and the reason of an abort. */
 function decisions(rotation: Rotation, names: Names): RichDocument {
   const rejected = rotation.signOffs.filter((each) => each.decision === 'rejected')
   const items = [...rejected, ...approvals(rotation)].map((each) => {
     const { role, decision, by, at, comment, digest, delegateOf } = each
-    const inPlaceOf = delegateOf ? ` as delegate of ${theirWords(names(delegateOf), LABEL)}` : ''
-    const words = `${decision} by ${theirWords(names(by), LABEL)}${inPlaceOf}, ${utc(at)}, digest ${digest.slice(0, 8)}`
-    return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${theirWords(comment)}` : words))
+    const inPlaceOf = delegateOf ? ` as delegate of ${untrustedLine(names(delegateOf), LABEL)}` : ''
+    const words = `${decision} by ${untrustedLine(names(by), LABEL)}${inPlaceOf}, ${utc(at)}, digest ${digest.slice(0, 8)}`
+    return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${untrustedLine(comment)}` : words))
   })
-  if (rotation.status === 'aborted') items.push(row('Aborted', text(theirWords(rotation.closedReason ?? ''))))
+  if (rotation.status === 'aborted')
+    items.push(row('Aborted', text(untrustedLine(rotation.closedReason ?? ''))))
   return items.length > 0 ? [heading('Decisions'), { kind: 'list', items }] : []
 }
 
 /**
- * The thread's line once the ticket has the comment.
+ * The thread's line after the ticket comment was written.
  *
- * @param name as `shortName` says it
+ * @param name from `shortName`
  */
 export const ticketLine = (name: string, event: LogEvent, url: string): string =>
   `*${name}* ✓ Ticket updated (“${event}”): ${link(url, 'comment')}`

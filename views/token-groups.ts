@@ -6,14 +6,14 @@ const ENVIRONMENTS_SHOWN = 20
 const NAMED = 4
 const CADENCES_SHOWN = 4
 
-/** What is worth naming, worst first; the rest is counted. */
+/** States whose tokens are named, worst first; the rest is counted. */
 const PRESSING: { state: Freshness; words: string }[] = [
   { state: 'overdue', words: 'overdue' },
   { state: 'unknown', words: 'not read' },
   { state: 'due-soon', words: 'due soon' },
 ]
 
-/** Many tokens, a line for each environment: how many there are and which agents need somebody. */
+/** For many tokens, one line per environment: the count and the agents that need attention. */
 export function environmentLines(tokens: TokenAge[]): string[] {
   const byEnvironment = Map.groupBy(tokens, (token) => token.environment)
   const names = environmentsOf(tokens)
@@ -53,7 +53,7 @@ const oldestFirst = (tokens: TokenAge[]): TokenAge[] =>
 const ageWords = ({ ageDays, cadenceDays }: TokenAge): string =>
   ageDays === null ? '' : ` (${ageDays} of ${cadenceDays} d)`
 
-/** What the ages are held against: the cadence that most have, and who has another. */
+/** The most common cadence, and the tokens with another one. */
 export function cadenceLines(tokens: TokenAge[]): string[] {
   const byCadence = [...Map.groupBy(tokens, (token) => token.cadenceDays)].sort(
     ([a, some], [b, others]) => others.length - some.length || a - b,

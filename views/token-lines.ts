@@ -7,7 +7,7 @@ const NAMED = 5
 
 const label = (token: TokenAge): string => escapeUntrusted(tokenLabel(token), 100)
 
-/** What the ages ask for, the most pressing first: overdue, not read, next due. */
+/** What needs attention, most urgent first: overdue, not read, next due. */
 export function tokenLines(tokens: TokenAge[]): string[] {
   if (tokens.length === 0) return ['The registry lists no token.']
   const byState = Map.groupBy(tokens, (token) => freshness(token))
@@ -46,7 +46,7 @@ function nextDueLines(tokens: TokenAge[]): string[] {
   return [`Next due: ${label(token)}, ${dayWords(due)} (${relative})`]
 }
 
-/** The same in a few words, for notifications. */
+/** A short summary, for notifications. */
 export function tokenSummary(tokens: TokenAge[]): string {
   const byState = Map.groupBy(tokens, (token) => freshness(token))
   const count = (state: Freshness) => byState.get(state)?.length ?? 0

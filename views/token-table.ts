@@ -1,13 +1,13 @@
 import { agentsOf, environmentsOf } from '#domain/tokens/scope'
 import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
-import { escapeText, plainUntrusted } from './text.ts'
+import { escapeText, sanitizePlainText } from './text.ts'
 
-/** Up to here a grid stays readable on a telephone; beyond, environments are counted. */
+/** A larger grid is not readable on a phone; then counts by environment are shown. */
 const GRID_AGENTS = 4
 const GRID_ENVIRONMENTS = 8
 const CELL = 18
 
-/** Worst first, so that a place with several secrets shows the one that needs somebody. */
+/** Worst first: a cell with several secrets shows the worst one. */
 const ORDER: Freshness[] = ['overdue', 'unknown', 'due-soon', 'fresh']
 
 const WORDS: Record<Freshness, string> = {
@@ -17,9 +17,8 @@ const WORDS: Record<Freshness, string> = {
   unknown: 'not read',
 }
 
-const nameCell = (name: string): string => plainUntrusted(name, CELL)
+const nameCell = (name: string): string => sanitizePlainText(name, CELL)
 
-/** Columns aligned with blanks, as monospaced text. */
 const align = (rows: string[][]): string[] => {
   const columns =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length))) ?? []
@@ -53,7 +52,6 @@ function grid(tokens: TokenAge[], environments: string[], agents: string[]): str
   ]
 }
 
-/** The most environments that the counted table names. */
 const COUNTED_ENVIRONMENTS = 20
 
 function counts(tokens: TokenAge[], environments: string[]): string[][] {
@@ -76,7 +74,7 @@ function counts(tokens: TokenAge[], environments: string[]): string[][] {
   ]
 }
 
-/** Whether there is room for each token by itself. */
+/** Whether the grid with one cell per token fits. */
 export const fitsGrid = (tokens: TokenAge[]): boolean =>
   new Set(tokens.map((token) => token.environment)).size <= GRID_ENVIRONMENTS &&
   new Set(tokens.map((token) => token.agent)).size <= GRID_AGENTS

@@ -18,7 +18,7 @@ import { revokeWithinHours } from '#domain/rotation/runs'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { turnOf } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
-import { troublesOf } from './check-lines.ts'
+import { overridableChecksIn } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clock, escapeUntrusted, link, list, mention, millisBetween, plural } from './text.ts'
 
@@ -36,22 +36,22 @@ const RUN_TITLES: Record<Run['kind'], string> = {
   smoke: 'Smoke test',
 }
 
-/** `Rotation workflow`, `Smoke test`; an event that is older than its field names no system. */
+/** `Rotation workflow`, `Smoke test`; older events have no `system`. */
 export const runTitle = ({ kind, system }: { kind: Run['kind']; system?: RunSystem }): string =>
   system === 'secrets-manager' ? 'Rotation by the secrets manager' : RUN_TITLES[kind]
 
-/** What is started in step 3, inside a sentence. */
+/** What step 3 starts, for use inside a sentence. */
 export const rotationWords = (system: RunSystem): string =>
   system === 'secrets-manager' ? 'rotation by the secrets manager' : 'rotation workflow'
 
 const NAME_LENGTH = 80
 
-/** A person's name for our lines, without ringing. */
+/** A person's name, escaped; it does not notify them. */
 export const who = (userId: string, names: Names): string =>
   userId === BOT_ACTOR ? 'the bot' : escapeUntrusted(names(userId), NAME_LENGTH)
 
-/** ` as delegate of DevOps lead`, after a role; empty where nobody stood in. */
-export const standInWords = (delegateOf: string | null | undefined, names: Names): string =>
+/** ` as delegate of Ada`, after a role; empty without a delegation. */
+export const delegateOfWords = (delegateOf: string | null | undefined, names: Names): string =>
   delegateOf ? ` as delegate of ${who(delegateOf, names)}` : ''
 
 /** `step 3, Rotation execution` */
@@ -60,7 +60,7 @@ export const stepName = (step: StepId): string => {
   return `step ${number}, ${title}`
 }
 
-/** `production, staging`; agents are named when not all usual ones are meant, tokens counted when it is a part. */
+/** `production, staging`; names one or two agents, and counts tokens when the scope is not every agent of each environment. */
 export function scopeWords(tokens: TokenName[]): string {
   const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
   const where = environments.map((name) => escapeUntrusted(name, 40))
@@ -107,7 +107,7 @@ function incidentWords({ trigger, severity }: Rotation): string {
   return `${['INCIDENT', severity].filter(Boolean).join(' ')} · ${title}`
 }
 
-/** How a rotation is named inside a line: `R42`, `INCIDENT P1 R42`, `DRILL R42`. */
+/** A rotation's name inside a line: `R42`, `INCIDENT P1 R42`, `DRILL R42`. */
 export function shortName(rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>): string {
   const label = rotationLabel(rotation.id)
   if (rotation.trigger === 'chaos-drill') return `DRILL ${label}`
@@ -123,15 +123,15 @@ export const renewalWords = (rotation: Rotation): string => {
   return `${done} of ${plural(all, 'token')} ${done === 1 ? 'has' : 'have'} a new version`
 }
 
-/** `revoked within 24 h`; at once where the token may be in somebody else's hands. */
+/** `revoked within 24 h`; immediately when somebody else may have the token. */
 export const revocationWords = (rotation: Rotation): string => {
   const hours = revokeWithinHours(rotation)
   return hours === 0 ? 'revoked now, not within 24 h' : `revoked within ${hours} h`
 }
 
-/** A run's state in words; nothing is called running before the CI shows it. */
+/** A run's state in words; `running` only after CI shows it. */
 export const RUN_STATES: Record<Run['state'], string> = {
-  requested: 'asked for, not begun yet',
+  requested: 'requested, not started yet',
   queued: 'queued',
   running: 'running',
   succeeded: 'succeeded',
@@ -141,7 +141,6 @@ export const RUN_STATES: Record<Run['state'], string> = {
 export const runLink = (run: Run, label = run.runId === null ? 'the run' : `run ${run.runId}`): string =>
   run.url ? link(run.url, label) : label
 
-/** What each step asks of its person. */
 const STEP_ASKS: Record<StepId, string> = {
   'inventory-review': 'review the inventory',
   'automation-health': 'confirm that the automation is healthy',
@@ -153,16 +152,16 @@ const STEP_ASKS: Record<StepId, string> = {
 function stepAsk(state: RotationState, step: StepId): string {
   const workflow = step === 'rotation-execution' ? workflowAsk(state) : null
   if (workflow) return workflow
-  const troubles = troublesOf(state, step).map((check) => check.title)
+  const troubles = overridableChecksIn(state, step).map((check) => check.title)
   if (troubles.length === 0) return STEP_ASKS[step]
-  return `put right what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
+  return `fix what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
 }
 
 function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
   const run = latestRun(rotation, 'rotate')
   const what = `start the ${rotationWords(rotatesWith)}`
   if (!run) return what
-  return run.state === 'failed' ? `${what} again, it failed` : null
+  return run.state === 'failed' ? `${what} again: the last run failed` : null
 }
 
 function revocationAsk({ revocations }: RotationState): string {
@@ -177,10 +176,10 @@ export interface TurnWords {
 }
 
 /**
- * @param ring whether those waited for are mentioned; an owner who just began a rotation by hand never is
+ * @param withMentions whether to mention them; the owner is mentioned only in scheduled rotations
  * @returns null when the rotation is closed
  */
-export function turnWords(state: RotationState, names: Names, ring: boolean): TurnWords | null {
+export function turnWords(state: RotationState, names: Names, withMentions: boolean): TurnWords | null {
   const { rotation, approvers } = state
   const turn = turnOf(rotation)
   if (turn.kind === 'closed') return null
@@ -193,26 +192,28 @@ export function turnWords(state: RotationState, names: Names, ring: boolean): Tu
     }
   if (turn.kind === 'sign-off') {
     const holders = turn.roles.map((role) =>
-      [ROLE_TITLES[role], ...(ring ? approvers[role].map(mention) : [])].join(' '),
+      [ROLE_TITLES[role], ...(withMentions ? approvers[role].map(mention) : [])].join(' '),
     )
-    return { who: list(holders), what: 'read and sign off' }
+    return { who: list(holders), what: 'review and sign off' }
   }
-  const mentioned = ring && rotation.trigger === 'cadence'
+  const mentioned = withMentions && rotation.trigger === 'cadence'
   const owner = mentioned ? mention(rotation.ownerId) : who(rotation.ownerId, names)
   return { who: owner, what: list(turn.steps.map((step) => stepAsk(state, step))) }
 }
 
-/** `step 3 of 5`, `2 of 5 steps done`: how far a rotation is. */
+/** `2 of 5 steps done` */
 export function progressWords(rotation: Rotation): string {
   if (allStepsDone(rotation)) return `all ${rotation.steps.length} steps done`
   const done = rotation.steps.filter((step) => step.completion).length
   return `${done} of ${rotation.steps.length} steps done`
 }
 
-/** A rejection reopens only the steps that it names; what later ones rest on may have changed under them. */
+/** A warning for a completed step whose earlier steps were completed again after a rejection. */
 export function staleWords({ steps }: Rotation, step: Step): string {
   const since = steps
     .slice(0, steps.indexOf(step))
     .filter((before) => step.completion && before.completion && before.completion.at > step.completion.at)
-  return since.length > 0 ? ` · ⚠ before ${list(since.map((each) => stepName(each.id)))} was done again` : ''
+  return since.length > 0
+    ? ` · ⚠ done before ${list(since.map((each) => stepName(each.id)))} was completed again`
+    : ''
 }

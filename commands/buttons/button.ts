@@ -1,14 +1,14 @@
 import type { Context } from '#src/context'
 import type { OpenModal } from '../open-modal.ts'
 
-/** A click, acknowledged already. */
+/** A click that was already acknowledged. */
 export interface Click {
   user: string
   trigger: string
   actionId: string
-  /** The rotation's label, or what else the button carries. */
+  /** The button's `value`, usually the rotation's label. */
   value: string
-  /** Answers in the channel of the message that the button is on; null for a button in a modal or the App Home. */
+  /** Answers in the channel of the button's message; null for a button in a modal or the App Home. */
   responseUrl: string | null
   /** The modal that the button is in, with its `callback_id`. */
   modal: (OpenModal & { callbackId: string }) | null

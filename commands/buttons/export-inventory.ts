@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { inventoryCsv } from '#domain/tokens/inventory'
 import { readInventory } from '#operations/readings/read-inventory'
 import { plural } from '#views/text'
@@ -5,12 +6,13 @@ import { answerByUrl } from '../respond.ts'
 import { sendFile } from '../send-file.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Sends the list, read anew, to the person's direct messages. */
+/** Reads the list again and sends it to the person as a direct message. */
 export const exportInventory: ButtonHandler = async ({ user, responseUrl }, context) => {
+  await assertMay(context, { user, action: 'export-inventory' })
   const readings = await readInventory(context)
   const name = `secrets-${context.clock.now().slice(0, 16).replace(/[-:]/g, '').replace('T', '-')}.csv`
   await sendFile(context, user, { name, content: inventoryCsv(readings) })
   if (!responseUrl) return
-  const text = `${plural(readings.length, 'secret')}: ${name} is in your direct messages with the bot.`
+  const text = `${plural(readings.length, 'secret')}: ${name} was sent to you as a direct message.`
   await answerByUrl(responseUrl, { response_type: 'ephemeral', text })
 }

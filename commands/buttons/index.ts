@@ -20,7 +20,7 @@ import { openSnooze } from './snooze.ts'
 import { startDue } from './start-due.ts'
 import { startRun } from './start-run.ts'
 
-/** Every button that the bot shows, by its `action_id`. */
+/** All buttons by `action_id`. */
 export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTION_PATTERNS.openStep, openStep],
   [ACTION_PATTERNS.signOff, openSignOff],
@@ -47,7 +47,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 
-/** Acknowledges a click, then hands over to the button. */
+/** Acknowledges a click, then calls the button's handler. */
 export async function handleButton(
   { ack, body, action }: SlackActionMiddlewareArgs<BlockAction>,
   handler: ButtonHandler,

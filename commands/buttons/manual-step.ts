@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { assertOpen } from '#domain/rotation/decision'
 import { isStepId } from '#domain/rotation/steps'
 import { manualStepModal } from '#views/manual-step-modal'
@@ -5,18 +6,11 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `record-manual-step` on the card, and in a step's modal with a check that does not pass: the form goes on top of it. */
+/** `record-manual-step` on the card, or in a step's modal, where the form opens on top. */
 export const openManualStep: ButtonHandler = async ({ value: label, user, trigger, modal }, context) => {
   const step = modal && isStepId(modal.callbackId) ? modal.callbackId : null
-  const request = {
-    trigger,
-    user,
-    title: 'Manual step',
-    permission: 'operate',
-    label,
-    onTop: modal !== null,
-  } as const
-  await openModal(context, request, async () => {
+  await openModal(context, { trigger, title: 'Manual step', onTop: modal !== null }, async () => {
+    await assertMay(context, { user, action: 'record-manual-step', label })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return manualStepModal(state, context.clock.now(), step)

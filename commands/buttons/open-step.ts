@@ -1,9 +1,10 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
-import { withStepSession, worthChecking } from '../step-session.ts'
+import { type LoadedStep, withStepSession, worthChecking } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `open-step:<step id>`: opens the step's modal, then fills it as its checks finish. */
@@ -11,12 +12,17 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const step = actionId.replace('open-step:', '')
   if (!isStepId(step)) throw new TypeError(`no step ${step}`)
   const title = stepDefinition(step).title
-  const modal = await openModal(context, { trigger, user, title, permission: 'operate', label }, async () =>
-    stepModal(await findState(context, label), step, await findNames(context.db), context.clock.now()),
-  )
-  if (!modal) return
-  await withStepSession(context, modal, { label, step, user }, async (session) => {
-    if (worthChecking(await findState(context, label), step)) await session.check()
+  const loaded: Partial<LoadedStep> = {}
+  const modal = await openModal(context, { trigger, title }, async () => {
+    await assertMay(context, { user, action: 'work-on-step', label })
+    loaded.state = await findState(context, label)
+    loaded.names = await findNames(context.db)
+    return stepModal(loaded.state, step, loaded.names, context.clock.now())
+  })
+  const { state, names } = loaded
+  if (!modal || !state || !names) return
+  await withStepSession(context, modal, { label, step, user, loaded: { state, names } }, async (session) => {
+    if (worthChecking(state, step)) await session.check(state)
     await session.watch()
   })
 }

@@ -1,4 +1,4 @@
-import { heldRole } from '#authorization/held-role'
+import { assertMay } from '#authorization/authorize'
 import { assertOpen } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import { rejectModal } from '#views/reject-modal'
@@ -7,8 +7,8 @@ import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
 export const openReject: ButtonHandler = async ({ value: label, user, trigger }, context) => {
-  await openModal(context, { trigger, user, title: 'Reject', permission: null }, async () => {
-    await heldRole(context, user)
+  await openModal(context, { trigger, title: 'Reject' }, async () => {
+    await assertMay(context, { user, action: 'reject' })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     const steps = state.rotation.steps.filter((step) => !step.completion).map((step) => step.id)

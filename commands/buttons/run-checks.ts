@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { isStepId } from '#domain/rotation/steps'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
@@ -6,7 +6,7 @@ import type { ButtonHandler } from './button.ts'
 /** `run-checks` in a step's modal. */
 export const runChecksAgain: ButtonHandler = async ({ value: label, user, modal }, context) => {
   if (!modal || !isStepId(modal.callbackId)) throw new TypeError('run-checks outside a step')
-  await assertMay(context, user, 'operate', label)
+  await assertMay(context, { user, action: 'work-on-step', label })
   const request = { label, step: modal.callbackId, user }
   await withStepSession(context, modal, request, (session) => session.check())
 }

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { openModal } from '../open-modal.ts'
@@ -5,15 +6,18 @@ import { answerByUrl } from '../respond.ts'
 import { sendStatus } from '../slash/status.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** Posts the status, read anew, where the person asked for it; from the App Home, in the configured channel. */
+/** Reads the status again and posts it where the button was pressed; from the App Home, in the configured channel. */
 export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger }, context) => {
-  if (responseUrl)
+  if (responseUrl) {
+    await assertMay(context, { user, action: 'share-status' })
     return sendStatus(context, false, (message) =>
       answerByUrl(responseUrl, { response_type: 'in_channel', ...message }),
     )
-  await openModal(context, { trigger, user, title: 'Share status', permission: 'operate' }, async () => {
+  }
+  await openModal(context, { trigger, title: 'Share status' }, async () => {
+    await assertMay(context, { user, action: 'post-status' })
     await postStatus(context)
-    return messageModal('Share status', `The status is in ${context.config.channel}, as of now.`)
+    return messageModal('Share status', `The current status was posted in ${context.config.channel}.`)
   })
 }
 

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isRole, ROLE_TITLES } from '#domain/rotation/rotation'
 import { assertSignable } from '#domain/rotation/sign-off'
@@ -6,15 +7,15 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `sign-off:<role>`: shows exactly what is being signed. */
+/** `sign-off:<role>`: shows the sign-off snapshot. */
 export const openSignOff: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
   const role = actionId.replace('sign-off:', '')
   if (!isRole(role)) throw new TypeError(`no role ${role}`)
   const title = `Sign-off: ${ROLE_TITLES[role]}`
-  await openModal(context, { trigger, user, title, permission: role }, async () => {
+  await openModal(context, { trigger, title }, async () => {
+    const { onBehalfOf } = await assertMay(context, { user, action: `sign-off:${role}` })
     const state = await findState(context, label)
     assertSignable(state.rotation, role, user)
-    const delegateOf = await context.people.placeOf(user, role)
-    return signOffModal(state, role, await findNames(context.db), context.clock.now(), delegateOf)
+    return signOffModal(state, role, await findNames(context.db), context.clock.now(), onBehalfOf)
   })
 }

@@ -1,8 +1,8 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
@@ -11,9 +11,11 @@ export const startRun =
   (kind: RunKind): ButtonHandler =>
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
-    await assertMay(context, user, 'operate', label)
-    const { rotation } = await findState(context, label)
-    await requestRun(context, rotation.id, kind, user)
+    await assertMay(context, { user, action: 'work-on-step', label })
+    await requestRun(context, rotationIdOf(label), kind, user)
     const request = { label, step: modal.callbackId, user }
-    await withStepSession(context, modal, request, (session) => session.watch())
+    await withStepSession(context, modal, request, async (session) => {
+      await session.draw()
+      await session.watch()
+    })
   }

@@ -3,14 +3,14 @@ import { parseLinks } from '#domain/rotation/evidence'
 import { findCredential } from '#domain/rotation/find-credential'
 import type { Evidence, Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
-import type { InputId } from '#views/ids'
+import { INPUTS, type InputId } from '#views/ids'
 import { LIMITS } from '#views/limits'
 import { parseViewMetadata, type ViewMetadata } from '#views/metadata'
 
-/** A sentence for each field that must change, by its `block_id`. */
+/** Error sentences by the field's `block_id`. */
 export type FieldErrors = Partial<Record<InputId, string>>
 
-/** A submitted modal. Values are read by `block_id`; what is not there is empty. */
+/** A submitted modal. Values are read by `block_id`; a missing one is empty. */
 export interface Submission {
   user: string
   callbackId: string
@@ -18,17 +18,16 @@ export interface Submission {
   text(id: InputId): string
   choices(id: InputId): string[]
   person(id: InputId): string
-  /** When something was, to the minute; null when it is not there. */
+  /** A date and time to the minute; null if missing. */
   moment(id: InputId): Instant | null
-  /** The modal below this one, if it was opened on top of one. */
+  /** The modal below this one, if there is one. */
   below: string | null
-  /** A day such as `2026-12-03`. */
   day(id: InputId): string
 }
 
 /**
- * Carries a submitted form out before it is acknowledged, so that a refusal keeps what was typed: only the local
- * database and, where a role is held by a user group, its members are read. Returns errors, or null when it is done.
+ * Processes a submitted form before it is acknowledged, so that a refusal keeps what was typed. Reads only the local
+ * database and, for a role held by a user group, its members. Returns errors, or null on success.
  */
 export type FormHandler = (submission: Submission, context: Context) => Promise<FieldErrors | null>
 
@@ -40,7 +39,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
     user,
     callbackId: view.callback_id,
     metadata: parseViewMetadata(view.private_metadata),
-    // Half a character, as a clipped paste leaves behind, has no place in a digest.
+    // A clipped paste can leave a lone surrogate, which a digest cannot contain.
     text: (id) => (value(id)?.value ?? '').toWellFormed(),
     choices(id) {
       const found = value(id)
@@ -58,7 +57,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
 }
 
 /**
- * Looks at what a person typed before anything is stored: not too long, and no credential in it.
+ * Checks texts before anything is stored: not empty if required, not too long, and no credential.
  *
  * @param required fields that must not be empty
  */
@@ -72,26 +71,48 @@ export async function inspectTexts(
     const text = submission.text(field)
     const found = await findCredential(text)
     if (required.includes(field) && text.trim() === '')
-      errors[field] = 'Write a sentence here; it is kept in the record.'
+      errors[field] = 'Write a sentence; it is kept in the record.'
     else if (text.length > LIMITS.inputText)
       errors[field] =
-        `This is ${text.length} characters long; at most ${LIMITS.inputText} are kept. Shorten it, or link to the whole.`
+        `This is ${text.length} characters long; the limit is ${LIMITS.inputText}. Shorten it, or link to the full text.`
     else if (found)
       errors[field] =
-        `This looks like ${found}. It was not stored. Take it out, and revoke it if it is real: what is typed into a chat counts as leaked.`
+        `This looks like ${found}. It was not stored. Remove it, and revoke it if it is real: a credential typed into a chat counts as leaked.`
   }
   return errors
 }
 
-/** Reads a field of links, one a line. */
+/** Parses a field of links, one per line. */
 export function readLinks(submission: Submission, field: InputId, errors: FieldErrors): Evidence[] {
   const { links, rejected } = parseLinks(submission.text(field))
   if (rejected.length > 0 && !errors[field]) {
     const [first = ''] = rejected
     errors[field] =
-      `Not a link that can be kept: “${first.slice(0, 80)}”. Put one address a line, beginning with https:// or http://, without a password, at most 20.`
+      `Not a valid link: “${first.slice(0, 80)}”. Enter at most 20 addresses, one per line, starting with https:// or http:// and without a password.`
   }
   return links
 }
 
 export const hasErrors = (errors: FieldErrors): boolean => Object.keys(errors).length > 0
+
+/** What a person documents that they did by hand. */
+export interface ManualWork {
+  what: string
+  commands: string
+  proof: Evidence[]
+  by: string
+}
+
+/** Reads the fields that document what was done by hand, with the errors in them. */
+export async function readManualWork(
+  submission: Submission,
+): Promise<{ work: ManualWork; errors: FieldErrors }> {
+  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
+  const work = {
+    what: submission.text(INPUTS.notes).trim(),
+    commands: submission.text(INPUTS.commands).trim(),
+    proof: readLinks(submission, INPUTS.proof, errors),
+    by: submission.user,
+  }
+  return { work, errors }
+}

@@ -1,4 +1,4 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
 import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
 import { INPUTS } from '#views/ids'
@@ -6,7 +6,7 @@ import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 import { readScope } from './start.ts'
 
 export const submitIncident: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'respond')
+  await assertMay(context, { user: submission.user, action: 'open-incident' })
   const errors = await inspectTexts(submission, [INPUTS.reason, INPUTS.evidence], [INPUTS.reason])
   const scope = readScope(submission, errors)
   const evidence = readLinks(submission, INPUTS.evidence, errors)
@@ -15,7 +15,7 @@ export const submitIncident: FormHandler = async (submission, context) => {
   const trigger = chosen(INCIDENT_TRIGGERS, INPUTS.trigger)
   const severity = chosen(SEVERITIES, INPUTS.severity)
   if (!trigger) errors[INPUTS.trigger] = 'Choose what happened.'
-  if (!severity) errors[INPUTS.severity] = 'Choose how bad it is.'
+  if (!severity) errors[INPUTS.severity] = 'Choose the severity.'
   if (hasErrors(errors) || !trigger || !severity) return errors
   await openIncident(context, {
     by: submission.user,

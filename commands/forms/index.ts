@@ -17,7 +17,7 @@ import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
 import { submitStep } from './step.ts'
 
-/** Every modal that can be submitted, by its `callback_id`. */
+/** All forms by `callback_id`. */
 export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.start, submitStart],
   [FORMS.incident, submitIncident],
@@ -31,7 +31,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.recordRevocation, submitRecordRevocation],
 ]
 
-/** Carries a form out and acknowledges it: closed when done, with a sentence at the field when refused. */
+/** Processes a form and acknowledges it: closes it on success, or shows a sentence at the field of a refusal. */
 export async function handleForm(
   { ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction>,
   handler: FormHandler,

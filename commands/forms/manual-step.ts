@@ -1,40 +1,34 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
+import { isCheck } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
-import { type FormHandler, hasErrors, inspectTexts, readLinks, type Submission } from './form.ts'
+import { type FormHandler, hasErrors, readManualWork, type Submission } from './form.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
-  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
-  const proof = readLinks(submission, INPUTS.proof, errors)
-  const { rotation, definitions } = await findState(context, submission.metadata?.rotation)
-  const check = submission.choices(INPUTS.check).find((id) => definitions.some((each) => each.id === id))
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'record-manual-step', label: metadata?.rotation })
+  const { work, errors } = await readManualWork(submission)
+  const id = rotationIdOf(metadata?.rotation)
+  const check = submission.choices(INPUTS.check).find(isCheck)
   const doneAt = submission.moment(INPUTS.done)
-  if (!doneAt) errors[INPUTS.done] = 'Say when it was done.'
+  if (!doneAt) errors[INPUTS.done] = 'Enter when it was done.'
   else if (Date.parse(doneAt) > Date.parse(context.clock.now()))
-    errors[INPUTS.done] = 'This is in the future. Record it once it is done.'
-  if (!check) errors[INPUTS.check] = 'Choose the check that this carries past.'
+    errors[INPUTS.done] = 'This time is in the future. Record the step after it is done.'
+  if (!check) errors[INPUTS.check] = 'Choose the check to override.'
   if (hasErrors(errors) || !check || !doneAt) return errors
-  await recordManualStep(context, rotation.id, {
-    check,
-    what: submission.text(INPUTS.notes).trim(),
-    commands: submission.text(INPUTS.commands).trim(),
-    proof,
-    by: submission.user,
-    doneAt,
-  })
+  await recordManualStep(context, id, { ...work, check, doneAt })
   redrawBelow(submission, context)
   return null
 }
 
-/** The step's modal that this was opened on shows the exception at once; whoever waits for the answer need not wait for it. */
+/** Redraws the step's modal below, so that it shows the exception. Does not delay the acknowledgement. */
 function redrawBelow({ below, metadata, user }: Submission, context: Context): void {
   if (!below || !metadata?.step || !metadata.rotation) return
   const request = { label: metadata.rotation, step: metadata.step, user }
   void withStepSession(context, { viewId: below, hash: '' }, request, (session) => session.draw()).catch(
-    (error: unknown) => context.log.warn({ error }, 'a modal could not be drawn'),
+    (error: unknown) => context.log.warn({ error }, 'a modal could not be updated'),
   )
 }

@@ -1,23 +1,16 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { recordRevocations } from '#operations/record-revocations'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
-import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
+import { rotationIdOf } from '../find-state.ts'
+import { type FormHandler, hasErrors, readManualWork } from './form.ts'
 
 export const submitRecordRevocation: FormHandler = async (submission, context) => {
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
-  const errors = await inspectTexts(submission, [INPUTS.notes, INPUTS.commands, INPUTS.proof], [INPUTS.notes])
-  const proof = readLinks(submission, INPUTS.proof, errors)
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'record-revocation', label: metadata?.rotation })
+  const { work, errors } = await readManualWork(submission)
   const ids = submission.choices(INPUTS.versions).map(Number)
   if (ids.length === 0) errors[INPUTS.versions] = 'Choose the versions that were revoked.'
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
-  await recordRevocations(context, rotation.id, {
-    ids,
-    what: submission.text(INPUTS.notes).trim(),
-    commands: submission.text(INPUTS.commands).trim(),
-    proof,
-    by: submission.user,
-  })
+  await recordRevocations(context, rotationIdOf(submission.metadata?.rotation), { ...work, ids })
   return null
 }

@@ -1,18 +1,19 @@
-import { heldRole } from '#authorization/held-role'
+import { assertMay } from '#authorization/authorize'
 import { isStepId } from '#domain/rotation/steps'
 import { rejectRotation } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitReject: FormHandler = async (submission, context) => {
-  const role = await heldRole(context, submission.user)
+  const { user } = submission
+  const { role, onBehalfOf } = await assertMay(context, { user, action: 'reject' })
+  if (!role) throw new TypeError('a rejection in no approver role')
   const errors = await inspectTexts(submission, [INPUTS.reason], [INPUTS.reason])
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
+  const id = rotationIdOf(submission.metadata?.rotation)
   const reopen = submission.choices(INPUTS.steps).filter(isStepId)
   const reason = submission.text(INPUTS.reason).trim()
-  const delegateOf = await context.people.placeOf(submission.user, role)
-  await rejectRotation(context, rotation.id, { role, by: submission.user, delegateOf, reason, reopen })
+  await rejectRotation(context, id, { role, by: user, delegateOf: onBehalfOf, reason, reopen })
   return null
 }

@@ -1,19 +1,20 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { isStepId, type StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { INPUTS } from '#views/ids'
-import { findState } from '../find-state.ts'
+import { rotationIdOf } from '../find-state.ts'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 
-/** A step's modal, submitted to complete the step. */
+/** Completes a step from its modal. */
 export const submitStep: FormHandler = async (submission, context) => {
   const step = stepOfForm(submission.callbackId)
-  await assertMay(context, submission.user, 'operate', submission.metadata?.rotation)
+  const { user, metadata } = submission
+  await assertMay(context, { user, action: 'work-on-step', label: metadata?.rotation })
   const errors = await inspectTexts(submission, [INPUTS.evidence, INPUTS.notes])
   const evidence = readLinks(submission, INPUTS.evidence, errors)
   if (hasErrors(errors)) return errors
-  const { rotation } = await findState(context, submission.metadata?.rotation)
-  await completeStep(context, rotation.id, step, {
+  const id = rotationIdOf(submission.metadata?.rotation)
+  await completeStep(context, id, step, {
     by: submission.user,
     attestations: submission.choices(INPUTS.attest),
     evidence,

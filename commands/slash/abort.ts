@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findOpenRotations } from '#db/queries/rotations'
 import { assertOpen } from '#domain/rotation/decision'
 import { rotationLabel } from '#domain/rotation/rotation'
@@ -8,7 +9,7 @@ import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** `abort [R42]`; the label may be left out while one rotation is open. */
+/** `abort [R42]`; the label is optional while one rotation is open. */
 const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context) => {
   const label = words[0] ?? (await onlyOpen(context))
   if (label === null) {
@@ -16,7 +17,7 @@ const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context)
     const text =
       open.length === 0
         ? 'No rotation is open, so there is nothing to abort.'
-        : `Several rotations are open: ${open.join(', ')}. Say which one, such as \`/rotation abort ${open[0]}\`.`
+        : `Several rotations are open: ${open.join(', ')}. Add the rotation, such as \`/rotation abort ${open[0]}\`.`
     await answer({ text, blocks: [section(text)] })
     return
   }
@@ -28,7 +29,8 @@ export async function openAbortModal(
   context: Context,
   { trigger, user, label }: { trigger: string; user: string; label: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Abort', permission: 'operate', label }, async () => {
+  await openModal(context, { trigger, title: 'Abort' }, async () => {
+    await assertMay(context, { user, action: 'abort-rotation', label })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return abortModal(state)
@@ -42,6 +44,6 @@ async function onlyOpen(context: Context): Promise<string | null> {
 
 export const abortCommand: Subcommand = {
   usage: 'abort [R42]',
-  does: 'give a rotation up, with a reason',
+  does: 'abort a rotation, with a reason',
   run,
 }

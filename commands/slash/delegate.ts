@@ -1,5 +1,7 @@
+import { assertMay, authorize } from '#authorization/authorize'
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
+import type { PeopleLists } from '#domain/ports/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { isRole, ROLES, type Role } from '#domain/rotation/rotation'
 import { endDelegation, giveDelegation } from '#operations/delegate'
@@ -11,7 +13,7 @@ import { escapeText } from '#views/text'
 import { nobodyNamed, parseMention } from './person.ts'
 import type { SlashCall, Subcommand } from './subcommand.ts'
 
-/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` names a stand-in. */
+/** `delegate` lists, `delegate off` ends, `delegate @user until 2026-12-03 [role]` names a delegate. */
 const run: Subcommand['run'] = async (call, context) => {
   const [first] = call.words
   if (first === undefined) return list(call, context)
@@ -19,7 +21,8 @@ const run: Subcommand['run'] = async (call, context) => {
   await give(call, context)
 }
 
-async function list({ answer }: SlashCall, context: Context): Promise<void> {
+async function list({ user, answer }: SlashCall, context: Context): Promise<void> {
+  await assertMay(context, { user, action: 'read-delegations' })
   const now = context.clock.now()
   await answer(
     rolesOverview(
@@ -31,7 +34,7 @@ async function list({ answer }: SlashCall, context: Context): Promise<void> {
 }
 
 async function end({ words, user, answer }: SlashCall, context: Context): Promise<void> {
-  const roles = await rolesOf(context, user)
+  const roles = await rolesOf(context, user, context.people.openLists())
   const named = words[1]?.toLowerCase()
   const ended = await endDelegation(context, user, named && isRole(named) ? [named] : roles)
   await answer(delegationEnded(ended, await findNames(context.db)))
@@ -40,23 +43,22 @@ async function end({ words, user, answer }: SlashCall, context: Context): Promis
 async function give({ words, user, answer }: SlashCall, context: Context): Promise<void> {
   const [who, ...rest] = words
   const say = (text: string) => answer({ text, blocks: [section(text)] })
-  const role = chosenRole(await rolesOf(context, user), rest)
+  const lists = context.people.openLists()
+  const role = chosenRole(await rolesOf(context, user, lists), rest)
   const to = parseMention(who)
   if (to === null) return say(escapeText(nobodyNamed(who, '/rotation delegate @name until 2026-12-03')))
   const lastDay = rest[0]?.toLowerCase() === 'until' ? (rest[1] ?? '') : (rest[0] ?? '')
-  const given = await giveDelegation(context, {
-    role,
-    from: user,
-    to,
-    lastDay: isRole(lastDay) ? '' : lastDay,
-  })
+  const request = { role, from: user, to, lastDay: isRole(lastDay) ? '' : lastDay }
+  const given = await giveDelegation(context, request, lists)
   await answer(delegationGiven(given, context.config.cadence['time-zone'], await findNames(context.db)))
 }
 
-/** The roles that a person holds themselves: what was lent to them they cannot lend on. @throws Refusal `not-allowed` */
-async function rolesOf({ people }: Context, user: string): Promise<Role[]> {
-  const held: Role[] = []
-  for (const role of ROLES) if (await people.holds(user, role)) held.push(role)
+/** The roles that a person may delegate. @throws Refusal `not-allowed`, `permission-unreadable` */
+async function rolesOf(context: Context, user: string, lists: PeopleLists): Promise<Role[]> {
+  const answers = await Promise.all(
+    ROLES.map((role) => authorize(context, { user, action: `delegate:${role}` }, lists)),
+  )
+  const held = answers.flatMap(({ role }) => role ?? [])
   if (held.length === 0) throw new Refusal('not-allowed', { what: 'decide' })
   return held
 }
@@ -75,6 +77,6 @@ function chosenRole(held: Role[], words: string[]): Role {
 
 export const delegateCommand: Subcommand = {
   usage: 'delegate @user until YYYY-MM-DD',
-  does: 'let somebody sign in your place for a while; alone, who stands in for whom; `off` ends it',
+  does: 'let somebody sign on your behalf until a day; alone: active delegations; `off` ends yours',
   run,
 }

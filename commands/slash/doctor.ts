@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import { readCode } from '#integrations/slack/slack-errors'
 import { runHealthChecks } from '#operations/run-health-checks'
@@ -6,26 +7,25 @@ import { DOCTOR_TITLE, doctorModal } from '#views/doctor'
 import { type OpenModal, openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Opens a modal at once and draws each result as it comes. */
+/** Opens a modal immediately and shows each result as it arrives. */
 const run: Subcommand['run'] = async ({ trigger, user }, context) => {
-  const opened = await openModal(
-    context,
-    { trigger, user, title: DOCTOR_TITLE, permission: 'operate' },
-    async () => doctorModal([]),
-  )
+  const opened = await openModal(context, { trigger, title: DOCTOR_TITLE }, async () => {
+    await assertMay(context, { user, action: 'run-doctor' })
+    return doctorModal([])
+  })
   if (!opened) return
   const draw = drawer(context, opened)
   draw(await runHealthChecks(context, draw))
-  await draw.settled()
+  await draw.idle()
 }
 
 interface Drawer {
   (results: HealthCheckReport[]): void
-  /** Resolves when the newest is drawn. */
-  settled(): Promise<void>
+  /** Resolves when the newest results are shown. */
+  idle(): Promise<void>
 }
 
-/** Draws one after the other, and skips what is out of date by then. Once the modal is closed nothing is drawn any more. */
+/** Updates the modal one update at a time, skipping outdated ones; stops when the modal is closed. */
 function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
   let newest: HealthCheckReport[] | null = null
   let drawing: Promise<void> | null = null
@@ -37,7 +37,7 @@ function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
         await slack.views.update({ view_id: viewId, view })
       } catch (error) {
         if (readCode(error) === 'not_found') return
-        log.warn({ error }, 'the doctor’s results could not be drawn')
+        log.warn({ error }, 'the doctor’s results could not be shown')
       }
     }
   }
@@ -47,11 +47,11 @@ function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
       drawing = null
     })
   }
-  return Object.assign(draw, { settled: async () => drawing ?? undefined })
+  return Object.assign(draw, { idle: async () => drawing ?? undefined })
 }
 
 export const doctorCommand: Subcommand = {
   usage: 'doctor',
-  does: 'look whether everything that the bot needs works, and how to mend what does not',
+  does: 'check the setup and suggest fixes',
   run,
 }

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import { assertOpen } from '#domain/rotation/decision'
@@ -11,7 +12,7 @@ import { openModal } from '../open-modal.ts'
 import { nobodyNamed, parseMention } from './person.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** `handoff @user [R42]`; the label may be left out while one rotation is open. */
+/** `handoff @user [R42]`; the label is optional while one rotation is open. */
 const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context) => {
   const say = (text: string) => answer({ text, blocks: [section(text)] })
   const to = parseMention(words[0])
@@ -22,17 +23,18 @@ const run: Subcommand['run'] = async ({ words, trigger, user, answer }, context)
     return say(
       open.length === 0
         ? 'No rotation is open, so there is nothing to hand off.'
-        : `Several rotations are open: ${open.join(', ')}. Say which one behind the name, such as ${code(`/rotation handoff @name ${open[0]}`)}.`,
+        : `Several rotations are open: ${open.join(', ')}. Add the rotation after the name, such as ${code(`/rotation handoff @name ${open[0]}`)}.`,
     )
   await openHandoffModal(context, { trigger, user, label, to })
 }
 
-/** Opens the form that gives a rotation to another owner. @param to whom it offers first */
+/** Opens the form that gives a rotation to another owner. @param to preselected new owner */
 export async function openHandoffModal(
   context: Context,
   { trigger, user, label, to }: { trigger: string; user: string; label: string; to?: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Hand off', permission: 'operate', label }, async () => {
+  await openModal(context, { trigger, title: 'Hand off' }, async () => {
+    await assertMay(context, { user, action: 'hand-off', label })
     const state = await findState(context, label)
     assertOpen(state.rotation)
     return handoffModal(state, await findNames(context.db), to)

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { loadRecent } from '#read-models/rotation-state'
 import { history } from '#views/history'
@@ -7,7 +8,8 @@ const DEFAULT = 10
 const MOST = 50
 
 /** `history [n]` */
-const run: Subcommand['run'] = async ({ words, answer }, context) => {
+const run: Subcommand['run'] = async ({ words, user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-history' })
   const wanted = Number(words[0] ?? DEFAULT)
   const limit = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST) : DEFAULT
   await answer(history(await loadRecent(context.db, limit), await findNames(context.db), context.clock.now()))

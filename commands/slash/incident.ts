@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
 import { openModal } from '../open-modal.ts'
@@ -11,13 +12,14 @@ export async function openIncidentModal(
   context: Context,
   { trigger, user }: { trigger: string; user: string },
 ): Promise<void> {
-  await openModal(context, { trigger, user, title: 'Open an incident', permission: 'respond' }, async () =>
-    incidentModal(await scopeOptions(context)),
-  )
+  await openModal(context, { trigger, title: 'Open an incident' }, async () => {
+    await assertMay(context, { user, action: 'open-incident' })
+    return incidentModal(await scopeOptions(context))
+  })
 }
 
 export const incidentCommand: Subcommand = {
   usage: 'incident',
-  does: 'begin one because something happened, or as a drill',
+  does: 'open an incident rotation, or a drill',
   run,
 }

@@ -17,8 +17,11 @@ import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
 
-/** Everything that can stand behind `/rotation`, as the help lists it. */
-const SUBCOMMANDS: Subcommand[] = [
+/**
+ * Every word that can follow `/rotation`, in the order of the help. The sandbox's completion is built from it;
+ * `test/architecture/subcommands.test.ts` compares the manifest's hint and the README's table with it.
+ */
+export const SUBCOMMANDS: Subcommand[] = [
   statusCommand,
   startCommand,
   incidentCommand,
@@ -36,10 +39,10 @@ const SUBCOMMANDS: Subcommand[] = [
 
 const wordOf = ({ usage }: Subcommand): string => usage.split(' ')[0] ?? usage
 
-// Further away than this it is another word, not a slip of the finger.
+// Edit distance up to which a word counts as a typing mistake.
 const MOST_SLIPS = 3
 
-/** `/rotation …`: acknowledges, then hands over to the subcommand. */
+/** `/rotation …`: acknowledges, then calls the subcommand. */
 export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,

@@ -1,12 +1,15 @@
+import { assertMay } from '#authorization/authorize'
 import { readInventory } from '#operations/readings/read-inventory'
 import { inventory } from '#views/inventory'
 import type { Subcommand } from './subcommand.ts'
 
-const run: Subcommand['run'] = async ({ answer }, context) =>
-  answer(inventory(await readInventory(context), context.clock.now()))
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-inventory' })
+  await answer(inventory(await readInventory(context), context.clock.now()))
+}
 
 export const inventoryCommand: Subcommand = {
   usage: 'inventory',
-  does: 'every secret with its metadata; also as CSV',
+  does: 'all secrets with their metadata, also as CSV',
   run,
 }

@@ -1,11 +1,11 @@
-import { assertMay } from '#authorization/assert-may'
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { proposeRegistry } from '#operations/propose-registry'
 import { registry } from '#views/registry'
 import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
-  await assertMay(context, user, 'operate')
+  await assertMay(context, { user, action: 'propose-registry' })
   const names = await findNames(context.db)
   const { drift, ...report } = await proposeRegistry(context, names(user))
   await answer(registry({ path: context.config.repository.registry, ...drift, ...report }))
@@ -13,6 +13,6 @@ const run: Subcommand['run'] = async ({ user, answer }, context) => {
 
 export const registryCommand: Subcommand = {
   usage: 'registry',
-  does: 'compare the registry with the secrets manager, and propose what differs as a pull request',
+  does: 'compare the registry with the secrets manager and propose changes as a pull request',
   run,
 }

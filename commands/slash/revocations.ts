@@ -1,28 +1,30 @@
-import { findMessage } from '#db/queries/messages'
+import { assertMay } from '#authorization/authorize'
+import { findCards } from '#db/queries/messages'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { Context } from '#src/context'
 import { type OpenRevocations, revocations } from '#views/revocations'
 import type { Subcommand } from './subcommand.ts'
 
-/** Looks again at once, so that what was just mended is not listed any more. */
-const run: Subcommand['run'] = async ({ answer }, context) => {
+/** Checks again first, so that a version that was just revoked is not listed. */
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-revocations' })
   await proveRevocations(context, 'all')
   await answer(revocations(await openRevocations(context), context.clock.now()))
 }
 
 async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {
   const groups = Map.groupBy(await findUnresolvedRevocations(db), (row) => row.rotationId)
-  return Promise.all(
-    [...groups].map(async ([rotationId, rows]) => {
-      const card = await findMessage(db, rotationId, 'card')
-      return { rotationId, permalink: card?.permalink ?? null, rows }
-    }),
-  )
+  const cards = await findCards(db, [...groups.keys()])
+  return [...groups].map(([rotationId, rows]) => ({
+    rotationId,
+    permalink: cards.get(rotationId)?.permalink ?? null,
+    rows,
+  }))
 }
 
 export const revocationsCommand: Subcommand = {
   usage: 'revocations',
-  does: 'old versions that are still to be revoked',
+  does: 'old versions that still have to be revoked',
   run,
 }

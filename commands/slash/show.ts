@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { findRecentRotations } from '#db/queries/rotations'
 import { rotationLabel } from '#domain/rotation/rotation'
@@ -9,6 +10,7 @@ import type { Subcommand } from './subcommand.ts'
 
 /** `show R42`; without a label, the newest rotation. */
 const run: Subcommand['run'] = async ({ words, user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-rotation' })
   const state = await findState(context, words[0] ?? (await newestLabel(context)))
   const { file, ...message } = show(state, await findNames(context.db), context.clock.now())
   if (file) await sendFile(context, user, file)

@@ -1,3 +1,4 @@
+import { assertMay } from '#authorization/authorize'
 import { findTakenSecrets } from '#db/queries/rotations'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
@@ -21,13 +22,14 @@ export async function openStartModal(
   }: { trigger: string; user: string; reason: string; due?: () => Promise<DueStart | null> },
 ): Promise<void> {
   const title = 'Start a rotation'
-  await openModal(context, { trigger, user, title, permission: 'operate' }, async () => {
+  await openModal(context, { trigger, title }, async () => {
+    await assertMay(context, { user, action: 'start-rotation' })
     const found = await due?.()
     return startModal({ ...(await scopeOptions(context)), reason, ...(found && { due: found }) })
   })
 }
 
-/** What a form offers as scope: the registry's tokens, and which of them are not free. */
+/** The scope options of a form: the registry's tokens, and which of them are in an open rotation. */
 export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason' | 'due'>> {
   const { tokens, problem } = await refreshRegistry(context)
   const taken = await findTakenSecrets(context.db)
@@ -39,4 +41,4 @@ export async function scopeOptions(context: Context): Promise<Omit<StartOptions,
   return { tokens, open, ...names, ...(problem ? { problem } : {}) }
 }
 
-export const startCommand: Subcommand = { usage: 'start', does: 'begin a rotation', run }
+export const startCommand: Subcommand = { usage: 'start', does: 'start a rotation', run }

@@ -1,17 +1,21 @@
+import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
-import { forgetPictures } from '#db/queries/pictures'
+import { clearPictures } from '#db/queries/pictures'
 import { readStatus } from '#operations/readings/read-status'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
-const run: Subcommand['run'] = ({ answer }, context) => sendStatus(context, true, answer)
+const run: Subcommand['run'] = async ({ user, answer }, context) => {
+  await assertMay(context, { user, action: 'read-status' })
+  await sendStatus(context, true, answer)
+}
 
 /**
- * Reads the status anew and sends it, without its picture when Slack does not take that.
+ * Reads the status again and sends it, without its picture if Slack refuses that.
  *
- * @param shareable whether it carries the button that shares it in the channel
+ * @param shareable whether it has the button that shares it in the channel
  */
 export async function sendStatus(
   context: Context,
@@ -29,12 +33,12 @@ export async function sendStatus(
     if (fileIds.length === 0) throw error
     context.log.warn({ error }, 'the status is sent again without its picture')
     await send(status({ ...options, pictures: {} }))
-    await forgetPictures(context.db, fileIds)
+    await clearPictures(context.db, fileIds)
   }
 }
 
 export const statusCommand: Subcommand = {
   usage: 'status',
-  does: 'ages of all tokens, what is due, open rotations',
+  does: 'token ages, due dates and open rotations',
   run,
 }

@@ -52,7 +52,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('open', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('tokens_key', ['rotation_id', 'secret'])
     .execute()
-  // A token is in at most one open rotation, whoever asks at the same moment.
+  // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
 
@@ -88,7 +88,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
-/** What people and machines found about a rotation: checks, exceptions, sign-offs. */
+/** Results about a rotation: checks, exceptions, sign-offs. */
 async function createRecords(db: Kysely<unknown>): Promise<void> {
   const { id, makeId } = columnTypes(db)
   await db.schema
@@ -177,7 +177,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
 }
 
 async function makeAppendOnlyInSqlite(db: Kysely<unknown>): Promise<void> {
-  // `insert or replace` would be a way around the other two.
+  // `insert or replace` would bypass the other two triggers.
   await sql`create trigger events_only_append before insert on events
     when exists (select 1 from events where count >= new.count or previous_hash = new.previous_hash)
     begin select raise(abort, 'events are append-only'); end`.execute(db)
@@ -254,7 +254,7 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
-/** Old versions until they are proven revoked, and the calls for people on call. */
+/** Old versions until proven revoked, and escalations. */
 async function createRevocations(db: Kysely<unknown>): Promise<void> {
   const { id, makeId } = columnTypes(db)
   await db.schema
@@ -276,7 +276,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('resolved_at', 'text')
     .addColumn('resolved_by', 'text')
     .addColumn('proof', 'text')
-    .addColumn('last_looked_at', 'text')
+    .addColumn('last_checked_at', 'text')
     .addColumn('problem', 'text')
     .addColumn('escalated_at', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
@@ -304,7 +304,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('resolved_reason', 'text')
     .addColumn('page_state', 'text')
     .addColumn('page_url', 'text')
-    // Whoever asks at the same moment, and after every restart.
+    // Pages each occurrence once, also under concurrency and after restarts.
     .addUniqueConstraint('escalations_once', ['subject', 'cause', 'occurrence'])
     .execute()
   await sql`create index escalations_open on escalations (rotation_id) where resolved_at is null`.execute(db)
@@ -332,7 +332,7 @@ async function createReminders(db: Kysely<unknown>): Promise<void> {
     .addColumn('due', 'text', (c) => c.notNull())
     .addColumn('claimed_at', 'text', (c) => c.notNull())
     .addColumn('job_key', 'text')
-    // Each is sent once, whoever asks at the same moment.
+    // Sends each reminder once, also under concurrency.
     .addPrimaryKeyConstraint('reminders_once', ['kind', 'subject', 'due'])
     .execute()
   await db.schema.createIndex('reminders_due').on('reminders').column('due').execute()

@@ -1,9 +1,10 @@
-import type { CheckPhase } from '#domain/rotation/checks'
+
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotation/rotation'
-import type { Db } from '../schema.ts'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** Keeps one run of a check; earlier runs stay. */
+/** Stores one run of a check; earlier runs are kept. */
 export async function insertCheckResult(tx: Db, rotationId: number, result: CheckResult): Promise<void> {
   const { check: checkId, evidence, ...rest } = result
   const evidenceJson = JSON.stringify(evidence)
@@ -13,8 +14,11 @@ export async function insertCheckResult(tx: Db, rotationId: number, result: Chec
     .execute()
 }
 
-/** The newest result of each check of a rotation. */
-export async function findNewestChecks(db: Db, rotationId: number): Promise<CheckResult[]> {
+/** The newest result of each check of several rotations. */
+export async function findNewestChecksOf(
+  db: ReadDb,
+  rotationIds: number[],
+): Promise<(rotationId: number) => CheckResult[]> {
   const rows = await db
     .selectFrom('checks')
     .selectAll()
@@ -22,24 +26,31 @@ export async function findNewestChecks(db: Db, rotationId: number): Promise<Chec
       eb
         .selectFrom('checks')
         .select((e) => e.fn.max('id').as('id'))
-        .where('rotationId', '=', rotationId)
-        .groupBy('checkId'),
+        .where('rotationId', 'in', rotationIds)
+        .groupBy(['rotationId', 'checkId']),
     )
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({
-    check: row.checkId,
-    step: row.step as CheckPhase,
-    title: row.title,
-    state: row.state as CheckState,
-    sentence: row.sentence,
-    advice: row.advice,
-    evidence: JSON.parse(row.evidenceJson) as Evidence[],
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-  }))
+  const grouped = groupByRotation(rows)
+  return (rotationId) => grouped(rotationId).map(toResult)
 }
 
-/** The newest result of each check that still says something of the rotation as it is. */
-export const findCurrentChecks = async (db: Db, rotation: Rotation): Promise<CheckResult[]> =>
+/** The newest result of each check of a rotation. */
+export const findNewestChecks = async (db: ReadDb, rotationId: number): Promise<CheckResult[]> =>
+  (await findNewestChecksOf(db, [rotationId]))(rotationId)
+
+/** The newest result of each check that still counts for the rotation as it is. */
+export const findCurrentChecks = async (db: ReadDb, rotation: Rotation): Promise<CheckResult[]> =>
   currentResults(rotation, await findNewestChecks(db, rotation.id))
+
+const toResult = (row: Row<'checks'>): CheckResult => ({
+  check: row.checkId,
+  step: row.step as StepId,
+  title: row.title,
+  state: row.state as CheckState,
+  sentence: row.sentence,
+  advice: row.advice,
+  evidence: JSON.parse(row.evidenceJson) as Evidence[],
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+})

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import type { Instant } from '#domain/rotation/rotation'
 import { type ClosedRotation, daysLate, type Renewal } from '#domain/rotation/rotation-year'
 import type { Calendar } from '#domain/time/calendar'
-import type { Db } from '../schema.ts'
+import type { ReadDb } from '../schema.ts'
 
-// Clocks are changed, and days begin, on a quarter of an hour: tokens with the same quarters are equally late, and hundreds
-// that were renewed in one go need not be read one by one.
+// Calendar days and clock changes start on a quarter hour, so tokens with equal quarters are equally late and
+// are grouped.
 const quarterOf = (column: string) => sql`unixepoch(${sql.ref(column)}) / 900`
 
-/** What is needed to judge every rotation that was closed since a moment, in one query. */
+/** What is needed to judge every rotation closed since a moment, in one query. */
 export async function findClosedRotations(
-  db: Db,
+  db: ReadDb,
   since: Instant,
   calendar: Calendar,
 ): Promise<ClosedRotation[]> {
@@ -32,7 +32,6 @@ export async function findClosedRotations(
     const renewals = parts.flatMap(({ previousAt, renewedAt, cadenceDays }): Renewal[] =>
       renewedAt && cadenceDays !== null ? [{ previousAt, renewedAt, cadenceDays }] : [],
     )
-    // The columns hold what was written by the domain.
     const rotation = { id, trigger, status, closedAt } as Omit<ClosedRotation, 'daysLate'>
     return [{ ...rotation, daysLate: daysLate(renewals, calendar) }]
   })

@@ -1,9 +1,9 @@
 import type { Delegation } from '#domain/approvers/delegation'
 import type { Instant, Role } from '#domain/rotation/rotation'
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** The delegations that last now, oldest first. */
-export async function findDelegations(db: Db, now: Instant): Promise<Delegation[]> {
+/** The active delegations, oldest first. */
+export async function findDelegations(db: ReadDb, now: Instant): Promise<Delegation[]> {
   const rows = await db
     .selectFrom('delegations')
     .selectAll()
@@ -22,7 +22,7 @@ export async function insertDelegation(tx: Db, { from, to, ...rest }: Delegation
     .execute()
 }
 
-/** Ends a person's delegations of a role before their time. */
+/** Ends a person's delegations of a role early. */
 export async function endDelegations(tx: Db, from: string, role: Role, at: Instant): Promise<void> {
   await tx
     .updateTable('delegations')

@@ -1,11 +1,12 @@
 import { type Escalation, type FailureStreak, pageKeyOf } from '#domain/on-call/escalation'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { PageObservation, PageState } from '#domain/ports/pager'
-import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
-import type { Db, Row } from '../schema.ts'
+import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** What tokens that are in no rotation are called. */
+/** Subject of escalations for tokens outside rotations. */
 const TOKENS = 'tokens'
 
 const subjectOf = (rotationId: number | null): string =>
@@ -16,7 +17,7 @@ export type NewEscalation = Pick<
   'rotationId' | 'cause' | 'occurrence' | 'severity' | 'reason' | 'notifies' | 'openedBy' | 'openedAt'
 >
 
-/** Keeps an escalation. @returns it, or null when this occurrence is known already: then nothing was written */
+/** Stores an escalation. @returns null when this occurrence is already stored */
 export async function insertEscalation(tx: Db, escalation: NewEscalation): Promise<Escalation | null> {
   const subject = subjectOf(escalation.rotationId)
   const row = await tx
@@ -33,13 +34,13 @@ export async function insertEscalation(tx: Db, escalation: NewEscalation): Promi
   return row ? toEscalation(row) : null
 }
 
-export async function findEscalation(db: Db, id: number): Promise<Escalation | undefined> {
+export async function findEscalation(db: ReadDb, id: number): Promise<Escalation | undefined> {
   const row = await db.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toEscalation(row)
 }
 
-/** Every escalation of a rotation (null: of tokens in none), oldest first. */
-export async function findEscalations(db: Db, rotationId: number | null): Promise<Escalation[]> {
+/** All escalations of a rotation (null: of tokens outside rotations), oldest first. */
+export async function findEscalations(db: ReadDb, rotationId: number | null): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
     .selectAll()
@@ -49,8 +50,23 @@ export async function findEscalations(db: Db, rotationId: number | null): Promis
   return rows.map(toEscalation)
 }
 
+/** The escalations of several rotations that nobody has resolved, oldest first. */
+export async function findOpenEscalationsOf(
+  db: ReadDb,
+  rotationIds: number[],
+): Promise<(rotationId: number) => Escalation[]> {
+  const rows = await db
+    .selectFrom('escalations')
+    .selectAll()
+    .where('subject', 'in', rotationIds.map(subjectOf))
+    .where('resolvedAt', 'is', null)
+    .orderBy('id')
+    .execute()
+  return groupByRotation(rows.map(toEscalation))
+}
+
 /** Every escalation that nobody has resolved, oldest first. */
-export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
+export async function findOpenEscalations(db: ReadDb): Promise<Escalation[]> {
   const rows = await db
     .selectFrom('escalations')
     .selectAll()
@@ -60,7 +76,7 @@ export async function findOpenEscalations(db: Db): Promise<Escalation[]> {
   return rows.map(toEscalation)
 }
 
-/** Ends an escalation. @returns false when it has ended already */
+/** Resolves an escalation. @returns false when it already is */
 export async function setResolved(tx: Db, id: number, at: Instant, reason: string): Promise<boolean> {
   const updated = await tx
     .updateTable('escalations')
@@ -71,7 +87,7 @@ export async function setResolved(tx: Db, id: number, at: Instant, reason: strin
   return updated.numUpdatedRows === 1n
 }
 
-/** Somebody has it. @returns false when somebody else has, or it has ended */
+/** Acknowledges an escalation. @returns false when it already is, or is resolved */
 export async function setAcknowledged(tx: Db, id: number, at: Instant, by: string): Promise<boolean> {
   const updated = await tx
     .updateTable('escalations')
@@ -83,7 +99,7 @@ export async function setAcknowledged(tx: Db, id: number, at: Instant, by: strin
   return updated.numUpdatedRows === 1n
 }
 
-/** What the pager shows of an escalation's page. */
+/** Stores the page's state in the pager. */
 export async function setPage(
   tx: Db,
   id: number,
@@ -97,9 +113,9 @@ export async function setPage(
     await tx.updateTable('escalations').set(seen).where('id', '=', id).execute()
 }
 
-/** The checks of a rotation whose newest results all failed, with how often and since when. */
+/** The checks whose newest results all failed, with how often and since when. */
 export async function findFailureStreaks(
-  db: Db,
+  db: ReadDb,
   rotationId: number,
   since: (phase: CheckPhase, check: CheckId) => Instant,
 ): Promise<FailureStreak[]> {
@@ -127,10 +143,22 @@ export async function findFailureStreaks(
   return [...Map.groupBy(counted, (row) => row.checkId)].flatMap(([check, group]): FailureStreak[] => {
     const [first, last] = [group[0], group.at(-1)]
     if (!first || !last) return []
-    const until = group.map((row) => row.finishedAt).sort().at(-1) ?? last.finishedAt
+    const until =
+      group
+        .map((row) => row.finishedAt)
+        .sort()
+        .at(-1) ?? last.finishedAt
     const { title, sentence } = last
     return [
-      { check, step: last.step as CheckPhase, title, sentence, count: group.length, since: first.startedAt, until },
+      {
+        check,
+        step: last.step as CheckPhase,
+        title,
+        sentence,
+        count: group.length,
+        since: first.startedAt,
+        until,
+      },
     ]
   })
 }

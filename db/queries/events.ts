@@ -1,8 +1,8 @@
 import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** The newest event's place and hash. */
-export async function findHead(db: Db): Promise<ChainHead> {
+/** The newest event's number and hash. */
+export async function findHead(db: ReadDb): Promise<ChainHead> {
   const row = await db
     .selectFrom('events')
     .select(['count', 'hash'])
@@ -12,24 +12,24 @@ export async function findHead(db: Db): Promise<ChainHead> {
   return row ?? GENESIS
 }
 
-/** Appends events to the chain, inside the transaction of the change that they tell of. */
+/** Appends events to the chain, in the transaction of their change. */
 export async function insertEvents(tx: Db, events: NewEvent[]): Promise<RotationEvent[]> {
+  if (events.length === 0) return []
   const chained = chain(await findHead(tx), events)
-  for (const { data, ...event } of chained)
-    await tx
-      .insertInto('events')
-      .values({ ...event, dataJson: JSON.stringify(data) })
-      .execute()
+  await tx
+    .insertInto('events')
+    .values(chained.map(({ data, ...event }) => ({ ...event, dataJson: JSON.stringify(data) })))
+    .execute()
   return chained
 }
 
 /** The whole history in order. */
-export async function findEvents(db: Db): Promise<RotationEvent[]> {
+export async function findEvents(db: ReadDb): Promise<RotationEvent[]> {
   return (await db.selectFrom('events').selectAll().orderBy('count').execute()).map(toEvent)
 }
 
 /** A rotation's part of the history, in order. */
-export async function findRotationEvents(db: Db, rotationId: number): Promise<RotationEvent[]> {
+export async function findRotationEvents(db: ReadDb, rotationId: number): Promise<RotationEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
@@ -39,6 +39,6 @@ export async function findRotationEvents(db: Db, rotationId: number): Promise<Ro
   return rows.map(toEvent)
 }
 
-// What was written by `insertEvents` is read back as it was; `findChainBreak` shows whether that is so.
+// Stored by `insertEvents`; `findChainBreak` detects alterations.
 const toEvent = ({ dataJson, ...row }: Row<'events'>): RotationEvent =>
   ({ ...row, data: JSON.parse(dataJson) }) as RotationEvent

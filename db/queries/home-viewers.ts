@@ -1,11 +1,11 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
-/** Slack does not tell when somebody looks away; after this long they have, and draw it anew when they come back. */
+/** Slack does not report when a person closes the App Home; after this long it counts as closed. */
 const LOOKS_FOR_MS = 3 * 60 * 60_000
-/** Slack limits how often views are published; the newest are the ones who look. */
+/** Slack limits how often views are published, so only the newest viewers are updated. */
 const MOST = 50
 
-/** Remembers that a person opened their App Home. @param openedAt the machine's time in milliseconds */
+/** @param openedAt the machine's time in ms */
 export async function setHomeViewer(tx: Db, userId: string, openedAt: number): Promise<void> {
   await tx
     .insertInto('homeViewers')
@@ -14,8 +14,8 @@ export async function setHomeViewer(tx: Db, userId: string, openedAt: number): P
     .execute()
 }
 
-/** Who may have their App Home open now. @param now the machine's time in milliseconds */
-export async function findHomeViewers(db: Db, now: number): Promise<string[]> {
+/** Who may have the App Home open. @param now the machine's time in ms */
+export async function findHomeViewers(db: ReadDb, now: number): Promise<string[]> {
   const rows = await db
     .selectFrom('homeViewers')
     .select('userId')
@@ -26,7 +26,7 @@ export async function findHomeViewers(db: Db, now: number): Promise<string[]> {
   return rows.map((row) => row.userId)
 }
 
-/** Forgets a person to whom nothing can be shown any more. */
+/** Removes a person to whom no view can be published. */
 export async function deleteHomeViewer(tx: Db, userId: string): Promise<void> {
   await tx.deleteFrom('homeViewers').where('userId', '=', userId).execute()
 }

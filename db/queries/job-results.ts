@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import type { JobKind, JobPayloads } from '#domain/ports/outbox-job'
 import type { RotateRequest } from '#domain/rotation/managed-rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
-import type { Db } from '../schema.ts'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { ReadDb } from '../schema.ts'
 
-/** What the job came to, or undefined while it is not done. */
-export async function findJobResult(db: Db, key: string): Promise<unknown> {
+/** A job's result; undefined until it is done. */
+export async function findJobResult(db: ReadDb, key: string): Promise<unknown> {
   const row = await db
     .selectFrom('outboxJobs')
     .select('resultJson')
@@ -15,51 +16,58 @@ export async function findJobResult(db: Db, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
-/** Why a job's last attempt failed, or null when it did not. */
-export async function findJobProblem(db: Db, key: string): Promise<string | null> {
+/** Why a job's last attempt failed; null when it did not. */
+export async function findJobProblem(db: ReadDb, key: string): Promise<string | null> {
   const row = await db.selectFrom('outboxJobs').select('problem').where('key', '=', key).executeTakeFirst()
   return row?.problem ?? null
 }
 
-/** Unfinished jobs of a rotation that failed at least once. */
-export async function findUndelivered(
-  db: Db,
-  rotationId: number,
-): Promise<{ kind: JobKind; problem: string; attempts: number }[]> {
+/** What of a rotation's jobs its card shows. */
+export interface Deliveries {
+  /** Unfinished jobs that failed at least once. */
+  undelivered: { kind: JobKind; problem: string; attempts: number }[]
+  /** Address of the rotation log, once an entry of this rotation is committed. */
+  logUrl: string | null
+}
+
+/** What became of the jobs of several rotations. */
+export async function findDeliveries(
+  db: ReadDb,
+  rotationIds: number[],
+): Promise<(rotationId: number) => Deliveries> {
+  const logEntry: JobKind = 'log-entry'
   const rows = await db
     .selectFrom('outboxJobs')
-    .select(['kind', 'problem', 'attempts'])
-    .where('rotationId', '=', rotationId)
-    .where('state', 'in', ['queued', 'running'])
-    .where('problem', 'is not', null)
+    .select(['rotationId', 'kind', 'state', 'problem', 'attempts', 'resultJson'])
+    .where('rotationId', 'in', rotationIds)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', 'in', ['queued', 'running']), eb('problem', 'is not', null)]),
+        eb.and([eb('state', '=', 'done'), eb('kind', '=', logEntry)]),
+      ]),
+    )
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({
-    kind: row.kind as JobKind,
-    problem: row.problem ?? '',
-    attempts: row.attempts,
-  }))
+  const grouped = groupByRotation(rows)
+  return (rotationId) => {
+    const committed = grouped(rotationId).findLast((row) => row.state === 'done')
+    const { fileUrl }: { fileUrl?: string } = JSON.parse(committed?.resultJson ?? '{}')
+    return {
+      undelivered: grouped(rotationId)
+        .filter((row) => row.state !== 'done')
+        .map(({ kind, problem, attempts }) => ({ kind: kind as JobKind, problem: problem ?? '', attempts })),
+      logUrl: fileUrl || null,
+    }
+  }
 }
 
-/** Where a person reads the rotation log, once an entry of this rotation is committed. */
-export async function findLogUrl(db: Db, rotationId: number): Promise<string | null> {
-  const kind: JobKind = 'log-entry'
-  const row = await db
-    .selectFrom('outboxJobs')
-    .select('resultJson')
-    .where('rotationId', '=', rotationId)
-    .where('kind', '=', kind)
-    .where('state', '=', 'done')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const result: { fileUrl?: string } = JSON.parse(row?.resultJson ?? '{}')
-  return result.fileUrl || null
-}
+/** The rotation log's address, once an entry of this rotation is committed. */
+export const findUndelivered = async (db: ReadDb, rotationId: number): Promise<Deliveries['undelivered']> =>
+  (await findDeliveries(db, [rotationId]))(rotationId).undelivered
 
-/** The newest job of a kind, of any rotation: what it came to, or why it is not done. */
+/** The newest job of a kind, of any rotation, with its result or why it is not done. */
 export async function findNewestOfKind(
-  db: Db,
+  db: ReadDb,
   kind: JobKind,
 ): Promise<{ rotationId: number; done: boolean; problem: string | null; result: unknown } | null> {
   const row = await db
@@ -74,21 +82,25 @@ export async function findNewestOfKind(
   return { rotationId, done: state === 'done', problem, result: JSON.parse(resultJson ?? 'null') }
 }
 
-/** Whether a job of this kind is on its way. */
-export async function hasUnfinished(db: Db, kind: JobKind): Promise<boolean> {
+/** Whether a job of this kind is unfinished. */
+export async function hasUnfinished(db: ReadDb, kind: JobKind): Promise<boolean> {
   const row = await db
     .selectFrom('outboxJobs')
     .select('id')
     .where('kind', '=', kind)
-    // Written out, so that SQLite sees that its index of open jobs serves.
+    // Written out so that SQLite uses its index of open jobs.
     .where(sql<boolean>`"state" in ('queued', 'running')`)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** The key of the newest job of a kind that a rotation owed, whether it is done or not. */
-export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind): Promise<string | null> {
+/** The key of a rotation's newest job of a kind, done or not. */
+export async function findNewestJobKey(
+  db: ReadDb,
+  rotationId: number,
+  kind: JobKind,
+): Promise<string | null> {
   const row = await db
     .selectFrom('outboxJobs')
     .select('key')
@@ -100,8 +112,8 @@ export async function findNewestJobKey(db: Db, rotationId: number, kind: JobKind
   return row?.key ?? null
 }
 
-/** Every entry that a rotation owes the log, oldest first, whether it is committed or not. */
-export async function findPendingEntries(db: Db, rotationId: number): Promise<LogEntry[]> {
+/** All log entries of a rotation, oldest first, committed or not. */
+export async function findPendingEntries(db: ReadDb, rotationId: number): Promise<LogEntry[]> {
   const kind: JobKind = 'log-entry'
   const rows = await db
     .selectFrom('outboxJobs')
@@ -113,9 +125,9 @@ export async function findPendingEntries(db: Db, rotationId: number): Promise<Lo
   return rows.map((row): LogEntry => JSON.parse(row.payloadJson))
 }
 
-/** What the secrets manager was asked for in one attempt of a rotation, and what it answered. */
+/** The requests to the secrets manager in one attempt of a rotation, and their answers. */
 export async function findRotateRequests(
-  db: Db,
+  db: ReadDb,
   rotationId: number,
   attempt: number,
 ): Promise<RotateRequest[]> {

@@ -1,11 +1,11 @@
 import type { RunKind } from '#domain/rotation/rotation'
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
 
-/** Where a rotation's message stands in Slack, or undefined before it was posted. */
+/** Where a rotation's message is in Slack; undefined before it was posted. */
 export const findMessage = (
-  db: Db,
+  db: ReadDb,
   rotationId: number,
   kind: 'card' | 'notice' | `progress:${RunKind}:${number}`,
 ): Promise<Message | undefined> =>
@@ -15,6 +15,18 @@ export const findMessage = (
     .where('rotationId', '=', rotationId)
     .where('kind', '=', kind)
     .executeTakeFirst()
+
+/** Where the cards of several rotations are in Slack, by rotation; those that are posted. */
+export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<number, Message>> {
+  if (rotationIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('rotationId', 'in', rotationIds)
+    .where('kind', '=', 'card')
+    .execute()
+  return new Map(rows.map((row) => [row.rotationId, row]))
+}
 
 /** Remembers where a message stands; a later one takes an earlier one's place. */
 export async function setMessage(tx: Db, message: Message): Promise<void> {

@@ -2,51 +2,44 @@ import type { JobKind, NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Db, Row } from '../schema.ts'
 
-/** A job that was claimed: to be done now, by whoever claimed it. */
+/** A claimed job, for the claimant to run now. */
 export interface ClaimedJob {
   id: number
   key: string
   kind: JobKind
   rotationId: number | null
   payload: unknown
-  /** 1 at the first attempt; above it an earlier one may have happened already. */
+  /** From 1; above 1 an earlier attempt may have succeeded. */
   attempts: number
-  /** Who claimed it; only this claim may say how it ended. */
+  /** Only this claim may finish the job. */
   holder: string
   createdAt: Instant
 }
 
 export interface Lease {
-  /** The machine's time until which others keep off, in milliseconds. */
+  /** When the lease ends, machine time in ms. */
   until: number
-  /** `host:pid:start` of the process. */
   holder: string
 }
 
-/** Queues jobs in the transaction of the change that owes them. A key that is known is left as it is. */
+/** Enqueues jobs in the transaction of their change. Known keys are ignored. */
 export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
-  for (const { payload, ...job } of jobs)
-    await tx
-      .insertInto('outboxJobs')
-      .values({
-        ...job,
-        payloadJson: JSON.stringify(payload),
-        state: 'queued',
-        attempts: 0,
-        nextAt: 0,
-        createdAt: at,
-      })
-      .onConflict((oc) => oc.column('key').doNothing())
-      .execute()
+  if (jobs.length === 0) return
+  const common = { state: 'queued', attempts: 0, nextAt: 0, createdAt: at } as const
+  await tx
+    .insertInto('outboxJobs')
+    .values(jobs.map(({ payload, ...job }) => ({ ...job, payloadJson: JSON.stringify(payload), ...common })))
+    .onConflict((oc) => oc.column('key').doNothing())
+    .execute()
 }
 
 /**
- * Claims the jobs that can be done now: the first unfinished one of each orderingKey, if its time has come and
- * nobody holds a living lease on it. Older ones that a newer one with the same collapse key makes needless
- * are set aside, but never one that was tried: it may have happened.
+ * Claims the jobs that can run now: the first unfinished one of each ordering key that is due and has no
+ * valid lease. Jobs replaced by a newer one with the same collapse key are dropped, unless they were tried:
+ * they may have succeeded.
  *
- * @param now the machine's time in milliseconds
- * @param running ids that this process is doing now: a lease of its own that ran out, as when the machine slept
+ * @param now the machine's time in ms
+ * @param running ids that this process runs now; its lease may have expired, as when the machine slept
  */
 export async function claimJobs(
   db: Db,
@@ -123,7 +116,7 @@ const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   createdAt: row.createdAt,
 })
 
-/** The job happened. @returns false when another process has claimed it since; then nothing was written */
+/** Finishes a job. @returns false when another process has claimed it since */
 export async function setJobDone(tx: Db, claimed: ClaimedJob, result: unknown): Promise<boolean> {
   const updated = await tx
     .updateTable('outboxJobs')
@@ -142,9 +135,9 @@ export async function setJobDone(tx: Db, claimed: ClaimedJob, result: unknown): 
 }
 
 /**
- * The attempt failed; it is tried again at `nextAt`.
+ * Stores a failed attempt, with a retry at `nextAt`.
  *
- * @param aside whether the rest of its orderingKey goes on without it, because trying again will not help by itself
+ * @param aside whether the ordering key continues without it, because a retry alone will not help
  */
 export async function setJobFailed(
   tx: Db,
@@ -162,7 +155,7 @@ export async function setJobFailed(
     .execute()
 }
 
-/** Keeps others off jobs that take long. */
+/** Extends the leases of long jobs. */
 export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
   if (ids.length === 0) return
   await db
@@ -173,15 +166,15 @@ export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<
     .execute()
 }
 
-/** Gives up the leases of processes that are known to be gone, so that their jobs need not wait. */
-export async function releaseLeases(db: Db, isGone: (holder: string) => boolean): Promise<void> {
+/** Releases the leases of dead processes, so that their jobs need not wait. */
+export async function releaseLeases(db: Db, isDead: (holder: string) => boolean): Promise<void> {
   const rows = await db
     .selectFrom('outboxJobs')
     .select('leaseHolder')
     .distinct()
     .where('state', '=', 'running')
     .execute()
-  const gone = rows.flatMap((row) => (row.leaseHolder && isGone(row.leaseHolder) ? [row.leaseHolder] : []))
-  if (gone.length > 0)
-    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', gone).execute()
+  const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
+  if (dead.length > 0)
+    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', dead).execute()
 }

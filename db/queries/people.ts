@@ -1,7 +1,7 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
-/** Remembers how a person is called, as Slack last told. Writes only what is new: it stands before every answer. */
-export async function rememberPerson(db: Db, userId: string, name: string): Promise<void> {
+/** Stores a person's name in Slack. Writes only changes, because it runs before every answer. */
+export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
   const known = await db.selectFrom('people').select('name').where('userId', '=', userId).executeTakeFirst()
   if (known?.name === name) return
   await db
@@ -11,8 +11,8 @@ export async function rememberPerson(db: Db, userId: string, name: string): Prom
     .execute()
 }
 
-/** The names of everybody who ever met the bot; an unknown id stands for itself. */
-export async function findNames(db: Db): Promise<(userId: string) => string> {
+/** Names of everybody who has used the bot; an unknown id is its own name. */
+export async function findNames(db: ReadDb): Promise<(userId: string) => string> {
   const rows = await db.selectFrom('people').selectAll().execute()
   const names = new Map(rows.map((row) => [row.userId, row.name]))
   return (userId) => names.get(userId) ?? userId

@@ -1,21 +1,15 @@
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** The upload of one drawing, or undefined when it was never uploaded. */
-export const findPicture = (db: Db, name: string, digest: string): Promise<Row<'pictures'> | undefined> =>
-  db
-    .selectFrom('pictures')
-    .selectAll()
-    .where('name', '=', name)
-    .where('digest', '=', digest)
-    .executeTakeFirst()
+/** The upload of one drawing; undefined when it was never uploaded. */
+export const findPictures = (db: ReadDb, digests: string[]): Promise<Row<'pictures'>[]> =>
+  db.selectFrom('pictures').selectAll().where('digest', 'in', digests).execute()
 
-/** Remembers an upload. */
 export async function setPicture(tx: Db, picture: Row<'pictures'>): Promise<void> {
   await tx.replaceInto('pictures').values(picture).execute()
 }
 
-/** Slack did not show these files: they are uploaded again. */
-export async function forgetPictures(tx: Db, fileIds: string[]): Promise<void> {
+/** Marks files that Slack did not show, to be uploaded again. */
+export async function clearPictures(tx: Db, fileIds: string[]): Promise<void> {
   if (fileIds.length > 0)
     await tx.updateTable('pictures').set({ fileId: null }).where('fileId', 'in', fileIds).execute()
 }

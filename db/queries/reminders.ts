@@ -2,11 +2,11 @@ import type { OpenRotation, ReminderKey, ReminderKind, Snooze } from '#domain/re
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Db, NewRow, Row } from '../schema.ts'
+import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
 import { findOpenRotations } from './rotations.ts'
 
-/** Every registered token as it was seen last. */
-export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
+/** Every registered token as last seen. */
+export async function findSeenTokens(db: ReadDb): Promise<SeenToken[]> {
   return db
     .selectFrom('seenTokens')
     .select([
@@ -22,7 +22,7 @@ export async function findSeenTokens(db: Db): Promise<SeenToken[]> {
     .execute()
 }
 
-/** Replaces what is known of the tokens; those that the registry no longer lists are forgotten. */
+/** Replaces the known tokens; those no longer in the registry are removed. */
 export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promise<void> {
   await tx.deleteFrom('seenTokens').execute()
   for (let i = 0; i < tokens.length; i += ROWS_AT_ONCE)
@@ -32,28 +32,39 @@ export async function setSeenTokens(tx: Db, tokens: Row<'seenTokens'>[]): Promis
       .execute()
 }
 
-// SQLite binds at most 32,766 values in a statement.
+// SQLite's limit is 32,766 bound values in a statement.
 const ROWS_AT_ONCE = 1_000
 
-/** What was read of a token just now, if it is known at all. */
-export async function setTokenRead(
+/** Stores a reading of a known token. */
+export async function setTokensRead(
   tx: Db,
-  secret: string,
-  currentSince: Instant,
+  read: { secret: string; currentSince: Instant }[],
   at: Instant,
 ): Promise<void> {
+  const since = new Map(read.map(({ secret, currentSince }) => [secret, currentSince]))
+  const known = await tx
+    .selectFrom('seenTokens')
+    .selectAll()
+    .where('secret', 'in', [...since.keys()])
+    .execute()
+  if (known.length === 0) return
+  const fresh = { readAt: at, unreadSince: null, problem: null }
   await tx
-    .updateTable('seenTokens')
-    .set({ currentSince, readAt: at, unreadSince: null, problem: null })
-    .where('secret', '=', secret)
+    .insertInto('seenTokens')
+    .values(
+      known.map((row) => ({ ...row, currentSince: since.get(row.secret) ?? row.currentSince, ...fresh })),
+    )
+    .onConflict((oc) =>
+      oc.column('secret').doUpdateSet((eb) => ({ currentSince: eb.ref('excluded.currentSince'), ...fresh })),
+    )
     .execute()
 }
 
-export const findSeenRows = (db: Db): Promise<Row<'seenTokens'>[]> =>
+export const findSeenRows = (db: ReadDb): Promise<Row<'seenTokens'>[]> =>
   db.selectFrom('seenTokens').selectAll().execute()
 
-/** Open rotations, each with the moment at which a person, or the end of a run, moved it on last. */
-export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
+/** Open rotations, and when a person or the end of a run last advanced each. */
+export async function findOpenWithLastMove(db: ReadDb): Promise<OpenRotation[]> {
   const rotations = await findOpenRotations(db)
   if (rotations.length === 0) return []
   const rows = await db
@@ -71,8 +82,8 @@ export async function findOpenWithLastMove(db: Db): Promise<OpenRotation[]> {
   return rotations.map((rotation) => ({ rotation, movedAt: moved.get(rotation.id) ?? rotation.openedAt }))
 }
 
-/** Reminders that were claimed, of those that were due from `since` on. */
-export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
+/** Claimed reminders that were due from `since` on. */
+export async function findSent(db: ReadDb, since: Instant): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
@@ -82,7 +93,7 @@ export async function findSent(db: Db, since: Instant): Promise<ReminderKey[]> {
   return rows.map(toKey)
 }
 
-/** Claims reminders for a message, in the transaction that queues it. Each can be claimed once. */
+/** Claims reminders for a message, in the transaction that enqueues it. Each can be claimed once. */
 export async function insertReminders(
   tx: Db,
   reminders: ReminderKey[],
@@ -97,7 +108,7 @@ export async function insertReminders(
   }
 }
 
-/** Claims something that is done once at a time, without a message. @returns false when it was claimed before */
+/** Claims a one-time action without a message. @returns false when it was claimed before */
 export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey'>): Promise<boolean> {
   const inserted = await tx
     .insertInto('reminders')
@@ -108,7 +119,7 @@ export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey
 }
 
 /** The subjects that were claimed once, without a message. */
-export async function findClaimed(db: Db, kind: string, since: Instant): Promise<Set<string>> {
+export async function findClaimed(db: ReadDb, kind: string, since: Instant): Promise<Set<string>> {
   const rows = await db
     .selectFrom('reminders')
     .select('subject')
@@ -119,7 +130,7 @@ export async function findClaimed(db: Db, kind: string, since: Instant): Promise
 }
 
 /** The reminders that were claimed for a message. */
-export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderKey[]> {
+export async function findRemindersOf(db: ReadDb, jobKey: string): Promise<ReminderKey[]> {
   const rows = await db
     .selectFrom('reminders')
     .select(['kind', 'subject', 'due'])
@@ -128,8 +139,8 @@ export async function findRemindersOf(db: Db, jobKey: string): Promise<ReminderK
   return rows.map(toKey)
 }
 
-/** Snoozes that have not ended. */
-export async function findSnoozes(db: Db, now: Instant): Promise<Snooze[]> {
+/** Active snoozes. */
+export async function findSnoozes(db: ReadDb, now: Instant): Promise<Snooze[]> {
   const rows = await db
     .selectFrom('snoozes')
     .select(['kind', 'subject', 'until'])

@@ -1,59 +1,67 @@
 import type { ReplacedVersion, Revocation, RevocationState } from '#domain/revocations/revocation'
 import { compareTokens } from '#domain/tokens/scope'
-import type { Db, Row } from '../schema.ts'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 /**
- * Keeps versions in mind; one that is known already is left as it is.
+ * Tracks versions; known ones are left unchanged.
  *
- * @param state `in-use` for those that may not have been replaced at all
+ * @param state `in-use` for versions that may not have been replaced
  */
 export async function insertRevocations(
   tx: Db,
   versions: ReplacedVersion[],
   state: RevocationState = 'waiting',
 ): Promise<void> {
-  for (const version of versions)
-    await tx
-      .insertInto('revocations')
-      .values({ ...version, state })
-      .onConflict((oc) => oc.columns(['rotationId', 'secret', 'versionId']).doNothing())
-      .execute()
+  if (versions.length === 0) return
+  await tx
+    .insertInto('revocations')
+    .values(versions.map((version) => ({ ...version, state })))
+    .onConflict((oc) => oc.columns(['rotationId', 'secret', 'versionId']).doNothing())
+    .execute()
 }
 
 /**
- * Saves what is known of a version now, unless it is settled.
+ * Updates a version unless it is resolved.
  *
- * @returns false when it was settled meanwhile; then nothing was written
+ * @returns false when it was resolved meanwhile; then nothing was written
  */
-export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<boolean> {
-  const updated = await tx
+export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<void> {
+  await tx
     .updateTable('revocations')
     .set(revocation)
     .where('id', '=', id)
-    .where('state', 'in', UNSETTLED)
-    .executeTakeFirst()
-  return updated.numUpdatedRows === 1n
+    .where('state', 'in', UNRESOLVED)
+    .execute()
 }
 
-const UNSETTLED: RevocationState[] = ['waiting', 'in-use']
+const UNRESOLVED: RevocationState[] = ['waiting', 'in-use']
 
-/** All versions that a rotation replaced, settled or not, in the usual order of tokens. */
-export async function findRevocations(db: Db, rotationId: number): Promise<Revocation[]> {
+/** All versions that a rotation replaced, by token. */
+export async function findRevocationsOf(
+  db: ReadDb,
+  rotationIds: number[],
+): Promise<(rotationId: number) => Revocation[]> {
   const rows = await db
     .selectFrom('revocations')
     .selectAll()
-    .where('rotationId', '=', rotationId)
+    .where('rotationId', 'in', rotationIds)
     .orderBy('id')
     .execute()
-  return rows.map(toRevocation).sort(compareTokens)
+  const grouped = groupByRotation(rows)
+  return (rotationId) => grouped(rotationId).map(toRevocation).sort(compareTokens)
 }
 
-/** What is not settled yet, of all rotations, also closed ones. */
-export async function findUnresolvedRevocations(db: Db): Promise<Revocation[]> {
+/** All versions that a rotation replaced, resolved or not, in the usual order of tokens. */
+export const findRevocations = async (db: ReadDb, rotationId: number): Promise<Revocation[]> =>
+  (await findRevocationsOf(db, [rotationId]))(rotationId)
+
+/** The unresolved versions of all rotations, also of closed ones. */
+export async function findUnresolvedRevocations(db: ReadDb): Promise<Revocation[]> {
   const rows = await db
     .selectFrom('revocations')
     .selectAll()
-    .where('state', 'in', UNSETTLED)
+    .where('state', 'in', UNRESOLVED)
     .orderBy('id')
     .execute()
   return rows.map(toRevocation)

@@ -11,22 +11,29 @@ import {
 } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
-import type { Db, NewRow, Row } from '../schema.ts'
+import { groupByRotation } from '../group-by-rotation.ts'
+import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
 
-/** Reserves the id of a rotation that is about to be opened, in the same transaction. */
+/** Reserves the id of a new rotation, in its transaction. */
 export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
   const { id } = await db.insertInto('rotations').values(row).returning('id').executeTakeFirstOrThrow()
   return id
 }
 
 /** The whole rotation, or undefined when there is none with this id. */
-export async function findRotation(db: Db, id: number): Promise<Rotation | undefined> {
-  const row = await db.selectFrom('rotations').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && assemble(db, row)
+export async function findRotation(db: ReadDb, id: number): Promise<Rotation | undefined> {
+  const [rotation] = await findRotations(db, [id])
+  return rotation
+}
+
+/** The rotations with these ids, oldest first; those that exist. */
+export async function findRotations(db: ReadDb, ids: number[]): Promise<Rotation[]> {
+  const rows = await db.selectFrom('rotations').selectAll().where('id', 'in', ids).orderBy('id').execute()
+  return assembleAll(db, rows)
 }
 
 /** Rotations that are neither complete nor aborted, oldest first. */
-export async function findOpenRotations(db: Db): Promise<Rotation[]> {
+export async function findOpenRotations(db: ReadDb): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
     .selectAll()
@@ -37,7 +44,7 @@ export async function findOpenRotations(db: Db): Promise<Rotation[]> {
 }
 
 /** The ids of rotations that wait for their old versions to be revoked, oldest first. */
-export async function findRetiringRotations(db: Db): Promise<number[]> {
+export async function findRetiringRotations(db: ReadDb): Promise<number[]> {
   const rows = await db
     .selectFrom('rotations')
     .select('id')
@@ -48,8 +55,8 @@ export async function findRetiringRotations(db: Db): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Aborted rotations of which a workflow still runs: what it replaces must not be forgotten. */
-export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
+/** Aborted rotations with a running workflow, whose replaced versions must still be tracked. */
+export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
     .selectAll()
@@ -63,25 +70,25 @@ export async function findAbandonedRotations(db: Db): Promise<Rotation[]> {
     )
     .orderBy('id')
     .execute()
-  return Promise.all(rows.map((row) => assemble(db, row)))
+  return assembleAll(db, rows)
 }
 
-/** The newest rotations, newest first. @param limit how many at most */
-export async function findRecentRotations(db: Db, limit: number): Promise<Rotation[]> {
+/** Newest first. */
+export async function findRecentRotations(db: ReadDb, limit: number): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()
   return assembleAll(db, rows)
 }
 
 /** Secrets in rotations that are not closed, with the rotation's id. */
-export async function findTakenSecrets(db: Db): Promise<Map<string, number>> {
+export async function findTakenSecrets(db: ReadDb): Promise<Map<string, number>> {
   const rows = await db.selectFrom('tokens').select(['secret', 'rotationId']).where('open', '=', 1).execute()
   return new Map(rows.map((row) => [row.secret, row.rotationId]))
 }
 
 /**
- * Saves a changed rotation onto the version that the change was decided on.
+ * Saves a rotation if its stored version is the one the change was decided on.
  *
- * @returns false when somebody else saved first; then nothing was written
+ * @returns false when another change was saved first; then nothing was written
  */
 export async function setRotation(tx: Db, before: Rotation, after: Rotation): Promise<boolean> {
   const { status, trigger, severity, reason, ownerId, closedAt, closedReason, round } = after
@@ -111,7 +118,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
   return true
 }
 
-/** Saves the parts of a rotation that `before` does not have yet; `before` is null for a new one. */
+/** Inserts the parts that `before` lacks; `before` is null for a new rotation. */
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
   const open = isClosed(after) ? 0 : 1
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {
@@ -142,11 +149,8 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
       .execute()
   for (const each of after.signOffs.slice(before?.signOffs.length ?? 0))
     await tx.insertInto('signOffs').values(signOffRow(after.id, each)).execute()
-  for (const each of after.exceptions.slice(before?.exceptions.length ?? 0)) {
-    const { check: checkId, proof, by: userId, ...rest } = each
-    const row = { ...rest, rotationId: after.id, checkId, userId, proofJson: JSON.stringify(proof) }
-    await tx.insertInto('exceptions').values(row).execute()
-  }
+  for (const each of after.exceptions.slice(before?.exceptions.length ?? 0))
+    await tx.insertInto('exceptions').values(exceptionRow(after.id, each)).execute()
 }
 
 function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
@@ -168,26 +172,27 @@ function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
   return { ...rest, rotationId, userId, reopenedJson: JSON.stringify(reopened) }
 }
 
-const parse = <T>(json: string): T => JSON.parse(json) as T
-
-const assemble = async (db: Db, row: Row<'rotations'>): Promise<Rotation> => {
-  const [rotation] = await assembleAll(db, [row])
-  if (!rotation) throw new TypeError('a rotation for its row')
-  return rotation
+function exceptionRow(rotationId: number, exception: Exception): NewRow<'exceptions'> {
+  const { check: checkId, proof, by: userId, ...rest } = exception
+  return { ...rest, rotationId, checkId, userId, proofJson: JSON.stringify(proof) }
 }
 
+const parse = <T>(json: string): T => JSON.parse(json) as T
+
 /** Reads the parts of several rotations with as many queries as for one. */
-async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]> {
+async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotation[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
-  const tokens = groupParts(
+  const tokens = groupByRotation(
     await db.selectFrom('tokens').selectAll().where('rotationId', 'in', ids).execute(),
   )
-  const steps = groupParts(await db.selectFrom('steps').selectAll().where('rotationId', 'in', ids).execute())
-  const signOffs = groupParts(
+  const steps = groupByRotation(
+    await db.selectFrom('steps').selectAll().where('rotationId', 'in', ids).execute(),
+  )
+  const signOffs = groupByRotation(
     await db.selectFrom('signOffs').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  const runs = groupParts(
+  const runs = groupByRotation(
     await db
       .selectFrom('runs')
       .selectAll()
@@ -196,7 +201,7 @@ async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]
       .orderBy('attempt')
       .execute(),
   )
-  const exceptions = groupParts(
+  const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
   return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
@@ -219,11 +224,6 @@ async function assembleAll(db: Db, rows: Row<'rotations'>[]): Promise<Rotation[]
     runs: runs(row.id).map(({ rotationId: _, ...run }) => run as Run),
     exceptions: exceptions(row.id).map(toException),
   }))
-}
-
-function groupParts<Part extends { rotationId: number }>(parts: Part[]): (rotationId: number) => Part[] {
-  const groups = Map.groupBy(parts, (part) => part.rotationId)
-  return (rotationId) => groups.get(rotationId) ?? []
 }
 
 const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token

@@ -1,7 +1,7 @@
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
-/** A small remembered value, or undefined. */
-export async function findSetting<T>(db: Db, key: string): Promise<T | undefined> {
+/** A stored value, or undefined. */
+export async function findSetting<T>(db: ReadDb, key: string): Promise<T | undefined> {
   const row = await db.selectFrom('settings').select('valueJson').where('key', '=', key).executeTakeFirst()
   return row && (JSON.parse(row.valueJson) as T)
 }

@@ -1,4 +1,4 @@
-/** An answer of Secrets Manager that is an error: its code, its message and the HTTP status. */
+/** An error answer of Secrets Manager: code, message and HTTP status. */
 export class AwsError extends Error {
   readonly code: string
   readonly status: number

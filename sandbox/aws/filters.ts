@@ -27,13 +27,12 @@ const words = (text: string) =>
 const tagKeys = (secret: Secret) => secret.tags.map((tag) => tag.Key)
 const tagValues = (secret: Secret) => secret.tags.map((tag) => tag.Value)
 
-/** How each key compares: prefix matches, case-sensitive but for `description` and `all` (API reference, Filter). */
+/** How each key compares (API reference, "Filter"). */
 const MATCHES: Record<Filter['Key'], Match> = {
   name: (secret, value) => secret.name.startsWith(value),
   description: (secret, value) => (secret.description ?? '').toLowerCase().startsWith(value.toLowerCase()),
   'tag-key': (secret, value) => startsWith(tagKeys(secret), value),
   'tag-value': (secret, value) => startsWith(tagValues(secret), value),
-  // Nothing here is replicated or owned by another service.
   'primary-region': (_secret, value) => CREDENTIALS.awsRegion.startsWith(value),
   'owning-service': () => false,
   all: (secret, value) => {
@@ -44,7 +43,7 @@ const MATCHES: Record<Filter['Key'], Match> = {
   },
 }
 
-/** True when every filter has a value that matches; `!` before a value negates it. */
+/** True when each filter has a matching value; `!` before a value negates it. */
 export function passesFilters(secret: Secret, filters: readonly Filter[]): boolean {
   return filters.every(({ Key, Values }) =>
     Values.some((value) =>

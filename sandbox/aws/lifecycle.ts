@@ -2,11 +2,10 @@ import { invalidParameter, invalidRequest } from './aws-error.ts'
 import { addVersion, CURRENT, findVersion, PENDING, type Secret, versionLabelled } from './secret.ts'
 
 const DAY = 86_400_000
-/** How long a rotation function works, on the sandbox's clock. */
 const ROTATION_TAKES_MS = 5_000
 
 /**
- * Plans a secret's deletion.
+ * Schedules the deletion of a secret.
  *
  * @param windowDays recovery window, 7 to 30; 0 deletes at once
  */
@@ -27,13 +26,13 @@ export const restore = (secret: Secret, at: string): Secret => ({
   deletedAt: null,
 })
 
-/** True once the recovery window is over: Secrets Manager has forgotten the secret. */
-export const isGone = (secret: Secret, now: Date) =>
+/** True after the recovery window: Secrets Manager no longer knows the secret. */
+export const isDeleted = (secret: Secret, now: Date) =>
   secret.deletedAt !== null && Date.parse(secret.deletedAt) <= now.getTime()
 
 /**
- * `RotateSecret`: reserves a version as AWSPENDING and leaves the rest to the rotation function
- * (`sandbox/ci/rotation-functions.ts`), so that it returns before anything happened. Repeating the same token is harmless.
+ * `RotateSecret`: reserves a version as AWSPENDING and returns; the rotation function does the rest.
+ * Idempotent by token.
  *
  * @throws AwsError `InvalidRequestException` without a rotation function, or while a rotation is unfinished
  */

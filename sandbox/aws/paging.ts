@@ -3,10 +3,10 @@ import { AwsError } from './aws-error.ts'
 const DEFAULT_PAGE = 100
 
 /**
- * One page. As on AWS, what the request filters out still takes its place on the page, so a page may be
- * shorter than asked or empty and yet have a `NextToken`.
+ * One page. As in AWS, items are filtered after the page is cut, so a page may be empty and still have a
+ * `NextToken`.
  *
- * @param scope what is listed; a token is good for the same scope only
+ * @param scope what is listed; a token is valid for the same scope only
  * @throws AwsError `InvalidNextTokenException`
  */
 export function pageOf<T>(

@@ -15,16 +15,16 @@ const policySchema = z.strictObject({
   ),
 })
 
-/** An identity-based policy of IAM. Conditions are not understood, so that none is taken for met. */
+/** An identity-based IAM policy. Conditions are not supported, so a policy that has one is invalid. */
 export type Policy = z.output<typeof policySchema>
 
-/** The very policy that the bot's users are told to give it: what it leaves out is denied here, too. */
+/** The policy from the documentation, so that every test proves it is sufficient. */
 export const readBotPolicy = (): Policy =>
   policySchema.parse(
     JSON.parse(readFileSync(new URL('../../docs/aws-iam-policy.json', import.meta.url), 'utf8')),
   )
 
-/** `*` is any number of characters and `?` is one, as in IAM. */
+/** IAM wildcards: `*` is any number of characters, `?` is one. */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -34,10 +34,10 @@ function matches(pattern: string, text: string): boolean {
 }
 
 /**
- * What a policy says of an action, as IAM decides: a denial outweighs whatever allows, and what nothing allows is refused.
+ * Evaluates a policy as IAM does: an explicit deny wins, and anything not allowed is denied.
  *
  * @param action such as `secretsmanager:ListSecrets`
- * @param resource an ARN, or `*` where the action knows none
+ * @param resource an ARN, or `*` for actions without a resource
  */
 export function decide(
   policy: Policy,

@@ -3,15 +3,14 @@ import { AwsError } from './aws-error.ts'
 import { decide, readBotPolicy } from './policy.ts'
 import { ACCOUNT } from './secrets.ts'
 
-/** Who calls, and what its identity-based policy says of an operation on a resource. */
+/** The caller, and what its policy decides for an operation on a resource. */
 export interface Principal {
   arn: string
   isBot: boolean
-  /** @param resource a secret's ARN, or `*` where the operation names none */
   decide(operation: string, resource: string): ReturnType<typeof decide>
 }
 
-/** The key of the simulated CI's role, which may do everything. The bot is never given it. */
+/** Access key of the simulated CI, which may do everything. Not the bot's. */
 export const ADMIN_ACCESS_KEY_ID = 'SANDBOXCI'
 
 const botPolicy = readBotPolicy()
@@ -30,8 +29,7 @@ const PRINCIPALS: Record<string, Principal> = {
 }
 
 /**
- * Reads the caller from a Signature Version 4 `Authorization` header. Only the access key is looked at: the
- * signature itself is not verified, because the sandbox protects nothing.
+ * Identifies the caller by the access key in a Signature Version 4 header. The signature is not verified.
  *
  * @throws AwsError `MissingAuthenticationTokenException`, `UnrecognizedClientException`
  */
@@ -54,7 +52,7 @@ const REASONS = {
   unmentioned: (action: string) => `because no identity-based policy allows the ${action} action`,
 } as const
 
-/** Refuses in the words of IAM. @param resource what the caller named: a secret's name or ARN, or `*` */
+/** The error with IAM's wording. @param resource what the caller named: a secret's name or ARN, or `*` */
 export function accessDenied(
   principal: Principal,
   operation: string,

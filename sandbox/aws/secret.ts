@@ -5,10 +5,10 @@ export const PREVIOUS = 'AWSPREVIOUS'
 export const PENDING = 'AWSPENDING'
 
 const HOUR = 3_600_000
-/** Secrets Manager prunes deprecated versions beyond this many, but none younger than 24 hours. */
+/** Secrets Manager prunes deprecated versions beyond this number if they are older than 24 hours. */
 const MAX_VERSIONS = 100
 
-/** As on the wire: one of the two is set. Binary is base64. */
+/** As sent: exactly one of the two. Binary is base64. */
 export interface SecretValue {
   SecretString?: string | undefined
   SecretBinary?: string | undefined
@@ -19,19 +19,19 @@ export interface SecretVersion {
   createdAt: string
   /** Staging labels; a version without any is deprecated. */
   labels: string[]
-  /** Null while a managed rotation has reserved the id and stored nothing yet. */
+  /** Null between the reservation by a managed rotation and its first value. */
   value: SecretValue | null
-  /** When the issuer revoked the token. Secrets Manager knows nothing of this; only the sandbox's page shows it. */
+  /** When the issuer revoked the token. Secrets Manager does not know this; only the page shows it. */
   revokedAt: string | null
   lastAccessedAt: string | null
-  /** The how-manieth current version it is or was; absent until then. Vault knows versions by this. */
+  /** Position among the versions that were current; absent before. Vault numbers versions by it. */
   number?: number
 }
 
 export interface SecretRotation {
   lambdaArn: string
   everyDays: number | null
-  /** The rotation that is under way: Secrets Manager answered, its function has not finished. */
+  /** The rotation in progress: the call was answered, the function has not finished. */
   running: { versionId: string; finishesAt: string } | null
 }
 
@@ -42,7 +42,7 @@ export interface Secret {
   createdAt: string
   lastChangedAt: string
   lastRotatedAt: string | null
-  /** When the recovery window ends; null unless deletion is planned. */
+  /** End of the recovery window; null unless deletion is scheduled. */
   deletedAt: string | null
   tags: { Key: string; Value: string }[]
   versions: SecretVersion[]
@@ -57,18 +57,17 @@ export const versionLabelled = (secret: Secret, label: string) =>
 
 export const tagValue = (secret: Secret, key: string) => secret.tags.find((tag) => tag.Key === key)?.Value
 
-/** `{ versionId: labels }` of the versions that have labels, as `DescribeSecret` and `ListSecrets` show it. */
+/** Labels by version id, as `DescribeSecret` and `ListSecrets` show them. */
 export function stagesByVersion(secret: Secret): Record<string, string[]> {
   const labelled = secret.versions.filter((version) => version.labels.length > 0)
   return Object.fromEntries(labelled.map((version) => [version.id, version.labels]))
 }
 
 /**
- * Adds a version and attaches its labels. The same id with the same value changes nothing, so that a caller
- * may repeat itself with its `ClientRequestToken`.
+ * Adds a version and attaches its labels. Idempotent for the same id and value (`ClientRequestToken`).
  *
  * @param at UTC instant, ISO 8601
- * @throws AwsError `ResourceExistsException` when the id is taken by another value
+ * @throws AwsError `ResourceExistsException` when the id has another value
  */
 export function addVersion(
   secret: Secret,
@@ -99,13 +98,12 @@ function prune(secret: Secret, at: string): Secret {
   if (surplus <= 0) return secret
   const before = Date.parse(at) - 24 * HOUR
   const prunable = secret.versions.filter((v) => v.labels.length === 0 && Date.parse(v.createdAt) < before)
-  const gone = new Set(prunable.slice(0, surplus))
-  return { ...secret, versions: secret.versions.filter((version) => !gone.has(version)) }
+  const pruned = new Set(prunable.slice(0, surplus))
+  return { ...secret, versions: secret.versions.filter((version) => !pruned.has(version)) }
 }
 
 /**
- * Puts a label on a version and takes it from the one that had it. Moving AWSCURRENT moves AWSPREVIOUS to the
- * version that AWSCURRENT was taken from; what loses its last label is deprecated.
+ * Moves a label to a version. Moving AWSCURRENT also moves AWSPREVIOUS to the version that had AWSCURRENT.
  */
 export function attachLabel(secret: Secret, label: string, versionId: string): Secret {
   const holder = versionLabelled(secret, label)
@@ -115,7 +113,7 @@ export function attachLabel(secret: Secret, label: string, versionId: string): S
   return addLabel(detachLabel(moved, PREVIOUS), PREVIOUS, holder.id)
 }
 
-/** Takes a label from whatever version has it. */
+/** Removes a label from the version that has it. */
 export function detachLabel(secret: Secret, label: string): Secret {
   return mapVersions(secret, (version) => ({ ...version, labels: version.labels.filter((l) => l !== label) }))
 }
@@ -138,9 +136,9 @@ function mapVersions(secret: Secret, change: (version: SecretVersion) => SecretV
 }
 
 /**
- * `UpdateSecretVersionStage`: whoever moves a label must name the version that has it.
+ * `UpdateSecretVersionStage`: the caller must name the version that has the label.
  *
- * @throws AwsError `InvalidParameterException` in AWS's words
+ * @throws AwsError `InvalidParameterException` with AWS's wording
  */
 export function moveLabel(
   secret: Secret,
@@ -183,8 +181,8 @@ function refuseMove(
 }
 
 /**
- * The issuer no longer accepts this version: it loses its labels, so Secrets Manager hides it as deprecated. Only
- * AWSCURRENT stays, if somebody put it back there: a secret is never without.
+ * Marks a version as revoked by the issuer and removes its labels. AWSCURRENT stays, because a secret
+ * always has one.
  */
 export function revokeVersion(secret: Secret, versionId: string, at: string): Secret {
   const revoke = (version: SecretVersion) =>

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { World } from '../world.ts'
 import { AwsError } from './aws-error.ts'
+import { faultAnswer, isDenied } from './faulty-secrets.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { accessDenied, identify, type Principal } from './principals.ts'
 import { ARN_PREFIX, type Secrets, secretsOf } from './secrets.ts'
-import { faultAnswer, isDenied } from './troubled.ts'
 
 const TARGET = /^secretsmanager\.(\w+)$/
 
 /**
- * AWS Secrets Manager over AWS JSON 1.1, as the AWS SDK speaks it with
- * `AWS_ENDPOINT_URL_SECRETS_MANAGER` set to where this is mounted.
+ * AWS Secrets Manager over AWS JSON 1.1, for a client with `AWS_ENDPOINT_URL_SECRETS_MANAGER` set to its
+ * mount point.
  */
 export function createSecretsManager(world: World): { routes: Hono } {
   const routes = new Hono()
@@ -40,7 +40,7 @@ function perform(world: World, c: Context, text: string): object {
   return run({ world, secrets, principal, at: world.clock.now().toISOString() }, body)
 }
 
-/** @throws AwsError `AccessDeniedException` unless the caller's policy allows the operation on what it names */
+/** @throws AwsError `AccessDeniedException` unless the caller's policy allows the operation */
 function authorize(
   world: World,
   secrets: Secrets,
@@ -63,12 +63,12 @@ function parse(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
   } catch {
-    // Answered below, like JSON that is no object.
+    // Handled below, like JSON that is not an object.
   }
   throw new AwsError('SerializationException', 'The request body is not a JSON object.')
 }
 
-/** What IAM names as the resource: the secret as the caller called it. */
+/** The resource in IAM's message: the secret as the caller named it. */
 function resourceOf(body: Record<string, unknown>): string {
   const name = body.SecretId ?? body.Name
   return typeof name === 'string' ? name : '*'

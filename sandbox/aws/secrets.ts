@@ -2,25 +2,27 @@ import { randomBytes } from 'node:crypto'
 import { CREDENTIALS } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { invalidRequest, markedForDeletion, resourceExists, secretNotFound } from './aws-error.ts'
-import { isGone } from './lifecycle.ts'
+import { shownDeletion } from './faulty-secrets.ts'
+import { isDeleted } from './lifecycle.ts'
 import { addVersion, findVersion, type Secret, type SecretValue } from './secret.ts'
 import { setTags } from './tags.ts'
-import { shownDeletion } from './troubled.ts'
 
-/** AWS's own example account. */
+/** The account number in AWS's documentation. */
 export const ACCOUNT = '111122223333'
-/** How every ARN of this account begins; a secret's name follows. */
 export const ARN_PREFIX = `arn:aws:secretsmanager:${CREDENTIALS.awsRegion}:${ACCOUNT}:secret:`
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** The secrets that the sandbox holds, on its clock. A secret is one document, so a change is all or nothing. */
+/** The stored secrets. A secret is one document, so every change is atomic. */
 export interface Secrets {
   all(): Secret[]
-  /** By name, ARN, or ARN without its random suffix. */
+  /** Accepts a name, an ARN, or an ARN without its random suffix. */
   find(id: string): Secret | undefined
   /** @throws AwsError `ResourceNotFoundException` */
   get(id: string): Secret
-  /** Like `get`, for operations that a planned deletion forbids. @throws AwsError `InvalidRequestException` */
+  /**
+   * Like `get`, but also refuses a secret with a scheduled deletion. @throws AwsError
+   * `InvalidRequestException`
+   */
   getLive(id: string): Secret
   save(secret: Secret): Secret
   remove(secret: Secret): void
@@ -33,12 +35,12 @@ export function secretsOf(world: World): Secrets {
     const now = world.clock.now()
     return collection
       .all()
-      .filter((secret) => !isGone(secret, now))
+      .filter((secret) => !isDeleted(secret, now))
       .map((secret) => ({ ...secret, deletedAt: shownDeletion(world, secret) }))
   }
 
   function save(secret: Secret): Secret {
-    // A deletion that is only shown must not outlive its fault.
+    // The deletion that a fault shows must not be stored.
     const shown = secret.deletedAt !== null && collection.get(secret.name)?.deletedAt === null
     const isShown = shown && shownDeletion(world, { ...secret, deletedAt: null }) === secret.deletedAt
     collection.put(secret.name, isShown ? { ...secret, deletedAt: null } : secret)
@@ -73,9 +75,9 @@ function isCalled(secret: Secret, id: string): boolean {
 }
 
 /**
- * Makes a secret, with a first version when there is a value. Repeating the same token and value is harmless.
+ * Creates a secret, with a first version when a value is given. Idempotent for the same token and value.
  *
- * @throws AwsError `ResourceExistsException`, or `InvalidRequestException` while its deletion is planned
+ * @throws AwsError `ResourceExistsException`, or `InvalidRequestException` while its deletion is scheduled
  */
 export function createSecret(
   secrets: Secrets,
@@ -115,5 +117,5 @@ export function createSecret(
   return secrets.save(request.version ? addVersion(tagged, { ...request.version, labels: [] }, at) : tagged)
 }
 
-/** The six random characters with which Secrets Manager ends every ARN. */
+/** Secrets Manager ends every ARN with six random characters. */
 const arnSuffix = () => [...randomBytes(6)].map((byte) => ALPHANUMERIC[byte % ALPHANUMERIC.length]).join('')

@@ -8,10 +8,10 @@ import { secretName, TOKENS } from './tokens.ts'
 
 const DAY = 86_400_000
 const CADENCE_DAYS = 30
-/** What Secrets Manager calls when it is asked to rotate a token by itself; nothing rotates them on a schedule. */
+/** The rotation function of every secret; none has a schedule. */
 const ROTATION_FUNCTION = `arn:aws:lambda:${CREDENTIALS.awsRegion}:${ACCOUNT}:function:agents-rotate-token`
 
-/** Days since the current version was made, where it is not the usual twelve: one overdue, one in between. */
+/** Age in days where it is not twelve: one token overdue, one in between. */
 const AGE_DAYS: Record<string, number> = {
   [secretName('sandbox', 'orchestrator')]: 31,
   [secretName('staging', 'tool-runner')]: 20,
@@ -20,7 +20,7 @@ export const USUAL_AGE_DAYS = 12
 
 export const ageInDays = (name: string) => AGE_DAYS[name] ?? USUAL_AGE_DAYS
 
-/** Nine secrets, each with a current version and a previous one that the issuer has revoked. */
+/** Creates nine secrets, each with a current version and a previous, revoked one. */
 export function seedSecrets(world: World): void {
   const now = world.clock.now().getTime()
   for (const token of TOKENS) seedSecret(world, token, now - ageInDays(token.secret) * DAY)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** An id in the form of a UUID that is always the same for the same text, so that a repetition makes nothing new. */
+/** A UUID-shaped hash of a text: repeated work gets the same id and creates no duplicate. */
 export function stableId(of: string): string {
   const hex = createHash('sha256').update(of).digest('hex')
   return [

@@ -5,7 +5,7 @@ import type { Secret } from './secret.ts'
 const MAX_TAGS = 50
 
 /**
- * Adds tags to a secret, overwriting those with the same key. Tags belong to the secret, not to a version.
+ * Adds or overwrites tags. Tags belong to the secret, not to a version.
  *
  * @param at UTC instant, ISO 8601
  * @throws AwsError `InvalidParameterException` for reserved or repeated keys and beyond 50 tags
@@ -24,12 +24,12 @@ export function setTags(secret: Secret, tags: Record<string, string>, at: string
   }
 }
 
-/** Removes tags by key; keys that the secret does not have are ignored. */
+/** Removes tags by key; unknown keys are ignored. */
 export function removeTags(secret: Secret, keys: readonly string[], at: string): Secret {
   return { ...secret, lastChangedAt: at, tags: secret.tags.filter((tag) => !keys.includes(tag.Key)) }
 }
 
-/** The wire's list of tags as a record. */
+/** AWS's list of tags as a record. */
 export function tagRecord(
   tags: readonly { Key: string; Value?: string | undefined }[],
 ): Record<string, string> {

@@ -1,15 +1,15 @@
 import { WORKFLOWS } from '#sandbox/demo-users'
 import { AwsError } from '../aws/aws-error.ts'
-import type { FaultTime } from '../faults.ts'
+import type { FaultPeriod } from '../faults.ts'
 import type { World } from '../world.ts'
 import { orchestrate, simulate } from './deployments.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { revocationsOf } from './revocations.ts'
 import { rotateTokens } from './rotate-tokens.ts'
-import { carryOutRotations } from './rotation-functions.ts'
+import { runRotationFunctions } from './rotation-functions.ts'
 import { logLine, type Run, runsOf } from './runs.ts'
 
-/** What each workflow does; one that somebody else added to the repository does nothing and succeeds. */
+/** What each workflow does. A workflow that is not listed does nothing and succeeds. */
 const JOBS: Readonly<Record<string, Job>> = {
   [WORKFLOWS.rotate.file]: rotateTokens,
   [WORKFLOWS.deploy.file]: orchestrate,
@@ -19,25 +19,24 @@ const JOBS: Readonly<Record<string, Job>> = {
 const POLL_MS = 100
 
 /**
- * A simulated CI. It carries out queued runs on the sandbox's clock: moving the clock finishes them, and a run
- * that was interrupted goes on where its document says.
+ * A simulated CI. Runs advance with the sandbox's clock, and continue after a restart.
  *
- * @param options.stepMs how long one token's rotation takes, in milliseconds of the sandbox's clock
+ * @param options.stepMs duration of one token's rotation, in milliseconds of the sandbox's clock
  */
 export function createCi(world: World, options: { stepMs: number }): { start(): void; stop(): void } {
   const runs = runsOf(world)
   const revocations = revocationsOf(world)
   let timer: NodeJS.Timeout | undefined
-  let forget = () => {}
+  let unsubscribe = () => {}
 
   function tick(): void {
     const now = world.clock.now()
-    for (const run of runs.all().toReversed()) if (run.status !== 'completed') carryOn(run, now)
-    carryOutRotations(world, now)
-    revocations.carryOut(now)
+    for (const run of runs.all().toReversed()) if (run.status !== 'completed') advance(run, now)
+    runRotationFunctions(world, now)
+    revocations.revokeDue(now)
   }
 
-  function carryOn(run: Run, now: Date): void {
+  function advance(run: Run, now: Date): void {
     const steps = JOBS[run.workflow.file]?.(world, run) ?? []
     let current = run
     while (current.status !== 'completed') {
@@ -53,28 +52,28 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
 
   return {
     start() {
-      forget = world.onChange((topic) => {
+      unsubscribe = world.onChange((topic) => {
         if (topic === 'clock') tick()
       })
       timer = setInterval(tick, POLL_MS)
       timer.unref()
     },
     stop() {
-      forget()
+      unsubscribe()
       clearInterval(timer)
     },
   }
 }
 
-/** When the run's next change is due, in milliseconds since the epoch: first it waits one step for a runner. */
+/** When the next change of a run is due, in ms since 1970. A run waits one step for a runner. */
 function dueAt(run: Run, steps: readonly Step[], stepMs: number): number {
   const begin = Date.parse(run.createdAt) + stepMs
   const ends = run.status === 'queued' ? [] : steps.slice(0, run.steps.length + 1)
   return begin + ends.reduce((sum, step) => sum + step.takes * stepMs, 0)
 }
 
-/** What was due while no runner did anything happens so much later; never, while it lasts. */
-function afterStalls(stalls: readonly FaultTime[], due: number): number {
+/** Adds the time in which the fault `ci-stalls` was on; infinite while it is on. */
+function afterStalls(stalls: readonly FaultPeriod[], due: number): number {
   return stalls.reduce(
     (late, { from, to }) => (from < late ? late + (to ?? Number.POSITIVE_INFINITY) - from : late),
     due,
@@ -84,10 +83,9 @@ function afterStalls(stalls: readonly FaultTime[], due: number): number {
 const isHalfWay = (run: Run, steps: readonly Step[]): boolean =>
   run.status === 'in_progress' && run.steps.length >= Math.floor(steps.length / 2)
 
-/** The run after its next change, which happens at `at`. */
 function next(run: Run, steps: readonly Step[], at: string): Run {
   if (run.status === 'queued') {
-    const log = [...run.log, logLine(at, 'A runner took the job')]
+    const log = [...run.log, logLine(at, 'A runner picked up the job')]
     return { ...run, status: 'in_progress', startedAt: at, updatedAt: at, log }
   }
   const step = steps[run.steps.length]
@@ -103,7 +101,6 @@ function next(run: Run, steps: readonly Step[], at: string): Run {
     steps: [...run.steps, { name: step.name, startedAt, completedAt: at, failed }],
   }
   if (failed) return { ...after, status: 'completed', conclusion: 'failure' }
-  // The last step's end is the run's end.
   return after.steps.length === steps.length
     ? { ...after, status: 'completed', conclusion: 'success' }
     : after

@@ -13,10 +13,10 @@ export interface Deployment {
   at: string
 }
 
-/** What each agent was deployed with, by secret, oldest first; one that never was runs with the current version. */
+/** Deployments by secret, oldest first. An agent without one uses the current version. */
 export const deploymentsOf = (world: World) => world.store.collection<Deployment[]>('ci.deployments')
 
-/** How an agent fared in a smoke run. */
+/** One agent's result in a smoke run. */
 export interface SmokeResult {
   secret: string
   at: string
@@ -25,8 +25,8 @@ export interface SmokeResult {
 
 export const smokeResultsOf = (world: World) => world.store.collection<SmokeResult>('ci.smoke-results')
 
-/** The agent that the faults of deployments and telemetry hit, in each environment. */
-export const TROUBLED_AGENT = 'evaluator'
+/** The agent that deployment and telemetry faults affect. */
+export const FAULTY_AGENT = 'evaluator'
 
 const secretsIn = (world: World, environment: string) =>
   secretsOf(world)
@@ -40,7 +40,7 @@ function checkEnvironment(environment: string): StepResult {
     : failure(`Error: there is no environment ${environment}`)
 }
 
-/** `agents:orchestrate`: deploys the agents of an environment with the current version of their tokens. */
+/** `agents:orchestrate`: deploys an environment's agents with the current versions of their tokens. */
 export const orchestrate: Job = (world, run) => {
   const environment = run.inputs.environment ?? ''
   return [
@@ -52,23 +52,23 @@ export const orchestrate: Job = (world, run) => {
 function deploy(world: World, environment: string, at: string): StepResult {
   if (world.faults.on('deployment-fails'))
     return failure(
-      `Error: ${TROUBLED_AGENT} did not become ready within 120 s`,
-      `Rolled back: the agents in ${environment} keep what they ran with`,
+      `Error: ${FAULTY_AGENT} did not become ready within 120 s`,
+      `Rolled back: the agents in ${environment} keep their previous versions`,
     )
   const log = secretsIn(world, environment).map((secret) => {
     const current = versionLabelled(secret, CURRENT)
-    if (current) noteDeployment(world, secret, { versionId: current.id, at })
+    if (current) recordDeployment(world, secret, { versionId: current.id, at })
     return `${tokenOfSecret(secret.name)?.agent}: deployed with version ${current?.id}`
   })
   return { log: [...log, `Deployed ${log.length} agents to ${environment}`] }
 }
 
-function noteDeployment(world: World, secret: Secret, deployment: Deployment): void {
+function recordDeployment(world: World, secret: Secret, deployment: Deployment): void {
   const earlier = deploymentsOf(world).get(secret.name) ?? []
   if (earlier.at(-1)?.at !== deployment.at) deploymentsOf(world).put(secret.name, [...earlier, deployment])
 }
 
-/** `agents:simulate`: the smoke suite. Every agent authenticates with the version that it was deployed with. */
+/** `agents:simulate`: every agent authenticates with the version it was deployed with. */
 export const simulate: Job = (world, run) => {
   const environment = run.inputs.environment ?? ''
   const suite = run.inputs.suite || 'smoke'
@@ -84,7 +84,7 @@ function smoke(world: World, run: Run, at: string): StepResult {
   const results = secretsIn(world, run.inputs.environment ?? '').map((secret) => {
     const version = runningVersion(world, secret)
     const agent = tokenOfSecret(secret.name)?.agent
-    const refused = agent === TROUBLED_AGENT && world.faults.on('smoke-fails')
+    const refused = agent === FAULTY_AGENT && world.faults.on('smoke-fails')
     const accepted = version !== undefined && version.revokedAt === null && !refused
     smokeResultsOf(world).put(`${run.id} ${secret.name}`, { secret: secret.name, at, accepted })
     const line = accepted ? `authenticated with version ${version.id}` : refusal(version)

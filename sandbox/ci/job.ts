@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
 import type { Run } from './runs.ts'
 
-/** What a step leaves behind. A failed step ends the run. */
+/** A failed step ends the run. */
 export interface StepResult {
   log: string[]
   failed?: boolean
@@ -9,18 +9,18 @@ export interface StepResult {
 
 export interface Step {
   name: string
-  /** How long it takes, as a share of the CI's `stepMs`. */
+  /** Duration as a multiple of the CI's `stepMs`. */
   takes: number
   /**
-   * Does the step's work. It may be done twice, when the process is killed before the run's progress is saved:
-   * doing it again changes nothing.
+   * Does the work. Must be idempotent: it is repeated when the process is killed before the progress is
+   * saved.
    *
-   * @param at when the step ends, ISO 8601
+   * @param at end of the step, ISO 8601
    */
   perform(at: string): StepResult
 }
 
-/** The steps of a run; always the same ones for the same inputs. */
+/** The steps of a run; deterministic for the same run. */
 export type Job = (world: World, run: Run) => Step[]
 
 export const failure = (...log: string[]): StepResult => ({ log, failed: true })

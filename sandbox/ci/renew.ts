@@ -17,23 +17,23 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const CADENCE_DAYS = 30
 
-/** One of several tokens that are renewed together. Each fault hits one of them, by its place. */
+/** Position among tokens that are rotated together; each fault affects one position. */
 export interface Place {
   index: number
   of: number
 }
 
-/** Whether the fault `workflow-fails` keeps this one from being renewed. */
+/** True when the fault `workflow-fails` stops at this token. */
 export const failsAt = (world: World, { index, of }: Place): boolean =>
   world.faults.on('workflow-fails') && index === Math.floor(of / 2)
 
 /**
- * Makes a pending version current, tags the secret for it, and has the issuer revoke the version before it. Done twice it
- * changes nothing more.
+ * Makes a pending version current, updates the tags, and schedules the revocation of the previous version.
+ * Idempotent.
  *
  * @param at when it becomes current, ISO 8601
- * @param revokeWithinHours how long the version before it lives on
- * @returns what happened, as a line of a log
+ * @param revokeWithinHours lifetime of the previous version, hours
+ * @returns a log line
  */
 export function renew(
   world: World,
@@ -45,16 +45,16 @@ export function renew(
 ): string {
   const previous = previousOf(secret, versionId)
   const promoted = detachLabel(attachLabel(secret, CURRENT, versionId), PENDING)
-  const forgetful = world.faults.on('old-version-not-revoked') && place.index === 0
+  const isForgotten = world.faults.on('old-version-not-revoked') && place.index === 0
   const revokeAt = new Date(Date.parse(at) + revokeWithinHours * HOUR).toISOString()
-  const scheduled = previous !== undefined && !forgetful
-  // Before the secret is saved: a crash in between leaves a revocation that the repetition writes again.
+  const scheduled = previous !== undefined && !isForgotten
+  // Before the secret is saved: after a crash in between, the repeated step schedules it again.
   if (scheduled) revocationsOf(world).schedule({ secret: secret.name, versionId: previous, at: revokeAt })
-  const forgetsExpiry = world.faults.on('tag-missing') && place.index === place.of - 1
+  const withoutExpiry = world.faults.on('tag-missing') && place.index === place.of - 1
   const tags = {
     ...nameTags(secret.name),
     version: versionId,
-    ...(!forgetsExpiry && { expiry: new Date(Date.parse(at) + CADENCE_DAYS * DAY).toISOString() }),
+    ...(!withoutExpiry && { expiry: new Date(Date.parse(at) + CADENCE_DAYS * DAY).toISOString() }),
     ...(scheduled && { 'previous-revoke-by': revokeAt }),
   }
   const outdated = removeTags(promoted, ['expiry', 'previous-revoke-by'], at)
@@ -63,7 +63,6 @@ export function renew(
   return `${secret.name}: version ${versionId} is ${CURRENT}, ${revocation}`
 }
 
-/** Which version the new one replaces, also when this was already done once. */
 function previousOf(secret: Secret, versionId: string): string | undefined {
   const current = versionLabelled(secret, CURRENT)?.id
   return current === versionId ? versionLabelled(secret, PREVIOUS)?.id : current

@@ -2,19 +2,18 @@ import { findVersion, revokeVersion } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import type { World } from '../world.ts'
 
-/** A version that the issuer revokes at its time. */
+/** A scheduled revocation. */
 export interface Revocation {
   secret: string
   versionId: string
   at: string
 }
 
-/** The issuer's list of what is still to be revoked. */
+/** The issuer's pending revocations. */
 export interface Revocations {
   schedule(revocation: Revocation): void
-  /** Revokes what is due. */
-  carryOut(now: Date): void
-  /** Revokes a version now, as somebody at the issuer does by hand. False when there is no such version. */
+  revokeDue(now: Date): void
+  /** Revokes a version now, as an operator of the issuer would. False when there is no such version. */
   revokeNow(secret: string, versionId: string): boolean
 }
 
@@ -35,7 +34,7 @@ export function revocationsOf(world: World): Revocations {
     schedule(revocation) {
       pending.put(idOf(revocation), revocation)
     },
-    carryOut(now) {
+    revokeDue(now) {
       if (world.faults.on('revocation-forgotten')) return
       for (const revocation of pending.all())
         if (Date.parse(revocation.at) <= now.getTime()) revoke(revocation)

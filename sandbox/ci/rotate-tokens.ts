@@ -6,15 +6,15 @@ import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { failsAt, type Place, renew } from './renew.ts'
 import type { Run } from './runs.ts'
 
-/** One token of a run: its new version's id is fixed, so that nothing is made twice. */
+/** The version id is derived from the run, so a repeated step creates nothing new. */
 interface Token extends Place {
   name: string
   versionId: string
 }
 
 /**
- * `agents:rotate-tokens`: makes a new version of each secret, makes it current, tags the secret and has the
- * issuer revoke the previous version later. Every run makes new versions.
+ * `agents:rotate-tokens`: creates a new version of each secret, makes it current, tags the secret, and
+ * schedules the revocation of the previous version.
  */
 export const rotateTokens: Job = (world, run) => {
   const names = [...new Set(readSecrets(run.inputs.secrets))]
@@ -28,7 +28,7 @@ export const rotateTokens: Job = (world, run) => {
     { name: 'Check inputs', takes: 0, perform: () => checkInputs(run, tokens) },
     ...tokens.flatMap((token) => tokenSteps(world, run, token)),
     {
-      name: 'Sum up',
+      name: 'Summary',
       takes: 0,
       perform: () => ({ log: [`${tokens.length} of ${tokens.length} tokens rotated`] }),
     },
@@ -46,9 +46,10 @@ function readSecrets(input = ''): string[] {
 }
 
 function checkInputs(run: Run, tokens: readonly Token[]): StepResult {
-  if (tokens.length === 0) return failure('Error: the input `secrets` is no JSON list of names, or names no secret')
+  if (tokens.length === 0)
+    return failure('Error: the input `secrets` is not a JSON list of names, or lists no secret')
   if (!(revokeWithinHours(run) >= 0))
-    return failure('Error: the input `revoke_within_hours` is not a number, 0 or above')
+    return failure('Error: the input `revoke_within_hours` must be a number of at least 0')
   return { log: [`Rotating ${tokens.length} tokens for ${run.inputs.rotation}`] }
 }
 
@@ -72,7 +73,7 @@ function create(secrets: Secrets, token: Token, at: string): StepResult {
     return failure(`Error: there is no secret ${token.name}`, soFar(token))
   const value = { SecretString: `sandbox-token-${token.versionId}` }
   secrets.save(addVersion(secret, { id: token.versionId, value, labels: [PENDING] }, at))
-  return { log: [`${token.name}: version ${token.versionId} made, ${PENDING}`] }
+  return { log: [`${token.name}: version ${token.versionId} created, ${PENDING}`] }
 }
 
 function promote(world: World, secrets: Secrets, run: Run, token: Token, at: string): StepResult {

@@ -6,21 +6,22 @@ import type { World } from '../world.ts'
 import { failsAt, type Place, renew } from './renew.ts'
 
 const REVOKE_WITHIN_HOURS = 24
-/** Secrets Manager tries again by itself. */
+/** Secrets Manager retries by itself. */
 const AGAIN_AFTER_MS = 5_000
 
 /**
- * The functions that Secrets Manager calls for its own rotations: they do with one secret what the workflow does with
- * many. One that fails leaves its version pending, and is called again.
+ * Runs the functions that Secrets Manager calls for managed rotations: the workflow's work, for one secret.
+ * A function that fails leaves its version pending and is called again.
  */
-export function carryOutRotations(world: World, now: Date): void {
+export function runRotationFunctions(world: World, now: Date): void {
   for (const secret of secretsOf(world).all()) {
     const running = secret.rotation?.running
-    if (running && Date.parse(running.finishesAt) <= now.getTime()) carryOut(world, secret, running, now)
+    if (running && Date.parse(running.finishesAt) <= now.getTime())
+      runRotationFunction(world, secret, running, now)
   }
 }
 
-function carryOut(
+function runRotationFunction(
   world: World,
   secret: Secret,
   { versionId, finishesAt }: { versionId: string; finishesAt: string },
@@ -28,7 +29,6 @@ function carryOut(
 ): void {
   const secrets = secretsOf(world)
   const place = placeOf(secret)
-  // A secret that is about to be deleted is left as it is.
   if (!secret.rotation || secret.deletedAt !== null) return
   if (failsAt(world, place)) {
     const again = new Date(now.getTime() + AGAIN_AFTER_MS).toISOString()
@@ -36,7 +36,7 @@ function carryOut(
     return
   }
   const done = { ...secret, rotation: { ...secret.rotation, running: null } }
-  // Somebody took the pending label away meanwhile: there is nothing to finish.
+  // Without the pending label there is nothing to finish.
   if (versionLabelled(done, PENDING)?.id !== versionId) {
     secrets.save(done)
     return
@@ -53,7 +53,7 @@ function carryOut(
   )
 }
 
-/** Among the tokens of its environment, because those are rotated together. */
+/** Position in its environment, because those tokens are rotated together. */
 function placeOf(secret: Secret): Place {
   const agents: readonly (string | undefined)[] = AGENTS
   const index = agents.indexOf(tokenOfSecret(secret.name)?.agent)

@@ -5,10 +5,10 @@ import { RUN_BRANCH, runTitle, type Workflow } from './workflows.ts'
 
 export type Conclusion = 'success' | 'failure' | 'cancelled'
 
-/** One run of a workflow. Its progress is in the document, so that it goes on after the process was killed. */
+/** One run of a workflow. Its progress is stored, so it continues after a restart. */
 export interface Run {
   id: number
-  /** Counts the runs of its workflow. */
+  /** Run number within its workflow. */
   number: number
   workflow: { id: number; file: string; path: string; name: string }
   title: string
@@ -22,7 +22,6 @@ export interface Run {
   createdAt: string
   startedAt: string | null
   updatedAt: string
-  /** Steps that are finished, with when and how. */
   steps: { name: string; startedAt: string; completedAt: string; failed: boolean }[]
   log: string[]
 }
@@ -36,7 +35,7 @@ export interface Runs {
   cancel(run: Run): Run
 }
 
-/** Runs have numbers that cannot be taken for a rotation's or an issue's. */
+/** Far from rotation and issue numbers, so they cannot be confused. */
 const FIRST_RUN_ID = 8_800
 
 export function runsOf(world: World): Runs {
@@ -82,7 +81,7 @@ export function runsOf(world: World): Runs {
   }
 }
 
-/** How a run ended, as everybody sees it while the fault `last-rotation-failed` is on or off. */
+/** The conclusion, including the one that the fault `last-rotation-failed` shows. */
 export function shownConclusion(world: World, run: Run): Run['conclusion'] {
   if (!world.faults.on('last-rotation-failed') || run.status !== 'completed') return run.conclusion
   const newest = runsOf(world)

@@ -9,8 +9,8 @@ const DAY = 86_400_000
 const RUN_TOOK_MS = 90_000
 
 /**
- * The run that made most of the current versions. It belongs to `R0`, a rotation that no bot knows of. Needs the
- * workflow files to be there.
+ * Adds the run that created most current versions, for `R0`, a rotation that the bot does not know. Needs
+ * the workflow files.
  */
 export function seedRuns(world: World): void {
   const runs = runsOf(world)

@@ -10,25 +10,23 @@ const FOLDER = '.github/workflows/'
 export interface WorkflowInput {
   required: boolean
   default: string | undefined
-  /** The values that an input of type `choice` takes. */
   options: readonly string[] | undefined
 }
 
-/** A workflow as its file in the repository declares it. */
+/** A workflow as declared by its file. */
 export interface Workflow {
   id: number
   file: string
   path: string
   name: string
   state: 'active' | 'disabled_manually' | 'disabled_inactivity'
-  /** How it can be dispatched; null when the file has no `workflow_dispatch` trigger. */
+  /** Inputs of `workflow_dispatch`; null without that trigger. */
   inputs: Readonly<Record<string, WorkflowInput>> | null
   runName: string | null
 }
 
 export interface Workflows {
   all(): Workflow[]
-  /** By id or by file name. */
   find(idOrFile: string): Workflow | undefined
   setState(workflow: Workflow, state: Workflow['state']): void
 }
@@ -89,7 +87,7 @@ function declared(path: string, text: string): Workflow {
     id: known?.id ?? idOfPath(path),
     file,
     path,
-    // GitHub shows the path where the file declares no name or cannot be read.
+    // As in GitHub: the path, where the file has no name or cannot be parsed.
     name: content?.name ?? path,
     state: 'active',
     inputs: content ? dispatchInputs(content.on) : null,
@@ -120,7 +118,7 @@ function dispatchInputs(on: z.output<typeof fileSchema>['on']): Workflow['inputs
 }
 
 /**
- * The inputs that a run starts with, defaults filled in, or what GitHub finds wrong with them.
+ * The inputs of a run with defaults filled in, or GitHub's complaint about them.
  *
  * @param declared the inputs that the workflow declares
  */

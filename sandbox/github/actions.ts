@@ -15,7 +15,7 @@ const dispatchSchema = z.object({
   return_run_details: z.boolean().optional(),
 })
 
-/** Actions: workflows, dispatches and runs. The simulated CI carries the runs out. */
+/** Workflows, dispatches and runs. The simulated CI executes the runs. */
 export function actionsRoutes(world: World): Hono {
   const routes = new Hono()
   routes.route('/actions', workflowRoutes(world))
@@ -79,7 +79,7 @@ function workflowRoutes(world: World): Hono {
   return routes
 }
 
-/** The inputs of the new run. @throws GithubError 422 in the order in which GitHub complains */
+/** @throws GithubError 422, in the order in which GitHub checks */
 function acceptedInputs(workflow: Workflow, body: z.output<typeof dispatchSchema>): Record<string, string> {
   if (body.ref === undefined) throw missingField('ref')
   if (workflow.state !== 'active') {

@@ -3,7 +3,7 @@ import { linksOf } from './links.ts'
 import type { Commit, Person, Repository } from './repository.ts'
 import { wholeSeconds } from './request.ts'
 
-/** A commit as `PUT …/contents` answers it. */
+/** A commit in the answer of `PUT …/contents`. */
 export function commitSummary(world: World, commit: Commit): object {
   const links = linksOf(world)
   const signature = { name: commit.author.name, email: commit.author.email, date: wholeSeconds(commit.date) }
@@ -18,7 +18,7 @@ export function commitSummary(world: World, commit: Commit): object {
   }
 }
 
-/** A commit as `GET …/commits` lists it. */
+/** A commit in the list of `GET …/commits`. */
 export function commitJson(world: World, commit: Commit): object {
   const links = linksOf(world)
   const signature = { name: commit.author.name, email: commit.author.email, date: wholeSeconds(commit.date) }
@@ -39,7 +39,7 @@ export function commitJson(world: World, commit: Commit): object {
   }
 }
 
-/** A commit with what it changed, as `GET …/commits/{ref}` answers it. */
+/** A commit with its files, as in `GET …/commits/{ref}`. */
 export function commitWithFiles(world: World, repository: Repository, commit: Commit): object {
   const before = repository.treeOf(commit.parent === null ? undefined : repository.resolve(commit.parent))
   const files = commit.changes.map(({ path, blob }) => {
@@ -62,7 +62,6 @@ export function commitWithFiles(world: World, repository: Repository, commit: Co
   }
 }
 
-/** Lines added and removed between the common beginning and the common end. */
 function lineCounts(old: string, now: string): { additions: number; deletions: number; changes: number } {
   const [a, b] = [linesOf(old), linesOf(now)]
   let start = 0
@@ -87,7 +86,7 @@ const parents = (world: World, commit: Commit) =>
         },
       ]
 
-/** An account as it stands beside commits, issues and runs. */
+/** An account as shown beside commits, issues and runs. */
 export const accountJson = (person: Person) => ({
   login: person.login,
   id: [...person.login].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 1_000_000,

@@ -8,7 +8,7 @@ import { linksOf } from './links.ts'
 import { type Commit, repositoryOf } from './repository.ts'
 import { paginate, pathAfter, readBody } from './request.ts'
 
-/** The repository itself, its branch and its history. */
+/** The repository, its branches and its history. */
 export function commitRoutes(world: World): Hono {
   const routes = new Hono()
   const repository = repositoryOf(world)
@@ -87,7 +87,6 @@ const refJson = (world: World, ref: string, { sha }: Commit) => ({
   object: { sha, type: 'commit', url: linksOf(world).api(`/git/commits/${sha}`) },
 })
 
-/** A path filter takes a file or a directory. */
 const touches = (commit: Commit, path: string | undefined) =>
   !path || commit.changes.some((change) => change.path === path || change.path.startsWith(`${path}/`))
 

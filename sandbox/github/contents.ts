@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
+import { addConflictingCommit } from './add-conflicting-commit.ts'
 import { commitSummary } from './commit-json.ts'
 import { GithubError, missingField, notFound, unprocessable } from './github-error.ts'
 import { linksOf } from './links.ts'
@@ -14,10 +15,9 @@ import {
   type Tree,
 } from './repository.ts'
 import { pathAfter, readBody } from './request.ts'
-import { interfereOnce } from './rival.ts'
 import { branchRules } from './rules.ts'
 
-/** Beyond this many bytes the JSON answer leaves the content out (REST API docs, "Get repository content"). */
+/** Above this size the JSON answer omits the content (REST API docs, "Get repository content"). */
 const INLINE_BYTES = 1_000_000
 const BASE64_LINE = 60
 
@@ -53,9 +53,9 @@ export function contentsRoutes(world: World): Hono {
     const content = checkedContent(body, path)
     const branch = checkedBranch(repository, body.branch)
     checkRules(world, branch)
-    if (branch === REPOSITORY.branch) interfereOnce(world, repository, path, body.sha)
+    if (branch === REPOSITORY.branch) addConflictingCommit(world, repository, path, body.sha)
     const existing = repository.treeOf(repository.head(branch)).get(path)
-    // A sha for a file that is not there is ignored, as GitHub does.
+    // GitHub ignores a sha for a file that does not exist.
     if (existing !== undefined) checkSha(path, existing, body.sha)
     const commit = write(repository, body, path, content, branch)
     const sha = commit.changes[0]?.blob ?? ''
@@ -85,7 +85,7 @@ export function contentsRoutes(world: World): Hono {
 
 type WriteRequest = z.output<typeof writeSchema>
 
-/** `DELETE` may carry its parameters in the query. */
+/** `DELETE` also accepts its parameters in the query. */
 const definedOnly = (
   query: Record<string, string>,
 ): Partial<Pick<WriteRequest, 'message' | 'sha' | 'branch'>> =>
@@ -109,7 +109,7 @@ function checkedBranch(repository: Repository, given: string | undefined): strin
   return branch
 }
 
-/** @throws GithubError 409 when a rule of the branch stands in the way, as GitHub words it */
+/** @throws GithubError 409 when a branch rule forbids the write */
 function checkRules(world: World, branch: string): void {
   if (branchRules(world, branch).length > 0)
     throw new GithubError(
@@ -162,7 +162,7 @@ function directory(world: World, repository: Repository, tree: Tree, path: strin
   return [...names].toSorted().map((name) => {
     const full = prefix + name
     const sha = tree.get(full)
-    // A directory's sha stands for all below it; here any stable sha will do.
+    // Any stable sha will do for a directory.
     return sha === undefined
       ? entryJson(world, full, 'dir', below[0]![1], 0)
       : entryJson(world, full, 'file', sha, repository.blob(sha).length)

@@ -3,7 +3,7 @@ import { wholeSeconds } from './request.ts'
 
 const DAY = 86_400_000
 
-/** An instant, or a whole day, as milliseconds: when it begins and the last of it. */
+/** First and last millisecond of an instant or a whole day. */
 interface Span {
   from: number
   to: number
@@ -18,8 +18,8 @@ const COMPARE: Readonly<Record<string, (at: number, span: Span) => boolean>> = {
 }
 
 /**
- * Reads the `created` filter of runs: `>=2024-01-31`, `<2024-01-31T10:00:00Z`, `2024-01-01..2024-01-31`, with `*`
- * for an open end (GitHub docs, "Understanding the search syntax"). It compares whole seconds, as they are shown.
+ * Reads the `created` filter of runs: `>=2024-01-31`, `2024-01-01..2024-01-31`, `*` for an open end (GitHub
+ * docs, "Understanding the search syntax"). Compares whole seconds, as GitHub shows them.
  *
  * @throws GithubError 422 for anything else
  */

@@ -8,7 +8,7 @@ export interface FieldProblem {
   message?: string
 }
 
-/** An answer of GitHub's REST API that is an error. */
+/** An error answer of GitHub's REST API. */
 export class GithubError extends Error {
   readonly status: number
   readonly problems: readonly FieldProblem[]
@@ -28,7 +28,7 @@ export const validationFailed = (...problems: FieldProblem[]) =>
 export const missingField = (field: string) =>
   unprocessable(`Invalid request.\n\n"${field}" wasn't supplied.`)
 
-/** The body as GitHub writes it: the status is there twice, the second time as text. */
+/** The body has the status a second time, as text. */
 export function errorBody(error: GithubError): object {
   return {
     message: error.message,

@@ -3,11 +3,11 @@ import { type Context, Hono } from 'hono'
 import { CREDENTIALS, REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { actionsRoutes } from './actions.ts'
+import { applyFault } from './apply-fault.ts'
 import { accountJson } from './commit-json.ts'
 import { commitRoutes } from './commits.ts'
 import { contentsRoutes } from './contents.ts'
 import { errorBody, GithubError, notFound } from './github-error.ts'
-import { handEdit } from './hand-edits.ts'
 import { commentRoutes, issueRoutes, labelRoutes } from './issues.ts'
 import { pullRoutes } from './pulls.ts'
 import { BOT_ACCOUNT } from './repository.ts'
@@ -17,7 +17,7 @@ import { searchRoutes } from './search.ts'
 const HOUR = 3_600_000
 const CALLS_AN_HOUR = 5_000
 
-/** GitHub's REST API for one private repository and one token, as Octokit speaks it with `baseUrl`. */
+/** GitHub's REST API for one private repository and one token, for Octokit with `baseUrl`. */
 export function createGithub(world: World): { routes: Hono } {
   const routes = new Hono()
   const rate = createRate()
@@ -42,7 +42,7 @@ export function createGithub(world: World): { routes: Hono } {
   })
   routes.use('/repos/:owner/:repo/*', async (c, next) => {
     const called = `${c.req.param('owner')}/${c.req.param('repo')}`.toLowerCase()
-    // A private repository that the token may not see is not forbidden: it is not there.
+    // A repository that the token may not see is 404, not 403.
     if (called !== `${REPOSITORY.owner}/${REPOSITORY.name}`) throw notFound()
     await next()
   })
@@ -70,7 +70,7 @@ export function createGithub(world: World): { routes: Hono } {
     routes.route('/repos/:owner/:repo', part(world))
   }
 
-  world.faults.onSet((id, on) => handEdit(world, id, on))
+  world.faults.onSet((id, on) => applyFault(world, id, on))
   routes.all('*', () => {
     throw notFound()
   })
@@ -94,8 +94,8 @@ function authenticate(c: Context): void {
 }
 
 /**
- * Counts calls as GitHub does, by the hour of the machine's clock. Using them up is not punished: a sandbox that
- * carries tests would refuse the wrong ones.
+ * Rate limit headers by the hour of the machine's clock. The limit is not enforced, because tests would hit
+ * it.
  */
 function createRate() {
   let used = 0

@@ -22,7 +22,7 @@ const updateSchema = z.object({
 })
 const commentSchema = z.object({ body: z.string().min(1).max(65_536) })
 
-/** Issues and their state: list, create, read and change. */
+/** Issues: list, create, read and change. */
 export function issueRoutes(world: World): Hono {
   const routes = new Hono()
   const tracker = issuesOf(world)
@@ -75,7 +75,6 @@ function stateReason(issue: Issue, state: Issue['state'], given: string | null):
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Comments on issues. */
 export function commentRoutes(world: World): Hono {
   const routes = new Hono()
   const tracker = issuesOf(world)
@@ -107,7 +106,6 @@ export function commentRoutes(world: World): Hono {
   return routes
 }
 
-/** Labels of the repository and of issues. */
 export function labelRoutes(world: World): Hono {
   const routes = new Hono()
   const tracker = issuesOf(world)

@@ -1,10 +1,10 @@
 import { REPOSITORY } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 
-/** Addresses of the API. */
+/** API addresses. */
 export interface Links {
   api(path: string): string
-  /** Pages that a person can open: the sandbox's own page, which reads the part behind `#`. */
+  /** Addresses for people: the sandbox's page, with the place after `#`. */
   file(path: string): string
   commit(sha: string): string
   issue(number: number): string

@@ -1,4 +1,3 @@
-/** A Markdown table's header, its last row, and how many rows it has. */
 export interface TableSummary {
   header: string[]
   newest: string[] | null
@@ -7,7 +6,7 @@ export interface TableSummary {
 
 const DIVIDER = /^\|(\s*:?-+:?\s*\|)+\s*$/
 
-/** Reads the first table of a text. Cells are shown as written, with escaped bars as bars. */
+/** Reads the first table of a Markdown text. Cells are as written, with escaped bars unescaped. */
 export function summarizeTable(text: string): TableSummary {
   const lines = text.split(/\r?\n/)
   const divider = lines.findIndex((line, index) => index > 0 && DIVIDER.test(line))
@@ -23,7 +22,7 @@ export function summarizeTable(text: string): TableSummary {
   }
 }
 
-/** An odd number of backslashes before a bar makes it text. */
+/** A bar after an odd number of backslashes is text. */
 function cells(row: string): string[] {
   const inner = row.trim().replace(/^\|/, '').replace(/\|$/, '')
   const parts = inner.match(/(?:\\.|[^|\\])*(?:\||$)/gs) ?? []

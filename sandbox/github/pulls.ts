@@ -30,7 +30,7 @@ const updateSchema = z.object({ state: z.enum(['open', 'closed']).optional() })
 
 export const pullsOf = (world: World) => world.store.collection<Pull>('github.pulls')
 
-/** Pull requests inside the repository: list, open, read, close and merge. */
+/** Pull requests: list, open, read, close and merge. */
 export function pullRoutes(world: World): Hono {
   const routes = new Hono()
   const pulls = pullsOf(world)
@@ -98,7 +98,7 @@ export function pullRoutes(world: World): Hono {
   return routes
 }
 
-/** Takes the files that a pull request changes over into its base, as a squash. @throws GithubError 405 */
+/** Squash-merges a pull request into its base. @throws GithubError 405 */
 export function mergePull(world: World, pull: Pull): string {
   if (pull.state !== 'open') throw new GithubError(405, 'Pull Request is not mergeable')
   const repository = repositoryOf(world)
@@ -114,7 +114,6 @@ export function mergePull(world: World, pull: Pull): string {
   return sha
 }
 
-/** Files that the branch changed since it left its base. */
 function changedFiles(repository: Repository, head: string, base: string): [string, string][] {
   const known = new Set(repository.history(repository.head(base)).map((commit) => commit.sha))
   const own = repository.history(repository.head(head)).filter((commit) => !known.has(commit.sha))

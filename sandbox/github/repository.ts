@@ -8,13 +8,13 @@ export interface Person {
   email: string
 }
 
-/** Who the sandbox's GitHub token belongs to. */
+/** The account of the bot's GitHub token. */
 export const BOT_ACCOUNT: Person = {
   login: 'rotation-bot',
   name: 'Rotation bot',
   email: 'rotation-bot@users.noreply.github.test',
 }
-/** Whoever edits files by hand. */
+/** The account behind all edits by hand. */
 export const OPERATOR_ACCOUNT: Person = {
   login: 'operator',
   name: 'On-call operator',
@@ -27,7 +27,7 @@ export interface Commit {
   message: string
   author: Person
   date: string
-  /** What the commit changed; `blob` is null for a removed file. */
+  /** `blob` is null for a removed file. */
   changes: { path: string; blob: string | null }[]
 }
 
@@ -37,35 +37,33 @@ export interface NewCommit {
   /** Null removes the file. */
   changes: readonly { path: string; content: Buffer | null }[]
   date?: string
-  /** The default branch when absent. */
+  /** Default branch when absent. */
   branch?: string
 }
 
-/** Path to blob sha. */
 export type Tree = ReadonlyMap<string, string>
 
-/** The one repository: a default branch, others that begin from it, and straight histories. */
+/** One repository with branches that have linear histories. */
 export interface Repository {
-  /** The default branch's commits, oldest first. */
+  /** Commits of the default branch, oldest first. */
   commits(): Commit[]
-  /** A commit with everything before it, oldest first. */
+  /** A commit with its ancestors, oldest first. */
   history(commit: Commit | undefined): Commit[]
-  /** The commit of a branch, `refs/heads/…`, or a sha of at least seven digits. */
+  /** Accepts a branch, `refs/heads/…`, or a sha of at least seven digits. */
   resolve(ref: string): Commit | undefined
-  /** The files as of a commit, or nothing before the first. */
+  /** Files by path; empty before the first commit. */
   treeOf(commit: Commit | undefined): Tree
-  /** The newest commit of a branch, of the default one when none is named. */
+  /** Newest commit of a branch; default branch when absent. */
   head(branch?: string): Commit | undefined
-  /** Names of all branches, the default one first. */
+  /** Branch names, the default branch first. */
   branches(): string[]
-  /** Begins a branch at a commit. */
   branch(name: string, commit: Commit): void
   blob(sha: string): Buffer
-  /** Adds a commit. The commit is one document, so a file is never half-written. */
+  /** A commit is one document, so a file is never half-written. */
   commit(change: NewCommit): Commit
 }
 
-/** The sha that git itself gives a file's content. */
+/** Git's own blob sha. */
 export const blobSha = (content: Buffer) =>
   createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 
@@ -75,9 +73,7 @@ export function repositoryOf(world: World): Repository {
   const heads = world.store.collection<{ name: string; sha: string }>('github.heads')
   const head = (branch: string = REPOSITORY.branch) => {
     const sha = heads.get(branch)?.sha
-    // A state from before there were other branches has no heads: its newest commit is the default branch's.
-    if (sha === undefined) return branch === REPOSITORY.branch ? commitDocs.all().at(-1) : undefined
-    return commitDocs.get(sha)
+    return sha === undefined ? undefined : commitDocs.get(sha)
   }
 
   function history(commit: Commit | undefined): Commit[] {
@@ -148,7 +144,7 @@ export function repositoryOf(world: World): Repository {
   }
 }
 
-/** A file's text at the newest commit, or undefined when there is no such file. */
+/** The text of a file at the newest commit; undefined when there is none. */
 export function readText(repository: Repository, path: string): string | undefined {
   const sha = repository.treeOf(repository.head()).get(path)
   return sha === undefined ? undefined : repository.blob(sha).toString('utf8')

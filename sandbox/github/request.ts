@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { GithubError, notFound, validationFailed } from './github-error.ts'
 
-/** The JSON body, checked. An empty body counts as `{}`. */
+/** The validated JSON body. An empty body counts as `{}`. */
 export async function readBody<T extends z.ZodType>(
   c: Context,
   schema: T,
@@ -29,7 +29,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What the path says after a marker, such as a file's path after `/contents`; clients may escape its slashes. */
+/** The path after a marker such as `/contents`; clients may escape slashes. */
 export function pathAfter(c: Context, marker: string): string {
   const path = new URL(c.req.url).pathname
   try {
@@ -39,14 +39,14 @@ export function pathAfter(c: Context, marker: string): string {
   }
 }
 
-/** A path parameter that is a number; anything else exists nowhere. */
+/** A numeric path parameter; 404 for anything else. */
 export function numberParam(c: Context, name: string): number {
   const text = c.req.param(name) ?? ''
   if (!/^\d{1,15}$/.test(text)) throw notFound()
   return Number(text)
 }
 
-/** The page that was asked for, and the `Link` header by which clients find the others. */
+/** The requested page; sets the `Link` header. */
 export function paginate<T>(c: Context, items: readonly T[]): T[] {
   const perPage = bounded(c.req.query('per_page'), 30, 100)
   const page = bounded(c.req.query('page'), 1, Number.MAX_SAFE_INTEGER)
@@ -69,5 +69,5 @@ function bounded(text: string | undefined, otherwise: number, most: number): num
   return text === undefined || !Number.isInteger(number) || number < 1 ? otherwise : Math.min(number, most)
 }
 
-/** Times as GitHub writes them: whole seconds. */
+/** GitHub writes whole seconds. */
 export const wholeSeconds = (iso: string) => `${iso.slice(0, 19)}Z`

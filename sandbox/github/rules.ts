@@ -6,7 +6,7 @@ import { numberParam, pathAfter } from './request.ts'
 
 const RULESET = { id: 7, name: 'Reviewed changes only' } as const
 
-/** The rules that hold for a branch now. */
+/** The active rules of a branch. */
 export const branchRules = (world: World, branch: string): object[] =>
   branch === REPOSITORY.branch && world.faults.on('branch-protected')
     ? [
@@ -20,7 +20,7 @@ export const branchRules = (world: World, branch: string): object[] =>
       ]
     : []
 
-/** Rules of branches, and the rulesets that hold them. */
+/** Branch rules and rulesets. */
 export function ruleRoutes(world: World): Hono {
   const routes = new Hono()
   routes.get('/rules/branches/*', (c) => c.json(branchRules(world, pathAfter(c, '/rules/branches'))))

@@ -29,7 +29,7 @@ export function runJson(world: World, run: Run): object {
   const url = links.api(`/actions/runs/${run.id}`)
   return {
     id: run.id,
-    // With a `run-name`, both carry it.
+    // With a `run-name`, GitHub puts the title in both fields.
     name: run.title,
     display_title: run.title,
     run_number: run.number,
@@ -56,7 +56,7 @@ export function runJson(world: World, run: Run): object {
   }
 }
 
-/** A run has one job; its finished steps are listed. */
+/** The run's only job, with its finished steps. */
 export function jobJson(world: World, run: Run): object {
   return {
     id: run.id * 10,

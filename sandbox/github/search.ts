@@ -10,7 +10,7 @@ type Test = (issue: Issue, value: string) => boolean
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-/** The qualifiers that this search knows. Others are refused rather than silently ignored. */
+/** Supported qualifiers. Others are refused rather than ignored. */
 const QUALIFIERS: Readonly<Record<string, Test>> = {
   repo: (_issue, value) => same(value, `${REPOSITORY.owner}/${REPOSITORY.name}`),
   org: (_issue, value) => same(value, REPOSITORY.owner),
@@ -19,11 +19,11 @@ const QUALIFIERS: Readonly<Record<string, Test>> = {
   state: (issue, value) => value === issue.state,
   label: (issue, value) => issue.labels.some((label) => same(label, value)),
   author: (issue, value) => same(issue.author.login, value),
-  // Says where the words are looked for; see `searchedText`.
+  // `searchedText` reads it.
   in: () => true,
 }
 
-/** A simple `GET /search/issues`: words, quoted phrases and the common qualifiers. */
+/** A small `GET /search/issues`: words, quoted phrases and common qualifiers. */
 export function searchRoutes(world: World): Hono {
   const routes = new Hono()
   routes.get('/search/issues', (c) => {

@@ -77,7 +77,6 @@ ${environmentInput}${rotationInput(false)}`,
 `,
 )
 
-/** The workflow files by their path in the repository. */
 export const WORKFLOW_FILES: Readonly<Record<string, string>> = {
   [`.github/workflows/${WORKFLOWS.rotate.file}`]: rotate,
   [`.github/workflows/${WORKFLOWS.deploy.file}`]: deploy,

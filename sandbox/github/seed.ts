@@ -36,7 +36,7 @@ const registry = () =>
     tokens: TOKENS.map(({ agent, environment, secret, owner }) => ({ agent, environment, secret, owner })),
   })
 
-/** The repository with its history, and the ticket that rotations are reported to. */
+/** Creates the repository with its history, and the rotation ticket. */
 export function seedRepository(world: World): void {
   const repository = repositoryOf(world)
   const now = world.clock.now().getTime()

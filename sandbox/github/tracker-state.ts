@@ -2,7 +2,7 @@ import type { World } from '../world.ts'
 import { pullsOf } from './pulls.ts'
 import { issuesOf } from './tracker.ts'
 
-/** Pull requests and tickets as the page shows them, the newest first. */
+/** Pull requests and tickets for the page, newest first. */
 export function trackerState(world: World): object {
   const tracker = issuesOf(world)
   const hidden = world.faults.on('ticket-comment-deleted')

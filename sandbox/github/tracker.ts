@@ -24,7 +24,7 @@ export interface Comment {
   updatedAt: string
 }
 
-/** The repository's issues, comments and labels. */
+/** Issues, comments and labels. */
 export interface Tracker {
   issues(): Issue[]
   /** @throws GithubError 404 */
@@ -40,7 +40,7 @@ export interface Tracker {
   comment(issue: Issue, body: string, author: Person): Comment
   editComment(comment: Comment, body: string): Comment
   labels(): string[]
-  /** @throws GithubError 422 when there is one of that name */
+  /** @throws GithubError 422 when the label exists */
   addLabel(name: string): string
 }
 
@@ -52,7 +52,7 @@ export function issuesOf(world: World): Tracker {
   const now = () => world.clock.now().toISOString()
 
   function saveIssue(issue: Issue): Issue {
-    // Whoever may push may name a label that is new.
+    // GitHub creates an unknown label for anybody with push access.
     for (const label of issue.labels) if (!labels.get(label)) labels.put(label, label)
     issues.put(String(issue.number), issue)
     world.changed('repository')

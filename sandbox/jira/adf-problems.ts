@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Where each node may stand, and what it must have: the part of Atlassian's schema that comments use. */
+/** The part of the Atlassian document schema that comments use. */
 const mark = z.union([
   z.strictObject({ type: z.enum(['strong', 'em', 'code', 'strike', 'underline']) }),
   z.strictObject({
@@ -35,5 +35,5 @@ const document = z.strictObject({
   content: z.array(block).min(1),
 })
 
-/** Whether Jira takes a text as a document. */
+/** True when Jira accepts the document. */
 export const isDocument = (value: unknown): boolean => document.safeParse(value).success

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts'
 
-/** A document of Atlassian's format, as it was sent. */
+/** An Atlassian document, as it was sent. */
 export interface Adf {
   type: string
   [key: string]: unknown
@@ -10,7 +10,6 @@ export interface JiraIssue {
   key: string
   summary: string
   labels: string[]
-  /** Category of its status: `new`, `indeterminate` or `done`. */
   category: 'new' | 'indeterminate' | 'done'
   createdAt: string
 }
@@ -24,5 +23,5 @@ export interface JiraComment {
 
 export const jiraIssuesOf = (world: World) => world.store.collection<JiraIssue>('jira.issues')
 
-/** Comments in the order in which they were written. */
+/** Oldest first. */
 export const jiraCommentsOf = (world: World) => world.store.collection<JiraComment>('jira.comments')

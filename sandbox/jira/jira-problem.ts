@@ -1,4 +1,4 @@
-/** An answer of Jira's that is an error. */
+/** An error answer of Jira. */
 export class JiraProblem extends Error {
   readonly status: number
   readonly messages: string[]

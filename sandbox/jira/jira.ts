@@ -20,7 +20,7 @@ const searchSchema = z.object({
 
 const MISSING = 'Issue does not exist or you do not have permission to see it.'
 
-/** Jira Cloud's REST API v3, as far as a ticket needs it: issues, their comments, and the search. */
+/** The part of Jira Cloud's REST API v3 that tickets need: issues, comments and search. */
 export function createJira(world: World): { routes: Hono } {
   const routes = new Hono()
   const issues = jiraIssuesOf(world)
@@ -120,7 +120,7 @@ function checkedBody(given: unknown): Adf {
 
 const ALL_FIELDS = ['summary', 'labels', 'status', 'created']
 
-/** The search gives only the fields that were asked for. */
+/** The search returns requested fields only. */
 function issueJson(world: World, issue: JiraIssue, wanted: string[]): object {
   const closed = issue.category === 'done' || world.faults.on('ticket-closed')
   const category = closed ? 'done' : issue.category

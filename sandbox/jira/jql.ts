@@ -6,8 +6,8 @@ const CLAUSE = /^(labels|summary|project)\s*(=|~)\s*"((?:[^"\\]|\\.)*)"$/i
 const unquote = (text: string): string => text.replace(/\\(.)/g, '$1')
 
 /**
- * Finds issues by the little of JQL that is spoken here: clauses of `labels =`, `summary ~` and `project =`, joined by OR, and
- * an order. Like Jira it refuses a query without any restriction.
+ * Supports `labels =`, `summary ~` and `project =`, joined by OR, and an order. As in Jira, an unbounded
+ * query is refused.
  */
 export function searchIssues(issues: JiraIssue[], jql: string): JiraIssue[] {
   const [restriction = '', order = ''] = jql.split(/\s*\border\s+by\b\s*/i)
@@ -34,7 +34,7 @@ function testOf(clause: string): (issue: JiraIssue) => boolean {
   throw new JiraProblem(400, [`Error in the JQL Query: ${clause.slice(0, 80)} is not understood.`])
 }
 
-/** Words in any order; a phrase in quotes as it stands. Marks of any kind part words, as in Jira's index. */
+/** Words in any order, quoted phrases exactly. Punctuation separates words, as in Jira's index. */
 function containsText(summary: string, value: string): boolean {
   const words = (text: string) =>
     ` ${text

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
 import { jiraIssuesOf } from './issues.ts'
 
-/** A project with the ticket that rotations are reported to, and others that only look like it. */
+/** Creates the rotation ticket, and others with similar names. */
 export function seedJira(world: World): void {
   const createdAt = world.clock.now().toISOString()
   const issues = jiraIssuesOf(world)

@@ -1,4 +1,4 @@
-/** The control API of the sandbox. Every failure is an `ApiError` whose message is a sentence for people. */
+/** Client of the control API. Every failure is an `ApiError` whose message is a sentence for the user. */
 
 const BASE = '/sandbox/api'
 
@@ -9,13 +9,13 @@ async function request(path, init) {
   try {
     response = await fetch(BASE + path, init)
   } catch {
-    throw new ApiError('The sandbox does not answer. Is it still running?')
+    throw new ApiError('The sandbox does not respond. Check that it is still running.')
   }
   const text = await response.text()
   const refusal = response.ok ? undefined : refusalIn(text)
-  // Slack's own refusals are answers like others; the caller words them.
+  // Slack's own error codes are results; the caller words them.
   if (response.ok || refusal?.ok === false) return text
-  throw new ApiError(refusal?.error ?? `The sandbox answered ${response.status}.`)
+  throw new ApiError(refusal?.error ?? `The sandbox responded with status ${response.status}.`)
 }
 
 function refusalIn(text) {
@@ -26,7 +26,7 @@ function refusalIn(text) {
   }
 }
 
-/** The answer's text, so that the caller can see at once whether anything changed. */
+/** Returns the raw text, so that the caller can compare it with the last one. */
 export const read = (path) => request(path)
 
 const post = async (path, body) => {
@@ -60,16 +60,15 @@ export const sandbox = {
   reset: () => post('/reset'),
 }
 
-/** What Slack's own codes mean for the person who clicked or typed. */
 const FAILURES = {
-  expired_trigger_id: 'The bot answered too late to open a window. Try again.',
-  not_found: 'This is no longer there. Close it and open it again from the message.',
-  dispatch_failed: 'No bot is connected to the workspace, so nobody answered. Start the bot and try again.',
+  expired_trigger_id: 'The bot answered too late to open the dialog. Try again.',
+  not_found: 'This no longer exists. Close it and open it again from the message.',
+  dispatch_failed: 'No bot is connected to the workspace. Start the bot and try again.',
   operation_timeout: 'The bot did not answer within 3 seconds. Try again.',
 }
 
 /** @param {string | undefined} error a code or a sentence of the control API */
 export function failureSentence(error) {
   const code = Object.keys(FAILURES).find((known) => error?.includes(known))
-  return code ? FAILURES[code] : `This did not work: ${error || 'no reason was given'}.`
+  return code ? FAILURES[code] : `This failed: ${error || 'no reason was given'}.`
 }

@@ -21,10 +21,10 @@ export function App({ people }) {
   const { data: views } = useResource(`/slack/views?user=${me.id}`, 'slack')
   useSandboxClock()
   const isOutside = outsideOpen.use()
-  const here = workspace && whereAmI(at.in, workspace)
+  const here = workspace && currentPlace(at.in, workspace)
   useTitle(workspace, here, me)
 
-  if (!workspace) return html`<p class="starting" role="status">${error ?? 'Opening the workspace …'}</p>`
+  if (!workspace) return html`<p class="starting" role="status">${error ?? 'Loading the workspace…'}</p>`
   const stack = views?.stack ?? []
   const isBehind = stack.length > 0
   const channel = here === HOME ? undefined : describe(here, workspace)
@@ -44,8 +44,8 @@ export function App({ people }) {
   <//>`
 }
 
-/** The place that the address names, as far as this person has it: a direct message is each person's own. */
-function whereAmI(wanted, workspace) {
+/** The place in the address, if this person has it. Direct messages differ by person. */
+function currentPlace(wanted, workspace) {
   if (wanted === HOME) return HOME
   const known = [...workspace.channels, ...workspace.dms].some(({ id }) => id === wanted)
   if (known) return wanted
@@ -58,10 +58,10 @@ function describe(id, workspace) {
   if (channel) return { id, title: `#${channel.name}`, about: channel.topic, unread: channel.unread }
   const dm = workspace.dms.find((candidate) => candidate.id === id)
   const icon = html`<${Avatar} id=${dm.with.id} name=${dm.with.name} isBot size="small" />`
-  return { id, title: dm.with.name, icon, about: 'Direct message: nobody else reads it', unread: dm.unread }
+  return { id, title: dm.with.name, icon, about: 'Direct message, visible only to you', unread: dm.unread }
 }
 
-/** Two tabs can be two people: the title says which is which. */
+/** The title names the person, because two tabs can be two people. */
 function useTitle(workspace, here, me) {
   useEffect(() => {
     if (!workspace) return
@@ -76,10 +76,10 @@ function useTitle(workspace, here, me) {
 
 function ConnectionState() {
   if (connected.use()) return null
-  return html`<p class="disconnected" role="alert">The sandbox does not answer. Trying again …</p>`
+  return html`<p class="disconnected" role="alert">The sandbox does not respond. Reconnecting…</p>`
 }
 
-/** Closes what lies over the conversation on narrow windows. */
+/** On narrow windows: a click outside closes the open panel. */
 function Scrim() {
   const isSidebar = sidebarOpen.use()
   const close = () => {

@@ -3,7 +3,7 @@ import { html, useState } from './preact.js'
 
 const PREVIEW_ROWS = 6
 
-/** A file as a card: its name, its size and, of text, the beginning. */
+/** A file as a card: name, size and, for text, a preview. */
 export function Attachment({ file }) {
   const isCsv = file.mimetype === 'text/csv' || file.name?.endsWith('.csv')
   return html`<div class="file" data-testid="file">

@@ -2,14 +2,12 @@ import { html } from './preact.js'
 
 const COLORS = 6
 
-/** The same person has the same colour everywhere. */
 function colorOf(id) {
   let sum = 0
   for (const char of id) sum = (sum * 31 + char.codePointAt(0)) % 997
   return sum % COLORS
 }
 
-/** Colours that stay apart for the people that every workspace has. */
 const FIXED = { operator: 0, 'devops-lead': 1, 'ai-ops-owner': 2, bystander: 3 }
 
 /** `On-call operator` → `OO`, `DevOps lead` → `DL`. */

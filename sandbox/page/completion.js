@@ -1,20 +1,24 @@
 import { suggestionsFor } from './commands.js'
 import { html, useState } from './preact.js'
+import { SUBCOMMANDS } from './subcommands.js'
 
 const MOVES = { ArrowDown: 1, ArrowUp: -1 }
 
-/** Round and round; from nothing chosen, up is the last one. */
+/** Wraps around; from no selection, up selects the last one. */
 const nextIndex = (from, by, count) => (from < 0 && by < 0 ? count - 1 : (from + by + count) % count)
 
-/** The list above the field: arrow keys choose, Tab takes the first or the chosen one, Enter the chosen one. */
+/**
+ * The list above the field: arrow keys select, Tab inserts the first or selected item, Enter the selected
+ * one.
+ */
 export function useCompletion({ text, caret, people, edit, field }) {
-  // A choice counts for the text that it was made for.
+  // A selection is valid for its own text only.
   const [active, setActive] = useState({ text: '', index: -1 })
   const [closedFor, setClosedFor] = useState('')
-  const { from, items } = suggestionsFor(text, caret, people)
+  const { from, items } = suggestionsFor(text, caret, people, SUBCOMMANDS)
   const isOpen = items.length > 0 && closedFor !== text
   const listId = `${field.current?.dataset.testid ?? 'composer'}-suggestions`
-  // A half-typed name is never what somebody wants to send.
+  // Enter completes an incomplete command name instead of sending it.
   const preset = isOpen && /^\/\w*$/.test(text) ? 0 : -1
   const index = active.text === text ? active.index : -1
   const chosen = isOpen ? Math.max(index, preset) : -1

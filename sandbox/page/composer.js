@@ -7,7 +7,7 @@ import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from '
 import { createSignal } from './signal.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** Text that another part of the page wants in the main composer, such as the hint. */
+/** A draft that another part of the page, such as the hint, puts into the main composer. */
 export const draftRequest = createSignal(undefined)
 
 /** @param {{ channel: string, threadTs?: string, label: string, testId: string }} props */
@@ -35,7 +35,7 @@ export function Composer({ channel, threadTs, label, testId }) {
     const { sentence = '', keepText } = await deliver({ text, user: me.id, channel, threadTs })
     setSending(false)
     setProblem(sentence)
-    // Meanwhile somebody may have typed on.
+    // The user may have typed meanwhile.
     if (keepText) setText((typed) => typed || text)
     refresh('slack')
   }
@@ -83,7 +83,6 @@ export function Composer({ channel, threadTs, label, testId }) {
   </div>`
 }
 
-/** As tall as what was typed; the style sheet sets the limit. */
 function useGrowing(field, text) {
   useLayoutEffect(() => {
     const { current } = field
@@ -111,9 +110,9 @@ async function deliver({ text, user, channel, threadTs }) {
     }
     const [command] = text.trim().split(/\s/)
     if (command !== COMMAND)
-      return { sentence: `${command} is no command here. Type ${COMMAND}.`, keepText: true }
+      return { sentence: `${command} is not a command of this workspace. Type ${COMMAND}.`, keepText: true }
     if (threadTs)
-      return { sentence: 'Slash commands do not work in threads. Use the conversation.', keepText: true }
+      return { sentence: 'Slash commands do not work in threads. Use the channel.', keepText: true }
     const result = await slack.sendCommand({ user, channel, text: text.trim() })
     return result.ok ? {} : { sentence: failureSentence(result.error) }
   } catch (error) {

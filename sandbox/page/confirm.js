@@ -6,7 +6,7 @@ import { createSignal } from './signal.js'
 const question = createSignal(undefined)
 
 /**
- * Asks before something is done.
+ * Asks for confirmation.
  *
  * @param {object} what a Block Kit confirmation: title, text, confirm, deny, style
  * @returns {Promise<boolean>}
@@ -15,7 +15,7 @@ export function confirm(what) {
   return new Promise((resolve) => question.set({ what, resolve }))
 }
 
-/** The place where questions appear; once, above everything. */
+/** Container for confirmations; rendered once. */
 export function Confirmations() {
   const asked = question.use()
   if (!asked) return null

@@ -10,7 +10,7 @@ import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from '
 import { dateOfTs, dayDistance, dayLabel, MINUTE } from './time.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** How near to the end somebody must be to be kept at the end, in pixels. */
+/** Distance to the end, in pixels, within which the list keeps following new messages. */
 const AT_END_PX = 60
 const FOLLOW_UP_WITHIN = 5 * MINUTE
 
@@ -31,7 +31,7 @@ export function Conversation({ channel }) {
   </main>`
 }
 
-/** Read is what somebody can see: an open conversation in a visible tab. */
+/** Marks messages as read while the conversation is open in a visible tab. */
 function useMarkRead(user, channel) {
   useEffect(() => {
     const mark = () => {
@@ -58,7 +58,7 @@ function MessageList({ messages, me, channel, isThere }) {
   useLayoutEffect(() => {
     const added = messages.length - seen.current
     seen.current = messages.length
-    // What I said, and what answers me alone, is what I am waiting to see.
+    // The reader waits for these: own messages and ephemeral answers.
     const mine = added > 0 && messages.slice(-added).some(({ user, ephemeral }) => user === me || ephemeral)
     if (atEnd.current || mine) toEnd()
     else if (added > 0) setBelow((count) => count + added)
@@ -80,7 +80,7 @@ function MessageList({ messages, me, channel, isThere }) {
   return html`<div class="messages-frame">
     <div class="messages" ref=${list} onScroll=${onScroll} role="log" aria-label="Messages" tabindex="0">
       <div class="messages-inner">
-        ${isThere && messages.length === 0 && html`<p class="empty">Nothing has been said here yet.</p>`}
+        ${isThere && messages.length === 0 && html`<p class="empty">No messages yet.</p>`}
         <${Messages} messages=${messages} channel=${channel} />
       </div>
     </div>
@@ -88,7 +88,7 @@ function MessageList({ messages, me, channel, isThere }) {
   </div>`
 }
 
-/** A card that grows, or a hint that appears below, must not push the newest message out of sight. */
+/** A growing card or a new hint must not hide the newest message. */
 function useKeepAtEnd(list, atEnd) {
   useEffect(() => {
     const keep = new ResizeObserver(() => {
@@ -100,7 +100,7 @@ function useKeepAtEnd(list, atEnd) {
   }, [])
 }
 
-/** Messages with their day dividers. Also the thread's. */
+/** Messages with day dividers; also used by the thread. */
 export function Messages({ messages, channel, inThread }) {
   const now = new Date(Date.now() + clockOffset())
   return messages.flatMap((message, index) => {
@@ -123,7 +123,7 @@ export function Messages({ messages, channel, inThread }) {
 const DayDivider = ({ label }) => html`<p class="day-divider"><span>${label}</span></p>`
 
 function isFollowUp(message, before) {
-  // A card stands for itself.
+  // Cards always show their author.
   if (!before || before.ephemeral || message.ephemeral || message.blocks?.length) return false
   const sameAuthor =
     before.user === message.user && before.bot_id === message.bot_id && before.username === message.username

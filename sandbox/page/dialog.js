@@ -2,34 +2,33 @@ import { html, useEffect, useLayoutEffect, useRef } from './preact.js'
 
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]'
 
-/** What a dialog is opened for; its text where it has neither field nor default, so that Tab begins there. */
+/** The first element to focus: a field, the default button, or the text. */
 const FIRST = ['.dialog-body :is(input, select, textarea)', '[data-default]', '.dialog-body']
 
-/** A question over everything. The browser makes the rest inert. @param {{ onClose: () => void, className?: string }} props */
+/** A modal question. @param {{ onClose: () => void, className?: string }} props */
 export function Question({ onClose, className = '', children, ...rest }) {
   const dialog = useRef(null)
-  const isGone = useRef(false)
+  const isRemoved = useRef(false)
   useLayoutEffect(() => {
     const { current } = dialog
     const before = document.activeElement
     current.showModal()
     focusFirst(current)
     return () => {
-      isGone.current = true
-      // What lies below is inert until this one is closed, and takes no focus before.
+      isRemoved.current = true
+      // The page below is inert until the dialog is closed, and cannot take focus before.
       current.close()
       giveFocusBack(before)
     }
   }, [])
 
-  // Escape, also while nothing inside has the focus.
   const onCancel = (event) => {
     event.preventDefault()
     onClose()
   }
-  // The browser closes it without asking when somebody insists; what is shown stays the owner's decision.
+  // A second Escape closes a dialog without asking; only the owner decides what is shown.
   const onClosed = () => {
-    if (isGone.current) return
+    if (isRemoved.current) return
     dialog.current.showModal()
     onClose()
   }
@@ -48,11 +47,11 @@ export function Question({ onClose, className = '', children, ...rest }) {
 }
 
 /**
- * A dialog over the chat alone: the outside world stays in reach, so that its changes can be watched meanwhile.
- * Whoever shows it makes the chat inert.
+ * A dialog over the chat only, so that the outside world can be watched and changed meanwhile. The caller
+ * makes the chat inert.
  *
  * @param {{ onClose: () => void, isTop: boolean, contentId: string, className?: string }} props
- *   isTop: nothing lies over it; contentId: another one whenever what it shows was replaced
+ *   isTop: no dialog above it; contentId: changes whenever its content is replaced
  */
 export function ChatDialog({ onClose, isTop, contentId, className = '', children, ...rest }) {
   const dialog = useRef(null)
@@ -61,10 +60,10 @@ export function ChatDialog({ onClose, isTop, contentId, className = '', children
   useLayoutEffect(() => {
     const before = document.activeElement
     focusFirst(dialog.current)
-    // Once the chat is no longer inert.
+    // After the chat is no longer inert.
     return () => setTimeout(() => giveFocusBack(before))
   }, [])
-  // A modal often opens empty and is filled in: the fields get the focus unless it is already somewhere.
+  // A modal often opens empty and is updated: focus its first field unless the user has chosen one.
   useEffect(() => {
     const nowhere = [document.body, dialog.current.querySelector('.dialog-body')]
     if (isTop && nowhere.includes(document.activeElement)) focusFirst(dialog.current)

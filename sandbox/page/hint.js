@@ -8,7 +8,7 @@ import { WorkspaceContext } from './workspace.js'
 
 const dismissed = createFlag('hint-dismissed', false)
 
-/** One line above the composer that says what to try next, until somebody has had enough of it. */
+/** A dismissible line above the composer with the next step to try. */
 export function Hint({ channel }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const isHidden = dismissed.use() || channel !== workspace.channels[0]?.id
@@ -27,7 +27,7 @@ export function Hint({ channel }) {
     <strong>Next</strong>
     <p>${next.text}</p>
     ${next.label && html`<button type="button" class="button button-small" onClick=${act}>${next.label}</button>`}
-    <button type="button" class="icon-button" aria-label="Hide these hints" title="Hide these hints" onClick=${() => dismissed.set(true)}>
+    <button type="button" class="icon-button" aria-label="Hide hints" title="Hide hints" onClick=${() => dismissed.set(true)}>
       <${CloseIcon} />
     </button>
   </div>`

@@ -7,7 +7,7 @@ import { PaneHeader } from './pane-header.js'
 import { html, useContext, useEffect } from './preact.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** The bot's App Home. Opening it tells the bot, as Slack does. */
+/** The bot's App Home. Opening it sends the event, as in Slack. */
 export function Home() {
   const { workspace, me } = useContext(WorkspaceContext)
   const { data } = useResource(`/slack/home?user=${me.id}`, 'slack')

@@ -1,9 +1,9 @@
-/** What the sandbox holds, read again whenever its event stream says that it changed. */
+/** The sandbox's data, reloaded when the event stream reports a change. */
 import { read } from './api.js'
 import { useEffect, useState } from './preact.js'
 import { createSignal } from './signal.js'
 
-/** False while the event stream is broken; the browser reconnects by itself. */
+/** False while the event stream is interrupted; the browser reconnects by itself. */
 export const connected = createSignal(true)
 
 const resources = new Map()
@@ -15,7 +15,7 @@ function createResource(path, topic) {
   let reading = false
   let stale = false
 
-  // One request at a time: changes that arrive meanwhile lead to exactly one more.
+  // One request at a time; changes meanwhile cause exactly one more.
   async function refetch() {
     if (reading) {
       stale = true
@@ -45,10 +45,10 @@ function createResource(path, topic) {
 }
 
 /**
- * A part of the control API, kept current.
+ * A resource of the control API, kept current.
  *
- * @param {string | null} path below /sandbox/api; null reads nothing
- * @param {string} topic the change after which it is read again
+ * @param {string | null} path below /sandbox/api; null loads nothing
+ * @param {string} topic reloaded when this topic changes
  * @returns {{ data: any, error: string | undefined }}
  */
 export function useResource(path, topic) {
@@ -66,7 +66,7 @@ export function useResource(path, topic) {
     listener()
     return () => {
       resource.listeners.delete(listener)
-      // Kept documents would show what was true when somebody last looked.
+      // A cached resource would be outdated when shown again.
       if (resource.listeners.size === 0) resources.delete(path)
     }
   }, [path, topic])
@@ -74,39 +74,39 @@ export function useResource(path, topic) {
   return { data: resource?.data, error: resource?.error }
 }
 
-/** Reads everything about a topic again, or everything at all. */
+/** Reloads the resources of a topic, or all of them. */
 export function refresh(topic) {
   const due = [...resources.values()].filter((resource) => !topic || resource.topic === topic)
   return Promise.all(due.map((resource) => resource.refetch()))
 }
 
 /**
- * Follows what changes; once, for the life of the page.
+ * Subscribes to changes; call once.
  *
- * A browser opens at most six connections to a server, over all its tabs. So one tab holds the event stream and
- * tells the others; when it closes, the next one takes over.
+ * A browser opens at most six connections to a server, over all its tabs. One tab holds the event stream
+ * and forwards it to the others; when it closes, the next one takes over.
  */
 export function listen() {
   const tabs = new BroadcastChannel('sandbox-changes')
-  tabs.onmessage = ({ data }) => NEWS[data.kind](data)
-  const tell = (news) => {
-    NEWS[news.kind](news)
-    tabs.postMessage(news)
+  tabs.onmessage = ({ data }) => ON_EVENT[data.kind](data)
+  const broadcast = (event) => {
+    ON_EVENT[event.kind](event)
+    tabs.postMessage(event)
   }
   navigator.locks.request('sandbox-changes', () => {
     const stream = new EventSource('/sandbox/api/events')
-    stream.onopen = () => tell({ kind: 'opened' })
-    stream.onerror = () => tell({ kind: 'lost' })
-    stream.onmessage = (event) => tell({ kind: 'changed', topic: JSON.parse(event.data).topic })
-    // Held until the tab is gone.
+    stream.onopen = () => broadcast({ kind: 'opened' })
+    stream.onerror = () => broadcast({ kind: 'lost' })
+    stream.onmessage = ({ data }) => broadcast({ kind: 'changed', topic: JSON.parse(data).topic })
+    // The lock is held until the tab closes.
     return new Promise(() => undefined)
   })
 }
 
-const NEWS = {
+const ON_EVENT = {
   opened() {
     connected.set(true)
-    // Whatever happened meanwhile was not told.
+    // Changes may have been missed.
     refresh()
   },
   lost: () => connected.set(false),

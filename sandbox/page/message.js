@@ -10,7 +10,6 @@ import { html, useContext } from './preact.js'
 import { dateOfTs, dayAndTime, fullDate, timeOfDay, timeWithSeconds } from './time.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** The person or bot behind a message, as far as the workspace knows them. */
 function authorOf(message, workspace) {
   const person = workspace.people.find(({ id }) => id === message.user)
   if (person && !message.is_bot)
@@ -23,7 +22,7 @@ function authorOf(message, workspace) {
 
 /**
  * @param {{ message: object, channel: string, isFollowUp?: boolean, onOpenThread?: () => void }} props
- *   isFollowUp: same author as just above, so the name is not repeated
+ *   isFollowUp: same author as the message above, so the name is not repeated
  */
 export function Message({ message, channel, isFollowUp, onOpenThread }) {
   const { workspace, me } = useContext(WorkspaceContext)

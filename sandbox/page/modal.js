@@ -7,7 +7,7 @@ import { CloseIcon } from './icons.js'
 import { refresh } from './live.js'
 import { html, useEffect, useRef, useState } from './preact.js'
 
-/** The modals that are open for a person, the newest on top. @param {{ user: string, stack: object[] }} props */
+/** A person's open modals, the newest on top. @param {{ user: string, stack: object[] }} props */
 export function Modals({ user, stack }) {
   if (stack.length === 0) return null
   return html`<div class="modal-layer">
@@ -23,7 +23,7 @@ function Modal({ user, view, isTop }) {
   const { surface, errors, failure, refusals, submitting, submit } = useSubmission(user, view)
   const body = useRef(null)
 
-  // A refused field may be out of sight. Once a refusal: while it is mended the focus stays where it is.
+  // A refused field may be scrolled out of view. Runs once per refusal, not while it is being corrected.
   useEffect(() => {
     const field = body.current?.querySelector('.has-error :is(input, select, textarea)')
     field?.focus()
@@ -52,7 +52,6 @@ function Modal({ user, view, isTop }) {
   <//>`
 }
 
-/** What is wrong, and the two ways out. */
 function Footer({ view, errors, failure, submitting, close }) {
   const elsewhere = errorsWithoutField(view.blocks, errors)
   const hasMarked = Object.keys(errors).length > elsewhere.length
@@ -60,7 +59,7 @@ function Footer({ view, errors, failure, submitting, close }) {
     <div class="modal-problems" role="alert">
       ${failure && html`<p class="field-error" data-testid="modal-error">${failure}</p>`}
       ${elsewhere.map((error) => html`<p class="field-error" data-testid="modal-error"><${PlainText} text=${error} /></p>`)}
-      ${hasMarked && html`<p class="field-error">Not accepted yet: see the marked fields.</p>`}
+      ${hasMarked && html`<p class="field-error">Please correct the marked fields.</p>`}
     </div>
     <button type="button" class="button" data-testid="modal-close" onClick=${close}>
       <${PlainText} text=${view.close?.text ?? (view.submit ? 'Cancel' : 'Close')} />
@@ -79,7 +78,6 @@ function Footer({ view, errors, failure, submitting, close }) {
   </footer>`
 }
 
-/** What is sent, what was refused, and what was typed since. */
 function useSubmission(user, view) {
   const [refused, setRefused] = useState(view.errors ?? {})
   const [failure, setFailure] = useState('')
@@ -124,7 +122,7 @@ async function send(user, viewId, values) {
 const problemOf = (error) =>
   error?.includes('operation_timeout') ? 'We had some trouble connecting. Try again?' : failureSentence(error)
 
-/** Errors for blocks that show no field would vanish: they are shown beside the buttons. */
+/** Errors for blocks without a field are shown beside the buttons. */
 function errorsWithoutField(blocks, errors) {
   const fields = new Set(blocks.filter((block) => block.type === 'input').map((block) => block.block_id))
   return Object.entries(errors)

@@ -1,24 +1,24 @@
 /**
- * What to try next, from what the newest card offers. Pure.
+ * The next step to try, derived from the newest card. Pure.
  *
- * @typedef {{ id: string, text: string, draft?: string, as?: string, outside?: string, label?: string }} NextStep
+ * @typedef {{ id: string, text: string, draft?: string, as?: string, outside?: string, label?: string }}
+ * NextStep
  */
 import { elementsOf } from './block-kit/state.js'
 
-/** Buttons that a person presses to carry a rotation on, in the order of the work. */
 const STEP_PREFIX = 'open-step:'
 const SIGN_OFFS = [
   { actionId: 'sign-off:devops-lead', role: 'devops-lead', name: 'DevOps lead' },
   { actionId: 'sign-off:ai-ops-owner', role: 'ai-ops-owner', name: 'AI Ops owner' },
 ]
 
-/** Said in addition where a step asks for more than filling in its form. */
+/** Extra advice for steps that need more than their form. */
 const STEP_NOTES = {
-  'inventory-review': 'Its checks read the nine secrets on the right.',
-  'rotation-execution': 'Start the workflow in it and watch CI and Secrets on the right.',
+  'inventory-review': 'Its checks read the nine secrets shown on the right.',
+  'rotation-execution': 'Start the workflow there, and watch CI and Secrets on the right.',
   'integration-verification':
-    'Deploy to staging in it, run the smoke test, and watch Telemetry on the right.',
-  'audit-logging': 'It writes the entry that Repository shows on the right.',
+    'Deploy to staging there, run the smoke test, and watch Telemetry on the right.',
+  'audit-logging': 'It writes an entry to the rotation log; see Repository on the right.',
 }
 
 const buttonsOf = (message) =>
@@ -46,14 +46,14 @@ export function nextStep(messages, me) {
 
 const FIRST = {
   id: 'start',
-  text: 'Begin a rotation: type /rotation start and press Enter.',
+  text: 'Start a rotation: type /rotation start and press Enter.',
   draft: '/rotation start',
   label: 'Type it for me',
 }
 
 const DONE = {
   id: 'done',
-  text: 'The rotation is over. Move the clock by 30 days and see what /rotation status says then.',
+  text: 'The rotation is finished. Move the clock 30 days ahead and type /rotation status.',
   draft: '/rotation status',
   label: 'Type it for me',
 }
@@ -67,12 +67,12 @@ function stepHint(button) {
 function signOffHint(open, me) {
   const mine = open.find(({ role }) => role === me.name)
   if (mine)
-    return { id: `sign-${mine.role}`, text: `All steps are done: sign off on the card as the ${mine.name}.` }
+    return { id: `sign-${mine.role}`, text: `All steps are complete. Sign off on the card as ${mine.name}.` }
   const [{ role, name }] = open
   return {
     id: `become-${role}`,
-    text: `All steps are done. Switch to the ${name} to sign off.`,
+    text: `All steps are complete. Switch to ${name} to sign off.`,
     as: role,
-    label: `Be the ${name}`,
+    label: `Switch to ${name}`,
   }
 }

@@ -5,7 +5,7 @@ import { SECOND } from './time.js'
 
 const offset = createSignal(0)
 
-/** Follows the sandbox's clock; once, near the root. */
+/** Follows the sandbox's clock; call once, near the root. */
 export function useSandboxClock() {
   const { data } = useResource('/clock', 'clock')
   useEffect(() => {
@@ -13,10 +13,10 @@ export function useSandboxClock() {
   }, [data])
 }
 
-/** How far the sandbox's clock is ahead of this machine's, in ms. */
+/** How far the sandbox's clock is ahead of this machine's, in milliseconds. */
 export const clockOffset = () => offset.get()
 
-/** The sandbox's time, drawn again as it passes. @param {number} everyMs */
+/** The sandbox's time; re-renders periodically. @param {number} everyMs */
 export function useNow(everyMs = 15 * SECOND) {
   const ahead = offset.use()
   const [, redraw] = useState(0)

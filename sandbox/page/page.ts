@@ -6,12 +6,11 @@ import { PEOPLE } from '#sandbox/demo-users'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
-/** htm with Preact and its hooks in one browser module. */
 const HTM_PREACT = fileURLToPath(
   new URL('standalone.module.js', import.meta.resolve('htm/preact/standalone')),
 )
 
-/** What a browser may read from this folder; everything else (this file too) is not found. */
+/** Served file types; other files in this folder are 404. */
 const CONTENT_TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -31,22 +30,23 @@ const HEADERS = {
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  // The page changes with the checkout, and it is read over loopback: nothing to gain from a cache.
+  // No caching: the files change with the checkout, and loopback is fast.
   'Cache-Control': 'no-store',
 } as const
 
 /**
- * The sandbox's page: `/`, its own ES modules and styles under `/page/`, and htm with Preact under `/vendor/`.
- * Everything comes from this origin; the content security policy allows nothing else and no inline script.
+ * The page: `/`, its modules and styles under `/page/`, and htm with Preact under `/vendor/`. The content
+ * security policy allows this origin only, and no inline scripts.
  */
 export function createPage(): Hono {
   const app = new Hono()
   app.get('/', (c) => sendFile(c, join(FOLDER, 'index.html'), 'text/html; charset=utf-8'))
   app.get('/vendor/htm/preact/standalone.module.js', (c) => sendFile(c, HTM_PREACT, contentType('.js')))
-  app.get('/page/cast.json', (c) => {
+  app.get('/page/people.json', (c) => {
     const people = PEOPLE.map(({ id, name, realName }) => ({ id, name, realName }))
     return c.json({ people }, 200, HEADERS)
   })
+  app.get('/page/subcommands.json', async (c) => c.json(await readSubcommands(), 200, HEADERS))
   app.get('/page/*', (c) => {
     const path = insideFolder(c.req.path.slice('/page/'.length))
     const type = path && contentType(extname(path))
@@ -55,11 +55,20 @@ export function createPage(): Hono {
   return app
 }
 
+/** The bot's table of subcommands. Loaded when the page asks, because it brings most of the bot with it. */
+async function readSubcommands() {
+  const { SUBCOMMANDS } = await import('#commands/slash/index')
+  return SUBCOMMANDS.map(({ usage, does }) => {
+    const [name = '', ...rest] = usage.split(' ')
+    return { name, usage: rest.join(' '), about: does }
+  })
+}
+
 function contentType(extension: string): string {
   return CONTENT_TYPES[extension] ?? ''
 }
 
-/** The file that a request names, or nothing when it points out of the folder. */
+/** The requested file; undefined when the path leaves the folder. */
 function insideFolder(requested: string): string | undefined {
   const path = normalize(join(FOLDER, requested))
   return path.startsWith(FOLDER) && !path.includes('\0') ? path : undefined

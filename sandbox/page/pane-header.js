@@ -2,11 +2,11 @@ import { MenuIcon, PanelIcon } from './icons.js'
 import { createFlag } from './place.js'
 import { html } from './preact.js'
 
-/** Whether the outside world is shown: beside the conversation, or as a drawer over it where there is no room. */
+/** Whether the outside world is shown: as a column, or as a drawer on narrow windows. */
 export const outsideOpen = createFlag('outside-open', innerWidth >= 1100)
 export const sidebarOpen = createFlag('sidebar-open', false)
 
-/** The top line of the middle column, with the way to what is folded away. */
+/** Header of the middle column, with buttons for hidden panels. */
 export function PaneHeader({ icon, title, about }) {
   const isOpen = outsideOpen.use()
   return html`<header class="pane-header">

@@ -1,6 +1,6 @@
 /**
- * Who I am and what I look at. It lives in the address, so that two tabs can be two people and a reload changes
- * nothing: `?as=devops-lead&in=C0…&thread=…&message=…`, with the outside world's place in the hash (`#ci/12`).
+ * The current person and place, kept in the address so that each tab has its own: `?as=devops-
+ * lead&in=C0…&thread=…&message=…`, and the outside world's place in the hash (`#ci/12`).
  */
 import { createSignal } from './signal.js'
 
@@ -41,9 +41,9 @@ export function goOutside(to) {
 const PERMALINK = /^(?:#|\/slack)\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?(.*))?$/
 
 /**
- * Goes to the message that a permalink names: `/slack/archives/C0…/p1700000000000100`, or the same behind a `#`.
+ * Goes to the message of a permalink: `/slack/archives/C0…/p1700000000000100`, or the same after `#`.
  *
- * @returns {boolean} whether it was one
+ * @returns {boolean} false when the link is not a permalink
  */
 export function goToPermalink(link) {
   const match = PERMALINK.exec(link)
@@ -64,7 +64,7 @@ addEventListener('popstate', readAddress)
 addEventListener('hashchange', readAddress)
 goToPermalink(location.hash)
 
-/** A yes-or-no of the page's own, such as a collapsed panel, kept for this tab. */
+/** A boolean of the page, such as an open panel, stored for this tab. */
 export function createFlag(name, initial) {
   const kept = sessionStorage.getItem(name)
   const flag = createSignal(kept === null ? initial : kept === 'true')

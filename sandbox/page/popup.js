@@ -4,18 +4,18 @@ const GAP_PX = 4
 const EDGE_PX = 8
 
 /**
- * A menu or list below its trigger, above where there is no room. It is placed in the window, because modals and
- * conversations scroll and would cut it off. Closes on Escape, on scrolling, and when focus or a click goes elsewhere.
+ * A menu or list below its trigger, or above it without room below. It is positioned in the window, because
+ * scrolling containers would clip it. Closes on Escape, scrolling, and focus or clicks elsewhere.
  *
  * @param {{ current: HTMLElement | null }} trigger
- * @param {{ takesFocus?: boolean }} [options] takesFocus: a menu, where a list leaves it in its field
+ * @param {{ takesFocus?: boolean }} [options] takesFocus: for menus; a list leaves the focus in its field
  */
 export function usePopup(trigger, { takesFocus = false } = {}) {
   const [isOpen, setOpen] = useState(false)
   const list = useRef(null)
   const close = () => setOpen(false)
 
-  // At every drawing: a filtered list is shorter, and chips make the field taller.
+  // At every render: filtering shortens the list, and chips make the field taller.
   useLayoutEffect(() => {
     if (isOpen) place(list.current, trigger.current)
   })
@@ -38,7 +38,7 @@ export function usePopup(trigger, { takesFocus = false } = {}) {
 
   const onKeyDown = (event) => {
     if (event.key !== 'Escape' || !isOpen) return
-    // The modal below would close too.
+    // Otherwise the modal below would close too.
     event.preventDefault()
     event.stopPropagation()
     close()
@@ -49,13 +49,11 @@ export function usePopup(trigger, { takesFocus = false } = {}) {
   }
   return {
     isOpen,
-    /** For the list itself. */
     list,
     close,
     open: () => setOpen(true),
     toggle: () => setOpen((before) => !before),
-    /** For the element around trigger and list. */
-    // In small letters: Preact takes the name as the event's own where the element has no such property.
+    // Lower case: Preact uses the name as given when the element has no such property.
     area: { onKeyDown, onfocusout: onFocusOut },
   }
 }

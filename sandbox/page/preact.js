@@ -1,2 +1,2 @@
-/** The one place that knows where htm and Preact come from. */
+/** The only module that knows where htm and Preact come from. */
 export * from '/vendor/htm/preact/standalone.module.js'

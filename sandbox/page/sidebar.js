@@ -6,7 +6,10 @@ import { go, HOME } from './place.js'
 import { html, useContext } from './preact.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** Who I am, and everywhere I can go. @param {{ here: string, isBehind: boolean }} props isBehind: a modal lies over it */
+/**
+ * People, channels, App Home and direct messages. @param {{ here: string, isBehind: boolean }} props
+ * isBehind: a modal covers it
+ */
 export function Sidebar({ here, isBehind }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const isOpen = sidebarOpen.use()
@@ -44,7 +47,7 @@ export function Sidebar({ here, isBehind }) {
         />
       <//>
       <${Group} title="Direct messages">
-        ${workspace.dms.length === 0 && html`<p class="sidebar-empty">None yet. The bot writes to you here.</p>`}
+        ${workspace.dms.length === 0 && html`<p class="sidebar-empty">None yet. The bot sends you direct messages here.</p>`}
         ${workspace.dms.map(
           (dm) => html`<${Entry}
             key=${dm.id}
@@ -63,8 +66,8 @@ export function Sidebar({ here, isBehind }) {
 }
 
 function People({ people, me }) {
-  return html`<section class="people" aria-label="Who you are">
-    <h2 class="sidebar-title">You are</h2>
+  return html`<section class="people" aria-label="Acting as">
+    <h2 class="sidebar-title">Acting as</h2>
     <div class="people-list">
       ${people.map(
         (person) => html`<button
@@ -97,12 +100,11 @@ const Entry = ({ testId, icon, label, unread = 0, isHere, onClick }) => html`<bu
   ${unread > 0 && html`<span class="badge" data-testid=${`${testId}-unread`}>${unread}<span class="sr-only"> unread</span></span>`}
 </button>`
 
-/** Whether anybody would answer. */
 function BotState() {
   const { data } = useResource('/slack/socket', 'slack')
   if (!data) return null
   const isOn = data.connections > 0
   return html`<p class=${`bot-state ${isOn ? 'is-on' : 'is-off'}`} data-testid="bot-state" role="status">
-    <span class="dot" aria-hidden="true"></span>${isOn ? 'Bot connected' : 'No bot connected: nobody will answer'}
+    <span class="dot" aria-hidden="true"></span>${isOn ? 'Bot connected' : 'No bot connected: commands get no answer'}
   </p>`
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from './preact.js'
 
 /**
- * A value outside the component tree that components can follow.
+ * An observable value outside the component tree.
  *
  * @template T
  * @param {T} initial
@@ -18,7 +18,7 @@ export function createSignal(initial) {
       value = next
       for (const listener of listeners) listener(value)
     },
-    /** The value, in a component; draws it again at every change. @returns {T} */
+    /** The value, in a component; re-renders at every change. @returns {T} */
     use() {
       const [, redraw] = useState(0)
       useEffect(() => {

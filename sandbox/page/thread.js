@@ -6,7 +6,7 @@ import { go } from './place.js'
 import { html, useContext, useEffect, useRef } from './preact.js'
 import { WorkspaceContext } from './workspace.js'
 
-/** A message with its replies, beside the conversation or over it. */
+/** A message with its replies, beside or over the conversation. */
 export function Thread({ channel, ts }) {
   const { me } = useContext(WorkspaceContext)
   const { data, error } = useResource(`/slack/thread?user=${me.id}&channel=${channel.id}&ts=${ts}`, 'slack')

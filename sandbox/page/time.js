@@ -1,4 +1,4 @@
-/** Times as the reader's clock shows them, measured on the sandbox's own clock. Pure: `now` is an argument. */
+/** Formats times in the reader's zone, relative to the sandbox's clock. Pure: `now` is an argument. */
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
@@ -36,7 +36,7 @@ export const nearDay = (date, now) => NEAR_DAYS[dayDistance(date, now)]
 
 export const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** The line between two days of a conversation. */
+/** Label of a day divider. */
 export function dayLabel(date, now) {
   const near = nearDay(date, now)
   if (near) return capitalized(near)
@@ -57,7 +57,7 @@ const UNITS = [
   [SECOND, 's'],
 ]
 
-/** A length of time in one unit: `12 d`, `40 min`. @param {number} ms */
+/** A duration in one unit: `12 d`, `40 min`. @param {number} ms */
 export function duration(ms, whole = Math.floor) {
   const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs) ?? [SECOND, 's']
   return `${whole(ms / size)} ${unit}`
@@ -67,7 +67,7 @@ export function duration(ms, whole = Math.floor) {
 export function relative(date, now) {
   const ms = date.getTime() - now.getTime()
   if (Math.abs(ms) < SECOND) return 'now'
-  // A deadline a second short of 24 h is not "in 23 h".
+  // A deadline in 23:59:59 is "in 24 h", not "in 23 h".
   return ms > 0 ? `in ${duration(ms, Math.round)}` : `${duration(-ms)} ago`
 }
 

@@ -1,4 +1,4 @@
 import { createContext } from './preact.js'
 
-/** The workspace as the person sees it, and the person: `{ workspace, me }`. */
+/** The workspace as this person sees it, and the person: `{ workspace, me }`. */
 export const WorkspaceContext = createContext({ workspace: undefined, me: undefined })

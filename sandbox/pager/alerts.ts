@@ -3,7 +3,7 @@ import type { World } from '../world.ts'
 
 export type AlertStatus = 'triggered' | 'acknowledged' | 'resolved'
 
-/** What an event says when it triggers; texts as they came in. */
+/** Content of a trigger event, unchanged. */
 export interface AlertPayload {
   summary: string
   source: string
@@ -16,7 +16,7 @@ export interface AlertPayload {
   clientUrl: string | null
 }
 
-/** An alert with the incident that PagerDuty opens for it: here each alert has one of its own. */
+/** An alert and its incident; here they are one to one. */
 export interface Alert extends AlertPayload {
   id: string
   number: number
@@ -28,14 +28,14 @@ export interface Alert extends AlertPayload {
   timeline: { at: string; what: string }[]
 }
 
-/** A user of the pager. Known to Slack by the e-mail address only. */
+/** A PagerDuty user; matched to a Slack user by e-mail address only. */
 export interface Responder {
   id: string
   name: string
   email: string
 }
 
-/** Who is called, by escalation level; the pager's own names differ from Slack's on purpose. */
+/** On-call users by escalation level. Their names differ from Slack's on purpose. */
 export const RESPONDERS: readonly (Responder & { level: number; slackId: string })[] = [
   { id: 'PRESPONDER1', name: 'Primary on call', email: PEOPLE[0].email, level: 1, slackId: PEOPLE[0].id },
   { id: 'PRESPONDER2', name: 'Secondary on call', email: PEOPLE[1].email, level: 2, slackId: PEOPLE[1].id },
@@ -46,7 +46,7 @@ export interface Alerts {
   all(): Alert[]
   find(id: string): Alert | undefined
   trigger(dedupKey: string, payload: AlertPayload): void
-  /** By an event, or by a person; an unknown or resolved key changes nothing. */
+  /** `by` is null for an event. An unknown or resolved key changes nothing. */
   acknowledge(dedupKey: string, by: Responder | null): void
   resolve(dedupKey: string, by: Responder | null): void
 }
@@ -68,7 +68,7 @@ export function alertsOf(world: World): Alerts {
     trigger(dedupKey, payload) {
       const at = world.clock.now().toISOString()
       const open = openWith(dedupKey)
-      // One key is one alert while it is open: another trigger is a line in its timeline.
+      // An open alert takes further triggers of its key into its timeline.
       if (open) return save(open, 'Triggered again', at)
       const number = world.store.next('pager.alert')
       const alert: Alert = {
@@ -82,7 +82,7 @@ export function alertsOf(world: World): Alerts {
         acknowledgements: [],
         timeline: [],
       }
-      save(alert, `Triggered: ${RESPONDERS[0]?.name} is called`, at)
+      save(alert, `Triggered: ${RESPONDERS[0]?.name} was paged`, at)
     },
 
     acknowledge(dedupKey, by) {
@@ -92,7 +92,7 @@ export function alertsOf(world: World): Alerts {
       const acknowledgements = by ? [{ at, by }] : []
       save(
         { ...open, status: 'acknowledged', acknowledgements },
-        `Acknowledged ${by ? `by ${by.name}` : 'by an event'}`,
+        `Acknowledged ${by ? `by ${by.name}` : 'through the API'}`,
         at,
       )
     },
@@ -103,7 +103,7 @@ export function alertsOf(world: World): Alerts {
       const at = world.clock.now().toISOString()
       save(
         { ...open, status: 'resolved', resolvedAt: at },
-        `Resolved ${by ? `by ${by.name}` : 'by an event'}`,
+        `Resolved ${by ? `by ${by.name}` : 'through the API'}`,
         at,
       )
     },

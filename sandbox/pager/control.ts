@@ -9,7 +9,7 @@ const actionSchema = z.object({
   user: z.string().optional(),
 })
 
-/** What the page and tests see of the pager, and what a person on call does in it. */
+/** The page's and tests' view of the pager, and the actions of the person on call. */
 export function pagerControl(world: World): Hono {
   const routes = new Hono()
   const alerts = alertsOf(world)
@@ -20,7 +20,7 @@ export function pagerControl(world: World): Hono {
     const given = actionSchema.safeParse(await c.req.json().catch(() => undefined))
     const alert = given.success ? alerts.find(given.data.id) : undefined
     if (!given.success || !alert)
-      return c.json({ error: 'An alert is answered by its id and `action`, acknowledge or resolve.' }, 400)
+      return c.json({ error: 'Send the alert’s `id` and an `action`: acknowledge or resolve.' }, 400)
     const responder = RESPONDERS.find((each) => each.slackId === given.data.user) ?? RESPONDERS[0] ?? null
     alerts[given.data.action](alert.dedupKey, responder)
     return c.json({ alert: alerts.find(alert.id) })

@@ -27,7 +27,7 @@ export function eventRoutes(world: World): Hono {
     const problems = problemsOf(event)
     if (problems.length > 0) return invalid(c, problems)
     const dedupKey = asText(event.dedup_key) || randomUUID()
-    // An event with a key that belongs to nobody is taken and leads nowhere, as with the real one.
+    // PagerDuty also accepts an event with an unknown routing key, and drops it.
     if (event.routing_key === CREDENTIALS.pagerRoutingKey)
       carryOut(asText(event.event_action), dedupKey, event)
     return c.json({ status: 'success', message: 'Event processed', dedup_key: dedupKey }, 202)

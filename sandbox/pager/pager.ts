@@ -5,12 +5,12 @@ import { restRoutes } from './rest.ts'
 
 const RETRY_AFTER_S = 2
 
-/** A stand-in for PagerDuty: its Events API v2, and of its REST API what the bot reads. */
+/** PagerDuty: the Events API v2, and the part of the REST API that the bot reads. */
 export function createPager(world: World): { routes: Hono } {
   const routes = new Hono()
   routes.use('*', async (c, next) => {
     if (world.faults.on('pager-unavailable')) {
-      await untilGone(c.req.raw.signal)
+      await untilAborted(c.req.raw.signal)
       return c.body(null)
     }
     if (world.faults.on('pager-rate-limited'))
@@ -22,8 +22,7 @@ export function createPager(world: World): { routes: Hono } {
   return { routes }
 }
 
-/** Until the client gives up. */
-const untilGone = (signal: AbortSignal): Promise<void> =>
+const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve())
   })

@@ -6,7 +6,7 @@ import { type Alert, alertsOf, RESPONDERS, type Responder } from './alerts.ts'
 const DEFAULT_LIMIT = 25
 const MOST_LIMIT = 100
 
-/** What the bot reads of PagerDuty's REST API v2: who is on call, and how an incident stands. */
+/** REST API v2: who is on call, and the state of an incident. */
 export function restRoutes(world: World): Hono {
   const routes = new Hono()
   const alerts = alertsOf(world)

@@ -6,7 +6,7 @@ import { type Dict, dictsIn, isDict } from './json.ts'
 import { jsonArg, textArg } from './methods/call.ts'
 import { invalidBlocks, SlackError } from './slack-error.ts'
 
-/** What a message says; a part that the caller did not give is undefined. */
+/** Content of a message; undefined parts were not given. */
 export interface Content {
   text: string | undefined
   blocks: Block[] | undefined
@@ -14,13 +14,15 @@ export interface Content {
   metadata: Dict | undefined
 }
 
-/** What Slack shows where only blocks were given. */
+/** Slack's text for a message with blocks only. */
 export const NO_FALLBACK = "This content can't be displayed."
 
 /**
- * Reads a message from arguments. Throws Slack's codes: `invalid_blocks`, `invalid_blocks_format`,
- * `msg_blocks_too_long`, `too_many_attachments`, `invalid_attachments`, `invalid_metadata_format`,
- * `invalid_metadata_schema`, `metadata_too_large`.
+ * Reads a message from arguments.
+ *
+ * @throws SlackError `invalid_blocks`, `invalid_blocks_format`, `msg_blocks_too_long`,
+ * `too_many_attachments`, `invalid_attachments`, `invalid_metadata_format`, `invalid_metadata_schema`,
+ * `metadata_too_large`
  */
 export function readContent(args: Dict): Content {
   return {
@@ -31,7 +33,7 @@ export function readContent(args: Dict): Content {
   }
 }
 
-/** Throws `no_text` where there is nothing to show. */
+/** @throws SlackError `no_text` for empty content */
 export function requireSomething(content: Content): void {
   const { text, blocks, attachments } = content
   if (text === undefined && !blocks?.length && !attachments?.length) throw new SlackError('no_text')
@@ -40,7 +42,7 @@ export function requireSomething(content: Content): void {
 export const fallbackText = ({ text, blocks }: Pick<Content, 'text' | 'blocks'>): string =>
   text ?? (blocks?.length ? NO_FALLBACK : '')
 
-/** Posted text beyond the limit is cut off by Slack, not refused ("Truncating really long messages"). */
+/** Slack truncates long posted text ("Truncating really long messages"). */
 export function truncated(text: string): string {
   return lengthOf(text) > LIMITS.postedText ? [...text].slice(0, LIMITS.postedText).join('') : text
 }
@@ -56,7 +58,7 @@ function readBlocks(blocks: unknown): Block[] | undefined {
   return completeBlocks(blocks)
 }
 
-/** Throws `msg_blocks_too_long`; response urls and ephemeral messages are not measured so. */
+/** @throws SlackError `msg_blocks_too_long`; response URLs and ephemeral messages have no such limit */
 export function requireShortBlocks(blocks: Block[] | undefined): void {
   if (blocks && JSON.stringify(blocks).length > LIMITS.messageBlocksJson)
     throw new SlackError('msg_blocks_too_long')
@@ -75,7 +77,7 @@ function readAttachments(attachments: unknown): Dict[] | undefined {
 function readMetadata(metadata: unknown): Dict | undefined {
   if (metadata === undefined) return undefined
   if (!isDict(metadata)) throw new SlackError('invalid_metadata_format')
-  // An empty object takes the metadata of an earlier version away.
+  // An empty object removes the metadata.
   if (Object.keys(metadata).length === 0) return metadata
   if (typeof metadata.event_type !== 'string' || !isDict(metadata.event_payload)) {
     throw new SlackError('invalid_metadata_schema')

@@ -4,21 +4,21 @@ import type { Conversation } from './model.ts'
 import { SlackError } from './slack-error.ts'
 import { botIsIn, imOf, type SlackState } from './state.ts'
 
-/** The conversation with this id as the bot may know it. Throws `channel_not_found`. */
+/** A conversation that the bot may know. @throws SlackError `channel_not_found` */
 export function findConversation(state: SlackState, id: string): Conversation {
   const conversation = state.conversations.get(id)
   if (!conversation) throw new SlackError('channel_not_found')
   return conversation
 }
 
-/** The same where the bot must be in it. Throws `channel_not_found`, `not_in_channel`. */
+/** A conversation that the bot is a member of. @throws SlackError `channel_not_found`, `not_in_channel` */
 export function joinedConversation(state: SlackState, id: string): Conversation {
   const conversation = findConversation(state, id)
   if (!botIsIn(conversation)) throw new SlackError('not_in_channel')
   return conversation
 }
 
-/** Where `chat.postMessage` posts: an id, a channel's name with or without `#`, or a person, which means the IM. */
+/** Target of `chat.postMessage`: an id, a channel name with or without `#`, or a user, for the IM. */
 export function postTarget(state: SlackState, channel: string): Conversation {
   const name = channel.replace(/^#/, '')
   const named = state.conversations.all().find((each) => each.kind === 'channel' && each.name === name)
@@ -29,7 +29,7 @@ export function postTarget(state: SlackState, channel: string): Conversation {
 export const isMember = (conversation: Conversation, user: string): boolean =>
   conversation.members.includes(user)
 
-/** Bot joins, once. Returns false when it was in already. */
+/** Adds the bot. Returns false when it was a member. */
 export function joinBot(state: SlackState, conversation: Conversation): boolean {
   if (botIsIn(conversation)) return false
   state.conversations.put(conversation.id, {
@@ -39,7 +39,6 @@ export function joinBot(state: SlackState, conversation: Conversation): boolean 
   return true
 }
 
-/** The conversation object of the Web API. */
 export function presentConversation(conversation: Conversation): Dict {
   const shared = {
     id: conversation.id,

@@ -7,23 +7,21 @@ import type { Envelope, EnvelopeType } from './model.ts'
 import { Sockets } from './socket.ts'
 import type { SlackState } from './state.ts'
 
-/** Within this an app has to acknowledge, in milliseconds of real time. */
+/** Time in which an app must acknowledge, in milliseconds of real time. */
 export const ACK_MS = 3_000
 const MAX_EVENT_RETRIES = 3
 
-/** What became of an envelope. */
+/** Outcome of an envelope. */
 export type Delivery = { acked: true; payload: Dict } | { acked: false; error: DeliveryError }
 export type DeliveryError = 'dispatch_failed' | 'operation_timeout'
 
 export interface Outgoing {
   type: EnvelopeType
   payload: Dict
-  /** The acknowledgement may say something. */
   acceptsResponse: boolean
 }
 
 interface Waiting {
-  /** The connection it went to; undefined while there was none. */
   socket: WebSocket | undefined
   timer: NodeJS.Timeout
   done: (delivery: Delivery) => void
@@ -49,8 +47,8 @@ export class Deliveries {
   }
 
   /**
-   * Sends to the app and waits for its acknowledgement. What a person did fails after 3 s, or at once where nobody
-   * is connected; an event is sent again, also to the next connection and after a restart.
+   * Sends an envelope and waits for its acknowledgement. An interaction fails after 3 s, or at once without
+   * a connection; an event is retried, also on the next connection and after a restart.
    */
   deliver({ type, payload, acceptsResponse }: Outgoing): Promise<Delivery> {
     const envelope: Envelope = {
@@ -64,7 +62,7 @@ export class Deliveries {
     return new Promise((done) => this.#dispatch(envelope, done))
   }
 
-  /** Sends the newest acknowledged envelope once more. Returns false when there is none or nobody to send it to. */
+  /** Sends the newest acknowledged envelope again. Returns false when that is impossible. */
   redeliverNewest(): boolean {
     const envelope = this.#state.acknowledged.get('newest')
     return envelope !== undefined && this.sockets.send(wire(retried(envelope, 'timeout'))) !== undefined
@@ -108,7 +106,7 @@ export class Deliveries {
     if (envelope?.type !== 'events_api' || envelope.retry_attempt >= MAX_EVENT_RETRIES) {
       this.#fail(id, 'operation_timeout')
     } else if (this.sockets.count() === 0) {
-      // It stays pending: the next connection counts as its next attempt.
+      // It stays pending for the next connection.
       this.#settle(id, { acked: false, error: 'dispatch_failed' })
     } else {
       this.#dispatch(retried(envelope, 'timeout'), entry.done)
@@ -131,7 +129,6 @@ export class Deliveries {
     this.#settle(envelope.envelope_id, { acked: true, payload: asDict(message.payload) })
   }
 
-  /** A connection dropped: what it had not acknowledged goes to another one, if there is one. */
   #moveOver(socket: WebSocket): void {
     for (const [id, entry] of this.#waiting) {
       const envelope = this.#state.pending.get(id)
@@ -139,7 +136,7 @@ export class Deliveries {
     }
   }
 
-  /** Somebody connected: events that waited, also since before a restart, are delivered now. */
+  /** Delivers waiting events to a new connection, including those from before a restart. */
   #resume(): void {
     for (const envelope of this.#state.pending.all()) {
       const entry = this.#waiting.get(envelope.envelope_id)
@@ -148,7 +145,7 @@ export class Deliveries {
       } else if (envelope.type === 'events_api' && envelope.retry_attempt < MAX_EVENT_RETRIES) {
         this.#dispatch(retried(envelope, 'connection_failed'), () => {})
       } else {
-        // Whoever waited for this one was told long ago that it failed.
+        // Its sender already got an error.
         this.#state.pending.delete(envelope.envelope_id)
       }
     }
@@ -161,7 +158,7 @@ const retried = (envelope: Envelope, reason: string): Envelope => ({
   retry_reason: reason,
 })
 
-/** What goes over the wire: of retries only events tell, as with Slack. */
+/** The envelope as sent: only events carry retry fields, as in Slack. */
 function wire(envelope: Envelope): Dict {
   const { ackLost: _, retry_attempt, retry_reason, ...rest } = envelope
   return envelope.type === 'events_api' ? { ...rest, retry_attempt, retry_reason } : rest

@@ -24,14 +24,13 @@ export const mimetypeOf = (name: string): string => MIMETYPES[extensionOf(name)]
 
 export const isText = (mimetype: string): boolean => /^text\/|json|yaml/.test(mimetype)
 
-/** What was uploaded, in bytes. */
 export const bytesOf = (file: UploadedFile): Buffer => Buffer.from(file.content ?? '', 'base64')
 
-/** Where a file is served: `files` to the app with its token, `open` to people. */
+/** Path of a file: `files` for the app with its token, `open` for people. */
 export const filePath = (file: UploadedFile, to: 'files' | 'open'): string =>
   `/slack/${to}/${file.id}/${encodeURIComponent(file.name)}`
 
-/** The file object of the Web API; a bare id where the file is gone. */
+/** The file object of the Web API; only the id for a deleted file. */
 export function presentFile(state: SlackState, id: string): Dict {
   const file = state.files.get(id)
   if (!file) return { id, mode: 'tombstone' }

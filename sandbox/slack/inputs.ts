@@ -4,7 +4,7 @@ import { LIMITS } from './blocks/limits.ts'
 import { lengthOf } from './blocks/schema.ts'
 import { asArray, asDict, asText, type Dict, dictsIn, isDict } from './json.ts'
 
-/** How one kind of element keeps its value: the field in the state, and where its first value comes from. */
+/** How an element stores its value: the field in the state, and the source of the initial value. */
 interface Kind {
   field: string
   initial: string
@@ -40,8 +40,8 @@ const KINDS: Record<string, Kind> = {
 }
 
 /**
- * The `state.values` of a surface: for each element that holds a value, what the person put there, or else its
- * first value. What was typed into blocks that are not there any more is left out, as Slack does.
+ * The `state.values` of a surface: typed values, or else initial ones. As in Slack, values of removed
+ * blocks are dropped.
  *
  * @param typed the person's values by block and action id
  */
@@ -64,13 +64,12 @@ function heldValue(element: Dict, typed: unknown): Dict {
   const kind = KINDS[type] ?? text
   const given = isDict(typed) && Object.hasOwn(typed, kind.field)
   const value = given ? asDict(typed)[kind.field] : element[kind.initial]
-  // An emptied text is null in Slack, not an empty string.
+  // Slack sends null for an emptied text.
   return { type, [kind.field]: value === undefined || value === '' ? kind.empty : value }
 }
 
 const REQUIRED = 'Please complete this required field.'
 
-/** Refuses a text input's value with a sentence. */
 type TextRule = (value: string, element: Dict) => string | undefined
 
 const within: TextRule = (value, element) => {
@@ -105,9 +104,9 @@ const TEXT_RULES: Record<string, TextRule> = {
 }
 
 /**
- * What Slack itself refuses before an app hears of a submission: sentence by block id, empty when all is well.
+ * Slack's own validation before the app gets a submission: error sentence by block id.
  *
- * @param values as `stateValues` returns them
+ * @param values as returned by `stateValues`
  */
 export function inputErrors(blocks: Dict[], values: Dict): Record<string, string> {
   const errors = blocks
@@ -135,7 +134,7 @@ function blank(block: Dict, type: string, value: string): string | undefined {
   return type === 'plain_text_input' && block.optional !== true && value.trim() === '' ? REQUIRED : undefined
 }
 
-/** True when everything chosen is on offer; elements that bring no options offer all there is. */
+/** True when every chosen option is offered; elements without own options accept any. */
 export function knownOptions(element: Dict, chosen: unknown): boolean {
   const options = optionsOf(element)
   if (options.length === 0) return true
@@ -144,5 +143,5 @@ export function knownOptions(element: Dict, chosen: unknown): boolean {
   )
 }
 
-/** The field of an element's value, such as `selected_option`; undefined for one that holds none. */
+/** The value field of an element type, such as `selected_option`; undefined for types without a value. */
 export const valueFieldOf = (type: string): string | undefined => KINDS[type]?.field

@@ -11,7 +11,7 @@ import { SlackError } from './slack-error.ts'
 import { nextTs, nowSeconds, SLACKBOT, type SlackState, slackId } from './state.ts'
 import { createTrigger } from './triggers.ts'
 
-/** What a person's act came to, as the page shows it. */
+/** Result of a person's action, for the page. */
 export type Outcome = { ok: true; [more: string]: unknown } | { ok: false; error: string }
 
 export interface Slack {
@@ -19,10 +19,9 @@ export interface Slack {
   deliveries: Deliveries
 }
 
-/** The commands that the app has registered. */
 const COMMANDS = ['/rotation']
 
-/** A person sends a slash command; Slackbot tells them when the app did not answer. */
+/** Runs a slash command; Slackbot reports a missing answer to the person. */
 export async function sendCommand(
   slack: Slack,
   user: User,
@@ -44,7 +43,7 @@ export async function sendCommand(
   return { ok: false, error }
 }
 
-/** Shows what the app said in its acknowledgement. Returns Slack's code where that cannot be shown. */
+/** Shows the response in the acknowledgement. Returns Slack's error code if it is invalid. */
 function answerCommand(
   state: SlackState,
   user: User,
@@ -62,7 +61,7 @@ function answerCommand(
   }
 }
 
-/** The element that a person used, as it stands now. Throws `not_found` where it is gone. */
+/** The element that a person used. @throws SlackError `not_found` when it no longer exists */
 function elementAt(blocks: Dict[], blockId: string, actionId: string): Dict {
   const block = blocks.find((each) => each.block_id === blockId)
   const element = block && elementsOf(block).find((each) => each.action_id === actionId)
@@ -74,11 +73,13 @@ export interface Action {
   blockId: string
   actionId: string
   value: Dict
-  /** What else is chosen or typed on the same surface. */
   typed: unknown
 }
 
-/** The `actions` entry: what the element is, and what was chosen. Throws `invalid_arguments` where that is not on offer. */
+/**
+ * The `actions` entry of the payload. @throws SlackError `invalid_arguments` for a value that is not
+ * offered
+ */
 function actionOf(state: SlackState, blocks: Dict[], action: Action): Dict {
   const element = elementAt(blocks, action.blockId, action.actionId)
   const type = asText(element.type)
@@ -92,7 +93,7 @@ function actionOf(state: SlackState, blocks: Dict[], action: Action): Dict {
   if (chosen !== undefined && chosen !== null && !knownOptions(element, chosen)) {
     throw new SlackError('invalid_arguments', [`${action.actionId} does not offer that option`])
   }
-  // A button says what it was built to say, whatever the page sent.
+  // A button's value comes from its block, never from the page.
   const { options: _, option_groups: __, ...own } = element
   const picked = field === undefined ? {} : { [field]: chosen ?? null }
   return {
@@ -112,13 +113,12 @@ async function deliverAction(slack: Slack, payload: Dict): Promise<Outcome> {
 const outcomeOf = (delivery: Delivery): Outcome =>
   delivery.acked ? { ok: true } : { ok: false, error: delivery.error }
 
-/** What an action in the same element does to the values of its surface. */
 function typedWith({ blockId, actionId, value, typed }: Action): Dict {
   const before = asDict(typed)
   return { ...before, [blockId]: { ...asDict(before[blockId]), [actionId]: value } }
 }
 
-/** A person uses an element of a message. */
+/** Handles an action in a message. */
 export async function actInMessage(
   slack: Slack,
   user: User,
@@ -146,7 +146,7 @@ export async function actInMessage(
     },
     trigger_id: createTrigger(state, user.id),
     channel: { id: conversation.id, name: channelName(conversation) },
-    // Slack keeps no ephemeral message, so it has none to send along.
+    // Slack does not store ephemeral messages, so it sends none.
     ...(ephemeral ? {} : { message: presentMessage(state, message, true) }),
     state: { values: stateValues(blocks, typedWith(action)) },
     response_url: createResponseUrl(state, {
@@ -158,7 +158,7 @@ export async function actInMessage(
   })
 }
 
-/** A person uses an element of a modal or of the App Home. */
+/** Handles an action in a modal or in the App Home. */
 export async function actInView(slack: Slack, user: User, open: OpenView, action: Action): Promise<Outcome> {
   const { state } = slack
   const { view } = open
@@ -173,7 +173,7 @@ export async function actInView(slack: Slack, user: User, open: OpenView, action
   })
 }
 
-/** A person opens the App Home. Nobody waits for the app: the event is delivered when it can be. */
+/** Handles the opening of the App Home: sends the event without waiting for the app. */
 export function openHome({ state, deliveries }: Slack, user: User, channel: string): void {
   const home = state.homes.get(user.id)
   const seconds = nowSeconds(state.world)

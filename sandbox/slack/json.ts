@@ -1,4 +1,3 @@
-/** A JSON object whose keys are not known in advance. */
 export type Dict = Record<string, unknown>
 
 export function isDict(value: unknown): value is Dict {
@@ -11,5 +10,5 @@ export const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? va
 
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Only the dictionaries of a list: what is no object is left out. */
+/** The objects in a list; other values are dropped. */
 export const dictsIn = (value: unknown): Dict[] => asArray(value).filter(isDict)

@@ -10,9 +10,8 @@ const USER = /(?<![\w&;])@(\w+(?:[.-]\w+)*)/g
 const CHANNEL = /(?<![\w&;])#(\w+(?:-\w+)*)/g
 
 /**
- * What a person typed, as Slack hands it on: markup characters escaped, links in angle brackets, and `@name`,
- * `@group` and `#channel` as references. Slash commands come so where the manifest says `should_escape: true`. A
- * reference to a person that is written out already stays one, as it is when the composer completes it.
+ * Encodes typed text as Slack sends it: markup escaped, links in angle brackets, `@name`, `@group` and
+ * `#channel` as references (for commands: `should_escape: true` in the manifest). Existing references stay.
  */
 export function encodeTyped(state: SlackState, text: string): string {
   return escaped(text)

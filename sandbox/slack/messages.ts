@@ -7,7 +7,6 @@ import { fileProblems } from './shown-files.ts'
 import { invalidBlocks, SlackError } from './slack-error.ts'
 import { isTopLevel, messageKey, nextTs, repliesTo, type SlackState } from './state.ts'
 
-/** Who writes as the bot. */
 export const BOT_AUTHOR = { user: BOT.userId, bot_id: BOT.botId, app_id: BOT.appId } as const
 
 export type NewMessage = Omit<Message, 'ts'>
@@ -18,7 +17,7 @@ export function insertMessage(state: SlackState, message: NewMessage): Message {
   return state.messages.put(messageKey(message.channel, ts), { ...message, ts, thread_ts })
 }
 
-/** The bot says something. @param extra thread, file ids, for whom it is ephemeral */
+/** Posts a message of the bot. @param extra thread, file ids, recipient of an ephemeral message */
 export function postAsBot(
   state: SlackState,
   conversation: Conversation,
@@ -37,27 +36,27 @@ export function postAsBot(
   })
 }
 
-/** Throws `invalid_blocks` for an image block whose file cannot be shown. */
+/** @throws SlackError `invalid_blocks` for an image block whose file cannot be shown */
 function requireFiles(state: SlackState, { blocks }: Content): void {
   const problems = fileProblems(state, blocks, '/blocks')
   if (problems.length > 0) throw invalidBlocks(problems)
 }
 
-/** A thread is named by its first message: an answer to an answer goes to the same thread. */
+/** A reply to a reply belongs to the same thread. */
 function threadOf(state: SlackState, channel: string, ts: string): string {
   const parent = state.messages.get(messageKey(channel, ts))
   if (!parent || parent.ephemeralFor) throw new SlackError('thread_not_found')
   return parent.thread_ts ?? parent.ts
 }
 
-/** Rewrites a message with what was given; `edited` is set as Slack sets it. */
+/** Updates a message, and sets `edited` as Slack does. */
 export function editMessage(state: SlackState, message: Message, content: Content): Message {
   requireFiles(state, content)
   const { text, blocks, attachments, metadata } = content
   return state.messages.put(messageKey(message.channel, message.ts), {
     ...message,
     text: fallbackText({ text, blocks }) || message.text,
-    // Text alone takes the old blocks away; neither keeps them.
+    // Text alone removes the blocks; a call with neither keeps them.
     blocks: blocks ?? (text === undefined ? message.blocks : undefined),
     attachments: attachments ?? message.attachments,
     metadata: metadata ? (Object.keys(metadata).length > 0 ? metadata : undefined) : message.metadata,
@@ -65,7 +64,7 @@ export function editMessage(state: SlackState, message: Message, content: Conten
   })
 }
 
-/** Takes a message away; one with answers leaves a tombstone behind. */
+/** Deletes a message; one with replies leaves a tombstone. */
 export function removeMessage(state: SlackState, message: Message): void {
   const key = messageKey(message.channel, message.ts)
   if (repliesTo(state, message).length === 0) {

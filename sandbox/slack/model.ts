@@ -1,7 +1,6 @@
 import type { Block } from './blocks/complete.ts'
 import type { Dict } from './json.ts'
 
-/** A person, the bot's own user, or Slackbot. */
 export interface User {
   id: string
   name: string
@@ -17,9 +16,9 @@ export interface Conversation {
   topic: string
   /** Unix seconds. */
   created: number
-  /** User ids, the bot's among them where it is in. */
+  /** User ids, including the bot's where it is a member. */
   members: string[]
-  /** The person at the other end of an IM with the bot. */
+  /** The person in an IM with the bot. */
   user?: string | undefined
 }
 
@@ -33,13 +32,12 @@ export interface Message {
   subtype?: string | undefined
   blocks?: Block[] | undefined
   attachments?: Dict[] | undefined
-  /** Ids of files. */
   files?: string[] | undefined
   thread_ts?: string | undefined
   metadata?: Dict | undefined
   edited?: { user: string; ts: string } | undefined
   reactions?: { name: string; users: string[] }[] | undefined
-  /** Only this person sees it. */
+  /** Visible to this person only. */
   ephemeralFor?: string | undefined
 }
 
@@ -55,11 +53,11 @@ export interface View extends Dict {
   previous_view_id: string | null
 }
 
-/** A view with what Slack knows about it beside what the app sees. */
+/** A view with Slack's own data about it. */
 export interface OpenView {
   view: View
   user: string
-  /** What stands at the fields after a refused submission: sentence by block id. */
+  /** Errors of a refused submission, by block id. */
   errors?: Record<string, string> | undefined
 }
 
@@ -69,13 +67,13 @@ export interface UploadedFile {
   name: string
   title: string
   length: number
-  /** Base64 of what was uploaded; undefined until it was. */
+  /** Base64; undefined before the upload. */
   content?: string | undefined
   mimetype: string
   /** Unix seconds. */
   created: number
   complete: boolean
-  /** The machine's time in milliseconds at which Slack has looked at it; undefined where it is shown at once. */
+  /** Machine time in milliseconds at which processing ends; undefined for files that need none. */
   processedAt?: number | undefined
   shares: { channel: string; ts: string; thread_ts?: string | undefined }[]
 }
@@ -83,10 +81,9 @@ export interface UploadedFile {
 export interface Trigger {
   id: string
   user: string
-  /** Milliseconds of the machine's clock: a trigger lives on real time. */
+  /** Milliseconds of the machine's clock, because a trigger expires in real time. */
   at: number
   exchanged: boolean
-  /** The modal that the interaction came from. */
   viewId?: string | undefined
 }
 
@@ -97,7 +94,6 @@ export interface ResponseUrl {
   uses: number
   /** Milliseconds of the sandbox's clock. */
   expiresAt: number
-  /** The message that held the button. */
   message?: { ts: string } | undefined
 }
 
@@ -110,6 +106,6 @@ export interface Envelope {
   payload: Dict
   retry_attempt: number
   retry_reason: string
-  /** An acknowledgement was thrown away by the fault. */
+  /** The fault dropped an acknowledgement. */
   ackLost?: boolean | undefined
 }

@@ -3,10 +3,10 @@ import type { Dict } from './json.ts'
 import type { Conversation, User, View } from './model.ts'
 
 const TEAM_DOMAIN = TEAM.name.toLowerCase()
-/** Old verification token, which every payload still carries. */
+/** Deprecated, but still in every payload. */
 const VERIFICATION_TOKEN = 'sandbox-verification-token'
 
-/** What all interactions say about who, where and which app. */
+/** Fields that all interactions share: user, team, app. */
 export function interactionBase(user: User): Dict {
   return {
     user: { id: user.id, username: user.name, name: user.name, team_id: TEAM.id },
@@ -70,5 +70,5 @@ export function eventPayload(event: Dict, eventId: string, seconds: number): Dic
   }
 }
 
-/** A view as an interaction's payload carries it: with what is typed in. */
+/** A view in an interaction payload, with the typed values. */
 export const viewWith = (view: View, values: Dict): Dict => ({ ...view, state: { values } })

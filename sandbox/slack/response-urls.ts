@@ -12,14 +12,14 @@ import { messageKey, type SlackState } from './state.ts'
 const MAX_USES = 5
 const LIFETIME_MS = 30 * 60_000
 
-/** A response url for what a person did. @param message the message whose button they pressed */
+/** Creates the response URL of an interaction. @param message the message of the button */
 export function createResponseUrl(
   state: SlackState,
   of: { user: string; channel: string; message?: { ts: string } | undefined },
 ): string {
   const now = state.world.clock.now().getTime()
   for (const old of state.responseUrls.all()) {
-    // Kept for a while past its end, so that its user hears `expired_url`.
+    // Kept beyond its end, so that a late call gets `expired_url`.
     if (now - old.expiresAt > LIFETIME_MS) state.responseUrls.delete(old.id)
   }
   const id = randomBytes(18).toString('base64url')
@@ -27,7 +27,7 @@ export function createResponseUrl(
   return `${state.world.url()}/slack/response/${id}`
 }
 
-/** `/slack/response/:id`: where a response url leads. */
+/** `/slack/response/:id` */
 export function createResponses(state: SlackState): Hono {
   const app = new Hono()
   app.post('/response/:id', async (c) => {
@@ -59,8 +59,8 @@ function endOf(state: SlackState, target: ResponseUrl): string | undefined {
 }
 
 /**
- * Does what an app answered, through a response url or in the acknowledgement of a slash command: replaces or
- * deletes the message it came from, or says something, to the person only unless `response_type` is `in_channel`.
+ * Applies an app's answer from a response URL or an acknowledgement: replaces or deletes the original
+ * message, or posts one, ephemeral unless `response_type` is `in_channel`.
  */
 export function respond(
   state: SlackState,
@@ -83,7 +83,7 @@ export function respond(
   say(state, conversation, content, target.user, body)
 }
 
-/** Replacing leaves nothing of the old message: unlike `chat.update`, blocks that are not given are gone. */
+/** Unlike `chat.update`, a replacement drops blocks that are not given. */
 function replace(state: SlackState, original: Message, content: Content): void {
   const text = fallbackText(content)
   editMessage(state, original, {

@@ -10,25 +10,24 @@ const manifestSchema = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
 })
 
-/** The bot is granted what the product's own manifest asks for, so that each call proves that this is enough. */
+/** The scopes of the product's own manifest, so that every test proves they are sufficient. */
 const GRANTED = manifestSchema.parse(
   parse(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8')),
 ).oauth_config.scopes.bot
 
-/** The scope that the fault takes away. */
-const TAKEN = 'usergroups:read'
+const REMOVED_SCOPE = 'usergroups:read'
 
 const granted = (world: World) => world.store.collection<string>('slack.more-scopes')
 
-/** Installs the app with more scopes than its manifest asks for. */
+/** Adds scopes beyond the manifest, for tests. */
 export function grantMoreScopes(world: World, scopes: readonly string[]): void {
   for (const scope of scopes) granted(world).put(scope, scope)
 }
 
-/** The scopes that the bot token has now. */
+/** The current scopes of the bot token. */
 export function botScopes(world: World): string[] {
   const all = [...new Set([...GRANTED, ...granted(world).all()])]
-  return world.faults.on('slack-scope-missing') ? all.filter((scope) => scope !== TAKEN) : all
+  return world.faults.on('slack-scope-missing') ? all.filter((scope) => scope !== REMOVED_SCOPE) : all
 }
 
 const OF_TYPES: Record<string, string> = {
@@ -38,8 +37,7 @@ const OF_TYPES: Record<string, string> = {
   mpim: 'mpim:read',
 }
 
-/** The scope that each method wants of a bot; one that is not here wants none. */
-const NEEDED: Record<string, string | ((args: Dict) => string[])> = {
+const REQUIRED_SCOPES: Record<string, string | ((args: Dict) => string[])> = {
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
   'chat.delete': 'chat:write',
@@ -66,7 +64,7 @@ const NEEDED: Record<string, string | ((args: Dict) => string[])> = {
 
 /** @throws SlackError `missing_scope` */
 export function requireScope(world: World, method: string, args: Dict): void {
-  const entry = Object.hasOwn(NEEDED, method) ? NEEDED[method] : undefined
+  const entry = Object.hasOwn(REQUIRED_SCOPES, method) ? REQUIRED_SCOPES[method] : undefined
   const needed = typeof entry === 'function' ? entry(args) : entry === undefined ? [] : [entry]
   const provided = botScopes(world)
   const lacking = needed.filter((scope) => !provided.includes(scope))

@@ -2,7 +2,7 @@ import { BOT, CHANNELS, PEOPLE } from '#sandbox/demo-users'
 import type { World } from '../world.ts'
 import { createState, messageKey, nextTs, nowSeconds, SLACKBOT, type SlackState } from './state.ts'
 
-/** Fills an empty workspace with the cast: people, the bot, channels, and an IM with the bot for each person. */
+/** Creates the demo users, the bot, the channels, and an IM with the bot for each person. */
 export function seedSlack(world: World): void {
   const state = createState(world)
   const people = PEOPLE.map((person) => person.id)
@@ -16,7 +16,7 @@ export function seedSlack(world: World): void {
     state.conversations.put(id, { id, kind: 'channel', name, topic, created, members })
   }
   for (const id of people) {
-    // U0OPERATOR talks to the bot in D0OPERATOR, so that a config and a test can name it.
+    // U0OPERATOR's IM is D0OPERATOR: a fixed id for configs and tests.
     const im = `D${id.slice(1)}`
     state.conversations.put(im, {
       id: im,

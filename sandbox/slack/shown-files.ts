@@ -5,7 +5,7 @@ import type { SlackState } from './state.ts'
 
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif']
 
-/** Slack looks at an uploaded image a moment after it has answered; until then its type is empty and blocks refuse it. */
+/** Slack processes an uploaded image after the answer; until then its type is empty and blocks refuse it. */
 const PROCESSING_MS = 300
 
 export const processedAt = (file: UploadedFile): number | undefined =>
@@ -13,7 +13,7 @@ export const processedAt = (file: UploadedFile): number | undefined =>
 
 export const isProcessed = (file: UploadedFile): boolean => Date.now() >= (file.processedAt ?? 0)
 
-/** What is wrong with the files that blocks show: gone, no image, or not looked at yet. */
+/** Problems with files in blocks: missing, not an image, or not processed yet. */
 export function fileProblems(state: SlackState, value: unknown, pointer: string): Problem[] {
   if (Array.isArray(value))
     return value.flatMap((each, index) => fileProblems(state, each, `${pointer}/${index}`))
@@ -28,7 +28,7 @@ export function fileProblems(state: SlackState, value: unknown, pointer: string)
   return [...own, ...inside]
 }
 
-/** By its id, or by the address that Slack gave for it. */
+/** By id, or by the URL that Slack gave for it. */
 function findFile(state: SlackState, { id, url }: Dict): UploadedFile | undefined {
   if (typeof id === 'string') return state.files.get(id)
   const named = typeof url === 'string' ? /\/slack\/(?:files|open)\/(\w+)\//.exec(url)?.[1] : undefined

@@ -1,11 +1,10 @@
 import { type Problem, problemLine } from './blocks/validate.ts'
 
-/** An answer `{ ok: false, error }` of the Web API, with Slack's own code. */
+/** An error answer `{ ok: false, error }` with Slack's code. */
 export class SlackError extends Error {
   readonly code: string
   /** Lines for `response_metadata.messages`. */
   readonly lines: string[]
-  /** Further fields of the answer. */
   readonly extra: Record<string, unknown>
 
   constructor(code: string, lines: string[] = [], extra: Record<string, unknown> = {}) {

@@ -4,24 +4,24 @@ import { Hono } from 'hono'
 import type { World } from '../world.ts'
 import { createSlackControl } from './control/control.ts'
 import { Deliveries } from './delivery.ts'
-import { followFaults } from './mischief.ts'
+import { followFaults } from './follow-faults.ts'
 import { createResponses } from './response-urls.ts'
 import { createState } from './state.ts'
 import { createTransfers } from './transfers.ts'
 import { createWebApi } from './web-api.ts'
 
 export interface SlackServer {
-  /** The Web API, response urls and files; to be mounted at `/slack`. */
+  /** Web API, response URLs and files; mount at `/slack`. */
   routes: Hono
-  /** What people do; to be mounted at `/sandbox/api/slack`. */
+  /** People's actions; mount at `/sandbox/api/slack`. */
   control: Hono
-  /** Socket Mode; to be called at the server's `upgrade`. */
+  /** Socket Mode; call at the server's `upgrade`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Drops all connections and timers. What was not acknowledged is delivered again after the next start. */
+  /** Closes all connections and timers. Unacknowledged envelopes are delivered after the next start. */
   close(): void
 }
 
-/** A Slack workspace with one app in it, as strict as Slack. Its state is in `world.store`. */
+/** A Slack workspace with one app. Validates requests as strictly as Slack; its state is in `world.store`. */
 export function createSlack(world: World): SlackServer {
   const state = createState(world)
   const deliveries = new Deliveries(state)

@@ -7,28 +7,26 @@ import type { SlackState } from './state.ts'
 
 const MAX_CONNECTIONS = 10
 const PING_MS = 5_000
-/** How long a connection lives on after each kind of request to go, in milliseconds. */
+/** How long a connection stays open after each kind of disconnect request, in milliseconds. */
 const GRACE_MS = { refresh_requested: 1_000, link_disabled: 1_000, warning: 10_000 } as const
 
 export type DisconnectReason = keyof typeof GRACE_MS
 
 export interface SocketListener {
-  /** A connection said hello and takes envelopes. */
   onOpen(): void
   onMessage(text: string): void
-  /** A connection is gone. @param socket the one that `send` returned */
+  /** A connection closed. @param socket the one that `send` returned */
   onClose(socket: WebSocket): void
 }
 
 interface Connection {
   socket: WebSocket
-  /** It was asked to go, and gets nothing new. */
+  /** It was asked to disconnect, and gets no new envelopes. */
   leaving: boolean
-  /** It answered the last ping. */
   alive: boolean
 }
 
-/** The websocket side of Socket Mode: tickets, hello, pings, up to ten connections, disconnect requests. */
+/** Socket Mode connections: tickets, hello, pings, at most ten, disconnect requests. */
 export class Sockets {
   readonly #state: SlackState
   readonly #listener: SocketListener
@@ -45,7 +43,7 @@ export class Sockets {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Without a listener a client that hangs up now would take the process down.
+    // Without a listener a client that hangs up here would crash the process.
     socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname !== '/slack/socket') {
@@ -57,7 +55,7 @@ export class Sockets {
     }
   }
 
-  /** Sends to one connection, chosen at random. Returns which, or undefined when there is none. */
+  /** Sends to a random connection and returns it; undefined without one. */
   send(message: unknown): WebSocket | undefined {
     const open = this.#usable()
     const chosen = open[Math.floor(Math.random() * open.length)]
@@ -65,11 +63,11 @@ export class Sockets {
     return chosen?.socket
   }
 
-  /** Asks all connections to go; who does not is cut off after a while. */
+  /** Asks all connections to close, and closes the remaining ones after a grace period. */
   disconnect(reason: DisconnectReason): void {
     for (const connection of this.#usable()) {
       connection.socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: DEBUG_INFO }))
-      // After a warning everything goes on until the end; otherwise this was the last word.
+      // After a warning a connection still gets envelopes.
       connection.leaving = reason !== 'warning'
       this.#closeLater(connection.socket, GRACE_MS[reason])
     }
@@ -133,7 +131,7 @@ export class Sockets {
     this.#timers.add(timer)
   }
 
-  /** Whoever did not answer the last ping is gone. */
+  /** Closes connections that did not answer the last ping. */
   #ping(): void {
     for (const connection of this.#connections) {
       if (connection.alive) connection.socket.ping()

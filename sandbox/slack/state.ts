@@ -15,27 +15,26 @@ import type {
 
 export const SLACKBOT: User = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot' }
 
-/** All that Slack remembers; every change is on disk before it is answered, and is told to the page. */
+/** Slack's stored state. Every change is on disk before its answer is sent, and the page is notified. */
 export interface SlackState {
   world: World
   users: Collection<User>
   conversations: Collection<Conversation>
   messages: Collection<Message>
   views: Collection<OpenView>
-  /** Ids of the open modals by user, bottom first. */
+  /** Ids of open modals by user, bottom first. */
   stacks: Collection<string[]>
-  /** Published App Homes by user. */
   homes: Collection<OpenView>
-  /** Timestamp of the last message read, by `user:channel`. */
+  /** Timestamp of the last read message, by `user:channel`. */
   reads: Collection<string>
   files: Collection<UploadedFile>
   triggers: Collection<Trigger>
   responseUrls: Collection<ResponseUrl>
-  /** Envelopes that nobody acknowledged yet, by id. */
+  /** Unacknowledged envelopes by id. */
   pending: Collection<Envelope>
   /** The newest acknowledged envelope, under `newest`. */
   acknowledged: Collection<Envelope>
-  /** Socket Mode tickets with the time they were given out, in milliseconds of the machine's clock. */
+  /** Socket Mode tickets with their creation time, in milliseconds of the machine's clock. */
   tickets: Collection<number>
 }
 
@@ -74,10 +73,10 @@ function watched<T>(world: World, collection: Collection<T>): Collection<T> {
   }
 }
 
-/** Seconds of the sandbox's clock since 1970. */
+/** Unix seconds on the sandbox's clock. */
 export const nowSeconds = (world: World): number => Math.floor(world.clock.now().getTime() / 1000)
 
-/** A new message timestamp such as `1700000000.000100`: unique and rising, also over a restart and a clock that stands. */
+/** A new message timestamp such as `1700000000.000100`: unique and increasing, also across restarts. */
 export function nextTs(world: World): string {
   const last = world.store.collection<[seconds: number, micros: number]>('slack.ts')
   const [seconds, micros] = last.get('last') ?? [0, 0]
@@ -90,7 +89,7 @@ export function nextTs(world: World): string {
 export const formatTs = (seconds: number, micros: number): string =>
   `${seconds}.${String(micros).padStart(6, '0')}`
 
-/** An id as Slack writes them: a letter, then upper case letters and digits. */
+/** A random id in Slack's format: a letter, then upper-case letters and digits. */
 export function slackId(prefix: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
   return prefix + [...randomBytes(10)].map((byte) => alphabet[byte % alphabet.length]).join('')
@@ -98,7 +97,7 @@ export function slackId(prefix: string): string {
 
 export const messageKey = (channel: string, ts: string): string => `${channel}:${ts}`
 
-/** Messages of a conversation in the order of their timestamps. */
+/** Messages of a conversation by timestamp. */
 export function messagesIn(state: SlackState, channel: string): Message[] {
   return state.messages
     .all()
@@ -114,11 +113,11 @@ export function compareTs(a: string, b: string): number {
   )
 }
 
-/** True for what stands in the conversation itself, not only in a thread. */
+/** True for messages outside threads, and for replies also sent to the channel. */
 export const isTopLevel = (message: Message): boolean =>
   !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast'
 
-/** The answers in a thread, oldest first; ephemeral ones are nobody's answer. */
+/** Replies of a thread, oldest first, without ephemeral ones. */
 export function repliesTo(state: SlackState, parent: Message): Message[] {
   return messagesIn(state, parent.channel).filter(
     (message) => message.thread_ts === parent.ts && message.ts !== parent.ts && !message.ephemeralFor,
@@ -127,6 +126,6 @@ export function repliesTo(state: SlackState, parent: Message): Message[] {
 
 export const botIsIn = (conversation: Conversation): boolean => conversation.members.includes(BOT.userId)
 
-/** The IM between a person and the bot. */
+/** The IM of a person with the bot. */
 export const imOf = (state: SlackState, user: string): Conversation | undefined =>
   state.conversations.all().find((conversation) => conversation.kind === 'im' && conversation.user === user)

@@ -8,12 +8,12 @@ import type { SlackState } from './state.ts'
 import { createTrigger } from './triggers.ts'
 import { checkedView, closeAll, closeView, pushView, stackOf, updateView } from './views.ts'
 
-/** What Slack shows in a modal when the app's answer did not come or made no sense. */
+/** Slack's message when the app's answer is missing or invalid. */
 const TROUBLE = 'We had some trouble connecting. Try again?'
 
 /**
- * A person submits a modal. Slack checks its inputs first; then the app's answer closes it, changes it, or
- * puts errors at its fields.
+ * Submits a modal: Slack validates the inputs, then the app's answer closes or updates the modal, or sets
+ * errors.
  */
 export async function submitView(slack: Slack, user: User, open: OpenView, typed: unknown): Promise<Outcome> {
   const { state, deliveries } = slack
@@ -30,7 +30,7 @@ export async function submitView(slack: Slack, user: User, open: OpenView, typed
   }
   const delivery = await deliveries.deliver({ type: 'interactive', payload, acceptsResponse: true })
   if (!delivery.acked) return { ok: false, error: delivery.error }
-  // It may have been updated or closed while the app was thinking.
+  // The app may have updated or closed the view meanwhile.
   const current = state.views.get(view.id)
   if (!current) return { ok: true }
   try {
@@ -75,7 +75,7 @@ function showErrors(state: SlackState, open: OpenView, errors: Record<string, st
   return { ok: true, response_action: 'errors', errors }
 }
 
-/** The app's errors: each a sentence at an input block of this view, or Slack shows none of them. */
+/** The app's errors by block id; Slack shows none if one names no input block of the view. */
 function namedErrors({ view }: OpenView, errors: unknown): Record<string, string> {
   const entries = Object.entries(asDict(errors))
   const inputs = view.blocks.filter((block) => block.type === 'input').map((block) => block.block_id)
@@ -91,8 +91,8 @@ function namedErrors({ view }: OpenView, errors: unknown): Record<string, string
 }
 
 /**
- * A person closes a modal: this one, or with `cleared` (or `clear_on_close`) all of the stack. The app hears of it
- * once, and only where the view asked for it.
+ * Closes a modal, or the whole stack with `cleared` or `clear_on_close`. The app gets one event, if the
+ * view asked for it.
  */
 export async function dismissView(
   slack: Slack,
@@ -113,12 +113,12 @@ export async function dismissView(
     view: viewWith(view, values),
     is_cleared: all,
   }
-  // The modal is gone for the person either way.
+  // The modal is closed whatever the app answers.
   await deliveries.deliver({ type: 'interactive', payload, acceptsResponse: false })
   return { ok: true }
 }
 
-/** The top of a person's stack, which alone they can submit or close. Throws `not_found`. */
+/** The top modal, the only one that can be submitted or closed. @throws SlackError `not_found` */
 export function topView(state: SlackState, user: string, viewId: string): OpenView {
   const top = stackOf(state, user).at(-1)
   if (top?.view.id !== viewId) throw new SlackError('not_found', ['this view is not the one on top any more'])

@@ -5,7 +5,7 @@ import { MAX_FILE_BYTES } from './methods/files.ts'
 import type { UploadedFile } from './model.ts'
 import type { SlackState } from './state.ts'
 
-/** What Slack serves beside its API: the upload url, private file urls, and permalinks. */
+/** Upload URLs, private file URLs and permalinks. */
 export function createTransfers(state: SlackState): Hono {
   const app = new Hono()
 
@@ -33,21 +33,21 @@ export function createTransfers(state: SlackState): Hono {
     return file?.complete ? c.body(new Uint8Array(bytesOf(file)), 200, headersOf(file)) : c.notFound()
   })
 
-  // The page shows the message; it reads channel and timestamp behind the #.
+  // The page reads channel and timestamp after the #.
   app.get('/archives/:channel/:message', (c) =>
     c.redirect(`/#/archives/${c.req.param('channel')}/${c.req.param('message')}${new URL(c.req.url).search}`),
   )
   return app
 }
 
-// What a bot uploads is shown beside the page: it must never run there.
+// Uploads share the page's origin, so the browser must not execute them.
 const headersOf = (file: UploadedFile): Record<string, string> => ({
   'content-type': isText(file.mimetype) ? 'text/plain; charset=utf-8' : file.mimetype,
   'content-security-policy': 'sandbox',
   'x-content-type-options': 'nosniff',
 })
 
-/** The bytes of an upload, which may come bare or as the one part of a multipart form. */
+/** The bytes of an upload: the raw body, or the only part of a multipart form. */
 async function readUpload(request: Request): Promise<Buffer> {
   if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
     return Buffer.from(await request.arrayBuffer())

@@ -4,17 +4,17 @@ import type { Trigger } from './model.ts'
 import { SlackError } from './slack-error.ts'
 import type { SlackState } from './state.ts'
 
-/** How long a trigger lives, in milliseconds of real time: the clock that people move does not touch it. */
+/** Lifetime of a trigger, in milliseconds of real time, not of the sandbox's clock. */
 export const TRIGGER_MS = 3_000
-const FORGET_MS = 60_000
+const KEPT_MS = 60_000
 
 const FORMAT = /^(\d+)\.(\d+)\.[0-9a-f]{32}$/
 
-/** A new trigger for what a person just did. @param viewId the modal they did it in */
+/** Creates a trigger for an interaction. @param viewId the modal of the interaction */
 export function createTrigger(state: SlackState, user: string, viewId?: string): string {
   const at = Date.now()
   for (const old of state.triggers.all()) {
-    if (at - old.at > FORGET_MS) state.triggers.delete(old.id)
+    if (at - old.at > KEPT_MS) state.triggers.delete(old.id)
   }
   const hash = createHash('md5')
     .update(`${at}${TEAM.id}${randomInt(2 ** 32)}`)
@@ -25,13 +25,15 @@ export function createTrigger(state: SlackState, user: string, viewId?: string):
 }
 
 /**
- * Looks a trigger up without using it. Throws `invalid_trigger_id`, `expired_trigger_id`, `exchanged_trigger_id`.
+ * Finds a trigger without using it.
+ *
+ * @throws SlackError `invalid_trigger_id`, `expired_trigger_id`, `exchanged_trigger_id`
  */
 export function peekTrigger(state: SlackState, id: string): Trigger {
   const trigger = state.triggers.get(id)
   if (!trigger) {
     const at = FORMAT.exec(id)?.[1]
-    const old = at !== undefined && Date.now() - Number(at) > FORGET_MS
+    const old = at !== undefined && Date.now() - Number(at) > KEPT_MS
     throw new SlackError(old ? 'expired_trigger_id' : 'invalid_trigger_id')
   }
   if (trigger.exchanged) throw new SlackError('exchanged_trigger_id')
@@ -39,7 +41,6 @@ export function peekTrigger(state: SlackState, id: string): Trigger {
   return trigger
 }
 
-/** Uses a trigger up. */
 export function exchangeTrigger(state: SlackState, trigger: Trigger): void {
   state.triggers.put(trigger.id, { ...trigger, exchanged: true })
 }

@@ -8,7 +8,7 @@ import { fileProblems } from './shown-files.ts'
 import { invalidArguments, invalidView, SlackError } from './slack-error.ts'
 import { nowSeconds, type SlackState, slackId } from './state.ts'
 
-/** Throws `invalid_arguments` with Slack's lines, `view_too_large`. */
+/** @throws SlackError `invalid_arguments` with Slack's lines, `view_too_large` */
 export function checkedView(view: unknown, type: 'modal' | 'home'): Dict {
   const problems = validateView(view, type)
   if (problems.length > 0 || !isDict(view)) throw invalidView(problems)
@@ -16,7 +16,6 @@ export function checkedView(view: unknown, type: 'modal' | 'home'): Dict {
   return view
 }
 
-/** Where a view stands in its stack. */
 interface Place {
   id: string
   root: string
@@ -50,7 +49,7 @@ function buildView(state: SlackState, definition: Dict, type: 'modal' | 'home', 
   }
 }
 
-/** Throws `duplicate_external_id` when another view has it. */
+/** @throws SlackError `duplicate_external_id` when another view has it */
 function requireFreeExternalId(state: SlackState, definition: Dict, except?: string): void {
   const wanted = asText(definition.external_id)
   if (wanted === '') return
@@ -63,7 +62,7 @@ function requireFreeExternalId(state: SlackState, definition: Dict, except?: str
 export const stackOf = (state: SlackState, user: string): OpenView[] =>
   (state.stacks.get(user) ?? []).flatMap((id) => state.views.get(id) ?? [])
 
-/** Shows a first modal; one that was open is gone. */
+/** Opens a root modal, and replaces an open one. */
 export function openRoot(state: SlackState, user: string, definition: Dict): View {
   requireFreeExternalId(state, definition)
   closeAll(state, user)
@@ -74,7 +73,7 @@ export function openRoot(state: SlackState, user: string, definition: Dict): Vie
   return view
 }
 
-/** Puts a modal on top. Throws `push_limit_reached`, `not_found` when none is open. */
+/** Pushes a modal. @throws SlackError `push_limit_reached`, `not_found` when none is open */
 export function pushView(state: SlackState, user: string, definition: Dict): View {
   const stack = stackOf(state, user)
   const top = stack.at(-1)
@@ -89,7 +88,7 @@ export function pushView(state: SlackState, user: string, definition: Dict): Vie
   return view
 }
 
-/** Replaces what a view shows. Throws `hash_conflict` when `hash` is given and is not the view's. */
+/** Updates a view. @throws SlackError `hash_conflict` when `hash` is given and differs */
 export function updateView(state: SlackState, open: OpenView, definition: Dict, hash?: string): View {
   const { view: old, user } = open
   if (hash !== undefined && hash !== old.hash) throw new SlackError('hash_conflict')
@@ -101,7 +100,7 @@ export function updateView(state: SlackState, open: OpenView, definition: Dict, 
   return view
 }
 
-/** Shows a person their App Home. Throws `hash_conflict`. */
+/** Publishes an App Home. @throws SlackError `hash_conflict` */
 export function publishHome(state: SlackState, user: string, definition: Dict, hash?: string): View {
   const before = state.homes.get(user)
   if (before) return updateView(state, before, definition, hash)
@@ -112,7 +111,7 @@ export function publishHome(state: SlackState, user: string, definition: Dict, h
   return view
 }
 
-/** Closes a view and what lies on it. */
+/** Closes a view and the views above it. */
 export function closeView(state: SlackState, open: OpenView): void {
   const ids = state.stacks.get(open.user) ?? []
   const at = ids.indexOf(open.view.id)
@@ -126,7 +125,7 @@ export function closeAll(state: SlackState, user: string): void {
   state.stacks.put(user, [])
 }
 
-/** The view that `views.update` means. Throws `not_found`, also for one that was closed. */
+/** The target of `views.update`. @throws SlackError `not_found`, also for a closed view */
 export function findView(state: SlackState, viewId?: string, externalId?: string): OpenView {
   if (viewId === undefined && externalId === undefined)
     throw invalidArguments('missing required field: view_id')

@@ -55,7 +55,6 @@ function refusal(error: SlackError): Dict {
   return { ok: false, error: error.code, ...error.extra, ...messages }
 }
 
-/** What the switches on the page do to a call, before anything else. */
 function faultFor(state: SlackState, name: string): Response | undefined {
   const { faults } = state.world
   if (name.startsWith('files.') && faults.on('slack-files-unavailable'))
@@ -74,7 +73,7 @@ function faultFor(state: SlackState, name: string): Response | undefined {
   return undefined
 }
 
-/** Throws `unknown_method`, `not_authed`, `invalid_auth`, `not_allowed_token_type`. */
+/** @throws SlackError `unknown_method`, `not_authed`, `invalid_auth`, `not_allowed_token_type` */
 function methodFor(name: string, token: string): Method {
   const forBot = Object.hasOwn(BOT_METHODS, name) ? BOT_METHODS[name] : undefined
   const forApp = Object.hasOwn(APP_METHODS, name) ? APP_METHODS[name] : undefined
@@ -87,7 +86,7 @@ function methodFor(name: string, token: string): Method {
   throw new SlackError(otherKind ? 'not_allowed_token_type' : 'invalid_auth')
 }
 
-/** The arguments and the token, from the header or, in a form or query, from the argument `token`. */
+/** Arguments and token: from the header, or from the argument `token` of a form or query. */
 async function readCall(c: Context): Promise<{ args: Dict; token: string }> {
   const { args, mayHoldToken } = await readArgs(c)
   const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
@@ -100,7 +99,7 @@ async function readArgs(c: Context): Promise<{ args: Dict; mayHoldToken: boolean
   const type = c.req.header('content-type') ?? ''
   if (c.req.method === 'GET' || type === '') return { args: query, mayHoldToken: true }
   if (type.startsWith('application/json')) {
-    // As with Slack, a token in a JSON body counts for nothing.
+    // As in Slack, a token in a JSON body is ignored.
     return { args: { ...query, ...(await readJson(c)) }, mayHoldToken: false }
   }
   if (type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/form-data')) {

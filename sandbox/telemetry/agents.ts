@@ -1,18 +1,18 @@
 import { CURRENT, findVersion, type Secret, tagValue, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
-import { deploymentsOf, smokeResultsOf, TROUBLED_AGENT } from '../ci/deployments.ts'
+import { deploymentsOf, FAULTY_AGENT, smokeResultsOf } from '../ci/deployments.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 
-/** How often each agent authenticates, in milliseconds of the sandbox's clock. */
+/** Interval of each agent's authentication, in milliseconds of the sandbox's clock. */
 const EVERY_MS = 2_000
 const DAY = 86_400_000
-/** From so long before its token expires an agent warns, each time that it authenticates. */
+/** An agent warns at each authentication this long before its token expires. */
 const WARNS_MS = 3 * DAY
 
-export const HAPPENINGS = ['success', 'failure', 'warning'] as const
-export type Happening = (typeof HAPPENINGS)[number]
+export const AGENT_EVENTS = ['success', 'failure', 'warning'] as const
+export type AgentEvent = (typeof AGENT_EVENTS)[number]
 
 export interface Agent {
   agent: string
@@ -20,7 +20,6 @@ export interface Agent {
   secret: Secret
 }
 
-/** Every agent that has a token. */
 export const agentsOf = (world: World): Agent[] =>
   secretsOf(world)
     .all()
@@ -29,49 +28,42 @@ export const agentsOf = (world: World): Agent[] =>
       return token ? [{ ...token, secret }] : []
     })
 
-/** The agents' counters begin at 0 now. */
-export function beginTelemetry(world: World): void {
+/** Starts the counters at 0. */
+export function startTelemetry(world: World): void {
   world.store.collection<number>('telemetry').put('began', world.clock.now().getTime())
 }
 
-/** When the agents' counters began, in milliseconds since 1970. */
-export const beganAt = (world: World): number =>
+/** Start of the counters, in milliseconds since 1970. */
+export const telemetrySince = (world: World): number =>
   world.store.collection<number>('telemetry').get('began') ?? world.clock.now().getTime()
 
-/** The version that an agent ran with at a moment, in milliseconds since 1970; undefined for the current one. */
+/** The deployment at a time (ms since 1970); undefined when the agent uses the current version. */
 export const deployedAt = (world: World, { secret }: Agent, at: number) =>
   deploymentsOf(world)
     .get(secret.name)
     ?.findLast((deployment) => Date.parse(deployment.at) <= at)
 
 /**
- * How often something happened to an agent, after `from` and until `to`. Nothing is counted while time passes: what an
- * agent did follows from when it was deployed with what, when that was revoked, and when faults were on.
+ * Counts events of an agent after `from` and until `to`. Nothing is stored: counts follow from deployments,
+ * revocations and faults.
  */
-export function countHappenings(
-  world: World,
-  agent: Agent,
-  happening: Happening,
-  from: number,
-  to: number,
-): number {
-  const turns = turningPoints(world, agent).filter((at) => at > from && at < to)
-  const points = [from, ...turns.sort((a, b) => a - b), to]
+export function countEvents(world: World, agent: Agent, event: AgentEvent, from: number, to: number): number {
+  const changes = changeTimes(world, agent).filter((at) => at > from && at < to)
+  const points = [from, ...changes.sort((a, b) => a - b), to]
   const regular = points.slice(1).reduce((sum, end, index) => {
     const begin = points[index] ?? end
-    return happens(world, agent, happening, begin) ? sum + timesBetween(begin, end) : sum
+    return occurs(world, agent, event, begin) ? sum + timesBetween(begin, end) : sum
   }, 0)
   const tests = smokeResultsOf(world)
     .all()
     .filter(({ secret, at }) => secret === agent.secret.name && Date.parse(at) > from && Date.parse(at) <= to)
-  return regular + tests.filter(({ accepted }) => happening === (accepted ? 'success' : 'failure')).length
+  return regular + tests.filter(({ accepted }) => event === (accepted ? 'success' : 'failure')).length
 }
 
 const timesBetween = (from: number, to: number): number =>
   Math.max(0, Math.floor(to / EVERY_MS) - Math.floor(from / EVERY_MS))
 
-/** The moments at which something may change for an agent. */
-function turningPoints(world: World, { secret }: Agent): number[] {
+function changeTimes(world: World, { secret }: Agent): number[] {
   const faults = (['telemetry-auth-failures', 'telemetry-expiry-warnings'] as const).flatMap((id) =>
     world.faults.times(id).flatMap(({ from, to }) => [from, to ?? from]),
   )
@@ -83,20 +75,20 @@ function turningPoints(world: World, { secret }: Agent): number[] {
   return [...faults, ...instants, ...(Number.isNaN(expiry) ? [] : [expiry - WARNS_MS])]
 }
 
-/** Whether it happens each time that the agent authenticates, from a moment on. */
-function happens(world: World, agent: Agent, happening: Happening, at: number): boolean {
+/** True when each authentication causes this event, from a time on. */
+function occurs(world: World, agent: Agent, event: AgentEvent, at: number): boolean {
   const { secret } = agent
-  const troubled = (id: FaultId) => agent.agent === TROUBLED_AGENT && wasOn(world, id, at)
+  const isFaulty = (id: FaultId) => agent.agent === FAULTY_AGENT && wasOn(world, id, at)
   const deployed = deployedAt(world, agent, at)
   const version = deployed ? findVersion(secret, deployed.versionId) : versionLabelled(secret, CURRENT)
-  if (happening === 'warning') {
+  if (event === 'warning') {
     const expiry = Date.parse(tagValue(secret, 'expiry') ?? '')
     const isNear = tagValue(secret, 'version') === version?.id && expiry - WARNS_MS <= at
-    return isNear || troubled('telemetry-expiry-warnings')
+    return isNear || isFaulty('telemetry-expiry-warnings')
   }
   const revokedAt = version?.revokedAt ?? null
   const isAlive = version !== undefined && (revokedAt === null || Date.parse(revokedAt) > at)
-  return (happening === 'success') === (isAlive && !troubled('telemetry-auth-failures'))
+  return (event === 'success') === (isAlive && !isFaulty('telemetry-auth-failures'))
 }
 
 const wasOn = (world: World, id: FaultId, at: number): boolean =>

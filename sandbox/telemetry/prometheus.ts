@@ -4,13 +4,12 @@ import { readQuery } from './promql.ts'
 import { noteQuery } from './query-log.ts'
 import { rise, scrapedTwice } from './series.ts'
 
-/** A request that Prometheus calls `bad_data`. */
 class BadData extends Error {}
 
 const FORMS =
   'the sandbox knows only the forms of the bot’s default telemetry.queries; connect a real Prometheus to ask anything else'
 
-/** Prometheus' HTTP API over what the sandbox's agents did: instant queries, in the forms that the bot asks by default. */
+/** Prometheus' HTTP API for the agents' counters: instant queries in the forms of the bot's defaults. */
 export function createPrometheus(world: World): Hono {
   const routes = new Hono()
   routes.use('*', async (c, next) => {
@@ -22,7 +21,7 @@ export function createPrometheus(world: World): Hono {
     const form = new URLSearchParams(await c.req.text())
     return answer(c, world, new URLSearchParams([...form, ...new URL(c.req.url).searchParams]))
   })
-  // Where a person looks at a query: the sandbox's page shows the last ones with their answers.
+  // Link target for people: the page shows the last queries.
   routes.get('/graph', (c) => c.redirect('/#telemetry'))
   routes.get('/-/ready', (c) => c.text('Prometheus Server is Ready.\n'))
   routes.all('*', (c) => c.text('404 page not found\n', 404))

@@ -1,6 +1,6 @@
 import type { Selector } from './series.ts'
 
-/** A query in a form that the sandbox knows: by how much counters rose, or 0 while a family is there. */
+/** A supported query: the increase of counters, or 0 while the metric exists. */
 export interface Question {
   risen: Selector
   otherwise: Selector | null
@@ -18,7 +18,7 @@ const FORM = new RegExp(
   ].join(''),
 )
 
-/** What a query asks for, or undefined when it has another form than the default queries of `telemetry.queries`. */
+/** Parses a query; undefined for forms other than the defaults of `telemetry.queries`. */
 export function readQuery(promql: string): Question | undefined {
   const found = FORM.exec(promql.replace(/\s+/g, ' ').trim())?.groups
   if (!found) return undefined

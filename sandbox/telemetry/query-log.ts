@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
 
-/** A query that somebody asked, with what it was answered. */
-export interface AskedQuery {
+/** A query with its answer. */
+export interface QueryRecord {
   at: string
   query: string
   answer: string
@@ -9,13 +9,13 @@ export interface AskedQuery {
 
 const KEPT = 12
 
-const queriesOf = (world: World) => world.store.collection<AskedQuery[]>('telemetry.queries')
+const queriesOf = (world: World) => world.store.collection<QueryRecord[]>('telemetry.queries')
 
-/** The last queries, newest first. */
-export const askedQueries = (world: World): AskedQuery[] => queriesOf(world).get('newest') ?? []
+/** Newest first. */
+export const lastQueries = (world: World): QueryRecord[] => queriesOf(world).get('newest') ?? []
 
 export function noteQuery(world: World, query: string, answer: string): void {
   const at = world.clock.now().toISOString()
-  queriesOf(world).put('newest', [{ at, query, answer }, ...askedQueries(world)].slice(0, KEPT))
+  queriesOf(world).put('newest', [{ at, query, answer }, ...lastQueries(world)].slice(0, KEPT))
   world.changed('telemetry')
 }

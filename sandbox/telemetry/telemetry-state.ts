@@ -1,17 +1,17 @@
 import { ENVIRONMENTS } from '#sandbox/demo-users'
 import { CURRENT, versionLabelled } from '../aws/secret.ts'
 import type { World } from '../world.ts'
-import { type Agent, agentsOf, beganAt, countHappenings, deployedAt } from './agents.ts'
-import { type AskedQuery, askedQueries } from './query-log.ts'
+import { type Agent, agentsOf, countEvents, deployedAt, telemetrySince } from './agents.ts'
+import { lastQueries, type QueryRecord } from './query-log.ts'
 
-/** What the page shows of the telemetry. */
+/** Telemetry for the page. */
 export interface TelemetryState {
   since: string
   environments: {
     environment: string
     agents: {
       agent: string
-      /** What it runs with, and since when; never deployed, it follows the current version. */
+      /** The deployed version; the current one when it was never deployed. */
       version: string | null
       deployedAt: string | null
       successes: number
@@ -20,26 +20,26 @@ export interface TelemetryState {
     }[]
   }[]
   /** Newest first. */
-  queries: AskedQuery[]
+  queries: QueryRecord[]
 }
 
 export function telemetryState(world: World): TelemetryState {
   const agents = agentsOf(world)
   return {
-    since: new Date(beganAt(world)).toISOString(),
+    since: new Date(telemetrySince(world)).toISOString(),
     environments: ENVIRONMENTS.map((environment) => ({
       environment,
       agents: agents.filter((agent) => agent.environment === environment).map((agent) => shown(world, agent)),
     })),
-    queries: askedQueries(world),
+    queries: lastQueries(world),
   }
 }
 
 function shown(world: World, agent: Agent) {
   const now = world.clock.now().getTime()
   const deployment = deployedAt(world, agent, now)
-  const count = (happening: Parameters<typeof countHappenings>[2]) =>
-    countHappenings(world, agent, happening, beganAt(world), now)
+  const count = (event: Parameters<typeof countEvents>[2]) =>
+    countEvents(world, agent, event, telemetrySince(world), now)
   return {
     agent: agent.agent,
     version: deployment?.versionId ?? versionLabelled(agent.secret, CURRENT)?.id ?? null,

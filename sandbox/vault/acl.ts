@@ -1,11 +1,11 @@
 import type { Rule } from './policy.ts'
 
-/** What a request wants to do; `update` covers every write that makes nothing new. */
+/** Capability that a request needs; `update` covers every write to an existing path. */
 export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list'
 
 /**
- * The one rule that decides, as Vault chooses it: an exact path first, then the pattern whose first wildcard comes
- * latest. Rules for the same path are one rule; `deny` in any of them outweighs the others.
+ * The rule that applies: an exact path first, then by pattern priority. Rules for the same path are merged;
+ * `deny` wins.
  *
  * @param path without `/v1/`; a list's ends with `/`
  */
@@ -14,12 +14,12 @@ export function decidingRule(rules: readonly Rule[], path: string, operation: Op
   const exact = (wanted: string) => merged.find((rule) => !isPattern(rule.path) && rule.path === wanted)
   const found = exact(path)
   if (found || operation !== 'list' || !path.endsWith('/')) return found ?? bestPattern(merged, path)
-  // A list is also allowed by what would allow it without its slash.
+  // A rule for the path without its slash also allows a list.
   const bare = path.slice(0, -1)
   return exact(bare) ?? bestPattern(merged, bare) ?? bestPattern(merged, path)
 }
 
-/** Whether a policy allows a request; what no rule speaks of is denied. */
+/** True when a policy allows the request; without a rule it is denied. */
 export function allows(rules: readonly Rule[], path: string, operation: Operation): boolean {
   const rule = decidingRule(rules, path, operation)
   return rule !== undefined && !rule.capabilities.includes('deny') && rule.capabilities.includes(operation)
@@ -52,7 +52,7 @@ function matches(pattern: string, path: string): boolean {
   })
 }
 
-/** Vault's order of precedence ("Policies", "Priority matching"): the greater wins. */
+/** Vault's "Priority matching" (documentation, "Policies"): the greater one wins. */
 function comparePatterns(one: string, other: string): number {
   const [a, b] = [one, other].map(traits)
   if (!a || !b) return 0

@@ -9,7 +9,7 @@ const PREFIX = 'custom_metadata validation failed'
 const bytes = (text: string) => Buffer.byteLength(text)
 const UNPRINTABLE = /\p{C}/u
 
-/** @throws VaultError that lists everything that is wrong, in Vault's words */
+/** @throws VaultError with every problem, in Vault's words */
 export function checkCustomMetadata(metadata: Record<string, string>): void {
   const entries = Object.entries(metadata)
   const problems =

@@ -1,6 +1,6 @@
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 }
 
-/** Seconds of a duration as Vault takes it: a number, or text such as `90s` and `1h30m`; undefined when it is none. */
+/** Parses a Vault duration into seconds: a number, `90s`, `1h30m`; undefined when invalid. */
 export function parseSeconds(given: unknown): number | undefined {
   if (typeof given === 'number') return given
   if (typeof given !== 'string') return undefined
@@ -12,7 +12,7 @@ export function parseSeconds(given: unknown): number | undefined {
   )
 }
 
-/** A duration as Go writes it: `0s`, `90s` as `1m30s`, an hour as `1h0m0s`. */
+/** Go's format: `0s`, `1m30s`, `1h0m0s`. */
 export function goDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor((seconds % 3600) / 60)

@@ -1,21 +1,20 @@
+import { shownTags } from '../aws/faulty-secrets.ts'
 import { CURRENT, type Secret, type SecretVersion, versionLabelled } from '../aws/secret.ts'
-import { shownTags } from '../aws/troubled.ts'
 import type { World } from '../world.ts'
 import { goDuration } from './duration.ts'
 
-/** What Vault knows of a key beside the secret that it shares with the sandbox's AWS. */
+/** Vault's data about a key, beside the secret that it shares with AWS. */
 export interface KeySettings {
-  /** 0 stands for the default. */
+  /** 0 means the default. */
   maxVersions: number
   casRequired: boolean
-  /** Seconds; 0 is never. */
+  /** Seconds; 0 means never. */
   deleteVersionAfter: number
   updatedAt: string | null
-  /** Deletion times by version id; null where a version was written or undeleted without one. */
+  /** Deletion times by version id; null when a version has none. */
   deletions: Record<string, string | null>
 }
 
-/** One version as Vault numbers it. */
 export interface KeyVersion {
   id: string
   number: number
@@ -41,14 +40,13 @@ export const settingsOf = (world: World, secret: Secret): KeySettings =>
 export const changeSettings = (world: World, secret: Secret, change: Partial<KeySettings>): KeySettings =>
   settings(world).put(secret.name, { ...settingsOf(world, secret), ...change })
 
-export const forgetSettings = (world: World, secret: Secret): void => settings(world).delete(secret.name)
+export const deleteSettings = (world: World, secret: Secret): void => settings(world).delete(secret.name)
 
 /**
- * The versions that Vault would show, oldest first. Vault has no pending versions, so one is there from the moment it
- * became current, and has its number from that order; beyond `max_versions` the oldest vanish.
+ * The versions as Vault shows them, oldest first. They are numbered as they become current; beyond
+ * `max_versions` the oldest disappear.
  *
- * What the issuer revoked is destroyed. What the simulated CI left without a label counts as soft-deleted since the
- * version that took the label away; what Vault's own API wrote is deleted only when it says so.
+ * Revoked versions are destroyed. A version that the simulated CI left without a label is soft-deleted.
  */
 export function keyVersions(world: World, secret: Secret): KeyVersion[] {
   const { deletions, maxVersions } = settingsOf(world, secret)
@@ -75,10 +73,10 @@ function withdrawnAt(version: SecretVersion, later: readonly SecretVersion[]): s
 
 export const currentNumber = (secret: Secret): number => versionLabelled(secret, CURRENT)?.number ?? 0
 
-/** Vault writes nanoseconds. The sandbox's clock has none, so these are always the same. */
+/** Vault writes nanoseconds; the sandbox uses constant ones. */
 export const nanoseconds = (at: string | null): string => (at === null ? '' : at.replace(/Z$/, '417538Z'))
 
-/** The secret's tags as custom metadata; the tag `version` speaks of Vault's number. */
+/** The tags as custom metadata; the tag `version` holds Vault's number. */
 export function customMetadata(world: World, secret: Secret): Record<string, string> | null {
   const tags = shownTags(world, secret)
   if (tags.length === 0) return null
@@ -91,7 +89,7 @@ export function customMetadata(world: World, secret: Secret): Record<string, str
 const numberOf = (secret: Secret, id: string): string =>
   String(secret.versions.find((version) => version.id === id)?.number ?? id)
 
-/** The other way round: what a writer of custom metadata calls `2` is kept as that version's id. */
+/** Inverse of `customMetadata`: a version number is stored as that version's id. */
 export function tagsFrom(secret: Secret, metadata: Record<string, string>): Secret['tags'] {
   return Object.entries(metadata).map(([Key, Value]) => ({
     Key,
@@ -115,7 +113,7 @@ export function metadataOf(world: World, secret: Secret): object {
     custom_metadata: customMetadata(world, secret),
     delete_version_after: goDuration(deleteVersionAfter),
     max_versions: maxVersions,
-    // Nothing has vanished yet: Vault says 0.
+    // Vault reports 0 until the first version disappears.
     oldest_version: current >= max ? current - max + 1 : 0,
     updated_time: nanoseconds(updatedAt ?? secret.lastChangedAt),
     versions: Object.fromEntries(

@@ -3,20 +3,20 @@ import type { Secrets } from '../aws/secrets.ts'
 import type { World } from '../world.ts'
 import { notFound } from './vault-error.ts'
 
-/** A request to a KV version 2 mount. @returns what goes into `data`, or null for 204 */
+/** @returns the content of `data`, or null for 204 */
 export type KvHandler = (call: KvCall) => object | null
 
 export interface KvCall {
   world: World
   secrets: Secrets
-  /** The key, without the mount and the kind of path before it. */
+  /** Without the mount and path prefix. */
   key: string
   body: Record<string, unknown>
   query: Record<string, string>
   now: Date
 }
 
-/** A secret whose deletion is planned is a notion of AWS's; here it is gone. */
+/** Vault has no scheduled deletion, so such a secret does not exist here. */
 export function findKey(secrets: Secrets, key: string): Secret | undefined {
   const secret = secrets.find(key)
   return secret?.name === key && secret.deletedAt === null ? secret : undefined

@@ -15,7 +15,6 @@ import {
 import { findKey, getKey, type KvCall, type KvHandler } from './kv-call.ts'
 import { badRequest, deletedVersion, notFound } from './vault-error.ts'
 
-/** What can be done with `data/<path>`. */
 export const DATA = {
   read: readData,
   create: writeData,
@@ -64,7 +63,7 @@ function readData(call: KvCall): object {
   if (!version) throw notFound()
   const metadata = versionData(world, secret, version)
   const isDeleted = version.deletedAt !== null && Date.parse(version.deletedAt) <= now.getTime()
-  // Deleted is 404 too, but with the metadata.
+  // A deleted version is 404 with its metadata.
   if (isDeleted || version.destroyed) throw deletedVersion({ data: null, metadata })
   const value = secret.versions.find((each) => each.id === version.id)?.value?.SecretString ?? ''
   return { data: value.startsWith('{') ? JSON.parse(value) : { token: value }, metadata }
@@ -103,7 +102,7 @@ function undelete({ world, now }: KvCall, secret: Secret, version: KeyVersion): 
   changeSettings(world, secret, { deletions: { ...deletions, [version.id]: deletedAt } })
 }
 
-/** When a version that is written or undeleted now deletes itself; null for never. */
+/** When a version that is written or undeleted now expires; null for never. */
 function endOfLife(world: World, secret: Secret, now: Date): string | null {
   const seconds = settingsOf(world, secret).deleteVersionAfter
   return seconds > 0 ? new Date(now.getTime() + seconds * 1_000).toISOString() : null

@@ -3,11 +3,10 @@ import type { Secret } from '../aws/secret.ts'
 import { createSecret } from '../aws/secrets.ts'
 import { checkCustomMetadata } from './custom-metadata.ts'
 import { parseSeconds } from './duration.ts'
-import { changeSettings, customMetadata, forgetSettings, metadataOf, tagsFrom } from './key.ts'
+import { changeSettings, customMetadata, deleteSettings, metadataOf, tagsFrom } from './key.ts'
 import { findKey, getKey, type KvCall, type KvHandler } from './kv-call.ts'
 import { badRequest, emptyNotFound, notFound } from './vault-error.ts'
 
-/** What can be done with `metadata/<path>`. */
 export const METADATA = {
   list: listKeys,
   read: (call) => metadataOf(call.world, getKey(call)),
@@ -17,7 +16,7 @@ export const METADATA = {
   delete: deleteKey,
 } as const satisfies Record<string, KvHandler>
 
-/** Folders end with a slash; a key and a folder may have the same name. Nothing there is 404, as in Vault. */
+/** Folders end with a slash; a key and a folder may share a name. An empty folder is 404. */
 function listKeys({ secrets, key: folder }: KvCall): object {
   const inside = secrets.all().flatMap(({ name, deletedAt }) => {
     if (deletedAt !== null || !name.startsWith(folder)) return []
@@ -28,7 +27,7 @@ function listKeys({ secrets, key: folder }: KvCall): object {
   return { keys: [...new Set(inside)].sort() }
 }
 
-/** Vault takes numbers and truths for text, in Go's way. */
+/** Vault converts numbers and booleans to text. */
 const metadataValue = z.union([
   z.string(),
   z.number().transform(String),
@@ -90,7 +89,7 @@ function deleteKey({ world, secrets, key }: KvCall): null {
   const secret = findKey(secrets, key)
   if (secret) {
     secrets.remove(secret)
-    forgetSettings(world, secret)
+    deleteSettings(world, secret)
   }
   return null
 }

@@ -19,7 +19,7 @@ const NO_SUCH_KIND =
 const LIST_ONLY = 'Non-listing operations on the root of a K/V v2 mount are not supported.'
 
 /**
- * Carries out a request to the mount.
+ * Handles a request to the mount.
  *
  * @param path inside the mount, such as `metadata/flashfusion/a`
  * @throws VaultError
@@ -39,6 +39,6 @@ export function handleKv(world: World, path: string, request: VaultRequest): obj
   return run({ world, secrets: secretsOf(world), key, body, query, now: world.clock.now() })
 }
 
-/** Whether a write to this path would change something that is there, which other capabilities allow than making it. */
+/** True when a write would change something existing, which needs another capability than creating it. */
 export const keyExists = (world: World, path: string): boolean =>
   !/^(metadata|data)\//.test(path) || findKey(secretsOf(world), path.replace(/^[^/]+\//, '')) !== undefined

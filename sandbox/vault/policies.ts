@@ -4,7 +4,7 @@ import { parsePolicy, type Rule } from './policy.ts'
 import { BOT_ROLE } from './tokens.ts'
 import { badRequest } from './vault-error.ts'
 
-/** The bot is granted what the product's own documentation grants, so that each call proves that this is enough. */
+/** The policy from the documentation, so that every test proves it is sufficient. */
 const BOT_POLICY = new URL('../../docs/vault-policy.hcl', import.meta.url)
 
 const VALUES = 'secret/data/*'

@@ -1,6 +1,5 @@
-/** What a policy allows on the paths that a pattern matches. */
 export interface Rule {
-  /** As in the policy: `*` at the end matches any rest, `+` one segment. */
+  /** `*` at the end matches any rest, `+` one segment. */
   path: string
   capabilities: readonly string[]
 }
@@ -12,10 +11,10 @@ const TOKEN = /(\s+|#.*|\/\/.*|\/\*[\s\S]*?\*\/)|"((?:[^"\\]|\\.)*)"|([a-z_]+)|(
 type Word = { kind: 'text' | 'name' | 'sign'; text: string }
 
 /**
- * Reads a policy: `path "…" { capabilities = ["…"] }`, again and again, with comments. That is all of HCL that the
- * sandbox knows; anything else is refused, so that no policy is half understood.
+ * Parses `path "…" { capabilities = ["…"] }` blocks with comments. Other HCL is refused rather than partly
+ * understood.
  *
- * @throws Error with what is wrong
+ * @throws Error with the problem
  */
 export function parsePolicy(source: string): Rule[] {
   const words = wordsOf(source)

@@ -2,12 +2,10 @@ import type { Context } from 'hono'
 import type { Operation } from './acl.ts'
 import { badRequest, unsupportedOperation, VaultError } from './vault-error.ts'
 
-/** A request as Vault's core sees it. */
 export interface VaultRequest {
   operation: Operation
   /** Without `/v1/`; a list's ends with `/`. */
   path: string
-  /** Empty when there is none. */
   token: string
   /** Empty for the root namespace. */
   namespace: string
@@ -26,10 +24,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 const MERGE_PATCH = 'application/merge-patch+json'
 
 /**
- * Reads a request. A list is `GET` with `list=true`: Vault's own method `LIST` never reaches this, because Node's
- * HTTP server refuses methods that it does not know.
+ * Reads a request. A list is `GET` with `list=true`, because Node's HTTP server refuses the method `LIST`.
  *
- * @param prefix where Vault is mounted in this server
+ * @param prefix mount path of Vault
  * @throws VaultError
  */
 export async function readRequest(c: Context, prefix: string): Promise<VaultRequest> {
@@ -59,7 +56,7 @@ function parse(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
   } catch {
-    // Answered below, like JSON that is no object.
+    // Handled below, like JSON that is not an object.
   }
   throw badRequest('error parsing JSON')
 }

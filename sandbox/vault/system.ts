@@ -6,7 +6,7 @@ import type { VaultRequest } from './request.ts'
 import { BOT_ROLE, type Caller, type Token, type Tokens, tokensOf } from './tokens.ts'
 import { badRequest, notFound, VaultError } from './vault-error.ts'
 
-/** What a path outside of the secrets answers: `data`, or `auth` where a token is handed out; null is 204. */
+/** Answer of a path outside the secrets: `data`, or `auth` with a token; null for 204. */
 type Answer = { data: object } | { auth: object } | null
 
 interface SystemCall {
@@ -18,7 +18,7 @@ interface SystemCall {
 
 type Handler = (call: SystemCall, name: string) => Answer
 
-/** By operation and path; what the parentheses match is the name. */
+/** By operation and path; the group in parentheses is the name. */
 const HANDLERS: readonly [operation: VaultRequest['operation'], path: RegExp, handle: Handler][] = [
   ['read', /^auth\/token\/lookup-self$/, lookUpSelf],
   ['update', /^auth\/token\/renew-self$/, renewSelf],
@@ -28,7 +28,7 @@ const HANDLERS: readonly [operation: VaultRequest['operation'], path: RegExp, ha
   ['update', /^sys\/policies\/acl\/(.+)$/, writePolicy],
 ]
 
-/** Paths that anybody may call, without a token. */
+/** Needs no token. */
 export const LOGIN = 'auth/approle/login'
 
 /** @throws VaultError */
@@ -37,7 +37,7 @@ export function logIn(world: World, { body, namespace }: VaultRequest): Answer {
   return { auth: auth(tokens, tokens.logIn(body.role_id, body.secret_id, namespace)) }
 }
 
-/** Answers a path of `auth/` or `sys/`; undefined when there is none like it. @throws VaultError */
+/** Handles a path of `auth/` or `sys/`; undefined for others. @throws VaultError */
 export function handleSystem(world: World, request: VaultRequest, caller: Caller): Answer | undefined {
   for (const [operation, path, handle] of HANDLERS) {
     const match = path.exec(request.path)
@@ -48,7 +48,7 @@ export function handleSystem(world: World, request: VaultRequest, caller: Caller
   return undefined
 }
 
-/** Whether a path exists at all, whatever may be done with it. */
+/** True when a path exists, whatever the operation. */
 export const isSystemPath = (path: string): boolean => HANDLERS.some(([, known]) => known.test(path))
 
 const auth = (tokens: Tokens, token: Token) => ({

@@ -6,27 +6,27 @@ import { badRequest, invalidToken, VaultError } from './vault-error.ts'
 
 const SECOND = 1_000
 
-/** May do everything. Tests and the simulated administrator have it; the bot is never given it. */
+/** May do everything. For tests and the simulated administrator, not for the bot. */
 export const ROOT_TOKEN = 'hvs.sandbox-root'
 
-/** The AppRole of the bot, and the name of its policy. */
+/** The bot's AppRole, and the name of its policy. */
 export const BOT_ROLE = 'rotation-bot'
 
-/** A client token on the sandbox's clock, so that moving the clock lets it expire. */
+/** A client token. It expires on the sandbox's clock. */
 export interface Token {
   id: string
   accessor: string
-  /** The namespace in which it was made; it is good for nothing elsewhere. */
+  /** A token is valid in its own namespace only. */
   namespace: string
   createdAt: string
   expiresAt: string
-  /** Seconds that each renewal adds, and seconds after which none helps any more. */
+  /** Seconds: added by each renewal, and the maximum lifetime. */
   ttl: number
   maxTtl: number
   renewedAt: string | null
 }
 
-/** Who calls: `null` is root. */
+/** `null` is root. */
 export type Caller = Token | null
 
 interface Role {
@@ -42,9 +42,9 @@ export interface Tokens {
   /** AppRole login. @throws VaultError */
   logIn(roleId: unknown, secretId: unknown, namespace: string): Token
   renew(token: Token): Token
-  /** Seconds that a token has left. */
+  /** Remaining lifetime in seconds. */
   left(token: Token): number
-  /** Changes how long the bot's tokens live from the next login on. */
+  /** Sets the lifetime of the bot's tokens from the next login on. */
   setRole(change: { token_ttl?: unknown; token_max_ttl?: unknown }): void
 }
 
@@ -64,7 +64,7 @@ export function tokensOf(world: World): Tokens {
       return token
     },
     logIn(roleId, secretId, namespace) {
-      // Vault finds out whose login it is before it looks at the rest.
+      // Vault identifies the login before it validates the rest.
       if (!roleId) throw new VaultError(500, ['failed to determine alias name from login request'])
       if (roleId === CREDENTIALS.vaultRoleId && !secretId) throw badRequest('missing secret_id')
       if (roleId !== CREDENTIALS.vaultRoleId || secretId !== CREDENTIALS.vaultSecretId)

@@ -1,14 +1,12 @@
-/** What an error's answer holds besides, or instead of, its lines. */
 interface Extra {
   /** Seconds, for the header. */
   retryAfter?: number
-  /** The answer has the form of a success, with only its status to tell. */
+  /** The answer looks like a success, apart from its status. */
   envelope?: { data?: object; warnings?: string[] }
-  /** The answer has no body at all. */
   isEmpty?: true
 }
 
-/** An answer of Vault's that is an error: the status and the lines of `errors`, which may be none. */
+/** An error answer of Vault: status and `errors`, which may be empty. */
 export class VaultError extends Error {
   readonly status: number
   readonly errors: readonly string[]
@@ -23,7 +21,7 @@ export class VaultError extends Error {
   }
 }
 
-/** How Vault's Go code writes several errors as one text. */
+/** Go's format for several errors in one text. */
 export const listed = (...errors: string[]) =>
   `${errors.length} error${errors.length === 1 ? '' : 's'} occurred:\n${errors.map((error) => `\t* ${error}\n`).join('')}\n`
 
@@ -36,7 +34,7 @@ export const unsupportedPath = () => new VaultError(404, [listed('unsupported pa
 export const unsupportedOperation = () => new VaultError(405, [listed('unsupported operation')])
 export const noHandler = (path: string) =>
   new VaultError(404, [`no handler for route "${path}". route entry not found.`])
-/** What is deleted or destroyed is 404 like what is not there, but with its metadata. */
+/** Deleted and destroyed versions are 404 with metadata. */
 export const deletedVersion = (data: object) => new VaultError(404, [], { envelope: { data } })
 export const warned = (status: number, warning: string) =>
   new VaultError(status, [], { envelope: { warnings: [warning] } })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
+import { isDenied } from '../aws/faulty-secrets.ts'
 import { secretsOf } from '../aws/secrets.ts'
-import { isDenied } from '../aws/troubled.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { allows, decidingRule } from './acl.ts'
@@ -21,7 +21,7 @@ import {
   VaultError,
 } from './vault-error.ts'
 
-/** Mounted secrets engines. The second is there to be mistaken for a version 2; it holds nothing. */
+/** Mounted secrets engines. The second is an empty version 1, to test that clients notice the difference. */
 const MOUNTS = [
   { path: 'secret/', version: '2' },
   { path: 'old-secret/', version: '1' },
@@ -29,7 +29,6 @@ const MOUNTS = [
 
 const RETRY_AFTER_SECONDS = 1
 
-/** What every call is answered while Vault is in trouble as a whole. */
 const FAULTS = [
   {
     id: 'secrets-throttled',
@@ -44,10 +43,10 @@ const FAULTS = [
 const MOUNT_INFO = 'sys/internal/ui/mounts/'
 
 /**
- * Vault's HTTP API over the very secrets that the sandbox's AWS holds: KV version 2 at `secret/`, AppRole, tokens and
- * policies. Meant for a client with `VAULT_ADDR` set to where this is mounted.
+ * Vault's HTTP API for the same secrets as in AWS: KV version 2 at `secret/`, AppRole, tokens and policies.
+ * For a client with `VAULT_ADDR` set to its mount path.
  *
- * @param prefix the path at which it is mounted
+ * @param prefix mount path
  */
 export function createVault(world: World, prefix: string): { routes: Hono } {
   const routes = new Hono()
@@ -96,7 +95,7 @@ function insideMount(
   path: string,
   request: VaultRequest,
 ): { data: object } | null {
-  // A version 1 takes any path for a key, and this one has none.
+  // This version 1 mount has no keys.
   if (mount.version === '1') throw notFound()
   const data = handleKv(world, path, request)
   return data && { data }
@@ -105,7 +104,7 @@ function insideMount(
 const mountTypeOf = ({ path }: VaultRequest): string =>
   MOUNTS.some((mount) => path.startsWith(mount.path)) ? 'kv' : path.startsWith('auth/token/') ? 'token' : ''
 
-/** What a client may ask of a mount in which it has any access at all, without a policy that says so. */
+/** Information about a mount, for every client with any access to it. */
 function mountInfo(asked: string, rules: Rule[] | null): { data: object } {
   const mount = MOUNTS.find(({ path }) => `${asked}/`.startsWith(path))
   const isKnown = mount && (!rules || rules.some((rule) => hasAccess(rules, rule, mount.path)))

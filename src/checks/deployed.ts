@@ -3,7 +3,7 @@ import { tokenLabel } from '#domain/tokens/scope'
 import { currentVersion } from '#domain/tokens/secret'
 import { type CheckInput, type EnvironmentCheck, failed, passed, unknown } from './check.ts'
 import { beganBefore, deploymentTo, notInScope } from './deployment.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { summary } from './per-token.ts'
 
 /**
@@ -23,7 +23,7 @@ export const deployed: EnvironmentCheck = {
     const { old, unread, newest } = await readVersions(input, name)
     if (old.length > 0)
       return failed(
-        `No deployment can have fresh tokens yet: ${summary(old)}`,
+        `No deployment can have the new tokens yet: ${summary(old)}`,
         `Run the checks of step 3 again; when every token has its new version, deploy to ${name}.`,
       )
     const found = await deploymentTo(input, environment)
@@ -31,20 +31,20 @@ export const deployed: EnvironmentCheck = {
     const { run, evidence } = found
     if (run.startedAt === null || run.finishedAt === null)
       return {
-        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, `Deploy to ${name} again.`),
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not say when`, `Deploy to ${name} again.`),
         evidence,
       }
     if (newest && beganBefore(run.startedAt, newest.at))
       return failed(
-        `Run ${run.runId} began at ${inWords(run.startedAt)}, before ${newest.label} got its new version at ${inWords(newest.at)}: it may have deployed the old token`,
+        `Run ${run.runId} began at ${formatInstant(run.startedAt)}, before ${newest.label} got its new version at ${formatInstant(newest.at)}: it may have deployed the old token`,
         `Deploy to ${name} again.`,
         evidence,
       )
     if (unread.length > 0)
       return { ...unknown(`Run ${run.runId} succeeded, but ${summary(unread)}`, RESTORE), evidence }
-    const fresh = newest ? `, after the newest token (${inWords(newest.at)})` : ''
+    const fresh = newest ? `, after the newest token (${formatInstant(newest.at)})` : ''
     return passed(
-      `Run ${run.runId} began at ${inWords(run.startedAt)}${fresh} and finished at ${inWords(run.finishedAt)}`,
+      `Run ${run.runId} began at ${formatInstant(run.startedAt)}${fresh} and finished at ${formatInstant(run.finishedAt)}`,
       evidence,
     )
   },

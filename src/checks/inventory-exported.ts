@@ -1,7 +1,7 @@
 import { linkEvidence } from '#domain/rotation/evidence'
 import { type Check, failed, passed, unknown } from './check.ts'
 
-/** The full list was read from the secrets manager in this rotation, and is uploaded to the card's thread. */
+/** The full list was read in this rotation and uploaded to the card's thread. */
 export const inventoryExported: Check = {
   id: 'inventory-exported',
   step: 'inventory-review',
@@ -11,7 +11,7 @@ export const inventoryExported: Check = {
   async run(input) {
     const listed = await input.readAll()
     const names = new Set(listed.map((reading) => reading.name))
-    // The list may be minutes old: what can be described, and is not about to be deleted, is there.
+    // The list may be minutes old, so tokens missing from it are read one by one.
     const unlisted = (await input.readScope()).filter(({ token }) => !names.has(token.secret))
     const missing = unlisted
       .filter(({ reading }) => !reading.secret || reading.secret.deletedAt)
@@ -20,13 +20,13 @@ export const inventoryExported: Check = {
     if (missing.length > 0)
       return failed(
         `The secrets manager does not list ${missing.map((token) => token.secret).join(', ')}`,
-        'Create the secret, restore it if its deletion is planned, or correct the registry; then run the checks again.',
+        'Create the secret, restore it if its deletion is scheduled, or correct the registry; then run the checks again.',
       )
     const unread = readings.filter((reading) => !reading.secret)
     const url = await input.exportInventory(readings)
     if (!url)
       return unknown(
-        'The token list was read, but its upload to the thread is not done yet',
+        'The token list was read, but its upload to the thread has not finished',
         'Run the checks again.',
       )
     const evidence = [linkEvidence('token list (CSV)', url)]

@@ -4,12 +4,12 @@ import { rotationLabel } from '#domain/rotation/rotation'
 import { differingCells, type LogEntry, parseRow } from '#domain/rotation/rotation-log'
 import { type Check, failed, passed } from './check.ts'
 
-const RETRY = 'The bot commits it by itself; wait a moment and run the checks again.'
+const RETRY = 'The bot commits it automatically; wait a moment, then run the checks again.'
 const RESTORE = 'Compare the file’s history with /rotation show, and restore what was changed.'
 
 /**
- * The entry `validated` for the newest completion of step 4 is in the file on the branch, read back; every entry of this
- * rotation stands there as it was written, with owner, date and environments, and agrees with the bot's own history.
+ * The entry `validated` for the newest completion of step 4 is on the branch, and every entry of this
+ * rotation there matches the bot's history.
  */
 export const logAppended: Check = {
   id: 'log-appended',
@@ -22,24 +22,24 @@ export const logAppended: Check = {
     const label = rotationLabel(rotation.id)
     if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
     const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
-    const ours = rows.filter((row) => row.rotation === label)
+    const own = rows.filter((row) => row.rotation === label)
     const history = await readHistory()
     const evidence = [linkEvidence('rotation log', file.url)]
 
     const broken = findChainBreak(
       history,
-      ours.map((row) => row.head),
+      own.map((row) => row.head),
     )
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
-    // The head is the very event that owed the entry, so that no other row passes for it.
+    // Match the head of the event that enqueued the entry, so that no other row passes.
     const enqueuedBy = newestValidation(history, rotation.id)
-    const row = ours.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
+    const row = own.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
     if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
-    const owed = await readPendingEntries()
-    const entries = owed.filter((entry) => entry.head.count <= row.head.count)
-    const changes = entries.flatMap((entry) => changeOf(entry, ours) ?? [])
-    const [first] = [...changes, ...ours.flatMap((each) => forgery(each, owed) ?? [])]
+    const enqueued = await readPendingEntries()
+    const entries = enqueued.filter((entry) => entry.head.count <= row.head.count)
+    const changes = entries.flatMap((entry) => changeOf(entry, own) ?? [])
+    const [first] = [...changes, ...own.flatMap((each) => forgery(each, enqueued) ?? [])]
     if (first) return failed(first, RESTORE, evidence)
     const [date = '', , , , owner = '', environments = ''] = row.cells
     return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)
@@ -51,7 +51,6 @@ type LogRow = NonNullable<ReturnType<typeof parseRow>>
 const isOf = (row: LogRow, entry: LogEntry): boolean =>
   row.event === entry.event && row.head.count === entry.head.count
 
-/** How the file differs from an entry that was written to it; null when it does not. */
 function changeOf(entry: LogEntry, rows: LogRow[]): string | null {
   const name = `The entry “${entry.event}” for ${entry.rotation}`
   const [row, ...others] = rows.filter((each) => isOf(each, entry))
@@ -61,13 +60,13 @@ function changeOf(entry: LogEntry, rows: LogRow[]): string | null {
   return first ? `${name} was changed: its ${first.column} is “${first.is}”, not “${first.was}”` : null
 }
 
-/** What is wrong with a row that the bot never wrote, whatever event of the history it names. */
-const forgery = (row: LogRow, owed: LogEntry[]): string | null =>
-  owed.some((entry) => isOf(row, entry))
+/** A row that the bot did not write. */
+const forgery = (row: LogRow, enqueued: LogEntry[]): string | null =>
+  enqueued.some((entry) => isOf(row, entry))
     ? null
     : `The log has an entry “${row.event}” for ${row.rotation} that the bot did not write`
 
-/** Place of the event that owed the entry. */
+/** The number of the event that enqueued the entry. */
 const newestValidation = (history: RotationEvent[], rotationId: number): number | null =>
   history.findLast(
     (event) =>

@@ -1,7 +1,7 @@
 import { metadataGaps } from '#domain/tokens/inventory'
 import { currentVersion } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { perToken } from './per-token.ts'
 
 /** Every token in scope has owner, environment, creation time and last-rotated time. */
@@ -24,7 +24,7 @@ export const metadataComplete: Check = {
         passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation and last rotated time`,
         advice: 'Set the missing tags on the secret, then run the checks again.',
         proof: (secret) =>
-          `owned by ${secret.tags.owner}, rotated ${inWords(currentVersion(secret)?.createdAt ?? '')}`,
+          `owned by ${secret.tags.owner}, rotated ${formatInstant(currentVersion(secret)?.createdAt ?? '')}`,
       },
     )
   },

@@ -3,7 +3,7 @@ import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { perToken } from './per-token.ts'
 
-/** Every token in scope has a current version created after the rotation began, and nothing is left pending. */
+/** Every token in scope has a current version created after the rotation began, and no pending one. */
 export const newVersionCurrent: Check = {
   id: 'new-version-current',
   step: 'rotation-execution',

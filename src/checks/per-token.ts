@@ -4,17 +4,16 @@ import { tokenLabel } from '#domain/tokens/scope'
 import type { Secret, SecretReading } from '#domain/tokens/secret'
 import { failed, passed, unknown, type Verdict } from './check.ts'
 
-/** What is wrong with a token, in words that follow its name; or why nobody can tell. */
-export type TokenProblem = string | { untold: string }
+/** What is wrong with a token, to follow its name; or why it could not be determined. */
+export type TokenProblem = string | { undetermined: string }
 
-const UNKNOWN_ADVICE = 'Mend what it says and run the checks again, or record a manual step with proof.'
+const UNKNOWN_ADVICE = 'Fix what it reports and run the checks again, or record a manual step with proof.'
 
-// A sentence names this many tokens; the rest are counted, and listed in the evidence.
+// A sentence names this many tokens; the evidence lists the rest.
 const NAMED = 3
-// Approvers read every line of it; more than this say no more than their number.
+// Approvers read every line; more are only counted.
 const LISTED = 50
 
-/** Lines as evidence; beyond what anybody reads they are counted. */
 export function excerpts(lines: string[]): Evidence[] {
   const more = lines.length - LISTED
   const shown = more > 0 ? [...lines.slice(0, LISTED), `and ${more} more`] : lines
@@ -22,19 +21,17 @@ export function excerpts(lines: string[]): Evidence[] {
 }
 
 export interface TokenWords {
-  /** What was seen when all are right. */
   passed: string
-  /** What to do otherwise. */
   advice: string
-  /** What shows that a token is right, such as its version's id. */
+  /** Evidence for a passing token, such as its version's id. */
   proof: (secret: Secret) => string
 }
 
 /**
- * Decides a check that every token in scope must pass. What is wrong with one outweighs what could not be read of
- * another; what could not be read is never taken for right.
+ * Decides a check that every token in scope must pass. A failure outweighs an unreadable token, which never
+ * counts as passed.
  *
- * @param problemOf what is wrong with a token, or why that cannot be told; null when it is right
+ * @param problemOf null when the token passes
  */
 export function perToken(
   readings: { token: RotationToken; reading: SecretReading }[],
@@ -48,7 +45,7 @@ export function perToken(
     else {
       const problem = problemOf(token, reading.secret)
       if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
-      else if (problem) unread.push(`${tokenLabel(token)} ${problem.untold}`)
+      else if (problem) unread.push(`${tokenLabel(token)} ${problem.undetermined}`)
     }
   }
   if (wrong.length > 0) return failed(summary(wrong), words.advice, excerpts(wrong))
@@ -60,13 +57,11 @@ export function perToken(
   return passed(words.passed, [excerptEvidence(oneLine(proofs))])
 }
 
-/** What was seen of each, in one excerpt; beyond what anybody reads they are counted. */
 function oneLine(proofs: string[]): string {
   const more = proofs.length - LISTED
   return [...proofs.slice(0, LISTED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }
 
-/** The first of several problems by name, the rest counted: evidence lists them all. */
 export function summary(lines: string[]): string {
   const more = lines.length - NAMED
   return lines

@@ -1,13 +1,14 @@
 import { RegistryWrong } from '#domain/tokens/registry'
-import { compareRegistry, differenceWords } from '#domain/tokens/registry-drift'
+import { compareRegistry, describeDifference } from '#domain/tokens/registry-drift'
 import { type Check, type CheckInput, failed, passed, unknown, type Verdict } from './check.ts'
 import { excerpts, summary } from './per-token.ts'
 
-const MEND = 'Correct the tags, or merge what `/rotation registry` proposes, then run the checks again.'
-const REPAIR = 'Mend the file in the repository, then run the checks again.'
+const CORRECT_TAGS =
+  'Correct the tags, or merge the pull request of `/rotation registry`, then run the checks again.'
+const FIX_FILE = 'Fix the file in the repository, then run the checks again.'
 const RESTORE = 'Restore access to what it names, then run the checks again.'
 
-/** Registry and secrets manager agree: no secret is missing in either, and owner, environment and agent are the same. */
+/** Registry and secrets manager have the same secrets with the same owner, environment and agent. */
 export const registryInSync: Check = {
   id: 'registry-in-sync',
   step: 'inventory-review',
@@ -18,7 +19,7 @@ export const registryInSync: Check = {
     try {
       return await compare(input)
     } catch (error) {
-      if (error instanceof RegistryWrong) return failed(error.message, REPAIR)
+      if (error instanceof RegistryWrong) return failed(error.message, FIX_FILE)
       throw error
     }
   },
@@ -29,9 +30,9 @@ async function compare({ readRegistry, readAll, readOthers }: CheckInput): Promi
   const names = new Set(listed.map((reading) => reading.name))
   const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
   const { differences, unread } = compareRegistry(tokens, listed, await readOthers(others))
-  const wrong = differences.map(differenceWords)
+  const wrong = differences.map(describeDifference)
   const evidence = excerpts([...wrong, ...unread])
-  if (wrong.length > 0) return failed(summary(wrong), MEND, evidence)
+  if (wrong.length > 0) return failed(summary(wrong), CORRECT_TAGS, evidence)
   if (unread.length > 0) return { ...unknown(summary(unread), RESTORE), evidence }
   if (tokens.length === 0)
     return failed('Neither the registry nor the secrets manager names a token', 'Publish the registry first.')

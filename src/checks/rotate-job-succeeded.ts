@@ -8,14 +8,14 @@ const DAY = 24 * 60 * 60_000
 
 const ADVICE = 'Run the workflow once and see it succeed, or record a manual step.'
 
-/** What keeps a workflow from running, and how to change that, by the CI's word for it. */
+/** By the CI's name of a workflow's state. */
 const DISABLED: Record<string, { why: string; advice: string }> = {
   disabled_manually: {
-    why: 'somebody disabled it',
+    why: 'it was disabled manually',
     advice: 'Enable it on its page in GitHub Actions (“Enable workflow”), or with `gh workflow enable`.',
   },
   disabled_inactivity: {
-    why: 'GitHub disabled it because nothing was committed for 60 days',
+    why: 'GitHub disabled it after 60 days without commits',
     advice: 'Enable it on its page in GitHub Actions (“Enable workflow”), or with `gh workflow enable`.',
   },
   disabled_fork: {
@@ -24,19 +24,19 @@ const DISABLED: Record<string, { why: string; advice: string }> = {
   },
 }
 
-/** What kind of end it was, for people who do not know the CI's words. */
+/** By the CI's conclusion. */
 const ENDS: Record<string, string> = {
   failure: 'failed',
   cancelled: 'was cancelled',
-  timed_out: 'ran out of time',
+  timed_out: 'timed out',
   skipped: 'was skipped, so it rotated nothing',
   action_required: 'waited for an approval that did not come',
-  startup_failure: 'could not be started',
+  startup_failure: 'could not start',
 }
 
 /**
- * The rotation workflow can run, and the last of its runs that has ended, whoever began it, succeeded and ended less
- * than one cadence ago.
+ * The rotation workflow can run, and its last finished run, whoever started it, succeeded less than one
+ * cadence ago.
  */
 export const rotateJobSucceeded: Check = {
   id: 'rotate-job-succeeded',
@@ -44,8 +44,8 @@ export const rotateJobSucceeded: Check = {
   title: 'Rotation job is healthy',
   how: 'reads the workflow and its runs in the CI',
   backs: 'last-run',
-  async run({ readRotationWorkflow, cadenceDays, now }) {
-    const reading = await readRotationWorkflow()
+  async run({ readWorkflow, cadenceDays, now }) {
+    const reading = await readWorkflow('rotate')
     const { workflow } = reading
     if (!workflow) return missing(reading)
     return stateProblem(reading, workflow) ?? lastRunVerdict(reading, workflow, { cadenceDays, now })
@@ -63,7 +63,7 @@ function stateProblem({ file }: WorkflowReading, { state, url }: WorkflowSeen): 
   const known = DISABLED[state]
   return failed(
     `The workflow ${file} cannot run: ${known?.why ?? `its state is ${state}`}`,
-    known?.advice ?? 'Look at the workflow in GitHub Actions, and make it active.',
+    known?.advice ?? 'Open the workflow in GitHub Actions and enable it.',
     [linkEvidence(file, url)],
   )
 }
@@ -73,9 +73,9 @@ function lastRunVerdict(
   { lastCompleted: run, underWay }: WorkflowSeen,
   { cadenceDays, now }: { cadenceDays: number; now: Instant },
 ): Verdict {
-  const beside = underWay ? `; run ${underWay.runId} is under way` : ''
+  const beside = underWay ? `; run ${underWay.runId} is in progress` : ''
   if (!run?.finishedAt)
-    return failed(`The workflow ${file} has no run in ${place} that has ended${beside}`, ADVICE)
+    return failed(`The workflow ${file} has no run in ${place} that has finished${beside}`, ADVICE)
   const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
   if (run.state !== 'succeeded')
     return failed(

@@ -1,6 +1,6 @@
 import { type EnvironmentCheck, failed, passed, unknown } from './check.ts'
 import { beganBefore, deploymentTo, notInScope } from './deployment.ts'
-import { inWords } from './in-words.ts'
+import { formatInstant } from './format-instant.ts'
 import { succeededRun } from './succeeded-run.ts'
 
 /** The smoke suite ran in the CI against the environment after the newest deployment had finished, and passed. */
@@ -15,8 +15,8 @@ export const smokePassed: EnvironmentCheck = {
     if (outOfScope) return outOfScope
     const { name } = environment
     const smoke = await succeededRun(input, 'smoke', name, {
-      absent: 'The smoke test was not run yet',
-      start: `Press “Deploy to ${name}”: the smoke test follows by itself.`,
+      absent: 'The smoke test has not run yet',
+      start: `Press “Deploy to ${name}”; the smoke test follows automatically.`,
       again: 'Read the run’s log; run the smoke test again, or record a manual step.',
     })
     if ('verdict' in smoke) return smoke.verdict
@@ -24,23 +24,23 @@ export const smokePassed: EnvironmentCheck = {
     const deployment = await deploymentTo(input, environment)
     if ('verdict' in deployment) {
       const { state, sentence } = deployment.verdict
-      const words = `Run ${run.runId} succeeded, but no deployment is known to have come before it: ${sentence}`
-      const advice = `When ${name} is deployed to, run the smoke test again.`
+      const words = `Run ${run.runId} succeeded, but no earlier deployment is known: ${sentence}`
+      const advice = `Deploy to ${name}, then run the smoke test again.`
       return { ...(state === 'failed' ? failed(words, advice) : unknown(words, advice)), evidence }
     }
     const { startedAt } = run
     const { finishedAt } = deployment.run
     if (startedAt === null || finishedAt === null)
       return {
-        ...unknown(`Run ${run.runId} succeeded, but the CI does not tell when`, 'Run the smoke test again.'),
+        ...unknown(`Run ${run.runId} succeeded, but the CI does not say when`, 'Run the smoke test again.'),
         evidence,
       }
     if (beganBefore(startedAt, finishedAt))
       return failed(
-        `Run ${run.runId} began at ${inWords(startedAt)}, before the deployment finished at ${inWords(finishedAt)}: it tested what was there before`,
+        `Run ${run.runId} began at ${formatInstant(startedAt)}, before the deployment finished at ${formatInstant(finishedAt)}: it tested the previous deployment`,
         'Run the smoke test again.',
         evidence,
       )
-    return passed(`Run ${run.runId} succeeded after the deployment of ${inWords(finishedAt)}`, evidence)
+    return passed(`Run ${run.runId} succeeded after the deployment of ${formatInstant(finishedAt)}`, evidence)
   },
 }

@@ -2,20 +2,20 @@ import { linkEvidence } from '#domain/rotation/evidence'
 import { type Evidence, latestRun, type Run, type RunKind } from '#domain/rotation/rotation'
 import { type CheckInput, failed, unknown, type Verdict } from './check.ts'
 
-/** A run that ended well, or the verdict of a check that needed one. */
+/** A successful run, or the verdict of a check that needed one. */
 export type SucceededRun = { run: Run; evidence: Evidence[] } | { verdict: Verdict }
 
 interface Words {
-  /** That nobody asked for it yet. */
+  /** The sentence when it was never requested. */
   absent: string
-  /** What to do then. */
+  /** The advice then. */
   start: string
-  /** What to do when it ended badly. */
+  /** The advice when it failed. */
   again: string
 }
 
 /**
- * The newest run of a kind, as the CI shows it now: somebody may have run it again there, or deleted it.
+ * The newest run of a kind as the CI shows it now; it may have been rerun or deleted there.
  *
  * @throws NotReadable
  */
@@ -33,14 +33,14 @@ export async function succeededRun(
   if (run.state === 'succeeded') return { run, evidence }
   if (run.state === 'failed') return { verdict: failed(endWords(run), words.again, evidence) }
   return {
-    verdict: { ...unknown(waitWords(run), 'Wait for it; the results arrive here by themselves.'), evidence },
+    verdict: { ...unknown(waitWords(run), 'Wait for it; this list updates automatically.'), evidence },
   }
 }
 
 async function readAgain(run: Run, runId: number, readRun: CheckInput['readRun']): Promise<Run | null> {
   const seen = await readRun(runId)
   if (!seen) return null
-  // GitHub's time of the end may move on afterwards: what was seen first of the same attempt is nearer.
+  // GitHub may move the end time of the same attempt later; the first one seen is more accurate.
   const isSameEnd = run.finishedAt !== null && seen.finishedAt !== null && run.startedAt === seen.startedAt
   return { ...run, ...seen, finishedAt: isSameEnd ? run.finishedAt : seen.finishedAt }
 }
@@ -53,6 +53,6 @@ function waitWords({ system, runId }: Run): string {
 function endWords({ system, runId, conclusion }: Run): string {
   if (system === 'secrets-manager') return `The secrets manager’s rotation: ${conclusion ?? 'no success'}`
   return runId === null
-    ? `The run ${conclusion ?? 'is lost'}`
+    ? `The run ${conclusion ?? 'was lost'}`
     : `Run ${runId} ended with ${conclusion ?? 'no success'}`
 }

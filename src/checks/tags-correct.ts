@@ -1,14 +1,14 @@
-import { addDays } from 'date-fns'
+import { addDays } from 'date-fns/addDays'
 import type { Instant, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
-import { tagInWords } from './in-words.ts'
+import { formatDateTag } from './format-instant.ts'
 import { perToken } from './per-token.ts'
 
 /**
- * The tags `env`, `scope` and `expiry` are present, right, and vouch for the current version (tags are per
- * secret, so the tag `version` says which version they were set for).
+ * The tags `env`, `scope` and `expiry` are correct and belong to the current version (tags are per secret;
+ * the tag `version` names theirs).
  */
 export const tagsCorrect: Check = {
   id: 'tags-correct',
@@ -24,7 +24,7 @@ export const tagsCorrect: Check = {
       {
         passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
         advice: 'Correct the tags on the secret, then run the checks again.',
-        proof: ({ tags }) => `expires ${tagInWords(tags.expiry ?? '')}`,
+        proof: ({ tags }) => `expires ${formatDateTag(tags.expiry ?? '')}`,
       },
     )
   },
@@ -42,7 +42,7 @@ function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDay
 
 function expiryProblem(expiry: string, now: Instant, days: number): string | null {
   const at = parseInstant(expiry)
-  if (Number.isNaN(at)) return `has an expiry that is no date (${expiry})`
+  if (Number.isNaN(at)) return `has an expiry that is not a date (${expiry})`
   if (at <= Date.parse(now)) return `has an expiry in the past (${expiry})`
   if (at > addDays(now, days).getTime()) return `has an expiry more than ${days} days ahead (${expiry})`
   return null

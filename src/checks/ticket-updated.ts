@@ -2,19 +2,19 @@ import { linkEvidence } from '#domain/rotation/evidence'
 import type { Rotation } from '#domain/rotation/rotation'
 import { type Check, type Delivery, failed, passed } from './check.ts'
 
-/** What to do when the report is not there. */
+/** Advice when the report is missing. */
 const MISSING: Record<Delivery, string> = {
   none: 'Step 4 was completed before the bot reported to tickets: record a manual step with proof.',
-  waiting: 'The bot writes it by itself; wait a moment and run the checks again.',
-  done: 'It was written and is gone, so somebody removed it: record a manual step that links what the ticket has instead.',
+  waiting: 'The bot writes it automatically; wait a moment, then run the checks again.',
+  done: 'It was deleted from the ticket: record a manual step that links its replacement.',
 }
 const REOPEN = 'Reopen the ticket, then run the checks again.'
 const RESTORE =
-  'Put back what was taken out (the links are on the card’s thread), or record a manual step with proof.'
+  'Restore the removed links (they are in the card’s thread), or record a manual step with proof.'
 
 /**
- * The ticket is there, open, and carries the newest report that this rotation owes it, read back, with every evidence link
- * that was given in the steps before.
+ * The ticket is open and has this rotation's newest report, read back, with every evidence link of the
+ * earlier steps.
  */
 export const ticketUpdated: Check = {
   id: 'ticket-updated',
@@ -24,7 +24,7 @@ export const ticketUpdated: Check = {
   backs: 'ticket',
   async run({ rotation, readTicket }) {
     const { ticket, comment, delivery } = await readTicket()
-    if (!ticket) return failed('There is no such ticket', 'Create it, then run the checks again.')
+    if (!ticket) return failed('The ticket does not exist', 'Create it, then run the checks again.')
     if (!ticket.open)
       return failed(`The ticket ${ticket.name} is closed`, REOPEN, [linkEvidence(ticket.name, ticket.url)])
     if (!comment)
@@ -49,7 +49,7 @@ export const ticketUpdated: Check = {
   },
 }
 
-/** Of the steps that were done when the report was owed: this check's own step comes after it. */
+/** Without this check's own step, which is completed after the report. */
 const evidenceUrls = ({ steps, exceptions }: Rotation): string[] => {
   const before = steps.filter((step) => step.id !== ticketUpdated.step)
   const given = before.flatMap((step) => step.completion?.evidence ?? [])

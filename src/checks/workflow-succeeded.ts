@@ -1,7 +1,7 @@
 import { type Check, passed } from './check.ts'
 import { succeededRun } from './succeeded-run.ts'
 
-/** The run that this rotation started, found by its id, concluded with success. */
+/** The run that this rotation started succeeded. */
 export const workflowSucceeded: Check = {
   id: 'workflow-succeeded',
   step: 'rotation-execution',
@@ -11,12 +11,12 @@ export const workflowSucceeded: Check = {
   async run(input) {
     const found = await succeededRun(input, 'rotate', null, {
       absent: 'The rotation workflow was not started',
-      start: 'Start it with the button above.',
-      again: 'Read why; start it again, or record a manual step.',
+      start: 'Press the button above to start it.',
+      again: 'Read the reason; start it again, or record a manual step.',
     })
     if ('verdict' in found) return found.verdict
     const { system, runId } = found.run
-    if (system === 'secrets-manager') return passed('The secrets manager rotated all that it was asked for')
+    if (system === 'secrets-manager') return passed('The secrets manager rotated every requested secret')
     return passed(`Run ${runId} succeeded`, found.evidence)
   },
 }

@@ -1,9 +1,7 @@
 import { ConfigProblem, readConfig } from '#config/config'
 import { backupDatabase } from '#db/backup-database'
 import { DatabaseProblem } from '#db/open-database'
-
-/** sysexits.h, EX_CONFIG. */
-const EXIT_CONFIG = 78
+import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
 
 async function main(): Promise<void> {
   const { backup, databaseFile } = readConfig(process.env)
@@ -16,11 +14,7 @@ async function main(): Promise<void> {
   process.stdout.write(`The database was backed up to ${path}.\n`)
 }
 
-main().catch((error: unknown) => {
-  const problems =
-    error instanceof ConfigProblem
-      ? error.problems
-      : [error instanceof DatabaseProblem ? error.message : String(error)]
-  process.stderr.write(`No backup was made:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`)
-  process.exit(error instanceof ConfigProblem ? EXIT_CONFIG : 1)
-})
+const describe = (error: unknown): string =>
+  error instanceof DatabaseProblem ? error.message : String(error)
+
+main().catch((error: unknown) => exitWithProblems('No backup was made', failureOf(error, describe)))

@@ -10,7 +10,7 @@ const userOrGroup = z
   .string()
   .regex(/^[UWS][A-Z0-9]{5,}$/, 'must be a Slack user id (U…) or user group id (S…)')
 
-// An empty list would mean nobody, and a rotation that nobody can carry out is a mistake to name at the start.
+// With an empty list no rotation could be carried out.
 const people = (what: string) =>
   z
     .array(userOrGroup, { error: `must list the people who ${what}` })
@@ -162,15 +162,15 @@ export type Env = z.output<typeof envSchema>
 
 export interface Config extends FileConfig {
   env: Env
-  /** What the configured secrets manager needs of the environment. */
+  /** The variables of the configured secrets manager. */
   secretsEnv: Variables
   /** Path of the SQLite file. */
   databaseFile: string
-  /** Where tickets live in Jira; null where they are issues of the repository. */
+  /** The account for tickets in Jira; null when tickets are issues of the repository. */
   jira: { baseUrl: string; email: string; token: string } | null
 }
 
-/** Env and config have mistakes; `problems` names every one of them, each a line for the person who starts the bot. */
+/** The environment or the config is wrong. `problems` has one line for each mistake. */
 export class ConfigProblem extends Error {
   readonly problems: string[]
 
@@ -184,10 +184,10 @@ export class ConfigProblem extends Error {
 /**
  * Reads the environment and `rotation.config.yml`.
  *
- * @throws ConfigProblem with all problems of both, not only the first
+ * @throws ConfigProblem with all problems of both
  */
 export function readConfig(variables: Record<string, string | undefined>): Config {
-  // An empty variable is how shells and compose files say "not set".
+  // Shells and compose files set unset variables to the empty string.
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const env = envSchema.safeParse(set)
   const file = readFile(set.ROTATION_CONFIG ?? 'rotation.config.yml')
@@ -195,7 +195,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   const problems = [env, secrets].flatMap((parsed) => (parsed?.error ? describe(parsed.error) : []))
   problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
-    problems.push('SANDBOX_CLOCK_URL is set: it belongs to the sandbox, and production keeps real time')
+    problems.push('SANDBOX_CLOCK_URL is set: it is for the sandbox only; unset it in production')
   problems.push(...jiraProblems(set))
   if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
     problems.push(
@@ -213,7 +213,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
 
 const JIRA = ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'] as const
 
-/** All three or none: half of it would look as if tickets were kept somewhere. */
+/** Jira needs all three variables. */
 function jiraProblems(set: Record<string, string | undefined>): string[] {
   const given = JIRA.filter((name) => set[name] !== undefined)
   if (given.length === 0) return []
@@ -226,7 +226,7 @@ const jiraOf = ({ JIRA_BASE_URL: url, JIRA_EMAIL: email, JIRA_API_TOKEN: token }
 
 interface FileRead {
   data?: FileConfig
-  /** Known also while other settings are wrong, so that what it needs is named with them; not if it is itself. */
+  /** Also set when other settings are wrong, so that its missing variables are reported with them. */
   manager?: FileConfig['secrets']['manager'] | undefined
   problems: string[]
 }

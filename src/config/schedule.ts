@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { calendarOf } from '#domain/time/calendar'
 
-/* The parts of the config that say when things happen by time. */
-
 const timeZone = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin or UTC')
 
 function isTimeZone(name: string): boolean {
@@ -17,7 +15,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time 
 
 const hours = (most: number) => z.int().min(1).max(most)
 
-/** How often tokens are rotated, and by whose days. */
+/** How often tokens are rotated; days are those of `time-zone`. */
 export const cadence = z
   .strictObject({
     days: z.int().min(1).max(365).default(30),
@@ -27,7 +25,7 @@ export const cadence = z
   })
   .prefault({})
 
-/** When people are reminded; days and hours are those of `cadence.time-zone`. */
+/** When reminders are sent; days and hours are those of `cadence.time-zone`. */
 export const reminders = z
   .strictObject({
     hour: z.int().min(0).max(23).default(9),
@@ -42,7 +40,7 @@ export const reminders = z
   })
   .prefault({})
 
-/** When everything waits that is not P1. */
+/** When only P1 messages are sent. */
 export const quiet = z
   .strictObject({
     from: timeOfDay.default('20:00'),

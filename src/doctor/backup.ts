@@ -1,9 +1,9 @@
 import { broken, fine, type HealthCheck, off } from './health-check.ts'
 
 const HOUR = 3_600_000
-const REMEDIATION = 'Let your platform run “npm run backup” every day, and look why it did not.'
+const REMEDIATION = 'Schedule “npm run backup” to run every day, and check why it did not run.'
 
-/** The newest backup is young enough, opens, and is whole. */
+/** The newest backup is recent and intact. */
 export const backup: HealthCheck = {
   id: 'backup',
   title: 'Backup',
@@ -20,7 +20,10 @@ export const backup: HealthCheck = {
     if (!newest) return [broken(`There is no backup in ${folder}`, REMEDIATION)]
     if (newest.problem !== null)
       return [
-        broken(`The newest backup, ${newest.file}, is of no use: ${newest.problem}`, 'Run “npm run backup”.'),
+        broken(
+          `The newest backup, ${newest.file}, cannot be used: ${newest.problem}`,
+          'Run “npm run backup”.',
+        ),
       ]
     const hours = Math.floor((Date.parse(now()) - Date.parse(newest.at)) / HOUR)
     if (hours > maxAgeHours)
@@ -30,6 +33,6 @@ export const backup: HealthCheck = {
           REMEDIATION,
         ),
       ]
-    return [fine(`The newest backup, ${newest.file}, is ${hours} h old and whole`)]
+    return [fine(`The newest backup, ${newest.file}, is ${hours} h old and intact`)]
   },
 }

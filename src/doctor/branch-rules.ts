@@ -2,19 +2,19 @@ import type { PushRule } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { broken, type HealthCheck, orFine, unknown } from './health-check.ts'
 
-/** What each kind of rule does to a commit that is made directly; other kinds do not stand in its way. */
+/** What a rule requires of a direct commit; other rules do not block it. */
 const BARS: Record<string, string> = {
-  pull_request: 'wants a pull request for every change',
-  update: 'lets nobody change the branch',
-  required_status_checks: 'wants checks to have passed before a commit arrives',
-  required_signatures: 'wants signed commits',
-  required_deployments: 'wants a deployment first',
-  workflows: 'wants workflows to have passed first',
-  merge_queue: 'lets changes in by the merge queue only',
+  pull_request: 'requires a pull request for every change',
+  update: 'blocks all changes to the branch',
+  required_status_checks: 'requires passed checks before a commit',
+  required_signatures: 'requires signed commits',
+  required_deployments: 'requires a deployment first',
+  workflows: 'requires passed workflows first',
+  merge_queue: 'accepts changes from the merge queue only',
   protected: 'protects it',
 }
 
-/** No rule keeps the bot from committing to the log's branch. */
+/** No rule blocks the bot's commits to the log's branch. */
 export const branchRules: HealthCheck = {
   id: 'branch-rules',
   title: 'Branch rules',
@@ -25,7 +25,7 @@ export const branchRules: HealthCheck = {
     const since = last ? ` (the last entry was committed on ${last.slice(0, 10)})` : ''
     return orFine(
       rules.flatMap((rule) => judge(rule, branch, since)),
-      `No rule keeps the bot from committing to ${branch}`,
+      `No rule blocks the bot’s commits to ${branch}`,
     )
   },
 }
@@ -37,6 +37,6 @@ function judge({ type, ruleset, bypassed }: PushRule, branch: string, since: str
   const remediation =
     'Let the bot’s account bypass it, or keep the log on another branch (repository.branch).'
   return bypassed === null
-    ? [unknown(`${rule}; whether the bot is let past cannot be read${since}`, remediation)]
-    : [broken(`${rule}, also of the bot${since}`, remediation)]
+    ? [unknown(`${rule}; whether the bot may bypass it cannot be read${since}`, remediation)]
+    : [broken(`${rule}, and the bot may not bypass it${since}`, remediation)]
 }

@@ -1,6 +1,6 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** The bot is in the channel of the config and may begin conversations there. */
+/** The bot is in the configured channel and may post there. */
 export const channel: HealthCheck = {
   id: 'channel',
   title: 'Channel',

@@ -6,7 +6,7 @@ import { broken, type HealthCheck, orFine, unknown } from './health-check.ts'
 const SECOND = 1_000
 const MOST_MS = 30 * SECOND
 
-/** The machine's clock agrees with those of Slack and GitHub: deadlines, and signatures for AWS, are made by it. */
+/** The machine's clock agrees with Slack and GitHub; deadlines and AWS signatures depend on it. */
 export const clocks: HealthCheck = {
   id: 'clocks',
   title: 'Clock',
@@ -22,14 +22,14 @@ export const clocks: HealthCheck = {
 
 async function compare(system: string, read: () => Promise<ClockReading>): Promise<HealthCheckResult[]> {
   try {
-    const { theirs, ours } = await read()
-    const ahead = ours - theirs
+    const { remote, local } = await read()
+    const ahead = local - remote
     if (Math.abs(ahead) <= MOST_MS) return []
     const distance = `${Math.round(Math.abs(ahead) / SECOND)} s ${ahead > 0 ? 'ahead of' : 'behind'}`
     return [
       broken(
         `The machine’s clock is ${distance} ${system}’s`,
-        'Let the machine keep its time by NTP; from 5 minutes on AWS refuses every call.',
+        'Synchronize the machine’s clock by NTP; AWS refuses every call from 5 minutes on.',
       ),
     ]
   } catch (error) {

@@ -3,20 +3,20 @@ import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 const MIB = 1024 ** 2
 const LEAST_FREE = 256 * MIB
 
-/** The database can be written, and the disk has room. */
+/** The database is writable and the disk has room. */
 export const database: HealthCheck = {
   id: 'database',
   title: 'Database',
   run: ({ database: records }) =>
     reach(
-      () => records.look(),
-      'See that DATABASE_URL names a SQLite file in a folder that the bot may write to.',
+      () => records.inspect(),
+      'Check that DATABASE_URL names a SQLite file in a folder that the bot may write to.',
       ({ exists, bytes, freeBytes, writeProblem }) => {
         if (writeProblem !== null)
           return [
             broken(
               `The database cannot be written: ${writeProblem}`,
-              'Give the bot the right to write the file and its folder, and let no other program hold it locked.',
+              'Give the bot write access to the file and its folder, and stop other programs that lock it.',
             ),
           ]
         if (freeBytes < LEAST_FREE)
@@ -29,10 +29,10 @@ export const database: HealthCheck = {
         if (!exists)
           return [
             fine(
-              `There is no database yet; the bot makes it when it starts, and ${inMib(freeBytes)} are free`,
+              `There is no database yet; the bot creates it when it starts, and ${inMib(freeBytes)} are free`,
             ),
           ]
-        return [fine(`The database can be written, holds ${inMib(bytes)}, and ${inMib(freeBytes)} are free`)]
+        return [fine(`The database is writable, has ${inMib(bytes)}, and ${inMib(freeBytes)} are free`)]
       },
     ),
 }

@@ -3,43 +3,47 @@ import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
 
 /**
- * What the doctor looks at, in one file each. Throws `NotReadable` when it cannot tell; that becomes `unknown`. Only the
- * health check that is about a system being in reach calls that broken, so that an outage is named once and not in every line.
+ * One check of the setup. Throws `NotReadable` when it cannot decide, which becomes `unknown`. Only a
+ * system's own health check reports it as broken when unreachable, so that an outage is reported once.
  */
 export interface HealthCheck {
   id: string
-  /** What is looked at, in a few words. */
+  /** What is checked, in a few words. */
   title: string
   /** @returns at least one result */
   run(diagnostics: Diagnostics): Promise<HealthCheckResult[]>
 }
 
-export const fine = (saw: string): HealthCheckResult => ({ condition: 'fine', saw, remediation: null })
+export const fine = (sentence: string): HealthCheckResult => ({
+  condition: 'fine',
+  sentence,
+  remediation: null,
+})
 
-export const broken = (saw: string, remediation: string): HealthCheckResult => ({
+export const broken = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'broken',
-  saw,
+  sentence,
   remediation,
 })
 
-export const unknown = (saw: string, remediation: string): HealthCheckResult => ({
+export const unknown = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'unknown',
-  saw,
+  sentence,
   remediation,
 })
 
-/** An optional part that is not set up. @param remediation how to set it up, and what is lacking without it */
-export const off = (saw: string, remediation: string): HealthCheckResult => ({
+/** An optional part that is not set up. @param remediation how to set it up, and why */
+export const off = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'off',
-  saw,
+  sentence,
   remediation,
 })
 
-/** What is wrong, or that nothing is. */
-export const orFine = (wrong: HealthCheckResult[], saw: string): HealthCheckResult[] =>
-  wrong.length > 0 ? wrong : [fine(saw)]
+/** The problems, or one fine result when there are none. */
+export const orFine = (wrong: HealthCheckResult[], sentence: string): HealthCheckResult[] =>
+  wrong.length > 0 ? wrong : [fine(sentence)]
 
-/** Reads what this very health check is about: out of reach is broken then, and not only unknown. */
+/** Reads the system that this health check is about: unreachable is `broken`, not `unknown`. */
 export async function reach<T>(
   read: () => Promise<T>,
   remediation: string,

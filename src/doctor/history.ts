@@ -4,7 +4,7 @@ import { parseRow } from '#domain/rotation/rotation-log'
 import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** The history is what was written, by its own chain and by the heads that the log in git has witnessed. */
+/** The history agrees with its hash chain and with the heads in the log in git. */
 export const history: HealthCheck = {
   id: 'history',
   title: 'History',
@@ -15,19 +15,19 @@ export const history: HealthCheck = {
     if (problem)
       return [
         broken(
-          `The history is not what was written: ${problem}`,
+          `The history was altered: ${problem}`,
           'Stop the bot, keep the file, and compare it with the newest backup and the log in git.',
         ),
       ]
     const heads =
       witnesses === null
-        ? 'the log in git could not be read beside it'
+        ? 'the log in git could not be read to compare'
         : `${witnesses.length} ${witnesses.length === 1 ? 'entry' : 'entries'} of the log in git agree`
     return [fine(`${events.length} events are chained without a gap; ${heads}`)]
   },
 }
 
-/** Null when the log is out of reach: the chain alone is still worth something. */
+/** Null when the log is unreachable: the chain is still checked. */
 async function readWitnesses({ repository }: Diagnostics) {
   try {
     const file = await repository.readLog()

@@ -3,7 +3,7 @@ import { branchRules } from './branch-rules.ts'
 import { channel } from './channel.ts'
 import { clocks } from './clocks.ts'
 import { database } from './database.ts'
-import { databaseWhole } from './database-whole.ts'
+import { databaseIntact } from './database-intact.ts'
 import type { HealthCheck } from './health-check.ts'
 import { history } from './history.ts'
 import { machine } from './machine.ts'
@@ -22,7 +22,7 @@ import { telemetry } from './telemetry.ts'
 import { ticket } from './ticket.ts'
 import { workflows } from './workflows.ts'
 
-/** Everything that the doctor looks at, in the order in which people see it. */
+/** Every health check, in display order. */
 export const HEALTH_CHECKS: readonly HealthCheck[] = [
   slackConnection,
   slackScopes,
@@ -42,7 +42,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   telemetry,
   clocks,
   database,
-  databaseWhole,
+  databaseIntact,
   history,
   backup,
   machine,

@@ -1,6 +1,6 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** Node is new enough, and the machine knows its time zone. */
+/** Node is new enough, and the time zone is known. */
 export const machine: HealthCheck = {
   id: 'machine',
   title: 'Machine',
@@ -10,7 +10,7 @@ export const machine: HealthCheck = {
       return [
         broken(
           `Node ${nodeVersion} is too old`,
-          `Start the bot with Node ${nodeNeeded} or newer; npm ci brings one along.`,
+          `Start the bot with Node ${nodeNeeded} or newer; npm ci installs one.`,
         ),
       ]
     if (timeZone === '' || timeZone === 'Etc/Unknown')
@@ -20,6 +20,6 @@ export const machine: HealthCheck = {
           'Set TZ to a zone such as UTC or Europe/Berlin, and install the zones (tzdata).',
         ),
       ]
-    return [fine(`Node ${nodeVersion}, time zone ${timeZone}; reminders keep the days of ${config.timeZone}`)]
+    return [fine(`Node ${nodeVersion}, time zone ${timeZone}; reminders use ${config.timeZone}`)]
   },
 }

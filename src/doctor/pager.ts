@@ -2,7 +2,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { broken, fine, type HealthCheck, off, reach, unknown } from './health-check.ts'
 
-/** The pager is set up, and tells who is on call. Nobody is paged, so the routing key itself is not tried. */
+/** PagerDuty is set up and shows who is on call. No page is sent, so the routing key is not tested. */
 export const pager: HealthCheck = {
   id: 'pager',
   title: 'Pager',
@@ -10,15 +10,15 @@ export const pager: HealthCheck = {
     if (!pages)
       return [
         off(
-          'PagerDuty is not configured: an escalation reaches people in Slack only',
+          'PagerDuty is not configured: escalations reach people in Slack only',
           'Set PAGERDUTY_ROUTING_KEY to an integration key (Events API v2).',
         ),
       ]
     if (!directory)
       return [
         unknown(
-          'Whether PagerDuty takes the routing key is seen by a page only, and none is sent here',
-          'Set PAGERDUTY_API_TOKEN, and pager.escalation-policy or pager.schedule in the config, so that at least who is on call is read.',
+          'The routing key can only be tested by sending a page, and none is sent here',
+          'Set PAGERDUTY_API_TOKEN, and pager.escalation-policy or pager.schedule in the config, so that the doctor can at least read who is on call.',
         ),
       ]
     return onCallResults(directory)
@@ -30,12 +30,12 @@ const onCallResults = (
 ): Promise<HealthCheckResult[]> =>
   reach(
     () => directory.onCall(),
-    'See that PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL are right, and what the config names under pager.',
+    'Check PAGERDUTY_API_TOKEN, PAGERDUTY_API_URL and the config’s pager section.',
     (people) => {
       if (people === null)
         return [
           unknown(
-            'PagerDuty is configured, but the config names neither an escalation policy nor a schedule to ask about',
+            'PagerDuty is configured, but the config names neither an escalation policy nor a schedule',
             'Set pager.escalation-policy or pager.schedule in the config.',
           ),
         ]
@@ -45,10 +45,10 @@ const onCallResults = (
       if (nameless > 0)
         return [
           broken(
-            `${nameless} of ${people.length} on call have no e-mail address in PagerDuty, so they are not found in Slack`,
-            'Give them the address that they have in Slack.',
+            `${nameless} of ${people.length} on call have no e-mail address in PagerDuty, so the bot cannot find them in Slack`,
+            'Set the e-mail address that they have in Slack.',
           ),
         ]
-      return [fine(`PagerDuty is in reach and has ${people.length} on call; no page was sent`)]
+      return [fine(`PagerDuty is reachable and has ${people.length} on call; no page was sent`)]
     },
   )

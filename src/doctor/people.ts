@@ -2,7 +2,7 @@ import type { DiagnosticsConfig, SlackRecords } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { broken, type HealthCheck, orFine } from './health-check.ts'
 
-/** Everybody whom the config names is there, in use, and no bot; a user group has somebody in it. */
+/** Every configured user exists, is active and is not a bot; every user group has an active member. */
 export const people: HealthCheck = {
   id: 'people',
   title: 'People in the config',
@@ -11,17 +11,17 @@ export const people: HealthCheck = {
     const results = await Promise.all(named.map(({ id, settings }) => inspectOne(slack, id, settings)))
     const groups = named.filter(({ id }) => isGroup(id)).length
     const count = `${named.length - groups} people and ${groups} user ${groups === 1 ? 'group' : 'groups'}`
-    return orFine(results.flat(), `${count} are there, and nobody is deactivated`)
+    return orFine(results.flat(), `${count} exist and are active`)
   },
 }
 
 export const isGroup = (id: string): boolean => id.startsWith('S')
 
-/** Each id with the settings that name it. */
+/** Each id with the settings that contain it. */
 function namedIn({ people: lists, owners }: DiagnosticsConfig): { id: string; settings: string }[] {
   const listed = Object.entries(lists).map(([list, ids]) => [`people.${list}`, [ids].flat()] as const)
-  const told = Object.entries(owners).map(([owner, id]) => [`owners.${owner}`, [id]] as const)
-  const entries = [...listed, ...told].flatMap(([setting, ids]) =>
+  const owned = Object.entries(owners).map(([owner, id]) => [`owners.${owner}`, [id]] as const)
+  const entries = [...listed, ...owned].flatMap(([setting, ids]) =>
     ids.flatMap((id) => (id ? [{ id, setting }] : [])),
   )
   return [...Map.groupBy(entries, ({ id }) => id)].map(([id, places]) => ({
@@ -38,9 +38,9 @@ async function inspectOne(slack: SlackRecords, id: string, settings: string): Pr
 
 async function personProblem(slack: SlackRecords, id: string): Promise<string | null> {
   const account = await slack.readAccount(id)
-  if (!account) return `There is nobody with the id ${id} in the workspace`
+  if (!account) return `There is no account with the id ${id} in the workspace`
   if (!account.active) return `@${account.name} (${id}) is deactivated`
-  return account.bot ? `@${account.name} (${id}) is a bot, and a bot signs and operates nothing` : null
+  return account.bot ? `@${account.name} (${id}) is a bot, and bots can neither sign nor operate` : null
 }
 
 async function groupProblem(slack: SlackRecords, id: string): Promise<string | null> {
@@ -49,5 +49,5 @@ async function groupProblem(slack: SlackRecords, id: string): Promise<string | n
   if (!group.active) return `The user group @${group.handle} (${id}) is disabled`
   const accounts = await Promise.all(group.members.map((member) => slack.readAccount(member)))
   if (accounts.some((account) => account?.active && !account.bot)) return null
-  return `The user group @${group.handle} (${id}) has nobody in it who is active`
+  return `The user group @${group.handle} (${id}) has no active member`
 }

@@ -23,12 +23,12 @@ async function inspectRegistry({ repository, config }: Diagnostics): Promise<Hea
   }
 }
 
-const PROPOSE = 'Mend the file, or merge what /rotation registry proposes.'
+const PROPOSE = 'Fix the file, or merge the pull request of /rotation registry.'
 
 async function inspectLog({ repository, config }: Diagnostics): Promise<HealthCheckResult> {
   const { log } = config.repository
   const file = await repository.readLog()
-  if (!file) return fine(`There is no log ${log} yet; the first entry makes it`)
+  if (!file) return fine(`There is no log ${log} yet; the first entry creates it`)
   const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
   return fine(`The log ${log} has ${rows.length} ${rows.length === 1 ? 'entry' : 'entries'}`)
 }

@@ -3,9 +3,9 @@ import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { broken, fine, type HealthCheck, unknown } from './health-check.ts'
 
 const GRANT =
-  'Give the token the permissions that the README names (Contents, Pull requests, Issues and Actions: read and write).'
+  'Give the token the permissions listed in the README (Contents, Pull requests, Issues and Actions: read and write).'
 
-/** What the bot writes by each permission, and the job that proves that it could. */
+/** What the bot writes by each permission, and the job that proves it. */
 const WRITES = [
   { permission: 'Contents', job: 'log-entry' },
   { permission: 'Actions', job: 'workflow-dispatch' },
@@ -14,8 +14,8 @@ const WRITES = [
 ] as const
 
 /**
- * The token may write what the bot writes. GitHub tells the rights of the account, and the scopes of a classic token, but
- * not what a fine-grained one may write before it is tried: then only what the bot has done proves it.
+ * The token may write what the bot writes. GitHub does not reveal the write permissions of a fine-grained
+ * token, so only past writes prove them.
  */
 export const repositoryPermissions: HealthCheck = {
   id: 'repository-permissions',
@@ -27,25 +27,25 @@ export const repositoryPermissions: HealthCheck = {
     if (mayPush === false)
       return [
         broken(
-          `The account behind the token may only read ${config.repository.name}`,
+          `The token’s account may only read ${config.repository.name}`,
           'Give the account write access to the repository, or use a token of one that has it.',
         ),
       ]
     if (scopes) return [classic(scopes, isPrivate)]
-    return [await byDeed({ config, database })]
+    return [await provenByJobs({ config, database })]
   },
 }
 
 function classic(scopes: string[], isPrivate: boolean): HealthCheckResult {
   const enough = scopes.includes('repo') || (!isPrivate && scopes.includes('public_repo'))
-  if (enough) return fine(`A classic token with the scopes ${scopes.join(', ')}, which may write all of it`)
+  if (enough) return fine(`A classic token with the scopes ${scopes.join(', ')}, which allow all writes`)
   return broken(
     `The classic token has the scopes ${scopes.join(', ') || '(none)'}, which is not enough to write`,
-    'Give it the scope repo, or use a fine-grained token with the permissions that the README names.',
+    'Give it the scope repo, or use a fine-grained token with the permissions listed in the README.',
   )
 }
 
-async function byDeed({
+async function provenByJobs({
   config,
   database,
 }: Pick<Diagnostics, 'config' | 'database'>): Promise<HealthCheckResult> {
@@ -59,11 +59,11 @@ async function byDeed({
   )
   const unproven = seen.flatMap(({ permission, at }) => (at === null ? permission : []))
   const proven = seen.flatMap(({ permission, at }) => (at ? `${permission} on ${at.slice(0, 10)}` : []))
-  const deeds =
+  const written =
     proven.length > 0 ? `The bot last wrote ${proven.join(', ')}` : 'The bot has written nothing yet'
-  if (unproven.length === 0) return fine(deeds)
+  if (unproven.length === 0) return fine(written)
   return unknown(
-    `${deeds}; GitHub does not say whether this token may write ${unproven.join(', ')} before it is tried`,
-    'Look at the token’s permissions on GitHub (read and write for each); the first use proves it.',
+    `${written}; write access to ${unproven.join(', ')} can’t be checked in advance`,
+    'Check on GitHub that the token has read and write permission for each; the first write proves it.',
   )
 }

@@ -1,9 +1,9 @@
 import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
 const REMEDIATION =
-  'See that GITHUB_TOKEN is valid and has access to the repository that the config names, and that GITHUB_API_URL is right.'
+  'Check that GITHUB_TOKEN is valid and has access to the configured repository, and that GITHUB_API_URL is right.'
 
-/** The token sees the repository, and the branch is there. */
+/** The token can read the repository, and the branch exists. */
 export const repository: HealthCheck = {
   id: 'repository',
   title: 'Repository',
@@ -27,10 +27,10 @@ export const repository: HealthCheck = {
           return [
             broken(
               `${name} has no branch ${branch}`,
-              'Correct repository.branch in the config, or make the branch.',
+              'Correct repository.branch in the config, or create the branch.',
             ),
           ]
-        return [fine(`The token sees ${name} and its branch ${branch}`)]
+        return [fine(`The token can read ${name} and its branch ${branch}`)]
       },
     )
   },

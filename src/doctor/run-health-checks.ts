@@ -1,21 +1,22 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckReport, HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
+import { withinDeadline } from '#domain/within-deadline'
 import { type HealthCheck, unknown } from './health-check.ts'
 
 const SECOND = 1_000
-const AGAIN = 'Mend what it says, then run the doctor again.'
+const AGAIN = 'Fix what it reports, then run the doctor again.'
 
 export interface HealthCheckOptions {
-  /** After this many milliseconds a health check is unknown. */
+  /** A health check that takes longer is `unknown`. */
   deadlineMs: number
-  /** Told of everything, with what is still being looked at, whenever a health check has ended. */
+  /** Called with all reports, finished or not, whenever a health check ends. */
   onProgress?: (reports: HealthCheckReport[]) => void
-  /** Told of a health check that failed by a fault of its own. */
+  /** Called when a health check fails by a programming error. */
   onFault?: (error: unknown, healthCheck: string) => void
 }
 
-/** Runs health checks beside one another. One that throws, or takes too long, is `unknown`. */
+/** Runs health checks concurrently. One that throws or takes too long is `unknown`. */
 export async function runHealthChecks(
   healthChecks: readonly HealthCheck[],
   diagnostics: Diagnostics,
@@ -28,7 +29,7 @@ export async function runHealthChecks(
     healthChecks.map(async (healthCheck) => {
       found.set(
         healthCheck.id,
-        await withinDeadline(
+        await runOne(
           () => healthCheck.run(diagnostics),
           deadlineMs,
           (error) => onFault(error, healthCheck.id),
@@ -40,28 +41,18 @@ export async function runHealthChecks(
   return reports()
 }
 
-async function withinDeadline(
+async function runOne(
   run: () => Promise<HealthCheckResult[]>,
   ms: number,
   onFault: (error: unknown) => void,
 ): Promise<HealthCheckResult[]> {
-  const late = Promise.withResolvers<HealthCheckResult[]>()
-  const timer = setTimeout(
-    () =>
-      late.resolve([
-        unknown(`No answer within ${ms / SECOND} s`, 'See that it is in reach, then run the doctor again.'),
-      ]),
-    ms,
-  )
   try {
-    return await Promise.race([run(), late.promise])
+    return await withinDeadline(run(), ms, () => [
+      unknown(`No answer within ${ms / SECOND} s`, 'Check that it is reachable, then run the doctor again.'),
+    ])
   } catch (error) {
     if (error instanceof NotReadable) return [unknown(error.message, AGAIN)]
     onFault(error)
-    return [
-      unknown('The health check itself failed', 'Look for it in the bot’s log; it is a fault of the bot.'),
-    ]
-  } finally {
-    clearTimeout(timer)
+    return [unknown('The health check itself failed', 'This is a bug in the bot; see the bot’s log.')]
   }
 }

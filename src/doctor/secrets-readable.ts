@@ -9,14 +9,14 @@ export const secretsReadable: HealthCheck = {
   run: ({ secrets, config }) =>
     reach(
       () => secrets.readAll(),
-      'Mend what it says; docs/aws-iam-policy.json and docs/vault-policy.hcl have what the bot needs.',
+      'Fix what it reports; docs/aws-iam-policy.json and docs/vault-policy.hcl list the permissions that the bot needs.',
       (readings) => {
         const problems = readings.flatMap(({ problem }) => problem ?? [])
         if (readings.length === 0)
           return [
             broken(
               `There is no secret whose name begins with “${config.secretsPrefix}”`,
-              'Correct secrets.prefix (and secrets.mount) in the config, or look whether the credentials are those of the right account.',
+              'Correct secrets.prefix (and secrets.mount) in the config, or check that the credentials belong to the right account.',
             ),
           ]
         if (problems.length === 0) return [fine(`The metadata of all ${readings.length} secrets can be read`)]
@@ -24,7 +24,7 @@ export const secretsReadable: HealthCheck = {
         return [
           broken(
             `${problems.length} of ${readings.length} secrets cannot be read: ${problems.slice(0, SHOWN).join('; ')}${more}`,
-            'Mend what it says; the policies in docs/ have what the bot needs.',
+            'Fix what it reports; the policies in docs/ list the permissions that the bot needs.',
           ),
         ]
       },

@@ -1,4 +1,4 @@
-import { type DemoUsers, findDeadlock } from '#domain/approvers/deadlock'
+import { findDeadlock, type RoleMembers } from '#domain/approvers/deadlock'
 import type { Diagnostics, SlackRecords } from '#domain/ports/diagnostics'
 import { broken, fine, type HealthCheck } from './health-check.ts'
 import { isGroup } from './people.ts'
@@ -6,27 +6,27 @@ import { isGroup } from './people.ts'
 const REMEDIATION =
   'Name more people in the config: a rotation needs an owner (people.operators) and two others, one in people.devops-lead and one in people.ai-ops-owner.'
 
-/** A rotation can be signed: somebody may own one, and two others hold the two roles. */
+/** A rotation can be signed: an owner and two other people for the two roles. */
 export const signOffPossible: HealthCheck = {
   id: 'sign-off-possible',
   title: 'Sign-off is possible',
   async run(diagnostics) {
-    const cast = await readDemoUsers(diagnostics)
-    const { able, stuck } = findDeadlock(cast)
-    const { operators, roles } = cast
+    const members = await readMembers(diagnostics)
+    const { signable, blocked } = findDeadlock(members)
+    const { operators, roles } = members
     const counts = `${counted(operators, 'operator')}, ${counted(roles['devops-lead'], 'DevOps lead')} and ${counted(roles['ai-ops-owner'], 'AI Ops owner')}`
-    if (able.length === 0)
+    if (signable.length === 0)
       return [
         broken(
-          `With ${counts}, no rotation could ever be signed: its owner signs nothing, and nobody signs for both roles`,
+          `With ${counts}, no rotation could ever be signed: an owner cannot sign, and nobody may sign for both roles`,
           REMEDIATION,
         ),
       ]
-    if (stuck.length === 0) return [fine(`${counts}: whoever owns a rotation, two others can sign it`)]
-    const names = await Promise.all(stuck.map((id) => nameOf(diagnostics.slack, id)))
+    if (blocked.length === 0) return [fine(`${counts}: whoever owns a rotation, two others can sign it`)]
+    const names = await Promise.all(blocked.map((id) => nameOf(diagnostics.slack, id)))
     return [
       fine(
-        `${counts}: two others can sign a rotation unless it is that of ${names.join(', ')}, who would have to hand it off`,
+        `${counts}: two others can sign every rotation, except those owned by ${names.join(', ')}, who would have to hand them off`,
       ),
     ]
   },
@@ -35,14 +35,14 @@ export const signOffPossible: HealthCheck = {
 const counted = ({ size }: ReadonlySet<string>, word: string): string =>
   `${size} ${word}${size === 1 ? '' : 's'}`
 
-async function readDemoUsers({ slack, config }: Diagnostics): Promise<DemoUsers> {
+async function readMembers({ slack, config }: Diagnostics): Promise<RoleMembers> {
   const { operators, 'devops-lead': leads, 'ai-ops-owner': owners } = config.people
   const [one, two, three] = await Promise.all([operators, leads, owners].map((ids) => present(slack, ids)))
   const none = new Set<string>()
   return { operators: one ?? none, roles: { 'devops-lead': two ?? none, 'ai-ops-owner': three ?? none } }
 }
 
-/** The people behind ids, those in user groups with them, who are there and active. */
+/** The active people behind ids, user groups expanded. */
 async function present(slack: SlackRecords, ids: string[]): Promise<Set<string>> {
   const all = await Promise.all(
     ids.map(async (id) => {

@@ -1,6 +1,6 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** The bot token has every scope of manifest.yml. More than that is said, because nothing needs it. */
+/** The bot token has every scope of manifest.yml; extra scopes are reported. */
 export const slackScopes: HealthCheck = {
   id: 'slack-scopes',
   title: 'Slack scopes',
@@ -15,7 +15,7 @@ export const slackScopes: HealthCheck = {
           'Update the app from manifest.yml, install it again, and set the new SLACK_BOT_TOKEN.',
         ),
       ]
-    const more = spare.length > 0 ? `; it also has ${spare.join(', ')}, which nothing here needs` : ''
+    const more = spare.length > 0 ? `; it also has ${spare.join(', ')}, which the bot does not need` : ''
     return [fine(`The bot token has all ${wanted.length} scopes of manifest.yml${more}`)]
   },
 }

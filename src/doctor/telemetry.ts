@@ -10,7 +10,7 @@ const ENVIRONMENT = 'staging'
 /** How far back a query is tried. */
 const RANGE_S = 300
 
-/** The telemetry answers every query of the config with at most one value. */
+/** Prometheus answers every configured query with at most one value. */
 export const telemetry: HealthCheck = {
   id: 'telemetry',
   title: 'Telemetry',
@@ -19,7 +19,7 @@ export const telemetry: HealthCheck = {
       return [
         off(
           'PROMETHEUS_URL is not set: step 4 then needs a manual step for its telemetry',
-          'Set PROMETHEUS_URL to the base of Prometheus’ HTTP API.',
+          'Set PROMETHEUS_URL to the base URL of Prometheus’ HTTP API.',
         ),
       ]
     const tried = await Promise.all(config.telemetryQueries.map((query) => tryQuery(port, query, now())))
@@ -27,16 +27,16 @@ export const telemetry: HealthCheck = {
     if (failed.length > 0) return [...Map.groupBy(failed, ({ problem }) => problem)].map(problemResult)
     const silent = tried.filter(({ isSilent }) => isSilent).length
     const beside =
-      silent > 0 ? `; ${silent} of them measured nothing in the last ${RANGE_S / 60} minutes` : ''
+      silent > 0 ? `; ${silent} of them returned nothing for the last ${RANGE_S / 60} minutes` : ''
     return [fine(`Prometheus answers ${tried.length} queries${beside}`)]
   },
 }
 
 interface Tried {
   name: string
-  /** Why it is of no use, a sentence; null when it is answered. */
+  /** A sentence; null when the query works. */
   problem: string | null
-  /** Nobody exports what it asks for, or nothing of it happened yet. */
+  /** No result: not exported, or nothing happened yet. */
   isSilent: boolean
 }
 
@@ -52,9 +52,9 @@ async function tryQuery(port: Telemetry, { name, query }: TelemetryQuery, at: In
   }
 }
 
-/** An outage says the same of every query. */
+/** Groups queries with one problem, such as an outage. */
 const problemResult = ([problem, tried]: [string | null, Tried[]]): HealthCheckResult =>
   broken(
     `${tried.map(({ name }) => `“${name}”`).join(', ')}: ${problem}`,
-    'See that PROMETHEUS_URL is right, and that telemetry.queries hold what Prometheus understands.',
+    'Check PROMETHEUS_URL, and that telemetry.queries are valid PromQL.',
   )

@@ -1,6 +1,6 @@
 import { broken, fine, type HealthCheck, reach } from './health-check.ts'
 
-/** The ticket that rotations are reported to is there and open. */
+/** The ticket for reports exists and is open. */
 export const ticket: HealthCheck = {
   id: 'ticket',
   title: 'Ticket',
@@ -8,14 +8,14 @@ export const ticket: HealthCheck = {
     const { name, inJira } = config.ticket
     return reach(
       () => tickets.find(),
-      'See that the credentials and the address are right, and that the ticket may be seen.',
+      'Check that the credentials and the address are right, and that the account may see the ticket.',
       (found) => {
         if (found?.open) return [fine(`The ticket ${name} is ${found.name}, and open`)]
         if (found)
           return [
             broken(
               `The ticket ${found.name} is closed, so step 5 would fail`,
-              `Open it again, or name another in the config (ticket): ${found.url}`,
+              `Reopen it, or name another in the config (ticket): ${found.url}`,
             ),
           ]
         if (inJira)
@@ -25,7 +25,7 @@ export const ticket: HealthCheck = {
               'Create it, or name another in the config (ticket).',
             ),
           ]
-        return [fine(`There is no ticket ${name} yet; the first report opens it`)]
+        return [fine(`There is no ticket ${name} yet; the first report creates it`)]
       },
     )
   },

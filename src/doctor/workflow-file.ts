@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { RunKind } from '#domain/rotation/rotation'
-import { carriesMark } from '#domain/rotation/runs'
+import { hasMark } from '#domain/rotation/runs'
 import { expectedInputs, MARK_INPUT } from '#domain/rotation/workflow-inputs'
 
 const inputSchema = z
@@ -25,28 +25,28 @@ const fileSchema = z.object({
 type WorkflowFile = z.output<typeof fileSchema>
 type Inputs = Record<string, z.output<typeof inputSchema>>
 
-/** Something in a workflow's file for which GitHub refuses a dispatch, or by which its run is never found. */
+/** A reason why GitHub refuses a dispatch, or the bot cannot find the run. */
 export interface WorkflowFault {
-  saw: string
+  sentence: string
   remediation: string
 }
 
-/** What is wrong with a workflow's file for the bot that starts it. */
+/** The problems of a workflow's file for a bot that starts it. */
 export function findWorkflowFaults(kind: RunKind, text: string): WorkflowFault[] {
   const file = read(text)
   if (!file)
     return [
       {
-        saw: 'its file is no workflow that can be read',
-        remediation: 'Mend the YAML of the file on the branch.',
+        sentence: 'its file is not a readable workflow',
+        remediation: 'Fix the file’s YAML on the branch.',
       },
     ]
   const inputs = dispatchInputs(file)
   if (!inputs)
     return [
       {
-        saw: 'it cannot be started by hand: it has no workflow_dispatch',
-        remediation: 'Give it on.workflow_dispatch with the inputs that the README names.',
+        sentence: 'it cannot be started: it has no workflow_dispatch',
+        remediation: 'Give it on.workflow_dispatch with the inputs listed in the README.',
       },
     ]
   return [...inputFaults(kind, inputs), ...nameFaults(file)]
@@ -80,7 +80,7 @@ function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
     ...(lacking.length > 0
       ? [
           {
-            saw: `it does not declare the ${words('input', lacking)}, so GitHub refuses to start it`,
+            sentence: `it does not declare the ${words('input', lacking)}, so GitHub refuses to start it`,
             remediation: `Declare ${lacking.join(', ')} under on.workflow_dispatch.inputs.`,
           },
         ]
@@ -88,13 +88,13 @@ function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
     ...(wanting.length > 0
       ? [
           {
-            saw: `it requires the ${words('input', wanting)}, which the bot does not give`,
-            remediation: `Give ${wanting.join(', ')} a default, or take it away.`,
+            sentence: `it requires the ${words('input', wanting)}, which the bot does not send`,
+            remediation: `Give ${wanting.join(', ')} a default, or remove it.`,
           },
         ]
       : []),
     ...barred.map(({ name, value }) => ({
-      saw: `its input ${name} does not take “${value}”`,
+      sentence: `its input ${name} does not accept “${value}”`,
       remediation: `Add ${value} to the options of ${name}.`,
     })),
   ]
@@ -103,16 +103,16 @@ function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
 const EXAMPLE_MARK = 'R42'
 const MARK = new RegExp(`\\$\\{\\{(?:(?!\\}\\}).)*\\binputs\\.${MARK_INPUT}\\b.*?\\}\\}`, 'g')
 
-/** A run is found by its title alone: a dispatch is answered without the run's number. */
+/** Runs are found by title: a dispatch does not return the run's id. */
 function nameFaults({ 'run-name': runName = '' }: WorkflowFile): WorkflowFault[] {
   const title = runName.replace(MARK, EXAMPLE_MARK).replace(/\$\{\{.*?\}\}/g, '…')
-  if (carriesMark(title, EXAMPLE_MARK)) return []
+  if (hasMark(title, EXAMPLE_MARK)) return []
   return [
     {
-      saw: runName
-        ? `its run-name does not carry inputs.${MARK_INPUT} as a word of its own, so the bot never finds its runs`
-        : 'it has no run-name, so the bot never finds its runs',
-      remediation: `Set run-name to its name, a blank, and \${{ inputs.${MARK_INPUT} }}.`,
+      sentence: runName
+        ? `its run-name does not contain inputs.${MARK_INPUT} as a separate word, so the bot cannot find its runs`
+        : 'it has no run-name, so the bot cannot find its runs',
+      remediation: `Set run-name to the workflow’s name, a space, and \${{ inputs.${MARK_INPUT} }}.`,
     },
   ]
 }

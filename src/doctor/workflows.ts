@@ -6,7 +6,7 @@ import { findWorkflowFaults } from './workflow-file.ts'
 
 const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
 
-/** Each workflow is there and active, takes the inputs that the bot gives, and names its runs so that they are found. */
+/** Each workflow is active, takes the bot's inputs, and has a run-name by which its runs are found. */
 export const workflows: HealthCheck = {
   id: 'workflows',
   title: 'Workflows',
@@ -14,7 +14,7 @@ export const workflows: HealthCheck = {
     const { config } = diagnostics
     const results = await Promise.all(KINDS.map((kind) => inspectOne(diagnostics, kind)))
     const files = KINDS.map((kind) => config.workflows[kind]).join(', ')
-    return orFine(results.flat(), `${files} are active and take what the bot gives them`)
+    return orFine(results.flat(), `${files} are active and accept the bot’s inputs`)
   },
 }
 
@@ -30,7 +30,7 @@ async function inspectOne(
         `Add .github/workflows/${file}, or correct workflows.${kind} in the config.`,
       ),
     ]
-  const asleep =
+  const disabled =
     workflow.state === 'active'
       ? []
       : [
@@ -39,20 +39,20 @@ async function inspectOne(
             `Enable it under Actions: ${workflow.url}`,
           ),
         ]
-  // What the secrets manager rotates by itself is not started in the CI.
-  if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return asleep
+  // When the secrets manager rotates, the CI workflow is not started.
+  if (kind === 'rotate' && config.rotatesWith === 'secrets-manager') return disabled
   const text = await repositoryRecords.readWorkflowFile(kind)
   if (text === null)
     return [
-      ...asleep,
+      ...disabled,
       broken(
-        `The file of ${file} is not on the branch ${config.repository.branch}, where the bot starts it`,
+        `The file of ${file} is not on the branch ${config.repository.branch}, from which the bot starts it`,
         `Merge .github/workflows/${file} into ${config.repository.branch}.`,
       ),
     ]
   const faults = findWorkflowFaults(kind, text)
   return [
-    ...asleep,
-    ...faults.map(({ saw, remediation }) => broken(`The workflow ${file}: ${saw}`, remediation)),
+    ...disabled,
+    ...faults.map(({ sentence, remediation }) => broken(`The workflow ${file}: ${sentence}`, remediation)),
   ]
 }

@@ -1,15 +1,15 @@
 import { codeSpan, type DocumentBlock, paragraph, type RichDocument } from '#domain/ports/document'
 import type { TicketComment } from '#domain/ports/systems'
 
-/** A comment as it stands in the ticket. */
+/** A comment in the ticket. */
 export interface Written {
-  /** Its last paragraph, where that is nothing but code. */
+  /** Its last paragraph when that is only code. */
   lastCode: string | null
   url: string
   links: string[]
 }
 
-/** A part of a document, with what tells it apart from every other comment. */
+/** A part of a document and its mark. */
 export interface Part {
   mark: string
   number: number
@@ -18,17 +18,16 @@ export interface Part {
 
 const wordsOf = ({ mark, number, of }: Part): string => `${mark} ${number}/${of}`
 
-/** The last paragraph of a comment, that people see, too: nothing that they write elsewhere passes for it. */
+/** The comment's last paragraph, visible to people; text elsewhere is not taken for it. */
 export const markBlock = (part: Part): DocumentBlock => paragraph(codeSpan(wordsOf(part)))
 
-/** The part of a mark that a comment is, or null. */
 function partOf(mark: string, { lastCode }: Written): { number: number; of: number } | null {
   if (!lastCode?.startsWith(`${mark} `)) return null
   const found = /^(\d+)\/(\d+)$/.exec(lastCode.slice(mark.length + 1))
   return found ? { number: Number(found[1]), of: Number(found[2]) } : null
 }
 
-/** What stands under a mark; null when a part is not there. */
+/** The report with a mark; null when a part is missing. */
 export function assemble(mark: string, comments: Written[]): TicketComment | null {
   const parts = comments.flatMap((comment) => {
     const part = partOf(mark, comment)
@@ -42,7 +41,7 @@ export function assemble(mark: string, comments: Written[]): TicketComment | nul
 }
 
 /**
- * Writes the parts that are not there yet.
+ * Writes the missing parts.
  *
  * @param existing every comment of the ticket
  */

@@ -1,4 +1,6 @@
-/** Whether a title has the ticket's text as a word of its own: `OPS-ROTATION` is not in `OPS-ROTATION-2`. */
+/**
+ * Whether a title contains the ticket's text as a separate word: `OPS-ROTATION` is not in `OPS-ROTATION-2`.
+ */
 export function namesTicket(title: string, ticket: string): boolean {
   const [text, wanted] = [title.toLowerCase(), ticket.toLowerCase()]
   const isEdge = (character: string | undefined) =>

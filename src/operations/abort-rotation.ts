@@ -5,7 +5,7 @@ import { change } from './change.ts'
 import { decided } from './decided.ts'
 
 /**
- * Aborts a rotation, with a log entry and a report in the ticket.
+ * Aborts a rotation, with a log entry and a ticket report.
  *
  * @throws Refusal as the decision `abortRotation`
  */
@@ -20,6 +20,6 @@ export function abortRotation(
     context,
     rotationId,
     (rotation) => decide(rotation, by, at, reason),
-    (saved, tx) => decided(context, saved, 'aborted', at, tx),
+    (saved, db) => decided(context, saved, 'aborted', at, db),
   )
 }

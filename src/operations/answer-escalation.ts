@@ -1,6 +1,6 @@
 import { findEscalation } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import type { Db } from '#db/schema'
+import type { Db, ReadDb } from '#db/schema'
 import { type Escalation, isOpenEscalation } from '#domain/on-call/escalation'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { NewEvent } from '#domain/rotation/events'
@@ -10,10 +10,10 @@ import { change } from './change.ts'
 import { acknowledgeEscalation, resolveEscalation } from './escalation-jobs.ts'
 
 /**
- * Somebody on call has it.
+ * Acknowledges an escalation.
  *
  * @param given `by` is a Slack user id, or the name that the pager knows
- * @throws Refusal `unknown-escalation`, `escalation-over`, `already-acknowledged`
+ * @throws Refusal `unknown-escalation`, `escalation-already-resolved`, `already-acknowledged`
  */
 export function acknowledge(
   context: Context,
@@ -36,9 +36,9 @@ export function acknowledge(
 }
 
 /**
- * Ends what only people can end: they were called, and they are done.
+ * Resolves an escalation that only a person can resolve.
  *
- * @throws Refusal `unknown-escalation`, `escalation-over`
+ * @throws Refusal `unknown-escalation`, `escalation-already-resolved`
  */
 export function standDown(
   context: Context,
@@ -57,22 +57,22 @@ export function standDown(
 }
 
 interface Answer {
-  /** Whether there is anything left to do. */
+  /** Whether the escalation can still be answered. */
   check(escalation: Escalation): boolean
   event(
     escalation: Escalation,
   ): Pick<Extract<NewEvent, { type: `escalation-${string}` }>, 'type' | 'actor' | 'data'>
-  /** There is no history to write without a rotation. */
+  /** Without a rotation there is no history to append to. */
   withoutRotation(tx: Db, at: string): Promise<NewJob[]>
 }
 
 async function answer(context: Context, id: number, given: Answer): Promise<void> {
   const at = context.clock.now()
-  const read = async (db: Db): Promise<Escalation> => {
+  const read = async (db: ReadDb): Promise<Escalation> => {
     const escalation = await findEscalation(db, id)
     if (!escalation) throw new Refusal('unknown-escalation', {})
     if (!isOpenEscalation(escalation))
-      throw new Refusal('escalation-over', { at: escalation.resolvedAt ?? at })
+      throw new Refusal('escalation-already-resolved', { at: escalation.resolvedAt ?? at })
     return escalation
   }
   const { rotationId } = await read(context.db)
@@ -83,8 +83,8 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
     context.outbox.wake()
     return
   }
-  await change(context, rotationId, async (rotation, tx) => {
-    const escalation = await read(tx)
+  await change(context, rotationId, async (rotation, db) => {
+    const escalation = await read(db)
     if (!given.check(escalation)) return { rotation, events: [] }
     const event = { ...given.event(escalation), rotationId, at } as NewEvent
     return { rotation: { ...rotation }, events: [event] }

@@ -2,9 +2,11 @@ import { insertEvents } from '#db/queries/events'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
+import { insertRevocations, setRevocation } from '#db/queries/revocations'
 import { findRotation, setRotation } from '#db/queries/rotations'
-import type { Db } from '#db/schema'
+import type { Db, ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
+import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead, RotationEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
@@ -17,7 +19,7 @@ import { shortName } from '#views/words'
 import { enqueuePictures } from './enqueue-pictures.ts'
 import { escalationJobs } from './escalation-jobs.ts'
 
-/** A change as it was saved, for the jobs that it owes beyond the card and the thread. */
+/** A change as it was saved, for the jobs that it needs beyond the card and the thread. */
 export interface Change {
   before: Rotation
   after: Rotation
@@ -27,31 +29,47 @@ export interface Change {
   names: Names
 }
 
-/** The jobs of a change beyond the card and the thread's lines; reads with the transaction's handle only. */
-export type Owes = (change: Change, tx: Db) => NewJob[] | Promise<NewJob[]>
+/** What a decision changes in the tracked old versions; saved also when the rotation stays as it is. */
+export interface RevocationChanges {
+  /** Versions to track. */
+  added?: ReplacedVersion[]
+  /** Versions to track that may not have been replaced at all. */
+  addedInUse?: ReplacedVersion[]
+  /** Versions of which more is known now. */
+  updated?: Revocation[]
+}
+
+/**
+ * Decides on a rotation. It gets a handle that can only read, so that it writes nothing: what is to be saved is in its
+ * answer.
+ */
+export type Decide = (rotation: Rotation, db: ReadDb) => ChangeDecision | Promise<ChangeDecision>
+export type ChangeDecision = Decision & { revocations?: RevocationChanges }
+
+/** The jobs of a change beyond the card and the thread's lines. */
+export type JobsOf = (change: Change, db: ReadDb) => NewJob[] | Promise<NewJob[]>
 
 const ATTEMPTS = 3
 
 /**
  * Reads a rotation, decides, and saves what changes with its events and jobs in one transaction, onto the version
- * that was read; when somebody else was faster it decides again on what they left.
+ * that was read; decides again when someone else saved first.
  *
- * @param decide pure, or with the transaction's handle only; what it writes there is kept also when nothing else changes
- * @param owes further jobs of the change
+ * @param jobsOf further jobs of the change
  * @throws Refusal `unknown-rotation`, `changed-meanwhile`, and whatever `decide` refuses
  */
 export async function change(
   context: Context,
   rotationId: number,
-  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
-  owes: Owes = () => [],
+  decide: Decide,
+  jobsOf: JobsOf = () => [],
 ): Promise<Rotation> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const saved = await context.db
       .transaction()
-      .execute((tx) => decideAndSave(context, tx, rotationId, decide, owes))
+      .execute((tx) => decideAndSave(context, tx, rotationId, decide, jobsOf))
     if (saved) {
-      if (isSettled(saved)) await enqueuePictures(context)
+      if (isStable(saved)) await enqueuePictures(context)
       context.outbox.wake()
       return saved
     }
@@ -68,44 +86,63 @@ export async function changeWithin(
   context: Context,
   tx: Db,
   rotationId: number,
-  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
-  owes: Owes = () => [],
+  decide: Decide,
+  jobsOf: JobsOf = () => [],
 ): Promise<Rotation> {
-  const saved = await decideAndSave(context, tx, rotationId, decide, owes)
+  const saved = await decideAndSave(context, tx, rotationId, decide, jobsOf)
   if (!saved) throw new Refusal('changed-meanwhile', {})
   return saved
 }
 
-/** Whether the pictures are worth drawing: not after each of many tokens while they are being renewed. */
-const isSettled = ({ status, tokens }: Rotation): boolean =>
+/** Pictures are not drawn again for each of many tokens while these are being renewed. */
+const isStable = ({ status, tokens }: Rotation): boolean =>
   status !== 'open' || tokens.every((token) => token.newVersionId !== null)
 
-/** Null when somebody else saved first. */
+/** Null when someone else saved first. */
 async function decideAndSave(
   context: Context,
   tx: Db,
   rotationId: number,
-  decide: (rotation: Rotation, tx: Db) => Decision | Promise<Decision>,
-  owes: Owes,
+  decide: Decide,
+  jobsOf: JobsOf,
 ): Promise<Rotation | null> {
   const before = await findRotation(tx, rotationId)
   if (!before) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
-  const decision = await decide(before, tx)
-  if (decision.rotation === before && decision.events.length === 0) return before
-  if (!(await setRotation(tx, before, decision.rotation))) return null
+  const { rotation, events: decided, revocations = {} } = await decide(before, tx)
+  const isChanged = rotation !== before || decided.length > 0
+  if (isChanged && !(await setRotation(tx, before, rotation))) return null
+  await saveRevocations(tx, revocations)
+  if (!isChanged) return before
 
-  const after = { ...decision.rotation, version: before.version + 1 }
-  const events = await insertEvents(tx, decision.events)
-  const names = await findNames(tx)
+  const after = { ...rotation, version: before.version + 1 }
+  const events = await insertEvents(tx, decided)
   const jobs = [
-    ...threadJobs(events, names, after),
-    ...(await escalationJobs(tx, after, events)),
-    ...(events.length > 0 ? await owes({ before, after, events, head: headOf(events), names }, tx) : []),
+    ...(events.length > 0 ? await eventJobs(tx, { before, after, events }, jobsOf) : []),
     cardEditJob(rotationId, `v${after.version}`),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
   ]
   await insertJobs(tx, jobs, context.clock.now())
   return after
+}
+
+async function saveRevocations(tx: Db, { added, addedInUse, updated }: RevocationChanges): Promise<void> {
+  await insertRevocations(tx, added ?? [])
+  await insertRevocations(tx, addedInUse ?? [], 'in-use')
+  for (const revocation of updated ?? []) await setRevocation(tx, revocation)
+}
+
+async function eventJobs(
+  tx: Db,
+  saved: Pick<Change, 'before' | 'after' | 'events'>,
+  jobsOf: JobsOf,
+): Promise<NewJob[]> {
+  const { after, events } = saved
+  const names = await findNames(tx)
+  return [
+    ...threadJobs(events, names, after),
+    ...(await escalationJobs(tx, after, events)),
+    ...(await jobsOf({ ...saved, head: headOf(events), names }, tx)),
+  ]
 }
 
 /** The head of the chain after these events; there is at least one. */

@@ -1,7 +1,7 @@
 import { checksOf } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findDelegations } from '#db/queries/delegations'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { completeStep as decide } from '#domain/rotation/complete-step'
 import { allStepsDone, type Rotation, type StepCompletion } from '#domain/rotation/rotation'
@@ -15,8 +15,8 @@ import { type Change, change } from './change.ts'
 import { ticketReport } from './ticket-report.ts'
 
 /**
- * Completes a step with what the person confirmed. Completing `integration-verification` owes the log entry
- * `validated`; what the last step looks for in the ticket is owed when all before it are done; completing the last step asks the approvers.
+ * Completes a step with what the person confirmed. Completing `integration-verification` enqueues the log entry
+ * `validated`; the ticket report is enqueued when all but the last step are done; the last step requests sign-off.
  *
  * @throws Refusal as the decision `completeStep`
  */
@@ -30,33 +30,39 @@ export function completeStep(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const results = await findCurrentChecks(tx, rotation)
+    async (rotation, db) => {
+      const results = await findCurrentChecks(db, rotation)
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       const checks = checksOf(rotation, context.config.environments, step)
       return decide(rotation, step, { ...given, at }, { checks, results, maxAgeMinutes })
     },
-    (saved, tx) => owed(context, saved, step, at, tx),
+    (saved, db) => jobsAfter(context, saved, step, at, db),
   )
 }
 
-async function owed(context: Context, saved: Change, step: StepId, at: string, tx: Db): Promise<NewJob[]> {
+async function jobsAfter(
+  context: Context,
+  saved: Change,
+  step: StepId,
+  at: string,
+  db: ReadDb,
+): Promise<NewJob[]> {
   const { after, head, names } = saved
   const jobs: NewJob[] = []
   if (step === 'integration-verification')
     jobs.push(logEntryJob(after.id, logEntry(after, 'validated', at, head, names)))
-  if (isReportable(after, step)) jobs.push(await ticketReport(context, saved, 'validated', at, tx))
+  if (isReportable(after, step)) jobs.push(await ticketReport(context, saved, 'validated', at, db))
   if (allStepsDone(after)) {
     const message = signOffRequest(
-      await describeRotation(context, tx, after),
+      await describeRotation(context, db, after),
       names,
-      await findDelegations(tx, at),
+      await findDelegations(db, at),
     )
     jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))
   }
   return jobs
 }
 
-/** All but the last step are done, by this one: also when a rejection reopened only an earlier one. */
+/** Whether this step completes all but the last one, also after a rejection. */
 const isReportable = ({ steps }: Rotation, step: StepId): boolean =>
   step !== STEP_IDS.at(-1) && steps.every((each) => each.completion || each.id === STEP_IDS.at(-1))

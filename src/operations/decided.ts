@@ -1,4 +1,4 @@
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import { type LogEvent, logEntry } from '#domain/rotation/rotation-log'
@@ -7,17 +7,17 @@ import type { Context } from '#src/context'
 import type { Change } from './change.ts'
 import { ticketReport } from './ticket-report.ts'
 
-/** What every decision about a rotation owes: its row in the log, and the report in the ticket. */
+/** The jobs of every decision about a rotation: a log entry and a ticket report. */
 export async function decided(
   context: Context,
   saved: Change,
   event: LogEvent,
   at: Instant,
-  tx: Db,
+  db: ReadDb,
 ): Promise<NewJob[]> {
   const { after, head, names } = saved
   return [
     logEntryJob(after.id, logEntry(after, event, at, head, names)),
-    await ticketReport(context, saved, event, at, tx),
+    await ticketReport(context, saved, event, at, db),
   ]
 }

@@ -1,10 +1,11 @@
 import { endDelegations, findDelegations, insertDelegation } from '#db/queries/delegations'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findNames, rememberPerson } from '#db/queries/people'
+import { findNames, setPerson } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { type Delegation, delegate as decide } from '#domain/approvers/delegation'
+import type { PeopleLists } from '#domain/ports/people'
 import type { NewEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals, type Instant, ROLES, type Role } from '#domain/rotation/rotation'
@@ -16,20 +17,24 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { recordEvents } from './record-events.ts'
 
 /**
- * Names a stand-in for a role until the end of a day; one that was named before for this role no longer stands in. The
- * caller has made sure that the person holds the role.
+ * Names a delegate for a role until the end of a day; an earlier delegation of the same role ends. The caller has checked
+ * that the person holds the role.
  *
+ * @param lists as the request read them when it asked for permission
  * @throws Refusal as the decision `delegate`, and `permission-unreadable`
  */
 export async function giveDelegation(
   context: Context,
   request: { role: Role; from: string; to: string; lastDay: string },
+  lists: PeopleLists,
 ): Promise<Delegation> {
   const { role, from } = request
   const at = context.clock.now()
-  const to = await context.people.findAccount(request.to)
   const otherRole = ROLES.find((each) => each !== role) ?? role
-  const otherHolders = await context.people.holders(otherRole)
+  const [to, otherHolders] = await Promise.all([
+    context.people.findAccount(request.to),
+    lists.members(otherRole),
+  ])
   const calendar = calendarOf(context.config.cadence['time-zone'])
   const delegation = await context.db.transaction().execute(async (tx) => {
     const rotations = await findOpenRotations(tx)
@@ -37,7 +42,7 @@ export async function giveDelegation(
     const given = decide({ role, from, to, lastDay: request.lastDay, at }, facts)
     await endDelegations(tx, from, role, at)
     await insertDelegation(tx, given)
-    if (to) await rememberPerson(tx, to.id, to.name)
+    if (to) await setPerson(tx, to.id, to.name)
     const { lastDay } = given
     const waiting = rotations.filter((rotation) => !approvals(rotation).some((each) => each.role === role))
     await recordEvents(
@@ -47,8 +52,8 @@ export async function giveDelegation(
       }),
       at,
     )
-    const told = delegationMessage(given, calendar.timeZone, await findNames(tx))
-    const message = { ...told, user: given.to, eventType: MESSAGE_TYPES.delegation }
+    const content = delegationMessage(given, calendar.timeZone, await findNames(tx))
+    const message = { ...content, user: given.to, eventType: MESSAGE_TYPES.delegation }
     const cause = `delegation:${from}:${role}:${at}`
     const homes = homeJobs(await findHomeViewers(tx, Date.now()), cause)
     await insertJobs(tx, [directMessageJob(cause, message), ...homes], at)
@@ -80,7 +85,7 @@ export async function endDelegation(context: Context, from: string, roles: Role[
   return ended
 }
 
-/** An event in each open rotation that a delegate might have signed. */
+/** One event in each open rotation for each ended delegation. */
 async function endings(tx: Db, ended: Delegation[], at: Instant): Promise<NewEvent[]> {
   const rotations = await findOpenRotations(tx)
   return ended.flatMap(({ role, from, to }) =>

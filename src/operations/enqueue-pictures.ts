@@ -3,10 +3,10 @@ import { pictureJob } from '#outbox/queue'
 import { loadPictures } from '#read-models/pictures'
 import type { Context } from '#src/context'
 
-/** Slack may take a picture and never show it; then words have to do. */
+/** Upload attempts; Slack may accept a picture and never show it. */
 const MOST_UPLOADS = 3
 
-/** Owes the upload of every picture that would look different from those that Slack has. */
+/** Enqueues the upload of every picture that differs from the uploaded one. */
 export async function enqueuePictures(context: Context): Promise<void> {
   const pictures = await loadPictures(context)
   const missing = pictures.filter((picture) => !picture.fileId && picture.uploads < MOST_UPLOADS)

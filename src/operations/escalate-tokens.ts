@@ -5,19 +5,19 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Context } from '#src/context'
 import { openEscalation, resolveEscalation } from './escalation-jobs.ts'
 
-/** Tokens that are overdue beyond what the config allows, as a caller groups them. */
+/** A group of tokens that are overdue by more than the config allows. */
 export interface OverdueTokens {
-  /** Unlike every other group's, and the same for the same tokens and due day however often it is asked. */
+  /** Unique for the group, and stable for the same tokens and due day. */
   occurrence: string
-  /** Which tokens, since when; one sentence. */
+  /** One sentence: which tokens, since when. */
   reason: string
 }
 
 /**
- * Calls on-call for tokens that no rotation concerns, once for each occurrence across restarts, and ends what is no
- * longer among them.
+ * Escalates overdue tokens that are in no rotation, once per occurrence across restarts, and resolves escalations whose
+ * group is no longer overdue.
  *
- * @param overdue every group that is overdue now
+ * @param overdue all groups that are overdue now
  */
 export async function escalateTokens(context: Context, overdue: OverdueTokens[]): Promise<void> {
   const at = context.clock.now()
@@ -29,7 +29,7 @@ export async function escalateTokens(context: Context, overdue: OverdueTokens[])
     const known = (await findEscalations(tx, null)).filter(isOpenEscalation)
     for (const { id, occurrence } of known)
       if (!overdue.some((each) => each.occurrence === occurrence))
-        jobs.push(...(await resolveEscalation(tx, { id, reason: 'the cause is gone' }, at)))
+        jobs.push(...(await resolveEscalation(tx, { id, reason: 'the tokens are no longer overdue' }, at)))
     await insertJobs(tx, jobs, at)
     return jobs.length > 0
   })

@@ -1,5 +1,5 @@
 import { findRotationEvents } from '#db/queries/events'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import { assertOpen, unchanged } from '#domain/rotation/decision'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
@@ -7,15 +7,15 @@ import { change } from './change.ts'
 
 const ONCE_WITHIN_MS = 60_000
 
-/** A second click within a minute, or one that Slack delivered twice, rings nobody again. */
-async function justEscalated(tx: Db, rotationId: number, by: string, at: Instant): Promise<boolean> {
-  const events = await findRotationEvents(tx, rotationId)
+/** Whether the same person escalated within the last minute; a second click notifies nobody again. */
+async function justEscalated(db: ReadDb, rotationId: number, by: string, at: Instant): Promise<boolean> {
+  const events = await findRotationEvents(db, rotationId)
   const last = events.findLast((event) => event.type === 'escalated' && event.actor === by)
   return last !== undefined && Date.parse(at) - Date.parse(last.at) < ONCE_WITHIN_MS
 }
 
 /**
- * Calls DevOps on-call into the rotation's thread, at severity P1, because a person asks for it.
+ * Notifies DevOps on-call in the rotation's thread at severity P1, at a person's request.
  *
  * @throws Refusal `rotation-closed`
  */
@@ -26,9 +26,9 @@ export function escalate(
   reason: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
-  return change(context, rotationId, async (rotation, tx) => {
+  return change(context, rotationId, async (rotation, db) => {
     assertOpen(rotation)
-    if (await justEscalated(tx, rotationId, by, at)) return unchanged(rotation)
+    if (await justEscalated(db, rotationId, by, at)) return unchanged(rotation)
     const { notifies } = rotation
     const data = { reason, cause: 'requested', occurrence: `${by}:${at}`, severity: 'P1', notifies } as const
     return {

@@ -12,13 +12,13 @@ import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { escalationEditJob, escalationJob, pageJob } from '#outbox/queue'
 
-/** Calls on-call: the row, the page and the message; nothing when this occurrence is known already. */
+/** Opens an escalation with its page and message; does nothing for a known occurrence. */
 export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewJob[]> {
   const escalation = await insertEscalation(tx, wanted)
   return escalation ? [escalationJob(escalation), ...paged(escalation, 'trigger')] : []
 }
 
-/** Somebody has it; nothing when that is known already. */
+/** Acknowledges an escalation; does nothing if it already is. */
 export async function acknowledgeEscalation(
   tx: Db,
   { id, by, via }: { id: number; by: string; via: 'slack' | 'pager' },
@@ -26,12 +26,12 @@ export async function acknowledgeEscalation(
 ): Promise<NewJob[]> {
   if (!(await setAcknowledged(tx, id, at, by))) return []
   const escalation = await reread(tx, id)
-  // The pager knows already what it told us.
-  const told = via === 'slack' ? paged(escalation, 'acknowledge') : []
-  return [escalationEditJob(escalation, 'acknowledged'), ...told]
+  // The pager already knows what it reported.
+  const jobs = via === 'slack' ? paged(escalation, 'acknowledge') : []
+  return [escalationEditJob(escalation, 'acknowledged'), ...jobs]
 }
 
-/** It is over; nothing when that is known already. */
+/** Resolves an escalation; does nothing if it already is. */
 export async function resolveEscalation(
   tx: Db,
   { id, reason }: { id: number; reason: string },
@@ -42,7 +42,7 @@ export async function resolveEscalation(
   return [escalationEditJob(escalation, 'resolved'), ...paged(escalation, 'resolve')]
 }
 
-/** What the events of a change mean for those who are on call, in the change's own transaction. */
+/** Applies the events of a change to escalations, in the change's transaction. */
 export async function escalationJobs(tx: Db, rotation: Rotation, events: RotationEvent[]): Promise<NewJob[]> {
   const jobs: NewJob[] = []
   for (const event of events) {

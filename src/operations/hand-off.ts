@@ -4,7 +4,7 @@ import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Gives the rotation to another owner. The caller has made sure that the new owner may carry out rotations.
+ * Gives the rotation to another owner. The caller must have checked that the new owner may operate.
  *
  * @throws Refusal as the decision `handOff`
  */

@@ -14,7 +14,7 @@ import { decided } from './decided.ts'
 import { enqueuePictures } from './enqueue-pictures.ts'
 import { openWithin, reserveRotation, type StartRequest, tokensFor } from './start-rotation.ts'
 
-/** What becomes of an open rotation that holds some of the tokens. */
+/** What to do with an open rotation that has some of the tokens. */
 export const OPEN_ROTATION_CHOICES = ['raise', 'supersede'] as const
 export type OpenRotationChoice = (typeof OPEN_ROTATION_CHOICES)[number]
 
@@ -24,8 +24,8 @@ export interface IncidentRequest extends StartRequest {
 }
 
 /**
- * Opens an incident. Where some of its tokens are in open rotations, those are raised to it (what is in none is opened
- * beside them) or superseded by it, all in one transaction: never two for the same token.
+ * Opens an incident. Open rotations that have some of its tokens become the incident (free tokens get a new rotation)
+ * or are superseded, in one transaction: a token is never in two open rotations.
  *
  * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`, and as the decision `raiseToIncident`
  */
@@ -35,7 +35,7 @@ export async function openIncident(context: Context, request: IncidentRequest): 
     const taken = await findTakenSecrets(tx)
     const held = [...new Set(tokens.flatMap((token) => taken.get(token.secret) ?? []))]
     if (held.length === 0) return openWithin(context, tx, { ...request, tokens, supersedes: [] })
-    // Practice leaves the real work alone.
+    // A drill never changes a real rotation.
     if (!request.openRotation || request.trigger === 'chaos-drill')
       throw new Refusal('token-in-open-rotation', { tokens: conflicts(tokens, taken), incident: true })
     return request.openRotation === 'raise'
@@ -104,7 +104,7 @@ async function supersede(
       tx,
       old,
       (rotation) => abortRotation(rotation, request.by, at, reason),
-      (saved, handle) => decided(context, saved, 'aborted', at, handle),
+      (saved, db) => decided(context, saved, 'aborted', at, db),
     )
   return openWithin(context, tx, { ...request, reason: named, id, tokens, supersedes: held })
 }

@@ -10,25 +10,25 @@ import { registryProposalJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
 
-/** What `/rotation registry` found, and what it did about it. */
+/** The comparison for `/rotation registry`, and the proposed pull request. */
 export interface RegistryReport {
-  /** How many tokens the registry names; null when there is no file. */
+  /** Number of tokens in the registry; null if there is no file. */
   registered: number | null
   drift: RegistryDrift
-  /** What must be put right elsewhere first. */
+  /** Problems that a person must fix first. */
   left: string[]
-  /** The pull request that proposes the rest; null when there is nothing to propose. */
+  /** The pull request with the changes; null when there is nothing to propose. */
   proposal: { state: 'open'; url: string } | { state: 'waiting'; problem: string | null } | null
 }
 
-/** How long somebody waits for the answer. GitHub's client takes a second or more between writes. */
+/** How long the person waits for an answer. GitHub's client waits a second or more between writes. */
 const PATIENCE_MS = 20_000
 
 /**
- * Compares the registry with the secrets manager, and owes a pull request where something can be proposed.
+ * Compares the registry with the secrets manager, and enqueues a pull request if something can be proposed.
  *
- * @param by name of the person who asks
- * @throws NotReadable, RegistryWrong when the file is no registry: somebody must mend it by hand
+ * @param by name of the person who requested it
+ * @throws NotReadable, RegistryWrong when the file is not a valid registry and a person must fix it
  */
 export async function proposeRegistry(context: Context, by: string): Promise<RegistryReport> {
   const { registry: path } = context.config.repository
@@ -38,7 +38,7 @@ export async function proposeRegistry(context: Context, by: string): Promise<Reg
   const names = new Set(listed.map((reading) => reading.name))
   const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
   const drift = compareRegistry(tokens, listed, await readSecrets(context, others))
-  // What lies outside the prefix is never listed: that it cannot be described is no proof that it is gone.
+  // Secrets outside the prefix are never listed, so a missing description does not prove that one was deleted.
   const { prefix } = context.config.secrets
   const { text, changes, left } = propose(current, drift.differences, ({ secret }) =>
     secret.startsWith(prefix),
@@ -50,10 +50,10 @@ export async function proposeRegistry(context: Context, by: string): Promise<Reg
   if (known) return { ...found, proposal: { state: 'open', url: known.url } }
   const words = registryProposal({ path, isNew: current === null, changes, left, by })
   const basedOn = current === null ? null : sha256(current)
-  return { ...found, proposal: await owe(context, { text, basedOn, ...words }) }
+  return { ...found, proposal: await enqueueProposal(context, { text, basedOn, ...words }) }
 }
 
-async function owe(
+async function enqueueProposal(
   context: Context,
   payload: Parameters<typeof registryProposalJob>[1],
 ): Promise<RegistryReport['proposal']> {

@@ -5,7 +5,7 @@ import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Documents a manual step; it becomes an exception on the check.
+ * Overrides a check with a documented manual step, recorded as an exception.
  *
  * @throws Refusal as the decision `recordException`
  */
@@ -15,8 +15,8 @@ export function recordManualStep(
   given: Omit<Exception, 'step' | 'title' | 'round' | 'at'>,
 ): Promise<Rotation> {
   const at = context.clock.now()
-  return change(context, rotationId, async (rotation, tx) => {
-    const results = await findCurrentChecks(tx, rotation)
+  return change(context, rotationId, async (rotation, db) => {
+    const results = await findCurrentChecks(db, rotation)
     return recordException(
       rotation,
       { ...given, at },

@@ -1,11 +1,11 @@
-import { findRevocations, setRevocation } from '#db/queries/revocations'
+import { findRevocations } from '#db/queries/revocations'
 import { recordRevocations as decide, type RevocationRecord } from '#domain/revocations/record-revocations'
 import type { Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 
 /**
- * Keeps a person's word that old versions are revoked. The caller has made sure that the person may operate.
+ * Records a person's statement that old versions are revoked. The caller must have checked that they may operate.
  *
  * @throws Refusal as the decision `recordRevocations`
  */
@@ -15,10 +15,9 @@ export function recordRevocations(
   given: Omit<RevocationRecord, 'at'>,
 ): Promise<Rotation> {
   const at = context.clock.now()
-  return change(context, rotationId, async (rotation, tx) => {
-    const known = await findRevocations(tx, rotationId)
-    const { decision, settled } = decide(rotation, known, { ...given, at })
-    for (const row of settled) await setRevocation(tx, row)
-    return decision
+  return change(context, rotationId, async (rotation, db) => {
+    const known = await findRevocations(db, rotationId)
+    const { decision, resolved: updated } = decide(rotation, known, { ...given, at })
+    return { ...decision, revocations: { updated } }
   })
 }

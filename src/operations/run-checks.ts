@@ -4,10 +4,11 @@ import { insertCheckResult } from '#db/queries/checks'
 import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
-import type { CheckId, CheckPhase } from '#domain/rotation/checks'
+import type { CheckPhase } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
-import { type CheckResult, rotationLabel } from '#domain/rotation/rotation'
+import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
+import { withinDeadline } from '#domain/within-deadline'
 import { checkInput } from '#operations/readings/check-input'
 import { cardEditJob } from '#outbox/queue'
 import type { Context } from '#src/context'
@@ -25,18 +26,19 @@ export interface RunChecksOptions {
  * Runs all checks of a step, or of the promotion, beside one another and keeps each result as it comes, with every earlier one.
  * A check that throws, or takes longer than the configured deadline, is `unknown`.
  *
+ * @param given the rotation as it is now, or the id of one that is read first
  * @param actor who asked, or `bot`
  * @throws Refusal `unknown-rotation`
  */
 export async function runChecks(
   context: Context,
-  rotationId: number,
+  given: Rotation | number,
   step: CheckPhase,
   actor: string,
   { onResult = () => {}, environment }: RunChecksOptions = {},
 ): Promise<CheckResult[]> {
-  const rotation = await findRotation(context.db, rotationId)
-  if (!rotation) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
+  const rotation = typeof given === 'number' ? await readRotation(context, given) : given
+  const { id: rotationId } = rotation
   const checks = checksOf(rotation, context.config.environments, step).filter(
     (check) => environment === undefined || check.environment === environment,
   )
@@ -46,18 +48,24 @@ export async function runChecks(
   const results = await Promise.all(
     checks.map(async (check) => {
       const startedAt = context.clock.now()
-      const verdict = await withinDeadline(check, input, context)
+      const verdict = await judge(check, input, context)
       const { state, sentence, advice = '', evidence = [] } = verdict
       const finishedAt = context.clock.now()
       const { id, title } = check
       const result = { check: id, step, title, state, sentence, advice, evidence, startedAt, finishedAt }
       await insertCheckResult(context.db, rotationId, result)
-      onResult(id)
+      onResult(result)
       return result
     }),
   )
   await recordRun(context, rotationId, { step, ...(environment && { environment }) }, actor, results)
   return results
+}
+
+async function readRotation({ db }: Context, id: number): Promise<Rotation> {
+  const rotation = await findRotation(db, id)
+  if (!rotation) throw new Refusal('unknown-rotation', { label: rotationLabel(id) })
+  return rotation
 }
 
 async function recordRun(
@@ -79,25 +87,17 @@ async function recordRun(
   context.outbox.wake()
 }
 
-async function withinDeadline(check: Check, input: CheckInput, { config, log }: Context): Promise<Verdict> {
+async function judge(check: Check, input: CheckInput, { config, log }: Context): Promise<Verdict> {
   const ms = config.checks['deadline-seconds'] * SECOND
-  const timer = Promise.withResolvers<Verdict>()
-  const timeout = setTimeout(
-    () =>
-      timer.resolve({
-        state: 'unknown',
-        sentence: `no answer within ${ms / SECOND} s`,
-        advice: 'Run the checks again.',
-      }),
-    ms,
-  )
   try {
-    return await Promise.race([check.run(input), timer.promise])
+    return await withinDeadline(check.run(input), ms, () => ({
+      state: 'unknown',
+      sentence: `no answer within ${ms / SECOND} s`,
+      advice: 'Run the checks again.',
+    }))
   } catch (error) {
-    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check failed itself')
-    const sentence = error instanceof NotReadable ? error.message : 'the check itself failed'
-    return { state: 'unknown', sentence, advice: 'Mend what it says, then run the checks again.' }
-  } finally {
-    clearTimeout(timeout)
+    if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check crashed')
+    const sentence = error instanceof NotReadable ? error.message : 'an internal error occurred in the check'
+    return { state: 'unknown', sentence, advice: 'Fix what it reports, then run the checks again.' }
   }
 }

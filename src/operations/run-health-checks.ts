@@ -6,9 +6,9 @@ import type { Context } from '#src/context'
 const SECOND = 1_000
 
 /**
- * Looks at everything around the bot, and changes nothing.
+ * Runs all health checks; changes nothing.
  *
- * @param onProgress called whenever something more is known
+ * @param onProgress called after each result
  */
 export function runHealthChecks(
   { diagnostics, config, log }: Context,
@@ -17,6 +17,6 @@ export function runHealthChecks(
   return run(HEALTH_CHECKS, diagnostics(), {
     deadlineMs: config.checks['deadline-seconds'] * SECOND,
     onProgress,
-    onFault: (error, healthCheck) => log.error({ error, healthCheck }, 'a health check failed itself'),
+    onFault: (error, healthCheck) => log.error({ error, healthCheck }, 'a health check crashed'),
   })
 }

@@ -1,6 +1,6 @@
 import { findCurrentChecks } from '#db/queries/checks'
-import { environmentsToPromote } from '#domain/rotation/environments'
 import type { NewJob } from '#domain/ports/outbox-job'
+import { environmentsToPromote } from '#domain/rotation/environments'
 import { isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
 import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
@@ -10,11 +10,10 @@ import { change } from './change.ts'
 import { decided } from './decided.ts'
 
 /**
- * Signs for a role. The second role's signature approves the rotation, which owes the log entry, the report in the
- * ticket and the notice.
- * The caller has made sure that the person holds the role.
+ * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the ticket report and
+ * the notice. The caller must have checked that the person holds the role.
  *
- * @param shownDigest what the person was shown
+ * @param shownDigest digest of the snapshot the person saw
  * @throws Refusal as the decision `signOff`
  */
 export function signOff(
@@ -26,18 +25,18 @@ export function signOff(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const currentDigest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const currentDigest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       const promotes = environmentsToPromote(rotation, context.config.environments).length > 0
       return decide(rotation, { ...request, at, currentDigest, promotes })
     },
-    async (saved, tx): Promise<NewJob[]> =>
-      isSigned(saved.after) ? decided(context, saved, 'approved', at, tx) : [],
+    async (saved, db): Promise<NewJob[]> =>
+      isSigned(saved.after) ? decided(context, saved, 'approved', at, db) : [],
   )
 }
 
 /**
- * Rejects and reopens the named steps. The caller has made sure that the person holds the role.
+ * Rejects and reopens the named steps. The caller must have checked that the person holds the role.
  *
  * @throws Refusal as the decision `reject`
  */
@@ -50,10 +49,10 @@ export function rejectRotation(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const digest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
+    async (rotation, db) => {
+      const digest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
-    (saved, tx) => decided(context, saved, 'rejected', at, tx),
+    (saved, db) => decided(context, saved, 'rejected', at, db),
   )
 }

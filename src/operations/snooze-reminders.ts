@@ -3,14 +3,14 @@ import { findNames } from '#db/queries/people'
 import { insertSnoozes } from '#db/queries/reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { calendarOf } from '#domain/time/calendar'
-import { findReminders } from '#operations/readings/find-reminders'
 import { channelMessageJob } from '#outbox/queue'
+import { loadMessageReminders } from '#read-models/message-reminders'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
 
 /**
- * Puts the reminders of a message off until a day, and says so in the channel.
+ * Snoozes the reminders of a message until a day, and announces it in the channel.
  *
  * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
  */
@@ -22,7 +22,7 @@ export async function snoozeReminders(
   const now = context.clock.now()
   const calendar = calendarOf(context.config.cadence['time-zone'])
   await context.db.transaction().execute(async (tx) => {
-    const found = await findReminders(context, message, tx)
+    const found = await loadMessageReminders(context, message, tx)
     const longest = context.config.reminders['snooze-days']
     const { until, subjects } = snooze({ ...found, until: request.until, reason, now }, calendar, longest)
     await insertSnoozes(
@@ -33,7 +33,7 @@ export async function snoozeReminders(
       subjects.some(({ kind, subject }) => kind === each.kind && subject === each.subject),
     )
     const notice = snoozeNotice({ reminders, by, until: request.until, reason }, await findNames(tx))
-    // Slack may deliver a submission twice: the same is said once.
+    // Slack may deliver a submission twice; the announcement is sent once.
     const job = channelMessageJob(`snooze:${message}:${by}:${request.until}`, {
       ...notice,
       eventType: MESSAGE_TYPES.snooze,

@@ -26,21 +26,19 @@ import { escalationJobs } from './escalation-jobs.ts'
 export interface StartRequest {
   by: string
   trigger: Trigger
-  /** For incidents only. */
   severity: Severity | null
   reason: string
   scope: Scope
-  /** The links that an incident is opened with. */
   evidence?: Evidence[]
-  /** Whether on-call is rung for it; a drill may be without. */
+  /** Whether on-call is notified; optional for a drill. */
   notifies?: boolean
-  /** What else is saved in the same transaction; throws to undo it all. */
+  /** Runs in the same transaction; throws to roll it back. */
   alongside?: (tx: Db) => Promise<void>
 }
 
 /**
- * Opens a rotation for the registry's tokens in scope and posts its card; an incident is logged at once, and calls
- * on-call when it is severe.
+ * Opens a rotation for the registry's tokens in scope and posts its card. An incident is logged immediately; P1 and P2
+ * notify on-call.
  *
  * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
  */
@@ -54,7 +52,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   return rotation
 }
 
-/** The registry's tokens in a scope, as a rotation keeps them. @throws Refusal `unreadable-registry` */
+/** The registry's tokens in a scope, as a rotation stores them. @throws Refusal `unreadable-registry` */
 export async function tokensFor(context: Context, scope: Scope): Promise<RotationToken[]> {
   const registered = tokensInScope(await lastRegistry(context), scope)
   return registered.map((token) => toRotationToken(token, context.config.cadence.days))
@@ -62,13 +60,11 @@ export async function tokensFor(context: Context, scope: Scope): Promise<Rotatio
 
 type Opening = Omit<StartRequest, 'scope'> & {
   tokens: RotationToken[]
-  /** The rotations that this one takes the place of. */
   supersedes: number[]
-  /** Its number, where it was reserved already. */
   id?: number
 }
 
-/** Opens a rotation inside a transaction, with everything that it owes. */
+/** Opens a rotation inside a transaction, with its jobs. */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
   const at = context.clock.now()
   const { by, severity, reason, notifies = true, supersedes } = opening
@@ -97,7 +93,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   return rotation
 }
 
-/** The number that a rotation will have, so that others can name it before it is opened in the same transaction. */
+/** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
 export function reserveRotation(
   { clock }: Context,
   tx: Db,

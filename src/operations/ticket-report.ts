@@ -1,4 +1,4 @@
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
 import type { LogEvent } from '#domain/rotation/rotation-log'
@@ -8,14 +8,14 @@ import type { Context } from '#src/context'
 import { ticketComment } from '#views/ticket-comment'
 import type { Change } from './change.ts'
 
-/** The comment that a change owes the ticket: it tells what was so at that moment, whenever it is written. */
+/** The ticket comment of a change. It shows the state at that moment, even if it is delivered later. */
 export async function ticketReport(
   context: Context,
   { after, head, names }: Change,
   event: LogEvent,
   at: Instant,
-  tx: Db,
+  db: ReadDb,
 ): Promise<NewJob> {
-  const document = ticketComment(await describeRotation(context, tx, after), names, { event, at, head })
+  const document = ticketComment(await describeRotation(context, db, after), names, { event, at, head })
   return ticketCommentJob(after.id, head, { event, document })
 }

@@ -7,7 +7,7 @@ import type { Context } from '#src/context'
 const MINUTE = 60_000
 const FRESH_FOR_MS = 5 * MINUTE
 
-/** A person opened their App Home: it is drawn from what is known, and again when the secrets manager says more. */
+/** Publishes an opened App Home from stored data, and again after the token ages were read. */
 export async function visitHome(context: Context, userId: string): Promise<void> {
   const now = Date.now()
   await context.db.transaction().execute(async (tx) => {

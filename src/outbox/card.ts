@@ -9,20 +9,20 @@ import type { Handler, JobOf, Outcome } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { cardEditJob, cardJob } from './queue.ts'
 
-/** Posts the card, or edits it to show the rotation as it is now. */
+/** Posts the card, or edits it to show the current state. */
 export const handleCard: Handler<'card'> = async (job, context) => {
   const state = await loadState(context, context.db, job.rotationId)
   if (!state) throw new Error(`no rotation ${job.rotationId}`)
   const content = card(state, await findNames(context.db), context.clock.now())
   const message = await findMessage(context.db, job.rotationId, 'card')
   const isEdit = job.key !== cardJob(job.rotationId).key
-  // The card is being posted, and is drawn again when it is.
+  // The card is being posted and is redrawn afterwards.
   if (!message) return isEdit ? {} : postCard(job, context, content)
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
     return {}
   } catch (error) {
-    // Somebody deleted the card: the rotation gets another.
+    // The card was deleted: post a new one.
     if (readCode(error) !== 'message_not_found') throw error
     return postCard(job, context, content)
   }
@@ -43,7 +43,7 @@ async function postCard(
   return {
     result: { channel, ts },
     save: (tx) => setMessage(tx, row),
-    // What happened while it was being posted.
+    // Changes that happened while it was being posted.
     follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }
 }

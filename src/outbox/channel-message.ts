@@ -6,7 +6,7 @@ import { postOnce } from './post-once.ts'
 export const handleChannelMessage: Handler<'channel-message'> = async (job, context) => {
   const { text, blocks, eventType } = job.payload
   const place = { channel: context.channelId, threadTs: null }
-  // Made by a view when it was queued, and stored as JSON since.
+  // Rendered by a view when queued, stored as JSON.
   const ts = await postOnce(context, job, place, () => ({
     text,
     blocks: blocks as KnownBlock[],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
 
-/** Three dots of the picture for each of its units: sharp on a telephone. */
+/** Pixels per SVG unit; sharp on a phone. */
 const SCALE = 3
 const FAMILY = 'DejaVu Sans Condensed'
 const FILES = ['DejaVuSansCondensed', 'DejaVuSansCondensed-Bold']
@@ -10,7 +10,7 @@ const FILES = ['DejaVuSansCondensed', 'DejaVuSansCondensed-Bold']
 const read = async (specifier: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(specifier))))
 
-/** The renderer is loaded once: it refuses a second time. */
+/** The renderer can be loaded only once. */
 let fonts: Promise<Uint8Array[]> | undefined
 
 async function load(): Promise<Uint8Array[]> {
@@ -18,7 +18,7 @@ async function load(): Promise<Uint8Array[]> {
   return Promise.all(FILES.map((file) => read(`dejavu-fonts-ttf/ttf/${file}.ttf`)))
 }
 
-/** Draws an SVG with fonts of our own, so that it looks the same on a machine that has none. */
+/** Renders an SVG as PNG with bundled fonts, so that it does not depend on the machine's. */
 export async function drawPng(svg: string): Promise<Uint8Array> {
   fonts ??= load()
   const font = { fontBuffers: await fonts, defaultFontFamily: FAMILY, sansSerifFamily: FAMILY }

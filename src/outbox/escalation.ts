@@ -13,7 +13,7 @@ import { postOnce } from './post-once.ts'
 import { escalationEditJob, escalationJob } from './queue.ts'
 import { cardOf } from './thread-message.ts'
 
-/** Where the message stands, and who was called in it: that is not asked again for an edit. */
+/** The posted message, and who it notified; edits do not look that up again. */
 interface Posted {
   channel: string
   ts: string
@@ -22,20 +22,20 @@ interface Posted {
 
 type Called = Pick<EscalationOptions, 'oncall' | 'remarks'>
 
-/** Posts the message that calls on-call into the card's thread, shown in the channel too, or edits it. */
+/** Posts the escalation message in the card's thread and the channel, or edits it. */
 export const handleEscalation: Handler<'escalation'> = async (job, context) => {
   const escalation = await findEscalation(context.db, job.payload.escalation)
   if (!escalation) throw new Error(`no escalation ${job.payload.escalation}`)
   const first = escalationJob(escalation).key
   if (job.key === first) return post(job, escalation, context)
   const posted = await findJobResult(context.db, first)
-  // It is being posted, and is drawn again when it is.
+  // The message is being posted and is redrawn afterwards.
   if (!isPosted(posted)) return {}
   const { channel, ts, called } = posted
   try {
     await context.slack.chat.update({ channel, ts, ...(await draw(escalation, called, context)) })
   } catch (error) {
-    // Somebody deleted it: the card and the thread's other lines tell the same.
+    // The message was deleted: the card and the other lines in the thread show the same.
     if (readCode(error) !== 'message_not_found') throw error
   }
   return {}
@@ -43,14 +43,14 @@ export const handleEscalation: Handler<'escalation'> = async (job, context) => {
 
 async function post(job: JobOf<'escalation'>, escalation: Escalation, context: Context) {
   const place = await placeOf(escalation, context)
-  const called = await whoIsCalled(escalation, context)
+  const called = await findCalled(escalation, context)
   const ts = await postOnce(context, job, place, async () => ({
     ...(await draw(escalation, called, context)),
     eventType: MESSAGE_TYPES.escalation,
     broadcast: escalation.notifies,
   }))
   const result: Posted = { channel: place.channel, ts, called }
-  // What happened while it was being posted.
+  // Changes that happened while it was being posted.
   return { result, follow: [escalationEditJob(escalation, `posted:${ts}`)] }
 }
 
@@ -60,8 +60,8 @@ async function placeOf({ rotationId }: Escalation, context: Context) {
   return { channel, threadTs: ts }
 }
 
-/** Nobody is looked for in a drill that rings nobody. */
-async function whoIsCalled({ notifies }: Escalation, context: Context): Promise<Called> {
+/** A drill that notifies nobody needs no on-call lookup. */
+async function findCalled({ notifies }: Escalation, context: Context): Promise<Called> {
   if (!notifies) return { oncall: [], remarks: [] }
   const group = context.config.people['on-call']
   const { people, remarks } = await findOnCall(context)

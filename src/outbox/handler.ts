@@ -1,26 +1,25 @@
 import type { ClaimedJob } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
-import type { JobKind, JobPayloads, NewJob, OwingRotation } from '#domain/ports/outbox-job'
+import type { JobKind, JobPayloads, JobRotation, NewJob } from '#domain/ports/outbox-job'
 import type { Context } from '#src/context'
 
-/** A job as its handler gets it. */
+/** A claimed job with the payload of its kind. */
 export type JobOf<Kind extends JobKind> = Omit<ClaimedJob, 'kind' | 'payload' | 'rotationId'> & {
   payload: JobPayloads[Kind]
-  rotationId: OwingRotation<Kind>
+  rotationId: JobRotation<Kind>
 }
 
 export interface Outcome {
-  /** Kept with the job. */
   result?: unknown
-  /** Written in the transaction that marks the job as done. */
+  /** Runs in the transaction that marks the job as done. */
   save?: (tx: Db) => Promise<void>
-  /** Jobs that follow from it, queued in the same transaction. */
+  /** Follow-up jobs, enqueued in the same transaction. */
   follow?: NewJob[]
 }
 
 /**
- * Does one job. From the second attempt on an earlier one may have happened although nobody heard of it, so
- * the handler looks before it acts again. Throws when it did not happen; the worker tries later.
+ * Runs one job. From the second attempt on, an earlier one may have succeeded without an answer, so the handler checks
+ * first. Throws if it did not succeed; the worker retries later.
  */
 export type Handler<Kind extends JobKind> = (job: JobOf<Kind>, context: Context) => Promise<Outcome>
 

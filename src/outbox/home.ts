@@ -1,14 +1,14 @@
 import { deleteHomeViewer } from '#db/queries/home-viewers'
-import { forgetPictures } from '#db/queries/pictures'
+import { clearPictures } from '#db/queries/pictures'
 import { readCode, refusesFile } from '#integrations/slack/slack-errors'
 import { loadHome } from '#read-models/home'
 import { home } from '#views/home'
 import type { Handler } from './handler.ts'
 
-/** Slack has nobody to show it to. */
+/** Slack errors that mean the person cannot see an App Home. */
 const GONE = ['user_not_found', 'user_not_visible', 'account_inactive', 'not_enabled', 'team_not_found']
 
-/** Draws a person's App Home as things are now; without its pictures when Slack does not show them. */
+/** Publishes a person's App Home; without pictures if Slack rejects them. */
 export const handleHome: Handler<'home'> = async (job, context) => {
   const { userId } = job.payload
   const options = await loadHome(context, userId)
@@ -22,6 +22,6 @@ export const handleHome: Handler<'home'> = async (job, context) => {
     if (!refusesFile(error)) throw error
     await publish({ ...options, pictures: {} })
     const fileIds = Object.values(options.pictures).map((picture) => picture.fileId)
-    return { save: (tx) => forgetPictures(tx, fileIds) }
+    return { save: (tx) => clearPictures(tx, fileIds) }
   }
 }

@@ -20,7 +20,7 @@ import { handleThreadMessage } from './thread-message.ts'
 import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
 
-/** What carries out each kind of job. */
+/** The handler of each kind of job. */
 export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,

@@ -3,7 +3,7 @@ import type { Handler } from './handler.ts'
 import { approvalNoticeJob, noticeJob, threadMessageJob } from './queue.ts'
 import { rotationName } from './rotation-name.ts'
 
-/** Commits a row to the rotation log. The row's head tells whether it is there already. */
+/** Commits a row to the rotation log. The row's head shows whether it is already there. */
 export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
   const entry = job.payload
   const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)

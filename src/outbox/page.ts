@@ -10,7 +10,7 @@ import { findOnCall } from '#integrations/slack/on-call'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
-import { directCall, outageMessage, outageOver, pageFor } from '#views/page'
+import { onCallMessage, outageMessage, outageResolved, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import {
@@ -22,22 +22,23 @@ import {
 } from './queue.ts'
 
 /**
- * Tells the pager, whose key makes a repeat harmless. Without a pager each person on call gets a direct message
- * instead.
+ * Sends an event to the pager, whose key deduplicates repeats. Without a pager each person on call gets a direct
+ * message.
  */
 export const handlePage: Handler<'page'> = async (job, context) => {
   const escalation = await findEscalation(context.db, job.payload.escalation)
   if (!escalation) throw new Error(`no escalation ${job.payload.escalation}`)
   const { action } = job.payload
-  // It waited for a pager that was away, and is over: nobody is called for it any more.
-  if (action === 'trigger' && escalation.resolvedAt) return { result: { skipped: 'it is over' } }
+  // Resolved while the pager was unavailable: no page is needed.
+  if (action === 'trigger' && escalation.resolvedAt) return { result: { skipped: 'already resolved' } }
   const { pager } = context
-  if (!pager) return action === 'trigger' ? callDirectly(escalation, context) : {}
+  if (!pager) return action === 'trigger' ? messageOnCall(escalation, context) : {}
   try {
     if (action === 'trigger') await pager.send(await compose(escalation, context))
     else await pager.send({ action, key: escalation.pageKey })
   } catch (error) {
-    if (error instanceof Undeliverable && action === 'trigger') await tellOutage(escalation, error, context)
+    if (error instanceof Undeliverable && action === 'trigger')
+      await announceOutage(escalation, error, context)
     throw error
   }
   return delivered(job, escalation, context)
@@ -46,7 +47,7 @@ export const handlePage: Handler<'page'> = async (job, context) => {
 const CARD_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 200
 
-/** The page links to the card, which is being posted at the same moment. It is not waited for for ever. */
+/** The page links to the card, which is being posted at the same time. Waits at most 10 s for the card. */
 async function compose(escalation: Escalation, context: Context) {
   const { rotationId } = escalation
   const until = Date.now() + CARD_WITHIN_MS
@@ -75,7 +76,7 @@ async function delivered(job: JobOf<'page'>, escalation: Escalation, context: Co
       await setPage(tx, escalation.id, { state: STATES[action] })
       if (outage) await removeSetting(tx, OUTAGE)
     },
-    follow: [...edits, ...(outage ? [say(escalation, `over:${outage.since}`, outageOver())] : [])],
+    follow: [...edits, ...(outage ? [say(escalation, `over:${outage.since}`, outageResolved())] : [])],
   }
 }
 
@@ -85,8 +86,8 @@ interface Outage {
   since: string
 }
 
-/** A pager that takes no pages is told of once, loudly, however many wait for it. */
-async function tellOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
+/** Warns once about an outage of the pager, however many pages wait. */
+async function announceOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
     if (await findSetting<Outage>(tx, OUTAGE)) return
@@ -110,16 +111,16 @@ function say({ rotationId }: Escalation, cause: string, message: { text: string;
     : threadMessageJob(rotationId, `pager-outage:${cause}`, { ...message, eventType, broadcast: true })
 }
 
-/** Once to each person: the message's key names the person and the escalation. */
-async function callDirectly(escalation: Escalation, context: Context): Promise<Outcome> {
+/** One message per person: its key contains the person and the escalation. */
+async function messageOnCall(escalation: Escalation, context: Context): Promise<Outcome> {
   const { people, members } = await findOnCall(context)
   const state = await stateOf(escalation, context)
-  const message = directCall(escalation, state, await findNames(context.db), context.clock.now())
-  const told = people.length > 0 ? people : members
+  const message = onCallMessage(escalation, state, await findNames(context.db), context.clock.now())
+  const notified = people.length > 0 ? people : members
   const eventType = MESSAGE_TYPES.escalation
   return {
-    result: { told },
-    follow: told.map((user) =>
+    result: { notified },
+    follow: notified.map((user) =>
       directMessageJob(`escalation:${escalation.id}`, { user, ...message, eventType }, escalation.rotationId),
     ),
   }

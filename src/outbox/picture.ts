@@ -8,14 +8,14 @@ import { homeJobs } from './queue.ts'
 import { renderPng } from './render-png.ts'
 
 /**
- * Uploads a picture to no channel: the bot alone sees the file until it puts it into a view. Doing it twice leaves a
- * file behind that nobody is shown, so it does not look before it acts again.
+ * Uploads a picture without a channel: only the bot sees the file until a view uses it. A repeat only leaves an unused
+ * file behind, so it does not check for an earlier attempt.
  */
 export const handlePicture: Handler<'picture'> = async (job, context) => {
   const { name, digest } = job.payload
   const pictures = await loadPictures(context)
   const picture = pictures.find((each) => each.name === name && each.digest === digest)
-  // Meanwhile it would show something else, or is there.
+  // The picture has changed since, or is already uploaded.
   if (!picture || picture.fileId) return {}
   const filename = `${name}-${digest}.png`
   const uploaded = await context.slack.filesUploadV2({
@@ -25,7 +25,7 @@ export const handlePicture: Handler<'picture'> = async (job, context) => {
     alt_text: picture.alt,
   })
   const fileId = uploaded.files[0]?.files?.[0]?.id
-  if (!fileId) throw new Error('Slack did not say which file it took')
+  if (!fileId) throw new Error('Slack did not return the uploaded file')
   await waitUntilShowable(context.slack, fileId)
   const uploads = picture.uploads + 1
   return {
@@ -38,7 +38,7 @@ export const handlePicture: Handler<'picture'> = async (job, context) => {
 const LOOKS = 20
 const LOOK_AGAIN_MS = 500
 
-/** Slack takes a file at once and looks at it later; until its type is known, blocks with it are refused. */
+/** Slack processes a file after the upload; until its type is known, blocks with it are refused. */
 async function waitUntilShowable(slack: WebClient, file: string): Promise<void> {
   for (let look = 1; look <= LOOKS; look += 1) {
     const { file: seen } = await slack.files.info({ file })

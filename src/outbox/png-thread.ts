@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { drawPng } from './draw-png.ts'
 
-// What `renderPng` starts: one picture, then nothing more.
-parentPort?.postMessage(await drawPng(String(workerData)))
+// Worker thread of `renderPng`: renders one picture and exits.
+parentPort?.on('message', async (svg) => parentPort?.postMessage(await drawPng(String(svg))))

@@ -4,31 +4,31 @@ import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
 import { mayHaveHappened } from './handler.ts'
 
-// The machine's clock and Slack's differ.
+// Tolerance between this machine's clock and Slack's.
 const SKEW_SECONDS = 10 * 60
 
-/** From which Slack time on an earlier attempt of a job can have posted something. */
+/** The earliest Slack time at which an attempt of this job can have posted. */
 export const postedSince = (job: { createdAt: string }): string =>
   String(Math.floor(Date.parse(job.createdAt) / 1_000) - SKEW_SECONDS)
 
-/** A message that a job owes, and where it belongs. */
+/** A message to post for a job, and where. */
 export interface PendingMessage {
   channel: string
   /** Parent message, when it goes into a thread. */
   threadTs: string | null
   text: string
   blocks: KnownBlock[]
-  /** `event_type` of its metadata; the job and the rotation are added, so that it is found again. */
+  /** `event_type` of its metadata; job and rotation are added, so that it can be found again. */
   eventType: string
-  /** Whether a message in a thread is shown in the channel, too. */
+  /** Whether a message in a thread is also shown in the channel. */
   broadcast?: boolean
 }
 
 /**
  * Posts a message for a job, unless an earlier attempt did.
  *
- * @param compose called only when it is posted now
- * @returns Slack's time of the message
+ * @param compose called only if it is posted now
+ * @returns Slack's `ts` of the message
  */
 export async function postOnce(
   context: Context,
@@ -61,6 +61,6 @@ export async function postOnce(
   const posted = await context.slack.chat.postMessage(
     broadcast && 'thread_ts' in inThread ? { ...inThread, reply_broadcast: true } : inThread,
   )
-  if (!posted.ts) throw new Error('Slack did not say which message it posted')
+  if (!posted.ts) throw new Error('Slack did not return the posted message')
   return posted.ts
 }

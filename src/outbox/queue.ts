@@ -6,14 +6,13 @@ import { type Instant, type Run, type RunKind, rotationLabel } from '#domain/rot
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { PictureName } from '#views/pictures/picture'
 
-// Slack shows things in the order in which they happened, so one rotation's messages are one orderingKey. The log is
-// one file for all rotations: its commits would only collide with one another.
+// One ordering key for a rotation's messages, so that Slack shows them in order. The log is one file, so all commits
+// share one ordering key to avoid conflicts.
 const slackOrder = (rotationId: number) => `slack:${rotationLabel(rotationId)}`
 const LOG_ORDER = 'log'
 const TICKET_ORDER = 'ticket'
 const REGISTRY_ORDER = 'registry'
-// Edits of the card and files wait for nothing but the card: a message that Slack refuses must not hold up the card that
-// says so.
+// Card edits and files have their own ordering keys, because the card reports a message that cannot be posted.
 const cardOrder = (rotationId: number) => `card:${rotationLabel(rotationId)}`
 const fileOrder = (rotationId: number) => `files:${rotationLabel(rotationId)}`
 
@@ -28,7 +27,7 @@ export const cardJob = (rotationId: number): NewJob => ({
 })
 
 /**
- * Edits the card to show the present state; waiting edits collapse into the newest.
+ * Edits the card to show the current state; waiting edits collapse into the newest.
  *
  * @param cause what makes this edit unlike others, such as the rotation's version
  */
@@ -39,7 +38,7 @@ export const cardEditJob = (rotationId: number, cause: string): NewJob => ({
   collapseKey: `card:${rotationLabel(rotationId)}`,
 })
 
-/** @param cause the event or job that the message tells of, such as `event:17` */
+/** @param cause the event or job that the message reports, such as `event:17` */
 export const threadMessageJob = (
   rotationId: number,
   cause: string,
@@ -81,7 +80,7 @@ export const noticeJob = (rotationId: number): NewJob => ({
 export const testNoticeKey = (rotationId: number, attempt: number): string =>
   `test-notice:${rotationLabel(rotationId)}${attempt === 1 ? '' : `:${attempt}`}`
 
-/** Posts a test notice in the channel. @param attempt above 1 when an earlier one was found to be gone */
+/** Posts a test notice in the channel. @param attempt above 1 if an earlier one was deleted */
 export const testNoticeJob = (rotationId: number, attempt: number): NewJob => ({
   kind: 'test-notice',
   key: testNoticeKey(rotationId, attempt),
@@ -91,7 +90,7 @@ export const testNoticeJob = (rotationId: number, attempt: number): NewJob => ({
   payload: {},
 })
 
-/** Commits an entry to the rotation log; the chain's head makes it unlike every other. */
+/** Commits an entry to the rotation log; the chain's head makes its key unique. */
 export const logEntryJob = (rotationId: number, entry: LogEntry): NewJob => ({
   kind: 'log-entry',
   key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
@@ -101,7 +100,7 @@ export const logEntryJob = (rotationId: number, entry: LogEntry): NewJob => ({
   payload: entry,
 })
 
-/** Reports to the ticket. The key is the comment's mark there. @param head the event that owes it */
+/** Reports to the ticket. The key marks the comment there. @param head the event that caused it */
 export const ticketCommentJob = (
   rotationId: number,
   head: ChainHead,
@@ -115,7 +114,7 @@ export const ticketCommentJob = (
   payload,
 })
 
-/** Proposes the registry. @param at when it was asked for: the same content may be wanted again, once it was turned down */
+/** Proposes the registry. @param at when it was requested: the same content can be proposed again after a refusal */
 export const registryProposalJob = (at: Instant, payload: JobPayloads['registry-proposal']): NewJob => ({
   kind: 'registry-proposal',
   key: `registry:${sha256(payload.text).slice(0, 12)}:${at}`,
@@ -135,7 +134,7 @@ export const workflowDispatchJob = (rotationId: number, run: RunKind, attempt: n
   payload: { run, attempt },
 })
 
-/** Asks the secrets manager to rotate a secret. Each has a orderingKey of its own: one that is refused holds up no other. */
+/** Asks the secrets manager to rotate a secret. Each has its own ordering key, so that a refused one does not block the others. */
 export const secretRotationJob = (
   rotationId: number,
   payload: { attempt: number; secret: string; versionId: string },
@@ -149,7 +148,7 @@ export const secretRotationJob = (
 })
 
 /**
- * Shows in the thread how far a run is; waiting edits collapse into the newest.
+ * Shows a run's progress in the thread; waiting edits collapse into the newest.
  *
  * @param cause what makes this edit unlike others, such as the rotation's version
  */
@@ -188,7 +187,7 @@ type EscalationName = Pick<Escalation, 'id' | 'rotationId'>
 const subjectOf = ({ rotationId }: EscalationName): string =>
   rotationId === null ? 'tokens' : rotationLabel(rotationId)
 
-/** Tells the pager. In a orderingKey of its own: neither Slack nor another system holds a page up. */
+/** Sends an event to the pager. Its own ordering key: no other system delays a page. */
 export const pageJob = (escalation: EscalationName, action: JobPayloads['page']['action']): NewJob => ({
   kind: 'page',
   key: `page:${escalation.id}:${action}`,
@@ -198,7 +197,7 @@ export const pageJob = (escalation: EscalationName, action: JobPayloads['page'][
   payload: { escalation: escalation.id, action },
 })
 
-/** Posts the message that calls on-call. */
+/** Posts the escalation message. */
 export const escalationJob = (escalation: EscalationName): NewJob => ({
   kind: 'escalation',
   key: `escalation:${escalation.id}`,
@@ -208,7 +207,7 @@ export const escalationJob = (escalation: EscalationName): NewJob => ({
   payload: { escalation: escalation.id },
 })
 
-/** Edits it to show how things stand; waiting edits collapse into the newest. */
+/** Edits the escalation message; waiting edits collapse into the newest. */
 export const escalationEditJob = (escalation: EscalationName, cause: string): NewJob => ({
   ...escalationJob(escalation),
   key: `escalation:${escalation.id}:${cause}`,
@@ -216,7 +215,7 @@ export const escalationEditJob = (escalation: EscalationName, cause: string): Ne
   collapseKey: `escalation:${escalation.id}`,
 })
 
-/** Draws a person's App Home; drawings that wait collapse into the newest. @param cause what makes it unlike others */
+/** Publishes a person's App Home; waiting jobs collapse into the newest. @param cause makes the key unique */
 export const homeJob = (userId: string, cause: string): NewJob => ({
   kind: 'home',
   key: `home:${userId}:${cause}`,
@@ -226,11 +225,11 @@ export const homeJob = (userId: string, cause: string): NewJob => ({
   payload: { userId },
 })
 
-/** The same for everybody who has it open. @param viewers as `findHomeViewers` gives them */
+/** `homeJob` for everyone who has it open. @param viewers from `findHomeViewers` */
 export const homeJobs = (viewers: string[], cause: string): NewJob[] =>
   viewers.map((userId) => homeJob(userId, cause))
 
-/** Uploads a picture. @param uploads how often the same was uploaded before */
+/** Uploads a picture. @param uploads how often the same picture was uploaded before */
 export const pictureJob = (name: PictureName, digest: string, uploads: number): NewJob => ({
   kind: 'picture',
   key: `picture:${name}:${digest}:${uploads}`,
@@ -240,7 +239,7 @@ export const pictureJob = (name: PictureName, digest: string, uploads: number): 
   payload: { name, digest },
 })
 
-/** Ordering keys of the messages that belong to no rotation. */
+/** Ordering keys of messages without a rotation. */
 const REMINDER_ORDER = 'reminders'
 const personOrder = (user: string) => `person:${user}`
 
@@ -254,7 +253,7 @@ export const reminderJob = (key: string): NewJob => ({
   payload: {},
 })
 
-/** Tells one person of their part in a message of reminders. @param message the key of its job */
+/** Sends one person their part of a reminder message. @param message key of that message's job */
 export const reminderToOwnerJob = (message: string, user: string): NewJob => ({
   kind: 'reminder-to-owner',
   key: `${message}:${user}`,
@@ -264,7 +263,7 @@ export const reminderToOwnerJob = (message: string, user: string): NewJob => ({
   payload: { user, message },
 })
 
-/** @param cause what the message tells of, unlike every other */
+/** @param cause what the message reports; makes the key unique */
 export const channelMessageJob = (cause: string, payload: JobPayloads['channel-message']): NewJob => ({
   kind: 'channel-message',
   key: `channel:${cause}`,
@@ -275,8 +274,8 @@ export const channelMessageJob = (cause: string, payload: JobPayloads['channel-m
 })
 
 /**
- * @param cause what the message tells of, unlike every other to this person
- * @param rotationId the rotation that it concerns, whose card says when it is not delivered
+ * @param cause what the message reports; unique for this person
+ * @param rotationId the rotation it is about; its card shows if it is not delivered
  */
 export const directMessageJob = (
   cause: string,

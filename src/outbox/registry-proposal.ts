@@ -1,7 +1,7 @@
 import { sha256 } from '#domain/rotation/evidence'
 import type { Handler } from './handler.ts'
 
-/** Opens the pull request, once. What was compared with another state of the file is not wanted any more. */
+/** Opens the pull request once. Skips a proposal that was made for another version of the file. */
 export const handleRegistryProposal: Handler<'registry-proposal'> = async ({ payload }, { repository }) => {
   const { text, basedOn, title, body } = payload
   const current = await repository.readRegistryText()

@@ -1,48 +1,45 @@
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
-import { findRemindersOf } from '#db/queries/reminders'
-import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
-import { peopleConcerned, remindersFor } from '#domain/reminders/reminder-recipients'
+import { directRecipients, remindersFor } from '#domain/reminders/reminder-recipients'
 import { snoozable } from '#domain/reminders/snooze'
-import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
-import { describeRotation } from '#read-models/rotation-state'
+import { openDirectMessages } from '#integrations/slack/direct-messages'
+import { loadMessageReminders } from '#read-models/message-reminders'
+import { describeRotations } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { MESSAGE_TYPES } from '#views/ids'
 import { reminder } from '#views/reminder'
-import { openConversation } from './direct-message.ts'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { reminderToOwnerJob } from './queue.ts'
 
 /**
- * Posts the reminders that were claimed for it, as they stand now. Of what is settled meanwhile nobody is reminded. The
- * people whom they concern are told after the channel.
+ * Posts the claimed reminders in the channel, then to each person concerned. Skips reminders that no longer apply.
  */
 export const handleReminder: Handler<'reminder'> = async (job, context) => {
   const { key } = job
   const { reminders, compose } = await prepare(context, key)
-  if (reminders.length === 0) return { result: { skipped: 'settled meanwhile' } }
+  if (reminders.length === 0) return { result: { skipped: 'no longer applies' } }
   const place = { channel: context.channelId, threadTs: null }
   const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(reminders)),
     eventType: MESSAGE_TYPES.reminder,
   }))
-  const people = peopleConcerned(reminders, context.config.owners)
+  const people = directRecipients(reminders, context.config.owners)
   return {
     result: { channel: context.channelId, ts },
     follow: people.map((user) => reminderToOwnerJob(key, user)),
   }
 }
 
-/** Tells one person what of a message of reminders concerns them. */
+/** Sends one person their part of a reminder message. */
 export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, context) => {
   const { user, message } = job.payload
   const { reminders, compose } = await prepare(context, message)
   const theirs = remindersFor(user, reminders, context.config.owners)
-  if (theirs.length === 0) return { result: { skipped: 'settled meanwhile' } }
-  const place = { channel: await openConversation(context, user), threadTs: null }
+  if (theirs.length === 0) return { result: { skipped: 'no longer applies' } }
+  const place = { channel: await openDirectMessages(context.slack, user), threadTs: null }
   const ts = await postOnce(context, job, place, async () => ({
     ...(await compose(theirs)),
     eventType: MESSAGE_TYPES.reminder,
@@ -50,24 +47,19 @@ export const handleReminderToOwner: Handler<'reminder-to-owner'> = async (job, c
   return { result: { ts } }
 }
 
-/** What still stands of the reminders that were claimed under a key, and how they are shown. */
+/** The reminders claimed under a key that still apply, and how to render them. */
 async function prepare(context: Context, key: string) {
   const { db, config } = context
   const now = context.clock.now()
-  const state = await loadReminderState(db, now)
-  const claimed = await findRemindersOf(db, key)
-  const reminders = pendingReminders(state, now, reminderSettings(context)).filter((standing) =>
-    claimed.some((each) => each.kind === standing.kind && each.subject === standing.subject),
-  )
+  const { reminders, rotations } = await loadMessageReminders(context, key)
   const compose = async (shown: Reminder[]): Promise<Message> => {
     const about = new Set(shown.flatMap((each) => ('rotation' in each ? each.rotation : [])))
-    const rotations = state.rotations.map((each) => each.rotation)
     return reminder({
       reminders: shown,
-      states: await Promise.all(
-        rotations
-          .filter((rotation) => about.has(rotation.id))
-          .map((rotation) => describeRotation(context, db, rotation)),
+      states: await describeRotations(
+        context,
+        db,
+        rotations.filter((rotation) => about.has(rotation.id)),
       ),
       delegations: await findDelegations(db, now),
       owners: config.owners,

@@ -3,7 +3,7 @@ import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { shortName } from '#views/words'
 
-/** How a rotation is named in its thread: one of an incident or a drill is not taken for a routine one. */
+/** The rotation's name for lines in its thread, with `INCIDENT` or `DRILL`. */
 export async function rotationName({ db }: Pick<Context, 'db'>, rotationId: number): Promise<string> {
   const rotation = await findRotation(db, rotationId)
   return rotation ? shortName(rotation) : rotationLabel(rotationId)

@@ -6,7 +6,7 @@ import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { cardOf } from './thread-message.ts'
 
-/** Posts how far a run is into the card's thread, or edits what stands there. */
+/** Posts a run's progress in the card's thread, or edits that message. */
 export const handleRunProgress: Handler<'run-progress'> = async (job, context) => {
   const { run: kind, attempt } = job.payload
   const rotation = await findRotation(context.db, job.rotationId)
@@ -20,7 +20,7 @@ export const handleRunProgress: Handler<'run-progress'> = async (job, context) =
       await context.slack.chat.update({ channel: posted.channel, ts: posted.ts, ...content })
       return {}
     } catch (error) {
-      // Somebody deleted it: the thread's other lines tell the same.
+      // The message was deleted: the other lines in the thread show the same.
       if (readCode(error) === 'message_not_found') return {}
       throw error
     }

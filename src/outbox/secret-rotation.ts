@@ -4,15 +4,15 @@ import { RotationRefused } from '#domain/tokens/secret'
 import { type Handler, mayHaveHappened } from './handler.ts'
 
 /**
- * Asks the secrets manager to rotate one secret. The version's id makes a repeat harmless. A refusal is a result:
- * asking again would not change it.
+ * Asks the secrets manager to rotate one secret. The version's id makes a repeat idempotent. A refusal is a final
+ * result, because a retry would not change it.
  */
 export const handleSecretRotation: Handler<'secret-rotation'> = async (job, context) => {
   const { attempt, secret, versionId } = job.payload
   const rotation = await findRotation(context.db, job.rotationId)
   const run = rotation?.runs.find((each) => each.kind === 'rotate' && each.attempt === attempt)
   const isWanted = rotation?.status === 'open' && isRunning(run)
-  // An earlier attempt that nobody heard of may have been taken: then the run is followed, so that what it replaces is seen.
+  // An earlier attempt may have succeeded without an answer; its run is followed to record the versions it replaced.
   if (!isWanted && mayHaveHappened(job)) return { result: { refused: null } }
   if (!isWanted) return { result: { refused: `${secret}: no longer wanted` } }
   const { rotate } = context.secrets

@@ -11,7 +11,7 @@ export const handleThreadMessage: Handler<'thread-message'> = async (job, contex
   const { text, blocks, eventType, broadcast } = job.payload
   const ts = await postOnce(context, job, { channel, threadTs }, () => ({
     text,
-    // Made by a view when it was queued, and stored as JSON since.
+    // Rendered by a view when queued, stored as JSON.
     blocks: (blocks ?? []) as KnownBlock[],
     eventType,
     broadcast,
@@ -19,7 +19,7 @@ export const handleThreadMessage: Handler<'thread-message'> = async (job, contex
   return { result: { ts } }
 }
 
-/** The card's place. Posting it comes first under its ordering key, so it is there. */
+/** The card's message. Its ordering key guarantees that it was posted first. */
 export async function cardOf(context: Context, rotationId: number): Promise<Message> {
   const message = await findMessage(context.db, rotationId, 'card')
   if (!message) throw new Error(`the card of ${rotationLabel(rotationId)} is not posted yet`)

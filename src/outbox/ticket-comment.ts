@@ -5,10 +5,10 @@ import type { Handler } from './handler.ts'
 import { threadMessageJob } from './queue.ts'
 import { rotationName } from './rotation-name.ts'
 
-// The log's entry is owed at the same moment; where the log is in trouble the ticket does not wait for it.
+// The log entry is queued at the same time; if the log is unavailable, the comment is written without its link.
 const LOG_MS = 5_000
 
-/** Writes the report into the ticket. The job's key is its mark, by which the port finds it before it writes. */
+/** Writes the report as a ticket comment. The port finds an earlier one by the job's key before it writes. */
 export const handleTicketComment: Handler<'ticket-comment'> = async (job, context) => {
   const { event, document } = job.payload
   const report = [...document, logParagraph(await logUrl(context, job.rotationId))]

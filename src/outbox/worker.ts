@@ -12,7 +12,7 @@ import {
   setJobFailed,
   setJobLease,
 } from '#db/queries/outbox-jobs'
-import { KINDS_OF_ANY_ROTATION, KINDS_OF_NO_ROTATION } from '#domain/ports/outbox-job'
+import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
@@ -22,7 +22,7 @@ import { cardEditJob } from './queue.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
-// Short, because a killed process's jobs wait for it; renewed while one takes longer.
+// Short, because jobs of a killed process wait until it expires; renewed while a job runs longer.
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
 const AT_ONCE = 8
@@ -37,8 +37,8 @@ export interface Worker extends Outbox {
 }
 
 /**
- * Carries out what committed changes owe. Jobs are claimed by a row with a lease, so that several processes
- * never do the same at once, and a killed one's are taken up again when its lease has run out.
+ * Runs queued outbox jobs. A lease keeps two processes from running the same one; jobs of a killed process are
+ * claimed again when its lease expires.
  */
 export function createWorker(): Worker {
   let context: Context | undefined
@@ -53,13 +53,13 @@ export function createWorker(): Worker {
       const room = AT_ONCE - running.size
       const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
       for (const job of claimed) {
-        const done = carryOut(job, ctx).finally(() => {
+        const done = runJob(job, ctx).finally(() => {
           running.delete(job.id)
           nudge.resolve()
         })
         running.set(job.id, done)
       }
-      // Something to do may come by a nudge, by time (a retry), or from another process.
+      // Jobs become due by a nudge, by time (a retry), or from another process.
       if (claimed.length === 0) await Promise.race([nudge.promise, sleep(POLL_MS)])
     }
   }
@@ -72,7 +72,7 @@ export function createWorker(): Worker {
   return {
     start(ctx) {
       context = ctx
-      loop = releaseLeases(ctx.db, isGone).then(() => work(ctx))
+      loop = releaseLeases(ctx.db, hasExited).then(() => work(ctx))
       renewing = setInterval(
         () => renewal(ctx).catch((error) => ctx.log.error({ error }, 'lease not renewed')),
         RENEW_MS,
@@ -97,17 +97,17 @@ export function createWorker(): Worker {
   }
 }
 
-/** Whether a lease's holder ran on this machine and runs no more; others' leases run out by themselves. */
-function isGone(holder: string): boolean {
+/** Whether a lease's holder ran on this machine and has exited; other leases expire. */
+function hasExited(holder: string): boolean {
   const [host, pid] = holder.split(':')
   if (host !== hostname() || holder === HOLDER) return false
-  // In a container every process has the same number: an older one with ours is gone.
+  // In a container every process can have the same pid: an older holder with ours has exited.
   if (Number(pid) === process.pid) return true
   try {
     process.kill(Number(pid), 0)
     return false
   } catch (error) {
-    // Anything else, such as another account's process, is no proof.
+    // Any other error, such as another account's process, proves nothing.
     return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
 }
@@ -123,7 +123,7 @@ async function claim(context: Context, limit: number, running: number[]): Promis
 
 const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
-async function carryOut(job: ClaimedJob, context: Context): Promise<void> {
+async function runJob(job: ClaimedJob, context: Context): Promise<void> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })
   try {
     const outcome = await handle(job, context)
@@ -131,17 +131,19 @@ async function carryOut(job: ClaimedJob, context: Context): Promise<void> {
     log.debug('job done')
   } catch (error) {
     const failure = describeFailure(error)
-    // An outage repeats the same for hours: the stack is for whoever looks closer.
-    log.warn({ problem: failure.problem }, 'job failed, it is tried again')
+    // Without the stack, because an outage repeats this for hours.
+    log.warn({ problem: failure.problem }, 'job failed, will retry')
     log.debug({ error }, 'why the job failed')
     await postpone(job, failure, context).catch((cause) =>
-      log.error({ error: cause }, 'job could not be postponed; its lease runs out'),
+      log.error({ error: cause }, 'job could not be postponed; its lease will expire'),
     )
   }
 }
 
 function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
-  const isUnbound = [...KINDS_OF_NO_ROTATION, ...KINDS_OF_ANY_ROTATION].some((kind) => kind === job.kind)
+  const isUnbound = [...KINDS_WITHOUT_ROTATION, ...KINDS_WITH_OPTIONAL_ROTATION].some(
+    (kind) => kind === job.kind,
+  )
   if (job.rotationId === null && !isUnbound) throw new Error(`job ${job.key} has no rotation`)
   // The table pairs each kind with the handler of its payload.
   const handler = HANDLERS[job.kind] as Handler<typeof job.kind>
@@ -153,22 +155,22 @@ async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Prom
   await context.db.transaction().execute(async (tx) => {
     if (!(await setJobDone(tx, job, outcome.result))) return
     await outcome.save?.(tx)
-    await insertJobs(tx, [...(outcome.follow ?? []), ...cardNews(job, 'delivered')], at)
+    await insertJobs(tx, [...(outcome.follow ?? []), ...cardEditFor(job, 'delivered')], at)
   })
   context.outbox.wake()
 }
 
 async function postpone(job: ClaimedJob, failure: Failure, context: Context): Promise<void> {
-  const { problem, retryAfterMs, lasting } = failure
-  const ms = retryAfterMs ?? (lasting ? LONGEST_RETRY_MS : backoff(job.attempts))
+  const { problem, retryAfterMs, permanent } = failure
+  const ms = retryAfterMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts))
   await context.db.transaction().execute(async (tx) => {
-    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: lasting })
-    if (job.attempts === 1) await insertJobs(tx, cardNews(job, 'undelivered'), context.clock.now())
+    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: permanent })
+    if (job.attempts === 1) await insertJobs(tx, cardEditFor(job, 'undelivered'), context.clock.now())
   })
 }
 
-/** The card says what is not delivered yet, and no longer says so afterwards; it cannot tell of itself. */
-function cardNews(job: ClaimedJob, news: 'delivered' | 'undelivered') {
+/** Redraws the card, which shows undelivered jobs. Not for the card's own jobs. */
+function cardEditFor(job: ClaimedJob, news: 'delivered' | 'undelivered') {
   const worthIt = news === 'undelivered' || job.attempts > 1
   if (!worthIt || job.kind === 'card' || job.rotationId === null) return []
   return [cardEditJob(job.rotationId, `${news}:${job.id}`)]
@@ -177,23 +179,22 @@ function cardNews(job: ClaimedJob, news: 'delivered' | 'undelivered') {
 const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)
 
 interface Failure {
-  /** A sentence for the card. */
   problem: string
-  /** When the other system wants to be asked again, if it said so. */
+  /** When the other system asked to be retried, if it did. */
   retryAfterMs: number | null
-  /** Trying again will not help before somebody has mended something. */
-  lasting: boolean
+  /** Whether a retry cannot succeed until a person fixes something. */
+  permanent: boolean
 }
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
   if (error instanceof Undeliverable) {
-    const { message: problem, retryAfterMs, lasting } = error
-    return { problem, retryAfterMs, lasting }
+    const { message: problem, retryAfterMs, permanent } = error
+    return { problem, retryAfterMs, permanent }
   }
   return {
     problem: error instanceof Error ? error.message : String(error),
     retryAfterMs: null,
-    lasting: false,
+    permanent: false,
   }
 }

@@ -5,12 +5,12 @@ import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
 import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
-// A run appears in GitHub's list a moment after its dispatch.
+// A run appears in GitHub's list shortly after its dispatch.
 const SETTLE_MS = 5_000
 
 /**
- * Starts a workflow, once: before another attempt it looks for the run of an earlier one. A run of a rotation that was
- * aborted, or one that was given up, is not wanted any more.
+ * Starts a workflow once: a retry first looks for the run of an earlier attempt. Skips runs that were given up or whose
+ * rotation was aborted.
  */
 export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, context) => {
   const { run: kind, attempt } = job.payload
@@ -20,7 +20,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
     const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
     if (found) return { result: { runId: found.runId } }
   }
-  // Read last of all: people abort while an outage is waited for.
+  // Read last, because the rotation may be aborted during an outage.
   const { rotation, run } = await readRun(job, context)
   if (rotation.status === 'aborted' || run.state !== 'requested')
     return { result: { skipped: 'no longer wanted' } }

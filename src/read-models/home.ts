@@ -1,33 +1,33 @@
+import { type Authorization, authorize } from '#authorization/authorize'
+import type { Action } from '#authorization/permissions'
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
-import type { Permission } from '#domain/ports/people'
 import { Refusal } from '#domain/rotation/refusal'
-import { type Instant, ROLES, type Role } from '#domain/rotation/rotation'
+import { type Instant, ROLES } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import type { HomeOptions } from '#views/home'
 import { drawPictures, loadPictureData, shownPictures } from './pictures.ts'
-import { describeRotation, loadRecent } from './rotation-state.ts'
+import { describeRotations, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 
-/** Everything that a person's App Home shows, from the database: what outside systems say was read before. */
+/** Everything that a person's App Home shows, read from the database only. */
 export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
   const { db, clock } = context
   const now = clock.now()
   const open = await findOpenRotations(db)
   const may = await permissionsOf(context, userId)
-  const roles = ROLES.filter((role) => may.includes(role))
   const data = await loadPictureData(context, now)
   return {
     userId,
-    mayStart: may.includes('operate'),
-    mayRespond: may.includes('respond'),
-    roles,
-    standsIn: await delegationsTo(context, userId, roles, now),
-    rotations: await Promise.all(open.map((rotation) => describeRotation(context, db, rotation))),
+    mayStart: may.start.allowed,
+    mayRespond: may.respond.allowed,
+    roles: may.sign.flatMap(({ role }) => role ?? []),
+    delegations: await delegationsTo(context, userId, may.sign, now),
+    rotations: await describeRotations(context, db, open),
     revocations: await findUnresolvedRevocations(db),
     recent: await loadRecent(db, RECENT),
     ...data,
@@ -37,40 +37,36 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
   }
 }
 
-/** What the person may do. */
-async function permissionsOf({ people }: Context, userId: string): Promise<Permission[]> {
-  const permissions: Permission[] = ['operate', 'respond', ...ROLES]
-  const answers = await Promise.all(
-    permissions.map((permission) => ifReadable(people.may(userId, permission), false)),
-  )
-  return permissions.filter((_, index) => answers[index])
+/** What the person may do; what Slack does not say now is not offered. */
+async function permissionsOf(context: Context, user: string) {
+  const lists = context.people.openLists()
+  const ask = (action: Action) => ifReadable(authorize(context, { user, action }, lists))
+  const [start, respond, ...sign] = await Promise.all([
+    ask('start-rotation'),
+    ask('open-incident'),
+    ...ROLES.map((role) => ask(`sign-off:${role}`)),
+  ])
+  return { start, respond, sign }
 }
 
-/** In whose place the person may sign in these roles. */
+/** The delegations by which the person may sign. */
 async function delegationsTo(
-  { db, people }: Context,
+  { db }: Context,
   userId: string,
-  roles: Role[],
+  answers: Authorization[],
   now: Instant,
 ): Promise<Delegation[]> {
   const mine = (await findDelegations(db, now)).filter((each) => each.to === userId)
-  const found = await Promise.all(
-    roles.map(async (role) => {
-      const inRole = mine.filter((each) => each.role === role)
-      // Who is in a user group is asked of Slack: only where it matters.
-      const place = inRole.length === 0 ? null : await ifReadable(people.placeOf(userId, role), null)
-      return inRole.find((each) => each.from === place) ?? []
-    }),
+  return answers.flatMap(
+    ({ role, onBehalfOf }) => mine.find((each) => each.role === role && each.from === onBehalfOf) ?? [],
   )
-  return found.flat()
 }
 
-/** What Slack does not tell now is not offered. */
-async function ifReadable<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+async function ifReadable(answer: Promise<Authorization>): Promise<Authorization> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof Refusal) return otherwise
+    if (error instanceof Refusal) return { allowed: false, onBehalfOf: null, role: null }
     throw error
   }
 }

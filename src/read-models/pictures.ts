@@ -1,7 +1,7 @@
 import { findClosedRotations } from '#db/queries/closed-rotations'
-import { findPicture } from '#db/queries/pictures'
+import { findPictures } from '#db/queries/pictures'
 import { findAges } from '#db/queries/token-ages'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import { sha256 } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
 import { type Month, rotationYear, yearBegin } from '#domain/rotation/rotation-year'
@@ -45,18 +45,20 @@ export async function loadPictures(
 }
 
 /** The same from data that was read already. */
-export async function drawPictures(db: Db, data: PictureData): Promise<LoadedPicture[]> {
+export async function drawPictures(db: ReadDb, data: PictureData): Promise<LoadedPicture[]> {
   const drawn = [
     data.ages ? tokenAgesPicture(data.ages.tokens) : null,
     rotationYearPicture(data.year),
   ].filter((picture) => picture !== null)
-  return Promise.all(
-    drawn.map(async (picture) => {
-      const digest = sha256(picture.svg).slice(0, 16)
-      const { fileId = null, uploads = 0 } = (await findPicture(db, picture.name, digest)) ?? {}
-      return { ...picture, digest, fileId, uploads }
-    }),
+  const pictures = drawn.map((picture) => ({ ...picture, digest: sha256(picture.svg).slice(0, 16) }))
+  const uploaded = await findPictures(
+    db,
+    pictures.map((picture) => picture.digest),
   )
+  return pictures.map((picture) => {
+    const found = uploaded.find(({ name, digest }) => name === picture.name && digest === picture.digest)
+    return { ...picture, fileId: found?.fileId ?? null, uploads: found?.uploads ?? 0 }
+  })
 }
 
 /** Those that Slack has: one that shows how things were is left out, the words beside it would say otherwise. */

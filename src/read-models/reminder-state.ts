@@ -1,19 +1,19 @@
 import { BACKERS } from '#checks/index'
 import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
 import { findSetting } from '#db/queries/settings'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
 import type { ReminderSettings, ReminderState } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 const DAY = 86_400_000
-/** No reminder is given this long after it was due: the next of its subject takes its place. */
-const TOLD_DAYS = 90
+/** No reminder is sent this long after it was due: the next one of its subject replaces it. */
+const SENT_DAYS = 90
 
 /** Everything that reminders come from, by a fixed number of queries. */
-export async function loadReminderState(db: Db, now: Instant): Promise<ReminderState> {
-  const since = new Date(Date.parse(now) - TOLD_DAYS * DAY).toISOString()
+export async function loadReminderState(db: ReadDb, now: Instant): Promise<ReminderState> {
+  const since = new Date(Date.parse(now) - SENT_DAYS * DAY).toISOString()
   return {
     tokens: await findSeenTokens(db),
     rotations: await findOpenWithLastMove(db),

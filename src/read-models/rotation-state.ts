@@ -1,15 +1,15 @@
 import { definitionsFor } from '#checks/index'
-import { findCurrentChecks } from '#db/queries/checks'
-import { findEscalations } from '#db/queries/escalations'
-import { findLogUrl, findUndelivered } from '#db/queries/job-results'
-import { findMessage } from '#db/queries/messages'
-import { findRevocations } from '#db/queries/revocations'
+import { findNewestChecksOf } from '#db/queries/checks'
+import { findOpenEscalationsOf } from '#db/queries/escalations'
+import { findDeliveries } from '#db/queries/job-results'
+import { findCards } from '#db/queries/messages'
+import { findRevocationsOf } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
-import type { Db } from '#db/schema'
-import { isOpenEscalation } from '#domain/on-call/escalation'
+import type { ReadDb } from '#db/schema'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { CheckId } from '#domain/rotation/checks'
-import type { Rotation } from '#domain/rotation/rotation'
+import { currentResults } from '#domain/rotation/current-results'
+import type { CheckResult, Rotation } from '#domain/rotation/rotation'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
@@ -35,62 +35,90 @@ const JOB_TITLES: Record<JobKind, string> = {
   'registry-proposal': 'pull request for the registry',
   'ticket-comment': 'comment on the ticket',
   page: 'page to on-call',
-  escalation: 'call for on-call in the thread',
+  escalation: 'escalation message in the thread',
 }
 
 /**
  * Everything that a view of one rotation needs, or undefined when there is no such rotation.
  *
  * @param db the handle to read with; a transaction's, inside one
- * @param running checks that are being run now
  */
 export async function loadState(
   context: Pick<Context, 'config'>,
-  db: Db,
+  db: ReadDb,
   id: number,
-  running: CheckId[] = [],
 ): Promise<RotationState | undefined> {
   const rotation = await findRotation(db, id)
-  return rotation && describeRotation(context, db, rotation, running)
+  return rotation && describeRotation(context, db, rotation)
 }
 
 /** As `loadState`, for a rotation that was read already. */
 export async function describeRotation(
-  { config }: Pick<Context, 'config'>,
-  db: Db,
+  context: Pick<Context, 'config'>,
+  db: ReadDb,
   rotation: Rotation,
-  running: CheckId[] = [],
 ): Promise<RotationState> {
-  const checks = await findCurrentChecks(db, rotation)
-  const undelivered = await findUndelivered(db, rotation.id)
-  const card = await findMessage(db, rotation.id, 'card')
-  const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
-  return {
-    rotation,
-    definitions: definitionsFor(rotation, config.environments),
-    environments: config.environments,
-    checks,
-    running,
-    revocations: await findRevocations(db, rotation.id),
-    undelivered: undelivered.map(({ kind, problem }) => ({ what: JOB_TITLES[kind], reason: problem })),
-    logUrl: await findLogUrl(db, rotation.id),
-    rotatesWith: config.rotate.with,
-    timeZone: config.cadence['time-zone'],
-    ticket: config.ticket,
-    approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
-    digest: signOffDigest(rotation, checks),
-    escalations: (await findEscalations(db, rotation.id)).filter(isOpenEscalation),
-    permalink: card?.permalink ?? null,
-  }
+  const [state] = await describeRotations(context, db, [rotation])
+  if (!state) throw new TypeError('a state for each rotation')
+  return state
 }
 
+/** As `loadState`, for several rotations that were read already, with as many queries as for one. */
+export async function describeRotations(
+  { config }: Pick<Context, 'config'>,
+  db: ReadDb,
+  rotations: Rotation[],
+): Promise<RotationState[]> {
+  if (rotations.length === 0) return []
+  const ids = rotations.map((rotation) => rotation.id)
+  const newestChecks = await findNewestChecksOf(db, ids)
+  const deliveries = await findDeliveries(db, ids)
+  const cards = await findCards(db, ids)
+  const revocations = await findRevocationsOf(db, ids)
+  const escalations = await findOpenEscalationsOf(db, ids)
+  const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
+  return rotations.map((rotation) => {
+    const checks = currentResults(rotation, newestChecks(rotation.id))
+    const { undelivered, logUrl } = deliveries(rotation.id)
+    return {
+      rotation,
+      definitions: definitionsFor(rotation, config.environments),
+      environments: config.environments,
+      checks,
+      running: [],
+      revocations: revocations(rotation.id),
+      undelivered: undelivered.map(({ kind, problem }) => ({ what: JOB_TITLES[kind], reason: problem })),
+      logUrl,
+      rotatesWith: config.rotate.with,
+      timeZone: config.cadence['time-zone'],
+      ticket: config.ticket,
+      approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
+      digest: signOffDigest(rotation, checks),
+      escalations: escalations(rotation.id),
+      permalink: cards.get(rotation.id)?.permalink ?? null,
+    }
+  })
+}
+
+/** The state while these checks run; those that have ended since it was read have their new results. */
+export function withRunning(
+  state: RotationState,
+  running: Iterable<CheckId>,
+  fresh: CheckResult[],
+): RotationState {
+  const earlier = state.checks.filter((result) => !fresh.some((each) => each.check === result.check))
+  return { ...state, running: [...running], checks: [...earlier, ...fresh] }
+}
+
+/** Whether a check with this id exists. */
+export const isCheck = (id: string): id is CheckId => definitions.some((each) => each.id === id)
+
 /** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
-export async function loadRecent(db: Db, limit: number): Promise<HistoryEntry[]> {
+export async function loadRecent(db: ReadDb, limit: number): Promise<HistoryEntry[]> {
   const rotations = await findRecentRotations(db, limit)
-  return Promise.all(
-    rotations.map(async (rotation) => {
-      const message = await findMessage(db, rotation.id, 'card')
-      return { rotation, permalink: message?.permalink ?? null }
-    }),
+  const cards = await findCards(
+    db,
+    rotations.map((rotation) => rotation.id),
   )
+  return rotations.map((rotation) => ({ rotation, permalink: cards.get(rotation.id)?.permalink ?? null }))
 }

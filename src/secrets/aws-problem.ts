@@ -1,7 +1,7 @@
-/** What AWS's errors mean to the person who reads them, and what to do. */
+/** By the name of AWS's error: why, and what to do. */
 const SENTENCES: Record<string, string> = {
   AccessDeniedException: 'access denied; the bot’s IAM policy must allow it (docs/aws-iam-policy.json)',
-  ResourceNotFoundException: 'there is no such secret; create it, or correct its name in the registry',
+  ResourceNotFoundException: 'the secret does not exist; create it, or correct its name in the registry',
   UnrecognizedClientException: 'AWS does not know the access key; check the bot’s credentials',
   InvalidSignatureException: 'AWS does not accept the signature; check the bot’s credentials and its clock',
   ExpiredTokenException: 'the bot’s AWS credentials have expired; renew them',
@@ -12,7 +12,7 @@ const SENTENCES: Record<string, string> = {
 
 const THROTTLED = ['ThrottlingException', 'TooManyRequestsException']
 
-/** Answers that would be the same tomorrow, until somebody mends the secret or the policy. */
+/** Errors that a retry cannot resolve, until a person fixes the secret or the policy. */
 const REFUSALS = [
   'InvalidRequestException',
   'InvalidParameterException',
@@ -25,7 +25,7 @@ const REFUSALS = [
 interface Seen {
   name: string
   message: string
-  /** Node's code when the network failed, such as `ECONNREFUSED`. */
+  /** Node's error code when the network failed, such as `ECONNREFUSED`. */
   code: string | null
   /** HTTP status; null when there was no answer. */
   status: number | null
@@ -44,26 +44,24 @@ function look(error: unknown): Seen {
 }
 
 /** Why a call failed and what to do, as the rest of a sentence. */
-export function whyOf(error: unknown): string {
+export function describeFailure(error: unknown): string {
   const { name, message, code, status } = look(error)
   const known = SENTENCES[name]
   if (known) return known
-  // The SDK calls it a TimeoutError when a connection breaks, too; the code says more where there is one.
+  // The SDK also calls a broken connection a TimeoutError; the code is more precise.
   if (status === null && (code !== null || name === 'TimeoutError'))
     return `AWS cannot be reached (${code ?? 'no answer in time'}); check the network and AWS_REGION, then try again`
-  if (status !== null && status >= 500)
-    return `AWS has a problem of its own (HTTP ${status}); try again in some minutes`
+  if (status !== null && status >= 500) return `AWS failed (HTTP ${status}); try again in a few minutes`
   return `AWS says: ${message}`
 }
 
-/** Whether AWS was asked too often. */
 export const isThrottling = (error: unknown): boolean => THROTTLED.includes(look(error).name)
 
-/** Whether AWS as a whole did not answer, so that asking for something else would not help either. */
+/** Whether AWS as a whole did not answer, so that other calls would fail too. */
 export function isOutage(error: unknown): boolean {
   const { status } = look(error)
   return isThrottling(error) || status === null || status >= 500
 }
 
-/** Whether AWS understood and said no. */
+/** Whether AWS understood and refused. */
 export const isRefusal = (error: unknown): boolean => REFUSALS.includes(look(error).name)

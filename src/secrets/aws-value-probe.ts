@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
-/** What AWS answers only after it has found that the caller may read the value. */
+/** Errors that AWS returns only to callers who may read the value. */
 const ALLOWED = ['ResourceNotFoundException', 'InvalidRequestException', 'DecryptionFailure']
 
 /**
- * Whether AWS would give out a secret's value. It is asked for a version that does not exist, so that whatever the policies
- * say, there is no value to answer with; permission is decided before the version is looked for, and for the very secret,
- * with its tags and its own policy. CloudTrail shows the call as denied.
+ * Whether AWS would return a secret's value. The requested version does not exist, so no policy can make AWS
+ * return a value; AWS checks the permission first, for this secret with its tags and policy. CloudTrail shows
+ * the call as denied.
  */
 export async function wouldGetValue(client: SecretsManagerClient, SecretId: string): Promise<boolean> {
   try {

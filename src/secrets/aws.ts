@@ -18,24 +18,27 @@ import {
   type SecretsManager,
   type SecretVersion,
 } from '#domain/tokens/secret'
-import { isOutage, isRefusal, isThrottling, whyOf } from './aws-problem.ts'
+import { describeFailure, isOutage, isRefusal, isThrottling } from './aws-problem.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
 import { secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 
 const SECOND = 1_000
-/** The most that AWS gives at once. */
+/** The largest page that AWS returns. */
 const PAGE = 100
-/** Enough to hide the latency; more would only be throttled: AWS allows some 50 such calls a second by default. */
-export const AT_ONCE = 8
+/**
+ * Enough to hide latency; more would be throttled, because AWS allows about 50 such calls a second by
+ * default.
+ */
+export const CONCURRENCY = 8
 
 /**
- * How long the SDK is patient. The standard retries wait up to 1, 2 and 4 s when AWS throttles, so that a check says so
- * within its deadline. A retry of a throttled call takes 5 of the SDK's 500 retry tokens, of a broken one 14, and gives
- * them back when it succeeds: with `AT_ONCE` callers they never run out while AWS only throttles, and soon do when nothing
- * answers. The mode `adaptive` can fall to a call every two seconds at the first throttling, and nobody would hear why.
+ * Retry settings of the SDK. Standard retries wait up to 1, 2 and 4 s when throttled, within a check's
+ * deadline. A throttled retry takes 5 of 500 retry tokens and a failed connection 14, returned on success:
+ * with `CONCURRENCY` callers they last under throttling and run out in an outage. The mode `adaptive` can drop to
+ * one call in two seconds without a message.
  */
-export const PATIENCE = {
+export const RETRY_SETTINGS = {
   maxAttempts: 4,
   retryMode: 'standard',
   requestHandler: {
@@ -55,14 +58,14 @@ const awsEnv = z.object({
 export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
- * AWS Secrets Manager. Lists, describes, reads versions' metadata and starts rotations; the one file that
- * names `GetSecretValue` (`aws-value-probe.ts`) asks so that no value can come back. Region, credentials and endpoint come from the SDK's own chain.
+ * AWS Secrets Manager. Region, credentials and endpoint come from the SDK's chain. Only `aws-value-probe.ts`
+ * names `GetSecretValue`, and it can never return a value.
  *
- * @param prefix only secrets whose name begins with it belong to the inventory
- * @param settings what the SDK's own chain is not to decide
+ * @param prefix of the names of secrets in the inventory
+ * @param settings that override the SDK's chain
  */
 export function awsSecretsManager(prefix: string, settings: SecretsManagerClientConfig = {}): SecretsManager {
-  const client = new SecretsManagerClient({ ...PATIENCE, ...settings })
+  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
   return {
     readAll: () => readAll(client, prefix),
     describe: (name) => describe(client, name),
@@ -72,8 +75,8 @@ export function awsSecretsManager(prefix: string, settings: SecretsManagerClient
 }
 
 /**
- * Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret: the list tells everything but versions' ages. What was
- * throttled to the end is asked for once more when the others are done.
+ * Pages of `ListSecrets`, and one `ListSecretVersionIds` a secret for the versions' ages. Throttled secrets
+ * are retried at the end.
  */
 async function readAll(client: SecretsManagerClient, prefix: string): Promise<SecretReading[]> {
   const listed = await list(client, prefix)
@@ -81,8 +84,8 @@ async function readAll(client: SecretsManagerClient, prefix: string): Promise<Se
     ...metadata,
     versions: await readVersions(client, metadata.name),
   })
-  return readEach(listed, AT_ONCE, read, ({ cause }) => ({
-    outage: isOutage(cause) ? whyOf(cause) : null,
+  return readEach(listed, CONCURRENCY, read, ({ cause }) => ({
+    outage: isOutage(cause) ? describeFailure(cause) : null,
     throttled: isThrottling(cause),
   }))
 }
@@ -90,7 +93,7 @@ async function readAll(client: SecretsManagerClient, prefix: string): Promise<Se
 type Metadata = Omit<Secret, 'versions'>
 
 async function list(client: SecretsManagerClient, prefix: string): Promise<Metadata[]> {
-  // By name, because a secret that changes while the list is turned may be on two pages.
+  // A Map, because a secret that changes during paging may be on two pages.
   const secrets = new Map<string, Metadata>()
   const Filters = prefix === '' ? undefined : [{ Key: 'name' as const, Values: [prefix] }]
   let NextToken: string | undefined
@@ -135,7 +138,7 @@ async function rotate(client: SecretsManagerClient, SecretId: string, versionId:
     )
   } catch (error) {
     const Problem = isRefusal(error) ? RotationRefused : NotReadable
-    throw new Problem(`${SecretId}: ${whyOf(error)} (RotateSecret)`, { cause: error })
+    throw new Problem(`${SecretId}: ${describeFailure(error)} (RotateSecret)`, { cause: error })
   }
 }
 
@@ -152,8 +155,8 @@ function toMetadata(
 }
 
 /**
- * AWS has no state "revoked": a version without labels is deprecated, cannot be asked for by label and may be deleted
- * at any time, but its issuer may still take it. So none is ever `destroyed` here; that is for the issuer to say.
+ * AWS has no state "revoked": a version without labels is deprecated and may be deleted any time, but its
+ * issuer may still accept it. So no version is `destroyed` here.
  */
 function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
   const current = entries.find((entry) => entry.VersionStages?.includes('AWSCURRENT'))
@@ -166,7 +169,7 @@ function toVersions(entries: SecretVersionsListEntry[]): SecretVersion[] {
           id: entry.VersionId,
           createdAt: instant(entry.CreatedDate),
           current: entry === current,
-          // AWSPENDING may rest on the current version after a finished rotation.
+          // AWSPENDING may stay on the current version after a finished rotation.
           pending: stages.includes('AWSPENDING') && entry !== current,
           state: stages.length === 0 ? 'withdrawn' : 'live',
         },
@@ -181,6 +184,6 @@ async function readable<T>(operation: string, name: string, call: () => Promise<
   try {
     return await call()
   } catch (error) {
-    throw new NotReadable(`${name}: ${whyOf(error)} (${operation})`, { cause: error })
+    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, { cause: error })
   }
 }

@@ -1,18 +1,17 @@
 import pMap from 'p-map'
 import { NotReadable, type Secret, type SecretReading } from '#domain/tokens/secret'
 
-/** What a failure says beyond its own secret. */
+/** What a failure says about other secrets. */
 export interface Failure {
-  /** Why nothing was answered at all; null for anything else. */
+  /** Why nothing answers at all; null for other failures. */
   outage: string | null
-  /** Whether it came from the rush only, so that asking once more when it is over may help. */
+  /** Whether a retry at the end may help. */
   throttled: boolean
 }
 
 /**
- * Reads secrets one by one, some at once. One that cannot be read says why, and the others go on; what was throttled is
- * asked for once more at the end. When as many in a row as are asked at once got no answer at all, it is not their fault,
- * and the rest is not kept waiting.
+ * Reads secrets concurrently. One that fails does not stop the others; throttled ones are retried at the end.
+ * After `atOnce` unanswered calls in a row the rest is skipped as an outage.
  */
 export async function readEach<T extends { name: string }>(
   secrets: T[],
@@ -26,8 +25,7 @@ export async function readEach<T extends { name: string }>(
 
   async function readOne(listed: T): Promise<SecretReading> {
     const { name } = listed
-    if (outage !== null)
-      return { name, secret: null, problem: `${name}: not asked for any more, because ${outage}` }
+    if (outage !== null) return { name, secret: null, problem: `${name}: skipped, because ${outage}` }
     try {
       const secret = await read(listed)
       unanswered = 0

@@ -13,11 +13,11 @@ interface Credentials {
 const lacks = (path: keyof Credentials, message: string) => ({
   path: [path],
   error: `is not set${message}`,
-  // Also when the address is wrong, so that everything is named at once.
+  // Reported also when the address is wrong, so that all problems are reported at once.
   when: () => true,
 })
 
-/** As Vault's own command line names them. A token wins over an AppRole. */
+/** Named as for Vault's command line. A token has precedence over an AppRole. */
 export const vaultEnv = z
   .object({
     VAULT_ADDR: z

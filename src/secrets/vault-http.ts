@@ -4,20 +4,19 @@ import { VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
 const TIMEOUT_MS = 5 * SECOND
-/** With the timeout, a call gives up within the deadline of a check, and says why. */
+/** With the timeout, a call ends within a check's deadline. */
 const ATTEMPTS = 4
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 2 * SECOND
 
 export interface VaultServer {
-  /** As `VAULT_ADDR`. */
   address: string
   namespace: string | undefined
 }
 
 export interface VaultCall {
   method: 'GET' | 'POST'
-  /** Below `/v1/`, as a person writes it. */
+  /** Below `/v1/`, not encoded. */
   path: string
   query?: Record<string, string>
   token?: string
@@ -30,8 +29,8 @@ const errorSchema = z.object({ errors: z.array(z.string()) })
 export type VaultAnswer = z.output<typeof answerSchema>
 
 /**
- * One request to Vault. What is limited, behind or out of order is asked again a few times: reading, logging in and
- * renewing may all be repeated.
+ * One request to Vault, retried a few times when throttled or unavailable: reads, logins and renewals may be
+ * repeated.
  *
  * @throws VaultProblem
  */
@@ -80,7 +79,7 @@ function urlOf({ address }: VaultServer, { path, query = {} }: VaultCall): strin
 }
 
 const headersOf = ({ namespace }: VaultServer, { token, body }: VaultCall): Record<string, string> => ({
-  // Agents and proxies of Vault's can be told to refuse requests without it.
+  // Vault agents and proxies may require it.
   'X-Vault-Request': 'true',
   ...(token !== undefined && { 'X-Vault-Token': token }),
   ...(namespace !== undefined && { 'X-Vault-Namespace': namespace }),

@@ -2,7 +2,7 @@
 export class VaultProblem extends Error {
   /** HTTP status; null when there was no answer. */
   readonly status: number | null
-  /** What Vault says about it; may be nothing. */
+  /** Vault's own messages; may be empty. */
   readonly errors: readonly string[]
 
   constructor(status: number | null, errors: readonly string[], options?: ErrorOptions) {
@@ -13,7 +13,7 @@ export class VaultProblem extends Error {
   }
 }
 
-/** There is no token to ask with; `message` says why and what to do. */
+/** No token could be obtained; `message` says why and what to do. */
 export class LoginProblem extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -23,11 +23,11 @@ export class LoginProblem extends Error {
 
 const SENTENCES: Readonly<Record<number, string>> = {
   403: 'access denied; the bot’s Vault policy must allow it (docs/vault-policy.hcl), in the mount of secrets.mount',
-  404: 'there is no such secret; create it, or correct its name in the registry',
+  404: 'the secret does not exist; create it, or correct its name in the registry',
   412: 'this Vault node is behind the others; wait a minute, then try again',
   429: 'Vault is throttling; wait a minute, then try again',
-  // The states of a node, as sys/health names them, come from load balancers, too.
-  472: 'this Vault is a disaster recovery standby, which answers nothing; set VAULT_ADDR to the active one',
+  // A node's states, as in sys/health; load balancers return them too.
+  472: 'this Vault is a disaster recovery standby, which does not answer; set VAULT_ADDR to the active one',
   473: 'this Vault node is a standby that does not answer; set VAULT_ADDR to the active one',
 }
 
@@ -35,7 +35,7 @@ const saysAny = (problem: VaultProblem, words: RegExp): boolean =>
   problem.errors.some((line) => words.test(line))
 
 /** Why a call failed and what to do, as the rest of a sentence. */
-export function whyOf(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof LoginProblem) return error.message
   if (!(error instanceof VaultProblem))
     return `Vault: ${error instanceof Error ? error.message : String(error)}`
@@ -49,17 +49,16 @@ export function whyOf(error: unknown): string {
   if (saysAny(error, /sealed/i)) return 'Vault is sealed; unseal it, then try again'
   const known = SENTENCES[status]
   if (known) return known
-  if (status >= 500) return `Vault has a problem of its own (HTTP ${status}); try again in some minutes`
+  if (status >= 500) return `Vault failed (HTTP ${status}); try again in a few minutes`
   return `Vault says: ${message}`
 }
 
-/** Whether Vault was asked too often. */
 export const isThrottling = (error: unknown): boolean => error instanceof VaultProblem && error.status === 429
 
-/** Whether Vault as a whole did not answer, so that asking for something else would not help either. */
+/** Whether Vault as a whole did not answer, so that other calls would fail too. */
 export const isOutage = (error: unknown): boolean =>
   error instanceof VaultProblem && (error.status === null || error.status === 429 || error.status >= 412)
 
-/** Whether it is not the path that is refused, but the token. */
+/** Whether the token is refused, not the path. */
 export const isDeadToken = (error: unknown): boolean =>
   error instanceof VaultProblem && error.status === 403 && saysAny(error, /invalid token/)

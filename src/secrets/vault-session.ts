@@ -1,33 +1,33 @@
 import { z } from 'zod'
 import { callVault, type VaultServer } from './vault-http.ts'
-import { LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-/** The longest that a timer of Node's can wait. */
+/** The longest timer of Node. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** For how long it is known that a token was alive, while several callers are refused at once. */
+/** How long a token counts as valid after a look-up, so that concurrent refusals need only one. */
 const ALIVE_FOR_MS = 5 * SECOND
 
 export type VaultCredentials = { token: string } | { roleId: string; secretId: string }
 
-/** The bot's token: made when it is first needed, kept alive, and replaced where that is possible. */
+/** The bot's Vault token: obtained when first needed, renewed, and replaced where possible. */
 export interface VaultSession {
   /** @throws LoginProblem */
   token(): Promise<string>
   /**
-   * What to do when Vault refused a token: whether there is another one now.
+   * Whether there is a new token after Vault refused one.
    *
    * @param problem the refusal
    */
   replace(token: string, problem: VaultProblem): Promise<boolean>
 }
 
-/** A token and when it ends; `expiresAt` is the machine's time in milliseconds, Infinity for never. */
+/** A token and its expiry in machine time, ms; Infinity for never. */
 interface Lease {
   token: string
   renewable: boolean
-  /** How long it was given for at first, in milliseconds. */
+  /** Its first lifetime, in ms. */
   fullMs: number
   expiresAt: number
 }
@@ -36,8 +36,8 @@ const authSchema = z.object({ client_token: z.string(), lease_duration: z.number
 const lookupSchema = z.object({ ttl: z.number(), renewable: z.boolean().default(false) })
 
 /**
- * Opens a session by AppRole or with a given token. A given token is kept alive from now on, because nobody can replace
- * it when it has expired in a quiet week; an AppRole logs in when something is first asked.
+ * Opens a session by AppRole or with a given token. A given token is renewed from the start, because nobody
+ * can replace it once expired; an AppRole logs in at the first call.
  */
 export function createVaultSession(server: VaultServer, credentials: VaultCredentials): VaultSession {
   const given = 'token' in credentials ? credentials.token : null
@@ -48,7 +48,7 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
   const open = (): Promise<Lease> =>
     'token' in credentials ? lookUp(server, credentials.token) : logIn(server, credentials)
 
-  /** One opening for all who wait; a failed one is forgotten. */
+  /** One login shared by all callers; a failed one is not kept. */
   function begin(): Promise<Lease> {
     const opening = open()
     lease = opening
@@ -61,7 +61,7 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
   function schedule({ expiresAt, renewable }: Lease): void {
     clearTimeout(timer)
     if (expiresAt === Number.POSITIVE_INFINITY || (given !== null && !renewable)) return
-    // After two thirds, so that an outage of Vault's may last the last third.
+    // After two thirds, so that an outage may last the last third.
     const wait = ((expiresAt - Date.now()) * 2) / 3
     timer = setTimeout(() => void refresh(), Math.min(Math.max(wait, SECOND), LONGEST_TIMER_MS))
     timer.unref()
@@ -72,7 +72,7 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
     if (!held) return
     try {
       const renewed = held.renewable ? await renew(server, held) : null
-      // What the longest lifetime cuts short would only be shorter the next time.
+      // A renewal cut by the maximum lifetime would only get shorter next time.
       const isWhole = renewed !== null && renewed.expiresAt - Date.now() > held.fullMs / 2
       if (given === null && !isWhole) await begin()
       else if (renewed) {
@@ -80,7 +80,7 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
         schedule(renewed)
       }
     } catch {
-      // It is still good for a third of its life; whoever uses it after that is told what is wrong.
+      // It is valid for another third of its life; later callers get the error.
       if (held.expiresAt > Date.now()) schedule(held)
     }
   }
@@ -110,9 +110,9 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
     token,
     async replace(refused, problem) {
       if (given !== null) return false
-      // Older servers word a dead token and a forbidden path alike.
+      // Older servers use one message for an invalid token and a forbidden path.
       if (!/invalid token/.test(problem.message) && (await isAlive(refused))) return false
-      // Somebody else who was refused may have replaced it meanwhile.
+      // Another caller may have replaced it already.
       if ((await token()) === refused) await begin()
       return true
     },
@@ -129,7 +129,8 @@ async function logIn(
     return leaseOf(auth)
   } catch (error) {
     const status = error instanceof VaultProblem ? error.status : null
-    const why = status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : whyOf(error)
+    const why =
+      status === 400 || status === 403 ? LOGIN_REFUSED : status === 404 ? NO_APPROLE : describeFailure(error)
     throw new LoginProblem(`${why} (auth/approle/login)`, { cause: error })
   }
 }
@@ -138,7 +139,7 @@ const LOGIN_REFUSED =
   'the AppRole login was refused; set a valid VAULT_ROLE_ID and VAULT_SECRET_ID, and the right VAULT_NAMESPACE'
 const NO_APPROLE = 'there is no AppRole login; enable it at auth/approle, or set VAULT_TOKEN'
 
-/** How long a given token lives; for ever where that cannot be read, and then the calls themselves say what is wrong. */
+/** The lifetime of a given token; Infinity when it cannot be read. */
 async function lookUp(server: VaultServer, token: string): Promise<Lease> {
   const forever = {
     token,
@@ -153,7 +154,7 @@ async function lookUp(server: VaultServer, token: string): Promise<Lease> {
     return { token, renewable, fullMs: ttl * SECOND, expiresAt: Date.now() + ttl * SECOND }
   } catch (error) {
     if (error instanceof VaultProblem && error.status === 403) return forever
-    throw new LoginProblem(`${whyOf(error)} (auth/token/lookup-self)`, { cause: error })
+    throw new LoginProblem(`${describeFailure(error)} (auth/token/lookup-self)`, { cause: error })
   }
 }
 
@@ -169,7 +170,6 @@ async function renew(server: VaultServer, held: Lease): Promise<Lease> {
 
 function leaseOf(auth: unknown): Lease {
   const { client_token, lease_duration, renewable } = authSchema.parse(auth)
-  // Tokens without an end have the duration 0.
   const fullMs = lease_duration === 0 ? Number.POSITIVE_INFINITY : lease_duration * SECOND
   return { token: client_token, renewable, fullMs, expiresAt: Date.now() + fullMs }
 }

@@ -6,11 +6,18 @@ import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
 import { callVault, type VaultCall, type VaultServer } from './vault-http.ts'
-import { isDeadToken, isOutage, isThrottling, LoginProblem, VaultProblem, whyOf } from './vault-problem.ts'
+import {
+  describeFailure,
+  isDeadToken,
+  isOutage,
+  isThrottling,
+  LoginProblem,
+  VaultProblem,
+} from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
-/** Enough to hide the latency, few enough not to be limited. */
-const AT_ONCE = 8
+/** Enough to hide latency without being throttled. */
+const CONCURRENCY = 8
 
 export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) => {
   const server = serverOf(env)
@@ -18,11 +25,10 @@ export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) =>
 })
 
 /**
- * KV version 2 of Vault or OpenBao, by its HTTP API. Only `<mount>/metadata/…` is read, which holds no values;
- * `<mount>/data/…` is nowhere asked for. Weighed was the package node-vault: a table of paths around axios, untyped,
- * without renewal or retries, so it would leave all of this to be written.
+ * KV version 2 of Vault or OpenBao, by its HTTP API. Reads only `<mount>/metadata/…`, which holds no values;
+ * never `<mount>/data/…`. Written by hand because the package node-vault has no types, renewal or retries.
  *
- * @param now the clock by which a deletion is past or to come
+ * @param now the clock that decides whether a deletion is past
  */
 export function vaultSecretsManager(
   server: VaultServer,
@@ -39,19 +45,22 @@ export function vaultSecretsManager(
       const listed = (await list(engine, prefix)).map((name) => ({ name }))
       return readEach(
         listed,
-        AT_ONCE,
+        CONCURRENCY,
         ({ name }) => describe(name),
-        ({ cause }) => ({ outage: isOutage(cause) ? whyOf(cause) : null, throttled: isThrottling(cause) }),
+        ({ cause }) => ({
+          outage: isOutage(cause) ? describeFailure(cause) : null,
+          throttled: isThrottling(cause),
+        }),
       )
     },
     describe,
-    // Vault keeps versions; making a new token is its issuer's work.
+    // Vault only stores versions; the issuer makes new tokens.
     rotate: null,
     canReadValue: (name) => wouldGetValue(call, `${engine.mount}/data/${name}`),
   }
 }
 
-/** Reads a path's data. @throws VaultProblem, LoginProblem */
+/** @throws VaultProblem, LoginProblem */
 type Get = (path: string, query?: Record<string, string>) => Promise<unknown>
 
 interface Engine {
@@ -78,11 +87,11 @@ function caller(server: VaultServer, session: VaultSession): Call {
   }
 }
 
-/** By path; what else Vault answers beside the paths is of no matter. */
+/** By path; other keys of the answer are ignored. */
 const capabilitiesSchema = z.record(z.string(), z.unknown())
 const READING = ['read', 'root']
 
-/** Vault is asked what the token may do at the value's path; the value itself is not asked for. */
+/** Reads the token's capabilities on the value's path, never the value. */
 async function wouldGetValue(call: Call, path: string): Promise<boolean> {
   try {
     const body = { paths: [path] }
@@ -98,12 +107,15 @@ async function wouldGetValue(call: Call, path: string): Promise<boolean> {
 
 const listSchema = z.object({ keys: z.array(z.string()) })
 
-/** Every secret's path under the prefix. Vault lists one folder at a time; what ends with a slash is another. */
+/**
+ * All secret paths under the prefix. Vault lists one folder at a time; a name with a trailing slash is a
+ * folder.
+ */
 async function list(engine: Engine, prefix: string): Promise<string[]> {
   const names: string[] = []
   let folders = [prefix.slice(0, prefix.lastIndexOf('/') + 1)]
   while (folders.length > 0) {
-    const listings = await pMap(folders, (folder) => listFolder(engine, folder), { concurrency: AT_ONCE })
+    const listings = await pMap(folders, (folder) => listFolder(engine, folder), { concurrency: CONCURRENCY })
     const paths = listings.flat()
     names.push(...paths.filter((path) => !path.endsWith('/') && path.startsWith(prefix)))
     folders = paths.filter(
@@ -114,8 +126,8 @@ async function list(engine: Engine, prefix: string): Promise<string[]> {
 }
 
 /**
- * What is in a folder. `list=true` is the same as the method `LIST`, which some proxies do not let through. Deleted
- * secrets are listed too: `exclude_deleted` would hide a token whose newest version was deleted by mistake.
+ * The names in a folder. `list=true` replaces the method `LIST`, which some proxies block. Deleted secrets
+ * are included, so that a token deleted by mistake is visible.
  */
 async function listFolder({ get, mount }: Engine, folder: string): Promise<string[]> {
   try {
@@ -123,7 +135,7 @@ async function listFolder({ get, mount }: Engine, folder: string): Promise<strin
     return keys.map((key) => folder + key)
   } catch (error) {
     const place = `${mount}/${folder}`
-    // A folder with nothing in it is 404, and so is everything in a mount of another kind.
+    // An empty folder is 404, and so is everything in a mount of another kind.
     if (isMissing(error)) {
       await requireVersion2({ get, mount }, place)
       return []
@@ -137,7 +149,7 @@ const isMissing = (error: unknown): boolean =>
 
 const mountSchema = z.object({ type: z.string(), options: z.object({ version: z.string() }).nullish() })
 
-/** Any token with something to do in a mount may ask for its kind, as Vault's own command line does before each call. */
+/** Any token with rights in a mount may read its kind, as Vault's command line does. */
 async function requireVersion2({ get, mount }: Engine, name: string): Promise<void> {
   const asked = await get(`sys/internal/ui/mounts/${mount}`).catch((error: unknown) => {
     if (!(error instanceof VaultProblem) || error.status !== 403 || isDeadToken(error))
@@ -168,14 +180,15 @@ const metadataSchema = z.object({
 async function describeSecret(engine: Engine, name: string, now: () => Instant): Promise<Secret> {
   const { get, mount } = engine
   if (name.split('/').some((part) => ['', '.', '..'].includes(part)))
-    throw new NotReadable(`${name}: this is no path of a secret in Vault; correct its name in the registry`)
+    throw new NotReadable(
+      `${name}: this is not the path of a secret in Vault; correct its name in the registry`,
+    )
   try {
     const metadata = metadataSchema.parse(await get(metadataPath(mount, name)))
     return {
       name,
       tags: { ...metadata.custom_metadata },
       createdAt: instant(metadata.created_time),
-      // Vault deletes versions; it has no date at which the whole secret goes.
       deletedAt: null,
       versions: toVersions(metadata, now()),
     }
@@ -186,9 +199,9 @@ async function describeSecret(engine: Engine, name: string, now: () => Instant):
 }
 
 /**
- * A deletion time to come means that the version is still given out, and one that is past can be taken back: only
- * `destroyed` is final. When the newest version is deleted or destroyed Vault gives nothing at all, and does not fall
- * back to an older one, so there is no current version then. None is ever pending: what is written is current at once.
+ * A version with a future deletion time is still readable, and a past deletion can be undone: only
+ * `destroyed` is final. When the newest version is deleted Vault does not fall back to an older one, so there
+ * is no current version. None is ever pending.
  */
 function toVersions(metadata: z.output<typeof metadataSchema>, now: Instant): SecretVersion[] {
   return Object.entries(metadata.versions)
@@ -201,7 +214,7 @@ function toVersions(metadata: z.output<typeof metadataSchema>, now: Instant): Se
     })
 }
 
-/** Vault writes nanoseconds, which `Date` cuts off. What is no time is shown as missing, as for AWS. */
+/** Invalid times become the epoch, as for AWS. */
 function instant(text: string): Instant {
   const ms = Date.parse(text)
   return new Date(Number.isNaN(ms) ? 0 : ms).toISOString()
@@ -211,7 +224,7 @@ const metadataPath = (mount: string, name: string): string => `${mount}/metadata
 
 function notReadable(name: string, what: string, error: unknown): NotReadable {
   if (error instanceof NotReadable) return error
-  const why = error instanceof z.ZodError ? NOT_KV : whyOf(error)
+  const why = error instanceof z.ZodError ? NOT_KV : describeFailure(error)
   const cause = error instanceof LoginProblem ? error.cause : error
   return new NotReadable(`${name}: ${why} (${what})`, { cause })
 }

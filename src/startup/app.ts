@@ -5,11 +5,11 @@ import type { Context } from '#src/context'
 
 export interface BoltApp {
   receiver: SocketModeReceiver
-  /** Resolves when nothing that people asked for is being carried out. */
+  /** Resolves when no request from Slack is being handled. */
   idle(): Promise<void>
 }
 
-/** The Bolt app over Socket Mode, with every command registered; not connected yet. */
+/** The Bolt app for Socket Mode with every command registered; it does not connect yet. */
 export function createApp(context: Context, identity: BotIdentity): BoltApp {
   const { SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl } = context.config.env
   const logger = slackLogger(context.log)
@@ -17,7 +17,7 @@ export function createApp(context: Context, identity: BotIdentity): BoltApp {
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
-    // The client's own reconnect gives up on some errors; `keepConnected` does not.
+    // `keepConnected` reconnects: the client gives up on some errors.
     autoReconnectEnabled: false,
     installerOptions: { clientOptions },
   })

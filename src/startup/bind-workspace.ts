@@ -6,9 +6,9 @@ import type { Identity } from '#integrations/slack/workspace'
 const SETTING = 'workspace'
 
 /**
- * A database holds one workspace's rotations; another's approvals must never mix in.
+ * Ties the database to the workspace, so that two workspaces never share rotations.
  *
- * @throws DatabaseProblem when it belongs to another workspace
+ * @throws DatabaseProblem when the database belongs to another workspace
  */
 export async function bindWorkspace(db: Db, { teamId }: Identity): Promise<void> {
   const bound = await findSetting<string>(db, SETTING)

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { slackPeople } from '#authorization/configured-people'
-import { delegatedPeople } from '#authorization/delegated-people'
+import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
-import { rememberPerson } from '#db/queries/people'
+import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
@@ -16,7 +15,7 @@ import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
-import { startSchedule } from './schedule.ts'
+import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.ts'
 
 export interface Bot {
   context: Context
@@ -29,12 +28,22 @@ export interface Bot {
 
 const STOP_MS = 10_000
 
+interface BotOptions {
+  /** What happens by time; a test shortens the periods. */
+  tasks?: ScheduledTask[]
+}
+
 /**
  * Builds the bot and connects it to its workspace.
  *
  * @throws DatabaseProblem, StartProblem
  */
-export async function startBot(config: Config, clock: Clock, log: Logger): Promise<Bot> {
+export async function startBot(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  { tasks = SCHEDULED_TASKS }: BotOptions = {},
+): Promise<Bot> {
   const clients = connectClients(config, clock, log)
   const { slack } = clients
   const identity = await identify(slack)
@@ -47,7 +56,7 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
     config,
     db,
     channelId,
-    people: delegatedPeople(slackPeople(slack, config.people), db, clock),
+    people: configuredPeople(slack, config.people),
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
@@ -57,12 +66,12 @@ export async function startBot(config: Config, clock: Clock, log: Logger): Promi
   try {
     await bindWorkspace(db, identity)
     const historyProblem = findChainBreak(await findEvents(db))
-    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database is not what was written')
+    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
     const { receiver, idle } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
-    const stopSchedule = startSchedule(context)
+    const stopSchedule = startSchedule(context, tasks)
     void learnNames(context)
     return {
       context,
@@ -92,7 +101,7 @@ async function learnNames({ config, slack, db, log }: Context): Promise<void> {
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
     try {
       const { user: found } = await slack.users.info({ user })
-      if (found?.name) await rememberPerson(db, user, found.name)
+      if (found?.name) await setPerson(db, user, found.name)
     } catch (error) {
       log.warn({ error, user }, 'a person in the config could not be read')
     }

@@ -14,7 +14,7 @@ import type { Clock, Context } from '#src/context'
 
 const SLACK_TIMEOUT_MS = 10_000
 
-/** Every system around the bot, as the config names it. Nothing is asked of any of them yet. */
+/** The clients of every system that the config names. */
 export interface Clients
   extends Pick<
     Context,
@@ -24,14 +24,14 @@ export interface Clients
   target: GithubTarget
 }
 
-/** Puts together what the bot and the doctor reach outside. */
+/** Creates the clients of the bot and the doctor; makes no request. */
 export function connectClients(config: Config, clock: Clock, log: Logger): Clients {
   const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
   const slack = new WebClient(SLACK_BOT_TOKEN, {
     ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
     logger: slackLogger(log),
     timeout: SLACK_TIMEOUT_MS,
-    // A call that got no answer may have happened. The outbox looks before it tries again; the client would not.
+    // A call without an answer may have succeeded: the outbox checks that before it retries, the client does not.
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   })

@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import type { Bot } from './bot.ts'
 
 /**
- * Answers `GET /health`: 200 while Slack can reach the bot, the database answers and its history is what was
- * written, else 503 with what is wrong.
+ * Answers `GET /health`: 200 while Slack is connected, the database answers and the history is intact, else 503
+ * with the state of each.
  *
- * @param port TCP port on every interface, for the platform's probes; undefined leaves it off
+ * @param port TCP port on every interface; undefined starts no server
  */
 export async function startHealth(
   port: number | undefined,

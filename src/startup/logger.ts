@@ -1,14 +1,14 @@
 import { type Logger, pino, stdSerializers } from 'pino'
 
-/** Variables whose values must never be seen in a log. */
+/** Variables whose values are removed from the log. */
 const SECRET_VARIABLES = /TOKEN|SECRET|PASSWORD|ROUTING_KEY|ACCESS_KEY/
 
-// Shorter values would blank out ordinary words.
+// A shorter value could be part of an ordinary word.
 const SHORTEST_SECRET = 8
 
 /**
- * The bot's log, as JSON lines on stderr. Whatever a library puts into it, the values of secret variables are
- * blanked out of the finished line.
+ * The bot's log: JSON lines on stderr. The values of secret variables are replaced in every line, also in what
+ * libraries log.
  */
 export function createLogger(level: string, variables: Record<string, string | undefined>): Logger {
   const secrets = Object.entries(variables).flatMap(([name, value]) =>

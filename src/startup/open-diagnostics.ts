@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
+import { memoize } from '#domain/memoize'
 import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
@@ -14,9 +15,9 @@ import type { Clients } from './connect-systems.ts'
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 const PACKAGE = new URL('../../package.json', import.meta.url)
 
-/** What the doctor may look at. What several health checks read is read once, so this is opened anew for each run. */
-export function openDiagnostics(config: Config, outside: Clients): Diagnostics {
-  const { slack, github, target, secrets, pager, pagerDirectory } = outside
+/** The ports of the doctor. Open them for each run: what several health checks need is read once. */
+export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
+  const { slack, github, target, secrets, pager, pagerDirectory } = clients
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
   return {
     config: diagnosticsConfig(config),
@@ -29,17 +30,20 @@ export function openDiagnostics(config: Config, outside: Clients): Diagnostics {
     slack: slackRecords(slack, {
       appToken,
       apiUrl,
-      findChannelObstacle: () => findChannelObstacle(outside, config.channel),
+      findChannelObstacle: () => findChannelObstacle(clients, config.channel),
     }),
     repositoryRecords: githubRecords(github, target, config.workflows),
-    repository: outside.repository,
-    ci: outside.ci,
-    tickets: outside.tickets,
-    secrets: { readAll: once(() => secrets.readAll()), canReadValue: (name) => secrets.canReadValue(name) },
-    telemetry: outside.telemetry,
+    repository: clients.repository,
+    ci: clients.ci,
+    tickets: clients.tickets,
+    secrets: {
+      readAll: memoize(() => secrets.readAll()),
+      canReadValue: (name) => secrets.canReadValue(name),
+    },
+    telemetry: clients.telemetry,
     pager: { pages: pager !== null, directory: pagerDirectory },
     database: databaseRecords(config.databaseFile, config.backup.folder),
-    now: outside.clock.now,
+    now: clients.clock.now,
   }
 }
 
@@ -65,11 +69,11 @@ const diagnosticsConfig = ({
   backup: { folder: backup.folder, maxAgeHours: backup['max-age-hours'] },
 })
 
-/** The channel may not be there at all: then the bot does not start, and this says why. */
+/** Why the bot cannot post in the channel, or cannot find it; null when it can post. */
 async function findChannelObstacle({ slack }: Clients, channel: string): Promise<string | null> {
   try {
     const id = await findChannel(slack, channel)
-    // Who the bot is plays no part in whether it may post.
+    // The bot's id does not matter here.
     return await slackNotices(slack, id, '').findObstacle()
   } catch (error) {
     if (!(error instanceof StartProblem)) throw error
@@ -87,7 +91,7 @@ function readManifestScopes(): string[] {
     return manifestSchema.parse(parse(readFileSync(MANIFEST, 'utf8'))).oauth_config.scopes.bot
   } catch (error) {
     throw new NotReadable(
-      'manifest.yml beside the bot cannot be read, so nobody knows which scopes it needs',
+      'manifest.yml beside the bot cannot be read, so the scopes that it needs are unknown',
       {
         cause: error,
       },
@@ -100,9 +104,4 @@ function readNodeNeeded(): number {
     .object({ engines: z.object({ node: z.string() }) })
     .parse(JSON.parse(readFileSync(PACKAGE, 'utf8')))
   return Number(/\d+/.exec(engines.node)?.[0])
-}
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }

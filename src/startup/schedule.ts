@@ -1,4 +1,4 @@
-import { schedule } from 'node-cron'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
@@ -11,48 +11,51 @@ import type { Context } from '#src/context'
 
 export interface ScheduledTask {
   name: string
-  /** With seconds first. */
-  cron: string
+  /** From the end of one run to the start of the next, in milliseconds. */
+  period: number
   run(context: Context): Promise<void>
 }
 
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
 /** Everything that happens by time. */
 export const SCHEDULED_TASKS: ScheduledTask[] = [
-  { name: 'watch-escalations', cron: '*/5 * * * * *', run: watchEscalations },
-  { name: 'watch-pages', cron: '*/10 * * * * *', run: watchPages },
-  { name: 'follow-runs', cron: '*/3 * * * * *', run: followRuns },
-  { name: 'advance-promotions', cron: '*/3 * * * * *', run: advancePromotions },
-  { name: 'finish-rotations', cron: '*/5 * * * * *', run: finishRotations },
-  { name: 'prove-revocations', cron: '30 * * * * *', run: (context) => proveRevocations(context) },
+  { name: 'watch-escalations', period: 5 * SECOND, run: watchEscalations },
+  { name: 'watch-pages', period: 10 * SECOND, run: watchPages },
+  { name: 'follow-runs', period: 3 * SECOND, run: followRuns },
+  { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
+  { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
+  { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
   // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.
-  { name: 'run-reminder-schedule', cron: '*/5 * * * * *', run: runReminderSchedule },
-  { name: 'refresh-incidents', cron: '0 * * * * *', run: refreshIncidents },
+  { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
+  { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
 ]
 
-/** Starts the schedule. A job whose last tick has not ended skips one. @returns the way to stop it */
-export function startSchedule(context: Context): () => Promise<void> {
-  const tasks = SCHEDULED_TASKS.map(({ name, cron, run }) =>
-    schedule(
-      cron,
-      async () => {
-        try {
-          await run(context)
-        } catch (error) {
-          context.log.error({ error, task: name }, 'a scheduled task failed; its next tick tries again')
-        }
-      },
-      { name, noOverlap: true, logger: cronLogger(context.log) },
-    ),
-  )
+/** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */
+export function startSchedule(context: Context, tasks: ScheduledTask[]): () => Promise<void> {
+  const stopping = new AbortController()
+  const loops = tasks.map((task) => repeat(task, context, stopping.signal))
   return async () => {
-    await Promise.all(tasks.map((task) => task.destroy()))
+    stopping.abort()
+    await Promise.all(loops)
   }
 }
 
-/** What the scheduler says goes where everything else goes; that a tick was skipped or late is nothing to act on. */
-const cronLogger = (log: Context['log']) => ({
-  info: (text: string) => log.debug(text),
-  warn: (text: string) => log.debug(text),
-  error: (problem: string | Error) => log.error(String(problem)),
-  debug: () => {},
-})
+async function repeat(
+  { name, period, run }: ScheduledTask,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  while (await pause(period, signal)) {
+    try {
+      await run(context)
+    } catch (error) {
+      context.log.error({ error, task: name }, 'a scheduled task failed; its next run tries again')
+    }
+  }
+}
+
+/** @returns false when it was stopped */
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  sleep(ms, true, { signal }).catch(() => false)

@@ -61,7 +61,7 @@ describe('what people ask for', () => {
     await workspace.operator.click(await workspace.operator.card(label), 'handoff')
     const form = await workspace.operator.modal('handoff')
     const refused = await workspace.operator.submit(form, { owner: { user: 'U0BYSTANDER' } })
-    expect(refused.errors?.owner).toContain('not among the operators')
+    expect(refused.errors?.owner).toContain('not an operator')
     const same = await workspace.operator.submit(form, { owner: { user: 'U0OPERATOR' } })
     expect(same.errors?.owner).toBeTruthy()
     await workspace.operator.close(form)
@@ -76,7 +76,7 @@ describe('what people ask for', () => {
     }, 'the escalation')
     expect(wordsOf(thread)).toContain('<!subteam^S0DEVOPSONCALL>')
     await workspace.bystander.click(card, 'escalate')
-    expect(wordsOf(await workspace.bystander.ephemeral('may not'))).toContain('operators')
+    expect(wordsOf(await workspace.bystander.ephemeral('may not'))).toContain('an operator')
   })
 
   it('opens an incident that cannot be taken for a routine rotation, and logs it at once', async () => {

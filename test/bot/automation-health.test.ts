@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runChecks } from '#operations/run-checks'
 import type { FaultId } from '#sandbox/faults'
 import { wordsOf } from '#test/support/person'
-import { completeAllSteps, openStep, settled, signOff, start } from '#test/support/run-rotation'
+import { checkedStep, completeAllSteps, openStep, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const JOB = 'rotate-job-succeeded'
@@ -26,7 +26,7 @@ describe('automation health', () => {
 
   it('passes on a first rotation with one test notice that nobody takes for a real one', async () => {
     const view = await openStep(workspace.operator, 'R1', 'automation-health')
-    expect(wordsOf(await settled(workspace.operator, 'automation-health'))).toMatch(
+    expect(wordsOf(await checkedStep(workspace.operator, 'automation-health'))).toMatch(
       /✓ \*Rotation job is healthy\*[\s\S]*✓ \*Completion notice arrives\*/,
     )
     await workspace.operator.close(view)
@@ -43,11 +43,11 @@ describe('automation health', () => {
   it.each<[FaultId, string, string, string]>([
     ['last-rotation-failed', JOB, 'failed', 'failed on'],
     ['workflow-missing', JOB, 'failed', 'agents-rotate-tokens.yml is not in flashfusion/agents on main'],
-    ['workflow-disabled', JOB, 'failed', 'nothing was committed for 60 days'],
+    ['workflow-disabled', JOB, 'failed', '60 days without commits'],
     ['github-unavailable', JOB, 'unknown', '503'],
     ['bot-removed-from-channel', NOTICE, 'failed', 'not in #flashfusion-ai'],
     ['slack-history-fails', NOTICE, 'unknown', 'The notice in the channel could not be read'],
-    ['notice-deleted', NOTICE, 'failed', 'the test notice that was posted is not there either'],
+    ['notice-deleted', NOTICE, 'failed', 'the test notice is not there either'],
   ])('shows the fault %s, and passes when it is over', async (id, check, state, words) => {
     await fault(id, true)
     const troubled = (await results())[check]

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '#config/config'
 import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import { runHealthChecks } from '#operations/run-health-checks'
@@ -8,11 +8,11 @@ import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
-/** What is not fine, as `id condition: saw → mend`. */
+/** What is not fine, as `id condition: sentence → remediation`. */
 const troubles = (results: HealthCheckReport[]): string[] =>
   results.flatMap(({ id, results }) =>
-    (results ?? []).flatMap(({ condition, saw, remediation }) =>
-      condition === 'fine' ? [] : `${id} ${condition}: ${saw} → ${remediation}`,
+    (results ?? []).flatMap(({ condition, sentence, remediation }) =>
+      condition === 'fine' ? [] : `${id} ${condition}: ${sentence} → ${remediation}`,
     ),
   )
 
@@ -24,10 +24,10 @@ const AT_FIRST = [
 
 describe('the doctor in the sandbox', () => {
   let workspace: Workspace
-  beforeEach(async () => {
+  beforeAll(async () => {
     workspace = await openWorkspace()
   })
-  afterEach(() => workspace.close())
+  afterAll(() => workspace.close())
 
   const fault = (id: FaultId, on = true) => workspace.operator.post('faults', { id, on })
   const look = async () => troubles(await runHealthChecks(workspace.bot.context, () => {}))
@@ -36,7 +36,7 @@ describe('the doctor in the sandbox', () => {
   const modal = () =>
     eventually(async () => {
       const text = wordsOf((await workspace.operator.views()).at(-1))
-      return / fine/.test(text) && !/looking at/.test(text) && text
+      return / fine/.test(text) && !/… checking/.test(text) && text
     }, 'every result')
 
   it('finds everything fine but what nobody has set up or tried yet, and changes nothing', async () => {
@@ -51,7 +51,7 @@ describe('the doctor in the sandbox', () => {
     const words = await modal()
     expect(words).toMatch(/1 broken, 1 unknown, 1 not set up, \d+ fine/)
     expect(words.indexOf('is closed, so step 5 would fail')).toBeLessThan(words.indexOf('Slack connection'))
-    expect(words).toContain('→ Open it again')
+    expect(words).toContain('→ Reopen it')
 
     await workspace.bystander.type('/rotation doctor')
     await eventually(
@@ -59,6 +59,7 @@ describe('the doctor in the sandbox', () => {
       'a refusal in the modal',
     )
     expect(wordsOf(await workspace.bystander.views())).not.toContain('fine')
+    await fault('ticket-closed', false)
   })
 
   it.each<[FaultId, RegExp]>([
@@ -67,36 +68,33 @@ describe('the doctor in the sandbox', () => {
       /^slack-scopes broken: .*lacks usergroups:read → Update the app from manifest.yml/,
     ],
     ['bot-removed-from-channel', /^channel broken: .*not in the channel #flashfusion-ai.* → Invite the bot/],
-    ['registry-malformed', /^repository-files broken: .*is not YAML.* → Mend the file/],
+    ['registry-malformed', /^repository-files broken: .*is not YAML.* → Fix the file/],
     [
       'github-read-only',
       /^repository-permissions broken: .*may only read flashfusion\/agents → Give the account/,
     ],
     [
       'branch-protected',
-      /^branch-rules broken: .*“Reviewed changes only” on main wants a pull request.* → Let the/,
+      /^branch-rules broken: .*“Reviewed changes only” on main requires a pull request.* → Let the/,
     ],
     ['workflow-missing', /^workflows broken: There is no workflow agents-rotate-tokens.yml.* → Add/],
     [
       'workflow-disabled',
       /^workflows broken: .*agents-simulate.yml does not run: disabled_inactivity → Enable it/,
     ],
-    ['workflow-edited', /^workflows broken: .*no run-name, so the bot never finds its runs → Set run-name/],
+    ['workflow-edited', /^workflows broken: .*no run-name, so the bot cannot find its runs → Set run-name/],
     ['user-deactivated', /^people broken: @ai-ops-owner .*is deactivated → Correct people.ai-ops-owner/],
     ['user-deactivated', /^sign-off-possible broken: With .*0 AI Ops owners, no rotation/],
-    ['ticket-closed', /^ticket broken: .*is closed.* → Open it again/],
+    ['ticket-closed', /^ticket broken: .*is closed.* → Reopen it/],
     ['secrets-access-denied', /^secrets-readable broken: 1 of 9 secrets cannot be read: .*access denied/],
     ['secrets-unavailable', /^secrets-readable broken: .*HTTP 500.* → /],
     [
       'secrets-values-readable',
-      /^secrets-not-readable broken: .*may read the value of .*and 6 more → Take that away/,
+      /^secrets-not-readable broken: .*may read the value of .*and 6 more → Remove that permission/,
     ],
-    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → See that PAGERDUTY_API_TOKEN/],
+    ['pager-unavailable', /^pager broken: PagerDuty did not answer.* → Check PAGERDUTY_API_TOKEN/],
     ['oncall-empty', /^pager broken: PagerDuty has nobody on call now → Fill the schedule/],
-    [
-      'telemetry-unavailable',
-      /^telemetry broken: “authentication successes”, “auth.*\(503\) → See that PROM/,
-    ],
+    ['telemetry-unavailable', /^telemetry broken: “authentication successes”, “auth.*\(503\) → Check PROM/],
     ['clocks-apart', /^clocks broken: The machine’s clock is 1\d\d s behind Slack’s → .*NTP/],
   ])(
     'names %s and how to mend it',
@@ -116,9 +114,10 @@ describe('the doctor in the sandbox', () => {
     expect(broken).toEqual(['repository', 'ticket'])
     for (const id of ['repository-files', 'repository-permissions', 'branch-rules', 'workflows', 'clocks'])
       expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${id} unknown: `)))
+    await fault('github-unavailable', false)
   }, 60_000)
 
-  it('names a history that is not what was written, by its chain and by the log in git', async () => {
+  it('names a history that was altered, by its chain and by the log in git', async () => {
     await start(workspace.operator, { scope: ['environment:staging'] })
     const db = new Database(workspace.config.databaseFile)
     for (const { name } of db
@@ -128,7 +127,7 @@ describe('the doctor in the sandbox', () => {
     db.exec(`update events set data_json = json_set(data_json, '$.reason', 'another') where count = 1`)
     db.close()
     expect(await look()).toContainEqual(
-      expect.stringMatching(/^history broken: .*event 1 is not what was written → Stop the bot/),
+      expect.stringMatching(/^history broken: .*event 1 was altered → Stop the bot/),
     )
   })
 })
@@ -160,10 +159,10 @@ describe('the doctor and the config', () => {
       backup: { ...config.backup, folder: '/nowhere/at/all' },
     }))
     for (const expected of [
-      /^people broken: There is nobody with the id U0NOBODY1.*Correct people.devops-lead/,
+      /^people broken: There is no account with the id U0NOBODY1.*Correct people.devops-lead/,
       /^people broken: There is no user group with the id S0NOBODY1.*Correct people.ai-ops-owner/,
       /^sign-off-possible broken: With 1 operator, 1 DevOps lead and 1 AI Ops owner, no rotation could/,
-      /^on-call broken: Nobody is named.*Set people.on-call/,
+      /^on-call broken: Nobody is configured.*Set people.on-call/,
       /^repository broken: flashfusion\/agents has no branch trunk → Correct repository.branch/,
       /^workflows /,
       /^secrets-readable broken: There is no secret whose name begins with “another-team\/”/,
@@ -173,7 +172,7 @@ describe('the doctor and the config', () => {
       expect(found).toContainEqual(expect.stringMatching(expected))
   })
 
-  it('sees in Vault, too, whether values are sealed', async () => {
+  it('sees in Vault, too, whether values are readable', async () => {
     const workspace = await openWorkspace({
       connect: async (env) => ({
         ...env,
@@ -202,7 +201,7 @@ describe('what the bot has done', () => {
       await completeAllSteps(workspace.operator, await start(workspace.operator))
       expect(troubles(await runHealthChecks(workspace.bot.context, () => {}))).toEqual([
         expect.stringMatching(
-          /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; .*may write Pull requests before/,
+          /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; write access to Pull requests/,
         ),
         AT_FIRST[1],
       ])

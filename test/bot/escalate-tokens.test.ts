@@ -27,11 +27,14 @@ describe('tokens that are in no rotation', () => {
     expect(call.thread_ts).toBeUndefined()
     await operator.click(call, 'acknowledge')
     await alertIn(operator, 'acknowledged')
-    await eventually(async () => wordsOf(await calls(operator)).includes('operator has it'), 'who has it')
+    await eventually(
+      async () => wordsOf(await calls(operator)).includes('Acknowledged by operator'),
+      'who has it',
+    )
     await escalateTokens(bot.context, [OVERDUE])
     await escalateTokens(bot.context, [])
     await alertIn(operator, 'resolved')
-    await eventually(async () => wordsOf(await calls(operator)).includes('Over since'), 'the end')
+    await eventually(async () => wordsOf(await calls(operator)).includes('✓ Resolved'), 'the end')
     expect(await calls(operator)).toHaveLength(1)
     expect(await alertsOf(operator)).toHaveLength(1)
   }, 60_000)

@@ -40,7 +40,7 @@ describe('people on call', () => {
   it('are paged when a workflow fails, answer, and are stood down when it succeeds', async () => {
     const label = await failingWorkflow()
     const alert = await alertIn(operator, 'triggered')
-    const card = await operator.card(label, 'On-call was called')
+    const card = await operator.card(label, 'On-call notified')
     expect(alert).toMatchObject({ severity: 'critical', class: 'run-failed' })
     expect(alert.summary).toContain(`${label}, 3 tokens`.replace('3 tokens', 'staging'))
     expect(alert.links[0]?.href).toContain(card.ts.replace('.', ''))
@@ -51,23 +51,23 @@ describe('people on call', () => {
     // The card leads to the page.
     await operator.card(label, `#pager/${alert.id}`)
 
-    await operator.click(await callWith('Nobody has it yet'), 'acknowledge')
+    await operator.click(await callWith('acknowledged yet'), 'acknowledge')
     await alertIn(operator, 'acknowledged')
-    await callWith('operator has it')
-    await operator.card(label, 'operator has it')
+    await callWith('Acknowledged by operator')
+    await operator.card(label, 'Acknowledged by operator')
 
     await fault('workflow-fails', false)
     for (const view of await operator.views()) await operator.close(view)
     const again = await openStep(operator, label, 'rotation-execution')
     await operator.press(again, 'start-workflow')
     await alertIn(operator, 'resolved')
-    await callWith('Over since')
+    await callWith('✓ Resolved')
     await eventually(
-      async () => !wordsOf(await operator.card(label)).includes('On-call was called'),
+      async () => !wordsOf(await operator.card(label)).includes('On-call notified'),
       'a card without the call',
     )
     const thread = (await operator.thread(card.ts)).map(wordsOf)
-    expect(thread.filter((line) => line.includes('☎ Over: a workflow failed'))).toHaveLength(1)
+    expect(thread.filter((line) => line.includes('☎ Resolved: a workflow failed'))).toHaveLength(1)
     expect(await calls(operator)).toHaveLength(1)
     expect(await alertsOf(operator)).toHaveLength(1)
     const { db } = workspace.bot.context
@@ -83,21 +83,21 @@ describe('people on call', () => {
     const label = await failingWorkflow()
     const alert = await alertIn(operator, 'triggered')
     await operator.post('pager', { id: alert.id, action: 'acknowledge' })
-    await callWith('operator has it')
-    await operator.card(label, 'operator has it')
+    await callWith('Acknowledged by operator')
+    await operator.card(label, 'Acknowledged by operator')
     const refused = await calls(operator)
-    expect(wordsOf(refused)).not.toContain('Nobody has it yet')
+    expect(wordsOf(refused)).not.toContain('acknowledged yet')
   }, 60_000)
 
   it('are told in the channel that a page was refused, once, and are paged when it is mended', async () => {
     await fault('pager-refuses', true)
     const label = await failingWorkflow()
-    const outage = await callWith('could not be delivered')
+    const outage = await callWith('was not delivered')
     expect(outage.text).toContain('<!subteam^S0DEVOPSONCALL>')
     expect(wordsOf(outage)).toContain("'routing_key' is incorrect")
     await operator.card(label, 'page to on-call')
     await operator.click(await operator.card(label), 'escalate')
-    await callWith('somebody asked for help')
+    await callWith('help was requested')
     await fault('pager-refuses', false)
     const { db } = workspace.bot.context
     // Waiting alone does not help against a 400, so that it is tried every five minutes only.
@@ -109,8 +109,8 @@ describe('people on call', () => {
         .executeTakeFirst()
       return rows.numUpdatedRows > 0n && (await alertsOf(operator)).length === 2
     }, 'both pages')
-    await callWith('takes pages again')
-    const told = (await calls(operator)).filter((each) => wordsOf(each).includes('could not be delivered'))
+    await callWith('pager works again')
+    const told = (await calls(operator)).filter((each) => wordsOf(each).includes('was not delivered'))
     expect(told).toHaveLength(1)
   }, 60_000)
 
@@ -120,14 +120,14 @@ describe('people on call', () => {
       await fault(id, true)
       const label = await failingWorkflow()
       await eventually(
-        async () => (await calls(operator)).some((each) => wordsOf(each).includes('could not be delivered')),
+        async () => (await calls(operator)).some((each) => wordsOf(each).includes('was not delivered')),
         'the outage',
       )
       await operator.card(label, 'Not yet delivered')
       expect(await alertsOf(operator)).toEqual([])
       await fault(id, false)
       await alertIn(operator, 'triggered')
-      await callWith('takes pages again')
+      await callWith('pager works again')
     },
     90_000,
   )
@@ -135,7 +135,7 @@ describe('people on call', () => {
   it('are looked for in vain where the schedule is empty, and it is said', async () => {
     await fault('oncall-empty', true)
     await failingWorkflow()
-    const call = await callWith('PagerDuty names nobody who is on call now')
+    const call = await callWith('PagerDuty has nobody on call now')
     expect(call.text).toContain('<!subteam^S0DEVOPSONCALL>')
     await alertIn(operator, 'triggered')
   }, 60_000)
@@ -186,16 +186,16 @@ describe('people on call', () => {
     const label = await start(operator, { scope: ['environment:sandbox'] })
     await workspace.devopsLead.click(await operator.card(label), 'escalate')
     await alertIn(operator, 'triggered')
-    const call = await callWith('somebody asked for help')
+    const call = await callWith('help was requested')
     await workspace.bystander.click(call, 'acknowledge')
-    await workspace.bystander.ephemeral('You may not answer for on-call')
+    await workspace.bystander.ephemeral('You may not respond to escalations')
     await operator.click(call, 'acknowledge')
     await alertIn(operator, 'acknowledged')
-    await operator.click(await callWith('operator has it'), 'stand-down')
+    await operator.click(await callWith('Acknowledged by operator'), 'stand-down')
     await alertIn(operator, 'resolved')
     const [escalation] = await findEscalations(workspace.bot.context.db, 1)
     const again = acknowledge(workspace.bot.context, escalation?.id ?? 0, { by: operator.id, via: 'slack' })
-    await expect(again).rejects.toMatchObject({ code: 'escalation-over' })
+    await expect(again).rejects.toMatchObject({ code: 'escalation-already-resolved' })
   }, 60_000)
 })
 
@@ -219,7 +219,7 @@ describe('without a pager', () => {
       expect(await alertsOf(operator)).toEqual([])
       const [message] = direct
       if (message) await operator.click(message, 'acknowledge', 'D0OPERATOR')
-      await operator.card(label, 'operator has it')
+      await operator.card(label, 'Acknowledged by operator')
     } finally {
       await workspace.close()
     }

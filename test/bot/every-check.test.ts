@@ -15,7 +15,7 @@ import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
 import type { FaultId } from '#sandbox/faults'
 import { eventually } from '#test/support/person'
-import { completeAllSteps, signOff, start } from '#test/support/run-rotation'
+import { completeAllSteps, letTelemetryMeasure, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const OPERATOR = 'U0OPERATOR'
@@ -160,6 +160,7 @@ describe('every check can pass, fail and be unknown', () => {
     expect((await look(2, step)).get('telemetry-clean')?.state).toBe('failed')
     await fault('telemetry-auth-failures', false)
     await run('deploy')
+    await letTelemetryMeasure(workspace.operator)
     await run('smoke')
     const mended = await look(2, step)
     expect(mended.get('telemetry-clean')).toMatchObject({ state: 'passed' })

@@ -69,7 +69,7 @@ describe('the App Home', () => {
   it('is drawn again for who looks at it, and for nobody else', async () => {
     const { operator, devopsLead, bystander } = workspace
     await open(devopsLead)
-    await shows(devopsLead, 'Nothing waits for you')
+    await shows(devopsLead, "You're all caught up")
     await workspace.bot.context.db
       .transaction()
       .execute((tx) => setHomeViewer(tx, bystander.id, Date.now() - 4 * 60 * 60_000))
@@ -104,7 +104,7 @@ describe('the App Home', () => {
     await operator.press(view, 'open-incident')
     await operator.close(await operator.modal('incident'))
     await open(bystander)
-    expect(wordsOf(await shows(bystander, 'Nothing waits for you'))).not.toContain('Start a rotation')
+    expect(wordsOf(await shows(bystander, "You're all caught up"))).not.toContain('Start a rotation')
   })
 
   it('shares the status in the channel, and says where it is', async () => {
@@ -189,7 +189,7 @@ describe('the App Home', () => {
     const { operator } = workspace
     await operator.post('faults', { id: 'github-unavailable', on: true })
     await open(operator)
-    await shows(operator, 'The ages could not be read')
+    await shows(operator, 'Token ages could not be read')
     await operator.post('faults', { id: 'github-unavailable', on: false })
     await operator.post('clock', { advanceMs: 11 * 60_000 })
     await observeTokens(workspace.bot.context)

@@ -55,7 +55,7 @@ describe('an incident', () => {
     const alert = await alertIn(operator, 'triggered')
     expect(alert).toMatchObject({ class: 'incident', severity: 'critical' })
     expect(alert.summary).toMatch(/^INCIDENT P1 R1, staging: P1, incident: the policy was hit/)
-    const card = await operator.card('R1', 'Promotion to production is closed')
+    const card = await operator.card('R1', 'Promotion to production is blocked')
     expect(card.text).toMatch(/^INCIDENT P1 · policy hit · running 00:00/)
     expect((await logged(1)).map((row) => row.event)).toEqual(['incident-opened'])
     const rotation = await findRotation(workspace.bot.context.db, 1)
@@ -109,9 +109,9 @@ describe('an incident', () => {
     expect(wordsOf(rest)).toContain('orchestrator and tool-runner in staging')
     const thread = await eventually(async () => {
       const found = (await operator.thread(card.ts)).map(wordsOf)
-      return found.some((line) => line.includes('raised it to an incident')) && found
+      return found.some((line) => line.includes('turned this rotation into an incident')) && found
     }, 'the line')
-    expect(thread.join('\n')).toContain('it was: Manual rotation')
+    expect(thread.join('\n')).toContain('before: Manual rotation')
     expect((await logged(2)).map((row) => [row.rotation, row.event])).toEqual(
       expect.arrayContaining([
         ['R1', 'incident-opened'],
@@ -130,7 +130,9 @@ describe('an incident', () => {
     await completeStep(operator, label, 'automation-health')
     await completeStep(operator, label, 'rotation-execution')
     const tooLate = await incident(operator, { 'open-rotation': 'raise' })
-    expect(tooLate.errors?.['open-rotation']).toContain('R1 has already been rotating')
+    expect(tooLate.errors?.['open-rotation']).toContain(
+      'R1 cannot become the incident: its workflow has started',
+    )
     expect((await incident(operator, { 'open-rotation': 'supersede' })).errors).toBeUndefined()
     const old = await operator.card('R1', 'aborted')
     expect(wordsOf(old)).toContain('superseded by INCIDENT P1 R2: the policy was hit')
@@ -180,7 +182,7 @@ describe('an incident', () => {
       await completeStep(operator, 'R1', 'automation-health')
       const view = await openStep(operator, 'R1', 'rotation-execution')
       await operator.press(view, 'start-workflow')
-      await operator.card('R1', 'would have been called')
+      await operator.card('R1', 'Drill: on-call not notified')
       for (const each of await operator.views()) await operator.close(each)
       await operator.post('faults', { id: 'workflow-fails', on: false })
       const again = await openStep(operator, 'R1', 'rotation-execution')
@@ -219,7 +221,7 @@ describe('an incident', () => {
     it('leaves an open rotation alone', async () => {
       await start(operator, { scope: DRILL.scope })
       const refused = await incident(operator, { ...DRILL, 'open-rotation': 'supersede' })
-      expect(refused.errors?.['open-rotation']).toContain('a drill leaves it alone')
+      expect(refused.errors?.['open-rotation']).toContain('a drill never changes it')
       await operator.card('R1')
       expect(await cards()).toHaveLength(1)
     }, 60_000)

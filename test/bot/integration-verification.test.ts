@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findNewestChecks } from '#db/queries/checks'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, everyOption, type View, wordsOf } from '#test/support/person'
-import { completeStep, openStep, settled, start, verifyIntegration } from '#test/support/run-rotation'
+import { checkedStep, completeStep, openStep, start, verifyIntegration } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const STEP = 'integration-verification'
@@ -43,9 +43,9 @@ describe('step 4, when something is wrong', () => {
 
   it('asks nothing of the CI before something was started', async () => {
     expect(wordsOf(await modal())).toContain('not checked yet')
-    const words = await checkedAgain('Staging was not deployed to yet')
+    const words = await checkedAgain('There has been no deployment to staging yet')
     expect(words).toContain('✗ *Deployed to staging* – failed')
-    expect(words).toContain('✗ *Smoke test passed* – failed: The smoke test was not run yet')
+    expect(words).toContain('✗ *Smoke test passed* – failed: The smoke test has not run yet')
     expect(words).toContain('? *Telemetry is clean* – not read: There is no finished deployment')
   })
 
@@ -94,7 +94,7 @@ describe('step 4, when something is wrong', () => {
     expect(words).toContain('✗ *Telemetry is clean* – failed: authentication failures 1, expected = 0')
     await fault('smoke-fails', false)
     await verifyIntegration(workspace.operator)
-    const after = wordsOf(await settled(workspace.operator, STEP))
+    const after = wordsOf(await checkedStep(workspace.operator, STEP))
     expect(after).toContain('✓ *Smoke test passed* – passed')
     expect(after).toContain('✓ *Telemetry is clean* – passed')
   })
@@ -102,7 +102,7 @@ describe('step 4, when something is wrong', () => {
   it.each<[FaultId, string]>([
     [
       'telemetry-unavailable',
-      '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave no answer',
+      '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave an unreadable answer',
     ],
     ['telemetry-silent', '? *Telemetry is clean* – not read: authentication successes: nothing was measured'],
   ])('is not told while %s', async (id, words) => {
@@ -134,7 +134,7 @@ describe('step 4, when something is wrong', () => {
       .select((eb) => eb.fn.max('id').as('id'))
       .executeTakeFirstOrThrow()
     await fault('smoke-fails')
-    const view = await settled(workspace.operator, STEP)
+    const view = await checkedStep(workspace.operator, STEP)
     await workspace.operator.press(view, 'run-smoke')
     await workspace.operator.close(view)
     const failed = await eventually(async () => {

@@ -20,7 +20,7 @@ describe('the inventory', () => {
   it('shows every secret to anybody, and sends the CSV to their direct messages', async () => {
     const { bystander } = workspace
     await bystander.type('/rotation inventory')
-    const answer = await bystander.ephemeral('9 secrets, all with their metadata')
+    const answer = await bystander.ephemeral('9 secrets, all with complete metadata')
     const rows = tableIn(answer)
     expect(rows).toHaveLength(10)
     expect(rows[1]).toEqual([
@@ -35,7 +35,7 @@ describe('the inventory', () => {
       'flashfusion/production/orchestrator/capability-token',
     ])
     await bystander.click(answer, 'export-inventory')
-    await bystander.ephemeral('is in your direct messages')
+    await bystander.ephemeral('was sent to you as a direct message')
     const im = workspace.sandbox.world.store
       .collection<{ id: string; kind: string; members: string[] }>('slack.conversations')
       .all()

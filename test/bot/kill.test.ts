@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRow } from '#domain/rotation/rotation-log'
-import { createSandbox, type Sandbox } from '#sandbox/sandbox'
-import type { Topic } from '#sandbox/world'
-import { type BotProcess, startBotProcess } from '#test/support/bot-process'
+import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
 import { Person, wordsOf } from '#test/support/person'
 import { completeStep, openStep, signOff } from '#test/support/run-rotation'
 
@@ -15,58 +9,15 @@ import { completeStep, openStep, signOff } from '#test/support/run-rotation'
  * and it never learns of it.
  */
 describe('a bot that is killed again and again', () => {
-  let sandbox: Sandbox
-  let folder: string
-  let bot: BotProcess
-  let kills = 0
-  let armed: Topic | null = null
-
-  const startBot = async () => {
-    bot = startBotProcess({
-      ...sandbox.env,
-      DATABASE_URL: `file:${join(folder, 'rotation.db')}`,
-      LOG_LEVEL: 'warn',
-    })
-    await bot.ready
-  }
-
-  /** Kills the bot at the next change of a system, and starts it again. */
-  const killAtNext = async (topic: Topic, act: () => Promise<unknown>) => {
-    armed = topic
-    // What the person does may fail under them: they try again afterwards, as people do.
-    await act().catch(() => {})
-    expect(await bot.ended).toBe('SIGKILL')
-    await startBot()
-  }
+  let killed: KilledBot
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'rotation-kill-'))
-    sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
-    sandbox.world.onChange((topic) => {
-      if (topic !== armed) return
-      armed = null
-      kills += 1
-      bot.kill('SIGKILL')
-    })
-    await startBot()
+    killed = await startKilledBot()
   })
-  afterAll(async () => {
-    bot.kill('SIGKILL')
-    await sandbox.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  /** Kills the bot at each of its next changes in Slack; a card that is drawn again is one, so they never end by themselves. */
-  const killAtEach = async (times: number) => {
-    for (let time = 0; time < times; time += 1) {
-      armed = 'slack'
-      const end = await Promise.race([bot.ended, sleep(3_000).then(() => null)])
-      if (end === 'SIGKILL') await startBot()
-    }
-    armed = null
-  }
+  afterAll(() => killed.close())
 
   it('finishes the rotation with nothing lost and nothing doubled', async () => {
+    const { sandbox, killAtNext, killAtEach, kills } = killed
     const operator = new Person(sandbox.url, 'U0OPERATOR')
     const lead = new Person(sandbox.url, 'U0DEVOPSLEAD')
     const owner = new Person(sandbox.url, 'U0AIOPSOWNER')
@@ -90,9 +41,9 @@ describe('a bot that is killed again and again', () => {
     await completeStep(operator, 'R1', 'audit-logging')
     await signOff(lead, 'R1', 'devops-lead')
     await killAtNext('repository', () => signOff(owner, 'R1', 'ai-ops-owner'))
-    await killAtEach(5)
+    await killAtEach(5, 3_000)
     await expect.poll(async () => (await notices()).length, { timeout: 15_000 }).toBe(1)
-    expect(kills).toBeGreaterThan(5)
+    expect(kills()).toBeGreaterThan(5)
 
     const cards = (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
     expect(cards).toHaveLength(1)

@@ -7,7 +7,14 @@ import { requestRun } from '#operations/request-run'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
 import { eventually, type Person, wordsOf } from '#test/support/person'
-import { completeAllSteps, completeStep, openStep, settled, signOff, start } from '#test/support/run-rotation'
+import {
+  checkedStep,
+  completeAllSteps,
+  completeStep,
+  openStep,
+  signOff,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 interface SecretShown {
@@ -76,7 +83,7 @@ describe('a rotation by the secrets manager itself', () => {
     const run = (await rotation()).runs.at(-1)
     expect(run?.conclusion).toContain('1 of 9 not rotated; flashfusion/staging/evaluator/capability-token')
     expect(run?.conclusion).toContain("A previous rotation isn't complete")
-    const words = wordsOf(await settled(operator, 'rotation-execution'))
+    const words = wordsOf(await checkedStep(operator, 'rotation-execution'))
     expect(words).toContain('8 of 9 tokens have a new version')
     expect(words).toContain('✗ *Workflow finished* – failed')
   }, 120_000)

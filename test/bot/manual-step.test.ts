@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findRotation } from '#db/queries/rotations'
 import { wordsOf } from '#test/support/person'
-import { openStep, settled, start } from '#test/support/run-rotation'
+import { checkedStep, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace } from '#test/support/workspace'
 
 describe('a manual step', () => {
@@ -12,7 +12,7 @@ describe('a manual step', () => {
       await operator.post('faults', { id: 'metadata-missing', on: true })
       const label = await start(operator, { scope: ['environment:sandbox', 'agent:tool-runner'] })
       await openStep(operator, label, 'inventory-review')
-      const step = await settled(operator, 'inventory-review')
+      const step = await checkedStep(operator, 'inventory-review')
       await operator.press(step, 'record-manual-step')
       const form = await operator.modal('manual-step')
       expect((await operator.views()).map((view) => view.callback_id)).toEqual([
@@ -30,11 +30,11 @@ describe('a manual step', () => {
       expect((await operator.submit(form, done)).errors).toBeUndefined()
       await expect
         .poll(async () => wordsOf(await operator.views()))
-        .toContain('Carried past by operator: set the owner by hand')
+        .toContain('Overridden by operator: set the owner by hand')
       const [exception] = (await findRotation(workspace.bot.context.db, 1))?.exceptions ?? []
       expect(Date.parse(exception?.doneAt ?? '') / 1_000).toBe(Math.floor(now - 3_600))
       await operator.type(`/rotation show ${label}`)
-      const shown = wordsOf(await operator.ephemeral('Done by hand'))
+      const shown = wordsOf(await operator.ephemeral('Manual step'))
       expect(shown).toContain('tag owner=platform')
     } finally {
       await workspace.close()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseRow } from '#domain/rotation/rotation-log'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, wordsOf } from '#test/support/person'
-import { completeStep, openSignOff, openStep, settled, start } from '#test/support/run-rotation'
+import { checkedStep, completeStep, openSignOff, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 describe('when another system fails', () => {
@@ -116,7 +116,7 @@ describe('when another system fails', () => {
         async () => wordsOf(await workspace.operator.views()).includes('failed'),
         'a failed check',
       )
-      const done = await settled(workspace.operator, 'rotation-execution')
+      const done = await checkedStep(workspace.operator, 'rotation-execution')
       for (const title of titles) expect(wordsOf(done)).toMatch(new RegExp(`✗ \\*${title}\\* – failed`))
       const result = await workspace.operator.submit(done, { attest: ['tags', 'revocation'] })
       expect(result.errors?.attest).toContain('did not pass')

@@ -1,55 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSandbox, type Sandbox } from '#sandbox/sandbox'
-import type { Topic } from '#sandbox/world'
-import { type BotProcess, startBotProcess } from '#test/support/bot-process'
+import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { Person, wordsOf } from '#test/support/person'
 
 /** A bot that is killed with SIGKILL the moment that the pager, or Slack, has taken something of it. */
 describe('a call for on-call', () => {
-  let sandbox: Sandbox
-  let folder: string
-  let bot: BotProcess
-  let kills = 0
-  let armed: Topic | null = null
-
-  const startBot = async () => {
-    bot = startBotProcess({
-      ...sandbox.env,
-      DATABASE_URL: `file:${join(folder, 'rotation.db')}`,
-      LOG_LEVEL: 'warn',
-    })
-    await bot.ready
-  }
-  const killAtNext = async (topic: Topic, act: () => Promise<unknown>) => {
-    armed = topic
-    await act().catch(() => {})
-    expect(await bot.ended).toBe('SIGKILL')
-    await startBot()
-  }
+  let killed: KilledBot
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'rotation-pager-'))
-    sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
-    sandbox.world.onChange((topic) => {
-      if (topic !== armed) return
-      armed = null
-      kills += 1
-      bot.kill('SIGKILL')
-    })
-    await startBot()
+    killed = await startKilledBot()
   })
-  afterAll(async () => {
-    bot.kill('SIGKILL')
-    await sandbox.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => killed.close())
 
   it('is one page, one message and one end, however often the bot is killed', async () => {
+    const { sandbox, killAtNext, killAtEach, kills } = killed
     const operator = new Person(sandbox.url, 'U0OPERATOR')
     await operator.type('/rotation incident')
     const form = await operator.modal('incident')
@@ -61,13 +25,8 @@ describe('a call for on-call', () => {
     }
     await killAtNext('pager', () => operator.submit(form, answers))
     const alert = await alertIn(operator, 'triggered')
-    await operator.card('R1', 'On-call was called')
-    for (let time = 0; time < 3; time += 1) {
-      armed = 'slack'
-      const end = await Promise.race([bot.ended, sleep(2_000).then(() => null)])
-      if (end === 'SIGKILL') await startBot()
-    }
-    armed = null
+    await operator.card('R1', 'On-call notified')
+    await killAtEach(3, 2_000)
     await killAtNext('pager', async () => {
       const [call] = await calls(operator)
       if (call) await operator.click(call, 'acknowledge')
@@ -78,8 +37,8 @@ describe('a call for on-call', () => {
       await operator.submit(await operator.modal('abort'), { reason: 'it was nothing' })
     })
     await alertIn(operator, 'resolved')
-    await expect.poll(async () => wordsOf(await calls(operator)), { timeout: 15_000 }).toContain('Over since')
-    expect(kills).toBeGreaterThanOrEqual(3)
+    await expect.poll(async () => wordsOf(await calls(operator)), { timeout: 15_000 }).toContain('✓ Resolved')
+    expect(kills()).toBeGreaterThanOrEqual(3)
     expect(await calls(operator)).toHaveLength(1)
     expect((await alertsOf(operator)).map((each) => each.dedupKey)).toEqual([alert.dedupKey])
   }, 180_000)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Message, type View, wordsOf } from '#test/support/person'
-import { openStep, settled, start } from '#test/support/run-rotation'
+import { checkedStep, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 describe('what people get for an answer', () => {
@@ -76,7 +76,7 @@ describe('what people get for an answer', () => {
       scope: ['all', 'environment:sandbox'],
       reason: '',
     })
-    expect(result.errors?.scope).toContain('Take one of the two out')
+    expect(result.errors?.scope).toContain('Remove one or the other')
     await workspace.devopsLead.close(view)
   })
 
@@ -89,7 +89,7 @@ describe('what people get for an answer', () => {
       ['notes', `-----BEGIN ${'RSA'} PRIVATE KEY-----`, 'a private key'],
     ])('refuses %s: %.30s', async (field, text, words) => {
       await openStep(workspace.operator, label, 'inventory-review')
-      const view = await settled(workspace.operator, 'inventory-review')
+      const view = await checkedStep(workspace.operator, 'inventory-review')
       const result = await workspace.operator.submit(view, { attest: ['metadata'], [field]: text })
       expect(result.errors?.[field]).toMatch(new RegExp(words))
       expect((await workspace.operator.views()).at(-1)?.id).toBe(view.id)
@@ -98,7 +98,7 @@ describe('what people get for an answer', () => {
 
     it('refuses what is not confirmed', async () => {
       await openStep(workspace.operator, label, 'inventory-review')
-      const view = await settled(workspace.operator, 'inventory-review')
+      const view = await checkedStep(workspace.operator, 'inventory-review')
       const result = await workspace.operator.submit(view, { attest: [] })
       expect(result.errors?.attest).toBeTruthy()
       await workspace.operator.close(view)
@@ -109,21 +109,21 @@ describe('what people get for an answer', () => {
       const scope = ['environment:sandbox']
       const other = await start(workspace.devopsLead, { scope })
       await openStep(workspace.devopsLead, other, 'inventory-review')
-      let view = await settled(workspace.devopsLead, 'inventory-review')
+      let view = await checkedStep(workspace.devopsLead, 'inventory-review')
       expect(wordsOf(view)).toContain('tool-runner/sandbox lacks owner')
       const refused = await workspace.devopsLead.submit(view, { attest: ['metadata'] })
       expect(refused.errors?.attest).toContain('tool-runner/sandbox lacks owner')
 
       await workspace.operator.post('faults', { id: 'metadata-missing', on: false })
       await workspace.devopsLead.press(view, 'run-checks')
-      view = await settled(workspace.devopsLead, 'inventory-review')
+      view = await checkedStep(workspace.devopsLead, 'inventory-review')
       expect((await workspace.devopsLead.submit(view, { attest: ['metadata'] })).errors).toBeUndefined()
     })
 
     it('takes what could not be read for unknown, never for passed', async () => {
       await workspace.operator.post('faults', { id: 'secrets-access-denied', on: true })
       await openStep(workspace.operator, label, 'inventory-review')
-      const view = await settled(workspace.operator, 'inventory-review')
+      const view = await checkedStep(workspace.operator, 'inventory-review')
       expect(wordsOf(view)).toMatch(
         /Metadata is complete. – not read: flashfusion.*access denied.*DescribeSecret/,
       )
@@ -139,7 +139,7 @@ describe('what people get for an answer', () => {
     const views: View[] = []
     for (const person of both) {
       await openStep(person, label, 'inventory-review')
-      views.push(await settled(person, 'inventory-review'))
+      views.push(await checkedStep(person, 'inventory-review'))
     }
     const answers = { attest: ['metadata'], notes: 'a | b\nc <!channel> 🔑 שלום' }
     const results = await Promise.all(
@@ -163,7 +163,7 @@ describe('what people get for an answer', () => {
 
   it('shows what was done when an old card is clicked', async () => {
     const view = await openStep(workspace.devopsLead, label, 'automation-health')
-    await settled(workspace.devopsLead, 'automation-health')
+    await checkedStep(workspace.devopsLead, 'automation-health')
     // Slack takes no edits for a while: the card still offers what somebody else has just done.
     await workspace.operator.post('faults', { id: 'slack-rate-limited', on: true })
     const attest = ['last-run', 'notification']

@@ -144,12 +144,12 @@ describe('the registry', () => {
   it('says what it could not read, and proposes the rest', async () => {
     await fault('secrets-access-denied', true)
     const words = await ask()
-    expect(words).toContain('cannot be told')
+    expect(words).toContain('could not be fully compared')
     expect(words).toContain('not read: flashfusion/staging/evaluator/capability-token: access denied')
     await fault('metadata-missing', true)
     const untagged = await ask()
     expect(untagged).toContain('lacks the tag owner')
-    expect(untagged).toContain('must be put right by hand')
+    expect(untagged).toContain('fix it manually')
     expect(pulls()).toEqual([])
   }, 60_000)
 

@@ -1,17 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import type { Context } from '#src/context'
 import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
-import { AWAKE } from '#test/support/reminder-year'
+import { NEVER_QUIET } from '#test/support/reminder-year'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
+const everythingDelivered = ({ db }: Context) =>
+  eventually(async () => {
+    const open = await db
+      .selectFrom('outboxJobs')
+      .select('id')
+      .where('state', 'in', ['queued', 'running'])
+      .execute()
+    return open.length === 0
+  }, 'everything to be delivered')
+
 describe('reminders', () => {
   let workspace: Workspace
   beforeAll(async () => {
     workspace = await openWorkspace({
-      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0DEVOPSLEAD' } }),
+      configure: (config) => ({ ...config, quiet: NEVER_QUIET, owners: { platform: 'U0DEVOPSLEAD' } }),
     })
   }, 60_000)
   afterAll(() => workspace.close())
@@ -46,7 +58,8 @@ describe('reminders', () => {
     expect(wordsOf(direct)).toContain('orchestrator/sandbox')
     // Looked at again and again, said once.
     sandbox.clock.advance(5 * 60_000)
-    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    await runReminderSchedule(workspace.bot.context)
+    await everythingDelivered(workspace.bot.context)
     expect(await reminders(operator)).toHaveLength(1)
   }, 40_000)
 
@@ -71,7 +84,7 @@ describe('reminders', () => {
     const done = await operator.submit(form, { until: dayIn(3), reason: 'the owner is <!channel> away' })
     expect(done.errors).toBeUndefined()
     const told = await eventually(
-      async () => (await operator.messages()).find((each) => wordsOf(each).includes('put off until')),
+      async () => (await operator.messages()).find((each) => wordsOf(each).includes('snoozed until')),
       'the notice',
     )
     expect(wordsOf(told)).toContain('the owner is &lt;!channel&gt; away')
@@ -82,7 +95,8 @@ describe('reminders', () => {
     const before = (await reminders(operator)).length
     await operator.post('clock', { advanceMs: untilEvening() })
     await operator.post('clock', { advanceMs: untilEvening() })
-    await new Promise((resolve) => setTimeout(resolve, 7_000))
+    await runReminderSchedule(workspace.bot.context)
+    await everythingDelivered(workspace.bot.context)
     expect(await reminders(operator)).toHaveLength(before)
     await operator.post('clock', { advanceMs: untilEvening() })
     const again = await eventually(async () => {
@@ -99,7 +113,7 @@ describe('reminders', () => {
     )
     await operator.click(message!, 'start-due')
     const form = await operator.modal('start')
-    expect(wordsOf(form)).toContain('The scope holds the 2 tokens of the reminder, and 2 more.')
+    expect(wordsOf(form)).toContain('The scope contains the 2 tokens from the reminder and 2 more.')
     const done = await operator.submit(form, {})
     expect(done.errors).toBeUndefined()
     const card = await operator.card('R1')
@@ -109,9 +123,9 @@ describe('reminders', () => {
 
   it('is of a rotation that stands still, with whose turn it is', async () => {
     await workspace.operator.post('clock', { advanceMs: 25 * HOUR })
-    const message = await reminder('R1 stands still')
-    expect(wordsOf(message)).toMatch(/R1 stands still.*waiting for/)
-    expect(wordsOf(await reminder('R1 stands still', workspace.operator, 'D0OPERATOR'))).toContain('R1')
+    const message = await reminder('R1 is stalled')
+    expect(wordsOf(message)).toMatch(/R1 is stalled.*waiting for/)
+    expect(wordsOf(await reminder('R1 is stalled', workspace.operator, 'D0OPERATOR'))).toContain('R1')
   }, 30_000)
 
   it('is of tokens that could not be read for a day, with the age that was known', async () => {
@@ -146,7 +160,7 @@ describe('a rotation that opens by itself', () => {
     const workspace = await openWorkspace({
       configure: (config) => ({
         ...config,
-        quiet: AWAKE,
+        quiet: NEVER_QUIET,
         cadence: { ...config.cadence, 'open-automatically': true },
       }),
     })
@@ -160,7 +174,7 @@ describe('a rotation that opens by itself', () => {
       await operator.type('/rotation abort R1')
       await operator.submit(await operator.modal('abort'), { reason: 'not today' })
       await operator.card('R1', 'aborted')
-      await new Promise((resolve) => setTimeout(resolve, 11_000))
+      for (let run = 0; run < 2; run += 1) await runReminderSchedule(workspace.bot.context)
       const rows = await workspace.bot.context.db.selectFrom('rotations').select('id').execute()
       expect(rows).toHaveLength(1)
     } finally {
@@ -173,7 +187,7 @@ describe('a reminder whose answer never came', () => {
   it('is posted once, and told once to each owner', async () => {
     let cutting: Awaited<ReturnType<typeof createCuttingProxy>> | undefined
     const workspace = await openWorkspace({
-      configure: (config) => ({ ...config, quiet: AWAKE, owners: { platform: 'U0OPERATOR' } }),
+      configure: (config) => ({ ...config, quiet: NEVER_QUIET, owners: { platform: 'U0OPERATOR' } }),
       async connect(env) {
         cutting = await createCuttingProxy(new URL(env.SLACK_API_URL ?? '').origin)
         const viaProxy = (env.SLACK_API_URL ?? '').replace(/^http:\/\/[^/]+/, cutting.url)
@@ -188,14 +202,7 @@ describe('a reminder whose answer never came', () => {
       await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(1)
       cutting?.cutNext(/POST .*chat\.postMessage/)
       await expect.poll(() => cutting?.cuts(), { timeout: 15_000 }).toBe(2)
-      await eventually(async () => {
-        const open = await bot.context.db
-          .selectFrom('outboxJobs')
-          .select('id')
-          .where('state', 'in', ['queued', 'running'])
-          .execute()
-        return open.length === 0
-      }, 'everything to be delivered')
+      await everythingDelivered(bot.context)
       for (const channel of ['C0FLASHFUSIONAI', 'D0OPERATOR']) {
         const posted = (await operator.messages(channel)).filter(
           (each) => each.metadata?.event_type === 'rotation_reminder',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, everyOption, wordsOf } from '#test/support/person'
-import { openStep, settled, start } from '#test/support/run-rotation'
+import { checkedStep, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 describe('when the secrets manager is in trouble', () => {
@@ -17,7 +17,7 @@ describe('when the secrets manager is in trouble', () => {
   async function inventoryDuring(id: FaultId): Promise<string> {
     await workspace.operator.post('faults', { id, on: true })
     await openStep(workspace.operator, label, 'inventory-review')
-    const done = await settled(workspace.operator, 'inventory-review')
+    const done = await checkedStep(workspace.operator, 'inventory-review')
     const refused = await workspace.operator.submit(done, { attest: everyOption(done, 'attest') })
     expect(refused.errors?.attest).toContain('did not pass')
     await workspace.operator.close(done)
@@ -33,7 +33,7 @@ describe('when the secrets manager is in trouble', () => {
 
   it.each([
     ['secrets-throttled', 'AWS is throttling'],
-    ['secrets-unavailable', 'AWS has a problem of its own (HTTP 500)'],
+    ['secrets-unavailable', 'AWS failed (HTTP 500)'],
     ['secrets-access-denied', 'access denied'],
   ] as const)(
     'cannot tell under %s, and says why',
@@ -49,7 +49,7 @@ describe('when the secrets manager is in trouble', () => {
   it('passes again once it is over', async () => {
     await inventoryDuring('secrets-unavailable')
     await openStep(workspace.operator, label, 'inventory-review')
-    await workspace.operator.press(await settled(workspace.operator, 'inventory-review'), 'run-checks')
+    await workspace.operator.press(await checkedStep(workspace.operator, 'inventory-review'), 'run-checks')
     await eventually(async () => {
       const top = (await workspace.operator.views()).at(-1)
       return top && /\*Token list exported\* – passed/.test(wordsOf(top))

@@ -33,7 +33,7 @@ it('an old version that is alive is revoked from the page', async () => {
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/revoke-now.png` })
   await button.click()
   await button.waitFor({ state: 'detached' })
-  await secret.getByText('previous revoked').waitFor()
+  await secret.getByText('previous version revoked').waitFor()
   const old = secretsOf(sandbox.world)
     .get(SECRET)
     .versions.filter((version) => !version.labels.includes('AWSCURRENT'))

@@ -10,13 +10,13 @@ import { aRun, minutesIn, NOW } from '#test/support/rotation-builder'
 const SUCCESSES: TelemetryQuery = { name: 'successes', query: 'sum(s[{range}])', expect: '> 0' }
 const FAILURES: TelemetryQuery = { name: 'failures', query: 'sum(f[{range}])', expect: '= 0' }
 
-// Ten minutes and a quarter of one before the moment at which it is looked.
+// 10 minutes and 15 s before the check.
 const FINISHED = new Date(Date.parse(NOW) - 615_000).toISOString()
 const deployment = (parts: Partial<Run> = {}) => aRun({ kind: 'deploy', finishedAt: FINISHED, ...parts })
 
 type Answer = number[] | { error: string } | (Measurement & { samples: Measurement['samples'] })
 
-/** Telemetry that answers the two queries, and notes what it was asked. */
+/** Telemetry that answers the two queries and records them. */
 function aTelemetry(successes: Answer, failures: Answer) {
   const asked: { promql: string; at: string }[] = []
   const telemetry: Telemetry = {
@@ -55,7 +55,7 @@ describe('the telemetry is clean', () => {
     ['a value is tiny', [0.00041], [0], 'passed', 'successes 0.00041; '],
     ['a value is long', [123_456.789], [0], 'passed', 'successes 123457; '],
     [
-      'nobody authenticates',
+      'no agent authenticates',
       [0],
       [0],
       'failed',
@@ -78,7 +78,7 @@ describe('the telemetry is clean', () => {
       [],
       [0],
       'unknown',
-      'successes: nobody exports it, for 615 s since the deployment',
+      'successes: the metric is not exported; 615 s since the deployment',
     ],
     ['there are several values', [1, 2], [0], 'unknown', 'successes: 2 values instead of one'],
     ['there are several values of nothing', [12], [0, 0], 'unknown', 'failures: 2 values instead of one'],
@@ -105,7 +105,7 @@ describe('the telemetry is clean', () => {
   })
 
   it.each<[string, Run[], string]>([
-    ['there is no deployment', [], 'Staging was not deployed to yet'],
+    ['there is no deployment', [], 'There has been no deployment to staging yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' })],
@@ -116,9 +116,9 @@ describe('the telemetry is clean', () => {
       [deployment({ state: 'running', conclusion: null, finishedAt: null })],
       'has not ended',
     ],
-    ['the CI does not tell when it ended', [deployment({ finishedAt: null })], 'does not tell when'],
-    ['it ended this second', [deployment({ finishedAt: NOW })], 'finished only now'],
-    ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished only now'],
+    ['the CI does not say when it ended', [deployment({ finishedAt: null })], 'does not say when'],
+    ['it ended this second', [deployment({ finishedAt: NOW })], 'finished just now'],
+    ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished just now'],
   ])('is not told when %s', async (_, runs, sentence) => {
     const verdict = await verdictOn([12], [0], { rotation: { runs } })
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining(sentence) })

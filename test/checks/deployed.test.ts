@@ -37,7 +37,12 @@ interface Parts {
 
 describe('staging is deployed to', () => {
   it.each<[string, Run[], string, string]>([
-    ['nobody asked for it', [aRun(), aRun({ kind: 'smoke' })], 'failed', 'Staging was not deployed to yet'],
+    [
+      'it was never requested',
+      [aRun(), aRun({ kind: 'smoke' })],
+      'failed',
+      'There has been no deployment to staging yet',
+    ],
     [
       'it succeeded after the new versions',
       [deployment()],
@@ -87,7 +92,7 @@ describe('staging is deployed to', () => {
       'failed',
       'Run 8813 ended with failure',
     ],
-    ['the CI does not tell when', [deployment({ startedAt: null })], 'unknown', 'does not tell when'],
+    ['the CI does not say when', [deployment({ startedAt: null })], 'unknown', 'does not say when'],
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
@@ -98,7 +103,7 @@ describe('staging is deployed to', () => {
     scope: [scoped(aSecret(), FRESH_TOKEN), scoped(secret, TOOL_RUNNER)],
   })
 
-  // What step 3 noted of both is the same and fits: it is what the secrets manager shows now that counts.
+  // Step 3 recorded matching versions; the secrets manager's present state must decide.
   it.each<[string, Secret | null, string, string]>([
     [
       'was rotated once more after the deployment',
@@ -141,7 +146,7 @@ describe('staging is deployed to', () => {
     expect(verdict).toMatchObject({ state: 'passed', sentence: expect.stringContaining('09:44:00') })
   })
 
-  it('is not told when the CI is out of reach', async () => {
+  it('is unknown when the CI cannot be reached', async () => {
     const readRun = async () => {
       throw new NotReadable('The run 8812: GitHub answered: no (503)')
     }

@@ -73,11 +73,11 @@ describe('the token list is exported', () => {
     })
   })
 
-  it('is not known while the upload is not there', async () => {
+  it('is unknown while the upload is missing', async () => {
     const given = { ...listing(...both.map(({ reading }) => reading)), exportInventory: async () => null }
     expect(await inventoryExported.run(aCheckInput(given))).toMatchObject({
       state: 'unknown',
-      sentence: expect.stringContaining('upload to the thread is not done yet'),
+      sentence: expect.stringContaining('upload to the thread has not finished'),
     })
   })
 
@@ -90,7 +90,7 @@ describe('the token list is exported', () => {
     })
   })
 
-  it('cannot be told when the list cannot be had', async () => {
+  it('is unknown when the list cannot be read', async () => {
     const readAll = () => Promise.reject(new NotReadable('access denied (ListSecrets)'))
     await expect(inventoryExported.run(aCheckInput({ readAll }))).rejects.toThrow(NotReadable)
   })

@@ -28,7 +28,7 @@ const HISTORY = history(
   completed('rotation-execution', 40),
   completed('integration-verification', 70),
 )
-/** Reopened by a rejection, and completed once more as the fifth. */
+/** Reopened by a rejection and completed again as the fifth. */
 const REDONE = history(...HISTORY, escalated(80), completed('integration-verification', 90))
 
 const headAt = (events: RotationEvent[], count: number) => {
@@ -57,7 +57,7 @@ const log = (...entries: Partial<LogEntry>[]): string =>
 const tokens = ['staging', 'production'].map((environment) => aToken({ agent: 'evaluator', environment }))
 
 /** What the bot wrote: an entry for each completion of step 4. */
-const owed = (events: RotationEvent[]): LogEntry[] =>
+const enqueued = (events: RotationEvent[]): LogEntry[] =>
   events
     .filter(
       (event) =>
@@ -67,10 +67,10 @@ const owed = (events: RotationEvent[]): LogEntry[] =>
     )
     .map(({ count, hash }) => anEntry({ head: { count, hash } }))
 
-/** A rejection, which the bot wrote as well. */
+/** A rejection, also written by the bot. */
 const REJECTED: Partial<LogEntry> = { event: 'rejected', owner: '', head: headAt(REDONE, 4) }
 
-const verdictOn = (text: string | null, events = HISTORY, entries = owed(events)) =>
+const verdictOn = (text: string | null, events = HISTORY, entries = enqueued(events)) =>
   logAppended.run(
     aCheckInput({
       rotation: { tokens },
@@ -98,7 +98,7 @@ describe('the log entry is committed', () => {
       HISTORY,
     ],
   ])('when %s', async (_, text, events, others = []) => {
-    expect(await verdictOn(text, events, [...owed(events), ...others])).toMatchObject({
+    expect(await verdictOn(text, events, [...enqueued(events), ...others])).toMatchObject({
       state: 'passed',
       sentence: expect.stringMatching(/^Entry of 2026-11-23 10:12 UTC: operator, production, staging$/),
       evidence: [{ url: 'https://github.example/log.md' }],
@@ -139,7 +139,7 @@ describe('the log entry is committed', () => {
       'the history was changed',
       log({}),
       HISTORY.map((event) => (event.count === 2 ? { ...event, actor: 'U0BYSTANDER' } : event)),
-      'event 2 is not what was written',
+      'event 2 was altered',
     ],
     ['the history lacks an event', log({}), HISTORY.toSpliced(1, 1), 'event 2 is missing'],
     ['the history was cut', log({}), HISTORY.slice(0, 2), 'the history ends at event 2'],
@@ -178,7 +178,7 @@ describe('the log entry is committed', () => {
 
   it('not when an earlier entry of the rotation was taken out', async () => {
     const opened = anEntry({ event: 'incident-opened', head: headAt(HISTORY, 1) })
-    const entries = [opened, ...owed(HISTORY)]
+    const entries = [opened, ...enqueued(HISTORY)]
     expect(await verdictOn(log(opened, {}), HISTORY, entries)).toMatchObject({ state: 'passed' })
     expect(await verdictOn(log({}), HISTORY, entries)).toMatchObject({
       state: 'failed',
@@ -202,7 +202,7 @@ describe('the log entry is committed', () => {
       expect(await verdictOn(text)).toMatchObject({ state: 'failed', sentence })
   })
 
-  it('cannot be told when the log cannot be read', async () => {
+  it('is unknown when the log cannot be read', async () => {
     const readLog = () => Promise.reject(new NotReadable('GitHub is out of reach'))
     await expect(logAppended.run(aCheckInput({ readLog }))).rejects.toThrow(NotReadable)
   })

@@ -30,12 +30,12 @@ describe('a completion notice arrives', () => {
   it('when there was none and a test notice was read back', async () => {
     expect(await verdictOn(null, {})).toMatchObject({
       state: 'passed',
-      sentence: 'There was no completion notice yet; a test notice arrived and was read back',
+      sentence: 'There has been no completion notice yet; a test notice arrived and was read back',
       evidence: [{ url: aTestNotice().url }],
     })
   })
 
-  it('when the last one is gone, but a test notice of now is there, and says so', async () => {
+  it('when the last one was deleted, but a new test notice is there, and says so', async () => {
     const { state, sentence } = await verdictOn(GONE, {})
     expect(state).toBe('passed')
     expect(sentence).toContain('The completion notice of R41 is no longer in the channel; a test notice')
@@ -52,7 +52,7 @@ describe('no completion notice arrives', () => {
     const last = { rotation: 'R41', waiting: null, seen: aNotice(parts) }
     const verdict = await verdictOn(last, { seen: null })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining('manual step') })
-    expect(verdict.sentence).toContain('the test notice that was posted is not there either')
+    expect(verdict.sentence).toContain('the test notice is not there either')
     expect(await verdictOn(null, { seen: aTestNotice(parts) })).toMatchObject({ state: 'failed' })
   })
 

@@ -13,7 +13,7 @@ const LATEST = 30 + 24 * HOUR + 15
 const revokedBy = (instant: string | undefined, old: Partial<SecretVersion> = {}): Secret =>
   aSecret({ tags: { 'previous-revoke-by': instant }, versions: [freshVersion(), oldVersion(old)] })
 
-/** A version that a first run of the same rotation made, and a second run has replaced. */
+/** Made by a first run of this rotation and replaced by a second one. */
 const between = (parts: Partial<SecretVersion> = {}): SecretVersion =>
   oldVersion({ id: '5555aaaa-0000-4000-8000-000000000003', createdAt: minutesIn(10), ...parts })
 
@@ -96,7 +96,7 @@ describe('the old version is revoked', () => {
       aSecret({ tags: { version: undefined } }),
       'has no revocation date',
     ],
-    ['has a word for a date', revokedBy('tomorrow'), 'has a revocation date that is no date (tomorrow)'],
+    ['has a word for a date', revokedBy('tomorrow'), 'has a revocation date that is not a date (tomorrow)'],
     [
       'is due later than 24 h',
       revokedBy(minutesIn(LATEST + 1)),
@@ -105,7 +105,7 @@ describe('the old version is revoked', () => {
     [
       'lives past its date',
       revokedBy(minutesIn(119)),
-      'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still alive',
+      'should have revoked 7f3a1c52 by 2026-11-23T11:01:00.000Z, but it is still live',
     ],
     [
       'has a date that an earlier rotation left',
@@ -115,12 +115,12 @@ describe('the old version is revoked', () => {
     [
       'has a newer one alive that was taken back',
       aSecret({ versions: [between({ createdAt: minutesIn(60) }), freshVersion(), oldVersion()] }),
-      'has 5555aaaa still alive, which no date speaks for',
+      'has 5555aaaa still live, and no revocation date applies to it',
     ],
     [
       'has two old versions alive',
       aSecret({ versions: [freshVersion(), between(), oldVersion()] }),
-      'has 7f3a1c52 still alive, which no date speaks for',
+      'has 7f3a1c52 still live, and no revocation date applies to it',
     ],
   ])('not when it %s', async (_, secret, words) => {
     const verdict = await verdictOn(secret)
@@ -132,22 +132,19 @@ describe('the old version is revoked', () => {
   it.each([
     ['newest first', pushedBack],
     ['oldest first', pushedBack.toReversed()],
-  ])(
-    'is not known when a second run pushed it back and nothing proves that it is gone, %s',
-    async (_, versions) => {
-      const verdict = await verdictOn(aSecret({ versions }))
-      expect(verdict).toMatchObject({ state: 'unknown' })
-      expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
-    },
-  )
+  ])('is unknown when a second run replaced it and its revocation is not proven, %s', async (_, versions) => {
+    const verdict = await verdictOn(aSecret({ versions }))
+    expect(verdict).toMatchObject({ state: 'unknown' })
+    expect(verdict.sentence).toContain('had 7f3a1c52 when the rotation began')
+  })
 
-  it('is not known when a newer one was in use, was taken back, and nothing proves that it is gone', async () => {
+  it('is unknown when a newer one was in use, was rolled back, and its revocation is not proven', async () => {
     const taken = between({ createdAt: minutesIn(60), state: 'withdrawn' })
     const scope = [scoped(aSecret({ versions: [taken, freshVersion(), oldVersion()] }))]
     const readRevocations = async () => [aRevocation({ versionId: taken.id })]
     expect(await oldVersionRevoked.run(aCheckInput({ scope, readRevocations }))).toMatchObject({
       state: 'unknown',
-      sentence: expect.stringContaining('had 5555aaaa in between'),
+      sentence: expect.stringContaining('had 5555aaaa during the rotation'),
     })
   })
 
@@ -175,7 +172,7 @@ describe('the old version is revoked', () => {
       expect(verdict.sentence).toContain('no longer shows 7f3a1c52, which was in use when the rotation began')
     })
 
-    it('is known by what was kept in mind: a proof, or the issuer’s date in time', async () => {
+    it('is known from tracking: a proof, or the issuer’s date in time', async () => {
       const dueAt = minutesIn(24 * HOUR)
       const late = { dueAt, promisedBy: minutesIn(26 * HOUR) }
       expect(await verdictWith([freshVersion()], { state: 'proven' })).toMatchObject({ state: 'passed' })
@@ -186,7 +183,7 @@ describe('the old version is revoked', () => {
     })
   })
 
-  describe('when a second run pushed it back, with what was kept in mind of it', () => {
+  describe('when a second run replaced it, with its tracked state', () => {
     const [, second] = pushedBack
     const kept = (parts: Partial<Revocation>) =>
       aRevocation({
@@ -212,8 +209,8 @@ describe('the old version is revoked', () => {
     })
 
     it.each<[string, Partial<Revocation>, SecretVersion['state'], string, string]>([
-      ['no date was seen', {}, 'withdrawn', 'unknown', 'the tags speak for a later version only'],
-      ['a person says so', { state: 'recorded' }, 'withdrawn', 'unknown', 'the tags speak'],
+      ['no date was seen', {}, 'withdrawn', 'unknown', 'the tags apply to a later version only'],
+      ['a person says so', { state: 'recorded' }, 'withdrawn', 'unknown', 'the tags apply'],
       [
         'its date was too late',
         { promisedBy: minutesIn(26 + 24 * HOUR) },
@@ -221,14 +218,20 @@ describe('the old version is revoked', () => {
         'failed',
         'later than 24 h',
       ],
-      ['it lives past its date', { promisedBy: minutesIn(90) }, 'live', 'failed', 'but it is still alive'],
-      ['it lives and no date was seen', {}, 'live', 'failed', 'still alive, which no date speaks for'],
+      ['it lives past its date', { promisedBy: minutesIn(90) }, 'live', 'failed', 'but it is still live'],
+      [
+        'it lives and no date was seen',
+        {},
+        'live',
+        'failed',
+        'still live, and no revocation date applies to it',
+      ],
       [
         'the date was kept for another secret',
         { promisedBy: minutesIn(600), secret: 'another' },
         'withdrawn',
         'unknown',
-        'the tags speak',
+        'the tags apply',
       ],
     ])('does not when %s', async (_, parts, state, verdict, words) => {
       expect(await verdictWith(parts, state)).toMatchObject({
@@ -260,7 +263,7 @@ describe('the old version is revoked', () => {
     expect(evidence).toHaveLength(5)
   })
 
-  it('is nothing that can be said of no token', async () => {
+  it('needs at least one token', async () => {
     expect(await verdictOn()).toMatchObject({ state: 'unknown', sentence: 'No token is in scope.' })
   })
 })

@@ -45,7 +45,7 @@ describe('the registry matches', () => {
 
   it.each<[string, RegisteredToken[], SecretReading[], string]>([
     [
-      'a secret is gone',
+      'a secret was deleted',
       [registered(), registered({ secret: 'gone' })],
       [LISTED],
       'has no gone (gone: access denied',
@@ -103,7 +103,7 @@ describe('the registry matches', () => {
     expect(verdict.evidence).toHaveLength(2)
   })
 
-  it('fails with the place when the registry is malformed, and cannot be told when it is out of reach', async () => {
+  it('fails with the place when the registry is malformed, and is unknown when it cannot be reached', async () => {
     const wrong = aCheckInput({
       readRegistry: () => Promise.reject(new RegistryWrong('malformed at tokens.3')),
     })

@@ -9,7 +9,7 @@ const DAY = 24 * 60 * 60_000
 const ago = (ms: number) => new Date(Date.parse(NOW) - ms).toISOString()
 
 const verdictOn = (workflow: Partial<WorkflowSeen> | null) =>
-  rotateJobSucceeded.run(aCheckInput({ readRotationWorkflow: async () => aWorkflow(workflow) }))
+  rotateJobSucceeded.run(aCheckInput({ readWorkflow: async () => aWorkflow(workflow) }))
 
 describe('the rotation job is healthy', () => {
   it('when its last run succeeded, and links the run', async () => {
@@ -28,15 +28,15 @@ describe('the rotation job is healthy', () => {
     expect(old.sentence).toContain('succeeded 30 days ago, on 2026-10-24; the cadence is 30 days')
   })
 
-  it('while another run is under way, and says so', async () => {
+  it('while another run is in progress, and says so', async () => {
     const underWay = anObservation({ runId: 8802, state: 'running', conclusion: null, finishedAt: null })
     const { state, sentence } = await verdictOn({ underWay })
     expect(state).toBe('passed')
-    expect(sentence).toContain('; run 8802 is under way')
+    expect(sentence).toContain('; run 8802 is in progress')
     const first = await verdictOn({ underWay, lastCompleted: null })
     expect(first.state).toBe('failed')
     expect(first.sentence).toContain(
-      'no run in flashfusion/agents on main that has ended; run 8802 is under way',
+      'no run in flashfusion/agents on main that has finished; run 8802 is in progress',
     )
   })
 })
@@ -45,7 +45,7 @@ describe('the rotation job is not healthy', () => {
   it.each([
     ['failure', 'failed'],
     ['cancelled', 'was cancelled'],
-    ['timed_out', 'ran out of time'],
+    ['timed_out', 'timed out'],
     ['skipped', 'was skipped'],
     ['neutral', 'ended with neutral'],
     [null, 'ended with no conclusion'],
@@ -57,10 +57,10 @@ describe('the rotation job is not healthy', () => {
   })
 
   it.each([
-    ['disabled_manually', 'somebody disabled it', 'Enable'],
-    ['disabled_inactivity', 'nothing was committed for 60 days', 'Enable'],
+    ['disabled_manually', 'it was disabled manually', 'Enable'],
+    ['disabled_inactivity', 'after 60 days without commits', 'Enable'],
     ['disabled_fork', 'a fork', 'Enable'],
-    ['paused', 'its state is paused', 'make it active'],
+    ['paused', 'its state is paused', 'enable it'],
   ])('when its state is %s, although its last run succeeded', async (state, words, advice) => {
     const verdict = await verdictOn({ state })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining(advice) })
@@ -84,6 +84,6 @@ describe('the rotation job is not healthy', () => {
 })
 
 it('is left to the caller when the CI cannot be read', async () => {
-  const readRotationWorkflow = () => Promise.reject(new NotReadable('GitHub is away'))
-  await expect(rotateJobSucceeded.run(aCheckInput({ readRotationWorkflow }))).rejects.toThrow(NotReadable)
+  const readWorkflow = () => Promise.reject(new NotReadable('GitHub is away'))
+  await expect(rotateJobSucceeded.run(aCheckInput({ readWorkflow }))).rejects.toThrow(NotReadable)
 })

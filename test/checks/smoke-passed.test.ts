@@ -15,7 +15,7 @@ const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
 
 describe('the smoke test passed', () => {
   it.each<[string, Run[], string, string]>([
-    ['nobody asked for it', [deployment()], 'failed', 'The smoke test was not run yet'],
+    ['it was never requested', [deployment()], 'failed', 'The smoke test has not run yet'],
     ['it came after the deployment', [deployment(), smoke()], 'passed', 'Run 8820 succeeded'],
     [
       'it began in the second in which the deployment finished',
@@ -27,7 +27,7 @@ describe('the smoke test passed', () => {
       'it began while the deployment still went on',
       [deployment(), smoke({ startedAt: minutesIn(34) })],
       'failed',
-      'it tested what was there before',
+      'it tested the previous deployment',
     ],
     [
       'staging was deployed to again since',
@@ -37,9 +37,9 @@ describe('the smoke test passed', () => {
         deployment({ attempt: 2, runId: 8821, startedAt: minutesIn(40), finishedAt: minutesIn(41) }),
       ],
       'failed',
-      'it tested what was there before',
+      'it tested the previous deployment',
     ],
-    ['there was no deployment', [smoke()], 'failed', 'Staging was not deployed to yet'],
+    ['there was no deployment', [smoke()], 'failed', 'There has been no deployment to staging yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' }), smoke()],
@@ -65,12 +65,7 @@ describe('the smoke test passed', () => {
       'Run 8820 ended with failure',
     ],
     ['it runs', [deployment(), smoke({ state: 'running', conclusion: null })], 'unknown', 'has not ended'],
-    [
-      'the CI does not tell when',
-      [deployment(), smoke({ startedAt: null })],
-      'unknown',
-      'does not tell when',
-    ],
+    ['the CI does not say when', [deployment(), smoke({ startedAt: null })], 'unknown', 'does not say when'],
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
@@ -88,7 +83,7 @@ describe('the smoke test passed', () => {
     )
   })
 
-  it('is unknown when its run is gone, whatever was seen before', async () => {
+  it('is unknown when its run was deleted, whatever was seen before', async () => {
     const verdict = await verdictOn([deployment(), smoke()], async () => null)
     expect(verdict).toMatchObject({ state: 'unknown', sentence: 'Run 8820 is no longer in the CI' })
   })

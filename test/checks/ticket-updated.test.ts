@@ -49,7 +49,7 @@ describe('the ticket is updated', () => {
   })
 
   it.each<[string, Ticket | null, TicketComment | null, string]>([
-    ['there is none', null, null, 'There is no such ticket'],
+    ['there is none', null, null, 'The ticket does not exist'],
     ['it is closed', { ...TICKET, open: false }, comment(PROOF, DASHBOARD), 'The ticket #1 is closed'],
     ['it has no report', TICKET, null, 'does not have the newest report'],
     ['the report lost a link', TICKET, comment(PROOF), `lacks 1 of 2 evidence links: ${DASHBOARD}`],
@@ -63,14 +63,14 @@ describe('the ticket is updated', () => {
 
   it.each<[Delivery, RegExp]>([
     ['none', /before the bot reported to tickets/],
-    ['waiting', /writes it by itself; wait/],
-    ['done', /somebody removed it: record a manual step/],
-  ])('says what to do where the report is not there, when it was owed: %s', async (delivery, advice) => {
+    ['waiting', /writes it automatically; wait/],
+    ['done', /deleted from the ticket: record a manual step/],
+  ])('advises what to do when the report is missing, delivery: %s', async (delivery, advice) => {
     const verdict = await verdictOn({ ticket: TICKET, comment: null }, delivery)
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(advice) })
   })
 
-  it('cannot be told when the tickets are out of reach', async () => {
+  it('is unknown when the tickets cannot be read', async () => {
     const readTicket = () => Promise.reject(new NotReadable('GitHub answered 503'))
     await expect(ticketUpdated.run(aCheckInput({ readTicket }))).rejects.toThrow(NotReadable)
   })

@@ -15,7 +15,7 @@ import {
 import { minutesIn, NOW, OPENED } from '#test/support/rotation-builder'
 
 const DAY = 24 * 60
-// The examples are looked at after two hours; the cadence is 30 days, and 5 more are let pass.
+// Checked after two hours; the cadence is 30 days, with 5 days of grace.
 const FARTHEST = 120 + 35 * DAY
 
 interface Examples {
@@ -59,7 +59,7 @@ const EXAMPLES: Examples[] = [
         { tags: { expiry: minutesIn(FARTHEST + 1) } },
         'has an expiry more than 35 days ahead',
       ],
-      ['the expiry is no date', { tags: { expiry: 'never' } }, 'has an expiry that is no date (never)'],
+      ['the expiry is no date', { tags: { expiry: 'never' } }, 'has an expiry that is not a date (never)'],
     ],
   },
   {

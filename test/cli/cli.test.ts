@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 
 interface Ended {
   code: number
@@ -18,7 +19,7 @@ interface Ended {
 const run = (script: string, variables: Record<string, string>): Promise<Ended> =>
   new Promise((resolve) => {
     const file = fileURLToPath(new URL(`../../src/cli/${script}.ts`, import.meta.url))
-    const env = { PATH: process.env.PATH, ...variables }
+    const env = { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables }
     execFile(process.execPath, [file], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )
@@ -55,8 +56,10 @@ describe('from the shell', () => {
       await (await openDatabase(database('seeded'))).destroy()
       const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')
-      expect(stdout).toMatch(/^fine +Slack connection +Slack takes the app token/m)
-      expect(stdout).toMatch(/^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Look at/m)
+      expect(stdout).toMatch(/^fine +Slack connection +Slack accepts the app token/m)
+      expect(stdout).toMatch(
+        /^unknown +GitHub permissions +The bot has written nothing yet.*\n +→ Check on GitHub/m,
+      )
       expect(stdout).toMatch(/^not set up +Backup /m)
       expect(stdout).not.toMatch(/^broken/m)
       expect(stdout).toMatch(/\n1 unknown, 1 not set up, \d+ fine\n$/)
@@ -68,9 +71,11 @@ describe('from the shell', () => {
         'doctor',
         variables('never-made', { SLACK_APP_TOKEN: 'xapp-revoked', GITHUB_TOKEN: 'revoked' }),
       )
-      expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Switch Socket Mode on/m)
-      expect(stdout).toMatch(/^broken +Repository +.*does not accept the token.*\n +→ See that GITHUB_TOKEN/m)
-      expect(stdout).toMatch(/^fine +Database +There is no database yet; the bot makes it/m)
+      expect(stdout).toMatch(/^broken +Slack connection .*\(invalid_auth\)\n +→ Enable Socket Mode/m)
+      expect(stdout).toMatch(
+        /^broken +Repository +.*does not accept the token.*\n +→ Check that GITHUB_TOKEN/m,
+      )
+      expect(stdout).toMatch(/^fine +Database +There is no database yet; the bot creates it/m)
       expect(stdout).toMatch(/^unknown +History +There is no database/m)
       expect(code).toBe(1)
       expect(existsSync(database('never-made'))).toBe(false)
@@ -119,7 +124,7 @@ describe('from the shell', () => {
       const { code, stdout } = await run('backup', env)
       expect(stdout).toContain('was backed up to')
       expect(code).toBe(0)
-      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and whole/m)
+      expect((await run('doctor', env)).stdout).toMatch(/^fine +Backup .*is 0 h old and intact/m)
       bot.kill('SIGTERM')
       expect(await bot.ended).toBe(0)
       expect(readdirSync(join(folder, 'backups'))).toHaveLength(1)

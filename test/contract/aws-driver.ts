@@ -16,7 +16,6 @@ import { type SecretsManagerDriver, type SecretsWorld, VALUE } from './driver.ts
 export const PREFIX = 'flashfusion/'
 const ROTATION_FUNCTION = 'arn:aws:lambda:eu-central-1:111122223333:function:rotate'
 
-/** The operation that a call to AWS asks for. */
 export const operationOf = ({ headers }: RecordedCall): string =>
   String(headers['x-amz-target']).replace('secretsmanager.', '')
 
@@ -26,16 +25,16 @@ const awsError = (status: number, __type: string, Message: string): Answer => ({
   body: JSON.stringify({ __type, Message }),
 })
 
-/** Where an AWS stands, and what only its own stand-in can be asked for. */
+/** The address of an AWS, and what only the sandbox or moto needs. */
 export interface AwsStandIn {
   /** Address of its endpoint, such as `http://127.0.0.1:3210/aws`. */
   endpoint: string
-  /** The key that may do everything. */
+  /** The administrator's key. */
   admin: { accessKeyId: string; secretAccessKey: string }
   bot: { accessKeyId: string; secretAccessKey: string }
   denyOne: SecretsWorld['denyOne']
   finishRotations: SecretsWorld['finishRotations']
-  /** Where it takes something else than to name a rotation function. */
+  /** When it needs something other than the name of a rotation function. */
   makeRotatable?: SecretsWorld['makeRotatable']
   close(): Promise<void>
 }
@@ -54,6 +53,11 @@ export function awsDriver(
       ...cannot,
     },
     throttled: awsError(400, 'ThrottlingException', 'Rate exceeded'),
+    listing: (names) => ({
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ SecretList: names.map((Name) => ({ Name })) }),
+    }),
     readsValue: (call) => /GetSecretValue|GetRandomPassword/.test(operationOf(call)),
     open: async () => openWorld(await start()),
   }
@@ -72,8 +76,10 @@ async function openWorld(standIn: AwsStandIn): Promise<SecretsWorld> {
     endpoint: standIn.endpoint,
     credentials: standIn.admin,
   })
+  const managerFor = (prefix: string) => awsSecretsManager(prefix, behindProxy(standIn.bot))
   return {
-    manager: awsSecretsManager(PREFIX, behindProxy(standIn.bot)),
+    manager: managerFor(PREFIX),
+    managerFor,
     stranger: awsSecretsManager(
       PREFIX,
       behindProxy({ accessKeyId: 'NOBODYSACCESSKEY', secretAccessKey: 'nobody' }),
@@ -93,7 +99,7 @@ async function openWorld(standIn: AwsStandIn): Promise<SecretsWorld> {
 
 const asTags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 
-/** What the suite does to secrets, with the admin's key. */
+/** The suite's changes to secrets, with the administrator's key. */
 function preparing(
   admin: SecretsManagerClient,
 ): Pick<
@@ -108,7 +114,7 @@ function preparing(
   | 'remove'
   | 'makeRotatable'
 > {
-  /** The version that has a label now, which AWS wants to hear from whoever moves it. */
+  /** The version that has a label now, which AWS requires when moving the label. */
   async function holderOf(SecretId: string, label: string): Promise<string | undefined> {
     const { VersionIdsToStages = {} } = await admin.send(new DescribeSecretCommand({ SecretId }))
     return Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { FAULTY_SECRETS } from '#sandbox/aws/faulty-secrets'
 import { readBotPolicy } from '#sandbox/aws/policy'
-import { TROUBLED } from '#sandbox/aws/troubled'
 import { CREDENTIALS } from '#sandbox/demo-users'
 import { adminKey, startWorld } from '#test/sandbox/aws/test-world'
 import { awsDriver, operationOf } from './aws-driver.ts'
@@ -9,7 +9,7 @@ import { describeSecretsManager } from './secrets-manager.ts'
 
 const secretAccessKey = CREDENTIALS.awsSecretAccessKey
 
-/** The sandbox's AWS, whose clock can be moved and which denies a secret by a switch. */
+/** The sandbox's AWS, with a movable clock and a switch that denies a secret. */
 const sandboxDriver = awsDriver({}, async () => {
   const sandbox = await startWorld()
   return {
@@ -18,7 +18,7 @@ const sandboxDriver = awsDriver({}, async () => {
     bot: { accessKeyId: CREDENTIALS.awsAccessKeyId, secretAccessKey },
     async denyOne() {
       sandbox.world.faults.set('secrets-access-denied', true)
-      return TROUBLED.denied
+      return FAULTY_SECRETS.denied
     },
     async finishRotations() {
       sandbox.advance(60_000)
@@ -27,8 +27,10 @@ const sandboxDriver = awsDriver({}, async () => {
   }
 })
 
-/** What the adapter called and was allowed, in all tests of the suite together. */
+/** The calls that the adapter made and was allowed, over all tests of the suite. */
 const used = new Set<string>()
+/** What it asked to have listed. */
+const listed: string[] = []
 const watched: SecretsManagerDriver = {
   ...sandboxDriver,
   async open() {
@@ -38,6 +40,8 @@ const watched: SecretsManagerDriver = {
       async close() {
         const allowed = world.proxy.calls.filter((call) => !call.answer.includes('AccessDenied'))
         for (const call of allowed) used.add(`secretsmanager:${operationOf(call)}`)
+        const lists = world.proxy.calls.filter((call) => operationOf(call) === 'ListSecrets')
+        listed.push(...lists.map((call) => call.body))
         await world.close()
       },
     }
@@ -46,8 +50,17 @@ const watched: SecretsManagerDriver = {
 
 describeSecretsManager('AWS Secrets Manager in the sandbox', watched)
 
-// The sandbox denies whatever the policy leaves out, so that the suite has shown already that it grants enough.
+// The sandbox denies whatever the policy lacks, so the passing suite shows that the policy grants enough.
 it('is granted nothing in docs/aws-iam-policy.json that the suite did not need', () => {
   const allows = readBotPolicy().Statement.filter(({ Effect }) => Effect === 'Allow')
   expect(allows.flatMap(({ Action }) => Action).toSorted()).toEqual([...used].toSorted())
+})
+
+// Without it every secret of the account would be sent, page by page.
+it('asks AWS only for names that begin with the prefix', () => {
+  expect(listed.length).toBeGreaterThan(0)
+  for (const body of listed)
+    expect(JSON.parse(body).Filters).toEqual([
+      { Key: 'name', Values: [expect.stringMatching(/^flashfusion\//)] },
+    ])
 })

@@ -1,73 +1,73 @@
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { Answer, RecordedCall, RecordingProxy } from '#test/support/recording-proxy'
 
-/** What not every secrets manager, or not every stand-in for one, can do. */
+/** Abilities that some secrets managers, or their fakes, lack. */
 export type Ability =
-  /** Holds a version that is set but not yet current. */
+  /** Keeps a version that is set but not yet current. */
   | 'pending'
-  /** Takes a version away so that it can be had back. */
+  /** Deletes a version recoverably. */
   | 'withdraw'
-  /** Destroys a version for good, and says so. */
+  /** Destroys a version permanently and shows it. */
   | 'destroy'
-  /** Plans a secret's deletion for a later day. */
+  /** Schedules a secret's deletion. */
   | 'planned-deletion'
-  /** Keeps a value that is no text. */
+  /** Stores binary values. */
   | 'binary'
   /** Denies one secret, and the list. */
   | 'permissions'
-  /** Keeps when each version was made. */
   | 'version-times'
-  /** Rotates a secret by itself. */
   | 'rotate'
-  /** Refuses to rotate what cannot be rotated now. */
+  /** Refuses to rotate a secret that is being rotated. */
   | 'rotation-refusals'
 
-/** Every value that a driver stores; no answer that the adapter gets may hold it. */
+/** The value that every driver stores; no answer to the adapter may contain it. */
 export const VALUE = 'a-value-that-nobody-may-read'
 
 /**
- * A secrets manager with nothing in it that the suite has not put there, or with what does not disturb it. Everything but
- * `manager` goes through the manager's own API with other credentials than the adapter's.
+ * A secrets manager without secrets other than the suite's. Everything but `manager` uses the manager's own
+ * API with other credentials than the adapter's.
  */
 export interface SecretsWorld {
-  /** The adapter under test. It reaches the manager through `proxy` and has the bot's own credentials. */
+  /** The adapter under test, through `proxy`, with the bot's credentials. */
   manager: SecretsManager
-  /** The adapter with credentials that the manager does not know. Only asked for with the ability `permissions`. */
+  /** The adapter with unknown credentials. Requires the ability `permissions`. */
   stranger: SecretsManager
+  /** The adapter for another prefix, which begins with the driver's. */
+  managerFor(prefix: string): SecretsManager
   /** What the adapter's calls go through. */
   proxy: RecordingProxy
-  /** Makes a secret without any version. */
+  /** Creates a secret without a version. */
   createSecret(name: string, tags: Record<string, string>): Promise<void>
-  /** Sets tags, leaving the others. */
+  /** Sets tags and keeps the others. */
   tag(name: string, tags: Record<string, string>): Promise<void>
-  /** Stores `VALUE` as a new version and returns its id. Current unless it is to stay pending. */
+  /** Stores `VALUE` as a new version and returns its id; current unless pending. */
   addVersion(name: string, options?: { pending?: boolean; binary?: boolean }): Promise<string>
   /** Makes a pending version current. */
   promote(name: string, versionId: string): Promise<void>
-  /** Takes away a version that is not current, so that it could be had back. */
+  /** Deletes a version that is not current, recoverably. */
   withdraw(name: string, versionId: string): Promise<void>
   /** Destroys a version that is not current. */
   destroy(name: string, versionId: string): Promise<void>
   planDeletion(name: string): Promise<void>
-  /** Removes a secret at once and for good. */
+  /** Deletes a secret permanently. */
   remove(name: string): Promise<void>
-  /** Denies the bot everything about one secret that the driver chooses; it exists afterwards. Returns its name. */
+  /** Denies the bot an existing secret chosen by the driver. Returns its name. */
   denyOne(): Promise<string>
-  /** Lets the manager rotate the secret by itself. */
   makeRotatable(name: string): Promise<void>
-  /** Lets every rotation that is under way come to its end. */
+  /** Finishes every rotation in progress. */
   finishRotations(): Promise<void>
   close(): Promise<void>
 }
 
-/** What the suite needs to know of a secrets manager. */
 export interface SecretsManagerDriver {
-  /** Every name that the suite makes begins with it, and the adapter is made for it. Ends with `/`. */
+  /** The prefix of all of the suite's names and of the adapter. Ends with `/`. */
   prefix: string
-  /** What it cannot do, each with the sentence that says why; the tests of it are named and left out. */
+  /** Missing abilities, each with a reason; their tests are skipped by name. */
   cannot: Partial<Record<Ability, string>>
-  /** What the manager answers when it is asked too often. */
+  /** The manager's answer when throttling. */
   throttled: Answer
+  /** The manager's answer to a request for a list, with these secrets in one folder. */
+  listing(names: string[]): Answer
   /** Whether a call is one that returns a secret's value. */
   readsValue(call: RecordedCall): boolean
   /** A fresh world for one test. */

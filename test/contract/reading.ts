@@ -4,7 +4,6 @@ import { comparable, type Tools, versionOf } from './tools.ts'
 
 const MORE_THAN_A_PAGE = 105
 
-/** What is read of a manager that is well. */
 export function readingTests({ world, called, able, readAll, make, driver }: Tools): void {
   it('describes a secret with its tags and its current version', async () => {
     const tags = { owner: 'platform', env: 'staging', scope: 'evaluator', expiry: '2026-12-23T11:02:00.000Z' }
@@ -35,6 +34,16 @@ export function readingTests({ world, called, able, readAll, make, driver }: Too
       expect(all.get(name)).toMatchObject({ name, secret, problem: null })
     }
     for (const name of all.keys()) expect(name.startsWith(called(''))).toBe(true)
+  })
+
+  it('lists only what begins with its prefix, also when the manager lists more', async () => {
+    const { name: near } = await make('places/a-1')
+    const { name: beside } = await make('places/b-1')
+    const narrow = world().managerFor(called('places/a'))
+    const listed = async () => (await narrow.readAll()).map((each) => each.name)
+    expect(await listed()).toEqual([near])
+    world().proxy.answerInstead(driver.listing([near, beside]), 1)
+    expect(await listed()).toEqual([near])
   })
 
   it('reads more than fit on a page, each once', async () => {

@@ -5,9 +5,8 @@ import { type Tools, versionOf } from './tools.ts'
 const NEW_VERSION = '0a1b2c3d-0000-4000-8000-000000000001'
 const OTHER_VERSION = '0a1b2c3d-0000-4000-8000-000000000002'
 
-/** The manager's own rotation, where it has one. */
 export function rotatingTests({ world, called, able, make }: Omit<Tools, 'readAll' | 'driver'>): void {
-  /** The way to rotate; a manager that has none is not asked. */
+  /** The manager's rotation; tests are skipped when there is none. */
   function rotate(name: string, versionId: string): Promise<void> {
     const { manager } = world()
     if (!manager.rotate) throw new TypeError('the driver says that it can rotate')

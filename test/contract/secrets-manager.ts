@@ -5,8 +5,8 @@ import { rotatingTests } from './rotating.ts'
 import { troubleTests } from './trouble.ts'
 
 /**
- * What every secrets manager's adapter keeps, whatever stands behind it. `test/contract/driver.ts` says what a driver
- * brings along.
+ * The contract of every secrets manager's adapter. `test/contract/driver.ts` describes what a driver
+ * provides.
  */
 export function describeSecretsManager(name: string, driver: SecretsManagerDriver): void {
   describe(`${name} keeps the contract of a secrets manager`, () => {
@@ -17,7 +17,7 @@ export function describeSecretsManager(name: string, driver: SecretsManagerDrive
     afterEach(async () => {
       const { calls } = world.proxy
       await world.close()
-      // Whatever a test was about: nothing that returns a value was called, and no value came back.
+      // In every test: no value was requested, and none was returned.
       expect(calls.filter((call) => driver.readsValue(call))).toEqual([])
       expect(calls.filter((call) => call.answer.includes(VALUE))).toEqual([])
     })

@@ -2,9 +2,8 @@ import { expect, it } from 'vitest'
 import { currentVersion, NotReadable } from '#domain/tokens/secret'
 import { comparable, type Tools } from './tools.ts'
 
-/** What is read, and said, when something is denied, gone, busy or out of reach. */
 export function troubleTests({ world, called, able, readAll, make, driver }: Tools): void {
-  /** The sentence with which something could not be read. */
+  /** Why something could not be read. */
   async function problemOf(reading: Promise<unknown>): Promise<string> {
     const error = await reading.then(
       () => new Error('it was read'),
@@ -19,7 +18,7 @@ export function troubleTests({ world, called, able, readAll, make, driver }: Too
     await world().remove(name)
     for (const missing of [name, called('never-made')])
       expect(await problemOf(world().manager.describe(missing))).toMatch(
-        new RegExp(`^${missing}: .*no such secret`),
+        new RegExp(`^${missing}: .*the secret does not exist`),
       )
     expect((await readAll()).has(name)).toBe(false)
   })
@@ -61,7 +60,7 @@ export function troubleTests({ world, called, able, readAll, make, driver }: Too
     expect(await problemOf(world().manager.describe(name))).toContain('503')
   })
 
-  it('says that nobody answers', async () => {
+  it('reports that the manager does not answer', async () => {
     const { name } = await make('unreachable')
     world().proxy.cutAfter(0)
     expect(await problemOf(world().manager.readAll())).toContain('cannot be reached')

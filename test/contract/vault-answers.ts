@@ -165,7 +165,7 @@ export const ANSWERS: Case[] = [
   ['bot', 'GET nowhere/metadata/a', null, 403, DENIED],
 ]
 
-/** Rules that compete for a path; each line of `CHOICES` is decided by one of them, as Vault decides. */
+/** Rules that compete for a path; each line of `CHOICES` is decided as Vault does. */
 export const COMPETING_POLICY = `
   path "secret/metadata/p/*" { capabilities = ["read"] } # a prefix
   path "secret/metadata/p/exact" { capabilities = ["deny"] }

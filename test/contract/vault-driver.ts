@@ -8,7 +8,7 @@ export const MOUNT = 'secret'
 /** The bot's role and policy have the same name. */
 export const BOT_ROLE = 'rotation-bot'
 
-/** Where a Vault stands, and how to get in. */
+/** A Vault's address and credentials. */
 export interface VaultStandIn {
   /** As `VAULT_ADDR`. */
   address: string
@@ -37,6 +37,11 @@ export function vaultDriver(start: () => Promise<VaultStandIn>): SecretsManagerD
       headers: { 'content-type': 'application/json', 'retry-after': '0' },
       body: JSON.stringify({ errors: ['request path "x": rate limit quota exceeded'] }),
     },
+    listing: (names) => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ data: { keys: names.map((name) => name.slice(name.lastIndexOf('/') + 1)) } }),
+    }),
     readsValue: ({ path }) => /\/(data|subkeys)\//.test(path),
     open: async () => openWorld(await start()),
   }
@@ -45,9 +50,9 @@ export function vaultDriver(start: () => Promise<VaultStandIn>): SecretsManagerD
 async function openWorld(standIn: VaultStandIn): Promise<SecretsWorld> {
   const { origin, pathname } = new URL(standIn.address)
   const proxy = await createRecordingProxy(origin)
-  const connect = (secretId: string) =>
+  const connect = (secretId: string, prefix = PREFIX) =>
     vault.open(
-      { prefix: PREFIX, mount: MOUNT },
+      { prefix, mount: MOUNT },
       {
         VAULT_ADDR: `${proxy.url}${pathname}`,
         VAULT_ROLE_ID: standIn.roleId,
@@ -59,6 +64,7 @@ async function openWorld(standIn: VaultStandIn): Promise<SecretsWorld> {
   return {
     manager: connect(standIn.secretId),
     stranger: connect('nobodys-secret-id'),
+    managerFor: (prefix) => connect(standIn.secretId, prefix),
     proxy,
     ...preparing(root),
     async close() {
@@ -68,10 +74,10 @@ async function openWorld(standIn: VaultStandIn): Promise<SecretsWorld> {
   }
 }
 
-/** What the suite does to secrets, with the root token. */
+/** The suite's changes to secrets, with the root token. */
 function preparing(
   root: ReturnType<typeof mustSucceed>,
-): Omit<SecretsWorld, 'manager' | 'stranger' | 'proxy' | 'close'> {
+): Omit<SecretsWorld, 'manager' | 'stranger' | 'managerFor' | 'proxy' | 'close'> {
   const at = (kind: string, name: string) => `${MOUNT}/${kind}/${encoded(name)}`
   const unable = async (): Promise<never> => {
     throw new TypeError('the driver says that it cannot')

@@ -3,7 +3,7 @@ import { mustSucceed, type VaultReply, vaultAs } from '#test/support/vault-clien
 import { ANSWERS, type Case, CHOICES, COMPETING_POLICY } from './vault-answers.ts'
 import { BOT_ROLE, MOUNT, type VaultStandIn } from './vault-driver.ts'
 
-/** What the bot and its tests rely on in Vault, said of whatever stands there: the sandbox's, or a real one. */
+/** What the bot and its tests rely on in Vault, tested against the sandbox's or a real one. */
 export function describeVaultProtocol(name: string, start: () => Promise<VaultStandIn>): void {
   describe(`${name} answers as Vault does`, () => {
     let standIn: VaultStandIn
@@ -85,7 +85,7 @@ export function describeVaultProtocol(name: string, start: () => Promise<VaultSt
       })
     })
 
-    it('lets versions die by themselves that are written after it was told so', async () => {
+    it('deletes versions automatically after delete_version_after is set', async () => {
       const at = (kind: string) => `${MOUNT}/${kind}/protocol/mortal`
       await root('POST', at('data'), { data: {} })
       await root('POST', at('metadata'), { delete_version_after: '1h30m' })

@@ -95,20 +95,20 @@ describe('looking at the database', () => {
 
   it('does not make one', async () => {
     const records = databaseRecords(file, null)
-    expect(await records.look()).toMatchObject({ exists: false, writeProblem: null })
+    expect(await records.inspect()).toMatchObject({ exists: false, writeProblem: null })
     await expect(records.readHistory()).rejects.toThrow(NotReadable)
     await expect(records.readHistory()).rejects.toThrow(/There is no database .* yet/)
     expect(readdirSync(folder)).toEqual([])
     writeFileSync(join(folder, 'file'), '')
     const below = databaseRecords(join(folder, 'file', 'deeper', 'rotation.db'), null)
-    expect((await below.look()).writeProblem).toMatch(/file is no folder$/)
+    expect((await below.inspect()).writeProblem).toMatch(/file is not a folder$/)
   })
 
   it('changes nothing, and sees what was committed', async () => {
     const db = await openDatabase(file)
     const records = databaseRecords(file, null)
     const before = await db.selectFrom('events').selectAll().execute()
-    const seen = await records.look()
+    const seen = await records.inspect()
     expect(seen).toMatchObject({ writeProblem: null })
     expect(seen.bytes).toBeGreaterThan(0)
     expect(seen.freeBytes).toBeGreaterThan(0)
@@ -140,12 +140,12 @@ describe('looking at the database', () => {
       }
     }
     const release = await hold()
-    const looked = records.look()
+    const looked = records.inspect()
     setTimeout(release, 300)
     expect((await looked).writeProblem).toBeNull()
 
     const releaseLate = await hold()
-    expect((await records.look()).writeProblem).toContain('locked')
+    expect((await records.inspect()).writeProblem).toContain('locked')
     await releaseLate()
     await db.destroy()
   })

@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60_000
 const RENEWED = '2026-11-20T10:00:00.000Z'
 const daysBefore = (days: number) => new Date(Date.parse(RENEWED) - days * DAY).toISOString()
 
-/** Tokens in production that were so many days old when they were renewed; null is not known, none renewed. */
+/** Production tokens and their ages in days when renewed; null for unknown, empty for none. */
 const renewedAfter = (...days: (number | null | 'never')[]): RotationToken[] =>
   days.map((age, index) =>
     aToken(
@@ -76,7 +76,7 @@ describe('closed rotations', () => {
     await close([aToken({ agent: AGENTS[0], environment: 'production' }, renewed)])
     expect(await outcomes(undefined, 'UTC')).toEqual(['on-time'])
     expect(await outcomes(undefined, 'Europe/Berlin')).toEqual(['late'])
-    // There the old version was made on the day before, and it is still the 20th.
+    // In that time zone the old version is from the day before, and it is still the 20th.
     expect(await outcomes(undefined, 'America/New_York')).toEqual(['late'])
   })
 

@@ -87,7 +87,7 @@ describe('the database', () => {
     await sign('ai-ops-owner', 'U0B')
   })
 
-  it('lets nobody change or delete an event, and shows who went around that', async () => {
+  it('blocks changes of events, and detects those that bypassed the block', async () => {
     await insert()
     await expect(db.updateTable('events').set({ actor: 'U0X' }).execute()).rejects.toThrow('append-only')
     await expect(db.deleteFrom('events').execute()).rejects.toThrow('append-only')
@@ -143,7 +143,7 @@ describe('the database', () => {
       const [again] = await claimJobs(db, 5_000, lease(6_000), ALL)
       expect(again).toMatchObject({ attempts: 2 })
       if (!again) throw new Error('one job')
-      // A claim that has passed to another says nothing any more.
+      // An expired claim must not finish the job.
       expect(await setJobDone(db, first, {})).toBe(false)
       expect(await setJobDone(db, again, {})).toBe(true)
       expect(await claim(5_001)).toContain('b')
@@ -158,7 +158,7 @@ describe('the database', () => {
       expect(await claim(5_000)).toContain('a')
     })
 
-    it('are claimed by one at a time, until the lease runs out or its holder is gone', async () => {
+    it('are claimed by one at a time, until the lease expires or its holder is dead', async () => {
       await insertJobs(db, [line('a')], AT)
       expect(await claim(1_000, 2_000)).toEqual(['a'])
       expect(await claim(1_999)).toEqual([])

@@ -7,8 +7,9 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
 import { setSetting } from '#db/queries/settings'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 
-/** Opens the database in a process that is killed when it is about to run a statement with this in it. */
+/** Opens the database in a process that is killed before it runs a statement with this text. */
 const CHILD = `
 import Database from 'better-sqlite3'
 const [file, fatal] = process.argv.slice(1)
@@ -39,7 +40,6 @@ describe('a migration that is interrupted', () => {
     }
   }
 
-  /** Names of everything that the bot's migrations made. */
   const made = () =>
     onFile((db) =>
       db
@@ -52,6 +52,7 @@ describe('a migration that is interrupted', () => {
 
   const migrateAndDie = async (fatal: string) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, file, fatal], {
+      env: { ...process.env, ...COMPILE_CACHE },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const [code, signal] = await once(child, 'exit')
@@ -80,7 +81,7 @@ describe('a migration that is interrupted', () => {
     await opens()
   })
 
-  it('by an error in its middle says so, and leaves a database that opens once the cause is gone', async () => {
+  it('by an error says so, and leaves a database that opens once the cause is fixed', async () => {
     onFile((db) => db.exec('create table people (x)'))
     await expect(openDatabase(file)).rejects.toThrow(DatabaseProblem)
     await expect(openDatabase(file)).rejects.toThrow(/cannot be used: .*people/)

@@ -8,7 +8,7 @@ import { setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
 import { TEAM } from '#sandbox/demo-users'
 
-/** What the bot's table would look like in another program's hands. */
+/** The table of another program, with the same name. */
 const SETTINGS = [
   'create table settings (key text, valueJson text)',
   `insert into settings values ('workspace', '"${TEAM.id}"')`,
@@ -40,7 +40,7 @@ describe('removing a database', () => {
     ['one that belongs to no workspace yet', null],
   ])('takes %s away, with what SQLite put beside it', async (_, workspace) => {
     await makeOurs(workspace)
-    // Somebody who still has it open keeps SQLite from tidying up by itself.
+    // An open connection keeps SQLite from removing its WAL files.
     const open = new Database(file)
     open.prepare('select * from settings').all()
     expect(readdirSync(folder)).toEqual(['rotation.db', 'rotation.db-shm', 'rotation.db-wal'])

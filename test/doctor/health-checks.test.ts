@@ -14,10 +14,10 @@ const find = (id: string): HealthCheck => {
   return found
 }
 
-const words = ({ condition, saw, remediation }: HealthCheckResult): string =>
-  [`${condition}: ${saw}`, remediation ?? []].flat().join(' → ')
+const words = ({ condition, sentence, remediation }: HealthCheckResult): string =>
+  [`${condition}: ${sentence}`, remediation ?? []].flat().join(' → ')
 
-/** What one health check finds, a line each. */
+/** One line for each result of a health check. */
 const look = async (id: string, diagnostics: Diagnostics): Promise<string[]> =>
   (await find(id).run(diagnostics)).map(words)
 
@@ -28,7 +28,7 @@ const unreadable = async () => {
 }
 
 describe('people', () => {
-  it('are named with their setting when they are gone, unknown, or a bot', async () => {
+  it('are named with their setting when they are deactivated, unknown, or a bot', async () => {
     const accounts = {
       U0OPERATOR: anAccount({ name: 'left', active: false }),
       U0DEVOPSLEAD: anAccount({ name: 'robot', bot: true }),
@@ -42,17 +42,19 @@ describe('people', () => {
     expect(found).toEqual([
       expect.stringMatching(/^broken: @left \(U0OPERATOR\) is deactivated → Correct people.operators in/),
       expect.stringMatching(/^broken: @robot .* is a bot.* → Correct people.devops-lead in/),
-      expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct people.ai-ops-owner/),
-      // Its only member is the one who left.
-      expect.stringMatching(/^broken: The user group @devops-oncall .* has nobody in it who is active/),
+      expect.stringMatching(
+        /^broken: There is no account with the id W1NOBODY.* → Correct people.ai-ops-owner/,
+      ),
+      // Its only member is deactivated.
+      expect.stringMatching(/^broken: The user group @devops-oncall .* has no active member/),
     ])
   })
 
-  it('are told apart by the settings that name them, the owners among them', async () => {
+  it('are listed with the settings that name them, including owners', async () => {
     const { config, ...rest } = someDiagnostics()
     const owners = { platform: 'W1NOBODY', research: 'U0OPERATOR' }
     expect(await look('people', { ...rest, config: { ...config, owners } })).toEqual([
-      expect.stringMatching(/^broken: There is nobody with the id W1NOBODY.* → Correct owners.platform/),
+      expect.stringMatching(/^broken: There is no account with the id W1NOBODY.* → Correct owners.platform/),
     ])
   })
 
@@ -74,7 +76,7 @@ describe('people', () => {
     const { config, ...rest } = someDiagnostics()
     const people = { ...config.people, operators: ['U0OPERATOR', 'U0DEVOPSLEAD'] }
     expect(await look('sign-off-possible', { ...rest, config: { ...config, people } })).toEqual([
-      expect.stringMatching(/^fine: .*unless it is that of @U0DEVOPSLEAD, who would have to hand it off/),
+      expect.stringMatching(/^fine: .*except those owned by @U0DEVOPSLEAD, who would have to hand them off/),
     ])
   })
 })
@@ -106,7 +108,7 @@ describe('GitHub permissions', () => {
     const some = withToken(null, (kind) => (kind === 'log-entry' ? '2026-11-20T09:00:00.000Z' : null))
     expect(await look('repository-permissions', some)).toEqual([
       expect.stringMatching(
-        /^unknown: .*last wrote Contents on 2026-11-20; .*may write Actions, Issues, Pull/,
+        /^unknown: .*last wrote Contents on 2026-11-20; write access to Actions, Issues, Pull/,
       ),
     ])
     expect(
@@ -130,7 +132,10 @@ describe('GitHub permissions', () => {
 describe('branch rules', () => {
   it.each([
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: false }, /^broken: The ruleset “Reviews” on main/],
-    [{ type: 'pull_request', ruleset: 'Reviews', bypassed: null }, /^unknown: .*whether the bot is let past/],
+    [
+      { type: 'pull_request', ruleset: 'Reviews', bypassed: null },
+      /^unknown: .*whether the bot may bypass it/,
+    ],
     [{ type: 'pull_request', ruleset: 'Reviews', bypassed: true }, /^fine/],
     [{ type: 'non_fast_forward', ruleset: 'History', bypassed: false }, /^fine/],
     [{ type: 'protected', ruleset: null, bypassed: null }, /^unknown: A branch protection on main protects/],
@@ -144,7 +149,7 @@ describe('what is out of reach', () => {
   it('is broken once, and unknown where something else is about it', async () => {
     const diagnostics = someDiagnostics({ repositoryRecords: { readRepository: unreadable } })
     expect(await look('repository', diagnostics)).toEqual([
-      expect.stringMatching(/^broken: GitHub is out of reach → See that GITHUB_TOKEN/),
+      expect.stringMatching(/^broken: GitHub is out of reach → Check that GITHUB_TOKEN/),
     ])
     await expect(look('repository-permissions', diagnostics)).rejects.toThrow(NotReadable)
   })
@@ -152,14 +157,14 @@ describe('what is out of reach', () => {
   it('leaves the history to its own chain', async () => {
     const diagnostics = someDiagnostics({ repository: { readLog: unreadable } })
     expect(await look('history', diagnostics)).toEqual([
-      expect.stringMatching(/^fine: 0 events .*; the log in git could not be read beside it/),
+      expect.stringMatching(/^fine: 0 events .*; the log in git could not be read to compare/),
     ])
   })
 })
 
 describe('clocks', () => {
   const withSlack = (ahead: number) =>
-    someDiagnostics({ slack: { readClock: async () => ({ theirs: 0, ours: ahead }) } })
+    someDiagnostics({ slack: { readClock: async () => ({ remote: 0, local: ahead }) } })
 
   it.each([
     [30_000, /^fine/],
@@ -181,7 +186,7 @@ describe('the database', () => {
   const seen = { exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null }
 
   it.each([
-    [{ ...seen }, /^fine: The database can be written/],
+    [{ ...seen }, /^fine: The database is writable/],
     [{ ...seen, exists: false }, /^fine: There is no database yet/],
     [{ ...seen, freeBytes: 2 ** 20 }, /^broken: The disk has 1 MiB left .* → Make room/],
     [
@@ -189,14 +194,14 @@ describe('the database', () => {
       /^broken: .*readonly database → Give/,
     ],
   ])('%o', async (look_, expected) => {
-    expect(await look('database', withDatabase({ look: async () => look_ }))).toEqual([
+    expect(await look('database', withDatabase({ inspect: async () => look_ }))).toEqual([
       expect.stringMatching(expected),
     ])
   })
 
   it('that is damaged is to be restored', async () => {
     const diagnostics = withDatabase({ findDamage: async () => 'row 4 missing from index' })
-    expect(await look('database-whole', diagnostics)).toEqual([
+    expect(await look('database-intact', diagnostics)).toEqual([
       expect.stringMatching(/^broken: .*row 4 missing from index → .*restore the newest backup/),
     ])
   })
@@ -205,7 +210,7 @@ describe('the database', () => {
   it.each([
     [aBackup, /^fine: The newest backup, rotation-1.db, is 0 h old/],
     [{ ...aBackup, at: ago(2 * DAY) }, /^broken: .*is 48 h old; 26 h are allowed → /],
-    [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*of no use: file is not a database/],
+    [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*cannot be used: file is not a database/],
     [null, /^broken: There is no backup in \/backups/],
   ])('with the newest backup %o', async (newest, expected) => {
     const diagnostics = withDatabase({ readNewestBackup: async () => newest })
@@ -232,10 +237,10 @@ describe('the rest', () => {
     [
       'ticket',
       someDiagnostics({ tickets: { find: async () => null } }),
-      /^fine: .*the first report opens it/,
+      /^fine: .*the first report creates it/,
     ],
     ['pager', someDiagnostics(), /^off: .*in Slack only → Set PAGERDUTY_ROUTING_KEY/],
-    ['pager', someDiagnostics({ pager: { pages: true } }), /^unknown: .*seen by a page only/],
+    ['pager', someDiagnostics({ pager: { pages: true } }), /^unknown: .*only be tested by sending a page/],
     ['pager', onCall(async () => null), /^unknown: .*names neither .* → Set pager.escalation-policy/],
     ['pager', onCall(async () => [{ name: 'x', email: null }]), /^broken: 1 of 1 on call have no e-mail/],
     ['pager', onCall(async () => [{ name: 'x', email: 'x@y.test' }]), /^fine: .*no page was sent/],
@@ -245,17 +250,17 @@ describe('the rest', () => {
       someDiagnostics(),
       /^broken: There is no secret whose name begins with “flashfusion\/”/,
     ],
-    ['secrets-not-readable', someDiagnostics(), /^unknown: There is no secret to ask about/],
+    ['secrets-not-readable', someDiagnostics(), /^unknown: There is no secret to test/],
     [
       'slack-scopes',
       someDiagnostics({ slack: { readScopes: async () => ['chat:write', 'users:read', 'admin'] } }),
-      /^fine: .*all 2 scopes.*also has admin, which nothing here needs/,
+      /^fine: .*all 2 scopes.*also has admin, which the bot does not need/,
     ],
   ])('%s', async (id, diagnostics, expected) => {
     expect(await look(id, diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 
-  it('asks for secrets from all over a long list whether their values are sealed', async () => {
+  it('asks for secrets from all over a long list whether their values are readable', async () => {
     const asked: string[] = []
     const names = Array.from({ length: 900 }, (_, n) => `flashfusion/${n}`)
     const diagnostics = someDiagnostics({
@@ -268,12 +273,15 @@ describe('the rest', () => {
       },
     })
     expect(await look('secrets-not-readable', diagnostics)).toEqual([
-      'broken: The bot’s credentials may read the value of flashfusion/864 → Take that away: give the bot the policy of docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
+      'broken: The bot’s credentials may read the value of flashfusion/864 → Remove that permission: use the policy in docs/aws-iam-policy.json or docs/vault-policy.hcl, which denies it.',
     ])
     expect(asked).toHaveLength(25)
-    const sealed = { ...diagnostics, secrets: { ...diagnostics.secrets, canReadValue: async () => false } }
-    expect(await look('secrets-not-readable', sealed)).toEqual([
-      'fine: The bot may read the value of none of 25 secrets, which were asked of 900',
+    const unreadable = {
+      ...diagnostics,
+      secrets: { ...diagnostics.secrets, canReadValue: async () => false },
+    }
+    expect(await look('secrets-not-readable', unreadable)).toEqual([
+      'fine: The bot may read the value of none of 25 secrets, a sample of 900',
     ])
   })
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fine, type HealthCheck } from '#doctor/health-check'
 import { runHealthChecks } from '#doctor/run-health-checks'
-import { conditionWords, type HealthCheckReport } from '#domain/ports/health-check-result'
+import { type HealthCheckReport, summarizeConditions } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
 import { someDiagnostics } from '#test/support/diagnostics'
 
@@ -41,7 +41,9 @@ it('runs beside one another, tells each as it comes, and lets none hold up or br
       onFault: (error, id) => faults.push(`${id}: ${error}`),
     },
   )
-  expect(results.map(({ id, results }) => `${id} ${results?.[0]?.condition}: ${results?.[0]?.saw}`)).toEqual([
+  expect(
+    results.map(({ id, results }) => `${id} ${results?.[0]?.condition}: ${results?.[0]?.sentence}`),
+  ).toEqual([
     'slow fine: here at last',
     'quick fine: at once',
     'away unknown: nobody answers',
@@ -49,7 +51,7 @@ it('runs beside one another, tells each as it comes, and lets none hold up or br
     'endless unknown: No answer within 0.1 s',
   ])
   expect(faults).toEqual(['faulty: TypeError: a fault'])
-  expect(conditionWords(results)).toBe('3 unknown, 2 fine')
+  expect(summarizeConditions(results)).toBe('3 unknown, 2 fine')
   expect(progress).toHaveLength(5)
   const waiting = progress.map((each) => each.filter(({ results }) => results === null).length)
   expect(waiting).toEqual([4, 3, 2, 1, 0])

@@ -4,7 +4,7 @@ import { WORKFLOW_FILES } from '#sandbox/github/seed-workflows'
 
 const FILE = WORKFLOW_FILES['.github/workflows/agents-rotate-tokens.yml'] ?? ''
 const faults = (text: string) =>
-  findWorkflowFaults('rotate', text).map(({ saw, remediation }) => `${saw} → ${remediation}`)
+  findWorkflowFaults('rotate', text).map(({ sentence, remediation }) => `${sentence} → ${remediation}`)
 
 describe('a workflow’s file', () => {
   it('of the sandbox is in order', () => {
@@ -22,7 +22,7 @@ describe('a workflow’s file', () => {
     [
       'another input that is required',
       FILE.replace('inputs:', 'inputs:\n      why:\n        required: true'),
-      /requires the input why, which the bot does not give → Give why a default/,
+      /requires the input why, which the bot does not send → Give why a default/,
     ],
     [
       'an input that is not declared',
@@ -39,14 +39,14 @@ describe('a workflow’s file', () => {
     [
       'a run-name without the rotation',
       FILE.replace('inputs.rotation', 'inputs.secrets'),
-      /its run-name does not carry inputs.rotation/,
+      /its run-name does not contain inputs.rotation/,
     ],
     [
       'a run-name that glues it to another word',
       FILE.replace(`rotate-tokens \${{`, `rotate-tokens-\${{`),
-      /as a word of its own/,
+      /as a separate word/,
     ],
-    ['broken YAML', 'on: [unfinished', /no workflow that can be read/],
+    ['broken YAML', 'on: [unfinished', /not a readable workflow/],
   ])('with %s', (_, text, expected) => {
     expect(faults(text)).toEqual([expect.stringMatching(expected)])
   })
@@ -65,7 +65,7 @@ describe('a workflow’s file', () => {
     expect(narrowed).not.toBe(deploy)
     expect(findWorkflowFaults('deploy', narrowed)).toEqual([
       {
-        saw: 'its input environment does not take “staging”',
+        sentence: 'its input environment does not accept “staging”',
         remediation: 'Add staging to the options of environment.',
       },
     ])

@@ -46,7 +46,7 @@ const bodiesInJira = () =>
     .all()
     .map((comment) => JSON.stringify(comment.body))
 
-/** Comments by others: the client would take its time between them, as GitHub asks of it. */
+/** Other people's comments, inserted directly because the client waits between writes. */
 function fillGithub(count: number): void {
   const tracker = issuesOf(sandbox.world)
   const issue = tracker.issue(1)
@@ -167,7 +167,7 @@ describe('a ticket that is missing', () => {
     ).toHaveLength(1)
   })
 
-  it('is not opened in Jira, which is said', async () => {
+  it('is not created in Jira, with an error that says so', async () => {
     await expect(inJira('OPS-NEW').comment(MARK, REPORT)).rejects.toThrow(/create it, or set its key/)
     expect(jiraIssuesOf(sandbox.world).all()).toHaveLength(3)
   })
@@ -203,9 +203,9 @@ describe('which ticket it is', () => {
 
   it('says that the address is not Jira’s', async () => {
     const elsewhere = jiraTickets({ baseUrl: sandbox.url, email: 'a@b.test', token: 'x' }, 'OPS-7')
-    // The page answers where Jira should.
+    // A web page answers instead of Jira.
     await expect(elsewhere.find()).resolves.toBeNull()
     const nowhere = jiraTickets({ baseUrl: 'http://127.0.0.1:9', email: 'a@b.test', token: 'x' }, 'OPS-7')
-    await expect(nowhere.find()).rejects.toThrow(/out of reach.*JIRA_BASE_URL/)
+    await expect(nowhere.find()).rejects.toThrow(/cannot be reached.*JIRA_BASE_URL/)
   })
 })

@@ -14,7 +14,7 @@ afterAll(() => moto.stop())
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-/** Where moto differs from AWS, AWS's documentation decides, and the test of it is left out by name. */
+/** Where moto differs from AWS's documentation, the test is skipped by name. */
 const motoDriver = awsDriver(
   {
     permissions: 'moto gives Secrets Manager’s actions no resource, so a policy for some secrets allows none',
@@ -30,7 +30,7 @@ const motoDriver = awsDriver(
       async denyOne() {
         throw new TypeError('moto denies nothing')
       },
-      // It rotates at once, without a function.
+      // Rotates at once, without a function.
       async makeRotatable() {},
       async finishRotations() {},
       async close() {},

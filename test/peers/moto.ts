@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Moto {
   url: string
-  /** Forgets everything. */
+  /** Resets all state. */
   reset(): Promise<void>
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ export async function startMoto(executable: string): Promise<Moto> {
     child.once('error', (error) => reject(new Error(`${executable} cannot be started: ${error.message}`)))
     child.once('exit', (code) => reject(new Error(`${executable} ended with ${code} before it answered`)))
   })
-  // Nobody waits for it any more once the server is up.
+  // Nothing awaits it after the server has started.
   failed.catch(() => {})
   const url = `http://127.0.0.1:${port}`
   await Promise.race([answers(`${url}/moto-api/data.json`), failed])

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '#test/support/person'
 
-/** What agents export, by series: `name{labels}` and its value. A series that is deleted is not exported any more. */
+/** The agents' metrics by series, `name{labels}`. A deleted series is no longer exported. */
 export type Series = Map<string, number>
 
 export interface Exporter {
   series: Series
   port: number
-  /** When it was scraped, in milliseconds since 1970. */
+  /** Scrape times, ms since 1970. */
   scrapes: number[]
   close(): void
 }
@@ -46,7 +46,7 @@ export interface PrometheusProcess {
   stop(): Promise<void>
 }
 
-/** Debian's Prometheus (or the one that PROMETHEUS_BINARY names), which scrapes the exporter each second. */
+/** Debian's Prometheus (or PROMETHEUS_BINARY), scraping the exporter every second. */
 export async function startPrometheus(exporterPort: number): Promise<PrometheusProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'))
   const config = join(folder, 'prometheus.yml')
@@ -78,7 +78,7 @@ export async function startPrometheus(exporterPort: number): Promise<PrometheusP
   }
 }
 
-/** Rejects when it cannot be started, or ends by itself, with what it said last. */
+/** Rejects with its last output when it cannot start, or exits. */
 async function failure(child: ChildProcess): Promise<never> {
   let said = ''
   child.stderr?.on('data', (data) => {

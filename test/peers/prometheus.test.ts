@@ -25,13 +25,13 @@ afterAll(async () => {
   exporter?.close()
 })
 
-/** Waits until everything that is exported now was scraped so many times, and stored. */
+/** Waits until all present metrics were scraped and stored this many times. */
 async function scraped(times: number): Promise<void> {
   const until = exporter.scrapes.length + times + 1
   await eventually(async () => exporter.scrapes.length >= until, `${times} scrapes`)
 }
 
-/** Each example has an environment of its own, so that all of them run beside one another. */
+/** Each example has its own environment, so that all can run concurrently. */
 const environment = (env: string) => {
   const set = (name: string, labels: string, value: number) =>
     exporter.series.set(`${name}{environment="${env}"${labels}}`, value)
@@ -42,7 +42,7 @@ const environment = (env: string) => {
     failures: (value: number, pod = 'a') =>
       set('agent_authentications_total', `,result="failure",pod="${pod}"`, value),
     warnings: (value: number, pod = 'a') => set('agent_token_expiry_warnings_total', `,pod="${pod}"`, value),
-    /** Nothing of a pod is exported any more. */
+    /** Stops exporting a pod's metrics. */
     remove(pod: string) {
       for (const name of exporter.series.keys())
         if (name.includes(`"${env}"`) && name.includes(`pod="${pod}"`)) exporter.series.delete(name)
@@ -71,7 +71,7 @@ const ask = (query: string) =>
 
 type Agents = ReturnType<typeof environment>
 
-/** An environment that was there before the deployment, and what happened after it. */
+/** An environment that existed before the deployment, and what happened after it. */
 async function story(
   env: string,
   before: (agents: Agents) => void,
@@ -86,7 +86,7 @@ async function story(
   return verdictSince(finishedAt, agents)
 }
 
-/** One agent that authenticated five times, and had ten failures in its life. */
+/** One agent with five authentications and ten failures in total. */
 const usual = (agents: Agents) => {
   agents.successes(5)
   agents.failures(10)
@@ -102,7 +102,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
       'passed',
       'authentication successes 2; authentication failures 0; token-expiry warnings 0',
     ],
-    ['nobody authenticates', 'idle', () => {}, 'failed', 'authentication successes 0, expected > 0'],
+    ['no agent authenticates', 'idle', () => {}, 'failed', 'authentication successes 0, expected > 0'],
     [
       'a failure happens',
       'failing',
@@ -124,7 +124,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
       'authentication failures 3, expected = 0',
     ],
     [
-      'a new pod fails and is gone again',
+      'a new pod fails and disappears',
       'gone-pod',
       async (agents) => {
         agents.successes(7)
@@ -206,7 +206,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
     })
   })
 
-  it('is not told when agents never export their expiry warnings', async () => {
+  it('is unknown when agents never export their expiry warnings', async () => {
     const verdict = await story(
       'wordless',
       (agents) => agents.successes(5),
@@ -223,7 +223,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
     const agents = environment('early')
     usual(agents)
     await scraped(2)
-    // A second that holds exactly one scrape, because it begins between two.
+    // A second with exactly one scrape, because it starts between two.
     const finishedAt = (exporter.scrapes.at(-1) ?? 0) + 300
     await scraped(1)
     const verdict = await verdictSince(finishedAt, { ...agents, now: finishedAt + 1_100 })
@@ -232,11 +232,12 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
       expect(verdict.sentence).toContain(`${name}: nothing was measured in the 1 s`)
   })
 
-  it('never passes for a metric that nobody exports', async () => {
+  it('never passes for a metric that is not exported', async () => {
     const { queries } = environment('nowhere')
     const verdict = await verdictSince(Date.now() - 600_000, { queries })
     expect(verdict.state).toBe('unknown')
-    for (const { name } of DEFAULT_QUERIES) expect(verdict.sentence).toContain(`${name}: nobody exports it`)
+    for (const { name } of DEFAULT_QUERIES)
+      expect(verdict.sentence).toContain(`${name}: the metric is not exported`)
   })
 
   it.each([
@@ -276,7 +277,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
   })
 })
 
-it('is not told once Prometheus is stopped', async () => {
+it('is unknown once Prometheus is stopped', async () => {
   const agents = environment('clean')
   await server.stop()
   const verdict = await verdictSince(Date.now() - 10_000, agents)

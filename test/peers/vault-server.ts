@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { eventually } from '#test/support/person'
 
-/** A Vault server that keeps everything in memory, in a process of its own. */
+/** An in-memory Vault server in its own process. */
 export interface VaultServer {
   /** As `VAULT_ADDR`. */
   address: string

@@ -21,7 +21,7 @@ function realVault(path: string): void {
   })
   afterAll(() => server.stop())
 
-  /** Everybody begins with empty mounts: one to be read, and a version 1 to be mistaken for it. */
+  /** Every test starts with empty mounts: one for reading, and a version 1 mount to mistake for it. */
   const start = async (): Promise<VaultStandIn> => {
     const { address, rootToken } = server
     const root = mustSucceed(vaultAs(address, rootToken))
@@ -45,7 +45,7 @@ function realVault(path: string): void {
   describeVaultProtocol('A real Vault', start)
 }
 
-/** Gives the bot the policy and the role that the documentation tells people to give it. */
+/** Gives the bot the documented policy and role. */
 async function letBotIn(root: ReturnType<typeof mustSucceed>): Promise<{ roleId: string; secretId: string }> {
   const policy = readFileSync(new URL('../../docs/vault-policy.hcl', import.meta.url), 'utf8')
   await root('POST', `sys/policies/acl/${BOT_ROLE}`, { policy })

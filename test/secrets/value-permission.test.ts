@@ -16,7 +16,7 @@ describe('whether the bot may read a value', () => {
   afterEach(async () => {
     const { calls } = world.proxy
     await world.close()
-    // Whatever the policy: no value was in any answer.
+    // Whatever the policy, no answer contained a value.
     const values = secretsOf(world.sandbox.world)
       .all()
       .flatMap((secret) => secret.versions.flatMap(({ value }) => value?.SecretString ?? []))
@@ -49,7 +49,7 @@ describe('whether the bot may read a value', () => {
       expect(await as(botKey).canReadValue(NAME)).toBe(true)
     })
 
-    it('cannot be told while AWS does not answer, or does not know the key', async () => {
+    it('is unknown while AWS does not answer, or does not know the key', async () => {
       await expect(as('UNKNOWNKEY').canReadValue(NAME)).rejects.toThrow(/AWS does not know the access key/)
       fault('secrets-unavailable')
       await expect(as(botKey).canReadValue(NAME)).rejects.toThrow(NotReadable)
@@ -57,7 +57,7 @@ describe('whether the bot may read a value', () => {
   })
 
   describe('of Vault', () => {
-    it('is told by its own policy', async () => {
+    it('respects the secret’s own policy', async () => {
       expect(await world.open().canReadValue(NAME)).toBe(false)
       expect(await world.open(AS_ROOT).canReadValue(NAME)).toBe(true)
       expect(world.asked().filter((each) => each.includes('data/'))).toEqual([])
@@ -65,7 +65,7 @@ describe('whether the bot may read a value', () => {
       expect(await world.open().canReadValue(NAME)).toBe(true)
     })
 
-    it('cannot be told where the bot may not ask, or Vault does not answer', async () => {
+    it('is unknown where the bot may not ask, or Vault does not answer', async () => {
       const policy = 'path "secret/metadata/*" {\n  capabilities = ["list", "read"]\n}'
       await world.root('POST', 'sys/policies/acl/rotation-bot', { policy })
       await expect(world.open().canReadValue(NAME)).rejects.toThrow(

@@ -25,7 +25,7 @@ describe('the session with Vault', () => {
   const count = (call: string) => world.proxy.calls.filter((each) => nameOf(each) === call).length
   const setLifetime = (token_ttl: string, token_max_ttl: string) =>
     world.root('POST', `auth/approle/role/${BOT_ROLE}`, { token_ttl, token_max_ttl })
-  /** A token as somebody would put it into VAULT_TOKEN. */
+  /** A token as set in VAULT_TOKEN. */
   const makeToken = async (): Promise<string> => {
     const { auth } = await world.root('POST', 'auth/approle/login', {
       role_id: APP_ROLE.VAULT_ROLE_ID,
@@ -104,18 +104,18 @@ describe('the session with Vault', () => {
     expect(count(LOGIN)).toBe(1)
     await eventually(async () => count(LOGIN) > 1, 'a new login')
     expect((await manager.describe(NAME)).name).toBe(NAME)
-    // Nobody was ever refused: it was all in good time.
+    // Nothing was refused: renewals were in time.
     expect(world.proxy.calls.filter((call) => call.status === 403)).toEqual([])
   })
 
-  it('keeps a given token alive from the beginning, also when nobody asks for anything', async () => {
+  it('renews a given token from the start, also without any calls', async () => {
     await setLifetime('3s', '1h')
     world.open({ VAULT_TOKEN: await makeToken() })
     await eventually(async () => count(RENEWAL) > 1, 'two renewals')
     expect(count(LOGIN)).toBe(0)
   })
 
-  it('says that a given token has expired, because nobody can replace it', async () => {
+  it('reports an expired given token, because it cannot be replaced', async () => {
     const manager = world.open({ VAULT_TOKEN: await makeToken() })
     await manager.describe(NAME)
     world.sandbox.advance(2 * HOUR)
@@ -149,7 +149,7 @@ describe('the session with Vault', () => {
   it('logs in when Vault is back, after it was away', async () => {
     const manager = world.open()
     world.sandbox.world.faults.set('secrets-unavailable', true)
-    expect(await problemOf(manager.describe(NAME))).toContain('Vault has a problem of its own (HTTP 500)')
+    expect(await problemOf(manager.describe(NAME))).toContain('Vault failed (HTTP 500)')
     world.sandbox.world.faults.set('secrets-unavailable', false)
     expect((await manager.describe(NAME)).name).toBe(NAME)
   })

@@ -11,7 +11,7 @@ const NAME = 'flashfusion/staging/evaluator/capability-token'
 
 const OPERATIONS: Record<string, Operation> = { GET: 'read', LIST: 'list', POST: 'update' }
 
-/** A grant, as text: what the policy allows, or what a call needed of it. */
+/** A grant as text: what the policy allows, or a call needed. */
 const grant = (capability: string, path: string) => `${capability} ${path}`
 
 describe('the Vault policy in the documentation', () => {
@@ -25,8 +25,8 @@ describe('the Vault policy in the documentation', () => {
     await world.root('POST', 'auth/approle/role/rotation-bot', { token_ttl: '3s' })
     const manager = world.open()
     world.sandbox.world.faults.set('secrets-access-denied', true)
-    // Everything that the bot ever asks Vault: the list, one secret, whether its token is alive, a longer life for it,
-    // and what it may do.
+    // Every kind of call that the bot makes: list, describe, look up and renew the token, and read its
+    // capabilities.
     await manager.readAll()
     await manager.describe(NAME).catch(() => {})
     await manager.canReadValue(NAME)
@@ -55,7 +55,7 @@ describe('the Vault policy in the documentation', () => {
     })
     for (const path of [`secret/data/${NAME}`, `secret/data/${NAME}?version=1`, `secret/subkeys/${NAME}`])
       expect((await bot('GET', path)).status).toBe(403)
-    // Also beside a policy that is wider.
+    // Also together with a wider policy.
     const wide = [...RULES, { path: 'secret/*', capabilities: ['read', 'list', 'update'] }]
     expect(decidingRule(wide, `secret/data/${NAME}`, 'read')?.capabilities).toEqual(['deny'])
   })

@@ -4,8 +4,8 @@ import { problemLine, validateMessageBlocks, validateView } from '#sandbox/slack
 import type { Message } from '#views/blocks'
 
 /*
- * What Slack refuses, by the sandbox's validator, and what it takes but people must not get: commands, open code and
- * reading directions that come from what somebody wrote.
+ * Finds what Slack refuses, and what it accepts but must not reach people: commands, code fences and text
+ * directions from untrusted text.
  */
 
 interface Text {
@@ -14,7 +14,6 @@ interface Text {
   verbatim?: boolean
 }
 
-/** Every text object in a tree of blocks. */
 export function textsIn(value: unknown): Text[] {
   if (Array.isArray(value)) return value.flatMap(textsIn)
   if (typeof value !== 'object' || value === null) return []
@@ -24,7 +23,7 @@ export function textsIn(value: unknown): Text[] {
   return Object.values(value).flatMap(textsIn)
 }
 
-/** The markup that our own views use: dates, mentions of people and groups, links; beside them quoted lines. */
+/** Markup of our own views: dates, mentions and links, and quoted lines. */
 const OUR_MARKUP =
   /<(?:!date\^\d+\^[^|<>]+\|[^|<>]+|!subteam\^[A-Z0-9]+|@[A-Z0-9]+|https?:\/\/[^\s|<>]+\|[^|<>]+)>/g
 
@@ -32,11 +31,10 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length
 
-/** What is wrong with one text that people are shown. */
 function textProblems({ type, text, verbatim }: Text): string[] {
   const rest = type === 'mrkdwn' ? text.replace(OUR_MARKUP, '').replace(/^> /gm, '') : text
   const problems: string[] = []
-  // Otherwise Slack makes a mention of a bare @channel.
+  // Slack turns a non-verbatim @channel into a mention.
   if (type === 'mrkdwn' && !verbatim) problems.push('is not verbatim')
   if (/[<>]/.test(rest)) problems.push('has an angle bracket that is not ours')
   if (type === 'mrkdwn' && /&(?!amp;|lt;|gt;)/.test(rest)) problems.push('has a bare or cut entity')
@@ -50,7 +48,7 @@ function textProblems({ type, text, verbatim }: Text): string[] {
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
-/** Problems of a message, none when it may be posted and edited. */
+/** Problems of a message; empty when it may be posted and edited. */
 export function messageProblems({ text, blocks }: Message): string[] {
   return [
     ...validateMessageBlocks(blocks).map(problemLine),
@@ -63,7 +61,7 @@ export function messageProblems({ text, blocks }: Message): string[] {
   ]
 }
 
-/** Problems of a modal or home view, none when it may be opened. */
+/** Problems of a modal or home view; empty when it may be opened. */
 export function viewProblems(view: View): string[] {
   const type = view.type === 'home' ? 'home' : 'modal'
   return [

@@ -1,28 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const QUICK_SCHEDULE = new URL('quick-schedule.ts', import.meta.url).href
 
-/** The bot in a process of its own. */
+/** The bot in its own process. */
 export interface BotProcess {
-  /** Resolves when it is connected; rejects with what it said when it ended before. */
+  /** Resolves when it is connected; rejects with its output when it ends before. */
   ready: Promise<void>
-  /** Everything that it wrote on stderr. */
   stderr(): string
   kill(signal: NodeJS.Signals): void
-  /** The exit code, or the signal that ended it. */
+  /** Exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals | null>
 }
 
 /**
- * Starts the bot as `npm start` does.
+ * Starts the bot as `npm start` does, with the short periods of `quickTasks`.
  *
  * @param variables the whole environment that it gets, beside PATH
+ * @param main path of the `src/main.ts` to run, by default this checkout's
  */
-export function startBotProcess(variables: Record<string, string>, cwd?: string): BotProcess {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, ...variables },
+export function startBotProcess(
+  variables: Record<string, string>,
+  cwd?: string,
+  main: string = MAIN,
+): BotProcess {
+  // Another installation has no test/: it keeps the periods of production.
+  const periods = main === MAIN ? ['--import', QUICK_SCHEDULE] : []
+  const child: ChildProcess = spawn(process.execPath, [...periods, main], {
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),
   })

@@ -6,7 +6,7 @@ import type { RunObservation } from '#domain/rotation/runs'
 import type { Secret, SecretReading, SecretVersion } from '#domain/tokens/secret'
 import { aRotation, aToken, minutesIn, NOW } from './rotation-builder.ts'
 
-/** The version that was in use when the rotation began, and the one that replaces it. */
+/** The version in use when the rotation began, and its replacement. */
 export const OLD = '7f3a1c52-0000-4000-8000-000000000001'
 export const FRESH = '91bc77d0-0000-4000-8000-000000000002'
 
@@ -17,7 +17,7 @@ export const BEFORE = minutesIn(-12 * 24 * HOUR)
 /** When the new version became current. */
 export const RENEWED = minutesIn(30)
 
-/** The one token that most examples are about. */
+/** The token of most examples. */
 export const TOKEN = aToken({ agent: 'evaluator', environment: 'staging' }, { previousVersionId: OLD })
 
 export const freshVersion = (parts: Partial<SecretVersion> = {}): SecretVersion => ({
@@ -39,11 +39,11 @@ export const oldVersion = (parts: Partial<SecretVersion> = {}): SecretVersion =>
 })
 
 export type SecretParts = Partial<Omit<Secret, 'tags'>> & {
-  /** Tags to change; one that is undefined is taken off. */
+  /** Tags to change; undefined removes one. */
   tags?: Record<string, string | undefined>
 }
 
-/** The token's secret after a rotation that went well; its old version dies in 23 h. */
+/** The token's secret after a successful rotation; its old version is revoked in 23 h. */
 export function aSecret({ tags = {}, ...parts }: SecretParts = {}): Secret {
   const all: Record<string, string | undefined> = {
     owner: 'platform',
@@ -72,13 +72,13 @@ export const unread = (name: string): SecretReading => ({
   problem: `${name}: access denied (DescribeSecret)`,
 })
 
-/** A token in scope, and what was read of its secret; null when it could not be read. */
+/** A token in scope, and its secret; null when the secret could not be read. */
 export const scoped = (secret: Secret | null, token: RotationToken = TOKEN) => ({
   token,
   reading: secret ? read(secret) : unread(token.secret),
 })
 
-/** A run of the rotation workflow that ended well, twelve days before the rotation began. */
+/** A successful run of the rotation workflow, twelve days before the rotation began. */
 export const anObservation = (parts: Partial<RunObservation> = {}): RunObservation => ({
   runId: 8801,
   url: 'https://github.example/flashfusion/agents/actions/runs/8801',
@@ -89,7 +89,7 @@ export const anObservation = (parts: Partial<RunObservation> = {}): RunObservati
   ...parts,
 })
 
-/** The rotation workflow as the CI has it; `workflow` null when its file is not there. */
+/** The rotation workflow as the CI reports it; `workflow` null when its file is missing. */
 export const aWorkflow = (workflow: Partial<WorkflowSeen> | null = {}): WorkflowReading => ({
   file: 'agents-rotate-tokens.yml',
   place: 'flashfusion/agents on main',
@@ -102,7 +102,7 @@ export const aWorkflow = (workflow: Partial<WorkflowSeen> | null = {}): Workflow
   },
 })
 
-/** The completion notice of the rotation before, as it stands in the channel. */
+/** The completion notice of the previous rotation. */
 export const aNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen => ({
   byBot: true,
   eventType: 'rotation_notice',
@@ -111,7 +111,6 @@ export const aNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen => ({
   ...parts,
 })
 
-/** The test notice of this rotation. */
 export const aTestNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen =>
   aNotice({
     eventType: 'rotation_test_notice',
@@ -119,7 +118,7 @@ export const aTestNotice = (parts: Partial<NoticeSeen> = {}): NoticeSeen =>
     url: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p42',
     ...parts,
   })
-/** A run as the CI shows it; null for one that it does not have. */
+/** A run as the CI reports it; null for an unknown one. */
 export function shown(run: Run | undefined): RunObservation | null {
   if (run?.state === 'requested' || run?.runId == null || run.url === null) return null
   const { runId, url, state, conclusion, startedAt, finishedAt } = run
@@ -128,11 +127,10 @@ export function shown(run: Run | undefined): RunObservation | null {
 
 export type CheckInputParts = Partial<Omit<CheckInput, 'rotation'>> & {
   rotation?: Partial<Rotation>
-  /** What was read of the tokens in scope. */
   scope?: ReturnType<typeof scoped>[]
 }
 
-/** What a check looks at, two hours into a rotation of one token that went well so far. */
+/** Input of a check, two hours into a successful rotation of one token. */
 export function aCheckInput({
   rotation = {},
   scope = [scoped(aSecret())],
@@ -144,7 +142,7 @@ export function aCheckInput({
     now: NOW,
     expiryGraceDays: 5,
     cadenceDays: 30,
-    readRotationWorkflow: async () => aWorkflow(),
+    readWorkflow: async () => aWorkflow(),
     findNoticeObstacle: async () => null,
     readLastNotice: async () => ({ rotation: 'R41', waiting: null, seen: aNotice() }),
     proveTestNotice: async () => ({ posted: true, attempts: 1, seen: aTestNotice() }),

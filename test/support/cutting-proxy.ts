@@ -1,12 +1,11 @@
 import { createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A proxy that lets a request through to the system behind it and then cuts the connection instead of answering. */
+/** A proxy that forwards a request and then cuts the connection instead of answering. */
 export interface CuttingProxy {
   url: string
-  /** Cuts the answer to the next request whose method and path match, or gives this status instead. */
+  /** Cuts the answer to the next matching request (method and path), or answers with this status. */
   cutNext(pattern: RegExp, status?: number): void
-  /** How many answers were cut. */
   cuts(): number
   close(): Promise<void>
 }

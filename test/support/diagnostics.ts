@@ -20,9 +20,9 @@ type Parts = {
   groups?: Record<string, SlackGroup>
 }
 
-/** Diagnostics in which everything is in order, but for the parts that are given. */
+/** Diagnostics without problems, except for the given parts. */
 export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts = {}): Diagnostics {
-  const clock = { theirs: Date.parse(NOW), ours: Date.parse(NOW) }
+  const clock = { remote: Date.parse(NOW), local: Date.parse(NOW) }
   const fine: Diagnostics = {
     config: {
       channel: '#flashfusion-ai',
@@ -74,7 +74,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     telemetry: null,
     pager: { pages: false, directory: null },
     database: {
-      look: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
+      inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
       readHistory: async () => [],
       findLastDone: async () => null,

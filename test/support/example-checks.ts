@@ -1,8 +1,8 @@
 import type { CheckDefinition } from '#domain/rotation/checks'
 
 /**
- * The runbook's checks as the examples have them. Apart from `src/checks`, so that another check there changes no
- * example; `test/architecture` holds that these are what the bot has.
+ * The checks of the examples, separate from `src/checks` so that a new check changes no example.
+ * `test/architecture` compares the two.
  */
 export const EXAMPLE_CHECKS: readonly CheckDefinition[] = [
   {

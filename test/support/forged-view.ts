@@ -11,7 +11,6 @@ const text = { type: 'plain_text_input' } as const
 
 const ATTESTATIONS = STEP_IDS.flatMap((step) => stepDefinition(step).attestations.map((each) => each.id))
 
-/** Every input that any of the bot's forms has. */
 const BLOCKS = [
   input(INPUTS.scope, 'scope', {
     type: 'multi_static_select',
@@ -36,7 +35,7 @@ const BLOCKS = [
   ...([INPUTS.evidence, INPUTS.proof] as const).map((id) => input(id, id, text)),
 ]
 
-/** What completes any of them. */
+/** Valid answers for all of them. */
 export const FORGED_ANSWERS = {
   scope: [SCOPE_VALUES.environment('sandbox')],
   trigger: 'policy-hit',
@@ -58,7 +57,7 @@ export const FORGED_ANSWERS = {
   proof: 'https://proof.example/1',
 } satisfies Record<InputId, Answers[string]>
 
-/** A modal that says it is one of the bot's, with every input that one of them might read. */
+/** A forged modal with the callback id of one of the bot's forms, and every input. */
 export const forgedForm = (callbackId: string, metadata: Record<string, string>): ModalView => ({
   type: 'modal',
   callback_id: callbackId,
@@ -68,7 +67,7 @@ export const forgedForm = (callbackId: string, metadata: Record<string, string>)
   blocks: BLOCKS,
 })
 
-/** A modal of a step with one of the bot's buttons in it. */
+/** A forged step modal with one of the bot's buttons. */
 export const forgedButton = (callbackId: string, actionId: string, value: string): ModalView => ({
   type: 'modal',
   callback_id: callbackId,

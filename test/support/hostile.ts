@@ -20,7 +20,7 @@ import {
 
 const long = (text: string): string => text.repeat(Math.ceil(3200 / text.length))
 
-/** Texts that people or other systems may write, and that have broken somebody's message before. */
+/** Texts from people or other systems that can break a message. */
 export const HOSTILE_TEXTS: Record<string, string> = {
   empty: '',
   blank: ' \n\t ',
@@ -58,7 +58,7 @@ const hostileEvidence = (text: string): Evidence[] => [
   excerptEvidence(text),
 ]
 
-/** Rotations in many states, with one text wherever a person or another system can put one. */
+/** Rotations in many states, with the text in every untrusted field. */
 export function hostileStates(text: string): Record<string, RotationState> {
   const tokens = nineTokens(4).map((token) => ({
     ...token,

@@ -1,6 +1,5 @@
 import { eventually, type Message, type Person } from './person.ts'
 
-/** An alert as the sandbox's pager shows it. */
 export interface Alert {
   id: string
   dedupKey: string
@@ -12,11 +11,11 @@ export interface Alert {
   timeline: { at: string; what: string }[]
 }
 
-/** Every alert, newest first. */
+/** Newest first. */
 export const alertsOf = async (person: Person): Promise<Alert[]> =>
   (await person.get<{ alerts: Alert[] }>('pager')).alerts
 
-/** The one alert there is, once it is in this state. */
+/** The only alert, once it has this status. */
 export const alertIn = (person: Person, status: Alert['status']): Promise<Alert> =>
   eventually(async () => {
     const alerts = await alertsOf(person)
@@ -24,6 +23,6 @@ export const alertIn = (person: Person, status: Alert['status']): Promise<Alert>
     return alerts[0]?.status === status && alerts[0]
   }, `a page that is ${status}`)
 
-/** The messages that call on-call, oldest first. */
+/** Messages that page on-call, oldest first. */
 export const calls = async (person: Person, channel?: string): Promise<Message[]> =>
   (await person.messages(channel)).filter((each) => each.metadata?.event_type === 'rotation_escalation')

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A block or element as the sandbox shows it to a person. */
 export interface Block {
   type: string
   block_id?: string
@@ -46,7 +45,7 @@ export interface View {
   submit?: { text: string } | null
 }
 
-/** What a person puts into a form, by `block_id`: text, one choice or several, or a person. */
+/** Answers to a form by `block_id`: text, one option or several, or a user. */
 export type Answers = Record<string, string | string[] | { user: string }>
 
 export interface SubmitResult {
@@ -59,7 +58,7 @@ export interface SubmitResult {
 const WAIT_MS = 15_000
 const POLL_MS = 50
 
-/** Asks again until the answer is there; the newest problem is told when it never comes. */
+/** Retries until there is a result; fails with the last problem. */
 export async function eventually<T>(
   ask: () => Promise<T | undefined | null | false>,
   what: string,
@@ -73,7 +72,7 @@ export async function eventually<T>(
   }
 }
 
-/** The words of a message or modal, as a person reads them. */
+/** The text of a message or modal as a person reads it. */
 export const wordsOf = (content: unknown): string => {
   if (Array.isArray(content)) return content.map(wordsOf).join('\n')
   if (typeof content !== 'object' || content === null) return ''
@@ -89,7 +88,7 @@ export const wordsOf = (content: unknown): string => {
     .join('\n')
 }
 
-/** Every element with an action id in a message or modal. */
+/** Every element with an action id. */
 export const elementsOf = (blocks: Block[]): (Element & { block_id: string })[] =>
   blocks.flatMap((block) =>
     [block.element, block.accessory, ...(block.elements ?? [])].flatMap((element) =>
@@ -97,7 +96,7 @@ export const elementsOf = (blocks: Block[]): (Element & { block_id: string })[] 
     ),
   )
 
-/** Somebody in the sandbox's workspace, acting through what a person sees. */
+/** A user of the sandbox's workspace, who acts only through visible elements. */
 export class Person {
   readonly id: string
   readonly #url: string
@@ -142,7 +141,7 @@ export class Person {
     return (await this.get<{ stack: View[] }>(`slack/views?user=${this.id}`)).stack
   }
 
-  /** The modal on top, once it is the one with this callback id. */
+  /** The top modal, once it has this callback id. */
   modal(callbackId: string): Promise<View> {
     return eventually(async () => {
       const top = (await this.views()).at(-1)
@@ -150,7 +149,7 @@ export class Person {
     }, `the modal ${callbackId} for ${this.id}`)
   }
 
-  /** The newest message that only this person sees. */
+  /** The newest ephemeral message to this person. */
   ephemeral(part: string): Promise<Message> {
     return eventually(
       async () => (await this.messages()).findLast((each) => each.ephemeral && wordsOf(each).includes(part)),
@@ -158,7 +157,7 @@ export class Person {
     )
   }
 
-  /** The card of a rotation, once its text holds a part. */
+  /** The card of a rotation, once its text contains `part`. */
   card(label: string, part = ''): Promise<Message> {
     return eventually(async () => {
       const messages = await this.messages()
@@ -206,7 +205,7 @@ export class Person {
   }
 }
 
-/** The state that Slack would send for these answers; fields without one keep what they began with. */
+/** Slack's state for these answers; other fields keep their initial values. */
 function valuesOf(view: View, answers: Answers): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     view.blocks.flatMap(({ block_id = '', element }) =>
@@ -243,7 +242,7 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
   return { type, value: typeof answer === 'string' && answer !== '' ? answer : null }
 }
 
-/** The values of all options of an input: everything ticked. */
+/** The values of all options of an input. */
 export function everyOption(view: View, blockId: string): string[] {
   const block = view.blocks.find((each) => each.block_id === blockId)
   return (block?.element?.options ?? []).map((each) => each.value)

@@ -3,7 +3,7 @@ import type { Message } from '#views/blocks'
 import { toPlainText } from '#views/text'
 import { textsIn } from './block-kit-checker.ts'
 
-/** All words that a person reads in a view or message, without markup; dates in UTC. */
+/** The text of a view or message, without markup; dates in UTC. */
 export const wordsOf = (shown: Message | View): string =>
   textsIn({ ...shown, text: undefined })
     .map(({ type, text }) => (type === 'mrkdwn' ? toPlainText(text) : text))
@@ -28,7 +28,6 @@ interface Shown {
 
 const blocksOf = (shown: { blocks: unknown[] }): Shown[] => shown.blocks as Shown[]
 
-/** The buttons in order. */
 export const buttonsOf = (shown: { blocks: unknown[] }): Named[] =>
   blocksOf(shown).flatMap((block) => [
     ...(block.type === 'actions' ? (block.elements ?? []) : []),
@@ -38,7 +37,7 @@ export const buttonsOf = (shown: { blocks: unknown[] }): Named[] =>
 export const actionIdsOf = (shown: { blocks: unknown[] }): (string | undefined)[] =>
   buttonsOf(shown).map((button) => button.action_id)
 
-/** The inputs by block id, with their element. */
+/** Inputs with their elements, by block id. */
 export const inputsOf = (shown: { blocks: unknown[] }): Record<string, Shown> =>
   Object.fromEntries(
     blocksOf(shown)

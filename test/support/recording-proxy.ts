@@ -1,7 +1,8 @@
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-/** One request that went through, and what was answered. */
+/** A forwarded request and its answer. */
 export interface RecordedCall {
   method: string
   path: string
@@ -11,26 +12,28 @@ export interface RecordedCall {
   answer: string
 }
 
-/** An answer in place of the system's own. */
+/** An answer instead of the system's own. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-/** A proxy in front of a system that keeps what was asked and answered, and can stand in the way. */
+/** A proxy that records requests and answers, and can simulate failures. */
 export interface RecordingProxy {
   url: string
   calls: RecordedCall[]
   /**
-   * Gives this answer to the next `times` requests instead of asking the system; those are not recorded.
+   * Answers the next `times` requests without forwarding or recording them.
    *
-   * @param to only to requests whose body matches
+   * @param to only requests whose body matches
    */
   answerInstead(answer: Answer, times?: number, to?: RegExp): void
+  /** Holds the requests whose path matches back for so many milliseconds. */
+  delay(ms: number, path: RegExp): void
   /** Lets so many requests through and then cuts every connection. */
   cutAfter(calls: number): void
-  /** Stands in nobody's way any more. */
+  /** Forwards everything again. */
   letThrough(): void
   close(): Promise<void>
 }
@@ -39,6 +42,7 @@ export interface RecordingProxy {
 export async function createRecordingProxy(target: string): Promise<RecordingProxy> {
   const calls: RecordedCall[] = []
   let instead: { answer: Answer; times: number; to: RegExp } | null = null
+  let held: { ms: number; path: RegExp } | null = null
   let left = Number.POSITIVE_INFINITY
 
   const server = createServer(async (incoming, outgoing) => {
@@ -53,6 +57,7 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
       const { answer } = instead
       return outgoing.writeHead(answer.status, answer.headers).end(answer.body)
     }
+    if (held?.path.test(url)) await sleep(held.ms)
     const onward = forward(`${target}${url}`, { method, headers }, async (answer) => {
       const parts: Buffer[] = []
       for await (const part of answer) parts.push(part)
@@ -72,11 +77,15 @@ export async function createRecordingProxy(target: string): Promise<RecordingPro
     answerInstead(answer, times = Number.POSITIVE_INFINITY, to = /(?:)/) {
       instead = { answer, times, to }
     },
+    delay(ms, path) {
+      held = { ms, path }
+    },
     cutAfter(count) {
       left = count
     },
     letThrough() {
       instead = null
+      held = null
       left = Number.POSITIVE_INFINITY
     },
     close: () =>

@@ -1,14 +1,14 @@
-/** One process that looks once what is due: `node remind-process.ts <database> <now>`. */
+/** Checks once for due reminders: `node remind-process.ts <database> <now>`. */
 
 import { readConfig } from '#config/config'
 import { openDatabase } from '#db/open-database'
 import { remind } from '#operations/scheduled/remind'
-import { AWAKE } from './reminder-year.ts'
+import { NEVER_QUIET } from './reminder-year.ts'
 import { SANDBOX_VARIABLES } from './sandbox-variables.ts'
 
 const [file = '', now = ''] = process.argv.slice(2)
 const db = await openDatabase(file)
-const config = { ...readConfig(SANDBOX_VARIABLES), quiet: AWAKE }
+const config = { ...readConfig(SANDBOX_VARIABLES), quiet: NEVER_QUIET }
 const outbox = { wake: () => {}, delivered: async () => undefined }
 await remind({ db, config, outbox, clock: { now: () => now } })
 await db.destroy()

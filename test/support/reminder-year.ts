@@ -20,8 +20,7 @@ export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSetting
   ...parts,
 })
 
-/** Nothing is quiet. */
-export const AWAKE = { from: '00:00', to: '00:00', weekends: false }
+export const NEVER_QUIET = { from: '00:00', to: '00:00', weekends: false }
 
 export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
   agent: 'orchestrator',
@@ -45,26 +44,26 @@ export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderStat
   ...parts,
 })
 
-export interface Told {
+export interface SentReminders {
   at: Instant
   reminders: Reminder[]
 }
 
-/** Lets a clock run and keeps what was told: one entry for each message. */
-export function live(
+/** Simulates a period and returns the sent messages. */
+export function simulateReminders(
   { from, to, stepMinutes = 15 }: { from: Instant; to: Instant; stepMinutes?: number },
   settingsOf: ReminderSettings,
   stateAt: (now: Instant) => Partial<ReminderState> | 'down',
-): Told[] {
-  const messages: Told[] = []
-  const told: Reminder[] = []
+): SentReminders[] {
+  const messages: SentReminders[] = []
+  const sent: Reminder[] = []
   for (let ms = Date.parse(from); ms < Date.parse(to); ms += stepMinutes * MINUTE) {
     const at = new Date(ms).toISOString()
     const state = stateAt(at)
     if (state === 'down') continue
-    const reminders = dueReminders(aReminderState({ ...state, sent: told }), at, settingsOf)
+    const reminders = dueReminders(aReminderState({ ...state, sent }), at, settingsOf)
     if (reminders.length === 0) continue
-    told.push(...reminders)
+    sent.push(...reminders)
     messages.push({ at, reminders })
   }
   return messages
@@ -72,7 +71,7 @@ export function live(
 
 const two = (number: number) => String(number).padStart(2, '0')
 
-/** `01-24 09:00`, as the clocks of a zone show it. */
+/** `01-24 09:00` in a time zone. */
 export function wallClock(at: Instant, timeZone: string): string {
   const calendar = calendarOf(timeZone)
   const day = new Date(calendar.dayNumber(at) * 86_400_000).toISOString().slice(5, 10)

@@ -2,7 +2,7 @@ import type { Revocation } from '#domain/revocations/revocation'
 import { FRESH, OLD, RENEWED, TOKEN } from './check-input.ts'
 import { minutesIn } from './rotation-builder.ts'
 
-/** The old version of evaluator/staging in R42, still to be revoked, with no date of the issuer seen yet. */
+/** The pending revocation of evaluator/staging's old version in R42, without a date from the issuer. */
 export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
   id: 1,
   rotationId: 42,
@@ -19,7 +19,7 @@ export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
   resolvedAt: null,
   resolvedBy: null,
   proof: null,
-  lastLookedAt: null,
+  lastCheckedAt: null,
   problem: null,
   escalatedAt: null,
   ...parts,

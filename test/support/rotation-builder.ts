@@ -20,11 +20,11 @@ import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
 import { EXAMPLE_CHECKS } from './example-checks.ts'
 
-/** The moment at which most examples are looked at: two hours after their rotation began. */
+/** The time of most examples: two hours after their rotation began. */
 export const NOW: Instant = '2026-11-23T11:02:00.000Z'
 export const OPENED: Instant = '2026-11-23T09:02:00.000Z'
 
-/** A moment so many minutes after the rotation began. */
+/** This many minutes after the rotation began. */
 export const minutesIn = (minutes: number): Instant =>
   new Date(Date.parse(OPENED) + minutes * 60_000).toISOString()
 
@@ -57,7 +57,7 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   ...parts,
 })
 
-/** The nine tokens of the runbook; the first `renewed` of them have a new version. */
+/** The nine tokens; the first `renewed` have a new version. */
 export const nineTokens = (renewed = 0): RotationToken[] =>
   ENVIRONMENTS.flatMap((environment) => AGENTS.map((agent) => ({ agent, environment }))).map((name, index) =>
     aToken(name, index < renewed ? { newVersionId: VERSIONS.fresh, newVersionAt: minutesIn(30) } : {}),
@@ -92,7 +92,7 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   ...parts,
 })
 
-/** A check as results and exceptions keep it; a misspelt id must not become an example of nothing. */
+/** A check as results and exceptions store it. Throws for an unknown id. */
 function keptOf(check: CheckId): Pick<CheckResult, 'check' | 'step' | 'title'> {
   const found = EXAMPLE_CHECKS.find((each) => each.id === check)
   if (!found) throw new TypeError(`no check ${check}`)
@@ -130,7 +130,7 @@ export const anException = (parts: Partial<Exception> = {}): Exception => ({
   ...parts,
 })
 
-/** On-call was called for R42 because somebody asked. */
+/** An escalation of R42 that a person requested. */
 export const anEscalation = (parts: Partial<Escalation> = {}): Escalation => ({
   id: 17,
   rotationId: 42,
@@ -165,12 +165,12 @@ export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
 })
 
 export type RotationParts = Partial<Omit<Rotation, 'steps'>> & {
-  /** How many steps are done, in the runbook's order; all by the operator. */
+  /** Number of completed steps, all by the operator. */
   done?: number
   completions?: Partial<Record<StepId, Partial<StepCompletion>>>
 }
 
-/** R42, begun by hand for all nine tokens, in any state. */
+/** R42, started manually for all nine tokens. */
 export function aRotation({ done = 0, completions = {}, ...parts }: RotationParts = {}): Rotation {
   return {
     id: 42,
@@ -225,7 +225,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
   }
 }
 
-/** Every step done, every token renewed, every check passed, one workflow run: ready to be signed. */
+/** All steps complete, all tokens renewed, all checks passed: ready for signing. */
 export const aFinishedState = ({ rotation = {}, ...parts }: StateParts = {}): RotationState =>
   aState({
     rotation: isWhole(rotation) ? rotation : { done: 5, tokens: nineTokens(9), runs: [aRun()], ...rotation },
@@ -234,7 +234,7 @@ export const aFinishedState = ({ rotation = {}, ...parts }: StateParts = {}): Ro
     ...parts,
   })
 
-/** Signed by both roles and closed. */
+/** Signed by both roles, and closed. */
 export const anApprovedState = (rotation: RotationParts = {}): RotationState =>
   aFinishedState({
     rotation: {
@@ -248,7 +248,7 @@ export const anApprovedState = (rotation: RotationParts = {}): RotationState =>
     },
   })
 
-/** A token whose current version is so many days old; null when it could not be read. */
+/** A token whose current version is this many days old; null when it could not be read. */
 export const aTokenAge = (name: TokenName, days: number | null, parts: Partial<TokenAge> = {}): TokenAge => ({
   ...name,
   secret: tokenLabel(name),
@@ -261,7 +261,7 @@ export const aTokenAge = (name: TokenName, days: number | null, parts: Partial<T
 
 const dueIn = (days: number): Day => dayName(calendarOf('UTC').dayNumber(NOW) + days)
 
-/** Nine ages as the sandbox has them: most 12 days, one 20, one overdue. */
+/** The sandbox's nine ages: most 12 days, one 20, one overdue. */
 export const nineAges = (): TokenAge[] =>
   nineTokens().map((token) => {
     const label = tokenLabel(token)

@@ -1,7 +1,7 @@
 import type { StepId } from '#domain/rotation/steps'
 import { elementsOf, eventually, everyOption, type Person, type View, wordsOf } from './person.ts'
 
-/** `/rotation start` for everything; the label of what was opened. */
+/** Starts a rotation of all tokens with `/rotation start`; returns its label. */
 export async function start(
   person: Person,
   answers: Record<string, string | string[]> = {},
@@ -17,7 +17,6 @@ export async function start(
   return newest ?? ''
 }
 
-/** Opens a step's modal from the card. */
 export async function openStep(person: Person, label: string, step: StepId): Promise<View> {
   const card = await eventually(async () => {
     const found = await person.card(label)
@@ -27,8 +26,8 @@ export async function openStep(person: Person, label: string, step: StepId): Pro
   return person.modal(step)
 }
 
-/** The step's modal once nothing in it is being checked or running any more. */
-export const settled = (person: Person, step: StepId): Promise<View> =>
+/** The step's modal when no check or run is in progress. */
+export const checkedStep = (person: Person, step: StepId): Promise<View> =>
   eventually(async () => {
     const top = (await person.views()).at(-1)
     return (
@@ -42,11 +41,14 @@ export const settled = (person: Person, step: StepId): Promise<View> =>
 const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
 
-/** The runs that step 4 starts, one after the other: the button, and what the run is called. */
 const VERIFYING = [
   ['deploy-staging', 'Deployment to staging'],
   ['run-smoke', 'Smoke test'],
 ] as const
+
+/** Telemetry can tell nothing of the first second after a deployment. */
+export const letTelemetryMeasure = (person: Person): Promise<unknown> =>
+  person.post('clock', { advanceMs: 10_000 })
 
 /** Starts each run of step 4 in its open modal, and waits for its end. */
 export async function verifyIntegration(person: Person): Promise<void> {
@@ -57,10 +59,11 @@ export async function verifyIntegration(person: Person): Promise<void> {
     await person.press(view, button)
     const ended = `${title}${attempt > 1 ? `, attempt ${attempt}` : ''}: succeeded`
     await eventually(async () => wordsOf(await person.views()).includes(ended), `“${ended}”`)
+    if (button === 'deploy-staging') await letTelemetryMeasure(person)
   }
 }
 
-/** Completes a step as a careful person would: waits for the checks, ticks everything, links evidence. */
+/** Completes a step: waits for the checks, ticks every box, adds evidence. */
 export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
   let view = await openStep(person, label, step)
   if (offersWorkflow(view)) {
@@ -68,7 +71,7 @@ export async function completeStep(person: Person, label: string, step: StepId):
     await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
   if (step === 'integration-verification') await verifyIntegration(person)
-  view = await settled(person, step)
+  view = await checkedStep(person, step)
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),
     evidence: `https://evidence.example/${label}/${step}`,
@@ -89,7 +92,6 @@ export async function completeAllSteps(person: Person, label: string): Promise<v
   for (const step of ALL_STEPS) await completeStep(person, label, step)
 }
 
-/** Opens the sign-off modal of a role. */
 export async function openSignOff(person: Person, label: string, role: string): Promise<View> {
   const card = await eventually(async () => {
     const found = await person.card(label)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { CREDENTIALS } from '#sandbox/demo-users'
 
-/** The variables of a bot that is never connected: what only decides needs no other. */
+/** Variables for tests that never connect. */
 export const SANDBOX_VARIABLES: Record<string, string> = {
   SLACK_BOT_TOKEN: CREDENTIALS.slackBotToken,
   SLACK_APP_TOKEN: CREDENTIALS.slackAppToken,

@@ -1,8 +1,7 @@
-/** What Vault answered. */
 export interface VaultReply {
   status: number
   headers: Headers
-  // Answers of many kinds; a test says what it expects of them.
+  // Bodies vary; each test asserts what it needs.
   body: {
     errors?: string[]
     data?: Record<string, unknown>
@@ -13,7 +12,7 @@ export interface VaultReply {
 type Call = (method: string, path: string, body?: object) => Promise<VaultReply>
 
 /**
- * Plain requests to a Vault, as somebody other than the bot.
+ * Sends plain requests to Vault, as another client than the bot.
  *
  * @param address as `VAULT_ADDR`
  * @param token none when empty
@@ -34,7 +33,7 @@ export function vaultAs(address: string, token: string, namespace?: string): Cal
   }
 }
 
-/** Carries out requests that must succeed. @throws Error with what Vault said */
+/** Sends requests that must succeed. @throws Error with Vault's answer */
 export function mustSucceed(call: Call): (...request: Parameters<Call>) => Promise<VaultReply['body']> {
   return async (method, path, body) => {
     const { status, body: answer } = await call(method, path, body)
@@ -43,5 +42,5 @@ export function mustSucceed(call: Call): (...request: Parameters<Call>) => Promi
   }
 }
 
-/** A path of Vault's for a name that may hold anything. */
+/** Encodes a name as a Vault path. */
 export const encoded = (name: string): string => name.split('/').map(encodeURIComponent).join('/')

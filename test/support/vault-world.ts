@@ -6,14 +6,14 @@ import { startWorld, type TestWorld } from '#test/sandbox/aws/test-world'
 import { createRecordingProxy, type RecordedCall, type RecordingProxy } from './recording-proxy.ts'
 import { mustSucceed, vaultAs } from './vault-client.ts'
 
-/** The sandbox's Vault with its nine secrets, and the bot's adapter behind a proxy. */
+/** The sandbox's Vault with nine secrets, and the bot's adapter behind a proxy. */
 export interface VaultWorld {
   sandbox: TestWorld
   proxy: RecordingProxy
-  /** Opens an adapter; by AppRole, unless other variables are given. */
+  /** Opens an adapter, by AppRole unless other variables are given. */
   open(variables?: Record<string, string>, settings?: { prefix?: string; mount?: string }): SecretsManager
   root: ReturnType<typeof mustSucceed>
-  /** Paths that were asked for since the last time, with `LIST` and the method in front. */
+  /** Requests since the last call, such as `LIST secret/metadata/a/`. */
   asked(): string[]
   close(): Promise<void>
 }
@@ -24,7 +24,7 @@ export const AS_ROOT = { VAULT_TOKEN: ROOT_TOKEN }
 export async function openVaultWorld(): Promise<VaultWorld> {
   const sandbox = await startWorld()
   const proxy = await createRecordingProxy(sandbox.url)
-  let told = 0
+  let reported = 0
   return {
     sandbox,
     proxy,
@@ -34,8 +34,8 @@ export async function openVaultWorld(): Promise<VaultWorld> {
       ),
     root: mustSucceed(vaultAs(`${sandbox.url}/vault`, ROOT_TOKEN)),
     asked() {
-      const fresh = proxy.calls.slice(told)
-      told = proxy.calls.length
+      const fresh = proxy.calls.slice(reported)
+      reported = proxy.calls.length
       return fresh.map(nameOf)
     },
     async close() {
@@ -45,14 +45,13 @@ export async function openVaultWorld(): Promise<VaultWorld> {
   }
 }
 
-/** A call as a person would say it: `LIST secret/metadata/a/`. */
 export function nameOf({ method, path }: RecordedCall): string {
   const { pathname, searchParams } = new URL(path, 'http://vault')
   const name = decodeURIComponent(pathname.replace('/vault/v1/', ''))
   return `${searchParams.get('list') === 'true' ? 'LIST' : method} ${name}`
 }
 
-/** The sentence with which something could not be read. */
+/** The message of a failed reading. */
 export const problemOf = (reading: Promise<unknown>): Promise<string> =>
   reading.then(
     () => {

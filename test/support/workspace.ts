@@ -6,8 +6,9 @@ import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
+import { quickTasks } from './quick-tasks.ts'
 
-/** A sandbox with the bot beside it, and its four people. */
+/** A sandbox with the bot beside it, and its four users. */
 export interface Workspace {
   sandbox: Sandbox
   bot: Bot
@@ -20,18 +21,16 @@ export interface Workspace {
 }
 
 interface WorkspaceOptions {
-  /** Lists of the config to replace, such as a second operator. */
+  /** Lists of the config to replace, such as more operators. */
   people?: Partial<Config['people']>
-  /** Changes the rest of the config, such as what carries a rotation out. */
   configure?: (config: Config) => Config
-  /** Changes the variables that connect the bot to the sandbox, as for a proxy in between. */
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
 }
 
-/** Nobody is reminded: what is due depends on the hour at which a test runs. `configure` can change it back. */
+/** No reminders, because they depend on the hour of the test. `configure` can enable them. */
 const ALWAYS_QUIET = { from: '00:00', to: '24:00', weekends: true }
 
-/** Starts a workspace of its own: sandbox, database and bot, on a free port. */
+/** Starts a sandbox, a database and the bot, on a free port. */
 export async function openWorkspace({
   people = {},
   configure = (config) => config,
@@ -40,12 +39,14 @@ export async function openWorkspace({
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   const env = await connect(sandbox.env)
-  // The AWS SDK reads the environment by itself.
-  Object.assign(process.env, env)
+  // The AWS SDK reads the environment itself.
+  const restoreVariables = setVariables(env)
   const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
   const config = configure({ ...read, quiet: ALWAYS_QUIET, people: { ...read.people, ...people } })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
-  const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log)
+  const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
+    tasks: quickTasks(),
+  })
   return {
     sandbox,
     bot,
@@ -58,6 +59,18 @@ export async function openWorkspace({
       await bot.stop()
       await sandbox.close()
       rmSync(folder, { recursive: true, force: true })
+      restoreVariables()
     },
+  }
+}
+
+/** Sets variables of this process. @returns puts back what they were: the next test file runs in the same process */
+function setVariables(variables: Record<string, string>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
+  Object.assign(process.env, variables)
+  return () => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
   }
 }

@@ -31,12 +31,12 @@ describe('whose turn it is', () => {
     [
       'the workflow failed',
       aState({ rotation: { done: 2, runs: [aRun({ state: 'failed', conclusion: 'cancelled' })] } }),
-      'start the rotation workflow again, it failed',
+      'start the rotation workflow again: the last run failed',
     ],
     [
       'a check failed',
       failing(),
-      'put right what did not pass in step 3 (New version is current, Tags are correct)',
+      'fix what did not pass in step 3 (New version is current, Tags are correct)',
     ],
     ['the workflow succeeded', aState({ rotation: { done: 2, runs: [aRun()] } }), 'confirm the new versions'],
   ])('is the owner’s when %s', (_, state, ask) => {
@@ -71,7 +71,7 @@ describe('whose turn it is', () => {
 
   it('is only the missing role’s once one has signed', () => {
     const words = wordsOf(card(aFinishedState({ rotation: { done: 5, signOffs: [aSignOff()] } }), names, NOW))
-    expect(words).toMatch(/Waiting for AI Ops owner @U0AIOPSOWNER: read and sign off/)
+    expect(words).toMatch(/Waiting for AI Ops owner @U0AIOPSOWNER: review and sign off/)
     expect(words).toContain('DevOps lead ✓ signed by DevOps lead')
     expect(words).toContain('AI Ops owner – not signed')
   })
@@ -169,7 +169,7 @@ describe('the steps', () => {
       card(aState({ rotation: { done: 1 }, checks: checksOf('inventory-review') }), names, NOW),
     )
     expect(words).toMatch(/✓ 1 Inventory review – done by On-call operator, .* · 2 checks passed/)
-    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by hand')
+    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by a person')
     expect(words).toContain('· 3 Rotation execution – waits for step 2')
   })
 
@@ -197,7 +197,7 @@ it('says who rejected and why until all is signed', () => {
 it('says what is not yet delivered and why', () => {
   const undelivered = [{ what: 'log entry', reason: 'GitHub refuses the token' }]
   expect(wordsOf(card(aState({ undelivered }), names, NOW))).toContain(
-    'Not yet delivered: log entry: GitHub refuses the token; trying again',
+    'Not yet delivered: log entry: GitHub refuses the token; will retry',
   )
 })
 

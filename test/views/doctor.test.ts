@@ -7,12 +7,12 @@ import { doctorModal, doctorText } from '#views/doctor'
 const results = (
   title: string,
   condition: Condition | null,
-  saw = 'seen',
+  sentence = 'seen',
   remediation: string | null = null,
 ): HealthCheckReport => ({
   id: title,
   title,
-  results: condition && [{ condition, saw, remediation }],
+  results: condition && [{ condition, sentence, remediation }],
 })
 
 describe('what the doctor found', () => {
@@ -43,9 +43,9 @@ describe('what the doctor found', () => {
 
   it('says what is still being looked at', () => {
     const words = wordsOf(doctorModal([results('Channel', 'fine'), results('Ticket', null)]).blocks)
-    expect(words).toContain('*1 fine* · … looking at Ticket')
-    expect(wordsOf(doctorModal([results('Ticket', null)]).blocks)).toBe('… looking at Ticket')
-    expect(wordsOf(doctorModal([]).blocks)).toContain('Looking')
+    expect(words).toContain('*1 fine* · … checking Ticket')
+    expect(wordsOf(doctorModal([results('Ticket', null)]).blocks)).toBe('… checking Ticket')
+    expect(wordsOf(doctorModal([]).blocks)).toContain('Checking')
   })
 
   it('is inert, whatever other systems say', () => {

@@ -78,7 +78,7 @@ describe('start', () => {
 
   it('says when names have no room in the list', () => {
     const environments = Array.from({ length: 130 }, (_, i) => `region-${i}`)
-    expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names had no room in this list.')
+    expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names not shown in this list.')
   })
 
   it('begins with a reason that was given', () => {
@@ -106,10 +106,10 @@ describe('a manual step', () => {
     ])
   })
 
-  it('says so when there is nothing to carry past', () => {
+  it('says so when there is nothing to override', () => {
     const view = manualStepModal(aFinishedState(), NOW)
     expect(view.submit).toBeUndefined()
-    expect(wordsOf(view)).toContain('There is nothing to carry past.')
+    expect(wordsOf(view)).toContain('There is nothing to override.')
   })
 })
 

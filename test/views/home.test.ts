@@ -53,7 +53,7 @@ describe('what waits for a person', () => {
     expect(words({ rotations })).toMatch(/^1 thing waiting for you\nR42 .*\nStart the rotation workflow/)
     const [first] = buttonsOf(drawn({ rotations }))
     expect(first).toMatchObject({ action_id: 'open-step:rotation-execution', value: 'R42', style: 'primary' })
-    expect(words({ rotations, userId: DEVOPS_LEAD })).toMatch(/^Nothing waits for you/)
+    expect(words({ rotations, userId: DEVOPS_LEAD })).toMatch(/^You're all caught up/)
   })
 
   it('offers each of two steps that can be done in either order', () => {
@@ -68,13 +68,13 @@ describe('what waits for a person', () => {
     const owner = { userId: AI_OPS_OWNER, roles: ['ai-ops-owner'] } satisfies Partial<HomeOptions>
     expect(words({ rotations, ...owner })).toContain('sign off as AI Ops owner')
     expect(actionIdsOf(drawn({ rotations, ...owner }))[0]).toBe('sign-off:ai-ops-owner')
-    expect(words({ rotations })).toMatch(/^Nothing waits for you/)
+    expect(words({ rotations })).toMatch(/^You're all caught up/)
     const signed = [
       aFinishedState({
         rotation: { done: 5, signOffs: [aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER })] },
       }),
     ]
-    expect(words({ rotations: signed, ...owner })).toMatch(/^Nothing waits for you/)
+    expect(words({ rotations: signed, ...owner })).toMatch(/^You're all caught up/)
     expect(words({ rotations: signed, userId: DEVOPS_LEAD, roles: ['devops-lead'] })).toContain(
       'sign off as DevOps lead',
     )
@@ -86,20 +86,20 @@ describe('what waits for a person', () => {
     const parts = {
       userId: 'U0BYSTANDER',
       roles: ['devops-lead'],
-      standsIn: [lent],
+      delegations: [lent],
     } satisfies Partial<HomeOptions>
     const view = drawn({ rotations: [aFinishedState()], ...parts })
     expect(viewProblems(view)).toEqual([])
     expect(wordsOf(view)).toContain('sign off as DevOps lead as delegate of DevOps lead')
     expect(actionIdsOf(view)[0]).toBe('sign-off:devops-lead')
     expect(words(parts)).toMatch(
-      /^Nothing waits for you\nYou stand in for DevOps lead as DevOps lead until the end of Thu 3 Dec/,
+      /^You're all caught up\nYou are the delegate of DevOps lead as DevOps lead until the end of Thu 3 Dec/,
     )
-    expect(words()).not.toContain('stand in for')
+    expect(words()).not.toContain('delegate of')
   })
 
   it('does not ask an approver who worked on it', () => {
-    expect(words({ rotations: [aFinishedState()], roles: ['devops-lead'] })).toMatch(/^Nothing waits for you/)
+    expect(words({ rotations: [aFinishedState()], roles: ['devops-lead'] })).toMatch(/^You're all caught up/)
   })
 
   it('offers a start and sharing to who may operate, and an incident to who may respond', () => {
@@ -161,7 +161,7 @@ describe('ages on the App Home', () => {
 
   it('says why when they could not be read', () => {
     expect(words({ ages: reading([], 'the registry does not parse') })).toContain(
-      'The ages could not be read: the registry does not parse',
+      'Token ages could not be read: the registry does not parse',
     )
   })
 })

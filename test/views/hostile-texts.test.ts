@@ -17,7 +17,7 @@ import { loadingModal } from '#views/loading-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { messageModal } from '#views/message-modal'
 import { notice } from '#views/notice'
-import { directCall, outageMessage } from '#views/page'
+import { onCallMessage, outageMessage } from '#views/page'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
 import { revocations } from '#views/revocations'
@@ -75,7 +75,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       names,
       NOW,
     ),
-    directCall: directCall(anEscalation({ reason: text }), state, names, NOW),
+    onCallMessage: onCallMessage(anEscalation({ reason: text }), state, names, NOW),
     outage: outageMessage(anEscalation({ reason: text }), state, text, 'S0ONCALL'),
     request: signOffRequest(state, names),
     testNotice: testNotice(rotation),
@@ -114,7 +114,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
       CONDITIONS.map((condition) => ({
         id: condition,
         title: 'Ticket',
-        results: [{ condition, saw: text, remediation: text }],
+        results: [{ condition, sentence: text, remediation: text }],
       })),
     ),
     home: home({

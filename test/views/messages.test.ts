@@ -67,7 +67,7 @@ it('rings the approvers whose signature is missing', () => {
     aFinishedState({ approvers: { 'devops-lead': [], 'ai-ops-owner': ['S0AI'] } }),
     names,
   )
-  expect(nobody.text).toContain('the DevOps lead (⚠ nobody holds this role in the configuration)')
+  expect(nobody.text).toContain('the DevOps lead (⚠ nobody has this role in the configuration)')
   expect(nobody.text).toContain('<!subteam^S0AI>')
 })
 
@@ -90,13 +90,13 @@ it('rings the on-call group with what is wrong', () => {
     NOW,
   )
   expect(message.text).toBe(
-    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now: P1, somebody asked for help. Workflow fails',
+    '<!subteam^S0ONCALL> INCIDENT P2 R42 needs DevOps on-call now: P1, help was requested. Workflow fails',
   )
   const words = wordsOf(message)
   expect(words).toContain('✗ Tags are correct – failed: expiry is missing')
   expect(words).not.toContain('New version is current')
-  expect(words).toMatch(/Called by On-call operator, .* · Open card/)
-  expect(words).toContain('Nobody has it yet')
+  expect(words).toMatch(/Escalated by On-call operator, .* · Open card/)
+  expect(words).toContain('acknowledged yet')
 })
 
 describe('help', () => {
@@ -117,7 +117,7 @@ describe('help', () => {
       '`/rotation stauts` is not a command. Did you mean `/rotation status`?',
     )
     expect(help(subcommands, { unknown: 'zzz', nearest: null }).text).toContain(
-      'is not a command. This is what there is:',
+      'is not a command. Available commands:',
     )
   })
 })
@@ -138,7 +138,7 @@ describe('a line in the thread', () => {
           tokens: ['a', 'b'],
         },
       },
-      '*R42* ▶ On-call operator opened it: credential anomaly P1, 2 tokens: Seen twice',
+      '*R42* ▶ On-call operator opened the rotation: credential anomaly P1, 2 tokens: Seen twice',
     ],
     [
       {
@@ -194,7 +194,7 @@ describe('a line in the thread', () => {
           proof: [],
         },
       },
-      '*R42* ⚠ On-call operator carried "Old version revoked" past by hand (no proof linked): Revoked by hand',
+      '*R42* ⚠ On-call operator overrode "Old version revoked" with a manual step (no proof linked): Revoked by hand',
     ],
     [
       {
@@ -220,11 +220,11 @@ describe('a line in the thread', () => {
     ],
     [
       { ...common, type: 'rotation-aborted', data: { reason: 'by mistake' } },
-      '*R42* ✗ On-call operator aborted it: by mistake',
+      '*R42* ✗ On-call operator aborted the rotation: by mistake',
     ],
     [
       { ...common, type: 'owner-changed', data: { from: OPERATOR, to: AI_OPS_OWNER, reason: '' } },
-      `*R42* → On-call operator handed it from On-call operator to <@${AI_OPS_OWNER}>`,
+      `*R42* → On-call operator handed the rotation from On-call operator to <@${AI_OPS_OWNER}>`,
     ],
     [
       { ...common, actor: 'bot', type: 'escalated', data: { reason: 'Nobody answers' } },

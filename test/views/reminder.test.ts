@@ -110,9 +110,9 @@ describe('a message of reminders', () => {
       at: NOW,
     } as const
     expect(JSON.stringify(shown(waits, { delegations: [delegation] }))).toContain(
-      'or <@U0STANDIN>, who may sign for them',
+      'or <@U0STANDIN>, who may sign on their behalf',
     )
-    expect(wordsOf(shown(waits))).toContain('for whom nobody stands in')
+    expect(wordsOf(shown(waits))).toContain('who have no delegate')
   })
 
   it.each(Object.entries(HOSTILE_TEXTS))('stays a message whatever the names are: %s', (_, text) => {
@@ -124,7 +124,7 @@ describe('a message of reminders', () => {
     expect(viewProblems(modal)).toEqual([])
     const notice = snoozeNotice({ reminders, by: OPERATOR, until: '2026-11-26', reason: text }, names)
     expect(messageProblems(notice)).toEqual([])
-    const holder = { id: 'U1', name: text, isBot: false, gone: true }
+    const holder = { id: 'U1', name: text, isBot: false, deactivated: true }
     const roles = { 'devops-lead': Array.from({ length: 60 }, () => holder), 'ai-ops-owner': [] }
     const delegations = Array.from({ length: 3 }, () => ({
       role: 'ai-ops-owner' as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Revocation, UNSEEN } from '#domain/revocations/revocation'
+import { type Revocation, UNKNOWN_SUCCESSOR } from '#domain/revocations/revocation'
 import { card } from '#views/card'
 import { escalation } from '#views/escalation'
 import { home } from '#views/home'
@@ -89,16 +89,16 @@ describe('/rotation revocations', () => {
     expect(messageProblems(shown)).toEqual([])
     const words = wordsOf(shown)
     expect(words).toMatch(
-      /R42 · 2 old versions\n• evaluator\/staging `7f3a1c52` – ⚠ overdue since 2026-11-23 10:02 UTC; no date/,
+      /R42 · 2 old versions\n• evaluator\/staging `7f3a1c52` – ⚠ overdue since 2026-11-23 10:02 UTC; no revocation date/,
     )
-    expect(words).toMatch(/• evaluator\/sandbox `2` – due .*; the issuer’s date is 2026-11-24 01:42 UTC/)
+    expect(words).toMatch(/• evaluator\/sandbox `2` – due .*; issuer’s revocation date 2026-11-24 01:42 UTC/)
     expect(words.indexOf('R42')).toBeLessThan(words.indexOf('R44'))
     expect(words).not.toContain('by hand')
     expect(buttonsOf(shown).map((each) => each.value)).toEqual(['R42', 'R44'])
   })
 
   it('says when nothing is left', () => {
-    expect(wordsOf(revocations([group(42, settled)], NOW))).toContain('Nothing is still to be revoked')
+    expect(wordsOf(revocations([group(42, settled)], NOW))).toContain('All old versions are revoked')
   })
 
   it('counts what has no room', () => {
@@ -128,7 +128,7 @@ describe('recording a revocation', () => {
 
   it('is a message when nothing is left, and offers at most a hundred', () => {
     expect(wordsOf(recordRevocationModal(aState({ revocations: settled }), NOW))).toContain(
-      'Nothing of this rotation',
+      'This rotation has no old version left',
     )
     const many = Array.from({ length: 130 }, (_, id) => ({ ...overdue, id }))
     expect(viewProblems(recordRevocationModal(aState({ revocations: many }), NOW))).toEqual([])
@@ -156,7 +156,7 @@ describe('an overdue revocation', () => {
   })
 
   it('says when nobody is rung', () => {
-    expect(wordsOf(shown([]))).toContain('Nobody was rung')
+    expect(wordsOf(shown([]))).toContain('Nobody was notified')
   })
 })
 
@@ -166,11 +166,9 @@ it('the whole record tells the machine’s proof from a person’s word', () => 
     /✓ evaluator\/staging `7f3a1c52` – revoked, verified by machine, .*: shown as destroyed/,
   )
   expect(words).toMatch(
-    /☑ evaluator\/staging .* – revoked, says On-call operator, .*, not verified by machine: did it by hand/,
+    /☑ evaluator\/staging .* – revoked, confirmed by On-call operator, .*, not checked by a machine: did it by hand/,
   )
   expect(words).toContain('in use again')
-  const unseen = aRevocation({ state: 'in-use', replacedBy: UNSEEN })
-  expect(wordsOf(show(aState({ revocations: [unseen] }), names, NOW))).toContain(
-    'in use when it was last seen',
-  )
+  const unseen = aRevocation({ state: 'in-use', replacedBy: UNKNOWN_SUCCESSOR })
+  expect(wordsOf(show(aState({ revocations: [unseen] }), names, NOW))).toContain('in use at the last check')
 })

@@ -75,9 +75,9 @@ it('calls an exception by the name that the check had when it was carried past',
 describe('what stands behind an attestation', () => {
   it('is marked when it is a word only', () => {
     const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ on word only, no evidence link/)
+    expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ not checked by a machine, no evidence link/)
     expect(words).toMatch(/☑ Validate old token .* – confirmed, also verified by machine/)
-    expect(words).toContain('⚠ 5 confirmations on word only')
+    expect(words).toContain('⚠ 5 statements confirmed by a person, not checked by a machine')
   })
 
   it('counts evidence links', () => {
@@ -87,13 +87,13 @@ describe('what stands behind an attestation', () => {
       signOffModal(aFinishedState({ rotation: { ...finished, completions } }), 'devops-lead', names, NOW),
     )
     expect(words).toMatch(/☑ Update ticket .* – confirmed, with evidence links/)
-    expect(words).toContain('⚠ 4 confirmations on word only')
+    expect(words).toContain('⚠ 4 statements confirmed by a person, not checked by a machine')
   })
 
   it('is never called verified when the check did not pass', () => {
     const checks = [...checksOf('inventory-review'), aCheck('old-version-revoked', 'failed')]
     const words = wordsOf(signOffModal(aFinishedState({ checks }), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Validate old token .* – confirmed, ⚠ but the machine check did not pass/)
+    expect(words).toMatch(/☑ Validate old token .* – confirmed, ⚠ the machine check did not pass/)
   })
 })
 
@@ -111,7 +111,7 @@ it('says what was done since a rejection, and who has signed', () => {
   const rotation = { ...finished, round: 2, signOffs, completions }
   const words = wordsOf(signOffModal(aFinishedState({ rotation }), 'ai-ops-owner', names, NOW))
   expect(words).toContain('Rejected in round 1 by DevOps lead (DevOps lead)')
-  expect(words).toContain('Done again since: step 5, Audit logging.')
+  expect(words).toContain('Completed again: step 5, Audit logging.')
   expect(words).toMatch(/✓ DevOps lead: DevOps lead, .*: Now it is there\./)
 })
 
@@ -142,7 +142,7 @@ describe('when there is much to show', () => {
     const rotation = { ...finished, tokens: manyTokens(900), completions: heavy }
     const view = signOffModal(aFinishedState({ rotation }), 'devops-lead', names, NOW)
     expect(wordsOf(view)).toMatch(
-      /⚠ Not everything fits here: [\d,]+ characters on [\d,]+ lines are left out\. `\/rotation show R42` has all of it/,
+      /⚠ Not everything fits here: [\d,]+ characters in [\d,]+ lines are not shown\. `\/rotation show R42` has the full record/,
     )
     expect(viewProblems(view)).toEqual([])
   })

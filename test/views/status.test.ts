@@ -47,8 +47,8 @@ describe('status', () => {
 
   it('says why when no age could be read', () => {
     const { text, blocks } = shown({ tokens: [], problem: 'the registry does not parse' })
-    expect(text).toContain('the ages could not be read')
-    expect(wordsOf({ text, blocks })).toContain('The ages could not be read: the registry does not parse')
+    expect(text).toContain('token ages could not be read')
+    expect(wordsOf({ text, blocks })).toContain('Token ages could not be read: the registry does not parse')
   })
 
   it('counts when there are too many to list, and names the oldest', () => {
@@ -93,7 +93,7 @@ describe('history', () => {
     expect(words).toContain(
       '• R43 · ✗ aborted after 5 min · Manual rotation · 9 tokens: production, staging, sandbox',
     )
-    expect(words).toContain('why: by mistake')
+    expect(words).toContain('reason: by mistake')
     expect(words).toContain('• R42 · ✓ approved in 2 h 10 min')
     expect(words).toContain('card (https://x.example/card)')
   })
@@ -108,7 +108,7 @@ describe('history', () => {
     )
     const lines = words.split('\n').filter((line) => line.startsWith('•')).length
     expect(words).toContain(`The last ${lines} rotations`)
-    expect(words).toContain(`${200 - lines} older ones had no room here`)
+    expect(words).toContain(`${200 - lines} older ones not shown`)
   })
 
   it('is not silent when there is nothing', () => {

@@ -45,7 +45,7 @@ describe('an open step', () => {
 
   it('says plainly when nothing is verified by machine', () => {
     const words = wordsOf(stepModal(aState(), 'automation-health', names, NOW))
-    expect(words).toContain('nothing here is verified by machine yet; it stands on your word')
+    expect(words).toContain('no machine checks in this step. Only you confirm it.')
   })
 
   it('keeps its block ids from one drawing to the next, so that what was typed stays', () => {
@@ -65,7 +65,7 @@ describe('the attestations', () => {
     (attestation) => {
       const backed = EXAMPLE_CHECKS.some((each) => each.backs === attestation.id)
       const { text, description, value } = attestationOption(attestation, backed)
-      const mark = backed ? 'Also verified by machine' : 'Your word only'
+      const mark = backed ? 'Also verified by machine' : 'No machine check'
       expect(description.text.endsWith(mark)).toBe(true)
       const rest = description.text.slice(0, -mark.length).replace(/ · $/, '')
       expect(`${text.text} ${rest}`.trim()).toBe(attestation.sentence)
@@ -75,19 +75,19 @@ describe('the attestations', () => {
 
   it('are marked by what backs them in the table that the view is given', () => {
     const marks = (view: ReturnType<typeof third>) =>
-      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|Your word only/g)].map(
+      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|No machine check/g)].map(
         String,
       )
     expect(marks(third())).toEqual(['Also verified by machine', 'Also verified by machine'])
     const fewer = EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation')
-    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'Your word only'])
+    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'No machine check'])
   })
 
   it('cut a sentence that is longer than both places', () => {
     const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100) }, false)
     expect(text.text.length).toBeLessThanOrEqual(75)
     expect(description.text.length).toBeLessThanOrEqual(75)
-    expect(description.text).toContain('… · Your word only')
+    expect(description.text).toContain('… · No machine check')
   })
 })
 
@@ -152,7 +152,7 @@ describe('what the machine found', () => {
   it('shows the exception that carries a failed check past', () => {
     const exceptions = [anException({ check: 'tags-correct', what: 'Set the tag by hand.' })]
     const words = wordsOf(third({ rotation: { exceptions }, checks: [aCheck('tags-correct', 'failed')] }))
-    expect(words).toContain('⚠ Carried past by On-call operator: Set the tag by hand.')
+    expect(words).toContain('⚠ Overridden by On-call operator: Set the tag by hand.')
   })
 })
 
@@ -183,7 +183,7 @@ describe('the rotation workflow', () => {
 
   it('is not called running before the CI shows it', () => {
     const run = aRun({ state: 'requested', runId: null, url: null, conclusion: null })
-    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('asked for, not begun yet')
+    expect(wordsOf(third({ rotation: { runs: [run] } }))).toContain('requested, not started yet')
   })
 
   it('can be started again after it failed, with the reason', () => {

@@ -9,9 +9,9 @@ import {
   link,
   list,
   mention,
-  plainUntrusted,
   plural,
-  theirLines,
+  quoteUntrusted,
+  sanitizePlainText,
   toPlainText,
   when,
 } from '#views/text'
@@ -28,7 +28,7 @@ describe('texts that somebody else wrote', () => {
 
   it('keep their reading direction to themselves, and may not bring controls of their own', () => {
     expect(escapeUntrusted('\u202Egnp.exe\u2069 שלום')).toBe('\u2068gnp.exe שלום\u2069')
-    for (const line of theirLines('שלום\nעולם')) expect(line).toMatch(/^> \u2068.*\u2069$/)
+    for (const line of quoteUntrusted('שלום\nעולם')) expect(line).toMatch(/^> \u2068.*\u2069$/)
   })
 
   it('are left alone when they are plain', () => {
@@ -43,12 +43,12 @@ describe('texts that somebody else wrote', () => {
 
   it('show a dash when there is nothing to show', () => {
     expect(escapeUntrusted(' \n ')).toBe('–')
-    expect(plainUntrusted('', 10)).toBe('–')
+    expect(sanitizePlainText('', 10)).toBe('–')
   })
 
   it('lose nothing when they are quoted', () => {
     const text = `${'a<b '.repeat(400)}\n${'🔑'.repeat(700)}\nend`
-    const back = theirLines(text)
+    const back = quoteUntrusted(text)
       .map((line) =>
         toPlainText(line)
           .replace(/^> /, '')

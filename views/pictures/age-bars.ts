@@ -13,16 +13,15 @@ const BARS = { x: 112, width: 130 }
 const LABELS = WIDTH - MARGIN
 const NAME_LENGTH = 16
 
-/** The axis ends here at least and at most, in cadences; an older token's bar is broken off. */
+/** Minimum and maximum end of the axis, in cadences; a longer bar is cut with a mark. */
 const AXIS = { least: 1.25, most: 2 }
 
 interface Axis {
-  /** Where an age of so many cadences stands. */
   at(cadences: number): number
   end: number
 }
 
-/** One bar a token, by environment, against the line where its cadence ends. */
+/** One bar per token, by environment, against the line where its cadence ends. */
 export function ageBars(tokens: TokenAge[]): string {
   const groups = environmentsOf(tokens).map((environment) =>
     tokens.filter((token) => token.environment === environment).sort(compareTokens),
@@ -58,7 +57,6 @@ const heightOf = (groups: TokenAge[][]): number =>
 const cadencesOf = (token: TokenAge): number | null =>
   token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
 
-/** The cadence that all tokens have, or null when they differ. */
 function usualCadence(tokens: TokenAge[]): number | null {
   const cadences = new Set(tokens.map((token) => token.cadenceDays))
   return cadences.size === 1 ? (tokens[0]?.cadenceDays ?? null) : null
@@ -88,7 +86,7 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
   return [
     label(MARGIN, middle + 4, svgText(token.agent, NAME_LENGTH)),
     rect({ ...box, width: Math.max(1.5, box.width) }, fills[state]),
-    ...((cadences ?? 0) > axis.end ? [brokenOff(axis.at(axis.end), middle)] : []),
+    ...((cadences ?? 0) > axis.end ? [breakMark(axis.at(axis.end), middle)] : []),
     label(LABELS, middle + 4, ageWords(token, withCadence), {
       anchor: 'end',
       bold: state === 'overdue',
@@ -97,8 +95,8 @@ function drawToken(token: TokenAge, top: number, axis: Axis, withCadence: boolea
   ]
 }
 
-/** Two gaps near the end of a bar: it is longer than there is room for. */
-const brokenOff = (end: number, middle: number): string =>
+/** Two gaps near the end of a bar that is longer than the axis. */
+const breakMark = (end: number, middle: number): string =>
   [12, 17]
     .map((back) =>
       line(end - back, middle + 8, end - back + 5, middle - 8, `stroke="${INK.paper}" stroke-width="2"`),

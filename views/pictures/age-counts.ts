@@ -11,7 +11,7 @@ const COLUMN = { width: 34, height: 38 }
 const AXIS = 34
 const MOST_ENVIRONMENTS = 6
 
-/** A column of the picture: how far through their cadence its tokens are. */
+/** A column of the picture: a range of ages in parts of the cadence. */
 interface Range {
   words: string
   fill: string
@@ -48,12 +48,11 @@ const FIRST_OVERDUE = 4
 
 interface Group {
   name: string
-  /** Tokens in each range. */
   counts: number[]
   tokens: number
 }
 
-/** For many tokens: how many there are in each part of the cadence, by environment. */
+/** For many tokens: counts by range of age and environment. */
 export function ageCounts(tokens: TokenAge[]): string {
   const groups = groupsOf(tokens)
   const bottom = TOP + groups.length * GROUP
@@ -110,7 +109,7 @@ function countsOf(tokens: TokenAge[]): number[] {
 }
 
 function drawGroup({ name, counts, tokens }: Group, top: number): string[] {
-  // Each environment has a scale of its own: its shape is what matters, and its numbers stand there.
+  // Each environment has its own scale, because the distribution matters and the counts are shown.
   const most = Math.max(...counts)
   const base = top + GROUP - 8
   const overdue = counts.slice(FIRST_OVERDUE, -1).reduce((sum, count) => sum + count, 0)

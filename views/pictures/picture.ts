@@ -1,16 +1,14 @@
-/** The pictures that there are. */
+/** All pictures. */
 export const PICTURE_NAMES = ['token-ages', 'rotation-year'] as const
 export type PictureName = (typeof PICTURE_NAMES)[number]
 
-/** A picture as it is drawn from data, with the same facts in words. */
+/** A picture drawn from data, with the same facts as text. */
 export interface Picture {
   name: PictureName
-  /** Stands over it. */
   title: string
-  /** Says what it shows, for whoever does not see it. */
   alt: string
   svg: string
 }
 
-/** Pictures that Slack has, for a view to show. */
+/** Pictures uploaded to Slack, for use in views. */
 export type ShownPictures = Partial<Record<PictureName, { fileId: string; alt: string }>>

@@ -7,10 +7,10 @@ const TITLE = 'Rotations in the last 12 months'
 const TOP = 40
 const STEP = 14
 const MARK = 5
-/** More than this in a month and each kind is one mark with its number. */
+/** Above this number in a month, each kind is one mark with a count. */
 const STACKED = 5
 
-/** Every outcome: in words, and as a mark whose shape is its own. */
+/** Every outcome: its words, and a mark with a distinct shape. */
 const OUTCOMES: Record<Outcome, { words: string; mark(x: number, y: number): string }> = {
   'on-time': { words: 'on time', mark: (x, y) => circle(x, y, `fill="${INK.fresh}"`) },
   late: {
@@ -51,7 +51,7 @@ const path = (points: number[], attributes: string): string =>
 const diamond = (x: number, y: number, attributes: string): string =>
   path([x, y - MARK, x + MARK, y, x, y + MARK, x - MARK, y], attributes)
 
-/** The year in words: the same facts as the picture. */
+/** The picture's facts as text. */
 export function yearWords(months: Month[]): string {
   const counts = KINDS.flatMap((kind) => {
     const count = countOf(months, kind)
@@ -61,7 +61,7 @@ export function yearWords(months: Month[]): string {
   return `${span}: ${counts.length > 0 ? list(counts) : 'no rotation was closed'}.`
 }
 
-/** What became of each closed rotation, month by month; null when there was none. */
+/** The outcome of each closed rotation by month; null when there was none. */
 export function rotationYearPicture(months: Month[]): Picture | null {
   if (months.every((month) => month.outcomes.length === 0)) return null
   const columns = months.map((month) => stackOf(month))
@@ -85,7 +85,7 @@ export function rotationYearPicture(months: Month[]): Picture | null {
 
 interface Entry {
   kind: Outcome
-  /** Written beside the mark when it stands for several. */
+  /** Shown beside a mark that represents several rotations. */
   count: number | null
 }
 

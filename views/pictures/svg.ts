@@ -1,8 +1,8 @@
-/** Width of every picture in its own units: a telephone's. It is rendered larger, so that it stays sharp on any screen. */
+/** Width of every picture in SVG units, as on a phone. Rendered larger to stay sharp. */
 export const WIDTH = 360
 export const MARGIN = 16
 
-/** Chosen to be told apart on white by everybody; what matters is also said by pattern, place or word. */
+/** Colours that color-blind readers can distinguish; meaning is also shown by pattern, position or word. */
 export const INK = {
   paper: '#ffffff',
   edge: '#d5dbe1',
@@ -22,7 +22,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&apos;',
 }
 
-/** A text that somebody else wrote, for SVG: inert, on one line, and without what XML has no place for. */
+/** Untrusted text for SVG: escaped, on one line, without characters that XML does not allow. */
 export function svgText(text: string, limit: number): string {
   const points = [
     ...text
@@ -43,7 +43,7 @@ interface LabelStyle {
 
 const round = (value: number): number => Math.round(value * 100) / 100
 
-/** @param words safe already: our own, or through `svgText` */
+/** @param words trusted, or escaped by `svgText` */
 export function label(x: number, y: number, words: string, style: LabelStyle = {}): string {
   const { size = 11, bold = false, color = INK.text, anchor = 'start' } = style
   const weight = bold ? ' font-weight="bold"' : ''
@@ -63,15 +63,15 @@ export const rect = ({ x, y, width, height }: Box, attributes: string): string =
 export const line = (x1: number, y1: number, x2: number, y2: number, attributes: string): string =>
   `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ${attributes}/>`
 
-/** Stripes: what is overdue is seen so without its colour. */
+/** Stripes mark what is overdue without relying on colour. */
 const STRIPES = `<pattern id="overdue" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#f6d5d2"/><rect width="2.6" height="5" fill="${INK.overdue}"/></pattern>`
 
 export const OVERDUE_FILL = `fill="url(#overdue)" stroke="${INK.overdue}" stroke-width="1"`
 
-/** Nothing is known: an outline with nothing in it. */
+/** Outline only: the age is not known. */
 export const UNREAD_FILL = `fill="none" stroke="${INK.muted}" stroke-width="1" stroke-dasharray="3 2"`
 
-/** The whole picture on paper of its own, so that it reads the same in light and dark themes. */
+/** The whole picture on its own background, so that it is readable in light and dark themes. */
 export function svg(height: number, parts: string[]): string {
   const paper = rect(
     { x: 0.5, y: 0.5, width: WIDTH - 1, height: height - 1 },

@@ -5,11 +5,11 @@ import { ageBars } from './age-bars.ts'
 import { ageCounts } from './age-counts.ts'
 import type { Picture } from './picture.ts'
 
-/** Up to here each token has its bar; beyond, they are counted. */
+/** Above these numbers the picture shows counts instead of one bar per token. */
 const MOST_BARS = 24
 const MOST_GROUPS = 8
 
-/** How old each token is against its cadence, by environment; null when there is no token. */
+/** Token ages against their cadence, by environment; null without tokens. */
 export function tokenAgesPicture(tokens: TokenAge[]): Picture | null {
   if (tokens.length === 0) return null
   const few = tokens.length <= MOST_BARS && environmentsOf(tokens).length <= MOST_GROUPS
@@ -21,7 +21,7 @@ export function tokenAgesPicture(tokens: TokenAge[]): Picture | null {
   }
 }
 
-/** Names are left out: a description holds no markup, and the table beside the picture has them. */
+/** Without names: alt text has no markup, and the table beside the picture names them. */
 function oldest(tokens: TokenAge[]): string {
   const ages = tokens.flatMap((token) => token.ageDays ?? [])
   if (ages.length === 0) return ''

@@ -10,7 +10,7 @@ import {
   updateSecretVersionStage,
 } from './writing.ts'
 
-/** Every operation that the sandbox's Secrets Manager knows, by its name in `X-Amz-Target`. */
+/** Supported operations by their name in `X-Amz-Target`. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListSecrets: listSecrets,
   DescribeSecret: describeSecret,

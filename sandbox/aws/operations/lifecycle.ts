@@ -19,7 +19,7 @@ export const deleteSecret = operation(
         "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
       )
     }
-    // 0 is this code's word for "at once", not a window that a caller may ask for.
+    // Internally 0 means "at once"; a caller may not pass it.
     if (request.RecoveryWindowInDays === 0) {
       throw invalidParameter('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
     }

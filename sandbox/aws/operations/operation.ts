@@ -5,7 +5,6 @@ import type { Principal } from '../principals.ts'
 import type { Secret } from '../secret.ts'
 import type { Secrets } from '../secrets.ts'
 
-/** What an operation works with. */
 export interface Call {
   world: World
   secrets: Secrets
@@ -16,7 +15,7 @@ export interface Call {
 
 export type Operation = (call: Call, body: unknown) => object
 
-/** An operation whose request is checked first, as Secrets Manager's own front door does. */
+/** An operation whose request is validated before it runs. */
 export function operation<T>(schema: ZodType<T>, handle: (call: Call, request: T) => object): Operation {
   return (call, body) => {
     const parsed = schema.safeParse(body)
@@ -54,7 +53,7 @@ function constraint(issue: z.core.$ZodIssue, value: unknown): string {
   return issue.message
 }
 
-/** Parts of requests that several operations share, with the limits of the API reference. */
+/** Request fields that several operations share, with the limits of the API reference. */
 export const fields = {
   secretId: z.string().min(1).max(2048),
   maxResults: z.int().min(1).max(100).optional(),
@@ -69,7 +68,7 @@ export const fields = {
   },
 }
 
-/** Seconds since the epoch, as AWS JSON 1.1 writes times; undefined (left out) for none. */
+/** AWS JSON 1.1 writes times as seconds since 1970; undefined (omitted) for null. */
 export const epochSeconds = (iso: string | null) => (iso === null ? undefined : Date.parse(iso) / 1000)
 
 export const nameAndArn = (secret: Secret) => ({ ARN: secret.arn, Name: secret.name })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { shownTags } from '../faulty-secrets.ts'
 import { FILTER_KEYS, passesFilters } from '../filters.ts'
 import { pageOf } from '../paging.ts'
 import { type Secret, stagesByVersion } from '../secret.ts'
-import { shownTags } from '../troubled.ts'
 import { type Call, epochSeconds, fields, nameAndArn, operation } from './operation.ts'
 
 const DAY = 86_400_000
@@ -93,7 +93,7 @@ export const listSecretVersionIds = operation(
   },
 )
 
-/** What `ListSecrets` and `DescribeSecret` have in common; what does not apply is left out, as AWS does. */
+/** The fields that `ListSecrets` and `DescribeSecret` share; empty ones are omitted, as in AWS. */
 function metadata(call: Call, secret: Secret): object {
   const tags = shownTags(call.world, secret)
   return {
@@ -118,6 +118,6 @@ function lastAccessed(secret: Secret): string | null {
   return times.toSorted().at(-1) ?? null
 }
 
-/** Access is known to the day only. */
+/** AWS records the last access by day only. */
 const wholeDay = (iso: string | null) =>
   iso === null ? null : new Date(Math.floor(Date.parse(iso) / DAY) * DAY).toISOString()

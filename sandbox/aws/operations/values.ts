@@ -39,7 +39,7 @@ export const batchGetSecretValue = operation(
   },
 )
 
-/** Some may fail while others are read: each failure is an entry of its own. */
+/** A secret that cannot be read becomes an entry in `Errors`; the others are returned. */
 function readAll(call: Call, ids: readonly string[]): { SecretValues: object[]; Errors: object[] } {
   const SecretValues: object[] = []
   const Errors: object[] = []

@@ -96,7 +96,7 @@ function requestedValue(request: SecretValue): SecretValue | undefined {
   return SecretBinary === undefined ? undefined : { SecretBinary }
 }
 
-/** SDKs make one up; whoever speaks plain HTTP must bring it. */
+/** SDKs generate the token; a plain HTTP client must send it. */
 export function tokenOf(request: { ClientRequestToken?: string | undefined }): string {
   if (request.ClientRequestToken !== undefined) return request.ClientRequestToken
   throw invalidParameter('You must provide a ClientRequestToken value. We recommend a UUID-type value.')

@@ -92,7 +92,7 @@ const BLOCKS = {
   file: ({ block }) => html`<p class="file-name">File <code>${block.external_id}</code></p>`,
 }
 
-/** One malformed block must not take the conversation with it. */
+/** A malformed block must not break the conversation. */
 function Block({ block }) {
   const [broken, mend] = useErrorBoundary()
   useEffect(() => {

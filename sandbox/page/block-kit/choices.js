@@ -1,4 +1,3 @@
-/** Checkboxes and radio buttons: every option is on the page, with its description. */
 import { html } from '../preact.js'
 import { Text } from './text.js'
 import { useElement } from './use-element.js'

@@ -43,7 +43,7 @@ const ELEMENTS = {
   datetimepicker: DateTimePicker,
 }
 
-/** Elements that are several controls: their label names a group instead of pointing at one field. */
+/** Elements with several controls: their label names a group, not one field. */
 export const GROUP_ELEMENTS = ['checkboxes', 'radio_buttons']
 
 /** Any element. @param {import('./use-element.js').ElementProps} props */
@@ -53,6 +53,6 @@ export function Element(props) {
   return html`<${Known} ...${props} />`
 }
 
-/** What the page cannot draw is named, never left out. */
+/** Unsupported blocks are named, not dropped. */
 export const Unsupported = ({ what }) =>
   html`<span class="unsupported">This page cannot show the ${what}.</span>`

@@ -1,4 +1,4 @@
-/** The emoji that can be named, as characters. `emoji.js` draws the ones that carry a state. */
+/** Emoji by name. `emoji.js` draws those that show a state. */
 export const EMOJI_NAMES = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',

@@ -1,7 +1,4 @@
-/**
- * Emoji that carry a state are drawn, so that they look the same on a machine without an emoji font.
- * Every drawing keeps its character as the accessible name's fallback and its name as the title.
- */
+/** Draws emoji that show a state, so that they look the same without an emoji font. */
 import { html } from '../preact.js'
 import { EMOJI_NAMES } from './emoji-names.js'
 
@@ -82,9 +79,8 @@ const DRAWINGS = {
     group(solid('M3 17l4-10 6 6z', '#a5548a'), stroke('M12 6l1-3M14.5 9l3-1.5M11 9.5l5-5', '#c98f00', 1.8)),
 }
 
-/** Characters that texts hold directly, back to their names; the optional variation selector goes with them. */
 const NAMES = new Map(Object.keys(DRAWINGS).map((name) => [EMOJI_NAMES[name].replace('\uFE0F', ''), name]))
-// Without the selector these are ordinary text signs (▶, ✔), and stay so.
+// Without the variation selector these are ordinary text characters.
 const TEXT_SIGNS = ['▶', '✔', '✖', 'ℹ', '☑', '➡']
 const PATTERN = new RegExp(
   `(${[...NAMES.keys()].map((char) => (TEXT_SIGNS.includes(char) ? `${char}\uFE0F` : `${char}\uFE0F?`)).join('|')})`,
@@ -99,7 +95,6 @@ export function Emoji({ name }) {
   return html`<svg class="emoji" viewBox="0 0 20 20" role="img" aria-label=${label}><title>${label}</title>${drawing()}</svg>`
 }
 
-/** A text with its emoji characters drawn. */
 export function EmojiText({ text }) {
   if (!PATTERN.test(text)) return text
   return text

@@ -37,11 +37,11 @@ const TOKENS = {
 }
 
 /**
- * @param {number} seconds since the epoch
+ * @param {number} seconds since 1970
  * @param {string} template such as `{date_short_pretty} {time}`
  * @param {Date} now
- * @param {{ startsText?: boolean }} [options] the first word of a text is written large
- * @returns {string | undefined} nothing when it is no date, so that the caller shows the fallback
+ * @param {{ startsText?: boolean }} [options] startsText: capitalize the first word
+ * @returns {string | undefined} undefined for an invalid date; the caller shows the fallback
  */
 export function formatDate(seconds, template, now, options = {}) {
   const moment = new Date(seconds * 1000)

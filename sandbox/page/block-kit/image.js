@@ -4,7 +4,7 @@ import { Link } from './text.js'
 const isLocal = (url) =>
   url.startsWith('data:image/') || new URL(url, location.href).origin === location.origin
 
-/** The page loads nothing from elsewhere: a foreign image is its description with a link. */
+/** The page loads nothing from other origins: a foreign image is shown as its description with a link. */
 export function Picture({ url, alt, className }) {
   if (url && isLocal(url)) return html`<img class=${className} src=${url} alt=${alt} />`
   return html`<span class=${`${className} picture-away`}>
@@ -12,10 +12,9 @@ export function Picture({ url, alt, className }) {
   </span>`
 }
 
-/** Where the page finds an image: at its own address, or as a file of the workspace. */
+/** The address of an image: its own, or that of a file in the workspace. */
 export const addressOf = ({ image_url, slack_file }) =>
   image_url ?? slack_file?.url ?? (slack_file && `/slack/open/${slack_file.id}/picture`)
 
-/** An image beside a section or in a context. */
 export const ImageElement = ({ element }) =>
   html`<${Picture} url=${addressOf(element)} alt=${element.alt_text} className="thumb" />`

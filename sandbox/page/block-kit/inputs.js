@@ -1,9 +1,8 @@
-/** Fields that people type into or pick a date or time with. */
 import { html } from '../preact.js'
 import { textOf } from './text.js'
 import { useElement } from './use-element.js'
 
-/** Characters left below which the count is worth showing. */
+/** The counter is shown below this number of remaining characters. */
 const COUNT_FROM = 100
 
 const dispatchesOn = (element, trigger) =>
@@ -40,7 +39,7 @@ function TextField({ type, extra, ...props }) {
   return html`${field}<${Count} value=${value} max=${element.max_length} min=${element.min_length} />`
 }
 
-/** Slack lets people type past the limit and says so; cutting the text off would lose it without a word. */
+/** As in Slack, text may exceed the limit and is reported, not cut. */
 function Count({ value, max, min }) {
   const left = (max ?? Number.POSITIVE_INFINITY) - value.length
   if (left < 0) return html`<p class="count count-over">${-left} characters too long</p>`
@@ -53,7 +52,7 @@ export const PlainTextInput = (props) => html`<${TextField} ...${props} type="te
 export const EmailInput = (props) => html`<${TextField} ...${props} type="email" />`
 export const UrlInput = (props) => html`<${TextField} ...${props} type="url" extra=${{ inputMode: 'url' }} />`
 
-/** A text field on purpose: a browser's number field hides what was typed wrongly instead of sending it. */
+/** A text field, because a number field hides invalid input instead of sending it. */
 export const NumberInput = (props) =>
   html`<${TextField} ...${props} type="text" extra=${{ inputMode: props.element.is_decimal_allowed ? 'decimal' : 'numeric' }} />`
 
@@ -82,7 +81,7 @@ export const DatePicker = (props) =>
 export const TimePicker = (props) =>
   html`<${Picker} ...${props} type="time" property="selected_time" name="Time" />`
 
-/** Date and time in the reader's zone; Slack counts them in seconds since 1970. */
+/** Date and time in the reader's zone; the value is Unix seconds. */
 export function DateTimePicker(props) {
   const { payload, change, attributes } = useElement(props)
   const onChange = (event) => {
@@ -101,7 +100,7 @@ export function DateTimePicker(props) {
   />`
 }
 
-/** `2026-11-23T09:02` in the reader's zone, as the browser's own field wants it. */
+/** `2026-11-23T09:02` in the reader's zone, for a datetime-local field. */
 function localMinute(seconds) {
   if (!seconds) return ''
   const date = new Date(seconds * 1_000)

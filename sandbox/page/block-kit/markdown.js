@@ -1,4 +1,4 @@
-/** Standard Markdown, as the `markdown` block and files hold it: the common parts, drawn without any HTML of its own. */
+/** The common parts of Markdown, for `markdown` blocks and files. Embedded HTML is not rendered. */
 import { html } from '../preact.js'
 import { EmojiText } from './emoji.js'
 import { Link } from './text.js'
@@ -24,14 +24,12 @@ const INLINE = [
 
 const NAMED = { amp: '&', lt: '<', gt: '>' }
 
-/** A text with its entities as the characters that they stand for. */
 const decoded = (text) =>
   text.replace(
     /&(?:(amp|lt|gt)|#(\d+));/g,
     (_, name, code) => NAMED[name] ?? String.fromCodePoint(Number(code)),
   )
 
-/** A line of Markdown as nodes. */
 export function inlineMarkdown(text) {
   const nodes = []
   let plain = ''
@@ -40,7 +38,7 @@ export function inlineMarkdown(text) {
     const found = INLINE.map(([pattern, draw]) => ({ match: pattern.exec(rest), draw })).find(
       ({ match }) => match,
     )
-    // An underscore inside a word is a character.
+    // An underscore inside a word is literal.
     const inWord = found?.match[0].startsWith('_') && /\w$/.test(plain)
     if (found && !inWord) {
       if (plain) nodes.push(html`<${EmojiText} text=${plain} />`)
@@ -56,7 +54,7 @@ export function inlineMarkdown(text) {
   return nodes
 }
 
-/** The cells of a table's line, without their escapes for `|`. */
+/** The cells of a table row, with `\|` unescaped. */
 export const tableCells = (line) =>
   line
     .trim()
@@ -67,7 +65,6 @@ export const tableCells = (line) =>
 const isRule = (line) => /^\s*\|?\s*:?-{2,}/.test(line ?? '') && line.includes('|')
 const LIST = /^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/
 
-/** Each kind of block: whether it begins at a line, and what it makes of the lines that belong to it. */
 const BLOCKS = [
   {
     begins: (lines) => /^```/.test(lines[0]),

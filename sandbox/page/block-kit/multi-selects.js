@@ -1,4 +1,4 @@
-/** Lists to choose several from: chips, and a field that filters the list below it. */
+/** Multi-selects: chips, and a field that filters the list below it. */
 import { usePopup } from '../popup.js'
 import { html, useRef, useState } from '../preact.js'
 import { staticGroups, useWorkspaceGroups } from './selects.js'
@@ -39,7 +39,7 @@ function MultiSelect({ groups, chosen, payloadFor, ...props }) {
     ArrowDown: () => move(popup.isOpen ? 1 : 0),
     ArrowUp: () => move(-1),
     Enter: () => (popup.isOpen && list.active ? toggle(list.active) : popup.open()),
-    // In a text the key deletes characters first.
+    // With filter text, the key deletes characters.
     ...(filter === '' && chosen.length > 0 && { Backspace: () => toggle(chosen.at(-1)) }),
   })
 

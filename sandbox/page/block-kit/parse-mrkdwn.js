@@ -1,14 +1,15 @@
 /**
- * Slack's mrkdwn as a tree. Pure: what to show for a mention or a date is the renderer's business.
+ * Parses Slack's mrkdwn into a tree. Pure; the renderer resolves mentions and dates.
  *
  * @typedef {{ type: string, text?: string, children?: Inline[], [key: string]: unknown }} Inline
- * @typedef {{ type: 'line' | 'gap' | 'quote' | 'pre' | 'item', children?: Inline[], text?: string, marker?: string }} Line
+ * @typedef {{ type: 'line' | 'gap' | 'quote' | 'pre' | 'item', children?: Inline[], text?: string, marker?:
+ * string }} Line
  */
 import { EMOJI_NAMES } from './emoji-names.js'
 
 const ENTITIES = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
-/** Undoes the three escapes that Slack asks for, once. */
+/** Undoes Slack's three escapes. */
 export const unescapeText = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity])
 
 /**
@@ -24,7 +25,7 @@ export function parseMrkdwn(text, options = {}) {
   })
 }
 
-/** A preformatted block stands on lines of its own: the breaks next to it are not lines. */
+/** Line breaks next to a preformatted block are not lines. */
 function withoutOneBreak(part, atStart, atEnd) {
   const trimmed = atStart ? part.replace(/^\n/, '') : part
   return atEnd ? trimmed.replace(/\n$/, '') : trimmed
@@ -99,7 +100,7 @@ function readCode(text, at) {
   return { node: { type: 'code', text: codeText(text.slice(at + 1, end)) }, end: end + 1 }
 }
 
-/** Code shows its characters; only links inside lose their brackets, as Slack shows them. */
+/** Code is literal; only links lose their brackets, as in Slack. */
 const codeText = (text) =>
   unescapeText(text.replace(/<(https?:[^|>]+)(?:\|([^>]*))?>/g, (_, url, label) => label ?? url))
 
@@ -121,7 +122,7 @@ function readStyled(text, at, options) {
 
 function closingMarker(text, at, marker) {
   for (let i = at + 1; i < text.length; i += 1) {
-    // Markers inside a link or code are characters.
+    // Markers inside links and code are literal.
     const skip = text[i] === '<' ? '>' : text[i] === '`' ? '`' : ''
     const past = skip ? text.indexOf(skip, i + 1) : -1
     if (past > 0) i = past

@@ -1,4 +1,4 @@
-/** Lists to choose one from. Native ones: they work with every keyboard, screen reader and test. */
+/** Single selects are native, for keyboards, screen readers and tests. */
 import { html, useContext } from '../preact.js'
 import { WorkspaceContext } from '../workspace.js'
 import { textOf } from './text.js'
@@ -51,7 +51,6 @@ export function staticGroups(element) {
   }))
 }
 
-/** People, channels and conversations of the workspace, as lists to choose from. */
 export function useWorkspaceGroups() {
   const { workspace } = useContext(WorkspaceContext)
   const people = workspace.people.map(({ id, name, realName }) => ({

@@ -1,15 +1,13 @@
 /**
- * What a surface's inputs hold, in the form of Slack's `state.values`. Pure.
+ * The values of a surface's inputs, in the form of Slack's `state.values`. Pure.
  *
- * Typed values are kept by block_id and action_id. An update of the view keeps them where both ids and the
- * element's type are unchanged, as Slack does, and drops the others.
+ * As in Slack, an update of the view keeps a typed value where both ids and the element type are unchanged.
  */
 
 const selectedOption = (element) => ({ selected_option: element.initial_option ?? null })
 const selectedOptions = (element) => ({ selected_options: element.initial_options ?? [] })
 const typedText = (element) => ({ value: element.initial_value ?? null })
 
-/** The element types that hold a value, with what they hold before anybody touched them. */
 const INITIAL = {
   plain_text_input: typedText,
   url_text_input: typedText,
@@ -32,7 +30,7 @@ const INITIAL = {
 
 export const stateKey = (blockId, actionId) => `${blockId}\n${actionId}`
 
-/** The interactive elements of a block, whatever its kind. */
+/** The interactive elements of a block. */
 export function elementsOf(block) {
   return [block.element, block.accessory, ...(block.type === 'actions' ? block.elements : [])].filter(Boolean)
 }
@@ -40,7 +38,7 @@ export function elementsOf(block) {
 export const optionsOf = (element) =>
   element.options ?? element.option_groups?.flatMap((group) => group.options) ?? []
 
-/** Options carry their current wording, and one that is no longer offered is not chosen. */
+/** Uses the options' current text, and drops options that are no longer offered. */
 function onlyOffered(element, payload) {
   const offered = (option) => optionsOf(element).find((candidate) => candidate.value === option?.value)
   if (payload.selected_option) return { selected_option: offered(payload.selected_option) ?? null }
@@ -50,7 +48,7 @@ function onlyOffered(element, payload) {
 }
 
 /**
- * What an element holds now, without its type.
+ * The current value of an element, without its type.
  *
  * @param {Map<string, { type: string, payload: object }>} typed
  */
@@ -76,7 +74,7 @@ export function collectState(blocks, typed) {
   return values
 }
 
-/** What is still on the surface after an update. */
+/** Drops typed values that an update removed. */
 export function pruneTyped(blocks, typed) {
   const present = new Set(
     blocks.flatMap((block) =>

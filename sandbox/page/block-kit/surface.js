@@ -1,4 +1,3 @@
-/** What blocks need from where they stand: a message, a modal or the App Home. */
 import { failureSentence, slack } from '../api.js'
 import { refresh } from '../live.js'
 import { createContext, useEffect, useRef, useState } from '../preact.js'
@@ -21,7 +20,7 @@ export function useSurface({ user, container, blocks, errors = {}, onEdit }) {
   const [typed, setTyped] = useState(() => new Map())
   const [pending, setPending] = useState(() => new Set())
   const [failures, setFailures] = useState(() => ({}))
-  // Actions are sent from handlers of an earlier drawing: they must see what was typed since.
+  // Handlers of an earlier render must see what was typed since.
   const latest = useRef({ typed, blocks })
   latest.current.blocks = blocks
 

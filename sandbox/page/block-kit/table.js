@@ -10,7 +10,7 @@ const CELLS = {
 
 const cell = (content) => CELLS[content.type]?.(content) ?? ''
 
-/** A table block: its first row names the columns. */
+/** A table block; its first row is the header. */
 export function Table({ block }) {
   const [head, ...rows] = block.rows
   const classOf = (index) => {

@@ -1,4 +1,4 @@
-/** Text objects: plain text and mrkdwn, drawn from the parsed tree. Nothing here writes markup from a string. */
+/** Text objects: plain text and mrkdwn. Never sets HTML from a string. */
 import { useNow } from '../now.js'
 import { goOutside, goToPermalink } from '../place.js'
 import { html, useContext } from '../preact.js'
@@ -8,11 +8,11 @@ import { Emoji, EmojiText } from './emoji.js'
 import { formatDate } from './format-date.js'
 import { parseInline, parseMrkdwn, unescapeText } from './parse-mrkdwn.js'
 
-/** An address; one of this page's own places opens beside the conversation instead of in a new tab. */
+/** A link. Links to this page open here, others in a new tab. */
 export function Link({ url, children, ...rest }) {
   const target = safeUrl(url)
   if (!target) return html`<span>${children}</span>`
-  const openHere = target.origin === location.origin ? wayInside(target) : undefined
+  const openHere = target.origin === location.origin ? openerWithinPage(target) : undefined
   if (openHere) {
     const open = (event) => {
       event.preventDefault()
@@ -23,8 +23,8 @@ export function Link({ url, children, ...rest }) {
   return html`<a ...${rest} href=${target.href} target="_blank" rel="noopener noreferrer">${children}</a>`
 }
 
-/** How an address of the sandbox opens on the page itself, if it does. */
-function wayInside({ pathname, search, hash }) {
+/** A function that opens a sandbox address on this page; undefined for other addresses. */
+function openerWithinPage({ pathname, search, hash }) {
   if (pathname.startsWith('/slack/archives/')) return () => goToPermalink(pathname + search)
   return pathname === '/' && hash ? () => goToPermalink(hash) || goOutside(hash) : undefined
 }
@@ -40,7 +40,7 @@ function safeUrl(url) {
   }
 }
 
-/** A name that rings somebody. Mentions of oneself stand out. */
+/** A mention. The reader's own mentions stand out. */
 export function Mention({ id, fallback }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const bot = workspace.bot
@@ -111,7 +111,7 @@ export function Mrkdwn({ text, verbatim }) {
   return html`<div class="mrkdwn" dir="auto">${lines.map((line, index) => LINES[line.type](line, index === 0))}</div>`
 }
 
-/** Plain text on one line: of buttons, labels and titles. `:emoji:` is drawn, everything else is literal. */
+/** Single-line plain text: `:emoji:` is drawn, everything else is literal. */
 export function PlainText({ text }) {
   const parts = (text ?? '').split(/(:[a-z0-9_+-]+:)/)
   return parts.map((part, index) => {
@@ -120,14 +120,13 @@ export function PlainText({ text }) {
   })
 }
 
-/** A text object of either kind. */
 export function Text({ object }) {
   if (!object) return null
   if (object.type === 'mrkdwn') return html`<${Mrkdwn} text=${object.text} verbatim=${object.verbatim} />`
   return html`<div class="plain" dir="auto"><${PlainText} text=${object.text} /></div>`
 }
 
-/** A text object as characters only, for attributes and options of native lists. */
+/** A text object as a string, for attributes and native lists. */
 export const textOf = (object) =>
   unescapeText(object?.text ?? '')
     .replace(/:([a-z0-9_+-]+):/g, '')

@@ -15,7 +15,7 @@ import { SurfaceContext } from './surface.js'
  */
 
 /**
- * What every interactive element does: read what it holds, keep a change, send it, after its confirmation.
+ * Shared by all interactive elements: reads the value, stores a change, sends it after its confirmation.
  *
  * @param {ElementProps} props
  */
@@ -29,7 +29,6 @@ export function useElement({ element, blockId, dispatch, describedBy, labelledBy
   return {
     payload: surface.payload(blockId, element),
     pending: surface.isPending(blockId, element),
-    /** Keeps a value without sending it. */
     keep: (payload) => surface.set(blockId, element, payload),
     send,
     async change(payload) {
@@ -38,7 +37,6 @@ export function useElement({ element, blockId, dispatch, describedBy, labelledBy
       surface.set(blockId, element, payload)
       if (dispatch) await surface.act(blockId, element, payload)
     },
-    /** The attributes that tests and assistive technology find it by. */
     attributes: {
       id: elementId(surface.id, blockId, element.action_id),
       'data-action-id': element.action_id,

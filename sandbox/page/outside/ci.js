@@ -3,7 +3,6 @@ import { useNow } from '../now.js'
 import { html, useEffect, useRef } from '../preact.js'
 import { duration, relative, SECOND } from '../time.js'
 
-/** How a run is said and coloured, by conclusion or, before there is one, by status. */
 const STATES = {
   success: { word: 'Succeeded', mark: '✓', kind: 'good' },
   failure: { word: 'Failed', mark: '✗', kind: 'bad' },
@@ -18,7 +17,7 @@ const stateOf = (run) =>
 /** Workflow runs, newest first. @param {{ to: string }} props to: a run's id to open */
 export function Ci({ to }) {
   const { data: runs, error } = useResource('/runs', 'ci')
-  if (!runs) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (!runs) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
   if (runs.length === 0) return html`<p class="outside-note">No workflow has run yet.</p>`
   return html`<div class="runs">${runs.map((run) => html`<${Run} key=${run.id} run=${run} isWanted=${to === String(run.id)} />`)}</div>`
 }
@@ -33,7 +32,7 @@ function Run({ run, isWanted }) {
     details.current.open = true
     details.current.scrollIntoView({ block: 'nearest' })
   }, [isWanted])
-  // Opened once when it begins; closing it by hand stays.
+  // Opened automatically once; stays closed after the user closes it.
   useEffect(() => {
     if (isBusy) details.current.open = true
   }, [])
@@ -55,14 +54,14 @@ const Inputs = ({ run }) => html`<dl class="pairs">
   ${Object.entries(run.inputs ?? {}).map(([name, value]) => html`<${Pair} key=${name} name=${name} value=${String(value)} />`)}
 </dl>`
 
-/** A list in an input is folded: its length says enough at first. */
+/** A list is collapsed to its length. */
 function Pair({ name, value }) {
   const items = value.split(',')
   const shown =
     items.length === 1
       ? value
       : html`<details>
-          <summary>${items.length} names</summary>
+          <summary>${items.length} secrets</summary>
           <ul>${items.map((item) => html`<li>${item}</li>`)}</ul>
         </details>`
   return html`<div><dt>${name}</dt><dd>${shown}</dd></div>`
@@ -77,7 +76,7 @@ function Log({ lines, isBusy }) {
   return html`<pre class="log" ref=${log} tabindex="0" aria-label="Log">${lines.join('\n')}</pre>`
 }
 
-/** The log of all jobs; a job may be a line or a name with lines. @returns {string[]} */
+/** All log lines; a job is a line or a name with lines. @returns {string[]} */
 function logLines(jobs = []) {
   return jobs.flatMap((job) =>
     typeof job === 'string' ? [job] : [job.name, ...(job.lines ?? job.log ?? [])],

@@ -10,7 +10,7 @@ const MOVES = [
   { label: '+30 d', id: '+30d', ms: 30 * DAY },
 ]
 
-/** The time that everything here goes by, the bot too. It only moves forward. */
+/** The clock of the sandbox and the bot. It only moves forward. */
 export function Clock() {
   const now = useNow(SECOND)
   const { data } = useResource('/clock', 'clock')
@@ -20,7 +20,7 @@ export function Clock() {
     await sandbox.advanceClock(ms).catch((error) => setProblem(error.message))
     refresh()
   }
-  const ahead = data?.offsetMs ? `${duration(data.offsetMs)} ahead` : 'real time'
+  const ahead = data?.offsetMs ? `${duration(data.offsetMs)} ahead of real time` : 'real time'
   return html`<section class="clock" aria-label="Clock">
     <p class="clock-time">
       <time data-testid="clock-now" datetime=${now.toISOString()}><strong class="clock-hour">${timeOfDay(now)}</strong> ${fullDate(now)}</time>

@@ -2,7 +2,7 @@ import { failureSentence, sandbox, slack } from '../api.js'
 import { refresh, useResource } from '../live.js'
 import { html, useState } from '../preact.js'
 
-/** Everything that can be made to go wrong, as switches. */
+/** A switch for each fault. */
 export function Faults() {
   const { data: faults = [] } = useResource('/faults', 'faults')
   const [problem, setProblem] = useState('')
@@ -36,7 +36,7 @@ export function Faults() {
           Make the bot reconnect
         </button>
         <button type="button" class="button button-small" data-testid="socket-redeliver" onClick=${() => attempt(slack.redeliver)}>
-          Deliver the last click twice
+          Deliver the last event again
         </button>
       </p>
       ${problem && html`<p class="field-error" role="alert">${problem}</p>`}

@@ -12,7 +12,7 @@ import { Secrets } from './secrets.js'
 import { StartOver } from './start-over.js'
 import { Telemetry } from './telemetry.js'
 
-/** A further system is a further line, and its file. */
+/** A new system needs a line here and a file. */
 const TABS = [
   { id: 'secrets', label: 'Secrets', Panel: Secrets },
   { id: 'ci', label: 'CI', Panel: Ci },
@@ -21,12 +21,12 @@ const TABS = [
   { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },
 ]
 
-/** Which system is looked at: it stays when the page is drawn anew for another person. */
+/** Kept when the page is rendered for another person. */
 const chosenTab = createSignal('secrets')
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 }
 
-/** The systems beside the chat, and what can be done to them. */
+/** The simulated systems, and the controls below them. */
 export function OutsideWorld({ isOpen }) {
   const to = hash.use()
   const tab = chosenTab.use()
@@ -81,5 +81,5 @@ export function OutsideWorld({ isOpen }) {
 
 const tabOf = (to) => TABS.find(({ id }) => new RegExp(`^#${id}(/|$)`).test(to))?.id
 
-/** What a hash asks for inside a tab: `12` of `#ci/12`. */
+/** The part of a hash inside a tab: `12` of `#ci/12`. */
 const partOf = (to, tab) => (tabOf(to) === tab ? decodeURIComponent(to.slice(tab.length + 2)) : '')

@@ -10,13 +10,13 @@ const STATES = {
   resolved: { word: 'Resolved', mark: '✓', kind: 'good' },
 }
 
-/** The pager: who is on call, and each alert with what became of it. @param {{ to: string }} props to: an alert's id */
+/** Who is on call, and every alert. @param {{ to: string }} props to: an alert's id */
 export function Pager({ to }) {
   const { data: pager, error } = useResource('/pager', 'pager')
-  if (!pager) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (!pager) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
   const first = pager.onCall.find(({ level }) => level === 1)
   return html`<p class="repository-name">${first ? html`On call: <strong>${first.name}</strong> (<code>${first.email}</code>)` : 'Nobody is on call.'}</p>
-    ${pager.alerts.length === 0 && html`<p class="outside-note">Nobody has been paged yet.</p>`}
+    ${pager.alerts.length === 0 && html`<p class="outside-note">No alerts yet.</p>`}
     <div class="runs">${pager.alerts.map((alert) => html`<${Alert} key=${alert.id} alert=${alert} isWanted=${to === alert.id} />`)}</div>`
 }
 
@@ -46,7 +46,6 @@ function Alert({ alert, isWanted }) {
   </details>`
 }
 
-/** What the person on call does with it. */
 function Answers({ alert }) {
   const [problem, setProblem] = useState('')
   const answer = async (action) => {

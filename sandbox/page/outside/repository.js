@@ -8,10 +8,10 @@ import { Pulls, Tickets } from './tracker.js'
 const LOG = 'logs/agents/rotation-log.md'
 const REGISTRY = 'ops/capability-token-registry.yaml'
 
-/** The repository: what the log says last, the registry, the commits, and every file. */
+/** The newest log entry, the registry, the commits, and every file. */
 export function Repository({ to }) {
   const { data: repository, error } = useResource('/repository', 'repository')
-  if (!repository) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (!repository) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
   const fileOf = (path) => repository.files.find((file) => file.path === path)
   const others = repository.files.filter(({ path }) => path !== LOG && path !== REGISTRY)
   const isWanted = (path) => to.endsWith(path)
@@ -41,7 +41,7 @@ function NewestEntry({ log }) {
               html`<div key=${name}><dt>${name}</dt><dd>${inlineMarkdown(log.newest[index] ?? '')}</dd></div>`,
           )}
         </dl>`
-        : html`<p class="outside-note">No entry yet. The first rotation writes one.</p>`
+        : html`<p class="outside-note">No entries yet. The first rotation writes one.</p>`
     }
   </section>`
 }

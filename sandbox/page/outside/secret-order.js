@@ -1,8 +1,8 @@
-/** The same order everywhere. Secrets that people added themselves come after. */
+/** Display order; other secrets follow. */
 export const ENVIRONMENTS = ['production', 'staging', 'sandbox']
 const AGENTS = ['orchestrator', 'evaluator', 'tool-runner']
 
-/** Where a secret belongs, by its tags or else by its name. */
+/** Environment and agent of a secret, from its name or its tags. */
 export function placeOf({ name, tags }) {
   const parts = name.split('/')
   const environment = parts.find((part) => ENVIRONMENTS.includes(part)) ?? tags?.env ?? 'other'

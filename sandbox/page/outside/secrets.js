@@ -5,13 +5,12 @@ import { html, useState } from '../preact.js'
 import { dayAndTime, duration, MINUTE, relative } from '../time.js'
 import { ENVIRONMENTS, placeOf } from './secret-order.js'
 
-/** For how long after a change a secret stands out. */
 const FRESH_FOR = 2 * MINUTE
 
-/** What the secrets manager holds: never a value, only names, versions, labels and tags. */
+/** The secrets: names, versions, labels and tags, never values. */
 export function Secrets({ to }) {
   const { data: secrets, error } = useResource('/secrets', 'secrets')
-  if (!secrets) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (!secrets) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
   const placed = secrets.map((secret) => ({ secret, ...placeOf(secret) }))
   const environments = [...new Set([...ENVIRONMENTS, ...placed.map(({ environment }) => environment)])]
   return environments.map((environment) => {
@@ -37,7 +36,7 @@ function Secret({ secret, agent, isOpen }) {
       <span class="secret-now">
         ${current ? html`<code>${shortId(current.id)}</code> ${ageOf(current, now)}` : 'no current version'}
       </span>
-      <span class="secret-before">${previousInWords(secret, now)}</span>
+      <span class="secret-before">${previousState(secret, now)}</span>
     </summary>
     <p class="secret-name"><code>${secret.name}</code></p>
     <ul class="versions">
@@ -59,11 +58,10 @@ function Version({ secret, version, now }) {
   </li>`
 }
 
-/** Pending versions are new, not old. */
+/** A pending version is not an old one. */
 const isLiveAndOld = ({ labels, revokedAt }) =>
   !revokedAt && !labels.includes('AWSCURRENT') && !labels.includes('AWSPENDING')
 
-/** What somebody at the issuer does by hand, when a revocation was forgotten. */
 function RevokeNow({ secret, version }) {
   const [problem, setProblem] = useState('')
   const revoke = async () => {
@@ -99,17 +97,17 @@ function ageOf(version, now) {
   return `${duration(Math.max(0, now.getTime() - new Date(version.createdAt).getTime()))} old`
 }
 
-/** Whether the old token can still be used: the one thing that labels do not say. */
-function previousInWords(secret, now) {
+/** Whether the old token can still be used, which labels do not show. */
+function previousState(secret, now) {
   if (secret.deletedAt) return `to be deleted ${relative(new Date(secret.deletedAt), now)}`
   const pending = withLabel(secret, 'AWSPENDING')
   if (pending && !pending.labels.includes('AWSCURRENT')) return `new version ${shortId(pending.id)} pending`
   const current = withLabel(secret, 'AWSCURRENT')
   const [previous] = newestFirst(secret.versions.filter((version) => version !== current))
   if (!previous) return 'no earlier version'
-  if (previous.revokedAt) return `previous revoked ${relative(new Date(previous.revokedAt), now)}`
+  if (previous.revokedAt) return `previous version revoked ${relative(new Date(previous.revokedAt), now)}`
   const due = secret.tags?.['previous-revoke-by']
   return due && !Number.isNaN(Date.parse(due))
-    ? `previous to be revoked ${relative(new Date(due), now)}`
-    : 'previous not revoked'
+    ? `previous version to be revoked ${relative(new Date(due), now)}`
+    : 'previous version not revoked'
 }

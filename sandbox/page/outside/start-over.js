@@ -8,14 +8,14 @@ const QUESTION = {
   title: { type: 'plain_text', text: 'Start over?' },
   text: {
     type: 'plain_text',
-    text: 'Messages, secrets, runs, commits, faults and the clock go back to how they were at first. A bot that npm start runs beside it forgets with it; one that you started yourself needs a new database (DATABASE_URL).',
+    text: 'Messages, secrets, runs, commits, faults and the clock are reset. A bot started with “npm start” is reset too; a bot that you started separately needs a new database (DATABASE_URL).',
   },
   confirm: { type: 'plain_text', text: 'Start over' },
   deny: { type: 'plain_text', text: 'Keep everything' },
   style: 'danger',
 }
 
-/** Forgets everything that happened in the sandbox. */
+/** Deletes everything that happened in the sandbox. */
 export function StartOver() {
   const [problem, setProblem] = useState('')
   const startOver = async () => {

@@ -3,20 +3,17 @@ import { useNow } from '../now.js'
 import { html, useEffect } from '../preact.js'
 import { relative, SECOND } from '../time.js'
 
-/** How often the counters are read again: agents authenticate all the time. */
+/** Reload interval: agents authenticate all the time. */
 const EVERY_MS = 2 * SECOND
 
-/**
- * What Prometheus knows of the agents: what they run with, how often they authenticated, were refused, and warned that
- * their token is about to expire; and what was asked about it.
- */
+/** Counters of every agent, and the last queries. */
 export function Telemetry() {
   const { data: telemetry, error } = useResource('/telemetry', 'telemetry')
   useEffect(() => {
     const timer = setInterval(() => refresh('telemetry'), EVERY_MS)
     return () => clearInterval(timer)
   }, [])
-  if (!telemetry) return html`<p class="outside-note">${error ?? 'Reading …'}</p>`
+  if (!telemetry) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
   return html`${telemetry.environments.map((each) => html`<${Environment} key=${each.environment} ...${each} />`)}
     <${Queries} queries=${telemetry.queries} />`
 }
@@ -29,8 +26,8 @@ function Environment({ environment, agents }) {
         <tr>
           <th scope="col">agent</th>
           <th scope="col">ok</th>
-          <th scope="col">refused</th>
-          <th scope="col" title="that its token is about to expire">warned</th>
+          <th scope="col">failed</th>
+          <th scope="col" title="Warnings that the token expires soon">warned</th>
         </tr>
       </thead>
       <tbody>
@@ -44,7 +41,7 @@ function Agent({ agent }) {
   const now = useNow()
   const deployed = agent.deployedAt
     ? `deployed ${relative(new Date(agent.deployedAt), now)}`
-    : 'follows the current version'
+    : 'current version'
   return html`<tr>
     <th scope="row">
       ${agent.agent}
@@ -60,7 +57,7 @@ function Queries({ queries }) {
   const now = useNow(SECOND)
   return html`<section class="outside-section" data-testid="telemetry-queries">
     <h3>Last queries</h3>
-    ${queries.length === 0 && html`<p class="outside-note">Nobody has asked anything yet. Step 4 does.</p>`}
+    ${queries.length === 0 && html`<p class="outside-note">No queries yet. The checks of step 4 send some.</p>`}
     <ol class="queries">
       ${queries.map(
         ({ at, query, answer }, index) => html`<li key=${`${at} ${index}`}>

@@ -5,7 +5,6 @@ import { useNow } from '../now.js'
 import { html, useEffect, useRef, useState } from '../preact.js'
 import { relative } from '../time.js'
 
-/** What a hash asks for is opened and shown. */
 function useWanted(isWanted) {
   const details = useRef(null)
   useEffect(() => {
@@ -16,7 +15,7 @@ function useWanted(isWanted) {
   return details
 }
 
-/** Pull requests, the newest first; an open one can be merged. */
+/** Pull requests, newest first; an open one can be merged. */
 export function Pulls({ pulls, to }) {
   if (pulls.length === 0) return null
   return html`<section class="outside-section" data-testid="pulls">
@@ -48,7 +47,7 @@ function Pull({ pull, isWanted }) {
   </details>`
 }
 
-/** The tickets with what was reported to them. */
+/** Tickets with their comments. */
 export function Tickets({ tickets, to }) {
   return html`<section class="outside-section" data-testid="tickets">
     <h3>Ticket</h3>

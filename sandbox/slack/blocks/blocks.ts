@@ -45,7 +45,7 @@ const cell = byType({
   rich_text: richText,
 })
 
-/** The sum of all `text` in a tree, in characters. */
+/** Total length of every `text` in a tree. */
 export function charactersIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + charactersIn(each), 0)
   if (typeof value !== 'object' || value === null) return 0
@@ -64,7 +64,6 @@ const raggedRows = (table: Dict): boolean => {
 const focusedTwice = (blocks: Dict[]): Dict[] =>
   blocks.filter((block) => (block.element as Dict | undefined)?.focus_on_load === true).slice(1)
 
-/** What every surface takes. */
 const COMMON = {
   actions: object({
     ...base,
@@ -133,7 +132,7 @@ const MESSAGE = {
   ),
 } satisfies Record<string, Check>
 
-// A file can be handed over in a modal only.
+// File inputs are allowed in modals only.
 const { file_input: _, ...inputsOutsideModals } = INPUT_ELEMENTS
 const inputOutsideModals = object({
   ...base,
@@ -152,7 +151,7 @@ const SURFACES: Record<Surface, { block: Check; max: number }> = {
   home: { block: byType({ ...COMMON, input: inputOutsideModals }), max: LIMITS.viewBlocks },
 }
 
-/** The check of one surface's `blocks`: each block, and what must hold between them. */
+/** Checks the blocks of a surface, and the rules between them. */
 export function blocksOn(surface: Surface): Check {
   const { block, max } = SURFACES[surface]
   const list = array(block, { max })

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Dict, dictsIn, isDict } from '../json.ts'
 
-/** A block as Slack stores it. */
 export interface Block extends Dict {
   type: string
   block_id: string
@@ -12,8 +11,8 @@ const ID_LESS = new Set(['image', 'plain_text', 'mrkdwn'])
 export const randomId = (bytes = 4): string => randomBytes(bytes).toString('base64url').slice(0, 5)
 
 /**
- * Fills in what Slack fills in: block and action ids, `emoji` on plain text and `verbatim` on mrkdwn.
- * Ids that the app left out are new each time, as with Slack: what was typed in such a block is lost at an update.
+ * Fills in the defaults: block and action ids, `emoji` on plain text and `verbatim` on mrkdwn.
+ * As in Slack, missing ids are new each time, so an update loses what was typed in such a block.
  */
 export function completeBlocks(blocks: unknown): Block[] {
   return dictsIn(blocks).map((block) => {
@@ -40,7 +39,7 @@ function withActionIds(block: Dict): Dict {
   }
 }
 
-/** Adds the defaults of text objects, everywhere in a tree. */
+/** Adds the defaults of text objects in a tree. */
 export function withDefaults(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withDefaults)
   if (!isDict(value)) return value
@@ -52,7 +51,7 @@ export function withDefaults(value: unknown): unknown {
 
 const asDictOf = (value: unknown): Dict => (isDict(value) ? value : {})
 
-/** The interactive elements of a block, wherever they stand in it. */
+/** The interactive elements of a block. */
 export function elementsOf(block: Dict): Dict[] {
   const candidates = [
     block.element,

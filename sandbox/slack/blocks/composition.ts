@@ -42,11 +42,11 @@ const optionWith = (text: (max: number) => Check, url: boolean): Check =>
     ...(url ? { url: optional(string({ max: LIMITS.url })) } : {}),
   })
 
-/** In menus: plain text only. */
+/** For menus. */
 export const menuOption = optionWith(plainText, false)
-/** In overflow menus: plain text, may carry a url. */
+/** For overflow menus; may have a URL. */
 export const overflowOption = optionWith(plainText, true)
-/** In checkboxes and radio buttons: mrkdwn allowed. */
+/** For checkboxes and radio buttons; mrkdwn allowed. */
 export const choiceOption = optionWith(anyText, false)
 
 export const optionGroup: Check = object({
@@ -54,7 +54,7 @@ export const optionGroup: Check = object({
   options: array(menuOption, { min: 1, max: LIMITS.selectOptions }),
 })
 
-/** An image from a url or from a file that was uploaded to Slack: exactly one of the two. */
+/** An image from a URL or an uploaded file: exactly one of the two. */
 export const imageSource = {
   image_url: optional(string({ min: 1, max: LIMITS.url })),
   slack_file: optional(
@@ -80,7 +80,7 @@ export const imageElement: Check = withRules(
   slackFileRule,
 )
 
-/** Every option of an element, those in groups included. */
+/** Every option of an element, including those in groups. */
 export function optionsOf(element: Dict): Dict[] {
   return [
     ...dictsIn(element.options),
@@ -88,7 +88,7 @@ export function optionsOf(element: Dict): Dict[] {
   ]
 }
 
-/** Two options are the same to Slack when value and text are. */
+/** Slack compares options by value and text. */
 export function sameOption(a: Dict, b: Dict): boolean {
   const text = (option: Dict) => (option.text as Dict | undefined)?.text
   return a.value === b.value && text(a) === text(b)

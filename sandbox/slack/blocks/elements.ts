@@ -194,7 +194,6 @@ const RICH_INPUT = {
   }),
 } satisfies Record<string, Check>
 
-/** Which elements may stand where. */
 export const SECTION_ACCESSORIES = { ...BUTTONS, ...CHOICES, ...SELECTS, image: imageElement }
 export const ACTIONS_ELEMENTS = { ...BUTTONS, ...CHOICES, ...SELECTS, ...DATETIME, ...RICH_INPUT }
 export const INPUT_ELEMENTS = { ...CHOICES, ...SELECTS, ...DATETIME, ...TEXTS, ...RICH_INPUT }

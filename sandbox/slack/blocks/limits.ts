@@ -1,4 +1,4 @@
-/** Slack's limits, in characters or items, from its Block Kit reference. */
+/** Limits in characters or items (Slack, "Block Kit reference"). */
 export const LIMITS = {
   messageBlocks: 50,
   viewBlocks: 100,
@@ -42,7 +42,7 @@ export const LIMITS = {
   callbackId: 255,
   viewBytes: 250_000,
   viewStack: 3,
-  /** Slack answers `msg_blocks_too_long` somewhere between 15.6 and 17.7 kB of JSON; it documents no number. */
+  /** Not documented: Slack answers `msg_blocks_too_long` between 15.6 and 17.7 kB of JSON. */
   messageBlocksJson: 16_384,
   postedText: 40_000,
   updatedText: 4_000,

@@ -76,7 +76,7 @@ const part = byType({
   }),
 })
 
-/** A `rich_text` block, which also stands in table cells and as a rich text input's first value. */
+/** A `rich_text` block; also used in table cells and as the initial value of a rich text input. */
 export const richText: Check = object({
   type: oneOf('rich_text'),
   block_id: optional(string({ min: 1, max: LIMITS.id })),

@@ -1,15 +1,14 @@
 import { type Dict, isDict } from '../json.ts'
 
-/** One thing that is wrong with a payload, and where, as an RFC 6901 pointer. */
+/** An error in a payload, with its place as an RFC 6901 pointer. */
 export interface Problem {
   message: string
   pointer: string
 }
 
-/** Looks at a value and says what is wrong with it; an empty list is a pass. Words are Slack's own. */
+/** Validates a value with Slack's wording; an empty list means valid. */
 export type Check = (value: unknown, pointer: string) => Problem[]
 
-/** A field that may be left out. */
 export interface Optional {
   optional: Check
 }
@@ -66,7 +65,7 @@ export function array(item: Check, limits: { min?: number; max?: number } = {}):
   }
 }
 
-/** An object with exactly these fields: Slack refuses what it does not know. */
+/** An object with exactly these fields; Slack refuses unknown ones. */
 export function object(fields: Fields): Check {
   return (value, pointer) => {
     if (!isDict(value)) return one('must provide an object', pointer)
@@ -88,7 +87,7 @@ function checkField(value: Dict, key: string, field: Check | Optional, pointer: 
   return present ? field.optional(value[key], `${pointer}/${key}`) : []
 }
 
-/** Chooses the check by the value's `type`. */
+/** Selects the check by the value's `type`. */
 export function byType(checks: Record<string, Check>): Check {
   return (value, pointer) => {
     if (!isDict(value)) return one('must provide an object', pointer)
@@ -99,7 +98,7 @@ export function byType(checks: Record<string, Check>): Check {
   }
 }
 
-/** A rule over a whole object, asked only once its shape is right. */
+/** A rule on a whole object, applied only when its fields are valid. */
 export type Rule = (value: Dict, pointer: string) => Problem[]
 
 export function withRules(shape: Check, ...rules: Rule[]): Check {
@@ -110,7 +109,7 @@ export function withRules(shape: Check, ...rules: Rule[]): Check {
   }
 }
 
-/** The rule that holds unless `broken`. */
+/** The problem `message` when `broken` is true. */
 export function rule(broken: (value: Dict) => boolean, message: string, at = ''): Rule {
   return (value, pointer) => (broken(value) ? one(message, `${pointer}${at}`) : [])
 }

@@ -19,13 +19,13 @@ export type { Problem }
 
 const message = blocksOn('message')
 
-/** What Slack would find wrong with a message's blocks. */
+/** Slack's complaints about the blocks of a message. */
 export function validateMessageBlocks(blocks: unknown): Problem[] {
   const problems = message(blocks, '/blocks')
   return problems.length > 0 ? problems : tooMuchMarkdown(dictsIn(blocks))
 }
 
-// The limit counts over all markdown blocks of a message together.
+// The limit applies to all markdown blocks of a message together.
 function tooMuchMarkdown(blocks: Dict[]): Problem[] {
   const texts = blocks.filter((block) => block.type === 'markdown').map((block) => String(block.text))
   const total = texts.reduce((sum, text) => sum + lengthOf(text), 0)
@@ -62,12 +62,12 @@ const home: Check = object({ ...shared, blocks: blocksOn('home') })
 
 const VIEWS: Record<'modal' | 'home', Check> = { modal: byType({ modal }), home: byType({ home }) }
 
-/** What Slack would find wrong with a view that is to be shown as `type`. */
+/** Slack's complaints about a view of this type. */
 export function validateView(view: unknown, type: 'modal' | 'home'): Problem[] {
   if (!isDict(view)) return [{ message: 'must provide an object', pointer: '/view' }]
   return VIEWS[type](view, '/view')
 }
 
-/** A problem as Slack writes it into `response_metadata.messages`. */
+/** A line of `response_metadata.messages`. */
 export const problemLine = (problem: Problem): string =>
   `[ERROR] ${problem.message} [json-pointer:${problem.pointer}]`

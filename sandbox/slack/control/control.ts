@@ -20,7 +20,6 @@ import { dismissView, submitView, topView } from '../submissions.ts'
 import { stackOf } from '../views.ts'
 import { presentThread, presentTimeline, presentView, presentWorkspace, readKey } from './present.ts'
 
-/** A request of the page that cannot be carried out: answered with 4xx and the sentence. */
 class Refused extends Error {}
 
 function personOf(state: SlackState, from: Dict): User {
@@ -163,10 +162,10 @@ const WRITES: Record<string, Write> = {
   '/socket/redeliver': ({ deliveries }) =>
     deliveries.redeliverNewest()
       ? { ok: true }
-      : { ok: false, error: 'there is nothing to send or nobody to send it to' },
+      : { ok: false, error: 'there is no event to send, or no bot is connected' },
 }
 
-/** The control API's Slack part, for the page and for tests. */
+/** The Slack part of the control API. */
 export function createSlackControl(slack: Slack): Hono {
   const app = new Hono()
   app.onError((error, c) => {

@@ -6,7 +6,6 @@ import { threadSummary } from '../messages.ts'
 import type { Conversation, Message, OpenView, User } from '../model.ts'
 import { compareTs, isTopLevel, messagesIn, repliesTo, type SlackState } from '../state.ts'
 
-/** Messages of a conversation that this person may see. */
 function seenBy(state: SlackState, user: string, channel: string): Message[] {
   return messagesIn(state, channel).filter(
     (message) => !message.ephemeralFor || message.ephemeralFor === user,
@@ -51,14 +50,14 @@ export function presentWorkspace(state: SlackState, me: User): Dict {
   }
 }
 
-/** What stands in the conversation itself, oldest first. */
+/** Messages of the conversation without thread replies, oldest first. */
 export function presentTimeline(state: SlackState, user: User, conversation: Conversation): Dict[] {
   return seenBy(state, user.id, conversation.id)
     .filter(isTopLevel)
     .map((message) => presentForPage(state, message))
 }
 
-/** A thread: its first message, then the answers, with what only this person sees. */
+/** A thread: the first message, then the replies, including ephemeral ones for this person. */
 export function presentThread(state: SlackState, user: User, parent: Message): Dict[] {
   const answers = seenBy(state, user.id, parent.channel).filter(
     (message) => message.thread_ts === parent.ts && message.ts !== parent.ts,
@@ -82,7 +81,7 @@ function presentForPage(state: SlackState, message: Message): Dict {
   }
 }
 
-/** A file with what is in it: text as it is, anything else as base64. */
+/** A file with its content: text as text, anything else as base64. */
 function fileForPage(state: SlackState, id: string): Dict {
   const file = state.files.get(id)
   if (!file) return { id, name: '', title: '', permalink: '', mimetype: '', size: 0, content: '' }

@@ -2,13 +2,13 @@ import type { Dict } from '../json.ts'
 import { invalidArguments, SlackError } from '../slack-error.ts'
 import type { SlackState } from '../state.ts'
 
-/** One call of a Web API method: its arguments as they came in, strings where they were form-encoded. */
+/** A call of a Web API method. Form-encoded arguments are strings. */
 export interface Call {
   state: SlackState
   args: Dict
 }
 
-/** Carries out a call. The answer goes out with `ok: true`; a `SlackError` becomes `ok: false`. */
+/** Executes a call. The answer is sent with `ok: true`, a `SlackError` with `ok: false`. */
 export type Method = (call: Call) => Dict
 
 export function textArg(args: Dict, name: string): string | undefined {
@@ -27,9 +27,9 @@ export const flagArg = (args: Dict, name: string): boolean =>
   ['1', 'true', true, 1].includes(args[name] as string)
 
 /**
- * An argument that is JSON: already parsed in a JSON body, a string in a form.
+ * A JSON argument: parsed in a JSON body, a string in a form.
  *
- * @param code what Slack answers when the string is no JSON
+ * @param code Slack's error code for invalid JSON
  */
 export function jsonArg(args: Dict, name: string, code: string): unknown {
   const value = args[name]
@@ -42,7 +42,7 @@ export function jsonArg(args: Dict, name: string, code: string): unknown {
   }
 }
 
-/** A page size: Slack's default when left out, `invalid_limit` when it is no number from 1 to `max`. */
+/** A page size; Slack's default when absent. @throws SlackError `invalid_limit` outside 1 to `max` */
 export function limitArg(args: Dict, fallback: number, max: number): number {
   const text = textArg(args, 'limit')
   if (text === undefined || text === '0') return fallback

@@ -9,7 +9,7 @@ import { SlackError } from '../slack-error.ts'
 import { messageKey, type SlackState } from '../state.ts'
 import { type Call, flagArg, type Method, requiredArg, textArg } from './call.ts'
 
-/** A message that the Web API can see: ephemeral ones are not among them. */
+/** A message that the Web API returns; ephemeral ones are not. */
 export function findMessage(state: SlackState, channel: string, ts: string): Message {
   const message = state.messages.get(messageKey(channel, ts))
   if (!message || message.ephemeralFor || message.subtype === 'tombstone')
@@ -36,7 +36,7 @@ function update({ state, args }: Call): Dict {
   const message = findMessage(state, conversation.id, requiredArg(args, 'ts'))
   if (!message.bot_id) throw new SlackError('cant_update_message')
   const content = readContent(args)
-  // An empty list of blocks beside a text takes them away, alone it leaves nothing.
+  // An empty list of blocks removes them beside a text; alone it leaves no content.
   requireSomething(content)
   requireShortBlocks(content.blocks)
   if (lengthOf(content.text ?? '') > LIMITS.updatedText) throw new SlackError('msg_too_long')
@@ -75,7 +75,7 @@ function getPermalink({ state, args }: Call): Dict {
   return { channel: conversation.id, permalink: permalinkOf(state, message) }
 }
 
-/** The link to a message. The path is as Slack's; it leads to the page. */
+/** A permalink with Slack's path; it opens the page. */
 export function permalinkOf(state: SlackState, message: Message): string {
   const link = `${state.world.url()}/slack/archives/${message.channel}/p${message.ts.replace('.', '')}`
   const inThread = message.thread_ts && message.thread_ts !== message.ts

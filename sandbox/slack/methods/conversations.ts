@@ -1,8 +1,8 @@
 import { BOT } from '#sandbox/demo-users'
 import { findConversation, joinBot, joinedConversation, presentConversation } from '../conversations.ts'
+import { deleteNewestNotice } from '../follow-faults.ts'
 import type { Dict } from '../json.ts'
 import { presentMessage } from '../messages.ts'
-import { deleteNewestNotice } from '../mischief.ts'
 import type { Message } from '../model.ts'
 import { invalidArguments, SlackError } from '../slack-error.ts'
 import { compareTs, imOf, isTopLevel, messageKey, messagesIn, repliesTo } from '../state.ts'
@@ -38,7 +38,7 @@ function members({ state, args }: Call): Dict {
   return { members: items, ...nextPage(next) }
 }
 
-/** Between `oldest` and `latest`, which themselves count only with `inclusive`. */
+/** Between `oldest` and `latest`; the limits themselves only with `inclusive`. */
 function withinRange(args: Dict): (message: Message) => boolean {
   const oldest = textArg(args, 'oldest')
   const latest = textArg(args, 'latest')
@@ -72,7 +72,7 @@ function replies({ state, args }: Call): Dict {
   const conversation = joinedConversation(state, requiredArg(args, 'channel'))
   const first = state.messages.get(messageKey(conversation.id, requiredArg(args, 'ts')))
   if (!first || first.ephemeralFor) throw new SlackError('thread_not_found')
-  // The timestamp of an answer names that answer only, as in Slack.
+  // The timestamp of a reply selects only that reply, as in Slack.
   const answers = first.thread_ts && first.thread_ts !== first.ts ? [] : repliesTo(state, first)
   const inRange = withinRange(args)
   const thread = [first, ...answers.filter(inRange)]

@@ -10,7 +10,7 @@ import { invalidArguments, SlackError } from '../slack-error.ts'
 import { nowSeconds, type SlackState, slackId } from '../state.ts'
 import { type Call, jsonArg, type Method, requiredArg, textArg } from './call.ts'
 
-/** What the sandbox keeps of one file at most, in bytes. */
+/** Size limit of a file, in bytes. */
 export const MAX_FILE_BYTES = 10_000_000
 
 function getUploadUrl({ state, args }: Call): Dict {
@@ -57,7 +57,6 @@ function completeUpload({ state, args }: Call): Dict {
   return { files: files.map((file) => presentFile(state, file.id)) }
 }
 
-/** The file of an upload that is ready to be completed, once. */
 function uploadedFile(state: SlackState, id: unknown, title: unknown): UploadedFile {
   const file = state.files.get(String(id))
   if (!file || file.content === undefined) throw new SlackError('file_not_found')

@@ -5,10 +5,10 @@ import { textArg } from './call.ts'
 const PREFIX = 'offset:'
 
 /**
- * Cuts a page from a list by Slack's cursors.
+ * Returns one page by Slack's cursors.
  *
  * @param limit items per page
- * @returns the items, and the rest of the answer that leads to the next page
+ * @returns the items, and the part of the answer that leads to the next page
  */
 export function pageOf<T>(items: T[], args: Dict, limit: number): { items: T[]; next: string } {
   const offset = offsetOf(textArg(args, 'cursor'))
@@ -25,5 +25,5 @@ function offsetOf(cursor: string | undefined): number {
   return offset
 }
 
-/** Slack always says where to go on, with an empty cursor at the end. */
+/** Slack always sends a cursor; it is empty on the last page. */
 export const nextPage = (next: string): Dict => ({ response_metadata: { next_cursor: next } })

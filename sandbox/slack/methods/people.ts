@@ -7,7 +7,6 @@ import { nowSeconds, type SlackState } from '../state.ts'
 import { type Call, flagArg, limitArg, type Method, requiredArg } from './call.ts'
 import { nextPage, pageOf } from './page.ts'
 
-/** The user object of the Web API. */
 export function presentUser(user: User, { deleted = false } = {}): Dict {
   return {
     id: user.id,
@@ -32,29 +31,28 @@ export function presentUser(user: User, { deleted = false } = {}): Dict {
     is_primary_owner: false,
     is_restricted: false,
     is_ultra_restricted: false,
-    // Slackbot is no bot to Slack.
+    // As in Slack, Slackbot is not marked as a bot.
     is_bot: user.botId !== undefined,
     is_app_user: false,
     updated: 0,
   }
 }
 
-/** Whom the fault makes leave. */
-const LEAVER = PEOPLE[2].id
+const DEACTIVATED_USER = PEOPLE[2].id
 
-const isGone = (state: SlackState, user: User): boolean =>
-  user.id === LEAVER && state.world.faults.on('user-deactivated')
+const isDeactivated = (state: SlackState, user: User): boolean =>
+  user.id === DEACTIVATED_USER && state.world.faults.on('user-deactivated')
 
 function info({ state, args }: Call): Dict {
   const user = state.users.get(requiredArg(args, 'user'))
   if (!user) throw new SlackError('user_not_found')
-  return { user: presentUser(user, { deleted: isGone(state, user) }) }
+  return { user: presentUser(user, { deleted: isDeactivated(state, user) }) }
 }
 
 function list({ state, args }: Call): Dict {
   const { items, next } = pageOf(state.users.all(), args, limitArg(args, 1_000, 1_000))
   return {
-    members: items.map((user) => presentUser(user, { deleted: isGone(state, user) })),
+    members: items.map((user) => presentUser(user, { deleted: isDeactivated(state, user) })),
     cache_ts: nowSeconds(state.world),
     ...nextPage(next),
   }

@@ -4,7 +4,7 @@ import { exchangeTrigger, peekTrigger } from '../triggers.ts'
 import { checkedView, findView, openRoot, publishHome, pushView, updateView } from '../views.ts'
 import { type Call, jsonArg, type Method, requiredArg, textArg } from './call.ts'
 
-/** The view argument; Slack reads it before it looks at the trigger, so a refused view leaves the trigger unused. */
+/** The view argument. Slack validates it before the trigger, so an invalid view leaves the trigger unused. */
 function viewArg(args: Dict, type: 'modal' | 'home'): Dict {
   const view = jsonArg(args, 'view', 'invalid_arguments')
   if (view === undefined) throw invalidArguments('missing required field: view')
@@ -22,7 +22,7 @@ function open({ state, args }: Call): Dict {
 function push({ state, args }: Call): Dict {
   const view = viewArg(args, 'modal')
   const trigger = peekTrigger(state, requiredArg(args, 'trigger_id'))
-  // Only what was done in a modal can push onto it.
+  // A push needs a trigger from inside a modal.
   if (trigger.viewId === undefined || !state.views.get(trigger.viewId)) throw new SlackError('not_found')
   const pushed = pushView(state, trigger.user, view)
   exchangeTrigger(state, trigger)

@@ -8,7 +8,7 @@ import { messageKey, type SlackState } from '../state.ts'
 import { type Call, type Method, requiredArg } from './call.ts'
 import { findMessage } from './chat.ts'
 
-/** How long a Socket Mode ticket may be used, in milliseconds of real time. */
+/** Lifetime of a Socket Mode ticket, in milliseconds of real time. */
 export const TICKET_MS = 30_000
 
 function authTest({ state }: Call): Dict {
@@ -33,7 +33,7 @@ function openConnection({ state }: Call): Dict {
   return { url: url.href }
 }
 
-/** True once per ticket, and only while it is fresh. */
+/** True for the first use of a valid ticket. */
 export function redeemTicket(state: SlackState, ticket: string): boolean {
   const now = Date.now()
   const at = state.tickets.get(ticket)
@@ -63,7 +63,7 @@ export const WORKSPACE_METHODS: Record<string, Method> = {
   'reactions.add': addReaction,
 }
 
-/** The methods that take the app's own token. */
+/** Methods that need the app-level token. */
 export const APP_METHODS: Record<string, Method> = {
   'apps.connections.open': openConnection,
 }

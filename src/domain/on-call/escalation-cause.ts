@@ -1,7 +1,7 @@
-/** Why people on call are called. Kept for ever: add one, never rename one. */
+/** Why on-call is paged. The keys are stored in the history: add some, never rename one. */
 export const CAUSE_TITLES = {
   incident: 'incident',
-  requested: 'somebody asked for help',
+  requested: 'help was requested',
   'run-failed': 'a workflow failed',
   'check-failed': 'a check keeps failing',
   'revocation-overdue': 'an old version outlives its deadline',

@@ -14,38 +14,34 @@ import {
   stepOf,
 } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
-import type { StepId } from '#domain/rotation/steps'
 import { isPhaseOpen, missingRoles } from '#domain/rotation/turn'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
 
-/** One occurrence of a cause: on-call is called once for it, however often it is looked at. */
+/** One occurrence of a cause. On-call is paged once for it. */
 export interface Occurrence {
   cause: EscalationCause
-  /** Tells it from another of the same cause, such as `rotate:1`. */
+  /** Distinguishes occurrences of one cause, such as `rotate:1`. */
   occurrence: string
   severity: Severity
-  /** What is wrong, one sentence, with what people and systems wrote in it. */
+  /** What is wrong, one sentence; contains untrusted text. */
   reason: string
 }
 
-/** People on call were called, and this is how it stands. */
 export interface Escalation extends Occurrence {
   id: number
-  /** Null when it is about tokens and no rotation. */
+  /** Null for token escalations without a rotation. */
   rotationId: number | null
-  /** Whether anybody is rung: a drill rings nobody unless it was asked to. */
+  /** Whether it notifies anybody: a drill does not unless asked to. */
   notifies: boolean
-  /** The `dedup_key` of its page. */
   pageKey: string
-  /** Slack user id, or `bot`. */
   openedBy: string
   openedAt: Instant
   acknowledgedAt: Instant | null
-  /** Slack user id, or the name that the pager knows. */
+  /** Slack user id, or the name in the pager. */
   acknowledgedBy: string | null
   resolvedAt: Instant | null
   resolvedReason: string | null
-  /** As the pager was last seen to show it; null before. */
+  /** The state last read from the pager; null before the first reading. */
   pageState: PageState | null
   pageUrl: string | null
 }
@@ -53,34 +49,27 @@ export interface Escalation extends Occurrence {
 export const isOpenEscalation = (escalation: Pick<Escalation, 'resolvedAt'>): boolean =>
   escalation.resolvedAt === null
 
-/** What is looked at to find out whether on-call is needed. */
 export interface EscalationInput {
   rotation: Rotation
-  /** The checks whose newest results all failed. */
   streaks: FailureStreak[]
-  /** Old versions that outlive their deadline, each with the sentence that says so. */
   overdue: { version: string; sentence: string }[]
-  /** What on-call was called for before. */
   known: Pick<Escalation, 'cause' | 'occurrence' | 'resolvedAt'>[]
   now: Instant
   limits: EscalationLimits
 }
 
 export interface EscalationLimits {
-  /** A check is hopeless when it failed this often in a row … */
+  /** A check fails persistently after this many failures in a row … */
   checkFailures: number
-  /** … over at least this long, in minutes. */
+  /** … over at least this many minutes. */
   checkMinutes: number
-  /** A signature may be missing for this long, in hours. */
   signOffHours: number
 }
 
-/** A check that failed again and again, without having passed in between. */
 export interface FailureStreak {
   check: CheckId
   step: CheckPhase
   title: string
-  /** The newest result's sentence. */
   sentence: string
   count: number
   since: Instant
@@ -90,7 +79,7 @@ export interface FailureStreak {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** Every automatic cause, and what there is of it now. All are severity P1 (runbook, Exception Handling). */
+/** Every automatic cause and how to find it. All are severity P1 (runbook, Exception Handling). */
 const FINDERS: Partial<
   Record<EscalationCause, (input: EscalationInput) => Omit<Occurrence, 'cause' | 'severity'>[]>
 > = {
@@ -100,10 +89,10 @@ const FINDERS: Partial<
   'sign-off-waiting': waitingSignOffs,
 }
 
-/** Whether the machine can tell that a cause is gone; people say so of the others, or close the rotation. */
+/** Whether the bot resolves a cause by itself; people resolve the others, or close the rotation. */
 export const isAutomatic = (cause: EscalationCause): boolean => FINDERS[cause] !== undefined
 
-/** The causes that hold now. Only an old version's deadline holds beyond the end of its rotation. */
+/** The causes present now. Only `revocation-overdue` outlives its rotation. */
 export function occurrencesOf(input: EscalationInput): Occurrence[] {
   return Object.entries(FINDERS).flatMap(([cause, find]) =>
     isCause(cause) && (!isClosed(input.rotation) || cause === 'revocation-overdue')
@@ -118,10 +107,7 @@ const RUN_WORDS = {
   smoke: 'The smoke test',
 } as const satisfies Record<Run['kind'], string>
 
-/**
- * A run of an open step that failed. It stays one occurrence, and its page open, until a run succeeds or the step is
- * done: asking for it again is no cure yet.
- */
+/** Failed runs of an open step; one occurrence until a run succeeds or the step is done. */
 function failedRuns({ rotation }: EscalationInput) {
   return RUN_KINDS.flatMap((kind) => {
     if (stepOf(rotation, STEP_OF_RUN[kind]).completion) return []
@@ -136,7 +122,7 @@ function failedRuns({ rotation }: EscalationInput) {
   })
 }
 
-/** The hopeless checks of a step are one occurrence while any of them is: nobody is called twice for one thing. */
+/** One occurrence per step, so that several failing checks page only once. */
 function failedChecks(input: EscalationInput) {
   const byStep = Map.groupBy(
     input.streaks.filter((streak) => isPersistentlyFailing(input, streak)),
@@ -144,12 +130,12 @@ function failedChecks(input: EscalationInput) {
   )
   return [...byStep].map(([step, streaks]) => {
     const since = streaks.map((streak) => streak.since).sort()[0]
-    const told = streaks.map(
+    const reasons = streaks.map(
       ({ title, count, sentence }) => `“${title}” failed ${count} times in a row: ${sentence}`,
     )
     return {
-      occurrence: standing(input, 'check-failed', `${step}:`) ?? `${step}:${since}`,
-      reason: told.join(' · '),
+      occurrence: openOccurrence(input, 'check-failed', `${step}:`) ?? `${step}:${since}`,
+      reason: reasons.join(' · '),
     }
   })
 }
@@ -165,18 +151,20 @@ const isPersistentlyFailing = (
     (each) => each.check === check && each.round === rotation.round && each.at >= since,
   )
 
-/** All old versions of a rotation that outlive their deadline are one occurrence while any of them does. */
 function overdueVersions(input: EscalationInput) {
   const [first] = input.overdue
   if (!first) return []
   const count = input.overdue.length
   const what = `${count} old ${count === 1 ? 'version' : 'versions'} should be revoked by now, and nothing proves that`
   const reason = `${what}: ${input.overdue.map((each) => each.sentence).join(' · ')}`
-  return [{ occurrence: standing(input, 'revocation-overdue', '') ?? first.version, reason }]
+  return [{ occurrence: openOccurrence(input, 'revocation-overdue', '') ?? first.version, reason }]
 }
 
-/** The occurrence that on-call was called for and that is not over. */
-const standing = ({ known }: EscalationInput, cause: EscalationCause, prefix: string): string | undefined =>
+const openOccurrence = (
+  { known }: EscalationInput,
+  cause: EscalationCause,
+  prefix: string,
+): string | undefined =>
   known.find((each) => isOpenEscalation(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 
@@ -192,7 +180,6 @@ function waitingSignOffs({ rotation, now, limits }: EscalationInput) {
   ]
 }
 
-/** When the machine should look again at a check that failed, or null when it should not. */
 export function retryAt(
   rotation: Rotation,
   streak: FailureStreak,
@@ -207,12 +194,12 @@ export function retryAt(
   )
     return null
   const between = (checkMinutes * MINUTE) / Math.max(1, checkFailures - 1)
-  // On-call is called by then; what is mended is noticed all the same.
+  // On-call has been paged by now; keep checking hourly so that a fix is noticed.
   const distance = streak.count < checkFailures ? between : Math.max(between, HOUR)
   return new Date(Date.parse(streak.until) + distance).toISOString()
 }
 
-/** What the pager knows an occurrence by. The moment keeps two databases apart that count rotations alike. */
+/** The page's `dedup_key`. The time keeps apart two databases that both have this rotation id. */
 export const pageKeyOf = (
   subject: string,
   { cause, occurrence }: Pick<Occurrence, 'cause' | 'occurrence'>,

@@ -1,10 +1,10 @@
-/** A piece of a line. Texts are as somebody wrote them: each system's own writer makes them inert. */
+/** A piece of a line. Texts are untrusted; each system's writer escapes them. */
 export type Span =
   | { kind: 'text'; text: string; strong?: boolean }
   | { kind: 'code'; text: string }
   | { kind: 'link'; text: string; url: string }
 
-/** A text with its structure, that Markdown and other systems' formats can be written from. */
+/** Structured text, written as Markdown or another system's format. */
 export type DocumentBlock =
   | { kind: 'heading'; text: string }
   | { kind: 'paragraph'; spans: Span[] }
@@ -21,10 +21,9 @@ export const paragraph = (...spans: Span[]): DocumentBlock => ({ kind: 'paragrap
 export const heading = (words: string): DocumentBlock => ({ kind: 'heading', text: words })
 
 /**
- * Divides a document into as few parts as fit, in order. A list is divided between its items; any other block stays whole.
- *
+ * Splits a document into as few parts as fit, in order. Only lists are split, between items.
  * @param size of a part as the system counts it
- * @param limit the most that one part may have
+ * @param limit the largest size of a part
  */
 export function divide(
   document: RichDocument,

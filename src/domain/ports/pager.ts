@@ -1,34 +1,30 @@
 import type { Instant } from '#domain/rotation/rotation'
 
-/** How bad a page is, in PagerDuty's words. */
 export type PageSeverity = 'critical' | 'error' | 'warning' | 'info'
 
-/** What a pager is told. The key makes a repeat harmless: one key is one page while it is open. */
+/** An event for the pager. There is one page per key while it is open, so repeating is harmless. */
 export type PageEvent =
   | { action: 'acknowledge' | 'resolve'; key: string }
   | {
       action: 'trigger'
       key: string
-      /** At most 1,024 characters. */
       summary: string
       severity: PageSeverity
-      /** What the page is about, such as the repository. */
       source: string
       component: string
-      /** The cause, by its id. */
       cause: string
       links: { href: string; text: string }[]
       details: Record<string, string>
       at: Instant
     }
 
-/** The port to whatever rings people. */
+/** The port to the paging system. */
 export interface Pager {
-  /** Throws `Undeliverable` when it was not taken, or nobody can say whether it was. */
+  /** Throws `Undeliverable` when it was not accepted, or may not have been. */
   send(event: PageEvent): Promise<void>
 }
 
-/** Somebody whom the pager calls. Known to Slack by the e-mail address, never by the name. */
+/** A person on call. Matched to Slack by e-mail address, never by name. */
 export interface Responder {
   name: string
   email: string | null
@@ -37,34 +33,30 @@ export interface Responder {
 export const PAGE_STATES = ['triggered', 'acknowledged', 'resolved'] as const
 export type PageState = (typeof PAGE_STATES)[number]
 
-/** A page as the pager shows it. */
 export interface PageObservation {
   state: PageState
-  /** Where a person reads it. */
   url: string
-  /** Who said that they have it, when somebody did. */
   acknowledgedBy: Responder | null
 }
 
-/** The port that reads a pager. */
 export interface PagerDirectory {
-  /** Who is called first now; null when the config names neither policy nor schedule. Throws `NotReadable`. */
+  /** First on call now; null when neither policy nor schedule is configured. Throws `NotReadable`. */
   onCall(): Promise<Responder[] | null>
-  /** The newest page with a key, or null when the pager shows none (yet). Throws `NotReadable`. */
+  /** The newest page with a key; null when there is none (yet). Throws `NotReadable`. */
   findPage(key: string): Promise<PageObservation | null>
 }
 
-/** A system did not take what it was given; `message` is a sentence for a person. */
+/** A system did not accept a request; `message` is a sentence for a person. */
 export class Undeliverable extends Error {
-  /** When it wants to be asked again, in milliseconds, if it said so. */
+  /** When to retry, in ms, if the system said so. */
   readonly retryAfterMs: number | null
-  /** Whether trying again will not help before somebody has mended something. */
-  readonly lasting: boolean
+  /** Whether retrying is useless until a person has fixed something. */
+  readonly permanent: boolean
 
-  constructor(message: string, rest: { retryAfterMs?: number; lasting?: boolean; cause?: unknown } = {}) {
+  constructor(message: string, rest: { retryAfterMs?: number; permanent?: boolean; cause?: unknown } = {}) {
     super(message, { cause: rest.cause })
     this.name = 'Undeliverable'
     this.retryAfterMs = rest.retryAfterMs ?? null
-    this.lasting = rest.lasting ?? false
+    this.permanent = rest.permanent ?? false
   }
 }

@@ -1,23 +1,26 @@
 import type { Account } from '#domain/approvers/delegation'
 import type { Role } from '#domain/rotation/rotation'
 
-/** What a person may do: carry out rotations, answer and carry out incidents, or sign for a role. */
-export type Permission = 'operate' | 'respond' | Role
+/** A list of people in the config. */
+export type PeopleList = 'operators' | 'on-call' | Role
 
-/** The port to the people whom the config lists. */
-export interface Roster {
-  /** Whether a person is in the config's list, directly or by a user group. An unset list means nobody. */
-  may(userId: string, permission: Permission): Promise<boolean>
-  /** Everybody in the config's list, directly or by a user group. Throws `permission-unreadable`. */
-  holders(permission: Permission): Promise<string[]>
-  /** The account with this id; null when the workspace knows none. Throws `NotReadable`. */
-  findAccount(userId: string): Promise<Account | null>
+/**
+ * The lists of the config as one request sees them: each user group is read at most once, and all of them within one
+ * deadline of 2 s. A list that is not set names nobody.
+ */
+export interface PeopleLists {
+  /** Whether a list has the person's own id; reads nothing. */
+  names(list: PeopleList, userId: string): boolean
+  /** Whether a person is in a list, directly or by a user group. Throws Refusal `permission-unreadable`. */
+  includes(list: PeopleList, userId: string): Promise<boolean>
+  /** Everybody in a list, directly or by a user group. Throws Refusal `permission-unreadable`. */
+  members(list: PeopleList): Promise<string[]>
 }
 
-/** Who may do what: those whom the config lists, and who stands in for them. */
-export interface People extends Roster {
-  /** Whether a person is in the config's list themselves, not as somebody's delegate. */
-  holds(userId: string, permission: Permission): Promise<boolean>
-  /** Whose place a person takes in a role now; null when they hold it themselves, or do not have it at all. */
-  placeOf(userId: string, role: Role): Promise<string | null>
+/** The port to the people whom the config lists. */
+export interface People {
+  /** Opens the lists for one request; whoever asks twice in a request passes them on. */
+  openLists(): PeopleLists
+  /** The account with this id; null when the workspace knows none. Throws `NotReadable`. */
+  findAccount(userId: string): Promise<Account | null>
 }

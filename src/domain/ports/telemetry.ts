@@ -1,4 +1,3 @@
-/** What a query's value must be. */
 export const EXPECTATIONS = ['> 0', '= 0'] as const
 export type Expectation = (typeof EXPECTATIONS)[number]
 
@@ -18,11 +17,9 @@ export const fillQuery = (query: string, environment: string, seconds: number): 
   query.replaceAll('{environment}', environment).replaceAll('{range}', `${seconds}s`)
 
 /**
- * By how much counters rose. `increase()` alone compares the samples inside the range with one another: it misses what a
- * counter that is new with the deployment began with, and what rose before the first scrape. So each series' highest
- * value is compared with its last one before (at most an hour), which counts as 0 where there is none or where it was
- * higher, because the counter began again. Where that finds nothing, `increase()` sees a counter that was reset in
- * between, and says 0 or, before two scrapes, nothing.
+ * How much counters rose. `increase()` alone misses the first value of a new counter and what rose before the
+ * first scrape. So each series' maximum is compared with its last value before (at most 1 h old; 0 when
+ * absent or higher). `increase()` covers a reset in between.
  */
 const risen = (series: string): string => {
   const highest = `max_over_time(${series}[{range}])`
@@ -32,10 +29,7 @@ const risen = (series: string): string => {
 
 const AUTHENTICATIONS = 'agent_authentications_total{environment="{environment}"'
 
-/**
- * What is asked unless the config says otherwise. A result that never happened has no series: then its family answers 0,
- * as long as somebody exports it.
- */
+/** A result that never occurred has no series; its metric family then answers 0, if it is exported. */
 export const DEFAULT_QUERIES: readonly TelemetryQuery[] = [
   {
     name: 'authentication successes',

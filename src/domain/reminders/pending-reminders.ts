@@ -1,4 +1,4 @@
-import type { CheckDefinition } from '#domain/rotation/checks'
+
 import { type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
@@ -6,15 +6,14 @@ import { missingRoles, turnOf } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import type { DueToken, OpenRotation, Reminder, ReminderSettings, ReminderState } from './reminder.ts'
-import { lastOffset, spaced } from './reminder-spacing.ts'
+import { lastOffset, latestDue } from './reminder-schedule.ts'
 
 const HOUR = 3_600_000
 
-/** The open rotation of each secret that is in one. */
-export const takenSecrets = (rotations: { rotation: Rotation }[]): Map<string, number> =>
+/** The open rotation of each secret, by the secret's name. */
+export const rotationBySecret = (rotations: { rotation: Rotation }[]): Map<string, number> =>
   new Map(rotations.flatMap(({ rotation }) => rotation.tokens.map(({ secret }) => [secret, rotation.id])))
 
-/** The newest reminder of every subject, whether or not it was given, put off, or is to wait. */
 export function pendingReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   return [
     ...tokenReminders(state, now, settings),
@@ -31,13 +30,13 @@ export function pendingReminders(state: ReminderState, now: Instant, settings: R
 function tokenReminders(state: ReminderState, now: Instant, settings: ReminderSettings): Reminder[] {
   const calendar = calendarOf(settings.timeZone)
   const today = calendar.dayNumber(now)
-  const taken = takenSecrets(state.rotations)
+  const taken = rotationBySecret(state.rotations)
   const first = Math.max(0, ...settings.beforeDays)
   const dated = state.tokens.flatMap((token) => {
     const day = dueDay(token, calendar)
     if (day === null || day - today > first) return []
     const rotation = taken.get(token.secret) ?? null
-    // Until it is overdue, the rotation that a token is in reminds by itself.
+    // Until a token is overdue, the reminders of its rotation are enough.
     return rotation !== null && day >= today ? [] : [{ day, token, rotation }]
   })
   return [...Map.groupBy(dated, ({ day }) => day)]
@@ -58,7 +57,7 @@ function unreadReminders({ tokens }: ReminderState, now: Instant, settings: Remi
   const unread = tokens.filter((token) => token.unreadSince !== null && token.unreadSince <= patience)
   const since = unread.map((token) => token.unreadSince ?? now).sort()[0]
   if (since === undefined) return []
-  const due = spaced(Date.parse(since) + settings.unreadHours * HOUR, now, settings)
+  const due = latestDue(Date.parse(since) + settings.unreadHours * HOUR, now, settings)
   if (due === null) return []
   return [{ kind: 'token-unread', subject: 'all', due, urgent: false, since, tokens: unread }]
 }
@@ -71,7 +70,7 @@ function stalledReminders(
   settings: ReminderSettings,
 ): Reminder[] {
   if (turnOf(rotation).kind !== 'step') return []
-  const due = spaced(Date.parse(movedAt) + settings.stalledHours * HOUR, now, settings)
+  const due = latestDue(Date.parse(movedAt) + settings.stalledHours * HOUR, now, settings)
   if (due === null) return []
   const facts = { rotation: rotation.id, owner: rotation.ownerId, since: movedAt }
   return [{ kind: 'stalled', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts }]
@@ -81,8 +80,8 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
   const since = waitingSince(rotation)
   if (since === null) return []
   const first = Date.parse(since) + settings.signOffHours * HOUR
-  // The holders of the role have as long again before their delegate is rung, too.
-  const later = spaced(first + settings.signOffHours * HOUR, now, settings)
+  // The delegate is reminded only after the role holders had the same time again.
+  const later = latestDue(first + settings.signOffHours * HOUR, now, settings)
   const due = later ?? (Date.parse(now) >= first ? new Date(first).toISOString() : null)
   if (due === null) return []
   return missingRoles(rotation).map((role) => ({
@@ -97,7 +96,6 @@ function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: Re
   }))
 }
 
-/** Said once a step: the owner can still link it when the audit log is finished. */
 function evidenceReminders(
   { rotation }: OpenRotation,
   backers: ReminderState['backers'],
@@ -106,7 +104,7 @@ function evidenceReminders(
 ): Reminder[] {
   if (rotation.steps.some((step) => step.id === 'audit-logging' && step.completion)) return []
   return rotation.steps.flatMap(({ id, completion }): Reminder[] => {
-    if (!completion || completion.evidence.length > 0 || !restsOnWord(id, backers)) return []
+    if (!completion || completion.evidence.length > 0 || !hasUncheckedAttestation(id, backers)) return []
     const due = new Date(Date.parse(completion.at) + settings.evidenceHours * HOUR).toISOString()
     if (due > now) return []
     const subject = `${rotationLabel(rotation.id)}:${id}`
@@ -115,8 +113,8 @@ function evidenceReminders(
   })
 }
 
-/** Whether something in a step is confirmed that no check looks at. */
-const restsOnWord = (step: StepId, backers: ReminderState['backers']): boolean =>
+/** Whether a step has an attestation that no check backs. */
+const hasUncheckedAttestation = (step: StepId, backers: ReminderState['backers']): boolean =>
   stepDefinition(step).attestations.some(
     (attestation) => !backers.some((check) => check.step === step && check.backs === attestation.id),
   )
@@ -128,7 +126,7 @@ function vacantRoleReminders(
 ): Reminder[] {
   return ROLES.flatMap((role): Reminder[] => {
     const since = vacant.find((each) => each.role === role)?.since
-    const due = since === undefined ? null : spaced(Date.parse(since), now, settings)
+    const due = since === undefined ? null : latestDue(Date.parse(since), now, settings)
     if (since === undefined || due === null) return []
     return [{ kind: 'role-vacant', subject: role, due, urgent: false, role, since }]
   })

@@ -1,12 +1,10 @@
 import type { Reminder } from './reminder.ts'
 
-/** Slack ids of teams and people, by their name in the registry. */
 export type Owners = Readonly<Record<string, string>>
 
 const isPerson = (id: string): boolean => !id.startsWith('S')
 
-/** Whom a reminder concerns, by id; user groups among them. */
-export function concernedBy(reminder: Reminder, owners: Owners): string[] {
+export function recipientsOf(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
   return [
@@ -18,15 +16,14 @@ export function concernedBy(reminder: Reminder, owners: Owners): string[] {
   ]
 }
 
-/** The people who are told each by themselves; groups are rung in the channel. */
-export const peopleConcerned = (reminders: Reminder[], owners: Owners): string[] => [
-  ...new Set(reminders.flatMap((reminder) => concernedBy(reminder, owners)).filter(isPerson)),
+/** The people who get a direct message; user groups are mentioned in the channel. */
+export const directRecipients = (reminders: Reminder[], owners: Owners): string[] => [
+  ...new Set(reminders.flatMap((reminder) => recipientsOf(reminder, owners)).filter(isPerson)),
 ]
 
-/** What of the reminders concerns one person: theirs, and of due dates their own tokens. */
 export const remindersFor = (user: string, reminders: Reminder[], owners: Owners): Reminder[] =>
   reminders
-    .filter((reminder) => concernedBy(reminder, owners).includes(user))
+    .filter((reminder) => recipientsOf(reminder, owners).includes(user))
     .map((reminder) =>
       reminder.kind === 'token-due'
         ? { ...reminder, tokens: reminder.tokens.filter((token) => owners[token.owner] === user) }

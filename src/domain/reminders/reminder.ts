@@ -3,9 +3,9 @@ import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import type { Spacing } from './reminder-spacing.ts'
+import type { ReminderSchedule } from './reminder-schedule.ts'
 
-/** An open rotation, and when somebody (or the CI) last moved it on. */
+/** An open rotation, and when a person or the CI last advanced it. */
 export interface OpenRotation {
   rotation: Rotation
   movedAt: Instant
@@ -31,16 +31,14 @@ export interface ReminderSubject {
   subject: string
 }
 
-/** A reminder's name: each is given once. */
+/** Identifies a reminder; each is sent once. */
 export interface ReminderKey extends ReminderSubject {
-  /** When it was to be given; later where it was quiet then, or the bot was down. */
+  /** The scheduled time; it may be sent later after quiet times or downtime. */
   due: Instant
 }
 
-/** A token of a reminder, with the open rotation that it is in. */
 export type DueToken = SeenToken & { rotation: number | null }
 
-/** What a reminder knows, by its kind. */
 export type ReminderFacts =
   | { kind: 'token-due'; day: Day; daysLeft: number; tokens: DueToken[] }
   | { kind: 'token-unread'; since: Instant; tokens: SeenToken[] }
@@ -51,7 +49,6 @@ export type ReminderFacts =
 
 export type Reminder = ReminderKey & ReminderFacts & { urgent: boolean }
 
-/** Everything that reminders come from. */
 export interface ReminderState {
   tokens: SeenToken[]
   rotations: OpenRotation[]
@@ -60,14 +57,12 @@ export interface ReminderState {
   /** Roles whose every holder's account is gone, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
   snoozes: Snooze[]
-  /** Reminders that were given lately. */
   sent: ReminderKey[]
 }
 
-export interface ReminderSettings extends Spacing {
+export interface ReminderSettings extends ReminderSchedule {
   timeZone: string
   quiet: QuietTimes
-  /** Hour of the day at which reminders of due dates are given. */
   hour: number
   stalledHours: number
   signOffHours: number

@@ -6,16 +6,14 @@ import { maySnooze } from './due-reminders.ts'
 import type { Reminder, ReminderSubject } from './reminder.ts'
 
 export interface SnoozeRequest {
-  /** What the message reminds of that still stands. */
   reminders: Reminder[]
   rotations: Rotation[]
-  /** `2026-12-03`: reminded of again from that day on. */
+  /** First day on which reminders are sent again, `2026-12-03`. */
   until: string
   reason: string
   now: Instant
 }
 
-/** The reminders of a message that may be put off. */
 export const snoozable = ({
   reminders,
   rotations,
@@ -26,8 +24,8 @@ export const snoozable = ({
   })
 
 /**
- * Puts reminders off until a day, at most so many days away.
- *
+ * Snoozes reminders until a day.
+ * @param longestDays at most this many days from today
  * @throws Refusal `reason-missing`, `not-a-day`, `day-past`, `day-too-far`, `nothing-to-snooze`
  */
 export function snooze(

@@ -2,11 +2,10 @@ import type { Decision } from '#domain/rotation/decision'
 import { unchanged } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
-import { type Revocation, stillToRevoke } from './revocation.ts'
+import { pendingRevocations, type Revocation } from './revocation.ts'
 
-/** What a person says of old versions that the machine cannot see. */
+/** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
-  /** Ids of the revocations. */
   ids: number[]
   what: string
   commands: string
@@ -16,25 +15,24 @@ export interface RevocationRecord {
 }
 
 /**
- * Settles old versions by a person's word, also when the rotation is closed. The same submission again changes nothing.
- *
+ * Records old versions as revoked on a person's statement, also for a closed rotation. Repeating it changes
+ * nothing.
  * @param known all versions that the rotation replaced
- * @returns the decision, and the settled versions to save
  * @throws Refusal `nothing-to-revoke`, `reason-missing`
  */
 export function recordRevocations(
   rotation: Rotation,
   known: Revocation[],
   record: RevocationRecord,
-): { decision: Decision; settled: Revocation[] } {
+): { decision: Decision; resolved: Revocation[] } {
   const { ids, what, commands, proof, by, at } = record
   const chosen = known.filter((row) => ids.includes(row.id))
   const repeated = (row: Revocation) =>
     row.state === 'recorded' && row.resolvedBy === by && row.proof === what
-  if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), settled: [] }
+  if (chosen.length > 0 && chosen.every(repeated)) return { decision: unchanged(rotation), resolved: [] }
   if (what.trim() === '') throw new Refusal('reason-missing', {})
-  const open = stillToRevoke(chosen)
-  // What was settled meanwhile must not be said twice, nor in part of what was chosen.
+  const open = pendingRevocations(chosen)
+  // Refuse as a whole when part of the selection was resolved in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
   const versions = open.map(({ agent, environment, secret, versionId }) => ({
@@ -49,6 +47,6 @@ export function recordRevocations(
       rotation: { ...rotation },
       events: [{ type: 'revocation-recorded', rotationId: rotation.id, actor: by, at, data }],
     },
-    settled: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
+    resolved: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
   }
 }

@@ -1,56 +1,59 @@
 import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import { notePromise, type ReplacedVersion, type Revocation, revocationDue, UNSEEN } from './revocation.ts'
+import {
+  type ReplacedVersion,
+  type Revocation,
+  revocationDue,
+  UNKNOWN_SUCCESSOR,
+  updatePromise,
+} from './revocation.ts'
 
 interface Version {
   id: string
   createdAt: Instant
 }
 
-export interface NotedVersions {
-  /** Versions that nobody kept in mind yet. */
+export interface TrackingChanges {
   added: ReplacedVersion[]
-  /** Known ones of which the issuer's date is news, or that they were replaced. */
-  promised: Revocation[]
+  /** Tracked versions with a new issuer's date, or now known to be replaced. */
+  updated: Revocation[]
 }
 
 /**
- * Which versions a rotation's new ones have replaced, so that each is kept in mind until it is proven revoked.
- *
- * @param before the rotation as it was before these secrets were read: a run before this one may have made its new version
- * @param after the same with what was read
- * @param known what is kept in mind of this rotation already
+ * Finds the versions that a rotation has replaced, to be tracked until proven revoked.
+ * @param before the rotation before this reading, which may hold the new version of an earlier run
+ * @param known versions already tracked for this rotation
  */
-export function noteReplaced(
+export function trackReplaced(
   { before, after }: { before: Rotation; after: Rotation },
   secrets: Secret[],
   known: Revocation[],
   now: Instant,
-): NotedVersions {
+): TrackingChanges {
   const byName = new Map(secrets.map((secret) => [secret.name, secret]))
-  const noted: NotedVersions = { added: [], promised: [] }
+  const changes: TrackingChanges = { added: [], updated: [] }
   for (const token of after.tokens) {
     const secret = byName.get(token.secret)
     if (!secret) continue
-    const ours = known.filter((row) => row.secret === token.secret)
+    const tracked = known.filter((row) => row.secret === token.secret)
     const earlier = before.tokens.find((each) => each.secret === token.secret)
     const replaced = replacedVersions(after, token, earlier?.newVersionId ?? null, secret, now)
-    const news = replaced.filter((each) => !ours.some((row) => row.versionId === each.versionId))
-    noted.added.push(...news.map((each) => notePromise(each, secret, now)))
-    noted.promised.push(
-      ...ours
+    const added = replaced.filter((each) => !tracked.some((row) => row.versionId === each.versionId))
+    changes.added.push(...added.map((each) => updatePromise(each, secret, now)))
+    changes.updated.push(
+      ...tracked
         .filter((row) => row.state === 'waiting')
-        .map((row) => ({ row, noted: notePromise(row, secret, now) }))
-        .flatMap(({ row, noted: changed }) => (changed === row ? [] : [changed])),
-      ...ours
-        .filter((row) => row.state === 'in-use' && row.replacedBy === UNSEEN)
+        .map((row) => ({ row, updated: updatePromise(row, secret, now) }))
+        .flatMap(({ row, updated }) => (updated === row ? [] : [updated])),
+      ...tracked
+        .filter((row) => row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
         .flatMap((row) => {
           const seen = replaced.find((each) => each.versionId === row.versionId)
-          return seen ? [notePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
+          return seen ? [updatePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
         }),
     )
   }
-  return noted
+  return changes
 }
 
 function replacedVersions(
@@ -63,7 +66,7 @@ function replacedVersions(
   const current = currentVersion(secret)
   if (!current) return []
   const { agent, environment } = token
-  // What is current may be the old version still: then nothing was replaced but a new one that was taken back.
+  // If the current version is older than the rotation, only a rolled-back new version can have been replaced.
   const before =
     current.createdAt < rotation.openedAt
       ? takenBack(madeBefore, secret, now)
@@ -72,7 +75,7 @@ function replacedVersions(
     const isNewer = version.createdAt > current.createdAt
     const successor = (isNewer ? undefined : chain[index + 1]) ?? current
     const by = successor.createdAt > current.createdAt ? current : successor
-    // One that is newer than what is current was taken back; nobody knows when.
+    // A version newer than the current one was rolled back; the time is unknown.
     const replacedAt = isNewer ? now : by.createdAt
     return {
       rotationId: rotation.id,
@@ -90,24 +93,28 @@ function replacedVersions(
 }
 
 /**
- * The versions that were in use when they were seen last, of secrets that could not be read when a run had ended: it may
- * have replaced them, and when the rotation is aborted or carried past nobody looks at its tokens any more.
- *
+ * Versions that a finished run may have replaced in secrets that could not be read. Tracked now, because an
+ * aborted or overridden rotation is not read again.
  * @param unread names of those secrets
  */
-export function unseenVersions(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
+export function possiblyReplaced(rotation: Rotation, unread: string[], now: Instant): ReplacedVersion[] {
   return rotation.tokens.flatMap(({ agent, environment, secret, previousVersionId, newVersionId }) => {
     const versionId = newVersionId ?? previousVersionId
     if (versionId === null || !unread.includes(secret)) return []
     const common = { rotationId: rotation.id, agent, environment, secret, versionId }
     const promise = { promisedBy: null, promiseSeenAt: null }
     return [
-      { ...common, replacedBy: UNSEEN, replacedAt: now, dueAt: revocationDue(now, rotation), ...promise },
+      {
+        ...common,
+        replacedBy: UNKNOWN_SUCCESSOR,
+        replacedAt: now,
+        dueAt: revocationDue(now, rotation),
+        ...promise,
+      },
     ]
   })
 }
 
-/** The versions that were in use since the rotation began and are no more, oldest first. */
 function inUseBefore(
   { openedAt }: Rotation,
   token: RotationToken,
@@ -117,11 +124,10 @@ function inUseBefore(
 ): Version[] {
   const known = [token.previousVersionId ?? predecessor(versions, openedAt)?.id, madeBefore]
   const chain: Version[] = versions.filter(
-    // One of a run that stopped half-way never was in use: no label leads to it, or it is still pending.
+    // A version from an interrupted run was never in use: it has no label, or is pending.
     (each) =>
       !each.pending && (known.includes(each.id) || (each.createdAt >= openedAt && each.state === 'live')),
   )
-  // It may have vanished from the metadata meanwhile, which proves nothing.
   for (const id of known)
     if (id && !versions.some((each) => each.id === id)) chain.push({ id, createdAt: '' })
   return chain.filter((each) => each.id !== current.id).sort((a, b) => a.createdAt.localeCompare(b.createdAt))
@@ -132,7 +138,7 @@ function takenBack(madeBefore: string | null, { versions }: Secret, now: Instant
   return [versions.find((each) => each.id === madeBefore) ?? { id: madeBefore, createdAt: now }]
 }
 
-/** The version that was probably in use when the rotation began, where nobody saw it. */
+/** The version probably in use when the rotation began, when it was not read then. */
 function predecessor(versions: SecretVersion[], openedAt: Instant): SecretVersion | undefined {
   const older = versions
     .filter((each) => !each.pending && !each.current && each.createdAt < openedAt)

@@ -2,11 +2,7 @@ import { assertNotClosed, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
-/**
- * Aborts a rotation; its tokens are free for another. What the workflow already did is not undone.
- *
- * @throws Refusal `rotation-closed`, `reason-missing`
- */
+/** Frees the tokens; workflow results stay. @throws Refusal `rotation-closed`, `reason-missing` */
 export function abortRotation(rotation: Rotation, by: string, at: Instant, reason: string): Decision {
   if (rotation.status === 'aborted' && rotation.closedReason === reason) return unchanged(rotation)
   assertNotClosed(rotation)

@@ -1,6 +1,6 @@
 import type { StepId } from './steps.ts'
 
-/** Names a check in the history: never rename one. Which ones there are is known to `src/checks` alone. */
+/** Stored in the history: never rename one. `src/checks` defines them. */
 export type CheckId = string
 
 /** The environment of a check such as `deployed:staging`; null for one that looks at none. */
@@ -21,9 +21,8 @@ export interface CheckDefinition {
   id: CheckId
   step: CheckPhase
   title: string
-  /** What it looks at, in words that follow “how”. */
   how: string
-  /** Id of the attestation that a person confirms about the same thing; null when the check decides alone. */
+  /** The attestation about the same fact; null when the check alone decides. */
   backs: string | null
   /** The environment that it looks at, where it looks at one only; its id ends in `:<environment>` then. */
   environment?: string

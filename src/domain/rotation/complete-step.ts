@@ -1,4 +1,4 @@
-import { differenceInMinutes } from 'date-fns'
+import { differenceInMinutes } from 'date-fns/differenceInMinutes'
 import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
@@ -14,22 +14,17 @@ import {
 import { type StepId, stepDefinition } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
-/** What is known of a step's checks when a person completes it. */
 export interface CheckSituation {
-  /** The step's checks: each must have passed or be carried past. */
   checks: readonly CheckDefinition[]
-  /** The newest result of each check; checks that never ran are absent. */
   results: CheckResult[]
-  /** Results older than this do not count, in minutes. */
   maxAgeMinutes: number
 }
 
 /**
- * Completes a step: everything attested, every check passed or carried past by an exception of this round.
- * The same submission again changes nothing, because Slack may deliver one twice.
- *
- * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`, `attestation-missing`,
- *   `checks-not-run`, `checks-stale`, `checks-not-passed`
+ * Completes a step: everything attested, every check passed or overridden by an exception of this round.
+ * Slack may deliver a submission twice; repeating it changes nothing.
+ * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`,
+ *   `attestation-missing`, `checks-not-run`, `checks-stale`, `checks-not-passed`
  */
 export function completeStep(
   rotation: Rotation,
@@ -108,7 +103,7 @@ export function assertVerified(rotation: Rotation, at: string, situation: CheckS
   const open = results.filter((result) => result.state !== 'passed')
   if (open.length > 0) throw new Refusal('checks-not-passed', { results: open })
 
-  // One from the future is of a clock that was wrong, and would never grow old.
+  // A result from the future comes from a wrong clock and would never become stale.
   const ages = results.map((result) => Math.abs(differenceInMinutes(at, result.finishedAt)))
   if (ages.some((age) => age >= situation.maxAgeMinutes))
     throw new Refusal('checks-stale', { minutes: Math.max(...ages) })

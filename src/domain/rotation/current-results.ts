@@ -11,9 +11,8 @@ import {
 } from './rotation.ts'
 
 /**
- * The results that still say something: those that were begun before a step was reopened, or before its newest workflow run was
- * asked for, are history.
- *
+ * The results that still count: started after the step was last reopened and after its newest workflow run
+ * was requested.
  * @param newest the newest result of each check
  */
 export const currentResults = (rotation: Rotation, newest: CheckResult[]): CheckResult[] =>

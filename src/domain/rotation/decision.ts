@@ -2,14 +2,13 @@ import type { NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
 import { isClosed, type Rotation } from './rotation.ts'
 
-/** What a pure decision changes: the rotation as it will be, and what will have happened. */
+/** The result of a pure decision: the new state and its events. */
 export interface Decision {
   rotation: Rotation
-  /** Empty when there was nothing left to do, as when Slack delivers a submission twice. */
+  /** Empty when nothing changed, as when Slack delivers a submission twice. */
   events: NewEvent[]
 }
 
-/** Nothing changes. */
 export const unchanged = (rotation: Rotation): Decision => ({ rotation, events: [] })
 
 /** Whether its steps and signatures may change. @throws Refusal `rotation-closed` */

@@ -5,7 +5,6 @@ import type { CheckId, CheckPhase } from './checks.ts'
 import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
-/** A version that a rotation replaced, as events name it. */
 export interface OldVersion {
   agent: string
   environment: string
@@ -13,7 +12,7 @@ export interface OldVersion {
   versionId: string
 }
 
-/** What happened, by type. Kept for ever: add fields and types, never rename one. */
+/** Event data by type. Stored permanently: add fields and types, never rename one. */
 export interface EventData {
   'rotation-opened': {
     trigger: Trigger
@@ -23,17 +22,14 @@ export interface EventData {
     agents: string[]
     tokens: string[]
     evidence?: string[]
-    /** The rotations that this one takes the place of. */
     supersedes?: number[]
   }
-  /** An open rotation became an incident. */
   'raised-to-incident': {
     from: { trigger: Trigger; severity: Severity | null; reason: string }
     trigger: Trigger
     severity: Severity
     reason: string
     evidence: string[]
-    /** Whether somebody had signed: what they signed has changed. */
     signaturesVoid: boolean
   }
   'checks-run': {
@@ -50,7 +46,7 @@ export interface EventData {
     succeeded: boolean
     conclusion: string
     url: string | null
-    /** Whom it is told; absent from events that are older than this field. */
+    /** Who is notified; absent in older events. */
     requestedBy?: string
     system?: RunSystem
     environment?: string
@@ -60,7 +56,6 @@ export interface EventData {
     attestations: string[]
     evidence: string[]
     notes: string
-    /** The results that the completion rests on. */
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }
   'exception-recorded': {
@@ -71,16 +66,15 @@ export interface EventData {
     proof: string[]
     doneAt?: Instant
   }
-  /** Absent fields: an event from before there was more than one cause. */
+  /** Optional fields are absent in older events. */
   escalated: {
     reason: string
     cause?: EscalationCause
     occurrence?: string
     severity?: Severity
-    /** False in a drill that rings nobody. */
     notifies?: boolean
   }
-  /** @param by Slack user id, or the name that the pager knows */
+  /** @param by Slack user id, or the name in the pager */
   'escalation-acknowledged': {
     escalation: number
     cause: EscalationCause
@@ -88,7 +82,7 @@ export interface EventData {
     via: 'slack' | 'pager'
   }
   'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
-  /** `delegateOf` is absent where the person holds the role. */
+  /** `delegateOf` is absent when the person holds the role. */
   'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
   'rotation-approved': { tokens: number }
@@ -102,34 +96,28 @@ export interface EventData {
   'rotation-completed': { proven: number; recorded: number }
   'rotation-aborted': { reason: string }
   'owner-changed': { from: string; to: string; reason: string }
-  /** Who stands in for whom as an approver, until the end of this day in the configured time zone. */
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
-  /** Since when it was to be revoked, and what was seen instead. */
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }
-  /** A person's word, not the machine's. */
   'revocation-recorded': { versions: OldVersion[]; what: string; commands: string; proof: string[] }
 }
 
 export type EventType = keyof EventData
 
-/** The bot itself as the actor of an event. */
 export const BOT_ACTOR = 'bot'
 
-/** One line of the history, before it is chained. */
 export type NewEvent = {
   [Type in EventType]: {
     type: Type
     rotationId: number
-    /** Slack user id, or `bot`. */
     actor: string
     at: Instant
     data: EventData[Type]
   }
 }[EventType]
 
-/** One line of the append-only, hash-chained history. */
+/** An event of the append-only, hash-chained history. */
 export type RotationEvent = NewEvent & {
   /** From 1, without gaps, over all rotations. */
   count: number
@@ -137,16 +125,15 @@ export type RotationEvent = NewEvent & {
   hash: string
 }
 
-/** The newest event's place and hash; written into each log entry so that git witnesses the chain. */
+/** The newest event's number and hash, written into each log entry so that git witnesses the chain. */
 export interface ChainHead {
   count: number
   hash: string
 }
 
-/** The head before the first event. */
 export const GENESIS: ChainHead = { count: 0, hash: '0'.repeat(64) }
 
-/** The hash that chains an event: SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
+/** SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
 export function chainHash(previousHash: string, event: NewEvent): string {
   const { type, rotationId, actor, at, data } = event
   const body = canonicalize({ type, rotationId, actor, at, data })
@@ -156,7 +143,6 @@ export function chainHash(previousHash: string, event: NewEvent): string {
     .digest('hex')
 }
 
-/** Chains new events onto a head. */
 export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
   let { count, hash } = head
   return events.map((event) => {
@@ -168,11 +154,9 @@ export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
 }
 
 /**
- * Finds the first event at which a stored history is not what was written.
- *
+ * Finds the first event at which a stored history was altered.
  * @param events the whole history in order
- * @param witnesses heads recorded outside the database, such as in the rotation log; they show a cut tail
- *   and a rewrite from the start, which the chain alone cannot
+ * @param witnesses heads recorded outside the database; they reveal a cut tail and a complete rewrite
  * @returns null when everything agrees, else a sentence
  */
 export function findChainBreak(events: RotationEvent[], witnesses: ChainHead[] = []): string | null {
@@ -180,7 +164,7 @@ export function findChainBreak(events: RotationEvent[], witnesses: ChainHead[] =
   for (const event of events) {
     if (event.count !== head.count + 1) return `event ${head.count + 1} is missing`
     if (event.previousHash !== head.hash || event.hash !== chainHash(head.hash, event))
-      return `event ${event.count} is not what was written`
+      return `event ${event.count} was altered`
     head = { count: event.count, hash: event.hash }
   }
   for (const witness of witnesses) {

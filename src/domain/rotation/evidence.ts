@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from './rotation.ts'
 
-/** SHA-256 of a text, hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export const linkEvidence = (label: string, url: string): Evidence => ({ label, url, digest: sha256(url) })
@@ -12,14 +11,12 @@ export const excerptEvidence = (excerpt: string): Evidence => ({
   digest: sha256(excerpt),
 })
 
-/** At most this many links in one field, so that every view can show all of them. */
 export const MAX_LINKS = 20
 const MAX_URL_LENGTH = 2_000
 
 /**
- * Reads links from a text, one a line; `<url|label>` and plain addresses are taken.
- *
- * @returns the links in order without repeats, and the lines that are no http(s) address
+ * Reads links from a text, one a line, plain or as `<url|label>`.
+ * @returns distinct links in order, and the lines that are not http(s) addresses
  */
 export function parseLinks(text: string): { links: Evidence[]; rejected: string[] } {
   const links = new Map<string, Evidence>()
@@ -35,10 +32,9 @@ export function parseLinks(text: string): { links: Evidence[]; rejected: string[
 }
 
 function httpAddress(text: string): string | null {
-  // URL.parse forgives spaces and line breaks inside; a link that is pasted in two pieces is a mistake.
+  // URL.parse accepts spaces and line breaks, but a link pasted in two pieces is a mistake.
   if (/\s|[<>|"`]/.test(text) || text.length > MAX_URL_LENGTH) return null
   const url = URL.parse(text)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
-  // `https://user:password@host` would store a credential.
   return url.hostname !== '' && url.username === '' && url.password === '' ? url.href : null
 }

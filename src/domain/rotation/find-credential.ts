@@ -1,7 +1,7 @@
 import { lintSource } from '@secretlint/core'
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend'
 
-/** What the recommended rules leave out, with what it is called. */
+/** Patterns that the recommended rules do not cover, and their names. */
 const PATTERNS: [RegExp, string][] = [
   [/(?:AKIA|ASIA)[A-Z0-9]{16}/, 'an AWS access key id'],
   [/hv[sbr]\.[A-Za-z0-9_-]{20,}/, 'a Vault token'],
@@ -15,23 +15,22 @@ const PATTERNS: [RegExp, string][] = [
   [/\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{12,}/i, 'an authorization header'],
   [/\bcurl\b.*\s(?:-u|--user)[\s=]*[^\s:]+:\S{3,}/, 'a password on a command line'],
   [/--secret-(?:string|binary)[\s=]+\S{4,}/, 'a secret’s value on a command line'],
-  // A name that says secret, and a value of letters and digits: `token: orchestrator/staging` is none.
+  // A name that suggests a secret, with a value of letters and digits; not `token: orchestrator/staging`.
   [
     /(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|client[_-]?secret|\bsig)["']?\s*[=:]\s*["']?(?=[^\s"']*\d)(?=[^\s"']*[A-Za-z])[^\s"'/,;]{12,}/i,
     'a password or key',
   ],
 ]
 
-/** Characters that nobody sees: they would hide a credential from the rules, not from whoever copies it. */
+/** Invisible characters would hide a credential from the patterns. */
 const INVISIBLE = /[\p{Cf}\p{Cc}]/gu
 
 /**
- * Looks for a credential in what a person typed, so that it is refused before it is stored or posted.
- *
- * @returns what was found, such as `a Vault token`, without the credential itself; null when nothing was
+ * Looks for a credential in typed text, so that it is refused before it is stored or posted.
+ * @returns its kind, such as `a Vault token`; null when none is found
  */
 export async function findCredential(text: string): Promise<string | null> {
-  // Secretlint obeys its own comments; what a person types must not switch it off.
+  // Secretlint obeys comments in the text; a person must not be able to switch it off.
   const content = text.replace(/secretlint-/gi, 'secretlint_')
   const seen = [content, content.replace(INVISIBLE, ''), content.replace(/\p{Cf}/gu, '')]
   const known = PATTERNS.find(([pattern]) => seen.some((each) => pattern.test(each)))

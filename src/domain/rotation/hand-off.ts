@@ -2,11 +2,7 @@ import { assertNotClosed, type Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import { approvals, type Instant, type Rotation } from './rotation.ts'
 
-/**
- * Gives the rotation to another owner.
- *
- * @throws Refusal `rotation-closed`, `already-owner`, `signed-meanwhile`
- */
+/** @throws Refusal `rotation-closed`, `already-owner`, `signed-meanwhile` */
 export function handOff(rotation: Rotation, by: string, at: Instant, to: string, reason: string): Decision {
   assertNotClosed(rotation)
   if (rotation.ownerId === to) throw new Refusal('already-owner', {})

@@ -3,24 +3,17 @@ import { sha256 } from './evidence.ts'
 import type { Instant, Rotation, Run } from './rotation.ts'
 import type { RunObservation } from './runs.ts'
 
-/** What was asked of the secrets manager for one token, and what came of it. */
 export interface RotateRequest {
   secret: string
-  /** The id that the new version will have. */
   versionId: string
-  /** Why the secrets manager would not, beginning with the secret’s name; null when it took the request, or has not been reached yet. */
+  /** The reason of a refusal, beginning with the secret's name; null otherwise. */
   refused: string | null
-  /** Whether it took the request. */
   taken: boolean
 }
 
-/**
- * The id of the version that the secrets manager is asked to make: always the same for the same request, so that asking
- * again makes no second one, and unlike every other rotation's, also after the database was lost.
- */
+/** Deterministic, so that a repeated request makes no second version; unique also after a lost database. */
 export function requestedVersionId(rotation: Rotation, attempt: number, secret: string): string {
   const hex = sha256(`${rotation.id} ${rotation.openedAt} ${attempt} ${secret}`)
-  // The form of a UUID, version 8: made by its own rule.
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -33,10 +26,9 @@ export function requestedVersionId(rotation: Rotation, attempt: number, secret: 
 const MINUTE = 60_000
 
 /**
- * How a rotation by the secrets manager stands. It tells of no failure: what is not done and was not refused is in
- * progress until the deadline.
- *
- * @param secrets what was read of the secrets that were asked for; one that could not be read is absent
+ * The state of a rotation by the secrets manager. A secret that is neither done nor refused is in progress
+ * until the deadline.
+ * @param secrets those of the requested secrets that could be read
  * @param deadlineMinutes how long the secrets manager may take
  */
 export function observeRequests(

@@ -9,20 +9,16 @@ export interface OpeningRequest {
   by: string
   at: Instant
   trigger: Trigger
-  /** For incidents only. */
   severity: Severity | null
   reason: string
-  /** The links that an incident is opened with. */
   evidence?: Evidence[]
-  /** Whether on-call is rung for it. */
   notifies?: boolean
   tokens: RotationToken[]
 }
 
 /**
  * Opens a rotation for a scope of tokens.
- *
- * @param taken secrets that are already in an open rotation, with its id
+ * @param taken ids of open rotations by secret
  * @throws Refusal `empty-scope`, `token-in-open-rotation`
  */
 export function openRotation(request: OpeningRequest, taken: Map<string, number>): Decision {

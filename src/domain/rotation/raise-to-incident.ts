@@ -13,7 +13,6 @@ import {
   type Trigger,
 } from './rotation.ts'
 
-/** What an incident is opened with. */
 export interface IncidentReport {
   by: string
   at: Instant
@@ -24,10 +23,8 @@ export interface IncidentReport {
 }
 
 /**
- * Makes an incident of an open rotation: its tokens are the ones concerned, and nothing of it has been rotated yet, so
- * that every new version is made after the incident was known. Signatures given so far count no more. The same report
- * again changes nothing.
- *
+ * Turns an open rotation into an incident, before anything was rotated, so that every new version is made
+ * after the incident was known. Earlier signatures become void. Repeating a report changes nothing.
  * @throws Refusal `rotation-closed`, `already-incident`, `raise-too-late`
  */
 export function raiseToIncident(rotation: Rotation, report: IncidentReport): Decision {
@@ -72,14 +69,12 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
   }
 }
 
-/** A drill that becomes real, another trigger, or a higher severity. */
 function isMore(rotation: Rotation, { trigger, severity }: IncidentReport): boolean {
   if (rotation.trigger !== trigger) return true
   const rank = (each: Severity | null) => (each === null ? SEVERITIES.length : SEVERITIES.indexOf(each))
   return rank(severity) < rank(rotation.severity)
 }
 
-/** An incident of severity P1 or P2 calls on-call at once; P3 does not. */
 export function incidentCall(
   rotationId: number,
   { by, at, severity, reason }: Pick<IncidentReport, 'by' | 'at' | 'severity' | 'reason'>,

@@ -4,9 +4,8 @@ import type { CheckResult, Exception, Rotation } from './rotation.ts'
 import { isPhaseOpen } from './turn.ts'
 
 /**
- * Carries a failed or unknown check past with a documented manual step (the runbook's Exception Handling).
- *
- * @param result the check's newest result, if it ever ran; it says what the check is called and belongs to
+ * Overrides a failed or unknown check with a documented manual step (the runbook's Exception Handling).
+ * @param result the check's newest result, if it ever ran
  * @throws Refusal `rotation-closed`, `check-needs-no-exception`, `reason-missing`
  */
 export function recordException(

@@ -1,7 +1,7 @@
 import type { CheckResult, Instant, Role, RotationStatus, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
-/** Every reason for which the bot says no, with what its sentence needs. Worded in `views/refusal.ts` only. */
+/** Every reason to refuse, with the details of its sentence. Worded in `views/refusal.ts` only. */
 export interface Refusals {
   'unknown-rotation': { label: string }
   'not-allowed': { what: 'operate' | 'respond' | 'decide' | Role }
@@ -9,7 +9,7 @@ export interface Refusals {
   /** `at` is when it was closed; where it is not, when it was opened. */
   'rotation-closed': { rotation: number; status: Exclude<RotationStatus, 'open'>; at: Instant }
   'empty-scope': Record<string, never>
-  /** `incident`: the form could have raised or superseded it. */
+  /** `incident`: whether the form can raise or supersede it. */
   'token-in-open-rotation': { tokens: { label: string; rotation: number }[]; incident?: boolean }
   'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
   'raise-too-late': { rotation: number }
@@ -28,34 +28,33 @@ export interface Refusals {
   'worker-cannot-sign': { steps: StepId[] }
   'same-person-twice': { role: Role }
   'already-signed': { role: Role; by: string; at: Instant }
-  'shown-has-changed': Record<string, never>
+  'content-changed': Record<string, never>
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
-  /** The title is null when the check never ran. */
   'check-needs-no-exception': { title: string | null }
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
   'not-a-day': { text: string }
-  /** `earliest` is the first day that would do, in `timeZone`. */
+  /** `earliest` is the first allowed day, in `timeZone`. */
   'day-past': { text: string; timeZone: string; earliest: string }
   'day-too-far': { text: string; days: number; latest: string }
   'nothing-to-snooze': Record<string, never>
-  'delegate-unfit':
-    | { why: 'unknown' | 'yourself' | 'bot' | 'gone' }
+  'delegate-not-eligible':
+    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' }
     | { why: 'owner'; rotation: number }
     | { why: 'other-role'; role: Role }
   'role-unclear': Record<string, never>
   'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
   'unknown-escalation': Record<string, never>
-  'escalation-over': { at: Instant }
+  'escalation-already-resolved': { at: Instant }
   'already-acknowledged': { by: string; at: Instant }
 }
 
 export type RefusalCode = keyof Refusals
 
-/** Thrown when a person asks for something that cannot be done; never for faults of the program. */
+/** Thrown when a person asks for something that cannot be done; never for programming errors. */
 export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
   readonly code: Code
   readonly details: Refusals[Code]

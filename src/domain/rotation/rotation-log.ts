@@ -19,7 +19,6 @@ export type LogEvent =
   | 'completed'
   | 'aborted'
 
-/** One row of `rotation-log.md`; texts as people wrote them, escaped when the row is written. */
 export interface LogEntry {
   at: Instant
   rotation: string
@@ -58,7 +57,7 @@ ${HEADER}
 ${DIVIDER}
 `
 
-/** A cell that no text can break out of: one line, pipes and Markdown or HTML marks inert. */
+/** Escapes a cell: one line, with pipes, Markdown and HTML inert. */
 export function escapeCell(text: string): string {
   return text
     .replace(/\p{Cc}+/gu, ' ')
@@ -73,7 +72,6 @@ export const formatHead = (head: ChainHead): string => `${head.count}:${head.has
 
 export const formatRow = (entry: LogEntry): string => `| ${cellsOf(entry).join(' | ')} |`
 
-/** Where the cells of a row in the file are not those of its entry. */
 export const differingCells = (
   entry: LogEntry,
   cells: string[],
@@ -99,7 +97,7 @@ function cellsOf(entry: LogEntry): string[] {
   return cells.map((cell) => escapeCell(cell) || '–')
 }
 
-/** Whether the file already holds this entry; the head makes every entry unlike every other. */
+/** Whether the file holds this entry; the head is unique to it. */
 export const hasEntry = (file: string, entry: LogEntry): boolean =>
   file
     .split('\n')
@@ -108,10 +106,7 @@ export const hasEntry = (file: string, entry: LogEntry): boolean =>
         line.startsWith('|') && line.includes(formatHead(entry.head)) && line.includes(`| ${entry.event} |`),
     )
 
-/**
- * The file with the entry appended below the last row of its table. What people wrote above, below or between
- * is kept to the letter; a file without the table gets one at its end.
- */
+/** Appends below the table's last row and keeps all other text; adds a table when there is none. */
 export function appendEntry(file: string | null, entry: LogEntry): string {
   const row = formatRow(entry)
   if (file === null || file.trim() === '') return `${NEW_FILE}${row}\n`
@@ -132,7 +127,6 @@ export function appendEntry(file: string | null, entry: LogEntry): string {
   return `${before}${blank}${added.map((line) => `${line}${eol}`).join('')}${file.slice(end)}`
 }
 
-/** The lines of a text, without their line ends, and where the next one begins. */
 function linesOf(text: string): { text: string; end: number }[] {
   return [...text.matchAll(/([^\r\n]*)(?:\r?\n|\r|$)/g)]
     .filter((match) => match[0] !== '')
@@ -144,7 +138,7 @@ const isHeader = (line: string): boolean => {
   return cells[1] === COLUMNS[0].toLowerCase() && cells.includes('rotation') && cells.includes('head')
 }
 
-/** The cells of a row in the file, unescaped by no more than trimming; null for any other line. */
+/** The cells of a row, still escaped; null for any other line. */
 export function parseRow(
   line: string,
 ): { rotation: string; event: string; head: ChainHead; cells: string[] } | null {
@@ -162,12 +156,11 @@ export function parseRow(
   }
 }
 
-const signedWords = (
+const signOffText = (
   { role, by, decision, delegateOf }: SignOff,
   names: (userId: string) => string,
 ): string => `${role}: ${names(by)}${delegateOf ? ` as delegate of ${names(delegateOf)}` : ''} ${decision}`
 
-/** The entry for something that happened to a rotation. */
 export function logEntry(
   rotation: Rotation,
   event: LogEvent,
@@ -184,7 +177,6 @@ export function logEntry(
   const manual = rotation.exceptions.length
   const proof = rotation.exceptions.flatMap((each) => each.proof.flatMap((link) => link.url ?? []))
   const marks = [
-    // Nobody who reads the row alone may take practice for the real thing.
     ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),
     ...(manual > 0 ? [`${manual} manual ${manual === 1 ? 'step' : 'steps'}`] : []),
   ]
@@ -197,7 +189,7 @@ export function logEntry(
     environments: environmentsOf(rotation.tokens),
     tokens: rotation.tokens.map(tokenLabel),
     evidence: [...marks, ...opened, ...runs, ...links, ...proof].join(' '),
-    signOffs: signed.map((each) => signedWords(each, names)).join('; '),
+    signOffs: signed.map((each) => signOffText(each, names)).join('; '),
     head,
   }
 }

@@ -17,19 +17,19 @@ import {
 } from './rotation.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
-/** The old version must be gone this long after the new one became current (runbook, step 3). */
+/** The old version must be revoked this long after the new one became current (runbook, step 3). */
 export const REVOKE_WITHIN_HOURS = 24
 
-/** The same for a rotation: at once where the tokens themselves may be in somebody else's hands. */
+/** At once where tokens may have leaked. */
 export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
   trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
 
-/** What the run's name in the CI carries, so that it is found again: `R42`, and `R42.2` for the second attempt. */
+/** The mark in the run's title in the CI: `R42`, and `R42.2` for the second attempt. */
 export const runMark = (rotationId: number, attempt: number): string =>
   attempt === 1 ? rotationLabel(rotationId) : `${rotationLabel(rotationId)}.${attempt}`
 
-/** Whether a run's title carries this mark and no longer one (`R42` is not in `R42.2` nor in `R421`). */
-export const carriesMark = (title: string, mark: string): boolean =>
+/** Whether a title contains exactly this mark (`R42` is not in `R42.2` or `R421`). */
+export const hasMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
 /** What is asked for: a rotation, or a deployment or smoke test in an environment. */
@@ -105,36 +105,27 @@ export function requestRun(
   }
 }
 
-/**
- * After a run that stopped half-way only the rest is rotated: a second new version would push the old one out of what the
- * tags speak for. When every token has its new version, and it is asked for again, all are.
- */
+/** After an interrupted run only the rest: a second new version would hide the old one from the tags. */
 export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
   const left = tokens.filter((token) => token.newVersionId === null)
   return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }
 
 const MINUTE = 60_000
-/** A run that the CI does not show after this long never will: refused, misnamed, dropped, or deleted. */
 const LOST_AFTER_MINUTES = 15
 
-/** Whether a run that the CI does not show was asked for so long ago that it will not appear any more. */
 export const isLost = (run: Run, now: Instant): boolean =>
   run.system === 'ci' &&
   isRunning(run) &&
   Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
 
-/**
- * Gives a run up that never appeared, or that somebody deleted before its end was seen, so that it can be asked for
- * again or carried past by hand.
- */
-export function loseRun(
+/** Marks a lost run as failed, so that it can be requested again or overridden. */
+export function failLostRun(
   rotation: Rotation,
   { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
   at: Instant,
 ): Decision {
   const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
-  // Another process may have seen it meanwhile.
   if (!run || !isRunning(run) || run.runId !== runId) return unchanged(rotation)
   const conclusion = runId === null ? 'never appeared in the CI' : 'is no longer in the CI'
   const after: Run = { ...run, state: 'failed', conclusion }
@@ -155,10 +146,8 @@ export function loseRun(
   }
 }
 
-/** A run as its system shows it. */
 export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
 
-/** Takes over what its system shows of a run; nothing changes once it has ended. */
 export function observeRun(
   rotation: Rotation,
   { kind, attempt }: Pick<Run, 'kind' | 'attempt'>,
@@ -190,10 +179,7 @@ export function observeRun(
   }
 }
 
-/**
- * Notes which version each token had when the rotation began, and which tokens have a new current version,
- * created after it began.
- */
+/** Records each token's version when the rotation began, and current versions created since. */
 export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation {
   const byName = new Map(secrets.map((secret) => [secret.name, secret]))
   let changed = false
@@ -214,7 +200,6 @@ export function observeVersions(rotation: Rotation, secrets: Secret[]): Rotation
   return changed ? { ...rotation, tokens } : rotation
 }
 
-/** The first version that was seen stays: it is what the rotation replaces. */
 const previousOf = (
   { previousVersionId, previousVersionAt }: RotationToken,
   current: SecretVersion,

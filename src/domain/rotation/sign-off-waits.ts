@@ -1,7 +1,6 @@
 import type { Instant, Role, Rotation } from './rotation.ts'
 import { missingRoles } from './turn.ts'
 
-/** Since when a rotation waits for its signatures; null while it does not. */
 export function waitingSince(rotation: Rotation): Instant | null {
   if (missingRoles(rotation).length === 0) return null
   return (
@@ -12,7 +11,6 @@ export function waitingSince(rotation: Rotation): Instant | null {
   )
 }
 
-/** How long each missing sign-off of a rotation has waited, in milliseconds. */
 export function signOffWaits(rotation: Rotation, now: Instant): { role: Role; ms: number }[] {
   const since = waitingSince(rotation)
   if (since === null) return []

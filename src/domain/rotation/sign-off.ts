@@ -1,4 +1,4 @@
-import { stepOfPhase } from './checks.ts'
+
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -8,9 +8,9 @@ import {
   type Role,
   type Rotation,
   type SignOff,
-  STEP_OF_RUN,
   type Step,
 } from './rotation.ts'
+import { assertSeparateDuties } from './separation-of-duties.ts'
 import type { StepId } from './steps.ts'
 
 export interface SignOffRequest {
@@ -18,11 +18,8 @@ export interface SignOffRequest {
   by: string
   at: Instant
   comment: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
   delegateOf?: string | null
-  /** Digest of what the modal showed. */
   shownDigest: string
-  /** Digest of what it would show now. */
   currentDigest: string
   /** Whether environments are deployed to after the sign-offs. */
   promotes: boolean
@@ -33,14 +30,14 @@ export interface SignOffRequest {
  * the caller's to check, before. Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
- *   `worker-cannot-sign`, `same-person-twice`, `shown-has-changed`
+ *   `worker-cannot-sign`, `same-person-twice`, `content-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const { role, by, at, comment, delegateOf = null, shownDigest } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
   assertSignable(rotation, role, by)
-  if (shownDigest !== request.currentDigest) throw new Refusal('shown-has-changed', {})
+  if (shownDigest !== request.currentDigest) throw new Refusal('content-changed', {})
 
   const entry: SignOff = {
     role,
@@ -58,7 +55,7 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const event = {
     ...common,
     type: 'signed-off' as const,
-    data: { role, digest: shownDigest, comment, ...standIn(delegateOf) },
+    data: { role, digest: shownDigest, comment, ...delegateField(delegateOf) },
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {
@@ -67,13 +64,12 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   }
 }
 
-/** Part of an event only where somebody stood in: what was written before stays as it was. */
-const standIn = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
+/** Absent without a delegate, which keeps the hashes of older events valid. */
+const delegateField = (delegateOf: string | null) => (delegateOf === null ? {} : { delegateOf })
 
 /**
- * Whether a person may sign for a role now; the same rules before the modal opens and when it is submitted.
- *
- * @throws Refusal as `signOff`, but for `shown-has-changed`
+ * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
+ * @throws Refusal as `signOff`, except `content-changed`
  */
 export function assertSignable(rotation: Rotation, role: Role, by: string): void {
   assertOpen(rotation)
@@ -82,42 +78,24 @@ export function assertSignable(rotation: Rotation, role: Role, by: string): void
   const signed = approvals(rotation)
   const already = signed.find((each) => each.role === role)
   if (already) throw new Refusal('already-signed', { role, by: already.by, at: already.at })
-  if ([rotation.ownerId, ...rotation.formerOwners].includes(by)) throw new Refusal('owner-cannot-sign', {})
-  const worked = workOf(rotation, by)
-  if (worked.length > 0) throw new Refusal('worker-cannot-sign', { steps: worked })
-  const other = signed.find((each) => each.by === by)
-  if (other) throw new Refusal('same-person-twice', { role: other.role })
+  assertSeparateDuties(rotation, by)
 }
 
 const openStepsOf = (rotation: Rotation): StepId[] =>
   rotation.steps.filter((step) => !step.completion).map((step) => step.id)
-
-/** The steps that a person had a hand in: completed, started a run for, or carried past by an exception. */
-function workOf(rotation: Rotation, by: string): StepId[] {
-  const completed = rotation.steps
-    .filter((step) => step.completion?.by === by || step.earlier.includes(by))
-    .map((step) => step.id)
-  const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
-  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfPhase(each.step))
-  return [...new Set([...completed, ...ran, ...excepted])]
-}
 
 export interface Rejection {
   role: Role
   by: string
   at: Instant
   reason: string
-  /** Whose place the person takes, if they do not hold the role themselves. */
   delegateOf?: string | null
-  /** The steps to reopen; at least one. */
   reopen: StepId[]
-  /** Digest of everything as it was when rejected. */
   digest: string
 }
 
 /**
- * Rejects: reopens the named steps, and begins a new sign-off round, so that earlier signatures count no more.
- *
+ * Rejects: reopens steps and starts a new sign-off round, which voids earlier signatures.
  * @throws Refusal `rotation-closed`, `steps-open`, `reason-missing`, `steps-missing`
  */
 export function reject(rotation: Rotation, rejection: Rejection): Decision {
@@ -155,13 +133,12 @@ export function reject(rotation: Rotation, rejection: Rejection): Decision {
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { role, digest, reason, reopened: reopen, ...standIn(delegateOf) },
+        data: { role, digest, reason, reopened: reopen, ...delegateField(delegateOf) },
       },
     ],
   }
 }
 
-/** An open step again; who had completed it stays known. */
 const reopened = (step: Step): Step => ({
   ...step,
   completion: null,

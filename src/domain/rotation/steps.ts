@@ -5,18 +5,13 @@ export interface Attestation {
 }
 
 export interface StepDefinition {
-  /** Its place in the runbook, from 1. */
   number: number
   title: string
-  /** The steps that must be done before this one opens. */
   after: readonly string[]
   attestations: readonly Attestation[]
 }
 
-/**
- * The Validation Checklist of the runbook. A sentence that checks decide entirely is not asked of a person;
- * every other sentence is an attestation.
- */
+/** The runbook's Validation Checklist. Sentences that checks decide entirely are not attestations. */
 export const STEPS = {
   'inventory-review': {
     number: 1,

@@ -2,7 +2,6 @@ import type { CheckPhase } from './checks.ts'
 import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
 import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
 
-/** What a rotation waits for now. */
 export type Turn =
   | { kind: 'step'; steps: StepId[] }
   | { kind: 'run'; run: 'rotate' }
@@ -32,14 +31,13 @@ export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>
     .filter((each) => !each.completion && stepDefinition(step).after.includes(each.id))
     .map((each) => each.id)
 
-/** The roles whose sign-off is still missing; empty while steps are open. */
+/** The roles whose sign-off is missing; empty while steps are open. */
 export function missingRoles(rotation: Rotation): Role[] {
   if (rotation.status !== 'open' || !allStepsDone(rotation)) return []
   const signed = approvals(rotation).map((signOff) => signOff.role)
   return ROLES.filter((role) => !signed.includes(role))
 }
 
-/** Whose turn it is: the machine's while a rotation workflow runs, else the owner's or the approvers'. */
 export function turnOf(rotation: Rotation): Turn {
   if (rotation.status === 'promoting') return { kind: 'promotion' }
   if (rotation.status === 'retiring') return { kind: 'revocations' }

@@ -1,12 +1,11 @@
 import type { Rotation, Run, RunKind } from './rotation.ts'
 import { revokeWithinHours, secretsToRotate } from './runs.ts'
 
-/** The input that carries the mark by which a run is found. */
 export const MARK_INPUT = 'rotation'
 
 type Value = string | ((rotation: Rotation, environment: string) => string)
 
-/** What each workflow is given beside the mark; each must declare these as its inputs. */
+/** Inputs that each workflow must declare, besides the mark. */
 const INPUTS: Record<RunKind, Record<string, Value>> = {
   rotate: {
     secrets: (rotation) => JSON.stringify(secretsToRotate(rotation)),
@@ -31,7 +30,6 @@ export const workflowInputs = (
   ),
 })
 
-/** The inputs that a workflow must take; with a value where it is always the same. */
 export const expectedInputs = (kind: RunKind): { name: string; value: string | null }[] => [
   { name: MARK_INPUT, value: null },
   ...Object.entries(INPUTS[kind]).map(([name, value]) => ({

@@ -5,26 +5,21 @@ const QUARTER = 15 * MINUTE
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A day of a calendar, such as `2026-12-03`. */
 export type Day = string
 
-/** Days and hours as people in one time zone count them, across its daylight-saving changes. */
+/** Days and hours in one time zone, across daylight-saving changes. */
 export interface Calendar {
   timeZone: string
-  /** The day of a moment, as days since 1970. */
   dayNumber(instant: Instant): number
-  /** Minutes since the day began, as its clocks show them. */
   minuteOfDay(instant: Instant): number
   /**
-   * The moment at which the clocks of a day show this hour. Where they skip it, the moment at which they do; where they
-   * show it twice, the first.
-   *
+   * The time at which the local clock shows this hour; the first when shown twice, the moment of the change
+   * when skipped.
    * @param dayNumber days since 1970
    */
   at(dayNumber: number, hour: number): Instant
 }
 
-/** @throws RangeError when there is no such time zone */
 function createCalendar(timeZone: string): Calendar {
   const format = new Intl.DateTimeFormat('en', {
     timeZone,
@@ -35,7 +30,7 @@ function createCalendar(timeZone: string): Calendar {
     hour: 'numeric',
     minute: 'numeric',
   })
-  // Clocks are only ever changed on a quarter of an hour, and asking Intl is slow: thousands of tokens share the answers.
+  // Intl is slow and offsets change only on quarter hours, so thousands of tokens share the answers.
   const offsets = new Map<number, number>()
   const MOST_KEPT = 20_000
 
@@ -75,7 +70,7 @@ function createCalendar(timeZone: string): Calendar {
 
 const calendars = new Map<string, Calendar>()
 
-/** The calendar of a time zone, such as `Europe/Berlin`. @throws RangeError when there is no such time zone */
+/** The calendar of a time zone such as `Europe/Berlin`. @throws RangeError for an unknown time zone */
 export function calendarOf(timeZone: string): Calendar {
   const known = calendars.get(timeZone)
   if (known) return known
@@ -87,21 +82,18 @@ export function calendarOf(timeZone: string): Calendar {
 /** `2026-12-03` for days since 1970. */
 export const dayName = (dayNumber: number): Day => new Date(dayNumber * DAY).toISOString().slice(0, 10)
 
-/** Days since 1970 for `2026-12-03`; null for anything that is no day, such as the 31st of a short month. */
+/** Days since 1970 for `2026-12-03`; null for anything that is not a calendar day. */
 export function parseDay(text: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
   const ms = Date.parse(`${text}T00:00:00.000Z`)
   return Number.isNaN(ms) || dayName(ms / DAY) !== text ? null : ms / DAY
 }
 
-/** The moment at which a day is over. */
 export const endOfDay = (calendar: Calendar, dayNumber: number): Instant => calendar.at(dayNumber + 1, 0)
 
 export interface QuietTimes {
-  /** `20:00`; the same as `to` means no quiet hours. */
   from: string
   to: string
-  /** Whether Saturday and Sunday are quiet all day. */
   weekends: boolean
 }
 
@@ -110,12 +102,11 @@ const minutesOf = (time: string): number => {
   return hours * 60 + minutes
 }
 
-// The first of January 1970 was a Thursday.
+// 1 January 1970 was a Thursday.
 const weekday = (dayNumber: number): number => (((dayNumber + 4) % 7) + 7) % 7
 const SUNDAY = 0
 const SATURDAY = 6
 
-/** Whether people are to be left alone now. */
 export function isQuiet(calendar: Calendar, now: Instant, { from, to, weekends }: QuietTimes): boolean {
   if (weekends && [SATURDAY, SUNDAY].includes(weekday(calendar.dayNumber(now)))) return true
   const [minute, start, end] = [calendar.minuteOfDay(now), minutesOf(from), minutesOf(to)]

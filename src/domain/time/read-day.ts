@@ -3,10 +3,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { type Calendar, dayName, parseDay } from './calendar.ts'
 
 /**
- * A day that a person named, as days since 1970.
- *
- * @param earliest days from today, in the calendar's zone
- * @param latest days from today
+ * Parses a day typed by a person, as days since 1970. `earliest` and `latest` are days from today.
  * @throws Refusal `not-a-day`, `day-past`, `day-too-far`
  */
 export function readDay(

@@ -4,11 +4,10 @@ import type { SeenToken } from './seen-token.ts'
 
 type Aged = Pick<SeenToken, 'currentSince' | 'cadenceDays'>
 
-/** The day on which a token must be rotated again, as days since 1970; null when its age is not known. */
+/** Days since 1970; null when the token's age is unknown. */
 export const dueDay = ({ currentSince, cadenceDays }: Aged, calendar: Calendar): number | null =>
   currentSince === null ? null : calendar.dayNumber(currentSince) + cadenceDays
 
-/** Tokens that are overdue by more than so many days of the calendar: a cause to escalate. */
 export function overdueBeyond<Token extends Aged>(
   tokens: Token[],
   now: Instant,
@@ -23,14 +22,12 @@ export function overdueBeyond<Token extends Aged>(
   })
 }
 
-/** Tokens of one due date that are overdue beyond what is allowed. */
 export interface OverdueGroup<Token> {
-  /** The due date, `2026-11-20`: the same however often it is asked. */
   day: string
   tokens: Token[]
 }
 
-/** `overdueBeyond`, by due date, the oldest first: each is a cause of its own, which ends when its tokens are rotated. */
+/** `overdueBeyond` by due date, oldest first; each group is one escalation. */
 export function overdueGroups<Token extends Aged>(
   tokens: Token[],
   now: Instant,

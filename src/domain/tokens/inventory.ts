@@ -2,20 +2,15 @@ import { sha256 } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
-/** A secret as people are shown it in a table; what is not there is empty. */
 export interface InventoryRow {
   secret: string
   environment: string
   agent: string
   owner: string
-  /** Id of the current version. */
   version: string
   createdAt: Instant | null
-  /** Creation of the current version. */
   rotatedAt: Instant | null
-  /** How many versions can be asked for; null when it was not read. */
   live: number | null
-  /** What is wrong with it, or why it could not be read. */
   problem: string
 }
 
@@ -59,7 +54,7 @@ const CSV_COLUMNS = [
   'problem',
 ] as const
 
-/** The token list as CSV (RFC 4180), one line a secret, by name. Holds metadata only. */
+/** The token list as CSV (RFC 4180), metadata only, one line a secret, by name. */
 export function inventoryCsv(readings: SecretReading[]): string {
   const rows = [...readings].sort((a, b) => a.name.localeCompare(b.name)).map(csvRow)
   return [CSV_COLUMNS, ...rows]
@@ -84,7 +79,7 @@ function csvRow({ name, secret, problem }: SecretReading): string[] {
   ]
 }
 
-// A cell that begins with one of these is a formula to a spreadsheet.
+// Spreadsheets take a cell that begins with one of these as a formula.
 const FORMULA = /^[=+\-@\t\r]/
 
 function csvCell(text: string): string {
@@ -92,10 +87,9 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** Short digest that names one state of the list. */
 export const inventoryDigest = (csv: string): string => sha256(csv).slice(0, 12)
 
-/** What the runbook's Inventory Review asks of every token and this secret lacks; empty when complete. */
+/** Metadata that the runbook's Inventory Review requires and this secret lacks. */
 export function metadataGaps(secret: Secret, environment: string): string[] {
   const gaps: string[] = []
   if (!secret.tags.owner) gaps.push('owner')

@@ -12,18 +12,17 @@ const tokenSchema = z.object({
 })
 const registrySchema = z.object({ version: z.literal(1), tokens: z.array(tokenSchema) })
 
-/** The name in an ARN of AWS Secrets Manager, which ends in six characters of AWS's own; any other text as it is. */
+/** The name in an AWS Secrets Manager ARN, without AWS's six characters; other texts unchanged. */
 export const secretName = (text: string): string =>
   /^arn:[\w-]+:secretsmanager:[\w-]*:\d*:secret:(.+)-[A-Za-z0-9]{6}$/.exec(text)?.[1] ?? text
 
 const NAMED = 3
 
 /**
- * Reads the registry's YAML. Aliases are refused: a few lines of them unfold to more than memory holds, and an edit could not
- * tell what it changes.
- *
- * @param path where the text stands, for the sentence
- * @throws RegistryWrong with the first mistake when the text is no registry
+ * Parses the registry's YAML. Aliases are refused: they can expand to more than memory holds, and edits
+ * through them are ambiguous.
+ * @param path of the file, for the error message
+ * @throws RegistryWrong with the first mistake
  */
 export function parseRegistry(text: string, path: string): RegisteredToken[] {
   const wrong = (what: string) => new RegistryWrong(`The registry ${path} ${what}`)

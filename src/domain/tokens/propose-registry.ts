@@ -1,29 +1,24 @@
 import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
 import { secretName } from './parse-registry.ts'
 import type { RegisteredToken } from './registry.ts'
-import { type Difference, differenceWords, TAG_OF } from './registry-drift.ts'
+import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
-  /** The whole file as it should be; null when nothing can be proposed. */
   text: string | null
-  /** What it changes, one sentence each. */
   changes: string[]
-  /** What somebody must put right elsewhere first, one sentence each. */
   left: string[]
 }
 
 const HEADER = ` Every capability token: which secret holds which agent's token, and who owns it.`
 
-/** A new entry, in the order in which its fields are written. */
 type Entry = Pick<RegisteredToken, 'agent' | 'environment' | 'secret' | 'owner'>
 
 /**
- * The registry as the secrets manager's tags say that it should be. Comments, notes, cadences and the order of what is there
- * stay as they are; new entries follow at the end.
- *
- * @param current the file as it is, or null when there is none
- * @param isRemovable whether a secret that the secrets manager does not have may be taken out
+ * Proposes a registry that matches the secrets manager's tags. Comments, notes, cadences and order are kept;
+ * new entries follow at the end.
+ * @param current the present file, or null
+ * @param isRemovable whether an entry without a secret may be removed
  */
 export function proposeRegistry(
   current: string | null,
@@ -44,15 +39,15 @@ export function proposeRegistry(
       if (agent && environment && owner) added.push({ agent, environment, secret, owner })
       else
         proposal.left.push(
-          `${secret} lacks the ${missingTags(difference.secret.tags)}, so nobody can tell whose it is`,
+          `${secret} lacks the ${missingTags(difference.secret.tags)}, so its owner is unknown`,
         )
     } else if (difference.kind === 'missing') {
-      if (!isRemovable(difference.token)) proposal.left.push(differenceWords(difference))
+      if (!isRemovable(difference.token)) proposal.left.push(describeDifference(difference))
       else {
         remove(tokens, entries.get(difference.token.secret))
-        proposal.changes.push(`takes out ${tokenLabel(difference.token)}: ${difference.reason}`)
+        proposal.changes.push(`removes ${tokenLabel(difference.token)}: ${difference.reason}`)
       }
-    } else if (difference.tag === null) proposal.left.push(differenceWords(difference))
+    } else if (difference.tag === null) proposal.left.push(describeDifference(difference))
     else {
       const { token, field, tag } = difference
       entries.get(token.secret)?.set(field, tag)
@@ -87,7 +82,7 @@ const missingTags = (tags: Record<string, string>): string => {
   return `${missing.length === 1 ? 'tag' : 'tags'} ${missing.join(', ')}`
 }
 
-/** Indented as the file is, so that a reviewer sees only what changes. */
+/** Keeps the file's indentation, so that the diff shows only changes. */
 function write(document: Document, current: string | null): string {
   const indent = /^tokens:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- /m.exec(current ?? '')?.[1]?.length ?? 2
   const text = document.toString({ lineWidth: 0, indentSeq: indent > 0, indent: indent > 0 ? indent : 2 })

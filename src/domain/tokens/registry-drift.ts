@@ -2,28 +2,23 @@ import type { RegisteredToken } from './registry.ts'
 import { tokenLabel } from './scope.ts'
 import type { Secret, SecretReading } from './secret.ts'
 
-/** The registry's fields that a tag of the secret tells as well. */
+/** The secret's tag for each registry field. */
 export const TAG_OF = { owner: 'owner', environment: 'env', agent: 'scope' } as const
 
-/** One thing in which the registry and the secrets manager do not agree. */
 export type Difference =
-  /** The registry names a secret that the secrets manager does not have. */
   | { kind: 'missing'; token: RegisteredToken; reason: string }
-  /** The secrets manager has a secret that the registry does not name. */
   | { kind: 'unregistered'; secret: Secret }
   | { kind: 'differs'; token: RegisteredToken; field: keyof typeof TAG_OF; tag: string | null }
 
 export interface RegistryDrift {
   differences: Difference[]
-  /** Why a secret could not be compared, one sentence each. */
   unread: string[]
 }
 
 /**
- * Compares the registry with what was read of the secrets manager.
- *
- * @param listed every secret that the secrets manager lists
- * @param unlisted what was read of registered secrets that it does not list: a list may be minutes old
+ * Compares the registry with the secrets manager.
+ * @param listed all secrets of the list
+ * @param unlisted registered secrets read one by one, because a list may be minutes old
  */
 export function compareRegistry(
   tokens: RegisteredToken[],
@@ -67,8 +62,8 @@ function tagDifferences(token: RegisteredToken, secret: Secret): Difference[] {
   })
 }
 
-/** A difference as a sentence for a person; no full stop. */
-export function differenceWords(difference: Difference): string {
+/** A sentence without a full stop. */
+export function describeDifference(difference: Difference): string {
   if (difference.kind === 'unregistered')
     return `the registry does not name the secret ${difference.secret.name}`
   const { token } = difference

@@ -1,4 +1,4 @@
-/** The order in which people always see environments and agents; others follow by name. */
+/** Display order of environments and agents; others follow by name. */
 export const ENVIRONMENTS = ['production', 'staging', 'sandbox'] as const
 export const AGENTS = ['orchestrator', 'evaluator', 'tool-runner'] as const
 
@@ -16,7 +16,6 @@ const byOrder = (order: readonly string[]) => (a: string, b: string) => {
   return a.localeCompare(b)
 }
 
-/** Orders tokens by environment, then agent. */
 export const compareTokens = (a: TokenName, b: TokenName): number =>
   byOrder(ENVIRONMENTS)(a.environment, b.environment) || byOrder(AGENTS)(a.agent, b.agent)
 

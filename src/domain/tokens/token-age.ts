@@ -3,22 +3,17 @@ import { dueDay } from './due-day.ts'
 import type { TokenName } from './scope.ts'
 import type { SeenToken } from './seen-token.ts'
 
-/** How old one token's current version is, by the days of the configured calendar: those that reminders go by. */
+/** A token's age in days of the configured calendar. */
 export interface TokenAge extends TokenName {
   secret: string
   cadenceDays: number
-  /** Days since the current version was created; null when it cannot be read now. */
   ageDays: number | null
-  /** The day on which the token must be rotated again; null with its age. */
   due: Day | null
-  /** Why it cannot be read; null when it can. */
   problem: string | null
 }
 
 /**
- * The age of a token that was seen. One that cannot be read now has none: it may have been rotated meanwhile, and what
- * was seen before does not say.
- *
+ * A token's age; unknown when it cannot be read now, because it may have been rotated since.
  * @param today days since 1970
  */
 export function tokenAge(token: SeenToken, calendar: Calendar, today: number): TokenAge {
@@ -29,7 +24,6 @@ export function tokenAge(token: SeenToken, calendar: Calendar, today: number): T
     environment,
     secret,
     cadenceDays,
-    // A version is never younger than new, even when a clock was set back.
     ageDays: day === null ? null : Math.max(0, today - (day - cadenceDays)),
     due: day === null ? null : dayName(day),
     problem,
@@ -40,7 +34,7 @@ export type Freshness = 'fresh' | 'due-soon' | 'overdue' | 'unknown'
 
 const DUE_SOON_DAYS = 7
 
-/** `due-soon` is the due date and the seven days before it; `overdue` begins with the day after it. */
+/** `due-soon`: the due date and the seven days before it. `overdue`: from the day after it. */
 export function freshness({ ageDays, cadenceDays }: TokenAge): Freshness {
   if (ageDays === null) return 'unknown'
   const left = cadenceDays - ageDays
@@ -48,13 +42,12 @@ export function freshness({ ageDays, cadenceDays }: TokenAge): Freshness {
   return left <= DUE_SOON_DAYS ? 'due-soon' : 'fresh'
 }
 
-/** Orders tokens by the age of their version, the oldest first; what was not read comes before. */
+/** Oldest first, unknown ages before all. */
 export function compareAges(a: TokenAge, b: TokenAge): number {
   const [first, second] = [a.ageDays ?? Number.POSITIVE_INFINITY, b.ageDays ?? Number.POSITIVE_INFINITY]
   return first === second ? 0 : second - first
 }
 
-/** The readable token that is due first. */
 export function nextDue(tokens: TokenAge[]): { token: TokenAge; due: Day; daysLeft: number } | null {
   let first: { token: TokenAge; due: Day; daysLeft: number } | null = null
   for (const token of tokens) {

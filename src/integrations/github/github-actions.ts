@@ -1,19 +1,19 @@
 import type { Ci, WorkflowSeen } from '#domain/ports/systems'
 import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
-import { carriesMark, type RunObservation } from '#domain/rotation/runs'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { hasMark, type RunObservation } from '#domain/rotation/runs'
+import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 
-/** Workflow files by kind, such as `agents-rotate-tokens.yml`. */
+/** By kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
 
-// Clocks of two machines differ; a run may seem older than the request for it by this much.
+// Machine clocks differ: a run may seem older than its request.
 const CLOCK_SKEW_MS = 2 * 60_000
 
 /** GitHub Actions as the CI. */
 export function githubActions(client: GithubClient, target: GithubTarget, workflows: Workflows): Ci {
   const { owner, repo, branch } = target
 
-  /** Null when there is no such workflow in a repository that the token sees; one that it does not see is 404, too. */
+  /** Null when the workflow does not exist. Checks the branch, because an invisible repository is 404, too. */
   async function findWorkflow(workflow_id: string) {
     try {
       return (await client.rest.actions.getWorkflow({ owner, repo, workflow_id })).data
@@ -52,12 +52,12 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           workflow_id,
           ref: branch,
           inputs,
-          ...ONCE,
+          ...NO_RETRY,
         }),
       )
     },
 
-    // A dispatch answers without a run id: the run is found by the mark in its title.
+    // A dispatch returns no run id: the run is found by the mark in its title.
     async findRun(kind, mark, since) {
       const workflow_id = workflows[kind]
       const from = new Date(Date.parse(since) - CLOCK_SKEW_MS).toISOString()
@@ -72,10 +72,8 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           per_page: 100,
         }),
       )
-      // Newest first: the first that carried the mark is the bot's own, not one that somebody began by hand since.
-      const run = data.workflow_runs.findLast((each) =>
-        carriesMark(each.display_title ?? each.name ?? '', mark),
-      )
+      // Newest first: the oldest with the mark is the bot's own, not one started by hand since.
+      const run = data.workflow_runs.findLast((each) => hasMark(each.display_title ?? each.name ?? '', mark))
       if (!run) return null
       return toObservation(run)
     },
@@ -87,7 +85,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
           return toObservation(data)
         } catch (error) {
           if (statusOf(error) !== 404) throw error
-          // A repository that the token does not see any more is 404, too.
+          // An invisible repository is 404, too.
           await client.rest.repos.getBranch({ owner, repo, branch })
           return null
         }
@@ -96,7 +94,7 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
   }
 }
 
-/** GitHub lists runs by when they were created; of two at once, the one that began first may end last. */
+/** GitHub lists runs by creation; of two concurrent runs the older may end last. */
 function newestOf(runs: RunObservation[]): Pick<WorkflowSeen, 'lastCompleted' | 'underWay'> {
   const [lastCompleted = null] = runs
     .filter((run) => run.finishedAt !== null)
@@ -122,7 +120,7 @@ function toObservation({
 }: GithubRun): RunObservation {
   const state = stateOf(status, conclusion)
   const startedAt = state === 'queued' ? null : instant(times.run_started_at)
-  // GitHub has no time of the end: a run that has ended changes no more.
+  // GitHub has no end time, but a finished run does not change any more.
   const finishedAt = status === 'completed' ? instant(times.updated_at) : null
   return { runId, url, conclusion, state, startedAt, finishedAt }
 }

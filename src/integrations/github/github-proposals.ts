@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto'
 import type { RichDocument } from '#domain/ports/document'
 import { divide } from '#domain/ports/document'
 import { sha256 } from '#domain/rotation/evidence'
-import { type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 import { toMarkdown } from './markdown.ts'
 
-/** A file's new content as a pull request. */
+/** Proposes a file's new content as a pull request. */
 export interface Proposals {
-  /** The open pull request that proposes exactly this content, or null. */
+  /** The open pull request with exactly this content, or null. */
   find(text: string): Promise<{ url: string } | null>
-  /** Opens one, unless it is there; every part is looked for first, so that it may be repeated. */
+  /** Opens one unless it exists. Safe to repeat. */
   open(text: string, words: { title: string; body: RichDocument }): Promise<{ url: string }>
 }
 
 const BODY_LENGTH = 60_000
 
-/** What git calls a content: told also of files whose content the answer leaves out. */
+/** Git's hash of a content; GitHub returns it also for files too large to include. */
 const blobSha = (content: Buffer): string =>
   createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 
-/** Pull requests that propose a file; the branch is named by the content, so that the same content is proposed once. */
+/** The branch is named by the content, so that each content is proposed once. */
 export function githubProposals(client: GithubClient, target: GithubTarget, path: string): Proposals {
   const { owner, repo, branch: base } = target
   const branchOf = (text: string) => `rotation-bot/registry-${sha256(text).slice(0, 12)}`
@@ -30,7 +30,7 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
     return data[0] ? { url: data[0].html_url } : null
   }
 
-  /** One that was merged or turned down begins anew at the base: from where it was, nothing may be left to propose. */
+  /** Creates the branch, or resets an old one to the base. */
   async function ensureBranch(branch: string): Promise<void> {
     const { data } = await client.rest.git.getRef({ owner, repo, ref: `heads/${base}` })
     const { sha } = data.object
@@ -38,13 +38,13 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       const made = await create(branch, sha)
       if (made) return
     }
-    await client.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: true, ...ONCE })
+    await client.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: true, ...NO_RETRY })
   }
 
-  /** False when another process was faster. */
+  /** False when another process created it first. */
   async function create(branch: string, sha: string): Promise<boolean> {
     try {
-      await client.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha, ...ONCE })
+      await client.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha, ...NO_RETRY })
       return true
     } catch (error) {
       const isThere = () => exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }))
@@ -65,7 +65,7 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       message,
       content: content.toString('base64'),
       ...(sha ? { sha } : {}),
-      ...ONCE,
+      ...NO_RETRY,
     })
   }
 
@@ -90,7 +90,7 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       const [first = []] = divide(body, (part) => toMarkdown(part).length + 2, BODY_LENGTH)
       try {
         const request = { owner, repo, base, head, title, body: toMarkdown(first) }
-        const { data } = await client.rest.pulls.create({ ...request, ...ONCE })
+        const { data } = await client.rest.pulls.create({ ...request, ...NO_RETRY })
         return { url: data.html_url }
       } catch (error) {
         const found = statusOf(error) === 422 ? await find(text) : null

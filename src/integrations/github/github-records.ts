@@ -5,7 +5,7 @@ import type { Workflows } from './github-actions.ts'
 
 const PAGE = 100
 
-/** How the repository is set up on GitHub. Only ever reads. */
+/** Reads the repository's settings on GitHub. */
 export function githubRecords(
   client: GithubClient,
   { owner, repo, branch }: GithubTarget,
@@ -39,7 +39,6 @@ export function githubRecords(
     return read.flat()
   }
 
-  /** A ruleset that cannot be read still has its rules. */
   async function readRuleset(ruleset_id: number | undefined): Promise<Omit<PushRule, 'type'>> {
     if (ruleset_id === undefined) return { ruleset: 'without a name', bypassed: null }
     try {
@@ -52,7 +51,7 @@ export function githubRecords(
     }
   }
 
-  /** Each permission of the README with a reading that needs it. */
+  /** A read request for each permission of the README. */
   const readings: Record<string, () => Promise<unknown>> = {
     Contents: () => client.rest.repos.listCommits({ owner, repo, per_page: 1 }),
     Actions: () => client.rest.actions.listRepoWorkflows({ owner, repo, per_page: 1 }),
@@ -85,7 +84,7 @@ export function githubRecords(
     readPushRules: () =>
       fromGithub(`The rules of the branch ${branch}`, async () => {
         const [rules, found] = await Promise.all([readRules(), readBranch()])
-        // What a protection of the old kind wants is for administrators to read.
+        // Only administrators can read a classic protection.
         const isProtected = found?.protected === true && rules.length === 0
         return isProtected ? [{ type: 'protected', ruleset: null, bypassed: null }] : rules
       }),
@@ -112,11 +111,11 @@ export function githubRecords(
       fromGithub('GitHub’s clock', async () => {
         const asked = Date.now()
         const { headers } = await client.request('GET /repos/{owner}/{repo}', { owner, repo })
-        const ours = (asked + Date.now()) / 2
-        const theirs = Date.parse(headers.date ?? '')
-        if (Number.isNaN(theirs))
+        const local = (asked + Date.now()) / 2
+        const remote = Date.parse(headers.date ?? '')
+        if (Number.isNaN(remote))
           throw new NotReadable('GitHub’s clock could not be read: its answer has no date')
-        return { theirs, ours }
+        return { remote, local }
       }),
   }
 
@@ -124,7 +123,7 @@ export function githubRecords(
     return fromGithub(path, async () => {
       try {
         const { data } = await client.rest.repos.getContent({ owner, repo, path, ref: branch })
-        if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path} is no file`)
+        if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path} is not a file`)
         return Buffer.from(data.content, 'base64').toString('utf8')
       } catch (error) {
         if (statusOf(error) === 404) return null
@@ -134,5 +133,5 @@ export function githubRecords(
   }
 }
 
-/** GitHub's words for an account that a ruleset lets commit directly; `pull_requests_only` is none of them. */
+/** Bypass modes that allow direct commits; `pull_requests_only` does not. */
 const BYPASSES = ['always', 'exempt']

@@ -3,10 +3,10 @@ import { appendEntry, hasEntry, type LogEntry } from '#domain/rotation/rotation-
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { NotReadable } from '#domain/tokens/secret'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 
-// Others may commit at the same moment again and again; then the outbox waits and tries later.
+// When others keep committing, the outbox retries later.
 const COMMIT_ATTEMPTS = 4
 
 interface File {
@@ -15,7 +15,7 @@ interface File {
   url: string
 }
 
-/** The repository on GitHub that holds the registry and the rotation log. */
+/** The repository with the registry and the rotation log. */
 export function githubRepository(
   client: GithubClient,
   target: GithubTarget,
@@ -24,12 +24,12 @@ export function githubRepository(
   const { owner, repo, branch } = target
   const proposals = githubProposals(client, target, paths.registry)
 
-  /** Null when there is no such file. The content of files above 1 MB comes only by the raw media type. */
+  /** Null when there is no such file. Files above 1 MB need the raw media type. */
   async function readFile(path: string): Promise<File | null> {
     const request = { owner, repo, path, ref: branch }
     try {
       const { data } = await client.rest.repos.getContent(request)
-      if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path}: is no file`)
+      if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path}: is not a file`)
       const { sha } = data
       const url = data.html_url ?? ''
       if (data.encoding === 'base64')
@@ -42,13 +42,13 @@ export function githubRepository(
     }
   }
 
-  // A missing file and a repository that the token may not see are both 404; only the first may be created.
+  // A missing file and an invisible repository are both 404; only the first may be created.
   async function branchIsVisible(): Promise<boolean> {
     const { status } = await client.rest.repos.getBranch({ owner, repo, branch })
     return status === 200
   }
 
-  /** What was read, when somebody else changed the file before the commit arrived. */
+  /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: File | null): Promise<LogCommit | 'moved'> {
     if (file && hasEntry(file.text, entry)) return { fileUrl: file.url, commitUrl: null }
     try {
@@ -60,12 +60,12 @@ export function githubRepository(
         message: `${entry.trigger === 'chaos-drill' ? 'DRILL ' : ''}${entry.rotation}: ${entry.event}`,
         content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
-        ...ONCE,
+        ...NO_RETRY,
       })
       return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {
-      // 409: the sha is stale; 422: the file came into being meanwhile. A rule of the branch answers the same, and
-      // then the file is as it was.
+      // 409: stale sha; 422: the file was created meanwhile. Branch rules return the same, but then the file
+      // is unchanged.
       if (![409, 422].includes(statusOf(error))) throw error
       const now = await readFile(paths.log)
       if (now?.sha === file?.sha) throw error
@@ -102,7 +102,7 @@ export function githubRepository(
           const outcome = await commitEntry(entry, await readFile(paths.log))
           if (outcome !== 'moved') return outcome
         }
-        throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; it is tried again`)
+        throw new NotReadable(`The log entry in ${paths.log}: the file kept changing; the bot will retry`)
       }),
   }
 }

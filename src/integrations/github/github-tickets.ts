@@ -3,10 +3,10 @@ import type { Ticket, Tickets } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
 import { namesTicket } from '#integrations/names-ticket'
-import { fromGithub, type GithubClient, type GithubTarget, ONCE } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY } from './github.ts'
 import { linksInMarkdown, toMarkdown } from './markdown.ts'
 
-// GitHub takes 65,536 characters; the mark and what joins the blocks need some of them.
+// GitHub's limit is 65,536 characters, including the mark and the separators.
 const COMMENT_LENGTH = 60_000
 const LABEL_LENGTH = 50
 const PAGE = 100
@@ -20,7 +20,7 @@ interface Issue {
 }
 
 /**
- * The ticket as an issue of the repository that has the configured text as a label or in its title.
+ * The ticket is an issue with the configured text as a label or in its title.
  *
  * @param ticket such as `OPS-DEVOPS-ROTATION`
  */
@@ -39,7 +39,7 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
         })
       : []
 
-  // The search may know a new issue some minutes later; the list knows it at once, but only its newest are looked through.
+  // The search may be minutes behind; the list is up to date, but only its first page is read.
   async function titled(): Promise<Issue[]> {
     const newest = await client.rest.issues.listForRepo({ owner, repo, state: 'all', per_page: PAGE })
     const q = `repo:${owner}/${repo} is:issue in:title "${ticket.replaceAll('"', ' ')}"`
@@ -67,7 +67,7 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
       title: `${ticket}: capability token rotation`,
       body: 'Evidence of every rotation of the capability tokens is linked here.',
       ...(isLabel ? { labels: [ticket] } : {}),
-      ...ONCE,
+      ...NO_RETRY,
     })
     return data.number
   }
@@ -84,7 +84,7 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
 
   async function write(issue_number: number, document: RichDocument): Promise<Written> {
     const body = toMarkdown(document)
-    const { data } = await client.rest.issues.createComment({ owner, repo, issue_number, body, ...ONCE })
+    const { data } = await client.rest.issues.createComment({ owner, repo, issue_number, body, ...NO_RETRY })
     return toWritten(data)
   }
 
@@ -99,13 +99,13 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
     readComment: (mark) =>
       fromGithub(`The comments on the ticket ${ticket}`, async () => {
         const found = await find()
-        if (!found) throw new NotReadable(`${where} is not there`)
+        if (!found) throw new NotReadable(`${where} does not exist`)
         return assemble(mark, await comments(found.number))
       }),
   }
 }
 
-/** An open one before a closed one; of several the oldest, so that it stays the same. */
+/** Prefers open issues, then the oldest, so that the choice is stable. */
 function theOne(issues: Issue[]): Issue | undefined {
   const oldest = issues.toSorted((a, b) => a.number - b.number)
   return oldest.find((issue) => issue.state === 'open') ?? oldest.at(-1)

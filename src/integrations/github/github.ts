@@ -13,16 +13,19 @@ export type GithubClient = InstanceType<typeof Client>
 
 const Client = Octokit.plugin(retry, throttling)
 
-/** For what changes something: without an answer it may have happened, and only the outbox looks first. */
-export const ONCE = { request: { retries: 0 } } as const
+/**
+ * For requests with side effects: they may have succeeded without an answer, and only the outbox checks that
+ * first.
+ */
+export const NO_RETRY = { request: { retries: 0 } } as const
 
-// One retry by the client, of reading; a longer outage is the outbox's to wait for, which survives a restart.
+// The client retries reads once; longer outages are left to the outbox, which survives a restart.
 const RETRIES = 1
 
 /**
  * A GitHub client that waits for rate limits and retries server errors once.
  *
- * @param baseUrl of GitHub Enterprise Server or a sandbox; GitHub's own when undefined
+ * @param baseUrl of GitHub Enterprise Server or a sandbox; undefined for GitHub
  */
 export function createGithubClient(
   token: string,
@@ -52,14 +55,14 @@ const ADVICE: Record<number, string> = {
   401: 'GitHub does not accept the token; set a valid GITHUB_TOKEN',
   403: 'the token may not do this; see the permissions in the README',
   404: 'not found, or the token may not see it',
-  429: 'GitHub limits the rate; it is tried again',
+  429: 'GitHub limits the rate; the bot will retry',
 }
 
-/** HTTP status of an Octokit error, or 0 when there was no answer. */
+/** HTTP status of an Octokit error; 0 without an answer. */
 export const statusOf = (error: unknown): number =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
 
-/** Carries out a call to GitHub; a failure becomes `NotReadable` with a sentence that names what was asked. */
+/** Calls GitHub. @throws NotReadable with a sentence that begins with `what` */
 export async function fromGithub<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()

@@ -2,13 +2,13 @@ import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
 const ZERO_WIDTH_SPACE = '&#8203;'
 
-/** What means something in GitHub's Markdown, with what shows the same and means nothing. */
+/** Escapes for characters with a meaning in GitHub's Markdown. */
 const MARKS: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   $: '&#36;',
-  // A backslash would still ring and refer: mentions and references are looked for in the finished text.
+  // Mentions and references are found in the rendered text, where a backslash has no effect.
   '@': `@${ZERO_WIDTH_SPACE}`,
   '#': `#${ZERO_WIDTH_SPACE}`,
   ...Object.fromEntries([...'\\`*_[]|~!:'].map((mark) => [mark, `\\${mark}`])),
@@ -20,17 +20,17 @@ const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
 
-/** A text on one line that no Markdown, HTML, mention or reference in it survives. */
+/** One line without active Markdown, HTML, mentions or references. */
 const inert = (text: string): string =>
   oneLine(text)
     .replace(/[\\`*_[\]|~!:&<>$@#]/g, (mark) => MARKS[mark] ?? mark)
     .replace(/\b(GH)(-\d)/gi, `$1${ZERO_WIDTH_SPACE}$2`)
 
-/** At the begin of a line these make lists, headings, rules and quotes. */
+/** At the start of a line these make lists, headings, rules and quotes. */
 const guardStart = (line: string): string =>
   line.replace(/^([-+=])/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2')
 
-/** An address between angle brackets. Entities mean themselves there, so that none in the address may. */
+/** An address for angle brackets, with entities escaped. */
 const target = (url: string): string =>
   oneLine(url).replace(/[\\`<>&|[\]\s]/g, (mark) => `&#${mark.codePointAt(0)};`)
 
@@ -49,7 +49,7 @@ const SPANS: { [Kind in Span['kind']]: (span: Extract<Span, { kind: Kind }>) => 
   link: ({ text, url }) => `[${inert(text) || 'link'}](<${target(url)}>)`,
 }
 
-/** Blanks at the ends stand between our spans. */
+/** Spaces at the ends separate spans. */
 const keepEdges = (text: string): string =>
   `${/^\s/.test(text) ? ' ' : ''}${inert(text)}${/\S\s+$/.test(text) ? ' ' : ''}`
 
@@ -76,11 +76,11 @@ const BLOCKS: { [Kind in DocumentBlock['kind']]: (block: Extract<DocumentBlock, 
     },
   }
 
-/** A document in GitHub's Markdown; what people wrote shows as they wrote it and does nothing. */
+/** GitHub Markdown; people's text is shown as written and has no effect. */
 export const toMarkdown = (document: RichDocument): string =>
   document.map((block) => (BLOCKS[block.kind] as (each: DocumentBlock) => string)(block)).join('\n\n')
 
-/** Every address that `toMarkdown` wrote into a text. */
+/** Every address that `toMarkdown` wrote. */
 export const linksInMarkdown = (markdown: string): string[] =>
   [...markdown.matchAll(/\]\(<([^<>\s]*)>\)/g)].map(([, address = '']) =>
     address.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),

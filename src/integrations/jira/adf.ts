@@ -1,6 +1,6 @@
 import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
-/** A node of Atlassian's document format. */
+/** A node of the Atlassian Document Format. */
 export interface AdfNode {
   type: string
   text?: string
@@ -15,7 +15,7 @@ export interface AdfDocument extends AdfNode {
   content: AdfNode[]
 }
 
-/** Jira refuses a node without text, and control characters. */
+/** Jira refuses empty text nodes and control characters. */
 const clean = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\s]+/gu, ' ') || ' '
 
 const isAddress = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
@@ -64,14 +64,13 @@ const BLOCKS: {
   }),
 }
 
-/** A document in Jira's format. Nothing in a text node is markup there: no mention, no macro. */
+/** A document in Jira's format. Text nodes there have no markup, mentions or macros. */
 export const toAdf = (document: RichDocument): AdfDocument => ({
   type: 'doc',
   version: 1,
   content: document.map((block) => (BLOCKS[block.kind] as (each: DocumentBlock) => AdfNode)(block)),
 })
 
-/** Every node of a document, itself first. */
 const nodes = (node: AdfNode): AdfNode[] => [node, ...(node.content ?? []).flatMap(nodes)]
 
 export const linksInAdf = (document: AdfNode): string[] =>
@@ -81,7 +80,7 @@ export const linksInAdf = (document: AdfNode): string[] =>
     ),
   )
 
-/** The words of the last paragraph, where they are nothing but code; null else. */
+/** The text of the last paragraph when it is only code; otherwise null. */
 export function lastCode(document: AdfNode): string | null {
   const only = document.content?.at(-1)?.content
   const [node] = only ?? []

@@ -7,7 +7,8 @@ import { namesTicket } from '#integrations/names-ticket'
 import { type AdfNode, lastCode, linksInAdf, toAdf } from './adf.ts'
 import { callJira, fromJira, type JiraAccess, jiraStatus } from './jira.ts'
 
-// Jira takes 32,767 characters in a comment and does not say how it counts a document: so the whole of it counts here.
+// Jira's limit is 32,767 characters; how it counts a document is not documented, so all of its JSON counts
+// here.
 const COMMENT_LENGTH = 30_000
 const PAGE = 100
 
@@ -44,8 +45,8 @@ const KEY = /^[A-Z][A-Z0-9_]+-\d+$/
 const FIELDS = ['summary', 'labels', 'status']
 
 /**
- * The ticket in Jira Cloud: an issue's key, or a text that is a label of it or in its summary. An issue is never created here,
- * because its project, type and required fields are the team's to choose.
+ * The ticket is an issue's key, or a text in its labels or summary. Issues are never created, because
+ * project, type and required fields are the team's choice.
  *
  * @param ticket such as `OPS-7` or `OPS-DEVOPS-ROTATION`
  */
@@ -64,7 +65,7 @@ export function jiraTickets(access: JiraAccess, ticket: string): Tickets {
 
   async function bySearch(): Promise<Issue | undefined> {
     const quoted = ticket.replace(/[\\"]/g, '\\$&')
-    // A label has no blanks; a phrase inside the quotes of `~` has quotes of its own.
+    // Labels have no spaces; a phrase after `~` needs its own quotes.
     const label = /\s/.test(ticket) ? '' : `labels = "${quoted}" OR `
     const jql = `${label}summary ~ "\\"${quoted.replace(/\\/g, '\\\\')}\\"" ORDER BY created ASC`
     const issues: Issue[] = []
@@ -91,7 +92,7 @@ export function jiraTickets(access: JiraAccess, ticket: string): Tickets {
     const found = await find()
     if (found) return found
     throw new NotReadable(
-      `${what} is not there, or the account may not see it; create it, or set its key in the config`,
+      `${what} does not exist, or the account may not see it; create it, or set its key in the config`,
     )
   }
 

@@ -12,15 +12,14 @@ export interface JiraAccess {
 const TIMEOUT_MS = 10_000
 
 const ADVICE: Record<number, string> = {
-  400: 'Jira refuses what it was sent',
+  400: 'Jira refuses the request',
   401: 'Jira does not accept the account; set a valid JIRA_EMAIL and JIRA_API_TOKEN',
   403: 'the account may not do this; it needs “Browse projects” and “Add comments”',
   404: 'not found, or the account may not see it',
-  413: 'Jira takes no text of this length',
-  429: 'Jira limits the rate; it is tried again',
+  413: 'the text is too long for Jira',
+  429: 'Jira limits the rate; the bot will retry',
 }
 
-/** Jira answered with an error. */
 class JiraError extends Error {
   readonly status: number
 
@@ -30,10 +29,10 @@ class JiraError extends Error {
   }
 }
 
-/** HTTP status of Jira's answer, or 0 when there was none. */
+/** 0 without an answer. */
 export const jiraStatus = (error: unknown): number => (error instanceof JiraError ? error.status : 0)
 
-/** One call to Jira's REST API v3. Nothing is sent twice: without an answer it may have happened. */
+/** Calls Jira's REST API v3. Never retries: without an answer the call may have succeeded. */
 export async function callJira(
   { baseUrl, email, token }: JiraAccess,
   path: string,
@@ -47,7 +46,7 @@ export async function callJira(
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
-    // A redirect is a login page: its answer would be no JSON.
+    // A redirect leads to a login page, not to JSON.
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
@@ -68,7 +67,7 @@ function messageIn(text: string): string {
   }
 }
 
-/** Carries out calls to Jira; a failure becomes `NotReadable` with a sentence that names what was asked. */
+/** Calls Jira. @throws NotReadable with a sentence that begins with `what` */
 export async function fromJira<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -86,6 +85,6 @@ function why(error: unknown): string {
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `Jira did not answer within ${TIMEOUT_MS / 1_000} s`
   if (error instanceof SyntaxError || error instanceof z.ZodError)
-    return 'the answer is not Jira’s; look at JIRA_BASE_URL'
-  return `Jira is out of reach (${error instanceof Error ? error.message : String(error)}); look at JIRA_BASE_URL`
+    return 'the answer is not from Jira; check JIRA_BASE_URL'
+  return `Jira cannot be reached (${error instanceof Error ? error.message : String(error)}); check JIRA_BASE_URL`
 }

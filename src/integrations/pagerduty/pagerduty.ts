@@ -16,13 +16,13 @@ const DEADLINE_MS = 5_000
 const SECOND = 1_000
 /** PagerDuty: "Events API v2", limits of `payload.summary`. */
 const SUMMARY_LENGTH = 1_024
-// It asks for some minutes' distance after a 429 and names no number.
+// PagerDuty asks to wait a few minutes after a 429, without a number.
 const LIMITED_MS = 60_000
 const CLIENT = 'Rotation bot'
 
 /**
- * PagerDuty's Events API v2, or null without a routing key. An event that got no answer is not sent again here: the
- * outbox does that, and the key makes it harmless.
+ * PagerDuty's Events API v2, or null without a routing key. Does not retry: the outbox does, and the key
+ * makes it harmless.
  *
  * @param env `PAGERDUTY_EVENTS_URL` with or without `/v2/enqueue`
  */
@@ -69,15 +69,15 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
   const { status } = answer
   const text = await answer.text().catch(() => '')
   if (status === 429)
-    return new Undeliverable('PagerDuty limits the rate; it is tried again', {
+    return new Undeliverable('PagerDuty limits the rate; the bot will retry', {
       retryAfterMs: retryAfter(answer) ?? LIMITED_MS,
     })
-  if (status >= 500) return new Undeliverable(`PagerDuty failed (${status}); it is tried again`)
+  if (status >= 500) return new Undeliverable(`PagerDuty failed (${status}); the bot will retry`)
   const parsed = refusalSchema.safeParse(parseJson(text))
   const said = parsed.success ? (parsed.data.errors?.join('; ') ?? parsed.data.message) : undefined
   return new Undeliverable(
-    `PagerDuty refused the page (${status}): ${said || 'it gave no reason'}. Mend PAGERDUTY_ROUTING_KEY or what it names`,
-    { lasting: true },
+    `PagerDuty refused the page (${status}): ${said || 'it gave no reason'}. Correct PAGERDUTY_ROUTING_KEY or its integration in PagerDuty`,
+    { permanent: true },
   )
 }
 
@@ -107,7 +107,7 @@ const incidentsSchema = z.object({
 })
 
 const PAGE = 100
-/** More than any on-call schedule has. */
+/** More than any on-call schedule needs. */
 const MOST_PAGES = 20
 
 /** PagerDuty's REST API, or null without a token. Reads only. */
@@ -125,8 +125,7 @@ export function pagerDutyDirectory({ env, pager }: Pick<Config, 'env' | 'pager'>
     })
     if (!answer.ok) throw new NotReadable(await readProblem(answer))
     const parsed = schema.safeParse(parseJson(await answer.text()))
-    if (!parsed.success)
-      throw new NotReadable('PagerDuty answered something that is not in its documentation')
+    if (!parsed.success) throw new NotReadable('PagerDuty’s answer does not match its documentation')
     return parsed.data
   }
   return {
@@ -175,7 +174,7 @@ function onCallQuery(pager: Config['pager']): [string, string] | null {
 }
 
 const toResponder = (user: z.output<typeof userSchema>): Responder => ({
-  name: user.name ?? user.summary ?? 'somebody without a name',
+  name: user.name ?? user.summary ?? 'a person without a name',
   email: user.email ?? null,
 })
 
@@ -186,7 +185,7 @@ const distinct = (responders: Responder[]): Responder[] => [
 const ADVICE: Record<number, string> = {
   401: 'PagerDuty does not accept the token; set a valid PAGERDUTY_API_TOKEN',
   403: 'the PagerDuty token may not read this',
-  404: 'PagerDuty does not know what the config names under pager',
+  404: 'PagerDuty does not know the ids in the config’s pager section',
   429: 'PagerDuty limits the rate',
 }
 

@@ -3,10 +3,10 @@ import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 
 const TIMEOUT_MS = 10_000
-/** What client libraries take as “ask with GET instead”. */
+/** Statuses after which client libraries repeat the query with GET. */
 const NO_POST = [405, 501]
 
-/** Prometheus' HTTP API, or what speaks it. Vectors of native histograms are no values and not taken. */
+/** The answers of Prometheus' HTTP API. Native histograms are not values and are rejected. */
 const valueSchema = z.tuple([z.number(), z.string()])
 const vectorSchema = z.array(z.object({ metric: z.record(z.string(), z.string()), value: valueSchema }))
 const answerSchema = z.union([
@@ -23,8 +23,8 @@ type Result = Extract<Answer, { status: 'success' }>['data']
 /**
  * Prometheus as the telemetry.
  *
- * @param address of `PROMETHEUS_URL`: its path is kept, and a user and password in it become a header, because `fetch`
- *   refuses them and no link may carry them
+ * @param address `PROMETHEUS_URL`; its path is kept. Its user and password become a header, because `fetch`
+ *   refuses them and links must not contain them
  */
 export function prometheus(address: string): Telemetry {
   const { base, headers } = connection(address)
@@ -62,7 +62,7 @@ async function call(url: string, init: RequestInit): Promise<{ status: number; t
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
     return { status: response.status, text: await response.text() }
   } catch (error) {
-    throw new NotReadable(`Prometheus: ${failureWords(error)}; see that PROMETHEUS_URL is right`, {
+    throw new NotReadable(`Prometheus: ${failureWords(error)}; check PROMETHEUS_URL`, {
       cause: error,
     })
   }
@@ -71,7 +71,7 @@ async function call(url: string, init: RequestInit): Promise<{ status: number; t
 function failureWords(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer'
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`
-  // What undici says itself is only “fetch failed”.
+  // undici's own message is only “fetch failed”.
   const { cause } = error
   const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
   return `no connection${code}`
@@ -79,13 +79,13 @@ function failureWords(error: unknown): string {
 
 const STATUS_WORDS: Record<number, string> = {
   401: 'does not accept the user and password in PROMETHEUS_URL',
-  403: 'does not let the bot ask; see the user and password in PROMETHEUS_URL',
+  403: 'refuses the query; check the user and password in PROMETHEUS_URL',
 }
 
 const statusWords = (status: number, url: string): string => {
   if (status === 200 || status === 404)
-    return `there is no HTTP API at ${url}; set PROMETHEUS_URL to its base`
-  return `${STATUS_WORDS[status] ?? 'gave no answer that can be read'} (${status})`
+    return `there is no HTTP API at ${url}; set PROMETHEUS_URL to its base URL`
+  return `${STATUS_WORDS[status] ?? 'gave an unreadable answer'} (${status})`
 }
 
 function parseJson(text: string): unknown {
@@ -102,7 +102,7 @@ function measurement(answer: Answer): Measurement {
   return { samples: samplesOf(answer.data), warnings: answer.warnings ?? [] }
 }
 
-/** How each type of result is taken; a type that is not here has no single value. */
+/** Readers by result type; other types have no single value. */
 const READERS: Record<string, (result: unknown) => Sample[] | undefined> = {
   scalar(result) {
     const scalar = valueSchema.safeParse(result).data

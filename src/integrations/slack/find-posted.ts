@@ -1,11 +1,10 @@
 import type { WebClient } from '@slack/web-api'
 
-/** Where to look for a message that may have been posted before. */
+/** Where a message may have been posted before. */
 export interface MessagePlace {
   channel: string
-  /** Parent message, when it is in a thread. */
   threadTs: string | null
-  /** Slack time from which on to look, seconds with fraction. */
+  /** Slack timestamp, seconds with fraction. */
   oldest: string
 }
 
@@ -17,8 +16,8 @@ export interface FoundMessage {
 const PAGE = 200
 
 /**
- * Finds the bot's own message by the job that posted it (message metadata), or a file share by the
- * file's name. Reads every page since `oldest`.
+ * Finds the bot's message by its job (message metadata), or a shared file by name, in all pages since
+ * `oldest`.
  */
 export async function findPosted(
   slack: WebClient,

@@ -3,10 +3,9 @@ import type { SocketModeReceiver } from '@slack/bolt'
 import type { Logger } from 'pino'
 
 export interface Connection {
-  /** Connects. Rejects when Slack refuses or cannot be reached. */
+  /** Rejects when Slack refuses or cannot be reached. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Whether Slack can reach the bot at this moment. */
   connected(): boolean
 }
 
@@ -14,8 +13,8 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Keeps the Socket Mode connection up: Slack closes it every few hours, and networks fail. Tries again for ever, ever
- * more slowly, and says so in the log and in health.
+ * Keeps the Socket Mode connection open: Slack closes it every few hours, and networks fail. Retries without
+ * end, with growing waits.
  */
 export function keepConnected(receiver: SocketModeReceiver, log: Logger): Connection {
   let stopping = false

@@ -3,13 +3,13 @@ import type { NoticeChannel } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError, readCode } from './slack-errors.ts'
 
-/** Slack's words for a channel that the bot can do nothing in; anything else says nothing of the channel. */
+/** Slack's errors for a channel in which the bot cannot post; other errors say nothing about the channel. */
 const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
 
 /**
- * The channel that completion notices go to.
+ * The channel for completion notices.
  *
- * @param botId who the bot is, as its messages name it
+ * @param botId the bot's id in its messages
  */
 export function slackNotices(slack: WebClient, channel: string, botId: string): NoticeChannel {
   return {
@@ -29,7 +29,7 @@ export function slackNotices(slack: WebClient, channel: string, botId: string): 
         const range = { oldest: ts, latest: ts, inclusive: true, limit: 1 }
         const page = await slack.conversations.history({ channel, ...range, include_all_metadata: true })
         const found = page.messages?.find((message) => message.ts === ts)
-        // A message with answers leaves a tombstone behind when it is deleted.
+        // A deleted message with replies leaves a tombstone.
         if (!found || found.subtype === 'tombstone') return null
         const { permalink = null } = await slack.chat.getPermalink({ channel, message_ts: ts })
         const payload: Record<string, unknown> = found.metadata?.event_payload ?? {}
@@ -54,16 +54,16 @@ function toNotReadable(what: string, error: unknown): unknown {
 type Channel = NonNullable<ConversationsInfoResponse['channel']>
 
 /**
- * What keeps the bot from posting, by what Slack says of the channel and of the token.
+ * Why the bot cannot post, from Slack's description of channel and token.
  *
- * @param scopes of the token, as Slack names them in each answer; null when it did not
+ * @param scopes of the token, as in Slack's answers; null when absent
  */
 export function postingObstacle(channel: Channel, scopes: string[] | null): string | null {
   const name = channel.name ? `#${channel.name}` : 'the channel'
   if (channel.is_archived) return `${name} is archived; unarchive it, or name another channel in the config`
   if (!channel.is_member) return `the bot is not in ${name}; invite it with /invite`
   if (channel.is_read_only || channel.is_thread_only)
-    return `${name} lets the bot begin no conversation; an owner must let it post, or name another channel in the config`
+    return `${name} does not allow the bot to post; an owner must allow it, or name another channel in the config`
   if (scopes && !scopes.includes('chat:write'))
     return 'the app lacks the scope chat:write; update it from manifest.yml and install it again'
   return null

@@ -3,13 +3,13 @@ import { NotReadable } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 import { describeSlackError, readCode } from './slack-errors.ts'
 
-/** Who is on call, as Slack knows them. */
+/** Who is on call, by Slack id. */
 export interface OnCall {
-  /** Slack ids of those whom the pager calls first; matched by e-mail address. */
+  /** First on call in the pager, matched by e-mail address. */
   people: string[]
-  /** The members of the group in the config, for when the pager names nobody. */
+  /** The configured group's members, used when the pager has nobody. */
   members: string[]
-  /** What people must know of the list itself, each a sentence; none when all is well. */
+  /** Problems of the list for people to know, one sentence each. */
   remarks: string[]
 }
 
@@ -23,17 +23,17 @@ export async function findOnCall(context: Context): Promise<OnCall> {
 async function fromPager({ pagerDirectory, slack }: Context, remarks: string[]): Promise<string[]> {
   try {
     const responders = (await pagerDirectory?.onCall()) ?? null
-    if (responders?.length === 0) remarks.push('PagerDuty names nobody who is on call now.')
+    if (responders?.length === 0) remarks.push('PagerDuty has nobody on call now.')
     const ids: string[] = []
     for (const { name, email } of responders ?? []) {
       const id = email === null ? null : await slackIdOf(slack, email)
       if (id) ids.push(id)
-      else remarks.push(`PagerDuty has ${name} on call, whom Slack does not know by e-mail address.`)
+      else remarks.push(`PagerDuty has ${name} on call, but Slack has no account with that e-mail address.`)
     }
     return ids
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error
-    remarks.push(`Who is on call could not be read: ${error.message}.`)
+    remarks.push(`The people on call could not be read: ${error.message}.`)
     return []
   }
 }
@@ -56,12 +56,12 @@ async function groupMembers({ config, slack }: Context, remarks: string[]): Prom
   if (!onCall.startsWith('S')) return [onCall]
   try {
     const { users = [] } = await slack.usergroups.users.list({ usergroup: onCall })
-    if (users.length === 0) remarks.push('The user group of on-call has no members.')
+    if (users.length === 0) remarks.push('The on-call user group has no members.')
     return users
   } catch (error) {
     if (!(error instanceof SlackError)) throw error
     remarks.push(
-      `Who is in the user group of on-call could not be read: ${describeSlackError(error).problem}.`,
+      `The members of the on-call user group could not be read: ${describeSlackError(error).problem}.`,
     )
     return []
   }

@@ -1,4 +1,5 @@
 import { SlackError, type WebClient } from '@slack/web-api'
+import { memoize } from '#domain/memoize'
 import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError, readCode } from './slack-errors.ts'
@@ -8,21 +9,17 @@ const SLACK_API = 'https://slack.com/api/'
 
 export interface SlackRecordsOptions {
   appToken: string
-  /** Base of the Web API; Slack's own when undefined. */
+  /** Base URL of the Web API; undefined for Slack's own. */
   apiUrl: string | undefined
-  /** As `SlackRecords.findChannelObstacle`. */
   findChannelObstacle: SlackRecords['findChannelObstacle']
 }
 
-/**
- * What Slack knows of the app and of people. Each person is read once, however many health checks want to know, so it is
- * opened anew for each run.
- */
+/** Slack's view of the app and of people. Accounts are cached, so create one per run. */
 export function slackRecords(
   slack: WebClient,
   { appToken, apiUrl = SLACK_API, findChannelObstacle }: SlackRecordsOptions,
 ): SlackRecords {
-  const readGroups = once(() =>
+  const readGroups = memoize(() =>
     fromSlack('The user groups', () =>
       slack.usergroups.list({ include_disabled: true, include_users: true }),
     ),
@@ -36,14 +33,14 @@ export function slackRecords(
       return scopes
     },
 
-    // The address that Slack gives out is used by nobody and expires.
+    // The returned address is not used, and expires.
     async findConnectionObstacle() {
       try {
         await slack.apps.connections.open({ token: appToken })
         return null
       } catch (error) {
         const code = readCode(error)
-        if (code) return `Slack gives no connection for SLACK_APP_TOKEN (${code})`
+        if (code) return `Slack refuses a connection for SLACK_APP_TOKEN (${code})`
         throw toNotReadable('Slack’s connections', error)
       }
     },
@@ -81,11 +78,6 @@ async function readAccount(slack: WebClient, id: string): Promise<SlackAccount |
   }
 }
 
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
-}
-
 async function fromSlack<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -99,15 +91,15 @@ function toNotReadable(what: string, error: unknown): unknown {
   return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
 }
 
-/** Slack's time as its answers are dated; `api.test` needs no token. */
+/** The `date` header of Slack's answer; `api.test` needs no token. */
 async function readDate(url: URL): Promise<ClockReading> {
   const asked = Date.now()
   const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: unknown) => {
-    throw new NotReadable('Slack’s clock could not be read: Slack is out of reach', { cause: error })
+    throw new NotReadable('Slack’s clock could not be read: Slack cannot be reached', { cause: error })
   })
-  const ours = (asked + Date.now()) / 2
+  const local = (asked + Date.now()) / 2
   await answer.body?.cancel()
-  const theirs = Date.parse(answer.headers.get('date') ?? '')
-  if (Number.isNaN(theirs)) throw new NotReadable('Slack’s clock could not be read: its answer has no date')
-  return { theirs, ours }
+  const remote = Date.parse(answer.headers.get('date') ?? '')
+  if (Number.isNaN(remote)) throw new NotReadable('Slack’s clock could not be read: its answer has no date')
+  return { remote, local }
 }

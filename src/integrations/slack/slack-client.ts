@@ -1,13 +1,13 @@
-import { LogLevel, type Logger as SlackLogger } from '@slack/bolt'
+import { LogLevel, type Logger as SlackLogger } from '@slack/web-api'
 import type { Logger } from 'pino'
 
-/** Who the bot is in its workspace, from `auth.test`. */
+/** From `auth.test`. */
 export interface BotIdentity {
   botId: string
   botUserId: string
 }
 
-/** What Slack's libraries log, in the bot's own log; their debug lines hold whole payloads and stay out. */
+/** Logs of Slack's libraries in the bot's log. Their debug lines contain whole payloads and are dropped. */
 export function slackLogger(log: Logger): SlackLogger {
   const text = (words: unknown[]) => words.map(String).join(' ')
   return {

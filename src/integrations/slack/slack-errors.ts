@@ -8,12 +8,12 @@ const ADVICE: Record<string, string> = {
   token_revoked: 'the bot token was revoked; install the app again',
   account_inactive: 'the bot token belongs to an app that was removed; install it again',
   missing_scope: 'the app lacks a scope; update it from manifest.yml and install it again',
-  ratelimited: 'Slack limits the rate; it is tried again',
-  expired_trigger_id: 'Slack wanted the answer sooner than it came; try again',
+  ratelimited: 'Slack limits the rate; the bot will retry',
+  expired_trigger_id: 'the answer came too late for Slack; try again',
 }
 
-/** What Slack will refuse again, however often it is asked, until somebody mends something. */
-const LASTING = [
+/** Errors that a retry cannot resolve, until a person fixes something. */
+const PERMANENT = [
   'invalid_blocks',
   'invalid_blocks_format',
   'invalid_arguments',
@@ -26,26 +26,29 @@ const LASTING = [
 ]
 
 /**
- * A sentence for a failed Slack call, when to try again if Slack said so (ms), and whether trying again alone is of no
- * use.
+ * A sentence for a failed Slack call, when to retry if Slack said so (ms), and whether a retry is useless.
  */
 export function describeSlackError(error: SlackError): {
   problem: string
   retryAfterMs: number | null
-  lasting: boolean
+  permanent: boolean
 } {
   if (error instanceof WebAPIRateLimitedError)
-    return { problem: `Slack: ${ADVICE.ratelimited}`, retryAfterMs: error.retryAfter * 1_000, lasting: false }
+    return {
+      problem: `Slack: ${ADVICE.ratelimited}`,
+      retryAfterMs: error.retryAfter * 1_000,
+      permanent: false,
+    }
   const code = readCode(error)
   const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
-  return { problem, retryAfterMs: null, lasting: code !== null && LASTING.includes(code) }
+  return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
 }
 
-/** Whether Slack refused blocks because of a file in them: deleted, or not looked at yet. */
+/** Whether Slack refused blocks because of a file in them, deleted or not processed yet. */
 export const refusesFile = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError &&
   (error.data.response_metadata?.messages ?? []).some((line) => line.includes('slack_file'))
 
-/** Slack's own word for an error, such as `not_in_channel`; null when Slack did not answer. */
+/** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
   error instanceof WebAPIPlatformError ? error.data.error : null

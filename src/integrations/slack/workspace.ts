@@ -5,7 +5,7 @@ import { describeSlackError, readCode } from './slack-errors.ts'
 
 /** The bot cannot start; `message` is a sentence for the person who starts it. */
 export class StartProblem extends Error {
-  /** Whether waiting and trying again may help, as when the network is down. */
+  /** Whether a retry may help, as when the network is down. */
   readonly passing: boolean
 
   constructor(message: string, passing: boolean, options?: ErrorOptions) {
@@ -19,7 +19,7 @@ export interface Identity extends BotIdentity {
   teamId: string
 }
 
-/** Asks Slack who the bot is. @throws StartProblem */
+/** The bot's identity. @throws StartProblem */
 export async function identify(slack: WebClient): Promise<Identity> {
   const {
     team_id: teamId,
@@ -27,11 +27,11 @@ export async function identify(slack: WebClient): Promise<Identity> {
     user_id: botUserId,
   } = await startCall('SLACK_BOT_TOKEN', () => slack.auth.test())
   if (!teamId || !botId || !botUserId)
-    throw new StartProblem('SLACK_BOT_TOKEN is not a bot’s token: Slack names no bot for it.', false)
+    throw new StartProblem('SLACK_BOT_TOKEN is not a bot token: Slack knows no bot for it.', false)
   return { teamId, botId, botUserId }
 }
 
-/** The id of the channel that the config names, of which the bot is a member. @throws StartProblem */
+/** The id of the configured channel, with the bot as a member. @throws StartProblem */
 export async function findChannel(slack: WebClient, channel: string): Promise<string> {
   const found = channel.startsWith('#')
     ? await findByName(slack, channel.slice(1))
@@ -43,7 +43,7 @@ export async function findChannel(slack: WebClient, channel: string): Promise<st
     )
   if (!found.is_member)
     throw new StartProblem(
-      `The bot is not in the channel ${channel}, so it could post nothing there. Invite it with /invite.`,
+      `The bot is not in the channel ${channel}, so it cannot post there. Invite it with /invite.`,
       false,
     )
   return found.id
@@ -67,7 +67,7 @@ async function findByName(slack: WebClient, name: string) {
   return undefined
 }
 
-/** A call without which the bot cannot start; a refusal of Slack's becomes `StartProblem`. */
+/** A call that the start depends on. @throws StartProblem when Slack refuses */
 export async function startCall<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()

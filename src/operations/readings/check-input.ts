@@ -3,6 +3,7 @@ import { findEvents } from '#db/queries/events'
 import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
+import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { inventoryCsv, inventoryDigest } from '#domain/tokens/inventory'
@@ -16,9 +17,9 @@ import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
 
-/** What the checks of a rotation may look at. What several of them read is read once. */
+/** What the checks of a rotation may read. What several of them need is read once. */
 export function checkInput(context: Context, rotation: Rotation): CheckInput {
-  const scope = once(async () => {
+  const scope = memoize(async () => {
     const readings = await readSecrets(
       context,
       rotation.tokens.map((token) => token.secret),
@@ -30,9 +31,9 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return { token, reading }
     })
   })
-  const all = once(async () => {
+  const all = memoize(async () => {
     const [listed, fresh] = await Promise.all([context.secrets.readAll(), scope()])
-    // The list may be minutes old; what was described just now is not.
+    // The list may be minutes old, so what was described just now replaces it.
     const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
     return listed.map((reading) => known.get(reading.name) ?? reading)
   })
@@ -41,7 +42,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     now: context.clock.now(),
     expiryGraceDays: context.config.checks['expiry-grace-days'],
     cadenceDays: context.config.cadence.days,
-    readRotationWorkflow: () => context.ci.readWorkflow('rotate'),
+    readWorkflow: (kind) => context.ci.readWorkflow(kind),
     findNoticeObstacle: () => context.notices.findObstacle(),
     readLastNotice: () => readLastNotice(context),
     proveTestNotice: () => proveTestNotice(context, rotation.id, patience(context)),
@@ -79,7 +80,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
   }
 }
 
-/** Waits for the newest job of a kind that the rotation owes: whoever completes step 4 opens step 5 at once. */
+/** Waits for the rotation's newest job of a kind: people open step 5 right after they complete step 4. */
 async function delivered(
   context: Context,
   rotationId: number,
@@ -91,10 +92,10 @@ async function delivered(
   return { key, delivery: result === undefined ? 'waiting' : 'done' }
 }
 
-// Less than the deadline, so that a check says what it waits for instead of only that it took long.
+// Less than the deadline, so that a check can say what it waits for.
 const patience = ({ config }: Context): number => (config.checks['deadline-seconds'] * SECOND) / 2
 
-/** Queues the upload of the list in its present state and the table beside it, and waits for both. */
+/** Enqueues the upload of the current list and the table beside it, and waits for both. */
 async function exportInventory(
   context: Context,
   rotation: Rotation,
@@ -118,9 +119,4 @@ async function exportInventory(
 function permalinkIn(result: unknown): string | null {
   if (typeof result !== 'object' || result === null || !('permalink' in result)) return null
   return typeof result.permalink === 'string' ? result.permalink : null
-}
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | undefined
-  return () => (reading ??= read())
 }

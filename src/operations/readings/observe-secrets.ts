@@ -1,17 +1,15 @@
-import { findRevocations, insertRevocations, setRevocation } from '#db/queries/revocations'
-import type { Db } from '#db/schema'
-import { noteReplaced, unseenVersions } from '#domain/revocations/superseded-versions'
+import { findRevocations } from '#db/queries/revocations'
+import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { unchanged } from '#domain/rotation/decision'
-import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
-import type { Secret, SecretReading } from '#domain/tokens/secret'
+import type { SecretReading } from '#domain/tokens/secret'
 import { change } from '#operations/change'
 import type { Context } from '#src/context'
 import { noteAges } from './read-ages.ts'
 
 /**
- * Keeps in mind what could not be read when a run had ended, or had a version left pending that may become current yet, so
- * that it is not forgotten when the rotation is closed.
+ * Tracks the versions of secrets that could not be read when a run had ended, or that still have a pending version, so
+ * that they are not forgotten when the rotation is closed.
  */
 export async function keepUnseen(
   context: Context,
@@ -21,15 +19,15 @@ export async function keepUnseen(
   const unseen = readings.filter(({ secret }) => !secret || secret.versions.some((each) => each.pending))
   const names = unseen.map(({ name }) => name)
   const now = context.clock.now()
-  await change(context, rotationId, async (rotation, tx) => {
-    await insertRevocations(tx, unseenVersions(rotation, names, now), 'in-use')
-    return unchanged(rotation)
-  })
+  await change(context, rotationId, (rotation) => ({
+    ...unchanged(rotation),
+    revocations: { addedInUse: possiblyReplaced(rotation, names, now) },
+  }))
 }
 
 /**
- * Notes what the secrets manager showed of the tokens in scope; the card's progress comes from it. Each version that
- * was replaced is kept in mind in the same transaction, so that none is forgotten.
+ * Saves what the secrets manager showed of the tokens in scope, from which the card shows progress. Each version that
+ * was replaced is tracked from the same transaction on.
  */
 export async function observeSecrets(
   context: Context,
@@ -39,23 +37,12 @@ export async function observeSecrets(
   await noteAges(context, readings)
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
   const now = context.clock.now()
-  await change(context, rotationId, async (rotation, tx) => {
+  await change(context, rotationId, async (rotation, db) => {
     // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.
     if (rotation.status === 'complete') return unchanged(rotation)
     const after = observeVersions(rotation, secrets)
-    await keepReplaced(tx, { before: rotation, after }, secrets, now)
-    return { rotation: after, events: [] }
+    const known = await findRevocations(db, rotationId)
+    const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
+    return { rotation: after, events: [], revocations: { added, updated } }
   })
-}
-
-async function keepReplaced(
-  tx: Db,
-  change: { before: Rotation; after: Rotation },
-  secrets: Secret[],
-  now: Instant,
-): Promise<void> {
-  const known = await findRevocations(tx, change.after.id)
-  const { added, promised } = noteReplaced(change, secrets, known, now)
-  await insertRevocations(tx, added)
-  for (const revocation of promised) await setRevocation(tx, revocation)
 }

@@ -1,10 +1,10 @@
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findSeenRows, setSeenTokens, setTokenRead } from '#db/queries/reminders'
+import { findSeenRows, setSeenTokens, setTokensRead } from '#db/queries/reminders'
 import { findAges, setReadAttempt } from '#db/queries/token-ages'
 import type { Db, Row } from '#db/schema'
 import type { Instant } from '#domain/rotation/rotation'
-import { type AgeReading, looksAlike, type ReadAttempt } from '#domain/tokens/age-reading'
+import { type AgeReading, isSameReading, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
 import { enqueuePictures } from '#operations/enqueue-pictures'
@@ -14,15 +14,15 @@ import { refreshRegistry } from './read-registry.ts'
 import { readSecrets } from './read-secrets.ts'
 
 /**
- * Reads how old every token's current version is, from the secrets manager, and keeps it: reminders, App Home, status and
- * pictures know it from there. A token that cannot be read keeps the age that was known last.
+ * Reads the age of every token's current version from the secrets manager and stores it for reminders, App Home, status
+ * and pictures. A token that cannot be read keeps its last known age.
  *
  * @throws Refusal `unreadable-registry`
  */
 export async function readAges(context: Context): Promise<AgeReading> {
   const since = context.clock.now()
   const { tokens, problem } = await refreshRegistry(context)
-  // One secret with two lines is one token to be rotated.
+  // A secret that is listed twice is one token.
   const registered = [...new Map(tokens.map((token) => [token.secret, token])).values()]
   const readings = await readTokens(context, registered)
   const at = context.clock.now()
@@ -40,7 +40,7 @@ export async function readAges(context: Context): Promise<AgeReading> {
 }
 
 /**
- * Keeps that the ages were asked for, with what was seen; who looks at the App Home sees what is new.
+ * Stores an attempt to read the ages, with its result, and redraws App Homes that would change.
  *
  * @param save in the same transaction
  */
@@ -56,7 +56,7 @@ export async function keepAttempt(
     await save(tx)
     await setReadAttempt(tx, attempt)
     const after = (await findAges(tx, timeZone)) ?? { tokens: [], problem, readAt: at }
-    if (!before || !looksAlike(before, after))
+    if (!before || !isSameReading(before, after))
       await insertJobs(tx, homeJobs(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
     return after
   })
@@ -64,7 +64,7 @@ export async function keepAttempt(
   return reading
 }
 
-/** At least every token's reading, by its secret. The list costs fewer calls; what it leaves out is asked for by itself. */
+/** Every token's reading, by its secret. The list costs fewer calls; secrets that it leaves out are read one by one. */
 async function readTokens(context: Context, tokens: RegisteredToken[]): Promise<Map<string, SecretReading>> {
   try {
     const listed = new Map((await context.secrets.readAll()).map((reading) => [reading.name, reading]))
@@ -85,7 +85,7 @@ function seen(
   { defaultDays, since, at }: { defaultDays: number; since: Instant; at: Instant },
 ): Row<'seenTokens'> {
   const token = { agent, environment, secret, owner, cadenceDays: cadenceDays ?? defaultDays }
-  // Somebody else read it while the list was being read, and saw what is newer.
+  // Another process read it meanwhile and saw a newer state.
   if (before?.readAt && since <= before.readAt && before.readAt <= at) return { ...before, ...token }
   const current = reading && versionInUse(reading)
   if (current)
@@ -99,7 +99,7 @@ function seen(
   }
 }
 
-/** The version whose age counts; none of a secret that is about to be gone. */
+/** The version whose age counts; none for a secret that is planned for deletion. */
 const versionInUse = ({ secret }: SecretReading): SecretVersion | undefined =>
   secret?.deletedAt === null ? currentVersion(secret) : undefined
 
@@ -109,16 +109,15 @@ function problemOf(reading: SecretReading | undefined): string {
   return reading?.problem ?? 'the secret has no current version'
 }
 
-/** Notes the ages that somebody else's reading showed, so that nobody is reminded of a token that was just rotated. */
+/** Stores the ages from another reading, so that no reminder is sent for a token that was just rotated. */
 export async function noteAges(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
   readings: SecretReading[],
 ): Promise<void> {
   const now = clock.now()
-  await db.transaction().execute(async (tx) => {
-    for (const reading of readings) {
-      const current = versionInUse(reading)
-      if (current) await setTokenRead(tx, reading.name, current.createdAt, now)
-    }
+  const read = readings.flatMap((reading) => {
+    const current = versionInUse(reading)
+    return current ? [{ secret: reading.name, currentSince: current.createdAt }] : []
   })
+  if (read.length > 0) await db.transaction().execute((tx) => setTokensRead(tx, read, now))
 }

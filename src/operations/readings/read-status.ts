@@ -6,7 +6,7 @@ import type { Revocation } from '#domain/revocations/revocation'
 import type { Role } from '#domain/rotation/rotation'
 import type { TokenAge } from '#domain/tokens/token-age'
 import { loadPictures, shownPictures } from '#read-models/pictures'
-import { describeRotation } from '#read-models/rotation-state'
+import { describeRotations } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import type { ShownPictures } from '#views/pictures/picture'
 import type { RotationState } from '#views/state'
@@ -15,11 +15,11 @@ import { readAges } from './read-ages.ts'
 export interface Status {
   tokens: TokenAge[]
   rotations: RotationState[]
-  /** Those that Slack has already. */
+  /** Those that are uploaded to Slack already. */
   pictures: ShownPictures
-  /** Old versions of any rotation that are not settled. */
+  /** Unresolved old versions of any rotation. */
   revocations: Revocation[]
-  /** Roles whose every holder's account is gone. */
+  /** Roles all of whose holders are deactivated. */
   gone: Role[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
@@ -33,7 +33,7 @@ export interface Status {
 export async function readStatus(context: Context): Promise<Status> {
   const { tokens, problem } = await readAges(context)
   const open = await findOpenRotations(context.db)
-  const rotations = await Promise.all(open.map((rotation) => describeRotation(context, context.db, rotation)))
+  const rotations = await describeRotations(context, context.db, open)
   const pictures = shownPictures(await loadPictures(context))
   const revocations = await findUnresolvedRevocations(context.db)
   const gone = vacantRoles((await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {})

@@ -30,7 +30,10 @@ export async function advancePromotions(context: Context): Promise<void> {
       for (const environment of environmentsLeft(rotation, environments))
         await verify(context, rotation, environment)
     } catch (error) {
-      context.log.warn({ error, rotation: rotation.id }, 'a promotion could not be advanced; the next tick tries again')
+      context.log.warn(
+        { error, rotation: rotation.id },
+        'a promotion could not be advanced; the next tick tries again',
+      )
     }
   }
 }
@@ -63,7 +66,11 @@ async function verify(context: Context, rotation: Rotation, environment: Environ
 const checksIn = ({ config }: Context, rotation: Rotation, { name }: Environment) =>
   checksOf(rotation, config.environments, 'promotion').filter((check) => check.environment === name)
 
-async function isDueForChecks(context: Context, rotation: Rotation, environment: Environment): Promise<boolean> {
+async function isDueForChecks(
+  context: Context,
+  rotation: Rotation,
+  environment: Environment,
+): Promise<boolean> {
   const results = await findCurrentChecks(context.db, rotation)
   return checksIn(context, rotation, environment).some(({ id }) => {
     const result = results.find((each) => each.check === id)

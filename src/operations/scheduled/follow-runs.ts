@@ -1,3 +1,4 @@
+import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
 import { findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
@@ -6,7 +7,7 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
-import { isLost, loseRun, observeRun, type RunObservation, runMark } from '#domain/rotation/runs'
+import { failLostRun, isLost, observeRun, type RunObservation, runMark } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { change } from '#operations/change'
@@ -14,13 +15,11 @@ import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import { runProgressJob } from '#outbox/queue'
-import { describeRotation } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 
 /**
- * Looks at every run that has not ended, in every open rotation and where one was aborted meanwhile, takes over what its
- * system shows, and runs the checks of
- * those that have ended. What is out of reach stays as it was seen last; the next tick looks again.
+ * Updates every unfinished run of open and aborted rotations from its system, and runs the checks of steps whose runs
+ * ended. A run that cannot be read keeps its last state until the next tick.
  */
 export async function followRuns(context: Context): Promise<void> {
   const followed = [...(await findOpenRotations(context.db)), ...(await findAbandonedRotations(context.db))]
@@ -34,12 +33,12 @@ export async function followRuns(context: Context): Promise<void> {
   }
 }
 
-/** How each system shows a run; null when it does not. */
+/** Reads a run from each system; null if it is not there. */
 const OBSERVERS: Record<
   RunSystem,
   (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
 > = {
-  // By its id once it is known: anybody may begin another by hand that carries the same mark.
+  // By id once known: a person can start another run with the same title.
   ci: ({ ci }, rotation, run) =>
     run.runId === null
       ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
@@ -61,7 +60,7 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
   const seen = await OBSERVERS[run.system](context, rotation, run)
   const at = context.clock.now()
   if (!seen && !isLost(run, at)) return
-  // Versions first, so that the end of the run is told together with what it achieved.
+  // Versions first, so that the end of the run is reported with its result.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
     const readings = await readSecrets(context, names)
@@ -69,26 +68,25 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
     if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
   const after = await change(context, rotation.id, (now) =>
-    seen ? observeRun(now, run, seen, at) : loseRun(now, run, at),
+    seen ? observeRun(now, run, seen, at) : failLostRun(now, run, at),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }
 
-/** People close the modal and look into the thread. */
 async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const job = runProgressJob(rotation.id, run, `v${rotation.version}`)
   await insertJobs(context.db, [job], context.clock.now())
   context.outbox.wake()
 }
 
-/** People may have closed the modal: the results are there when they come back. */
+/** The modal may be closed; the results are there when it is opened again. */
 async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId): Promise<void> {
   const runs = rotation.runs.filter((run) => STEP_OF_RUN[run.kind] === step)
   if (runs.length === 0 || runs.some(isRunning)) return
   const ended = (await findRotationEvents(context.db, rotation.id)).findLast(
     (event) => event.type === 'run-finished' && STEP_OF_RUN[event.data.kind] === step,
   )
-  const { checks } = await describeRotation(context, context.db, rotation)
+  const checks = await findCurrentChecks(context.db, rotation)
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
   await runChecks(context, rotation.id, step, BOT_ACTOR)
 }

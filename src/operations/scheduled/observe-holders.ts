@@ -1,9 +1,9 @@
-import { rememberPerson } from '#db/queries/people'
+import { setPerson } from '#db/queries/people'
 import { findSetting, setSetting } from '#db/queries/settings'
 import type { Account } from '#domain/approvers/delegation'
 import {
-  noteVacancies,
   type RoleHolders,
+  updateVacancies,
   VACANT_ROLES_SETTING,
   type VacantRoles,
 } from '#domain/approvers/role-holders'
@@ -15,7 +15,7 @@ import type { Context } from '#src/context'
 const HOUR = 3_600_000
 const SETTING = 'holders-read'
 
-/** Looks hourly whether there is still somebody in each approver role. What Slack does not tell stays as it was. */
+/** Checks hourly that each approver role still has an active holder. Keeps the last result if Slack cannot be read. */
 export async function observeHolders(context: Context): Promise<void> {
   const now = context.clock.now()
   const last = await findSetting<Instant>(context.db, SETTING)
@@ -24,27 +24,33 @@ export async function observeHolders(context: Context): Promise<void> {
   try {
     const holders = await readHolders(context)
     const before = (await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {}
-    await setSetting(context.db, VACANT_ROLES_SETTING, noteVacancies(before, holders, now))
+    await setSetting(context.db, VACANT_ROLES_SETTING, updateVacancies(before, holders, now))
   } catch (error) {
     if (!(error instanceof NotReadable || error instanceof Refusal)) throw error
-    context.log.warn({ problem: error.message }, 'who holds the roles could not be read')
+    context.log.warn({ problem: error.message }, 'role holders could not be read')
   }
 }
 
-/** The accounts that hold each role, as Slack has them now. @throws NotReadable, Refusal `permission-unreadable` */
+/** The accounts that hold each role, read from Slack. @throws NotReadable, Refusal `permission-unreadable` */
 export async function readHolders(context: Context): Promise<RoleHolders> {
+  const lists = context.people.openLists()
+  const members = await Promise.all(ROLES.map((role) => lists.members(role)))
   const known = new Map<string, Account>()
-  const accountsOf = async (role: Role): Promise<Account[]> => {
-    const ids = await context.people.holders(role)
+  const accountsOf = async (ids: string[]): Promise<Account[]> => {
     for (const id of ids) {
       if (known.has(id)) continue
-      const account = (await context.people.findAccount(id)) ?? { id, name: id, isBot: false, gone: true }
-      if (account.name !== id) await rememberPerson(context.db, id, account.name)
+      const account = (await context.people.findAccount(id)) ?? {
+        id,
+        name: id,
+        isBot: false,
+        deactivated: true,
+      }
+      if (account.name !== id) await setPerson(context.db, id, account.name)
       known.set(id, account)
     }
     return ids.flatMap((id) => known.get(id) ?? [])
   }
   const entries: [Role, Account[]][] = []
-  for (const role of ROLES) entries.push([role, await accountsOf(role)])
+  for (const [index, role] of ROLES.entries()) entries.push([role, await accountsOf(members[index] ?? [])])
   return Object.fromEntries(entries) as RoleHolders
 }

@@ -12,22 +12,22 @@ const UNWATCHED_MS = 60 * MINUTE
 const RETRY_MS = 5 * MINUTE
 
 /**
- * Reads hourly how old every token is, so that reminders and the App Home can be decided from the database alone; more
- * often while somebody looks at the App Home.
+ * Reads all token ages hourly, so that reminders and the App Home need only the database; more often while an App Home
+ * is open.
  */
 export async function observeTokens(context: Context): Promise<void> {
   const viewers = await findHomeViewers(context.db, Date.now())
   await refreshAges(context, viewers.length > 0 ? WATCHED_MS : UNWATCHED_MS)
 }
 
-/** Readings that are under way: many people may open their App Home at nine o'clock. */
+/** Readings in progress, shared when many people open their App Home at the same time. */
 const underWay = new WeakMap<Context, Promise<void>>()
 
-/** Reads the ages unless that was done so lately, or is being done. @param maxAgeMs milliseconds */
+/** Reads the ages unless a reading is recent enough or in progress. @param maxAgeMs milliseconds */
 export async function refreshAges(context: Context, maxAgeMs: number): Promise<void> {
   const last = await findReadAttempt(context.db)
   const age = last ? Date.parse(context.clock.now()) - Date.parse(last.at) : Number.POSITIVE_INFINITY
-  // A clock that was set back makes a reading look as if it were still to come.
+  // After the clock was set back, a reading can be in the future.
   if (age >= 0 && age < (last?.succeeded ? maxAgeMs : Math.min(maxAgeMs, RETRY_MS))) return
   const reading = underWay.get(context) ?? readOrSayWhy(context).finally(() => underWay.delete(context))
   underWay.set(context, reading)

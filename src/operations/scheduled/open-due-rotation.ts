@@ -5,7 +5,7 @@ import {
   findSnoozes,
   insertClaim,
 } from '#db/queries/reminders'
-import { takenSecrets } from '#domain/reminders/pending-reminders'
+import { rotationBySecret } from '#domain/reminders/pending-reminders'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
@@ -14,12 +14,12 @@ import type { SeenToken } from '#domain/tokens/seen-token'
 import { startRotation } from '#operations/start-rotation'
 import type { Context } from '#src/context'
 
-/** Under which it is remembered that a rotation was opened for a due date. */
+/** Setting that records that a rotation was opened for a due date. */
 const OPENED = 'opened'
 
 /**
- * Where the config says so, opens a rotation for the tokens that are due, in the name of the first operator: once a due
- * date, also when it is aborted, and never for tokens that are in an open rotation.
+ * If configured, opens a rotation for due tokens, owned by the first operator: once per due date, even if it is aborted,
+ * and never for tokens in an open rotation.
  */
 export async function openDueRotation(context: Context): Promise<void> {
   const { cadence, people } = context.config
@@ -43,7 +43,7 @@ export async function openDueRotation(context: Context): Promise<void> {
       },
     })
   } catch (error) {
-    // Somebody was faster, or the registry has changed: the next tick decides again.
+    // The tokens are already in a rotation, or the registry changed: the next tick decides again.
     if (!(error instanceof Refusal)) throw error
     context.log.info({ code: error.code }, 'no rotation was opened by the schedule')
   }
@@ -61,9 +61,9 @@ async function findDue({ db, config }: Context, now: Instant): Promise<Due[]> {
   const calendar = calendarOf(cadence['time-zone'])
   const today = calendar.dayNumber(now)
   if (isQuiet(calendar, now, quiet) || now < calendar.at(today, reminders.hour)) return []
-  const taken = takenSecrets(await findOpenWithLastMove(db))
+  const taken = rotationBySecret(await findOpenWithLastMove(db))
   const opened = await findClaimed(db, OPENED, dueInstant(dayName(today - 400)))
-  // Whoever put it off did not mean that it should begin by itself.
+  // A snoozed due date must not start automatically.
   const snoozed = (await findSnoozes(db, now)).filter((each) => each.kind === 'token-due')
   const isSnoozed = (day: string) => snoozed.some((each) => each.subject === day)
   return (await findSeenTokens(db))

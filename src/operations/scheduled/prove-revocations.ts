@@ -1,11 +1,11 @@
-import { findRevocations, findUnresolvedRevocations, setRevocation } from '#db/queries/revocations'
-import type { Db } from '#db/schema'
+import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import {
   deadlineOf,
-  isDueForLook,
-  lookAgain,
+  isDueForRecheck,
+  isUnresolved,
   overdueReason,
   type Revocation,
+  recheckRevocation,
 } from '#domain/revocations/revocation'
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -16,71 +16,72 @@ import { readSecrets } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /**
- * Looks again at the old versions that are due and not proven revoked, also of rotations that are long closed: what is
- * gone is proven, what is still there past its deadline is escalated once.
+ * Checks pending revocations, including those of closed rotations: records proof for revoked versions, and escalates
+ * each overdue one once.
  *
- * @param which those that it is time for, or all that are not settled, when somebody asks
+ * @param which `due`: those whose next check is due; `all`: every unresolved one
  */
 export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
   const now = context.clock.now()
-  const unsettled = await findUnresolvedRevocations(context.db)
-  const rows = which === 'all' ? unsettled : unsettled.filter((row) => isDueForLook(row, now))
+  const unresolved = await findUnresolvedRevocations(context.db)
+  const rows = which === 'all' ? unresolved : unresolved.filter((row) => isDueForRecheck(row, now))
   if (rows.length === 0) return
-  // A secret may hold versions of several rotations, and is read once.
+  // Reads each secret once, because it can have versions of several rotations.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
   const bySecret = new Map(readings.map((reading) => [reading.name, reading]))
   for (const [rotationId, ours] of Map.groupBy(rows, (row) => row.rotationId)) {
     try {
-      await settle(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
+      await updateRevocations(context, rotationId, new Set(ours.map((row) => row.id)), bySecret)
     } catch (error) {
       context.log.error(
         { error, rotation: rotationId },
-        'old versions could not be settled; the next tick tries again',
+        'revocations could not be updated; the next tick tries again',
       )
     }
   }
 }
 
-async function settle(
+async function updateRevocations(
   context: Context,
   rotationId: number,
   ids: Set<number>,
   readings: Map<string, SecretReading>,
 ): Promise<void> {
   const at = context.clock.now()
-  // On-call is called for what is overdue by `watchEscalations`, as for every other cause.
-  await change(context, rotationId, async (rotation, tx) =>
-    decide(rotation, await lookAtAll(tx, rotation, ids, readings, at), at),
-  )
+  // `watchEscalations` notifies on-call, as for every other cause.
+  await change(context, rotationId, async (rotation, db) => {
+    const known = await findRevocations(db, rotationId)
+    const rows = known.filter((row) => ids.has(row.id) && isUnresolved(row))
+    const { checked, ...notices } = recheck(rows, readings, at)
+    return { ...decide(rotation, notices, at), revocations: { updated: checked } }
+  })
 }
 
-interface News {
+interface Notices {
   proven: Revocation[]
   overdue: { row: Revocation; why: string }[]
 }
 
-/** Looks at each version as it is in the transaction: whoever was faster has settled or escalated it already. */
-async function lookAtAll(
-  tx: Db,
-  rotation: Rotation,
-  ids: Set<number>,
+/** Judges each version as the transaction reads it: another process may have resolved or escalated it already. */
+function recheck(
+  rows: Revocation[],
   readings: Map<string, SecretReading>,
   at: Instant,
-): Promise<News> {
-  const news: News = { proven: [], overdue: [] }
-  for (const row of await findRevocations(tx, rotation.id)) {
+): Notices & { checked: Revocation[] } {
+  const found = rows.flatMap((row) => {
     const reading = readings.get(row.secret)
-    if (!ids.has(row.id) || !reading) continue
-    const look = lookAgain(row, reading, at)
-    if (!(await setRevocation(tx, look.row))) continue
-    if (look.news === 'proven') news.proven.push(look.row)
-    if (look.news === 'overdue')
-      news.overdue.push({ row: look.row, why: overdueReason(look.row, reading, at) })
+    return reading ? [{ reading, ...recheckRevocation(row, reading, at) }] : []
+  })
+  return {
+    checked: found.map(({ row }) => row),
+    proven: found.flatMap(({ row, notice }) => (notice === 'proven' ? [row] : [])),
+    overdue: found.flatMap(({ row, notice, reading }) =>
+      notice === 'overdue' ? [{ row, why: overdueReason(row, reading, at) }] : [],
+    ),
   }
-  return news
 }
 
-function decide(rotation: Rotation, { proven, overdue }: News, at: Instant): Decision {
+function decide(rotation: Rotation, { proven, overdue }: Notices, at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const events: NewEvent[] = []
   if (proven.length > 0) {

@@ -5,7 +5,7 @@ import { isIncident } from '#domain/rotation/rotation'
 import { cardEditJob, homeJobs } from '#outbox/queue'
 import type { Context } from '#src/context'
 
-/** Cards and App Homes say for how long an incident has been running; every minute they are drawn again. */
+/** Redraws cards and App Homes every minute while an incident is open, to update its elapsed time. */
 export async function refreshIncidents(context: Context): Promise<void> {
   const now = context.clock.now()
   const minute = now.slice(0, 16)

@@ -10,8 +10,8 @@ import { loadReminderState, reminderSettings } from '#read-models/reminder-state
 import type { Context } from '#src/context'
 
 /**
- * Claims the reminders that are due now, and owes one message with all of them. While one is still on its way, as when
- * Slack is out of reach, nothing is claimed: afterwards one message says what is due then.
+ * Claims the reminders that are due and enqueues one message with all of them. Claims nothing while an earlier message
+ * is undelivered, so that an outage ends with one current message.
  */
 export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 'outbox'>): Promise<void> {
   const now = context.clock.now()
@@ -22,15 +22,15 @@ export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 
   if (claimed.length > 0) context.outbox.wake()
 }
 
-/** Nobody else can claim in between: a transaction has the write lock from its beginning. */
+/** Cannot race: the transaction has the write lock from its start. */
 async function claim(tx: Db, due: Reminder[], now: Instant): Promise<ReminderKey[]> {
   if (await hasUnfinished(tx, 'reminder')) return []
   const earliest = due.map((each) => each.due).sort()[0] ?? now
-  const told = new Set((await findSent(tx, earliest)).map(keyOf))
-  const open = due.filter((each) => !told.has(keyOf(each)))
+  const sent = new Set((await findSent(tx, earliest)).map(keyOf))
+  const open = due.filter((each) => !sent.has(keyOf(each)))
   const [first] = open
   if (!first) return []
-  // Nothing else was ever told under the name of its first reminder, however often a clock is set back.
+  // Its first reminder makes the message's key unique, even if the clock is set back.
   const jobKey = keyOf(first)
   await insertReminders(tx, open, { claimedAt: now, jobKey })
   await insertJobs(tx, [reminderJob(jobKey)], now)

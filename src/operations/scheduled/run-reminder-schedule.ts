@@ -5,8 +5,8 @@ import { openDueRotation } from './open-due-rotation.ts'
 import { remind } from './remind.ts'
 
 /**
- * Does what time asks for, in this order: look how old the tokens are (hourly), open a rotation for those that are due
- * where the config says so, remind. After downtime nobody is so reminded of what was rotated meanwhile.
+ * Runs in this order: read token ages (hourly), open a rotation for due tokens if configured, remind. The order avoids
+ * reminders for tokens that were rotated during downtime.
  */
 export async function runReminderSchedule(context: Context): Promise<void> {
   await observeTokens(context)

@@ -2,7 +2,7 @@ import { findEscalations, findFailureStreaks, findOpenEscalations } from '#db/qu
 import { findRotationEvents } from '#db/queries/events'
 import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import {
   type Escalation,
   type EscalationInput,
@@ -13,7 +13,7 @@ import {
   occurrencesOf,
   retryAt,
 } from '#domain/on-call/escalation'
-import { stillToRevoke } from '#domain/revocations/revocation'
+import { pendingRevocations } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -26,8 +26,8 @@ import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
 
 /**
- * Looks whether people on call are needed, and whether they still are. What holds comes from state, so that a restart
- * loses nothing and repeats nothing: an occurrence is called for once, by its row.
+ * Opens and resolves escalations. Decides from stored state, so that a restart loses and repeats nothing; each
+ * occurrence has one row.
  */
 export async function watchEscalations(context: Context): Promise<void> {
   const open = await findOpenRotations(context.db)
@@ -42,7 +42,10 @@ export async function watchEscalations(context: Context): Promise<void> {
     try {
       await watchRotation(context, id)
     } catch (error) {
-      context.log.error({ error, rotation: id }, 'a rotation could not be watched; the next tick looks again')
+      context.log.error(
+        { error, rotation: id },
+        'escalations of a rotation could not be updated; the next tick tries again',
+      )
     }
   }
   await escalateTokens(context, await findOverdue(context))
@@ -55,41 +58,43 @@ export async function watchEscalations(context: Context): Promise<void> {
     )
 }
 
-/** The changes are decided in the transaction that saves them, so that two processes never call twice. */
+/** Decides in the transaction that saves, so that two processes never escalate twice. */
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
-  await change(context, rotationId, async (rotation, tx) => {
-    const known = await findEscalations(tx, rotationId)
-    const found = occurrencesOf(await escalationInput(context, tx, { rotation, known, now: at }))
+  await change(context, rotationId, async (rotation, db) => {
+    const known = await findEscalations(db, rotationId)
+    const found = occurrencesOf(await escalationInput(context, db, { rotation, known, now: at }))
     return decide(rotation, found, known, at)
   })
 }
 
 async function escalationInput(
   context: Context,
-  tx: Db,
+  db: ReadDb,
   given: Pick<EscalationInput, 'rotation' | 'known' | 'now'>,
 ): Promise<EscalationInput> {
   const { rotation } = given
-  const streaks = await findFailureStreaks(tx, rotation.id, (phase, check) =>
+  const streaks = await findFailureStreaks(db, rotation.id, (phase, check) =>
     countsSince(rotation, phase, check),
   )
-  return { ...given, streaks, overdue: await overdueVersions(tx, rotation.id), limits: limitsOf(context) }
+  return { ...given, streaks, overdue: await overdueVersions(db, rotation.id), limits: limitsOf(context) }
 }
 
-/** The old versions that were told to be overdue and are not settled, each with what was seen of it. */
-async function overdueVersions(tx: Db, rotationId: number): Promise<EscalationInput['overdue']> {
-  const rows = stillToRevoke(await findRevocations(tx, rotationId)).filter((row) => row.escalatedAt)
+/** The old versions that were reported as overdue and are unresolved, each with what was observed. */
+async function overdueVersions(db: ReadDb, rotationId: number): Promise<EscalationInput['overdue']> {
+  const rows = pendingRevocations(await findRevocations(db, rotationId)).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
-  const told = (await findRotationEvents(tx, rotationId)).flatMap((event) =>
+  const reported = (await findRotationEvents(db, rotationId)).flatMap((event) =>
     event.type === 'revocation-overdue' ? event.data.versions : [],
   )
   return rows.map((row) => {
-    const why = told.findLast((each) => each.secret === row.secret && each.versionId === row.versionId)?.why
+    const why = reported.findLast(
+      (each) => each.secret === row.secret && each.versionId === row.versionId,
+    )?.why
     const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
     return {
       version: String(row.id),
-      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not proven to be'}`,
+      sentence: `${tokenLabel(row)} ${version} ${why ?? 'is not verified as revoked'}`,
     }
   })
 }
@@ -103,7 +108,7 @@ const limitsOf = ({ config: { escalation } }: Context): EscalationLimits => ({
 const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence, 'cause' | 'occurrence'>) =>
   a.cause === b.cause && a.occurrence === b.occurrence
 
-/** Calls for what is new, and ends what is gone. */
+/** Opens escalations for new occurrences, and resolves those that no longer apply. */
 export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
@@ -125,10 +130,10 @@ const isOver = (escalation: Escalation, rotation: Rotation, found: Occurrence[])
 
 function endOf({ cause }: Escalation, { status }: Rotation): string {
   if (isClosed({ status }) && cause !== 'revocation-overdue') return `the rotation was ${status}`
-  return 'the cause is gone'
+  return 'the problem is fixed'
 }
 
-/** A failed check is looked at again by itself: what is mended is noticed, and what is not is not forgotten. */
+/** Reruns failed checks, so that a fix is noticed. */
 async function retryChecks(context: Context, rotation: Rotation): Promise<void> {
   const limits = limitsOf(context)
   const now = context.clock.now()

@@ -8,7 +8,7 @@ import { acknowledge, standDown } from '#operations/answer-escalation'
 import { cardEditJob, escalationEditJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
-/** Takes over what people do in the pager itself: who has it, and that it is over. */
+/** Applies what people do in the pager: acknowledging and resolving pages. */
 export async function watchPages(context: Context): Promise<void> {
   const { pagerDirectory: directory, db } = context
   if (!directory) return
@@ -16,32 +16,32 @@ export async function watchPages(context: Context): Promise<void> {
   for (const escalation of paged) {
     try {
       const seen = await directory.findPage(escalation.pageKey)
-      if (seen) await takeOver(context, escalation, seen)
+      if (seen) await applyPage(context, escalation, seen)
     } catch (error) {
       context.log.warn(
         { error, escalation: escalation.id },
-        'a page could not be followed; the next tick looks again',
+        'a page could not be read; the next tick tries again',
       )
-      // A pager that is away is not asked for each page.
+      // After the pager failed once, the other pages are not read in this tick.
       if (error instanceof NotReadable) return
     }
   }
 }
 
-async function takeOver(context: Context, escalation: Escalation, seen: PageObservation): Promise<void> {
+async function applyPage(context: Context, escalation: Escalation, seen: PageObservation): Promise<void> {
   if (seen.state !== escalation.pageState || seen.url !== escalation.pageUrl)
-    await keepSeen(context, escalation, seen)
+    await savePageState(context, escalation, seen)
   if (seen.state === 'acknowledged' && !escalation.acknowledgedAt)
     await acknowledge(context, escalation.id, {
       by: await slackIdOf(context, seen.acknowledgedBy),
       via: 'pager',
     })
-  // What a machine can see stays open until it is gone, whoever closed its page.
+  // A cause that the bot can check stays open until it no longer applies, even if the page was resolved.
   if (seen.state === 'resolved' && !isAutomatic(escalation.cause))
-    await standDown(context, escalation.id, { by: BOT_ACTOR, reason: 'it was resolved in PagerDuty' })
+    await standDown(context, escalation.id, { by: BOT_ACTOR, reason: 'resolved in PagerDuty' })
 }
 
-async function keepSeen(context: Context, escalation: Escalation, seen: PageObservation): Promise<void> {
+async function savePageState(context: Context, escalation: Escalation, seen: PageObservation): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
     await setPage(tx, escalation.id, seen)
@@ -53,7 +53,7 @@ async function keepSeen(context: Context, escalation: Escalation, seen: PageObse
   context.outbox.wake()
 }
 
-/** By the e-mail address, never by the name; somebody whom Slack does not know keeps the pager's name. */
+/** Finds the Slack user by e-mail address, never by name; otherwise returns the pager's name. */
 async function slackIdOf({ slack }: Context, responder: Responder | null): Promise<string> {
   if (!responder?.email) return responder?.name ?? 'somebody in PagerDuty'
   try {

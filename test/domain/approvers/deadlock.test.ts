@@ -9,25 +9,24 @@ const analyse = (operators: string, leads: string, owners: string) =>
 
 describe('who can own a rotation that can also be signed', () => {
   it.each([
-    // operators, leads, owners, able, stuck
+    // operators, leads, owners, signable, blocked
     ['o', 'l', 'a', 'o', ''],
     // One person may hold both roles, as long as two people sign.
     ['o', 'l', 'l', '', 'o'],
     ['o', 'lx', 'l', 'o', ''],
     ['o', 'lx', 'lx', 'o', ''],
-    // The owner signs nothing, so a role must be held by somebody else, too.
+    // The owner cannot sign, so another person must hold the role, too.
     ['l', 'l', 'a', '', 'l'],
     ['a', 'l', 'a', '', 'a'],
     ['ol', 'l', 'a', 'o', 'l'],
     ['la', 'la', 'la', '', 'la'],
     ['lax', 'lax', 'lax', 'lax', ''],
     ['lax', 'la', 'la', 'x', 'la'],
-    // Nobody at all.
     ['', 'l', 'a', '', ''],
     ['o', '', 'a', '', 'o'],
     ['o', 'l', '', '', 'o'],
-  ])('operators %s, leads %s, owners %s: able %s%s', (operators, leads, owners, able, stuck) => {
-    expect(analyse(operators, leads, owners)).toEqual({ able: [...able], stuck: [...stuck] })
+  ])('operators %s, leads %s, owners %s: signable %s%s', (operators, leads, owners, signable, blocked) => {
+    expect(analyse(operators, leads, owners)).toEqual({ signable: [...signable], blocked: [...blocked] })
   })
 
   it('agrees with trying everybody', () => {
@@ -35,10 +34,10 @@ describe('who can own a rotation that can also be signed', () => {
     for (const operators of groups)
       for (const leads of groups)
         for (const owners of groups) {
-          const able = operators.filter((owner) =>
+          const signable = operators.filter((owner) =>
             leads.some((lead) => owners.some((other) => new Set([owner, lead, other]).size === 3)),
           )
-          expect(analyse(operators.join(''), leads.join(''), owners.join('')).able).toEqual(able)
+          expect(analyse(operators.join(''), leads.join(''), owners.join('')).signable).toEqual(signable)
         }
   })
 })

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type Account, delegate } from '#domain/approvers/delegation'
-import { noteVacancies } from '#domain/approvers/role-holders'
+import { updateVacancies } from '#domain/approvers/role-holders'
 import { pendingReminders } from '#domain/reminders/pending-reminders'
 import { snooze } from '#domain/reminders/snooze'
 import { Refusal, type Refusals } from '#domain/rotation/refusal'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
+import { aReminderState, aSeenToken, NEVER_QUIET, settings } from '#test/support/reminder-year'
 import { AI_OPS_OWNER, aRotation, DEVOPS_LEAD, minutesIn, OPENED } from '#test/support/rotation-builder'
 
 const somebody = (parts: Partial<Account> = {}): Account => ({
   id: 'U0SOMEBODY',
   name: 'somebody',
   isBot: false,
-  gone: false,
+  deactivated: false,
   ...parts,
 })
 
@@ -66,11 +66,11 @@ describe('a delegation', () => {
     ['unknown', null, {}],
     ['yourself', somebody({ id: DEVOPS_LEAD }), {}],
     ['bot', somebody({ isBot: true }), {}],
-    ['gone', somebody({ gone: true }), {}],
+    ['deactivated', somebody({ deactivated: true }), {}],
     ['owner', somebody(), { rotations: [aRotation({ ownerId: 'U0SOMEBODY' })] }],
     ['other-role', somebody({ id: AI_OPS_OWNER }), {}],
   ])('is not given to whom it would not serve: %s', (why, to, facts) => {
-    expect(refused(() => give('2026-11-25', to, facts))).toMatchObject({ code: 'delegate-unfit', why })
+    expect(refused(() => give('2026-11-25', to, facts))).toMatchObject({ code: 'delegate-not-eligible', why })
   })
 
   it('may be given to one of several holders of the other role', () => {
@@ -82,7 +82,7 @@ describe('a delegation', () => {
 })
 
 describe('a snooze', () => {
-  const config = settings({ quiet: AWAKE })
+  const config = settings({ quiet: NEVER_QUIET })
   const put = (until: string, reason = 'away', rotations: Rotation[] = []) => {
     const state = aReminderState({
       tokens: [aSeenToken({ currentSince: '2026-10-24T10:00:00.000Z' })],
@@ -112,12 +112,12 @@ describe('a snooze', () => {
   })
 })
 
-describe('a role that nobody can fill', () => {
+describe('a vacant role', () => {
   it('is noted with the time at which that was first seen, and forgotten when there is somebody', () => {
-    const [gone, here] = [somebody({ gone: true }), somebody({ id: 'U0ANOTHER' })]
-    const first = noteVacancies({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)
+    const [gone, here] = [somebody({ deactivated: true }), somebody({ id: 'U0ANOTHER' })]
+    const first = updateVacancies({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)
     expect(first).toEqual({ 'devops-lead': OPENED })
-    expect(noteVacancies(first, { 'devops-lead': [gone], 'ai-ops-owner': [here] }, AT)).toEqual(first)
-    expect(noteVacancies(first, { 'devops-lead': [here], 'ai-ops-owner': [here] }, AT)).toEqual({})
+    expect(updateVacancies(first, { 'devops-lead': [gone], 'ai-ops-owner': [here] }, AT)).toEqual(first)
+    expect(updateVacancies(first, { 'devops-lead': [here], 'ai-ops-owner': [here] }, AT)).toEqual({})
   })
 })

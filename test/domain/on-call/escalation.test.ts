@@ -117,7 +117,7 @@ describe('a check that keeps failing', () => {
     expect(found({ rotation: aRotation({ exceptions: earlier }), streaks: [streak()] })).toHaveLength(1)
   })
 
-  it('is looked at again in time to fail often enough, and hourly once on-call was called', () => {
+  it('is retried often enough to escalate in time, and hourly once on-call was paged', () => {
     expect(retryAt(aRotation(), streak({ count: 1, until: minutesIn(60) }), LIMITS)).toBe(minutesIn(70))
     expect(retryAt(aRotation(), streak({ until: minutesIn(60) }), LIMITS)).toBe(minutesIn(120))
     expect(retryAt(aRotation({ done: 1 }), streak(), LIMITS)).toBeNull()

@@ -6,7 +6,14 @@ import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
-import { AWAKE, aReminderState, aSeenToken, live, settings, wallClock } from '#test/support/reminder-year'
+import {
+  aReminderState,
+  aSeenToken,
+  NEVER_QUIET,
+  settings,
+  simulateReminders,
+  wallClock,
+} from '#test/support/reminder-year'
 import {
   aFinishedState,
   aRotation,
@@ -18,19 +25,19 @@ import {
 
 const YEAR = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }
 
-/** The newest of several moments that has come. */
+/** The newest of several times that has passed. */
 const latest = (moments: Instant[], now: Instant): Instant =>
   moments.filter((each) => each <= now).at(-1) ?? moments[0] ?? now
 
-/** A token that is rotated at these moments, and no other. */
+/** A token that is rotated exactly at these times. */
 const rotatedAt =
   (moments: Instant[]) =>
   (now: Instant): Partial<ReminderState> => ({
     tokens: [aSeenToken({ currentSince: latest(moments, now) })],
   })
 
-const words = (told: ReturnType<typeof live>, timeZone: string): string[] =>
-  told.map(
+const words = (sent: ReturnType<typeof simulateReminders>, timeZone: string): string[] =>
+  sent.map(
     ({ at, reminders }) =>
       `${wallClock(at, timeZone)} ${reminders.map((each) => (each.kind === 'token-due' ? each.daysLeft : each.kind)).join()}`,
   )
@@ -55,8 +62,8 @@ describe('a year of cadence', () => {
         '12-09',
       ]
       const moments = days.map((day) => `2026-${day}T20:00:00.000Z`)
-      const told = live(YEAR, settings({ timeZone, quiet: AWAKE }), rotatedAt(moments))
-      expect(words(told, timeZone)).toEqual([
+      const sent = simulateReminders(YEAR, settings({ timeZone, quiet: NEVER_QUIET }), rotatedAt(moments))
+      expect(words(sent, timeZone)).toEqual([
         ...['01-24 09:00 7', '01-28 09:00 3', '01-30 09:00 1', '01-31 09:00 0'],
         ...['02-23 09:00 7', '02-27 09:00 3', '03-01 09:00 1', '03-02 09:00 0'],
         ...['03-25 09:00 7', '03-29 09:00 3', '03-31 09:00 1', '04-01 09:00 0'],
@@ -74,14 +81,14 @@ describe('a year of cadence', () => {
     },
   )
 
-  it('goes on less often for a token that nobody rotates: daily, every third day, weekly', () => {
+  it('gets rarer for a token that stays unrotated: daily, every third day, weekly', () => {
     const timeZone = 'Europe/Berlin'
-    const told = live(
+    const sent = simulateReminders(
       { from: '2026-01-31T08:00:00.000Z', to: '2026-04-05T00:00:00.000Z' },
-      settings({ timeZone, quiet: AWAKE }),
+      settings({ timeZone, quiet: NEVER_QUIET }),
       rotatedAt(['2026-01-01T10:00:00.000Z']),
     )
-    expect(words(told, timeZone).map((each) => Number(each.split(' ')[2]))).toEqual(
+    expect(words(sent, timeZone).map((each) => Number(each.split(' ')[2]))).toEqual(
       [0, 1, 2, 3, 4, 5, 6, 7, 10, 13, 16, 19, 22, 25, 28, 35, 42, 49, 56, 63].map((days) => 0 - days),
     )
   })
@@ -89,12 +96,12 @@ describe('a year of cadence', () => {
   it('waits for quiet times to end, and then says once what is due', () => {
     const timeZone = 'Europe/Berlin'
     // Due on Saturday, 31 January.
-    const told = live(
+    const sent = simulateReminders(
       { from: '2026-01-20T00:00:00.000Z', to: '2026-02-05T00:00:00.000Z' },
       settings({ timeZone }),
       rotatedAt(['2026-01-01T10:00:00.000Z']),
     )
-    expect(words(told, timeZone)).toEqual([
+    expect(words(sent, timeZone)).toEqual([
       // Saturday's, on Monday.
       '01-26 08:00 5',
       '01-28 09:00 3',
@@ -109,17 +116,17 @@ describe('a year of cadence', () => {
   it('says once what a week of downtime has held back', () => {
     const isDown = (now: Instant) => now > '2026-01-27T12:00:00.000Z' && now < '2026-02-03T12:00:00.000Z'
     const token = rotatedAt(['2026-01-01T10:00:00.000Z'])
-    const told = live(
+    const sent = simulateReminders(
       { from: '2026-01-20T00:00:00.000Z', to: '2026-02-05T00:00:00.000Z' },
-      settings({ quiet: AWAKE }),
+      settings({ quiet: NEVER_QUIET }),
       (now) => (isDown(now) ? 'down' : token(now)),
     )
-    expect(words(told, 'UTC')).toEqual(['01-24 09:00 7', '02-03 12:00 -3', '02-04 09:00 -4'])
+    expect(words(sent, 'UTC')).toEqual(['01-24 09:00 7', '02-03 12:00 -3', '02-04 09:00 -4'])
   })
 
   it('repeats nothing when the clock is set back', () => {
     const state = { tokens: [aSeenToken()] }
-    const config = settings({ quiet: AWAKE })
+    const config = settings({ quiet: NEVER_QUIET })
     const first = dueReminders(aReminderState(state), '2026-01-30T09:05:00.000Z', config)
     expect(first).toHaveLength(1)
     for (const earlier of [
@@ -132,16 +139,16 @@ describe('a year of cadence', () => {
 
   it('is not silenced by a clock that was a year ahead for a moment', () => {
     const state = { tokens: [aSeenToken()] }
-    const config = settings({ quiet: AWAKE })
-    const told = dueReminders(aReminderState(state), '2027-01-10T12:00:00.000Z', config)
-    expect(
-      dueReminders(aReminderState({ ...state, sent: told }), '2026-01-28T12:00:00.000Z', config),
-    ).toHaveLength(1)
+    const config = settings({ quiet: NEVER_QUIET })
+    const sent = dueReminders(aReminderState(state), '2027-01-10T12:00:00.000Z', config)
+    expect(dueReminders(aReminderState({ ...state, sent }), '2026-01-28T12:00:00.000Z', config)).toHaveLength(
+      1,
+    )
   })
 })
 
 describe('what is due', () => {
-  const config = settings({ quiet: AWAKE })
+  const config = settings({ quiet: NEVER_QUIET })
 
   it('is one reminder for all tokens of a day, and one message for several days', () => {
     const tokens = [
@@ -174,12 +181,12 @@ describe('what is due', () => {
 
   it('is put off by a snooze, and comes back by itself when it ends', () => {
     const snoozes = [{ kind: 'token-due' as const, subject: '2026-01-31', until: '2026-02-03T00:00:00.000Z' }]
-    const told = live(
+    const sent = simulateReminders(
       { from: '2026-01-30T12:00:00.000Z', to: '2026-02-04T12:00:00.000Z' },
       config,
       (now) => ({ tokens: [aSeenToken()], snoozes: now < '2026-01-30T20:00:00.000Z' ? [] : snoozes }),
     )
-    expect(words(told, 'UTC')).toEqual(['01-30 12:00 1', '02-03 09:00 -3', '02-04 09:00 -4'])
+    expect(words(sent, 'UTC')).toEqual(['01-30 12:00 1', '02-03 09:00 -3', '02-04 09:00 -4'])
   })
 
   it('names tokens that could not be read for a day, whatever their age', () => {
@@ -196,7 +203,7 @@ describe('what is due', () => {
     ])
   })
 
-  it('comes from a rotation that nobody moves on, also at night where it is a P1 incident', () => {
+  it('comes from a stalled rotation, also at night when it is a P1 incident', () => {
     const state = (parts: Parameters<typeof aRotation>[0]) =>
       aReminderState({ rotations: [{ rotation: aRotation(parts), movedAt: OPENED }] })
     const quiet = settings()
@@ -263,7 +270,7 @@ describe('overdue groups', () => {
 
 describe('a calendar', () => {
   it.each([
-    // The hour that is left out in spring begins when the clocks have skipped it; the one that comes twice, the first time.
+    // An hour skipped in spring starts when the clocks skip it; a repeated one starts the first time.
     ['Europe/Berlin', '2026-03-29', 2, '2026-03-29T01:00:00.000Z'],
     ['Europe/Berlin', '2026-10-25', 2, '2026-10-25T00:00:00.000Z'],
     ['America/New_York', '2026-03-08', 2, '2026-03-08T07:00:00.000Z'],

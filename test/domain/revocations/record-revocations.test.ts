@@ -21,8 +21,8 @@ const closed = aRotation({ status: 'aborted', closedAt: NOW })
 
 describe('recording a revocation', () => {
   it('settles the chosen version by the person’s word, also in a closed rotation', () => {
-    const { decision, settled } = recordRevocations(closed, known, record)
-    expect(settled).toMatchObject([
+    const { decision, resolved } = recordRevocations(closed, known, record)
+    expect(resolved).toMatchObject([
       { id: 1, state: 'recorded', resolvedBy: OPERATOR, resolvedAt: NOW, proof: record.what },
     ])
     expect(decision.events).toMatchObject([
@@ -35,16 +35,16 @@ describe('recording a revocation', () => {
   })
 
   it('changes nothing when it is submitted twice', () => {
-    const { settled } = recordRevocations(closed, known, record)
-    const again = recordRevocations(closed, settled, record)
-    expect(again).toMatchObject({ settled: [], decision: { events: [] } })
-    expect(() => recordRevocations(closed, settled, { ...record, by: DEVOPS_LEAD })).toThrow(
+    const { resolved } = recordRevocations(closed, known, record)
+    const again = recordRevocations(closed, resolved, record)
+    expect(again).toMatchObject({ resolved: [], decision: { events: [] } })
+    expect(() => recordRevocations(closed, resolved, { ...record, by: DEVOPS_LEAD })).toThrow(
       'nothing-to-revoke',
     )
   })
 
   it.each([[[3]], [[1, 3]], [[99]], [[1, 99]], [[]]])(
-    'refuses %j, of which something is settled or not there',
+    'refuses %j, of which something is resolved or not there',
     (ids) => {
       expect(() => recordRevocations(closed, known, { ...record, ids })).toThrow('nothing-to-revoke')
     },

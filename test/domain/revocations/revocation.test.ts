@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
   deadlineOf,
-  isDueForLook,
+  isDueForRecheck,
   isOverdue,
-  lookAgain,
-  notePromise,
   overdueReason,
   type Revocation,
+  recheckRevocation,
+  updatePromise,
 } from '#domain/revocations/revocation'
 import {
   aSecret,
@@ -38,63 +38,63 @@ describe('what a reading says of an old version', () => {
     ['the issuer’s date was late, but has passed', promised(DUE + 999), 'withdrawn', DUE + 999, 'has passed'],
     ['it was escalated before', { escalatedAt: minutesIn(DUE + 1) }, 'destroyed', DUE + 500, 'destroyed'],
   ])('is proof when %s', (_, parts, state, minute, words) => {
-    const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
-    expect(news).toBe('proven')
+    const { row, notice } = recheckRevocation(aRevocation(parts), secretWith(state), minutesIn(minute))
+    expect(notice).toBe('proven')
     expect(row).toMatchObject({ state: 'proven', resolvedBy: 'bot', resolvedAt: minutesIn(minute) })
     expect(row.proof).toContain(words)
   })
 
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', number]>([
-    ['a label alone is gone', {}, 'withdrawn', DUE],
+    ['only the label was removed', {}, 'withdrawn', DUE],
     ['the issuer’s date is still to come', promised(DUE), 'withdrawn', DUE - 1],
     ['it lives on past the issuer’s date', promised(DUE - 60), 'live', DUE],
-  ])('is no proof, and no news before the deadline, when %s', (_, parts, state, minute) => {
-    const { row, news } = lookAgain(aRevocation(parts), secretWith(state), minutesIn(minute))
-    expect(news).toBeNull()
+  ])('is no proof, and no notice before the deadline, when %s', (_, parts, state, minute) => {
+    const { row, notice } = recheckRevocation(aRevocation(parts), secretWith(state), minutesIn(minute))
+    expect(notice).toBeNull()
     expect(row).toMatchObject({ state: 'waiting', resolvedAt: null, escalatedAt: null })
   })
 
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn', string]>([
-    ['it lives past the issuer’s date', promised(DUE), 'live', 'but is still alive'],
-    ['it lives and nobody promised anything', {}, 'live', 'no revocation date was ever seen'],
-    ['it only lost its label', {}, 'withdrawn', 'nothing proves that it is revoked'],
-    ['its date is days ahead', promised(DUE + 4_000), 'withdrawn', 'only by'],
+    ['it lives past the issuer’s date', promised(DUE), 'live', 'but is still live'],
+    ['it lives and has no revocation date', {}, 'live', 'no revocation date was ever seen'],
+    ['it only lost its label', {}, 'withdrawn', 'its revocation is not proven'],
+    ['its date is days ahead', promised(DUE + 4_000), 'withdrawn', 'will be revoked by'],
   ])('is escalated once, a minute past the deadline, when %s', (_, parts, state, words) => {
     const reading = secretWith(state)
-    expect(lookAgain(aRevocation(parts), reading, minutesIn(DUE)).news).toBeNull()
-    const { row, news } = lookAgain(aRevocation(parts), reading, minutesIn(DUE + 1))
-    expect([news, row.state, row.escalatedAt]).toEqual(['overdue', 'waiting', minutesIn(DUE + 1)])
+    expect(recheckRevocation(aRevocation(parts), reading, minutesIn(DUE)).notice).toBeNull()
+    const { row, notice } = recheckRevocation(aRevocation(parts), reading, minutesIn(DUE + 1))
+    expect([notice, row.state, row.escalatedAt]).toEqual(['overdue', 'waiting', minutesIn(DUE + 1)])
     expect(overdueReason(row, reading, minutesIn(DUE + 1))).toContain(words)
-    expect(lookAgain(row, reading, minutesIn(DUE + 9_999)).news).not.toBe('overdue')
+    expect(recheckRevocation(row, reading, minutesIn(DUE + 9_999)).notice).not.toBe('overdue')
   })
 
   it('is escalated only an hour later when it cannot be read, and says so', () => {
     const reading = unread('s')
-    const quiet = lookAgain(aRevocation(), reading, minutesIn(DUE + 59))
-    expect(quiet).toMatchObject({ news: null, row: { problem: expect.stringContaining('access denied') } })
-    const { row, news } = lookAgain(quiet.row, reading, minutesIn(DUE + 60))
-    expect(news).toBe('overdue')
+    const quiet = recheckRevocation(aRevocation(), reading, minutesIn(DUE + 59))
+    expect(quiet).toMatchObject({ notice: null, row: { problem: expect.stringContaining('access denied') } })
+    const { row, notice } = recheckRevocation(quiet.row, reading, minutesIn(DUE + 60))
+    expect(notice).toBe('overdue')
     expect(overdueReason(row, reading, minutesIn(DUE + 60))).toContain('could not be read: s: access denied')
-    expect(lookAgain(row, secretWith('destroyed'), minutesIn(DUE + 61))).toMatchObject({
-      news: 'proven',
+    expect(recheckRevocation(row, secretWith('destroyed'), minutesIn(DUE + 61))).toMatchObject({
+      notice: 'proven',
       row: { problem: null },
     })
   })
 
   it('never proves a version that vanished from the metadata, unless the issuer’s date has passed', () => {
     const gone = read(aSecret({ versions: [freshVersion()], tags: noTags }))
-    expect(lookAgain(aRevocation(), gone, minutesIn(DUE + 1)).news).toBe('overdue')
-    expect(lookAgain(aRevocation(promised(DUE)), gone, minutesIn(DUE + 1)).news).toBe('proven')
+    expect(recheckRevocation(aRevocation(), gone, minutesIn(DUE + 1)).notice).toBe('overdue')
+    expect(recheckRevocation(aRevocation(promised(DUE)), gone, minutesIn(DUE + 1)).notice).toBe('proven')
   })
 
-  it('lets a version alone that is in use again, and begins anew when it is replaced again', () => {
+  it('ignores a version that is in use again, and starts again when it is replaced again', () => {
     const back = read(
       aSecret({ versions: [freshVersion({ current: false }), oldVersion({ current: true })] }),
     )
-    const used = lookAgain(aRevocation({ escalatedAt: minutesIn(1) }), back, minutesIn(DUE + 99))
-    expect(used).toMatchObject({ news: null, row: { state: 'in-use' } })
-    const { row, news } = lookAgain(used.row, secretWith('live'), minutesIn(DUE + 200))
-    expect(news).toBeNull()
+    const used = recheckRevocation(aRevocation({ escalatedAt: minutesIn(1) }), back, minutesIn(DUE + 99))
+    expect(used).toMatchObject({ notice: null, row: { state: 'in-use' } })
+    const { row, notice } = recheckRevocation(used.row, secretWith('live'), minutesIn(DUE + 200))
+    expect(notice).toBeNull()
     expect(row).toMatchObject({
       state: 'waiting',
       dueAt: minutesIn(DUE + 200 + 24 * HOUR),
@@ -104,14 +104,14 @@ describe('what a reading says of an old version', () => {
 
   it('takes the issuer’s date only while the tags speak for its direct successor', () => {
     const by = { 'previous-revoke-by': minutesIn(DUE) }
-    const seen = notePromise(aRevocation(), aSecret({ tags: by }), minutesIn(40))
+    const seen = updatePromise(aRevocation(), aSecret({ tags: by }), minutesIn(40))
     expect(seen).toMatchObject({ promisedBy: minutesIn(DUE), promiseSeenAt: minutesIn(40) })
     const other = aSecret({ tags: { ...by, version: 'another' } })
-    expect(notePromise(aRevocation(), other, minutesIn(40))).toMatchObject({ promisedBy: null })
+    expect(updatePromise(aRevocation(), other, minutesIn(40))).toMatchObject({ promisedBy: null })
     const further = aRevocation({ replacedBy: 'not-the-current-one' })
-    expect(notePromise(further, aSecret({ tags: by }), minutesIn(40))).toMatchObject({ promisedBy: null })
+    expect(updatePromise(further, aSecret({ tags: by }), minutesIn(40))).toMatchObject({ promisedBy: null })
     expect(
-      notePromise(aRevocation(), aSecret({ tags: { 'previous-revoke-by': 'soon' } }), minutesIn(40)),
+      updatePromise(aRevocation(), aSecret({ tags: { 'previous-revoke-by': 'soon' } }), minutesIn(40)),
     ).toEqual(aRevocation())
   })
 })
@@ -124,14 +124,14 @@ describe('a date that is not for this version', () => {
         versions: [freshVersion(), oldVersion({ state: 'withdrawn' })],
       }),
     )
-    const { row, news } = lookAgain(aRevocation(), left, minutesIn(DUE + 1))
-    expect(news).toBe('overdue')
+    const { row, notice } = recheckRevocation(aRevocation(), left, minutesIn(DUE + 1))
+    expect(notice).toBe('overdue')
     expect(row).toMatchObject({ state: 'waiting', promisedBy: null })
   })
 
   it('is not one that an issuer set who revokes at once, by a clock that is behind', () => {
     const atOnce = aSecret({ tags: { 'previous-revoke-by': minutesIn(29) } })
-    expect(notePromise(aRevocation(), atOnce, minutesIn(40))).toMatchObject({ promisedBy: minutesIn(29) })
+    expect(updatePromise(aRevocation(), atOnce, minutesIn(40))).toMatchObject({ promisedBy: minutesIn(29) })
   })
 
   it('is that of the version before, when a newer one was taken back', () => {
@@ -142,7 +142,7 @@ describe('a date that is not for this version', () => {
       oldVersion(),
     ]
     const secret = aSecret({ versions, tags: { 'previous-revoke-by': minutesIn(DUE) } })
-    expect(notePromise(back, secret, minutesIn(61))).toEqual(back)
+    expect(updatePromise(back, secret, minutesIn(61))).toEqual(back)
   })
 })
 
@@ -159,7 +159,7 @@ describe('the deadline', () => {
     expect(isOverdue(row, minutesIn(minute + 1))).toBe(true)
   })
 
-  it('is over for what is settled', () => {
+  it('ends for a resolved version', () => {
     for (const state of ['proven', 'recorded', 'in-use'] as const)
       expect(isOverdue(aRevocation({ state }), minutesIn(DUE + 99))).toBe(false)
   })
@@ -167,11 +167,11 @@ describe('the deadline', () => {
 
 describe('when to look again', () => {
   const looked = (minute: number, parts: Partial<Revocation> = {}) =>
-    aRevocation({ lastLookedAt: minutesIn(minute), ...parts })
+    aRevocation({ lastCheckedAt: minutesIn(minute), ...parts })
   const escalated = (minute: number) => looked(minute, { ...promised(DUE), escalatedAt: minutesIn(DUE + 1) })
 
   it.each<[string, Revocation, number, boolean]>([
-    ['at once, when nobody looked yet', aRevocation(), 31, true],
+    ['at once, before the first check', aRevocation(), 31, true],
     ['soon, while no date was seen', looked(40), 45, true],
     ['not sooner', looked(40), 44, false],
     ['after an hour, with a date', looked(40, promised(DUE)), 100, true],
@@ -189,7 +189,7 @@ describe('when to look again', () => {
     ['never at what is proven', looked(0, { state: 'proven' }), 99_999, false],
     ['never at what a person recorded', looked(0, { state: 'recorded' }), 99_999, false],
   ])('%s', (_, row, minute, due) => {
-    expect(isDueForLook(row, minutesIn(minute))).toBe(due)
+    expect(isDueForRecheck(row, minutesIn(minute))).toBe(due)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noteReplaced, unseenVersions } from '#domain/revocations/superseded-versions'
+import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import type { RotationToken } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
@@ -19,7 +19,7 @@ const noted = (
   known = [] as ReturnType<typeof aRevocation>[],
 ) => {
   const before = aRotation({ tokens: [{ ...TOKEN, ...token }] })
-  return noteReplaced({ before, after: observeVersions(before, [secret]) }, [secret], known, NOW)
+  return trackReplaced({ before, after: observeVersions(before, [secret]) }, [secret], known, NOW)
 }
 const versionsOf = (secret: Secret, token: Partial<RotationToken> = {}) =>
   noted(secret, token).added.map((each) => [each.versionId, each.replacedBy, each.replacedAt])
@@ -77,14 +77,14 @@ describe('the versions that are to be revoked', () => {
       [OLD, MIDDLE, minutesIn(10)],
       [MIDDLE, FRESH, minutesIn(30)],
     ])
-    // The date on the secret speaks for the second one only.
+    // The date on the secret belongs to the second one only.
     expect(noted(secret, { newVersionId: MIDDLE }).added.map((each) => each.promisedBy)).toEqual([
       null,
       minutesIn(23 * HOUR),
     ])
   })
 
-  it('are both when nobody saw the first new one while it was current, as long as it lives', () => {
+  it('are both when the first new one was never read while current, as long as it lives', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion(), middle(), oldVersion()] }))).toHaveLength(2)
   })
 
@@ -95,7 +95,7 @@ describe('the versions that are to be revoked', () => {
       ])
   })
 
-  it('are the direct predecessor when nobody saw which one was in use before', () => {
+  it('are the direct predecessor when the version in use before was never read', () => {
     const versions = [
       freshVersion(),
       oldVersion({ id: 'debris', createdAt: minutesIn(-5), state: 'withdrawn' }),
@@ -107,7 +107,7 @@ describe('the versions that are to be revoked', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion()] }), { previousVersionId: null })).toEqual([])
   })
 
-  it('are kept in mind also when the metadata have lost them', () => {
+  it('are tracked also when the metadata no longer have them', () => {
     expect(versionsOf(aSecret({ versions: [freshVersion()] }))).toEqual([[OLD, FRESH, minutesIn(30)]])
   })
 
@@ -120,25 +120,25 @@ describe('the versions that are to be revoked', () => {
   })
 
   it('are added once, and get the issuer’s date when it is seen later', () => {
-    const { added, promised } = noted(aSecret(), {}, [aRevocation()])
+    const { added, updated } = noted(aSecret(), {}, [aRevocation()])
     expect(added).toEqual([])
-    expect(promised).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
-    expect(noted(aSecret(), {}, promised).promised).toEqual([])
-    expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).promised).toEqual([])
+    expect(updated).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
+    expect(noted(aSecret(), {}, updated).updated).toEqual([])
+    expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).updated).toEqual([])
   })
 
-  it('are looked for again when nobody could see whether a run replaced them', () => {
+  it('are checked again when it was unreadable whether a run replaced them', () => {
     const rotation = aRotation({ tokens: [TOKEN, { ...TOKEN, secret: 'read' }] })
-    const [unseen, ...others] = unseenVersions(rotation, [TOKEN.secret], NOW)
+    const [unseen, ...others] = possiblyReplaced(rotation, [TOKEN.secret], NOW)
     expect(others).toEqual([])
     expect(unseen).toMatchObject({ secret: TOKEN.secret, versionId: OLD, replacedBy: '', promisedBy: null })
     const known = [aRevocation({ ...unseen, state: 'in-use' })]
-    // Not replaced after all, and replaced as the run had meant to.
+    // Either not replaced after all, or replaced as the run intended.
     const still = noted(aSecret({ versions: [oldVersion({ current: true })] }), {}, known)
-    expect(still).toEqual({ added: [], promised: [] })
+    expect(still).toEqual({ added: [], updated: [] })
     expect(noted(aSecret(), {}, known)).toMatchObject({
       added: [],
-      promised: [
+      updated: [
         { state: 'waiting', replacedBy: FRESH, replacedAt: minutesIn(30), promisedBy: minutesIn(23 * HOUR) },
       ],
     })

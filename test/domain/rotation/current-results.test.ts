@@ -19,7 +19,7 @@ const reopened = (at: number, ...steps: StepId[]) =>
   aSignOff({ decision: 'rejected', at: minutesIn(at), reopened: steps })
 const asked = (at: number, parts = {}) => aRun({ requestedAt: minutesIn(at), ...parts })
 
-describe('what was looked at counts', () => {
+describe('which results count', () => {
   it.each<[string, RotationParts, StepId, string]>([
     ['since the rotation began', {}, 'inventory-review', OPENED],
     [

@@ -127,7 +127,7 @@ describe('steps', () => {
     expect(openSteps(act([result])().rotation)).toEqual(['inventory-review'])
   })
 
-  it('keep what a check was called and belonged to when it was carried past', () => {
+  it('keep the check’s title and step as they were when it was overridden', () => {
     const { step: _, title: __, round: ___, ...given } = anException({ check: 'tags-correct' })
     const result = aCheck('metadata-complete', 'failed', { check: 'tags-correct', title: 'Called so then' })
     const { rotation, events } = recordException(fresh(), given, result)
@@ -160,7 +160,7 @@ describe('sign-off', () => {
     ).toBe('steps-open')
   })
 
-  it('is refused to the owner, to whoever worked on it, and for both roles to one person', () => {
+  it('is refused to the owner, to people who worked on it, and to one person for both roles', () => {
     expect(codeOf(() => sign(allDone(), 'devops-lead', OPERATOR))).toBe('owner-cannot-sign')
     const others = { ...allDone(), ownerId: 'U0OTHER' }
     expect(codeOf(() => sign(others, 'devops-lead', OPERATOR))).toBe('worker-cannot-sign')
@@ -180,7 +180,7 @@ describe('sign-off', () => {
   it('is bound to what was shown', () => {
     const request = { role: 'devops-lead', by: DEVOPS_LEAD, at: minutesIn(60), comment: '' } as const
     const act = () => signOff(allDone(), { ...request, shownDigest: 'a', currentDigest: 'b' })
-    expect(codeOf(act)).toBe('shown-has-changed')
+    expect(codeOf(act)).toBe('content-changed')
   })
 
   it('of both roles approves', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findCredential } from '#domain/rotation/find-credential'
 
-// Put together here, so that no scanner takes this file for a leak.
+// Assembled here so that scanners do not report this file.
 const join = (...parts: string[]) => parts.join('')
 const GITHUB = join('gh', 'p_', 'abcdefghijklmnopqrstuvwxyz0123456789')
 

@@ -40,7 +40,7 @@ describe('raising an open rotation to an incident', () => {
     expect(revokeWithinHours(rotation)).toBe(0)
   })
 
-  it('calls nobody for P3', () => {
+  it('does not page for P3', () => {
     const { events } = raiseToIncident(aRotation(), { ...REPORT, severity: 'P3' })
     expect(events.map((event) => event.type)).toEqual(['raised-to-incident'])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '#domain/rotation/rotation'
-import { isLost, loseRun, observeRun, requestRun } from '#domain/rotation/runs'
+import { failLostRun, isLost, observeRun, requestRun } from '#domain/rotation/runs'
 import { turnOf } from '#domain/rotation/turn'
 import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
@@ -14,7 +14,7 @@ const waiting = (run = requested()) => aRotation({ done: 2, runs: [run] })
 it('is counted on from the newest, also when the clock was set back in between', () => {
   const first = aRun({ state: 'failed', requestedAt: minutesIn(60) })
   const second = aRun({ attempt: 2, state: 'failed', requestedAt: minutesIn(30) })
-  // The database gives them by their time.
+  // The database returns runs ordered by time.
   const { rotation } = requestRun(
     aRotation({ done: 2, runs: [second, first] }),
     IN_CI,
@@ -37,7 +37,7 @@ describe('a run that never appears', () => {
   })
 
   it('has failed, says so in the history, and can be asked for again by anybody', () => {
-    const { rotation, events } = loseRun(
+    const { rotation, events } = failLostRun(
       waiting(),
       { kind: 'rotate', attempt: 1, runId: null },
       minutesIn(36),
@@ -72,12 +72,12 @@ describe('a run that never appears', () => {
     } as const
     const run = { kind: 'rotate', attempt: 1, runId: null } as const
     const { rotation } = observeRun(waiting(), run, seen, minutesIn(36))
-    expect(loseRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
+    expect(failLostRun(rotation, run, minutesIn(37))).toEqual({ rotation, events: [] })
   })
 
-  it('is given up too when it was seen and is gone, and can be asked for again', () => {
+  it('fails too when it was seen and deleted, and can be requested again', () => {
     const seen = waiting(requested({ state: 'running', runId: 7, url: 'https://ci.example/7' }))
-    const { rotation, events } = loseRun(seen, { kind: 'rotate', attempt: 1, runId: 7 }, minutesIn(36))
+    const { rotation, events } = failLostRun(seen, { kind: 'rotate', attempt: 1, runId: 7 }, minutesIn(36))
     expect(rotation.runs).toMatchObject([{ state: 'failed', conclusion: 'is no longer in the CI' }])
     expect(events).toMatchObject([{ type: 'run-finished', data: { succeeded: false } }])
     expect(requestRun(rotation, IN_CI, OPERATOR, minutesIn(37)).rotation.runs).toHaveLength(2)
@@ -85,7 +85,7 @@ describe('a run that never appears', () => {
 
   it('stays given up when the CI shows it after all', () => {
     const run = { kind: 'rotate', attempt: 1, runId: null } as const
-    const { rotation } = loseRun(waiting(), run, minutesIn(36))
+    const { rotation } = failLostRun(waiting(), run, minutesIn(36))
     const seen = {
       state: 'succeeded',
       conclusion: 'success',

@@ -18,7 +18,7 @@ const NEWCOMER = 'U0NEWCOMER'
 
 const done = (): Rotation => aRotation({ done: 5 })
 
-/** All done, and one step by somebody else than the operator. */
+/** All steps done, one of them not by the operator. */
 const completedBy = (by: string): Rotation =>
   aRotation({ done: 5, completions: { 'integration-verification': { by } } })
 
@@ -80,7 +80,7 @@ describe('whose work it was', () => {
 })
 
 describe('handing off', () => {
-  it('is refused once somebody signed, whoever would get it', () => {
+  it('is refused once a person has signed, for any new owner', () => {
     const signed = sign(done(), DEVOPS_LEAD)
     for (const to of [DEVOPS_LEAD, NEWCOMER])
       expect(() => handOff(signed, OPERATOR, minutesIn(61), to, '')).toThrow('signed-meanwhile')

@@ -35,7 +35,7 @@ const propose = (current: string | null, readings: ReturnType<typeof secret>[], 
   return proposeRegistry(current, differences, () => removable)
 }
 
-/** Lines of one text that the other does not have. */
+/** Lines of one text that the other lacks. */
 const lost = (from: string, to: string) => from.split('\n').filter((line) => !to.split('\n').includes(line))
 
 describe('the proposed registry', () => {
@@ -51,11 +51,11 @@ describe('the proposed registry', () => {
     expect(text?.split('\n')).toHaveLength(CURRENT.split('\n').length)
   })
 
-  it('takes out what is gone and adds what is new at the end, in the usual order', () => {
+  it('removes missing secrets and adds new ones at the end, in the usual order', () => {
     const news = [secret('s/b', { env: 'sandbox' }), secret('p/a', { env: 'production', owner: 'ops: team' })]
     const { text, changes } = propose(CURRENT, [secret('one'), secret('three'), ...news])
     expect(changes).toEqual([
-      expect.stringContaining('takes out evaluator/staging: two: access denied'),
+      expect.stringContaining('removes evaluator/staging: two: access denied'),
       'adds evaluator/production (p/a), owned by ops: team',
       'adds evaluator/sandbox (s/b), owned by platform',
     ])
@@ -82,7 +82,7 @@ describe('the proposed registry', () => {
     expect(left).toEqual([
       expect.stringContaining('its secret lacks the tag owner'),
       expect.stringContaining('the secrets manager has no two'),
-      'bare lacks the tags env, scope, so nobody can tell whose it is',
+      'bare lacks the tags env, scope, so its owner is unknown',
     ])
   })
 

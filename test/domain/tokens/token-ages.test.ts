@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import { type Calendar, calendarOf } from '#domain/time/calendar'
-import { ageReading, looksAlike } from '#domain/tokens/age-reading'
+import { ageReading, isSameReading } from '#domain/tokens/age-reading'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { freshness, nextDue, tokenAge } from '#domain/tokens/token-age'
-import { AWAKE, aReminderState, aSeenToken, settings } from '#test/support/reminder-year'
+import { aReminderState, aSeenToken, NEVER_QUIET, settings } from '#test/support/reminder-year'
 
 const utc = calendarOf('UTC')
 
-/** How old a token of the first of January, 10:00 UTC, is. */
+/** The age of a token from 1 January, 10:00 UTC. */
 const ageAt = (now: string, calendar: Calendar = utc, parts: Partial<SeenToken> = {}) =>
   tokenAge(aSeenToken(parts), calendar, calendar.dayNumber(now))
 
@@ -49,7 +49,7 @@ describe('the age of a token', () => {
     'calls overdue what a reminder calls overdue: %s',
     (timeZone) => {
       const calendar = calendarOf(timeZone)
-      const atNine = settings({ timeZone, quiet: AWAKE })
+      const atNine = settings({ timeZone, quiet: NEVER_QUIET })
       for (let hour = 0; hour < 90 * 24; hour += 7) {
         const now = new Date(Date.parse('2026-01-10T00:00:00Z') + hour * 3_600_000).toISOString()
         const state = aReminderState({ tokens: [aSeenToken()] })
@@ -77,14 +77,14 @@ describe('two readings', () => {
   const reading = (now: string, tokens = [aSeenToken()], problem: string | null = null) =>
     ageReading(tokens, { ...attempt, problem }, utc, now)
 
-  it('look alike within a day, and no longer on the next, nor when something else is to be said', () => {
+  it('look the same within a day, but not on the next, nor when a problem changes', () => {
     const first = reading('2026-01-20T10:00:00.000Z')
-    expect(looksAlike(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
-    expect(looksAlike(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)
-    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', undefined, 'the registry is old'))).toBe(
+    expect(isSameReading(first, reading('2026-01-20T23:00:00.000Z'))).toBe(true)
+    expect(isSameReading(first, reading('2026-01-21T00:00:00.000Z'))).toBe(false)
+    expect(isSameReading(first, reading('2026-01-20T11:00:00.000Z', undefined, 'the registry is old'))).toBe(
       false,
     )
     const unread = [aSeenToken({ problem: 'throttled' })]
-    expect(looksAlike(first, reading('2026-01-20T11:00:00.000Z', unread))).toBe(false)
+    expect(isSameReading(first, reading('2026-01-20T11:00:00.000Z', unread))).toBe(false)
   })
 })

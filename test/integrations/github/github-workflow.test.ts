@@ -89,7 +89,7 @@ describe('reading the rotation workflow from GitHub', () => {
     expect(await find()).toMatchObject({ runId: ours.id })
   })
 
-  it('takes a run for gone only in a repository that the token sees', async () => {
+  it('takes a run for deleted only in a repository that the token can read', async () => {
     const [seeded] = runsOf(sandbox.world).all()
     const id = seeded?.id ?? 0
     expect(await ci().readRun(id)).toMatchObject({ runId: id })

@@ -32,7 +32,7 @@ const everywhere = (words: string): RichDocument => [
   paragraph(codeSpan('the mark 1/1')),
 ]
 
-/** Without code, where nothing means anything. */
+/** Without code, where nothing has a meaning. */
 const outsideCode = (markdown: string): string =>
   markdown.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g, '')
 
@@ -40,7 +40,7 @@ describe.each(Object.entries(HOSTILE))('with %s', (_, words) => {
   const markdown = toMarkdown(everywhere(words))
   const loose = outsideCode(markdown)
 
-  it('Markdown rings nobody, refers to nothing and holds no HTML', () => {
+  it('Markdown has no mentions, references or HTML', () => {
     expect(loose).not.toMatch(/@(?!&#8203;)/)
     expect(loose.replace(/^### /gm, '')).not.toMatch(/(?<!&)#(?!&#8203;)/)
     expect(loose).not.toMatch(/\bGH-\d/)

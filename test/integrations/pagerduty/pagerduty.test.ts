@@ -94,20 +94,23 @@ describe('PagerDuty', () => {
     const error = await failure(() => pager().send(TRIGGER))
     expect(error).toBeInstanceOf(Undeliverable)
     expect(error).toMatchObject({
-      lasting: true,
+      permanent: true,
       message: expect.stringContaining("'routing_key' is incorrect"),
     })
   })
 
   it('waits as long as a 429 says', async () => {
     fault('pager-rate-limited', true)
-    expect(await failure(() => pager().send(TRIGGER))).toMatchObject({ lasting: false, retryAfterMs: 2_000 })
+    expect(await failure(() => pager().send(TRIGGER))).toMatchObject({
+      permanent: false,
+      retryAfterMs: 2_000,
+    })
   })
 
   it('gives up on a pager that does not answer, and on one that is not there', async () => {
     fault('pager-unavailable', true)
     expect(await failure(() => pager().send(TRIGGER))).toMatchObject({
-      lasting: false,
+      permanent: false,
       message: expect.stringContaining('did not answer'),
     })
     const nowhere = pager({ PAGERDUTY_EVENTS_URL: 'http://127.0.0.1:40009' })
@@ -117,7 +120,7 @@ describe('PagerDuty', () => {
     expect(await failure(() => directory().onCall())).toMatchObject({ name: 'NotReadable' })
   }, 20_000)
 
-  it('names who is called first, by policy or by schedule, and nobody when neither is configured', async () => {
+  it('names who is paged first, by policy or schedule, and null when neither is configured', async () => {
     const first = [{ name: 'Primary on call', email: 'operator@flashfusion.test' }]
     expect(await directory().onCall()).toEqual(first)
     const schedule = { 'escalation-policy': null, schedule: 'PSCHEDULE' }

@@ -20,7 +20,7 @@ afterEach(() => {
   server?.closeAllConnections()
 })
 
-/** What a proxy or a Prometheus could answer, and what it was asked. */
+/** Possible answers of a proxy or Prometheus, and the recorded queries. */
 async function serve(answer: (request: Request, response: ServerResponse) => void) {
   const requests: Request[] = []
   server = createServer(async (incoming: IncomingMessage, response) => {
@@ -88,11 +88,11 @@ describe('a query', () => {
       JSON.stringify({ status: 'error', errorType: 'execution', error: 'query timed out' }),
       'Prometheus answered execution: query timed out',
     ],
-    ['no answer that can be read', 503, 'Service Unavailable', 'gave no answer that can be read (503)'],
+    ['an unreadable answer', 503, 'Service Unavailable', 'gave an unreadable answer (503)'],
     ['a page of a login', 200, '<html>', 'there is no HTTP API at'],
     ['something else at the address', 404, 'not here', 'there is no HTTP API at'],
     ['a refusal of the password', 401, '', 'does not accept the user and password in PROMETHEUS_URL (401)'],
-    ['a refusal', 403, '', 'does not let the bot ask'],
+    ['a refusal', 403, '', 'refuses the query'],
     ['JSON that is no answer', 200, '{"status":"success"}', 'there is no HTTP API at'],
     ['a matrix', 200, success({ resultType: 'matrix', result: [] }), 'answered with a matrix'],
     [
@@ -111,7 +111,7 @@ describe('a query', () => {
     expect((problem as NotReadable).message).not.toContain('hidden')
   })
 
-  it('is not readable when nobody listens, or the connection is cut', async () => {
+  it('is not readable when no server listens, or the connection is cut', async () => {
     await expect(prometheus('http://127.0.0.1:9').query('up', NOW)).rejects.toThrow(
       /no connection.*PROMETHEUS_URL/,
     )

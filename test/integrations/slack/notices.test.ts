@@ -13,8 +13,8 @@ describe('what keeps the bot from posting', () => {
   it.each([
     [{ is_member: false }, SCOPES, 'the bot is not in #flashfusion-ai; invite it'],
     [{ is_archived: true, is_member: false }, SCOPES, 'is archived'],
-    [{ is_read_only: true }, SCOPES, 'lets the bot begin no conversation'],
-    [{ is_thread_only: true }, SCOPES, 'lets the bot begin no conversation'],
+    [{ is_read_only: true }, SCOPES, 'does not allow the bot to post'],
+    [{ is_thread_only: true }, SCOPES, 'does not allow the bot to post'],
     [{}, ['channels:history'], 'lacks the scope chat:write'],
   ])('is said of %j with %j', (parts, scopes, words) => {
     expect(postingObstacle({ ...CHANNEL, ...parts }, scopes)).toContain(words)

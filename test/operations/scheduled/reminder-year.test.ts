@@ -13,7 +13,7 @@ import { calendarOf, parseDay } from '#domain/time/calendar'
 import { findOverdue } from '#operations/readings/find-overdue'
 import { remind } from '#operations/scheduled/remind'
 import type { Context } from '#src/context'
-import { AWAKE, aSeenToken, wallClock } from '#test/support/reminder-year'
+import { aSeenToken, NEVER_QUIET, wallClock } from '#test/support/reminder-year'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 
 const REMIND = fileURLToPath(new URL('../../support/remind-process.ts', import.meta.url))
@@ -87,7 +87,7 @@ describe('a year of the real operation on the real database', () => {
   it.each(['Europe/Berlin', 'America/New_York'])(
     'reminds once each time, with downtime, a late rotation and a snooze: %s',
     async (timeZone) => {
-      machine = await start(timeZone, AWAKE)
+      machine = await start(timeZone, NEVER_QUIET)
       // Rotated on the day, but for a rotation that is twelve days late in summer.
       const rotations = [
         '01-01',
@@ -129,7 +129,7 @@ describe('a year of the real operation on the real database', () => {
         // Restarted now and then, and often looked twice within the same hour, as two processes do.
         if (ms % (37 * DAY) === 12 * HOUR) {
           await machine.db.destroy()
-          machine = await start(timeZone, AWAKE)
+          machine = await start(timeZone, NEVER_QUIET)
         }
         await tickAt(ms)
         if (ms % (5 * HOUR) === 0) await tickAt(ms)
@@ -182,7 +182,7 @@ describe('a year of the real operation on the real database', () => {
   }, 60_000)
 
   it('claims nothing while a message is on its way, and then says what is due then', async () => {
-    machine = await start('UTC', AWAKE)
+    machine = await start('UTC', NEVER_QUIET)
     await rotated('2026-01-01T10:00:00Z')
     for (const day of ['24', '28', '30', '31']) {
       machine.now = `2026-01-${day}T10:00:00.000Z`
@@ -196,7 +196,7 @@ describe('a year of the real operation on the real database', () => {
   })
 
   it('is claimed once by three processes that look at the same moment', async () => {
-    machine = await start('UTC', AWAKE)
+    machine = await start('UTC', NEVER_QUIET)
     await rotated('2026-01-01T10:00:00Z')
     const args = [REMIND, join(folder, 'rotation.db'), '2026-01-31T10:00:00.000Z']
     await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, args)))
@@ -204,7 +204,7 @@ describe('a year of the real operation on the real database', () => {
   }, 60_000)
 
   it('finds what is overdue for too long, until it is rotated', async () => {
-    machine = await start('UTC', AWAKE)
+    machine = await start('UTC', NEVER_QUIET)
     await rotated('2026-01-01T10:00:00Z')
     machine.now = '2026-02-03T23:59:00.000Z'
     expect(await findOverdue(machine.context)).toEqual([])
@@ -220,7 +220,7 @@ describe('a year of the real operation on the real database', () => {
   })
 
   it('repeats nothing when the clock jumps back', async () => {
-    machine = await start('UTC', AWAKE)
+    machine = await start('UTC', NEVER_QUIET)
     await rotated('2026-01-01T10:00:00Z')
     for (const at of [
       '2026-01-31T10:00:00Z',

@@ -35,7 +35,7 @@ test.each([
   ['RestoreSecret', new RestoreSecretCommand({ SecretId })],
   ['GetRandomPassword', new GetRandomPasswordCommand({})],
 ] as const)('the bot may not call %s', async (operation, command) => {
-  // One union of command types has no common overload of `send`.
+  // A union of command types has no common overload of `send`.
   const client = sandbox.awsAs(botKey) as { send(command: object): Promise<unknown> }
   await expect(client.send(command)).rejects.toMatchObject({
     name: 'AccessDeniedException',
@@ -63,7 +63,7 @@ test.each([
   })
 })
 
-test('the bot may do nothing outside the prefix but see names in the list', async () => {
+test('outside the prefix the bot may only list names', async () => {
   const elsewhere = 'payroll/database'
   const admin = sandbox.awsAs(adminKey)
   const { ARN } = await admin.send(new CreateSecretCommand({ Name: elsewhere, SecretString: 'y' }))
@@ -95,7 +95,7 @@ test('the admin reads values', async () => {
   expect(value.SecretString).toBe(`sandbox-token-${value.VersionId}`)
 })
 
-test('an unknown key is no principal', async () => {
+test('an unknown access key is refused', async () => {
   for (const key of ['AKIASOMEBODYELSE', 'constructor']) {
     await expect(sandbox.awsAs(key).send(new ListSecretsCommand({}))).rejects.toMatchObject({
       name: 'UnrecognizedClientException',

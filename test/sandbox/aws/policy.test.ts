@@ -12,7 +12,7 @@ const statement = (Effect: 'Allow' | 'Deny', Action: string, Resource: string) =
   Resource: [Resource],
 })
 
-describe('the policy that the bot is given', () => {
+describe('the policy for the bot', () => {
   const given = readBotPolicy()
 
   it.each(['GetSecretValue', 'BatchGetSecretValue'])(
@@ -20,7 +20,7 @@ describe('the policy that the bot is given', () => {
     (name) => {
       const action = `secretsmanager:${name}`
       for (const resource of [TOKEN, ELSEWHERE, '*']) expect(decide(given, action, resource)).toBe('denied')
-      // Not even when somebody attaches a policy for everything beside it.
+      // Also denied when another policy allows everything.
       const wide = policy(...given.Statement, statement('Allow', '*', '*'))
       expect(decide(wide, action, TOKEN)).toBe('denied')
       const granted = given.Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(
@@ -31,7 +31,7 @@ describe('the policy that the bot is given', () => {
     },
   )
 
-  it('reaches the tokens only, but for the list, which IAM cannot narrow', () => {
+  it('covers the tokens only, except for the list, which IAM cannot restrict', () => {
     for (const name of ['DescribeSecret', 'ListSecretVersionIds', 'RotateSecret']) {
       expect(decide(given, `secretsmanager:${name}`, TOKEN)).toBe('allowed')
       expect(decide(given, `secretsmanager:${name}`, ELSEWHERE)).toBe('unmentioned')
@@ -39,13 +39,13 @@ describe('the policy that the bot is given', () => {
     expect(decide(given, 'secretsmanager:ListSecrets', '*')).toBe('allowed')
   })
 
-  it('marks as optional what only AWS’s own rotation needs', () => {
+  it('marks permissions for managed rotation as optional', () => {
     const optional = given.Statement.filter(({ Sid }) => Sid.startsWith('Optional'))
     expect(optional.map(({ Action }) => Action)).toEqual([['secretsmanager:RotateSecret']])
   })
 })
 
-describe('a policy is read as IAM reads it', () => {
+describe('a policy is evaluated as in IAM', () => {
   it.each([
     ['secretsmanager:Describe*', TOKEN, 'secretsmanager:DescribeSecret', 'allowed'],
     ['secretsmanager:describesecret', TOKEN, 'secretsmanager:DescribeSecret', 'allowed'],
@@ -58,7 +58,7 @@ describe('a policy is read as IAM reads it', () => {
     expect(decide(policy(statement('Allow', action, resource)), asked, TOKEN)).toBe(expected)
   })
 
-  it('lets a denial win, in whatever order', () => {
+  it('lets a denial win in any order', () => {
     const both = [statement('Deny', 'secretsmanager:DescribeSecret', '*'), statement('Allow', '*', '*')]
     for (const statements of [both, both.toReversed()])
       expect(decide(policy(...statements), 'secretsmanager:DescribeSecret', TOKEN)).toBe('denied')

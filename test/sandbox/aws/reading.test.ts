@@ -68,7 +68,7 @@ test.each([
   expect(await names({ Filters: [{ Key: filter.Key, Values: [...filter.Values] }] })).toHaveLength(count)
 })
 
-test('secrets planned for deletion are left out unless asked for, and forgotten after the window', async () => {
+test('secrets scheduled for deletion are listed on request only, and deleted after the window', async () => {
   await sandbox
     .awsAs(adminKey)
     .send(new DeleteSecretCommand({ SecretId: PRODUCTION, RecoveryWindowInDays: 7 }))
@@ -80,7 +80,7 @@ test('secrets planned for deletion are left out unless asked for, and forgotten 
   expect(await names({ IncludePlannedDeletion: true })).toHaveLength(8)
 })
 
-test('DescribeSecret takes a name, an ARN and an ARN without its suffix', async () => {
+test('DescribeSecret accepts a name, an ARN and an ARN without its suffix', async () => {
   const client = sandbox.awsAs(botKey)
   const { ARN, VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId: PRODUCTION }))
   expect(Object.values(VersionIdsToStages ?? {})).toEqual([['AWSCURRENT']])
@@ -89,7 +89,7 @@ test('DescribeSecret takes a name, an ARN and an ARN without its suffix', async 
   }
 })
 
-test('deprecated versions are hidden unless asked for', async () => {
+test('deprecated versions are listed on request only', async () => {
   const client = sandbox.awsAs(botKey)
   const shown = await client.send(new ListSecretVersionIdsCommand({ SecretId: PRODUCTION }))
   expect(shown.Versions?.map((version) => version.VersionStages)).toEqual([['AWSCURRENT']])
@@ -124,10 +124,10 @@ test('the seeded ages are twelve, twenty and thirty-one days', async () => {
 
 test('faults: a denied DescribeSecret for the bot only, and a hidden owner tag', async () => {
   const denied = new DescribeSecretCommand({ SecretId: 'flashfusion/staging/evaluator/capability-token' })
-  const ownerless = new DescribeSecretCommand({
+  const describe = new DescribeSecretCommand({
     SecretId: 'flashfusion/sandbox/tool-runner/capability-token',
   })
-  const keys = async () => (await sandbox.awsAs(botKey).send(ownerless)).Tags?.map((tag) => tag.Key)
+  const keys = async () => (await sandbox.awsAs(botKey).send(describe)).Tags?.map((tag) => tag.Key)
   expect(await keys()).toContain('owner')
   sandbox.world.faults.set('secrets-access-denied', true)
   sandbox.world.faults.set('metadata-missing', true)

@@ -8,24 +8,21 @@ import { createSecretsManager } from '#sandbox/aws/secrets-manager'
 import { seedSecrets } from '#sandbox/aws/seed'
 import { createCi } from '#sandbox/ci/ci'
 import { seedRuns } from '#sandbox/ci/seed'
-import { createClock } from '#sandbox/clock'
 import { createControl } from '#sandbox/control'
 import { CREDENTIALS, REPOSITORY } from '#sandbox/demo-users'
-import { createFaults } from '#sandbox/faults'
 import { createGithub } from '#sandbox/github/github'
 import { seedRepository } from '#sandbox/github/seed'
 import { openStore } from '#sandbox/store'
-import { beginTelemetry } from '#sandbox/telemetry/agents'
+import { startTelemetry } from '#sandbox/telemetry/agents'
 import { createPrometheus } from '#sandbox/telemetry/prometheus'
 import type { TelemetryState } from '#sandbox/telemetry/telemetry-state'
 import { createVault } from '#sandbox/vault/vault'
-import type { Topic, World } from '#sandbox/world'
+import { createWorld } from '#sandbox/world'
 
-/** One minute of the sandbox's clock: long enough that real time never finishes a step. */
+/** One minute of the sandbox's clock, so that real time never finishes a step. */
 export const STEP_MS = 60_000
 export const repo = { owner: REPOSITORY.owner, repo: REPOSITORY.name }
 
-/** What the control API answers, as the page reads it. */
 interface ControlAnswers {
   '/clock': { now: string; offsetMs: number }
   '/faults': { id: string; sentence: string; on: boolean }[]
@@ -45,30 +42,17 @@ interface ControlAnswers {
   }
 }
 
-/** AWS, GitHub and the CI over HTTP, without the rest of the sandbox. */
+/** Starts AWS, Vault, GitHub, Prometheus and the CI, without Slack and the page. */
 export async function startWorld(options: { file?: string } = {}) {
   const store = openStore(options.file ?? ':memory:')
-  const listeners = new Set<(topic: Topic) => void>()
   let url = ''
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  const world = createWorld(store, () => url)
   const seed = () => {
     store.reset()
     seedSecrets(world)
     seedRepository(world)
     seedRuns(world)
-    beginTelemetry(world)
+    startTelemetry(world)
     store.markSeeded()
   }
   if (!store.seeded) seed()
@@ -98,7 +82,7 @@ export async function startWorld(options: { file?: string } = {}) {
       }),
     octokitAs: (auth: string) =>
       new Octokit({ baseUrl: `${url}/github`, auth, log: { debug() {}, info() {}, warn() {}, error() {} } }),
-    /** Moves the clock, which carries the CI on before this returns. */
+    /** Moves the clock; the CI has advanced when this returns. */
     advance(ms: number) {
       world.clock.advance(ms)
       world.changed('clock')

@@ -69,14 +69,14 @@ describe('versions', () => {
     expect(await stages()).toEqual({ [V1]: ['AWSCURRENT'], [V2]: ['AWSPENDING'] })
   })
 
-  test('the same token with the same value is harmless, with another it is refused', async () => {
+  test('the same token is idempotent with the same value, and refused with another', async () => {
     await put(V2, 'two')
     await put(V2, 'two')
     expect(await stages()).toEqual({ [V1]: ['AWSPREVIOUS'], [V2]: ['AWSCURRENT'] })
     await expect(put(V2, 'other')).rejects.toMatchObject({ name: 'ResourceExistsException' })
   })
 
-  test('creating a secret again: harmless with token and value, refused otherwise', async () => {
+  test('creating a secret again is idempotent with the same token and value, and refused otherwise', async () => {
     const create = (ClientRequestToken: string, SecretString: string) =>
       admin.send(new CreateSecretCommand({ Name: SecretId, ClientRequestToken, SecretString }))
     expect((await create(V1, 'one')).VersionId).toBe(V1)
@@ -103,7 +103,7 @@ describe('versions', () => {
   })
 })
 
-test('deprecated versions beyond a hundred are pruned, but none younger than a day', async () => {
+test('beyond a hundred versions, deprecated ones older than a day are pruned', async () => {
   const token = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
   const count = async () => {
     const { Versions, NextToken } = await admin.send(
@@ -122,7 +122,7 @@ test('deprecated versions beyond a hundred are pruned, but none younger than a d
 describe('moving labels', () => {
   beforeEach(() => put(V2, 'two', ['AWSPENDING']))
 
-  test('moving AWSCURRENT moves AWSPREVIOUS by itself, and back', async () => {
+  test('moving AWSCURRENT moves AWSPREVIOUS, in both directions', async () => {
     await move('AWSCURRENT', V1, V2)
     expect(await stages()).toEqual({ [V1]: ['AWSPREVIOUS'], [V2]: ['AWSPENDING', 'AWSCURRENT'] })
     await move('AWSPENDING', V2)
@@ -130,7 +130,7 @@ describe('moving labels', () => {
     expect(await stages()).toEqual({ [V1]: ['AWSCURRENT'], [V2]: ['AWSPREVIOUS'] })
   })
 
-  test('whoever moves a label names the version that has it', async () => {
+  test('moving a label requires the version that has it', async () => {
     await expect(move('AWSCURRENT', undefined, V2)).rejects.toMatchObject({
       name: 'InvalidParameterException',
       message: `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${V1}, so you must explicitly reference that version in RemoveFromVersionId.`,
@@ -140,7 +140,7 @@ describe('moving labels', () => {
     expect(await stages()).toEqual({ [V1]: ['AWSCURRENT'], [V2]: ['AWSPENDING'] })
   })
 
-  test('AWSCURRENT cannot be taken away, a label of one’s own can', async () => {
+  test('AWSCURRENT cannot be removed, a custom label can', async () => {
     await expect(move('AWSCURRENT', V1)).rejects.toMatchObject({ name: 'InvalidParameterException' })
     await move('canary', undefined, V2)
     expect((await stages())?.[V2]).toEqual(['AWSPENDING', 'canary'])
@@ -189,7 +189,7 @@ describe('tags', () => {
 })
 
 describe('deletion', () => {
-  test('a planned deletion forbids changes and can be taken back', async () => {
+  test('a scheduled deletion forbids changes and can be cancelled', async () => {
     await admin.send(new DeleteSecretCommand({ SecretId }))
     const refusal = {
       name: 'InvalidRequestException',
@@ -206,7 +206,7 @@ describe('deletion', () => {
     await put(V2, 'two')
   })
 
-  test('the window is 7 to 30 days, or none', async () => {
+  test('the recovery window is 7 to 30 days, or none', async () => {
     for (const RecoveryWindowInDays of [0, 6, 31]) {
       const command = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays })
       await expect(admin.send(command)).rejects.toMatchObject({ name: 'InvalidParameterException' })
@@ -226,14 +226,14 @@ describe('managed rotation', () => {
       new RotateSecretCommand({ SecretId, ClientRequestToken, ...(lambda && { RotationLambdaARN: lambda }) }),
     )
 
-  test('without a function it is refused', async () => {
+  test('is refused without a rotation function', async () => {
     await expect(rotate(V2)).rejects.toMatchObject({
       name: 'InvalidRequestException',
       message: 'No Lambda rotation function ARN is associated with this secret.',
     })
   })
 
-  test('it answers before anything happened, refuses a second one, and finishes later', async () => {
+  test('answers at once, refuses a second rotation, and finishes later', async () => {
     expect((await rotate(V2, RotationLambdaARN)).VersionId).toBe(V2)
     expect(await stages()).toEqual({ [V1]: ['AWSCURRENT'], [V2]: ['AWSPENDING'] })
     await rotate(V2)
@@ -249,7 +249,7 @@ describe('managed rotation', () => {
   })
 })
 
-test('a rotation whose pending label was taken away finishes without effect', async () => {
+test('a rotation whose pending label was removed finishes without effect', async () => {
   const RotationLambdaARN = 'arn:aws:lambda:eu-central-1:111122223333:function:rotate'
   await admin.send(new RotateSecretCommand({ SecretId, ClientRequestToken: V2, RotationLambdaARN }))
   await move('AWSPENDING', V2)
@@ -258,7 +258,7 @@ test('a rotation whose pending label was taken away finishes without effect', as
   await admin.send(new RotateSecretCommand({ SecretId, ClientRequestToken: V3 }))
 })
 
-test('a token of another list is refused', async () => {
+test('a token from another list is refused', async () => {
   const { NextToken } = await admin.send(new ListSecretsCommand({ MaxResults: 1 }))
   for (const token of [NextToken, 'nonsense']) {
     const command = new ListSecretVersionIdsCommand({ SecretId, NextToken: token })

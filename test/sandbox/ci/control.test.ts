@@ -36,7 +36,7 @@ test('faults are switched by id', async () => {
   }
 })
 
-test('reset begins again', async () => {
+test('reset starts over', async () => {
   await sandbox.control('/faults', { id: 'tag-missing', on: true })
   await sandbox.control('/clock', { advanceMs: DAY })
   const octokit = sandbox.octokitAs(botToken)
@@ -86,7 +86,7 @@ test('runs and the repository, newest first', async () => {
   })
 })
 
-test('the log’s newest entry is read with its escapes, whatever is written below', async () => {
+test('the newest log entry is unescaped, whatever is written below it', async () => {
   const octokit = sandbox.octokitAs(botToken)
   const { data } = await octokit.repos.getContent({ ...repo, path: REPOSITORY.log })
   if (Array.isArray(data) || data.type !== 'file') throw new Error('no file')
@@ -103,7 +103,7 @@ test('the log’s newest entry is read with its escapes, whatever is written bel
   expect(log).toMatchObject({ newest: ['2026-01-01', 'R42 | 🙂', 'validated'], rows: 2 })
 })
 
-test('changes are streamed, also to a second listener', async () => {
+test('changes are streamed to every listener', async () => {
   const abort = new AbortController()
   const { signal } = abort
   const streams = await Promise.all([1, 2].map(() => fetch(`${sandbox.url}/sandbox/api/events`, { signal })))
@@ -117,7 +117,7 @@ test('changes are streamed, also to a second listener', async () => {
   abort.abort()
 })
 
-test('a page of another site cannot steer it', async () => {
+test('a page of another site is refused', async () => {
   const foreign = await sandbox.control('/reset', {}, { origin: 'https://example.test' })
   expect(foreign.status).toBe(403)
   expect((await sandbox.control('/clock', { advanceMs: 1 }, { origin: sandbox.url })).status).toBe(200)

@@ -27,7 +27,7 @@ const deploy = () => run(WORKFLOWS.deploy, { environment: 'staging', rotation: '
 const smoke = () => run(WORKFLOWS.smoke, { environment: 'staging', rotation: 'R42' })
 const rotate = () => run(WORKFLOWS.rotate, { rotation: 'R42', secrets: SECRETS })
 
-test('deployed with fresh tokens, every agent passes the smoke suite', async () => {
+test('after a deployment with new tokens every agent passes the smoke suite', async () => {
   await rotate()
   const deployment = await deploy()
   expect(deployment).toMatchObject({ title: 'agents:orchestrate R42', conclusion: 'success' })
@@ -38,7 +38,7 @@ test('deployed with fresh tokens, every agent passes the smoke suite', async () 
   expect(suite.jobs.join('\n')).toContain('3 of 3 agents passed')
 })
 
-test('an agent that still runs with a revoked version fails it', async () => {
+test('an agent that still runs with a revoked version fails the smoke suite', async () => {
   await deploy()
   await rotate()
   expect((await smoke()).conclusion).toBe('success')
@@ -55,7 +55,7 @@ test('a suite that does not exist fails', async () => {
   expect(suite.conclusion).toBe('failure')
 })
 
-test('somebody cancels a run half-way, before it has deployed anything', async () => {
+test('run-cancelled: a run is cancelled halfway, before it has deployed anything', async () => {
   await sandbox.control('/faults', { id: 'run-cancelled', on: true })
   const cancelled = await deploy()
   expect(cancelled.conclusion).toBe('cancelled')
@@ -64,7 +64,7 @@ test('somebody cancels a run half-way, before it has deployed anything', async (
   expect((await deploy()).conclusion).toBe('success')
 })
 
-test('while the CI stalls nothing moves, and what was due happens that much later', async () => {
+test('ci-stalls: runs do not progress, and finish later by the length of the stall', async () => {
   await sandbox.control('/faults', { id: 'ci-stalls', on: true })
   expect((await deploy()).conclusion).toBeNull()
   sandbox.advance(DAY)
@@ -75,11 +75,11 @@ test('while the CI stalls nothing moves, and what was due happens that much late
   sandbox.advance(5 * STEP_MS)
   const [run] = (await sandbox.control('/runs')).body
   expect(run?.conclusion).toBe('success')
-  // It waited a minute for a runner and was deployed in two, all after the stall.
+  // One minute for a runner, two for the deployment, all after the stall.
   expect(run?.jobs.every((line) => Date.parse(line.slice(0, 20)) >= from + STEP_MS - 1_000)).toBe(true)
 })
 
-test('a deployment that fails leaves the agents with what they had', async () => {
+test('a failed deployment leaves the agents with their previous versions', async () => {
   await rotate()
   await sandbox.control('/faults', { id: 'deployment-fails', on: true })
   expect((await deploy()).conclusion).toBe('failure')
@@ -87,11 +87,14 @@ test('a deployment that fails leaves the agents with what they had', async () =>
   expect(body.environments[1]?.agents.map((agent) => agent.deployedAt)).toEqual([null, null, null])
 })
 
-test('disabled workflows take no dispatch, but their runs are listed', async () => {
+test('disabled workflows cannot be dispatched, but their runs are listed', async () => {
+  const octokit = sandbox.octokitAs(botToken)
+  const countRuns = async () => (await octokit.actions.listWorkflowRunsForRepo(repo)).data.total_count
+  const seeded = await countRuns()
+  expect(seeded).toBeGreaterThan(0)
   await sandbox.control('/faults', { id: 'workflow-disabled', on: true })
   await expect(deploy()).rejects.toMatchObject({ status: 422 })
-  const octokit = sandbox.octokitAs(botToken)
   const { data } = await octokit.actions.getWorkflow({ ...repo, workflow_id: WORKFLOWS.deploy.file })
   expect(data.state).toBe('disabled_inactivity')
-  expect((await octokit.actions.listWorkflowRunsForRepo(repo)).data.total_count).toBe(1)
+  expect(await countRuns()).toBe(seeded)
 })

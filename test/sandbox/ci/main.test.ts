@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { COMPILE_CACHE } from '#test/support/compile-cache'
 import { adminKey } from '../aws/test-world.ts'
 
 const MAIN = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url))
@@ -21,7 +22,7 @@ afterEach(() => {
 })
 
 function run(port: string, ...flags: string[]) {
-  const env = { ...process.env, SANDBOX_PORT: port }
+  const env = { ...process.env, ...COMPILE_CACHE, SANDBOX_PORT: port }
   const child = spawn(process.execPath, [MAIN, ...flags], {
     cwd: folder,
     env,
@@ -64,7 +65,7 @@ test('an unknown flag is refused with exit 78', async () => {
   expect(output.stderr).toContain("'--frsh'")
 })
 
-test('stdout has nothing but the variables; a signal ends it with exit 0', async () => {
+test('stdout has only the variables; SIGTERM ends it with exit 0', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { child, ready, exit, output } = run('0')
     await ready
@@ -88,7 +89,7 @@ test('a port in use is refused with exit 78 and leaves the other sandbox’s sta
   expect((await tagsAfter(run('0')))[0]).toHaveProperty('note', 'kept')
 })
 
-test('killed and started again it goes on; --fresh begins again', async () => {
+test('the state survives a kill; --fresh starts over', async () => {
   const first = run('0')
   await first.ready
   await note(first)
@@ -98,7 +99,6 @@ test('killed and started again it goes on; --fresh begins again', async () => {
   expect((await tagsAfter(run('0', '--fresh')))[0]).not.toHaveProperty('note')
 })
 
-/** Leaves a tag on the first secret. */
 async function note({ output }: ReturnType<typeof run>): Promise<void> {
   const given = variables(output.stdout)
   const client = new SecretsManagerClient({
@@ -110,7 +110,6 @@ async function note({ output }: ReturnType<typeof run>): Promise<void> {
   await client.send(new TagResourceCommand({ SecretId, Tags: [{ Key: 'note', Value: 'kept' }] }))
 }
 
-/** The tags that a sandbox shows; it is stopped afterwards. */
 async function tagsAfter(sandbox: ReturnType<typeof run>): Promise<Record<string, string>[]> {
   await sandbox.ready
   const { origin } = new URL(variables(sandbox.output.stdout).GITHUB_API_URL!)

@@ -15,7 +15,7 @@ const DAY = 24 * HOUR
 const secretIn = (environment: string, agent: string) =>
   `flashfusion/${environment}/${agent}/capability-token`
 const STAGING = ['orchestrator', 'evaluator', 'tool-runner'].map((agent) => secretIn('staging', agent))
-/** A runner is free after one step; then each token takes one. */
+/** One step until a runner is free, then one for each token. */
 const STAGING_TAKES = (1 + STAGING.length) * STEP_MS
 
 let folder: string
@@ -72,7 +72,7 @@ const revokedAt = async (name: string, versionId: string) => {
   return all.find((one) => one.name === name)?.versions.find((version) => version.id === versionId)?.revokedAt
 }
 
-test('tokens are rotated one after the other; the run says how far it is', async () => {
+test('tokens are rotated one after the other; the run shows its progress', async () => {
   const began = sandbox.world.clock.now().getTime()
   await rotateStaging()
   expect((await newestRun()).status).toBe('queued')
@@ -91,7 +91,7 @@ test('tokens are rotated one after the other; the run says how far it is', async
   expect(other.current.CreatedDate!.getTime()).toBeLessThan(began)
 })
 
-test('the tags vouch for the new version; the owner stays', async () => {
+test('the tags describe the new version; the owner stays', async () => {
   const before = await secret(STAGING[1]!)
   await rotateStaging()
   sandbox.advance(STAGING_TAKES)
@@ -110,7 +110,7 @@ test('the tags vouch for the new version; the owner stays', async () => {
   expect(versions).toHaveLength(before.versions.length + 1)
 })
 
-test('the issuer revokes the old version at its time, not before', async () => {
+test('the issuer revokes the old version at the scheduled time, not before', async () => {
   await rotateStaging({ revoke_within_hours: '2' })
   sandbox.advance(STAGING_TAKES)
   const { previous, tags } = await secret(STAGING[0]!)
@@ -123,7 +123,7 @@ test('the issuer revokes the old version at its time, not before', async () => {
   expect(after.versions.map((version) => version.VersionId)).toContain(previous!.VersionId)
 })
 
-test('a version that was rolled back to is revoked all the same, and stays current', async () => {
+test('a version made current again by a rollback is still revoked, and stays current', async () => {
   await rotateStaging()
   sandbox.advance(STAGING_TAKES)
   const { current, previous } = await secret(STAGING[0]!)
@@ -140,7 +140,7 @@ test('a version that was rolled back to is revoked all the same, and stays curre
   expect((await secret(STAGING[0]!)).current.VersionId).toBe(previous!.VersionId)
 })
 
-test('a second run makes new versions again, and the older one is still revoked in time', async () => {
+test('a second run creates new versions, and the older one is still revoked in time', async () => {
   await rotateStaging()
   sandbox.advance(STAGING_TAKES)
   const first = await secret(STAGING[0]!)
@@ -154,7 +154,7 @@ test('a second run makes new versions again, and the older one is still revoked 
   expect(await revokedAt(STAGING[0]!, first.current.VersionId!)).toEqual(expect.any(String))
 })
 
-test('a run that was interrupted goes on after a restart and doubles no token', async () => {
+test('an interrupted run continues after a restart without duplicates', async () => {
   const before = await secret(STAGING[0]!)
   await rotateStaging()
   sandbox.advance(STEP_MS * 2.5)
@@ -165,7 +165,7 @@ test('a run that was interrupted goes on after a restart and doubles no token', 
   for (const name of STAGING) expect((await secret(name)).versions).toHaveLength(before.versions.length + 1)
 })
 
-test('a crash between the secrets and the run’s own progress doubles nothing', async () => {
+test('a crash between saving the secret and the run creates no duplicates', async () => {
   await rotateStaging()
   sandbox.advance(STEP_MS)
   const runs = sandbox.world.store.collection<{ id: number }>('ci.runs')
@@ -173,7 +173,7 @@ test('a crash between the secrets and the run’s own progress doubles nothing',
   const saved = runs.get(id)!
   sandbox.advance(STAGING_TAKES)
   const once = await Promise.all(STAGING.map(secret))
-  // As if the process had died before the run's document was written.
+  // Simulates a crash before the run is saved.
   runs.put(id, saved)
   sandbox.advance(STAGING_TAKES)
   expect((await newestRun()).conclusion).toBe('success')
@@ -187,7 +187,7 @@ test('a crash between the secrets and the run’s own progress doubles nothing',
   }
 })
 
-test('workflow-fails: it stops half-way and says why; the rest keep their version', async () => {
+test('workflow-fails: the run stops halfway with a reason; the remaining tokens keep their version', async () => {
   sandbox.world.faults.set('workflow-fails', true)
   const before = await Promise.all(STAGING.map(secret))
   await rotateStaging()
@@ -209,7 +209,7 @@ test('workflow-fails: it stops half-way and says why; the rest keep their versio
   expect(repaired.every((one) => one.tags.version === one.current.VersionId && !one.pending)).toBe(true)
 })
 
-test('old-version-not-revoked: one secret has no revocation date, and its old version lives on', async () => {
+test('old-version-not-revoked: one secret has no revocation date, and its old version stays valid', async () => {
   sandbox.world.faults.set('old-version-not-revoked', true)
   await rotateStaging()
   sandbox.advance(STAGING_TAKES)
@@ -231,11 +231,11 @@ test('tag-missing: one secret has no expiry tag', async () => {
 
 test.each([
   ['a secret that is not there', { secrets: 'no/such/secret' }, 'there is no secret no/such/secret'],
-  ['no name at all', { secrets: ' , ' }, 'names no secret'],
+  ['no name at all', { secrets: ' , ' }, 'lists no secret'],
   [
     'hours that are none',
     { secrets: STAGING[0]!, revoke_within_hours: 'soon' },
-    'is not a number, 0 or above',
+    'must be a number of at least 0',
   ],
 ])('%s fails the run', async (_what, inputs, log) => {
   await dispatch({ rotation: 'R42', ...inputs })
@@ -245,7 +245,7 @@ test.each([
   expect(run.log).toContain(log)
 })
 
-test('a cancelled run does nothing more', async () => {
+test('a cancelled run makes no more changes', async () => {
   await rotateStaging()
   sandbox.advance(STEP_MS * 2)
   const before = await secret(STAGING[2]!)
@@ -256,19 +256,19 @@ test('a cancelled run does nothing more', async () => {
   expect((await newestRun()).conclusion).toBe('cancelled')
 })
 
-test('the clock alone, without being moved, carries runs on', async () => {
+test('runs progress as time passes, without moving the clock', async () => {
   await rotateStaging()
   const { world } = sandbox
   const done = new Promise<void>((resolve) => {
     world.onChange((topic) => topic === 'ci' && resolve())
   })
-  // Not announced, so that only the CI's own poll can notice.
+  // Without a notification, so that only the CI's poll can notice.
   world.clock.advance(STAGING_TAKES)
   await done
   expect((await newestRun()).conclusion).toBe('success')
 })
 
-test('revocation-forgotten: the date is promised, and the old version stays alive until somebody revokes it', async () => {
+test('revocation-forgotten: the old version stays valid after the promised date, until someone revokes it', async () => {
   sandbox.world.faults.set('revocation-forgotten', true)
   const [name = ''] = STAGING
   const before = (await secret(name)).current.VersionId ?? ''

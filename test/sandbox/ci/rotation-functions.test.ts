@@ -44,7 +44,7 @@ const revokedAt = async (versionId: string | undefined) => {
   return all.flatMap((each) => each.versions).find((version) => version.id === versionId)?.revokedAt
 }
 
-test('the version is pending first, then current, tagged and followed by a revocation', async () => {
+test('the version is pending first, then current and tagged, and the previous one is revoked', async () => {
   const before = await look()
   await rotate(NEW)
   expect(await look()).toMatchObject({ current: before.current, pending: { VersionId: NEW } })
@@ -63,7 +63,7 @@ test('the version is pending first, then current, tagged and followed by a revoc
   expect(await revokedAt(before.current?.VersionId)).toBe(after.tags['previous-revoke-by'])
 })
 
-test('asking again with the same token makes nothing more, before and after', async () => {
+test('a repeated request with the same token creates nothing, before and after the end', async () => {
   const before = await look()
   await rotate(NEW)
   await rotate(NEW)
@@ -73,7 +73,7 @@ test('asking again with the same token makes nothing more, before and after', as
   expect(await look()).toMatchObject({ count: before.count + 1, current: { VersionId: NEW } })
 })
 
-test('workflow-fails: one of an environment stays pending, refuses another, and finishes later', async () => {
+test('workflow-fails: one secret of an environment stays pending, refuses another rotation, and finishes later', async () => {
   sandbox.world.faults.set('workflow-fails', true)
   const [fine, failing] = [secretOf('orchestrator'), secretOf('evaluator')]
   await rotate(NEW, fine)
@@ -93,7 +93,7 @@ test('workflow-fails: one of an environment stays pending, refuses another, and 
   expect(await look(failing)).toMatchObject({ current: { VersionId: NEW }, pending: undefined })
 })
 
-test('old-version-not-revoked and tag-missing each hit one of an environment', async () => {
+test('old-version-not-revoked and tag-missing each affect one secret of an environment', async () => {
   sandbox.world.faults.set('old-version-not-revoked', true)
   sandbox.world.faults.set('tag-missing', true)
   const names = ['orchestrator', 'evaluator', 'tool-runner'].map(secretOf)

@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { expect, test } from 'vitest'
+import { botToken } from '../aws/test-world.ts'
+import { repo, sandbox, useGithubWorld } from './github-world.ts'
 
-let sandbox: TestWorld
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-})
-afterEach(() => sandbox.close())
+useGithubWorld()
 
 test('the token sees its repository, whatever the case', async () => {
   const octokit = sandbox.octokitAs(botToken)
@@ -17,7 +13,7 @@ test('the token sees its repository, whatever the case', async () => {
   expect((await octokit.users.getAuthenticated()).data.login).toBe('rotation-bot')
 })
 
-test('a wrong token is refused, and so is none', async () => {
+test('a wrong or missing token is refused', async () => {
   await expect(sandbox.octokitAs('ghp_wrong').repos.get(repo)).rejects.toMatchObject({
     status: 401,
     response: {
@@ -30,7 +26,7 @@ test('a wrong token is refused, and so is none', async () => {
   expect((await fetch(`${sandbox.url}/github/repos/flashfusion/agents`, oldScheme)).status).toBe(200)
 })
 
-test('what the token may not see and what does not exist are both 404', async () => {
+test('forbidden and missing resources are both 404', async () => {
   const octokit = sandbox.octokitAs(botToken)
   const missing = { status: 404, response: { data: { message: 'Not Found', status: '404' } } }
   await expect(octokit.repos.get({ owner: 'flashfusion', repo: 'other' })).rejects.toMatchObject(missing)
@@ -38,7 +34,7 @@ test('what the token may not see and what does not exist are both 404', async ()
   await expect(octokit.repos.listReleases(repo)).rejects.toMatchObject(missing)
 })
 
-test('unavailable: 503 for every call', async () => {
+test('github-unavailable: 503 for every call', async () => {
   sandbox.world.faults.set('github-unavailable', true)
   await expect(sandbox.octokitAs(botToken).repos.get(repo)).rejects.toMatchObject({ status: 503 })
 })

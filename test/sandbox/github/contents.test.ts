@@ -1,22 +1,16 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { REPOSITORY } from '#sandbox/demo-users'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { botToken } from '../aws/test-world.ts'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
+
+useGithubWorld()
 
 const path = REPOSITORY.log
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
 
 async function readFile(file: string, ref?: string) {
   const { data } = await octokit.repos.getContent({ ...repo, path: file, ...(ref && { ref }) })
-  if (Array.isArray(data) || data.type !== 'file') throw new Error(`${file} is no file`)
+  if (Array.isArray(data) || data.type !== 'file') throw new Error(`${file} is not a file`)
   return { ...data, text: Buffer.from(data.content, 'base64').toString('utf8') }
 }
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -55,7 +49,7 @@ test('content is base64 in lines, under the sha that git gives it', async () => 
   expect(file.html_url).toBe(`${sandbox.url}/#repository/notes/hello.txt`)
 })
 
-test('writing answers the commit, which is then in the history with what it changed', async () => {
+test('a write returns its commit, which is in the history with its files', async () => {
   const before = await readFile(path)
   const { data, status } = await write(path, `${before.text}| a |\n| b |\n`, before.sha, { branch: 'main' })
   expect(status).toBe(200)
@@ -105,12 +99,12 @@ test.each([
   expect(response.status).toBe(status)
 })
 
-test('over 1 MB the JSON content is empty; the raw media type has it all', async () => {
+test('over 1 MB the JSON content is empty; the raw media type is complete', async () => {
   const big = 'x'.repeat(1_000_001)
   await write('big.txt', big)
   expect(await readFile('big.txt')).toMatchObject({ content: '', encoding: 'none', size: 1_000_001 })
   const raw = await octokit.repos.getContent({ ...repo, path: 'big.txt', mediaType: { format: 'raw' } })
-  // Typed as JSON, but text with the raw media type.
+  // Octokit types it as JSON; with the raw media type it is text.
   expect(String(raw.data)).toBe(big)
 })
 
@@ -137,7 +131,7 @@ test('deleting needs the current sha', async () => {
   expect((await octokit.repos.listCommits({ ...repo, path })).data[0]?.commit.message).toBe('Delete')
 })
 
-test('github-conflict: each write loses once to a note by hand, and wins with the fresh sha', async () => {
+test('github-conflict: each write fails once because of another commit, and succeeds with the new sha', async () => {
   sandbox.world.faults.set('github-conflict', true)
   for (const entry of ['first', 'second']) {
     const stale = await readFile(path)

@@ -1,15 +1,7 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { expect, test } from 'vitest'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
 
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
+useGithubWorld()
 
 const titles = async (filter: { labels?: string; state?: 'open' | 'closed' | 'all' }) =>
   (await octokit.issues.listForRepo({ ...repo, ...filter })).data.map((issue) => issue.title)
@@ -64,7 +56,7 @@ test('comments are added, listed in order, edited, and counted', async () => {
   )
 })
 
-test('what is missing is 404, what is wrong 422', async () => {
+test('a missing issue is 404, an invalid request 422', async () => {
   await expect(octokit.issues.get({ ...repo, issue_number: 99 })).rejects.toMatchObject({ status: 404 })
   await expect(octokit.issues.createComment({ ...repo, issue_number: 99, body: 'x' })).rejects.toMatchObject({
     status: 404,

@@ -1,15 +1,7 @@
-import type { Octokit } from '@octokit/rest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { botToken, repo, startWorld, type TestWorld } from '../aws/test-world.ts'
+import { expect, test } from 'vitest'
+import { octokit, repo, sandbox, useGithubWorld } from './github-world.ts'
 
-let sandbox: TestWorld
-let octokit: Octokit
-
-beforeEach(async () => {
-  sandbox = await startWorld()
-  octokit = sandbox.octokitAs(botToken)
-})
-afterEach(() => sandbox.close())
+useGithubWorld()
 
 const mainSha = async () => (await octokit.git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha
 const branch = async (name: string) =>
@@ -27,7 +19,7 @@ const read = async (path: string, ref: string) => {
   return 'content' in data ? Buffer.from(data.content, 'base64').toString() : null
 }
 
-test('a branch begins where it is told, and its commits are its own', async () => {
+test('a branch starts at the given commit, and has its own commits', async () => {
   await branch('topic/one')
   await put('topic/one', 'new.txt', 'hello')
   expect(await read('new.txt', 'topic/one')).toBe('hello')
@@ -83,7 +75,7 @@ test('a pull request is opened once, found by its branch, and merged', async () 
   await expect(octokit.pulls.merge({ ...repo, pull_number: 2 })).rejects.toMatchObject({ status: 405 })
 })
 
-test('what somebody spoils by hand is put back when the fault ends, unless it was changed since', async () => {
+test('a fault’s edit is reverted when the fault ends, unless the file has changed since', async () => {
   const path = 'ops/capability-token-registry.yaml'
   const before = await read(path, 'main')
   sandbox.world.faults.set('registry-malformed', true)

@@ -62,7 +62,7 @@ describe('the pager', () => {
     expect((await incidents('a-key')).map((each) => each.status)).toEqual(['triggered', 'resolved'])
   })
 
-  it('takes a resolve of a key that nobody knows, and a routing key that leads nowhere', async () => {
+  it('accepts a resolve with an unknown key, and an unknown routing key', async () => {
     expect((await enqueue(event({ event_action: 'resolve', dedup_key: 'unknown' }))).status).toBe(202)
     expect((await enqueue(event({ routing_key: 'x'.repeat(32) }))).status).toBe(202)
     expect((await control()).alerts).toEqual([])
@@ -89,7 +89,7 @@ describe('the pager', () => {
     expect(errors.join()).toContain(named)
   })
 
-  it('says who is on call, with the e-mail addresses only where they are asked for', async () => {
+  it('returns who is on call, with e-mail addresses on request only', async () => {
     const first = async (query: string) => {
       const { oncalls } = (await (await rest(`/oncalls?${query}`)).json()) as {
         oncalls: { user: { email?: string } }[]
@@ -105,7 +105,7 @@ describe('the pager', () => {
     expect(await first('escalation_policy_ids[]=PPOLICY')).toBeUndefined()
   })
 
-  it('lets the person on call answer, and tells it', async () => {
+  it('lets the person on call acknowledge and resolve, and shows it', async () => {
     await enqueue(event())
     const [alert] = (await control()).alerts
     await control({ id: alert?.id, action: 'acknowledge' })
@@ -118,7 +118,7 @@ describe('the pager', () => {
     ])
   })
 
-  it('refuses another token, and can be limited', async () => {
+  it('refuses an unknown token, and can be rate-limited', async () => {
     expect((await rest('/oncalls', 'wrong')).status).toBe(401)
     sandbox.world.faults.set('pager-rate-limited', true)
     expect((await enqueue(event())).status).toBe(429)

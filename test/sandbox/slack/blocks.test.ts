@@ -40,7 +40,7 @@ const richText = (...elements: Args[]) => ({
   elements: [{ type: 'rich_text_section', elements }],
 })
 
-/** What it is, the most that Slack takes, one more, and what Slack says of that. */
+/** Name, largest accepted value, value above the limit, Slack's complaint. */
 type Limit = [name: string, fits: Args, tooMuch: Args, line: string]
 
 const less = (max: number, pointer: string) =>
@@ -143,7 +143,7 @@ describe('limits in messages', () => {
     )
   })
 
-  it('of markdown hold over all its blocks together', async () => {
+  it('of markdown apply to all blocks together', async () => {
     const refused = post({ type: 'markdown', text: x(7_000) }, { type: 'markdown', text: x(7_000) })
     expect(await refusal(refused)).toMatchObject({ error: 'invalid_blocks' })
   })
@@ -309,7 +309,7 @@ describe('rules in messages', () => {
     expect(await refusal(post(...twice))).toEqual({ error: 'invalid_blocks', messages })
   })
 
-  it('hold for updates, ephemeral messages and file comments too', async () => {
+  it('apply to updates, ephemeral messages and file comments too', async () => {
     const { ts } = await post({ type: 'divider' })
     const blocks = [{ type: 'marquee' }]
     const calls: [string, Args][] = [
@@ -333,7 +333,7 @@ describe('rules in messages', () => {
 describe('views', () => {
   const home = (view: Args) =>
     slack.api('views.publish', { user_id: OPERATOR, view: { type: 'home', blocks: [], ...view } })
-  // A modal is read before its trigger, so a right one is refused for the trigger only.
+  // The view is valid, so Slack refuses only the invalid trigger.
   const modal = (view: Args) =>
     refusal(
       slack.api('views.open', {

@@ -13,7 +13,6 @@ import {
 } from './workspace.ts'
 
 let slack: Workspace
-/** What the app does next, by kind; set by each test. */
 let on: {
   command: (args: {
     body: SlashCommand
@@ -72,7 +71,7 @@ const seen = async (user = OPERATOR) =>
 const last = async (user = OPERATOR) => (await seen(user)).at(-1)
 
 describe('slash commands', () => {
-  it('reach the app with who, where and what, mentions resolved', async () => {
+  it('reach the app with user, channel and text, mentions resolved', async () => {
     let body: SlashCommand | undefined
     on.command = async (args) => {
       body = args.body
@@ -107,20 +106,20 @@ describe('slash commands', () => {
     expect(heard).toBe(text)
   })
 
-  it('show what the app says in its acknowledgement to that person only', async () => {
+  it('show the response in an acknowledgement to that person only', async () => {
     on.command = ({ ack }) => ack({ text: 'Only you see this' })
     expect((await type('/rotation status')).ok).toBe(true)
     expect(await last()).toMatchObject({ text: 'Only you see this', ephemeral: true, is_bot: true })
     expect((await last(LEAD))?.text).not.toBe('Only you see this')
   })
 
-  it('show to everybody what is said in_channel', async () => {
+  it('show an in_channel response to everybody', async () => {
     on.command = ({ ack }) => ack({ text: 'All see this', response_type: 'in_channel' })
     await type('/rotation status')
     expect((await last(LEAD))?.text).toBe('All see this')
   })
 
-  it('fail visibly when the answer cannot be shown', async () => {
+  it('fail visibly when the response is invalid', async () => {
     on.command = ({ ack }) => ack({ blocks: [{ type: 'marquee' }] })
     expect(await type('/rotation status')).toMatchObject({
       ok: false,
@@ -128,7 +127,7 @@ describe('slash commands', () => {
     })
   })
 
-  it('that do not exist are refused', async () => {
+  it('are refused when they do not exist', async () => {
     expect(await type('/rotate now')).toEqual({ ok: false, error: '/rotate is not a valid command.' })
   })
 
@@ -141,7 +140,6 @@ describe('slash commands', () => {
 })
 
 describe('response urls', () => {
-  /** What the app's answer comes to: ok, or the HTTP status. */
   async function respondWith(answers: Args[], before: () => void = () => {}): Promise<unknown[]> {
     const results: unknown[] = []
     let finished = false
@@ -169,7 +167,7 @@ describe('response urls', () => {
     expect(await last()).toMatchObject({ text: 'answer 4', ephemeral: true })
   })
 
-  it('refuse what is no message, without counting it', async () => {
+  it('refuse an invalid message, without counting it', async () => {
     const wrong = { blocks: [{ type: 'marquee' }] }
     expect(await respondWith([wrong, {}, ...Array.from({ length: 5 }, () => ({ text: 'x' }))])).toEqual([
       400,
@@ -182,14 +180,14 @@ describe('response urls', () => {
     ])
   })
 
-  it('end after 30 minutes of the sandbox clock', async () => {
+  it('expire after 30 minutes of the sandbox’s clock', async () => {
     const later = (minutes: number) =>
       respondWith([{ text: 'late' }], () => slack.world.clock.advance(minutes * 60_000))
     expect(await later(29)).toEqual(['ok'])
     expect(await later(31)).toEqual([404])
   })
 
-  it('replace and delete the message they come from, ephemeral ones too', async () => {
+  it('replace and delete the original message, also an ephemeral one', async () => {
     const blocks = [
       { type: 'actions', block_id: 'b', elements: [{ type: 'button', text: plain('Go'), action_id: 'go' }] },
     ]
@@ -286,7 +284,7 @@ describe('actions in messages', () => {
     expect(body?.trigger_id).toMatch(/^\d+\.\d+\.[0-9a-f]{32}$/)
   })
 
-  it('carry what was chosen', async () => {
+  it('carry the chosen options', async () => {
     const selected_option = { text: plain('b'), value: 'b' }
     const { body } = await act('choose', { type: 'static_select', selected_option })
     expect(body?.actions).toMatchObject([{ action_id: 'choose', selected_option }])
@@ -356,13 +354,11 @@ describe('modals', () => {
       state: { values: { notes: { text: { value: 'typed' } } } },
     })
 
-  /** Opens a modal by a command, as an app does. */
   async function open(view: Args = modal('First')): Promise<string> {
     const { trigger_id } = await type('/rotation start')
     await slack.api('views.open', { trigger_id, view })
     return String(trigger_id)
   }
-  /** What `views.push` comes to when the button in the modal is pressed. */
   async function pushOnPress(view: Args): Promise<unknown> {
     let result: unknown
     on.action = async ({ body, ack }) => {
@@ -377,7 +373,7 @@ describe('modals', () => {
     return eventually(() => result)
   }
 
-  it('open with a trigger, which is good once, for 3 s, and not for a refused view', async () => {
+  it('open with a trigger, which is valid once, for 3 s, and is not used by a refused view', async () => {
     const { trigger_id } = await type('/rotation start')
     const attempt = (view: Args) => slack.api('views.open', { trigger_id, view })
     expect(await refusal(attempt({ type: 'modal' }))).toMatchObject({ error: 'invalid_arguments' })
@@ -391,7 +387,7 @@ describe('modals', () => {
 
     const late = await type('/rotation start')
     slack.world.clock.advance(60_000)
-    // The sandbox's clock does not touch triggers; real time does.
+    // Triggers expire in real time.
     await new Promise((resolve) => setTimeout(resolve, 3_100))
     const tooLate = slack.api('views.open', { trigger_id: late.trigger_id, view: modal('Late') })
     expect(await refusal(tooLate)).toMatchObject({ error: 'expired_trigger_id' })
@@ -411,7 +407,7 @@ describe('modals', () => {
     expect(await refusal(update({ view_id: id }))).toMatchObject({ error: 'not_found' })
   })
 
-  it('with an external id that is taken are refused', async () => {
+  it('are refused with an external id that is in use', async () => {
     await open(modal('First', { external_id: 'taken' }))
     const { trigger_id } = await type('/rotation start', { user: LEAD })
     const second = slack.api('views.open', { trigger_id, view: modal('Second', { external_id: 'taken' }) })
@@ -431,7 +427,7 @@ describe('modals', () => {
     expect(await refusal(outside)).toMatchObject({ error: 'not_found' })
   })
 
-  it('say in an action what is typed, and nothing of a message', async () => {
+  it('send typed values with an action, and no message', async () => {
     await open()
     let body: BlockAction | undefined
     on.action = async (args) => {
@@ -482,7 +478,7 @@ describe('modals', () => {
     expect(await titles()).toEqual([])
   })
 
-  it('show the errors, the update, the next modal or nothing, as the app answers', async () => {
+  it('show errors, an update, the next modal or nothing, as the app responds', async () => {
     await open()
     const answer = (response: Args) => {
       on.view = ({ ack }) => ack(response)
@@ -525,7 +521,7 @@ describe('modals', () => {
     expect(await titles()).toEqual(['First'])
   })
 
-  it('tell the app that they were closed where they ask for it', async () => {
+  it('notify the app when they are closed, on request', async () => {
     await open()
     await close()
     expect(closed).toEqual([])

@@ -29,10 +29,9 @@ interface Envelope {
   payload: { type?: string; command?: string; event: { type: string } }
 }
 
-/** A bare Socket Mode client, which acknowledges only when told to. */
+/** A Socket Mode client without automatic acknowledgements. */
 interface Client {
   socket: WebSocket
-  /** Everything received, hello first. */
   received: Envelope[]
   ack(envelope: Envelope, payload?: Record<string, unknown>): void
 }
@@ -62,7 +61,7 @@ const nth = (client: Client, index: number) => eventually(() => client.received[
 const connections = async () => (await slack.get('/socket')).connections
 
 describe('connections', () => {
-  it('say hello, and count', async () => {
+  it('start with hello and the number of connections', async () => {
     const first = await connect()
     const second = await connect()
     expect(first.received[0]).toMatchObject({ type: 'hello', num_connections: 1 })
@@ -100,7 +99,7 @@ describe('connections', () => {
     expect(await connections()).toBe(10)
   })
 
-  it('that were asked to go get nothing new', async () => {
+  it('get no envelopes after a disconnect request', async () => {
     const client = await connect()
     await slack.post('/socket/disconnect', { reason: 'refresh_requested' })
     expect(await nth(client, 1)).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' })
@@ -108,7 +107,7 @@ describe('connections', () => {
     await eventually(() => client.socket.readyState === WebSocket.CLOSED)
   })
 
-  it('that were only warned go on until they leave', async () => {
+  it('get envelopes after a warning until they close', async () => {
     const client = await connect()
     await slack.post('/socket/disconnect', { reason: 'warning' })
     await nth(client, 1)
@@ -119,14 +118,14 @@ describe('connections', () => {
 })
 
 describe('envelopes', () => {
-  it('fail at once where nobody is connected', async () => {
+  it('fail at once without a connection', async () => {
     const error = '/rotation failed with the error "dispatch_failed"'
     expect(await command()).toEqual({ ok: false, error })
     const { messages } = await slack.get(`/conversation?user=${OPERATOR}&channel=${CHANNEL}`)
     expect(messages.at(-1)).toMatchObject({ user: 'USLACKBOT', text: error, ephemeral: true })
   })
 
-  it('go to one connection, and over time to each', async () => {
+  it('go to one random connection', async () => {
     const both = [await connect(), await connect()]
     for (let sent = 0; sent < 30; sent++) {
       const answer = command()
@@ -140,11 +139,11 @@ describe('envelopes', () => {
       expect(other?.received.at(-1)?.type).not.toBe('slash_commands')
       client.received.push({ ...client.received[0]!, type: 'seen' })
     }
-    // 30 times the same one of two by chance: once in 500 million runs.
+    // 30 times the same one of two: one in 500 million runs.
     for (const { received } of both) expect(received.some(({ type }) => type === 'seen')).toBe(true)
   })
 
-  it('of commands accept an answer, those of events do not', async () => {
+  it('of commands accept a response, those of events do not', async () => {
     const client = await connect()
     const answer = command()
     const envelope = await nth(client, 1)
@@ -164,7 +163,7 @@ describe('envelopes', () => {
     })
   })
 
-  it('move to another connection when theirs drops unacknowledged', async () => {
+  it('move to another connection when theirs closes unacknowledged', async () => {
     const both = [await connect(), await connect()]
     const answer = command()
     const first = await eventually(() => both.find(({ received }) => received.length === 2))
@@ -176,7 +175,7 @@ describe('envelopes', () => {
     expect((await answer).ok).toBe(true)
   })
 
-  it('wait for the next connection when the only one drops, within the 3 s', async () => {
+  it('wait for the next connection, within the 3 s, when the only one closes', async () => {
     const first = await connect()
     const answer = command()
     const lost = await nth(first, 1)
@@ -208,17 +207,17 @@ describe('envelopes', () => {
     expect(await nth(client, 2)).toMatchObject({ envelope_id: client.received[1]?.envelope_id })
   })
 
-  it('lose one acknowledgement each while the fault is on', async () => {
+  it('lose one acknowledgement each while slack-no-ack is on', async () => {
     slack.world.faults.set('slack-no-ack', true)
     const client = await connect()
-    let settled = false
+    let isDelivered = false
     const answer = command().then((result: Answer) => {
-      settled = true
+      isDelivered = true
       return result
     })
     client.ack(await nth(client, 1), { text: 'first' })
     const again = await nth(client, 2)
-    expect([again.envelope_id, settled]).toEqual([client.received[1]?.envelope_id, false])
+    expect([again.envelope_id, isDelivered]).toEqual([client.received[1]?.envelope_id, false])
     client.ack(again, { text: 'second' })
     expect((await answer).ok).toBe(true)
     const { messages } = await slack.get(`/conversation?user=${OPERATOR}&channel=${CHANNEL}`)
@@ -228,7 +227,7 @@ describe('envelopes', () => {
 })
 
 describe('a real client', () => {
-  it('comes back after it was asked to go', async () => {
+  it('reconnects after a disconnect request', async () => {
     let heard = 0
     await slack.bolt((app) => {
       app.command('/rotation', async ({ ack }) => {
@@ -244,7 +243,7 @@ describe('a real client', () => {
     expect(heard).toBe(2)
   })
 
-  it('hears of an event that happened while it was away', async () => {
+  it('gets an event that happened while it was disconnected', async () => {
     await openHome()
     const visitors: string[] = []
     await slack.bolt((app) => {

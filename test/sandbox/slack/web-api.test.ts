@@ -49,7 +49,7 @@ describe('tokens', () => {
     expect((await slack.call('auth.test', json)).body.error).toBe('not_authed')
   })
 
-  it('tells the scopes', async () => {
+  it('returns the scopes', async () => {
     const { response_metadata, ...identity } = await slack.web.auth.test()
     expect(identity).toMatchObject({ user_id: 'U0ROTATIONBOT', bot_id: 'B0ROTATIONBOT', team: 'FlashFusion' })
     expect(response_metadata?.scopes).toContain('chat:write')
@@ -100,7 +100,7 @@ describe('messages', () => {
     expect(await refusal(post(args))).toMatchObject({ error })
   })
 
-  it('keep metadata for those who ask for it', async () => {
+  it('return metadata on request', async () => {
     const metadata = { event_type: 'rotation_card', event_payload: { rotation_id: 'R42' } }
     const { ts } = await post({ metadata })
     const at = { oldest: ts, latest: ts, inclusive: true }
@@ -119,7 +119,7 @@ describe('messages', () => {
     expect((await update(4_000)).ok).toBe(true)
   })
 
-  it('lose their blocks when updated with a text only, and keep the text they are given', async () => {
+  it('lose their blocks when updated with a text only', async () => {
     const { ts } = await post({ text: 'card', blocks: [section('first')] })
     const target = { channel: CHANNEL, ts }
     const redrawn = await slack.api('chat.update', { ...target, text: 'card', blocks: [section('second')] })
@@ -129,7 +129,7 @@ describe('messages', () => {
     expect(plain.message).not.toHaveProperty('blocks')
   })
 
-  it('of others cannot be updated or deleted, and missing ones not at all', async () => {
+  it('of others, and missing ones, cannot be updated or deleted', async () => {
     const { ts } = await slack.post('/message', { user: OPERATOR, channel: CHANNEL, text: 'mine' })
     const { update, delete: remove } = slack.web.chat
     expect(await refusal(update({ channel: CHANNEL, ts, text: 'x' }))).toMatchObject({
@@ -141,7 +141,7 @@ describe('messages', () => {
     expect(await refusal(remove(gone))).toMatchObject({ error: 'message_not_found' })
   })
 
-  it('make threads, whose first message counts its answers and leaves a tombstone', async () => {
+  it('form threads, whose first message counts replies and leaves a tombstone', async () => {
     const { ts } = await post({ text: 'card' })
     const answer = await post({ text: 'one', thread_ts: ts })
     await post({ text: 'to an answer', thread_ts: answer.ts })
@@ -209,7 +209,7 @@ describe('messages', () => {
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } })
 
 describe('the rest of the workspace', () => {
-  it('has the cast', async () => {
+  it('has the demo users', async () => {
     const { web } = slack
     expect((await web.users.list({})).members?.map(({ id }) => id)).toContain(LEAD)
     expect((await web.users.info({ user: LEAD })).user).toMatchObject({
@@ -239,7 +239,7 @@ describe('the rest of the workspace', () => {
     expect(await refusal(slack.web.apiCall(method, args))).toMatchObject({ error })
   })
 
-  it('lets the bot join a channel, and says when it is in already', async () => {
+  it('lets the bot join a channel, and reports when it is a member already', async () => {
     const { conversations, chat } = slack.web
     await conversations.join({ channel: ELSEWHERE })
     expect((await chat.postMessage({ channel: ELSEWHERE, text: 'here now' })).ok).toBe(true)
@@ -271,7 +271,7 @@ describe('files', () => {
     expect((await fetch(file?.url_private ?? '')).status).toBe(403)
   })
 
-  it('are shown in blocks once they are processed, by those that are images only', async () => {
+  it('are shown in blocks once processed, if they are images', async () => {
     const upload = async (filename: string, content: string) => {
       const { files } = await slack.web.filesUploadV2({ filename, content })
       return files[0]?.files?.[0]?.id ?? ''
@@ -307,7 +307,7 @@ describe('files', () => {
     )
   })
 
-  it('must have the length that was announced, and be uploaded before they are completed', async () => {
+  it('must have the announced length, and be uploaded before completion', async () => {
     const { files } = slack.web
     const { upload_url = '', file_id = '' } = await files.getUploadURLExternal({
       filename: 'a.txt',
@@ -338,7 +338,7 @@ describe('faults', () => {
     expect((await slack.call('chat.postMessage', init)).body.ok).toBe(true)
   })
 
-  it('slack-history-fails answers 500 to whoever reads back, and to nobody else', async () => {
+  it('slack-history-fails answers 500 to methods that read messages only', async () => {
     slack.world.faults.set('slack-history-fails', true)
     for (const method of ['conversations.history', 'conversations.replies'])
       expect((await slack.call(method, init)).status).toBe(500)
@@ -351,7 +351,7 @@ describe('faults', () => {
     slack.world.changed('faults')
   }
 
-  it('bot-removed-from-channel takes the bot out of its channel, and brings it back', async () => {
+  it('bot-removed-from-channel removes the bot from its channel, and adds it again', async () => {
     const info = () => slack.api('conversations.info', { channel: CHANNEL })
     setFault('bot-removed-from-channel', true)
     expect(await info()).toMatchObject({ channel: { is_member: false } })
@@ -364,7 +364,7 @@ describe('faults', () => {
     expect((await slack.api('chat.postMessage', { channel: CHANNEL, text: 'x' })).ok).toBe(true)
   })
 
-  it('notice-deleted takes the newest notice away at once, and each later one before it is read back', async () => {
+  it('notice-deleted deletes the newest notice at once, and each later one before it is read', async () => {
     const post = (event_type: string) =>
       slack.api('chat.postMessage', {
         channel: CHANNEL,

@@ -3,21 +3,19 @@ import { serve } from '@hono/node-server'
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import { Hono } from 'hono'
-import { createClock } from '#sandbox/clock'
 import { CREDENTIALS } from '#sandbox/demo-users'
-import { createFaults } from '#sandbox/faults'
 import { grantMoreScopes } from '#sandbox/slack/scopes'
 import { seedSlack } from '#sandbox/slack/seed'
 import { createSlack } from '#sandbox/slack/slack'
 import { openStore } from '#sandbox/store'
-import type { Topic, World } from '#sandbox/world'
+import { createWorld, type World } from '#sandbox/world'
 
 export const OPERATOR = 'U0OPERATOR'
 export const LEAD = 'U0DEVOPSLEAD'
 export const CHANNEL = 'C0FLASHFUSIONAI'
 export const ELSEWHERE = 'C0GENERAL'
 
-/** What the sandbox can do and the bot does not ask for. */
+/** Scopes of methods that the sandbox supports and the bot does not use. */
 const BEYOND_THE_MANIFEST = [
   'channels:join',
   'files:read',
@@ -27,7 +25,6 @@ const BEYOND_THE_MANIFEST = [
   'users:read.email',
 ]
 
-/** A message as the Web API and the page give it. */
 export interface MessageAnswer {
   [more: string]: unknown
   ts: string
@@ -49,7 +46,7 @@ export interface ViewAnswer {
   previous_view_id: string | null
 }
 
-/** Any answer: what a test reads and is not there is undefined, and the test fails. */
+/** Any answer; a missing field is undefined and fails the test. */
 export interface Answer {
   [more: string]: unknown
   ok: boolean
@@ -66,38 +63,21 @@ export type Args = Record<string, unknown>
 export interface Workspace {
   url: string
   world: World
-  /** The bot's Web API client. */
   web: WebClient
-  /** Calls the Web API by that client. */
   api(method: string, args?: Args): Promise<Answer>
-  /** Calls the control API. */
   get(path: string): Promise<Answer>
   post(path: string, body?: Args): Promise<Answer>
-  /** Calls the Web API with bare fetch. */
   call(method: string, init: RequestInit): Promise<{ status: number; headers: Headers; body: Answer }>
-  /** A Bolt app on Socket Mode, stopped with the workspace. @param build adds listeners */
+  /** A Bolt app on Socket Mode; stopped with the workspace. @param build adds listeners */
   bolt(build: (app: App) => void): Promise<App>
   stop(): Promise<void>
 }
 
-/** Slack alone, on a free port. @param file its state, in memory when left out */
+/** Starts Slack alone, on a free port. @param file state; in memory when absent */
 export async function startWorkspace(file = ':memory:'): Promise<Workspace> {
   const store = openStore(file)
   let url = ''
-  const listeners = new Set<(topic: Topic) => void>()
-  const world: World = {
-    store,
-    clock: createClock(store),
-    faults: createFaults(store),
-    url: () => url,
-    changed: (topic) => {
-      for (const listener of listeners) listener(topic)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  const world = createWorld(store, () => url)
   if (!store.seeded) {
     seedSlack(world)
     store.markSeeded()
@@ -170,7 +150,7 @@ function createBolt(slackApiUrl: string): App {
     appToken: CREDENTIALS.slackAppToken,
     logger: SILENT,
     installerOptions: { clientOptions: { slackApiUrl } },
-    // Reconnects quickly: the client waits this long before it does.
+    // Short, so that the client reconnects quickly.
     clientPingTimeout: 600,
   })
   return new App({
@@ -181,7 +161,7 @@ function createBolt(slackApiUrl: string): App {
   })
 }
 
-/** Slack's error code of a call that must fail, with its lines. */
+/** Slack's error code and lines of a call that must fail. */
 export async function refusal(call: Promise<unknown>): Promise<{ error: string; messages: string[] }> {
   try {
     await call
@@ -193,7 +173,7 @@ export async function refusal(call: Promise<unknown>): Promise<{ error: string; 
   throw new Error('the call was not refused')
 }
 
-/** Waits until `check` gives something. */
+/** Waits for a truthy result of `check`. */
 export async function eventually<T>(
   check: () => T | undefined | Promise<T | undefined>,
 ): Promise<NonNullable<T>> {

@@ -27,7 +27,10 @@ const smoke = () => run(WORKFLOWS.smoke, { environment: 'staging' })
 const rotate = () => run(WORKFLOWS.rotate, { rotation: 'R42', secrets: SECRETS })
 const fault = (id: FaultId, on = true) => sandbox.control('/faults', { id, on })
 
-/** What the default queries come to over the last seconds: successes, failures, warnings; null for nothing. */
+/**
+ * Answers of the default queries over the last seconds: successes, failures, warnings; null for an empty
+ * result.
+ */
 const measured = (seconds: number) =>
   Promise.all(
     DEFAULT_QUERIES.map(async ({ query }) => {
@@ -37,24 +40,23 @@ const measured = (seconds: number) =>
     }),
   )
 
-/** After a minute in which nobody does anything. */
 const inAMinute = () => {
   sandbox.advance(MINUTE)
   return measured(60)
 }
 
-describe('what the agents did', () => {
-  test('they authenticate as time passes', async () => {
+describe('the agents’ counters', () => {
+  test('rise as time passes', async () => {
     expect(await inAMinute()).toEqual([90, 0, 0])
     sandbox.advance(DAY)
     expect(await measured(120)).toEqual([180, 0, 0])
   })
 
-  test('before two scrapes nothing is known that did not rise', async () => {
+  test('return nothing before two scrapes without a rise', async () => {
     expect((await measured(1)).slice(1)).toEqual([null, null])
   })
 
-  test('one that is not deployed anew is refused once its version is revoked', async () => {
+  test('count failures of an agent that still runs with a revoked version', async () => {
     await deploy()
     await rotate()
     expect(await inAMinute()).toEqual([90, 0, 0])
@@ -62,19 +64,19 @@ describe('what the agents did', () => {
     expect(await inAMinute()).toEqual([0, 90, 0])
     await deploy()
     expect(await inAMinute()).toEqual([90, 0, 0])
-    // From the middle of it on they were refused, and still were a day ago.
+    // Refused from the middle of it on, and still a day ago.
     expect((await measured(3_600))[1]).toBeGreaterThan(90)
   })
 
-  test('each smoke run counts', async () => {
+  test('include smoke runs', async () => {
     await smoke()
-    // Three agents, each every two seconds in five minutes, and once more in the test.
+    // Three agents, every two seconds for five minutes, and once more in the test.
     expect((await measured(300))[0]).toBe(3 * 150 + 3)
   })
 
-  test('they warn in the days before their token expires', async () => {
+  test('count warnings in the days before a token expires', async () => {
     sandbox.advance(8 * DAY)
-    // Of staging, the tool-runner's token is 28 days old by then.
+    // By then the tool-runner's token is 28 days old.
     expect(await inAMinute()).toEqual([90, 0, 30])
     await rotate()
     await deploy()
@@ -83,7 +85,7 @@ describe('what the agents did', () => {
 })
 
 describe('faults', () => {
-  test('refusals and warnings are counted as long as they are on, and stay counted', async () => {
+  test('failures and warnings are counted while a fault is on, and stay counted', async () => {
     await fault('telemetry-auth-failures')
     await fault('telemetry-expiry-warnings')
     expect(await inAMinute()).toEqual([60, 30, 30])
@@ -93,13 +95,13 @@ describe('faults', () => {
     expect(await measured(120)).toEqual([150, 30, 30])
   })
 
-  test('silent, nobody exports anything', async () => {
+  test('telemetry-silent removes all metrics', async () => {
     sandbox.advance(MINUTE)
     await fault('telemetry-silent')
     expect(await measured(60)).toEqual([null, null, null])
   })
 
-  test('unavailable, it answers 503', async () => {
+  test('telemetry-unavailable answers 503', async () => {
     await fault('telemetry-unavailable')
     await expect(measured(60)).rejects.toThrow('(503)')
   })
@@ -117,7 +119,7 @@ describe('the HTTP API', () => {
   const [first] = DEFAULT_QUERIES
   const query = fillRange(first?.query ?? '', 60)
 
-  test('takes GET and POST alike, and refuses what it does not know', async () => {
+  test('accepts GET and POST, and refuses unsupported queries', async () => {
     sandbox.advance(MINUTE)
     const time = String(sandbox.world.clock.now().getTime() / 1000)
     const form = new URLSearchParams({ query, time })
@@ -174,7 +176,7 @@ describe('the HTTP API', () => {
   })
 })
 
-test('the page sees what was deployed, what was counted, and the last queries', async () => {
+test('the page shows deployments, counters and the last queries', async () => {
   await deploy()
   await fault('telemetry-auth-failures')
   await inAMinute()

@@ -44,7 +44,7 @@ describe('Vault in the sandbox shows the secrets that its AWS holds', () => {
     sandbox.advance(RUN_TAKES)
   }
 
-  it('numbers versions in the order in which they became current, and speaks of these in the tags', async () => {
+  it('numbers versions in the order in which they became current, also in the tags', async () => {
     expect(await read()).toMatchObject({
       current: 2,
       states: ['1 destroyed', '2 live'],
@@ -52,7 +52,7 @@ describe('Vault in the sandbox shows the secrets that its AWS holds', () => {
     })
   })
 
-  it('shows what the CI’s rotation does: old versions live until the issuer has revoked them', async () => {
+  it('shows the CI’s rotation: old versions are valid until the issuer revokes them', async () => {
     await rotate('R1')
     expect(await read()).toMatchObject({
       current: 3,
@@ -63,7 +63,7 @@ describe('Vault in the sandbox shows the secrets that its AWS holds', () => {
     expect((await read()).states).toEqual(['1 destroyed', '2 destroyed', '3 live'])
   })
 
-  it('counts a version that lost its last label as deleted, because it is not yet revoked', async () => {
+  it('shows a version without labels as deleted, because it is not revoked yet', async () => {
     await rotate('R1')
     await rotate('R2')
     expect((await read()).states).toEqual(['1 destroyed', '2 deleted', '3 live', '4 live'])
@@ -71,7 +71,7 @@ describe('Vault in the sandbox shows the secrets that its AWS holds', () => {
     expect((await read()).states).toEqual(['1 destroyed', '2 destroyed', '3 destroyed', '4 live'])
   })
 
-  it('does not know of a version before it is current', async () => {
+  it('does not show a version before it is current', async () => {
     const pending = { SecretId: NAME, SecretString: 'x', VersionStages: ['AWSPENDING'] }
     await sandbox.awsAs(adminKey).send(new PutSecretValueCommand(pending))
     expect(await read()).toMatchObject({ current: 2, states: ['1 destroyed', '2 live'] })

@@ -3,17 +3,17 @@ import { AwsError } from './aws-error.ts'
 import type { Secret } from './secret.ts'
 import { secretName } from './tokens.ts'
 
-/** Which secret each fault hits. */
-export const TROUBLED = {
+/** The secret that each fault affects. */
+export const FAULTY_SECRETS = {
   denied: secretName('staging', 'evaluator'),
-  ownerless: secretName('sandbox', 'tool-runner'),
+  withoutOwner: secretName('sandbox', 'tool-runner'),
   missing: secretName('production', 'tool-runner'),
 }
 
 const DAY = 86_400_000
 const WINDOW_DAYS = 30
 
-/** What every call is answered while Secrets Manager is in trouble as a whole. */
+/** The error that every call gets while a fault affects the whole service. */
 export function faultAnswer(world: World): AwsError | null {
   if (world.faults.on('secrets-throttled')) return new AwsError('ThrottlingException', 'Rate exceeded')
   if (world.faults.on('secrets-unavailable'))
@@ -21,20 +21,20 @@ export function faultAnswer(world: World): AwsError | null {
   return null
 }
 
-/** Whether the bot may do nothing with the secret, whatever its policy says. */
+/** True while the fault `secrets-access-denied` hides this secret from the bot. */
 export const isDenied = (world: World, secret: Secret): boolean =>
-  secret.name === TROUBLED.denied && world.faults.on('secrets-access-denied')
+  secret.name === FAULTY_SECRETS.denied && world.faults.on('secrets-access-denied')
 
-/** When the secret will be deleted, as everybody sees it while the fault `secret-missing` is on or off. */
+/** The deletion date, including the one that the fault `secret-missing` shows. */
 export function shownDeletion(world: World, secret: Secret): Secret['deletedAt'] {
-  const planned = secret.name === TROUBLED.missing && world.faults.on('secret-missing')
+  const planned = secret.name === FAULTY_SECRETS.missing && world.faults.on('secret-missing')
   if (!planned || secret.deletedAt !== null) return secret.deletedAt
-  // Always a whole window ahead, so that moving the clock does not carry it out.
+  // Always 30 days ahead, so moving the clock never reaches it.
   return new Date((Math.floor(world.clock.now().getTime() / DAY) + WINDOW_DAYS) * DAY).toISOString()
 }
 
-/** The tags as everybody sees them while the fault `metadata-missing` is on or off. */
+/** The tags, without the one that the fault `metadata-missing` hides. */
 export function shownTags(world: World, secret: Secret): Secret['tags'] {
-  const hidden = secret.name === TROUBLED.ownerless && world.faults.on('metadata-missing')
+  const hidden = secret.name === FAULTY_SECRETS.withoutOwner && world.faults.on('metadata-missing')
   return hidden ? secret.tags.filter((tag) => tag.Key !== 'owner') : secret.tags
 }

@@ -1,12 +1,14 @@
+import type { Clock } from '#src/context'
+
 const EVERY_MS = 1_000
 
 /**
- * The clock of a sandbox that runs in another process, so that moving it moves the bot too. Follows within a second;
- * keeps the last known offset while the sandbox is out of reach.
+ * The clock of a sandbox in another process: moving its time moves the bot's within a second. Keeps the last offset
+ * while the sandbox cannot be reached.
  *
  * @param url `…/sandbox/api/clock`
  */
-export function followClock(url: string): { now(): string } {
+export function followClock(url: string): Clock {
   let offsetMs = 0
   const read = async () => {
     try {

@@ -1,12 +1,12 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** SQLite finds nothing damaged in the file. */
-export const databaseWhole: HealthCheck = {
-  id: 'database-whole',
+/** SQLite finds no damage in the file. */
+export const databaseIntact: HealthCheck = {
+  id: 'database-intact',
   title: 'Database file',
   async run({ database }) {
     const damage = await database.findDamage()
-    if (damage === null) return [fine('SQLite finds nothing damaged in the file')]
+    if (damage === null) return [fine('SQLite finds no damage in the file')]
     return [
       broken(
         `The database file is damaged: ${damage}`,

@@ -1,14 +1,14 @@
 import { findRemindersOf } from '#db/queries/reminders'
-import type { Db } from '#db/schema'
+import type { ReadDb } from '#db/schema'
 import { pendingReminders } from '#domain/reminders/pending-reminders'
 import type { Reminder } from '#domain/reminders/reminder'
 import type { Rotation } from '#domain/rotation/rotation'
 import { calendarOf } from '#domain/time/calendar'
-import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
+import { loadReminderState, reminderSettings } from './reminder-state.ts'
 
-export interface StandingReminders {
-  /** What still stands of the reminders in a message. */
+export interface MessageReminders {
+  /** The reminders of a message that still apply. */
   reminders: Reminder[]
   /** The open rotations. */
   rotations: Rotation[]
@@ -16,19 +16,19 @@ export interface StandingReminders {
   today: number
 }
 
-/** What a message of reminders is about, as it stands now. @param message the key of its job */
-export async function findReminders(
+/** What a message of reminders is about, as of now. @param message the key of its job */
+export async function loadMessageReminders(
   context: Pick<Context, 'clock' | 'config' | 'db'>,
   message: string,
-  db: Db = context.db,
-): Promise<StandingReminders> {
+  db: ReadDb = context.db,
+): Promise<MessageReminders> {
   const now = context.clock.now()
   const state = await loadReminderState(db, now)
   const claimed = await findRemindersOf(db, message)
   const settings = reminderSettings(context)
   return {
-    reminders: pendingReminders(state, now, settings).filter((standing) =>
-      claimed.some(({ kind, subject }) => kind === standing.kind && subject === standing.subject),
+    reminders: pendingReminders(state, now, settings).filter((pending) =>
+      claimed.some(({ kind, subject }) => kind === pending.kind && subject === pending.subject),
     ),
     rotations: state.rotations.map((each) => each.rotation),
     today: calendarOf(settings.timeZone).dayNumber(now),

@@ -3,7 +3,7 @@ import { asText } from './json.ts'
 import { removeMessage } from './messages.ts'
 import { compareTs, type SlackState } from './state.ts'
 
-/** What people do to the bot and its messages while a switch is on, and how to stop watching for it. */
+/** Applies faults that change the workspace. Returns a function that stops it. */
 export function followFaults(state: SlackState): () => void {
   const { world } = state
   return world.onChange((topic) => {
@@ -13,7 +13,6 @@ export function followFaults(state: SlackState): () => void {
   })
 }
 
-/** Removes the bot from the channels that it belongs to, or brings it back. */
 function setMembership(state: SlackState, member: boolean): void {
   for (const { id } of CHANNELS.filter((channel) => channel.botIsMember)) {
     const channel = state.conversations.get(id)
@@ -25,7 +24,7 @@ function setMembership(state: SlackState, member: boolean): void {
 
 const NOTICES = ['rotation_notice', 'rotation_test_notice']
 
-/** Somebody with the right to do so deletes the newest notice. */
+/** Deletes the bot's newest notice, as a workspace admin may. */
 export function deleteNewestNotice(state: SlackState): void {
   const [newest] = state.messages
     .all()

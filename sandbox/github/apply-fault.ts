@@ -10,18 +10,18 @@ const registrySchema = z.looseObject({
   tokens: z.array(z.looseObject({ secret: z.string(), owner: z.string() })),
 })
 
-/** A file that somebody spoils, and how. Null when there is nothing in it to spoil. */
+/** A person's edit of a file; null when there is nothing to edit. */
 interface Edit {
   path: string
   message: string
-  spoil(text: string): string | null
+  change(text: string): string | null
 }
 
 const EDITS: Partial<Record<FaultId, Edit>> = {
   'registry-drift': {
     path: REPOSITORY.registry,
     message: 'Tidy up the registry',
-    spoil(text) {
+    change(text) {
       const registry = registrySchema.safeParse(parse(text))
       if (!registry.success) return null
       const { tokens } = registry.data
@@ -34,17 +34,17 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
   'registry-malformed': {
     path: REPOSITORY.registry,
     message: 'Edit the registry',
-    spoil: (text) => `${text}  - agent: [unfinished\n`,
+    change: (text) => `${text}  - agent: [unfinished\n`,
   },
   'workflow-edited': {
     path: `.github/workflows/${WORKFLOWS.rotate.file}`,
     message: 'Tidy up the workflow',
-    spoil: (text) => text.replace(/^run-name: .*\n/m, ''),
+    change: (text) => text.replace(/^run-name: .*\n/m, ''),
   },
   'log-row-changed': {
     path: REPOSITORY.log,
     message: 'Correct the rotation log',
-    spoil(text) {
+    change(text) {
       const lines = text.split('\n')
       const newest = lines.findLastIndex((line) => /^\| \d{4}-/.test(line))
       if (newest < 0) return null
@@ -55,15 +55,15 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
 }
 
 /**
- * The faults that are a deed: somebody edits a file, or closes the ticket. Turned off, the deed is undone, unless somebody
- * has changed the file since.
+ * Faults that are one-time changes: a file is edited, or the ticket closed. Switching one off reverts it,
+ * unless the file has changed since.
  */
-export function handEdit(world: World, id: FaultId, on: boolean): void {
+export function applyFault(world: World, id: FaultId, on: boolean): void {
   if (id === 'ticket-closed') closeTickets(world, on)
   if (id === 'ticket-comment-deleted') world.changed('repository')
   const edit = EDITS[id]
   if (!edit) return
-  const undone = world.store.collection<{ before: string; after: string }>('github.hand-edits')
+  const edits = world.store.collection<{ before: string; after: string }>('github.fault-edits')
   const repository = repositoryOf(world)
   const text = readText(repository, edit.path)
   if (text === undefined) return
@@ -74,14 +74,14 @@ export function handEdit(world: World, id: FaultId, on: boolean): void {
       changes: [{ path: edit.path, content: Buffer.from(content) }],
     })
   if (on) {
-    const after = edit.spoil(text)
+    const after = edit.change(text)
     if (after === null) return
-    undone.put(id, { before: text, after })
+    edits.put(id, { before: text, after })
     commit(edit.message, after)
     return
   }
-  const edited = undone.get(id)
-  undone.delete(id)
+  const edited = edits.get(id)
+  edits.delete(id)
   if (edited?.after === text) commit(`Revert “${edit.message}”`, edited.before)
 }
 

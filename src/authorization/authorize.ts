@@ -1,0 +1,103 @@
+import { findDelegations } from '#db/queries/delegations'
+import { findRotation } from '#db/queries/rotations'
+import type { PeopleList, PeopleLists } from '#domain/ports/people'
+import { Refusal } from '#domain/rotation/refusal'
+import { isIncident, isRole, parseRotationLabel, ROLES, type Role } from '#domain/rotation/rotation'
+import type { Context } from '#src/context'
+import { type Action, lackedFor, PERMISSIONS, type Permission } from './permissions.ts'
+
+/** What of the context the answer is read from. */
+type Sources = Pick<Context, 'clock' | 'db' | 'people'>
+
+/** Whether a person may do something. */
+export interface Question {
+  user: string
+  action: Action
+  /** The label of the rotation that it is about, where it is about one. */
+  label?: string | undefined
+}
+
+export interface Authorization {
+  allowed: boolean
+  /** The Slack id of the person for whom a delegate acts; null for everybody else. */
+  onBehalfOf: string | null
+  /** The approver role in which the person acts; null where another list allows it. */
+  role: Role | null
+}
+
+const DENIED: Authorization = { allowed: false, onBehalfOf: null, role: null }
+const ALLOWED: Authorization = { ...DENIED, allowed: true }
+
+// A list that comes first decides first, and a role of one's own before one that is delegated.
+const LISTS: readonly PeopleList[] = ['operators', 'on-call', ...ROLES]
+
+/**
+ * Answers whether a person may do something, once a request: the permission table, the lists of the config with their
+ * user groups, and the delegations that are active now.
+ *
+ * @param lists the lists as this request read them, where it asks about more than one person or action
+ * @throws Refusal `permission-unreadable` when Slack does not say within 2 s who is in a user group that matters
+ */
+export async function authorize(
+  context: Sources,
+  { user, action, label }: Question,
+  lists: PeopleLists = context.people.openLists(),
+): Promise<Authorization> {
+  const permission: Permission = PERMISSIONS[action]
+  if (permission === 'everyone') return ALLOWED
+  const always = LISTS.filter((list) => permission[list] && permission[list] !== 'at-incidents')
+  if (always.some((list) => !isRole(list) && lists.names(list, user))) return ALLOWED
+  const atIncidents = LISTS.filter((list) => permission[list] === 'at-incidents')
+  const concerned = atIncidents.length > 0 && (await isAboutIncident(context, label)) ? atIncidents : []
+  const own = await findOwnList([...always, ...concerned], user, lists)
+  if (own) return { ...ALLOWED, role: isRole(own) ? own : null }
+  const delegable = ROLES.filter((role) => permission[role] === 'with-delegates')
+  return (await findDelegated(context, delegable, user, lists)) ?? DENIED
+}
+
+/**
+ * As `authorize`, for what goes on only when it is allowed.
+ *
+ * @throws Refusal `not-allowed`, `permission-unreadable`
+ */
+export async function assertMay(
+  context: Sources,
+  question: Question,
+  lists?: PeopleLists,
+): Promise<Authorization> {
+  const answer = await authorize(context, question, lists)
+  if (!answer.allowed) throw new Refusal('not-allowed', { what: lackedFor(question.action) })
+  return answer
+}
+
+async function isAboutIncident({ db }: Sources, label = ''): Promise<boolean> {
+  const id = parseRotationLabel(label)
+  const rotation = id === null ? undefined : await findRotation(db, id)
+  return rotation !== undefined && isIncident(rotation)
+}
+
+/** The first of the lists that a person is in. Their user groups are read at the same time. */
+async function findOwnList(granted: PeopleList[], user: string, lists: PeopleLists) {
+  const named = granted.findIndex((list) => lists.names(list, user))
+  // What comes after a list that names the person would be read for nothing.
+  const asked = named < 0 ? granted : granted.slice(0, named + 1)
+  const answers = asked.map((list) => lists.includes(list, user))
+  void Promise.allSettled(answers)
+  for (const [index, answer] of answers.entries()) if (await answer) return asked[index]
+  return undefined
+}
+
+/** The role that a person has by a delegation, given by somebody who still holds it. */
+async function findDelegated(
+  { clock, db }: Sources,
+  roles: Role[],
+  user: string,
+  lists: PeopleLists,
+): Promise<Authorization | null> {
+  if (roles.length === 0) return null
+  const delegations = (await findDelegations(db, clock.now())).filter((each) => each.to === user)
+  for (const role of roles)
+    for (const { from } of delegations.filter((each) => each.role === role))
+      if (await lists.includes(role, from)) return { allowed: true, onBehalfOf: from, role }
+  return null
+}

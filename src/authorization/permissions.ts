@@ -1,0 +1,74 @@
+import type { PeopleList } from '#domain/ports/people'
+import type { Refusals } from '#domain/rotation/refusal'
+import { ROLES } from '#domain/rotation/rotation'
+
+/**
+ * When the people of a list may do something: `always`, `at-incidents` (only on a rotation that is an incident), or
+ * `with-delegates` (always, and so may whoever acts on behalf of one of them now).
+ */
+export type Grant = 'always' | 'at-incidents' | 'with-delegates'
+
+/** Who may do one thing: the lists of the config, or everyone in the workspace. */
+export type Permission = 'everyone' | Partial<Record<PeopleList, Grant>>
+
+const OPERATORS = { operators: 'always' } as const
+// Whoever is on call opens incidents and owns them, so they can also carry them out.
+const WORKERS = { operators: 'always', 'on-call': 'at-incidents' } as const
+const RESPONDERS = { operators: 'always', 'on-call': 'always' } as const
+
+/**
+ * Who may do what. A list that a row leaves out may not do it, and an action without a row does not compile.
+ *
+ * Separation of duties comes on top, decided on the rotation as it is saved: an owner, a former owner and whoever worked on
+ * a rotation may not sign it, and a person signs for one role only (`domain/rotation/separation-of-duties.ts`); who can
+ * be a delegate at all is in `domain/approvers/delegation.ts`.
+ */
+export const PERMISSIONS = {
+  'read-status': 'everyone',
+  'read-history': 'everyone',
+  'read-rotation': 'everyone',
+  'read-revocations': 'everyone',
+  'read-inventory': 'everyone',
+  'read-delegations': 'everyone',
+  'export-inventory': 'everyone',
+  // Where the person asked for it; they could as well write there themselves.
+  'share-status': 'everyone',
+  // From the App Home, in the configured channel.
+  'post-status': OPERATORS,
+
+  'start-rotation': OPERATORS,
+  'snooze-reminders': OPERATORS,
+  'propose-registry': OPERATORS,
+  'run-doctor': OPERATORS,
+
+  'work-on-step': WORKERS,
+  'record-manual-step': WORKERS,
+  'record-revocation': WORKERS,
+  'hand-off': WORKERS,
+  'own-rotation': WORKERS,
+  'abort-rotation': WORKERS,
+
+  'open-incident': RESPONDERS,
+  'answer-escalation': RESPONDERS,
+  // Escalating notifies people at night: everybody who has a part in rotations, and nobody else.
+  escalate: { ...RESPONDERS, 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
+
+  'sign-off:devops-lead': { 'devops-lead': 'with-delegates' },
+  'sign-off:ai-ops-owner': { 'ai-ops-owner': 'with-delegates' },
+  reject: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
+  // A delegate may not delegate further.
+  'delegate:devops-lead': { 'devops-lead': 'always' },
+  'delegate:ai-ops-owner': { 'ai-ops-owner': 'always' },
+} as const satisfies Record<string, Permission>
+
+/** Everything that commands, buttons and forms ask permission for. */
+export type Action = keyof typeof PERMISSIONS
+
+/** What a refusal tells a person that they lack. */
+export function lackedFor(action: Action): Refusals['not-allowed']['what'] {
+  const permission: Permission = PERMISSIONS[action]
+  if (permission === 'everyone') return 'operate'
+  const [role, other] = ROLES.filter((each) => permission[each])
+  if (permission.operators) return permission['on-call'] === 'always' && !role ? 'respond' : 'operate'
+  return role && !other ? role : 'decide'
+}

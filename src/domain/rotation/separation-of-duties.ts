@@ -1,0 +1,27 @@
+import { Refusal } from './refusal.ts'
+import { approvals, type Rotation, STEP_OF_RUN } from './rotation.ts'
+import type { StepId } from './steps.ts'
+
+/**
+ * Separation of duties: nobody signs their own work, and nobody signs twice. An owner or former owner may not sign, nor may
+ * whoever worked on a step, nor whoever has already signed for the other role.
+ *
+ * @throws Refusal `owner-cannot-sign`, `worker-cannot-sign`, `same-person-twice`
+ */
+export function assertSeparateDuties(rotation: Rotation, by: string): void {
+  if ([rotation.ownerId, ...rotation.formerOwners].includes(by)) throw new Refusal('owner-cannot-sign', {})
+  const worked = stepsWorkedOn(rotation, by)
+  if (worked.length > 0) throw new Refusal('worker-cannot-sign', { steps: worked })
+  const other = approvals(rotation).find((each) => each.by === by)
+  if (other) throw new Refusal('same-person-twice', { role: other.role })
+}
+
+/** The steps that a person completed, started a run for, or recorded an exception in. */
+function stepsWorkedOn(rotation: Rotation, by: string): StepId[] {
+  const completed = rotation.steps
+    .filter((step) => step.completion?.by === by || step.earlier.includes(by))
+    .map((step) => step.id)
+  const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
+  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
+  return [...new Set([...completed, ...ran, ...excepted])]
+}

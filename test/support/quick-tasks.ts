@@ -1,0 +1,8 @@
+import { SCHEDULED_TASKS, type ScheduledTask } from '#startup/schedule'
+
+const QUICK_MS = 200
+const OFTEN_MS = 10_000
+
+/** The schedule with the tasks that people wait for so quick that a test can wait for them. */
+export const quickTasks = (): ScheduledTask[] =>
+  SCHEDULED_TASKS.map((task) => (task.period <= OFTEN_MS ? { ...task, period: QUICK_MS } : task))
