@@ -1,4 +1,4 @@
-import { checksOf } from '#checks/index'
+import { CHECKS, checksOf } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { checkInput } from '#operations/readings/check-input'
@@ -36,7 +36,7 @@ export async function benchChecks(say: (line: string) => void): Promise<Result[]
     const label = await start(workspace.operator)
     for (const step of STEP_IDS) await completeStep(workspace.operator, label, step)
     const results: Result[] = []
-    for (const step of STEP_IDS.filter((each) => checksOf(each).length > 1)) {
+    for (const step of STEPS) {
       const result = await benchStep(workspace.bot.context, step)
       say(`  ${result.what}: ${result.figure}`)
       results.push(result)
@@ -50,13 +50,17 @@ export async function benchChecks(say: (line: string) => void): Promise<Result[]
 
 type Context = Parameters<typeof runChecks>[0]
 
+/** The steps with more than one check. */
+const STEPS = STEP_IDS.filter((step) => CHECKS.filter((check) => check.step === step).length !== 1)
+
 async function benchStep(context: Context, step: StepId): Promise<Result> {
   const rotation = await findRotation(context.db, ROTATION)
   if (!rotation) throw new Error('the rotation is missing')
-  const alone: number[][] = checksOf(step).map(() => [])
+  const checks = checksOf(rotation, context.config.environments, step)
+  const alone: number[][] = checks.map(() => [])
   const together: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [at, check] of checksOf(step).entries())
+    for (const [at, check] of checks.entries())
       alone[at]?.push(await timed(() => check.run(checkInput(context, rotation))))
     together.push(await timed(() => runChecks(context, ROTATION, step, 'bench')))
   }

@@ -111,11 +111,12 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     for (const { id } of checks) running.add(id)
     const draws = [inTurn(show)]
     try {
-      await runChecks(context, rotation, step, user, (result) => {
+      const onResult = (result: CheckResult) => {
         running.delete(result.check)
         fresh.push(result)
         draws.push(inTurn(show))
-      })
+      }
+      await runChecks(context, rotation, step, user, { onResult })
     } finally {
       running.clear()
     }

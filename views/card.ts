@@ -18,6 +18,7 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
+import { environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -49,6 +50,8 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section([turnLine(state, names), ...incidentLines(state, names)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
+    section(environmentsLine(state)),
+    ...promotionBlocks(state),
     ...revocationBlocks(state, now),
     ...actions(buttons(state), 'card-actions'),
     ...context(contextLines(state, names)),
@@ -194,7 +197,7 @@ function buttons(state: RotationState): Button[] {
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
-  if (rotation.status !== 'open') return [...revocation, ...handling]
+  if (rotation.status !== 'open') return [...promotionButtons(state), ...revocation, ...handling]
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({

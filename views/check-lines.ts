@@ -1,7 +1,7 @@
-import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
+import { type CheckDefinition, type CheckId, type CheckPhase, stepOfPhase } from '#domain/rotation/checks'
 import { type CheckState, type Evidence, type Exception, stepOf } from '#domain/rotation/rotation'
 import type { Attestation, StepId } from '#domain/rotation/steps'
-import { openSteps } from '#domain/rotation/turn'
+import { isPhaseOpen } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, link, list, plural } from './text.ts'
 
@@ -16,8 +16,8 @@ export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }
   'not-run': { sign: '·', word: 'not checked yet' },
 }
 
-/** A step's checks in display order. */
-export const definitionsOf = ({ definitions }: RotationState, step: StepId): CheckDefinition[] =>
+/** The checks of a step, or of the promotion, in display order. */
+export const definitionsOf = ({ definitions }: RotationState, step: CheckPhase): CheckDefinition[] =>
   definitions.filter((each) => each.step === step)
 
 /** The checks that verify an attestation; empty when only a person confirms it. */
@@ -39,14 +39,15 @@ export function appearance(state: RotationState, check: CheckId): CheckAppearanc
 export function exceptionFor({ rotation }: RotationState, check: CheckId): Exception | undefined {
   return rotation.exceptions.findLast(
     (each) =>
-      each.check === check && (each.round === rotation.round || stepOf(rotation, each.step).completion),
+      each.check === check &&
+      (each.round === rotation.round || stepOf(rotation, stepOfPhase(each.step)).completion),
   )
 }
 
-/** The checks that a manual step can override now: failed or unknown, in an open step, without an exception. */
+/** The checks that a manual step can override now: failed or unknown, in an open step or the promotion, without an exception. */
 export const overridableChecks = (state: RotationState): CheckDefinition[] =>
-  openSteps(state.rotation)
-    .flatMap((step) => definitionsOf(state, step))
+  state.definitions
+    .filter(({ step }) => isPhaseOpen(state.rotation, step))
     .filter(({ id }) => {
       const look = appearance(state, id)
       return (look === 'failed' || look === 'unknown') && !exceptionFor(state, id)

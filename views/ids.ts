@@ -8,6 +8,8 @@ export const FORMS = {
   manualStep: 'manual-step',
   signOff: 'sign-off',
   reject: 'reject',
+  withdraw: 'withdraw',
+  deploy: 'deploy',
   abort: 'abort',
   handoff: 'handoff',
   snooze: 'snooze',
@@ -27,7 +29,11 @@ export const ACTIONS = {
   abort: 'abort',
   runChecks: 'run-checks',
   startWorkflow: 'start-workflow',
-  deployStaging: 'deploy-staging',
+  /** In step 4's modal: deploys. On the card: opens the form `deploy`. */
+  deploy: (environment: string): string => `deploy:${environment}`,
+  /** Runs an environment's checks again while it is promoted. */
+  verify: (environment: string): string => `verify:${environment}`,
+  withdraw: 'withdraw',
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',
@@ -49,7 +55,12 @@ export function parseEscalationValue(value: string): number | null {
 }
 
 /** `open-step:` and `sign-off:` buttons, with what follows the colon as the first group. */
-export const ACTION_PATTERNS = { openStep: /^open-step:(.+)$/, signOff: /^sign-off:(.+)$/ } as const
+export const ACTION_PATTERNS = {
+  openStep: /^open-step:(.+)$/,
+  signOff: /^sign-off:(.+)$/,
+  deploy: /^deploy:(.+)$/,
+  verify: /^verify:(.+)$/,
+} as const
 
 /** `block_id` of each input; its element's `action_id` is the same. */
 export const INPUTS = {

@@ -62,5 +62,6 @@ export function manualStepModal(state: RotationState, now: Instant, step: StepId
 
 const checkOption = (state: RotationState, { id, step, title }: CheckDefinition) => {
   const { word } = CHECK_WORDS[appearance(state, id)]
-  return option(`Step ${stepDefinition(step).number}: ${title} – ${word}`, id)
+  const place = step === 'promotion' ? 'Promotion' : `Step ${stepDefinition(step).number}`
+  return option(`${place}: ${title} – ${word}`, id)
 }

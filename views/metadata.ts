@@ -10,6 +10,8 @@ export interface ViewMetadata {
   step?: StepId
   /** Digest of the sign-off snapshot that is shown. */
   digest?: string
+  /** The environment that is deployed to. */
+  environment?: string
   /** Key of the reminder message it was opened from. */
   reminder?: string
 }
@@ -21,7 +23,7 @@ export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotat
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
-  const { rotation, role, digest, reminder, step } = value as Record<string, unknown>
+  const { rotation, role, digest, reminder, step, environment } = value as Record<string, unknown>
   if (typeof rotation !== 'string' && typeof reminder !== 'string') return null
   return {
     ...(typeof rotation === 'string' && { rotation }),
@@ -29,6 +31,7 @@ export function parseViewMetadata(text: string | undefined): ViewMetadata | null
     ...(typeof role === 'string' && isRole(role) && { role }),
     ...(typeof step === 'string' && isStepId(step) && { step }),
     ...(typeof digest === 'string' && { digest }),
+    ...(typeof environment === 'string' && { environment }),
   }
 }
 

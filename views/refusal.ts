@@ -85,6 +85,12 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     )
     return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
   },
+  'not-promoting': ({ environment }) =>
+    environment === ''
+      ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
+      : `${sanitizePlainText(environment, 60)} is deployed only after both roles have signed. The card shows what the rotation waits for.`,
+  'unknown-environment': ({ environment }) =>
+    `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
   'run-in-progress': ({ kind, url }) =>
     `${runTitle({ kind })} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
   'steps-open': ({ steps: open }) =>

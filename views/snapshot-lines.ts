@@ -36,6 +36,7 @@ import {
 } from './text.ts'
 import {
   delegateOfWords,
+  phaseName,
   RUN_STATES,
   runLink,
   runTitle,
@@ -101,8 +102,7 @@ export const unsupportedAttestations = (state: RotationState): Attestation[] =>
 
 function exceptionDetail(exception: Exception, names: Names): string[] {
   const { step, title, what, commands, proof, by, at, doneAt, round } = exception
-  const { number } = stepDefinition(step)
-  const lead = `⚠ *${title}* (step ${number}) – ${who(by, names)}, ${when(at)}, round ${round}.`
+  const lead = `⚠ *${title}* (${phaseName(step)}) – ${who(by, names)}, ${when(at)}, round ${round}.`
   return [
     ...labelled(`${lead} Manual step${doneAt ? ` ${when(doneAt)}` : ''}:`, what),
     ...(commands.trim() ? ['Commands:', ...commands.trim().split(/\r?\n/).flatMap(commandLines)] : []),

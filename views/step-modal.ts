@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#domain/rotation/checks'
+import { type Environment, environmentsToVerify } from '#domain/rotation/environments'
 import {
   type CheckResult,
   type Instant,
@@ -109,6 +110,8 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
 
 interface RunButton {
   kind: RunKind
+  /** Where it is deployed or tested; absent for a rotation. */
+  environment?: string
   action: string
   /** Label before the first run; `again` is the label after one that ended. */
   start: string
@@ -122,15 +125,32 @@ const rotateButton = (system: RunSystem): RunButton => {
 
 const RUN_BUTTONS: Partial<Record<StepId, (state: RotationState) => RunButton[]>> = {
   'rotation-execution': ({ rotatesWith }) => [rotateButton(rotatesWith)],
-  'integration-verification': () => [
-    {
-      kind: 'deploy',
-      action: ACTIONS.deployStaging,
-      start: 'Deploy to staging',
-      again: 'Deploy to staging again',
-    },
-    { kind: 'smoke', action: ACTIONS.runSmoke, start: 'Run smoke test', again: 'Run smoke test again' },
-  ],
+  'integration-verification': ({ rotation, environments }) =>
+    environmentsToVerify(rotation, environments)
+      .filter(
+        ({ name, takes }) =>
+          takes === 'deploy' && rotation.tokens.some((token) => token.environment === name),
+      )
+      .flatMap(environmentButtons),
+}
+
+/** The deployment, which a smoke suite follows by itself; and the smoke suite again, alone. */
+const environmentButtons = ({ name, smoke }: Environment): RunButton[] => {
+  const start = `Deploy to ${name}`
+  const deploy = {
+    kind: 'deploy',
+    environment: name,
+    action: ACTIONS.deploy(name),
+    start,
+    again: `${start} again`,
+  } as const
+  const test = 'Run smoke test'
+  return smoke
+    ? [
+        deploy,
+        { kind: 'smoke', environment: name, action: ACTIONS.runSmoke, start: test, again: `${test} again` },
+      ]
+    : [deploy]
 }
 
 const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
@@ -139,20 +159,20 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
   const { rotation } = state
   const offered = RUN_BUTTONS[step]?.(state)
   if (!offered) return []
-  const runs = offered.flatMap(({ kind }) => latestRun(rotation, kind) ?? [])
+  const runs = offered.flatMap(({ kind, environment }) => latestRun(rotation, kind, environment) ?? [])
   const lines = [
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
   ]
   // A successful rotation cannot be started again by accident: a second new version would hide the old one from the
   // tags. It can after a failure or a rejection.
-  const startable = offered.filter(({ kind }) => {
-    const run = latestRun(rotation, kind)
+  const startable = offered.filter(({ kind, environment }) => {
+    const run = latestRun(rotation, kind, environment)
     const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
     return !isRunning(run) && (!done || reopenedSince(state, step, run.requestedAt))
   })
-  const buttons = startable.map(({ kind, action, start, again }) =>
-    latestRun(rotation, kind)
+  const buttons = startable.map(({ kind, environment, action, start, again }) =>
+    latestRun(rotation, kind, environment)
       ? button(again, action, rotationLabel(rotation.id))
       : button(start, action, rotationLabel(rotation.id), kind === 'rotate' ? 'primary' : undefined),
   )

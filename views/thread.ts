@@ -5,7 +5,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, escapeUntrusted, link, list, mention, plural } from './text.ts'
-import { delegateOfWords, runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
+import { delegateOfWords, phaseName, runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Formats one type of event. @param by name of the actor */
 type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
@@ -43,13 +43,12 @@ const LINES: { [Type in EventType]: Line<Type> } = {
       ({ title, state, sentence }) =>
         `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${escapeUntrusted(sentence, 400)}`,
     )
-    return [`Checked ${stepName(step)}: ${passed}`, ...troubles].join(' · ')
+    return [`Checked ${phaseName(step)}: ${passed}`, ...troubles].join(' · ')
   },
-  'run-requested': (by, { kind, system, attempt }) =>
-    `… ${by} started: ${runTitle({ kind, ...(system && { system }) })}${attemptWords(attempt)}`,
-  'run-started': (_, { kind, attempt, runId, url }) =>
-    `… ${runTitle({ kind })}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
-  'run-finished': (_, { kind, attempt, succeeded, conclusion, url, system, requestedBy }) => {
+  'run-requested': (by, { attempt, ...run }) => `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}`,
+  'run-started': (_, { attempt, runId, url, ...run }) =>
+    `… ${runTitle(run)}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
+  'run-finished': (_, { attempt, succeeded, conclusion, url, requestedBy, ...ended }) => {
     const result = succeeded
       ? 'succeeded'
       : conclusion === 'failure'
@@ -58,7 +57,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const run = url ? ` · ${link(url, 'run')}` : ''
     // The person who started it may have closed the modal, so they are notified.
     const notified = requestedBy ? ` · ${mention(requestedBy)}` : ''
-    return `${succeeded ? '✓' : '✗'} ${runTitle({ kind, ...(system && { system }) })}${attemptWords(attempt)} ${result}${run}${notified}`
+    return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
@@ -73,6 +72,12 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   rejected: (by, { role, reason, reopened, delegateOf }, names) =>
     `↩ ${by} rejected as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
+  'environment-promoted': (_, { environment }) =>
+    `✓ ${escapeUntrusted(environment, 60)} runs on the new tokens: deployed and verified`,
+  withdrawn: (by, { role, reason, delegateOf }, names) =>
+    `↩ ${by} withdrew the approval as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}: both roles must sign again${after(reason)}`,
+  'approval-void': (_, { reason, reopened }) =>
+    `↩ The approval no longer applies: ${escapeUntrusted(reason, 300)}. Reopened: ${list(reopened.map(stepName))}. Both roles must sign again.`,
   'rotation-completed': (_, { proven, recorded }) =>
     `✓ Complete: ${plural(proven, 'old version')} proven revoked${recorded > 0 ? `, ${recorded} recorded by a person` : ''}`,
   'rotation-aborted': (by, { reason }) => `✗ ${by} aborted the rotation${after(reason)}`,

@@ -26,13 +26,15 @@ import { environmentsOf } from '#domain/tokens/scope'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, link, oneLine, plural, stripUnsafe, utc } from './text.ts'
-import { RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
+import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
 
 /** The event in the comment's heading, after the rotation's name. */
 const REPORTS: Record<LogEvent, string> = {
   'incident-opened': 'opened as an incident',
   validated: 'validated',
   approved: 'approved by both roles',
+  withdrawn: 'approval withdrawn, both roles sign again',
+  promoted: 'promoted to an environment',
   completed: 'complete, old versions revoked',
   rejected: 'rejected, some steps reopened',
   aborted: 'aborted',
@@ -143,7 +145,7 @@ function exceptions(all: Exception[], names: Names): RichDocument {
   return [
     heading(`⚠ ${plural(all.length, 'exception')}: failed checks overridden with a manual step`),
     ...all.flatMap(({ step, title, what, commands, proof, by, at }): RichDocument => {
-      const who = `step ${stepDefinition(step).number}, ${untrustedLine(names(by), LABEL)}, ${utc(at)}`
+      const who = `${phaseName(step)}, ${untrustedLine(names(by), LABEL)}, ${utc(at)}`
       const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof linked.')]]
       return [
         paragraph(strong(`${title} (${who}):`), text(' '), text(untrustedLine(what, COMMANDS))),

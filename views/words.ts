@@ -1,4 +1,6 @@
+import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
+import { environmentsLeft } from '#domain/rotation/promotion'
 import {
   allStepsDone,
   type Instant,
@@ -30,15 +32,25 @@ export const TRIGGER_TITLES: Record<Trigger, string> = {
   'chaos-drill': 'chaos drill',
 }
 
-const RUN_TITLES: Record<Run['kind'], string> = {
-  rotate: 'Rotation workflow',
-  deploy: 'Deployment to staging',
-  smoke: 'Smoke test',
+const RUN_TITLES: Record<Run['kind'], (environment: string) => string> = {
+  rotate: () => 'Rotation workflow',
+  deploy: (environment) => `Deployment to ${environment}`,
+  smoke: (environment) => `Smoke test in ${environment}`,
 }
 
-/** `Rotation workflow`, `Smoke test`; older events have no `system`. */
-export const runTitle = ({ kind, system }: { kind: Run['kind']; system?: RunSystem }): string =>
-  system === 'secrets-manager' ? 'Rotation by the secrets manager' : RUN_TITLES[kind]
+/** `Rotation workflow`, `Deployment to staging`, `Smoke test in staging` */
+export const runTitle = ({
+  kind,
+  system,
+  environment,
+}: {
+  kind: Run['kind']
+  system?: RunSystem
+  environment?: string | null
+}): string =>
+  system === 'secrets-manager'
+    ? 'Rotation by the secrets manager'
+    : RUN_TITLES[kind](escapeUntrusted(environment ?? '', 60))
 
 /** What step 3 starts, for use inside a sentence. */
 export const rotationWords = (system: RunSystem): string =>
@@ -53,6 +65,10 @@ export const who = (userId: string, names: Names): string =>
 /** ` as delegate of Ada`, after a role; empty without a delegation. */
 export const delegateOfWords = (delegateOf: string | null | undefined, names: Names): string =>
   delegateOf ? ` as delegate of ${who(delegateOf, names)}` : ''
+
+/** `step 3, Rotation execution`, or `the promotion` */
+export const phaseName = (phase: CheckPhase): string =>
+  phase === 'promotion' ? 'the promotion' : stepName(phase)
 
 /** `step 3, Rotation execution` */
 export const stepName = (step: StepId): string => {
@@ -183,6 +199,8 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
   const { rotation, approvers } = state
   const turn = turnOf(rotation)
   if (turn.kind === 'closed') return null
+  if (turn.kind === 'promotion')
+    return { who: promoter(rotation, names, withMentions), what: promotionAsk(state) }
   if (turn.kind === 'revocations')
     return { who: 'the revocation of the old versions', what: revocationAsk(state) }
   if (turn.kind === 'run')
@@ -196,10 +214,30 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
     )
     return { who: list(holders), what: 'review and sign off' }
   }
-  const mentioned = withMentions && rotation.trigger === 'cadence'
-  const owner = mentioned ? mention(rotation.ownerId) : who(rotation.ownerId, names)
-  return { who: owner, what: list(turn.steps.map((step) => stepAsk(state, step))) }
+  return {
+    who: ownerWords(rotation, names, withMentions),
+    what: list(turn.steps.map((step) => stepAsk(state, step))),
+  }
 }
+
+const ownerWords = ({ ownerId, trigger }: Rotation, names: Names, withMentions: boolean): string =>
+  withMentions && trigger === 'cadence' ? mention(ownerId) : who(ownerId, names)
+
+/** After the signatures the owner has something to do again, so they are mentioned. */
+const promoter = ({ ownerId }: Rotation, names: Names, withMentions: boolean): string =>
+  withMentions ? mention(ownerId) : who(ownerId, names)
+
+function promotionAsk(state: RotationState): string {
+  const left = environmentsLeft(state.rotation, state.environments)
+  return list(
+    left.map(
+      ({ name }) => `${isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
+    ),
+  )
+}
+
+const isDeployed = ({ rotation }: RotationState, environment: string): boolean =>
+  latestRun(rotation, 'deploy', environment)?.state === 'succeeded'
 
 /** `2 of 5 steps done` */
 export function progressWords(rotation: Rotation): string {

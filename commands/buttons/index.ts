@@ -6,6 +6,7 @@ import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import type { ButtonHandler, Click } from './button.ts'
+import { deploy } from './deploy.ts'
 import { escalateNow } from './escalate.ts'
 import { exportInventory } from './export-inventory.ts'
 import { openHandoff } from './handoff.ts'
@@ -19,6 +20,8 @@ import { openSignOff } from './sign-off.ts'
 import { openSnooze } from './snooze.ts'
 import { startDue } from './start-due.ts'
 import { startRun } from './start-run.ts'
+import { verify } from './verify.ts'
+import { openWithdraw } from './withdraw.ts'
 
 /** All buttons by `action_id`. */
 export const BUTTONS: [string | RegExp, ButtonHandler][] = [
@@ -37,7 +40,9 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   ],
   [ACTIONS.runChecks, runChecksAgain],
   [ACTIONS.startWorkflow, startRun('rotate')],
-  [ACTIONS.deployStaging, startRun('deploy')],
+  [ACTION_PATTERNS.deploy, deploy],
+  [ACTION_PATTERNS.verify, verify],
+  [ACTIONS.withdraw, openWithdraw],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],

@@ -2,20 +2,26 @@ import { assertMay } from '#authorization/authorize'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
+import type { Context } from '#src/context'
 import { rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
-/** `start-workflow`, `deploy-staging` and `run-smoke` in a step's modal: starts the run and shows its progress. */
+/** `start-workflow` and `run-smoke` in a step's modal: starts the run and shows its progress. */
 export const startRun =
-  (kind: RunKind): ButtonHandler =>
+  (kind: Extract<RunKind, 'rotate' | 'smoke'>): ButtonHandler =>
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
     await assertMay(context, { user, action: 'work-on-step', label })
-    await requestRun(context, rotationIdOf(label), kind, user)
+    const environment = kind === 'smoke' ? smokeEnvironment(context) : null
+    await requestRun(context, rotationIdOf(label), { kind, environment }, user)
     const request = { label, step: modal.callbackId, user }
     await withStepSession(context, modal, request, async (session) => {
       await session.draw()
       await session.watch()
     })
   }
+
+/** Where the smoke suite of step 4 runs. */
+const smokeEnvironment = ({ config }: Context): string | null =>
+  config.environments.find((each) => each.deploy === 'before-sign-off' && each.smoke)?.name ?? null

@@ -6,6 +6,7 @@ import { FORMS, INPUTS, type InputId } from '#views/ids'
 import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
+import { submitDeploy } from './deploy.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
 import { submitHandoff } from './handoff.ts'
 import { submitIncident } from './incident.ts'
@@ -16,6 +17,7 @@ import { submitSignOff } from './sign-off.ts'
 import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
 import { submitStep } from './step.ts'
+import { submitWithdraw } from './withdraw.ts'
 
 /** All forms by `callback_id`. */
 export const FORM_HANDLERS: [string, FormHandler][] = [
@@ -25,6 +27,8 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.manualStep, submitManualStep],
   [FORMS.signOff, submitSignOff],
   [FORMS.reject, submitReject],
+  [FORMS.deploy, submitDeploy],
+  [FORMS.withdraw, submitWithdraw],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],

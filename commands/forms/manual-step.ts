@@ -1,6 +1,5 @@
 import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
-import { isCheck } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
@@ -12,7 +11,8 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   await assertMay(context, { user, action: 'record-manual-step', label: metadata?.rotation })
   const { work, errors } = await readManualWork(submission)
   const id = rotationIdOf(metadata?.rotation)
-  const check = submission.choices(INPUTS.check).find(isCheck)
+  // One that never ran or passed is refused with its reason.
+  const [check] = submission.choices(INPUTS.check)
   const doneAt = submission.moment(INPUTS.done)
   if (!doneAt) errors[INPUTS.done] = 'Enter when it was done.'
   else if (Date.parse(doneAt) > Date.parse(context.clock.now()))

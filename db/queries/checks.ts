@@ -1,3 +1,4 @@
+import type { CheckPhase } from '#domain/rotation/checks'
 
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotation/rotation'
@@ -45,7 +46,7 @@ export const findCurrentChecks = async (db: ReadDb, rotation: Rotation): Promise
 
 const toResult = (row: Row<'checks'>): CheckResult => ({
   check: row.checkId,
-  step: row.step as StepId,
+  step: row.step as CheckPhase,
   title: row.title,
   state: row.state as CheckState,
   sentence: row.sentence,

@@ -42,6 +42,7 @@ export const PERMISSIONS = {
   'run-doctor': OPERATORS,
 
   'work-on-step': WORKERS,
+  deploy: WORKERS,
   'record-manual-step': WORKERS,
   'record-revocation': WORKERS,
   'hand-off': WORKERS,
@@ -55,6 +56,7 @@ export const PERMISSIONS = {
 
   'sign-off:devops-lead': { 'devops-lead': 'with-delegates' },
   'sign-off:ai-ops-owner': { 'ai-ops-owner': 'with-delegates' },
+  withdraw: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   reject: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   // A delegate may not delegate further.
   'delegate:devops-lead': { 'devops-lead': 'always' },

@@ -16,8 +16,8 @@ import type { Context } from '#src/context'
 const SECOND = 1_000
 
 export interface RunChecksOptions {
-  /** Called after each result is kept. */
-  onResult?: (check: CheckId) => void
+  /** Called after each result is stored. */
+  onResult?: (result: CheckResult) => void
   /** Only the checks of this environment; all, where it is left out. */
   environment?: string
 }

@@ -110,9 +110,6 @@ export function withRunning(
   return { ...state, running: [...running], checks: [...earlier, ...fresh] }
 }
 
-/** Whether a check with this id exists. */
-export const isCheck = (id: string): id is CheckId => definitions.some((each) => each.id === id)
-
 /** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
 export async function loadRecent(db: ReadDb, limit: number): Promise<HistoryEntry[]> {
   const rotations = await findRecentRotations(db, limit)

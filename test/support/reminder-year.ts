@@ -37,7 +37,7 @@ export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
 export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderState => ({
   tokens: [],
   rotations: [],
-  definitions: [],
+  backers: [],
   vacant: [],
   snoozes: [],
   sent: [],

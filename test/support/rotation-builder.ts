@@ -1,5 +1,6 @@
 import type { Escalation } from '#domain/on-call/escalation'
 import type { CheckId } from '#domain/rotation/checks'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import type {
   CheckResult,
@@ -79,6 +80,7 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
 
 export const aRun = (parts: Partial<Run> = {}): Run => ({
   kind: 'rotate',
+  environment: parts.kind && parts.kind !== 'rotate' ? 'staging' : null,
   system: 'ci',
   attempt: 1,
   requestedBy: OPERATOR,
@@ -116,7 +118,7 @@ export const aCheck = (
 })
 
 export const checksOf = (...steps: StepId[]): CheckResult[] =>
-  EXAMPLE_CHECKS.filter((each) => steps.includes(each.step)).map((each) => aCheck(each.id))
+  EXAMPLE_CHECKS.filter((each) => steps.some((step) => step === each.step)).map((each) => aCheck(each.id))
 
 export const anException = (parts: Partial<Exception> = {}): Exception => ({
   ...keptOf(parts.check ?? 'old-version-revoked'),
@@ -192,6 +194,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
       completion: index < done ? aCompletion(id, completions[id]) : null,
     })),
     signOffs: [],
+    promoted: [],
     runs: [],
     exceptions: [],
     evidence: [],
@@ -209,6 +212,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
   return {
     rotation: whole,
     definitions: EXAMPLE_CHECKS,
+    environments: DEFAULT_ENVIRONMENTS,
     checks,
     running: [],
     revocations: [],

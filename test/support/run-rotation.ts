@@ -42,8 +42,8 @@ const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
 
 const VERIFYING = [
-  ['deploy-staging', 'Deployment to staging'],
-  ['run-smoke', 'Smoke test'],
+  ['deploy:sandbox', 'Deployment to sandbox'],
+  ['deploy:staging', 'Deployment to staging'],
 ] as const
 
 /** Telemetry can tell nothing of the first second after a deployment. */
@@ -59,7 +59,12 @@ export async function verifyIntegration(person: Person): Promise<void> {
     await person.press(view, button)
     const ended = `${title}${attempt > 1 ? `, attempt ${attempt}` : ''}: succeeded`
     await eventually(async () => wordsOf(await person.views()).includes(ended), `“${ended}”`)
-    if (button === 'deploy-staging') await letTelemetryMeasure(person)
+    if (button === 'deploy:staging')
+      await eventually(
+        async () => /Smoke test in staging(?:, attempt \d+)?: succeeded/.test(wordsOf(await person.views())),
+        'the smoke test that follows',
+      )
+    await letTelemetryMeasure(person)
   }
 }
 

@@ -1,4 +1,3 @@
-
 import { type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'

@@ -146,6 +146,27 @@ export function failLostRun(
   }
 }
 
+/** The smoke suite follows a deployment that has just succeeded, where the environment has one, for whoever asked for it. */
+export function smokeAfter(
+  decision: Decision,
+  { kind, attempt, requestedBy }: Pick<Run, 'kind' | 'attempt' | 'requestedBy'>,
+  environment: Environment | undefined,
+  at: Instant,
+): Decision {
+  const { rotation, events } = decision
+  const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
+  const hasEnded = events.some((event) => event.type === 'run-finished')
+  if (kind !== 'deploy' || !environment?.smoke || !hasEnded || run?.state !== 'succeeded') return decision
+  try {
+    const next = requestRun(rotation, { kind: 'smoke', system: 'ci', environment }, requestedBy, at)
+    return { rotation: next.rotation, events: [...events, ...next.events] }
+  } catch (error) {
+    // The step was completed or reopened meanwhile, or a smoke test is running: nothing follows.
+    if (error instanceof Refusal) return decision
+    throw error
+  }
+}
+
 export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
 
 export function observeRun(

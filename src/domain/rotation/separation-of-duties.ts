@@ -1,3 +1,4 @@
+import { stepOfPhase } from './checks.ts'
 import { Refusal } from './refusal.ts'
 import { approvals, type Rotation, STEP_OF_RUN } from './rotation.ts'
 import type { StepId } from './steps.ts'
@@ -22,6 +23,6 @@ function stepsWorkedOn(rotation: Rotation, by: string): StepId[] {
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
     .map((step) => step.id)
   const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
-  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => each.step)
+  const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfPhase(each.step))
   return [...new Set([...completed, ...ran, ...excepted])]
 }

@@ -1,7 +1,10 @@
 import { findRevocations } from '#db/queries/revocations'
 import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
-import { unchanged } from '#domain/rotation/decision'
+import { type Decision, unchanged } from '#domain/rotation/decision'
+import { voidApproval } from '#domain/rotation/promotion'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
+import { tokenLabel } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { change } from '#operations/change'
 import type { Context } from '#src/context'
@@ -40,9 +43,21 @@ export async function observeSecrets(
   await change(context, rotationId, async (rotation, db) => {
     // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.
     if (rotation.status === 'complete') return unchanged(rotation)
-    const after = observeVersions(rotation, secrets)
+    const observed = observeVersions(rotation, secrets)
+    const { rotation: after, events } = voidIfReplaced(rotation, observed, now)
     const known = await findRevocations(db, rotationId)
     const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
-    return { rotation: after, events: [], revocations: { added, updated } }
+    return { rotation: after, events, revocations: { added, updated } }
   })
+}
+
+/** A token that got another version while environments are promoted is not the one that was signed. */
+function voidIfReplaced(before: Rotation, after: Rotation, now: Instant): Decision {
+  const changed = after.tokens.find(
+    (token, index) =>
+      before.tokens[index]?.newVersionId !== null &&
+      before.tokens[index]?.newVersionId !== token.newVersionId,
+  )
+  const voided = changed && voidApproval(after, `${tokenLabel(changed)} has another version`, now)
+  return voided && voided.events.length > 0 ? voided : { rotation: after, events: [] }
 }

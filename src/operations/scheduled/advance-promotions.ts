@@ -1,15 +1,13 @@
 import { checksOf } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { findOpenRotations } from '#db/queries/rotations'
-import { type Environment, environmentsToVerify } from '#domain/rotation/environments'
+import type { Environment } from '#domain/rotation/environments'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { environmentsLeft, promoteEnvironment } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
-import { isRunning, latestRun, type Rotation } from '#domain/rotation/rotation'
+import { isRunning, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
-import { openSteps } from '#domain/rotation/turn'
 import { change } from '#operations/change'
-import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
 import { logEntryJob } from '#outbox/queue'
 import type { Context } from '#src/context'
@@ -18,15 +16,12 @@ import type { Context } from '#src/context'
 const AGAIN_MS = 60_000
 
 /**
- * Moves on what needs no person: starts the smoke suite after a deployment that has one, verifies what was deployed to after the
- * sign-offs, and notes each environment whose checks all passed.
+ * Verifies what was deployed to after the sign-offs, and notes each environment whose checks all passed or were overridden.
  */
 export async function advancePromotions(context: Context): Promise<void> {
   const { environments } = context.config
   for (const rotation of await findOpenRotations(context.db)) {
     try {
-      for (const environment of deployable(rotation, environments))
-        await startSmoke(context, rotation, environment)
       for (const environment of environmentsLeft(rotation, environments))
         await verify(context, rotation, environment)
     } catch (error) {
@@ -36,22 +31,6 @@ export async function advancePromotions(context: Context): Promise<void> {
       )
     }
   }
-}
-
-/** The environments that are deployed to now: in step 4, or after the sign-offs. */
-function deployable(rotation: Rotation, environments: readonly Environment[]): Environment[] {
-  if (rotation.status === 'promoting') return environmentsLeft(rotation, environments)
-  const isOpen = openSteps(rotation).includes('integration-verification')
-  return isOpen ? environmentsToVerify(rotation, environments) : []
-}
-
-/** The smoke suite follows a deployment that succeeded, once, for whoever asked for the deployment. */
-async function startSmoke(context: Context, rotation: Rotation, { name, smoke }: Environment): Promise<void> {
-  const deployment = latestRun(rotation, 'deploy', name)
-  if (!smoke || deployment?.state !== 'succeeded') return
-  const last = latestRun(rotation, 'smoke', name)
-  if (last && last.requestedAt >= deployment.requestedAt) return
-  await requestRun(context, rotation.id, { kind: 'smoke', environment: name }, deployment.requestedBy)
 }
 
 async function verify(context: Context, rotation: Rotation, environment: Environment): Promise<void> {

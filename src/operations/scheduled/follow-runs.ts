@@ -7,14 +7,21 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
-import { failLostRun, isLost, observeRun, type RunObservation, runMark } from '#domain/rotation/runs'
+import {
+  failLostRun,
+  isLost,
+  observeRun,
+  type RunObservation,
+  runMark,
+  smokeAfter,
+} from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { runProgressJob } from '#outbox/queue'
+import { runProgressJob, workflowDispatchJob } from '#outbox/queue'
 import type { Context } from '#src/context'
 
 /**
@@ -67,8 +74,18 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
     await observeSecrets(context, rotation.id, readings)
     if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
-  const after = await change(context, rotation.id, (now) =>
-    seen ? observeRun(now, run, seen, at) : failLostRun(now, run, at),
+  const environment = context.config.environments.find((each) => each.name === run.environment)
+  const after = await change(
+    context,
+    rotation.id,
+    (now) =>
+      seen ? smokeAfter(observeRun(now, run, seen, at), run, environment, at) : failLostRun(now, run, at),
+    ({ events }) =>
+      events.flatMap((event) =>
+        event.type === 'run-requested'
+          ? [workflowDispatchJob(rotation.id, event.data.kind, event.data.attempt)]
+          : [],
+      ),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
 }
