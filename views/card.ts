@@ -216,7 +216,7 @@ function contextLines(state: RotationState, names: Names): string[] {
   const facts = [
     `Owner ${who(rotation.ownerId, names)}`,
     `began ${when(rotation.openedAt)}`,
-    `evidence ${digest.slice(0, 8)}`,
+    `digest ${digest.slice(0, 8)}`,
     ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
   ]
   const waiting = undelivered
