@@ -60,7 +60,7 @@ export function home(options: HomeOptions): HomeView {
     header('Capability tokens'),
     ...revocationBlocks(options.revocations ?? [], now),
     ...ageBlocks(options),
-    header('Past rotations'),
+    header('Recent rotations'),
     ...pastBlocks(options),
     ...context([
       [
