@@ -45,14 +45,14 @@ export const handlePage: Handler<'page'> = async (job, context) => {
 }
 
 const CARD_WITHIN_MS = 10_000
-const LOOK_EVERY_MS = 200
+const CARD_POLL_MS = 200
 
 /** The page links to the card, which is being posted at the same time. Waits at most 10 s for the card. */
 async function compose(escalation: Escalation, context: Context) {
   const { rotationId } = escalation
   const until = Date.now() + CARD_WITHIN_MS
   while (rotationId !== null && Date.now() < until && !(await findMessage(context.db, rotationId, 'card')))
-    await sleep(LOOK_EVERY_MS)
+    await sleep(CARD_POLL_MS)
   const state = await stateOf(escalation, context)
   const names = await findNames(context.db)
   return pageFor(escalation, state, names, context.config.repository.name)
