@@ -13,13 +13,8 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { onCallMessage, outageMessage, outageResolved, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
 import type { Handler, JobOf, Outcome } from './handler.ts'
-import {
-  cardEditJob,
-  channelMessageJob,
-  directMessageJob,
-  escalationEditJob,
-  threadMessageJob,
-} from './queue.ts'
+import { escalationEditJob } from './queue/on-call-jobs.ts'
+import { cardEditJob, channelMessageJob, directMessageJob, threadMessageJob } from './queue/slack-jobs.ts'
 
 /**
  * Sends an event to the pager, whose key deduplicates repeats. Without a pager each person on call gets a direct

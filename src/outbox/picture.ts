@@ -4,7 +4,7 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { setPicture } from '#db/queries/pictures'
 import { loadPictures } from '#read-models/pictures'
 import type { Handler } from './handler.ts'
-import { homeJobs } from './queue.ts'
+import { homeJobs } from './queue/slack-jobs.ts'
 import { renderPng } from './render-png.ts'
 
 /**

@@ -18,7 +18,7 @@ import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditJob } from './queue.ts'
+import { cardEditJob } from './queue/slack-jobs.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500

@@ -10,7 +10,7 @@ import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
-import { cardEditJob, cardJob, threadMessageJob } from '#outbox/queue'
+import { cardEditJob, cardJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED

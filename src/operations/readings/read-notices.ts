@@ -2,7 +2,7 @@ import { findJobResult, findNewestOfKind } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import type { LastNotice, TestNotice } from '#domain/ports/systems'
 import { rotationLabel } from '#domain/rotation/rotation'
-import { testNoticeJob, testNoticeKey } from '#outbox/queue'
+import { testNoticeJob, testNoticeKey } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /**
