@@ -1,6 +1,7 @@
 import { addDays } from 'date-fns/addDays'
 import type { Instant, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
+import { missingTags, ROTATION_TAGS } from '#domain/tokens/required-tags'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
@@ -32,8 +33,8 @@ export const tagsCorrect: Check = {
 
 function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
   const { env, scope, expiry, version } = secret.tags
-  const missing = ['env', 'scope', 'expiry', 'version'].filter((tag) => !secret.tags[tag])
-  if (missing.length > 0) return `lacks the tag ${missing.join(', ')}`
+  const missing = missingTags(secret, ROTATION_TAGS)
+  if (missing) return missing
   if (env !== token.environment) return `has env ${env}, not ${token.environment}`
   if (scope !== token.agent) return `has scope ${scope}, not ${token.agent}`
   if (version !== currentVersion(secret)?.id) return 'has tags that were set for another version'

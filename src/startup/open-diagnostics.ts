@@ -7,9 +7,10 @@ import { memoize } from '#domain/memoize'
 import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
+import { findChannel } from '#integrations/slack/find-channel'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
-import { findChannel, StartProblem } from '#integrations/slack/workspace'
+import { StartProblem } from '#integrations/slack/workspace'
 import type { Clients } from './connect-systems.ts'
 
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
