@@ -34,7 +34,7 @@ export function clip(text: string, limit: number, cost: (point: string) => numbe
 }
 
 /** `escapeText` whose result, not source, is within `limit`. */
-export const escapeWithin = (text: string, limit: number): string =>
+const escapeWithin = (text: string, limit: number): string =>
   escapeText(clip(text, limit, (point) => ENTITIES[point]?.length ?? point.length))
 
 const FIRST_STRONG_ISOLATE = '\u2068'

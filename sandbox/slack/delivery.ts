@@ -8,7 +8,7 @@ import { Sockets } from './socket.ts'
 import type { SlackState } from './state.ts'
 
 /** Time in which an app must acknowledge, in milliseconds of real time. */
-export const ACK_MS = 3_000
+const ACK_MS = 3_000
 const MAX_EVENT_RETRIES = 3
 
 /** Outcome of an envelope. */

@@ -30,7 +30,7 @@ export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) =>
  *
  * @param now the clock that decides whether a deletion is past
  */
-export function vaultSecretsManager(
+function vaultSecretsManager(
   server: VaultServer,
   session: VaultSession,
   { prefix, mount }: SecretsSettings,
