@@ -182,6 +182,9 @@ export function clock(ms: number): string {
 
 export const millisBetween = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from)
 
+/** The text with its first letter in upper case. */
+export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** `1 token`, `9 tokens` */
 export const plural = (count: number, word: string, many = `${word}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? word : many}`

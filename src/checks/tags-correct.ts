@@ -33,8 +33,8 @@ export const tagsCorrect: Check = {
 
 function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
   const { env, scope, expiry, version } = secret.tags
-  const missing = missingTags(secret, ROTATION_TAGS)
-  if (missing) return missing
+  const missing = missingTags(secret.tags, ROTATION_TAGS)
+  if (missing.length > 0) return `lacks the tag ${missing.join(', ')}`
   if (env !== token.environment) return `has env ${env}, not ${token.environment}`
   if (scope !== token.agent) return `has scope ${scope}, not ${token.agent}`
   if (version !== currentVersion(secret)?.id) return 'has tags that were set for another version'

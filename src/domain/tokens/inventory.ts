@@ -34,10 +34,10 @@ const liveVersions = (secret: Secret): number =>
   secret.versions.filter((version) => version.state === 'live').length
 
 function problemsOf(secret: Secret): string[] {
-  const missing = missingTags(secret, INVENTORY_TAGS)
+  const missing = missingTags(secret.tags, INVENTORY_TAGS)
   return [
     ...(secret.deletedAt ? ['is scheduled for deletion'] : []),
-    ...(missing ? [missing] : []),
+    ...(missing.length > 0 ? [`lacks the tag ${missing.join(', ')}`] : []),
     ...(currentVersion(secret) ? [] : ['has no current version']),
   ]
 }
