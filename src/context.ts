@@ -33,7 +33,7 @@ export interface Context {
   diagnostics(): Diagnostics
   outbox: Outbox
   log: Logger
-  /** Aborted when the bot is asked to stop: what only watches ends at once. */
+  /** Aborted when the bot stops, to end what only watches. */
   stopping: AbortSignal
 }
 
@@ -41,10 +41,10 @@ export interface Clock {
   now(): Instant
 }
 
-/** The port to the worker that carries out jobs. */
+/** The port to the worker that runs jobs. */
 export interface Outbox {
   /** Runs due jobs now instead of at the next poll. */
   wake(): void
-  /** The job's result once it is done, or undefined when it is not within `ms` milliseconds. */
+  /** The job's result once it is delivered; undefined if that takes longer than `ms` milliseconds. */
   delivered(key: string, ms: number): Promise<unknown>
 }
