@@ -45,7 +45,7 @@ interface StepRequest {
 
 /**
  * The modals that are being redrawn, with how many clicks work on each: opening, "Run again" and "Start" in one modal
- * share what is running and the newest hash. It may be lost: a modal is drawn anew when it is opened again.
+ * share what is running and the newest hash. It may be lost: reopening a modal renders it from the database.
  */
 const sessions = new Map<string, { session: StepSession; clicks: number }>()
 

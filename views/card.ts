@@ -22,7 +22,17 @@ import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, escapeUntrusted, link, list, millisBetween, plural, toPlainText, when } from './text.ts'
+import {
+  duration,
+  escapeUntrusted,
+  link,
+  list,
+  millisBetween,
+  plural,
+  sentenceCase,
+  toPlainText,
+  when,
+} from './text.ts'
 import {
   delegateOfWords,
   headline,
@@ -89,8 +99,6 @@ function closedWords(rotation: Rotation): string {
   const promotion = `${drill}promotion to production is blocked until both roles have signed.`
   return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
 }
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** How a closed rotation ended. */
 export function resultWords(rotation: Rotation): string {

@@ -18,7 +18,7 @@ import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditJob } from './queue.ts'
+import { cardEditJob } from './queue/slack-jobs.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
@@ -170,10 +170,10 @@ async function postpone(job: ClaimedJob, failure: Failure, context: Context): Pr
 }
 
 /** Redraws the card, which shows undelivered jobs. Not for the card's own jobs. */
-function cardEditFor(job: ClaimedJob, news: 'delivered' | 'undelivered') {
-  const worthIt = news === 'undelivered' || job.attempts > 1
+function cardEditFor(job: ClaimedJob, outcome: 'delivered' | 'undelivered') {
+  const worthIt = outcome === 'undelivered' || job.attempts > 1
   if (!worthIt || job.kind === 'card' || job.rotationId === null) return []
-  return [cardEditJob(job.rotationId, `${news}:${job.id}`)]
+  return [cardEditJob(job.rotationId, `${outcome}:${job.id}`)]
 }
 
 const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)

@@ -6,7 +6,7 @@ import type { Context } from '#src/context'
 import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
 // A run appears in GitHub's list shortly after its dispatch.
-const SETTLE_MS = 5_000
+const LISTED_AFTER_MS = 5_000
 
 /**
  * Starts a workflow once: a retry first looks for the run of an earlier attempt. Skips runs that were given up or whose
@@ -16,7 +16,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   const { run: kind, attempt } = job.payload
   if (mayHaveHappened(job)) {
     const { rotation, run } = await readRun(job, context)
-    await sleep(SETTLE_MS)
+    await sleep(LISTED_AFTER_MS)
     const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
     if (found) return { result: { runId: found.runId } }
   }

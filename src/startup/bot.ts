@@ -6,9 +6,10 @@ import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
+import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { findChannel, identify, startCall } from '#integrations/slack/workspace'
+import { identify, startCall } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -20,16 +21,16 @@ import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.t
 export interface Bot {
   context: Context
   connection: Connection
-  /** What is wrong with the hash-chained history, as found at the start; null when it is what was written. */
+  /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
   historyProblem: string | null
-  /** Takes no new work, finishes what runs within 10 s, and closes everything. */
+  /** Takes no new work, lets running work finish within 10 s, and closes everything. */
   stop(): Promise<void>
 }
 
 const STOP_MS = 10_000
 
 interface BotOptions {
-  /** What happens by time; a test shortens the periods. */
+  /** A test shortens the periods. */
   tasks?: ScheduledTask[]
 }
 
@@ -81,7 +82,7 @@ export async function startBot(
         stopping.abort()
         const finish = async () => {
           await stopSchedule()
-          // What was asked for is answered over the connection, so that goes last.
+          // Running requests are answered over the connection, so it closes last.
           await idle()
           await Promise.all([connection.stop(), worker.stop(STOP_MS)])
         }
@@ -95,7 +96,7 @@ export async function startBot(
   }
 }
 
-/** Approvers are named on the card before they ever met the bot. */
+/** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */
 async function learnNames({ config, slack, db, log }: Context): Promise<void> {
   const { operators, 'devops-lead': lead, 'ai-ops-owner': owner } = config.people
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {

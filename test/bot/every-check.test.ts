@@ -162,8 +162,8 @@ describe('every check can pass, fail and be unknown', () => {
     await run('deploy')
     await letTelemetryMeasure(workspace.operator)
     await run('smoke')
-    const mended = await look(2, step)
-    expect(mended.get('telemetry-clean')).toMatchObject({ state: 'passed' })
+    const fixed = await look(2, step)
+    expect(fixed.get('telemetry-clean')).toMatchObject({ state: 'passed' })
     await complete(step)
   }, 120_000)
 

@@ -105,7 +105,7 @@ describe('step 4, when something is wrong', () => {
       '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave an unreadable answer',
     ],
     ['telemetry-silent', '? *Telemetry is clean* – not read: authentication successes: nothing was measured'],
-  ])('is not told while %s', async (id, words) => {
+  ])('is unknown while %s', async (id, words) => {
     await fault(id)
     const all = await checkedAgain('clean\\* – not read')
     expect(all).toContain(words)

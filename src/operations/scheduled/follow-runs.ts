@@ -14,7 +14,7 @@ import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { runProgressJob } from '#outbox/queue'
+import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /**
