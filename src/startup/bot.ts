@@ -6,6 +6,7 @@ import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
+import type { GithubPace } from '#integrations/github/github'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { findChannel, identify, startCall } from '#integrations/slack/workspace'
@@ -31,6 +32,8 @@ const STOP_MS = 10_000
 interface BotOptions {
   /** What happens by time; a test shortens the periods. */
   tasks?: ScheduledTask[]
+  /** Pauses between requests to GitHub; a test leaves them out. */
+  githubPace?: GithubPace
 }
 
 /**
@@ -42,9 +45,9 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace }: BotOptions = {},
 ): Promise<Bot> {
-  const clients = connectClients(config, clock, log)
+  const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)

@@ -6,6 +6,7 @@ import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
+import { QUICK_GITHUB } from './quick-github.ts'
 import { quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
@@ -46,6 +47,7 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks: quickTasks(),
+    githubPace: QUICK_GITHUB,
   })
   return {
     sandbox,
