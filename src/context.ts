@@ -8,6 +8,7 @@ import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
+import type { Waits } from './waits.ts'
 
 /** The outside world, as operations, checks and jobs get it: never by import. */
 export interface Context {
@@ -35,6 +36,7 @@ export interface Context {
   log: Logger
   /** Aborted when the bot is asked to stop: what only watches ends at once. */
   stopping: AbortSignal
+  waits: Waits
 }
 
 export interface Clock {

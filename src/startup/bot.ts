@@ -12,6 +12,7 @@ import { slackNotices } from '#integrations/slack/notices'
 import { findChannel, identify, startCall } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
+import { WAITS, type Waits } from '#src/waits'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
@@ -34,6 +35,7 @@ interface BotOptions {
   tasks?: ScheduledTask[]
   /** Pauses between requests to GitHub; a test leaves them out. */
   githubPace?: GithubPace
+  waits?: Waits
 }
 
 /**
@@ -45,7 +47,7 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
@@ -65,6 +67,7 @@ export async function startBot(
     outbox: worker,
     log,
     stopping: stopping.signal,
+    waits,
   }
   try {
     await bindWorkspace(db, identity)

@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
 import { QUICK_GITHUB } from './quick-github.ts'
-import { quickTasks } from './quick-tasks.ts'
+import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
 export interface Workspace {
@@ -48,6 +48,7 @@ export async function openWorkspace({
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks: quickTasks(),
     githubPace: QUICK_GITHUB,
+    waits: QUICK_WAITS,
   })
   return {
     sandbox,
