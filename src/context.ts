@@ -8,6 +8,7 @@ import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
+import type { Waits } from './waits.ts'
 
 /** Clients of the systems around the bot, and its database. Operations, checks and handlers never import them. */
 export interface Context {
@@ -35,6 +36,7 @@ export interface Context {
   log: Logger
   /** Aborted when the bot stops, to end what only watches. */
   stopping: AbortSignal
+  waits: Waits
 }
 
 export interface Clock {

@@ -90,6 +90,7 @@ export const replaceAngleBrackets = (text: string): string => text.replaceAll('<
 const PIECE = 500
 
 const pieces = (line: string): string[] => {
+  if (line.length <= PIECE) return [line]
   const points = [...line]
   const count = Math.max(1, Math.ceil(points.length / PIECE))
   return Array.from({ length: count }, (_, i) => points.slice(i * PIECE, (i + 1) * PIECE).join(''))

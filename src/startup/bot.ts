@@ -6,12 +6,14 @@ import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
+import type { GithubPace } from '#integrations/github/github'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
+import { WAITS, type Waits } from '#src/waits'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
@@ -32,6 +34,9 @@ const STOP_MS = 10_000
 interface BotOptions {
   /** A test shortens the periods. */
   tasks?: ScheduledTask[]
+  /** Pauses between requests to GitHub; a test leaves them out. */
+  githubPace?: GithubPace
+  waits?: Waits
 }
 
 /**
@@ -43,9 +48,9 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
 ): Promise<Bot> {
-  const clients = connectClients(config, clock, log)
+  const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)
@@ -63,6 +68,7 @@ export async function startBot(
     outbox: worker,
     log,
     stopping: stopping.signal,
+    waits,
   }
   try {
     await bindWorkspace(db, identity)

@@ -65,6 +65,19 @@ describe('the database', () => {
     await expect(insert()).resolves.toMatchObject({ status: 'open' })
   })
 
+  it('answers more different statements than it keeps compiled, and after the tables have changed', async () => {
+    const names = sql<{ name: string }>`select * from (select 1) left join settings limit 1`
+    const columns = async () => Object.keys((await names.execute(db)).rows[0] ?? {})
+    const before = await columns()
+    for (let number = 0; number < 1_100; number += 1) {
+      const { rows } = await sql<{ n: number }>`select ${sql.lit(number)} as n`.execute(db)
+      expect(rows).toEqual([{ n: number }])
+    }
+    expect(await columns()).toEqual(before)
+    await sql`alter table settings add column another text`.execute(db)
+    expect(await columns()).toEqual([...before, 'another'])
+  })
+
   it('refuses a second approval for a role or by a person in one round', async () => {
     const rotation = await insert()
     const row = {
