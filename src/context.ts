@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
+import type { Waits } from '#config/waits'
 import type { Db } from '#db/schema'
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
@@ -8,7 +9,6 @@ import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
-import type { Waits } from './waits.ts'
 
 /** Clients of the systems around the bot, and its database. Operations, checks and handlers never import them. */
 export interface Context {

@@ -1,4 +1,4 @@
-import { WAITS } from '#src/waits'
+import { WAITS } from '#config/waits'
 import { SCHEDULED_TASKS } from '#startup/schedule'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 

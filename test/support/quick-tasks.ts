@@ -1,4 +1,4 @@
-import type { Waits } from '#src/waits'
+import type { Waits } from '#config/waits'
 import { SCHEDULED_TASKS, type ScheduledTask } from '#startup/schedule'
 
 const QUICK_MS = 200
