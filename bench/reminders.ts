@@ -11,7 +11,7 @@ import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { remind } from '#operations/scheduled/remind'
-import { cardJob } from '#outbox/queue'
+import { cardJob } from '#outbox/queue/slack-jobs'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 import { median, type Result } from './result.ts'
 

@@ -16,7 +16,7 @@ export async function findState(context: Context, label: string | undefined): Pr
 }
 
 /**
- * The id that a label stands for; whether there is such a rotation is for the operation to say.
+ * The id in a label; whether there is such a rotation is for the operation to say.
  *
  * @throws Refusal `unknown-rotation` when it is no label
  */

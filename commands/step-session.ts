@@ -15,7 +15,6 @@ import { stepModal } from '#views/step-modal'
 import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
-const WATCH_EVERY_MS = 1_000
 // Someone may leave the modal open; the card and the thread are updated anyway.
 const WATCH_MS = 15 * 60_000
 
@@ -45,7 +44,7 @@ interface StepRequest {
 
 /**
  * The modals that are being redrawn, with how many clicks work on each: opening, "Run again" and "Start" in one modal
- * share what is running and the newest hash. It may be lost: a modal is drawn anew when it is opened again.
+ * share what is running and the newest hash. It may be lost: reopening a modal renders it from the database.
  */
 const sessions = new Map<string, { session: StepSession; clicks: number }>()
 
@@ -130,7 +129,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     while (loaded?.state.rotation.runs.some(isRunning)) {
       if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return
       ran = true
-      await sleep(WATCH_EVERY_MS)
+      await sleep(context.waits.betweenLooks)
       await draw()
     }
     if (ran && screen.isOpen()) await check(loaded?.state)

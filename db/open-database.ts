@@ -7,6 +7,7 @@ import {
   type DatabaseConnection,
   Kysely,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
@@ -59,7 +60,7 @@ function connect(file: string): Db {
     // Below Slack's limit of 3 s for an answer.
     sqlite.pragma('busy_timeout = 2000')
     return new Kysely<Schema>({
-      dialect: new ImmediateDialect({ database: sqlite }),
+      dialect: new ImmediateDialect({ database: withStatementCache(sqlite) }),
       plugins: [new CamelCasePlugin()],
     })
   } catch (error) {
@@ -67,6 +68,25 @@ function connect(file: string): Db {
       `The database ${file} cannot be opened: ${messageOf(error)}. DATABASE_URL names the file; it must be a SQLite database in a folder that the bot may write to.`,
       { cause: error },
     )
+  }
+}
+
+const MOST_STATEMENTS = 500
+
+/** Compiles each statement once: Kysely prepares it at every execution. */
+function withStatementCache(sqlite: Database.Database): SqliteDatabase {
+  const statements = new Map<string, Database.Statement>()
+  return {
+    prepare(sql) {
+      const known = statements.get(sql)
+      if (known) return known
+      // Lists in a statement make it another one for each length.
+      if (statements.size >= MOST_STATEMENTS) statements.clear()
+      const statement = sqlite.prepare(sql)
+      statements.set(sql, statement)
+      return statement
+    },
+    close: () => sqlite.close(),
   }
 }
 

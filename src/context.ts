@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
+import type { Waits } from '#config/waits'
 import type { Db } from '#db/schema'
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
@@ -9,7 +10,7 @@ import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 
-/** The outside world, as operations, checks and jobs get it: never by import. */
+/** Clients of the systems around the bot, and its database. Operations, checks and handlers never import them. */
 export interface Context {
   clock: Clock
   config: Config
@@ -21,7 +22,7 @@ export interface Context {
   secrets: SecretsManager
   repository: Repository
   ci: Ci
-  /** Null where no pager is configured: people are told in Slack only. */
+  /** Null where no pager is configured: people are notified in Slack only. */
   pager: Pager | null
   /** Reads the pager; null where it is not configured. */
   pagerDirectory: PagerDirectory | null
@@ -29,22 +30,23 @@ export interface Context {
   tickets: Tickets
   /** Null when `PROMETHEUS_URL` is not set. */
   telemetry: Telemetry | null
-  /** What the doctor looks at, read anew by each. */
+  /** Ports that the health checks read. */
   diagnostics(): Diagnostics
   outbox: Outbox
   log: Logger
-  /** Aborted when the bot is asked to stop: what only watches ends at once. */
+  /** Aborted when the bot stops, to end what only watches. */
   stopping: AbortSignal
+  waits: Waits
 }
 
 export interface Clock {
   now(): Instant
 }
 
-/** The port to the worker that carries out jobs. */
+/** The port to the worker that runs jobs. */
 export interface Outbox {
-  /** Something was queued: look now. */
+  /** Runs due jobs now instead of at the next poll. */
   wake(): void
-  /** The job's result once it is done, or undefined when it is not within `ms` milliseconds. */
+  /** The job's result once it is delivered; undefined if that takes longer than `ms` milliseconds. */
   delivered(key: string, ms: number): Promise<unknown>
 }

@@ -47,7 +47,7 @@ async function serve({ sandbox, fresh }: { sandbox: EmbeddedSandbox | null; fres
   if (fresh) forget()
 
   let bot: Bot | null = null
-  // First, because a port that is in use must stop the start before anything is done.
+  // First, so that a port in use ends the start before it has changed anything.
   const health = await startHealth(config.env.HTTP_PORT, () => bot)
   bot = await startBot(config, clock, log)
 
@@ -92,7 +92,7 @@ const needsSandbox = (variables: Variables): boolean =>
 const isNotInstalled = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
 
-/** Production installs neither the sandbox nor its packages, so only this imports it. */
+/** The only import of the sandbox, by need, because production installs neither it nor its packages. */
 async function loadSandbox() {
   try {
     return await import('#sandbox/embedded')

@@ -27,9 +27,9 @@ export function attestInput(state: RotationState, step: StepId): KnownBlock[] {
  * @param backed whether a check verifies the same statement
  */
 export function attestationOption({ id, sentence }: Attestation, backed: boolean) {
-  const [head, tail] = breakSentence(sentence, LIMITS.optionText)
   const mark = backed ? 'Also verified by machine' : 'No machine check'
   const room = LIMITS.optionDescription - mark.length - ' · '.length
+  const [head, tail] = breakSentence(sentence, LIMITS.optionText, room)
   const description = tail ? `${clip(tail, room)} · ${mark}` : mark
   return {
     text: { type: 'plain_text' as const, text: head },
@@ -38,12 +38,13 @@ export function attestationOption({ id, sentence }: Attestation, backed: boolean
   }
 }
 
-function breakSentence(sentence: string, limit: number): [string, string] {
+/** @param room for the rest; a break that leaves more is taken only when there is no better one */
+function breakSentence(sentence: string, limit: number, room: number): [string, string] {
   if (sentence.length <= limit) return [sentence, '']
   const start = sentence.slice(0, limit + 1)
-  const at = ['; ', ', ', ' ']
+  const breaks = ['; ', ', ', ' ']
     .map((mark) => start.lastIndexOf(mark) + mark.length)
-    .find((end) => end > limit / 3)
-  const end = at ?? limit
+    .filter((end) => end > limit / 3)
+  const end = breaks.find((at) => sentence.length - at <= room) ?? breaks.at(-1) ?? limit
   return [sentence.slice(0, end).trim(), sentence.slice(end).trim()]
 }

@@ -24,7 +24,17 @@ import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, escapeUntrusted, link, list, millisBetween, plural, toPlainText, when } from './text.ts'
+import {
+  duration,
+  escapeUntrusted,
+  link,
+  list,
+  millisBetween,
+  plural,
+  sentenceCase,
+  toPlainText,
+  when,
+} from './text.ts'
 import {
   delegateOfWords,
   headline,
@@ -93,8 +103,6 @@ function closedWords(rotation: Rotation): string {
   const promotion = `${drill}promotion to production is blocked until both roles have signed.`
   return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
 }
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** How a closed rotation ended. */
 export function resultWords(rotation: Rotation): string {
@@ -225,7 +233,7 @@ function contextLines(state: RotationState, names: Names): string[] {
   const facts = [
     `Owner ${who(rotation.ownerId, names)}`,
     `began ${when(rotation.openedAt)}`,
-    `evidence ${digest.slice(0, 8)}`,
+    `digest ${digest.slice(0, 8)}`,
     ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
   ]
   const waiting = undelivered

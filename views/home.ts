@@ -18,7 +18,7 @@ import { yearWords } from './pictures/rotation-year.ts'
 import { dayWords } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
-import { code, escapeUntrusted, link, plural, when } from './text.ts'
+import { code, escapeUntrusted, link, plural, sentenceCase, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
@@ -60,7 +60,7 @@ export function home(options: HomeOptions): HomeView {
     header('Capability tokens'),
     ...revocationBlocks(options.revocations ?? [], now),
     ...ageBlocks(options),
-    header('Past rotations'),
+    header('Recent rotations'),
     ...pastBlocks(options),
     ...context([
       [
@@ -137,8 +137,8 @@ function waitingFor(
   }))
   const titles = mine
     .map((role) => {
-      const place = delegations.find((each) => each.role === role)?.from
-      return `${ROLE_TITLES[role]}${delegateOfWords(place, names)}`
+      const delegateOf = delegations.find((each) => each.role === role)?.from
+      return `${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}`
     })
     .join(' or ')
   return [{ line: `${lead}\nReview and sign off as ${titles}${where}`, label, buttons }]
@@ -150,8 +150,6 @@ const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
     ({ role, from, lastDay }) =>
       `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
   )
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function maySign({ rotation }: RotationState, role: Role, userId: string): boolean {
   try {

@@ -72,7 +72,7 @@ export function incidentModal({ tokens, open, environments, agents, problem }: S
     }),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
-      hint: 'One address a line, beginning with https:// or http://.',
+      hint: 'One address per line, starting with https:// or http://.',
     }),
     input(INPUTS.page, 'Paging', CALL, {
       optional: true,

@@ -51,7 +51,7 @@ export function manualStepModal(state: RotationState, now: Instant, step: StepId
     }),
     textArea(INPUTS.proof, 'Proof', {
       optional: true,
-      hint: 'Links that show it worked: one address a line, beginning with https:// or http://.',
+      hint: 'Links that show it worked: one address per line, starting with https:// or http://.',
     }),
   ]
   return modal(FORMS.manualStep, title, blocks, {

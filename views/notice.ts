@@ -65,7 +65,7 @@ function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: Ro
     logUrl ? link(logUrl, 'Log entry') : 'Log entry: not committed yet',
     URL.canParse(ticket) ? link(ticket, 'ticket') : `ticket ${escapeUntrusted(ticket, 100)}`,
     ...(permalink ? [link(permalink, 'card and thread')] : []),
-    `evidence ${code((approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8))}`,
+    `digest ${code((approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8))}`,
     ...(due ? [`next due ${due}`] : []),
   ].join(' · ')
 }

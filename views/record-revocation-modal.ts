@@ -39,7 +39,7 @@ export function recordRevocationModal({ rotation, revocations }: RotationState, 
     }),
     textArea(INPUTS.proof, 'Proof', {
       optional: true,
-      hint: 'Links that show it worked: one address a line, beginning with https:// or http://.',
+      hint: 'Links that show it worked: one address per line, starting with https:// or http://.',
     }),
   ]
   return modal(FORMS.recordRevocation, title, blocks, {

@@ -64,7 +64,7 @@ export function fitting(lines: string[], most: number): { shown: string[]; left:
 }
 
 /** The state of one old version. What a person confirmed is never shown as verified by machine. */
-export function revocationLine(row: Revocation, names: Names, now: Instant): string {
+function revocationLine(row: Revocation, names: Names, now: Instant): string {
   const at = row.resolvedAt ? `, ${when(row.resolvedAt)}` : ''
   if (row.state === 'proven')
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${escapeUntrusted(row.proof ?? '', 300)}`

@@ -30,7 +30,7 @@ export function startModal(options: StartOptions): ModalView {
   const { tokens, open, environments, agents, problem, reason, due } = options
   const blocks = [
     section(
-      `You become its owner. The registry lists ${plural(tokens.length, 'token')}; rotation starts in step 3.`,
+      `You become its owner. The registry lists ${plural(tokens.length, 'token')}. They get new versions in step 3.`,
     ),
     ...registryWarning(problem),
     ...takenWarning(open),

@@ -20,7 +20,7 @@ export interface StatusOptions {
   /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
   /** Roles whose holders are all deactivated. */
-  gone?: Role[]
+  vacant?: Role[]
   names: Names
   now: Instant
   /** Why no age could be read, such as an invalid registry. */
@@ -39,7 +39,7 @@ export function status(options: StatusOptions): Message {
     tokens,
     rotations,
     revocations = [],
-    gone = [],
+    vacant = [],
     names,
     now,
     problem,
@@ -52,7 +52,7 @@ export function status(options: StatusOptions): Message {
     section(tokenLines(tokens)),
     ...image(pictures, 'token-ages'),
     ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
-    ...gone.map((role) => section(vacantRoleWords(role))),
+    ...vacant.map((role) => section(vacantRoleWords(role))),
     ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
     ...actions(

@@ -67,7 +67,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...attestInput(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
-      hint: 'One address a line, beginning with https:// or http://.',
+      hint: 'One address per line, starting with https:// or http://.',
     }),
     textArea(INPUTS.notes, 'Notes', { optional: true }),
   ]

@@ -34,7 +34,7 @@ export function clip(text: string, limit: number, cost: (point: string) => numbe
 }
 
 /** `escapeText` whose result, not source, is within `limit`. */
-export const escapeWithin = (text: string, limit: number): string =>
+const escapeWithin = (text: string, limit: number): string =>
   escapeText(clip(text, limit, (point) => ENTITIES[point]?.length ?? point.length))
 
 const FIRST_STRONG_ISOLATE = '\u2068'
@@ -90,6 +90,7 @@ export const replaceAngleBrackets = (text: string): string => text.replaceAll('<
 const PIECE = 500
 
 const pieces = (line: string): string[] => {
+  if (line.length <= PIECE) return [line]
   const points = [...line]
   const count = Math.max(1, Math.ceil(points.length / PIECE))
   return Array.from({ length: count }, (_, i) => points.slice(i * PIECE, (i + 1) * PIECE).join(''))
@@ -181,6 +182,9 @@ export function clock(ms: number): string {
 }
 
 export const millisBetween = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from)
+
+/** The text with its first letter in upper case. */
+export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** `1 token`, `9 tokens` */
 export const plural = (count: number, word: string, many = `${word}s`): string =>

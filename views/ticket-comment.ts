@@ -176,8 +176,8 @@ function decisions(rotation: Rotation, names: Names): RichDocument {
   const rejected = rotation.signOffs.filter((each) => each.decision === 'rejected')
   const items = [...rejected, ...approvals(rotation)].map((each) => {
     const { role, decision, by, at, comment, digest, delegateOf } = each
-    const inPlaceOf = delegateOf ? ` as delegate of ${untrustedLine(names(delegateOf), LABEL)}` : ''
-    const words = `${decision} by ${untrustedLine(names(by), LABEL)}${inPlaceOf}, ${utc(at)}, digest ${digest.slice(0, 8)}`
+    const asDelegate = delegateOf ? ` as delegate of ${untrustedLine(names(delegateOf), LABEL)}` : ''
+    const words = `${decision} by ${untrustedLine(names(by), LABEL)}${asDelegate}, ${utc(at)}, digest ${digest.slice(0, 8)}`
     return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${untrustedLine(comment)}` : words))
   })
   if (rotation.status === 'aborted')

@@ -13,9 +13,9 @@ export const openSignOff: ButtonHandler = async ({ actionId, value: label, user,
   if (!isRole(role)) throw new TypeError(`no role ${role}`)
   const title = `Sign-off: ${ROLE_TITLES[role]}`
   await openModal(context, { trigger, title }, async () => {
-    const { onBehalfOf } = await assertMay(context, { user, action: `sign-off:${role}` })
+    const { delegateOf } = await assertMay(context, { user, action: `sign-off:${role}` })
     const state = await findState(context, label)
     assertSignable(state.rotation, role, user)
-    return signOffModal(state, role, await findNames(context.db), context.clock.now(), onBehalfOf)
+    return signOffModal(state, role, await findNames(context.db), context.clock.now(), delegateOf)
   })
 }

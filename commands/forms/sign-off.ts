@@ -8,12 +8,12 @@ export const submitSignOff: FormHandler = async (submission, context) => {
   const { rotation: label, role, digest } = submission.metadata ?? {}
   if (!role || !digest) throw new TypeError('a sign-off without role or digest')
   const { user } = submission
-  const { onBehalfOf } = await assertMay(context, { user, action: `sign-off:${role}` })
+  const { delegateOf } = await assertMay(context, { user, action: `sign-off:${role}` })
   const errors = await inspectTexts(submission, [INPUTS.comment])
   if (hasErrors(errors)) return errors
   const id = rotationIdOf(label)
   const comment = submission.text(INPUTS.comment).trim()
-  const request = { role, by: user, delegateOf: onBehalfOf, comment, shownDigest: digest }
+  const request = { role, by: user, delegateOf, comment, shownDigest: digest }
   await signOff(context, id, request)
   return null
 }

@@ -77,6 +77,6 @@ function chosenRole(held: Role[], words: string[]): Role {
 
 export const delegateCommand: Subcommand = {
   usage: 'delegate @user until YYYY-MM-DD',
-  does: 'let somebody sign on your behalf until a day; alone: active delegations; `off` ends yours',
+  does: 'let somebody sign on your behalf until a day; without arguments: show active delegations; `off` ends yours',
   run,
 }

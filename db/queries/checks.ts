@@ -40,7 +40,7 @@ export async function findNewestChecksOf(
 export const findNewestChecks = async (db: ReadDb, rotationId: number): Promise<CheckResult[]> =>
   (await findNewestChecksOf(db, [rotationId]))(rotationId)
 
-/** The newest result of each check that still counts for the rotation as it is. */
+/** The newest results that still apply to the rotation. */
 export const findCurrentChecks = async (db: ReadDb, rotation: Rotation): Promise<CheckResult[]> =>
   currentResults(rotation, await findNewestChecks(db, rotation.id))
 

@@ -1,5 +1,6 @@
-import { type Escalation, type FailureStreak, pageKeyOf } from '#domain/on-call/escalation'
+import type { Escalation, FailureStreak } from '#domain/on-call/escalation'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
+import { pageKeyOf } from '#domain/on-call/page-key'
 import type { PageObservation, PageState } from '#domain/ports/pager'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
 import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'

@@ -2,7 +2,7 @@ import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } fro
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The newest event's number and hash. */
-export async function findHead(db: ReadDb): Promise<ChainHead> {
+async function findHead(db: ReadDb): Promise<ChainHead> {
   const row = await db
     .selectFrom('events')
     .select(['count', 'hash'])

@@ -1,7 +1,7 @@
 import type { Db, ReadDb } from '../schema.ts'
 
 /** Slack does not report when a person closes the App Home; after this long it counts as closed. */
-const LOOKS_FOR_MS = 3 * 60 * 60_000
+const OPEN_FOR_MS = 3 * 60 * 60_000
 /** Slack limits how often views are published, so only the newest viewers are updated. */
 const MOST = 50
 
@@ -19,7 +19,7 @@ export async function findHomeViewers(db: ReadDb, now: number): Promise<string[]
   const rows = await db
     .selectFrom('homeViewers')
     .select('userId')
-    .where('openedAt', '>', now - LOOKS_FOR_MS)
+    .where('openedAt', '>', now - OPEN_FOR_MS)
     .orderBy('openedAt', 'desc')
     .limit(MOST)
     .execute()

@@ -22,7 +22,7 @@ export async function findJobProblem(db: ReadDb, key: string): Promise<string | 
   return row?.problem ?? null
 }
 
-/** What of a rotation's jobs its card shows. */
+/** The jobs of a rotation that its card shows. */
 export interface Deliveries {
   /** Unfinished jobs that failed at least once. */
   undelivered: { kind: JobKind; problem: string; attempts: number }[]
@@ -30,7 +30,7 @@ export interface Deliveries {
   logUrl: string | null
 }
 
-/** What became of the jobs of several rotations. */
+/** Failed deliveries and the committed log entry of several rotations. */
 export async function findDeliveries(
   db: ReadDb,
   rotationIds: number[],
@@ -60,10 +60,6 @@ export async function findDeliveries(
     }
   }
 }
-
-/** The rotation log's address, once an entry of this rotation is committed. */
-export const findUndelivered = async (db: ReadDb, rotationId: number): Promise<Deliveries['undelivered']> =>
-  (await findDeliveries(db, [rotationId]))(rotationId).undelivered
 
 /** The newest job of a kind, of any rotation, with its result or why it is not done. */
 export async function findNewestOfKind(

@@ -16,7 +16,7 @@ export const findMessage = (
     .where('kind', '=', kind)
     .executeTakeFirst()
 
-/** Where the cards of several rotations are in Slack, by rotation; those that are posted. */
+/** The posted cards of several rotations, by rotation id. */
 export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<number, Message>> {
   if (rotationIds.length === 0) return new Map()
   const rows = await db
@@ -28,7 +28,7 @@ export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<
   return new Map(rows.map((row) => [row.rotationId, row]))
 }
 
-/** Remembers where a message stands; a later one takes an earlier one's place. */
+/** Saves where a message was posted; replaces an earlier place. */
 export async function setMessage(tx: Db, message: Message): Promise<void> {
   await tx
     .insertInto('messages')

@@ -1,6 +1,6 @@
 import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** The upload of one drawing; undefined when it was never uploaded. */
+/** The uploads of these drawings. */
 export const findPictures = (db: ReadDb, digests: string[]): Promise<Row<'pictures'>[]> =>
   db.selectFrom('pictures').selectAll().where('digest', 'in', digests).execute()
 

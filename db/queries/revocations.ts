@@ -21,11 +21,7 @@ export async function insertRevocations(
     .execute()
 }
 
-/**
- * Updates a version unless it is resolved.
- *
- * @returns false when it was resolved meanwhile; then nothing was written
- */
+/** Updates a version; does nothing if it was resolved meanwhile. */
 export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<void> {
   await tx
     .updateTable('revocations')
@@ -37,7 +33,7 @@ export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): 
 
 const UNRESOLVED: RevocationState[] = ['waiting', 'in-use']
 
-/** All versions that a rotation replaced, by token. */
+/** As `findRevocations`, for several rotations in one query. */
 export async function findRevocationsOf(
   db: ReadDb,
   rotationIds: number[],
@@ -52,7 +48,7 @@ export async function findRevocationsOf(
   return (rotationId) => grouped(rotationId).map(toRevocation).sort(compareTokens)
 }
 
-/** All versions that a rotation replaced, resolved or not, in the usual order of tokens. */
+/** All versions that a rotation replaced, resolved or not, by token. */
 export const findRevocations = async (db: ReadDb, rotationId: number): Promise<Revocation[]> =>
   (await findRevocationsOf(db, [rotationId]))(rotationId)
 

@@ -26,7 +26,7 @@ export async function findRotation(db: ReadDb, id: number): Promise<Rotation | u
   return rotation
 }
 
-/** The rotations with these ids, oldest first; those that exist. */
+/** The existing rotations with these ids, oldest first. */
 export async function findRotations(db: ReadDb, ids: number[]): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().where('id', 'in', ids).orderBy('id').execute()
   return assembleAll(db, rows)

@@ -2,7 +2,7 @@
 
 const BASE = '/sandbox/api'
 
-export class ApiError extends Error {}
+class ApiError extends Error {}
 
 async function request(path, init) {
   let response

@@ -94,10 +94,10 @@ export function listen() {
     tabs.postMessage(event)
   }
   navigator.locks.request('sandbox-changes', () => {
-    const stream = new EventSource('/sandbox/api/events')
-    stream.onopen = () => broadcast({ kind: 'opened' })
-    stream.onerror = () => broadcast({ kind: 'lost' })
-    stream.onmessage = ({ data }) => broadcast({ kind: 'changed', topic: JSON.parse(data).topic })
+    const source = new EventSource('/sandbox/api/events')
+    source.onopen = () => broadcast({ kind: 'opened' })
+    source.onerror = () => broadcast({ kind: 'lost' })
+    source.onmessage = ({ data }) => broadcast({ kind: 'changed', topic: JSON.parse(data).topic })
     // The lock is held until the tab closes.
     return new Promise(() => undefined)
   })

@@ -15,7 +15,7 @@ export interface Content {
 }
 
 /** Slack's text for a message with blocks only. */
-export const NO_FALLBACK = "This content can't be displayed."
+const NO_FALLBACK = "This content can't be displayed."
 
 /**
  * Reads a message from arguments.

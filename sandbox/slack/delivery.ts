@@ -8,7 +8,7 @@ import { Sockets } from './socket.ts'
 import type { SlackState } from './state.ts'
 
 /** Time in which an app must acknowledge, in milliseconds of real time. */
-export const ACK_MS = 3_000
+const ACK_MS = 3_000
 const MAX_EVENT_RETRIES = 3
 
 /** Outcome of an envelope. */
@@ -86,7 +86,7 @@ export class Deliveries {
     if (!socket && envelope.type !== 'events_api') this.#fail(id, 'dispatch_failed')
   }
 
-  #settle(id: string, delivery: Delivery): void {
+  #finish(id: string, delivery: Delivery): void {
     const entry = this.#waiting.get(id)
     if (!entry) return
     clearTimeout(entry.timer)
@@ -96,7 +96,7 @@ export class Deliveries {
 
   #fail(id: string, error: DeliveryError): void {
     this.#state.pending.delete(id)
-    this.#settle(id, { acked: false, error })
+    this.#finish(id, { acked: false, error })
   }
 
   #expire(id: string): void {
@@ -107,7 +107,7 @@ export class Deliveries {
       this.#fail(id, 'operation_timeout')
     } else if (this.sockets.count() === 0) {
       // It stays pending for the next connection.
-      this.#settle(id, { acked: false, error: 'dispatch_failed' })
+      this.#finish(id, { acked: false, error: 'dispatch_failed' })
     } else {
       this.#dispatch(retried(envelope, 'timeout'), entry.done)
     }
@@ -126,7 +126,7 @@ export class Deliveries {
     }
     this.#state.pending.delete(envelope.envelope_id)
     this.#state.acknowledged.put('newest', envelope)
-    this.#settle(envelope.envelope_id, { acked: true, payload: asDict(message.payload) })
+    this.#finish(envelope.envelope_id, { acked: true, payload: asDict(message.payload) })
   }
 
   #moveOver(socket: WebSocket): void {

@@ -7,7 +7,7 @@ import { fileProblems } from './shown-files.ts'
 import { invalidBlocks, SlackError } from './slack-error.ts'
 import { isTopLevel, messageKey, nextTs, repliesTo, type SlackState } from './state.ts'
 
-export const BOT_AUTHOR = { user: BOT.userId, bot_id: BOT.botId, app_id: BOT.appId } as const
+const BOT_AUTHOR = { user: BOT.userId, bot_id: BOT.botId, app_id: BOT.appId } as const
 
 export type NewMessage = Omit<Message, 'ts'>
 

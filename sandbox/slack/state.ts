@@ -86,8 +86,7 @@ export function nextTs(world: World): string {
   return formatTs(next[0], next[1])
 }
 
-export const formatTs = (seconds: number, micros: number): string =>
-  `${seconds}.${String(micros).padStart(6, '0')}`
+const formatTs = (seconds: number, micros: number): string => `${seconds}.${String(micros).padStart(6, '0')}`
 
 /** A random id in Slack's format: a letter, then upper-case letters and digits. */
 export function slackId(prefix: string): string {

@@ -5,7 +5,7 @@ import { SlackError } from './slack-error.ts'
 import type { SlackState } from './state.ts'
 
 /** Lifetime of a trigger, in milliseconds of real time, not of the sandbox's clock. */
-export const TRIGGER_MS = 3_000
+const TRIGGER_MS = 3_000
 const KEPT_MS = 60_000
 
 const FORMAT = /^(\d+)\.(\d+)\.[0-9a-f]{32}$/

@@ -11,7 +11,7 @@ const DAY = 86_400_000
 /** An agent warns at each authentication this long before its token expires. */
 const WARNS_MS = 3 * DAY
 
-export const AGENT_EVENTS = ['success', 'failure', 'warning'] as const
+const AGENT_EVENTS = ['success', 'failure', 'warning'] as const
 export type AgentEvent = (typeof AGENT_EVENTS)[number]
 
 export interface Agent {

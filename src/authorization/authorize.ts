@@ -6,37 +6,36 @@ import { isIncident, isRole, parseRotationLabel, ROLES, type Role } from '#domai
 import type { Context } from '#src/context'
 import { type Action, lackedFor, PERMISSIONS, type Permission } from './permissions.ts'
 
-/** What of the context the answer is read from. */
 type Sources = Pick<Context, 'clock' | 'db' | 'people'>
 
 /** Whether a person may do something. */
 export interface Question {
   user: string
   action: Action
-  /** The label of the rotation that it is about, where it is about one. */
+  /** The rotation's label, where the question is about one. */
   label?: string | undefined
 }
 
 export interface Authorization {
   allowed: boolean
-  /** The Slack id of the person for whom a delegate acts; null for everybody else. */
-  onBehalfOf: string | null
+  /** Slack id of the person whose delegate acts; null for everyone else. */
+  delegateOf: string | null
   /** The approver role in which the person acts; null where another list allows it. */
   role: Role | null
 }
 
-const DENIED: Authorization = { allowed: false, onBehalfOf: null, role: null }
+export const DENIED: Authorization = { allowed: false, delegateOf: null, role: null }
 const ALLOWED: Authorization = { ...DENIED, allowed: true }
 
-// A list that comes first decides first, and a role of one's own before one that is delegated.
+// The order in which lists decide. A role that the person holds comes before a delegated one.
 const LISTS: readonly PeopleList[] = ['operators', 'on-call', ...ROLES]
 
 /**
- * Answers whether a person may do something, once a request: the permission table, the lists of the config with their
- * user groups, and the delegations that are active now.
+ * Whether a person may do something, from the permission table, the lists of the config with their user groups, and the
+ * active delegations. Call it once for each request.
  *
- * @param lists the lists as this request read them, where it asks about more than one person or action
- * @throws Refusal `permission-unreadable` when Slack does not say within 2 s who is in a user group that matters
+ * @param lists the lists that this request has read, if it asks more than one question
+ * @throws Refusal `permission-unreadable` when Slack does not list a user group that matters within 2 s
  */
 export async function authorize(
   context: Sources,
@@ -56,7 +55,7 @@ export async function authorize(
 }
 
 /**
- * As `authorize`, for what goes on only when it is allowed.
+ * As `authorize`, and refuses what is not allowed.
  *
  * @throws Refusal `not-allowed`, `permission-unreadable`
  */
@@ -79,7 +78,7 @@ async function isAboutIncident({ db }: Sources, label = ''): Promise<boolean> {
 /** The first of the lists that a person is in. Their user groups are read at the same time. */
 async function findOwnList(granted: PeopleList[], user: string, lists: PeopleLists) {
   const named = granted.findIndex((list) => lists.names(list, user))
-  // What comes after a list that names the person would be read for nothing.
+  // Lists after one that names the person need not be read.
   const asked = named < 0 ? granted : granted.slice(0, named + 1)
   const answers = asked.map((list) => lists.includes(list, user))
   void Promise.allSettled(answers)
@@ -98,6 +97,6 @@ async function findDelegated(
   const delegations = (await findDelegations(db, clock.now())).filter((each) => each.to === user)
   for (const role of roles)
     for (const { from } of delegations.filter((each) => each.role === role))
-      if (await lists.includes(role, from)) return { allowed: true, onBehalfOf: from, role }
+      if (await lists.includes(role, from)) return { allowed: true, delegateOf: from, role }
   return null
 }

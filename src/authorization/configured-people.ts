@@ -6,10 +6,10 @@ import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { readCode } from '#integrations/slack/slack-errors'
 
-// Slack wants a form answered within 3 s, and the form's own work comes after this.
+// Slack expects the answer to a form within 3 s, and the form's own work comes after this.
 const DEADLINE_MS = 2_000
 
-/** People as the config lists them; the members of user groups are read anew for each request. */
+/** People as the config lists them; the members of user groups are read for each request. */
 export function configuredPeople(slack: WebClient, people: Config['people']): People {
   return {
     openLists: () => openLists(slack, people),
@@ -51,7 +51,7 @@ function groupReader(slack: WebClient): (usergroup: string) => Promise<string[]>
   }
 }
 
-/** @throws Refusal `permission-unreadable` when Slack does not answer, or not in time: nobody is let in by that */
+/** @throws Refusal `permission-unreadable` when Slack does not answer in time, so that an outage permits nothing */
 async function readMembers(slack: WebClient, usergroup: string, deadline: AbortSignal): Promise<string[]> {
   const late = Promise.withResolvers<never>()
   deadline.addEventListener('abort', () => late.reject(deadline.reason), { once: true })
@@ -69,7 +69,7 @@ async function findAccount(slack: WebClient, userId: string): Promise<Account | 
     const { user } = await slack.users.info({ user: userId })
     if (!user?.id) return null
     const { id, name = user.id, deleted = false, is_bot: isBot = false } = user
-    // Slackbot is no bot to Slack.
+    // Slack does not mark Slackbot as a bot.
     return { id, name, deactivated: deleted, isBot: isBot || id === 'USLACKBOT' }
   } catch (error) {
     if (['user_not_found', 'users_not_found', 'user_not_visible'].includes(readCode(error) ?? '')) return null

@@ -4,7 +4,7 @@ import { ROLES } from '#domain/rotation/rotation'
 
 /**
  * When the people of a list may do something: `always`, `at-incidents` (only on a rotation that is an incident), or
- * `with-delegates` (always, and so may whoever acts on behalf of one of them now).
+ * `with-delegates` (always, and so may their active delegates).
  */
 export type Grant = 'always' | 'at-incidents' | 'with-delegates'
 
@@ -17,11 +17,11 @@ const WORKERS = { operators: 'always', 'on-call': 'at-incidents' } as const
 const RESPONDERS = { operators: 'always', 'on-call': 'always' } as const
 
 /**
- * Who may do what. A list that a row leaves out may not do it, and an action without a row does not compile.
+ * Who may do what. Lists that a row leaves out may not. An action without a row does not compile.
  *
- * Separation of duties comes on top, decided on the rotation as it is saved: an owner, a former owner and whoever worked on
- * a rotation may not sign it, and a person signs for one role only (`domain/rotation/separation-of-duties.ts`); who can
- * be a delegate at all is in `domain/approvers/delegation.ts`.
+ * Two rules apply in addition, when a change is saved: owners, former owners and everyone who worked on a rotation may not
+ * sign it, and a person signs for one role only (`domain/rotation/separation-of-duties.ts`). Who can be a delegate is in
+ * `domain/approvers/delegation.ts`.
  */
 export const PERMISSIONS = {
   'read-status': 'everyone',
@@ -31,7 +31,7 @@ export const PERMISSIONS = {
   'read-inventory': 'everyone',
   'read-delegations': 'everyone',
   'export-inventory': 'everyone',
-  // Where the person asked for it; they could as well write there themselves.
+  // Shared where the person asked; they may write there anyway.
   'share-status': 'everyone',
   // From the App Home, in the configured channel.
   'post-status': OPERATORS,
@@ -51,7 +51,7 @@ export const PERMISSIONS = {
 
   'open-incident': RESPONDERS,
   'answer-escalation': RESPONDERS,
-  // Escalating notifies people at night: everybody who has a part in rotations, and nobody else.
+  // Escalating notifies people at night, so only people with a part in rotations may do it.
   escalate: { ...RESPONDERS, 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
 
   'sign-off:devops-lead': { 'devops-lead': 'with-delegates' },
@@ -66,7 +66,7 @@ export const PERMISSIONS = {
 /** Everything that commands, buttons and forms ask permission for. */
 export type Action = keyof typeof PERMISSIONS
 
-/** What a refusal tells a person that they lack. */
+/** The permission that a refusal names. */
 export function lackedFor(action: Action): Refusals['not-allowed']['what'] {
   const permission: Permission = PERMISSIONS[action]
   if (permission === 'everyone') return 'operate'

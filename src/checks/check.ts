@@ -58,7 +58,7 @@ export interface CheckInput {
   /** Null when there is no log. Throws `NotReadable`. */
   readLog(): Promise<LogFile | null>
   /**
-   * The ticket, or null; and this rotation's newest report as it stands there, or null. Throws `NotReadable`.
+   * The ticket, or null; and this rotation's newest report there, or null. Throws `NotReadable`.
    */
   readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** Null when the run no longer exists. Throws `NotReadable`. */

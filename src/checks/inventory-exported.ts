@@ -6,7 +6,7 @@ export const inventoryExported: Check = {
   id: 'inventory-exported',
   step: 'inventory-review',
   title: 'Token list exported',
-  how: 'lists the secrets manager and finds the upload in the thread',
+  how: 'lists all secrets and finds the upload in the thread',
   backs: null,
   async run(input) {
     const listed = await input.readAll()

@@ -21,7 +21,7 @@ export const metadataComplete: Check = {
         return gaps.length > 0 ? `lacks ${gaps.join(', ')}` : null
       },
       {
-        passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation and last rotated time`,
+        passed: `${readings.length} of ${readings.length} tokens have owner, environment, creation time and last-rotated time`,
         advice: 'Set the missing tags on the secret, then run the checks again.',
         proof: (secret) =>
           `owned by ${secret.tags.owner}, rotated ${formatInstant(currentVersion(secret)?.createdAt ?? '')}`,

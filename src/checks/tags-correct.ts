@@ -1,6 +1,7 @@
 import { addDays } from 'date-fns/addDays'
 import type { Instant, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
+import { missingTags, ROTATION_TAGS } from '#domain/tokens/required-tags'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
@@ -32,7 +33,7 @@ export const tagsCorrect: Check = {
 
 function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
   const { env, scope, expiry, version } = secret.tags
-  const missing = ['env', 'scope', 'expiry', 'version'].filter((tag) => !secret.tags[tag])
+  const missing = missingTags(secret.tags, ROTATION_TAGS)
   if (missing.length > 0) return `lacks the tag ${missing.join(', ')}`
   if (env !== token.environment) return `has env ${env}, not ${token.environment}`
   if (scope !== token.agent) return `has scope ${scope}, not ${token.agent}`

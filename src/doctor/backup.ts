@@ -12,7 +12,7 @@ export const backup: HealthCheck = {
     if (folder === null)
       return [
         off(
-          'No backup is configured: with the database, every rotation and its history would be lost',
+          'No backup is configured: if the database is lost, all rotations and their history are lost',
           'Set backup.folder in the config to a folder on another disk, and run “npm run backup” every day.',
         ),
       ]

@@ -15,7 +15,7 @@ export const clocks: HealthCheck = {
       compare('Slack', () => slack.readClock()),
       compare('GitHub', () => repositoryRecords.readClock()),
     ])
-    const within = `The machine’s clock is within ${MOST_MS / SECOND} s of those of Slack and GitHub`
+    const within = `The machine’s clock is within ${MOST_MS / SECOND} s of Slack’s and GitHub’s`
     return orFine(results.flat(), within)
   },
 }

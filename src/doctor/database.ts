@@ -32,7 +32,9 @@ export const database: HealthCheck = {
               `There is no database yet; the bot creates it when it starts, and ${inMib(freeBytes)} are free`,
             ),
           ]
-        return [fine(`The database is writable, has ${inMib(bytes)}, and ${inMib(freeBytes)} are free`)]
+        return [
+          fine(`The database is writable and uses ${inMib(bytes)}; ${inMib(freeBytes)} are free on the disk`),
+        ]
       },
     ),
 }

@@ -22,7 +22,7 @@ export const history: HealthCheck = {
     const heads =
       witnesses === null
         ? 'the log in git could not be read to compare'
-        : `${witnesses.length} ${witnesses.length === 1 ? 'entry' : 'entries'} of the log in git agree`
+        : `${witnesses.length} ${witnesses.length === 1 ? 'log entry in git agrees' : 'log entries in git agree'}`
     return [fine(`${events.length} events are chained without a gap; ${heads}`)]
   },
 }

@@ -49,6 +49,10 @@ const onCallResults = (
             'Set the e-mail address that they have in Slack.',
           ),
         ]
-      return [fine(`PagerDuty is reachable and has ${people.length} on call; no page was sent`)]
+      return [
+        fine(
+          `PagerDuty is reachable and has ${people.length} ${people.length === 1 ? 'person' : 'people'} on call; no page was sent`,
+        ),
+      ]
     },
   )

@@ -17,7 +17,7 @@ export const secretsNotReadable: HealthCheck = {
     for (const name of asked) if (await secrets.canReadValue(name)) open.push(name)
     const some = asked.length < names.length ? `, a sample of ${names.length}` : ''
     if (open.length === 0)
-      return [fine(`The bot may read the value of none of ${asked.length} secrets${some}`)]
+      return [fine(`The bot may not read values; ${asked.length} secrets were checked${some}`)]
     const more = open.length > SHOWN ? ` and ${open.length - SHOWN} more` : ''
     return [
       broken(

@@ -22,7 +22,7 @@ export const signOffPossible: HealthCheck = {
           REMEDIATION,
         ),
       ]
-    if (blocked.length === 0) return [fine(`${counts}: whoever owns a rotation, two others can sign it`)]
+    if (blocked.length === 0) return [fine(`${counts}: for every possible owner, two other people can sign`)]
     const names = await Promise.all(blocked.map((id) => nameOf(diagnostics.slack, id)))
     return [
       fine(

@@ -1,4 +1,4 @@
-/** The same reading, made at most once: everyone who asks gets the one promise. */
+/** Calls `read` at most once; all callers share its promise. */
 export function memoize<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined
   return () => (reading ??= read())

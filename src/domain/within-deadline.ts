@@ -1,5 +1,5 @@
 /**
- * What the work comes to, or `late()` when it takes longer than the deadline. The work itself goes on.
+ * The result of the work, or `late()` when it takes longer than the deadline. The work itself continues.
  *
  * @param ms milliseconds
  */

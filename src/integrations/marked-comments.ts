@@ -19,7 +19,7 @@ export interface Part {
 const wordsOf = ({ mark, number, of }: Part): string => `${mark} ${number}/${of}`
 
 /** The comment's last paragraph, visible to people; text elsewhere is not taken for it. */
-export const markBlock = (part: Part): DocumentBlock => paragraph(codeSpan(wordsOf(part)))
+const markBlock = (part: Part): DocumentBlock => paragraph(codeSpan(wordsOf(part)))
 
 function partOf(mark: string, { lastCode }: Written): { number: number; of: number } | null {
   if (!lastCode?.startsWith(`${mark} `)) return null

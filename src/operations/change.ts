@@ -11,7 +11,7 @@ import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead, RotationEvent } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
-import { cardEditJob, homeJobs, threadMessageJob } from '#outbox/queue'
+import { cardEditJob, homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
 import { threadLine } from '#views/thread'
@@ -35,13 +35,12 @@ export interface RevocationChanges {
   added?: ReplacedVersion[]
   /** Versions to track that may not have been replaced at all. */
   addedInUse?: ReplacedVersion[]
-  /** Versions of which more is known now. */
+  /** Versions with a new state. */
   updated?: Revocation[]
 }
 
 /**
- * Decides on a rotation. It gets a handle that can only read, so that it writes nothing: what is to be saved is in its
- * answer.
+ * Decides on a rotation. Its handle can only read; the changes to save are in its result.
  */
 export type Decide = (rotation: Rotation, db: ReadDb) => ChangeDecision | Promise<ChangeDecision>
 export type ChangeDecision = Decision & { revocations?: RevocationChanges }

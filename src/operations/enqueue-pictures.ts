@@ -1,5 +1,5 @@
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { pictureJob } from '#outbox/queue'
+import { pictureJob } from '#outbox/queue/slack-jobs'
 import { loadPictures } from '#read-models/pictures'
 import type { Context } from '#src/context'
 

@@ -10,7 +10,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
-import { escalationEditJob, escalationJob, pageJob } from '#outbox/queue'
+import { escalationEditJob, escalationJob, pageJob } from '#outbox/queue/on-call-jobs'
 
 /** Opens an escalation with its page and message; does nothing for a known occurrence. */
 export async function openEscalation(tx: Db, wanted: NewEscalation): Promise<NewJob[]> {

@@ -6,7 +6,7 @@ import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
 import { readInventory } from '#operations/readings/read-inventory'
 import { readSecrets } from '#operations/readings/read-secrets'
-import { registryProposalJob } from '#outbox/queue'
+import { registryProposalJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
 

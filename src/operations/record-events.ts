@@ -5,7 +5,7 @@ import { findRotations } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { NewEvent } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
-import { cardEditJob } from '#outbox/queue'
+import { cardEditJob } from '#outbox/queue/slack-jobs'
 import { threadJobs } from './change.ts'
 
 /** Appends events that do not change a rotation, adds their lines to the thread and redraws the cards. */

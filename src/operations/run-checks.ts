@@ -10,7 +10,7 @@ import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation
 import { NotReadable } from '#domain/tokens/secret'
 import { withinDeadline } from '#domain/within-deadline'
 import { checkInput } from '#operations/readings/check-input'
-import { cardEditJob } from '#outbox/queue'
+import { cardEditJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 const SECOND = 1_000

@@ -1,7 +1,7 @@
 import { setHomeViewer } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { refreshAges } from '#operations/scheduled/observe-tokens'
-import { homeJob } from '#outbox/queue'
+import { homeJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 const MINUTE = 60_000

@@ -7,7 +7,7 @@ import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { cardEditJob, cardJob } from './queue.ts'
+import { cardEditJob, cardJob } from './queue/slack-jobs.ts'
 
 /** Posts the card, or edits it to show the current state. */
 export const handleCard: Handler<'card'> = async (job, context) => {

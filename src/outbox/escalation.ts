@@ -10,7 +10,7 @@ import { type EscalationOptions, escalation as render } from '#views/escalation'
 import { MESSAGE_TYPES } from '#views/ids'
 import type { Handler, JobOf } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { escalationEditJob, escalationJob } from './queue.ts'
+import { escalationEditJob, escalationJob } from './queue/on-call-jobs.ts'
 import { cardOf } from './thread-message.ts'
 
 /** The posted message, and who it notified; edits do not look that up again. */

@@ -6,7 +6,13 @@ import { home } from '#views/home'
 import type { Handler } from './handler.ts'
 
 /** Slack errors that mean the person cannot see an App Home. */
-const GONE = ['user_not_found', 'user_not_visible', 'account_inactive', 'not_enabled', 'team_not_found']
+const UNREACHABLE = [
+  'user_not_found',
+  'user_not_visible',
+  'account_inactive',
+  'not_enabled',
+  'team_not_found',
+]
 
 /** Publishes a person's App Home; without pictures if Slack rejects them. */
 export const handleHome: Handler<'home'> = async (job, context) => {
@@ -18,7 +24,7 @@ export const handleHome: Handler<'home'> = async (job, context) => {
     await publish(options)
     return {}
   } catch (error) {
-    if (GONE.includes(readCode(error) ?? '')) return { save: (tx) => deleteHomeViewer(tx, userId) }
+    if (UNREACHABLE.includes(readCode(error) ?? '')) return { save: (tx) => deleteHomeViewer(tx, userId) }
     if (!refusesFile(error)) throw error
     await publish({ ...options, pictures: {} })
     const fileIds = Object.values(options.pictures).map((picture) => picture.fileId)

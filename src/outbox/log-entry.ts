@@ -1,6 +1,6 @@
 import { logEntryLine } from '#views/log-entry'
 import type { Handler } from './handler.ts'
-import { approvalNoticeJob, noticeJob, threadMessageJob } from './queue.ts'
+import { approvalNoticeJob, noticeJob, threadMessageJob } from './queue/slack-jobs.ts'
 import { rotationName } from './rotation-name.ts'
 
 /** Commits a row to the rotation log. The row's head shows whether it is already there. */

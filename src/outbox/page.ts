@@ -13,13 +13,8 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { onCallMessage, outageMessage, outageResolved, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
 import type { Handler, JobOf, Outcome } from './handler.ts'
-import {
-  cardEditJob,
-  channelMessageJob,
-  directMessageJob,
-  escalationEditJob,
-  threadMessageJob,
-} from './queue.ts'
+import { escalationEditJob } from './queue/on-call-jobs.ts'
+import { cardEditJob, channelMessageJob, directMessageJob, threadMessageJob } from './queue/slack-jobs.ts'
 
 /**
  * Sends an event to the pager, whose key deduplicates repeats. Without a pager each person on call gets a direct
@@ -45,14 +40,14 @@ export const handlePage: Handler<'page'> = async (job, context) => {
 }
 
 const CARD_WITHIN_MS = 10_000
-const LOOK_EVERY_MS = 200
+const CARD_POLL_MS = 200
 
 /** The page links to the card, which is being posted at the same time. Waits at most 10 s for the card. */
 async function compose(escalation: Escalation, context: Context) {
   const { rotationId } = escalation
   const until = Date.now() + CARD_WITHIN_MS
   while (rotationId !== null && Date.now() < until && !(await findMessage(context.db, rotationId, 'card')))
-    await sleep(LOOK_EVERY_MS)
+    await sleep(CARD_POLL_MS)
   const state = await stateOf(escalation, context)
   const names = await findNames(context.db)
   return pageFor(escalation, state, names, context.config.repository.name)

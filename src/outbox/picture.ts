@@ -4,7 +4,7 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { setPicture } from '#db/queries/pictures'
 import { loadPictures } from '#read-models/pictures'
 import type { Handler } from './handler.ts'
-import { homeJobs } from './queue.ts'
+import { homeJobs } from './queue/slack-jobs.ts'
 import { renderPng } from './render-png.ts'
 
 /**
@@ -35,15 +35,15 @@ export const handlePicture: Handler<'picture'> = async (job, context) => {
   }
 }
 
-const LOOKS = 20
-const LOOK_AGAIN_MS = 500
+const MOST_POLLS = 20
+const POLL_MS = 500
 
 /** Slack processes a file after the upload; until its type is known, blocks with it are refused. */
 async function waitUntilShowable(slack: WebClient, file: string): Promise<void> {
-  for (let look = 1; look <= LOOKS; look += 1) {
+  for (let poll = 1; poll <= MOST_POLLS; poll += 1) {
     const { file: seen } = await slack.files.info({ file })
     if (seen?.mimetype) return
-    await sleep(LOOK_AGAIN_MS)
+    await sleep(POLL_MS)
   }
   throw new Error('Slack has not processed the picture yet')
 }

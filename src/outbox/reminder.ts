@@ -12,7 +12,7 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { reminder } from '#views/reminder'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
-import { reminderToOwnerJob } from './queue.ts'
+import { reminderToOwnerJob } from './queue/reminder-jobs.ts'
 
 /**
  * Posts the claimed reminders in the channel, then to each person concerned. Skips reminders that no longer apply.

@@ -2,7 +2,7 @@ import { findNewestJobKey } from '#db/queries/job-results'
 import type { Context } from '#src/context'
 import { logParagraph, ticketLine } from '#views/ticket-comment'
 import type { Handler } from './handler.ts'
-import { threadMessageJob } from './queue.ts'
+import { threadMessageJob } from './queue/slack-jobs.ts'
 import { rotationName } from './rotation-name.ts'
 
 // The log entry is queued at the same time; if the log is unavailable, the comment is written without its link.

@@ -18,7 +18,7 @@ import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditJob } from './queue.ts'
+import { cardEditJob } from './queue/slack-jobs.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
@@ -26,7 +26,6 @@ const POLL_MS = 500
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
 const AT_ONCE = 8
-const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5 * 60_000
 const DELIVERED_POLL_MS = 100
 
@@ -162,7 +161,7 @@ async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Prom
 
 async function postpone(job: ClaimedJob, failure: Failure, context: Context): Promise<void> {
   const { problem, retryAfterMs, permanent } = failure
-  const ms = retryAfterMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts))
+  const ms = retryAfterMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts, context.waits.beforeRetry))
   await context.db.transaction().execute(async (tx) => {
     await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: permanent })
     if (job.attempts === 1) await insertJobs(tx, cardEditFor(job, 'undelivered'), context.clock.now())
@@ -170,13 +169,14 @@ async function postpone(job: ClaimedJob, failure: Failure, context: Context): Pr
 }
 
 /** Redraws the card, which shows undelivered jobs. Not for the card's own jobs. */
-function cardEditFor(job: ClaimedJob, news: 'delivered' | 'undelivered') {
-  const worthIt = news === 'undelivered' || job.attempts > 1
+function cardEditFor(job: ClaimedJob, outcome: 'delivered' | 'undelivered') {
+  const worthIt = outcome === 'undelivered' || job.attempts > 1
   if (!worthIt || job.kind === 'card' || job.rotationId === null) return []
-  return [cardEditJob(job.rotationId, `${news}:${job.id}`)]
+  return [cardEditJob(job.rotationId, `${outcome}:${job.id}`)]
 }
 
-const backoff = (attempts: number): number => Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS)
+const backoff = (attempts: number, first: number): number =>
+  Math.min(first * 2 ** (attempts - 1), LONGEST_RETRY_MS)
 
 interface Failure {
   problem: string

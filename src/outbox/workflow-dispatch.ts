@@ -5,9 +5,6 @@ import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
 import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
-// A run appears in GitHub's list shortly after its dispatch.
-const SETTLE_MS = 5_000
-
 /**
  * Starts a workflow once: a retry first looks for the run of an earlier attempt. Skips runs that were given up or whose
  * rotation was aborted.
@@ -16,7 +13,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   const { run: kind, attempt } = job.payload
   if (mayHaveHappened(job)) {
     const { rotation, run } = await readRun(job, context)
-    await sleep(SETTLE_MS)
+    await sleep(context.waits.forDispatchedRun)
     const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
     if (found) return { result: { runId: found.runId } }
   }

@@ -1,4 +1,4 @@
-import { type Authorization, authorize } from '#authorization/authorize'
+import { type Authorization, authorize, DENIED } from '#authorization/authorize'
 import type { Action } from '#authorization/permissions'
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
@@ -37,7 +37,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
   }
 }
 
-/** What the person may do; what Slack does not say now is not offered. */
+/** What the person may do. Permissions that Slack cannot confirm now are not offered. */
 async function permissionsOf(context: Context, user: string) {
   const lists = context.people.openLists()
   const ask = (action: Action) => ifReadable(authorize(context, { user, action }, lists))
@@ -58,7 +58,7 @@ async function delegationsTo(
 ): Promise<Delegation[]> {
   const mine = (await findDelegations(db, now)).filter((each) => each.to === userId)
   return answers.flatMap(
-    ({ role, onBehalfOf }) => mine.find((each) => each.role === role && each.from === onBehalfOf) ?? [],
+    ({ role, delegateOf }) => mine.find((each) => each.role === role && each.from === delegateOf) ?? [],
   )
 }
 
@@ -66,7 +66,7 @@ async function ifReadable(answer: Promise<Authorization>): Promise<Authorization
   try {
     return await answer
   } catch (error) {
-    if (error instanceof Refusal) return { allowed: false, onBehalfOf: null, role: null }
+    if (error instanceof Refusal) return DENIED
     throw error
   }
 }

@@ -16,7 +16,7 @@ export interface MessageReminders {
   today: number
 }
 
-/** What a message of reminders is about, as of now. @param message the key of its job */
+/** The reminders of a message that still apply, and the open rotations. @param message the key of its job */
 export async function loadMessageReminders(
   context: Pick<Context, 'clock' | 'config' | 'db'>,
   message: string,

@@ -12,12 +12,12 @@ import type { Picture, ShownPictures } from '#views/pictures/picture'
 import { rotationYearPicture } from '#views/pictures/rotation-year'
 import { tokenAgesPicture } from '#views/pictures/token-ages'
 
-/** A picture of how things are now, and whether Slack has it already. */
+/** A picture of the current state, and whether it was uploaded. */
 export interface LoadedPicture extends Picture {
   digest: string
-  /** Slack's file; null when it is not there. */
+  /** Slack's file; null when it was not uploaded. */
   fileId: string | null
-  /** How often exactly this one was uploaded. */
+  /** How often this picture was uploaded. */
   uploads: number
 }
 
@@ -44,7 +44,7 @@ export async function loadPictures(
   return drawPictures(context.db, await loadPictureData(context, context.clock.now()))
 }
 
-/** The same from data that was read already. */
+/** As `loadPictures`, from data that was read already. */
 export async function drawPictures(db: ReadDb, data: PictureData): Promise<LoadedPicture[]> {
   const drawn = [
     data.ages ? tokenAgesPicture(data.ages.tokens) : null,
@@ -61,6 +61,6 @@ export async function drawPictures(db: ReadDb, data: PictureData): Promise<Loade
   })
 }
 
-/** Those that Slack has: one that shows how things were is left out, the words beside it would say otherwise. */
+/** The uploaded ones. An outdated picture is left out, because the text beside it shows the current state. */
 export const shownPictures = (pictures: LoadedPicture[]): ShownPictures =>
   Object.fromEntries(pictures.flatMap(({ name, fileId, alt }) => (fileId ? [[name, { fileId, alt }]] : [])))

@@ -8,10 +8,10 @@ import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 const DAY = 86_400_000
-/** No reminder is sent this long after it was due: the next one of its subject replaces it. */
+/** Older sent reminders are not read: a newer one of the same subject replaces each within this time. */
 const SENT_DAYS = 90
 
-/** Everything that reminders come from, by a fixed number of queries. */
+/** The state that reminders are derived from, read in a fixed number of queries. */
 export async function loadReminderState(db: ReadDb, now: Instant): Promise<ReminderState> {
   const since = new Date(Date.parse(now) - SENT_DAYS * DAY).toISOString()
   return {
@@ -24,7 +24,7 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
   }
 }
 
-/** When people are reminded, as the config has it. */
+/** When reminders are sent, from the config. */
 export function reminderSettings({ config }: Pick<Context, 'config'>): ReminderSettings {
   const { cadence, reminders, quiet } = config
   return {

@@ -100,7 +100,7 @@ export async function describeRotations(
   })
 }
 
-/** The state while these checks run; those that have ended since it was read have their new results. */
+/** The state while these checks run. @param fresh results of checks that ended after the state was read */
 export function withRunning(
   state: RotationState,
   running: Iterable<CheckId>,

@@ -1,4 +1,3 @@
-/** By the name of AWS's error: why, and what to do. */
 const SENTENCES: Record<string, string> = {
   AccessDeniedException: 'access denied; the bot’s IAM policy must allow it (docs/aws-iam-policy.json)',
   ResourceNotFoundException: 'the secret does not exist; create it, or correct its name in the registry',
@@ -27,7 +26,6 @@ interface Seen {
   message: string
   /** Node's error code when the network failed, such as `ECONNREFUSED`. */
   code: string | null
-  /** HTTP status; null when there was no answer. */
   status: number | null
 }
 

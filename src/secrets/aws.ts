@@ -24,19 +24,13 @@ import { secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 
 const SECOND = 1_000
-/** The largest page that AWS returns. */
 const PAGE = 100
-/**
- * Enough to hide latency; more would be throttled, because AWS allows about 50 such calls a second by
- * default.
- */
+// AWS allows about 50 such calls a second by default.
 export const CONCURRENCY = 8
 
 /**
- * Retry settings of the SDK. Standard retries wait up to 1, 2 and 4 s when throttled, within a check's
- * deadline. A throttled retry takes 5 of 500 retry tokens and a failed connection 14, returned on success:
- * with `CONCURRENCY` callers they last under throttling and run out in an outage. The mode `adaptive` can drop to
- * one call in two seconds without a message.
+ * Standard retries wait up to 1, 2 and 4 s when throttled, within a check's deadline. The SDK's retry quota lasts under
+ * throttling with `CONCURRENCY` callers. The mode `adaptive` can drop to one call in two seconds without a message.
  */
 export const RETRY_SETTINGS = {
   maxAttempts: 4,

@@ -4,5 +4,5 @@ import { vault } from './vault.ts'
 
 export type { Variables } from './kind.ts'
 
-/** By the name in the config. */
+/** Every secrets manager, by its name in the config. */
 export const SECRETS_MANAGERS = { aws, vault } as const satisfies Record<string, SecretsManagerKind>

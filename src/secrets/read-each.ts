@@ -5,7 +5,6 @@ import { NotReadable, type Secret, type SecretReading } from '#domain/tokens/sec
 export interface Failure {
   /** Why nothing answers at all; null for other failures. */
   outage: string | null
-  /** Whether a retry at the end may help. */
   throttled: boolean
 }
 

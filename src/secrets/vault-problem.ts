@@ -1,8 +1,6 @@
 /** Vault answered with an error, or not at all. */
 export class VaultProblem extends Error {
-  /** HTTP status; null when there was no answer. */
   readonly status: number | null
-  /** Vault's own messages; may be empty. */
   readonly errors: readonly string[]
 
   constructor(status: number | null, errors: readonly string[], options?: ErrorOptions) {

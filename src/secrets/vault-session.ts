@@ -4,7 +4,6 @@ import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-/** The longest timer of Node. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** How long a token counts as valid after a look-up, so that concurrent refusals need only one. */
 const ALIVE_FOR_MS = 5 * SECOND
@@ -15,11 +14,7 @@ export type VaultCredentials = { token: string } | { roleId: string; secretId: s
 export interface VaultSession {
   /** @throws LoginProblem */
   token(): Promise<string>
-  /**
-   * Whether there is a new token after Vault refused one.
-   *
-   * @param problem the refusal
-   */
+  /** Whether there is a new token after Vault refused one. */
   replace(token: string, problem: VaultProblem): Promise<boolean>
 }
 
@@ -27,7 +22,6 @@ export interface VaultSession {
 interface Lease {
   token: string
   renewable: boolean
-  /** Its first lifetime, in ms. */
   fullMs: number
   expiresAt: number
 }

@@ -16,7 +16,6 @@ import {
 } from './vault-problem.ts'
 import { createVaultSession, type VaultSession } from './vault-session.ts'
 
-/** Enough to hide latency without being throttled. */
 const CONCURRENCY = 8
 
 export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) => {
@@ -30,7 +29,7 @@ export const vault = secretsManagerKind(vaultEnv, false, (settings, env, now) =>
  *
  * @param now the clock that decides whether a deletion is past
  */
-export function vaultSecretsManager(
+function vaultSecretsManager(
   server: VaultServer,
   session: VaultSession,
   { prefix, mount }: SecretsSettings,
@@ -60,7 +59,6 @@ export function vaultSecretsManager(
   }
 }
 
-/** @throws VaultProblem, LoginProblem */
 type Get = (path: string, query?: Record<string, string>) => Promise<unknown>
 
 interface Engine {
@@ -87,7 +85,6 @@ function caller(server: VaultServer, session: VaultSession): Call {
   }
 }
 
-/** By path; other keys of the answer are ignored. */
 const capabilitiesSchema = z.record(z.string(), z.unknown())
 const READING = ['read', 'root']
 
@@ -107,10 +104,7 @@ async function wouldGetValue(call: Call, path: string): Promise<boolean> {
 
 const listSchema = z.object({ keys: z.array(z.string()) })
 
-/**
- * All secret paths under the prefix. Vault lists one folder at a time; a name with a trailing slash is a
- * folder.
- */
+/** All secret paths under the prefix. Vault lists one folder at a time; folders end in a slash. */
 async function list(engine: Engine, prefix: string): Promise<string[]> {
   const names: string[] = []
   let folders = [prefix.slice(0, prefix.lastIndexOf('/') + 1)]
@@ -125,10 +119,7 @@ async function list(engine: Engine, prefix: string): Promise<string[]> {
   return names
 }
 
-/**
- * The names in a folder. `list=true` replaces the method `LIST`, which some proxies block. Deleted secrets
- * are included, so that a token deleted by mistake is visible.
- */
+/** The names in a folder, deleted secrets included. `list=true` replaces the method `LIST`, which some proxies block. */
 async function listFolder({ get, mount }: Engine, folder: string): Promise<string[]> {
   try {
     const { keys } = listSchema.parse(await get(metadataPath(mount, folder), { list: 'true' }))

@@ -17,7 +17,7 @@ export function createApp(context: Context, identity: BotIdentity): BoltApp {
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
-    // `keepConnected` reconnects: the client gives up on some errors.
+    // `keepConnected` reconnects, because the client gives up on some errors.
     autoReconnectEnabled: false,
     installerOptions: { clientOptions },
   })

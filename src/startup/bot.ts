@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
+import { WAITS, type Waits } from '#config/waits'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { findChainBreak } from '#domain/rotation/events'
+import type { GithubPace } from '#integrations/github/github'
+import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { findChannel, identify, startCall } from '#integrations/slack/workspace'
+import { identify, startCall } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -20,17 +23,20 @@ import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.t
 export interface Bot {
   context: Context
   connection: Connection
-  /** What is wrong with the hash-chained history, as found at the start; null when it is what was written. */
+  /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
   historyProblem: string | null
-  /** Takes no new work, finishes what runs within 10 s, and closes everything. */
+  /** Takes no new work, lets running work finish within 10 s, and closes everything. */
   stop(): Promise<void>
 }
 
 const STOP_MS = 10_000
 
 interface BotOptions {
-  /** What happens by time; a test shortens the periods. */
+  /** A test shortens the periods. */
   tasks?: ScheduledTask[]
+  /** Pauses between requests to GitHub; a test leaves them out. */
+  githubPace?: GithubPace
+  waits?: Waits
 }
 
 /**
@@ -42,9 +48,9 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
 ): Promise<Bot> {
-  const clients = connectClients(config, clock, log)
+  const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)
@@ -62,6 +68,7 @@ export async function startBot(
     outbox: worker,
     log,
     stopping: stopping.signal,
+    waits,
   }
   try {
     await bindWorkspace(db, identity)
@@ -81,7 +88,7 @@ export async function startBot(
         stopping.abort()
         const finish = async () => {
           await stopSchedule()
-          // What was asked for is answered over the connection, so that goes last.
+          // Running requests are answered over the connection, so it closes last.
           await idle()
           await Promise.all([connection.stop(), worker.stop(STOP_MS)])
         }
@@ -95,7 +102,7 @@ export async function startBot(
   }
 }
 
-/** Approvers are named on the card before they ever met the bot. */
+/** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */
 async function learnNames({ config, slack, db, log }: Context): Promise<void> {
   const { operators, 'devops-lead': lead, 'ai-ops-owner': owner } = config.people
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {

@@ -12,7 +12,7 @@ export function exitWithProblems(headline: string, { problems, exitCode }: Failu
   process.exit(exitCode)
 }
 
-/** The answer to an error. @param describe words every error but `ConfigProblem` */
+/** The problems and the exit code of an error. @param describe words every error but `ConfigProblem` */
 export function failureOf(error: unknown, describe: (error: unknown) => string = String): Failure {
   return error instanceof ConfigProblem
     ? { problems: error.problems, exitCode: EXIT_CONFIG }

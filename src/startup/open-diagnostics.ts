@@ -7,15 +7,16 @@ import { memoize } from '#domain/memoize'
 import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
+import { findChannel } from '#integrations/slack/find-channel'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
-import { findChannel, StartProblem } from '#integrations/slack/workspace'
+import { StartProblem } from '#integrations/slack/workspace'
 import type { Clients } from './connect-systems.ts'
 
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 const PACKAGE = new URL('../../package.json', import.meta.url)
 
-/** The ports of the doctor. Open them for each run: what several health checks need is read once. */
+/** The ports of the health checks. Opened for each run, so that each run reads shared data once. */
 export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
   const { slack, github, target, secrets, pager, pagerDirectory } = clients
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env

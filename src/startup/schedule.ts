@@ -19,7 +19,7 @@ export interface ScheduledTask {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-/** Everything that happens by time. */
+/** All scheduled tasks. */
 export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-escalations', period: 5 * SECOND, run: watchEscalations },
   { name: 'watch-pages', period: 10 * SECOND, run: watchPages },
@@ -27,7 +27,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
-  // So often, because the sandbox's clock is moved by hand and people wait for what comes of it.
+  // Frequent, because people move the sandbox's clock by hand and wait for the reminders.
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
 ]

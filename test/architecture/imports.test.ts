@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The rooms of the tree. `src` itself holds what stands beside its folders. */
+/** The rooms of the tree. `src` itself holds the files beside its folders. */
 const ROOMS = [
   'src/domain',
   'src/authorization',
@@ -140,8 +140,8 @@ function circles(graph: Arrow[]): string[][] {
   return [...found.values()]
 }
 
-/** Packages that reach the outside world: only adapters and the entrance may hold them. */
-const OUTSIDE =
+/** Packages that connect to other systems: only adapters and the entry point may import them. */
+const NETWORK =
   /^(@aws-sdk\/|@octokit\/|@slack\/(bolt|web-api|socket-mode)|better-sqlite3|node:(net|http|https|fs|child_process))/
 
 describe('the tree is the architecture', () => {
@@ -187,11 +187,11 @@ describe('the tree is the architecture', () => {
     expect(files.filter((file) => roomOf(file) === 'src')).toEqual(['src/context.ts', 'src/main.ts'])
   })
 
-  it('keeps the outside world out of the domain, the views and the checks', () => {
+  it('keeps the network out of the domain, the views and the checks', () => {
     const pure = files.filter((file) => within(file, ['src/domain', 'views', 'src/checks', 'src/doctor']))
     const wrong = pure.filter((file) => {
       const text = readFileSync(join(ROOT, file), 'utf8')
-      return [...text.matchAll(IMPORT)].some(([, fixed]) => OUTSIDE.test(fixed ?? ''))
+      return [...text.matchAll(IMPORT)].some(([, fixed]) => NETWORK.test(fixed ?? ''))
     })
     expect(wrong).toEqual([])
   })

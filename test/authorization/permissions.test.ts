@@ -175,8 +175,8 @@ describe('the permission table', () => {
     ['U0BYSTANDER', 'sign-off:devops-lead', null, null],
   ] as const)(
     'says for %s on whose behalf and in which role they %s',
-    async (user, action, onBehalfOf, role) => {
-      expect(await authorize(context(), { user, action })).toMatchObject({ onBehalfOf, role })
+    async (user, action, delegateOf, role) => {
+      expect(await authorize(context(), { user, action })).toMatchObject({ delegateOf, role })
     },
   )
 
@@ -184,7 +184,7 @@ describe('the permission table', () => {
     const both = { ...PEOPLE, 'ai-ops-owner': ['U0LEADDELEGATE'] }
     expect(await authorize(context(both), { user: 'U0LEADDELEGATE', action: 'reject' })).toEqual({
       allowed: true,
-      onBehalfOf: null,
+      delegateOf: null,
       role: 'ai-ops-owner',
     })
   })

@@ -58,7 +58,7 @@ describe('the user groups of a request', () => {
     await delegate('U0A', 'U0DELEGATE')
     for (const action of ['sign-off:devops-lead', 'reject', 'escalate'] as const) {
       const answer = await ask('U0DELEGATE', action)
-      expect(answer).toEqual({ allowed: true, onBehalfOf: 'U0A', role: 'devops-lead' })
+      expect(answer).toEqual({ allowed: true, delegateOf: 'U0A', role: 'devops-lead' })
       const expected = {
         'sign-off:devops-lead': ['S0A'],
         reject: ['S0A', 'S0B'],
@@ -68,7 +68,7 @@ describe('the user groups of a request', () => {
     }
   })
 
-  it('are read once for all questions of a request, and anew for the next', async () => {
+  it('are read once for all questions of a request, and again for the next', async () => {
     const context = sources()
     const lists = context.people.openLists()
     await assertMay(context, { user: 'U0A', action: 'hand-off' }, lists)

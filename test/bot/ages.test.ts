@@ -53,7 +53,7 @@ describe('the ages of the tokens', () => {
     expect(await overdue()).toMatchObject({ problem: null, unreadSince: null })
   })
 
-  it('are read anew after a clock that was ahead is set right', async () => {
+  it('are read again after a clock that was ahead is set right', async () => {
     const { context } = workspace.bot
     await readAges(context)
     const ahead = new Date(workspace.sandbox.clock.now().getTime() + 400 * 24 * HOUR).toISOString()

@@ -75,7 +75,7 @@ describe('automation health', () => {
     expect(await messages('rotation_test_notice')).toEqual([])
   })
 
-  it('reads the completion notice of the rotation before back, and says when it is gone', async () => {
+  it('reads the completion notice of the rotation before back, and says when it was deleted', async () => {
     await completeAllSteps(workspace.operator, 'R1')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
@@ -87,8 +87,10 @@ describe('automation health', () => {
     await fault('notice-deleted', true)
     expect((await results(2))[NOTICE]).toMatchObject({ state: 'failed' })
     await fault('notice-deleted', false)
-    const gone = (await results(2))[NOTICE]
-    expect(gone).toMatchObject({ state: 'passed' })
-    expect(gone?.sentence).toContain('The completion notice of R1 is no longer in the channel; a test notice')
+    const deleted = (await results(2))[NOTICE]
+    expect(deleted).toMatchObject({ state: 'passed' })
+    expect(deleted?.sentence).toContain(
+      'The completion notice of R1 is no longer in the channel; a test notice',
+    )
   }, 90_000)
 })

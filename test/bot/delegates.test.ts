@@ -37,8 +37,8 @@ describe('delegates', () => {
     return (await authorize(workspace.bot.context, question)).allowed
   }
 
-  /** Waits until the bot owes nothing. */
-  const settled = () =>
+  /** Waits until every outbox job is delivered. */
+  const allDelivered = () =>
     eventually(async () => {
       const open = await workspace.bot.context.db
         .selectFrom('outboxJobs')
@@ -92,21 +92,21 @@ describe('delegates', () => {
     )
   })
 
-  it('sign in the place of whom they stand in for, and every record says so', async () => {
+  it('sign on behalf of the role holder, and every record says so', async () => {
     const { operator, devopsLead, aiOpsOwner, bystander } = workspace
     // Nothing else is to draw it again.
     await readAges(workspace.bot.context)
     await bystander.post('slack/home-opened', { user: bystander.id })
     expect(wordsOf(await homeOf(bystander, "You're all caught up"))).not.toContain('You are the delegate')
-    await settled()
+    await allDelivered()
     await answered(devopsLead, `delegate <@U0BYSTANDER|bystander> until ${dayIn(0)}`, 'on your behalf')
     await homeOf(bystander, 'You are the delegate of devops-lead as DevOps lead')
-    const told = await eventually(
+    const message = await eventually(
       async () =>
         (await bystander.messages('D0BYSTANDER')).find((each) => wordsOf(each).includes('delegate')),
       'a direct message',
     )
-    expect(wordsOf(told)).toContain('devops-lead named you as delegate')
+    expect(wordsOf(message)).toContain('devops-lead named you as delegate')
     expect(await answered(operator, 'delegate', 'is the delegate of')).toContain(
       'bystander is the delegate of devops-lead until the end of',
     )
@@ -152,7 +152,7 @@ describe('delegates', () => {
     // What was lent cannot be lent on.
     await answered(bystander, `delegate <@U0OPERATOR|operator> until ${dayIn(3)}`, 'You may not approve')
     await homeOf(bystander, 'You are the delegate of devops-lead')
-    await settled()
+    await allDelivered()
     await answered(devopsLead, 'delegate off', 'is no longer your delegate')
     await eventually(
       async () => !wordsOf(await homeOf(bystander, '')).includes('delegate of'),

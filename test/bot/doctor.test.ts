@@ -97,7 +97,7 @@ describe('the doctor in the sandbox', () => {
     ['telemetry-unavailable', /^telemetry broken: “authentication successes”, “auth.*\(503\) → Check PROM/],
     ['clocks-apart', /^clocks broken: The machine’s clock is 1\d\d s behind Slack’s → .*NTP/],
   ])(
-    'names %s and how to mend it',
+    'names %s and how to fix it',
     async (id, expected) => {
       await fault(id)
       expect(await look()).toContainEqual(expect.stringMatching(expected))

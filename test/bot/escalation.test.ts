@@ -89,7 +89,7 @@ describe('people on call', () => {
     expect(wordsOf(refused)).not.toContain('acknowledged yet')
   }, 60_000)
 
-  it('are told in the channel that a page was refused, once, and are paged when it is mended', async () => {
+  it('learn from one message in the channel that a page was refused, and are paged when it is fixed', async () => {
     await fault('pager-refuses', true)
     const label = await failingWorkflow()
     const outage = await callWith('was not delivered')
@@ -110,12 +110,12 @@ describe('people on call', () => {
       return rows.numUpdatedRows > 0n && (await alertsOf(operator)).length === 2
     }, 'both pages')
     await callWith('pager works again')
-    const told = (await calls(operator)).filter((each) => wordsOf(each).includes('was not delivered'))
-    expect(told).toHaveLength(1)
+    const sent = (await calls(operator)).filter((each) => wordsOf(each).includes('was not delivered'))
+    expect(sent).toHaveLength(1)
   }, 60_000)
 
   it.each(['pager-rate-limited', 'pager-unavailable'] as const)(
-    'are told in the channel when %s, and paged as soon as it is over',
+    'are notified in the channel when %s, and paged as soon as it is over',
     async (id) => {
       await fault(id, true)
       const label = await failingWorkflow()
@@ -200,7 +200,7 @@ describe('people on call', () => {
 })
 
 describe('without a pager', () => {
-  it('rings the group, and each of them by a direct message, once', async () => {
+  it('notifies the group, and each member by a direct message, once', async () => {
     const workspace = await openWorkspace({
       connect: async (env) => ({ ...env, PAGERDUTY_ROUTING_KEY: '', PAGERDUTY_API_TOKEN: '' }),
     })

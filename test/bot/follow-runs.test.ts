@@ -44,7 +44,7 @@ describe('a run that the bot follows', () => {
     expect((await rotation()).runs).toMatchObject([{ runId: seen }])
   }, 60_000)
 
-  it('is given up when somebody deletes it, and what it did is kept in mind', async () => {
+  it('is given up when somebody deletes it, and its changes stay tracked', async () => {
     const { world } = workspace.sandbox
     const runs = runsOf(world)
     world.faults.set('ci-stalls', true)

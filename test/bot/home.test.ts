@@ -41,7 +41,7 @@ describe('the App Home', () => {
     return rows.reduce((sum, row) => sum + row.uploads, 0)
   }
   const fault = (on: boolean) => workspace.operator.post('faults', { id: 'slack-files-unavailable', on })
-  /** Waits until the bot owes nothing. */
+  /** Waits until every outbox job is delivered. */
   const quiet = () =>
     eventually(async () => {
       const open = await workspace.bot.context.db
@@ -82,7 +82,7 @@ describe('the App Home', () => {
     expect(await homeOf(bystander)).toBeNull()
   })
 
-  it('is not drawn again for somebody who is gone', async () => {
+  it('is not drawn again for a deactivated person', async () => {
     const { db } = workspace.bot.context
     await db.transaction().execute((tx) => setHomeViewer(tx, 'U0NOBODY', Date.now()))
     await start(workspace.operator)

@@ -105,7 +105,7 @@ describe('step 4, when something is wrong', () => {
       '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave an unreadable answer',
     ],
     ['telemetry-silent', '? *Telemetry is clean* – not read: authentication successes: nothing was measured'],
-  ])('is not told while %s', async (id, words) => {
+  ])('is unknown while %s', async (id, words) => {
     await fault(id)
     const all = await checkedAgain('clean\\* – not read')
     expect(all).toContain(words)
@@ -135,8 +135,10 @@ describe('step 4, when something is wrong', () => {
       .executeTakeFirstOrThrow()
     await fault('smoke-fails')
     const view = await checkedStep(workspace.operator, STEP)
+    await fault('ci-stalls')
     await workspace.operator.press(view, 'run-smoke')
     await workspace.operator.close(view)
+    await fault('ci-stalls', false)
     const failed = await eventually(async () => {
       const results = await findNewestChecks(db, rotationId)
       return results.find((each) => each.title === 'Smoke test passed' && each.state === 'failed')

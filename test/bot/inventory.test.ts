@@ -45,7 +45,7 @@ describe('the inventory', () => {
     expect(files[0]?.name).toMatch(/^secrets-\d{8}-\d{4}\.csv$/)
   })
 
-  it('stands as a table in the thread beside the CSV, once', async () => {
+  it('is a table in the thread beside the CSV, once', async () => {
     const { operator } = workspace
     const label = await start(operator)
     await completeStep(operator, label, 'inventory-review')

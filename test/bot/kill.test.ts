@@ -5,7 +5,7 @@ import { Person, wordsOf } from '#test/support/person'
 import { completeStep, openStep, signOff } from '#test/support/run-rotation'
 
 /**
- * A bot that is killed with SIGKILL the moment an outside system has taken a change of its: what it did has happened,
+ * A bot that is killed with SIGKILL the moment another system has accepted a change of its: what it did has happened,
  * and it never learns of it.
  */
 describe('a bot that is killed again and again', () => {

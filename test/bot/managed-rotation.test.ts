@@ -1,6 +1,6 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findRotateRequests, findUndelivered } from '#db/queries/job-results'
+import { findDeliveries, findRotateRequests } from '#db/queries/job-results'
 import { findRotation } from '#db/queries/rotations'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { requestRun } from '#operations/request-run'
@@ -97,7 +97,7 @@ describe('a rotation by the secrets manager itself', () => {
     await operator.post('faults', { id: 'secrets-unavailable', on: true })
     await requestRun(context, 1, 'rotate', operator.id)
     const unheard = async () =>
-      (await findUndelivered(context.db, 1)).filter((each) => each.kind === 'secret-rotation')
+      (await findDeliveries(context.db, [1]))(1).undelivered.filter((each) => each.kind === 'secret-rotation')
     await eventually(async () => (await unheard()).length === 3, 'three calls without an answer')
     await operator.type('/rotation abort R1')
     await operator.submit(await operator.modal('abort'), { reason: 'no longer wanted' })
@@ -105,7 +105,7 @@ describe('a rotation by the secrets manager itself', () => {
     await operator.post('faults', { id: 'secrets-unavailable', on: false })
     await eventually(
       async () => (await findRotateRequests(context.db, 1, 1)).every((request) => request.taken),
-      'the requests to be settled',
+      'the requests to be resolved',
     )
     await followRuns(context)
     expect((await rotation()).runs).toMatchObject([{ state: 'running' }])

@@ -132,7 +132,7 @@ describe('when another system fails', () => {
     60_000,
   )
 
-  it('lets a documented manual step carry a failed check past, marked for the approvers', async () => {
+  it('lets a documented manual step override a failed check, marked for the approvers', async () => {
     const label = await start(workspace.operator, { scope: ['environment:staging'] })
     await completeStep(workspace.operator, label, 'inventory-review')
     await completeStep(workspace.operator, label, 'automation-health')

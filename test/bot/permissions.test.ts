@@ -13,7 +13,7 @@ import { ACTIONS, FORMS } from '#views/ids'
 /** The only button that needs no permission: what it shows, everybody may see. */
 const FOR_ANYBODY: string[] = [ACTIONS.shareStatus, ACTIONS.exportInventory]
 
-/** An action id for every entry of the table; a pattern stands for the buttons that the bot shows of its kind. */
+/** An action id for every entry of the table; a pattern matches the buttons that the bot shows of its kind. */
 const SHOWN = [...STEP_IDS.map(ACTIONS.openStep), ...ROLES.map(ACTIONS.signOff)]
 const ACTION_IDS = BUTTONS.flatMap(([id]) => {
   if (typeof id === 'string') return [id]
@@ -54,7 +54,7 @@ describe('without permission', () => {
     return rows.length
   }
 
-  /** Everything that a person can bring about: what happened, what is owed for it, and how the rotations stand. */
+  /** Everything that a person can change: events, outbox jobs and rotations. */
   const record = async () => {
     const { db } = workspace.bot.context
     return {

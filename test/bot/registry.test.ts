@@ -133,7 +133,7 @@ describe('the registry', () => {
     60_000,
   )
 
-  it('that is broken is told by its place, and nothing is proposed', async () => {
+  it('that is broken is reported with the line, and nothing is proposed', async () => {
     await fault('registry-malformed', true)
     expect(await ask()).toContain('is not YAML')
     expect(pulls()).toEqual([])

@@ -48,7 +48,7 @@ describe('reminders', () => {
   const dayIn = (days: number): string =>
     new Date(workspace.sandbox.clock.now().getTime() + days * DAY).toISOString().slice(0, 10)
 
-  it('comes within seconds after the clock was moved, names the tokens, and is told to their owner', async () => {
+  it('comes within seconds after the clock was moved, names the tokens, and is sent to their owner', async () => {
     const { operator, sandbox } = workspace
     await operator.post('clock', { advanceMs: untilEvening() })
     const message = await reminder('overdue')
@@ -63,7 +63,7 @@ describe('reminders', () => {
     expect(await reminders(operator)).toHaveLength(1)
   }, 40_000)
 
-  it('is put off by an operator with a reason and an end, and the channel is told', async () => {
+  it('is put off by an operator with a reason and an end, and the channel is notified', async () => {
     const { operator, bystander } = workspace
     const message = await reminder('overdue')
     await bystander.click(message, 'snooze')
@@ -83,11 +83,11 @@ describe('reminders', () => {
 
     const done = await operator.submit(form, { until: dayIn(3), reason: 'the owner is <!channel> away' })
     expect(done.errors).toBeUndefined()
-    const told = await eventually(
+    const notice = await eventually(
       async () => (await operator.messages()).find((each) => wordsOf(each).includes('snoozed until')),
       'the notice',
     )
-    expect(wordsOf(told)).toContain('the owner is &lt;!channel&gt; away')
+    expect(wordsOf(notice)).toContain('the owner is &lt;!channel&gt; away')
   }, 30_000)
 
   it('is quiet while it is put off, and comes back by itself', async () => {
@@ -121,7 +121,7 @@ describe('reminders', () => {
     expect(wordsOf(card)).toContain('orchestrator and tool-runner in staging, sandbox')
   }, 30_000)
 
-  it('is of a rotation that stands still, with whose turn it is', async () => {
+  it('is of a stalled rotation, with whose turn it is', async () => {
     await workspace.operator.post('clock', { advanceMs: 25 * HOUR })
     const message = await reminder('R1 is stalled')
     expect(wordsOf(message)).toMatch(/R1 is stalled.*waiting for/)
@@ -184,7 +184,7 @@ describe('a rotation that opens by itself', () => {
 })
 
 describe('a reminder whose answer never came', () => {
-  it('is posted once, and told once to each owner', async () => {
+  it('is posted once, and sent once to each owner', async () => {
     let cutting: Awaited<ReturnType<typeof createCuttingProxy>> | undefined
     const workspace = await openWorkspace({
       configure: (config) => ({ ...config, quiet: NEVER_QUIET, owners: { platform: 'U0OPERATOR' } }),

@@ -107,7 +107,7 @@ describe('what is still to be revoked', () => {
     expect((await eventsOf(label, 'revocation-proven')).map((each) => each.actor)).toEqual(['bot'])
   }, 90_000)
 
-  it('is escalated once when the issuer forgot it, over a restart and two processes that look at once, and proven when mended', async () => {
+  it('is escalated once when the issuer forgot it, over a restart and two processes that check at once, and proven when fixed', async () => {
     await fault('revocation-forgotten', true)
     const label = await rotate()
     await abort(label)
@@ -151,7 +151,7 @@ describe('what is still to be revoked', () => {
     expect(await eventsOf(label, 'revocation-proven')).toHaveLength(1)
   }, 90_000)
 
-  it('is listed, and settled by a person’s word, never shown as the machine’s', async () => {
+  it('is listed, and resolved by a person, never shown as proven by a machine', async () => {
     await fault('old-version-not-revoked', true)
     const label = await start(workspace.operator, STAGING)
     await completeStep(workspace.operator, label, 'inventory-review')

@@ -35,7 +35,7 @@ describe('sign-off', () => {
     return wordsOf(view)
   }
 
-  it('is asked of the approvers, who are rung in the thread', async () => {
+  it('is asked of the approvers, who are notified in the thread', async () => {
     const card = await workspace.operator.card(label)
     const thread = await eventually(async () => {
       const words = wordsOf((await workspace.operator.thread(card.ts)).slice(1))

@@ -119,7 +119,7 @@ describe('the telemetry is clean', () => {
     ['the CI does not say when it ended', [deployment({ finishedAt: null })], 'does not say when'],
     ['it ended this second', [deployment({ finishedAt: NOW })], 'finished just now'],
     ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished just now'],
-  ])('is not told when %s', async (_, runs, sentence) => {
+  ])('is unknown when %s', async (_, runs, sentence) => {
     const verdict = await verdictOn([12], [0], { rotation: { runs } })
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining(sentence) })
     expect(verdict.advice).toBeTruthy()

@@ -82,11 +82,11 @@ const verdictOn = (text: string | null, events = HISTORY, entries = enqueued(eve
 
 describe('the log entry is committed', () => {
   it.each<[string, string, RotationEvent[], LogEntry[]?]>([
-    ['the row stands in the table', log({}), HISTORY],
+    ['the row is in the table', log({}), HISTORY],
     ['its file has the line ends of Windows', log({}).replaceAll('\n', '\r\n'), HISTORY],
     ['something happened since', log({}), history(...HISTORY, escalated(80))],
     [
-      'other decisions stand beside it',
+      'other decisions are beside it',
       log({}, REJECTED),
       HISTORY.concat(REDONE.slice(3, 4)),
       [anEntry(REJECTED)],
@@ -188,7 +188,7 @@ describe('the log entry is committed', () => {
 
   it.each<[string, Partial<LogEntry>, string]>([
     [
-      'its row stands there once more, with another owner',
+      'its row is there once more, with another owner',
       { owner: 'somebody' },
       'The entry “validated” for R42 is in the log 2 times',
     ],

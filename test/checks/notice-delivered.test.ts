@@ -4,7 +4,7 @@ import type { LastNotice, NoticeSeen, TestNotice } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { aCheckInput, aNotice, aTestNotice, type CheckInputParts } from '#test/support/check-input'
 
-const GONE: LastNotice = { rotation: 'R41', waiting: null, seen: null }
+const DELETED: LastNotice = { rotation: 'R41', waiting: null, seen: null }
 
 const verdictOn = (last: LastNotice | null, test?: Partial<TestNotice>, parts: CheckInputParts = {}) =>
   noticeDelivered.run(
@@ -36,7 +36,7 @@ describe('a completion notice arrives', () => {
   })
 
   it('when the last one was deleted, but a new test notice is there, and says so', async () => {
-    const { state, sentence } = await verdictOn(GONE, {})
+    const { state, sentence } = await verdictOn(DELETED, {})
     expect(state).toBe('passed')
     expect(sentence).toContain('The completion notice of R41 is no longer in the channel; a test notice')
   })
@@ -48,7 +48,7 @@ describe('no completion notice arrives', () => {
     ['it is another message of the bot', { eventType: 'rotation_card' }],
     ['it carries no metadata', { eventType: null, rotation: null }],
     ['it tells of another rotation', { rotation: 'R40' }],
-  ])('when what stands there is not it: %s', async (_, parts) => {
+  ])('when the message there is another one: %s', async (_, parts) => {
     const last = { rotation: 'R41', waiting: null, seen: aNotice(parts) }
     const verdict = await verdictOn(last, { seen: null })
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringContaining('manual step') })
@@ -57,11 +57,11 @@ describe('no completion notice arrives', () => {
   })
 
   it('when every test notice vanishes', async () => {
-    const { sentence } = await verdictOn(GONE, { attempts: 3, seen: null })
+    const { sentence } = await verdictOn(DELETED, { attempts: 3, seen: null })
     expect(sentence).toContain('none of 3 test notices')
   })
 
-  it('when the newest one is still waiting, whatever stands there of an older one', async () => {
+  it('when the newest one is still waiting, whatever is there of an older one', async () => {
     const verdict = await verdictOn({
       rotation: 'R41',
       waiting: 'Slack: the channel is archived',

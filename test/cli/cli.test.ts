@@ -52,7 +52,7 @@ describe('from the shell', () => {
   }
 
   describe('the doctor', () => {
-    it('ends with 2 while nothing is broken, but not everything can be told', async () => {
+    it('ends with 2 while nothing is broken, but not everything is readable', async () => {
       await (await openDatabase(database('seeded'))).destroy()
       const { code, stdout, stderr } = await run('doctor', variables('seeded'))
       expect(stderr).toBe('')

@@ -66,12 +66,12 @@ export function describeVaultProtocol(name: string, start: () => Promise<VaultSt
       await root('PUT', at('destroy'), { versions: [2] })
       await root('DELETE', at('data'))
       const { versions, current_version } = (await metadata('protocol/versions')) ?? {}
-      const gone = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+(\.\d{1,9})?Z$/)
+      const deletedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+(\.\d{1,9})?Z$/)
       expect(current_version).toBe(3)
       expect(versions).toMatchObject({
-        1: { deletion_time: gone, destroyed: false },
+        1: { deletion_time: deletedAt, destroyed: false },
         2: { deletion_time: '', destroyed: true },
-        3: { deletion_time: gone, destroyed: false },
+        3: { deletion_time: deletedAt, destroyed: false },
       })
       for (const version of [1, 2, 3])
         expect(await ask('root', `GET ${at('data')}?version=${version}`, null)).toMatchObject({

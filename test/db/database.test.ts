@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
 import { findEvents, insertEvents } from '#db/queries/events'
-import { findUndelivered } from '#db/queries/job-results'
+import { findDeliveries } from '#db/queries/job-results'
 import { claimJobs, insertJobs, releaseLeases, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
-import { cardEditJob, cardJob, threadMessageJob } from '#outbox/queue'
+import { cardEditJob, cardJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
@@ -63,6 +63,19 @@ describe('the database', () => {
     await expect(insert()).rejects.toThrow(/UNIQUE/)
     await setRotation(db, first, { ...first, status: 'aborted', closedAt: AT, closedReason: 'x' })
     await expect(insert()).resolves.toMatchObject({ status: 'open' })
+  })
+
+  it('answers more different statements than it keeps compiled, and after the tables have changed', async () => {
+    const names = sql<{ name: string }>`select * from (select 1) left join settings limit 1`
+    const columns = async () => Object.keys((await names.execute(db)).rows[0] ?? {})
+    const before = await columns()
+    for (let number = 0; number < 1_100; number += 1) {
+      const { rows } = await sql<{ n: number }>`select ${sql.lit(number)} as n`.execute(db)
+      expect(rows).toEqual([{ n: number }])
+    }
+    expect(await columns()).toEqual(before)
+    await sql`alter table settings add column another text`.execute(db)
+    expect(await columns()).toEqual([...before, 'another'])
   })
 
   it('refuses a second approval for a role or by a person in one round', async () => {
@@ -137,7 +150,7 @@ describe('the database', () => {
       if (!first) throw new Error('one job')
       await setJobFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
       expect(await claim(1_001)).toEqual([])
-      expect(await findUndelivered(db, rotation.id)).toEqual([
+      expect((await findDeliveries(db, [rotation.id]))(rotation.id).undelivered).toEqual([
         { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
       ])
       const [again] = await claimJobs(db, 5_000, lease(6_000), ALL)

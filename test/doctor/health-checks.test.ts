@@ -281,7 +281,7 @@ describe('the rest', () => {
       secrets: { ...diagnostics.secrets, canReadValue: async () => false },
     }
     expect(await look('secrets-not-readable', unreadable)).toEqual([
-      'fine: The bot may read the value of none of 25 secrets, a sample of 900',
+      'fine: The bot may not read values; 25 secrets were checked, a sample of 900',
     ])
   })
 

@@ -10,6 +10,7 @@ import { issuesOf } from '#sandbox/github/tracker'
 import { jiraCommentsOf, jiraIssuesOf } from '#sandbox/jira/issues'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
+import { QUICK_GITHUB } from '#test/support/quick-github'
 
 const TICKET = 'OPS-DEVOPS-ROTATION'
 const MARK = 'ticket:R42:validated:17:abcdef012345'
@@ -30,7 +31,7 @@ afterEach(async () => {
 const target = { owner: REPOSITORY.owner, repo: REPOSITORY.name, branch: REPOSITORY.branch }
 const inGithub = (ticket = TICKET, token: string = CREDENTIALS.githubToken): Tickets =>
   githubTickets(
-    createGithubClient(token, `${proxy.url}/github`, () => {}),
+    createGithubClient(token, `${proxy.url}/github`, () => {}, QUICK_GITHUB),
     target,
     ticket,
   )
@@ -46,7 +47,7 @@ const bodiesInJira = () =>
     .all()
     .map((comment) => JSON.stringify(comment.body))
 
-/** Other people's comments, inserted directly because the client waits between writes. */
+/** Other people's comments, inserted directly because 205 requests take long. */
 function fillGithub(count: number): void {
   const tracker = issuesOf(sandbox.world)
   const issue = tracker.issue(1)

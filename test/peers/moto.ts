@@ -35,9 +35,9 @@ export async function startMoto(executable: string): Promise<Moto> {
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
+      const exited = once(child, 'exit')
       child.kill()
-      await gone
+      await exited
     },
   }
 }

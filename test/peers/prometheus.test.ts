@@ -256,7 +256,7 @@ describe.concurrent('what a real Prometheus measured since the deployment', () =
       'up + on(job) group_left {__name__=~"up|scrape_.+"}',
       'Prometheus answered execution',
     ],
-  ])('is not told by %s', async (_, query, sentence) => {
+  ])('is not readable by %s', async (_, query, sentence) => {
     const verdict = await ask(query)
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringMatching(sentence) })
     expect(verdict.advice).toBeTruthy()

@@ -9,7 +9,7 @@ export const EXAMPLE_CHECKS: readonly CheckDefinition[] = [
     id: 'inventory-exported',
     step: 'inventory-review',
     title: 'Token list exported',
-    how: 'lists the secrets manager and finds the upload in the thread',
+    how: 'lists all secrets and finds the upload in the thread',
     backs: null,
   },
   {

@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import type { Topic } from '#sandbox/world'
 import { startBotProcess } from './bot-process.ts'
 
-/** A bot in a process of its own that is killed with SIGKILL the moment an outside system has taken a change of it. */
+/** A bot in a process of its own that is killed with SIGKILL the moment another system has accepted a change of it. */
 export interface KilledBot {
   sandbox: Sandbox
   /** How often it was killed. */

@@ -1,3 +1,4 @@
+import type { Waits } from '#config/waits'
 import { SCHEDULED_TASKS, type ScheduledTask } from '#startup/schedule'
 
 const QUICK_MS = 200
@@ -6,3 +7,9 @@ const OFTEN_MS = 10_000
 /** The schedule with the tasks that people wait for so quick that a test can wait for them. */
 export const quickTasks = (): ScheduledTask[] =>
   SCHEDULED_TASKS.map((task) => (task.period <= OFTEN_MS ? { ...task, period: QUICK_MS } : task))
+
+export const QUICK_WAITS: Waits = {
+  betweenLooks: QUICK_MS,
+  beforeRetry: QUICK_MS,
+  forDispatchedRun: QUICK_MS,
+}

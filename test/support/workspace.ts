@@ -6,7 +6,8 @@ import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import { Person } from './person.ts'
-import { quickTasks } from './quick-tasks.ts'
+import { QUICK_GITHUB } from './quick-github.ts'
+import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
 export interface Workspace {
@@ -46,6 +47,8 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks: quickTasks(),
+    githubPace: QUICK_GITHUB,
+    waits: QUICK_WAITS,
   })
   return {
     sandbox,

@@ -53,7 +53,7 @@ describe('whose turn it is', () => {
     expect(words).toContain('Waiting for the rotation workflow: 4 of 9 tokens have a new version')
   })
 
-  it('rings approvers, a group too, and not the owner who began it by hand', () => {
+  it('notifies approvers, a group too, and not the owner who started it by hand', () => {
     const approvers = { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': ['S0AIOPS'] }
     const { text, blocks } = card(aFinishedState({ approvers }), names, NOW)
     const shown = JSON.stringify(blocks)
@@ -63,7 +63,7 @@ describe('whose turn it is', () => {
     expect(text).not.toContain('<')
   })
 
-  it('rings the owner of a rotation that the schedule began', () => {
+  it('notifies the owner of a rotation that the schedule started', () => {
     expect(JSON.stringify(card(aState({ rotation: { trigger: 'cadence' } }), names, NOW).blocks)).toContain(
       `<@${OPERATOR}>`,
     )
@@ -118,7 +118,7 @@ describe('buttons', () => {
     ])
   })
 
-  it('offer no manual step once every failed check is carried past', () => {
+  it('offer no manual step once every failed check is overridden', () => {
     const state = failing([aCheck('new-version-current', 'failed')])
     const exceptions = [anException({ check: 'new-version-current' })]
     const carried = { ...state, rotation: { ...state.rotation, exceptions } }

@@ -16,12 +16,12 @@ const results = (
 })
 
 describe('what the doctor found', () => {
-  it('is shown worst first, with how to mend it', () => {
+  it('is shown worst first, with how to fix it', () => {
     const words = wordsOf(
       doctorModal([
         results('Channel', 'fine'),
         results('Backup', 'off', 'none', 'set one up'),
-        results('Pager', 'unknown', 'not told', 'look'),
+        results('Pager', 'unknown', 'not readable', 'look'),
         results('Ticket', 'broken', 'closed', 'open it'),
       ]).blocks,
     )
@@ -31,7 +31,7 @@ describe('what the doctor found', () => {
       '• *Ticket*: closed',
       '      → open it',
       '? *Unknown*',
-      '• *Pager*: not told',
+      '• *Pager*: not readable',
       '      → look',
       '· *Not set up*',
       '• *Backup*: none',

@@ -60,7 +60,7 @@ describe('the completion notice', () => {
   })
 })
 
-it('rings the approvers whose signature is missing', () => {
+it('notifies the approvers whose signature is missing', () => {
   const { text } = signOffRequest(aFinishedState(), names)
   expect(text).toContain(`<@${DEVOPS_LEAD}> (DevOps lead) and <@${AI_OPS_OWNER}> (AI Ops owner)`)
   const nobody = signOffRequest(
@@ -71,7 +71,7 @@ it('rings the approvers whose signature is missing', () => {
   expect(nobody.text).toContain('<!subteam^S0AI>')
 })
 
-it('rings the on-call group with what is wrong', () => {
+it('notifies the on-call group of what is wrong', () => {
   const state = aState({
     rotation: { done: 2, trigger: 'policy-hit', severity: 'P2' },
     checks: [

@@ -81,7 +81,7 @@ describe('a message of reminders', () => {
     expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
   })
 
-  it('rings a group that owns tokens, and only names a person, who is told by themselves', () => {
+  it('notifies a group that owns tokens, and only names a person, who gets a direct message', () => {
     expect(JSON.stringify(shown([due(3)], { owners: { platform: 'S0PLATFORM' } }))).toContain(
       '<!subteam^S0PLATFORM>',
     )
@@ -99,7 +99,7 @@ describe('a message of reminders', () => {
     expect(actionIdsOf(message)).toEqual([])
   })
 
-  it('rings whoever stands in for a holder when the sign-off still waits', () => {
+  it('notifies the delegate of a holder when the sign-off still waits', () => {
     const waits = every('x').filter((each) => each.kind === 'sign-off-waits')
     const delegation = {
       role: 'devops-lead',

@@ -24,7 +24,7 @@ import {
 
 const overdue = aRevocation({ id: 1, dueAt: minutesIn(60) })
 const waiting = aRevocation({ id: 2, versionId: '2', environment: 'sandbox', promisedBy: minutesIn(1_000) })
-const settled: Revocation[] = [
+const resolved: Revocation[] = [
   aRevocation({ id: 3, state: 'proven', resolvedBy: 'bot', resolvedAt: NOW, proof: 'shown as destroyed' }),
   aRevocation({ id: 4, state: 'recorded', resolvedBy: OPERATOR, resolvedAt: NOW, proof: 'did it by hand' }),
   aRevocation({ id: 5, state: 'in-use' }),
@@ -32,31 +32,31 @@ const settled: Revocation[] = [
 
 describe('what is still to be revoked, in one line', () => {
   it('says what is overdue first, and plainly', () => {
-    expect(revocationSummary([overdue, waiting, ...settled], NOW)).toMatch(
+    expect(revocationSummary([overdue, waiting, ...resolved], NOW)).toMatch(
       /^⚠ \*1 old version overdue:\* .*2026-11-23 10:02 UTC.* · 1 old version still to be revoked, by .*2026-11-24 09:32 UTC/,
     )
     expect(revocationSummary([waiting, { ...waiting, id: 9 }], NOW)).toMatch(
       /^2 old versions still to be revoked, by /,
     )
-    expect(revocationSummary(settled, NOW)).toBeNull()
+    expect(revocationSummary(resolved, NOW)).toBeNull()
   })
 
-  it('stands on the card of a closed rotation, with the way to record it', () => {
+  it('is on the card of a closed rotation, with the way to record it', () => {
     const shown = card({ ...anApprovedState(), revocations: [waiting] }, names, NOW)
     expect(wordsOf(shown)).toContain('1 old version still to be revoked')
     expect(actionIdsOf(shown)).toEqual(['record-revocation'])
     expect(buttonsOf(shown)).toMatchObject([{ value: 'R42' }])
-    const done = card({ ...anApprovedState(), revocations: settled }, names, NOW)
+    const done = card({ ...anApprovedState(), revocations: resolved }, names, NOW)
     expect(wordsOf(done)).not.toContain('revoke')
     expect(actionIdsOf(done)).toEqual([])
   })
 
-  it('stands on the card of an open one only when it is overdue', () => {
+  it('is on the card of an open one only when it is overdue', () => {
     expect(wordsOf(card(aState({ revocations: [waiting] }), names, NOW))).not.toContain('still to be revoked')
     expect(wordsOf(card(aState({ revocations: [overdue] }), names, NOW))).toContain('1 old version overdue')
   })
 
-  it('stands in the completion notice, in the status and in the App Home, and nowhere when all is settled', () => {
+  it('is in the completion notice, in the status and in the App Home, and nowhere when all are resolved', () => {
     const shownWith = (rows: Revocation[]) => [
       notice({ ...anApprovedState(), revocations: rows }, names),
       status({ tokens: [], rotations: [], revocations: rows, names, now: NOW }),
@@ -77,7 +77,7 @@ describe('what is still to be revoked, in one line', () => {
     ]
     for (const shown of shownWith([waiting]))
       expect(wordsOf(shown)).toContain('1 old version still to be revoked')
-    for (const shown of shownWith(settled)) expect(wordsOf(shown)).not.toContain('revoke')
+    for (const shown of shownWith(resolved)) expect(wordsOf(shown)).not.toContain('revoke')
   })
 })
 
@@ -85,7 +85,7 @@ describe('/rotation revocations', () => {
   const group = (rotationId: number, rows: Revocation[]) => ({ rotationId, permalink: null, rows })
 
   it('lists token, version and date, the overdue rotation first, with a button each', () => {
-    const shown = revocations([group(44, [waiting]), group(42, [waiting, overdue, ...settled])], NOW)
+    const shown = revocations([group(44, [waiting]), group(42, [waiting, overdue, ...resolved])], NOW)
     expect(messageProblems(shown)).toEqual([])
     const words = wordsOf(shown)
     expect(words).toMatch(
@@ -98,7 +98,7 @@ describe('/rotation revocations', () => {
   })
 
   it('says when nothing is left', () => {
-    expect(wordsOf(revocations([group(42, settled)], NOW))).toContain('All old versions are revoked')
+    expect(wordsOf(revocations([group(42, resolved)], NOW))).toContain('All old versions are revoked')
   })
 
   it('counts what has no room', () => {
@@ -115,7 +115,7 @@ describe('/rotation revocations', () => {
 
 describe('recording a revocation', () => {
   it('offers what is open, and chooses the only one', () => {
-    const one = recordRevocationModal(aState({ revocations: [overdue, ...settled] }), NOW)
+    const one = recordRevocationModal(aState({ revocations: [overdue, ...resolved] }), NOW)
     expect(viewProblems(one)).toEqual([])
     expect(inputsOf(one).versions?.element).toMatchObject({
       options: [{ value: '1', text: { text: '7f3a1c52 of evaluator/staging' } }],
@@ -127,7 +127,7 @@ describe('recording a revocation', () => {
   })
 
   it('is a message when nothing is left, and offers at most a hundred', () => {
-    expect(wordsOf(recordRevocationModal(aState({ revocations: settled }), NOW))).toContain(
+    expect(wordsOf(recordRevocationModal(aState({ revocations: resolved }), NOW))).toContain(
       'This rotation has no old version left',
     )
     const many = Array.from({ length: 130 }, (_, id) => ({ ...overdue, id }))
@@ -145,7 +145,7 @@ describe('an overdue revocation', () => {
   const shown = (oncall: string[]) =>
     escalation(anApprovedState(), { escalation: call, oncall, remarks: [] }, names, NOW)
 
-  it('rings on-call, names the version, and says what to do', () => {
+  it('notifies on-call, names the version, and says what to do', () => {
     const message = shown(['S0ONCALL'])
     expect(messageProblems(message)).toEqual([])
     expect(message.text).toContain('<!subteam^S0ONCALL> R42 needs DevOps on-call now')
@@ -155,13 +155,13 @@ describe('an overdue revocation', () => {
     expect(actionIdsOf(message)).toEqual(['record-revocation', 'acknowledge'])
   })
 
-  it('says when nobody is rung', () => {
+  it('says when nobody is notified', () => {
     expect(wordsOf(shown([]))).toContain('Nobody was notified')
   })
 })
 
-it('the whole record tells the machine’s proof from a person’s word', () => {
-  const words = wordsOf(show(aState({ revocations: [waiting, ...settled] }), names, NOW))
+it('the whole record distinguishes a machine’s proof from a person’s record', () => {
+  const words = wordsOf(show(aState({ revocations: [waiting, ...resolved] }), names, NOW))
   expect(words).toMatch(
     /✓ evaluator\/staging `7f3a1c52` – revoked, verified by machine, .*: shown as destroyed/,
   )

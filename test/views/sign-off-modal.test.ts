@@ -66,14 +66,14 @@ it('puts exceptions before the steps, with commands and proof', () => {
   expect(words).toContain('⚠ 1 exception ·')
 })
 
-it('calls an exception by the name that the check had when it was carried past', () => {
+it('calls an exception by the name that the check had when it was overridden', () => {
   const exceptions = [anException({ title: 'Called so then', step: 'audit-logging' })]
   const state = aFinishedState({ rotation: { ...finished, exceptions } })
   expect(wordsOf(signOffModal(state, 'devops-lead', names, NOW))).toContain('⚠ Called so then (step 5)')
 })
 
-describe('what stands behind an attestation', () => {
-  it('is marked when it is a word only', () => {
+describe('the support of an attestation', () => {
+  it('is marked when no machine checked it', () => {
     const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
     expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ not checked by a machine, no evidence link/)
     expect(words).toMatch(/☑ Validate old token .* – confirmed, also verified by machine/)

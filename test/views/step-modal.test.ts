@@ -149,7 +149,7 @@ describe('what the machine found', () => {
     expect(wordsOf(third({ checks: old }))).toContain('checked 2026-11-23 09:02 UTC, 2 h ago')
   })
 
-  it('shows the exception that carries a failed check past', () => {
+  it('shows the exception that overrides a failed check', () => {
     const exceptions = [anException({ check: 'tags-correct', what: 'Set the tag by hand.' })]
     const words = wordsOf(third({ rotation: { exceptions }, checks: [aCheck('tags-correct', 'failed')] }))
     expect(words).toContain('⚠ Overridden by On-call operator: Set the tag by hand.')

@@ -25,7 +25,7 @@ const commentOn = (state: RotationState, event: LogEvent = 'validated', who = na
 const link = (url: string) => linkEvidence(url, url)
 
 describe('the report to the ticket', () => {
-  it('holds what was checked, confirmed and carried past, with every link', () => {
+  it('lists what was checked, confirmed and overridden, with every link', () => {
     const state = aFinishedState({
       rotation: {
         done: 5,

@@ -1,5 +1,5 @@
 /** All pictures. */
-export const PICTURE_NAMES = ['token-ages', 'rotation-year'] as const
+const PICTURE_NAMES = ['token-ages', 'rotation-year'] as const
 export type PictureName = (typeof PICTURE_NAMES)[number]
 
 /** A picture drawn from data, with the same facts as text. */

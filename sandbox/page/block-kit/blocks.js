@@ -94,9 +94,9 @@ const BLOCKS = {
 
 /** A malformed block must not break the conversation. */
 function Block({ block }) {
-  const [broken, mend] = useErrorBoundary()
+  const [broken, reset] = useErrorBoundary()
   useEffect(() => {
-    if (broken) mend()
+    if (broken) reset()
   }, [block])
   const { failures } = useContext(SurfaceContext)
   const Known = BLOCKS[block.type]

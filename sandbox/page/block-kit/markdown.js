@@ -55,7 +55,7 @@ export function inlineMarkdown(text) {
 }
 
 /** The cells of a table row, with `\|` unescaped. */
-export const tableCells = (line) =>
+const tableCells = (line) =>
   line
     .trim()
     .replace(/^\||\|$/g, '')

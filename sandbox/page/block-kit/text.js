@@ -40,7 +40,7 @@ function safeUrl(url) {
   }
 }
 
-/** A mention. The reader's own mentions stand out. */
+/** A mention. The reader's own mentions are highlighted. */
 export function Mention({ id, fallback }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const bot = workspace.bot

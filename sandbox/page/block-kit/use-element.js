@@ -8,7 +8,7 @@ import { SurfaceContext } from './surface.js'
  * @property {object} element
  * @property {string} blockId
  * @property {boolean} [dispatch] a change is sent to the bot at once: outside input blocks, or where the block asks for it
- * @property {boolean} [inInput] stands in an input block
+ * @property {boolean} [inInput] is in an input block
  * @property {string} [describedBy] ids of hint and error
  * @property {string} [labelledBy] id of the text that names it
  * @property {boolean} [invalid]

@@ -46,7 +46,7 @@ const cell = byType({
 })
 
 /** Total length of every `text` in a tree. */
-export function charactersIn(value: unknown): number {
+function charactersIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + charactersIn(each), 0)
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce(

@@ -76,7 +76,7 @@ function getPermalink({ state, args }: Call): Dict {
 }
 
 /** A permalink with Slack's path; it opens the page. */
-export function permalinkOf(state: SlackState, message: Message): string {
+function permalinkOf(state: SlackState, message: Message): string {
   const link = `${state.world.url()}/slack/archives/${message.channel}/p${message.ts.replace('.', '')}`
   const inThread = message.thread_ts && message.thread_ts !== message.ts
   return inThread ? `${link}?thread_ts=${message.thread_ts}&cid=${message.channel}` : link

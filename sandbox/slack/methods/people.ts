@@ -7,7 +7,7 @@ import { nowSeconds, type SlackState } from '../state.ts'
 import { type Call, flagArg, limitArg, type Method, requiredArg } from './call.ts'
 import { nextPage, pageOf } from './page.ts'
 
-export function presentUser(user: User, { deleted = false } = {}): Dict {
+function presentUser(user: User, { deleted = false } = {}): Dict {
   return {
     id: user.id,
     team_id: TEAM.id,

@@ -9,7 +9,7 @@ import { type Call, type Method, requiredArg } from './call.ts'
 import { findMessage } from './chat.ts'
 
 /** Lifetime of a Socket Mode ticket, in milliseconds of real time. */
-export const TICKET_MS = 30_000
+const TICKET_MS = 30_000
 
 function authTest({ state }: Call): Dict {
   return {

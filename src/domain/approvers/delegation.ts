@@ -37,7 +37,7 @@ export interface DelegationFacts {
   otherRole: Role
 }
 
-export const LONGEST_DAYS = 90
+const LONGEST_DAYS = 90
 
 /**
  * Delegates a role to another person. The caller checks that `from` holds the role.

@@ -1,9 +1,9 @@
 import type { PageState } from '#domain/ports/pager'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
-import { sha256 } from '#domain/rotation/evidence'
 import {
   type Instant,
   isClosed,
+  isRunning,
   latestRun,
   ROLE_TITLES,
   type Rotation,
@@ -185,26 +185,12 @@ export function retryAt(
   streak: FailureStreak,
   { checkFailures, checkMinutes }: EscalationLimits,
 ): Instant | null {
-  const running = latestRun(rotation, 'rotate')?.state
-  if (
-    !isPhaseOpen(rotation, streak.step) ||
-    running === 'requested' ||
-    running === 'queued' ||
-    running === 'running'
-  )
-    return null
+  if (!isPhaseOpen(rotation, streak.step) || isRunning(latestRun(rotation, 'rotate'))) return null
   const between = (checkMinutes * MINUTE) / Math.max(1, checkFailures - 1)
   // On-call has been paged by now; keep checking hourly so that a fix is noticed.
   const distance = streak.count < checkFailures ? between : Math.max(between, HOUR)
   return new Date(Date.parse(streak.until) + distance).toISOString()
 }
-
-/** The page's `dedup_key`. The time keeps apart two databases that both have this rotation id. */
-export const pageKeyOf = (
-  subject: string,
-  { cause, occurrence }: Pick<Occurrence, 'cause' | 'occurrence'>,
-  at: Instant,
-) => `rotation/${subject}/${cause}/${sha256(`${subject} ${cause} ${occurrence} ${at}`).slice(0, 16)}`
 
 const SEVERITY_WORDS = { P1: 'critical', P2: 'error', P3: 'warning' } as const
 

@@ -60,7 +60,7 @@ export type JobRotation<Kind extends JobKind> = Kind extends (typeof KINDS_WITHO
     ? number | null
     : number
 
-/** One outside action that a committed change needs; done at least once, safe to repeat. */
+/** One action in another system that a committed change needs; done at least once, safe to repeat. */
 export type NewJob = {
   [Kind in JobKind]: {
     kind: Kind

@@ -5,8 +5,8 @@ import type { Role } from '#domain/rotation/rotation'
 export type PeopleList = 'operators' | 'on-call' | Role
 
 /**
- * The lists of the config as one request sees them: each user group is read at most once, and all of them within one
- * deadline of 2 s. A list that is not set names nobody.
+ * The lists of the config during one request. Reads each user group at most once, all of them within 2 s. A list that is
+ * not set is empty.
  */
 export interface PeopleLists {
   /** Whether a list has the person's own id; reads nothing. */
@@ -17,9 +17,9 @@ export interface PeopleLists {
   members(list: PeopleList): Promise<string[]>
 }
 
-/** The port to the people whom the config lists. */
+/** The port to the people in the config. */
 export interface People {
-  /** Opens the lists for one request; whoever asks twice in a request passes them on. */
+  /** Opens the lists for one request. Pass them on when a request asks more than one question. */
   openLists(): PeopleLists
   /** The account with this id; null when the workspace knows none. Throws `NotReadable`. */
   findAccount(userId: string): Promise<Account | null>

@@ -4,7 +4,7 @@ export type Owners = Readonly<Record<string, string>>
 
 const isPerson = (id: string): boolean => !id.startsWith('S')
 
-export function recipientsOf(reminder: Reminder, owners: Owners): string[] {
+function recipientsOf(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
   return [

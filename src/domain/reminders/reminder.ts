@@ -15,7 +15,7 @@ export interface Snooze extends ReminderSubject {
   until: Instant
 }
 
-export const REMINDER_KINDS = [
+const REMINDER_KINDS = [
   'token-due',
   'token-unread',
   'stalled',

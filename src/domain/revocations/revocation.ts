@@ -10,7 +10,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /** Tags are set shortly after the version becomes current, and the workflow's clock may be slow. */
-export const PROMISE_TOLERANCE_MS = 15 * MINUTE
+const PROMISE_TOLERANCE_MS = 15 * MINUTE
 const GRACE_MS = MINUTE
 /** A version unreadable at the deadline is often readable again within the hour. */
 const UNREADABLE_MS = HOUR
@@ -55,7 +55,7 @@ export const revocationDue = (replacedAt: Instant, rotation: Pick<Rotation, 'tri
   later(replacedAt, revokeWithinHours(rotation) * HOUR)
 
 /** The issuer's date for the version before `versionId`; null unless the tags belong to `versionId`. */
-export function promiseBefore(secret: Secret, versionId: string): Instant | null {
+function promiseBefore(secret: Secret, versionId: string): Instant | null {
   const by = parseInstant(secret.tags['previous-revoke-by'] ?? '')
   return secret.tags.version === versionId && !Number.isNaN(by) ? new Date(by).toISOString() : null
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
+import { INVENTORY_TAGS, missingTags } from './required-tags.ts'
 import { currentVersion, type Secret, type SecretReading } from './secret.ts'
 
 export interface InventoryRow {
@@ -33,7 +34,7 @@ const liveVersions = (secret: Secret): number =>
   secret.versions.filter((version) => version.state === 'live').length
 
 function problemsOf(secret: Secret): string[] {
-  const missing = ['env', 'scope', 'owner'].filter((tag) => !secret.tags[tag])
+  const missing = missingTags(secret.tags, INVENTORY_TAGS)
   return [
     ...(secret.deletedAt ? ['is scheduled for deletion'] : []),
     ...(missing.length > 0 ? [`lacks the tag ${missing.join(', ')}`] : []),

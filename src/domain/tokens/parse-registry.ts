@@ -30,7 +30,7 @@ export function parseRegistry(text: string, path: string): RegisteredToken[] {
   const [error] = document.errors
   if (error) throw wrong(`is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`)
   const alias = firstAlias(document.contents)
-  if (alias !== null) throw wrong(`uses the YAML alias *${alias}; write out what it stands for`)
+  if (alias !== null) throw wrong(`uses the YAML alias *${alias}; write out its value`)
 
   const parsed = registrySchema.safeParse(document.toJS())
   if (!parsed.success) {

@@ -2,6 +2,7 @@ import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } fro
 import { secretName } from './parse-registry.ts'
 import type { RegisteredToken } from './registry.ts'
 import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
+import { missingTags } from './required-tags.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
@@ -38,9 +39,7 @@ export function proposeRegistry(
       const secret = difference.secret.name
       if (agent && environment && owner) added.push({ agent, environment, secret, owner })
       else
-        proposal.left.push(
-          `${secret} lacks the ${missingTags(difference.secret.tags)}, so its owner is unknown`,
-        )
+        proposal.left.push(`${secret} lacks the ${tagGap(difference.secret.tags)}, so its owner is unknown`)
     } else if (difference.kind === 'missing') {
       if (!isRemovable(difference.token)) proposal.left.push(describeDifference(difference))
       else {
@@ -77,8 +76,8 @@ function remove(tokens: YAMLSeq, item: YAMLMap | undefined): void {
   if (item && index >= 0) tokens.items.splice(index, 1)
 }
 
-const missingTags = (tags: Record<string, string>): string => {
-  const missing = Object.values(TAG_OF).filter((tag) => !tags[tag])
+const tagGap = (tags: Record<string, string>): string => {
+  const missing = missingTags(tags, Object.values(TAG_OF))
   return `${missing.length === 1 ? 'tag' : 'tags'} ${missing.join(', ')}`
 }
 

@@ -13,6 +13,14 @@ export type GithubClient = InstanceType<typeof Client>
 
 const Client = Octokit.plugin(retry, throttling)
 
+type ClientOptions = NonNullable<ConstructorParameters<typeof Client>[0]>
+
+/** Overrides settings of the client's retries and of its pauses between requests. */
+export interface GithubPace {
+  retry?: ClientOptions['retry']
+  throttle?: Omit<NonNullable<ClientOptions['throttle']>, 'onRateLimit' | 'onSecondaryRateLimit' | 'enabled'>
+}
+
 /**
  * For requests with side effects: they may have succeeded without an answer, and only the outbox checks that
  * first.
@@ -26,11 +34,13 @@ const RETRIES = 1
  * A GitHub client that waits for rate limits and retries server errors once.
  *
  * @param baseUrl of GitHub Enterprise Server or a sandbox; undefined for GitHub
+ * @param pace shortens the waits between requests where no real GitHub answers
  */
 export function createGithubClient(
   token: string,
   baseUrl: string | undefined,
   warn: (message: string) => void,
+  pace: GithubPace = {},
 ): GithubClient {
   const waitOnce = (
     seconds: number,
@@ -46,8 +56,8 @@ export function createGithubClient(
     ...(baseUrl ? { baseUrl: baseUrl.replace(/\/$/, '') } : {}),
     userAgent: 'rotation-bot',
     log: { debug() {}, info() {}, warn, error: warn },
-    retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451] },
-    throttle: { onRateLimit: waitOnce, onSecondaryRateLimit: waitOnce },
+    retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451], ...pace.retry },
+    throttle: { onRateLimit: waitOnce, onSecondaryRateLimit: waitOnce, ...pace.throttle },
   })
 }
 

@@ -1,7 +1,6 @@
 import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
 import type { NoticeChannel } from '#domain/ports/systems'
-import { NotReadable } from '#domain/tokens/secret'
-import { describeSlackError, readCode } from './slack-errors.ts'
+import { describeSlackError, readCode, toNotReadable } from './slack-errors.ts'
 
 /** Slack's errors for a channel in which the bot cannot post; other errors say nothing about the channel. */
 const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
@@ -44,11 +43,6 @@ export function slackNotices(slack: WebClient, channel: string, botId: string): 
       }
     },
   }
-}
-
-function toNotReadable(what: string, error: unknown): unknown {
-  if (!(error instanceof SlackError)) return error
-  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
 }
 
 type Channel = NonNullable<ConversationsInfoResponse['channel']>

@@ -1,8 +1,8 @@
-import { SlackError, type WebClient } from '@slack/web-api'
+import type { WebClient } from '@slack/web-api'
 import { memoize } from '#domain/memoize'
 import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
-import { describeSlackError, readCode } from './slack-errors.ts'
+import { readCode, toNotReadable } from './slack-errors.ts'
 
 const TIMEOUT_MS = 5_000
 const SLACK_API = 'https://slack.com/api/'
@@ -84,11 +84,6 @@ async function fromSlack<T>(what: string, call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw toNotReadable(what, error)
   }
-}
-
-function toNotReadable(what: string, error: unknown): unknown {
-  if (!(error instanceof SlackError)) return error
-  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
 }
 
 /** The `date` header of Slack's answer; `api.test` needs no token. */

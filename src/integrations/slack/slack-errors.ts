@@ -1,4 +1,5 @@
-import { type SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { NotReadable } from '#domain/tokens/secret'
 
 const ADVICE: Record<string, string> = {
   not_in_channel: 'the bot is not in the channel; invite it with /invite',
@@ -52,3 +53,9 @@ export const refusesFile = (error: unknown): boolean =>
 /** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
   error instanceof WebAPIPlatformError ? error.data.error : null
+
+/** `NotReadable` for an error of Slack; any other error unchanged. @param what could not be read */
+export function toNotReadable(what: string, error: unknown): unknown {
+  if (!(error instanceof SlackError)) return error
+  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
+}

@@ -5,7 +5,7 @@ import { overdueReason } from '#views/overdue-reason'
 
 /**
  * The tokens that are overdue beyond what the config allows, by due date: each group is one occurrence of the cause
- * `tokens-overdue`, and is gone when its tokens are rotated.
+ * `tokens-overdue`, and ends when its tokens are rotated.
  */
 export async function findOverdue({
   clock,

@@ -8,7 +8,7 @@ import { type AgeReading, isSameReading, type ReadAttempt } from '#domain/tokens
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
 import { enqueuePictures } from '#operations/enqueue-pictures'
-import { homeJobs } from '#outbox/queue'
+import { homeJobs } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { refreshRegistry } from './read-registry.ts'
 import { readSecrets } from './read-secrets.ts'

@@ -2,27 +2,27 @@ import { findJobResult, findNewestOfKind } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import type { LastNotice, TestNotice } from '#domain/ports/systems'
 import { rotationLabel } from '#domain/rotation/rotation'
-import { testNoticeJob, testNoticeKey } from '#outbox/queue'
+import { testNoticeJob, testNoticeKey } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /**
- * The newest completion notice that any rotation owed, read back from the channel; null when none ever did.
+ * The newest completion notice of any rotation, read back from the channel; null when there is none.
  *
  * @throws NotReadable
  */
 export async function readLastNotice(context: Context): Promise<LastNotice | null> {
-  const owed = await findNewestOfKind(context.db, 'notice')
-  if (!owed) return null
-  const rotation = rotationLabel(owed.rotationId)
-  const posted = placeIn(owed.result)
-  if (!owed.done || !posted)
-    return { rotation, waiting: owed.problem ?? 'it is being posted now', seen: null }
-  // One in another channel, from before the config was changed, shows nothing of this one.
+  const newest = await findNewestOfKind(context.db, 'notice')
+  if (!newest) return null
+  const rotation = rotationLabel(newest.rotationId)
+  const posted = placeIn(newest.result)
+  if (!newest.done || !posted)
+    return { rotation, waiting: newest.problem ?? 'it is being posted now', seen: null }
+  // A notice in another channel, from before a config change, proves nothing about this channel.
   const seen = posted.channel === context.channelId ? await context.notices.readNotice(posted.ts) : null
   return { rotation, waiting: null, seen }
 }
 
-/** Somebody who tidies up may take a test notice away; one who takes them all away means it. */
+/** A deleted test notice is posted again, but only so often: someone may delete them on purpose. */
 const MOST_TESTS = 3
 
 /**

@@ -20,7 +20,7 @@ export interface Status {
   /** Unresolved old versions of any rotation. */
   revocations: Revocation[]
   /** Roles all of whose holders are deactivated. */
-  gone: Role[]
+  vacant: Role[]
   /** Why the registry is not the newest, if so. */
   problem: string | null
 }
@@ -36,6 +36,6 @@ export async function readStatus(context: Context): Promise<Status> {
   const rotations = await describeRotations(context, context.db, open)
   const pictures = shownPictures(await loadPictures(context))
   const revocations = await findUnresolvedRevocations(context.db)
-  const gone = vacantRoles((await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {})
-  return { tokens, rotations, pictures, revocations, gone: gone.map(({ role }) => role), problem }
+  const vacant = vacantRoles((await findSetting<VacantRoles>(context.db, VACANT_ROLES_SETTING)) ?? {})
+  return { tokens, rotations, pictures, revocations, vacant: vacant.map(({ role }) => role), problem }
 }

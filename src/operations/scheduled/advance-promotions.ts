@@ -9,7 +9,7 @@ import { isRunning, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { change } from '#operations/change'
 import { runChecks } from '#operations/run-checks'
-import { logEntryJob } from '#outbox/queue'
+import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 
 /** Results of a promotion are looked at again after this long while they do not pass, in milliseconds. */

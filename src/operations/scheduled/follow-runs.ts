@@ -21,7 +21,8 @@ import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { runProgressJob, workflowDispatchJob } from '#outbox/queue'
+import { workflowDispatchJob } from '#outbox/queue/github-jobs'
+import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /**

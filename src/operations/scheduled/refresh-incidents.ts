@@ -2,7 +2,7 @@ import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findOpenRotations } from '#db/queries/rotations'
 import { isIncident } from '#domain/rotation/rotation'
-import { cardEditJob, homeJobs } from '#outbox/queue'
+import { cardEditJob, homeJobs } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /** Redraws cards and App Homes every minute while an incident is open, to update its elapsed time. */

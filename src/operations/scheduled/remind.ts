@@ -5,7 +5,7 @@ import type { Db } from '#db/schema'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
-import { reminderJob } from '#outbox/queue'
+import { reminderJob } from '#outbox/queue/reminder-jobs'
 import { loadReminderState, reminderSettings } from '#read-models/reminder-state'
 import type { Context } from '#src/context'
 

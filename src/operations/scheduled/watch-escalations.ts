@@ -30,13 +30,13 @@ import type { Context } from '#src/context'
  * occurrence has one row.
  */
 export async function watchEscalations(context: Context): Promise<void> {
-  const open = await findOpenRotations(context.db)
-  const standing = await findOpenEscalations(context.db)
+  const rotations = await findOpenRotations(context.db)
+  const escalations = await findOpenEscalations(context.db)
   const overdue = (await findUnresolvedRevocations(context.db)).filter((row) => row.escalatedAt)
   const ids = new Set([
     ...overdue.map((row) => row.rotationId),
-    ...open.map((rotation) => rotation.id),
-    ...standing.flatMap((each) => each.rotationId ?? []),
+    ...rotations.map((rotation) => rotation.id),
+    ...escalations.flatMap((each) => each.rotationId ?? []),
   ])
   for (const id of ids) {
     try {
@@ -49,7 +49,7 @@ export async function watchEscalations(context: Context): Promise<void> {
     }
   }
   await escalateTokens(context, await findOverdue(context))
-  for (const rotation of open)
+  for (const rotation of rotations)
     await retryChecks(context, rotation).catch((error: unknown) =>
       context.log.error(
         { error, rotation: rotation.id },

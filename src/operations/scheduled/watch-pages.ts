@@ -5,7 +5,8 @@ import type { PageObservation, Responder } from '#domain/ports/pager'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { NotReadable } from '#domain/tokens/secret'
 import { acknowledge, standDown } from '#operations/answer-escalation'
-import { cardEditJob, escalationEditJob } from '#outbox/queue'
+import { escalationEditJob } from '#outbox/queue/on-call-jobs'
+import { cardEditJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
 /** Applies what people do in the pager: acknowledging and resolving pages. */

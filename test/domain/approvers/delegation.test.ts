@@ -114,10 +114,16 @@ describe('a snooze', () => {
 
 describe('a vacant role', () => {
   it('is noted with the time at which that was first seen, and forgotten when there is somebody', () => {
-    const [gone, here] = [somebody({ deactivated: true }), somebody({ id: 'U0ANOTHER' })]
-    const first = updateVacancies({}, { 'devops-lead': [gone], 'ai-ops-owner': [gone, here] }, OPENED)
+    const [deactivated, here] = [somebody({ deactivated: true }), somebody({ id: 'U0ANOTHER' })]
+    const first = updateVacancies(
+      {},
+      { 'devops-lead': [deactivated], 'ai-ops-owner': [deactivated, here] },
+      OPENED,
+    )
     expect(first).toEqual({ 'devops-lead': OPENED })
-    expect(updateVacancies(first, { 'devops-lead': [gone], 'ai-ops-owner': [here] }, AT)).toEqual(first)
+    expect(updateVacancies(first, { 'devops-lead': [deactivated], 'ai-ops-owner': [here] }, AT)).toEqual(
+      first,
+    )
     expect(updateVacancies(first, { 'devops-lead': [here], 'ai-ops-owner': [here] }, AT)).toEqual({})
   })
 })

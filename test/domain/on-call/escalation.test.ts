@@ -4,9 +4,9 @@ import {
   type FailureStreak,
   isAutomatic,
   occurrencesOf,
-  pageKeyOf,
   retryAt,
 } from '#domain/on-call/escalation'
+import { pageKeyOf } from '#domain/on-call/page-key'
 import { anException, aRotation, aRun, aSignOff, minutesIn, NOW } from '#test/support/rotation-builder'
 
 const LIMITS = { checkFailures: 3, checkMinutes: 20, signOffHours: 24 }

@@ -229,7 +229,7 @@ describe('what is due', () => {
     expect(signOffWaits(rotation, minutesIn(50 + 120))).toEqual([{ role: 'ai-ops-owner', ms: 2 * 3_600_000 }])
   })
 
-  it('comes once from a step that rests on a word only, until the audit log is finished', () => {
+  it('comes once from a step without evidence, until the audit log is finished', () => {
     const at = (done: number, hours: number) => {
       const rotations = [{ rotation: aRotation({ done }), movedAt: minutesIn(hours * 60) }]
       return dueReminders(aReminderState({ rotations, definitions: [] }), minutesIn(hours * 60), config)

@@ -20,7 +20,7 @@ const record = {
 const closed = aRotation({ status: 'aborted', closedAt: NOW })
 
 describe('recording a revocation', () => {
-  it('settles the chosen version by the person’s word, also in a closed rotation', () => {
+  it('resolves the chosen version by the person’s record, also in a closed rotation', () => {
     const { decision, resolved } = recordRevocations(closed, known, record)
     expect(resolved).toMatchObject([
       { id: 1, state: 'recorded', resolvedBy: OPERATOR, resolvedAt: NOW, proof: record.what },

@@ -82,9 +82,9 @@ describe('what a reading says of an old version', () => {
   })
 
   it('never proves a version that vanished from the metadata, unless the issuer’s date has passed', () => {
-    const gone = read(aSecret({ versions: [freshVersion()], tags: noTags }))
-    expect(recheckRevocation(aRevocation(), gone, minutesIn(DUE + 1)).notice).toBe('overdue')
-    expect(recheckRevocation(aRevocation(promised(DUE)), gone, minutesIn(DUE + 1)).notice).toBe('proven')
+    const missing = read(aSecret({ versions: [freshVersion()], tags: noTags }))
+    expect(recheckRevocation(aRevocation(), missing, minutesIn(DUE + 1)).notice).toBe('overdue')
+    expect(recheckRevocation(aRevocation(promised(DUE)), missing, minutesIn(DUE + 1)).notice).toBe('proven')
   })
 
   it('ignores a version that is in use again, and starts again when it is replaced again', () => {

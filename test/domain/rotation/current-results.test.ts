@@ -112,7 +112,7 @@ describe('an exception', () => {
   }
   const exceptions = (at: number, round = 1) => [anException({ at: minutesIn(at), round })]
 
-  it('carries past a check when it was recorded after the run was asked for', () => {
+  it('overrides a check when it was recorded after the run was requested', () => {
     expect(complete({ runs: [asked(40)], exceptions: exceptions(45) }).events).toMatchObject([
       { type: 'step-completed' },
     ])

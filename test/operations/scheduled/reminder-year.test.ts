@@ -67,7 +67,7 @@ describe('a year of the real operation on the real database', () => {
     await deliver()
   }
 
-  /** When each message was owed, by the clocks of the zone, with the due dates that it reminds of. */
+  /** When each message was enqueued, in the zone’s wall-clock time, and the days left until each due date. */
   const messages = async (timeZone: string) => {
     const rows = await machine.db
       .selectFrom('outboxJobs')

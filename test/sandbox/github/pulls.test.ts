@@ -88,8 +88,8 @@ test('a fault’s edit is reverted when the fault ends, unless the file has chan
   expect(drifted).toContain('research')
   const { data } = await octokit.repos.getContent({ ...repo, path })
   const sha = 'sha' in data ? data.sha : ''
-  const content = Buffer.from('mended').toString('base64')
-  await octokit.repos.createOrUpdateFileContents({ ...repo, path, message: 'mend', content, sha })
+  const content = Buffer.from('fixed').toString('base64')
+  await octokit.repos.createOrUpdateFileContents({ ...repo, path, message: 'fix', content, sha })
   sandbox.world.faults.set('registry-drift', false)
-  expect(await read(path, 'main')).toBe('mended')
+  expect(await read(path, 'main')).toBe('fixed')
 })

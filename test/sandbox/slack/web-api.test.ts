@@ -136,9 +136,9 @@ describe('messages', () => {
       error: 'cant_update_message',
     })
     expect(await refusal(remove({ channel: CHANNEL, ts }))).toMatchObject({ error: 'cant_delete_message' })
-    const gone = { channel: CHANNEL, ts: '1.000001' }
-    expect(await refusal(update({ ...gone, text: 'x' }))).toMatchObject({ error: 'message_not_found' })
-    expect(await refusal(remove(gone))).toMatchObject({ error: 'message_not_found' })
+    const missing = { channel: CHANNEL, ts: '1.000001' }
+    expect(await refusal(update({ ...missing, text: 'x' }))).toMatchObject({ error: 'message_not_found' })
+    expect(await refusal(remove(missing))).toMatchObject({ error: 'message_not_found' })
   })
 
   it('form threads, whose first message counts replies and leaves a tombstone', async () => {
