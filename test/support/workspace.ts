@@ -34,6 +34,9 @@ interface WorkspaceOptions {
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
 const ALWAYS_QUIET = { from: '00:00', to: '24:00', weekends: true }
 
+/** Tests move the clock by minutes and hours: none of them may cross midnight because of the hour at which it runs. */
+const STARTS_AT_HOUR = 11
+
 /** Starts a sandbox, a database and the bot, on a free port. */
 export async function openWorkspace({
   people = {},
@@ -42,7 +45,12 @@ export async function openWorkspace({
   tasks = quickTasks(),
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
-  const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
+  const sandbox = await createSandbox({
+    port: 0,
+    file: ':memory:',
+    ciStepMs: 20,
+    startsAtHour: STARTS_AT_HOUR,
+  })
   const env = await connect(sandbox.env)
   // The AWS SDK reads the environment itself.
   const restoreVariables = setVariables(env)
