@@ -15,6 +15,7 @@ import { stepModal } from '#views/step-modal'
 import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
+const WATCH_EVERY_MS = 1_000
 // Someone may leave the modal open; the card and the thread are updated anyway.
 const WATCH_MS = 15 * 60_000
 
@@ -129,7 +130,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     while (loaded?.state.rotation.runs.some(isRunning)) {
       if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return
       ran = true
-      await sleep(context.waits.betweenLooks)
+      await sleep(WATCH_EVERY_MS)
       await draw()
     }
     if (ran && screen.isOpen()) await check(loaded?.state)

@@ -35,6 +35,8 @@ export interface SandboxOptions {
   afterReset?: () => Promise<void>
   /** Duration of one token's rotation in the simulated CI, in milliseconds of the sandbox's clock. */
   ciStepMs?: number
+  /** The hour of the day (UTC) at which a new sandbox's clock begins; the machine's own time where it is left out. */
+  startsAtHour?: number
 }
 
 export interface Sandbox {
@@ -58,7 +60,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = openStore(options.file, { fresh: options.fresh ?? false })
   let url = ''
   const world = createWorld(store, () => url)
-  if (!store.seeded) seed(world)
+  if (!store.seeded) seed(world, options.startsAtHour)
 
   const slack = createSlack(world)
   const secrets = createSecretsManager(world)

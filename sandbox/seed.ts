@@ -1,5 +1,6 @@
 import { seedSecrets } from './aws/seed.ts'
 import { seedRuns } from './ci/seed.ts'
+import type { SandboxClock } from './clock.ts'
 import { seedRepository } from './github/seed.ts'
 import { seedJira } from './jira/seed.ts'
 import { seedSlack } from './slack/seed.ts'
@@ -10,8 +11,9 @@ import type { World } from './world.ts'
  * Creates people, channels, nine tokens, the repository, and a rotation twelve days ago. Deletes what a
  * seeding that was killed has left.
  */
-export function seed(world: World): void {
+export function seed(world: World, startsAtHour?: number): void {
   world.store.reset()
+  if (startsAtHour !== undefined) advanceToHour(world.clock, startsAtHour)
   seedSlack(world)
   seedSecrets(world)
   seedRepository(world)
@@ -19,4 +21,12 @@ export function seed(world: World): void {
   seedJira(world)
   startTelemetry(world)
   world.store.markSeeded()
+}
+
+const HOUR = 3_600_000
+
+/** Advances a clock to the next time that it is this hour, in UTC. */
+function advanceToHour(clock: SandboxClock, hour: number): void {
+  const sinceMidnight = clock.now().getTime() % (24 * HOUR)
+  clock.advance((hour * HOUR - sinceMidnight + 24 * HOUR) % (24 * HOUR))
 }

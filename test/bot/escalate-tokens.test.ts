@@ -7,7 +7,8 @@ import { openWorkspace, type Workspace } from '#test/support/workspace'
 describe('tokens that are in no rotation', () => {
   let workspace: Workspace
   beforeAll(async () => {
-    workspace = await openWorkspace()
+    // The schedule would look for overdue tokens itself, and end what the test has opened.
+    workspace = await openWorkspace({ tasks: [] })
   })
   afterAll(() => workspace.close())
 

@@ -1,7 +1,5 @@
-import { WAITS } from '#config/waits'
 import { SCHEDULED_TASKS } from '#startup/schedule'
-import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
+import { quickTasks } from './quick-tasks.ts'
 
 // Loaded with --import before the bot's own script: the same bot, with short periods.
 SCHEDULED_TASKS.splice(0, SCHEDULED_TASKS.length, ...quickTasks())
-Object.assign(WAITS, QUICK_WAITS)

@@ -9,7 +9,6 @@ export const quickTasks = (): ScheduledTask[] =>
   SCHEDULED_TASKS.map((task) => (task.period <= OFTEN_MS ? { ...task, period: QUICK_MS } : task))
 
 export const QUICK_WAITS: Waits = {
-  betweenLooks: QUICK_MS,
   beforeRetry: QUICK_MS,
   forDispatchedRun: QUICK_MS,
 }

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
+import type { ScheduledTask } from '#startup/schedule'
 import { Person } from './person.ts'
 import { QUICK_GITHUB } from './quick-github.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
@@ -26,19 +27,30 @@ interface WorkspaceOptions {
   people?: Partial<Config['people']>
   configure?: (config: Config) => Config
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
+  /** What happens by time. */
+  tasks?: ScheduledTask[]
 }
 
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
 const ALWAYS_QUIET = { from: '00:00', to: '24:00', weekends: true }
+
+/** Tests move the clock by minutes and hours: none of them may cross midnight because of the hour at which it runs. */
+const STARTS_AT_HOUR = 11
 
 /** Starts a sandbox, a database and the bot, on a free port. */
 export async function openWorkspace({
   people = {},
   configure = (config) => config,
   connect = async (env) => env,
+  tasks = quickTasks(),
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
-  const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
+  const sandbox = await createSandbox({
+    port: 0,
+    file: ':memory:',
+    ciStepMs: 20,
+    startsAtHour: STARTS_AT_HOUR,
+  })
   const env = await connect(sandbox.env)
   // The AWS SDK reads the environment itself.
   const restoreVariables = setVariables(env)
@@ -46,7 +58,7 @@ export async function openWorkspace({
   const config = configure({ ...read, quiet: ALWAYS_QUIET, people: { ...read.people, ...people } })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
-    tasks: quickTasks(),
+    tasks,
     githubPace: QUICK_GITHUB,
     waits: QUICK_WAITS,
   })
