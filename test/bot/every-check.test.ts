@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CHECKS } from '#checks/index'
+import { CHECKS, ENVIRONMENT_CHECKS } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
 import {
   type CheckResult,
@@ -15,10 +15,21 @@ import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
 import type { FaultId } from '#sandbox/faults'
 import { eventually } from '#test/support/person'
-import { completeAllSteps, letTelemetryMeasure, signOff, start } from '#test/support/run-rotation'
+import {
+  completeAllSteps,
+  completeRotation,
+  letTelemetryMeasure,
+  signByBoth,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const OPERATOR = 'U0OPERATOR'
+
+const CHECK_IDS = [...CHECKS, ...ENVIRONMENT_CHECKS].map(({ id }) => id)
+
+/** `deployed` of `deployed:staging` */
+const familyOf = (check: string): string => check.split(':')[0] ?? check
 
 /**
  * Every check is seen to pass, to fail and to be unknown: by the sandbox's fault switches, through one rotation that goes
@@ -30,15 +41,18 @@ describe('every check can pass, fail and be unknown', () => {
 
   beforeAll(async () => {
     workspace = await openWorkspace()
-    await start(workspace.operator, { scope: ['environment:production'] })
+    await start(workspace.operator, { scope: ['environment:staging'] })
   })
   afterAll(() => workspace.close())
 
   const fault = (id: FaultId, on: boolean) => workspace.operator.post('faults', { id, on })
 
+  const see = (check: string, state: CheckState) =>
+    seen.set(familyOf(check), (seen.get(familyOf(check)) ?? new Set()).add(state))
+
   async function look(rotation: number, step: StepId): Promise<Map<string, CheckResult>> {
     const results = await runChecks(workspace.bot.context, rotation, step, OPERATOR)
-    for (const { check, state } of results) seen.set(check, (seen.get(check) ?? new Set()).add(state))
+    for (const { check, state } of results) see(check, state)
     return new Map(results.map((result) => [result.check, result]))
   }
 
@@ -54,13 +68,16 @@ describe('every check can pass, fail and be unknown', () => {
     }
   }
 
-  async function run(kind: RunKind, until: 'ended' | 'seen' = 'ended'): Promise<void> {
-    await requestRun(workspace.bot.context, 2, kind, OPERATOR)
-    await eventually(async () => {
+  const ended = (kind: RunKind, environment?: string) =>
+    eventually(async () => {
       const rotation = await findRotation(workspace.bot.context.db, 2)
-      const last = rotation && latestRun(rotation, kind)
-      return until === 'ended' ? last && !isRunning(last) : last?.runId
-    }, `the ${kind} run to be ${until}`)
+      const last = rotation && latestRun(rotation, kind, environment)
+      return last && !isRunning(last)
+    }, `the ${kind} run to have ended`)
+
+  async function run(kind: RunKind, environment?: string): Promise<void> {
+    await requestRun(workspace.bot.context, 2, { kind, environment: environment ?? null }, OPERATOR)
+    await ended(kind, environment)
   }
 
   const complete = (step: StepId) => {
@@ -73,12 +90,10 @@ describe('every check can pass, fail and be unknown', () => {
   it('passes in a rotation that goes well', async () => {
     await completeAllSteps(workspace.operator, 'R1')
     const rows = await workspace.bot.context.db.selectFrom('checks').select(['checkId', 'state']).execute()
-    for (const { checkId, state } of rows)
-      seen.set(checkId, (seen.get(checkId) ?? new Set()).add(state as CheckState))
-    for (const { id } of CHECKS) expect([id, seen.get(id)?.has('passed')]).toEqual([id, true])
-    await signOff(workspace.devopsLead, 'R1', 'devops-lead')
-    await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
-    await workspace.operator.card('R1', 'approved')
+    for (const { checkId, state } of rows) see(checkId, state as CheckState)
+    for (const id of CHECK_IDS) expect([id, seen.get(id)?.has('passed')]).toEqual([id, true])
+    await signByBoth(workspace, 'R1')
+    await completeRotation(workspace.operator, 'R1')
     expect(await start(workspace.operator, {})).toBe('R2')
   }, 120_000)
 
@@ -143,27 +158,31 @@ describe('every check can pass, fail and be unknown', () => {
   it('fails and is unknown in the verification of the integration', async () => {
     const step = 'integration-verification'
     await fault('deployment-fails', true)
-    await run('deploy')
+    await run('deploy', 'staging')
     await fault('deployment-fails', false)
-    expect((await look(2, step)).get('staging-deployed')?.state).toBe('failed')
-    await run('deploy')
+    expect((await look(2, step)).get('deployed:staging')?.state).toBe('failed')
     await fault('smoke-fails', true)
-    await run('smoke')
+    await run('deploy', 'staging')
+    await ended('smoke', 'staging')
     await fault('smoke-fails', false)
-    expect((await look(2, step)).get('smoke-passed')?.state).toBe('failed')
-    await run('smoke')
-    await whileFault('github-unavailable', step, { 'staging-deployed': 'unknown', 'smoke-passed': 'unknown' })
-    await whileFault('telemetry-unavailable', step, { 'telemetry-clean': 'unknown' })
-    await whileFault('telemetry-silent', step, { 'telemetry-clean': 'unknown' })
+    expect((await look(2, step)).get('smoke-passed:staging')?.state).toBe('failed')
+    await run('smoke', 'staging')
+    await whileFault('github-unavailable', step, {
+      'deployed:staging': 'unknown',
+      'smoke-passed:staging': 'unknown',
+    })
+    await whileFault('telemetry-unavailable', step, { 'agents-work:staging': 'unknown' })
+    await whileFault('telemetry-silent', step, { 'agents-work:staging': 'unknown' })
     await fault('telemetry-auth-failures', true)
     await workspace.operator.post('clock', { advanceMs: 120_000 })
-    expect((await look(2, step)).get('telemetry-clean')?.state).toBe('failed')
+    expect((await look(2, step)).get('agents-work:staging')?.state).toBe('failed')
     await fault('telemetry-auth-failures', false)
-    await run('deploy')
+    await run('deploy', 'sandbox')
+    await run('deploy', 'staging')
+    await ended('smoke', 'staging')
     await letTelemetryMeasure(workspace.operator)
-    await run('smoke')
     const mended = await look(2, step)
-    expect(mended.get('telemetry-clean')).toMatchObject({ state: 'passed' })
+    expect(mended.get('agents-work:staging')).toMatchObject({ state: 'passed' })
     await complete(step)
   }, 120_000)
 
@@ -178,7 +197,7 @@ describe('every check can pass, fail and be unknown', () => {
   }, 60_000)
 
   it('has been seen in every state, each of them', () => {
-    const states = Object.fromEntries(CHECKS.map(({ id }) => [id, [...(seen.get(id) ?? [])].sort()]))
-    expect(states).toEqual(Object.fromEntries(CHECKS.map(({ id }) => [id, ['failed', 'passed', 'unknown']])))
+    const states = Object.fromEntries(CHECK_IDS.map((id) => [id, [...(seen.get(id) ?? [])].sort()]))
+    expect(states).toEqual(Object.fromEntries(CHECK_IDS.map((id) => [id, ['failed', 'passed', 'unknown']])))
   })
 })

@@ -95,7 +95,7 @@ describe('a rotation by the secrets manager itself', () => {
     await completeStep(operator, 'R1', 'automation-health')
     const { context } = workspace.bot
     await operator.post('faults', { id: 'secrets-unavailable', on: true })
-    await requestRun(context, 1, 'rotate', operator.id)
+    await requestRun(context, 1, { kind: 'rotate' }, operator.id)
     const unheard = async () =>
       (await findUndelivered(context.db, 1)).filter((each) => each.kind === 'secret-rotation')
     await eventually(async () => (await unheard()).length === 3, 'three calls without an answer')
