@@ -7,6 +7,7 @@ import {
   completeAllSteps,
   completeRotation,
   openStep,
+  promote,
   signOff,
   start,
 } from '#test/support/run-rotation'
@@ -86,6 +87,7 @@ describe('automation health', () => {
     await completeAllSteps(workspace.operator, 'R1')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
+    await promote(workspace.operator, 'R1')
     await completeRotation(workspace.operator, 'R1')
     await expect.poll(() => messages('rotation_notice'), { timeout: 15_000 }).toHaveLength(1)
     await start(workspace.operator)
