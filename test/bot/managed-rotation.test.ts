@@ -10,8 +10,10 @@ import { eventually, type Person, wordsOf } from '#test/support/person'
 import {
   checkedStep,
   completeAllSteps,
+  completeRotation,
   completeStep,
   openStep,
+  promote,
   signOff,
   start,
 } from '#test/support/run-rotation'
@@ -67,7 +69,9 @@ describe('a rotation by the secrets manager itself', () => {
     expect(thread).toContain('9 of 9 tokens have a new version')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
-    await operator.card('R1', 'approved')
+    await promote(operator, 'R1')
+    await completeRotation(operator, 'R1')
+    expect((await rotation()).status).toBe('complete')
   }, 120_000)
 
   it('names the secret that AWS refuses, with AWS’s own words, and rotates the others', async () => {
