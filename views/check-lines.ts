@@ -1,5 +1,16 @@
-import { type CheckDefinition, type CheckId, type CheckPhase, stepOfPhase } from '#domain/rotation/checks'
-import { type CheckState, type Evidence, type Exception, stepOf } from '#domain/rotation/rotation'
+import {
+  type CheckDefinition,
+  type CheckId,
+  type CheckPhase,
+  environmentOfCheck,
+} from '#domain/rotation/checks'
+import {
+  type CheckState,
+  type Evidence,
+  type Exception,
+  type Rotation,
+  stepOf,
+} from '#domain/rotation/rotation'
 import type { Attestation, StepId } from '#domain/rotation/steps'
 import { isPhaseOpen } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
@@ -35,14 +46,18 @@ export function appearance(state: RotationState, check: CheckId): CheckAppearanc
   return resultOf(state, check)?.state ?? 'not-run'
 }
 
-/** The exception that overrides a check; one of an earlier round counts only while its step is still done. */
+/** The exception that overrides a check; one of an earlier round counts only while what it was recorded for is still done. */
 export function exceptionFor({ rotation }: RotationState, check: CheckId): Exception | undefined {
   return rotation.exceptions.findLast(
-    (each) =>
-      each.check === check &&
-      (each.round === rotation.round || stepOf(rotation, stepOfPhase(each.step)).completion),
+    (each) => each.check === check && (each.round === rotation.round || isStillDone(rotation, each)),
   )
 }
+
+/** A check of the promotion is done with when its environment is. */
+const isStillDone = (rotation: Rotation, { step, check }: Exception): boolean =>
+  step === 'promotion'
+    ? rotation.promoted.some(({ environment }) => environment === environmentOfCheck(check))
+    : stepOf(rotation, step).completion !== null
 
 /** The checks that a manual step can override now: failed or unknown, in an open step or the promotion, without an exception. */
 export const overridableChecks = (state: RotationState): CheckDefinition[] =>

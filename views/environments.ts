@@ -1,5 +1,10 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { type Environment, environmentsToPromote, environmentsToVerify } from '#domain/rotation/environments'
+import {
+  type Environment,
+  environmentsToPromote,
+  environmentsToVerify,
+  isInScope,
+} from '#domain/rotation/environments'
 import { environmentsLeft } from '#domain/rotation/promotion'
 import { isRunning, latestRun, rotationLabel } from '#domain/rotation/rotation'
 import { button, section } from './blocks.ts'
@@ -7,7 +12,7 @@ import { appearance, CHECK_WORDS, exceptionFor, overridableChecks, resultOf } fr
 import { ACTIONS } from './ids.ts'
 import { runWords } from './snapshot-lines.ts'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted } from './text.ts'
+import { escapeUntrusted, list } from './text.ts'
 
 /** `*Environments:* sandbox ✓ verified · staging – not deployed · production – after the sign-offs` */
 export function environmentsLine(state: RotationState): string {
@@ -22,14 +27,16 @@ export function environmentsLine(state: RotationState): string {
 const checksIn = ({ definitions }: RotationState, environment: string) =>
   definitions.filter((each) => each.environment === environment)
 
-function environmentWords(state: RotationState, { name, deploy }: Environment): string {
+function environmentWords(state: RotationState, environment: Environment): string {
   const { rotation } = state
-  if (!rotation.tokens.some((token) => token.environment === name)) return '⚠ no token in scope'
-  if (rotation.promoted.some((each) => each.environment === name)) return '✓ verified'
+  const { name, deploy } = environment
+  if (!isInScope(rotation, environment)) return '⚠ no token in scope'
   const checks = checksIn(state, name)
-  const excepted = checks.filter(({ id }) => exceptionFor(state, id))
-  const open = checks.filter(({ id }) => appearance(state, id) !== 'passed' && !exceptionFor(state, id))
-  if (open.length === 0) return excepted.length > 0 ? '⚠ verified with an exception' : '✓ verified'
+  const excepted = checks.some(({ id }) => exceptionFor(state, id))
+  const verified = checks.every(({ id }) => appearance(state, id) === 'passed' || exceptionFor(state, id))
+  const promoted = rotation.promoted.some((each) => each.environment === name)
+  if (promoted || (verified && checks.length > 0))
+    return excepted ? '⚠ verified with an exception' : '✓ verified'
   const run = latestRun(rotation, 'deploy', name)
   if (run && isRunning(run)) return '… being deployed'
   if (run?.state === 'failed') return '✗ deployment failed'
@@ -38,24 +45,46 @@ function environmentWords(state: RotationState, { name, deploy }: Environment): 
   return '– not deployed yet'
 }
 
-/** While environments are promoted: the deployment and the checks of each that is left. */
-export const promotionBlocks = (state: RotationState): KnownBlock[] =>
-  environmentsLeft(state.rotation, state.environments).map(({ name }) => {
-    const run = latestRun(state.rotation, 'deploy', name)
-    return section([
-      `*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`,
-      ...checksIn(state, name).map((check) => checkLine(state, check)),
-    ])
-  })
+/** How many environments are promoted side by side: a message has no room for more. */
+const PROMOTED_AT_ONCE = 3
 
-function checkLine(state: RotationState, { id, title }: { id: string; title: string }): string {
+/** While environments are promoted: the deployment and the checks of the next ones, in order. */
+export function promotionBlocks(state: RotationState): KnownBlock[] {
+  const left = environmentsLeft(state.rotation, state.environments)
+  const later = left.slice(PROMOTED_AT_ONCE).map(({ name }) => escapeUntrusted(name, 60))
+  return [
+    ...left
+      .slice(0, PROMOTED_AT_ONCE)
+      .flatMap(({ name }, index) => promotionOf(state, name, index === 0 ? DETAILED : SHORT)),
+    ...(later.length > 0 ? [section(`Promoted after these: ${list(later)}`)] : []),
+  ]
+}
+
+/** How many characters of a check's result are shown. */
+interface Room {
+  sentence: number
+  advice: number
+}
+const DETAILED: Room = { sentence: 240, advice: 160 }
+/** For those that are not next: the card has no room for all. */
+const SHORT: Room = { sentence: 80, advice: 0 }
+
+function promotionOf(state: RotationState, name: string, room: Room): KnownBlock[] {
+  const run = latestRun(state.rotation, 'deploy', name)
+  return [
+    section(`*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`),
+    section(checksIn(state, name).map((check) => checkLine(state, check, room))),
+  ]
+}
+
+function checkLine(state: RotationState, { id, title }: { id: string; title: string }, room: Room): string {
   const { sign, word } = CHECK_WORDS[appearance(state, id)]
   const result = resultOf(state, id)
   const lead = `${exceptionFor(state, id) ? '⚠' : sign} ${escapeUntrusted(title, 100)} – ${word}`
   if (!result) return lead
-  const advice =
-    result.state === 'passed' || !result.advice ? '' : ` → ${escapeUntrusted(result.advice, 200)}`
-  return `${lead}: ${escapeUntrusted(result.sentence, 300)}${advice}`
+  const hasAdvice = result.state !== 'passed' && result.advice !== '' && room.advice > 0
+  const advice = hasAdvice ? ` → ${escapeUntrusted(result.advice, room.advice)}` : ''
+  return `${lead}: ${escapeUntrusted(result.sentence, room.sentence)}${advice}`
 }
 
 /** What can be done while environments are promoted. */
@@ -64,9 +93,9 @@ export function promotionButtons(state: RotationState): Button[] {
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
-    ...environmentsLeft(rotation, environments).flatMap((each, index) =>
-      environmentButton(state, each, value, index === 0),
-    ),
+    ...environmentsLeft(rotation, environments)
+      .slice(0, PROMOTED_AT_ONCE)
+      .flatMap((each, index) => environmentButton(state, each, value, index === 0)),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),

@@ -88,11 +88,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
-      : `${sanitizePlainText(environment, 60)} is deployed only after both roles have signed. The card shows what the rotation waits for.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} before both roles have signed. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
-  'run-in-progress': ({ kind, url }) =>
-    `${runTitle({ kind })} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
+  'run-in-progress': ({ kind, environment, url }) =>
+    `${runTitle({ kind, environment }, sanitizePlainText)} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
   'steps-open': ({ steps: open }) =>
     `Sign-off is not open yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} not done.`,
   'owner-cannot-sign': () =>

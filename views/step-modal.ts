@@ -1,6 +1,11 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import type { CheckDefinition } from '#domain/rotation/checks'
-import { type Environment, environmentsToVerify } from '#domain/rotation/environments'
+import {
+  type Environment,
+  environmentsToVerify,
+  isInScope,
+  smokeEnvironment,
+} from '#domain/rotation/environments'
 import {
   type CheckResult,
   type Instant,
@@ -125,33 +130,34 @@ const rotateButton = (system: RunSystem): RunButton => {
 
 const RUN_BUTTONS: Partial<Record<StepId, (state: RotationState) => RunButton[]>> = {
   'rotation-execution': ({ rotatesWith }) => [rotateButton(rotatesWith)],
-  'integration-verification': ({ rotation, environments }) =>
-    environmentsToVerify(rotation, environments)
-      .filter(
-        ({ name, takes }) =>
-          takes === 'deploy' && rotation.tokens.some((token) => token.environment === name),
-      )
-      .flatMap(environmentButtons),
+  'integration-verification': ({ rotation, environments }) => {
+    const tested = smokeEnvironment(rotation, environments)
+    return environmentsToVerify(rotation, environments)
+      .filter((each) => isInScope(rotation, each))
+      .flatMap((each) => [
+        ...(each.takes === 'deploy' ? [deployButton(each)] : []),
+        ...(each === tested ? [smokeButton(each)] : []),
+      ])
+  },
 }
 
-/** The deployment, which a smoke suite follows by itself; and the smoke suite again, alone. */
-const environmentButtons = ({ name, smoke }: Environment): RunButton[] => {
-  const start = `Deploy to ${name}`
-  const deploy = {
-    kind: 'deploy',
-    environment: name,
-    action: ACTIONS.deploy(name),
-    start,
-    again: `${start} again`,
-  } as const
-  const test = 'Run smoke test'
-  return smoke
-    ? [
-        deploy,
-        { kind: 'smoke', environment: name, action: ACTIONS.runSmoke, start: test, again: `${test} again` },
-      ]
-    : [deploy]
-}
+/** The deployment, which a smoke suite follows by itself. */
+const deployButton = ({ name }: Environment): RunButton => ({
+  kind: 'deploy',
+  environment: name,
+  action: ACTIONS.deploy(name),
+  start: `Deploy to ${name}`,
+  again: `Deploy to ${name} again`,
+})
+
+/** The smoke suite again, alone. */
+const smokeButton = ({ name }: Environment): RunButton => ({
+  kind: 'smoke',
+  environment: name,
+  action: ACTIONS.runSmoke,
+  start: 'Run smoke test',
+  again: 'Run smoke test again',
+})
 
 const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
 

@@ -32,25 +32,31 @@ export const TRIGGER_TITLES: Record<Trigger, string> = {
   'chaos-drill': 'chaos drill',
 }
 
-const RUN_TITLES: Record<Run['kind'], (environment: string) => string> = {
-  rotate: () => 'Rotation workflow',
-  deploy: (environment) => `Deployment to ${environment}`,
-  smoke: (environment) => `Smoke test in ${environment}`,
+const RUN_TITLES: Record<Run['kind'], string> = {
+  rotate: 'Rotation workflow',
+  deploy: 'Deployment',
+  smoke: 'Smoke test',
 }
 
-/** `Rotation workflow`, `Deployment to staging`, `Smoke test in staging` */
-export const runTitle = ({
-  kind,
-  system,
-  environment,
-}: {
+/**
+ * `Rotation workflow`, `Deployment to staging`, `Smoke test in staging`; older events have neither system nor environment.
+ *
+ * @param clean makes the environment's name safe for where it is shown; mrkdwn where it is left out
+ */
+export function runTitle(
+  { kind, system, environment }: RunTitle,
+  clean: (text: string, length: number) => string = escapeUntrusted,
+): string {
+  if (system === 'secrets-manager') return 'Rotation by the secrets manager'
+  const title = RUN_TITLES[kind]
+  return environment ? `${title} ${kind === 'deploy' ? 'to' : 'in'} ${clean(environment, 60)}` : title
+}
+
+interface RunTitle {
   kind: Run['kind']
   system?: RunSystem
   environment?: string | null
-}): string =>
-  system === 'secrets-manager'
-    ? 'Rotation by the secrets manager'
-    : RUN_TITLES[kind](escapeUntrusted(environment ?? '', 60))
+}
 
 /** What step 3 starts, for use inside a sentence. */
 export const rotationWords = (system: RunSystem): string =>
@@ -94,7 +100,7 @@ export function tokensWords(tokens: TokenName[]): string {
   return scope.startsWith(`${count} in `) ? scope : `${count}: ${scope}`
 }
 
-/** How a rotation stands that has left the steps and signatures behind. */
+/** The status of a rotation that is no longer open, in its headline. */
 const STATUS_WORDS: Record<Exclude<Rotation['status'], 'open'>, string> = {
   promoting: 'signed',
   retiring: 'signed',
@@ -227,13 +233,15 @@ const ownerWords = ({ ownerId, trigger }: Rotation, names: Names, withMentions: 
 const promoter = ({ ownerId }: Rotation, names: Names, withMentions: boolean): string =>
   withMentions ? mention(ownerId) : who(ownerId, names)
 
+const PROMOTIONS_NAMED = 3
+
 function promotionAsk(state: RotationState): string {
   const left = environmentsLeft(state.rotation, state.environments)
-  return list(
-    left.map(
-      ({ name }) => `${isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
-    ),
+  const asks = left.map(
+    ({ name, takes }) =>
+      `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
   )
+  return list(asks, PROMOTIONS_NAMED)
 }
 
 const isDeployed = ({ rotation }: RotationState, environment: string): boolean =>

@@ -26,6 +26,9 @@ export const deploy: ButtonHandler = async ({ actionId, value: label, user, trig
     await assertMay(context, { user, action: 'deploy', label })
     const state = await findState(context, label)
     if (state.rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment })
+    // The card may be of before a change of the config.
+    if (!state.environments.some((each) => each.name === environment))
+      throw new Refusal('unknown-environment', { environment })
     return deployModal(state, environment)
   })
 }

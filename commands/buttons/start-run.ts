@@ -1,9 +1,10 @@
 import { assertMay } from '#authorization/authorize'
+import { smokeEnvironment } from '#domain/rotation/environments'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
 import type { Context } from '#src/context'
-import { rotationIdOf } from '../find-state.ts'
+import { findState, rotationIdOf } from '../find-state.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler } from './button.ts'
 
@@ -13,7 +14,7 @@ export const startRun =
   async ({ value: label, user, modal }, context) => {
     if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
     await assertMay(context, { user, action: 'work-on-step', label })
-    const environment = kind === 'smoke' ? smokeEnvironment(context) : null
+    const environment = kind === 'smoke' ? await smokeEnvironmentOf(context, label) : null
     await requestRun(context, rotationIdOf(label), { kind, environment }, user)
     const request = { label, step: modal.callbackId, user }
     await withStepSession(context, modal, request, async (session) => {
@@ -22,6 +23,7 @@ export const startRun =
     })
   }
 
-/** Where the smoke suite of step 4 runs. */
-const smokeEnvironment = ({ config }: Context): string | null =>
-  config.environments.find((each) => each.deploy === 'before-sign-off' && each.smoke)?.name ?? null
+async function smokeEnvironmentOf(context: Context, label: string | undefined): Promise<string | null> {
+  const { rotation, environments } = await findState(context, label)
+  return smokeEnvironment(rotation, environments)?.name ?? null
+}

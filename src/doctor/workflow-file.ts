@@ -31,8 +31,16 @@ export interface WorkflowFault {
   remediation: string
 }
 
-/** The problems of a workflow's file for a bot that starts it. */
-export function findWorkflowFaults(kind: RunKind, text: string): WorkflowFault[] {
+/**
+ * The problems of a workflow's file for a bot that starts it.
+ *
+ * @param environments names of those that the bot starts it for
+ */
+export function findWorkflowFaults(
+  kind: RunKind,
+  text: string,
+  environments: readonly string[],
+): WorkflowFault[] {
   const file = read(text)
   if (!file)
     return [
@@ -49,7 +57,7 @@ export function findWorkflowFaults(kind: RunKind, text: string): WorkflowFault[]
         remediation: 'Give it on.workflow_dispatch with the inputs listed in the README.',
       },
     ]
-  return [...inputFaults(kind, inputs), ...nameFaults(file)]
+  return [...inputFaults(expectedInputs(kind, environments), inputs), ...nameFaults(file)]
 }
 
 function read(text: string): WorkflowFile | null {
@@ -65,16 +73,15 @@ function dispatchInputs({ on }: WorkflowFile): Inputs | null {
   return 'workflow_dispatch' in on ? (on.workflow_dispatch?.inputs ?? {}) : null
 }
 
-function inputFaults(kind: RunKind, inputs: Inputs): WorkflowFault[] {
-  const expected = expectedInputs(kind)
+function inputFaults(expected: ReturnType<typeof expectedInputs>, inputs: Inputs): WorkflowFault[] {
   const lacking = expected.filter(({ name }) => !Object.hasOwn(inputs, name)).map(({ name }) => name)
   const sent = new Set(expected.map(({ name }) => name))
   const wanting = Object.entries(inputs).flatMap(([name, input]) =>
     input?.required && !sent.has(name) && (input.default ?? '') === '' ? [name] : [],
   )
-  const barred = expected.filter(({ name, value }) => {
+  const barred = expected.flatMap(({ name, values }) => {
     const options = inputs[name]?.options
-    return value !== null && options !== undefined && !options.includes(value)
+    return values.filter((value) => options && !options.includes(value)).map((value) => ({ name, value }))
   })
   return [
     ...(lacking.length > 0

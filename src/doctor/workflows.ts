@@ -1,5 +1,6 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
+import type { Environment } from '#domain/rotation/environments'
 import type { RunKind } from '#domain/rotation/rotation'
 import { broken, type HealthCheck, orFine } from './health-check.ts'
 import { findWorkflowFaults } from './workflow-file.ts'
@@ -17,6 +18,12 @@ export const workflows: HealthCheck = {
     return orFine(results.flat(), `${files} are active and accept the bot’s inputs`)
   },
 }
+
+/** The environments that a workflow is started for. */
+const environmentsOf = (kind: RunKind, environments: readonly Environment[]): string[] =>
+  environments
+    .filter(({ takes, smoke }) => (kind === 'deploy' ? takes === 'deploy' : kind === 'smoke' && smoke))
+    .map(({ name }) => name)
 
 async function inspectOne(
   { ci, repositoryRecords, config }: Diagnostics,
@@ -50,7 +57,7 @@ async function inspectOne(
         `Merge .github/workflows/${file} into ${config.repository.branch}.`,
       ),
     ]
-  const faults = findWorkflowFaults(kind, text)
+  const faults = findWorkflowFaults(kind, text, environmentsOf(kind, config.environments))
   return [
     ...disabled,
     ...faults.map(({ sentence, remediation }) => broken(`The workflow ${file}: ${sentence}`, remediation)),

@@ -11,7 +11,7 @@ export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
     text: logEntryLine(entry, await rotationName(context, job.rotationId), commitUrl ?? fileUrl),
   }
   const follow = [threadMessageJob(job.rotationId, job.key, message)]
-  // A rotation is told as complete once git witnesses it, never before.
+  // Nothing is announced before git has recorded it.
   if (entry.event === 'completed') follow.push(noticeJob(job.rotationId))
   if (entry.event === 'approved') follow.push(approvalNoticeJob(job.rotationId, entry.head.count))
   return { result: { fileUrl, commitUrl }, follow }

@@ -2,7 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runChecks } from '#operations/run-checks'
 import type { FaultId } from '#sandbox/faults'
 import { wordsOf } from '#test/support/person'
-import { checkedStep, completeAllSteps, openStep, signOff, start } from '#test/support/run-rotation'
+import {
+  checkedStep,
+  completeAllSteps,
+  completeRotation,
+  openStep,
+  promote,
+  signOff,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const JOB = 'rotate-job-succeeded'
@@ -79,6 +87,8 @@ describe('automation health', () => {
     await completeAllSteps(workspace.operator, 'R1')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
+    await promote(workspace.operator, 'R1')
+    await completeRotation(workspace.operator, 'R1')
     await expect.poll(() => messages('rotation_notice'), { timeout: 15_000 }).toHaveLength(1)
     await start(workspace.operator)
     await workspace.operator.card('R2')

@@ -20,30 +20,31 @@ describe('every check of the last two steps can pass, fail and be unknown', () =
   it('fails and is unknown in the verification of the integration', async () => {
     const step = 'integration-verification'
     await checks.fault('deployment-fails', true)
-    await checks.run('deploy')
+    await checks.run('deploy', 'staging')
     await checks.fault('deployment-fails', false)
-    expect((await checks.look(step)).get('staging-deployed')?.state).toBe('failed')
-    await checks.run('deploy')
+    expect((await checks.look(step)).get('deployed:staging')?.state).toBe('failed')
     await checks.fault('smoke-fails', true)
-    await checks.run('smoke')
+    await checks.run('deploy', 'staging')
+    await checks.ended('smoke', 'staging')
     await checks.fault('smoke-fails', false)
-    expect((await checks.look(step)).get('smoke-passed')?.state).toBe('failed')
-    await checks.run('smoke')
+    expect((await checks.look(step)).get('smoke-passed:staging')?.state).toBe('failed')
+    await checks.run('smoke', 'staging')
     await checks.whileFault('github-unavailable', step, {
-      'staging-deployed': 'unknown',
-      'smoke-passed': 'unknown',
+      'deployed:staging': 'unknown',
+      'smoke-passed:staging': 'unknown',
     })
-    await checks.whileFault('telemetry-unavailable', step, { 'telemetry-clean': 'unknown' })
-    await checks.whileFault('telemetry-silent', step, { 'telemetry-clean': 'unknown' })
+    await checks.whileFault('telemetry-unavailable', step, { 'agents-work:staging': 'unknown' })
+    await checks.whileFault('telemetry-silent', step, { 'agents-work:staging': 'unknown' })
     await checks.fault('telemetry-auth-failures', true)
     await workspace.operator.post('clock', { advanceMs: 120_000 })
-    expect((await checks.look(step)).get('telemetry-clean')?.state).toBe('failed')
+    expect((await checks.look(step)).get('agents-work:staging')?.state).toBe('failed')
     await checks.fault('telemetry-auth-failures', false)
-    await checks.run('deploy')
+    await checks.run('deploy', 'sandbox')
+    await checks.run('deploy', 'staging')
+    await checks.ended('smoke', 'staging')
     await letTelemetryMeasure(workspace.operator)
-    await checks.run('smoke')
     const fixed = await checks.look(step)
-    expect(fixed.get('telemetry-clean')).toMatchObject({ state: 'passed' })
+    expect(fixed.get('agents-work:staging')).toMatchObject({ state: 'passed' })
     await checks.complete(step)
   }, 120_000)
 

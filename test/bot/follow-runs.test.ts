@@ -24,7 +24,7 @@ describe('a run that the bot follows', () => {
     if (!found) throw new Error('no rotation')
     return found
   }
-  const request = () => requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+  const request = () => requestRun(workspace.bot.context, 1, { kind: 'rotate' }, workspace.operator.id)
 
   it('stays the one that it began, whatever somebody begins by hand beside it', async () => {
     const { world } = workspace.sandbox

@@ -3,7 +3,14 @@ import { findRotation } from '#db/queries/rotations'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { type Answers, eventually, type Person, type SubmitResult, wordsOf } from '#test/support/person'
-import { completeAllSteps, completeStep, openStep, signOff, start } from '#test/support/run-rotation'
+import {
+  completeAllSteps,
+  completeRotation,
+  completeStep,
+  openStep,
+  signOff,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const STAGING = ['environment:staging']
@@ -160,15 +167,16 @@ describe('an incident', () => {
     expect(await cards()).toHaveLength(1)
   }, 60_000)
 
-  it('is over in the pager when it is signed', async () => {
+  it('is over in the pager when it is complete', async () => {
     expect((await incident(operator, { scope: [...STAGING, 'agent:evaluator'] })).errors).toBeUndefined()
     await alertIn(operator, 'triggered')
     await completeAllSteps(operator, 'R1')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
+    await completeRotation(operator, 'R1')
     await alertIn(operator, 'resolved')
-    const rows = await logged(3)
-    expect(rows.map((row) => row.event)).toEqual(['incident-opened', 'validated', 'approved'])
+    const rows = await logged(4)
+    expect(rows.map((row) => row.event)).toEqual(['incident-opened', 'validated', 'approved', 'completed'])
   }, 90_000)
 
   describe('as a drill', () => {
@@ -192,6 +200,7 @@ describe('an incident', () => {
         await completeStep(operator, 'R1', step)
       await signOff(workspace.devopsLead, 'R1', 'devops-lead')
       await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
+      await completeRotation(operator, 'R1')
       await eventually(
         async () =>
           (await operator.messages()).some((each) => each.metadata?.event_type === 'rotation_notice'),
@@ -203,7 +212,7 @@ describe('an incident', () => {
       expect(ours.filter((each) => !each.text.includes('DRILL')).map((each) => each.text)).toEqual([])
       expect(wordsOf(ours)).not.toContain('<!subteam')
       expect(wordsOf(ours)).not.toContain('<@U0BYSTANDER>')
-      const rows = await logged(3)
+      const rows = await logged(4)
       for (const row of rows) expect(row.cells.join()).toContain('DRILL')
       const { commits } = await operator.get<{ commits: { message: string }[] }>('repository')
       const about = commits.filter((commit) => commit.message.includes('R1'))

@@ -50,15 +50,15 @@ describe('step 4, when something is wrong', () => {
 
   it('asks nothing of the CI before something was started', async () => {
     expect(wordsOf(await modal())).toContain('not checked yet')
-    const words = await checkedAgain('There has been no deployment to staging yet')
+    const words = await checkedAgain('Staging was not deployed to yet')
     expect(words).toContain('✗ *Deployed to staging* – failed')
-    expect(words).toContain('✗ *Smoke test passed* – failed: The smoke test has not run yet')
-    expect(words).toContain('? *Telemetry is clean* – not read: There is no finished deployment')
+    expect(words).toContain('✗ *Smoke test passed in staging* – failed: The smoke test has not run yet')
+    expect(words).toContain('? *Agents work in staging* – not read: There is no finished deployment')
   })
 
   it('tells that the CI does not take a disabled workflow, and goes on when it does', async () => {
     await fault('workflow-disabled')
-    await press('deploy-staging')
+    await press('deploy:staging')
     const card = await workspace.operator.card(label, 'Not yet delivered')
     expect(wordsOf(card)).toContain('start of the workflow')
     expect(wordsOf(card)).toContain("Cannot trigger a 'workflow_dispatch' on a disabled workflow")
@@ -76,14 +76,14 @@ describe('step 4, when something is wrong', () => {
 
   it('fails with a deployment that somebody cancelled', async () => {
     await fault('run-cancelled')
-    await press('deploy-staging')
+    await press('deploy:staging')
     await shows('✗ \\*Deployed to staging\\* – failed: Run \\d+ ended with cancelled')
     await fault('run-cancelled', false)
   })
 
   it('waits for a run that stalls', async () => {
     await fault('ci-stalls')
-    await press('deploy-staging')
+    await press('deploy:staging')
     await shows('attempt 3: (queued|running|waiting)')
     expect(await checkedAgain('has not ended')).toContain('? *Deployed to staging* – not read')
     const view = await modal()
@@ -92,34 +92,38 @@ describe('step 4, when something is wrong', () => {
     ).toBeDefined()
     await fault('ci-stalls', false)
     await shows('✓ \\*Deployed to staging\\* – passed')
+    await shows('✓ \\*Smoke test passed in staging\\* – passed')
   })
 
   it('fails with a smoke test that failed, and counts the refusal until the next deployment', async () => {
     await letTelemetryMeasure(workspace.operator)
     await fault('smoke-fails')
     await press('run-smoke')
-    await shows('✗ \\*Smoke test passed\\* – failed: Run \\d+ ended with failure')
-    await shows('✗ \\*Telemetry is clean\\* – failed: authentication failures 1, expected = 0')
+    await shows('✗ \\*Smoke test passed in staging\\* – failed: Run \\d+ ended with failure')
+    await shows('✗ \\*Agents work in staging\\* – failed: authentication failures 1, expected = 0')
     await fault('smoke-fails', false)
     await verifyIntegration(workspace.operator)
     const after = wordsOf(await checkedStep(workspace.operator, STEP))
-    expect(after).toContain('✓ *Smoke test passed* – passed')
-    expect(after).toContain('✓ *Telemetry is clean* – passed')
+    expect(after).toContain('✓ *Smoke test passed in staging* – passed')
+    expect(after).toContain('✓ *Agents work in staging* – passed')
   })
 
   it.each<[FaultId, string]>([
     [
       'telemetry-unavailable',
-      '? *Telemetry is clean* – not read: authentication successes: Prometheus: gave an unreadable answer',
+      '? *Agents work in staging* – not read: authentication successes: Prometheus: gave an unreadable answer',
     ],
-    ['telemetry-silent', '? *Telemetry is clean* – not read: authentication successes: nothing was measured'],
+    [
+      'telemetry-silent',
+      '? *Agents work in staging* – not read: authentication successes: nothing was measured',
+    ],
   ])('is unknown while %s', async (id, words) => {
     await fault(id)
-    const all = await checkedAgain('clean\\* – not read')
+    const all = await checkedAgain('Agents work in staging\\* – not read')
     expect(all).toContain(words)
-    expect(all).toContain('✓ *Smoke test passed* – passed')
+    expect(all).toContain('✓ *Smoke test passed in staging* – passed')
     await fault(id, false)
-    await checkedAgain('✓ \\*Telemetry is clean\\* – passed')
+    await checkedAgain('✓ \\*Agents work in staging\\* – passed')
   })
 
   it('fails because of refusals and expiry warnings, until staging is deployed to again', async () => {
@@ -129,9 +133,9 @@ describe('step 4, when something is wrong', () => {
     await fault('telemetry-auth-failures', false)
     await fault('telemetry-expiry-warnings', false)
     const wrong = 'authentication failures \\d+, expected = 0; token-expiry warnings \\d+, expected = 0'
-    await checkedAgain(`✗ \\*Telemetry is clean\\* – failed: ${wrong}`)
+    await checkedAgain(`✗ \\*Agents work in staging\\* – failed: ${wrong}`)
     await verifyIntegration(workspace.operator)
-    await shows('✓ \\*Telemetry is clean\\* – passed')
+    await shows('✓ \\*Agents work in staging\\* – passed')
   })
 
   it('runs its checks by itself after a run, also when nobody has the modal open', async () => {
@@ -147,7 +151,7 @@ describe('step 4, when something is wrong', () => {
     await workspace.operator.close(view)
     const failed = await eventually(async () => {
       const results = await findNewestChecks(db, rotationId)
-      return results.find((each) => each.title === 'Smoke test passed' && each.state === 'failed')
+      return results.find((each) => each.title === 'Smoke test passed in staging' && each.state === 'failed')
     }, 'a failed smoke test')
     expect(failed.sentence).toContain('ended with failure')
     const results = () => db.selectFrom('checks').select('id').where('id', '>', newest).execute()

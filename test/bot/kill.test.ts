@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
 import { Person, wordsOf } from '#test/support/person'
-import { completeStep, openStep, signOff } from '#test/support/run-rotation'
+import { completeRotation, completeStep, openStep, promote, signOff } from '#test/support/run-rotation'
 
 /**
  * A bot that is killed with SIGKILL the moment another system has accepted a change of its: what it did has happened,
@@ -42,6 +42,9 @@ describe('a bot that is killed again and again', () => {
     await signOff(lead, 'R1', 'devops-lead')
     await killAtNext('repository', () => signOff(owner, 'R1', 'ai-ops-owner'))
     await killAtEach(5, 3_000)
+    await promote(operator, 'R1')
+    expect(await notices()).toEqual([])
+    await completeRotation(operator, 'R1')
     await expect.poll(async () => (await notices()).length, { timeout: 15_000 }).toBe(1)
     expect(kills()).toBeGreaterThan(5)
 
@@ -62,6 +65,6 @@ describe('a bot that is killed again and again', () => {
     const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
     const rows = log.split('\n').flatMap((line) => parseRow(line) ?? [])
-    expect(rows.map((row) => row.event)).toEqual(['validated', 'approved'])
-  }, 120_000)
+    expect(rows.map((row) => row.event)).toEqual(['validated', 'approved', 'promoted', 'completed'])
+  }, 180_000)
 })

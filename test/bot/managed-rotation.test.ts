@@ -10,8 +10,10 @@ import { eventually, type Person, wordsOf } from '#test/support/person'
 import {
   checkedStep,
   completeAllSteps,
+  completeRotation,
   completeStep,
   openStep,
+  promote,
   signOff,
   start,
 } from '#test/support/run-rotation'
@@ -67,7 +69,9 @@ describe('a rotation by the secrets manager itself', () => {
     expect(thread).toContain('9 of 9 tokens have a new version')
     await signOff(workspace.devopsLead, 'R1', 'devops-lead')
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
-    await operator.card('R1', 'approved')
+    await promote(operator, 'R1')
+    await completeRotation(operator, 'R1')
+    expect((await rotation()).status).toBe('complete')
   }, 120_000)
 
   it('names the secret that AWS refuses, with AWS’s own words, and rotates the others', async () => {
@@ -95,7 +99,7 @@ describe('a rotation by the secrets manager itself', () => {
     await completeStep(operator, 'R1', 'automation-health')
     const { context } = workspace.bot
     await operator.post('faults', { id: 'secrets-unavailable', on: true })
-    await requestRun(context, 1, 'rotate', operator.id)
+    await requestRun(context, 1, { kind: 'rotate' }, operator.id)
     const unheard = async () =>
       (await findDeliveries(context.db, [1]))(1).undelivered.filter((each) => each.kind === 'secret-rotation')
     await eventually(async () => (await unheard()).length === 3, 'three calls without an answer')

@@ -14,7 +14,12 @@ import { ACTIONS, FORMS } from '#views/ids'
 const FOR_ANYBODY: string[] = [ACTIONS.shareStatus, ACTIONS.exportInventory]
 
 /** An action id for every entry of the table; a pattern matches the buttons that the bot shows of its kind. */
-const SHOWN = [...STEP_IDS.map(ACTIONS.openStep), ...ROLES.map(ACTIONS.signOff)]
+const SHOWN = [
+  ...STEP_IDS.map(ACTIONS.openStep),
+  ...ROLES.map(ACTIONS.signOff),
+  ACTIONS.deploy('production'),
+  ACTIONS.verify('production'),
+]
 const ACTION_IDS = BUTTONS.flatMap(([id]) => {
   if (typeof id === 'string') return [id]
   const matching = SHOWN.filter((each) => id.test(each))
@@ -23,7 +28,14 @@ const ACTION_IDS = BUTTONS.flatMap(([id]) => {
 })
 
 /** What is decided on a rotation whose steps are all done. */
-const DECISIONS: string[] = [FORMS.signOff, FORMS.reject, ACTIONS.reject, ...ROLES.map(ACTIONS.signOff)]
+const DECISIONS: string[] = [
+  FORMS.signOff,
+  FORMS.reject,
+  FORMS.withdraw,
+  ACTIONS.reject,
+  ACTIONS.withdraw,
+  ...ROLES.map(ACTIONS.signOff),
+]
 
 describe('without permission', () => {
   let workspace: Workspace

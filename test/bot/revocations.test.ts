@@ -50,6 +50,9 @@ describe('what is still to be revoked', () => {
         each.metadata?.event_type === 'rotation_escalation' && each.metadata.event_payload.rotation_id,
     )
 
+  const notices = async () =>
+    (await workspace.operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_notice')
+
   /** Staging's three tokens through step 3. */
   const rotate = async () => {
     const label = await start(workspace.operator, STAGING)
@@ -73,21 +76,24 @@ describe('what is still to be revoked', () => {
       return left.length === 0
     }, 'every job')
 
-  it('is proven after 24 h, long after the rotation is complete, and said in its thread', async () => {
+  it('is proven after 24 h, said in the thread of its rotation, which is complete only then', async () => {
     const label = await start(workspace.operator, STAGING)
     await completeAllSteps(workspace.operator, label)
     await signOff(workspace.devopsLead, label, 'devops-lead')
     await signOff(workspace.aiOpsOwner, label, 'ai-ops-owner')
-    const notice = await eventually(
+    const approved = await eventually(
       async () =>
-        (await workspace.operator.messages()).find((each) => each.metadata?.event_type === 'rotation_notice'),
-      'the notice',
+        (await workspace.operator.messages()).find(
+          (each) => each.metadata?.event_type === 'rotation_approved',
+        ),
+      'the message that it is approved',
     )
-    expect(wordsOf(notice)).toContain('3 old versions still to be revoked, by')
+    expect(wordsOf(approved)).toContain('3 old versions still to be revoked, by')
     const card = await workspace.operator.card(label, '3 old versions still to be revoked, by')
     for (const row of await rows(label)) expect(row).toMatchObject({ promisedBy: expect.any(String) })
     await look()
     expect(await states(label)).toEqual(['waiting', 'waiting', 'waiting'])
+    expect(await notices()).toEqual([])
 
     await advance(24 * HOUR)
     await look()
@@ -103,6 +109,12 @@ describe('what is still to be revoked', () => {
       async () => !wordsOf(await workspace.operator.card(label)).includes('to be revoked'),
       'the card without it',
     )
+    await workspace.operator.card(label, 'Complete after')
+    const [notice] = await eventually(async () => {
+      const found = await notices()
+      return found.length > 0 && found
+    }, 'the notice')
+    expect(wordsOf(notice)).toContain(`${label} complete`)
     expect(await calls()).toEqual([])
     expect((await eventsOf(label, 'revocation-proven')).map((each) => each.actor)).toEqual(['bot'])
   }, 90_000)
@@ -208,7 +220,7 @@ describe('what is still to be revoked', () => {
     await completeStep(workspace.operator, label, 'inventory-review')
     await completeStep(workspace.operator, label, 'automation-health')
     for (const count of [3, 6]) {
-      await requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+      await requestRun(workspace.bot.context, 1, { kind: 'rotate' }, workspace.operator.id)
       await eventually(
         async () => (await rows(label)).filter((row) => row.promisedBy !== null).length === count,
         `${count} dates of the issuer`,
@@ -237,7 +249,7 @@ describe('what is still to be revoked', () => {
       world.faults.set('github-unavailable', true)
       taken.resolve()
     })
-    await requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+    await requestRun(workspace.bot.context, 1, { kind: 'rotate' }, workspace.operator.id)
     await taken.promise
     await abort(label)
     forget()
@@ -258,7 +270,7 @@ describe('what is still to be revoked', () => {
     await completeStep(workspace.operator, label, 'inventory-review')
     await completeStep(workspace.operator, label, 'automation-health')
     await fault('secrets-access-denied', true)
-    await requestRun(workspace.bot.context, 1, 'rotate', workspace.operator.id)
+    await requestRun(workspace.bot.context, 1, { kind: 'rotate' }, workspace.operator.id)
     await eventually(async () => (await eventsOf(label, 'run-finished')).length === 1, 'the end of the run')
     await abort(label)
     expect((await states(label)).sort()).toEqual(['in-use', 'waiting', 'waiting'])

@@ -16,7 +16,9 @@ describe('sign-off', () => {
         'ai-ops-owner': ['U0AIOPSOWNER', 'U0DEVOPSLEAD'],
       },
     })
-    label = await start(workspace.operator, { scope: ['agent:evaluator'] })
+    label = await start(workspace.operator, {
+      scope: ['environment:staging', 'environment:production', 'agent:evaluator'],
+    })
     await completeAllSteps(workspace.operator, label)
   }, 60_000)
   afterAll(() => workspace.close())
@@ -101,7 +103,7 @@ describe('sign-off', () => {
 
   it('of both roles approves, with every decision in the log', async () => {
     await signOff(workspace.aiOpsOwner, label, 'ai-ops-owner')
-    await workspace.operator.card(label, 'approved')
+    await workspace.operator.card(label, 'deploy to production')
     const rows = await eventually(async () => {
       const { files } = await workspace.operator.get<{ files: { path: string; content: string }[] }>(
         'repository',

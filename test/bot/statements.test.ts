@@ -20,7 +20,9 @@ describe('the statements that a request sends to the database', () => {
 
   beforeAll(async () => {
     workspace = await openCountedWorkspace()
-    label = await start(workspace.operator, { scope: ['agent:evaluator'] })
+    label = await start(workspace.operator, {
+      scope: ['environment:staging', 'environment:production', 'agent:evaluator'],
+    })
   }, 60_000)
   afterAll(() => workspace.close())
 

@@ -6,7 +6,7 @@ import { issuesOf } from '#sandbox/github/tracker'
 import { jiraCommentsOf } from '#sandbox/jira/issues'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
 import { eventually, wordsOf } from '#test/support/person'
-import { ALL_STEPS, completeStep, signOff, start } from '#test/support/run-rotation'
+import { ALL_STEPS, completeRotation, completeStep, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const STAGING = { scope: ['environment:staging'] }
@@ -107,12 +107,14 @@ describe('the ticket', () => {
     await completeStep(operator, 'R1', 'audit-logging')
     await signOff(devopsLead, 'R1', 'devops-lead')
     await signOff(aiOpsOwner, 'R1', 'ai-ops-owner')
-    await expect.poll(() => bodies().length, { timeout: 20_000 }).toBe(4)
+    await completeRotation(operator, 'R1')
+    await expect.poll(() => bodies().length, { timeout: 20_000 }).toBe(5)
     expect(bodies().map((body) => /^### R1 ([a-z]+)/.exec(body)?.[1])).toEqual([
       'validated',
       'rejected',
       'validated',
       'approved',
+      'complete',
     ])
     expect(bodies().at(-1)).toContain('https://evidence.example/R1/audit-logging')
   }, 120_000)

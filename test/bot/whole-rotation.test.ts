@@ -4,7 +4,7 @@ import { findEvents } from '#db/queries/events'
 import { findChainBreak } from '#domain/rotation/events'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { eventually, type Person, wordsOf } from '#test/support/person'
-import { completeAllSteps, signOff, start } from '#test/support/run-rotation'
+import { completeAllSteps, completeRotation, promote, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const notices = async (person: Person) =>
@@ -48,7 +48,10 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
     // Nothing is called complete before it is.
     expect(await notices(operator)).toEqual([])
     await signOff(aiOpsOwner, 'R1', 'ai-ops-owner')
-  }, 120_000)
+    await promote(operator, 'R1')
+    expect(await notices(operator)).toEqual([])
+    await completeRotation(operator, 'R1')
+  }, 180_000)
   afterAll(() => workspace.close())
 
   const current = (secret: SecretShown) =>
@@ -69,16 +72,18 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
     }
   })
 
-  it('commits the entries validated and approved to the rotation log', async () => {
+  it('commits an entry of each decision to the rotation log', async () => {
     const rows = await eventually(async () => {
       const { files } = await workspace.operator.get<RepositoryShown>('repository')
       const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
       const found = log.split('\n').flatMap((line) => parseRow(line) ?? [])
-      return found.length >= 2 && found
-    }, 'two log entries')
+      return found.length >= 4 && found
+    }, 'four log entries')
     expect(rows.map((row) => [row.rotation, row.event])).toEqual([
       ['R1', 'validated'],
       ['R1', 'approved'],
+      ['R1', 'promoted'],
+      ['R1', 'completed'],
     ])
     expect(rows[1]?.cells).toEqual(
       expect.arrayContaining([
@@ -105,7 +110,7 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
     }, 'the notice')
     expect(notice).toHaveLength(1)
     expect(wordsOf(notice)).toContain('R1 complete: 9 tokens rotated in production, staging, sandbox')
-    const card = await workspace.operator.card('R1', 'approved')
+    const card = await workspace.operator.card('R1', 'Complete after')
     const thread = (await workspace.operator.thread(card.ts)).slice(1).map(wordsOf)
     const completed = thread.filter((line) => line.includes('completed step'))
     expect(completed.map((line) => /step (\d)/.exec(line)?.[1])).toEqual(['1', '2', '3', '4', '5'])

@@ -61,6 +61,35 @@ export class SandboxPage {
     return this.page.locator(`[data-action-id="${id}"]`)
   }
 
+  /** Moves the clock of the sandbox and the bot. */
+  async advance(by: '+1h' | '+1d'): Promise<void> {
+    await this.page.getByTestId(`clock-${by}`).click()
+  }
+
+  /** Deploys to sandbox and staging in the open modal of step 4, and waits until agents work in both. */
+  async verifyIntegration(timeout: number): Promise<void> {
+    const shown = (words: string | RegExp) => this.modal.getByText(words).first().waitFor({ timeout })
+    await this.action('deploy:sandbox').click()
+    await shown(/Deployment to sandbox: succeeded/)
+    await this.action('deploy:staging').click()
+    await shown(/Deployment to staging, attempt 2: succeeded/)
+    await shown(/Smoke test in staging: succeeded/)
+    await shown(/authentication failures 0[\s\S]*authentication failures 0/)
+  }
+
+  /** Deploys to production with the button on the card, and waits until the card says that it is verified. */
+  async promote(timeout: number): Promise<void> {
+    await this.action('deploy:production').first().click()
+    await this.modal.getByText('Both roles have signed').waitFor({ timeout })
+    await this.submit()
+    await this.modal.waitFor({ state: 'detached', timeout })
+    const shown = (words: RegExp) => this.page.getByText(words).first().waitFor({ timeout })
+    await shown(/Deployment to production, attempt 3: succeeded/)
+    // Results that did not pass are looked at again after a minute.
+    await this.advance('+1h')
+    await shown(/production ✓ verified/)
+  }
+
   async submit(): Promise<void> {
     await this.page.getByTestId('modal-submit').last().click()
   }

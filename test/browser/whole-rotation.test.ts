@@ -87,11 +87,7 @@ describe('the sandbox’s page', () => {
   it('goes through the last two steps', async () => {
     await sandbox.action('open-step:integration-verification').click()
     await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
-    await sandbox.action('deploy-staging').click()
-    await sandbox.modal.getByText('Deployment to staging: succeeded').waitFor(WAIT)
-    await sandbox.action('run-smoke').click()
-    await sandbox.modal.getByText('Smoke test: succeeded').waitFor(WAIT)
-    await sandbox.modal.getByText('authentication failures 0').waitFor(WAIT)
+    await sandbox.verifyIntegration(WAIT.timeout)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.picture('10-integration')
     await sandbox.submit()
@@ -142,12 +138,26 @@ describe('the sandbox’s page', () => {
     }
   })
 
-  it('ends with the notice in the channel and the entry in the log', async () => {
+  it('deploys to production with the button on the card, and shows that it is verified', async () => {
+    await sandbox.page.getByText('R1 signed by both roles: 9').first().waitFor(WAIT)
+    expect(await sandbox.page.getByText('R1 complete').count()).toBe(0)
+    await sandbox.become('operator')
+    await sandbox.picture('15-card-promoting')
+    await sandbox.promote(WAIT.timeout)
+    await sandbox.picture('15-card-verified')
+    expect(await sandbox.page.getByText('R1 complete').count()).toBe(0)
+  })
+
+  it('ends with the notice in the channel and the entries in the log', async () => {
+    await sandbox.advance('+1d')
+    await sandbox.type('/rotation revocations')
     const notice = sandbox.page.getByText('R1 complete: 9 tokens rotated in production, staging, sandbox')
     await notice.first().waitFor(WAIT)
     await sandbox.picture('16-notice')
     await sandbox.page.getByTestId('tab-repository').click()
-    await sandbox.page.getByTestId('log-entry').getByText('approved').first().waitFor(WAIT)
+    const newest = sandbox.page.getByTestId('log-entry')
+    for (const words of ['newest of 5 entries', 'completed', 'approved'])
+      await newest.getByText(words).first().waitFor(WAIT)
     await sandbox.picture('17-repository')
     await sandbox.page.getByTestId('app-home').click()
     await sandbox.page.getByTestId('home').getByText('R1').first().waitFor(WAIT)

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { telemetryClean } from '#checks/telemetry-clean'
+import { agentsWork } from '#checks/agents-work'
 import type { Measurement, Telemetry } from '#domain/ports/systems'
 import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Run } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
-import { aCheckInput, type CheckInputParts } from '#test/support/check-input'
-import { aRun, minutesIn, NOW } from '#test/support/rotation-builder'
+import {
+  aCheckInput,
+  aSecret,
+  type CheckInputParts,
+  freshVersion,
+  oldVersion,
+  RENEWED,
+  scoped,
+} from '#test/support/check-input'
+import { aRun, minutesIn, NOW, PRODUCTION, STAGING } from '#test/support/rotation-builder'
 
 const SUCCESSES: TelemetryQuery = { name: 'successes', query: 'sum(s[{range}])', expect: '> 0' }
 const FAILURES: TelemetryQuery = { name: 'failures', query: 'sum(f[{range}])', expect: '= 0' }
@@ -32,17 +40,18 @@ function aTelemetry(successes: Answer, failures: Answer) {
   return { telemetry, asked }
 }
 
-const verdictOn = (successes: Answer, failures: Answer, parts: CheckInputParts = {}) =>
-  telemetryClean.run(
+const verdictOn = (successes: Answer, failures: Answer, parts: CheckInputParts = {}, environment = STAGING) =>
+  agentsWork.run(
     aCheckInput({
       rotation: { runs: [deployment()] },
       telemetry: aTelemetry(successes, failures).telemetry,
       telemetryQueries: [SUCCESSES, FAILURES],
       ...parts,
     }),
+    environment,
   )
 
-describe('the telemetry is clean', () => {
+describe('agents work', () => {
   it.each<[string, Answer, Answer, string, string]>([
     [
       'all is as it should be',
@@ -105,7 +114,7 @@ describe('the telemetry is clean', () => {
   })
 
   it.each<[string, Run[], string]>([
-    ['there is no deployment', [], 'There has been no deployment to staging yet'],
+    ['there is no deployment', [], 'Staging was not deployed to yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' })],
@@ -160,6 +169,71 @@ describe('the telemetry is clean', () => {
       { label: 'sum(s[615s]) = 12 at 2026-11-23 11:02:00 UTC', url: null },
       { label: 'sum(f[615s]) = 2 at 2026-11-23 11:02:00 UTC', url: null },
     ])
+  })
+
+  it('is unknown with a deployment to another environment only', async () => {
+    const runs = [deployment({ environment: 'production' })]
+    expect(await verdictOn([12], [0], { rotation: { runs } })).toMatchObject({
+      state: 'unknown',
+      sentence: 'There is no finished deployment to measure from: Staging was not deployed to yet',
+    })
+  })
+
+  it('is unknown where no token of the environment is in the rotation', async () => {
+    expect(await verdictOn([12], [0], {}, PRODUCTION)).toMatchObject({
+      state: 'unknown',
+      sentence: expect.stringContaining('No production token is in this rotation'),
+    })
+  })
+
+  it('asks about its environment alone', async () => {
+    const { telemetry, asked } = aTelemetry([12], [0])
+    const telemetryQueries = [{ ...SUCCESSES, query: 'sum(s[{range}]{env="{environment}"})' }]
+    await verdictOn([], [], { telemetry, telemetryQueries })
+    expect(asked.map(({ promql }) => promql)).toEqual(['sum(s[615s]{env="staging"})'])
+  })
+
+  describe('where they read the secret while they run', () => {
+    const runtime = { ...STAGING, takes: 'runtime' } as const
+    const verdict = (parts: CheckInputParts = {}) => verdictOn([12], [0], { rotation: {}, ...parts }, runtime)
+
+    it('is measured since the newest token, without a deployment', async () => {
+      const { telemetry, asked } = aTelemetry([12], [0])
+      const scope = [
+        scoped(aSecret()),
+        scoped(aSecret({ versions: [freshVersion({ createdAt: FINISHED })] })),
+      ]
+      expect(await verdict({ telemetry, scope })).toMatchObject({
+        state: 'passed',
+        sentence: 'successes 12; failures 0, in the 615 s since the newest token',
+      })
+      expect(asked[0]).toEqual({ promql: 'sum(s[615s])', at: NOW })
+    })
+
+    it.each<[string, CheckInputParts, string, string]>([
+      [
+        'has its old version',
+        { scope: [scoped(aSecret({ versions: [oldVersion({ current: true })] }))] },
+        'failed',
+        'Agents in staging cannot have the new tokens yet: evaluator/staging has its old version',
+      ],
+      [
+        'cannot be read',
+        { scope: [scoped(null)] },
+        'unknown',
+        'No time to measure from: flashfusion/staging/evaluator/capability-token: access denied',
+      ],
+      [
+        'got its new version this second',
+        { now: RENEWED },
+        'unknown',
+        'evaluator/staging got its new version just now',
+      ],
+    ])('does not pass when a token %s', async (_, parts, state, sentence) => {
+      const given = await verdict(parts)
+      expect(given).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
+      expect(given.advice).toBeTruthy()
+    })
   })
 
   it('lets a mistake of its own be one', async () => {

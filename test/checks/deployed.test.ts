@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckInput } from '#checks/check'
-import { stagingDeployed } from '#checks/staging-deployed'
+import { deployed } from '#checks/deployed'
+import type { Environment } from '#domain/rotation/environments'
 import type { Run } from '#domain/rotation/rotation'
 import { NotReadable, type Secret } from '#domain/tokens/secret'
 import {
@@ -13,7 +14,7 @@ import {
   shown,
   TOKEN,
 } from '#test/support/check-input'
-import { aRun, minutesIn } from '#test/support/rotation-builder'
+import { aRun, minutesIn, PRODUCTION, STAGING } from '#test/support/rotation-builder'
 
 const FRESH_TOKEN = { ...TOKEN, newVersionId: 'fresh', newVersionAt: RENEWED }
 const deployment = (parts: Partial<Run> = {}) =>
@@ -21,18 +22,23 @@ const deployment = (parts: Partial<Run> = {}) =>
 
 const TOOL_RUNNER = { ...FRESH_TOKEN, agent: 'tool-runner' }
 
-const verdictOn = (runs: Run[], { scope = [scoped(aSecret(), FRESH_TOKEN)], readRun }: Parts = {}) =>
-  stagingDeployed.run(
+const verdictOn = (
+  runs: Run[],
+  { scope = [scoped(aSecret(), FRESH_TOKEN)], readRun, environment = STAGING }: Parts = {},
+) =>
+  deployed.run(
     aCheckInput({
       scope,
       rotation: { runs },
       ...(readRun && { readRun }),
     }),
+    environment,
   )
 
 interface Parts {
   scope?: ReturnType<typeof scoped>[]
   readRun?: CheckInput['readRun']
+  environment?: Environment
 }
 
 describe('staging is deployed to', () => {
@@ -41,7 +47,7 @@ describe('staging is deployed to', () => {
       'it was never requested',
       [aRun(), aRun({ kind: 'smoke' })],
       'failed',
-      'There has been no deployment to staging yet',
+      'Staging was not deployed to yet',
     ],
     [
       'it succeeded after the new versions',
@@ -151,6 +157,52 @@ describe('staging is deployed to', () => {
       throw new NotReadable('The run 8812: GitHub answered: no (503)')
     }
     await expect(verdictOn([deployment()], { readRun })).rejects.toThrow(NotReadable)
+  })
+
+  it('is not proven by a deployment to another environment', async () => {
+    const production = deployment({ environment: 'production', attempt: 2, runId: 8813 })
+    expect(await verdictOn([production])).toMatchObject({
+      state: 'failed',
+      sentence: 'Staging was not deployed to yet',
+    })
+    const broken = deployment({ state: 'failed', conclusion: 'failure' })
+    expect(await verdictOn([broken, production])).toMatchObject({
+      state: 'failed',
+      sentence: 'Run 8812 ended with failure',
+    })
+    const scope = [scoped(aSecret(), { ...FRESH_TOKEN, environment: 'production' })]
+    expect(await verdictOn([deployment()], { scope, environment: PRODUCTION })).toMatchObject({
+      state: 'failed',
+      sentence: 'Production was not deployed to yet',
+      advice: 'Press “Deploy to production”.',
+    })
+  })
+
+  it('is not outdated by a failed deployment to another environment, or by its tokens', async () => {
+    const elsewhere = deployment({
+      environment: 'production',
+      attempt: 2,
+      runId: 8813,
+      state: 'failed',
+      conclusion: 'failure',
+    })
+    const later = aSecret({ versions: [freshVersion({ createdAt: minutesIn(90) }), oldVersion()] })
+    const scope = [
+      scoped(aSecret(), FRESH_TOKEN),
+      scoped(later, { ...FRESH_TOKEN, environment: 'production' }),
+    ]
+    const readRun = async (runId: number) => shown(runId === 8813 ? elsewhere : deployment())
+    expect((await verdictOn([deployment(), elsewhere], { scope, readRun })).state).toBe('passed')
+  })
+
+  it('is unknown where no token of the environment is in the rotation, whatever was deployed', async () => {
+    const scope = [scoped(aSecret(), { ...FRESH_TOKEN, environment: 'production' })]
+    const verdict = await verdictOn([deployment()], { scope })
+    expect(verdict).toMatchObject({
+      state: 'unknown',
+      sentence: 'No staging token is in this rotation: nothing is verified in staging before it is promoted',
+    })
+    expect(verdict.advice).toContain('manual step')
   })
 
   it('links the run', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CheckInput } from '#checks/check'
 import { smokePassed } from '#checks/smoke-passed'
 import type { Run } from '#domain/rotation/rotation'
-import { aCheckInput, shown } from '#test/support/check-input'
-import { aRun, minutesIn } from '#test/support/rotation-builder'
+import { aCheckInput, shown, TOKEN } from '#test/support/check-input'
+import { aRun, minutesIn, STAGING } from '#test/support/rotation-builder'
 
 const deployment = (parts: Partial<Run> = {}) =>
   aRun({ kind: 'deploy', startedAt: minutesIn(32), finishedAt: minutesIn(35), ...parts })
@@ -11,7 +11,7 @@ const smoke = (parts: Partial<Run> = {}) =>
   aRun({ kind: 'smoke', runId: 8820, startedAt: minutesIn(36), finishedAt: minutesIn(37), ...parts })
 
 const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
-  smokePassed.run(aCheckInput({ rotation: { runs }, ...(readRun && { readRun }) }))
+  smokePassed.run(aCheckInput({ rotation: { runs }, ...(readRun && { readRun }) }), STAGING)
 
 describe('the smoke test passed', () => {
   it.each<[string, Run[], string, string]>([
@@ -39,7 +39,7 @@ describe('the smoke test passed', () => {
       'failed',
       'it tested the previous deployment',
     ],
-    ['there was no deployment', [smoke()], 'failed', 'There has been no deployment to staging yet'],
+    ['there was no deployment', [smoke()], 'failed', 'Staging was not deployed to yet'],
     [
       'the deployment failed',
       [deployment({ state: 'failed', conclusion: 'failure' }), smoke()],
@@ -86,6 +86,27 @@ describe('the smoke test passed', () => {
   it('is unknown when its run was deleted, whatever was seen before', async () => {
     const verdict = await verdictOn([deployment(), smoke()], async () => null)
     expect(verdict).toMatchObject({ state: 'unknown', sentence: 'Run 8820 is no longer in the CI' })
+  })
+
+  it('is not proven by a smoke test or a deployment in another environment', async () => {
+    const elsewhere = { environment: 'sandbox', attempt: 2 }
+    expect(await verdictOn([deployment(), smoke(elsewhere)])).toMatchObject({
+      state: 'failed',
+      sentence: 'The smoke test has not run yet',
+    })
+    expect(await verdictOn([deployment(elsewhere), smoke()])).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringContaining('Staging was not deployed to yet'),
+    })
+  })
+
+  it('is unknown where no token of the environment is in the rotation', async () => {
+    const tokens = [{ ...TOKEN, environment: 'production' }]
+    const given = aCheckInput({ rotation: { runs: [deployment(), smoke()], tokens } })
+    expect(await smokePassed.run(given, STAGING)).toMatchObject({
+      state: 'unknown',
+      sentence: expect.stringContaining('No staging token is in this rotation'),
+    })
   })
 
   it('links the run', async () => {

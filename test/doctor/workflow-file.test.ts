@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { findWorkflowFaults } from '#doctor/workflow-file'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { WORKFLOW_FILES } from '#sandbox/github/seed-workflows'
 
 const FILE = WORKFLOW_FILES['.github/workflows/agents-rotate-tokens.yml'] ?? ''
+const ALL = DEFAULT_ENVIRONMENTS.map((each) => each.name)
+
 const faults = (text: string) =>
-  findWorkflowFaults('rotate', text).map(({ sentence, remediation }) => `${sentence} → ${remediation}`)
+  findWorkflowFaults('rotate', text, []).map(({ sentence, remediation }) => `${sentence} → ${remediation}`)
 
 describe('a workflow’s file', () => {
   it('of the sandbox is in order', () => {
@@ -15,7 +18,7 @@ describe('a workflow’s file', () => {
       'agents-simulate.yml': 'smoke',
     } as const
     for (const [file, kind] of Object.entries(kinds))
-      expect(findWorkflowFaults(kind, WORKFLOW_FILES[`.github/workflows/${file}`] ?? '')).toEqual([])
+      expect(findWorkflowFaults(kind, WORKFLOW_FILES[`.github/workflows/${file}`] ?? '', ALL)).toEqual([])
   })
 
   it.each([
@@ -63,11 +66,16 @@ describe('a workflow’s file', () => {
     const deploy = WORKFLOW_FILES['.github/workflows/agents-orchestrate.yml'] ?? ''
     const narrowed = deploy.replace(/options: \[.*\]/, 'options: [production]')
     expect(narrowed).not.toBe(deploy)
-    expect(findWorkflowFaults('deploy', narrowed)).toEqual([
+    expect(findWorkflowFaults('deploy', narrowed, ['staging', 'production'])).toEqual([
       {
         sentence: 'its input environment does not accept “staging”',
         remediation: 'Add staging to the options of environment.',
       },
     ])
+    expect(findWorkflowFaults('deploy', narrowed, ALL).map(({ sentence }) => sentence)).toEqual([
+      'its input environment does not accept “sandbox”',
+      'its input environment does not accept “staging”',
+    ])
+    expect(findWorkflowFaults('deploy', narrowed, ['production'])).toEqual([])
   })
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agentsWork } from '#checks/agents-work'
 import type { Verdict } from '#checks/check'
-import { telemetryClean } from '#checks/telemetry-clean'
 import { DEFAULT_QUERIES, type TelemetryQuery } from '#domain/ports/telemetry'
 import { prometheus } from '#integrations/prometheus/prometheus'
 import { aCheckInput } from '#test/support/check-input'
 import { eventually } from '#test/support/person'
-import { aRun } from '#test/support/rotation-builder'
+import { aRun, STAGING } from '#test/support/rotation-builder'
 import {
   type Exporter,
   type PrometheusProcess,
@@ -36,7 +36,7 @@ const environment = (env: string) => {
   const set = (name: string, labels: string, value: number) =>
     exporter.series.set(`${name}{environment="${env}"${labels}}`, value)
   return {
-    queries: DEFAULT_QUERIES.map((each) => ({ ...each, query: each.query.replaceAll('staging', env) })),
+    queries: DEFAULT_QUERIES.map((each) => ({ ...each, query: each.query.replaceAll('{environment}', env) })),
     successes: (value: number, pod = 'a') =>
       set('agent_authentications_total', `,result="success",pod="${pod}"`, value),
     failures: (value: number, pod = 'a') =>
@@ -56,13 +56,14 @@ function verdictSince(
   { queries, now = Date.now() }: { queries: readonly TelemetryQuery[]; now?: number },
 ): Promise<Verdict> {
   const finished = new Date(finishedAt).toISOString()
-  return telemetryClean.run(
+  return agentsWork.run(
     aCheckInput({
       rotation: { runs: [aRun({ kind: 'deploy', startedAt: finished, finishedAt: finished })] },
       now: new Date(now).toISOString(),
       telemetry: prometheus(server.url),
       telemetryQueries: queries,
     }),
+    STAGING,
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { CHECKS } from '#checks/index'
+import { CHECKS, ENVIRONMENT_CHECKS } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
 import {
   type CheckResult,
@@ -24,7 +24,9 @@ export interface ChecksUnderFaults {
   look(step: StepId): Promise<Map<string, CheckResult>>
   /** Looks while a fault is on; each result that is not a pass must say what is wrong and what to do. */
   whileFault(id: FaultId, step: StepId, expected: Record<string, CheckState>): Promise<void>
-  run(kind: RunKind): Promise<void>
+  run(kind: RunKind, environment?: string): Promise<void>
+  /** Waits until the newest run of a kind has ended. */
+  ended(kind: RunKind, environment?: string): Promise<unknown>
   complete(step: StepId): ReturnType<typeof completeStep>
   /** Adds the states of all stored results. */
   addStored(): Promise<void>
@@ -37,7 +39,11 @@ export interface ChecksUnderFaults {
 export function checksUnderFaults(workspace: Workspace, rotation: number): ChecksUnderFaults {
   const { context } = workspace.bot
   const seen = new Map<string, Set<CheckState>>()
-  const add = (check: string, state: CheckState) => seen.set(check, (seen.get(check) ?? new Set()).add(state))
+  // Checks of environments are collected by family: `deployed` of `deployed:staging`.
+  const add = (check: string, state: CheckState) => {
+    const [family = check] = check.split(':')
+    seen.set(family, (seen.get(family) ?? new Set()).add(state))
+  }
   const statesOf = (check: string) => [...(seen.get(check) ?? [])].sort()
   const fault = (id: FaultId, on: boolean) => workspace.operator.post('faults', { id, on })
 
@@ -47,9 +53,17 @@ export function checksUnderFaults(workspace: Workspace, rotation: number): Check
     return new Map(results.map((result) => [result.check, result]))
   }
 
+  const ended = (kind: RunKind, environment?: string) =>
+    eventually(async () => {
+      const found = await findRotation(context.db, rotation)
+      const last = found && latestRun(found, kind, environment)
+      return last && !isRunning(last)
+    }, `the ${kind} run to be ended`)
+
   return {
     fault,
     look,
+    ended,
     async whileFault(id, step, expected) {
       await fault(id, true)
       const results = await look(step)
@@ -63,13 +77,9 @@ export function checksUnderFaults(workspace: Workspace, rotation: number): Check
         expect(result?.advice, `${check} under ${id}`).not.toBe('')
       }
     },
-    async run(kind) {
-      await requestRun(context, rotation, kind, OPERATOR)
-      await eventually(async () => {
-        const found = await findRotation(context.db, rotation)
-        const last = found && latestRun(found, kind)
-        return last && !isRunning(last)
-      }, `the ${kind} run to be ended`)
+    async run(kind, environment) {
+      await requestRun(context, rotation, { kind, environment: environment ?? null }, OPERATOR)
+      await ended(kind, environment)
     },
     complete(step) {
       const attestations = stepDefinition(step).attestations.map((each) => each.id)
@@ -82,7 +92,10 @@ export function checksUnderFaults(workspace: Workspace, rotation: number): Check
     },
     statesOf,
     expectEveryState(steps) {
-      const ids = CHECKS.filter((check) => steps.includes(check.step)).map(({ id }) => id)
+      const ids = [
+        ...CHECKS.filter((check) => steps.some((step) => step === check.step)),
+        ...(steps.includes('integration-verification') ? ENVIRONMENT_CHECKS : []),
+      ].map(({ id }) => id)
       expect(ids).not.toEqual([])
       const states = Object.fromEntries(ids.map((id) => [id, statesOf(id)]))
       expect(states).toEqual(Object.fromEntries(ids.map((id) => [id, ['failed', 'passed', 'unknown']])))

@@ -1,5 +1,6 @@
 import type { Diagnostics, SlackAccount, SlackGroup } from '#domain/ports/diagnostics'
 import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { NOW } from './rotation-builder.ts'
 
 const MIB = 1024 ** 2
@@ -37,6 +38,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
       rotatesWith: 'ci',
       workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml' },
+      environments: DEFAULT_ENVIRONMENTS,
       ticket: { name: 'OPS-7', inJira: false },
       secretsPrefix: 'flashfusion/',
       telemetryQueries: DEFAULT_QUERIES,

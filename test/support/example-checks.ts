@@ -55,3 +55,42 @@ export const EXAMPLE_CHECKS: readonly CheckDefinition[] = [
     backs: null,
   },
 ]
+
+const inEnvironment = (name: string, step: CheckDefinition['step'], smoke = false): CheckDefinition[] => {
+  const common = { step, environment: name }
+  const backs = (id: string) => (step === 'promotion' ? null : id)
+  return [
+    {
+      ...common,
+      id: `deployed:${name}`,
+      title: `Deployed to ${name}`,
+      how: 'reads the deployment’s run in the CI and each secret’s versions',
+      backs: backs('smoke'),
+    },
+    ...(smoke
+      ? [
+          {
+            ...common,
+            id: `smoke-passed:${name}`,
+            title: `Smoke test passed in ${name}`,
+            how: 'reads the smoke test’s run in the CI',
+            backs: backs('smoke'),
+          },
+        ]
+      : []),
+    {
+      ...common,
+      id: `agents-work:${name}`,
+      title: `Agents work in ${name}`,
+      how: 'asks the telemetry about the time since agents have the new tokens',
+      backs: backs('telemetry'),
+    },
+  ]
+}
+
+/** The checks of the runbook's environments, for the examples that are about environments. */
+export const EXAMPLE_ENVIRONMENT_CHECKS: readonly CheckDefinition[] = [
+  ...inEnvironment('sandbox', 'integration-verification'),
+  ...inEnvironment('staging', 'integration-verification', true),
+  ...inEnvironment('production', 'promotion'),
+]

@@ -1,3 +1,4 @@
+import { definitionsFor } from '#checks/index'
 import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
 import type { CheckState, Evidence } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
@@ -9,13 +10,16 @@ import {
   aCheck,
   aFinishedState,
   anException,
+  aRotation,
   aRun,
   aSignOff,
   aState,
+  aToken,
   manyTokens,
   minutesIn,
   NOW,
   nineTokens,
+  PRODUCTION,
 } from './rotation-builder.ts'
 
 const long = (text: string): string => text.repeat(Math.ceil(3200 / text.length))
@@ -131,6 +135,7 @@ export function hostileStates(text: string): Record<string, RotationState> {
       checks: checks('passed'),
       ...around,
     }),
+    promoting: promotingMany(text, evidence),
     aborted: aState({
       rotation: { ...full, status: 'aborted', closedAt: NOW, closedReason: text },
       ...around,
@@ -141,4 +146,34 @@ export function hostileStates(text: string): Record<string, RotationState> {
       ...around,
     }),
   }
+}
+
+/** As many environments as the config allows, with the longest names, each deployed to once and failing. */
+function promotingMany(text: string, evidence: Evidence[]): RotationState {
+  const named = Array.from({ length: 12 }, (_, index) => `${index}-${'e'.repeat(40)}`.slice(0, 40))
+  const environments = named.map((name) => ({ ...PRODUCTION, name, smoke: true }))
+  const tokens = named.map((environment) => aToken({ agent: 'evaluator', environment }))
+  const rotation = aRotation({
+    status: 'promoting',
+    done: 5,
+    tokens,
+    reason: text,
+    signOffs: [aSignOff(), aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER })],
+    runs: named.map((environment, index) =>
+      aRun({
+        kind: 'deploy',
+        environment,
+        attempt: index + 1,
+        conclusion: text,
+        ...(index === 0 && { url: LONG_URL }),
+      }),
+    ),
+  })
+  const definitions = definitionsFor(rotation, environments)
+  const seen = { state: 'failed', sentence: text, advice: text, evidence } as const
+  const checks = definitions
+    .filter(({ step }) => step === 'promotion')
+    .map(({ id, step, title }) => ({ check: id, step, title, ...seen, startedAt: NOW, finishedAt: NOW }))
+  const around = { digest: 'a'.repeat(64), permalink: 'https://flashfusion.slack.example/archives/C1/p1' }
+  return aState({ rotation, definitions, environments, checks, ...around })
 }

@@ -1,6 +1,6 @@
 import type { Escalation } from '#domain/on-call/escalation'
 import type { CheckId } from '#domain/rotation/checks'
-import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
+import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import type {
   CheckResult,
@@ -19,7 +19,7 @@ import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
-import { EXAMPLE_CHECKS } from './example-checks.ts'
+import { EXAMPLE_CHECKS, EXAMPLE_ENVIRONMENT_CHECKS } from './example-checks.ts'
 
 /** The time of most examples: two hours after their rotation began. */
 export const NOW: Instant = '2026-11-23T11:02:00.000Z'
@@ -28,6 +28,17 @@ export const OPENED: Instant = '2026-11-23T09:02:00.000Z'
 /** This many minutes after the rotation began. */
 export const minutesIn = (minutes: number): Instant =>
   new Date(Date.parse(OPENED) + minutes * 60_000).toISOString()
+
+const environmentNamed = (name: string): Environment => {
+  const found = DEFAULT_ENVIRONMENTS.find((each) => each.name === name)
+  if (!found) throw new TypeError(`no environment ${name}`)
+  return found
+}
+
+/** The environments of the runbook. */
+export const SANDBOX = environmentNamed('sandbox')
+export const STAGING = environmentNamed('staging')
+export const PRODUCTION = environmentNamed('production')
 
 export const OPERATOR = 'U0OPERATOR'
 export const DEVOPS_LEAD = 'U0DEVOPSLEAD'
@@ -96,7 +107,7 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
 
 /** A check as results and exceptions store it. Throws for an unknown id. */
 function keptOf(check: CheckId): Pick<CheckResult, 'check' | 'step' | 'title'> {
-  const found = EXAMPLE_CHECKS.find((each) => each.id === check)
+  const found = [...EXAMPLE_CHECKS, ...EXAMPLE_ENVIRONMENT_CHECKS].find((each) => each.id === check)
   if (!found) throw new TypeError(`no check ${check}`)
   return { check, step: found.step, title: found.title }
 }

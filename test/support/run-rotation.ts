@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepId } from '#domain/rotation/steps'
 import { elementsOf, eventually, everyOption, type Person, type View, wordsOf } from './person.ts'
 
@@ -41,31 +42,59 @@ export const checkedStep = (person: Person, step: StepId): Promise<View> =>
 const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
 
-const VERIFYING = [
-  ['deploy:sandbox', 'Deployment to sandbox'],
-  ['deploy:staging', 'Deployment to staging'],
-] as const
+/** The newest run with this title in a text: its attempt and state; undefined when none is named. */
+function newestRun(words: string, title: string): { attempt: number; state: string } | undefined {
+  const named = [...words.matchAll(new RegExp(`${title}(?:, attempt (\\d+))?: (\\w+)`, 'g'))]
+  return named
+    .map(([, attempt = '1', state = '']) => ({ attempt: Number(attempt), state }))
+    .sort((a, b) => a.attempt - b.attempt)
+    .at(-1)
+}
+
+/** Attempts count over all environments, so the next run with a title has any later number. */
+const succeededAfter = (words: string, title: string, attempt = 0): boolean => {
+  const run = newestRun(words, title)
+  return run !== undefined && run.attempt > attempt && run.state === 'succeeded'
+}
+
+const VERIFYING = ['sandbox', 'staging'] as const
 
 /** Telemetry can tell nothing of the first second after a deployment. */
 export const letTelemetryMeasure = (person: Person): Promise<unknown> =>
   person.post('clock', { advanceMs: 10_000 })
 
-/** Starts each run of step 4 in its open modal, and waits for its end. */
+/** Deploys to each environment of step 4 that its open modal offers, until its runs have succeeded and its agents work. */
 export async function verifyIntegration(person: Person): Promise<void> {
-  for (const [button, title] of VERIFYING) {
+  const deployed: string[] = []
+  for (const environment of VERIFYING) {
     const view = await person.modal('integration-verification')
-    const before = new RegExp(`${title}(?:, attempt (\\d+))?:`).exec(wordsOf(view))
-    const attempt = before ? Number(before[1] ?? 1) + 1 : 1
-    await person.press(view, button)
-    const ended = `${title}${attempt > 1 ? `, attempt ${attempt}` : ''}: succeeded`
-    await eventually(async () => wordsOf(await person.views()).includes(ended), `“${ended}”`)
-    if (button === 'deploy:staging')
+    const action = `deploy:${environment}`
+    if (!elementsOf(view.blocks).some((each) => each.action_id === action)) continue
+    const titles = [
+      `Deployment to ${environment}`,
+      ...(environment === 'staging' ? [`Smoke test in ${environment}`] : []),
+    ]
+    const before = titles.map((title) => newestRun(wordsOf(view), title)?.attempt)
+    await person.press(view, action)
+    for (const [index, title] of titles.entries())
       await eventually(
-        async () => /Smoke test in staging(?:, attempt \d+)?: succeeded/.test(wordsOf(await person.views())),
-        'the smoke test that follows',
+        async () => succeededAfter(wordsOf(await person.views()), title, before[index]),
+        `a new “${title}” that succeeded`,
       )
-    await letTelemetryMeasure(person)
+    deployed.push(environment)
   }
+  // The checks ran as soon as the last run had ended, before the telemetry could tell anything.
+  await letTelemetryMeasure(person)
+  const view = await eventually(async () => {
+    const top = await person.modal('integration-verification')
+    return elementsOf(top.blocks).some((each) => each.action_id === 'run-checks') && top
+  }, 'the button that runs the checks')
+  await person.press(view, 'run-checks')
+  for (const environment of deployed)
+    await eventually(
+      async () => wordsOf(await person.views()).includes(`✓ *Agents work in ${environment}* – passed`),
+      `agents that work in ${environment}`,
+    )
 }
 
 /** Completes a step: waits for the checks, ticks every box, adds evidence. */
@@ -110,4 +139,68 @@ export async function signOff(person: Person, label: string, role: string): Prom
   const view = await openSignOff(person, label, role)
   const result = await person.submit(view, { comment: `seen by ${role}` })
   if (result.errors || !result.ok) throw new Error(JSON.stringify(result))
+}
+
+/** Between two tries of something that the bot needs a moment for. */
+const AGAIN_MS = 1_000
+
+/** The card's buttons. */
+const cardActions = async (person: Person, label: string): Promise<(string | undefined)[]> =>
+  elementsOf((await person.card(label)).blocks ?? []).map((each) => each.action_id)
+
+/** Deploys to production with the button on the card. @returns once the deployment is under way */
+export async function deployProduction(person: Person, label: string): Promise<void> {
+  await eventually(
+    async () => (await cardActions(person, label)).includes('deploy:production'),
+    'the button that deploys to production',
+  )
+  await person.click(await person.card(label), 'deploy:production')
+  const result = await person.submit(await person.modal('deploy'), {})
+  if (result.errors || !result.ok) throw new Error(JSON.stringify(result))
+}
+
+/** A promotion's results that did not pass are looked at again after a minute. */
+export const letPromotionBeVerified = (person: Person): Promise<unknown> =>
+  person.post('clock', { advanceMs: 70_000 })
+
+/** Deploys to production after both sign-offs, and waits until the bot has verified it. */
+export async function promote(person: Person, label: string): Promise<void> {
+  const before = newestRun(wordsOf(await person.card(label)), 'Deployment to production')?.attempt
+  await deployProduction(person, label)
+  await eventually(
+    async () => succeededAfter(wordsOf(await person.card(label)), 'Deployment to production', before),
+    'the deployment to production',
+  )
+  // A check that ran while the clock was moved counts from after the move, so one move may not be enough.
+  await eventually(async () => {
+    await letPromotionBeVerified(person)
+    await sleep(AGAIN_MS)
+    return wordsOf(await person.card(label)).includes('production ✓ verified')
+  }, 'that production is verified')
+}
+
+const REVOKED_BY_MS = 25 * 3_600_000
+
+/** Lets the issuer revoke every old version, proves it, and waits until the rotation is complete. */
+export async function completeRotation(person: Person, label: string): Promise<void> {
+  await eventually(
+    async () => /Waiting for the revocation|Complete after/.test(wordsOf(await person.card(label))),
+    `${label} to wait for its old versions`,
+  )
+  await person.post('clock', { advanceMs: REVOKED_BY_MS })
+  // A bot in a process of its own learns only after a while that the clock has moved.
+  await eventually(async () => {
+    await person.type('/rotation revocations')
+    await sleep(AGAIN_MS)
+    return wordsOf(await person.card(label)).includes('Complete after')
+  }, `that ${label} is complete`)
+}
+
+/** Both roles sign. */
+export async function signByBoth(
+  { devopsLead, aiOpsOwner }: { devopsLead: Person; aiOpsOwner: Person },
+  label: string,
+): Promise<void> {
+  await signOff(devopsLead, label, 'devops-lead')
+  await signOff(aiOpsOwner, label, 'ai-ops-owner')
 }

@@ -202,7 +202,9 @@ it('says what is not yet delivered and why', () => {
 })
 
 it('ends with how it ended', () => {
-  expect(wordsOf(card(anApprovedState(), names, NOW))).toContain('Approved by both roles after 2 h 10 min')
+  expect(wordsOf(card(anApprovedState(), names, NOW))).toContain(
+    'Complete after 2 h 10 min: signed by both roles, old versions revoked',
+  )
   const aborted = aState({
     rotation: { status: 'aborted', closedAt: minutesIn(5), closedReason: 'started by mistake' },
   })

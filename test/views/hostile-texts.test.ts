@@ -5,7 +5,9 @@ import { ROLES } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { abortModal } from '#views/abort-modal'
+import { approvalNotice } from '#views/approval-notice'
 import { card } from '#views/card'
+import { deployModal } from '#views/deploy-modal'
 import { doctorModal } from '#views/doctor'
 import { escalation } from '#views/escalation'
 import { handoffModal } from '#views/handoff-modal'
@@ -30,6 +32,7 @@ import { status } from '#views/status'
 import { stepModal } from '#views/step-modal'
 import { testNotice } from '#views/test-notice'
 import { threadLine } from '#views/thread'
+import { withdrawModal } from '#views/withdraw-modal'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
 import {
@@ -40,6 +43,8 @@ import {
   nineTokens,
   OPERATOR,
 } from '../support/rotation-builder.ts'
+
+const environmentNames = ({ environments }: RotationState) => environments.map((each) => each.name)
 
 /** Problems of every view of one rotation, with the view's name. */
 function problemsOf(state: RotationState, text: string, names: Names): string[] {
@@ -65,6 +70,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     history: history(recent, names, NOW),
     help: help([{ usage: 'status', does: 'ages' }], { unknown: text, nearest: text }),
     notice: notice(state, names),
+    approval: approvalNotice(state, names, NOW),
     escalation: escalation(
       state,
       {
@@ -106,6 +112,10 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     reject: rejectModal(state),
     abort: abortModal(state),
     handoff: handoffModal(state, names),
+    withdraw: withdrawModal(state),
+    ...Object.fromEntries(
+      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name)]),
+    ),
     manualStep: manualStepModal(state, NOW),
     recordRevocation: recordRevocationModal(state, NOW),
     loading: loadingModal('Loading'),
@@ -217,6 +227,23 @@ function events(text: string): NewEvent[] {
       data: { role: 'devops-lead', digest: text, reason: text, reopened: [...STEP_IDS] },
     },
     { ...common, type: 'rotation-approved', data: { tokens: 9 } },
+    {
+      ...common,
+      type: 'run-finished',
+      data: {
+        kind: 'deploy',
+        attempt: 2,
+        succeeded: true,
+        conclusion: text,
+        url: text,
+        requestedBy: OPERATOR,
+        environment: text,
+      },
+    },
+    { ...common, type: 'environment-promoted', data: { environment: text } },
+    { ...common, type: 'withdrawn', data: { role: 'devops-lead', reason: text, delegateOf: OPERATOR } },
+    { ...common, type: 'approval-void', data: { reason: text, reopened: ['integration-verification'] } },
+    { ...common, type: 'rotation-completed', data: { proven: 8, recorded: 1 } },
     { ...common, type: 'rotation-aborted', data: { reason: text } },
     { ...common, type: 'owner-changed', data: { from: text, to: text, reason: text } },
     { ...common, type: 'escalated', data: { reason: text } },

@@ -20,7 +20,9 @@ const examples = (text: string): Refusals => ({
   'checks-not-run': { titles: ['Tags are correct'] },
   'checks-stale': { minutes: 61 },
   'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },
-  'run-in-progress': { kind: 'rotate', url: text },
+  'not-promoting': { environment: text },
+  'unknown-environment': { environment: text },
+  'run-in-progress': { kind: 'deploy', environment: text, url: text },
   'steps-open': { steps: ['audit-logging'] },
   'owner-cannot-sign': {},
   'worker-cannot-sign': { steps: ['rotation-execution'] },
@@ -86,6 +88,23 @@ describe('a refusal', () => {
     expect(wordExample('checks-not-run')).toContain('Tags are correct')
     expect(wordExample('check-needs-no-exception')).toMatch(/^"Tags are correct" needs no manual step/)
     expect(word('check-needs-no-exception', { title: null })).toMatch(/^This check needs no manual step/)
+    expect(word('not-promoting', { environment: 'production' })).toMatch(
+      /^Nothing is deployed to .?production.? before both roles have signed\. /,
+    )
+    expect(word('not-promoting', { environment: '' })).toContain('there is no approval to withdraw')
+    expect(wordExample('unknown-environment', 'moon')).toMatch(/has no environment “.?moon.?”/)
+    expect(wordExample('run-in-progress', 'production')).toMatch(
+      /^Deployment to .?production.? is already running/,
+    )
+    expect(word('run-in-progress', { kind: 'rotate', environment: null, url: null })).toBe(
+      'Rotation workflow is already running, so it was not started again. Wait until it ends.',
+    )
+    expect(word('rotation-closed', { rotation: 42, status: 'promoting', at: NOW })).toBe(
+      'R42 is signed by both roles, so its steps and signatures can no longer be changed.',
+    )
+    expect(word('rotation-closed', { rotation: 42, status: 'complete', at: NOW })).toContain(
+      'R42 was completed on 2026-11-23 11:02 UTC',
+    )
     expect(word('not-allowed', { what: 'ai-ops-owner' })).toContain('may not sign as AI Ops owner')
   })
 })

@@ -69,7 +69,9 @@ it('puts exceptions before the steps, with commands and proof', () => {
 it('calls an exception by the name that the check had when it was overridden', () => {
   const exceptions = [anException({ title: 'Called so then', step: 'audit-logging' })]
   const state = aFinishedState({ rotation: { ...finished, exceptions } })
-  expect(wordsOf(signOffModal(state, 'devops-lead', names, NOW))).toContain('⚠ Called so then (step 5)')
+  expect(wordsOf(signOffModal(state, 'devops-lead', names, NOW))).toContain(
+    '⚠ Called so then (step 5, Audit logging)',
+  )
 })
 
 describe('the support of an attestation', () => {

@@ -94,7 +94,7 @@ describe('history', () => {
       '• R43 · ✗ aborted after 5 min · Manual rotation · 9 tokens: production, staging, sandbox',
     )
     expect(words).toContain('reason: by mistake')
-    expect(words).toContain('• R42 · ✓ approved in 2 h 10 min')
+    expect(words).toContain('• R42 · ✓ complete in 2 h 10 min')
     expect(words).toContain('card (https://x.example/card)')
   })
 

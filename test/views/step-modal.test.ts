@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { attestationOption } from '#views/attest-input'
@@ -17,6 +18,8 @@ import {
   NOW,
   names,
   nineTokens,
+  SANDBOX,
+  STAGING,
 } from '../support/rotation-builder.ts'
 
 const third = (parts: Parameters<typeof aState>[0] = {}) =>
@@ -200,7 +203,30 @@ describe('the rotation workflow', () => {
 
 it('lets the integration step deploy and run the smoke test', () => {
   const view = stepModal(aState({ rotation: { done: 3 } }), 'integration-verification', names, NOW)
-  expect(actionIdsOf(view)).toEqual(['deploy-staging', 'run-smoke'])
+  expect(actionIdsOf(view)).toEqual(['deploy:sandbox', 'deploy:staging', 'run-smoke'])
+})
+
+it('lets the integration step deploy only where a token is in scope, and test again in one environment', () => {
+  const buttonsFor = (...scope: string[]) => {
+    const tokens = nineTokens().filter((token) => scope.includes(token.environment))
+    const environments = DEFAULT_ENVIRONMENTS.map((each) => ({ ...each, smoke: true }))
+    const state = aState({ rotation: { done: 3, tokens }, environments })
+    return actionIdsOf(stepModal(state, 'integration-verification', names, NOW))
+  }
+  expect(buttonsFor('sandbox', 'staging')).toEqual(['deploy:sandbox', 'run-smoke', 'deploy:staging'])
+  expect(buttonsFor('staging', 'production')).toEqual(['deploy:staging', 'run-smoke'])
+  expect(buttonsFor('production')).toEqual([])
+})
+
+it('has no deployment where agents read the secret while they run', () => {
+  const environments = [SANDBOX, { ...STAGING, takes: 'runtime' as const }]
+  const view = stepModal(
+    aState({ rotation: { done: 3 }, environments }),
+    'integration-verification',
+    names,
+    NOW,
+  )
+  expect(actionIdsOf(view)).toEqual(['deploy:sandbox', 'run-smoke'])
 })
 
 it('says why a step is open again', () => {

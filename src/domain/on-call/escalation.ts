@@ -7,7 +7,6 @@ import {
   latestRun,
   ROLE_TITLES,
   type Rotation,
-  RUN_KINDS,
   type Run,
   type Severity,
   STEP_OF_RUN,
@@ -101,24 +100,35 @@ export function occurrencesOf(input: EscalationInput): Occurrence[] {
   )
 }
 
-const RUN_WORDS = {
-  rotate: 'The rotation workflow',
-  deploy: 'The deployment to staging',
-  smoke: 'The smoke test',
-} as const satisfies Record<Run['kind'], string>
+const RUN_WORDS: Record<Run['kind'], (environment: string) => string> = {
+  rotate: () => 'The rotation workflow',
+  deploy: (environment) => `The deployment to ${environment}`,
+  smoke: (environment) => `The smoke test in ${environment}`,
+}
 
-/** Failed runs of an open step; one occurrence until a run succeeds or the step is done. */
+/** Whether a run still decides something: its step is open, or its environment is being promoted. */
+function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run): boolean {
+  const { completion } = stepOf(rotation, STEP_OF_RUN[kind])
+  if (!completion) return true
+  if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
+  return !rotation.promoted.some((each) => each.environment === environment)
+}
+
+/** Failed runs, by environment; one occurrence until a run succeeds, or what it belongs to is done. */
 function failedRuns({ rotation }: EscalationInput) {
-  return RUN_KINDS.flatMap((kind) => {
-    if (stepOf(rotation, STEP_OF_RUN[kind]).completion) return []
-    const runs = rotation.runs.filter((run) => run.kind === kind)
+  const open = rotation.runs.filter((run) => isOpenRun(rotation, run))
+  const groups = Map.groupBy(open, (run) => `${run.kind} ${run.environment}`)
+  return [...groups.values()].flatMap((runs) => {
     const since = runs.slice(runs.findLastIndex((run) => run.state === 'succeeded') + 1)
     const first = since.find((run) => run.state === 'failed')
     const last = since.findLast((run) => run.state === 'failed')
     if (!first || !last) return []
     const how = last.conclusion && last.conclusion !== 'failure' ? ` (${last.conclusion})` : ''
-    const what = last.system === 'ci' ? RUN_WORDS[kind] : 'The rotation by the secrets manager'
-    return [{ occurrence: `${kind}:${first.attempt}`, reason: `${what} failed${how}.` }]
+    const what =
+      last.system === 'ci'
+        ? RUN_WORDS[last.kind](last.environment ?? '')
+        : 'The rotation by the secrets manager'
+    return [{ occurrence: `${first.kind}:${first.attempt}`, reason: `${what} failed${how}.` }]
   })
 }
 

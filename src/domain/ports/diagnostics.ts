@@ -1,3 +1,4 @@
+import type { Environment } from '#domain/rotation/environments'
 import type { RotationEvent } from '#domain/rotation/events'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
@@ -96,6 +97,7 @@ export interface DiagnosticsConfig {
   repository: { name: string; branch: string; log: string; registry: string }
   rotatesWith: 'ci' | 'secrets-manager'
   workflows: Record<RunKind, string>
+  environments: readonly Environment[]
   ticket: { name: string; inJira: boolean }
   secretsPrefix: string
   telemetryQueries: readonly TelemetryQuery[]

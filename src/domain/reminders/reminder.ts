@@ -54,7 +54,7 @@ export interface ReminderState {
   rotations: OpenRotation[]
   /** What the checks back, by step. */
   backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
-  /** Roles whose every holder's account is gone, and since when that is known. */
+  /** Roles whose every holder is deactivated, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
   snoozes: Snooze[]
   sent: ReminderKey[]

@@ -3,7 +3,7 @@ import type { StepId } from './steps.ts'
 /** Stored in the history: never rename one. `src/checks` defines them. */
 export type CheckId = string
 
-/** The environment of a check such as `deployed:staging`; null for one that looks at none. */
+/** The environment of a check, what follows the colon in its id; null for one that looks at none. */
 export const environmentOfCheck = (id: CheckId): string | null => {
   const colon = id.indexOf(':')
   return colon < 0 ? null : id.slice(colon + 1)

@@ -73,7 +73,8 @@ const isSame = (a: StepCompletion, b: StepCompletion): boolean =>
 
 function assertNothingRuns(rotation: Rotation, step: StepId): void {
   const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))
-  if (run) throw new Refusal('run-in-progress', { kind: run.kind, url: run.url })
+  if (run)
+    throw new Refusal('run-in-progress', { kind: run.kind, environment: run.environment, url: run.url })
 }
 
 function assertAttested(step: StepId, ticked: string[]): void {

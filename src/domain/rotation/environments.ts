@@ -20,7 +20,8 @@ export const DEFAULT_ENVIRONMENTS: readonly Environment[] = [
   { name: 'production', deploy: 'after-sign-off', takes: 'deploy', deployedBy: [], smoke: false },
 ]
 
-const isInScope = ({ tokens }: Pick<Rotation, 'tokens'>, { name }: Environment): boolean =>
+/** Whether a token of the environment is in the rotation. */
+export const isInScope = ({ tokens }: Pick<Rotation, 'tokens'>, { name }: Environment): boolean =>
   tokens.some((token) => token.environment === name)
 
 /** The environments in scope that are deployed to after the sign-offs, in order. */
@@ -44,3 +45,10 @@ export function environmentsToVerify(
     (each) => each.deploy === 'before-sign-off' && (isInScope(rotation, each) || (promotes && each.smoke)),
   )
 }
+
+/** Where the smoke suite runs again, alone, in step 4: the first environment in scope that has one. */
+export const smokeEnvironment = (
+  rotation: Pick<Rotation, 'tokens'>,
+  environments: readonly Environment[],
+): Environment | undefined =>
+  environmentsToVerify(rotation, environments).find((each) => each.smoke && isInScope(rotation, each))

@@ -1,4 +1,4 @@
-import type { CheckResult, Instant, Role, RotationStatus, Severity, Trigger } from './rotation.ts'
+import type { CheckResult, Instant, Role, RotationStatus, Run, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
 /** Every reason to refuse, with the details of its sentence. Worded in `views/refusal.ts` only. */
@@ -22,7 +22,7 @@ export interface Refusals {
   'checks-not-passed': { results: CheckResult[] }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
-  'run-in-progress': { kind: 'rotate' | 'deploy' | 'smoke'; url: string | null }
+  'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>
   'worker-cannot-sign': { steps: StepId[] }

@@ -74,7 +74,8 @@ export function requestRun(
   // Slack may deliver a click twice.
   if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
     return unchanged(rotation)
-  if (last && isRunning(last)) throw new Refusal('run-in-progress', { kind, url: last.url })
+  if (last && isRunning(last))
+    throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {

@@ -5,14 +5,16 @@ export const MARK_INPUT = 'rotation'
 
 type Value = string | ((rotation: Rotation, environment: string) => string)
 
+const ENVIRONMENT: Value = (_, environment) => environment
+
 /** Inputs that each workflow must declare, besides the mark. */
 const INPUTS: Record<RunKind, Record<string, Value>> = {
   rotate: {
     secrets: (rotation) => JSON.stringify(secretsToRotate(rotation)),
     revoke_within_hours: (rotation) => String(revokeWithinHours(rotation)),
   },
-  deploy: { environment: (_, environment) => environment },
-  smoke: { environment: (_, environment) => environment, suite: 'smoke' },
+  deploy: { environment: ENVIRONMENT },
+  smoke: { environment: ENVIRONMENT, suite: 'smoke' },
 }
 
 /** The inputs that start a workflow for a rotation. */
@@ -30,10 +32,18 @@ export const workflowInputs = (
   ),
 })
 
-export const expectedInputs = (kind: RunKind): { name: string; value: string | null }[] => [
-  { name: MARK_INPUT, value: null },
+/**
+ * The inputs that a workflow is started with, and the values of each that are known before a rotation begins.
+ *
+ * @param environments every environment that it is started for
+ */
+export const expectedInputs = (
+  kind: RunKind,
+  environments: readonly string[],
+): { name: string; values: readonly string[] }[] => [
+  { name: MARK_INPUT, values: [] },
   ...Object.entries(INPUTS[kind]).map(([name, value]) => ({
     name,
-    value: typeof value === 'string' ? value : null,
+    values: typeof value === 'string' ? [value] : value === ENVIRONMENT ? environments : [],
   })),
 ]

@@ -12,7 +12,7 @@ import { runChecks } from '#operations/run-checks'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 
-/** Results of a promotion are looked at again after this long while they do not pass, in milliseconds. */
+/** The checks of an environment that is not noted yet run again after this long, in milliseconds. */
 const AGAIN_MS = 60_000
 
 /**
@@ -54,8 +54,8 @@ async function isDueForChecks(
   return checksIn(context, rotation, environment).some(({ id }) => {
     const result = results.find((each) => each.check === id)
     if (!result) return true
-    const age = Date.parse(context.clock.now()) - Date.parse(result.finishedAt)
-    return result.state !== 'passed' && age >= AGAIN_MS
+    // One that passed too: it may be of before a withdrawal, and too old to count.
+    return Date.parse(context.clock.now()) - Date.parse(result.finishedAt) >= AGAIN_MS
   })
 }
 

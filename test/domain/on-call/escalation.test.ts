@@ -7,6 +7,7 @@ import {
   retryAt,
 } from '#domain/on-call/escalation'
 import { pageKeyOf } from '#domain/on-call/page-key'
+import type { Run } from '#domain/rotation/rotation'
 import { anException, aRotation, aRun, aSignOff, minutesIn, NOW } from '#test/support/rotation-builder'
 
 const LIMITS = { checkFailures: 3, checkMinutes: 20, signOffHours: 24 }
@@ -64,6 +65,39 @@ describe('a workflow that failed', () => {
   it.each(['deploy', 'smoke'] as const)('counts for %s, too', (kind) => {
     const runs = [aRun(), { ...failed(1), kind }]
     expect(found({ rotation: aRotation({ done: 3, runs }) })).toEqual([`run-failed ${kind}:1`])
+  })
+
+  const inEnvironment = (environment: string, attempt: number, parts: Partial<Run> = {}) => ({
+    ...failed(attempt),
+    kind: 'deploy' as const,
+    environment,
+    ...parts,
+  })
+
+  it('is one occurrence for each environment: a success in one is none in another', () => {
+    const succeeded = aRun({ kind: 'deploy', environment: 'sandbox', attempt: 2 })
+    const runs = [inEnvironment('staging', 1), succeeded, inEnvironment('staging', 3)]
+    expect(occurrencesOf(input({ rotation: aRotation({ done: 3, runs }) }))).toMatchObject([
+      { occurrence: 'deploy:1', reason: 'The deployment to staging failed.' },
+    ])
+    runs.push(inEnvironment('sandbox', 4))
+    expect(found({ rotation: aRotation({ done: 3, runs }) })).toEqual([
+      'run-failed deploy:1',
+      'run-failed deploy:4',
+    ])
+  })
+
+  it('counts after the sign-offs until the environment is promoted, and nothing before them does', () => {
+    const before = inEnvironment('staging', 1, { requestedAt: minutesIn(35) })
+    const after = inEnvironment('production', 2, { requestedAt: minutesIn(100) })
+    const promoting = { status: 'promoting', done: 5, runs: [before, after] } as const
+    const given = (parts = {}) => ({ rotation: aRotation({ ...promoting, runs: [before, after], ...parts }) })
+    expect(occurrencesOf(input(given()))).toMatchObject([
+      { occurrence: 'deploy:2', reason: 'The deployment to production failed.' },
+    ])
+    expect(found(given({ promoted: [{ environment: 'production', at: NOW }] }))).toEqual([])
+    for (const status of ['open', 'retiring', 'complete', 'aborted'])
+      expect(found(given({ status }))).toEqual([])
   })
 })
 

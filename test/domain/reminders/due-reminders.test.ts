@@ -232,13 +232,13 @@ describe('what is due', () => {
   it('comes once from a step without evidence, until the audit log is finished', () => {
     const at = (done: number, hours: number) => {
       const rotations = [{ rotation: aRotation({ done }), movedAt: minutesIn(hours * 60) }]
-      return dueReminders(aReminderState({ rotations, definitions: [] }), minutesIn(hours * 60), config)
+      return dueReminders(aReminderState({ rotations, backers: [] }), minutesIn(hours * 60), config)
     }
     expect(at(1, 4)).toEqual([])
     expect(at(1, 5)).toMatchObject([{ kind: 'evidence-missing', step: 'inventory-review' }])
     expect(at(5, 3)).toEqual([])
     const rotations = [{ rotation: aRotation({ done: 1 }), movedAt: minutesIn(300) }]
-    const backed = aReminderState({ rotations, definitions: EXAMPLE_CHECKS })
+    const backed = aReminderState({ rotations, backers: EXAMPLE_CHECKS })
     expect(dueReminders(backed, minutesIn(300), config)).toEqual([])
   })
 })

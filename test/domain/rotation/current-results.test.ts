@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CheckId } from '#domain/rotation/checks'
 import { completeStep } from '#domain/rotation/complete-step'
 import { countsSince, currentResults, exceptionCountsSince } from '#domain/rotation/current-results'
 import type { StepId } from '#domain/rotation/steps'
@@ -20,7 +21,7 @@ const reopened = (at: number, ...steps: StepId[]) =>
 const asked = (at: number, parts = {}) => aRun({ requestedAt: minutesIn(at), ...parts })
 
 describe('which results count', () => {
-  it.each<[string, RotationParts, StepId, string]>([
+  it.each<[string, RotationParts, StepId, string, CheckId?]>([
     ['since the rotation began', {}, 'inventory-review', OPENED],
     [
       'since the step was reopened',
@@ -58,6 +59,19 @@ describe('which results count', () => {
       { runs: [asked(30, { kind: 'deploy' }), asked(40, { kind: 'smoke' })] },
       'integration-verification',
       minutesIn(40),
+      'deployed:staging',
+    ],
+    [
+      'as before when another environment is deployed to and tested',
+      {
+        runs: [
+          asked(30, { kind: 'deploy', environment: 'sandbox' }),
+          asked(40, { kind: 'smoke', environment: 'production' }),
+        ],
+      },
+      'integration-verification',
+      OPENED,
+      'deployed:staging',
     ],
     ['as before for the steps that the run is not of', { runs: [asked(40)] }, 'inventory-review', OPENED],
     [
@@ -72,8 +86,8 @@ describe('which results count', () => {
       'rotation-execution',
       minutesIn(60),
     ],
-  ])('%s', (_, rotation, step, since) => {
-    expect(countsSince(aRotation(rotation), step)).toBe(since)
+  ])('%s', (_, rotation, step, since, check = 'tags-correct') => {
+    expect(countsSince(aRotation(rotation), step, check)).toBe(since)
   })
 
   it.each([
@@ -91,11 +105,18 @@ describe('which results count', () => {
 
 describe('an exception in the step that deploys and tests', () => {
   const since = (runs: RotationParts['runs'] = []) =>
-    exceptionCountsSince(aRotation({ runs }), 'integration-verification')
+    exceptionCountsSince(aRotation({ runs }), {
+      step: 'integration-verification',
+      check: 'deployed:staging',
+    })
 
   it('is history once staging is deployed to again, and not because of a smoke test', () => {
     expect(since([asked(30, { kind: 'deploy' }), asked(40, { kind: 'smoke' })])).toBe(minutesIn(30))
     expect(since([asked(30, { kind: 'smoke' })])).toBe(OPENED)
+  })
+
+  it('still counts when another environment is deployed to', () => {
+    expect(since([asked(30, { kind: 'deploy', environment: 'production' })])).toBe(OPENED)
   })
 })
 

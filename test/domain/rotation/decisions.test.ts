@@ -44,11 +44,19 @@ const allDone = (): Rotation => STEP_IDS.reduce((rotation, step) => complete(rot
 
 const sign = (rotation: Rotation, role: 'devops-lead' | 'ai-ops-owner', by: string): Rotation => {
   const digest = signOffDigest(rotation, [])
-  const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
+  const request = {
+    role,
+    by,
+    at: minutesIn(60),
+    comment: '',
+    shownDigest: digest,
+    currentDigest: digest,
+    promotes: true,
+  }
   return signOff(rotation, request).rotation
 }
 
-const IN_CI = { kind: 'rotate', system: 'ci' } as const
+const IN_CI = { kind: 'rotate', system: 'ci', environment: null } as const
 
 const refusalOf = (act: () => unknown): Refusal | null => {
   try {
@@ -178,15 +186,22 @@ describe('sign-off', () => {
   })
 
   it('is bound to what was shown', () => {
-    const request = { role: 'devops-lead', by: DEVOPS_LEAD, at: minutesIn(60), comment: '' } as const
+    const request = {
+      role: 'devops-lead',
+      by: DEVOPS_LEAD,
+      at: minutesIn(60),
+      comment: '',
+      promotes: true,
+    } as const
     const act = () => signOff(allDone(), { ...request, shownDigest: 'a', currentDigest: 'b' })
     expect(codeOf(act)).toBe('content-changed')
   })
 
   it('of both roles approves', () => {
     const approved = sign(sign(allDone(), 'devops-lead', DEVOPS_LEAD), 'ai-ops-owner', AI_OPS_OWNER)
-    expect(approved.status).toBe('approved')
-    expect(codeOf(() => abortRotation(approved, OPERATOR, minutesIn(70), 'too late'))).toBe('rotation-closed')
+    expect(approved.status).toBe('promoting')
+    const closed = { ...approved, status: 'complete' } as const
+    expect(codeOf(() => abortRotation(closed, OPERATOR, minutesIn(70), 'too late'))).toBe('rotation-closed')
   })
 
   it('is void after a rejection, which reopens exactly the steps that it names', () => {

@@ -4,7 +4,7 @@ import { failLostRun, isLost, observeRun, requestRun } from '#domain/rotation/ru
 import { turnOf } from '#domain/rotation/turn'
 import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
-const IN_CI = { kind: 'rotate', system: 'ci' } as const
+const IN_CI = { kind: 'rotate', system: 'ci', environment: null } as const
 
 const requested = (parts: Partial<Run> = {}): Run =>
   aRun({ state: 'requested', runId: null, url: null, conclusion: null, requestedAt: minutesIn(20), ...parts })

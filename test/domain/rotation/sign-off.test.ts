@@ -24,7 +24,15 @@ const completedBy = (by: string): Rotation =>
 
 const sign = (rotation: Rotation, by: string, role: Role = 'devops-lead'): Rotation => {
   const digest = signOffDigest(rotation, [])
-  const request = { role, by, at: minutesIn(60), comment: '', shownDigest: digest, currentDigest: digest }
+  const request = {
+    role,
+    by,
+    at: minutesIn(60),
+    comment: '',
+    shownDigest: digest,
+    currentDigest: digest,
+    promotes: true,
+  }
   return signOff(rotation, request).rotation
 }
 

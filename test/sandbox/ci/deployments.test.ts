@@ -3,9 +3,11 @@ import { WORKFLOWS } from '#sandbox/demo-users'
 import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test-world.ts'
 
 const DAY = 86_400_000
-const SECRETS = ['orchestrator', 'evaluator', 'tool-runner']
-  .map((agent) => `flashfusion/staging/${agent}/capability-token`)
-  .join(',')
+const SECRETS = JSON.stringify(
+  ['orchestrator', 'evaluator', 'tool-runner'].map(
+    (agent) => `flashfusion/staging/${agent}/capability-token`,
+  ),
+)
 let sandbox: TestWorld
 
 beforeEach(async () => {

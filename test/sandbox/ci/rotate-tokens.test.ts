@@ -38,7 +38,7 @@ async function restart() {
 const dispatch = (inputs: Record<string, string>, workflow_id: string = WORKFLOWS.rotate.file) =>
   sandbox.octokitAs(botToken).actions.createWorkflowDispatch({ ...repo, workflow_id, ref: 'main', inputs })
 const rotateStaging = (extra: Record<string, string> = {}) =>
-  dispatch({ rotation: 'R42', secrets: STAGING.join(', '), ...extra })
+  dispatch({ rotation: 'R42', secrets: JSON.stringify(STAGING), ...extra })
 
 async function newestRun() {
   const octokit = sandbox.octokitAs(botToken)
@@ -230,11 +230,12 @@ test('tag-missing: one secret has no expiry tag', async () => {
 })
 
 test.each([
-  ['a secret that is not there', { secrets: 'no/such/secret' }, 'there is no secret no/such/secret'],
-  ['no name at all', { secrets: ' , ' }, 'lists no secret'],
+  ['a secret that is not there', { secrets: '["no/such/secret"]' }, 'there is no secret no/such/secret'],
+  ['no name at all', { secrets: '[]' }, 'lists no secret'],
+  ['no list', { secrets: STAGING.join(',') }, 'is not a JSON list of names'],
   [
     'hours that are none',
-    { secrets: STAGING[0]!, revoke_within_hours: 'soon' },
+    { secrets: JSON.stringify([STAGING[0]]), revoke_within_hours: 'soon' },
     'must be a number of at least 0',
   ],
 ])('%s fails the run', async (_what, inputs, log) => {

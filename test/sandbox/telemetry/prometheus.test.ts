@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DEFAULT_QUERIES, fillRange } from '#domain/ports/telemetry'
+import { DEFAULT_QUERIES, fillQuery } from '#domain/ports/telemetry'
 import { prometheus } from '#integrations/prometheus/prometheus'
 import { WORKFLOWS } from '#sandbox/demo-users'
 import type { FaultId } from '#sandbox/faults'
@@ -7,9 +7,11 @@ import { botToken, repo, STEP_MS, startWorld, type TestWorld } from '../aws/test
 
 const DAY = 86_400_000
 const MINUTE = 60_000
-const SECRETS = ['orchestrator', 'evaluator', 'tool-runner']
-  .map((agent) => `flashfusion/staging/${agent}/capability-token`)
-  .join(',')
+const SECRETS = JSON.stringify(
+  ['orchestrator', 'evaluator', 'tool-runner'].map(
+    (agent) => `flashfusion/staging/${agent}/capability-token`,
+  ),
+)
 let sandbox: TestWorld
 
 beforeEach(async () => {
@@ -35,7 +37,10 @@ const measured = (seconds: number) =>
   Promise.all(
     DEFAULT_QUERIES.map(async ({ query }) => {
       const at = sandbox.world.clock.now().toISOString()
-      const { samples } = await prometheus(`${sandbox.url}/prometheus`).query(fillRange(query, seconds), at)
+      const { samples } = await prometheus(`${sandbox.url}/prometheus`).query(
+        fillQuery(query, 'staging', seconds),
+        at,
+      )
       return samples[0]?.value ?? null
     }),
   )
@@ -117,7 +122,7 @@ describe('the HTTP API', () => {
     }
   }
   const [first] = DEFAULT_QUERIES
-  const query = fillRange(first?.query ?? '', 60)
+  const query = fillQuery(first?.query ?? '', 'staging', 60)
 
   test('accepts GET and POST, and refuses unsupported queries', async () => {
     sandbox.advance(MINUTE)
@@ -169,7 +174,7 @@ describe('the HTTP API', () => {
   ])('knows nothing of %s that nobody exports', async (_, from, to) => {
     sandbox.advance(MINUTE)
     for (const { query: each } of DEFAULT_QUERIES.slice(0, 2)) {
-      const params = new URLSearchParams({ query: fillRange(each, 60).replaceAll(from, to) })
+      const params = new URLSearchParams({ query: fillQuery(each, 'staging', 60).replaceAll(from, to) })
       const { text } = await get(`/api/v1/query?${params}`)
       expect(JSON.parse(text)).toMatchObject({ status: 'success', data: { result: [] } })
     }

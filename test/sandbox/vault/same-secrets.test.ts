@@ -36,7 +36,7 @@ describe('Vault in the sandbox shows the secrets that its AWS holds', () => {
     destroyed ? 'destroyed' : deletion_time === '' ? 'live' : 'deleted'
 
   async function rotate(rotation: string) {
-    const inputs = { rotation, secrets: NAME }
+    const inputs = { rotation, secrets: JSON.stringify([NAME]) }
     const workflow_id = WORKFLOWS.rotate.file
     await sandbox
       .octokitAs(botToken)
