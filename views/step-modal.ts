@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type Environment,
@@ -16,7 +17,6 @@ import {
   rotationLabel,
   stepOf,
 } from '#domain/rotation/rotation'
-import { revokeWithinHours } from '#domain/rotation/runs'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { openSteps, waitsFor } from '#domain/rotation/turn'
 import { tokenLabel } from '#domain/tokens/scope'

@@ -1,3 +1,4 @@
+import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { environmentsLeft } from '#domain/rotation/promotion'
@@ -16,7 +17,6 @@ import {
   type Step,
   type Trigger,
 } from '#domain/rotation/rotation'
-import { revokeWithinHours } from '#domain/rotation/runs'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { turnOf } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'

@@ -4,8 +4,8 @@ import {
   type Revocation,
   revocationDue,
 } from '#domain/revocations/revocation'
+import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
-import { revokeWithinHours } from '#domain/rotation/runs'
 import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import type { Check, CheckInput } from './check.ts'

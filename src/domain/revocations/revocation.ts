@@ -1,10 +1,10 @@
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
-import { revokeWithinHours } from '#domain/rotation/runs'
 import { parseInstant } from '#domain/time/parse-instant'
 import type { TokenName } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
+import { revokeWithinHours } from './revocation-deadline.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

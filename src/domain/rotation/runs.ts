@@ -17,13 +17,6 @@ import {
 } from './rotation.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
-/** The old version must be revoked this long after the new one became current (runbook, step 3). */
-export const REVOKE_WITHIN_HOURS = 24
-
-/** At once where tokens may have leaked. */
-export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
-  trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
-
 /** The mark in the run's title in the CI: `R42`, and `R42.2` for the second attempt. */
 export const runMark = (rotationId: number, attempt: number): string =>
   attempt === 1 ? rotationLabel(rotationId) : `${rotationLabel(rotationId)}.${attempt}`
@@ -38,7 +31,7 @@ export interface RunRequest extends Pick<Run, 'kind' | 'system'> {
 }
 
 /** Part of an event only where a run has an environment. */
-const placeOf = ({ environment }: Pick<Run, 'environment'>): { environment?: string } =>
+export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environment?: string } =>
   environment === null ? {} : { environment }
 
 /**
@@ -110,41 +103,6 @@ export function requestRun(
 export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
   const left = tokens.filter((token) => token.newVersionId === null)
   return (left.length > 0 ? left : tokens).map((token) => token.secret)
-}
-
-const MINUTE = 60_000
-const LOST_AFTER_MINUTES = 15
-
-export const isLost = (run: Run, now: Instant): boolean =>
-  run.system === 'ci' &&
-  isRunning(run) &&
-  Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
-
-/** Marks a lost run as failed, so that it can be requested again or overridden. */
-export function failLostRun(
-  rotation: Rotation,
-  { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
-  at: Instant,
-): Decision {
-  const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
-  if (!run || !isRunning(run) || run.runId !== runId) return unchanged(rotation)
-  const conclusion = runId === null ? 'never appeared in the CI' : 'is no longer in the CI'
-  const after: Run = { ...run, state: 'failed', conclusion }
-  const { requestedBy, system } = run
-  const data = {
-    kind,
-    attempt,
-    succeeded: false,
-    conclusion,
-    url: null,
-    requestedBy,
-    system,
-    ...placeOf(run),
-  }
-  return {
-    rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
-    events: [{ rotationId: rotation.id, actor: BOT_ACTOR, at, type: 'run-finished', data }],
-  }
 }
 
 /** The smoke suite follows a deployment that has just succeeded, where the environment has one, for whoever asked for it. */

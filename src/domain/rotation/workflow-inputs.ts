@@ -1,5 +1,6 @@
+import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { Rotation, Run, RunKind } from './rotation.ts'
-import { revokeWithinHours, secretsToRotate } from './runs.ts'
+import { secretsToRotate } from './runs.ts'
 
 export const MARK_INPUT = 'rotation'
 

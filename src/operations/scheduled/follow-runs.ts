@@ -4,17 +4,11 @@ import { findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations } from '#db/queries/rotations'
 import { BOT_ACTOR } from '#domain/rotation/events'
+import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
-import {
-  failLostRun,
-  isLost,
-  observeRun,
-  type RunObservation,
-  runMark,
-  smokeAfter,
-} from '#domain/rotation/runs'
+import { observeRun, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { change } from '#operations/change'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { type IncidentReport, raiseToIncident } from '#domain/rotation/raise-to-incident'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals } from '#domain/rotation/rotation'
-import { revokeWithinHours } from '#domain/rotation/runs'
 import { aRotation, aRun, aSignOff, NOW, nineTokens, OPERATOR } from '#test/support/rotation-builder'
 
 const REPORT: IncidentReport = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import type { Run } from '#domain/rotation/rotation'
-import { failLostRun, isLost, observeRun, requestRun } from '#domain/rotation/runs'
+import { observeRun, requestRun } from '#domain/rotation/runs'
 import { turnOf } from '#domain/rotation/turn'
 import { aRotation, aRun, DEVOPS_LEAD, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 

@@ -1,0 +1,39 @@
+import { type Decision, unchanged } from './decision.ts'
+import { BOT_ACTOR } from './events.ts'
+import { type Instant, isRunning, type Rotation, type Run } from './rotation.ts'
+import { placeOf } from './runs.ts'
+
+const MINUTE = 60_000
+const LOST_AFTER_MINUTES = 15
+
+export const isLost = (run: Run, now: Instant): boolean =>
+  run.system === 'ci' &&
+  isRunning(run) &&
+  Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
+
+/** Marks a lost run as failed, so that it can be requested again or overridden. */
+export function failLostRun(
+  rotation: Rotation,
+  { kind, attempt, runId }: Pick<Run, 'kind' | 'attempt' | 'runId'>,
+  at: Instant,
+): Decision {
+  const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
+  if (!run || !isRunning(run) || run.runId !== runId) return unchanged(rotation)
+  const conclusion = runId === null ? 'never appeared in the CI' : 'is no longer in the CI'
+  const after: Run = { ...run, state: 'failed', conclusion }
+  const { requestedBy, system } = run
+  const data = {
+    kind,
+    attempt,
+    succeeded: false,
+    conclusion,
+    url: null,
+    requestedBy,
+    system,
+    ...placeOf(run),
+  }
+  return {
+    rotation: { ...rotation, runs: rotation.runs.map((each) => (each === run ? after : each)) },
+    events: [{ rotationId: rotation.id, actor: BOT_ACTOR, at, type: 'run-finished', data }],
+  }
+}
