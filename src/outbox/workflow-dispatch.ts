@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRotation } from '#db/queries/rotations'
+import type { Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
@@ -7,7 +8,7 @@ import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
 /**
  * Starts a workflow once: a retry first looks for the run of an earlier attempt. Skips runs that were given up or whose
- * rotation was aborted.
+ * rotation was aborted or is no longer approved.
  */
 export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, context) => {
   const { run: kind, attempt } = job.payload
@@ -17,12 +18,18 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
     const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
     if (found) return { result: { runId: found.runId } }
   }
-  // Read last, because the rotation may be aborted during an outage.
+  // Read last, because the rotation may be aborted, or its approval withdrawn, during an outage.
   const { rotation, run } = await readRun(job, context)
-  if (rotation.status === 'aborted' || run.state !== 'requested')
+  if (rotation.status === 'aborted' || run.state !== 'requested' || !isApproved(rotation, run, context))
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
   return {}
+}
+
+/** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold. */
+function isApproved({ status }: Rotation, { environment }: Run, { config }: Context): boolean {
+  const found = config.environments.find((each) => each.name === environment)
+  return found?.deploy !== 'after-sign-off' || status === 'promoting'
 }
 
 async function readRun(job: JobOf<'workflow-dispatch'>, context: Context) {

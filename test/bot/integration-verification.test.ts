@@ -100,7 +100,9 @@ describe('step 4, when something is wrong', () => {
     await fault('smoke-fails')
     await press('run-smoke')
     await shows('✗ \\*Smoke test passed in staging\\* – failed: Run \\d+ ended with failure')
-    await shows('✗ \\*Agents work in staging\\* – failed: authentication failures 1, expected = 0')
+    // The checks ran in the second in which the smoke test was refused; telemetry is asked about whole seconds.
+    await letTelemetryMeasure(workspace.operator)
+    await checkedAgain('✗ \\*Agents work in staging\\* – failed: authentication failures 1, expected = 0')
     await fault('smoke-fails', false)
     await verifyIntegration(workspace.operator)
     const after = wordsOf(await checkedStep(workspace.operator, STEP))

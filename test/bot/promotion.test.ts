@@ -5,6 +5,7 @@ import { findRotation } from '#db/queries/rotations'
 import type { Rotation } from '#domain/rotation/rotation'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { requestRun } from '#operations/request-run'
+import { withdrawApproval } from '#operations/withdraw-approval'
 import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
 import type { FaultId } from '#sandbox/faults'
 import { FORGED_ANSWERS, forgedButton, forgedForm } from '#test/support/forged-view'
@@ -125,6 +126,33 @@ describe('a rotation whose scope has production', () => {
       'completed',
     ])
   }, 180_000)
+
+  it('does not deploy what waits for GitHub when the approval is withdrawn meanwhile', async () => {
+    await signed()
+    await fault('github-unavailable', true)
+    await requestRun(workspace.bot.context, 1, { kind: 'deploy', environment: 'production' }, 'U0OPERATOR')
+    await workspace.operator.card('R1', 'Not yet delivered')
+    await withdrawApproval(workspace.bot.context, 1, {
+      role: 'devops-lead',
+      by: 'U0DEVOPSLEAD',
+      reason: 'the release is frozen',
+      delegateOf: null,
+    })
+    await fault('github-unavailable', false)
+    await eventually(async () => {
+      const jobs = await workspace.bot.context.db
+        .selectFrom('outboxJobs')
+        .selectAll()
+        .where('kind', '=', 'workflow-dispatch')
+        .where('state', '!=', 'done')
+        .execute()
+      return jobs.length === 0
+    }, 'the dispatch to be decided')
+    const runs = await workspace.operator.get<{ title: string; inputs: Record<string, string> }[]>('runs')
+    expect(runs.filter((run) => run.inputs.environment === 'production' && run.title.includes('R1'))).toEqual(
+      [],
+    )
+  }, 90_000)
 
   it('is signed again by both roles after an approver has withdrawn the approval', async () => {
     await signed()

@@ -8,6 +8,8 @@ import { Refusal } from '#domain/rotation/refusal'
 import { isRunning, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { change } from '#operations/change'
+import { observeSecrets } from '#operations/readings/observe-secrets'
+import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
@@ -22,6 +24,8 @@ export async function advancePromotions(context: Context): Promise<void> {
   const { environments } = context.config
   for (const rotation of await findOpenRotations(context.db)) {
     try {
+      if (rotation.status !== 'promoting') continue
+      await readScope(context, rotation)
       for (const environment of environmentsLeft(rotation, environments))
         await verify(context, rotation, environment)
     } catch (error) {
@@ -31,6 +35,25 @@ export async function advancePromotions(context: Context): Promise<void> {
       )
     }
   }
+}
+
+/** When the tokens of a rotation were read last, by the machine's clock in milliseconds. */
+const lastRead = new WeakMap<Context, Map<number, number>>()
+
+/** Reads the tokens every minute: one that got another version voids the approval before it can be deployed. */
+async function readScope(context: Context, { id, tokens }: Rotation): Promise<void> {
+  const times = lastRead.get(context) ?? new Map<number, number>()
+  lastRead.set(context, times)
+  if (Date.now() - (times.get(id) ?? 0) < AGAIN_MS) return
+  times.set(id, Date.now())
+  await observeSecrets(
+    context,
+    id,
+    await readSecrets(
+      context,
+      tokens.map((token) => token.secret),
+    ),
+  )
 }
 
 async function verify(context: Context, rotation: Rotation, environment: Environment): Promise<void> {
