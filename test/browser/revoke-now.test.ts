@@ -23,7 +23,11 @@ afterAll(async () => {
 it('an old version that is alive is revoked from the page', async () => {
   const workflow = workflowsOf(sandbox.world).find(WORKFLOWS.rotate.file)
   if (!workflow) throw new Error('no workflow')
-  runsOf(sandbox.world).queue(workflow, { rotation: 'R1', secrets: SECRET, revoke_within_hours: '24' })
+  runsOf(sandbox.world).queue(workflow, {
+    rotation: 'R1',
+    secrets: JSON.stringify([SECRET]),
+    revoke_within_hours: '24',
+  })
   const page = await browser.newPage({ viewport: { width: 1500, height: 900 } })
   await page.goto(`${sandbox.url}/#secrets/${SECRET}`)
   const secret = page.getByTestId(`secret-${SECRET}`)
