@@ -9,7 +9,7 @@ import {
   strong,
   text,
 } from '#domain/ports/document'
-import type { ChainHead } from '#domain/rotation/events'
+import type { ChainHead } from '#domain/rotation/event-chain'
 import {
   approvals,
   type Evidence,

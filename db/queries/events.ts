@@ -1,4 +1,5 @@
-import { type ChainHead, chain, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
+import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
+import type { NewEvent, RotationEvent } from '#domain/rotation/events'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The newest event's number and hash. */

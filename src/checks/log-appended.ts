@@ -1,4 +1,5 @@
-import { findChainBreak, type RotationEvent } from '#domain/rotation/events'
+import { findChainBreak } from '#domain/rotation/event-chain'
+import type { RotationEvent } from '#domain/rotation/events'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { differingCells, type LogEntry, parseRow } from '#domain/rotation/rotation-log'

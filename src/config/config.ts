@@ -3,8 +3,9 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
+import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
-import { cadence, quiet, reminders } from './schedule.ts'
+import { quiet, reminders } from './reminders.ts'
 
 const userOrGroup = z
   .string()

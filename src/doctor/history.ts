@@ -1,5 +1,5 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
-import { findChainBreak } from '#domain/rotation/events'
+import { findChainBreak } from '#domain/rotation/event-chain'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck } from './health-check.ts'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEvents } from '#db/queries/events'
-import { findChainBreak } from '#domain/rotation/events'
+import { findChainBreak } from '#domain/rotation/event-chain'
 import { parseRow } from '#domain/rotation/rotation-log'
 import { eventually, type Person, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeRotation, promote, signOff, start } from '#test/support/run-rotation'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logAppended } from '#checks/log-appended'
-import { chain, type EventData, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
+import { chain, GENESIS } from '#domain/rotation/event-chain'
+import type { EventData, NewEvent, RotationEvent } from '#domain/rotation/events'
 import { appendEntry, type LogEntry } from '#domain/rotation/rotation-log'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'

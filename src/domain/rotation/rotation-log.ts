@@ -1,5 +1,5 @@
 import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
-import type { ChainHead } from './events.ts'
+import type { ChainHead } from './event-chain.ts'
 import {
   approvals,
   type Instant,

@@ -1,5 +1,5 @@
 import type { JobPayloads, NewJob } from '#domain/ports/outbox-job'
-import type { ChainHead } from '#domain/rotation/events'
+import type { ChainHead } from '#domain/rotation/event-chain'
 import { rotationLabel } from '#domain/rotation/rotation'
 
 const TICKET_ORDER = 'ticket'

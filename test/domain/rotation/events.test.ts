@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chain, findChainBreak, GENESIS, type NewEvent, type RotationEvent } from '#domain/rotation/events'
+import { chain, findChainBreak, GENESIS } from '#domain/rotation/event-chain'
+import type { NewEvent, RotationEvent } from '#domain/rotation/events'
 
 const events = (count: number): RotationEvent[] =>
   chain(

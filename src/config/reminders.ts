@@ -1,29 +1,8 @@
 import { z } from 'zod'
-import { calendarOf } from '#domain/time/calendar'
-
-const timeZone = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin or UTC')
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(calendarOf(name))
-  } catch {
-    return false
-  }
-}
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "20:00", in quotes')
 
 const hours = (most: number) => z.int().min(1).max(most)
-
-/** How often tokens are rotated; days are those of `time-zone`. */
-export const cadence = z
-  .strictObject({
-    days: z.int().min(1).max(365).default(30),
-    'time-zone': timeZone.default('UTC'),
-    'escalate-after-days': z.int().min(0).max(365).default(3),
-    'open-automatically': z.boolean().default(false),
-  })
-  .prefault({})
 
 /** When reminders are sent; days and hours are those of `cadence.time-zone`. */
 export const reminders = z
