@@ -17,7 +17,7 @@ export const deploymentTo = (input: CheckInput, { name }: Environment): Promise<
 
 const sentenceCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
-/** What an environment comes to of which no token is in the rotation; null where one is. */
+/** The result for an environment that has no token in the rotation; null where it has one. */
 export const notInScope = ({ rotation }: CheckInput, { name }: Environment): Verdict | null =>
   rotation.tokens.some((token) => token.environment === name)
     ? null

@@ -44,7 +44,7 @@ describe('recording a revocation', () => {
   })
 
   it.each([[[3]], [[1, 3]], [[99]], [[1, 99]], [[]]])(
-    'refuses %j, of which something is resolved or not there',
+    'refuses %j, because part of it is resolved or missing',
     (ids) => {
       expect(() => recordRevocations(closed, known, { ...record, ids })).toThrow('nothing-to-revoke')
     },
