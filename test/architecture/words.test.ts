@@ -41,7 +41,6 @@ const COUNTED: Record<string, { pattern: RegExp; most: number }> = {
   'gone (deactivated)': { pattern: /\bgone\b/i, most: 6 },
   'sealed (not readable)': { pattern: /\bsealed\b/i, most: 4 },
   'rings (notifies)': { pattern: /\brings\b/i, most: 0 },
-  'cadence (interval)': { pattern: /\bcadences?\b/i, most: 104 },
   'stands, stands in': { pattern: /\bstands?\b(?!-)/i, most: 0 },
   'anew, thereof': { pattern: /\banew\b|\bthereof\b/i, most: 0 },
 }

@@ -15,7 +15,7 @@ const MOST_ENVIRONMENTS = 6
 interface Range {
   words: string
   fill: string
-  holds(cadences: number | null, state: Freshness): boolean
+  holds(ratio: number | null, state: Freshness): boolean
 }
 
 const FRESH = `fill="${INK.fresh}"`
@@ -23,8 +23,8 @@ const FRESH = `fill="${INK.fresh}"`
 const upTo = (from: number, to: number): Range => ({
   words: `${from * 100}–${to * 100}`,
   fill: FRESH,
-  holds: (cadences, state) =>
-    state !== 'overdue' && cadences !== null && cadences >= from && (cadences < to || to === 1),
+  holds: (ratio, state) =>
+    state !== 'overdue' && ratio !== null && ratio >= from && (ratio < to || to === 1),
 })
 
 const RANGES: Range[] = [
@@ -35,12 +35,12 @@ const RANGES: Range[] = [
   {
     words: '100–150',
     fill: OVERDUE_FILL,
-    holds: (cadences, state) => state === 'overdue' && (cadences ?? 0) < 1.5,
+    holds: (ratio, state) => state === 'overdue' && (ratio ?? 0) < 1.5,
   },
   {
     words: '> 150',
     fill: OVERDUE_FILL,
-    holds: (cadences, state) => state === 'overdue' && (cadences ?? 0) >= 1.5,
+    holds: (ratio, state) => state === 'overdue' && (ratio ?? 0) >= 1.5,
   },
   { words: 'not read', fill: UNREAD_FILL, holds: (_, state) => state === 'unknown' },
 ]
@@ -101,8 +101,8 @@ function countsOf(tokens: TokenAge[]): number[] {
   const counts = RANGES.map(() => 0)
   for (const token of tokens) {
     const state = freshness(token)
-    const cadences = token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
-    const column = RANGES.findIndex((range) => range.holds(cadences, state))
+    const ratio = token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
+    const column = RANGES.findIndex((range) => range.holds(ratio, state))
     counts[column] = (counts[column] ?? 0) + 1
   }
   return counts
