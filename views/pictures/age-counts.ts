@@ -23,8 +23,7 @@ const FRESH = `fill="${INK.fresh}"`
 const upTo = (from: number, to: number): Range => ({
   words: `${from * 100}–${to * 100}`,
   fill: FRESH,
-  holds: (ratio, state) =>
-    state !== 'overdue' && ratio !== null && ratio >= from && (ratio < to || to === 1),
+  holds: (ratio, state) => state !== 'overdue' && ratio !== null && ratio >= from && (ratio < to || to === 1),
 })
 
 const RANGES: Range[] = [
