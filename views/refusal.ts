@@ -120,6 +120,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
+  'nothing-to-extend': ({ rotation }) =>
+    `${rotationLabel(rotation)} has no old version whose revocation can be postponed: all are revoked, or they leaked. /rotation revocations lists what is left.`,
+  'not-hours': () => 'This is not a number of hours. Write a whole number of at least 1.',
+  'extension-too-short': ({ deadline }) =>
+    `The old versions already live until ${utc(deadline)}, so nothing was changed. Choose more hours, or cancel.`,
+  'extension-too-long': ({ latest, days }) =>
+    `Old versions live at most ${plural(days, 'day')} after their replacement, so not longer than ${utc(latest)}. Choose fewer hours, or revoke them now.`,
   'not-a-day': ({ text }) =>
     text.trim() === ''
       ? 'No end date given. Add the last day, such as 2026-12-03.'
@@ -163,6 +170,10 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],
   'nothing-to-snooze': [INPUTS.until],
+  'not-hours': [INPUTS.hours],
+  'extension-too-short': [INPUTS.hours],
+  'extension-too-long': [INPUTS.hours],
+  'nothing-to-extend': [INPUTS.hours],
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],

@@ -36,6 +36,7 @@ const RUN_TITLES: Record<Run['kind'], string> = {
   rotate: 'Rotation workflow',
   deploy: 'Deployment',
   smoke: 'Smoke test',
+  revoke: 'Revocation',
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { Refusal } from '#domain/rotation/refusal'
-import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
-import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
+import { latestRun, type Rotation } from '#domain/rotation/rotation'
+import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { secretRotationJob } from '#outbox/queue/secrets-jobs'
 import type { Context } from '#src/context'
@@ -17,7 +17,7 @@ import { change } from './change.ts'
 export function requestRun(
   context: Context,
   rotationId: number,
-  { kind, environment: name = null }: { kind: RunKind; environment?: string | null },
+  { kind, environment: name = null }: { kind: RunRequest['kind']; environment?: string | null },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()

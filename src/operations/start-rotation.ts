@@ -33,6 +33,8 @@ export interface StartRequest {
   evidence?: Evidence[]
   /** Whether on-call is notified; optional for a drill. */
   notifies?: boolean
+  /** At a credential anomaly: disable the old versions although agents may still use them. */
+  disableNow?: boolean
   /** Runs in the same transaction; throws to roll it back. */
   alongside?: (tx: Db) => Promise<void>
 }
@@ -70,7 +72,10 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   const at = context.clock.now()
   const { by, severity, reason, notifies = true, supersedes } = opening
   const id = opening.id ?? (await reserveRotation(context, tx, opening))
-  const { rotation, events: opened } = openRotation({ ...opening, id, at }, await findTakenSecrets(tx))
+  const { rotation, events: opened } = openRotation(
+    { ...opening, id, at, revoker: context.config.revoke.by },
+    await findTakenSecrets(tx),
+  )
   await insertParts(tx, null, rotation)
   const called = severity && notifies ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
   const events = await insertEvents(tx, [
@@ -96,9 +101,17 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
 
 /** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
 export function reserveRotation(
-  { clock }: Context,
+  { clock, config }: Context,
   tx: Db,
-  { by, trigger, severity, reason, evidence = [], notifies = true }: Omit<StartRequest, 'scope'>,
+  {
+    by,
+    trigger,
+    severity,
+    reason,
+    evidence = [],
+    notifies = true,
+    disableNow = false,
+  }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
   return insertRotationRow(tx, {
     version: 1,
@@ -111,6 +124,8 @@ export function reserveRotation(
     round: 1,
     evidenceJson: JSON.stringify(evidence),
     notifies: notifies ? 1 : 0,
+    revoker: config.revoke.by,
+    disableNow: disableNow ? 1 : 0,
   })
 }
 

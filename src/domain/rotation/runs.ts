@@ -26,7 +26,8 @@ export const hasMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
 /** What is asked for: a rotation, or a deployment or smoke test in an environment. */
-export interface RunRequest extends Pick<Run, 'kind' | 'system'> {
+export interface RunRequest extends Pick<Run, 'system'> {
+  kind: Exclude<RunKind, 'revoke'>
   environment: Environment | null
 }
 
@@ -39,7 +40,11 @@ export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environmen
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-function assertStartable(rotation: Rotation, kind: RunKind, environment: Environment | null): void {
+function assertStartable(
+  rotation: Rotation,
+  kind: RunRequest['kind'],
+  environment: Environment | null,
+): void {
   if (environment?.deploy === 'after-sign-off') {
     assertNotClosed(rotation)
     if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
@@ -47,7 +52,7 @@ function assertStartable(rotation: Rotation, kind: RunKind, environment: Environ
   }
   assertOpen(rotation)
   const step = STEP_OF_RUN[kind]
-  if (!openSteps(rotation).includes(step))
+  if (step !== null && !openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
 }
 
@@ -81,6 +86,7 @@ export function requestRun(
     state: 'requested',
     runId: null,
     url: null,
+    target: null,
     conclusion: null,
     startedAt: null,
     finishedAt: null,
