@@ -91,6 +91,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
       : `Nothing is deployed to ${sanitizePlainText(environment, 60)} before both roles have signed. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
+  'environment-waits': ({ environment, before }) =>
+    `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
+  'unlisted-environments': ({ tokens }) =>
+    `The configuration does not list the environment of ${list(
+      tokens.map((each) => sanitizePlainText(each, 80)),
+      9,
+    )}, so the bot cannot tell how it is deployed to and verified. Add it under environments, or leave these tokens out.`,
   'run-in-progress': ({ kind, environment, url }) =>
     `${runTitle({ kind, environment }, sanitizePlainText)} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
   'steps-open': ({ steps: open }) =>
@@ -161,6 +168,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'already-incident': [INPUTS.openRotation, INPUTS.scope],
   'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],
+  'unlisted-environments': [INPUTS.scope],
   'attestation-missing': [INPUTS.attest],
   'checks-not-run': [INPUTS.attest],
   'checks-stale': [INPUTS.attest],

@@ -1,5 +1,6 @@
 import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
 import { latestRun, type Rotation } from '#domain/rotation/rotation'
 import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
@@ -12,7 +13,7 @@ import { change } from './change.ts'
  * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
  * @param environment where, for a deployment or a smoke test
- * @throws Refusal `unknown-environment`, and as the decision `requestRun`
+ * @throws Refusal `unknown-environment`, `environment-waits`, and as the decision `requestRun`
  */
 export function requestRun(
   context: Context,
@@ -27,7 +28,10 @@ export function requestRun(
   return change(
     context,
     rotationId,
-    (rotation) => decide(rotation, { kind, system, environment }, by, at),
+    (rotation) => {
+      if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
+      return decide(rotation, { kind, system, environment }, by, at)
+    },
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
       return system === 'ci'

@@ -6,6 +6,7 @@ import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/ro
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { incidentCall } from '#domain/rotation/raise-to-incident'
+import { Refusal } from '#domain/rotation/refusal'
 import {
   type Evidence,
   isIncident,
@@ -17,6 +18,7 @@ import {
 } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
+import { tokenLabel } from '#domain/tokens/scope'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
@@ -43,16 +45,25 @@ export interface StartRequest {
  * Opens a rotation for the registry's tokens in scope and posts its card. An incident is logged immediately; P1 and P2
  * notify on-call.
  *
- * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
+ * @throws Refusal `unreadable-registry`, `unlisted-environments`, `empty-scope`, `token-in-open-rotation`
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
   const tokens = await tokensFor(context, request.scope)
+  assertListed(context, tokens)
   const rotation = await context.db.transaction().execute(async (tx) => {
     await request.alongside?.(tx)
     return openWithin(context, tx, { ...request, tokens, supersedes: [] })
   })
   context.outbox.wake()
   return rotation
+}
+
+/** An incident is not refused for this: its tokens must be replaced all the same, and people decide about their old versions. */
+function assertListed({ config }: Context, tokens: RotationToken[]): void {
+  const unlisted = tokens.filter(
+    (token) => !config.environments.some(({ name }) => name === token.environment),
+  )
+  if (unlisted.length > 0) throw new Refusal('unlisted-environments', { tokens: unlisted.map(tokenLabel) })
 }
 
 /** The registry's tokens in a scope, as a rotation stores them. @throws Refusal `unreadable-registry` */

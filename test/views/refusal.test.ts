@@ -22,6 +22,8 @@ const examples = (text: string): Refusals => ({
   'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },
   'not-promoting': { environment: text },
   'unknown-environment': { environment: text },
+  'environment-waits': { environment: text, before: text },
+  'unlisted-environments': { tokens: Array.from({ length: 40 }, () => text) },
   'run-in-progress': { kind: 'deploy', environment: text, url: text },
   'steps-open': { steps: ['audit-logging'] },
   'owner-cannot-sign': {},

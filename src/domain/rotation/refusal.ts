@@ -22,6 +22,8 @@ export interface Refusals {
   'checks-not-passed': { results: CheckResult[] }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
+  'environment-waits': { environment: string; before: string }
+  'unlisted-environments': { tokens: string[] }
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>

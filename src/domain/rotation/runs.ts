@@ -72,8 +72,10 @@ export function requestRun(
   // Slack may deliver a click twice.
   if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
     return unchanged(rotation)
-  if (last && isRunning(last))
-    throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
+  // One deployment at a time: what fails in one environment is known before the next is touched.
+  const running = kind === 'deploy' ? rotation.runs.find((run) => run.kind === kind && isRunning(run)) : last
+  if (running && isRunning(running))
+    throw new Refusal('run-in-progress', { kind, environment: running.environment, url: running.url })
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {
