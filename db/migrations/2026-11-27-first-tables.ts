@@ -68,6 +68,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('completed_at', 'text')
     .addColumn('earlier_json', 'text', (c) => c.notNull())
     .addColumn('attestations_json', 'text', (c) => c.notNull())
+    .addColumn('sentences_json', 'text', (c) => c.notNull())
     .addColumn('evidence_json', 'text', (c) => c.notNull())
     .addColumn('notes', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('steps_key', ['rotation_id', 'step'])

@@ -27,6 +27,13 @@ const path = z
   .min(1)
   .regex(/^[^/].*$/, 'must be a path inside the repository, without a leading slash')
 
+/** Part of a sentence that people confirm. */
+const runbookText = z
+  .string()
+  .min(1)
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line')
+
 const secretsManager = z
   .enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[])
   .default('aws')
@@ -76,6 +83,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   revoke,
+  smoke: z.strictObject({ command: runbookText.default('pnpm agents:simulate --suite smoke') }).prefault({}),
   escalation: z
     .strictObject({
       'check-failures': z.int().min(1).max(100).default(3),
@@ -106,7 +114,7 @@ const fileSchema = z.strictObject({
         .default([...DEFAULT_QUERIES]),
     })
     .prefault({}),
-  ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
+  ticket: runbookText.default('OPS-DEVOPS-ROTATION'),
   backup: z
     .strictObject({
       folder: z.string().min(1).nullable().default(null),
