@@ -7,6 +7,7 @@ import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
   .string()
@@ -58,6 +59,8 @@ const fileSchema = z.strictObject({
   cadence,
   reminders,
   quiet,
+  windows,
+  freeze,
   owners: z.record(z.string().min(1), userOrGroup).default({}),
   secrets: z
     .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
@@ -256,9 +259,12 @@ function readFile(path: string): FileRead {
     const content: unknown = parseYaml(text) ?? {}
     const parsed = fileSchema.safeParse(content)
     const manager = managerSchema.safeParse(content).data?.secrets.manager
-    return parsed.success
-      ? { data: parsed.data, manager, problems: [] }
-      : { manager, problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+    const problems = [...(parsed.error ? describe(parsed.error) : []), ...windowProblems(content)]
+    return {
+      ...(parsed.data && { data: parsed.data }),
+      manager,
+      problems: problems.map((problem) => `${path}: ${problem}`),
+    }
   } catch (error) {
     return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
   }
