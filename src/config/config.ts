@@ -6,6 +6,7 @@ import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
+import { revoke } from './revoke.ts'
 
 const userOrGroup = z
   .string()
@@ -71,8 +72,10 @@ const fileSchema = z.strictObject({
       rotate: z.string().default('agents-rotate-tokens.yml'),
       deploy: z.string().default('agents-orchestrate.yml'),
       smoke: z.string().default('agents-simulate.yml'),
+      revoke: z.string().default('agents-revoke-tokens.yml'),
     })
     .prefault({}),
+  revoke,
   escalation: z
     .strictObject({
       'check-failures': z.int().min(1).max(100).default(3),
