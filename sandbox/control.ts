@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import { shownTags } from './aws/faulty-secrets.ts'
 import { secretsOf } from './aws/secrets.ts'
+import { stateAt } from './ci/issuer.ts'
 import { revocationsOf } from './ci/revocations.ts'
 import { runsOf, shownConclusion } from './ci/runs.ts'
 import { REPOSITORY } from './demo-users.ts'
@@ -125,8 +126,9 @@ const clockState = (world: World) => ({
   offsetMs: world.clock.offset(),
 })
 
-const secretsState = (world: World) =>
-  secretsOf(world)
+function secretsState(world: World) {
+  const now = world.clock.now().getTime()
+  return secretsOf(world)
     .all()
     .map((secret) => ({
       name: secret.name,
@@ -135,14 +137,13 @@ const secretsState = (world: World) =>
       createdAt: secret.createdAt,
       lastChangedAt: secret.lastChangedAt,
       deletedAt: secret.deletedAt,
-      versions: secret.versions.map(({ id, number, createdAt, labels, revokedAt }) => ({
-        id,
-        number,
-        createdAt,
-        labels,
-        revokedAt,
-      })),
+      versions: secret.versions.map(({ id, number, createdAt, labels }) => {
+        const issuer = stateAt(world, secret, id, now)
+        const revokedAt = issuer.state === 'destroyed' ? issuer.since : null
+        return { id, number, createdAt, labels, revokedAt, issuer }
+      }),
     }))
+}
 
 const runsState = (world: World) =>
   runsOf(world)

@@ -8,6 +8,8 @@ export const FAULTS = {
   'workflow-fails': 'The rotation workflow fails halfway: some tokens keep their old version.',
   'old-version-not-revoked': 'The rotation workflow schedules no revocation for one old version.',
   'revocation-forgotten': 'The issuer does not revoke old versions on the promised date.',
+  'revocation-stops': 'The revoke workflow fails halfway: some versions keep their state at the issuer.',
+  'revocation-not-tagged': 'The revoke workflow succeeds without writing its tag.',
   'tag-missing': 'The rotation workflow omits the expiry tag on one secret.',
   'metadata-missing': 'One secret has no owner tag.',
   'secret-missing':

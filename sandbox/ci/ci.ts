@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 import { orchestrate, simulate } from './deployments.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { revocationsOf } from './revocations.ts'
+import { revokeTokens } from './revoke-tokens.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { runRotationFunctions } from './rotation-functions.ts'
 import { logLine, type Run, runsOf } from './runs.ts'
@@ -14,6 +15,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   [WORKFLOWS.rotate.file]: rotateTokens,
   [WORKFLOWS.deploy.file]: orchestrate,
   [WORKFLOWS.smoke.file]: simulate,
+  [WORKFLOWS.revoke.file]: revokeTokens,
 }
 
 const POLL_MS = 100

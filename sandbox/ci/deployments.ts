@@ -1,20 +1,14 @@
 import { ENVIRONMENTS } from '#sandbox/demo-users'
-import { CURRENT, findVersion, type Secret, type SecretVersion, versionLabelled } from '../aws/secret.ts'
+import { CURRENT, type Secret, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
 import type { World } from '../world.ts'
+import { isAccepted, stateAt } from './issuer.ts'
 import { failure, type Job, type StepResult } from './job.ts'
+import { recordDeployment, runningVersion } from './running-versions.ts'
 import type { Run } from './runs.ts'
 
 const SUITES = ['smoke']
-
-export interface Deployment {
-  versionId: string
-  at: string
-}
-
-/** Deployments by secret, oldest first. An agent without one uses the current version. */
-export const deploymentsOf = (world: World) => world.store.collection<Deployment[]>('ci.deployments')
 
 /** One agent's result in a smoke run. */
 export interface SmokeResult {
@@ -63,11 +57,6 @@ function deploy(world: World, environment: string, at: string): StepResult {
   return { log: [...log, `Deployed ${log.length} agents to ${environment}`] }
 }
 
-function recordDeployment(world: World, secret: Secret, deployment: Deployment): void {
-  const earlier = deploymentsOf(world).get(secret.name) ?? []
-  if (earlier.at(-1)?.at !== deployment.at) deploymentsOf(world).put(secret.name, [...earlier, deployment])
-}
-
 /** `agents:simulate`: every agent authenticates with the version it was deployed with. */
 export const simulate: Job = (world, run) => {
   const environment = run.inputs.environment ?? ''
@@ -82,12 +71,15 @@ export const simulate: Job = (world, run) => {
 
 function smoke(world: World, run: Run, at: string): StepResult {
   const results = secretsIn(world, run.inputs.environment ?? '').map((secret) => {
-    const version = runningVersion(world, secret)
+    const version = runningVersion(world, secret, Date.parse(at))
     const agent = tokenOfSecret(secret.name)?.agent
     const refused = agent === FAULTY_AGENT && world.faults.on('smoke-fails')
-    const accepted = version !== undefined && version.revokedAt === null && !refused
+    const isLive = version !== undefined && isAccepted(world, secret, version.id, Date.parse(at))
+    const accepted = isLive && !refused
     smokeResultsOf(world).put(`${run.id} ${secret.name}`, { secret: secret.name, at, accepted })
-    const line = accepted ? `authenticated with version ${version.id}` : refusal(version)
+    const line = accepted
+      ? `authenticated with version ${version.id}`
+      : refusal(world, secret, version?.id, at)
     return { accepted, line: `${accepted ? 'ok' : 'not ok'} - ${agent} ${line}` }
   })
   const passed = results.filter((result) => result.accepted).length
@@ -95,13 +87,11 @@ function smoke(world: World, run: Run, at: string): StepResult {
   return passed === results.length ? { log } : failure(...log)
 }
 
-function runningVersion(world: World, secret: Secret): SecretVersion | undefined {
-  const deployed = deploymentsOf(world).get(secret.name)?.at(-1)
-  return deployed === undefined ? versionLabelled(secret, CURRENT) : findVersion(secret, deployed.versionId)
+function refusal(world: World, secret: Secret, versionId: string | undefined, at: string): string {
+  if (versionId === undefined) return 'has no token'
+  const { state, since } = stateAt(world, secret, versionId, Date.parse(at))
+  const why = state === 'live' ? ' is not accepted' : ` was ${REFUSED[state]} at ${since}`
+  return `was refused: version ${versionId}${why}`
 }
 
-function refusal(version: SecretVersion | undefined): string {
-  if (!version) return 'has no token'
-  const why = version.revokedAt ? ` was revoked at ${version.revokedAt}` : ' is not accepted'
-  return `was refused: version ${version.id}${why}`
-}
+const REFUSED = { disabled: 'disabled', destroyed: 'revoked' }

@@ -7,6 +7,7 @@ import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
 import { createSecretsManager } from '#sandbox/aws/secrets-manager'
 import { seedSecrets } from '#sandbox/aws/seed'
 import { createCi } from '#sandbox/ci/ci'
+import { seedAgents } from '#sandbox/ci/running-versions'
 import { seedRuns } from '#sandbox/ci/seed'
 import { createControl } from '#sandbox/control'
 import { CREDENTIALS, REPOSITORY } from '#sandbox/demo-users'
@@ -30,7 +31,12 @@ interface ControlAnswers {
   '/secrets': {
     name: string
     tags: Record<string, string>
-    versions: { id: string; labels: string[]; revokedAt: string | null }[]
+    versions: {
+      id: string
+      labels: string[]
+      revokedAt: string | null
+      issuer: { state: string; since: string | null }
+    }[]
   }[]
   '/secrets/revoke': { error?: string }
   '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
@@ -50,6 +56,7 @@ export async function startWorld(options: { file?: string } = {}) {
   const seed = () => {
     store.reset()
     seedSecrets(world)
+    seedAgents(world)
     seedRepository(world)
     seedRuns(world)
     startTelemetry(world)
