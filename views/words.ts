@@ -36,6 +36,7 @@ const RUN_TITLES: Record<Run['kind'], string> = {
   rotate: 'Rotation workflow',
   deploy: 'Deployment',
   smoke: 'Smoke test',
+  revoke: 'Revocation',
 }
 
 /**
@@ -242,7 +243,8 @@ function promotionAsk(state: RotationState): string {
     ({ name, takes }) =>
       `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
   )
-  return list(asks, PROMOTIONS_NAMED)
+  const [now = '', ...later] = asks
+  return later.length > 0 ? `${now}; after that, ${list(later, PROMOTIONS_NAMED)}` : now
 }
 
 const isDeployed = ({ rotation }: RotationState, environment: string): boolean =>

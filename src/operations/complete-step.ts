@@ -4,6 +4,7 @@ import { findDelegations } from '#db/queries/delegations'
 import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { completeStep as decide, type GivenCompletion } from '#domain/rotation/complete-step'
+import { environmentsToVerify } from '#domain/rotation/environments'
 import { allStepsDone, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
@@ -14,6 +15,7 @@ import { runbookNames } from '#read-models/runbook-names'
 import type { Context } from '#src/context'
 import { signOffRequest } from '#views/sign-off-request'
 import { type Change, change } from './change.ts'
+import { verifiedBy } from './readings/verified-by.ts'
 import { ticketReport } from './ticket-report.ts'
 
 /**
@@ -37,7 +39,11 @@ export function completeStep(
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       const checks = checksOf(rotation, context.config.environments, step)
       const runbook = runbookNames(context)
-      return decide(rotation, step, { ...given, at }, { checks, results, maxAgeMinutes, runbook })
+      const situation = { checks, results, maxAgeMinutes, runbook }
+      const decision = decide(rotation, step, { ...given, at }, situation)
+      if (step !== 'integration-verification' || decision.events.length === 0) return decision
+      const verified = environmentsToVerify(rotation, context.config.environments).map(({ name }) => name)
+      return { ...decision, revocations: { updated: await verifiedBy(db, rotation, verified, at) } }
     },
     (saved, db) => jobsAfter(context, saved, step, at, db),
   )

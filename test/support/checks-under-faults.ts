@@ -9,6 +9,7 @@ import {
   latestRun,
   type RunKind,
 } from '#domain/rotation/rotation'
+import type { RunRequest } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { requestRun } from '#operations/request-run'
@@ -26,7 +27,7 @@ export interface ChecksUnderFaults {
   look(step: StepId): Promise<Map<string, CheckResult>>
   /** Looks while a fault is on; each result that is not a pass must say what is wrong and what to do. */
   whileFault(id: FaultId, step: StepId, expected: Record<string, CheckState>): Promise<void>
-  run(kind: RunKind, environment?: string): Promise<void>
+  run(kind: RunRequest['kind'], environment?: string): Promise<void>
   /** Waits until the newest run of a kind has ended. */
   ended(kind: RunKind, environment?: string): Promise<unknown>
   complete(step: StepId): ReturnType<typeof completeStep>

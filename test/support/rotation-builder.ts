@@ -120,6 +120,7 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   conclusion: 'success',
   startedAt: minutesIn(23),
   finishedAt: minutesIn(31),
+  target: null,
   ...parts,
 })
 
@@ -228,6 +229,8 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     exceptions: [],
     evidence: [],
     notifies: true,
+    revoker: 'workflow',
+    disableNow: false,
     ...parts,
   }
 }
