@@ -132,6 +132,8 @@ export interface RunsTable {
   system: string
   startedAt: string | null
   finishedAt: string | null
+  /** Why it was deployed although the environment's window was closed. */
+  windowReason: string | null
 }
 
 export interface EventsTable {

@@ -2,6 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { findTakenSecrets } from '#db/queries/rotations'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
+import { assertMayStart } from '#operations/start-rotation'
 import type { Context } from '#src/context'
 import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
 import { openModal } from '../open-modal.ts'
@@ -24,6 +25,7 @@ export async function openStartModal(
   const title = 'Start a rotation'
   await openModal(context, { trigger, title }, async () => {
     await assertMay(context, { user, action: 'start-rotation' })
+    assertMayStart(context)
     const found = await due?.()
     return startModal({ ...(await scopeOptions(context)), reason, ...(found && { due: found }) })
   })

@@ -6,6 +6,7 @@ import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/ro
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { incidentCall } from '#domain/rotation/raise-to-incident'
+import { Refusal } from '#domain/rotation/refusal'
 import {
   type Evidence,
   isIncident,
@@ -16,10 +17,12 @@ import {
   type Trigger,
 } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
+import { barredStart } from '#domain/time/windows'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
+import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { headOf, threadJobs } from './change.ts'
 import { escalationJobs } from './escalation-jobs.ts'
@@ -41,9 +44,10 @@ export interface StartRequest {
  * Opens a rotation for the registry's tokens in scope and posts its card. An incident is logged immediately; P1 and P2
  * notify on-call.
  *
- * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
+ * @throws Refusal `window-closed`, `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
+  if (!isIncident(request)) assertMayStart(context)
   const tokens = await tokensFor(context, request.scope)
   const rotation = await context.db.transaction().execute(async (tx) => {
     await request.alongside?.(tx)
@@ -51,6 +55,12 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   })
   context.outbox.wake()
   return rotation
+}
+
+/** Asserts that a rotation may be started now; incidents always may. @throws Refusal `window-closed` */
+export function assertMayStart(context: Pick<Context, 'clock' | 'config'>): void {
+  const barred = barredStart(windowsOf(context), context.clock.now())
+  if (barred) throw new Refusal('window-closed', { environment: null, ...barred })
 }
 
 /** The registry's tokens in a scope, as a rotation stores them. @throws Refusal `unreadable-registry` */

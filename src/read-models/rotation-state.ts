@@ -14,6 +14,7 @@ import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
+import { windowsOf } from './windows.ts'
 
 const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
@@ -91,6 +92,7 @@ export async function describeRotations(
       logUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],
+      windows: windowsOf({ config }),
       ticket: config.ticket,
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
       digest: signOffDigest(rotation, checks),

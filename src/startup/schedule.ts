@@ -4,6 +4,7 @@ import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
@@ -30,6 +31,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   // Frequent, because people move the sandbox's clock by hand and wait for the reminders.
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
+  { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

@@ -40,6 +40,7 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     onCall: 'S0DEVOPSONCALL',
     key: 'reminder:token-due:2026-11-26:x',
     maySnooze: true,
+    startBarred: null,
     names,
     now: NOW,
     ...parts,

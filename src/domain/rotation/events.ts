@@ -36,7 +36,14 @@ export interface EventData {
     environment?: string
     results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
   }
-  'run-requested': { kind: RunKind; attempt: number; system?: RunSystem; environment?: string }
+  'run-requested': {
+    kind: RunKind
+    attempt: number
+    system?: RunSystem
+    environment?: string
+    /** Why, where the environment's window was closed. */
+    windowReason?: string
+  }
   'run-started': { kind: RunKind; attempt: number; runId: number; url: string; environment?: string }
   'run-finished': {
     kind: RunKind

@@ -1,3 +1,4 @@
+import type { Barred } from '#domain/time/windows'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
 import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
@@ -16,6 +17,7 @@ import {
   STEP_OF_RUN,
 } from './rotation.ts'
 import { openSteps, waitsFor } from './turn.ts'
+import { windowException } from './window-exception.ts'
 
 /** The mark in the run's title in the CI: `R42`, and `R42.2` for the second attempt. */
 export const runMark = (rotationId: number, attempt: number): string =>
@@ -28,6 +30,10 @@ export const hasMark = (title: string, mark: string): boolean =>
 /** What is asked for: a rotation, or a deployment or smoke test in an environment. */
 export interface RunRequest extends Pick<Run, 'kind' | 'system'> {
   environment: Environment | null
+  /** What keeps the environment from being deployed to now. */
+  barred?: Barred | null
+  /** Why it is deployed to all the same. */
+  reason?: string
 }
 
 /** Part of an event only where a run has an environment. */
@@ -54,11 +60,11 @@ function assertStartable(rotation: Rotation, kind: RunKind, environment: Environ
 /**
  * Asks for a workflow run.
  *
- * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`
+ * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`, `window-closed`, `window-reason-missing`
  */
 export function requestRun(
   rotation: Rotation,
-  { kind, system, environment }: RunRequest,
+  { kind, system, environment, barred = null, reason = '' }: RunRequest,
   by: string,
   at: Instant,
 ): Decision {
@@ -69,6 +75,8 @@ export function requestRun(
     return unchanged(rotation)
   if (last && isRunning(last))
     throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
+  const windowReason =
+    kind === 'deploy' && environment ? windowException(rotation, environment.name, barred, reason) : null
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {
@@ -84,6 +92,7 @@ export function requestRun(
     conclusion: null,
     startedAt: null,
     finishedAt: null,
+    windowReason,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
@@ -93,7 +102,7 @@ export function requestRun(
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { kind, attempt, system, ...placeOf(run) },
+        data: { kind, attempt, system, ...placeOf(run), ...(windowReason !== null && { windowReason }) },
       },
     ],
   }
