@@ -98,9 +98,10 @@ export function promotionButtons(state: RotationState, now: Instant): Button[] {
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
+    // Environments are deployed to one after the other.
     ...environmentsLeft(rotation, environments)
-      .slice(0, PROMOTED_AT_ONCE)
-      .flatMap((each, index) => environmentButton(state, each, index === 0, now)),
+      .slice(0, 1)
+      .flatMap((each) => environmentButton(state, each, now)),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
@@ -108,17 +109,12 @@ export function promotionButtons(state: RotationState, now: Instant): Button[] {
   ]
 }
 
-function environmentButton(
-  state: RotationState,
-  environment: Environment,
-  isFirst: boolean,
-  now: Instant,
-): Button[] {
+function environmentButton(state: RotationState, environment: Environment, now: Instant): Button[] {
   const { rotation } = state
   const { name, takes } = environment
   const value = rotationLabel(rotation.id)
   const run = latestRun(rotation, 'deploy', name)
-  const style = isFirst ? ('primary' as const) : undefined
+  const style = 'primary'
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
   const waits = mustWait(rotation, barredNow(state, environment, now))

@@ -1,8 +1,9 @@
 import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
-import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
-import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
+import { latestRun, type Rotation } from '#domain/rotation/rotation'
+import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
 import { barredDeployment } from '#domain/time/windows'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { secretRotationJob } from '#outbox/queue/secrets-jobs'
@@ -15,7 +16,7 @@ import { change } from './change.ts'
  *
  * @param environment where, for a deployment or a smoke test
  * @param reason why an incident is deployed although the environment's window is closed
- * @throws Refusal `unknown-environment`, and as the decision `requestRun`
+ * @throws Refusal `unknown-environment`, `environment-waits`, and as the decision `requestRun`
  */
 export function requestRun(
   context: Context,
@@ -24,7 +25,7 @@ export function requestRun(
     kind,
     environment: name = null,
     reason = '',
-  }: { kind: RunKind; environment?: string | null; reason?: string },
+  }: { kind: RunRequest['kind']; environment?: string | null; reason?: string },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
@@ -35,7 +36,10 @@ export function requestRun(
   return change(
     context,
     rotationId,
-    (rotation) => decide(rotation, { kind, system, environment, barred, reason }, by, at),
+    (rotation) => {
+      if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
+      return decide(rotation, { kind, system, environment, barred, reason }, by, at)
+    },
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
       return system === 'ci'
