@@ -79,6 +79,7 @@ describe('windows and freezes', () => {
     const { operator } = workspace
     await operator.type('/rotation start')
     const form = await operator.modal('start')
+    expect(wordsOf(form)).toMatch(/Signatures:.*\n.*Deployment:.* production .*\n.*Old tokens:.* revoked by/)
     await advance(5 * 3_600_000)
     const { errors } = await operator.submit(form, { reason: '' })
     expect(errors?.scope).toContain('the window is closed. The next possible time is')
