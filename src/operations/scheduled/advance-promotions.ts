@@ -98,7 +98,12 @@ async function note(context: Context, rotationId: number, environment: Environme
         }
         return promoteEnvironment(rotation, environment, environments, situation, at)
       },
-      ({ after, head, names }) => [logEntryJob(after.id, logEntry(after, 'promoted', at, head, names))],
+      ({ after, head, names }) => [
+        logEntryJob(
+          after.id,
+          logEntry(after, 'promoted', at, head, names, { environment: environment.name }),
+        ),
+      ],
     )
   } catch (error) {
     // The checks do not say so yet; people see why on the card.
