@@ -14,6 +14,8 @@ export const FORMS = {
   handoff: 'handoff',
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
+  revokeNow: 'revoke-now',
+  extendRevocation: 'extend-revocation',
   message: 'message',
 } as const
 
@@ -25,6 +27,8 @@ export const ACTIONS = {
   escalate: 'escalate',
   recordManualStep: 'record-manual-step',
   recordRevocation: 'record-revocation',
+  revokeNow: 'revoke-now',
+  extendRevocation: 'extend-revocation',
   handoff: 'handoff',
   abort: 'abort',
   runChecks: 'run-checks',
@@ -82,6 +86,7 @@ export const INPUTS = {
   page: 'page',
   done: 'done',
   until: 'until',
+  hours: 'hours',
 } as const
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]

@@ -33,6 +33,10 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('evidence_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('notifies', 'integer', (c) => c.notNull().defaultTo(1))
     .addColumn('promoted_json', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('revoker', 'text', (c) =>
+      c.notNull().defaultTo('bot').check(sql`revoker in ('bot', 'workflow')`),
+    )
+    .addColumn('disable_now', 'integer', (c) => c.notNull().defaultTo(0))
     .execute()
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
@@ -55,6 +59,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
   // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
+  await db.schema.createIndex('tokens_by_secret').on('tokens').columns(['secret', 'rotation_id']).execute()
 
   await db.schema
     .createTable('steps')
@@ -64,6 +69,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('completed_at', 'text')
     .addColumn('earlier_json', 'text', (c) => c.notNull())
     .addColumn('attestations_json', 'text', (c) => c.notNull())
+    .addColumn('sentences_json', 'text', (c) => c.notNull())
     .addColumn('evidence_json', 'text', (c) => c.notNull())
     .addColumn('notes', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('steps_key', ['rotation_id', 'step'])
@@ -84,6 +90,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('system', 'text', (c) => c.notNull().defaultTo('ci'))
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
+    .addColumn('target_json', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()
 }
@@ -279,6 +286,16 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_checked_at', 'text')
     .addColumn('problem', 'text')
     .addColumn('escalated_at', 'text')
+    .addColumn('revoker', 'text', (c) => c.notNull().check(sql`revoker in ('bot', 'workflow')`))
+    .addColumn('leaked_in', id, (c) => c.references('rotations.id'))
+    .addColumn('issuer', 'text', (c) => c.check(sql`issuer in ('live', 'disabled', 'destroyed')`))
+    .addColumn('issuer_at', 'text')
+    .addColumn('verified_at', 'text')
+    .addColumn('extended_until', 'text')
+    .addColumn('forced_by', 'text')
+    .addColumn('forced_at', 'text')
+    .addColumn('stage', 'text')
+    .addColumn('stage_note', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
     .execute()
   await sql`create index revocations_open on revocations (state) where state in ('waiting', 'in-use')`.execute(

@@ -55,18 +55,14 @@ export async function findRetiringRotations(db: ReadDb): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Aborted rotations with a running workflow, whose replaced versions must still be tracked. */
+/** Aborted rotations with a running workflow, which is followed to its end. */
 export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
     .selectAll()
     .where('status', '=', 'aborted')
     .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('runs')
-        .select('rotationId')
-        .where('kind', '=', 'rotate')
-        .where('state', 'not in', ['succeeded', 'failed']),
+      eb.selectFrom('runs').select('rotationId').where('state', 'not in', ['succeeded', 'failed']),
     )
     .orderBy('id')
     .execute()
@@ -104,6 +100,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       evidenceJson: JSON.stringify(after.evidence),
       promotedJson: JSON.stringify(after.promoted),
       notifies: after.notifies ? 1 : 0,
+      disableNow: after.disableNow ? 1 : 0,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -145,7 +142,7 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
   if (before?.runs !== after.runs && after.runs.length > 0)
     await tx
       .replaceInto('runs')
-      .values(after.runs.map((run) => ({ ...run, rotationId: after.id })))
+      .values(after.runs.map((run) => runRow(after.id, run)))
       .execute()
   for (const each of after.signOffs.slice(before?.signOffs.length ?? 0))
     await tx.insertInto('signOffs').values(signOffRow(after.id, each)).execute()
@@ -162,10 +159,17 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     completedAt: done?.at ?? null,
     earlierJson: JSON.stringify(step.earlier),
     attestationsJson: JSON.stringify(done?.attestations ?? []),
+    sentencesJson: JSON.stringify(done?.sentences ?? {}),
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
   }
 }
+
+const runRow = (rotationId: number, { target, ...run }: Run): NewRow<'runs'> => ({
+  ...run,
+  rotationId,
+  targetJson: target && JSON.stringify(target),
+})
 
 function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
   const { by: userId, reopened, ...rest } = signOff
@@ -204,12 +208,14 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, disableNow, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
     promoted: parse<Promoted[]>(promotedJson),
     notifies: notifies === 1,
+    disableNow: disableNow === 1,
+    revoker: row.revoker as Rotation['revoker'],
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
     severity: row.severity as Rotation['severity'],
@@ -221,10 +227,15 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
       ),
     ),
     signOffs: signOffs(row.id).map(toSignOff),
-    runs: runs(row.id).map(({ rotationId: _, ...run }) => run as Run),
+    runs: runs(row.id).map(toRun),
     exceptions: exceptions(row.id).map(toException),
   }))
 }
+
+const toRun = ({ rotationId: _, targetJson, ...run }: Row<'runs'>): Run => ({
+  ...(run as Omit<Run, 'target'>),
+  target: targetJson === null ? null : parse<Run['target']>(targetJson),
+})
 
 const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
 
@@ -251,6 +262,7 @@ function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
       by: row.completedBy,
       at: row.completedAt,
       attestations: parse<string[]>(row.attestationsJson),
+      sentences: parse<Record<string, string>>(row.sentencesJson),
       evidence: parse<Evidence[]>(row.evidenceJson),
       notes: row.notes,
     },

@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   deploy: WORKERS,
   'record-manual-step': WORKERS,
   'record-revocation': WORKERS,
+  'revoke-now': RESPONDERS,
+  'extend-revocation': RESPONDERS,
   'hand-off': WORKERS,
   'own-rotation': WORKERS,
   'abort-rotation': WORKERS,

@@ -1,8 +1,9 @@
 import type { NewJob } from '#domain/ports/outbox-job'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
-import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
-import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
+import { latestRun, type Rotation } from '#domain/rotation/rotation'
+import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { secretRotationJob } from '#outbox/queue/secrets-jobs'
 import type { Context } from '#src/context'
@@ -12,12 +13,12 @@ import { change } from './change.ts'
  * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
  * @param environment where, for a deployment or a smoke test
- * @throws Refusal `unknown-environment`, and as the decision `requestRun`
+ * @throws Refusal `unknown-environment`, `environment-waits`, and as the decision `requestRun`
  */
 export function requestRun(
   context: Context,
   rotationId: number,
-  { kind, environment: name = null }: { kind: RunKind; environment?: string | null },
+  { kind, environment: name = null }: { kind: RunRequest['kind']; environment?: string | null },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
@@ -27,7 +28,10 @@ export function requestRun(
   return change(
     context,
     rotationId,
-    (rotation) => decide(rotation, { kind, system, environment }, by, at),
+    (rotation) => {
+      if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
+      return decide(rotation, { kind, system, environment }, by, at)
+    },
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
       return system === 'ci'

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
-import type { Rotation, Run } from '#domain/rotation/rotation'
+import { isOnHold } from '#domain/revocations/verified-versions'
+import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
@@ -20,10 +22,30 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   }
   // Read last, because the rotation may be aborted, or its approval withdrawn, during an outage.
   const { rotation, run } = await readRun(job, context)
-  if (rotation.status === 'aborted' || run.state !== 'requested' || !isApproved(rotation, run, context))
+  if (run.state !== 'requested' || !(await isWanted(rotation, run, context)))
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
   return {}
+}
+
+async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {
+  if (run.target) return isSafe(rotation, run.target, context)
+  return rotation.status !== 'aborted' && isApproved(rotation, run, context)
+}
+
+/** Whether no agent needs the versions that are to be disabled or destroyed, or a person decided it; also after an abort. */
+async function isSafe(
+  rotation: Rotation,
+  { mode, versions }: RevocationTarget,
+  { config, db }: Context,
+): Promise<boolean> {
+  if (mode !== 'disable' && mode !== 'destroy') return true
+  const rows = await findRevocations(db, rotation.id)
+  return versions.every(({ secret, versionId }) => {
+    const row = rows.find((each) => each.secret === secret && each.versionId === versionId)
+    if (row?.state !== 'waiting' || isOnHold(rotation, row, config.environments)) return false
+    return row.forcedAt !== null || row.verifiedAt !== null
+  })
 }
 
 /** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold. */

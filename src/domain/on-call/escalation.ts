@@ -104,11 +104,14 @@ const RUN_WORDS: Record<Run['kind'], (environment: string) => string> = {
   rotate: () => 'The rotation workflow',
   deploy: (environment) => `The deployment to ${environment}`,
   smoke: (environment) => `The smoke test in ${environment}`,
+  revoke: (environment) => `The revocation workflow for ${environment}`,
 }
 
-/** Whether a run still decides something: its step is open, or its environment is being promoted. */
+/** Whether a run still decides something: its step is open, its environment is being promoted, or old versions are retired. */
 function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run): boolean {
-  const { completion } = stepOf(rotation, STEP_OF_RUN[kind])
+  const step = STEP_OF_RUN[kind]
+  if (step === null) return true
+  const { completion } = stepOf(rotation, step)
   if (!completion) return true
   if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
   return !rotation.promoted.some((each) => each.environment === environment)

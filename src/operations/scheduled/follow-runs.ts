@@ -6,7 +6,7 @@ import { findAbandonedRotations, findOpenRotations } from '#db/queries/rotations
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import { observeRequests } from '#domain/rotation/managed-rotation'
-import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
+import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import { observeRun, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
@@ -18,6 +18,7 @@ import { runChecks } from '#operations/run-checks'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
+import { proveRevocations } from './prove-revocations.ts'
 
 /**
  * Updates every unfinished run of open and aborted rotations from its system, and runs the checks of steps whose runs
@@ -83,7 +84,14 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
       ),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
+  if (run.target && seen && !isRunning(seen)) await readTargets(context, run.target)
 }
+
+/** What a revocation did is in the tags of its secrets. */
+const readTargets = (context: Context, { versions }: RevocationTarget): Promise<void> =>
+  proveRevocations(context, (row) =>
+    versions.some((each) => each.secret === row.secret && each.versionId === row.versionId),
+  )
 
 async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const job = runProgressJob(rotation.id, run, `v${rotation.version}`)
