@@ -62,6 +62,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const notified = requestedBy && requestedBy !== BOT_ACTOR ? ` · ${mention(requestedBy)}` : ''
     return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
+  'first-version-seen': (_, { agent, environment, versionId }) =>
+    `✓ First new version for ${escapeUntrusted(environment, 60)}: ${escapeUntrusted(agent, 60)} ${code(versionId.slice(0, 8))}`,
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
     return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
 import { Person, wordsOf } from '#test/support/person'
 import { completeRotation, completeStep, openStep, promote, signOff } from '#test/support/run-rotation'
@@ -64,7 +64,13 @@ describe('a bot that is killed again and again', () => {
 
     const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    const rows = log.split('\n').flatMap((line) => parseRow(line) ?? [])
-    expect(rows.map((row) => row.event)).toEqual(['validated', 'approved', 'promoted', 'completed'])
+    const rows = readLogRows(log)
+    expect(rows.map((row) => row.event)).toEqual([
+      'rotated',
+      'validated',
+      'approved',
+      'promoted',
+      'completed',
+    ])
   }, 180_000)
 })

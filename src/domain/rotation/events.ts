@@ -68,6 +68,8 @@ export interface EventData {
     system?: RunSystem
     environment?: string
   }
+  /** The first new version in an environment that is deployed to after the sign-offs. */
+  'first-version-seen': { agent: string; environment: string; secret: string; versionId: string }
   'step-completed': {
     step: StepId
     attestations: string[]
