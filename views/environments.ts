@@ -89,20 +89,24 @@ function checkLine(state: RotationState, { id, title }: { id: string; title: str
 
 /** What can be done while environments are promoted. */
 export function promotionButtons(state: RotationState): Button[] {
-  const { rotation, environments } = state
+  const { rotation } = state
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
-    // Environments are deployed to one after the other.
-    ...environmentsLeft(rotation, environments)
-      .slice(0, 1)
-      .flatMap((each) => environmentButton(state, each, value)),
+    ...deploymentButtons(state),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
     button('Withdraw approval', ACTIONS.withdraw, value),
   ]
 }
+
+/** Deploys to the next environment, or verifies it; none while nothing is promoted. */
+export const deploymentButtons = (state: RotationState): Button[] =>
+  environmentsLeft(state.rotation, state.environments)
+    // Environments are deployed to one after the other.
+    .slice(0, 1)
+    .flatMap((each) => environmentButton(state, each, rotationLabel(state.rotation.id)))
 
 function environmentButton(
   { rotation }: RotationState,
