@@ -15,6 +15,9 @@ const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } 
   'decision-missing': ({ rotation, versions }) =>
     `${rotationLabel(rotation)} needs a decision about ${plural(versions.length, 'old version')}`,
   'role-vacant': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
+  'automation-broken': ({ problem }) => `automation problem: ${problem.title}`,
+  'automation-resolved': ({ problems, left }) =>
+    left === 0 ? 'automation is healthy again' : `${plural(problems.length, 'automation problem')} resolved`,
 }
 
 /** A reminder in a few words: `2 tokens overdue for 3 days`. */

@@ -1,7 +1,9 @@
-import { CURRENT, findVersion, type Secret, tagValue, versionLabelled } from '../aws/secret.ts'
+import { type Secret, tagValue } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
-import { deploymentsOf, FAULTY_AGENT, smokeResultsOf } from '../ci/deployments.ts'
+import { FAULTY_AGENT, smokeResultsOf } from '../ci/deployments.ts'
+import { changesOf, isAccepted } from '../ci/issuer.ts'
+import { deploymentsOf, runningVersion } from '../ci/running-versions.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 
@@ -37,26 +39,44 @@ export function startTelemetry(world: World): void {
 export const telemetrySince = (world: World): number =>
   world.store.collection<number>('telemetry').get('began') ?? world.clock.now().getTime()
 
-/** The deployment at a time (ms since 1970); undefined when the agent uses the current version. */
-export const deployedAt = (world: World, { secret }: Agent, at: number) =>
-  deploymentsOf(world)
-    .get(secret.name)
-    ?.findLast((deployment) => Date.parse(deployment.at) <= at)
+/** The versions that an agent ran after `from` and until `to`, each with the time that it ran in there, in ms since 1970. */
+export function versionsRun(world: World, { secret }: Agent, from: number, to: number) {
+  const begins = (deploymentsOf(world).get(secret.name) ?? []).map(({ at }) => Date.parse(at))
+  const points = [from, ...begins.filter((at) => at > from && at < to), to]
+  const run = new Map<string, { from: number; to: number }>()
+  points.slice(1).forEach((end, index) => {
+    const begin = points[index] ?? end
+    const id = runningVersion(world, secret, begin)?.id
+    if (id !== undefined) run.set(id, { from: run.get(id)?.from ?? begin, to: end })
+  })
+  return run
+}
 
 /**
  * Counts events of an agent after `from` and until `to`. Nothing is stored: counts follow from deployments,
- * revocations and faults.
+ * the issuer and faults.
+ *
+ * @param version counts only what happened with this version
  */
-export function countEvents(world: World, agent: Agent, event: AgentEvent, from: number, to: number): number {
+export function countEvents(
+  world: World,
+  agent: Agent,
+  event: AgentEvent,
+  { from, to, version }: { from: number; to: number; version?: string | undefined },
+): number {
+  const { secret } = agent
+  const isAsked = (at: number) => version === undefined || runningVersion(world, secret, at)?.id === version
   const changes = changeTimes(world, agent).filter((at) => at > from && at < to)
   const points = [from, ...changes.sort((a, b) => a - b), to]
   const regular = points.slice(1).reduce((sum, end, index) => {
     const begin = points[index] ?? end
-    return occurs(world, agent, event, begin) ? sum + timesBetween(begin, end) : sum
+    return isAsked(begin) && occurs(world, agent, event, begin) ? sum + timesBetween(begin, end) : sum
   }, 0)
   const tests = smokeResultsOf(world)
     .all()
-    .filter(({ secret, at }) => secret === agent.secret.name && Date.parse(at) > from && Date.parse(at) <= to)
+    .map((result) => ({ ...result, at: Date.parse(result.at) }))
+    .filter((result) => result.secret === secret.name && result.at > from && result.at <= to)
+    .filter(({ at }) => isAsked(at))
   return regular + tests.filter(({ accepted }) => event === (accepted ? 'success' : 'failure')).length
 }
 
@@ -69,7 +89,7 @@ function changeTimes(world: World, { secret }: Agent): number[] {
   )
   const instants = [
     ...(deploymentsOf(world).get(secret.name) ?? []).map((deployment) => deployment.at),
-    ...secret.versions.flatMap((version) => version.revokedAt ?? []),
+    ...secret.versions.flatMap(({ id }) => changesOf(world, secret, id).map((change) => change.at)),
   ].map((at) => Date.parse(at))
   const expiry = Date.parse(tagValue(secret, 'expiry') ?? '')
   return [...faults, ...instants, ...(Number.isNaN(expiry) ? [] : [expiry - WARNS_MS])]
@@ -79,16 +99,18 @@ function changeTimes(world: World, { secret }: Agent): number[] {
 function occurs(world: World, agent: Agent, event: AgentEvent, at: number): boolean {
   const { secret } = agent
   const isFaulty = (id: FaultId) => agent.agent === FAULTY_AGENT && wasOn(world, id, at)
-  const deployed = deployedAt(world, agent, at)
-  const version = deployed ? findVersion(secret, deployed.versionId) : versionLabelled(secret, CURRENT)
+  const version = runningVersion(world, secret, at)
+  // An agent that has never had a token does not run.
+  if (!version) return false
   if (event === 'warning') {
     const expiry = Date.parse(tagValue(secret, 'expiry') ?? '')
-    const isNear = tagValue(secret, 'version') === version?.id && expiry - WARNS_MS <= at
+    const isNear = tagValue(secret, 'version') === version.id && expiry - WARNS_MS <= at
     return isNear || isFaulty('telemetry-expiry-warnings')
   }
-  const revokedAt = version?.revokedAt ?? null
-  const isAlive = version !== undefined && (revokedAt === null || Date.parse(revokedAt) > at)
-  return (event === 'success') === (isAlive && !isFaulty('telemetry-auth-failures'))
+  return (
+    (event === 'success') ===
+    (isAccepted(world, secret, version.id, at) && !isFaulty('telemetry-auth-failures'))
+  )
 }
 
 const wasOn = (world: World, id: FaultId, at: number): boolean =>

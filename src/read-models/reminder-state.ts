@@ -5,6 +5,7 @@ import { findRotations } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
 import type { ReadDb } from '#db/schema'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
+import { AUTOMATION_SETTING, type AutomationProblem } from '#domain/reminders/automation-problems'
 import type { OpenRotation, ReminderSettings, ReminderState } from '#domain/reminders/reminder'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
@@ -26,6 +27,7 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
     oldVersions,
     backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
+    automation: (await findSetting<AutomationProblem[]>(db, AUTOMATION_SETTING)) ?? [],
     snoozes: await findSnoozes(db, now),
     sent: await findSent(db, since),
   }

@@ -42,6 +42,7 @@ export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderStat
   oldVersions: [],
   backers: [],
   vacant: [],
+  automation: [],
   snoozes: [],
   sent: [],
   ...parts,

@@ -4,6 +4,7 @@ import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
+import type { AutomationProblem } from './automation-problems.ts'
 import type { ReminderSchedule } from './reminder-schedule.ts'
 
 /** An open rotation, and when a person or the CI last advanced it. */
@@ -25,6 +26,8 @@ const REMINDER_KINDS = [
   'role-vacant',
   'deployment-missing',
   'decision-missing',
+  'automation-broken',
+  'automation-resolved',
 ] as const
 export type ReminderKind = (typeof REMINDER_KINDS)[number]
 
@@ -59,6 +62,9 @@ export type ReminderFacts =
   | { kind: 'role-vacant'; role: Role; since: Instant }
   | ({ kind: 'deployment-missing' } & AboutOldVersions)
   | ({ kind: 'decision-missing' } & AboutOldVersions)
+  | { kind: 'automation-broken'; problem: AutomationProblem }
+  /** `left`: how many other problems are still open. */
+  | { kind: 'automation-resolved'; problems: AutomationProblem[]; left: number }
 
 /** Old versions that people must do something about before their deadline. */
 export interface AboutOldVersions {
@@ -82,6 +88,8 @@ export interface ReminderState {
   backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
   /** Roles whose every holder is deactivated, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
+  /** What the daily check of the automation found, resolved problems of the last weeks included. */
+  automation: readonly AutomationProblem[]
   snoozes: Snooze[]
   sent: ReminderKey[]
 }
