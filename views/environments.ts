@@ -94,20 +94,24 @@ function checkLine(state: RotationState, { id, title }: { id: string; title: str
 
 /** What can be done while environments are promoted. */
 export function promotionButtons(state: RotationState, now: Instant): Button[] {
-  const { rotation, environments } = state
+  const { rotation } = state
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
-    // Environments are deployed to one after the other.
-    ...environmentsLeft(rotation, environments)
-      .slice(0, 1)
-      .flatMap((each) => environmentButton(state, each, now)),
+    ...deploymentButtons(state, now),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
     button('Withdraw approval', ACTIONS.withdraw, value),
   ]
 }
+
+/** Deploys to the next environment, or verifies it; none while nothing is promoted. */
+export const deploymentButtons = (state: RotationState, now: Instant): Button[] =>
+  environmentsLeft(state.rotation, state.environments)
+    // Environments are deployed to one after the other.
+    .slice(0, 1)
+    .flatMap((each) => environmentButton(state, each, now))
 
 function environmentButton(state: RotationState, environment: Environment, now: Instant): Button[] {
   const { rotation } = state

@@ -9,10 +9,12 @@ import { snoozeNotice } from '#views/snooze-notice'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
+import { aRevocation } from '../support/revocation-builder.ts'
 import {
   AI_OPS_OWNER,
   aState,
   DEVOPS_LEAD,
+  minutesIn,
   NOW,
   names,
   OPENED,
@@ -47,6 +49,15 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     ...parts,
   })
 
+const about = (text: string) => ({
+  rotation: 42,
+  people: [text, 'S0OPERATORS'],
+  deadline: minutesIn(300),
+  versions: Array.from({ length: 9 }, () =>
+    aRevocation({ agent: text, environment: text, versionId: text, stageNote: text }),
+  ),
+})
+
 const aProblem = (text: string, parts: Partial<AutomationProblem> = {}): AutomationProblem => ({
   key: 'workflows:3f2a91bc',
   condition: 'broken',
@@ -77,8 +88,18 @@ const every = (text: string): Reminder[] => {
     ),
     { kind: 'token-unread', since: OPENED, tokens: [token, token], ...common },
     { kind: 'stalled', rotation: 42, owner: text, since: OPENED, ...common },
-    { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
+    {
+      kind: 'sign-off-waits',
+      rotation: 42,
+      role: 'devops-lead',
+      since: OPENED,
+      toDelegate: true,
+      deadline: minutesIn(300),
+      ...common,
+    },
     { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
+    { kind: 'deployment-missing', ...about(text), ...common },
+    { kind: 'decision-missing', ...about(text), ...common },
     { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
     { kind: 'automation-broken', problem: aProblem(text), ...common },
     { kind: 'automation-resolved', problems: [aProblem(text), aProblem(text)], left: 1, ...common },
