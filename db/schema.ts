@@ -23,6 +23,7 @@ export interface RotationsTable {
   /** 0 when nobody is notified, as in a drill. */
   notifies: Generated<number>
   promotedJson: Generated<string>
+  deviationsJson: Generated<string>
 }
 
 export interface TokensTable {
@@ -130,6 +131,27 @@ export interface RunsTable {
   url: string | null
   conclusion: string | null
   system: string
+  startedAt: string | null
+  finishedAt: string | null
+  /** The CI's count, from 1. */
+  runAttempt: Generated<number>
+  approvalJson: string | null
+  adoptedJson: string | null
+}
+
+/** Runs of the configured workflows that the bot did not start, while a rotation is open. */
+export interface FoundRunsTable {
+  runId: number
+  runAttempt: number
+  kind: string
+  environment: string | null
+  title: string
+  url: string
+  state: string
+  conclusion: string | null
+  startedBy: string
+  event: string
+  createdAt: string
   startedAt: string | null
   finishedAt: string | null
 }
@@ -278,6 +300,7 @@ export interface Schema {
   exceptions: ExceptionsTable
   escalations: EscalationsTable
   runs: RunsTable
+  foundRuns: FoundRunsTable
   events: EventsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable

@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { modal, section } from './blocks.ts'
+import { foundBlocks } from './found-runs.ts'
 import { FORMS } from './ids.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
@@ -8,7 +9,8 @@ import { escapeUntrusted } from './text.ts'
 import { shortName, tokensWords } from './words.ts'
 
 /** Asks once more before an environment is deployed to after the sign-offs. */
-export function deployModal({ rotation }: RotationState, environment: string): ModalView {
+export function deployModal(state: RotationState, environment: string): ModalView {
+  const { rotation } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
   const name = escapeUntrusted(environment, 60)
   const blocks = [
@@ -17,6 +19,7 @@ export function deployModal({ rotation }: RotationState, environment: string): M
       `Both roles have signed. The deployment workflow starts for ${name}, and its agents get the new tokens: ${tokensWords(tokens)}.`,
       'The bot then verifies that they authenticate. The card shows how it goes; nothing else is deployed.',
     ]),
+    ...foundBlocks(state, 'promotion'),
   ]
   return modal(FORMS.deploy, `Deploy ${rotationLabel(rotation.id)}`, blocks, {
     submit: 'Deploy',

@@ -38,6 +38,7 @@ function environmentWords(state: RotationState, environment: Environment): strin
   if (promoted || (verified && checks.length > 0))
     return excepted ? '⚠ verified with an exception' : '✓ verified'
   const run = latestRun(rotation, 'deploy', name)
+  if (run?.state === 'waiting') return '⏸ waits for an approval in GitHub'
   if (run && isRunning(run)) return '… being deployed'
   if (run?.state === 'failed') return '✗ deployment failed'
   if (run) return '… deployed, not verified yet'
@@ -73,7 +74,11 @@ function promotionOf(state: RotationState, name: string, room: Room): KnownBlock
   const run = latestRun(state.rotation, 'deploy', name)
   return [
     section(`*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`),
-    section(checksIn(state, name).map((check) => checkLine(state, check, room))),
+    section(
+      checksIn(state, name)
+        .filter(({ step }) => step === 'promotion')
+        .map((check) => checkLine(state, check, room)),
+    ),
   ]
 }
 

@@ -14,6 +14,7 @@ export const FORMS = {
   handoff: 'handoff',
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
+  adoptRun: 'adopt-run',
   message: 'message',
 } as const
 
@@ -35,6 +36,8 @@ export const ACTIONS = {
   verify: (environment: string): string => `verify:${environment}`,
   withdraw: 'withdraw',
   runSmoke: 'run-smoke',
+  /** Opens the form that makes a run of others part of the rotation. */
+  adoptRun: 'adopt-run',
   shareStatus: 'share-status',
   openStart: 'open-start',
   acknowledge: 'acknowledge',
@@ -77,6 +80,8 @@ export const INPUTS = {
   comment: 'comment',
   steps: 'steps',
   versions: 'versions',
+  run: 'run',
+  environment: 'environment',
   owner: 'owner',
   openRotation: 'open-rotation',
   page: 'page',

@@ -52,7 +52,9 @@ function summary(state: RotationState): string {
   const passed = state.checks.filter((check) => check.state === 'passed').length
   const exceptions = state.rotation.exceptions.length
   const words = unsupportedAttestations(state).length
+  const deviations = state.rotation.deviations.length
   return [
+    ...(deviations > 0 ? [`⚠ ${plural(deviations, 'deviation')}`] : []),
     exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : 'No exceptions',
     `${plural(passed, 'check')} passed`,
     words > 0

@@ -6,6 +6,7 @@ import { FORMS, INPUTS, type InputId } from '#views/ids'
 import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
+import { submitAdoptRun } from './adopt-run.ts'
 import { submitDeploy } from './deploy.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
 import { submitHandoff } from './handoff.ts'
@@ -33,6 +34,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
+  [FORMS.adoptRun, submitAdoptRun],
 ]
 
 /** Processes a form and acknowledges it: closes it on success, or shows a sentence at the field of a refusal. */

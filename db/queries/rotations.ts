@@ -1,11 +1,11 @@
 import type { CheckPhase } from '#domain/rotation/checks'
 import {
+  type Deviation,
   type Evidence,
   type Exception,
   isClosed,
   type Promoted,
   type Rotation,
-  type Run,
   type SignOff,
   type Step,
 } from '#domain/rotation/rotation'
@@ -13,6 +13,7 @@ import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
+import { runRow, toRun } from './run-rows.ts'
 
 /** Reserves the id of a new rotation, in its transaction. */
 export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
@@ -103,6 +104,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       reason,
       evidenceJson: JSON.stringify(after.evidence),
       promotedJson: JSON.stringify(after.promoted),
+      deviationsJson: JSON.stringify(after.deviations),
       notifies: after.notifies ? 1 : 0,
       ownerId,
       formerOwnersJson,
@@ -145,7 +147,7 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
   if (before?.runs !== after.runs && after.runs.length > 0)
     await tx
       .replaceInto('runs')
-      .values(after.runs.map((run) => ({ ...run, rotationId: after.id })))
+      .values(after.runs.map((run) => runRow(after.id, run)))
       .execute()
   for (const each of after.signOffs.slice(before?.signOffs.length ?? 0))
     await tx.insertInto('signOffs').values(signOffRow(after.id, each)).execute()
@@ -204,11 +206,12 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
     promoted: parse<Promoted[]>(promotedJson),
+    deviations: parse<Deviation[]>(deviationsJson),
     notifies: notifies === 1,
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],
@@ -221,7 +224,7 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
       ),
     ),
     signOffs: signOffs(row.id).map(toSignOff),
-    runs: runs(row.id).map(({ rotationId: _, ...run }) => run as Run),
+    runs: runs(row.id).map(toRun),
     exceptions: exceptions(row.id).map(toException),
   }))
 }

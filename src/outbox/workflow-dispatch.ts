@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findRotation } from '#db/queries/rotations'
+import { findOpenRotations, findRotation } from '#db/queries/rotations'
+import { unsignedElsewhere } from '#domain/rotation/deviations'
 import type { Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
@@ -20,16 +21,26 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   }
   // Read last, because the rotation may be aborted, or its approval withdrawn, during an outage.
   const { rotation, run } = await readRun(job, context)
-  if (rotation.status === 'aborted' || run.state !== 'requested' || !isApproved(rotation, run, context))
+  const isWanted = rotation.status !== 'aborted' && run.state === 'requested'
+  if (!isWanted || !(await mayDeploy(rotation, run, context)))
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
   return {}
 }
 
-/** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold. */
-function isApproved({ status }: Rotation, { environment }: Run, { config }: Context): boolean {
+/**
+ * Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, and while no other
+ * rotation's unsigned version is current there.
+ */
+async function mayDeploy(
+  rotation: Rotation,
+  { kind, environment }: Run,
+  { config, db }: Context,
+): Promise<boolean> {
   const found = config.environments.find((each) => each.name === environment)
-  return found?.deploy !== 'after-sign-off' || status === 'promoting'
+  if (found?.deploy !== 'after-sign-off') return true
+  if (rotation.status !== 'promoting') return false
+  return kind !== 'deploy' || unsignedElsewhere(rotation, found, await findOpenRotations(db)) === null
 }
 
 async function readRun(job: JobOf<'workflow-dispatch'>, context: Context) {

@@ -5,6 +5,7 @@ import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
 import type { Context } from '#src/context'
@@ -25,6 +26,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-pages', period: 10 * SECOND, run: watchPages },
   { name: 'follow-runs', period: 3 * SECOND, run: followRuns },
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
+  { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
   // Frequent, because people move the sandbox's clock by hand and wait for the reminders.

@@ -2,6 +2,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { CheckId } from '#domain/rotation/checks'
 import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import type {
   CheckResult,
   CheckState,
@@ -89,6 +90,24 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
   ...parts,
 })
 
+/** A deployment to staging that somebody started in the CI by hand. */
+export const aFoundRun = (parts: Partial<FoundRun> = {}): FoundRun => ({
+  kind: 'deploy',
+  environment: 'staging',
+  runId: 8831,
+  runAttempt: 1,
+  title: 'Deploy to staging',
+  url: 'https://github.example/flashfusion/agents/actions/runs/8831',
+  startedBy: 'octocat',
+  event: 'workflow_dispatch',
+  createdAt: minutesIn(40),
+  state: 'succeeded',
+  conclusion: 'success',
+  startedAt: minutesIn(41),
+  finishedAt: minutesIn(44),
+  ...parts,
+})
+
 export const aRun = (parts: Partial<Run> = {}): Run => ({
   kind: 'rotate',
   environment: parts.kind && parts.kind !== 'rotate' ? 'staging' : null,
@@ -102,6 +121,9 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   conclusion: 'success',
   startedAt: minutesIn(23),
   finishedAt: minutesIn(31),
+  runAttempt: 1,
+  approval: null,
+  adopted: null,
   ...parts,
 })
 
@@ -206,6 +228,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     })),
     signOffs: [],
     promoted: [],
+    deviations: [],
     runs: [],
     exceptions: [],
     evidence: [],
@@ -229,6 +252,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     revocations: [],
     undelivered: [],
     escalations: [],
+    found: [],
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',

@@ -6,6 +6,7 @@ export const CAUSE_TITLES = {
   'check-failed': 'a check keeps failing',
   'revocation-overdue': 'an old version outlives its deadline',
   'sign-off-waiting': 'a sign-off waits too long',
+  'run-waiting': 'a run waits too long for an approval in GitHub',
   'tokens-overdue': 'tokens are overdue',
 } as const
 

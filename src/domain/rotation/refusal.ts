@@ -22,6 +22,12 @@ export interface Refusals {
   'checks-not-passed': { results: CheckResult[] }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
+  'run-not-found': { rotation: number }
+  'run-failed': { runId: number }
+  'environment-missing': { runId: number }
+  'unsigned-version-current': { environment: string; rotation: number }
+  /** Starting the run promotes these environments before the sign-offs. */
+  'promotes-at-once': { environments: string[]; titles: string[] }
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>

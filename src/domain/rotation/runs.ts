@@ -39,7 +39,7 @@ export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environmen
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-function assertStartable(rotation: Rotation, kind: RunKind, environment: Environment | null): void {
+export function assertStartable(rotation: Rotation, kind: RunKind, environment: Environment | null): void {
   if (environment?.deploy === 'after-sign-off') {
     assertNotClosed(rotation)
     if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
@@ -84,6 +84,9 @@ export function requestRun(
     conclusion: null,
     startedAt: null,
     finishedAt: null,
+    runAttempt: 1,
+    approval: null,
+    adopted: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
@@ -126,7 +129,15 @@ export function smokeAfter(
   }
 }
 
-export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
+export type RunObservation = Pick<
+  Run,
+  'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'
+> & {
+  /** Absent where the system does not count. */
+  runAttempt?: number
+  /** The CI's name of who started this attempt. */
+  startedBy?: string
+}
 
 export function observeRun(
   rotation: Rotation,
@@ -137,7 +148,18 @@ export function observeRun(
   const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
   if (!run || !isRunning(run) || (run.state === seen.state && run.runId === seen.runId))
     return unchanged(rotation)
-  const after: Run = { ...run, ...seen }
+  const { runAttempt = run.runAttempt, state, conclusion, startedAt, finishedAt } = seen
+  const after: Run = {
+    ...run,
+    state,
+    runId: seen.runId,
+    url: seen.url,
+    conclusion,
+    startedAt,
+    finishedAt,
+    runAttempt,
+    approval: state === 'waiting' ? run.approval : null,
+  }
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const { runId, url } = seen
   const { requestedBy, system } = run
