@@ -24,6 +24,10 @@ export interface RotationsTable {
   notifies: Generated<number>
   promotedJson: Generated<string>
   deviationsJson: Generated<string>
+  /** `bot` or `workflow`. */
+  revoker: Generated<string>
+  /** 1 where a person decided to disable old versions although agents may use them. */
+  disableNow: Generated<number>
 }
 
 export interface TokensTable {
@@ -48,6 +52,8 @@ export interface StepsTable {
   completedAt: string | null
   earlierJson: string
   attestationsJson: string
+  /** What was confirmed, by id, as it was shown. */
+  sentencesJson: string
   evidenceJson: string
   notes: string
 }
@@ -133,6 +139,8 @@ export interface RunsTable {
   system: string
   startedAt: string | null
   finishedAt: string | null
+  /** What a run of the revocation workflow acts on; null for every other. */
+  targetJson: string | null
   /** The CI's count, from 1. */
   runAttempt: Generated<number>
   approvalJson: string | null
@@ -218,6 +226,18 @@ export interface RevocationsTable {
   lastCheckedAt: string | null
   problem: string | null
   escalatedAt: string | null
+  /** `bot` or `workflow`. */
+  revoker: string
+  /** The rotation, a credential anomaly, that named it. */
+  leakedIn: number | null
+  issuer: string | null
+  issuerAt: string | null
+  verifiedAt: string | null
+  extendedUntil: string | null
+  forcedBy: string | null
+  forcedAt: string | null
+  stage: string | null
+  stageNote: string | null
 }
 
 export interface SettingsTable {

@@ -98,9 +98,10 @@ export function promotionButtons(state: RotationState): Button[] {
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
+    // Environments are deployed to one after the other.
     ...environmentsLeft(rotation, environments)
-      .slice(0, PROMOTED_AT_ONCE)
-      .flatMap((each, index) => environmentButton(state, each, value, index === 0)),
+      .slice(0, 1)
+      .flatMap((each) => environmentButton(state, each, value)),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
@@ -112,10 +113,9 @@ function environmentButton(
   { rotation }: RotationState,
   { name, takes }: Environment,
   value: string,
-  isFirst: boolean,
 ): Button[] {
   const run = latestRun(rotation, 'deploy', name)
-  const style = isFirst ? ('primary' as const) : undefined
+  const style = 'primary'
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
   const deploy = (isPrimary: boolean, label: string) =>

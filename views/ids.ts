@@ -15,6 +15,8 @@ export const FORMS = {
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
   adoptRun: 'adopt-run',
+  revokeNow: 'revoke-now',
+  extendRevocation: 'extend-revocation',
   message: 'message',
 } as const
 
@@ -26,6 +28,8 @@ export const ACTIONS = {
   escalate: 'escalate',
   recordManualStep: 'record-manual-step',
   recordRevocation: 'record-revocation',
+  revokeNow: 'revoke-now',
+  extendRevocation: 'extend-revocation',
   handoff: 'handoff',
   abort: 'abort',
   runChecks: 'run-checks',
@@ -87,6 +91,7 @@ export const INPUTS = {
   page: 'page',
   done: 'done',
   until: 'until',
+  hours: 'hours',
 } as const
 
 export type InputId = (typeof INPUTS)[keyof typeof INPUTS]

@@ -73,7 +73,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'step-done-by-other': ({ step, by, at }, names) =>
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Your input was not saved. Close this and continue from the card.`,
   'attestation-missing': ({ missing }) =>
-    `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 150)}"`))}`,
+    `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 300)}"`))}`,
+  'attestation-unknown': ({ step, ids }) =>
+    `${capital(stepName(step))}, does not ask for ${list(ids.map((each) => `"${sanitizePlainText(each, 60)}"`))}, so nothing was saved. Close this, open the step again from the card, and tick what it shows.`,
+  'attestations-changed': ({ step }) =>
+    `What ${stepName(step)}, asks you to confirm changed after you opened this form, because the configuration changed. Close it, open the step again from the card, and read the sentences before you tick them.`,
   'checks-not-run': ({ titles }) =>
     `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
@@ -101,6 +105,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Nothing was deployed: ${sanitizePlainText(environment, 60)} would also get the new version of ${rotationLabel(rotation)}, which nobody has signed. Have ${rotationLabel(rotation)} signed or aborted first.`,
   'promotes-at-once': ({ environments, titles }) =>
     `The workflow was not started: agents in ${list(environments.map((each) => sanitizePlainText(each, 60)))} read their tokens while they run, so starting it promotes ${environments.length === 1 ? 'this environment' : 'these environments'} before anybody has signed. To do so nevertheless, record a manual step for ${list(titles.map((each) => `"${sanitizePlainText(each, 100)}"`))} with the reason; both approvers see it first.`,
+  'environment-waits': ({ environment, before }) =>
+    `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
+  'unlisted-environments': ({ tokens }) =>
+    `The configuration does not list the environment of ${list(
+      tokens.map((each) => sanitizePlainText(each, 80)),
+      9,
+    )}, so the bot cannot tell how it is deployed to and verified. Add it under environments, or leave these tokens out.`,
   'run-in-progress': ({ kind, environment, url }) =>
     `${runTitle({ kind, environment }, sanitizePlainText)} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
   'steps-open': ({ steps: open }) =>
@@ -130,6 +141,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
+  'nothing-to-extend': ({ rotation }) =>
+    `${rotationLabel(rotation)} has no old version whose revocation can be postponed: all are revoked, or they leaked. /rotation revocations lists what is left.`,
+  'not-hours': () => 'This is not a number of hours. Write a whole number of at least 1.',
+  'extension-too-short': ({ deadline }) =>
+    `The old versions already live until ${utc(deadline)}, so nothing was changed. Choose more hours, or cancel.`,
+  'extension-too-long': ({ latest, days }) =>
+    `Old versions live at most ${plural(days, 'day')} after their replacement, so not longer than ${utc(latest)}. Choose fewer hours, or revoke them now.`,
   'not-a-day': ({ text }) =>
     text.trim() === ''
       ? 'No end date given. Add the last day, such as 2026-12-03.'
@@ -164,7 +182,10 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'already-incident': [INPUTS.openRotation, INPUTS.scope],
   'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],
+  'unlisted-environments': [INPUTS.scope],
   'attestation-missing': [INPUTS.attest],
+  'attestation-unknown': [INPUTS.attest],
+  'attestations-changed': [INPUTS.attest],
   'checks-not-run': [INPUTS.attest],
   'checks-stale': [INPUTS.attest],
   'checks-not-passed': [INPUTS.attest],
@@ -176,6 +197,10 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],
   'nothing-to-snooze': [INPUTS.until],
+  'not-hours': [INPUTS.hours],
+  'extension-too-short': [INPUTS.hours],
+  'extension-too-long': [INPUTS.hours],
+  'nothing-to-extend': [INPUTS.hours],
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],

@@ -1,5 +1,5 @@
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import type { EventData, EventType, NewEvent } from '#domain/rotation/events'
+import { BOT_ACTOR, type EventData, type EventType, type NewEvent } from '#domain/rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
@@ -57,7 +57,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
         : `failed (${escapeUntrusted(conclusion, 400)})`
     const run = url ? ` · ${link(url, 'run')}` : ''
     // The person who started it may have closed the modal, so they are notified.
-    const notified = requestedBy ? ` · ${mention(requestedBy)}` : ''
+    const notified = requestedBy && requestedBy !== BOT_ACTOR ? ` · ${mention(requestedBy)}` : ''
     return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
   'run-again': (_, { attempt, runAttempt, startedBy, url, ...run }) =>
@@ -104,6 +104,14 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `→ ${mention(to)} is the delegate of ${by} as ${ROLE_TITLES[role]} until the end of ${lastDay}`,
   'delegation-ended': (by, { role, to }, names) =>
     `← ${who(to, names)} is no longer the delegate of ${by} as ${ROLE_TITLES[role]}`,
+  'revocation-disabled': (_, { versions }) =>
+    `◌ ${plural(versions.length, 'old version')} disabled at the issuer, and watched: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}`,
+  'revocation-restored': (_, { versions }) =>
+    `↩ ${plural(versions.length, 'old version')} accepted again by the issuer: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}`,
+  'revocation-forced': (by, { versions, reason }) =>
+    `⚠ ${by} revokes ${plural(versions.length, 'old version')} now: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${after(reason)}`,
+  'revocation-extended': (by, { versions, until, reason }) =>
+    `⚠ ${by} postponed the revocation of ${plural(versions.length, 'old version')} to ${when(until)}: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${after(reason)}`,
   'revocation-proven': (_, { versions }) =>
     versions.length === 1
       ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${escapeUntrusted(each.proof, 200)}`).join('')}`
@@ -118,6 +126,13 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const named = list(versions.map(oldVersionName), VERSIONS_NAMED)
     return `☑ ${by} recorded ${plural(versions.length, 'old version')} as revoked, not checked by a machine (${links}): ${named}${after(what)}`
   },
+}
+
+/** Whether an event has a line in the thread: what a revocation run did has a line of its own, the run only when it failed. */
+export const hasThreadLine = (event: NewEvent): boolean => {
+  if (event.type === 'escalated') return false
+  if (event.type === 'run-requested' || event.type === 'run-started') return event.data.kind !== 'revoke'
+  return event.type !== 'run-finished' || event.data.kind !== 'revoke' || !event.data.succeeded
 }
 
 /**

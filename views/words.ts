@@ -17,7 +17,7 @@ import {
   type Step,
   type Trigger,
 } from '#domain/rotation/rotation'
-import { type StepId, stepDefinition } from '#domain/rotation/steps'
+import { type RunbookNames, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { turnOf, waitingRun } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
@@ -36,6 +36,7 @@ const RUN_TITLES: Record<Run['kind'], string> = {
   rotate: 'Rotation workflow',
   deploy: 'Deployment',
   smoke: 'Smoke test',
+  revoke: 'Revocation',
 }
 
 /**
@@ -164,19 +165,20 @@ export const RUN_STATES: Record<Run['state'], string> = {
 export const runLink = (run: Run, label = run.runId === null ? 'the run' : `run ${run.runId}`): string =>
   run.url ? link(run.url, label) : label
 
-const STEP_ASKS: Record<StepId, string> = {
-  'inventory-review': 'review the inventory',
-  'automation-health': 'confirm that the automation is healthy',
-  'rotation-execution': 'confirm the new versions',
-  'integration-verification': 'verify the integration in staging',
-  'audit-logging': 'finish the audit log',
+const STEP_ASKS: Record<StepId, (runbook: RunbookNames) => string> = {
+  'inventory-review': () => 'review the inventory',
+  'automation-health': () => 'confirm that the automation is healthy',
+  'rotation-execution': () => 'confirm the new versions',
+  'integration-verification': ({ smokeEnvironment }) =>
+    `verify the integration in ${escapeUntrusted(smokeEnvironment, 60)}`,
+  'audit-logging': () => 'finish the audit log',
 }
 
 function stepAsk(state: RotationState, step: StepId): string {
   const workflow = step === 'rotation-execution' ? workflowAsk(state) : null
   if (workflow) return workflow
   const troubles = overridableChecksIn(state, step).map((check) => check.title)
-  if (troubles.length === 0) return STEP_ASKS[step]
+  if (troubles.length === 0) return STEP_ASKS[step](state.runbook)
   return `fix what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
 }
 
@@ -252,7 +254,8 @@ function promotionAsk(state: RotationState): string {
     ({ name, takes }) =>
       `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
   )
-  return list(asks, PROMOTIONS_NAMED)
+  const [now = '', ...later] = asks
+  return later.length > 0 ? `${now}; after that, ${list(later, PROMOTIONS_NAMED)}` : now
 }
 
 const isDeployed = ({ rotation }: RotationState, environment: string): boolean =>

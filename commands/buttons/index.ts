@@ -10,11 +10,13 @@ import type { ButtonHandler, Click } from './button.ts'
 import { deploy } from './deploy.ts'
 import { escalateNow } from './escalate.ts'
 import { exportInventory } from './export-inventory.ts'
+import { openExtendRevocation } from './extend-revocation.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
 import { openRecordRevocation } from './record-revocation.ts'
 import { openReject } from './reject.ts'
+import { openRevokeNow } from './revoke-now.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
 import { openSignOff } from './sign-off.ts'
@@ -31,6 +33,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.reject, openReject],
   [ACTIONS.recordManualStep, openManualStep],
   [ACTIONS.recordRevocation, openRecordRevocation],
+  [ACTIONS.revokeNow, openRevokeNow],
+  [ACTIONS.extendRevocation, openExtendRevocation],
   [ACTIONS.handoff, openHandoff],
   [ACTIONS.escalate, escalateNow],
   [ACTIONS.acknowledge, acknowledgeEscalation],

@@ -8,12 +8,14 @@ import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
 import { submitAdoptRun } from './adopt-run.ts'
 import { submitDeploy } from './deploy.ts'
+import { submitExtendRevocation } from './extend-revocation.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
 import { submitHandoff } from './handoff.ts'
 import { submitIncident } from './incident.ts'
 import { submitManualStep } from './manual-step.ts'
 import { submitRecordRevocation } from './record-revocation.ts'
 import { submitReject } from './reject.ts'
+import { submitRevokeNow } from './revoke-now.ts'
 import { submitSignOff } from './sign-off.ts'
 import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
@@ -35,6 +37,8 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
   [FORMS.adoptRun, submitAdoptRun],
+  [FORMS.revokeNow, submitRevokeNow],
+  [FORMS.extendRevocation, submitExtendRevocation],
 ]
 
 /** Processes a form and acknowledges it: closes it on success, or shows a sentence at the field of a refusal. */

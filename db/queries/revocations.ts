@@ -65,5 +65,5 @@ export async function findUnresolvedRevocations(db: ReadDb): Promise<Revocation[
 
 const toRevocation = (row: Row<'revocations'>): Revocation => ({
   ...row,
-  state: row.state as RevocationState,
+  ...(row as Pick<Revocation, 'state' | 'revoker' | 'issuer' | 'stage'>),
 })

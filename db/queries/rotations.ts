@@ -56,18 +56,14 @@ export async function findRetiringRotations(db: ReadDb): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Aborted rotations with a running workflow, whose replaced versions must still be tracked. */
+/** Aborted rotations with a running workflow, which is followed to its end. */
 export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
   const rows = await db
     .selectFrom('rotations')
     .selectAll()
     .where('status', '=', 'aborted')
     .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('runs')
-        .select('rotationId')
-        .where('kind', '=', 'rotate')
-        .where('state', 'not in', ['succeeded', 'failed']),
+      eb.selectFrom('runs').select('rotationId').where('state', 'not in', ['succeeded', 'failed']),
     )
     .orderBy('id')
     .execute()
@@ -106,6 +102,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       promotedJson: JSON.stringify(after.promoted),
       deviationsJson: JSON.stringify(after.deviations),
       notifies: after.notifies ? 1 : 0,
+      disableNow: after.disableNow ? 1 : 0,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -164,6 +161,7 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     completedAt: done?.at ?? null,
     earlierJson: JSON.stringify(step.earlier),
     attestationsJson: JSON.stringify(done?.attestations ?? []),
+    sentencesJson: JSON.stringify(done?.sentences ?? {}),
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
   }
@@ -206,27 +204,31 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, ...row }) => ({
-    ...row,
-    formerOwners: parse<string[]>(formerOwnersJson),
-    evidence: parse<Evidence[]>(evidenceJson),
-    promoted: parse<Promoted[]>(promotedJson),
-    deviations: parse<Deviation[]>(deviationsJson),
-    notifies: notifies === 1,
-    status: row.status as Rotation['status'],
-    trigger: row.trigger as Rotation['trigger'],
-    severity: row.severity as Rotation['severity'],
-    tokens: tokens(row.id).map(toToken).sort(compareTokens),
-    steps: STEP_IDS.map((step) =>
-      toStep(
-        step,
-        steps(row.id).find((each) => each.step === step),
+  return rows.map(
+    ({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, disableNow, ...row }) => ({
+      ...row,
+      formerOwners: parse<string[]>(formerOwnersJson),
+      evidence: parse<Evidence[]>(evidenceJson),
+      promoted: parse<Promoted[]>(promotedJson),
+      deviations: parse<Deviation[]>(deviationsJson),
+      notifies: notifies === 1,
+      disableNow: disableNow === 1,
+      revoker: row.revoker as Rotation['revoker'],
+      status: row.status as Rotation['status'],
+      trigger: row.trigger as Rotation['trigger'],
+      severity: row.severity as Rotation['severity'],
+      tokens: tokens(row.id).map(toToken).sort(compareTokens),
+      steps: STEP_IDS.map((step) =>
+        toStep(
+          step,
+          steps(row.id).find((each) => each.step === step),
+        ),
       ),
-    ),
-    signOffs: signOffs(row.id).map(toSignOff),
-    runs: runs(row.id).map(toRun),
-    exceptions: exceptions(row.id).map(toException),
-  }))
+      signOffs: signOffs(row.id).map(toSignOff),
+      runs: runs(row.id).map(toRun),
+      exceptions: exceptions(row.id).map(toException),
+    }),
+  )
 }
 
 const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
@@ -254,6 +256,7 @@ function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
       by: row.completedBy,
       at: row.completedAt,
       attestations: parse<string[]>(row.attestationsJson),
+      sentences: parse<Record<string, string>>(row.sentencesJson),
       evidence: parse<Evidence[]>(row.evidenceJson),
       notes: row.notes,
     },

@@ -1,13 +1,24 @@
-import type { Adoption, PendingApproval, Run } from '#domain/rotation/rotation'
+import type { Adoption, PendingApproval, RevocationTarget, Run } from '#domain/rotation/rotation'
 import type { NewRow, Row } from '../schema.ts'
 
-export function runRow(rotationId: number, { approval, adopted, ...run }: Run): NewRow<'runs'> {
-  return { ...run, rotationId, approvalJson: stringify(approval), adoptedJson: stringify(adopted) }
+export function runRow(rotationId: number, { target, approval, adopted, ...run }: Run): NewRow<'runs'> {
+  return {
+    ...run,
+    rotationId,
+    targetJson: stringify(target),
+    approvalJson: stringify(approval),
+    adoptedJson: stringify(adopted),
+  }
 }
 
-export function toRun({ rotationId: _, approvalJson, adoptedJson, ...row }: Row<'runs'>): Run {
-  const approval = parse<PendingApproval>(approvalJson)
-  return { ...(row as Omit<Run, 'approval' | 'adopted'>), approval, adopted: parse<Adoption>(adoptedJson) }
+export function toRun(stored: Row<'runs'>): Run {
+  const { rotationId: _, targetJson, approvalJson, adoptedJson, ...row } = stored
+  return {
+    ...(row as Omit<Run, 'target' | 'approval' | 'adopted'>),
+    target: parse<RevocationTarget>(targetJson),
+    approval: parse<PendingApproval>(approvalJson),
+    adopted: parse<Adoption>(adoptedJson),
+  }
 }
 
 const stringify = (value: object | null): string | null => (value === null ? null : JSON.stringify(value))

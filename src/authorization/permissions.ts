@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   'adopt-run': WORKERS,
   'record-manual-step': WORKERS,
   'record-revocation': WORKERS,
+  'revoke-now': RESPONDERS,
+  'extend-revocation': RESPONDERS,
   'hand-off': WORKERS,
   'own-rotation': WORKERS,
   'abort-rotation': WORKERS,

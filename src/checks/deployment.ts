@@ -58,6 +58,7 @@ function recorded({ environment, runId, url, startedBy, startedAt, finishedAt }:
     state: 'succeeded',
     runId,
     url,
+    target: null,
     conclusion: 'success',
     startedAt,
     finishedAt,

@@ -1,6 +1,9 @@
 import {
+  deadlineOf,
   isFromEarlierRotation,
+  isOverdue,
   isPromiseInTime,
+  overdueReason,
   type Revocation,
   revocationDue,
 } from '#domain/revocations/revocation'
@@ -27,13 +30,18 @@ export const oldVersionRevoked: Check = {
     const readings = await input.readScope()
     const known = await input.readRevocations()
     const bySecret = Map.groupBy(known, (row) => row.secret)
+    const byBot = input.rotation.revoker === 'bot'
     const problemOf = (token: RotationToken, secret: Secret) =>
-      revocationProblem(token, secret, bySecret.get(token.secret) ?? [], input)
+      (byBot ? trackingProblem : revocationProblem)(token, secret, bySecret.get(token.secret) ?? [], input)
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due ${dueWords(input.rotation)}, for ${readings.length} of ${readings.length} tokens`,
-      advice: 'Revoke the old version or schedule it, then run the checks again.',
-      proof: ({ tags }) =>
-        `by ${formatDateTag(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
+      advice: byBot
+        ? 'Destroy the version at its issuer, or record its revocation, then run the checks again.'
+        : 'Revoke the old version or schedule it, then run the checks again.',
+      proof: ({ name, tags }) =>
+        byBot
+          ? `by ${formatDateTag((bySecret.get(name) ?? []).map(deadlineOf).sort().at(-1) ?? 'no date: nothing was replaced')}`
+          : `by ${formatDateTag(tags['previous-revoke-by'] ?? 'proof in the secrets manager')}`,
     })
   },
 }
@@ -42,6 +50,34 @@ export const oldVersionRevoked: Check = {
 const dueWords = (rotation: Rotation): string => {
   const hours = revokeWithinHours(rotation)
   return hours === 0 ? 'at once' : `within ${hours} h`
+}
+
+/**
+ * Where the bot revokes: each version that was in use is tracked with its date, at which at the latest people decide, and no other
+ * version is live.
+ */
+function trackingProblem(
+  { previousVersionId: before }: RotationToken,
+  secret: Secret,
+  known: Revocation[],
+  { rotation, now }: Situation,
+): TokenProblem | null {
+  const current = currentVersion(secret)
+  if (!current) return 'has no current version'
+  if (current.createdAt < rotation.openedAt) return `has no new version, so ${short(current)} is still in use`
+  const tracked = (id: string) => known.find((row) => row.versionId === id)
+  if (before !== null && before !== current.id && !tracked(before))
+    return { undetermined: `has the old version ${before.slice(0, 8)}, which is not tracked yet` }
+  const late = known.find((row) => isOverdue(row, now))
+  if (late)
+    return `should have been revoked by ${deadlineOf(late)}: ${late.versionId.slice(0, 8)} ${overdueReason(late, { name: secret.name, secret, problem: null }, now)}`
+  const leaked =
+    rotation.disableNow && known.find((row) => row.state === 'waiting' && row.issuer !== 'disabled')
+  if (leaked) return `has ${leaked.versionId.slice(0, 8)}, which is not disabled yet`
+  const unknownLive = secret.versions.find(
+    (each) => each.id !== current.id && !each.pending && each.state === 'live' && !tracked(each.id),
+  )
+  return unknownLive ? `has ${short(unknownLive)} still live, and nothing tracks it` : null
 }
 
 const short = (version: SecretVersion): string => version.id.slice(0, 8)

@@ -14,8 +14,16 @@ export const repositoryFiles: HealthCheck = {
 async function inspectRegistry({ repository, config }: Diagnostics): Promise<HealthCheckResult> {
   const { registry } = config.repository
   try {
-    const { length } = await repository.readRegistry()
-    if (length > 0) return fine(`The registry ${registry} names ${length} tokens`)
+    const tokens = await repository.readRegistry()
+    const unlisted = new Set(tokens.map((token) => token.environment)).difference(
+      new Set(config.environments.map((each) => each.name)),
+    )
+    if (unlisted.size > 0)
+      return broken(
+        `The registry ${registry} has tokens of ${[...unlisted].join(', ')}, which the config does not list`,
+        'Add each under environments in the config, with how it is deployed to; its tokens cannot be rotated before.',
+      )
+    if (tokens.length > 0) return fine(`The registry ${registry} names ${tokens.length} tokens`)
     return broken(`The registry ${registry} names no token`, PROPOSE)
   } catch (error) {
     if (!(error instanceof RegistryWrong)) throw error

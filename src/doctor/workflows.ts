@@ -1,11 +1,11 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { Environment } from '#domain/rotation/environments'
-import type { RunKind } from '#domain/rotation/rotation'
+import { RUN_KINDS, type RunKind } from '#domain/rotation/rotation'
 import { broken, type HealthCheck, orFine } from './health-check.ts'
 import { findWorkflowFaults } from './workflow-file.ts'
 
-const KINDS: RunKind[] = ['rotate', 'deploy', 'smoke']
+const KINDS: readonly RunKind[] = RUN_KINDS
 
 /** Each workflow is active, takes the bot's inputs, and has a run-name by which its runs are found. */
 export const workflows: HealthCheck = {

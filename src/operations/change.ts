@@ -15,7 +15,7 @@ import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { cardEditJob, homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
-import { threadLine } from '#views/thread'
+import { hasThreadLine, threadLine } from '#views/thread'
 import { shortName } from '#views/words'
 import { enqueuePictures } from './enqueue-pictures.ts'
 import { escalationJobs } from './escalation-jobs.ts'
@@ -154,11 +154,9 @@ export function headOf(events: RotationEvent[]): ChainHead {
 
 /** A line in the thread for each event; a call for on-call is a message of its own. */
 export function threadJobs(events: RotationEvent[], names: Names, rotation: Rotation): NewJob[] {
-  return events
-    .filter((event) => event.type !== 'escalated')
-    .map((event) =>
-      threadMessageJob(event.rotationId, `event:${event.count}`, {
-        text: threadLine(event, names, shortName(rotation)),
-      }),
-    )
+  return events.filter(hasThreadLine).map((event) =>
+    threadMessageJob(event.rotationId, `event:${event.count}`, {
+      text: threadLine(event, names, shortName(rotation)),
+    }),
+  )
 }

@@ -5,9 +5,10 @@ import type { NewJob } from '#domain/ports/outbox-job'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
 import type { Environment } from '#domain/rotation/environments'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
+import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
-import { latestRun, type Rotation, type RunKind } from '#domain/rotation/rotation'
-import { requestRun as decide, secretsToRotate } from '#domain/rotation/runs'
+import { latestRun, type Rotation } from '#domain/rotation/rotation'
+import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { secretRotationJob } from '#outbox/queue/secrets-jobs'
 import type { Context } from '#src/context'
@@ -17,12 +18,13 @@ import { change } from './change.ts'
  * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
  * @param environment where, for a deployment or a smoke test
- * @throws Refusal `unknown-environment`, `promotes-at-once`, `unsigned-version-current`, and as the decision `requestRun`
+ * @throws Refusal `unknown-environment`, `environment-waits`, `promotes-at-once`, `unsigned-version-current`, and as the
+ *   decision `requestRun`
  */
 export function requestRun(
   context: Context,
   rotationId: number,
-  { kind, environment: name = null }: { kind: RunKind; environment?: string | null },
+  { kind, environment: name = null }: { kind: RunRequest['kind']; environment?: string | null },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
@@ -33,6 +35,7 @@ export function requestRun(
     context,
     rotationId,
     async (rotation, db) => {
+      if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
       const decision = decide(rotation, { kind, system, environment }, by, at)
       if (kind === 'rotate') assertGuardsPassed(context, rotation)
       if (kind === 'deploy' && environment) await assertNothingUnsigned(db, rotation, environment)

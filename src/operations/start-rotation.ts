@@ -6,6 +6,7 @@ import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/ro
 import type { Db } from '#db/schema'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { incidentCall } from '#domain/rotation/raise-to-incident'
+import { Refusal } from '#domain/rotation/refusal'
 import {
   type Evidence,
   isIncident,
@@ -17,6 +18,7 @@ import {
 } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
+import { tokenLabel } from '#domain/tokens/scope'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
@@ -33,6 +35,8 @@ export interface StartRequest {
   evidence?: Evidence[]
   /** Whether on-call is notified; optional for a drill. */
   notifies?: boolean
+  /** At a credential anomaly: disable the old versions although agents may still use them. */
+  disableNow?: boolean
   /** Runs in the same transaction; throws to roll it back. */
   alongside?: (tx: Db) => Promise<void>
 }
@@ -41,16 +45,25 @@ export interface StartRequest {
  * Opens a rotation for the registry's tokens in scope and posts its card. An incident is logged immediately; P1 and P2
  * notify on-call.
  *
- * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`
+ * @throws Refusal `unreadable-registry`, `unlisted-environments`, `empty-scope`, `token-in-open-rotation`
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
   const tokens = await tokensFor(context, request.scope)
+  assertListed(context, tokens)
   const rotation = await context.db.transaction().execute(async (tx) => {
     await request.alongside?.(tx)
     return openWithin(context, tx, { ...request, tokens, supersedes: [] })
   })
   context.outbox.wake()
   return rotation
+}
+
+/** An incident is not refused for this: its tokens must be replaced all the same, and people decide about their old versions. */
+function assertListed({ config }: Context, tokens: RotationToken[]): void {
+  const unlisted = tokens.filter(
+    (token) => !config.environments.some(({ name }) => name === token.environment),
+  )
+  if (unlisted.length > 0) throw new Refusal('unlisted-environments', { tokens: unlisted.map(tokenLabel) })
 }
 
 /** The registry's tokens in a scope, as a rotation stores them. @throws Refusal `unreadable-registry` */
@@ -70,7 +83,10 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   const at = context.clock.now()
   const { by, severity, reason, notifies = true, supersedes } = opening
   const id = opening.id ?? (await reserveRotation(context, tx, opening))
-  const { rotation, events: opened } = openRotation({ ...opening, id, at }, await findTakenSecrets(tx))
+  const { rotation, events: opened } = openRotation(
+    { ...opening, id, at, revoker: context.config.revoke.by },
+    await findTakenSecrets(tx),
+  )
   await insertParts(tx, null, rotation)
   const called = severity && notifies ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
   const events = await insertEvents(tx, [
@@ -96,9 +112,17 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
 
 /** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
 export function reserveRotation(
-  { clock }: Context,
+  { clock, config }: Context,
   tx: Db,
-  { by, trigger, severity, reason, evidence = [], notifies = true }: Omit<StartRequest, 'scope'>,
+  {
+    by,
+    trigger,
+    severity,
+    reason,
+    evidence = [],
+    notifies = true,
+    disableNow = false,
+  }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
   return insertRotationRow(tx, {
     version: 1,
@@ -111,6 +135,8 @@ export function reserveRotation(
     round: 1,
     evidenceJson: JSON.stringify(evidence),
     notifies: notifies ? 1 : 0,
+    revoker: config.revoke.by,
+    disableNow: disableNow ? 1 : 0,
   })
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findRevocations } from '#db/queries/revocations'
 import { findOpenRotations, findRotation } from '#db/queries/rotations'
+import { isOnHold } from '#domain/revocations/verified-versions'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
-import type { Rotation, Run } from '#domain/rotation/rotation'
+import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import type { Context } from '#src/context'
@@ -21,11 +23,30 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   }
   // Read last, because the rotation may be aborted, or its approval withdrawn, during an outage.
   const { rotation, run } = await readRun(job, context)
-  const isWanted = rotation.status !== 'aborted' && run.state === 'requested'
-  if (!isWanted || !(await mayDeploy(rotation, run, context)))
+  if (run.state !== 'requested' || !(await isWanted(rotation, run, context)))
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
   return {}
+}
+
+async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {
+  if (run.target) return isSafe(rotation, run.target, context)
+  return rotation.status !== 'aborted' && mayDeploy(rotation, run, context)
+}
+
+/** Whether no agent needs the versions that are to be disabled or destroyed, or a person decided it; also after an abort. */
+async function isSafe(
+  rotation: Rotation,
+  { mode, versions }: RevocationTarget,
+  { config, db }: Context,
+): Promise<boolean> {
+  if (mode !== 'disable' && mode !== 'destroy') return true
+  const rows = await findRevocations(db, rotation.id)
+  return versions.every(({ secret, versionId }) => {
+    const row = rows.find((each) => each.secret === secret && each.versionId === versionId)
+    if (row?.state !== 'waiting' || isOnHold(rotation, row, config.environments)) return false
+    return row.forcedAt !== null || row.verifiedAt !== null
+  })
 }
 
 /**

@@ -4,6 +4,7 @@ import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
@@ -28,6 +29,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
   { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
+  { name: 'retire-old-versions', period: 5 * SECOND, run: retireOldVersions },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
   // Frequent, because people move the sandbox's clock by hand and wait for the reminders.
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },

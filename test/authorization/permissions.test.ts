@@ -74,6 +74,8 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   'adopt-run': [Y, I, N, N, N, N, N],
   'record-manual-step': [Y, I, N, N, N, N, N],
   'record-revocation': [Y, I, N, N, N, N, N],
+  'revoke-now': [Y, Y, N, N, N, N, N],
+  'extend-revocation': [Y, Y, N, N, N, N, N],
   'hand-off': [Y, I, N, N, N, N, N],
   'own-rotation': [Y, I, N, N, N, N, N],
   'abort-rotation': [Y, I, N, N, N, N, N],

@@ -53,6 +53,7 @@ export const FORGED_ANSWERS = {
   environment: 'staging',
   owner: { user: 'U0OPERATOR' },
   until: '2026-12-03',
+  hours: '4',
   reason: 'a reason',
   notes: 'a note',
   commands: 'a command',

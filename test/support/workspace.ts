@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
+import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import type { ScheduledTask } from '#startup/schedule'
@@ -27,6 +28,8 @@ interface WorkspaceOptions {
   people?: Partial<Config['people']>
   configure?: (config: Config) => Config
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
+  /** Who revokes old versions. */
+  revoker?: Revoker
   /** What happens by time. */
   tasks?: ScheduledTask[]
 }
@@ -43,6 +46,7 @@ export async function openWorkspace({
   configure = (config) => config,
   connect = async (env) => env,
   tasks = quickTasks(),
+  revoker = 'workflow',
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -55,7 +59,12 @@ export async function openWorkspace({
   // The AWS SDK reads the environment itself.
   const restoreVariables = setVariables(env)
   const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
-  const config = configure({ ...read, quiet: ALWAYS_QUIET, people: { ...read.people, ...people } })
+  const config = configure({
+    ...read,
+    quiet: ALWAYS_QUIET,
+    revoke: { ...read.revoke, by: revoker },
+    people: { ...read.people, ...people },
+  })
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,

@@ -104,6 +104,7 @@ const RUN_WORDS: Record<Run['kind'], (environment: string) => string> = {
   rotate: () => 'The rotation workflow',
   deploy: (environment) => `The deployment to ${environment}`,
   smoke: (environment) => `The smoke test in ${environment}`,
+  revoke: (environment) => `The revocation workflow for ${environment}`,
 }
 
 /** Failed runs, by environment; one occurrence until a run succeeds, or what it belongs to is done. */

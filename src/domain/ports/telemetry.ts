@@ -1,13 +1,26 @@
 export const EXPECTATIONS = ['> 0', '= 0'] as const
 export type Expectation = (typeof EXPECTATIONS)[number]
 
+/** What a query counts: authentications, refusals, or warnings that a token expires soon. */
+export const COUNTED = ['successes', 'failures', 'warnings'] as const
+export type Counted = (typeof COUNTED)[number]
+
 /** One question to the telemetry about the time since the deployment to an environment. */
 export interface TelemetryQuery {
   name: string
-  /** PromQL that comes to one value; `{environment}` is replaced by its name, `{range}` by that time, such as `615s`. */
+  /**
+   * PromQL that comes to one value for each agent, or agent and version, by the labels `agent` and `version`. `{environment}` is
+   * replaced by its name, `{range}` by that time, such as `615s`.
+   */
   query: string
+  /** What the value of each agent must be. */
   expect: Expectation
+  /** Without it, successes where `> 0` is expected, else failures. */
+  counts?: Counted | undefined
 }
+
+export const countedBy = ({ counts, expect }: TelemetryQuery): Counted =>
+  counts ?? (expect === '> 0' ? 'successes' : 'failures')
 
 export const meets = (value: number, expect: Expectation): boolean =>
   expect === '> 0' ? value > 0 : value === 0

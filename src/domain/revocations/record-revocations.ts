@@ -2,7 +2,7 @@ import type { Decision } from '#domain/rotation/decision'
 import { unchanged } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
-import { pendingRevocations, type Revocation } from './revocation.ts'
+import { pendingRevocations, type Revocation, toOldVersion } from './revocation.ts'
 
 /** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
@@ -35,12 +35,7 @@ export function recordRevocations(
   // Refuse as a whole when part of the selection was resolved in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
-  const versions = open.map(({ agent, environment, secret, versionId }) => ({
-    agent,
-    environment,
-    secret,
-    versionId,
-  }))
+  const versions = open.map(toOldVersion)
   const data = { versions, what, commands, proof: proof.map((each) => each.url ?? each.label) }
   return {
     decision: {

@@ -3,6 +3,21 @@ import type { Rotation } from '#domain/rotation/rotation'
 /** The old version must be revoked this long after the new one became current (runbook, step 3). */
 export const REVOKE_WITHIN_HOURS = 24
 
-/** At once where tokens may have leaked. */
-export const revokeWithinHours = ({ trigger }: Pick<Rotation, 'trigger'>): number =>
-  trigger === 'credential-anomaly' ? 0 : REVOKE_WITHIN_HOURS
+/** A leaked version that is still in use: on-call decides after this long, because disabling it stops agents. */
+export const LEAKED_WITHIN_HOURS = 4
+
+/**
+ * How many hours an old version may live. Where tokens may have leaked, the workflow revokes them at once. The bot disables them
+ * when their environment runs on the new ones, or at once where a person decided that.
+ */
+export function revokeWithinHours({
+  trigger,
+  revoker,
+  disableNow,
+}: Pick<Rotation, 'trigger' | 'revoker' | 'disableNow'>): number {
+  if (trigger !== 'credential-anomaly') return REVOKE_WITHIN_HOURS
+  return revoker === 'workflow' || disableNow ? 0 : LEAKED_WITHIN_HOURS
+}
+
+/** The longest that a revocation can be postponed in total, in days after the replacement. */
+export const EXTENDED_AT_MOST_DAYS = 7

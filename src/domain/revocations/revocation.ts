@@ -1,9 +1,10 @@
-import { BOT_ACTOR } from '#domain/rotation/events'
-import type { Instant, Rotation } from '#domain/rotation/rotation'
+import { BOT_ACTOR, type OldVersion } from '#domain/rotation/events'
+import type { Instant, Revoker, Run } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
 import type { TokenName } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
+import { type IssuerState, issuerStateOf } from './issuer-state.ts'
 import { revokeWithinHours } from './revocation-deadline.ts'
 
 const MINUTE = 60_000
@@ -35,6 +36,9 @@ export interface ReplacedVersion extends TokenName {
   /** The issuer's own date, read while the tags belonged to the replacing version; null when never seen. */
   promisedBy: Instant | null
   promiseSeenAt: Instant | null
+  revoker: Revoker
+  /** The credential anomaly that named it; such a version is never made valid again. */
+  leakedIn: number | null
 }
 
 export interface Revocation extends ReplacedVersion {
@@ -46,13 +50,40 @@ export interface Revocation extends ReplacedVersion {
   lastCheckedAt: Instant | null
   problem: string | null
   escalatedAt: Instant | null
+  /** What the issuer did with it last, by the tag `revocation`, and when; null when nothing is known. */
+  issuer: IssuerState | null
+  issuerAt: Instant | null
+  /** When its environment was verified to run on a newer version; null when it was not, or is to be verified again. */
+  verifiedAt: Instant | null
+  /** A later deadline that a person set. */
+  extendedUntil: Instant | null
+  /** Who decided to revoke it although agents may still use it. */
+  forcedBy: string | null
+  forcedAt: Instant | null
+  /** What its retirement waits for, and why, in words; null where nothing was decided yet. */
+  stage: RetirementStage | null
+  stageNote: string | null
 }
+
+/** How far the retirement of an old version is. `person`: somebody must decide. */
+export const RETIREMENT_STAGES = [
+  'deployment',
+  'use',
+  'disabling',
+  'watch',
+  'destroying',
+  'restoring',
+  'person',
+] as const
+export type RetirementStage = (typeof RETIREMENT_STAGES)[number]
 
 const later = (instant: Instant, ms: number): Instant => new Date(Date.parse(instant) + ms).toISOString()
 
 /** @param rotation its trigger decides how long the old version may live */
-export const revocationDue = (replacedAt: Instant, rotation: Pick<Rotation, 'trigger'>): Instant =>
-  later(replacedAt, revokeWithinHours(rotation) * HOUR)
+export const revocationDue = (
+  replacedAt: Instant,
+  rotation: Parameters<typeof revokeWithinHours>[0],
+): Instant => later(replacedAt, revokeWithinHours(rotation) * HOUR)
 
 /** The issuer's date for the version before `versionId`; null unless the tags belong to `versionId`. */
 function promiseBefore(secret: Secret, versionId: string): Instant | null {
@@ -66,12 +97,22 @@ export const isPromiseInTime = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): 
 export const isFromEarlierRotation = (promisedBy: Instant, replacedAt: Instant): boolean =>
   promisedBy < later(replacedAt, -PROMISE_TOLERANCE_MS)
 
-/** 24 h after the replacement, or the issuer's date when it is slightly later. */
-export const deadlineOf = (row: Pick<Revocation, 'promisedBy' | 'dueAt'>): Instant =>
-  row.promisedBy && row.promisedBy > row.dueAt && isPromiseInTime(row) ? row.promisedBy : row.dueAt
+/** When it must be revoked: what a person extended it to, the issuer's date when that is slightly later, or the due date. */
+export function deadlineOf(row: Pick<Revocation, 'promisedBy' | 'dueAt' | 'extendedUntil'>): Instant {
+  if (row.extendedUntil) return row.extendedUntil
+  return row.promisedBy && row.promisedBy > row.dueAt && isPromiseInTime(row) ? row.promisedBy : row.dueAt
+}
 
 export const isOverdue = (row: Revocation, now: Instant): boolean =>
   row.state === 'waiting' && now >= later(deadlineOf(row), GRACE_MS)
+
+/** A version as events name it. */
+export const toOldVersion = ({ agent, environment, secret, versionId }: Revocation): OldVersion => ({
+  agent,
+  environment,
+  secret,
+  versionId,
+})
 
 /** Whether more may become known of it: neither proven nor recorded. */
 export const isUnresolved = ({ state }: Revocation): boolean => state === 'waiting' || state === 'in-use'
@@ -92,9 +133,13 @@ function isTakenBack({ versionId, replacedBy }: ReplacedVersion, { versions }: S
   return own !== undefined && successor !== undefined && own.createdAt > successor.createdAt
 }
 
+const isRunStage = ({ stage }: Revocation): boolean =>
+  stage === 'disabling' || stage === 'destroying' || stage === 'restoring'
+
 function distance(row: Revocation, now: Instant): number {
   if (row.state === 'in-use') return 6 * HOUR
   if (row.escalatedAt) return Date.parse(now) - Date.parse(row.escalatedAt) < 24 * HOUR ? HOUR : 6 * HOUR
+  if (row.revoker === 'bot') return isRunStage(row) ? MINUTE : 30 * MINUTE
   // The workflow may still set the date; after the deadline the version may become readable any time.
   return row.promisedBy && !isOverdue(row, now) ? HOUR : 5 * MINUTE
 }
@@ -116,20 +161,27 @@ export interface RecheckResult {
 }
 
 /**
- * Applies a new reading. A missing label alone proves nothing: proven is a destroyed version, or one without
- * a label after the issuer's date.
+ * Applies a new reading. A missing label alone proves nothing. Where the workflow revokes, proven is a destroyed version, or one
+ * without a label after the issuer's date; where the bot revokes, what its run wrote into the tag `revocation`.
+ *
+ * @param runs every run of the version's rotation
  */
 export function recheckRevocation(
   row: Revocation,
   { secret, problem }: SecretReading,
   now: Instant,
+  runs: readonly Run[] = [],
 ): RecheckResult {
   const checked = { ...row, lastCheckedAt: now, problem }
   if (!secret) return escalateOnce(checked, now, later(deadlineOf(row), UNREADABLE_MS))
   const current = currentVersion(secret)
   if (current?.id === row.versionId) return { row: { ...checked, state: 'in-use' }, notice: null }
-  const known = updatePromise(restartDeadline(checked, current?.id, now), secret, now)
-  const proof = proofOf(known, secret, now)
+  const restarted = restartDeadline(checked, current?.id, now)
+  const known =
+    row.revoker === 'bot'
+      ? { ...restarted, ...issuerStateOf(secret, row.versionId) }
+      : updatePromise(restarted, secret, now)
+  const proof = row.revoker === 'bot' ? proofByRun(known, runs) : proofOf(known, secret, now)
   if (proof)
     return {
       row: { ...known, state: 'proven', resolvedAt: now, resolvedBy: BOT_ACTOR, proof },
@@ -151,7 +203,28 @@ function restartDeadline(row: Revocation, by: string | undefined, now: Instant):
     replacedAt: now,
     dueAt: later(now, Date.parse(row.dueAt) - Date.parse(row.replacedAt)),
   }
-  return { ...row, ...restarted, state: 'waiting', promisedBy: null, promiseSeenAt: null, escalatedAt: null }
+  return {
+    ...row,
+    ...restarted,
+    state: 'waiting',
+    promisedBy: null,
+    promiseSeenAt: null,
+    escalatedAt: null,
+    verifiedAt: null,
+    extendedUntil: null,
+  }
+}
+
+/** The tag alone can be written by anybody, and a run alone can end without having done anything. */
+function proofByRun(row: Revocation, runs: readonly Run[]): string | null {
+  if (row.issuer !== 'destroyed') return null
+  const run = runs.findLast(
+    ({ target, runId }) =>
+      runId !== null &&
+      target?.mode === 'destroy' &&
+      target.versions.some((each) => each.secret === row.secret && each.versionId === row.versionId),
+  )
+  return run ? `run ${run.runId} destroyed it at the issuer at ${row.issuerAt}` : null
 }
 
 function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {
@@ -165,6 +238,7 @@ function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {
 /** Why a version is overdue, to follow its name. */
 export function overdueReason(row: Revocation, { secret, problem }: SecretReading, now: Instant): string {
   if (!secret) return `could not be read: ${problem}`
+  if (row.revoker === 'bot') return row.stageNote ?? 'is not revoked yet'
   const isLive = secret.versions.some((each) => each.id === row.versionId && each.state === 'live')
   if (!row.promisedBy)
     return isLive

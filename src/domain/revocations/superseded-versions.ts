@@ -88,9 +88,16 @@ function replacedVersions(
       dueAt: revocationDue(replacedAt, rotation),
       promisedBy: null,
       promiseSeenAt: null,
+      ...revokedFor(rotation),
     }
   })
 }
+
+/** What a rotation says of how its old versions are revoked. */
+const revokedFor = ({ id, revoker, trigger }: Rotation): Pick<ReplacedVersion, 'revoker' | 'leakedIn'> => ({
+  revoker,
+  leakedIn: trigger === 'credential-anomaly' ? id : null,
+})
 
 /**
  * Versions that a finished run may have replaced in secrets that could not be read. Tracked now, because an
@@ -110,6 +117,7 @@ export function possiblyReplaced(rotation: Rotation, unread: string[], now: Inst
         replacedAt: now,
         dueAt: revocationDue(now, rotation),
         ...promise,
+        ...revokedFor(rotation),
       },
     ]
   })

@@ -44,6 +44,7 @@ export function adoptRun(rotation: Rotation, request: AdoptRequest, at: Instant)
     state: found.state,
     runId,
     url,
+    target: null,
     conclusion: found.conclusion,
     startedAt,
     finishedAt: found.finishedAt,

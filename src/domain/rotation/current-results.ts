@@ -37,7 +37,9 @@ function latestOf(rotation: Rotation, phase: CheckPhase, check: CheckId, kinds: 
     rotation.signOffs.findLast((each) => each.reopened.some((step) => step === phase))?.at ?? ''
   const environment = environmentOfCheck(check)
   const ran = kinds
-    .filter((kind) => (environment === null ? STEP_OF_RUN[kind] === phase : kind !== 'rotate'))
+    .filter((kind) =>
+      environment === null ? STEP_OF_RUN[kind] === phase : STEP_OF_RUN[kind] === 'integration-verification',
+    )
     .map((kind) => latestRun(rotation, kind, environment ?? undefined)?.requestedAt ?? '')
   return [rotation.openedAt, reopened, ...ran].sort().at(-1) ?? rotation.openedAt
 }

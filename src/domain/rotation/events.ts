@@ -1,6 +1,15 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
-import type { CheckState, Instant, Role, RunKind, RunSystem, Severity, Trigger } from './rotation.ts'
+import type {
+  CheckState,
+  Instant,
+  RevokeMode,
+  Role,
+  RunKind,
+  RunSystem,
+  Severity,
+  Trigger,
+} from './rotation.ts'
 import type { StepId } from './steps.ts'
 
 export interface OldVersion {
@@ -36,7 +45,15 @@ export interface EventData {
     environment?: string
     results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
   }
-  'run-requested': { kind: RunKind; attempt: number; system?: RunSystem; environment?: string }
+  'run-requested': {
+    kind: RunKind
+    attempt: number
+    system?: RunSystem
+    environment?: string
+    /** Of a revocation only. */
+    mode?: RevokeMode
+    versions?: { secret: string; versionId: string }[]
+  }
   'run-started': { kind: RunKind; attempt: number; runId: number; url: string; environment?: string }
   'run-finished': {
     kind: RunKind
@@ -91,6 +108,8 @@ export interface EventData {
   'step-completed': {
     step: StepId
     attestations: string[]
+    /** What was confirmed, by id, as it was shown; absent in older events. */
+    sentences?: Record<string, string>
     evidence: string[]
     notes: string
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
@@ -135,6 +154,13 @@ export interface EventData {
   'owner-changed': { from: string; to: string; reason: string }
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
+  /** The issuer refuses them now; it can still be undone. */
+  'revocation-disabled': { versions: OldVersion[] }
+  /** The issuer accepts them again. */
+  'revocation-restored': { versions: OldVersion[] }
+  /** A person decided to revoke versions although agents may still use them. */
+  'revocation-forced': { versions: OldVersion[]; reason: string }
+  'revocation-extended': { versions: OldVersion[]; until: Instant; reason: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }
   'revocation-recorded': { versions: OldVersion[]; what: string; commands: string; proof: string[] }

@@ -12,9 +12,11 @@ import {
 } from './rotation.ts'
 import { observeRun, placeOf, type RunObservation } from './runs.ts'
 
-/** Whether a run still decides something: its step is open, or its environment is being promoted. */
+/** Whether a run still decides something: its step is open, its environment is being promoted, or old versions are retired. */
 export function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run): boolean {
-  const { completion } = stepOf(rotation, STEP_OF_RUN[kind])
+  const step = STEP_OF_RUN[kind]
+  if (step === null) return true
+  const { completion } = stepOf(rotation, step)
   if (!completion) return true
   if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
   return !rotation.promoted.some((each) => each.environment === environment)

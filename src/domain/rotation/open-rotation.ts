@@ -1,7 +1,7 @@
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { Decision } from './decision.ts'
 import { Refusal } from './refusal.ts'
-import type { Evidence, Instant, Rotation, RotationToken, Severity, Trigger } from './rotation.ts'
+import type { Evidence, Instant, Revoker, Rotation, RotationToken, Severity, Trigger } from './rotation.ts'
 import { STEP_IDS } from './steps.ts'
 
 export interface OpeningRequest {
@@ -13,6 +13,8 @@ export interface OpeningRequest {
   reason: string
   evidence?: Evidence[]
   notifies?: boolean
+  revoker?: Revoker
+  disableNow?: boolean
   tokens: RotationToken[]
 }
 
@@ -31,6 +33,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
   if (conflicts.length > 0) throw new Refusal('token-in-open-rotation', { tokens: conflicts })
 
   const { id, by, at, trigger, severity, reason, evidence = [], notifies = true } = request
+  const { revoker = 'bot', disableNow = false } = request
   const rotation: Rotation = {
     id,
     version: 1,
@@ -53,6 +56,8 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     exceptions: [],
     evidence,
     notifies,
+    revoker,
+    disableNow,
   }
   const data = {
     trigger,

@@ -15,6 +15,22 @@ export function environmentsLeft(rotation: Rotation, environments: readonly Envi
 }
 
 /**
+ * Environments that deploy after the sign-offs are deployed to in order: the next one when those before it are verified.
+ *
+ * @throws Refusal `environment-waits`
+ */
+export function assertInOrder(
+  rotation: Rotation,
+  environment: Environment,
+  environments: readonly Environment[],
+): void {
+  const [next] = environmentsLeft(rotation, environments)
+  const isLeft = environmentsLeft(rotation, environments).some((each) => each.name === environment.name)
+  if (next && isLeft && next.name !== environment.name)
+    throw new Refusal('environment-waits', { environment: environment.name, before: next.name })
+}
+
+/**
  * Notes that an environment runs on the new tokens; the last one leads to the retirement of the old versions.
  *
  * @param situation the environment's checks, and what they saw last

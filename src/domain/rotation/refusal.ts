@@ -17,6 +17,8 @@ export interface Refusals {
   'step-not-open': { step: StepId; waitsFor: StepId[] }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
+  'attestation-unknown': { step: StepId; ids: string[] }
+  'attestations-changed': { step: StepId }
   'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }
@@ -28,6 +30,8 @@ export interface Refusals {
   'unsigned-version-current': { environment: string; rotation: number }
   /** Starting the run promotes these environments before the sign-offs. */
   'promotes-at-once': { environments: string[]; titles: string[] }
+  'environment-waits': { environment: string; before: string }
+  'unlisted-environments': { tokens: string[] }
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>
@@ -41,6 +45,11 @@ export interface Refusals {
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
+  'nothing-to-extend': { rotation: number }
+  'not-hours': Record<string, never>
+  'extension-too-short': { deadline: Instant }
+  /** In total, after the replacement. */
+  'extension-too-long': { latest: Instant; days: number }
   'not-a-day': { text: string }
   /** `earliest` is the first allowed day, in `timeZone`. */
   'day-past': { text: string; timeZone: string; earliest: string }

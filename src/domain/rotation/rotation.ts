@@ -33,6 +33,13 @@ export const ROLE_TITLES: Record<Role, string> = {
 export const ROTATION_STATUSES = ['open', 'promoting', 'retiring', 'complete', 'aborted'] as const
 export type RotationStatus = (typeof ROTATION_STATUSES)[number]
 
+/**
+ * Who revokes old versions. `bot`: the bot starts the revocation workflow once an environment runs on its new tokens.
+ * `workflow`: the rotation workflow schedules it itself.
+ */
+export const REVOKERS = ['bot', 'workflow'] as const
+export type Revoker = (typeof REVOKERS)[number]
+
 /** One pass through the runbook for a scope of tokens. */
 export interface Rotation {
   id: number
@@ -62,6 +69,10 @@ export interface Rotation {
   exceptions: Exception[]
   evidence: Evidence[]
   notifies: boolean
+  /** Fixed when the rotation is opened, so that a changed config does not concern it. */
+  revoker: Revoker
+  /** At a credential anomaly: whether a person decided to disable the old versions although agents may still use them. */
+  disableNow: boolean
 }
 
 /** An environment that runs on the new tokens, verified. */
@@ -108,7 +119,10 @@ export interface Step {
 export interface StepCompletion {
   by: string
   at: Instant
+  /** Ids of what was confirmed. */
   attestations: string[]
+  /** What was confirmed, by id, in the words that were shown. */
+  sentences: Record<string, string>
   evidence: Evidence[]
   notes: string
 }
@@ -133,8 +147,18 @@ export interface SignOff {
   reopened: StepId[]
 }
 
-export const RUN_KINDS = ['rotate', 'deploy', 'smoke'] as const
+export const RUN_KINDS = ['rotate', 'deploy', 'smoke', 'revoke'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
+
+/** What the revocation workflow does to old versions at their issuer. Only `destroy` cannot be undone. */
+export const REVOKE_MODES = ['disable', 'destroy', 'restore', 'make-current'] as const
+export type RevokeMode = (typeof REVOKE_MODES)[number]
+
+/** What a run of the revocation workflow acts on. */
+export interface RevocationTarget {
+  mode: RevokeMode
+  versions: { secret: string; versionId: string }[]
+}
 
 export type RunSystem = 'ci' | 'secrets-manager'
 
@@ -151,6 +175,8 @@ export interface Run {
   state: 'requested' | 'queued' | 'waiting' | 'running' | 'succeeded' | 'failed'
   runId: number | null
   url: string | null
+  /** For a run of the revocation workflow; null for every other. */
+  target: RevocationTarget | null
   /** The CI's result, such as `failure` or `cancelled`; for the secrets manager, what was refused. */
   conclusion: string | null
   startedAt: Instant | null
@@ -251,11 +277,12 @@ export const isClosed = ({ status }: Pick<Rotation, 'status'>): boolean =>
 export const isSigned = ({ status }: Pick<Rotation, 'status'>): boolean =>
   status === 'promoting' || status === 'retiring' || status === 'complete'
 
-/** The step that each kind of run belongs to. */
-export const STEP_OF_RUN: Record<RunKind, StepId> = {
+/** The step that each kind of run belongs to; a revocation belongs to none. */
+export const STEP_OF_RUN: Record<RunKind, StepId | null> = {
   rotate: 'rotation-execution',
   deploy: 'integration-verification',
   smoke: 'integration-verification',
+  revoke: null,
 }
 
 export const isRunning = (run: Pick<Run, 'state'> | undefined): boolean =>

@@ -26,7 +26,8 @@ export const hasMark = (title: string, mark: string): boolean =>
   title.split(/\s+/).some((word) => word === mark)
 
 /** What is asked for: a rotation, or a deployment or smoke test in an environment. */
-export interface RunRequest extends Pick<Run, 'kind' | 'system'> {
+export interface RunRequest extends Pick<Run, 'system'> {
+  kind: Exclude<RunKind, 'revoke'>
   environment: Environment | null
 }
 
@@ -39,7 +40,11 @@ export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environmen
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-export function assertStartable(rotation: Rotation, kind: RunKind, environment: Environment | null): void {
+export function assertStartable(
+  rotation: Rotation,
+  kind: RunRequest['kind'],
+  environment: Environment | null,
+): void {
   if (environment?.deploy === 'after-sign-off') {
     assertNotClosed(rotation)
     if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
@@ -47,7 +52,7 @@ export function assertStartable(rotation: Rotation, kind: RunKind, environment: 
   }
   assertOpen(rotation)
   const step = STEP_OF_RUN[kind]
-  if (!openSteps(rotation).includes(step))
+  if (step !== null && !openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
 }
 
@@ -67,8 +72,10 @@ export function requestRun(
   // Slack may deliver a click twice.
   if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
     return unchanged(rotation)
-  if (last && isRunning(last))
-    throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
+  // One deployment at a time: what fails in one environment is known before the next is touched.
+  const running = kind === 'deploy' ? rotation.runs.find((run) => run.kind === kind && isRunning(run)) : last
+  if (running && isRunning(running))
+    throw new Refusal('run-in-progress', { kind, environment: running.environment, url: running.url })
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {
@@ -81,6 +88,7 @@ export function requestRun(
     state: 'requested',
     runId: null,
     url: null,
+    target: null,
     conclusion: null,
     startedAt: null,
     finishedAt: null,

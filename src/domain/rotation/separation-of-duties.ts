@@ -22,7 +22,9 @@ function stepsWorkedOn(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
     .map((step) => step.id)
-  const ran = rotation.runs.filter((run) => run.requestedBy === by).map((run) => STEP_OF_RUN[run.kind])
+  const ran = rotation.runs
+    .filter((run) => run.requestedBy === by)
+    .flatMap((run) => STEP_OF_RUN[run.kind] ?? [])
   const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfPhase(each.step))
   return [...new Set([...completed, ...ran, ...excepted])]
 }

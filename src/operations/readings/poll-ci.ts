@@ -1,6 +1,6 @@
 import { findFoundRuns } from '#db/queries/found-runs'
 import type { ListedRun } from '#domain/ports/systems'
-import { isOpenRun } from '#domain/rotation/follow-run'
+import { isFollowed, isOpenRun } from '#domain/rotation/follow-run'
 import { pauseBeforePoll } from '#domain/rotation/poll-pace'
 import { type Instant, isRunning, type Rotation } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
@@ -29,7 +29,9 @@ const polls = new WeakMap<Context, Poll>()
  * @returns null when it is too early to ask again, nothing needs the CI, or it cannot be read
  */
 export async function pollCi(context: Context, rotations: Rotation[]): Promise<ListedRun[] | null> {
-  const active = rotations.filter((each) => each.status !== 'retiring' || each.runs.some(isRunning))
+  const active = rotations.filter(
+    (each) => each.status !== 'retiring' || each.runs.some((run) => isFollowed(each, run)),
+  )
   if (active.length === 0) return null
   const last = polls.get(context)
   // What people or checks change is a reason to ask at once.

@@ -11,6 +11,7 @@ import { change } from '#operations/change'
 import { countedDeployments } from '#operations/readings/counted-deployments'
 import { observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
+import { verifiedBy } from '#operations/readings/verified-by'
 import { runChecks } from '#operations/run-checks'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
@@ -117,7 +118,10 @@ async function note(context: Context, rotationId: number, environment: Environme
           results: await findCurrentChecks(tx, rotation),
           maxAgeMinutes: context.config.checks['max-age-minutes'],
         }
-        return promoteEnvironment(rotation, environment, environments, situation, at)
+        const decision = promoteEnvironment(rotation, environment, environments, situation, at)
+        if (decision.events.length === 0) return decision
+        const updated = await verifiedBy(tx, rotation, [environment.name], at)
+        return { ...decision, revocations: { updated } }
       },
       ({ after, head, names }) => [logEntryJob(after.id, logEntry(after, 'promoted', at, head, names))],
     )

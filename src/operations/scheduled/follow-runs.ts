@@ -8,7 +8,7 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import { followRun, hasChanged, isFollowed } from '#domain/rotation/follow-run'
 import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import { observeRequests } from '#domain/rotation/managed-rotation'
-import type { Rotation, Run, RunSystem } from '#domain/rotation/rotation'
+import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
@@ -23,6 +23,7 @@ import { dispatchJobs } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { keepFoundRuns } from './keep-found-runs.ts'
+import { proveRevocations } from './prove-revocations.ts'
 
 /**
  * Updates every run of open and aborted rotations that may still change from its system, and runs the checks of steps whose
@@ -133,6 +134,7 @@ async function observe(
     ({ events }) => dispatchJobs(rotation.id, events),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
+  if (run.target && seen && !isRunning(seen)) await readTargets(context, run.target)
 }
 
 /** Whom a run waits for; nobody by name when GitHub does not say. */
@@ -158,6 +160,11 @@ async function showVersions(context: Context, rotation: Rotation, run: Run): Pro
   const after = await findRotation(context.db, rotation.id)
   if (after && after.version !== rotation.version) await showProgress(context, after, run)
 }
+/** What a revocation did is in the tags of its secrets. */
+const readTargets = (context: Context, { versions }: RevocationTarget): Promise<void> =>
+  proveRevocations(context, (row) =>
+    versions.some((each) => each.secret === row.secret && each.versionId === row.versionId),
+  )
 
 async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
   const job = runProgressJob(rotation.id, run, `v${rotation.version}`)

@@ -6,6 +6,7 @@ import {
   overdueReason,
   type Revocation,
   recheckRevocation,
+  toOldVersion,
 } from '#domain/revocations/revocation'
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -19,12 +20,15 @@ import type { Context } from '#src/context'
  * Checks pending revocations, including those of closed rotations: records proof for revoked versions, and escalates
  * each overdue one once.
  *
- * @param which `due`: those whose next check is due; `all`: every unresolved one
+ * @param isChosen which of the unresolved ones are checked; those whose next check is due, where it is left out
  */
-export async function proveRevocations(context: Context, which: 'due' | 'all' = 'due'): Promise<void> {
+export async function proveRevocations(
+  context: Context,
+  isChosen: (row: Revocation, now: Instant) => boolean = isDueForRecheck,
+): Promise<void> {
   const now = context.clock.now()
   const unresolved = await findUnresolvedRevocations(context.db)
-  const rows = which === 'all' ? unresolved : unresolved.filter((row) => isDueForRecheck(row, now))
+  const rows = unresolved.filter((row) => isChosen(row, now))
   if (rows.length === 0) return
   // Reads each secret once, because it can have versions of several rotations.
   const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
@@ -52,27 +56,34 @@ async function updateRevocations(
   await change(context, rotationId, async (rotation, db) => {
     const known = await findRevocations(db, rotationId)
     const rows = known.filter((row) => ids.has(row.id) && isUnresolved(row))
-    const { checked, ...notices } = recheck(rows, readings, at)
+    const { checked, ...notices } = recheck(rotation, rows, readings, at)
     return { ...decide(rotation, notices, at), revocations: { updated: checked } }
   })
 }
 
 interface Notices {
+  disabled: Revocation[]
+  restored: Revocation[]
   proven: Revocation[]
   overdue: { row: Revocation; why: string }[]
 }
 
 /** Judges each version as the transaction reads it: another process may have resolved or escalated it already. */
 function recheck(
+  { runs }: Rotation,
   rows: Revocation[],
   readings: Map<string, SecretReading>,
   at: Instant,
 ): Notices & { checked: Revocation[] } {
   const found = rows.flatMap((row) => {
     const reading = readings.get(row.secret)
-    return reading ? [{ reading, ...recheckRevocation(row, reading, at) }] : []
+    return reading ? [{ reading, before: row, ...recheckRevocation(row, reading, at, runs) }] : []
   })
+  const becoming = (issuer: Revocation['issuer'], from: (before: Revocation['issuer']) => boolean) =>
+    found.flatMap(({ row, before }) => (row.issuer === issuer && from(before.issuer) ? [row] : []))
   return {
+    disabled: becoming('disabled', (before) => before !== 'disabled'),
+    restored: becoming('live', (before) => before === 'disabled'),
     checked: found.map(({ row }) => row),
     proven: found.flatMap(({ row, notice }) => (notice === 'proven' ? [row] : [])),
     overdue: found.flatMap(({ row, notice, reading }) =>
@@ -81,23 +92,20 @@ function recheck(
   }
 }
 
-function decide(rotation: Rotation, { proven, overdue }: Notices, at: Instant): Decision {
+function decide(rotation: Rotation, { disabled, restored, proven, overdue }: Notices, at: Instant): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const events: NewEvent[] = []
+  if (disabled.length > 0)
+    events.push({ ...common, type: 'revocation-disabled', data: { versions: disabled.map(toOldVersion) } })
+  if (restored.length > 0)
+    events.push({ ...common, type: 'revocation-restored', data: { versions: restored.map(toOldVersion) } })
   if (proven.length > 0) {
-    const versions = proven.map((row) => ({ ...named(row), proof: row.proof ?? '' }))
+    const versions = proven.map((row) => ({ ...toOldVersion(row), proof: row.proof ?? '' }))
     events.push({ ...common, type: 'revocation-proven', data: { versions } })
   }
   if (overdue.length > 0) {
-    const versions = overdue.map(({ row, why }) => ({ ...named(row), since: deadlineOf(row), why }))
+    const versions = overdue.map(({ row, why }) => ({ ...toOldVersion(row), since: deadlineOf(row), why }))
     events.push({ ...common, type: 'revocation-overdue', data: { versions } })
   }
   return events.length > 0 ? { rotation: { ...rotation }, events } : unchanged(rotation)
 }
-
-const named = ({ agent, environment, secret, versionId }: Revocation) => ({
-  agent,
-  environment,
-  secret,
-  versionId,
-})

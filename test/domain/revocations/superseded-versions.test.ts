@@ -38,6 +38,8 @@ describe('the versions that are to be revoked', () => {
         dueAt: minutesIn(30 + 24 * HOUR),
         promisedBy: minutesIn(23 * HOUR),
         promiseSeenAt: NOW,
+        revoker: 'workflow',
+        leakedIn: null,
       },
     ])
   })

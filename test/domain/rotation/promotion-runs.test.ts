@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { abortRotation } from '#domain/rotation/abort-rotation'
 import type { Environment } from '#domain/rotation/environments'
+import { assertInOrder } from '#domain/rotation/promotion'
 import type { Rotation } from '#domain/rotation/rotation'
 import { observeRun, requestRun, smokeAfter } from '#domain/rotation/runs'
 import { promoting } from '#test/support/promotion-builder'
@@ -33,11 +34,21 @@ describe('a deployment after the sign-offs', () => {
     ])
   })
 
-  it('runs beside one in another environment, but not beside one in its own', () => {
+  it('runs beside no other, whichever environment it is for', () => {
     const one = deploy(promoting({ tokens: TOKENS }).rotation, PRODUCTION).rotation
-    expect(deploy(one, EU, DEVOPS_LEAD).events).toHaveLength(1)
+    expect(() => deploy(one, EU, DEVOPS_LEAD)).toThrow('run-in-progress')
     expect(() => deploy(one, PRODUCTION, DEVOPS_LEAD)).toThrow('run-in-progress')
     expect(deploy(one, PRODUCTION).events).toEqual([])
+  })
+
+  it('waits until the environments before it are verified', () => {
+    const order = [PRODUCTION, EU]
+    const { rotation } = promoting({ tokens: TOKENS })
+    const first = { ...rotation, promoted: [{ environment: PRODUCTION.name, at: AT }] }
+    expect(() => assertInOrder(rotation, EU, order)).toThrow('environment-waits')
+    expect(() => assertInOrder(rotation, PRODUCTION, order)).not.toThrow()
+    expect(() => assertInOrder(first, EU, order)).not.toThrow()
+    expect(() => assertInOrder(first, PRODUCTION, order)).not.toThrow()
   })
 
   const seen = {

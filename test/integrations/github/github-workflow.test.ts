@@ -19,7 +19,7 @@ describe('reading the rotation workflow from GitHub', () => {
   const ci = (repo = 'agents', token = sandbox.env.GITHUB_TOKEN ?? '') => {
     const client = createGithubClient(token, sandbox.env.GITHUB_API_URL, () => {})
     const target = { owner: 'flashfusion', repo, branch: 'main' }
-    return githubActions(client, target, { rotate: FILE, deploy: 'a.yml', smoke: 'b.yml' })
+    return githubActions(client, target, { rotate: FILE, deploy: 'a.yml', smoke: 'b.yml', revoke: 'c.yml' })
   }
 
   it('finds the run of twelve days ago, with when it ended', async () => {

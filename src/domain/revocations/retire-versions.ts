@@ -1,0 +1,74 @@
+import type { Decision } from '#domain/rotation/decision'
+import type { Environment } from '#domain/rotation/environments'
+import { BOT_ACTOR } from '#domain/rotation/events'
+import { requestRevocation, revocationRuns } from '#domain/rotation/request-revocation'
+import type { Instant, RevokeMode, Rotation } from '#domain/rotation/rotation'
+import {
+  type NextRetirement,
+  nextRetirement,
+  type RetirementSettings,
+  type VersionUse,
+} from './retirement.ts'
+import type { RetirementStage, Revocation } from './revocation.ts'
+import { isOnHold } from './verified-versions.ts'
+
+export interface Retirement {
+  /** The use of each version that depends on it, by the row's id. */
+  uses: ReadonlyMap<number, VersionUse>
+  environments: readonly Environment[]
+  settings: RetirementSettings
+  now: Instant
+}
+
+/** The old versions whose retirement the bot decides on. */
+export const retiredByBot = (rows: Revocation[]): Revocation[] =>
+  rows.filter((row) => row.revoker === 'bot' && row.state === 'waiting')
+
+const STAGES: Record<Exclude<RevokeMode, 'make-current'>, RetirementStage> = {
+  disable: 'disabling',
+  destroy: 'destroying',
+  restore: 'restoring',
+}
+
+/**
+ * Decides what happens to the old versions of a rotation next: starts the revocation workflow, once for each environment and mode,
+ * and notes what every other version waits for.
+ *
+ * @param rows every version that the rotation replaced
+ */
+export function retireVersions(
+  rotation: Rotation,
+  rows: Revocation[],
+  { uses, environments, settings, now }: Retirement,
+): Decision & { updated: Revocation[] } {
+  const decided = retiredByBot(rows).map((row) => {
+    const runs = revocationRuns(rotation, row)
+    const next: NextRetirement = isOnHold(rotation, row, environments)
+      ? { act: 'wait', stage: 'deployment', note: holdWords(row) }
+      : nextRetirement(row, { runs, use: uses.get(row.id) ?? null, now, settings })
+    return { row, next }
+  })
+  const requests = Map.groupBy(
+    decided.flatMap(({ row, next }) => (next.act === 'wait' ? [] : [{ row, act: next.act }])),
+    ({ row, act }) => `${row.environment} ${act} ${row.forcedBy ?? ''}`,
+  )
+  const start: Decision = { rotation, events: [] }
+  const { rotation: after, events } = [...requests.values()].reduce((decision, group) => {
+    const [first] = group
+    if (!first) return decision
+    const versions = group.map(({ row: { secret, versionId } }) => ({ secret, versionId }))
+    const request = { environment: first.row.environment, mode: first.act, versions }
+    const by = first.act === 'restore' ? BOT_ACTOR : (first.row.forcedBy ?? BOT_ACTOR)
+    const next = requestRevocation(decision.rotation, request, now, by)
+    return { rotation: next.rotation, events: [...decision.events, ...next.events] }
+  }, start)
+  const updated = decided.flatMap(({ row, next }) => {
+    const stage = next.act === 'wait' ? next.stage : STAGES[next.act]
+    return row.stage === stage && row.stageNote === next.note ? [] : [{ ...row, stage, stageNote: next.note }]
+  })
+  // A new object, so that the card is drawn again.
+  return { rotation: updated.length > 0 && after === rotation ? { ...rotation } : after, events, updated }
+}
+
+const holdWords = ({ environment }: Revocation): string =>
+  `${environment} was not verified to run on the new version yet, or is to be verified again`

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest'
+import { type NextRetirement, nextRetirement, type RetirementInput } from '#domain/revocations/retirement'
+import type { Revocation } from '#domain/revocations/revocation'
+import type { RevokeMode, Run } from '#domain/rotation/rotation'
+import { aRevocation } from '#test/support/revocation-builder'
+import { aRun, minutesIn } from '#test/support/rotation-builder'
+
+const SETTINGS = { reversible: true, watchMinutes: 15, watchHours: 4 }
+const UNUSED = { state: 'unused', basis: 'telemetry', sentence: 'nobody uses it' } as const
+const IN_USE = { state: 'in-use', sentence: 'evaluator uses it' } as const
+const REFUSED = { state: 'refused', sentence: 'evaluator was refused' } as const
+const UNKNOWN = { state: 'unknown', sentence: 'the telemetry does not answer' } as const
+
+/** Verified 60 minutes after the rotation began. */
+const byBot = (parts: Partial<Revocation> = {}): Revocation =>
+  aRevocation({ revoker: 'bot', verifiedAt: minutesIn(60), ...parts })
+
+const disabled = (parts: Partial<Revocation> = {}): Revocation =>
+  byBot({ issuer: 'disabled', issuerAt: minutesIn(100), ...parts })
+
+/** A run of the revocation workflow that began at minute 90, ended at 92, and whose result was read. */
+const aRevocationRun = (mode: RevokeMode, parts: Partial<Run> = {}): Run =>
+  aRun({
+    kind: 'revoke',
+    requestedBy: 'bot',
+    requestedAt: minutesIn(89),
+    startedAt: minutesIn(90),
+    finishedAt: minutesIn(92),
+    target: { mode, versions: [{ secret: byBot().secret, versionId: byBot().versionId }] },
+    ...parts,
+  })
+
+const next = (row: Revocation, input: Partial<RetirementInput> = {}): string => {
+  const found: NextRetirement = nextRetirement(row, {
+    runs: [],
+    use: null,
+    now: minutesIn(101),
+    settings: SETTINGS,
+    ...input,
+  })
+  return found.act === 'wait' ? `waits: ${found.stage}` : found.act
+}
+
+describe('a live old version', () => {
+  it.each<[string, Revocation, Partial<RetirementInput>, string]>([
+    [
+      'is kept until its environment is verified',
+      byBot({ verifiedAt: null }),
+      { use: UNUSED },
+      'waits: deployment',
+    ],
+    ['is kept while its use was not read', byBot(), {}, 'waits: use'],
+    ['is kept while agents use it', byBot(), { use: IN_USE }, 'waits: use'],
+    ['is kept while nobody can tell', byBot(), { use: UNKNOWN }, 'waits: use'],
+    ['is kept while agents are refused', byBot(), { use: REFUSED }, 'waits: use'],
+    ['is disabled when nobody uses it', byBot(), { use: UNUSED }, 'disable'],
+    ['is disabled when that is inferred', byBot(), { use: { ...UNUSED, basis: 'inferred' } }, 'disable'],
+    [
+      'is left to a person where the issuer cannot disable',
+      byBot(),
+      { use: UNUSED, settings: { ...SETTINGS, reversible: false } },
+      'waits: person',
+    ],
+    [
+      'is left to a person after it was accepted again',
+      byBot({ issuer: 'live', issuerAt: minutesIn(95) }),
+      { use: UNUSED },
+      'waits: person',
+    ],
+    [
+      'goes on when its environment was verified after that',
+      byBot({ issuer: 'live', issuerAt: minutesIn(95), verifiedAt: minutesIn(98) }),
+      { use: UNUSED },
+      'disable',
+    ],
+  ])('%s', (_, row, input, expected) => {
+    expect(next(row, input)).toBe(expected)
+  })
+})
+
+describe('a disabled old version', () => {
+  it.each<[string, Revocation, Partial<RetirementInput>, string]>([
+    ['is watched for 15 minutes', disabled(), { use: UNUSED, now: minutesIn(114) }, 'waits: watch'],
+    ['is destroyed after them', disabled(), { use: UNUSED, now: minutesIn(115) }, 'destroy'],
+    ['is accepted again when agents are refused', disabled(), { use: REFUSED }, 'restore'],
+    ['is accepted again also late', disabled(), { use: REFUSED, now: minutesIn(400) }, 'restore'],
+    [
+      'is watched on while agents are silent',
+      disabled(),
+      { use: UNKNOWN, now: minutesIn(339) },
+      'waits: watch',
+    ],
+    [
+      'is left to a person after four hours',
+      disabled(),
+      { use: UNKNOWN, now: minutesIn(340) },
+      'waits: person',
+    ],
+    [
+      'stays disabled where it leaked, whoever is refused',
+      disabled({ leakedIn: 42 }),
+      { use: REFUSED },
+      'waits: watch',
+    ],
+    [
+      'is destroyed where it leaked, whoever is refused',
+      disabled({ leakedIn: 42 }),
+      { use: REFUSED, now: minutesIn(115) },
+      'destroy',
+    ],
+  ])('%s', (_, row, input, expected) => {
+    expect(next(row, input)).toBe(expected)
+  })
+})
+
+describe('a version that a person revokes now', () => {
+  const forced = (parts: Partial<Revocation> = {}) =>
+    byBot({ verifiedAt: null, forcedAt: minutesIn(99), forcedBy: 'U0OPERATOR', ...parts })
+
+  it.each<[string, Revocation, Partial<RetirementInput>, string]>([
+    ['is disabled although it is used', forced(), { use: IN_USE }, 'disable'],
+    [
+      'is destroyed where the issuer cannot disable',
+      forced(),
+      { settings: { ...SETTINGS, reversible: false } },
+      'destroy',
+    ],
+    [
+      'is not accepted again when agents are refused',
+      forced({ issuer: 'disabled', issuerAt: minutesIn(100) }),
+      { use: REFUSED },
+      'waits: watch',
+    ],
+    [
+      'is destroyed after the watch',
+      forced({ issuer: 'disabled', issuerAt: minutesIn(100) }),
+      { use: UNKNOWN, now: minutesIn(115) },
+      'destroy',
+    ],
+  ])('%s', (_, row, input, expected) => {
+    expect(next(row, input)).toBe(expected)
+  })
+})
+
+describe('the runs of the revocation workflow', () => {
+  const read = { lastCheckedAt: minutesIn(93) }
+
+  it.each<[string, Revocation, Run[], number, string]>([
+    [
+      'nothing else starts while one runs',
+      byBot(),
+      [aRevocationRun('disable', { state: 'running' })],
+      91,
+      'waits: disabling',
+    ],
+    [
+      'its result is read first',
+      byBot({ lastCheckedAt: minutesIn(91) }),
+      [aRevocationRun('disable')],
+      93,
+      'waits: disabling',
+    ],
+    [
+      'one that failed waits',
+      byBot(read),
+      [aRevocationRun('disable', { state: 'failed' })],
+      101,
+      'waits: disabling',
+    ],
+    [
+      'one that failed is tried again after ten minutes',
+      byBot(read),
+      [aRevocationRun('disable', { state: 'failed' })],
+      102,
+      'disable',
+    ],
+    ['one without its tag is tried again', byBot(read), [aRevocationRun('disable')], 102, 'disable'],
+    [
+      'the third failure is left to a person',
+      byBot(read),
+      [1, 2, 3].map((attempt) => aRevocationRun('disable', { attempt, state: 'failed' })),
+      300,
+      'waits: person',
+    ],
+    [
+      'a failed one that did its part is not repeated',
+      byBot({ ...read, issuer: 'disabled', issuerAt: minutesIn(91) }),
+      [aRevocationRun('disable', { state: 'failed' })],
+      110,
+      'destroy',
+    ],
+    [
+      'failures of another kind do not count',
+      byBot({ lastCheckedAt: minutesIn(93), issuer: 'disabled', issuerAt: minutesIn(70) }),
+      [
+        aRevocationRun('disable', { attempt: 1, state: 'failed' }),
+        aRevocationRun('disable', { attempt: 2 }),
+        aRevocationRun('destroy', { attempt: 3, state: 'failed' }),
+      ],
+      110,
+      'destroy',
+    ],
+  ])('%s', (_, row, runs, minute, expected) => {
+    expect(next(row, { runs, use: UNUSED, now: minutesIn(minute) })).toBe(expected)
+  })
+})
