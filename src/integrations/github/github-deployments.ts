@@ -1,6 +1,6 @@
 import type { Ci, DeploymentSeen } from '#domain/ports/systems'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
-import { instant } from './github-run.ts'
+import { instant, toObservation } from './github-run.ts'
 import { fileOf } from './github-run-list.ts'
 
 /** More deployments of one environment than this in one rotation are not looked at. */
@@ -18,16 +18,12 @@ export function githubDeployments(
   { owner, repo }: GithubTarget,
 ): Pick<Ci, 'listDeployments'> {
   const known = new Map<number, DeploymentSeen>()
-  const workflows = new Map<number, string | null>()
 
   /** Null for a run that is no longer there. */
-  async function workflowOf(run_id: number): Promise<string | null> {
-    const found = workflows.get(run_id)
-    if (found !== undefined) return found
+  async function runOf(run_id: number): Promise<{ workflow: string; startedBy: string } | null> {
     try {
       const { data } = await client.rest.actions.getWorkflowRun({ owner, repo, run_id })
-      workflows.set(run_id, fileOf(data.path))
-      return fileOf(data.path)
+      return { workflow: fileOf(data.path), startedBy: toObservation(data).startedBy ?? '' }
     } catch (error) {
       if (statusOf(error) !== 404) throw error
       return null
@@ -44,14 +40,16 @@ export function githubDeployments(
       per_page: 100,
     })
     const statuses = data.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id - b.id)
-    const runId = runOf(statuses)
+    const runId = runIdOf(statuses)
+    const run = runId === null ? null : await runOf(runId)
     const result: DeploymentSeen = {
       id: deployment.id,
       environment: deployment.environment,
       runId,
-      workflow: runId === null ? null : await workflowOf(runId),
+      workflow: run?.workflow ?? null,
       url: addressOf(statuses),
-      startedBy: statuses.at(-1)?.creator?.login ?? deployment.creator?.login ?? '',
+      // Actions writes statuses in its own name; the run knows the person.
+      startedBy: run?.startedBy || (deployment.creator?.login ?? ''),
       startedAt: instant(statuses.find(({ state }) => state === 'in_progress')?.created_at),
       finishedAt: successOf(statuses),
     }
@@ -83,7 +81,7 @@ const addressOf = (statuses: Status[]): string | null =>
   statuses.flatMap(({ log_url, target_url }) => [log_url, target_url]).find((url) => url) ?? null
 
 /** The run in the address that Actions writes into each status. */
-function runOf(statuses: Status[]): number | null {
+function runIdOf(statuses: Status[]): number | null {
   for (const { log_url, target_url } of statuses) {
     const [, id] = /\/actions\/runs\/(\d+)/.exec(`${log_url ?? ''} ${target_url ?? ''}`) ?? []
     if (id) return Number(id)
