@@ -27,8 +27,12 @@ export interface StepSession {
   draw(): Promise<void>
   /** Runs the step's checks and draws each result as it comes. @param state as it was read just now, if it was */
   check(state?: RotationState): Promise<void>
-  /** Draws the progress of the runs that were last seen running until they end, then the results. */
-  watch(): Promise<void>
+  /**
+   * Draws the progress of the runs that were last seen running until they end, then the results.
+   *
+   * @returns false when there was nothing to wait for
+   */
+  watch(): Promise<boolean>
 }
 
 /** What a step's modal shows. */
@@ -125,9 +129,9 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     await Promise.all([...draws, draw()])
   }
 
-  let watching: Promise<void> | null = null
+  let watching: Promise<boolean> | null = null
   // Clicks in one modal watch together, so that the checks run once at the end.
-  const watch = (): Promise<void> => {
+  const watch = (): Promise<boolean> => {
     watching ??= follow().finally(() => {
       watching = null
     })
@@ -139,12 +143,13 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     let ran = false
     // The task `follow-runs` reads the CI, once for everyone who watches.
     while (loaded && isWatched(loaded.state)) {
-      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return
+      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return true
       ran = true
       await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
       await draw()
     }
     if (ran && screen.isOpen()) await check(loaded?.state)
+    return ran
   }
 
   return { draw, check, watch }

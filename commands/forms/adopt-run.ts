@@ -17,6 +17,10 @@ export const submitAdoptRun: FormHandler = async (submission, context) => {
   if (hasErrors(errors) || !key) return errors
   const reason = submission.text(INPUTS.reason).trim()
   await adoptRun(context, id, { key, environment, reason, by: user })
-  redrawBelow(submission, context)
+  redrawBelow(submission, context, async (session) => {
+    await session.draw()
+    // What follows a run that goes on is shown as it comes; one that has ended is judged now.
+    if (!(await session.watch())) await session.check()
+  })
   return null
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findFoundRun } from '#db/queries/found-runs'
 import { findRotation } from '#db/queries/rotations'
 import { requestRun } from '#operations/request-run'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
@@ -57,7 +58,7 @@ describe('runs that the bot did not start', () => {
       return false
     }, 'the run that was started by hand')
 
-  it('are adopted by a person, judged like the bot’s own, and cannot be signed by them', async () => {
+  it('are adopted by a person, and judged like the bot’s own', async () => {
     const { operator } = workspace
     await upTo(
       { scope: ['environment:staging', 'agent:evaluator'] },
@@ -71,6 +72,11 @@ describe('runs that the bot did not start', () => {
     expect(wordsOf(view)).toContain('Not started by the bot')
     expect((await rotation()).runs.filter((run) => run.kind === 'deploy')).toEqual([])
 
+    // GitHub's deployment says where, once the run has begun.
+    await eventually(
+      async () => (await findFoundRun(workspace.bot.context.db, id))?.environment === 'staging',
+      'its environment',
+    )
     await operator.press(view, 'adopt-run')
     const form = await operator.modal('adopt-run')
     const key = `${id}:1`
