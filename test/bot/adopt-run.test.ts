@@ -187,3 +187,72 @@ describe('runs that the bot did not start', () => {
     expect(words.indexOf('Deviation: deployed by others')).toBeLessThan(words.indexOf('*1 '))
   }, 180_000)
 })
+
+describe('an environment that is not to be deployed to yet', () => {
+  let workspace: Workspace
+  afterEach(() => workspace.close())
+
+  const rotation = async (id: number) => {
+    const found = await findRotation(workspace.bot.context.db, id)
+    if (!found) throw new Error('no rotation')
+    return found
+  }
+
+  it('is not promoted by the rotation workflow before somebody has said why', async () => {
+    workspace = await openWorkspace({
+      configure: (config) => ({
+        ...config,
+        environments: config.environments.map((each) =>
+          each.name === 'production' ? { ...each, takes: 'runtime' as const } : each,
+        ),
+      }),
+    })
+    const { operator } = workspace
+    await start(operator, { scope: ['environment:production', 'agent:evaluator'] })
+    await completeStep(operator, 'R1', 'inventory-review')
+    await completeStep(operator, 'R1', 'automation-health')
+    const view = await openStep(operator, 'R1', STEP_3)
+    expect(wordsOf(view)).toContain('Starting the workflow *is* the promotion of production')
+    await operator.press(view, 'start-workflow')
+    await eventually(
+      async () => wordsOf(await operator.views()).includes('The workflow was not started'),
+      'the refusal',
+    )
+    expect((await rotation(1)).runs).toEqual([])
+    for (const open of (await operator.views()).toReversed()) await operator.close(open)
+
+    await operator.press(await openStep(operator, 'R1', STEP_3), 'record-manual-step')
+    const form = await operator.modal('manual-step')
+    const check = 'promotion-waits:production'
+    const recorded = await operator.submit(form, { check, notes: 'the release cannot wait' })
+    expect(recorded.errors).toBeUndefined()
+    await requestRun(workspace.bot.context, 1, { kind: 'rotate' }, operator.id)
+    await eventually(async () => (await rotation(1)).runs[0]?.state === 'succeeded', 'the workflow')
+    expect((await rotation(1)).exceptions).toMatchObject([{ check }])
+  }, 90_000)
+
+  it('is not deployed to while another rotation’s unsigned version is current there', async () => {
+    workspace = await openWorkspace()
+    const { operator } = workspace
+    await start(operator, { scope: ['environment:production', 'agent:evaluator'] })
+    await start(operator, { scope: ['environment:production', 'agent:orchestrator'] })
+    const { db } = workspace.bot.context
+    const { newVersionId: _, ...token } = (await rotation(2)).tokens[0] ?? {}
+    expect(token).toMatchObject({ agent: 'orchestrator' })
+    await db.updateTable('rotations').set({ status: 'promoting' }).where('id', '=', 1).execute()
+    const deploy = () =>
+      requestRun(workspace.bot.context, 1, { kind: 'deploy', environment: 'production' }, operator.id)
+    await db
+      .updateTable('tokens')
+      .set({ newVersionId: 'new', newVersionAt: (await rotation(2)).openedAt })
+      .where('rotationId', '=', 2)
+      .execute()
+    await expect(deploy()).rejects.toMatchObject({
+      code: 'unsigned-version-current',
+      details: { environment: 'production', rotation: 2 },
+    })
+    expect((await rotation(1)).runs).toEqual([])
+    await db.updateTable('rotations').set({ status: 'promoting' }).where('id', '=', 2).execute()
+    expect((await deploy()).runs).toMatchObject([{ kind: 'deploy', environment: 'production' }])
+  }, 60_000)
+})
