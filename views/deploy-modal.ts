@@ -3,6 +3,7 @@ import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { barredDeployment } from '#domain/time/windows'
 import { modal, section, textArea } from './blocks.ts'
+import { foundBlocks } from './found-runs.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
@@ -16,11 +17,12 @@ import { shortName, tokensWords } from './words.ts'
  * @param step the step whose modal it opens on, for a deployment before the sign-offs
  */
 export function deployModal(
-  { rotation, windows }: RotationState,
+  state: RotationState,
   environment: string,
   now: Instant,
   step?: StepId,
 ): ModalView {
+  const { rotation, windows } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
   const name = escapeUntrusted(environment, 60)
   const signed = step ? '' : 'Both roles have signed. '
@@ -31,6 +33,7 @@ export function deployModal(
       'The bot then verifies that they authenticate. The card shows how it goes; nothing else is deployed.',
     ]),
     ...windowBlocks({ windows }, environment, now),
+    ...foundBlocks(state, 'promotion'),
   ]
   return modal(FORMS.deploy, `Deploy ${rotationLabel(rotation.id)}`, blocks, {
     submit: 'Deploy',

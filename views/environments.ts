@@ -39,6 +39,7 @@ function environmentWords(state: RotationState, environment: Environment): strin
   if (promoted || (verified && checks.length > 0))
     return excepted ? '⚠ verified with an exception' : '✓ verified'
   const run = latestRun(rotation, 'deploy', name)
+  if (run?.state === 'waiting') return '⏸ waits for an approval in GitHub'
   if (run && isRunning(run)) return '… being deployed'
   if (run?.state === 'failed') return '✗ deployment failed'
   if (run) return '… deployed, not verified yet'
@@ -78,7 +79,11 @@ function promotionOf(state: RotationState, environment: Environment, room: Room,
       `*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`,
       ...(run && isRunning(run) ? [] : deployWaits(state, environment, now)),
     ]),
-    section(checksIn(state, name).map((check) => checkLine(state, check, room))),
+    section(
+      checksIn(state, name)
+        .filter(({ step }) => step === 'promotion')
+        .map((check) => checkLine(state, check, room)),
+    ),
   ]
 }
 

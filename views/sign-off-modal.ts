@@ -53,7 +53,9 @@ function summary(state: RotationState): string {
   const exceptions = state.rotation.exceptions.length
   const early = state.rotation.runs.filter((run) => run.windowReason !== null).length
   const words = unsupportedAttestations(state).length
+  const deviations = state.rotation.deviations.length
   return [
+    ...(deviations > 0 ? [`⚠ ${plural(deviations, 'deviation')}`] : []),
     exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : 'No exceptions',
     ...(early > 0 ? [`⚠ ${plural(early, 'deployment')} while the window was closed`] : []),
     `${plural(passed, 'check')} passed`,

@@ -2,6 +2,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
 import type { Windows } from '#domain/time/windows'
@@ -21,6 +22,8 @@ export interface RotationState {
   /** Outbox jobs that could not be delivered yet, and why. */
   undelivered: { what: string; reason: string }[]
   escalations: Escalation[]
+  /** Runs of the configured workflows that the bot did not start. */
+  found: FoundRun[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
   /** The system that would run a rotation started now. */

@@ -4,6 +4,7 @@ import { attestationsDigest, attestationsOf } from '#domain/rotation/attestation
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type Environment,
+  environmentsToPromote,
   environmentsToVerify,
   isInScope,
   smokeEnvironment,
@@ -33,6 +34,7 @@ import {
   overridableChecksIn,
   resultOf,
 } from './check-lines.ts'
+import { foundBlocks } from './found-runs.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
@@ -71,6 +73,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     intro,
     ...reopenedBlocks(state, step, names),
     ...runBlocks(state, step, now),
+    ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
     ...attestInput(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
@@ -82,14 +85,27 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   return modal(step, title, blocks, { metadata, submit: `Complete step ${number}` })
 }
 
-function introBlock({ rotation }: RotationState, step: StepId): SectionBlock {
+function introBlock(state: RotationState, step: StepId): SectionBlock {
+  const { rotation } = state
   const atOnce = step === 'rotation-execution' && revokeWithinHours(rotation) === 0
   const lines = [
     `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
     tokensWords(rotation.tokens),
     ...(atOnce ? [`⚠ Old versions are ${revocationWords(rotation)}: somebody else may have them.`] : []),
+    ...(step === 'rotation-execution' ? promotedAtOnce(state) : []),
   ]
   return section(lines, { block_id: 'intro' })
+}
+
+/** A warning where starting the workflow is the promotion. */
+function promotedAtOnce({ rotation, environments }: RotationState): string[] {
+  const names = environmentsToPromote(rotation, environments)
+    .filter(({ takes }) => takes === 'runtime')
+    .map(({ name }) => escapeUntrusted(name, 60))
+  if (names.length === 0) return []
+  return [
+    `⚠ Starting the workflow *is* the promotion of ${list(names)}: agents there read their tokens while they run. It starts only after a manual step is recorded for it below.`,
+  ]
 }
 
 function doneBlocks(state: RotationState, step: StepId, names: Names): KnownBlock[] {
@@ -162,7 +178,14 @@ const smokeButton = ({ name }: Environment): RunButton => ({
   again: 'Run smoke test again',
 })
 
-const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
+const RUN_SIGNS = {
+  requested: '…',
+  queued: '…',
+  waiting: '…',
+  running: '…',
+  succeeded: '✓',
+  failed: '✗',
+} as const
 
 function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock[] {
   const { rotation } = state

@@ -7,6 +7,7 @@ import { messageModal } from '#views/message-modal'
 import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
+import { submitAdoptRun } from './adopt-run.ts'
 import { submitDeploy } from './deploy.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
@@ -36,6 +37,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
+  [FORMS.adoptRun, submitAdoptRun],
   [FORMS.revokeNow, submitRevokeNow],
   [FORMS.extendRevocation, submitExtendRevocation],
 ]

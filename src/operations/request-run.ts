@@ -1,4 +1,9 @@
+import { definitionsFor } from '#checks/index'
+import { findOpenRotations } from '#db/queries/rotations'
+import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
+import { unsignedElsewhere } from '#domain/rotation/deviations'
+import type { Environment } from '#domain/rotation/environments'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
@@ -16,7 +21,8 @@ import { change } from './change.ts'
  *
  * @param environment where, for a deployment or a smoke test
  * @param reason why an incident is deployed although the environment's window is closed
- * @throws Refusal `unknown-environment`, `environment-waits`, and as the decision `requestRun`
+ * @throws Refusal `unknown-environment`, `environment-waits`, `promotes-at-once`, `unsigned-version-current`, and as the
+ *   decision `requestRun`
  */
 export function requestRun(
   context: Context,
@@ -36,9 +42,12 @@ export function requestRun(
   return change(
     context,
     rotationId,
-    (rotation) => {
+    async (rotation, db) => {
       if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
-      return decide(rotation, { kind, system, environment, barred, reason }, by, at)
+      const decision = decide(rotation, { kind, system, environment, barred, reason }, by, at)
+      if (kind === 'rotate') assertGuardsPassed(context, rotation)
+      if (kind === 'deploy' && environment) await assertNothingUnsigned(db, rotation, environment)
+      return decision
     },
     ({ after }) => {
       const attempt = latestRun(after, kind)?.attempt ?? 1
@@ -47,6 +56,33 @@ export function requestRun(
         : rotationRequests(after, attempt)
     },
   )
+}
+
+/**
+ * What takes its tokens at run time and waits for the sign-offs is promoted by the rotation itself.
+ *
+ * @throws Refusal `promotes-at-once`
+ */
+function assertGuardsPassed({ config }: Context, rotation: Rotation): void {
+  const open = definitionsFor(rotation, config.environments).filter(
+    ({ id, guards }) =>
+      guards === 'rotate' &&
+      !rotation.exceptions.some((each) => each.check === id && each.round === rotation.round),
+  )
+  if (open.length === 0) return
+  const environments = open.flatMap(({ environment }) => environment ?? [])
+  throw new Refusal('promotes-at-once', { environments, titles: open.map(({ title }) => title) })
+}
+
+/** @throws Refusal `unsigned-version-current` */
+async function assertNothingUnsigned(
+  db: ReadDb,
+  rotation: Rotation,
+  environment: Environment,
+): Promise<void> {
+  const other = unsignedElsewhere(rotation, environment, await findOpenRotations(db))
+  if (other)
+    throw new Refusal('unsigned-version-current', { environment: environment.name, rotation: other.id })
 }
 
 const rotationRequests = (rotation: Rotation, attempt: number): NewJob[] =>

@@ -1,6 +1,7 @@
 import { definitionsFor } from '#checks/index'
 import { findNewestChecksOf } from '#db/queries/checks'
 import { findOpenEscalationsOf } from '#db/queries/escalations'
+import { findFoundRuns } from '#db/queries/found-runs'
 import { findDeliveries } from '#db/queries/job-results'
 import { findCards } from '#db/queries/messages'
 import { findRevocationsOf } from '#db/queries/revocations'
@@ -78,6 +79,7 @@ export async function describeRotations(
   const cards = await findCards(db, ids)
   const revocations = await findRevocationsOf(db, ids)
   const escalations = await findOpenEscalationsOf(db, ids)
+  const found = await findFoundRuns(db)
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return rotations.map((rotation) => {
     const checks = currentResults(rotation, newestChecks(rotation.id))
@@ -98,6 +100,7 @@ export async function describeRotations(
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
       digest: signOffDigest(rotation, checks),
       escalations: escalations(rotation.id),
+      found,
       permalink: cards.get(rotation.id)?.permalink ?? null,
     }
   })

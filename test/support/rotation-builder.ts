@@ -4,6 +4,7 @@ import type { CheckId } from '#domain/rotation/checks'
 import type { GivenCompletion } from '#domain/rotation/complete-step'
 import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import type {
   CheckResult,
   CheckState,
@@ -105,6 +106,23 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
   ...parts,
 })
 
+/** A deployment to staging that somebody started in the CI by hand. */
+export const aFoundRun = (parts: Partial<FoundRun> = {}): FoundRun => ({
+  kind: 'deploy',
+  environment: 'staging',
+  runId: 8831,
+  runAttempt: 1,
+  title: 'Deploy to staging',
+  url: 'https://github.example/flashfusion/agents/actions/runs/8831',
+  startedBy: 'octocat',
+  event: 'workflow_dispatch',
+  createdAt: minutesIn(40),
+  state: 'succeeded',
+  conclusion: 'success',
+  startedAt: minutesIn(41),
+  finishedAt: minutesIn(44),
+  ...parts,
+})
 /** A form that completes a step: everything ticked, as it was shown. */
 export const aSubmission = (step: StepId, parts: Partial<GivenCompletion> = {}): GivenCompletion => {
   const { sentences: _, ...completion } = aCompletion(step)
@@ -125,6 +143,9 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   startedAt: minutesIn(23),
   finishedAt: minutesIn(31),
   windowReason: null,
+  runAttempt: 1,
+  approval: null,
+  adopted: null,
   target: null,
   ...parts,
 })
@@ -230,6 +251,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     })),
     signOffs: [],
     promoted: [],
+    deviations: [],
     runs: [],
     exceptions: [],
     evidence: [],
@@ -255,6 +277,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     revocations: [],
     undelivered: [],
     escalations: [],
+    found: [],
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',

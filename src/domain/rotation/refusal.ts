@@ -29,6 +29,12 @@ export interface Refusals {
   'window-closed': { environment: string | null } & Barred
   /** An incident may be deployed all the same, with a reason. */
   'window-reason-missing': { environment: string } & Barred
+  'run-not-found': { rotation: number }
+  'run-failed': { runId: number }
+  'environment-missing': { runId: number }
+  'unsigned-version-current': { environment: string; rotation: number }
+  /** Starting the run promotes these environments before the sign-offs. */
+  'promotes-at-once': { environments: string[]; titles: string[] }
   'environment-waits': { environment: string; before: string }
   'unlisted-environments': { tokens: string[] }
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>

@@ -53,6 +53,9 @@ export function requestRevocation(
     conclusion: null,
     startedAt: null,
     finishedAt: null,
+    runAttempt: 1,
+    approval: null,
+    adopted: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },

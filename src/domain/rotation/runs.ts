@@ -46,7 +46,7 @@ export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environmen
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-function assertStartable(
+export function assertStartable(
   rotation: Rotation,
   kind: RunRequest['kind'],
   environment: Environment | null,
@@ -101,6 +101,9 @@ export function requestRun(
     startedAt: null,
     finishedAt: null,
     windowReason,
+    runAttempt: 1,
+    approval: null,
+    adopted: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
@@ -143,7 +146,15 @@ export function smokeAfter(
   }
 }
 
-export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
+export type RunObservation = Pick<
+  Run,
+  'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'
+> & {
+  /** Absent where the system does not count. */
+  runAttempt?: number
+  /** The CI's name of who started this attempt. */
+  startedBy?: string
+}
 
 export function observeRun(
   rotation: Rotation,
@@ -154,7 +165,18 @@ export function observeRun(
   const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
   if (!run || !isRunning(run) || (run.state === seen.state && run.runId === seen.runId))
     return unchanged(rotation)
-  const after: Run = { ...run, ...seen }
+  const { runAttempt = run.runAttempt, state, conclusion, startedAt, finishedAt } = seen
+  const after: Run = {
+    ...run,
+    state,
+    runId: seen.runId,
+    url: seen.url,
+    conclusion,
+    startedAt,
+    finishedAt,
+    runAttempt,
+    approval: state === 'waiting' ? run.approval : null,
+  }
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const { runId, url } = seen
   const { requestedBy, system } = run

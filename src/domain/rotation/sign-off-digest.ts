@@ -26,6 +26,7 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     runs,
     checks: results,
     earlier,
+    ...(rotation.deviations.length > 0 && { deviations: rotation.deviations }),
     ...(rotation.evidence.length > 0 && { evidence: rotation.evidence }),
   }
   return sha256(canonicalize(snapshot) ?? '')
