@@ -69,6 +69,7 @@ export const WORKFLOWS = {
   rotate: { id: 101, file: 'agents-rotate-tokens.yml', name: 'agents:rotate-tokens' },
   deploy: { id: 102, file: 'agents-orchestrate.yml', name: 'agents:orchestrate' },
   smoke: { id: 103, file: 'agents-simulate.yml', name: 'agents:simulate' },
+  revoke: { id: 104, file: 'agents-revoke-tokens.yml', name: 'agents:revoke-tokens' },
 } as const
 
 export const AGENTS = ['orchestrator', 'evaluator', 'tool-runner'] as const

@@ -1,4 +1,5 @@
 import { seedSecrets } from './aws/seed.ts'
+import { seedAgents } from './ci/running-versions.ts'
 import { seedRuns } from './ci/seed.ts'
 import type { SandboxClock } from './clock.ts'
 import { seedRepository } from './github/seed.ts'
@@ -16,6 +17,7 @@ export function seed(world: World, startsAtHour?: number): void {
   if (startsAtHour !== undefined) advanceToHour(world.clock, startsAtHour)
   seedSlack(world)
   seedSecrets(world)
+  seedAgents(world)
   seedRepository(world)
   seedRuns(world)
   seedJira(world)

@@ -28,7 +28,7 @@ export interface Store {
 }
 
 /** The format of the stored documents. Raise it when a change makes older documents unreadable. */
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 /** Exclusive, because each process also keeps the state in memory. */
 function openExclusively(file: string): Database.Database {

@@ -6,6 +6,7 @@ export const TOPICS = [
   'slack',
   'secrets',
   'ci',
+  'agents',
   'repository',
   'pager',
   'telemetry',

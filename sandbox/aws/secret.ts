@@ -21,11 +21,13 @@ export interface SecretVersion {
   labels: string[]
   /** Null between the reservation by a managed rotation and its first value. */
   value: SecretValue | null
-  /** When the issuer revoked the token. Secrets Manager does not know this; only the page shows it. */
-  revokedAt: string | null
+  /** When it was taken out of the secrets manager. Whether its token is accepted, only the issuer knows. */
+  destroyedAt: string | null
   lastAccessedAt: string | null
   /** Position among the versions that were current; absent before. Vault numbers versions by it. */
   number?: number
+  /** The version whose token this one holds too. */
+  copyOf?: string
 }
 
 export interface SecretRotation {
@@ -79,7 +81,7 @@ export function addVersion(
     throw resourceExists("You can't modify an existing version, you can only create a new version.")
   }
   if (existing) return secret
-  const added = { ...version, labels: [], createdAt: at, revokedAt: null, lastAccessedAt: null }
+  const added = { ...version, labels: [], createdAt: at, destroyedAt: null, lastAccessedAt: null }
   const first = secret.versions.length === 0
   const labels = first ? new Set([CURRENT, ...version.labels]) : version.labels
   const grown = { ...secret, lastChangedAt: at, versions: [...secret.versions, added] }
@@ -181,16 +183,16 @@ function refuseMove(
 }
 
 /**
- * Marks a version as revoked by the issuer and removes its labels. AWSCURRENT stays, because a secret
+ * Takes a version out of the secrets manager and removes its labels. AWSCURRENT stays, because a secret
  * always has one.
  */
-export function revokeVersion(secret: Secret, versionId: string, at: string): Secret {
+export function destroyVersion(secret: Secret, versionId: string, at: string): Secret {
   const revoke = (version: SecretVersion) =>
     version.id === versionId
       ? {
           ...version,
           labels: version.labels.filter((label) => label === CURRENT),
-          revokedAt: version.revokedAt ?? at,
+          destroyedAt: version.destroyedAt ?? at,
         }
       : version
   return { ...mapVersions(secret, revoke), lastChangedAt: at }

@@ -1,6 +1,7 @@
 import { CREDENTIALS } from '#sandbox/demo-users'
+import { changeState } from '../ci/issuer.ts'
 import type { World } from '../world.ts'
-import { addVersion, CURRENT, revokeVersion } from './secret.ts'
+import { addVersion, CURRENT } from './secret.ts'
 import { ACCOUNT, createSecret, secretsOf } from './secrets.ts'
 import { stableId } from './stable-id.ts'
 import { setTags } from './tags.ts'
@@ -44,12 +45,12 @@ function seedSecret(world: World, token: (typeof TOKENS)[number], rotatedAt: num
   )
   const value = { SecretString: `sandbox-token-${current}` }
   const rotated = addVersion(created, { id: current, value, labels: [CURRENT] }, iso(rotatedAt))
-  const revoked = revokeVersion(rotated, before, iso(rotatedAt + DAY))
   const tags = {
     expiry: iso(rotatedAt + CADENCE_DAYS * DAY),
     version: current,
     'previous-revoke-by': iso(rotatedAt + DAY),
   }
   const rotation = { lambdaArn: ROTATION_FUNCTION, everyDays: null, running: null }
-  secrets.save({ ...setTags(revoked, tags, iso(rotatedAt + DAY)), rotation })
+  secrets.save({ ...setTags(rotated, tags, iso(rotatedAt + DAY)), rotation })
+  changeState(world, token.secret, before, { state: 'destroyed', at: iso(rotatedAt + DAY) })
 }

@@ -1,20 +1,15 @@
 import { ENVIRONMENTS } from '#sandbox/demo-users'
-import { CURRENT, findVersion, type Secret, type SecretVersion, versionLabelled } from '../aws/secret.ts'
+import { CURRENT, type Secret, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
+import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
+import { isAccepted, stateAt } from './issuer.ts'
 import { failure, type Job, type StepResult } from './job.ts'
+import { recordDeployment, runningVersion } from './running-versions.ts'
 import type { Run } from './runs.ts'
 
 const SUITES = ['smoke']
-
-export interface Deployment {
-  versionId: string
-  at: string
-}
-
-/** Deployments by secret, oldest first. An agent without one uses the current version. */
-export const deploymentsOf = (world: World) => world.store.collection<Deployment[]>('ci.deployments')
 
 /** One agent's result in a smoke run. */
 export interface SmokeResult {
@@ -28,7 +23,8 @@ export const smokeResultsOf = (world: World) => world.store.collection<SmokeResu
 /** The agent that deployment and telemetry faults affect. */
 export const FAULTY_AGENT = 'evaluator'
 
-const secretsIn = (world: World, environment: string) =>
+/** The secrets of an environment's agents. */
+export const secretsIn = (world: World, environment: string) =>
   secretsOf(world)
     .all()
     .filter((secret) => tokenOfSecret(secret.name)?.environment === environment)
@@ -50,23 +46,26 @@ export const orchestrate: Job = (world, run) => {
 }
 
 function deploy(world: World, environment: string, at: string): StepResult {
-  if (world.faults.on('deployment-fails'))
+  if (world.faults.on('deployment-fails') || isOnIn(world, environment, 'production-deployment-fails'))
     return failure(
       `Error: ${FAULTY_AGENT} did not become ready within 120 s`,
       `Rolled back: the agents in ${environment} keep their previous versions`,
     )
   const log = secretsIn(world, environment).map((secret) => {
     const current = versionLabelled(secret, CURRENT)
-    if (current) recordDeployment(world, secret, { versionId: current.id, at })
-    return `${tokenOfSecret(secret.name)?.agent}: deployed with version ${current?.id}`
+    const agent = tokenOfSecret(secret.name)?.agent
+    // Such a deployment does not notice it, so its log does not tell.
+    const keepsToken = agent === FAULTY_AGENT && isOnIn(world, environment, 'agent-keeps-token')
+    if (current && !keepsToken)
+      recordDeployment(world, secret, { versionId: current.id, at, by: 'deployment' })
+    return `${agent}: deployed with version ${current?.id}`
   })
   return { log: [...log, `Deployed ${log.length} agents to ${environment}`] }
 }
 
-function recordDeployment(world: World, secret: Secret, deployment: Deployment): void {
-  const earlier = deploymentsOf(world).get(secret.name) ?? []
-  if (earlier.at(-1)?.at !== deployment.at) deploymentsOf(world).put(secret.name, [...earlier, deployment])
-}
+/** True while a fault that concerns production alone affects this environment. */
+const isOnIn = (world: World, environment: string, fault: FaultId): boolean =>
+  environment === 'production' && world.faults.on(fault)
 
 /** `agents:simulate`: every agent authenticates with the version it was deployed with. */
 export const simulate: Job = (world, run) => {
@@ -82,12 +81,19 @@ export const simulate: Job = (world, run) => {
 
 function smoke(world: World, run: Run, at: string): StepResult {
   const results = secretsIn(world, run.inputs.environment ?? '').map((secret) => {
-    const version = runningVersion(world, secret)
+    const version = runningVersion(world, secret, Date.parse(at))
     const agent = tokenOfSecret(secret.name)?.agent
     const refused = agent === FAULTY_AGENT && world.faults.on('smoke-fails')
-    const accepted = version !== undefined && version.revokedAt === null && !refused
-    smokeResultsOf(world).put(`${run.id} ${secret.name}`, { secret: secret.name, at, accepted })
-    const line = accepted ? `authenticated with version ${version.id}` : refusal(version)
+    const isLive = version !== undefined && isAccepted(world, secret, version.id, Date.parse(at))
+    const accepted = isLive && !refused
+    smokeResultsOf(world).put(`${run.id}.${run.attempt} ${secret.name}`, {
+      secret: secret.name,
+      at,
+      accepted,
+    })
+    const line = accepted
+      ? `authenticated with version ${version.id}`
+      : refusal(world, secret, version?.id, at)
     return { accepted, line: `${accepted ? 'ok' : 'not ok'} - ${agent} ${line}` }
   })
   const passed = results.filter((result) => result.accepted).length
@@ -95,13 +101,11 @@ function smoke(world: World, run: Run, at: string): StepResult {
   return passed === results.length ? { log } : failure(...log)
 }
 
-function runningVersion(world: World, secret: Secret): SecretVersion | undefined {
-  const deployed = deploymentsOf(world).get(secret.name)?.at(-1)
-  return deployed === undefined ? versionLabelled(secret, CURRENT) : findVersion(secret, deployed.versionId)
+function refusal(world: World, secret: Secret, versionId: string | undefined, at: string): string {
+  if (versionId === undefined) return 'has no token'
+  const { state, since } = stateAt(world, secret, versionId, Date.parse(at))
+  const why = state === 'live' ? ' is not accepted' : ` was ${REFUSED[state]} at ${since}`
+  return `was refused: version ${versionId}${why}`
 }
 
-function refusal(version: SecretVersion | undefined): string {
-  if (!version) return 'has no token'
-  const why = version.revokedAt ? ` was revoked at ${version.revokedAt}` : ' is not accepted'
-  return `was refused: version ${version.id}${why}`
-}
+const REFUSED = { disabled: 'disabled', destroyed: 'revoked' }

@@ -27,12 +27,16 @@ export interface Place {
 export const failsAt = (world: World, { index, of }: Place): boolean =>
   world.faults.on('workflow-fails') && index === Math.floor(of / 2)
 
+/** When a token made at this time expires, ISO 8601. */
+export const expiryOf = (madeAt: string): string =>
+  new Date(Date.parse(madeAt) + CADENCE_DAYS * DAY).toISOString()
+
 /**
- * Makes a pending version current, updates the tags, and schedules the revocation of the previous version.
- * Idempotent.
+ * Makes a pending version current, updates the tags, and schedules the revocation of the previous version
+ * unless it is to stay. Idempotent.
  *
  * @param at when it becomes current, ISO 8601
- * @param revokeWithinHours lifetime of the previous version, hours
+ * @param revokeWithinHours lifetime of the previous version, hours; null where it stays accepted
  * @returns a log line
  */
 export function renew(
@@ -41,20 +45,20 @@ export function renew(
   versionId: string,
   place: Place,
   at: string,
-  revokeWithinHours: number,
+  revokeWithinHours: number | null,
 ): string {
   const previous = previousOf(secret, versionId)
   const promoted = detachLabel(attachLabel(secret, CURRENT, versionId), PENDING)
   const isForgotten = world.faults.on('old-version-not-revoked') && place.index === 0
-  const revokeAt = new Date(Date.parse(at) + revokeWithinHours * HOUR).toISOString()
-  const scheduled = previous !== undefined && !isForgotten
+  const scheduled = previous !== undefined && !isForgotten && revokeWithinHours !== null
+  const revokeAt = new Date(Date.parse(at) + (revokeWithinHours ?? 0) * HOUR).toISOString()
   // Before the secret is saved: after a crash in between, the repeated step schedules it again.
   if (scheduled) revocationsOf(world).schedule({ secret: secret.name, versionId: previous, at: revokeAt })
   const withoutExpiry = world.faults.on('tag-missing') && place.index === place.of - 1
   const tags = {
     ...nameTags(secret.name),
     version: versionId,
-    ...(!withoutExpiry && { expiry: new Date(Date.parse(at) + CADENCE_DAYS * DAY).toISOString() }),
+    ...(!withoutExpiry && { expiry: expiryOf(at) }),
     ...(scheduled && { 'previous-revoke-by': revokeAt }),
   }
   const outdated = removeTags(promoted, ['expiry', 'previous-revoke-by'], at)
@@ -68,7 +72,8 @@ function previousOf(secret: Secret, versionId: string): string | undefined {
   return current === versionId ? versionLabelled(secret, PREVIOUS)?.id : current
 }
 
-function nameTags(name: string): Record<string, string> {
+/** The tags that follow from a secret's name. */
+export function nameTags(name: string): Record<string, string> {
   const token = tokenOfSecret(name)
   return token ? { env: token.environment, scope: token.agent } : {}
 }

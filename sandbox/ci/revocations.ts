@@ -1,8 +1,8 @@
-import { findVersion, revokeVersion } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import type { World } from '../world.ts'
+import { changeState } from './issuer.ts'
 
-/** A scheduled revocation. */
+/** A scheduled revocation: the issuer destroys the version at this time. */
 export interface Revocation {
   secret: string
   versionId: string
@@ -12,6 +12,8 @@ export interface Revocation {
 /** The issuer's pending revocations. */
 export interface Revocations {
   schedule(revocation: Revocation): void
+  /** Forgets a scheduled revocation, if there is one. */
+  unschedule(secret: string, versionId: string): void
   revokeDue(now: Date): void
   /** Revokes a version now, as an operator of the issuer would. False when there is no such version. */
   revokeNow(secret: string, versionId: string): boolean
@@ -19,21 +21,19 @@ export interface Revocations {
 
 export function revocationsOf(world: World): Revocations {
   const pending = world.store.collection<Revocation>('ci.revocations')
-  const idOf = (revocation: Revocation) => `${revocation.secret} ${revocation.versionId}`
+  const idOf = (secret: string, versionId: string) => `${secret} ${versionId}`
 
-  function revoke(revocation: Revocation): void {
-    const secrets = secretsOf(world)
-    const secret = secrets.find(revocation.secret)
-    if (secret && findVersion(secret, revocation.versionId)) {
-      secrets.save(revokeVersion(secret, revocation.versionId, revocation.at))
-    }
-    pending.delete(idOf(revocation))
+  function revoke({ secret, versionId, at }: Revocation): boolean {
+    const result = changeState(world, secret, versionId, { state: 'destroyed', at })
+    pending.delete(idOf(secret, versionId))
+    return 'change' in result
   }
 
   return {
     schedule(revocation) {
-      pending.put(idOf(revocation), revocation)
+      pending.put(idOf(revocation.secret, revocation.versionId), revocation)
     },
+    unschedule: (secret, versionId) => pending.delete(idOf(secret, versionId)),
     revokeDue(now) {
       if (world.faults.on('revocation-forgotten')) return
       for (const revocation of pending.all())
@@ -41,9 +41,8 @@ export function revocationsOf(world: World): Revocations {
     },
     revokeNow(name, versionId) {
       const secret = secretsOf(world).find(name)
-      if (!secret || !findVersion(secret, versionId)) return false
-      revoke({ secret: secret.name, versionId, at: world.clock.now().toISOString() })
-      return true
+      const at = world.clock.now().toISOString()
+      return secret !== undefined && revoke({ secret: secret.name, versionId, at })
     },
   }
 }

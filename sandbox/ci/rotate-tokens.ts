@@ -14,13 +14,13 @@ interface Token extends Place {
 
 /**
  * `agents:rotate-tokens`: creates a new version of each secret, makes it current, tags the secret, and
- * schedules the revocation of the previous version.
+ * schedules the revocation of the previous version, unless it is to stay.
  */
 export const rotateTokens: Job = (world, run) => {
   const names = [...new Set(readSecrets(run.inputs.secrets))]
   const tokens = names.map((name, index) => ({
     name,
-    versionId: stableId(`${run.id} ${run.createdAt} ${name}`),
+    versionId: stableId(`${run.id} ${run.queuedAt ?? run.createdAt} ${name}`),
     index,
     of: names.length,
   }))
@@ -48,12 +48,17 @@ function readSecrets(input = ''): string[] {
 function checkInputs(run: Run, tokens: readonly Token[]): StepResult {
   if (tokens.length === 0)
     return failure('Error: the input `secrets` is not a JSON list of names, or lists no secret')
-  if (!(revokeWithinHours(run) >= 0))
-    return failure('Error: the input `revoke_within_hours` must be a number of at least 0')
+  const hours = revokeWithinHours(run)
+  if (hours !== null && !(hours >= 0))
+    return failure('Error: the input `revoke_within_hours` must be a number of at least 0, or never')
   return { log: [`Rotating ${tokens.length} tokens for ${run.inputs.rotation}`] }
 }
 
-const revokeWithinHours = (run: Run) => Number(run.inputs.revoke_within_hours || '24')
+/** Null where the previous versions stay accepted. */
+function revokeWithinHours(run: Run): number | null {
+  const input = run.inputs.revoke_within_hours || '24'
+  return input === 'never' ? null : Number(input)
+}
 
 function tokenSteps(world: World, run: Run, token: Token): Step[] {
   const secrets = secretsOf(world)

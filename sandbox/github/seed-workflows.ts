@@ -29,7 +29,7 @@ const rotate = workflow(
         required: true
         type: string
       revoke_within_hours:
-        description: By when the issuer revokes the previous versions
+        description: Hours until the issuer revokes the previous versions, or never
         required: false
         default: "24"
         type: string
@@ -50,6 +50,7 @@ const deploy = workflow(
   `${environmentInput}${rotationInput(false)}`,
   `  deploy:
     runs-on: ubuntu-latest
+    environment: \${{ inputs.environment }}
     steps:
       - uses: actions/checkout@v4
       - run: pnpm agents:orchestrate --environment "$ENVIRONMENT"
@@ -77,8 +78,37 @@ ${environmentInput}${rotationInput(false)}`,
 `,
 )
 
+const revoke = workflow(
+  WORKFLOWS.revoke,
+  `${rotationInput(true)}      secrets:
+        description: Names of the secrets, a JSON list
+        required: true
+        type: string
+      versions:
+        description: One version of each secret, a JSON list of the same length
+        required: true
+        type: string
+      mode:
+        description: What happens to these versions
+        required: true
+        type: choice
+        options: [disable, destroy, restore, make-current]
+`,
+  `  revoke:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pnpm agents:revoke-tokens --mode "$MODE"
+        env:
+          SECRETS: \${{ inputs.secrets }}
+          VERSIONS: \${{ inputs.versions }}
+          MODE: \${{ inputs.mode }}
+`,
+)
+
 export const WORKFLOW_FILES: Readonly<Record<string, string>> = {
   [`.github/workflows/${WORKFLOWS.rotate.file}`]: rotate,
   [`.github/workflows/${WORKFLOWS.deploy.file}`]: deploy,
   [`.github/workflows/${WORKFLOWS.smoke.file}`]: smoke,
+  [`.github/workflows/${WORKFLOWS.revoke.file}`]: revoke,
 }

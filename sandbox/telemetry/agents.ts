@@ -1,7 +1,9 @@
-import { CURRENT, findVersion, type Secret, tagValue, versionLabelled } from '../aws/secret.ts'
+import { type Secret, tagValue } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
-import { deploymentsOf, FAULTY_AGENT, smokeResultsOf } from '../ci/deployments.ts'
+import { FAULTY_AGENT, smokeResultsOf } from '../ci/deployments.ts'
+import { changesOf, isAccepted } from '../ci/issuer.ts'
+import { deploymentsOf, runningVersion } from '../ci/running-versions.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 
@@ -37,15 +39,9 @@ export function startTelemetry(world: World): void {
 export const telemetrySince = (world: World): number =>
   world.store.collection<number>('telemetry').get('began') ?? world.clock.now().getTime()
 
-/** The deployment at a time (ms since 1970); undefined when the agent uses the current version. */
-export const deployedAt = (world: World, { secret }: Agent, at: number) =>
-  deploymentsOf(world)
-    .get(secret.name)
-    ?.findLast((deployment) => Date.parse(deployment.at) <= at)
-
 /**
  * Counts events of an agent after `from` and until `to`. Nothing is stored: counts follow from deployments,
- * revocations and faults.
+ * the issuer and faults.
  */
 export function countEvents(world: World, agent: Agent, event: AgentEvent, from: number, to: number): number {
   const changes = changeTimes(world, agent).filter((at) => at > from && at < to)
@@ -69,7 +65,7 @@ function changeTimes(world: World, { secret }: Agent): number[] {
   )
   const instants = [
     ...(deploymentsOf(world).get(secret.name) ?? []).map((deployment) => deployment.at),
-    ...secret.versions.flatMap((version) => version.revokedAt ?? []),
+    ...secret.versions.flatMap(({ id }) => changesOf(world, secret, id).map((change) => change.at)),
   ].map((at) => Date.parse(at))
   const expiry = Date.parse(tagValue(secret, 'expiry') ?? '')
   return [...faults, ...instants, ...(Number.isNaN(expiry) ? [] : [expiry - WARNS_MS])]
@@ -79,16 +75,18 @@ function changeTimes(world: World, { secret }: Agent): number[] {
 function occurs(world: World, agent: Agent, event: AgentEvent, at: number): boolean {
   const { secret } = agent
   const isFaulty = (id: FaultId) => agent.agent === FAULTY_AGENT && wasOn(world, id, at)
-  const deployed = deployedAt(world, agent, at)
-  const version = deployed ? findVersion(secret, deployed.versionId) : versionLabelled(secret, CURRENT)
+  const version = runningVersion(world, secret, at)
+  // An agent that has never had a token does not run.
+  if (!version) return false
   if (event === 'warning') {
     const expiry = Date.parse(tagValue(secret, 'expiry') ?? '')
-    const isNear = tagValue(secret, 'version') === version?.id && expiry - WARNS_MS <= at
+    const isNear = tagValue(secret, 'version') === version.id && expiry - WARNS_MS <= at
     return isNear || isFaulty('telemetry-expiry-warnings')
   }
-  const revokedAt = version?.revokedAt ?? null
-  const isAlive = version !== undefined && (revokedAt === null || Date.parse(revokedAt) > at)
-  return (event === 'success') === (isAlive && !isFaulty('telemetry-auth-failures'))
+  return (
+    (event === 'success') ===
+    (isAccepted(world, secret, version.id, at) && !isFaulty('telemetry-auth-failures'))
+  )
 }
 
 const wasOn = (world: World, id: FaultId, at: number): boolean =>

@@ -1,7 +1,7 @@
 import { ENVIRONMENTS } from '#sandbox/demo-users'
-import { CURRENT, versionLabelled } from '../aws/secret.ts'
+import { deployedAt, runningVersion } from '../ci/running-versions.ts'
 import type { World } from '../world.ts'
-import { type Agent, agentsOf, countEvents, deployedAt, telemetrySince } from './agents.ts'
+import { type Agent, agentsOf, countEvents, telemetrySince } from './agents.ts'
 import { lastQueries, type QueryRecord } from './query-log.ts'
 
 /** Telemetry for the page. */
@@ -11,7 +11,7 @@ export interface TelemetryState {
     environment: string
     agents: {
       agent: string
-      /** The deployed version; the current one when it was never deployed. */
+      /** The version that the agent runs. */
       version: string | null
       deployedAt: string | null
       successes: number
@@ -37,13 +37,12 @@ export function telemetryState(world: World): TelemetryState {
 
 function shown(world: World, agent: Agent) {
   const now = world.clock.now().getTime()
-  const deployment = deployedAt(world, agent, now)
   const count = (event: Parameters<typeof countEvents>[2]) =>
     countEvents(world, agent, event, telemetrySince(world), now)
   return {
     agent: agent.agent,
-    version: deployment?.versionId ?? versionLabelled(agent.secret, CURRENT)?.id ?? null,
-    deployedAt: deployment?.at ?? null,
+    version: runningVersion(world, agent.secret, now)?.id ?? null,
+    deployedAt: deployedAt(world, agent.secret, now)?.at ?? null,
     successes: count('success'),
     failures: count('failure'),
     warnings: count('warning'),

@@ -1,5 +1,6 @@
 import { shownTags } from '../aws/faulty-secrets.ts'
 import { CURRENT, type Secret, type SecretVersion, versionLabelled } from '../aws/secret.ts'
+import { REVOCATION_TAG, renameVersions } from '../ci/revocation-tag.ts'
 import type { World } from '../world.ts'
 import { goDuration } from './duration.ts'
 
@@ -46,7 +47,7 @@ export const deleteSettings = (world: World, secret: Secret): void => settings(w
  * The versions as Vault shows them, oldest first. They are numbered as they become current; beyond
  * `max_versions` the oldest disappear.
  *
- * Revoked versions are destroyed. A version that the simulated CI left without a label is soft-deleted.
+ * Versions that the issuer destroyed are destroyed here too. A version that the simulated CI left without a label is soft-deleted.
  */
 export function keyVersions(world: World, secret: Secret): KeyVersion[] {
   const { deletions, maxVersions } = settingsOf(world, secret)
@@ -61,13 +62,13 @@ export function keyVersions(world: World, secret: Secret): KeyVersion[] {
       deletions[version.id] !== undefined
         ? (deletions[version.id] ?? null)
         : withdrawnAt(version, numbered.slice(index + 1)),
-    destroyed: version.revokedAt !== null,
+    destroyed: version.destroyedAt !== null,
   }))
   return shown.slice(-(maxVersions || DEFAULT_MAX_VERSIONS))
 }
 
 function withdrawnAt(version: SecretVersion, later: readonly SecretVersion[]): string | null {
-  if (version.labels.length > 0 || version.revokedAt !== null) return null
+  if (version.labels.length > 0 || version.destroyedAt !== null) return null
   return (later[1] ?? later[0] ?? version).createdAt
 }
 
@@ -76,28 +77,29 @@ export const currentNumber = (secret: Secret): number => versionLabelled(secret,
 /** Vault writes nanoseconds; the sandbox uses constant ones. */
 export const nanoseconds = (at: string | null): string => (at === null ? '' : at.replace(/Z$/, '417538Z'))
 
-/** The tags as custom metadata; the tag `version` holds Vault's number. */
+/** The tags as custom metadata; the tags that name versions hold Vault's numbers. */
 export function customMetadata(world: World, secret: Secret): Record<string, string> | null {
   const tags = shownTags(world, secret)
   if (tags.length === 0) return null
   const sorted = tags.toSorted((a, b) => (a.Key < b.Key ? -1 : 1))
   return Object.fromEntries(
-    sorted.map(({ Key, Value }) => [Key, Key === 'version' ? numberOf(secret, Value) : Value]),
+    sorted.map(({ Key, Value }) => [Key, renamed(Key, Value, (id) => numberOf(secret, id))]),
   )
 }
 
 const numberOf = (secret: Secret, id: string): string =>
   String(secret.versions.find((version) => version.id === id)?.number ?? id)
 
+function renamed(key: string, value: string, rename: (version: string) => string): string {
+  if (key === REVOCATION_TAG) return renameVersions(value, rename)
+  return key === 'version' ? rename(value) : value
+}
+
 /** Inverse of `customMetadata`: a version number is stored as that version's id. */
 export function tagsFrom(secret: Secret, metadata: Record<string, string>): Secret['tags'] {
-  return Object.entries(metadata).map(([Key, Value]) => ({
-    Key,
-    Value:
-      Key === 'version'
-        ? (secret.versions.find((version) => String(version.number) === Value)?.id ?? Value)
-        : Value,
-  }))
+  const idOf = (number: string) =>
+    secret.versions.find((version) => String(version.number) === number)?.id ?? number
+  return Object.entries(metadata).map(([Key, Value]) => ({ Key, Value: renamed(Key, Value, idOf) }))
 }
 
 /** `GET metadata/<path>`, as Vault 1.21 answers it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { addVersion, CURRENT, revokeVersion, type Secret } from '../aws/secret.ts'
+import { addVersion, CURRENT, destroyVersion, type Secret } from '../aws/secret.ts'
 import { createSecret } from '../aws/secrets.ts'
 import type { World } from '../world.ts'
 import {
@@ -110,5 +110,5 @@ function endOfLife(world: World, secret: Secret, now: Date): string | null {
 
 function destroy({ secrets, key, now }: KvCall, _: Secret, version: KeyVersion): void {
   const secret = findKey(secrets, key)
-  if (secret && !version.destroyed) secrets.save(revokeVersion(secret, version.id, now.toISOString()))
+  if (secret && !version.destroyed) secrets.save(destroyVersion(secret, version.id, now.toISOString()))
 }

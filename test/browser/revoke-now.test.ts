@@ -41,5 +41,5 @@ it('an old version that is alive is revoked from the page', async () => {
   const old = secretsOf(sandbox.world)
     .get(SECRET)
     .versions.filter((version) => !version.labels.includes('AWSCURRENT'))
-  expect(old.at(-1)).toMatchObject({ labels: [], revokedAt: expect.any(String) })
+  expect(old.at(-1)).toMatchObject({ labels: [], destroyedAt: expect.any(String) })
 })

@@ -92,7 +92,7 @@ describe('AWS Secrets Manager', () => {
       createdAt,
       labels,
       value: null,
-      revokedAt: null,
+      destroyedAt: null,
       lastAccessedAt: null,
     }
     secrets.save({ ...secrets.get(SecretId), versions: [version] })

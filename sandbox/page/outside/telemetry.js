@@ -41,7 +41,7 @@ function Agent({ agent }) {
   const now = useNow()
   const deployed = agent.deployedAt
     ? `deployed ${relative(new Date(agent.deployedAt), now)}`
-    : 'current version'
+    : 'never deployed'
   return html`<tr>
     <th scope="row">
       ${agent.agent}

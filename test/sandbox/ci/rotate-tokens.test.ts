@@ -220,6 +220,18 @@ test('old-version-not-revoked: one secret has no revocation date, and its old ve
   expect(await revokedAt(STAGING[1]!, after[1]!.previous!.VersionId!)).toEqual(expect.any(String))
 })
 
+test('never: the old version stays accepted, and no date is promised', async () => {
+  await rotateStaging()
+  sandbox.advance(STAGING_TAKES)
+  expect((await secret(STAGING[0]!)).tags).toHaveProperty('previous-revoke-by')
+  await rotateStaging({ revoke_within_hours: 'never' })
+  sandbox.advance(STAGING_TAKES)
+  const { tags, previous } = await secret(STAGING[0]!)
+  expect(tags).not.toHaveProperty('previous-revoke-by')
+  sandbox.advance(60 * DAY)
+  expect(await revokedAt(STAGING[0]!, previous!.VersionId!)).toBeNull()
+})
+
 test('tag-missing: one secret has no expiry tag', async () => {
   sandbox.world.faults.set('tag-missing', true)
   await rotateStaging()

@@ -19,6 +19,7 @@ test('workflows are listed and found by id and by file', async () => {
     'agents:rotate-tokens',
     'agents:orchestrate',
     'agents:simulate',
+    'agents:revoke-tokens',
   ])
   const byId = await octokit.actions.getWorkflow({ ...repo, workflow_id: WORKFLOWS.rotate.id })
   const byFile = await octokit.actions.getWorkflow({ ...repo, workflow_id })
