@@ -83,6 +83,7 @@ export const INPUTS = {
   versions: 'versions',
   owner: 'owner',
   openRotation: 'open-rotation',
+  oldVersions: 'old-versions',
   page: 'page',
   done: 'done',
   until: 'until',

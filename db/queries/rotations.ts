@@ -100,7 +100,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       evidenceJson: JSON.stringify(after.evidence),
       promotedJson: JSON.stringify(after.promoted),
       notifies: after.notifies ? 1 : 0,
-      disableNow: after.disableNow ? 1 : 0,
+      disableNowBy: after.disableNowBy,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -208,13 +208,12 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, disableNow, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
     promoted: parse<Promoted[]>(promotedJson),
     notifies: notifies === 1,
-    disableNow: disableNow === 1,
     revoker: row.revoker as Rotation['revoker'],
     status: row.status as Rotation['status'],
     trigger: row.trigger as Rotation['trigger'],

@@ -1,6 +1,8 @@
 import { findRevocations } from '#db/queries/revocations'
+import { type ReplacedVersion, toOldVersion } from '#domain/revocations/revocation'
 import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { type Decision, unchanged } from '#domain/rotation/decision'
+import type { NewEvent } from '#domain/rotation/events'
 import { voidApproval } from '#domain/rotation/promotion'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
@@ -47,8 +49,28 @@ export async function observeSecrets(
     const { rotation: after, events } = voidIfReplaced(rotation, observed, now)
     const known = await findRevocations(db, rotationId)
     const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
-    return { rotation: after, events, revocations: { added, updated } }
+    const forced = forcedEvents(after, added, now)
+    return { rotation: after, events: [...events, ...forced], revocations: { added, updated } }
   })
+}
+
+/** What a person decided for versions that leaked, before they were replaced. */
+function forcedEvents(
+  { id: rotationId, reason }: Rotation,
+  added: ReplacedVersion[],
+  at: Instant,
+): NewEvent[] {
+  const byPerson = Map.groupBy(
+    added.filter((row) => row.forcedBy !== null),
+    (row) => row.forcedBy ?? '',
+  )
+  return [...byPerson].map(([actor, rows]) => ({
+    type: 'revocation-forced',
+    rotationId,
+    actor,
+    at,
+    data: { versions: rows.map(toOldVersion), reason },
+  }))
 }
 
 /** A token that got another version while environments are promoted is not the one that was signed. */

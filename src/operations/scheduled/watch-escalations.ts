@@ -13,7 +13,7 @@ import {
   occurrencesOf,
   retryAt,
 } from '#domain/on-call/escalation'
-import { pendingRevocations } from '#domain/revocations/revocation'
+import { holderOf, pendingRevocations } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -34,7 +34,7 @@ export async function watchEscalations(context: Context): Promise<void> {
   const escalations = await findOpenEscalations(context.db)
   const overdue = (await findUnresolvedRevocations(context.db)).filter((row) => row.escalatedAt)
   const ids = new Set([
-    ...overdue.map((row) => row.rotationId),
+    ...overdue.map(holderOf),
     ...rotations.map((rotation) => rotation.id),
     ...escalations.flatMap((each) => each.rotationId ?? []),
   ])
@@ -82,11 +82,15 @@ async function escalationInput(
 
 /** The old versions that were reported as overdue and are unresolved, each with what was observed. */
 async function overdueVersions(db: ReadDb, rotationId: number): Promise<EscalationInput['overdue']> {
-  const rows = pendingRevocations(await findRevocations(db, rotationId)).filter((row) => row.escalatedAt)
-  if (rows.length === 0) return []
-  const reported = (await findRotationEvents(db, rotationId)).flatMap((event) =>
-    event.type === 'revocation-overdue' ? event.data.versions : [],
+  const rows = pendingRevocations(await findRevocations(db, rotationId)).filter(
+    (row) => row.escalatedAt && holderOf(row) === rotationId,
   )
+  if (rows.length === 0) return []
+  const origins = [...new Set(rows.map((row) => row.rotationId))]
+  const events = await Promise.all(origins.map((id) => findRotationEvents(db, id)))
+  const reported = events
+    .flat()
+    .flatMap((event) => (event.type === 'revocation-overdue' ? event.data.versions : []))
   return rows.map((row) => {
     const why = reported.findLast(
       (each) => each.secret === row.secret && each.versionId === row.versionId,
