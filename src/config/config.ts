@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
   .string()
@@ -58,6 +59,8 @@ const fileSchema = z.strictObject({
   cadence,
   reminders,
   quiet,
+  windows,
+  freeze,
   owners: z.record(z.string().min(1), userOrGroup).default({}),
   secrets: z
     .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
@@ -108,6 +111,7 @@ const fileSchema = z.strictObject({
             name: z.string().min(1).max(80),
             query: z.string().min(1),
             expect: z.enum(EXPECTATIONS),
+            counts: z.enum(COUNTED).optional(),
           }),
         )
         .min(1, 'must ask for at least one thing')
@@ -256,9 +260,12 @@ function readFile(path: string): FileRead {
     const content: unknown = parseYaml(text) ?? {}
     const parsed = fileSchema.safeParse(content)
     const manager = managerSchema.safeParse(content).data?.secrets.manager
-    return parsed.success
-      ? { data: parsed.data, manager, problems: [] }
-      : { manager, problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+    const problems = [...(parsed.error ? describe(parsed.error) : []), ...windowProblems(content)]
+    return {
+      ...(parsed.data && { data: parsed.data }),
+      manager,
+      problems: problems.map((problem) => `${path}: ${problem}`),
+    }
   } catch (error) {
     return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
   }

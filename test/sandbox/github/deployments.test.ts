@@ -56,8 +56,8 @@ test('a deployment is read by its id; another id is 404', async () => {
   const [deployment] = await deployments()
   const { data } = await octokit.repos.getDeployment({ ...repo, deployment_id: deployment!.id })
   expect(data).toEqual(deployment)
-  const deleted = octokit.repos.listDeploymentStatuses({ ...repo, deployment_id: 1 })
-  await expect(deleted).rejects.toMatchObject({ status: 404 })
+  const unknown = octokit.repos.listDeploymentStatuses({ ...repo, deployment_id: 1 })
+  await expect(unknown).rejects.toMatchObject({ status: 404 })
 })
 
 test('deployments are filtered by environment and listed by pages, newest first', async () => {
