@@ -51,6 +51,8 @@ export interface StepsTable {
   completedAt: string | null
   earlierJson: string
   attestationsJson: string
+  /** What was confirmed, by id, as it was shown. */
+  sentencesJson: string
   evidenceJson: string
   notes: string
 }

@@ -3,12 +3,13 @@ import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import { shownTags } from './aws/faulty-secrets.ts'
 import { secretsOf } from './aws/secrets.ts'
+import { agentControl } from './ci/agent-control.ts'
 import { stateAt } from './ci/issuer.ts'
 import { revocationsOf } from './ci/revocations.ts'
-import { runsOf, shownConclusion } from './ci/runs.ts'
+import { runControl } from './ci/run-control.ts'
+import { Refusal, readGiven } from './control-request.ts'
 import { REPOSITORY } from './demo-users.ts'
 import { FAULTS, type FaultId } from './faults.ts'
-import { linksOf } from './github/links.ts'
 import { summarizeTable } from './github/log-table.ts'
 import { mergePull, pullsOf } from './github/pulls.ts'
 import { readText, repositoryOf } from './github/repository.ts'
@@ -30,9 +31,6 @@ const advanceSchema = z.object({
 const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
 
 const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
-
-/** A refused request; the page shows the sentence. */
-class Refusal extends Error {}
 
 /** The control API beside Slack: clock, faults, secrets, runs, repository, and a stream of changes. */
 export function createControl(world: World, { reset }: { reset: () => Promise<void> }): Hono {
@@ -57,7 +55,7 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
   routes.get('/clock', (c) => c.json(clockState(world)))
   routes.post('/clock', async (c) => {
     const sentence = `advanceMs must be a whole number of milliseconds, at most ${MAX_ADVANCE_DAYS} days.`
-    const { advanceMs } = await body(c, advanceSchema, sentence)
+    const { advanceMs } = await readGiven(c, advanceSchema, sentence)
     world.clock.advance(advanceMs)
     world.changed('clock')
     return c.json(clockState(world))
@@ -65,7 +63,7 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
 
   routes.get('/faults', (c) => c.json(world.faults.list()))
   routes.post('/faults', async (c) => {
-    const { id, on } = await body(
+    const { id, on } = await readGiven(
       c,
       faultSchema,
       'Send the fault’s `id`, and `on` as true or false. GET lists the ids.',
@@ -82,12 +80,13 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
 
   routes.get('/secrets', (c) => c.json(secretsState(world)))
   routes.post('/secrets/revoke', async (c) => {
-    const given = await body(c, revokeSchema, 'Send the secret’s `name` and the `versionId`.')
+    const given = await readGiven(c, revokeSchema, 'Send the secret’s `name` and the `versionId`.')
     if (!revocationsOf(world).revokeNow(given.name, given.versionId))
       throw new Refusal('There is no such version of this secret.')
     return c.json(secretsState(world))
   })
-  routes.get('/runs', (c) => c.json(runsState(world)))
+  routes.route('/runs', runControl(world))
+  routes.route('/agents', agentControl(world))
   routes.get('/telemetry', (c) => c.json(telemetryState(world)))
   routes.get('/repository', (c) => c.json(repositoryState(world)))
   routes.route('/pager', pagerControl(world))
@@ -98,13 +97,6 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
     return c.json({ ok: true })
   })
   return routes
-}
-
-async function body<T extends z.ZodType>(c: Context, schema: T, sentence: string): Promise<z.output<T>> {
-  const given: unknown = await c.req.json().catch(() => undefined)
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) throw new Refusal(sentence)
-  return parsed.data
 }
 
 function streamChanges(c: Context, world: World): Response {
@@ -144,23 +136,6 @@ function secretsState(world: World) {
       }),
     }))
 }
-
-const runsState = (world: World) =>
-  runsOf(world)
-    .all()
-    .map((run) => ({
-      id: run.id,
-      workflow: run.workflow.file,
-      name: run.workflow.name,
-      title: run.title,
-      status: run.status,
-      conclusion: shownConclusion(world, run),
-      createdAt: run.createdAt,
-      updatedAt: run.updatedAt,
-      htmlUrl: linksOf(world).run(run.id),
-      inputs: run.inputs,
-      jobs: run.log,
-    }))
 
 function repositoryState(world: World): object {
   const { owner, name, branch, log } = REPOSITORY

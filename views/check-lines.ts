@@ -1,3 +1,4 @@
+import type { Attestation } from '#domain/rotation/attestations'
 import {
   type CheckDefinition,
   type CheckId,
@@ -11,7 +12,7 @@ import {
   type Rotation,
   stepOf,
 } from '#domain/rotation/rotation'
-import type { Attestation, StepId } from '#domain/rotation/steps'
+import type { StepId } from '#domain/rotation/steps'
 import { isPhaseOpen } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, link, list, plural } from './text.ts'
@@ -35,7 +36,7 @@ export const definitionsOf = ({ definitions }: RotationState, step: CheckPhase):
 export const supportingChecks = (
   state: RotationState,
   step: StepId,
-  { id }: Attestation,
+  { id }: Pick<Attestation, 'id'>,
 ): CheckDefinition[] => definitionsOf(state, step).filter((each) => each.backs === id)
 
 export const resultOf = (state: RotationState, check: CheckId) =>

@@ -8,7 +8,7 @@ export interface ViewMetadata {
   role?: Role
   /** The step whose modal the form was opened from. */
   step?: StepId
-  /** Digest of the sign-off snapshot that is shown. */
+  /** Digest of what is shown: the sign-off snapshot, or what a step asks to confirm. */
   digest?: string
   /** The environment that is deployed to. */
   environment?: string

@@ -59,7 +59,8 @@ function revocationWords({ rotation, revocations }: RotationState): string[] {
   return summary ? [summary] : []
 }
 
-function linkWords({ rotation, logUrl, ticket, permalink, digest, timeZone }: RotationState): string {
+function linkWords({ rotation, logUrl, runbook, permalink, digest, timeZone }: RotationState): string {
+  const { ticket } = runbook
   const due = nextDueOf(rotation, timeZone)
   return [
     logUrl ? link(logUrl, 'Log entry') : 'Log entry: not committed yet',

@@ -73,7 +73,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'step-done-by-other': ({ step, by, at }, names) =>
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Your input was not saved. Close this and continue from the card.`,
   'attestation-missing': ({ missing }) =>
-    `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 150)}"`))}`,
+    `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 300)}"`))}`,
+  'attestation-unknown': ({ step, ids }) =>
+    `${capital(stepName(step))}, does not ask for ${list(ids.map((each) => `"${sanitizePlainText(each, 60)}"`))}, so nothing was saved. Close this, open the step again from the card, and tick what it shows.`,
+  'attestations-changed': ({ step }) =>
+    `What ${stepName(step)}, asks you to confirm changed after you opened this form, because the configuration changed. Close it, open the step again from the card, and read the sentences before you tick them.`,
   'checks-not-run': ({ titles }) =>
     `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
@@ -170,6 +174,8 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'unreadable-registry': [INPUTS.scope],
   'unlisted-environments': [INPUTS.scope],
   'attestation-missing': [INPUTS.attest],
+  'attestation-unknown': [INPUTS.attest],
+  'attestations-changed': [INPUTS.attest],
   'checks-not-run': [INPUTS.attest],
   'checks-stale': [INPUTS.attest],
   'checks-not-passed': [INPUTS.attest],

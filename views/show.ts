@@ -58,7 +58,7 @@ const undeliveredLines = ({ undelivered }: RotationState): string[][] =>
 const oldVersionLines = ({ revocations }: RotationState, names: Names, now: Instant): string[][] =>
   revocations.length === 0 ? [] : [revocationLines(revocations, names, now)]
 
-const digestLines = ({ digest, ticket, logUrl }: RotationState): string[] => [
+const digestLines = ({ digest, runbook: { ticket }, logUrl }: RotationState): string[] => [
   `Digest of the sign-off snapshot now: ${code(digest)}`,
   [
     `Ticket: ${URL.canParse(ticket) ? link(ticket, ticket) : escapeUntrusted(ticket)}`,

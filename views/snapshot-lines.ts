@@ -1,3 +1,4 @@
+import { type Attestation, wordedAttestations } from '#domain/rotation/attestations'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   approvals,
@@ -10,7 +11,7 @@ import {
   type Step,
   type StepCompletion,
 } from '#domain/rotation/rotation'
-import { type Attestation, stepDefinition } from '#domain/rotation/steps'
+import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import {
   appearance,
@@ -94,9 +95,11 @@ function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
 
 /** The confirmed attestations without a machine check or an evidence link. */
 export const unsupportedAttestations = (state: RotationState): Attestation[] =>
-  state.rotation.steps.flatMap(({ id, completion }) =>
-    completion?.evidence.length === 0
-      ? stepDefinition(id).attestations.filter((each) => supportingChecks(state, id, each).length === 0)
+  state.rotation.steps.flatMap((step) =>
+    step.completion?.evidence.length === 0
+      ? wordedAttestations(step, state.runbook).filter(
+          (each) => supportingChecks(state, step.id, each).length === 0,
+        )
       : [],
   )
 
@@ -149,7 +152,7 @@ function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
 
 /** One step: checks, attestations, evidence and notes. */
 export function stepLines(state: RotationState, step: Step, names: Names): string[] {
-  const { number, title, attestations } = stepDefinition(step.id)
+  const { number, title } = stepDefinition(step.id)
   const checks = definitionsOf(state, step.id)
   const { completion } = step
   const outcome = completion ? `done by ${who(completion.by, names)}, ${when(completion.at)}` : 'not done'
@@ -157,7 +160,7 @@ export function stepLines(state: RotationState, step: Step, names: Names): strin
     `*${number} ${title}* – ${outcome}${staleWords(state.rotation, step)}`,
     ...(checks.length === 0 ? ['· No machine checks in this step.'] : []),
     ...checks.flatMap((check) => checkLines(state, check)),
-    ...attestations.map((attestation) => attestationLine(state, attestation, step)),
+    ...wordedAttestations(step, state.runbook).map((each) => attestationLine(state, each, step)),
     ...(completion && completion.evidence.length > 0
       ? ['Evidence:', ...completion.evidence.flatMap(evidenceLines)]
       : []),
@@ -178,10 +181,10 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition): strin
 }
 
 function attestationLine(state: RotationState, attestation: Attestation, step: Step): string {
-  const { id, sentence } = attestation
   const { completion } = step
-  if (!completion?.attestations.includes(id)) return `☐ ${escapeUntrusted(sentence)} – not confirmed`
-  return `☑ ${escapeUntrusted(sentence)} – confirmed, ${attestationProof(state, supportingChecks(state, step.id, attestation), completion)}`
+  const words = escapeUntrusted(attestation.sentence, INLINE_LENGTH * 6)
+  if (!completion?.attestations.includes(attestation.id)) return `☐ ${words} – not confirmed`
+  return `☑ ${words} – confirmed, ${attestationProof(state, supportingChecks(state, step.id, attestation), completion)}`
 }
 
 function attestationProof(

@@ -3,6 +3,7 @@ import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
+import type { RunbookNames } from '#domain/rotation/steps'
 
 /** Everything the views of one rotation need, read once. */
 export interface RotationState {
@@ -24,8 +25,8 @@ export interface RotationState {
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
   timeZone: string
-  /** Name or address of the ticket that collects the evidence. */
-  ticket: string
+  /** What the runbook's sentences name now. */
+  runbook: RunbookNames
   /** Who holds each role: user ids, or ids of user groups (`S…`). */
   approvers: Record<Role, string[]>
   /** Digest of the sign-off snapshot now. */

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
+import { attestationsDigest, attestationsOf } from '#domain/rotation/attestations'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type Environment,
@@ -58,7 +59,8 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   const { rotation } = state
   const { number } = stepDefinition(step)
   const title = `Step ${number} of ${rotation.steps.length} · ${rotationLabel(rotation.id)}`
-  const metadata = viewMetadata(rotation.id)
+  const digest = attestationsDigest(attestationsOf(step, state.runbook))
+  const metadata = viewMetadata(rotation.id, { digest })
   const intro = introBlock(state, step)
   if (stepOf(rotation, step).completion)
     return modal(step, title, [intro, ...doneBlocks(state, step, names)], { metadata })

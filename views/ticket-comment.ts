@@ -9,6 +9,7 @@ import {
   strong,
   text,
 } from '#domain/ports/document'
+import { wordedAttestations } from '#domain/rotation/attestations'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import {
   approvals,
@@ -116,7 +117,7 @@ const evidenceItems = (evidence: Evidence[]): Span[][] =>
   evidence.map((each) => [text('Evidence: '), evidenceSpan(each)])
 
 function stepBlocks(state: RotationState, step: Step, names: Names): RichDocument {
-  const { number, title, attestations } = stepDefinition(step.id)
+  const { number, title } = stepDefinition(step.id)
   const { completion } = step
   const who = completion
     ? `done by ${untrustedLine(names(completion.by), LABEL)}, ${utc(completion.at)}`
@@ -129,11 +130,12 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
       if (!result) return [lead]
       return [[...lead, text(untrustedLine(result.sentence))], ...evidenceItems(result.evidence)]
     }),
-    ...attestations.map(({ id, sentence }): Span[] =>
-      completion?.attestations.includes(id)
-        ? [text(`☑ confirmed: ${sentence}`)]
-        : [text(`☐ not confirmed: ${sentence}`)],
-    ),
+    ...wordedAttestations(step, state.runbook).map(({ id, sentence }): Span[] => {
+      const words = untrustedLine(sentence)
+      return [
+        text(completion?.attestations.includes(id) ? `☑ confirmed: ${words}` : `☐ not confirmed: ${words}`),
+      ]
+    }),
     ...evidenceItems(completion?.evidence ?? []),
     ...(completion?.notes.trim() ? [row('Notes', text(untrustedLine(completion.notes, COMMANDS)))] : []),
   ]

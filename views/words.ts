@@ -17,7 +17,7 @@ import {
   type Step,
   type Trigger,
 } from '#domain/rotation/rotation'
-import { type StepId, stepDefinition } from '#domain/rotation/steps'
+import { type RunbookNames, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { turnOf } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
@@ -164,19 +164,20 @@ export const RUN_STATES: Record<Run['state'], string> = {
 export const runLink = (run: Run, label = run.runId === null ? 'the run' : `run ${run.runId}`): string =>
   run.url ? link(run.url, label) : label
 
-const STEP_ASKS: Record<StepId, string> = {
-  'inventory-review': 'review the inventory',
-  'automation-health': 'confirm that the automation is healthy',
-  'rotation-execution': 'confirm the new versions',
-  'integration-verification': 'verify the integration in staging',
-  'audit-logging': 'finish the audit log',
+const STEP_ASKS: Record<StepId, (runbook: RunbookNames) => string> = {
+  'inventory-review': () => 'review the inventory',
+  'automation-health': () => 'confirm that the automation is healthy',
+  'rotation-execution': () => 'confirm the new versions',
+  'integration-verification': ({ smokeEnvironment }) =>
+    `verify the integration in ${escapeUntrusted(smokeEnvironment, 60)}`,
+  'audit-logging': () => 'finish the audit log',
 }
 
 function stepAsk(state: RotationState, step: StepId): string {
   const workflow = step === 'rotation-execution' ? workflowAsk(state) : null
   if (workflow) return workflow
   const troubles = overridableChecksIn(state, step).map((check) => check.title)
-  if (troubles.length === 0) return STEP_ASKS[step]
+  if (troubles.length === 0) return STEP_ASKS[step](state.runbook)
   return `fix what did not pass in step ${stepDefinition(step).number} (${troubles.join(', ')})`
 }
 

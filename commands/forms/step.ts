@@ -17,6 +17,7 @@ export const submitStep: FormHandler = async (submission, context) => {
   await completeStep(context, id, step, {
     by: submission.user,
     attestations: submission.choices(INPUTS.attest),
+    shown: metadata?.digest ?? null,
     evidence,
     notes: submission.text(INPUTS.notes).trim(),
   })

@@ -59,6 +59,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
   // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
+  await db.schema.createIndex('tokens_by_secret').on('tokens').columns(['secret', 'rotation_id']).execute()
 
   await db.schema
     .createTable('steps')
@@ -68,6 +69,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('completed_at', 'text')
     .addColumn('earlier_json', 'text', (c) => c.notNull())
     .addColumn('attestations_json', 'text', (c) => c.notNull())
+    .addColumn('sentences_json', 'text', (c) => c.notNull())
     .addColumn('evidence_json', 'text', (c) => c.notNull())
     .addColumn('notes', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('steps_key', ['rotation_id', 'step'])

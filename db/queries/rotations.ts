@@ -159,6 +159,7 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     completedAt: done?.at ?? null,
     earlierJson: JSON.stringify(step.earlier),
     attestationsJson: JSON.stringify(done?.attestations ?? []),
+    sentencesJson: JSON.stringify(done?.sentences ?? {}),
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
   }
@@ -261,6 +262,7 @@ function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
       by: row.completedBy,
       at: row.completedAt,
       attestations: parse<string[]>(row.attestationsJson),
+      sentences: parse<Record<string, string>>(row.sentencesJson),
       evidence: parse<Evidence[]>(row.evidenceJson),
       notes: row.notes,
     },

@@ -3,11 +3,13 @@ import { AwsError } from '../aws/aws-error.ts'
 import type { FaultPeriod } from '../faults.ts'
 import type { World } from '../world.ts'
 import { orchestrate, simulate } from './deployments.ts'
+import { isProtected } from './environments.ts'
 import { failure, type Job, type Step, type StepResult } from './job.ts'
 import { revocationsOf } from './revocations.ts'
 import { revokeTokens } from './revoke-tokens.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { runRotationFunctions } from './rotation-functions.ts'
+import { followCurrentVersions } from './running-versions.ts'
 import { logLine, type Run, runsOf } from './runs.ts'
 
 /** What each workflow does. A workflow that is not listed does nothing and succeeds. */
@@ -44,6 +46,10 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
     while (current.status !== 'completed') {
       const due = afterStalls(world.faults.times('ci-stalls'), dueAt(current, steps, options.stepMs))
       if (due > now.getTime()) return
+      if (current.status === 'queued' && needsReview(world, current)) {
+        runs.save(waiting(current, new Date(due).toISOString()))
+        return
+      }
       if (world.faults.on('run-cancelled') && isHalfWay(current, steps)) {
         runs.cancel(current)
         return
@@ -56,6 +62,7 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
     start() {
       unsubscribe = world.onChange((topic) => {
         if (topic === 'clock') tick()
+        if (topic === 'secrets' || topic === 'agents') followCurrentVersions(world, world.clock.now())
       })
       timer = setInterval(tick, POLL_MS)
       timer.unref()
@@ -67,9 +74,10 @@ export function createCi(world: World, options: { stepMs: number }): { start(): 
   }
 }
 
-/** When the next change of a run is due, in ms since 1970. A run waits one step for a runner. */
+/** When the next change of a run is due, in ms since 1970; infinite while it waits for a reviewer. A run waits one step for a runner. */
 function dueAt(run: Run, steps: readonly Step[], stepMs: number): number {
-  const begin = Date.parse(run.createdAt) + stepMs
+  if (run.status === 'waiting') return Number.POSITIVE_INFINITY
+  const begin = Date.parse(run.queuedAt ?? run.createdAt) + stepMs
   const ends = run.status === 'queued' ? [] : steps.slice(0, run.steps.length + 1)
   return begin + ends.reduce((sum, step) => sum + step.takes * stepMs, 0)
 }
@@ -106,6 +114,17 @@ function next(run: Run, steps: readonly Step[], at: string): Run {
   return after.steps.length === steps.length
     ? { ...after, status: 'completed', conclusion: 'success' }
     : after
+}
+
+/** True for a run whose environment has reviewers, until one of them has approved it. */
+const needsReview = (world: World, run: Run): boolean =>
+  run.environment !== null &&
+  isProtected(world, run.environment) &&
+  (run.review === null || run.review.approvedAt === null)
+
+function waiting(run: Run, at: string): Run {
+  const log = [...run.log, logLine(at, `Waiting for a reviewer of ${run.environment}`)]
+  return { ...run, status: 'waiting', updatedAt: at, review: { since: at, approvedAt: null }, log }
 }
 
 function perform(step: Step, at: string): StepResult {

@@ -2,6 +2,7 @@ import { ENVIRONMENTS } from '#sandbox/demo-users'
 import { CURRENT, type Secret, versionLabelled } from '../aws/secret.ts'
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
+import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { isAccepted, stateAt } from './issuer.ts'
 import { failure, type Job, type StepResult } from './job.ts'
@@ -22,7 +23,8 @@ export const smokeResultsOf = (world: World) => world.store.collection<SmokeResu
 /** The agent that deployment and telemetry faults affect. */
 export const FAULTY_AGENT = 'evaluator'
 
-const secretsIn = (world: World, environment: string) =>
+/** The secrets of an environment's agents. */
+export const secretsIn = (world: World, environment: string) =>
   secretsOf(world)
     .all()
     .filter((secret) => tokenOfSecret(secret.name)?.environment === environment)
@@ -44,18 +46,26 @@ export const orchestrate: Job = (world, run) => {
 }
 
 function deploy(world: World, environment: string, at: string): StepResult {
-  if (world.faults.on('deployment-fails'))
+  if (world.faults.on('deployment-fails') || isOnIn(world, environment, 'production-deployment-fails'))
     return failure(
       `Error: ${FAULTY_AGENT} did not become ready within 120 s`,
       `Rolled back: the agents in ${environment} keep their previous versions`,
     )
   const log = secretsIn(world, environment).map((secret) => {
     const current = versionLabelled(secret, CURRENT)
-    if (current) recordDeployment(world, secret, { versionId: current.id, at })
-    return `${tokenOfSecret(secret.name)?.agent}: deployed with version ${current?.id}`
+    const agent = tokenOfSecret(secret.name)?.agent
+    // Such a deployment does not notice it, so its log does not tell.
+    const keepsToken = agent === FAULTY_AGENT && isOnIn(world, environment, 'agent-keeps-token')
+    if (current && !keepsToken)
+      recordDeployment(world, secret, { versionId: current.id, at, by: 'deployment' })
+    return `${agent}: deployed with version ${current?.id}`
   })
   return { log: [...log, `Deployed ${log.length} agents to ${environment}`] }
 }
+
+/** True while a fault that concerns production alone affects this environment. */
+const isOnIn = (world: World, environment: string, fault: FaultId): boolean =>
+  environment === 'production' && world.faults.on(fault)
 
 /** `agents:simulate`: every agent authenticates with the version it was deployed with. */
 export const simulate: Job = (world, run) => {
@@ -76,7 +86,11 @@ function smoke(world: World, run: Run, at: string): StepResult {
     const refused = agent === FAULTY_AGENT && world.faults.on('smoke-fails')
     const isLive = version !== undefined && isAccepted(world, secret, version.id, Date.parse(at))
     const accepted = isLive && !refused
-    smokeResultsOf(world).put(`${run.id} ${secret.name}`, { secret: secret.name, at, accepted })
+    smokeResultsOf(world).put(`${run.id}.${run.attempt} ${secret.name}`, {
+      secret: secret.name,
+      at,
+      accepted,
+    })
     const line = accepted
       ? `authenticated with version ${version.id}`
       : refusal(world, secret, version?.id, at)

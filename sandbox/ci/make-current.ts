@@ -41,7 +41,7 @@ export function makeCurrent(
   const current = versionLabelled(secret, CURRENT)
   const isCurrent = current !== undefined && tokenOf(current) === tokenOf(wanted)
   const isNew = version.isCopied && !isCurrent
-  const copy = stableId(`${run.id} ${run.createdAt} copy ${secret.name}`)
+  const copy = stableId(`${run.id} ${run.queuedAt ?? run.createdAt} copy ${secret.name}`)
   const id = isNew ? copy : isCurrent ? current.id : wanted.id
   const expiry = expiryOf(originalOf(secret, wanted).createdAt)
   const tags = { ...nameTags(secret.name), version: id, expiry }

@@ -20,7 +20,7 @@ export const rotateTokens: Job = (world, run) => {
   const names = [...new Set(readSecrets(run.inputs.secrets))]
   const tokens = names.map((name, index) => ({
     name,
-    versionId: stableId(`${run.id} ${run.createdAt} ${name}`),
+    versionId: stableId(`${run.id} ${run.queuedAt ?? run.createdAt} ${name}`),
     index,
     of: names.length,
   }))

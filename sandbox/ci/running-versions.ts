@@ -2,11 +2,14 @@ import { CURRENT, findVersion, type Secret, type SecretVersion, versionLabelled 
 import { secretsOf } from '../aws/secrets.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
 import type { World } from '../world.ts'
+import { type Takes, takesOf } from './environments.ts'
 
 /** A version that an agent began to run. */
 export interface Deployment {
   versionId: string
   at: string
+  /** With a deployment, or by reading the secrets manager while it ran. */
+  by: Takes
 }
 
 /** Deployments by secret, oldest first. An agent runs the version of its newest one, and no other. */
@@ -26,7 +29,8 @@ export function seedAgents(world: World): void {
 /** Idempotent. */
 export function recordDeployment(world: World, secret: Secret, deployment: Deployment): void {
   const earlier = deploymentsOf(world).get(secret.name) ?? []
-  if (earlier.at(-1)?.at === deployment.at) return
+  const last = earlier.at(-1)
+  if (last?.at === deployment.at && last.versionId === deployment.versionId) return
   deploymentsOf(world).put(secret.name, [...earlier, deployment])
   world.changed('agents')
 }
@@ -46,4 +50,20 @@ export const deployedAt = (world: World, secret: Secret, at: number): Deployment
 export function runningVersion(world: World, secret: Secret, at: number): SecretVersion | undefined {
   const id = deployedAt(world, secret, at)?.versionId ?? firstVersions(world).get(secret.name)
   return id === undefined ? undefined : findVersion(secret, id)
+}
+
+/** Agents that read their token while they run take over the current version as soon as it changes. */
+export function followCurrentVersions(world: World, now: Date): void {
+  for (const secret of secretsOf(world).all()) {
+    const { environment } = tokenOfSecret(secret.name) ?? {}
+    if (environment === undefined) continue
+    const { how, since } = takesOf(world, environment)
+    if (how !== 'runtime') continue
+    const current = versionLabelled(secret, CURRENT)
+    const running = runningVersion(world, secret, now.getTime())
+    if (!current || current.id === running?.id) continue
+    const last = deploymentsOf(world).get(secret.name)?.at(-1)?.at ?? ''
+    const at = [since, last, secret.lastChangedAt].toSorted().at(-1) ?? since
+    recordDeployment(world, secret, { versionId: current.id, at, by: 'runtime' })
+  }
 }

@@ -1,7 +1,7 @@
 import { WORKFLOWS } from '#sandbox/demo-users'
 import { BOT_ACCOUNT, type Person, repositoryOf } from '../github/repository.ts'
 import type { World } from '../world.ts'
-import { RUN_BRANCH, runTitle, type Workflow } from './workflows.ts'
+import { RUN_BRANCH, runEnvironment, runTitle, type Workflow } from './workflows.ts'
 
 export type Conclusion = 'success' | 'failure' | 'cancelled'
 
@@ -17,9 +17,19 @@ export interface Run {
   headSha: string
   actor: Person
   inputs: Record<string, string>
-  status: 'queued' | 'in_progress' | 'completed'
+  /** The environment of its job, which makes it a deployment; null without one. */
+  environment: string | null
+  /** 1, and one more each time that it is run again. */
+  attempt: number
+  /** Who requested this attempt. */
+  triggeredBy: Person
+  status: 'queued' | 'waiting' | 'in_progress' | 'completed'
   conclusion: Conclusion | null
   createdAt: string
+  /** From when it waits for a runner, where that is later than its creation. */
+  queuedAt: string | null
+  /** Whether a reviewer of the environment has to approve it, and has. */
+  review: { since: string; approvedAt: string | null } | null
   startedAt: string | null
   updatedAt: string
   steps: { name: string; startedAt: string; completedAt: string; failed: boolean }[]
@@ -30,7 +40,14 @@ export interface Runs {
   /** Newest first. */
   all(): Run[]
   find(id: number): Run | undefined
-  queue(workflow: Workflow, inputs: Record<string, string>): Run
+  /** All attempts of a run, oldest first. */
+  attemptsOf(run: Run): Run[]
+  /** @param actor who starts it; the bot's account when it is left out */
+  queue(workflow: Workflow, inputs: Record<string, string>, actor?: Person): Run
+  /** Runs a completed run again, under the same id. */
+  runAgain(run: Run, actor: Person): Run
+  /** Continues a run that waits for a reviewer. */
+  approve(run: Run, reviewer: Person): Run
   save(run: Run): Run
   cancel(run: Run): Run
 }
@@ -40,6 +57,7 @@ const FIRST_RUN_ID = 8_800
 
 export function runsOf(world: World): Runs {
   const runs = world.store.collection<Run>('ci.runs')
+  const earlier = world.store.collection<Run[]>('ci.earlier-attempts')
   const now = () => world.clock.now().toISOString()
 
   function save(run: Run): Run {
@@ -51,7 +69,8 @@ export function runsOf(world: World): Runs {
   return {
     all: () => runs.all().toReversed(),
     find: (id) => runs.get(String(id)),
-    queue(workflow, inputs) {
+    attemptsOf: (run) => [...(earlier.get(String(run.id)) ?? []), run],
+    queue(workflow, inputs, actor = BOT_ACCOUNT) {
       const at = now()
       return save({
         id: FIRST_RUN_ID + world.store.next('ci.run'),
@@ -61,16 +80,45 @@ export function runsOf(world: World): Runs {
         event: 'workflow_dispatch',
         branch: RUN_BRANCH,
         headSha: repositoryOf(world).head()?.sha ?? '',
-        actor: BOT_ACCOUNT,
+        actor,
         inputs,
+        environment: runEnvironment(workflow, inputs),
+        attempt: 1,
+        triggeredBy: actor,
         status: 'queued',
         conclusion: null,
         createdAt: at,
+        queuedAt: null,
+        review: null,
         startedAt: null,
         updatedAt: at,
         steps: [],
         log: [],
       })
+    },
+    runAgain(run, actor) {
+      const at = now()
+      earlier.put(String(run.id), [...(earlier.get(String(run.id)) ?? []), run])
+      const log = [logLine(at, `Attempt ${run.attempt + 1}, requested by ${actor.login}`)]
+      return save({
+        ...run,
+        attempt: run.attempt + 1,
+        triggeredBy: actor,
+        status: 'queued',
+        conclusion: null,
+        queuedAt: at,
+        review: null,
+        startedAt: null,
+        updatedAt: at,
+        steps: [],
+        log,
+      })
+    },
+    approve(run, reviewer) {
+      const at = now()
+      const log = [...run.log, logLine(at, `${reviewer.login} approved the deployment to ${run.environment}`)]
+      const review = { since: run.review?.since ?? at, approvedAt: at }
+      return save({ ...run, status: 'queued', queuedAt: at, updatedAt: at, review, log })
     },
     save,
     cancel(run) {

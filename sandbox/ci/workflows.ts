@@ -23,6 +23,8 @@ export interface Workflow {
   /** Inputs of `workflow_dispatch`; null without that trigger. */
   inputs: Readonly<Record<string, WorkflowInput>> | null
   runName: string | null
+  /** The environment that a job names, which makes each of its runs a deployment; null without one. */
+  environment: string | null
 }
 
 export interface Workflows {
@@ -38,8 +40,10 @@ const inputSchema = z
     options: z.array(z.string()).optional(),
   })
   .nullable()
+const environmentSchema = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
 const fileSchema = z.object({
   name: z.string().optional(),
+  jobs: z.record(z.string(), z.object({ environment: environmentSchema.optional() })).catch({}),
   'run-name': z.string().optional(),
   on: z.union([
     z.string(),
@@ -92,6 +96,8 @@ function declared(path: string, text: string): Workflow {
     state: 'active',
     inputs: content ? dispatchInputs(content.on) : null,
     runName: content?.['run-name'] ?? null,
+    environment:
+      Object.values(content?.jobs ?? {}).find(({ environment }) => environment)?.environment ?? null,
   }
 }
 
@@ -141,13 +147,15 @@ export function checkInputs(
 }
 
 /** A run's title: the workflow's `run-name` with its inputs filled in, otherwise the workflow's name. */
-export function runTitle(workflow: Workflow, inputs: Readonly<Record<string, string>>): string {
-  const filled = (workflow.runName ?? '').replace(
-    /\$\{\{\s*inputs\.([\w-]+)\s*\}\}/g,
-    (_, name) => inputs[name] ?? '',
-  )
-  return filled.trim() || workflow.name
-}
+export const runTitle = (workflow: Workflow, inputs: Readonly<Record<string, string>>): string =>
+  filled(workflow.runName ?? '', inputs) || workflow.name
+
+/** The environment of a run's job; null where it has none. */
+export const runEnvironment = (workflow: Workflow, inputs: Readonly<Record<string, string>>): string | null =>
+  filled(workflow.environment ?? '', inputs) || null
+
+const filled = (text: string, inputs: Readonly<Record<string, string>>): string =>
+  text.replace(/\$\{\{\s*inputs\.([\w-]+)\s*\}\}/g, (_, name) => inputs[name] ?? '').trim()
 
 /** The branch on which workflows run. */
 export const RUN_BRANCH = REPOSITORY.branch

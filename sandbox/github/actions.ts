@@ -4,6 +4,7 @@ import { type Run, runsOf } from '../ci/runs.ts'
 import { checkInputs, RUN_BRANCH, type Workflow, workflowsOf } from '../ci/workflows.ts'
 import type { World } from '../world.ts'
 import { createdFilter } from './created-filter.ts'
+import { pendingDeployments } from './deployments.ts'
 import { GithubError, missingField, notFound, unprocessable } from './github-error.ts'
 import { linksOf } from './links.ts'
 import { numberParam, paginate, readBody } from './request.ts'
@@ -108,6 +109,15 @@ function runRoutes(world: World): Hono {
   routes.get('/runs/:run', (c) => c.json(runJson(world, called(c))))
 
   routes.get('/runs/:run/jobs', (c) => c.json({ total_count: 1, jobs: [jobJson(world, called(c))] }))
+
+  routes.get('/runs/:run/attempts/:attempt', (c) => {
+    const attempts = runs.attemptsOf(called(c))
+    const attempt = attempts.find((one) => one.attempt === numberParam(c, 'attempt'))
+    if (!attempt) throw notFound()
+    return c.json(runJson(world, attempt))
+  })
+
+  routes.get('/runs/:run/pending_deployments', (c) => c.json(pendingDeployments(world, called(c))))
 
   routes.post('/runs/:run/cancel', (c) => {
     const run = called(c)

@@ -1,6 +1,9 @@
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { REPOSITORY, WORKFLOWS } from '#sandbox/demo-users'
+import { accountOf } from '../ci/environments.ts'
+import { runsOf } from '../ci/runs.ts'
+import { workflowsOf } from '../ci/workflows.ts'
 import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import { OPERATOR_ACCOUNT, readText, repositoryOf } from './repository.ts'
@@ -55,11 +58,12 @@ const EDITS: Partial<Record<FaultId, Edit>> = {
 }
 
 /**
- * Faults that are one-time changes: a file is edited, or the ticket closed. Switching one off reverts it,
+ * Faults that are one-time changes: a file is edited, the ticket closed, or production deployed. Switching one off reverts it,
  * unless the file has changed since.
  */
 export function applyFault(world: World, id: FaultId, on: boolean): void {
   if (id === 'ticket-closed') closeTickets(world, on)
+  if (id === 'deployed-by-others' && on) deployByHand(world)
   if (id === 'ticket-comment-deleted') world.changed('repository')
   const edit = EDITS[id]
   if (!edit) return
@@ -83,6 +87,12 @@ export function applyFault(world: World, id: FaultId, on: boolean): void {
   const edited = edits.get(id)
   edits.delete(id)
   if (edited?.after === text) commit(`Revert “${edit.message}”`, edited.before)
+}
+
+function deployByHand(world: World): void {
+  const workflow = workflowsOf(world).find(WORKFLOWS.deploy.file)
+  if (workflow?.state !== 'active') return
+  runsOf(world).queue(workflow, { environment: 'production', rotation: '' }, accountOf('bystander'))
 }
 
 function closeTickets(world: World, on: boolean): void {

@@ -7,6 +7,7 @@ import { applyFault } from './apply-fault.ts'
 import { accountJson } from './commit-json.ts'
 import { commitRoutes } from './commits.ts'
 import { contentsRoutes } from './contents.ts'
+import { deploymentRoutes } from './deployments.ts'
 import { errorBody, GithubError, notFound } from './github-error.ts'
 import { commentRoutes, issueRoutes, labelRoutes } from './issues.ts'
 import { pullRoutes } from './pulls.ts'
@@ -64,6 +65,7 @@ export function createGithub(world: World): { routes: Hono } {
     issueRoutes,
     labelRoutes,
     actionsRoutes,
+    deploymentRoutes,
     ruleRoutes,
   ]
   for (const part of parts) {

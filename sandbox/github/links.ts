@@ -11,6 +11,8 @@ export interface Links {
   comment(issue: number, id: number): string
   pull(number: number): string
   run(id: number): string
+  /** GitHub's own form of it, because clients read the run's id from it. The page redirects it. */
+  job(run: number, id: number): string
 }
 
 export function linksOf(world: World): Links {
@@ -24,5 +26,6 @@ export function linksOf(world: World): Links {
     comment: (number, id) => `${issue(number)}/comments/${id}`,
     pull: (number) => page(`repository/pull/${number}`),
     run: (id) => page(`ci/${id}`),
+    job: (run, id) => `${world.url()}/${REPOSITORY.owner}/${REPOSITORY.name}/actions/runs/${run}/job/${id}`,
   }
 }

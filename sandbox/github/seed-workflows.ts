@@ -50,6 +50,7 @@ const deploy = workflow(
   `${environmentInput}${rotationInput(false)}`,
   `  deploy:
     runs-on: ubuntu-latest
+    environment: \${{ inputs.environment }}
     steps:
       - uses: actions/checkout@v4
       - run: pnpm agents:orchestrate --environment "$ENVIRONMENT"

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Context, Hono } from 'hono'
-import { PEOPLE } from '#sandbox/demo-users'
+import { PEOPLE, REPOSITORY } from '#sandbox/demo-users'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
@@ -35,13 +35,16 @@ const HEADERS = {
 } as const
 
 /**
- * The page: `/`, its modules and styles under `/page/`, and htm with Preact under `/vendor/`. The content
- * security policy allows this origin only, and no inline scripts.
+ * The page: `/`, its modules and styles under `/page/`, and htm with Preact under `/vendor/`; addresses of runs
+ * in GitHub's form lead to it. The content security policy allows this origin only, and no inline scripts.
  */
 export function createPage(): Hono {
   const app = new Hono()
   app.get('/', (c) => sendFile(c, join(FOLDER, 'index.html'), 'text/html; charset=utf-8'))
   app.get('/vendor/htm/preact/standalone.module.js', (c) => sendFile(c, HTM_PREACT, contentType('.js')))
+  app.get(`/${REPOSITORY.owner}/${REPOSITORY.name}/actions/runs/:run/*`, (c) =>
+    c.redirect(`/#ci/${c.req.param('run')}`),
+  )
   app.get('/page/people.json', (c) => {
     const people = PEOPLE.map(({ id, name, realName }) => ({ id, name, realName }))
     return c.json({ people }, 200, HEADERS)

@@ -7,6 +7,7 @@ import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
   .string()
@@ -26,6 +27,13 @@ const path = z
   .string()
   .min(1)
   .regex(/^[^/].*$/, 'must be a path inside the repository, without a leading slash')
+
+/** Part of a sentence that people confirm. */
+const runbookText = z
+  .string()
+  .min(1)
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line')
 
 const secretsManager = z
   .enum(Object.keys(SECRETS_MANAGERS) as (keyof typeof SECRETS_MANAGERS)[])
@@ -51,6 +59,8 @@ const fileSchema = z.strictObject({
   cadence,
   reminders,
   quiet,
+  windows,
+  freeze,
   owners: z.record(z.string().min(1), userOrGroup).default({}),
   secrets: z
     .strictObject({ manager: secretsManager, prefix: z.string().default('flashfusion/'), mount })
@@ -76,6 +86,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   revoke,
+  smoke: z.strictObject({ command: runbookText.default('pnpm agents:simulate --suite smoke') }).prefault({}),
   escalation: z
     .strictObject({
       'check-failures': z.int().min(1).max(100).default(3),
@@ -107,7 +118,7 @@ const fileSchema = z.strictObject({
         .default([...DEFAULT_QUERIES]),
     })
     .prefault({}),
-  ticket: z.string().min(1).default('OPS-DEVOPS-ROTATION'),
+  ticket: runbookText.default('OPS-DEVOPS-ROTATION'),
   backup: z
     .strictObject({
       folder: z.string().min(1).nullable().default(null),
@@ -249,9 +260,12 @@ function readFile(path: string): FileRead {
     const content: unknown = parseYaml(text) ?? {}
     const parsed = fileSchema.safeParse(content)
     const manager = managerSchema.safeParse(content).data?.secrets.manager
-    return parsed.success
-      ? { data: parsed.data, manager, problems: [] }
-      : { manager, problems: describe(parsed.error).map((problem) => `${path}: ${problem}`) }
+    const problems = [...(parsed.error ? describe(parsed.error) : []), ...windowProblems(content)]
+    return {
+      ...(parsed.data && { data: parsed.data }),
+      manager,
+      problems: problems.map((problem) => `${path}: ${problem}`),
+    }
   } catch (error) {
     return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
   }

@@ -3,14 +3,15 @@ import { findCurrentChecks } from '#db/queries/checks'
 import { findDelegations } from '#db/queries/delegations'
 import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
-import { completeStep as decide } from '#domain/rotation/complete-step'
+import { completeStep as decide, type GivenCompletion } from '#domain/rotation/complete-step'
 import { environmentsToVerify } from '#domain/rotation/environments'
-import { allStepsDone, type Rotation, type StepCompletion } from '#domain/rotation/rotation'
+import { allStepsDone, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { threadMessageJob } from '#outbox/queue/slack-jobs'
 import { describeRotation } from '#read-models/rotation-state'
+import { runbookNames } from '#read-models/runbook-names'
 import type { Context } from '#src/context'
 import { signOffRequest } from '#views/sign-off-request'
 import { type Change, change } from './change.ts'
@@ -27,7 +28,7 @@ export function completeStep(
   context: Context,
   rotationId: number,
   step: StepId,
-  given: Omit<StepCompletion, 'at'>,
+  given: Omit<GivenCompletion, 'at'>,
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(
@@ -37,7 +38,9 @@ export function completeStep(
       const results = await findCurrentChecks(db, rotation)
       const maxAgeMinutes = context.config.checks['max-age-minutes']
       const checks = checksOf(rotation, context.config.environments, step)
-      const decision = decide(rotation, step, { ...given, at }, { checks, results, maxAgeMinutes })
+      const runbook = runbookNames(context)
+      const situation = { checks, results, maxAgeMinutes, runbook }
+      const decision = decide(rotation, step, { ...given, at }, situation)
       if (step !== 'integration-verification' || decision.events.length === 0) return decision
       const verified = environmentsToVerify(rotation, context.config.environments).map(({ name }) => name)
       return { ...decision, revocations: { updated: await verifiedBy(db, rotation, verified, at) } }

@@ -14,6 +14,7 @@ import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
+import { runbookNames } from './runbook-names.ts'
 
 const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
@@ -91,7 +92,7 @@ export async function describeRotations(
       logUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],
-      ticket: config.ticket,
+      runbook: runbookNames({ config }),
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
       digest: signOffDigest(rotation, checks),
       escalations: escalations(rotation.id),

@@ -48,6 +48,18 @@ describe('the config and the environment', () => {
     ])
   })
 
+  it('take the smoke test’s command and the ticket as parts of a sentence', () => {
+    expect(read('', AWS).smoke).toEqual({ command: 'pnpm agents:simulate --suite smoke' })
+    expect(read('smoke: {command: make smoke}\n', AWS).smoke.command).toBe('make smoke')
+    expect(problemsOf('smoke: {command: ""}\n', AWS)).toEqual([expect.stringMatching(/smoke\.command/)])
+    expect(problemsOf('smoke: {command: "a\\nb"}\n', AWS)).toEqual([
+      expect.stringMatching(/smoke\.command must be one line$/),
+    ])
+    expect(problemsOf(`ticket: ${'T'.repeat(201)}\n`, AWS)).toEqual([
+      expect.stringMatching(/ticket must have at most 200 characters$/),
+    ])
+  })
+
   it('let only a secrets manager rotate that can', () => {
     const managed = 'rotate: {with: secrets-manager}\n'
     expect(read(managed, AWS).rotate).toEqual({ with: 'secrets-manager', 'deadline-minutes': 60 })

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { CHECKS, ENVIRONMENT_CHECKS } from '#checks/index'
 import { findRotation } from '#db/queries/rotations'
+import { attestationsDigest, attestationsOf } from '#domain/rotation/attestations'
 import {
   type CheckResult,
   type CheckState,
@@ -9,10 +10,11 @@ import {
   type RunKind,
 } from '#domain/rotation/rotation'
 import type { RunRequest } from '#domain/rotation/runs'
-import { type StepId, stepDefinition } from '#domain/rotation/steps'
+import type { StepId } from '#domain/rotation/steps'
 import { completeStep } from '#operations/complete-step'
 import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
+import { runbookNames } from '#read-models/runbook-names'
 import type { FaultId } from '#sandbox/faults'
 import { eventually } from './person.ts'
 import type { Workspace } from './workspace.ts'
@@ -83,8 +85,10 @@ export function checksUnderFaults(workspace: Workspace, rotation: number): Check
       await ended(kind, environment)
     },
     complete(step) {
-      const attestations = stepDefinition(step).attestations.map((each) => each.id)
-      const completion = { by: OPERATOR, at: context.clock.now(), attestations, evidence: [], notes: '' }
+      const asked = attestationsOf(step, runbookNames(context))
+      const attestations = asked.map((each) => each.id)
+      const shown = attestationsDigest(asked)
+      const completion = { by: OPERATOR, attestations, shown, evidence: [], notes: '' }
       return completeStep(context, rotation, step, completion)
     },
     async addStored() {

@@ -1,5 +1,7 @@
 import type { Escalation } from '#domain/on-call/escalation'
+import { attestationsDigest, attestationsOf } from '#domain/rotation/attestations'
 import type { CheckId } from '#domain/rotation/checks'
+import type { GivenCompletion } from '#domain/rotation/complete-step'
 import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import type {
@@ -14,7 +16,7 @@ import type {
   StepCompletion,
 } from '#domain/rotation/rotation'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
-import { STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
+import { type RunbookNames, STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
@@ -80,14 +82,30 @@ export const manyTokens = (count: number): RotationToken[] =>
     aToken({ agent: `agent-${index % 300}`, environment: `region-${Math.floor(index / 300)}` }),
   )
 
+/** What the runbook itself names. */
+export const RUNBOOK: RunbookNames = {
+  channel: '#flashfusion-ai',
+  rotateWorkflow: 'agents-rotate-tokens.yml',
+  smokeEnvironment: 'staging',
+  smokeCommand: 'pnpm agents:simulate --suite smoke',
+  ticket: 'OPS-DEVOPS-ROTATION',
+}
+
 export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): StepCompletion => ({
   by: OPERATOR,
   at: minutesIn(10 * stepDefinition(step).number),
-  attestations: stepDefinition(step).attestations.map((each) => each.id),
+  attestations: attestationsOf(step, RUNBOOK).map((each) => each.id),
+  sentences: Object.fromEntries(attestationsOf(step, RUNBOOK).map(({ id, sentence }) => [id, sentence])),
   evidence: [],
   notes: '',
   ...parts,
 })
+
+/** A form that completes a step: everything ticked, as it was shown. */
+export const aSubmission = (step: StepId, parts: Partial<GivenCompletion> = {}): GivenCompletion => {
+  const { sentences: _, ...completion } = aCompletion(step)
+  return { ...completion, shown: attestationsDigest(attestationsOf(step, RUNBOOK)), ...parts }
+}
 
 export const aRun = (parts: Partial<Run> = {}): Run => ({
   kind: 'rotate',
@@ -235,7 +253,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',
-    ticket: 'OPS-DEVOPS-ROTATION',
+    runbook: RUNBOOK,
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? signOffDigest(whole, checks),
     permalink: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p1',

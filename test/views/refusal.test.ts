@@ -17,6 +17,8 @@ const examples = (text: string): Refusals => ({
   'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
   'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
   'attestation-missing': { missing: [text, text] },
+  'attestation-unknown': { step: 'automation-health', ids: [text, text] },
+  'attestations-changed': { step: 'automation-health' },
   'checks-not-run': { titles: ['Tags are correct'] },
   'checks-stale': { minutes: 61 },
   'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { attestationsOf } from '#domain/rotation/attestations'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { parseViewMetadata } from '#views/metadata'
@@ -18,6 +19,7 @@ import {
   NOW,
   names,
   nineTokens,
+  RUNBOOK,
 } from '../support/rotation-builder.ts'
 
 const finished = { done: 5, tokens: nineTokens(9), runs: [aRun()] }
@@ -39,9 +41,10 @@ it('says who signs what, and carries the digest that was shown', () => {
 it('shows every step, check, attestation, run and token', () => {
   const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
   for (const step of STEP_IDS) {
-    const { number, title, attestations } = stepDefinition(step)
+    const { number, title } = stepDefinition(step)
     expect(words).toContain(`${number} ${title} – done by On-call operator`)
-    for (const { sentence } of attestations) expect(words).toContain(`☑ ${sentence} – confirmed`)
+    for (const { sentence } of attestationsOf(step, RUNBOOK))
+      expect(words).toContain(`☑ ${sentence} – confirmed`)
   }
   expect(words).toContain(
     '✓ Tags are correct – passed, 2026-11-23 09:42 UTC: 9 of 9 tokens are as they should be.',

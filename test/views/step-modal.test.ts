@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { attestationsDigest, attestationsOf } from '#domain/rotation/attestations'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
 import { attestationOption } from '#views/attest-input'
 import { parseViewMetadata } from '#views/metadata'
 import { stepModal } from '#views/step-modal'
+import { viewProblems } from '../support/block-kit-checker.ts'
 import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
 import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
 import {
@@ -18,6 +20,7 @@ import {
   NOW,
   names,
   nineTokens,
+  RUNBOOK,
   SANDBOX,
   STAGING,
 } from '../support/rotation-builder.ts'
@@ -32,7 +35,8 @@ describe('an open step', () => {
     expect(view.callback_id).toBe(step)
     expect(view.title.text).toBe(`Step ${number} of 5 · R42`)
     expect(view.submit?.text).toBe(`Complete step ${number}`)
-    expect(parseViewMetadata(view.private_metadata)).toEqual({ rotation: 'R42' })
+    const digest = attestationsDigest(attestationsOf(step, RUNBOOK))
+    expect(parseViewMetadata(view.private_metadata)).toEqual({ rotation: 'R42', digest })
     expect(Object.keys(inputsOf(view))).toEqual(['attest', 'evidence', 'notes'])
   })
 
@@ -63,7 +67,7 @@ describe('an open step', () => {
 })
 
 describe('the attestations', () => {
-  it.each(STEP_IDS.flatMap((step) => [...stepDefinition(step).attestations]))(
+  it.each(STEP_IDS.flatMap((step) => attestationsOf(step, RUNBOOK)))(
     'show the whole of: $sentence',
     (attestation) => {
       const backed = EXAMPLE_CHECKS.some((each) => each.backs === attestation.id)
@@ -84,6 +88,21 @@ describe('the attestations', () => {
     expect(marks(third())).toEqual(['Also verified by machine', 'Also verified by machine'])
     const fewer = EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation')
     expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'No machine check'])
+  })
+
+  it('are in full above the boxes where a name from the config makes one too long to fit', () => {
+    const command = `pnpm --filter ${'@flashfusion/agents-'.repeat(8)} simulate --suite smoke`
+    const modal = (smokeCommand: string) =>
+      stepModal(
+        aState({ rotation: { done: 3 }, runbook: { ...RUNBOOK, smokeCommand } }),
+        'integration-verification',
+        names,
+        NOW,
+      )
+    const long = modal(command)
+    expect(wordsOf(long)).toContain(`• Deploy to staging with fresh tokens; run smoke test: ${command}.`)
+    expect(viewProblems(long)).toEqual([])
+    expect(wordsOf(modal(RUNBOOK.smokeCommand))).not.toContain('in full')
   })
 
   it('cut a sentence that is longer than both places', () => {
@@ -259,6 +278,15 @@ describe('a step that cannot be worked on', () => {
     )
     expect(words).toContain('https://x.example/1')
     expect(words).toContain('Looked at it twice.')
+  })
+
+  it('shows what was confirmed in the words of that time, whatever the config names now', () => {
+    const runbook = { ...RUNBOOK, channel: '#agents' }
+    const words = wordsOf(
+      stepModal(aState({ rotation: { done: 2 }, runbook }), 'automation-health', names, NOW),
+    )
+    expect(words).toContain('☑ Verify webhook/notification to Slack #flashfusion-ai for')
+    expect(words).not.toContain('#agents')
   })
 
   it('says how the rotation ended', () => {

@@ -1,4 +1,5 @@
 import { differenceInMinutes } from 'date-fns/differenceInMinutes'
+import { confirm, type Ticked } from './attestations.ts'
 import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
@@ -11,7 +12,7 @@ import {
   type StepCompletion,
   stepOf,
 } from './rotation.ts'
-import { type StepId, stepDefinition } from './steps.ts'
+import type { RunbookNames, StepId } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
 export interface CheckSituation {
@@ -20,29 +21,34 @@ export interface CheckSituation {
   maxAgeMinutes: number
 }
 
+/** What a person submits to complete a step. */
+export type GivenCompletion = Pick<StepCompletion, 'by' | 'at' | 'evidence' | 'notes'> & Ticked
+
 /**
  * Completes a step: everything attested, every check passed or overridden by an exception of this round.
  * Slack may deliver a submission twice; repeating it changes nothing.
  * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`,
- *   `attestation-missing`, `checks-not-run`, `checks-stale`, `checks-not-passed`
+ *   `attestation-unknown`, `attestations-changed`, `attestation-missing`, `checks-not-run`, `checks-stale`,
+ *   `checks-not-passed`
  */
 export function completeStep(
   rotation: Rotation,
   step: StepId,
-  completion: StepCompletion,
-  situation: CheckSituation,
+  given: GivenCompletion,
+  situation: CheckSituation & { runbook: RunbookNames },
 ): Decision {
   assertOpen(rotation)
   const done = stepOf(rotation, step).completion
   if (done) {
-    if (isSame(done, completion)) return unchanged(rotation)
+    if (isSame(done, given)) return unchanged(rotation)
     throw new Refusal('step-done-by-other', { step, by: done.by, at: done.at })
   }
   if (!openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
   assertNothingRuns(rotation, step)
-  assertAttested(step, completion.attestations)
-  assertVerified(rotation, completion.at, situation)
+  const { by, at, evidence, notes } = given
+  const completion = { by, at, ...confirm(step, given, situation.runbook), evidence, notes }
+  assertVerified(rotation, at, situation)
   return {
     rotation: {
       ...rotation,
@@ -52,13 +58,14 @@ export function completeStep(
       {
         type: 'step-completed',
         rotationId: rotation.id,
-        actor: completion.by,
-        at: completion.at,
+        actor: by,
+        at,
         data: {
           step,
           attestations: completion.attestations,
-          evidence: completion.evidence.map((each) => each.url ?? each.label),
-          notes: completion.notes,
+          sentences: completion.sentences,
+          evidence: evidence.map((each) => each.url ?? each.label),
+          notes,
           checks: situation.results
             .filter((result) => result.step === step)
             .map(({ check, state, finishedAt }) => ({ check, state, finishedAt })),
@@ -68,19 +75,13 @@ export function completeStep(
   }
 }
 
-const isSame = (a: StepCompletion, b: StepCompletion): boolean =>
+const isSame = (a: StepCompletion, b: GivenCompletion): boolean =>
   a.by === b.by && a.notes === b.notes && JSON.stringify(a.evidence) === JSON.stringify(b.evidence)
 
 function assertNothingRuns(rotation: Rotation, step: StepId): void {
   const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))
   if (run)
     throw new Refusal('run-in-progress', { kind: run.kind, environment: run.environment, url: run.url })
-}
-
-function assertAttested(step: StepId, ticked: string[]): void {
-  const missing = stepDefinition(step).attestations.filter((each) => !ticked.includes(each.id))
-  if (missing.length > 0)
-    throw new Refusal('attestation-missing', { missing: missing.map((each) => each.sentence) })
 }
 
 /**

@@ -46,6 +46,14 @@ export function environmentsToVerify(
   )
 }
 
+const RUNBOOK_ENVIRONMENT = 'staging'
+
+/** The environment that the runbook's step 4 deploys to and tests: that of the smoke suite, else the last before the sign-offs. */
+export function testedEnvironment(environments: readonly Environment[]): string {
+  const before = environments.filter((each) => each.deploy === 'before-sign-off')
+  return (before.find((each) => each.smoke) ?? before.at(-1))?.name ?? RUNBOOK_ENVIRONMENT
+}
+
 /** Where the smoke suite runs again, alone, in step 4: the first environment in scope that has one. */
 export const smokeEnvironment = (
   rotation: Pick<Rotation, 'tokens'>,

@@ -69,6 +69,8 @@ export interface EventData {
   'step-completed': {
     step: StepId
     attestations: string[]
+    /** What was confirmed, by id, as it was shown; absent in older events. */
+    sentences?: Record<string, string>
     evidence: string[]
     notes: string
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]

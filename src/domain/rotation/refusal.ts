@@ -17,6 +17,8 @@ export interface Refusals {
   'step-not-open': { step: StepId; waitsFor: StepId[] }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
+  'attestation-unknown': { step: StepId; ids: string[] }
+  'attestations-changed': { step: StepId }
   'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }

@@ -103,7 +103,10 @@ export interface Step {
 export interface StepCompletion {
   by: string
   at: Instant
+  /** Ids of what was confirmed. */
   attestations: string[]
+  /** What was confirmed, by id, in the words that were shown. */
+  sentences: Record<string, string>
   evidence: Evidence[]
   notes: string
 }

@@ -1,14 +1,27 @@
+/** What the runbook's sentences name; each is set in the config. */
+export interface RunbookNames {
+  /** Where completion notices go: `#name`, or an id. */
+  channel: string
+  /** The workflow file that rotates. */
+  rotateWorkflow: string
+  /** What step 4 deploys to and tests. */
+  smokeEnvironment: string
+  smokeCommand: string
+  ticket: string
+}
+
 /** What a person confirms, in the runbook's own words. */
-export interface Attestation {
+export interface AttestationDefinition {
+  /** Stored in the history: never rename one. */
   id: string
-  sentence: string
+  sentence(names: RunbookNames): string
 }
 
 export interface StepDefinition {
   number: number
   title: string
   after: readonly string[]
-  attestations: readonly Attestation[]
+  attestations: readonly AttestationDefinition[]
 }
 
 /** The runbook's Validation Checklist. Sentences that checks decide entirely are not attestations. */
@@ -20,7 +33,7 @@ export const STEPS = {
     attestations: [
       {
         id: 'metadata',
-        sentence: 'Confirm metadata: owner, environment, creation timestamp, last rotated timestamp.',
+        sentence: () => 'Confirm metadata: owner, environment, creation timestamp, last rotated timestamp.',
       },
     ],
   },
@@ -31,12 +44,12 @@ export const STEPS = {
     attestations: [
       {
         id: 'last-run',
-        sentence:
-          'Inspect CI/CD job agents:rotate-tokens (or equivalent) for the last run; ensure success status.',
+        sentence: ({ rotateWorkflow }) =>
+          `Inspect CI/CD job ${rotateWorkflow} (or equivalent) for the last run; ensure success status.`,
       },
       {
         id: 'notification',
-        sentence: 'Verify webhook/notification to Slack #flashfusion-ai for rotation completion.',
+        sentence: ({ channel }) => `Verify webhook/notification to Slack ${channel} for rotation completion.`,
       },
     ],
   },
@@ -47,11 +60,11 @@ export const STEPS = {
     attestations: [
       {
         id: 'tags',
-        sentence: 'Confirm new secret version created with correct tags (env, scope, expiry).',
+        sentence: () => 'Confirm new secret version created with correct tags (env, scope, expiry).',
       },
       {
         id: 'revocation',
-        sentence: 'Validate old token revoked or scheduled for revocation within 24 hours.',
+        sentence: () => 'Validate old token revoked or scheduled for revocation within 24 hours.',
       },
     ],
   },
@@ -62,11 +75,12 @@ export const STEPS = {
     attestations: [
       {
         id: 'smoke',
-        sentence: 'Deploy to staging with fresh tokens; run smoke test: pnpm agents:simulate --suite smoke.',
+        sentence: ({ smokeEnvironment, smokeCommand }) =>
+          `Deploy to ${smokeEnvironment} with fresh tokens; run smoke test: ${smokeCommand}.`,
       },
       {
         id: 'telemetry',
-        sentence: 'Check telemetry for authentication success and absence of token-expiry warnings.',
+        sentence: () => 'Check telemetry for authentication success and absence of token-expiry warnings.',
       },
     ],
   },
@@ -77,7 +91,7 @@ export const STEPS = {
     attestations: [
       {
         id: 'ticket',
-        sentence: 'Update ticket OPS-DEVOPS-ROTATION with evidence links (screenshots, log excerpts).',
+        sentence: ({ ticket }) => `Update ticket ${ticket} with evidence links (screenshots, log excerpts).`,
       },
     ],
   },

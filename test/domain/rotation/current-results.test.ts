@@ -6,14 +6,15 @@ import type { StepId } from '#domain/rotation/steps'
 import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   aCheck,
-  aCompletion,
   anException,
   aRotation,
   aRun,
   aSignOff,
+  aSubmission,
   minutesIn,
   OPENED,
   type RotationParts,
+  RUNBOOK,
 } from '#test/support/rotation-builder'
 
 const reopened = (at: number, ...steps: StepId[]) =>
@@ -123,12 +124,13 @@ describe('an exception in the step that deploys and tests', () => {
 describe('an exception', () => {
   const complete = (rotation: RotationParts) => {
     const step = 'rotation-execution'
-    return completeStep(aRotation({ done: 2, ...rotation }), step, aCompletion(step, { at: minutesIn(60) }), {
+    return completeStep(aRotation({ done: 2, ...rotation }), step, aSubmission(step, { at: minutesIn(60) }), {
       checks: EXAMPLE_CHECKS.filter((each) => each.id === 'old-version-revoked'),
       results: [
         aCheck('old-version-revoked', 'failed', { startedAt: minutesIn(59), finishedAt: minutesIn(59) }),
       ],
       maxAgeMinutes: 15,
+      runbook: RUNBOOK,
     })
   }
   const exceptions = (at: number, round = 1) => [anException({ at: minutesIn(at), round })]

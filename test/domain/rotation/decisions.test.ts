@@ -14,14 +14,15 @@ import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   AI_OPS_OWNER,
   aCheck,
-  aCompletion,
   anException,
+  aSubmission,
   checksOf,
   DEVOPS_LEAD,
   minutesIn,
   nineTokens,
   OPENED,
   OPERATOR,
+  RUNBOOK,
 } from '#test/support/rotation-builder'
 
 const fresh = (): Rotation =>
@@ -34,10 +35,11 @@ const situation = (step: StepId, results: CheckResult[]) => ({
   checks: EXAMPLE_CHECKS.filter((each) => each.step === step),
   results,
   maxAgeMinutes: 15,
+  runbook: RUNBOOK,
 })
 
 const complete = (rotation: Rotation, step: StepId, results = checksOf(step), by = OPERATOR): Rotation =>
-  completeStep(rotation, step, aCompletion(step, { by, at: minutesIn(41) }), situation(step, results))
+  completeStep(rotation, step, aSubmission(step, { by, at: minutesIn(41) }), situation(step, results))
     .rotation
 
 const allDone = (): Rotation => STEP_IDS.reduce((rotation, step) => complete(rotation, step), fresh())
@@ -96,7 +98,7 @@ describe('steps', () => {
   })
 
   it('are not complete with an attestation missing', () => {
-    const completion = aCompletion('automation-health', { attestations: ['last-run'] })
+    const completion = aSubmission('automation-health', { attestations: ['last-run'] })
     const act = () =>
       completeStep(fresh(), 'automation-health', completion, situation('automation-health', []))
     expect(codeOf(act)).toBe('attestation-missing')
@@ -125,10 +127,11 @@ describe('steps', () => {
     } as const
     const result = { ...aCheck('inventory-exported'), check: check.id, step: check.step, title: check.title }
     const act = (results: CheckResult[]) => () =>
-      completeStep(fresh(), check.step, aCompletion(check.step, { at: minutesIn(41) }), {
+      completeStep(fresh(), check.step, aSubmission(check.step, { at: minutesIn(41) }), {
         checks: [check],
         results,
         maxAgeMinutes: 15,
+        runbook: RUNBOOK,
       })
     expect(detailsOf(act([]))).toEqual({ titles: ['New here'] })
     expect(codeOf(act([{ ...result, state: 'failed' }]))).toBe('checks-not-passed')
@@ -153,7 +156,7 @@ describe('steps', () => {
     const again = completeStep(
       done,
       'automation-health',
-      aCompletion('automation-health'),
+      aSubmission('automation-health'),
       situation('automation-health', []),
     )
     expect(again).toEqual({ rotation: done, events: [] })

@@ -15,14 +15,15 @@ import { turnOf } from '#domain/rotation/turn'
 import {
   AI_OPS_OWNER,
   aCheck,
-  aCompletion,
   anException,
   aRotation,
   aSignOff,
+  aSubmission,
   DEVOPS_LEAD,
   minutesIn,
   OPERATOR,
   PRODUCTION,
+  RUNBOOK,
   STAGING,
 } from '#test/support/rotation-builder'
 
@@ -47,7 +48,7 @@ interface Action {
   act(rotation: Rotation): Decision
 }
 
-const SITUATION = { checks: [], results: [], maxAgeMinutes: 15 }
+const SITUATION = { checks: [], results: [], maxAgeMinutes: 15, runbook: RUNBOOK }
 const noException = (check: string) => anException({ check, at: AT })
 const failing = (check: string) => aCheck(check, 'failed')
 
@@ -55,7 +56,7 @@ const ACTIONS = {
   'complete a step': {
     done: 4,
     act: (rotation) =>
-      completeStep(rotation, 'audit-logging', aCompletion('audit-logging', { at: AT }), SITUATION),
+      completeStep(rotation, 'audit-logging', aSubmission('audit-logging', { at: AT }), SITUATION),
   },
   'start the rotation workflow': {
     done: 2,

@@ -7,11 +7,12 @@ import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { StepId } from '#domain/rotation/steps'
 import {
   AI_OPS_OWNER,
-  aCompletion,
   aRotation,
+  aSubmission,
   DEVOPS_LEAD,
   minutesIn,
   OPERATOR,
+  RUNBOOK,
 } from '#test/support/rotation-builder'
 
 const NEWCOMER = 'U0NEWCOMER'
@@ -53,10 +54,11 @@ const rejected = (rotation: Rotation, parts: Partial<Rejection> = {}): Rotation 
   reject(rotation, rejection(parts)).rotation
 
 const redone = (rotation: Rotation, by: string, step: StepId = 'integration-verification'): Rotation =>
-  completeStep(rotation, step, aCompletion(step, { by, at: minutesIn(70) }), {
+  completeStep(rotation, step, aSubmission(step, { by, at: minutesIn(70) }), {
     checks: [],
     results: [],
     maxAgeMinutes: 15,
+    runbook: RUNBOOK,
   }).rotation
 
 describe('whose work it was', () => {

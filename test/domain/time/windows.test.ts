@@ -7,7 +7,7 @@ const WORKDAYS: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:
 const YEAR_END: Freeze = { from: '2026-12-21', to: '2027-01-03', reason: 'year end' }
 
 // 27 November 2026 is a Friday; Berlin is one hour ahead of UTC.
-const permitted = (window: Window | null, ...freezes: Freeze[]) => ({ window, freezes })
+const permitted = (window: Window | null, ...freezes: Freeze[]) => ({ windows: window && [window], freezes })
 
 describe('a window', () => {
   it.each([

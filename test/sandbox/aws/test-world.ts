@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
 import { createSecretsManager } from '#sandbox/aws/secrets-manager'
 import { seedSecrets } from '#sandbox/aws/seed'
+import type { EnvironmentState } from '#sandbox/ci/agent-control'
 import { createCi } from '#sandbox/ci/ci'
 import { seedAgents } from '#sandbox/ci/running-versions'
 import { seedRuns } from '#sandbox/ci/seed'
@@ -24,6 +25,17 @@ import { createWorld } from '#sandbox/world'
 export const STEP_MS = 60_000
 export const repo = { owner: REPOSITORY.owner, repo: REPOSITORY.name }
 
+interface ShownRun {
+  id: number
+  title: string
+  status: string
+  conclusion: string | null
+  attempt: number
+  actor: string
+  htmlUrl: string
+  jobs: string[]
+}
+
 interface ControlAnswers {
   '/clock': { now: string; offsetMs: number }
   '/faults': { id: string; sentence: string; on: boolean }[]
@@ -39,7 +51,8 @@ interface ControlAnswers {
     }[]
   }[]
   '/secrets/revoke': { error?: string }
-  '/runs': { id: number; title: string; conclusion: string | null; htmlUrl: string; jobs: string[] }[]
+  '/runs': ShownRun[]
+  '/agents': EnvironmentState[]
   '/telemetry': TelemetryState
   '/repository': {
     files: { path: string; content: string; sha: string }[]
@@ -102,6 +115,17 @@ export async function startWorld(options: { file?: string } = {}) {
       const init = post && { method: 'POST', body: JSON.stringify(post), headers }
       const response = await fetch(`${url}/sandbox/api${path}`, init ?? { headers })
       return { status: response.status, body: (await response.json()) as ControlAnswers[P] }
+    },
+    /** Calls a part of the control API that acts on one run, or starts one. */
+    async actOnRun(path: '' | `/${number}/${'again' | 'approve'}`, given: object) {
+      const response = await fetch(`${url}/sandbox/api/runs${path}`, {
+        method: 'POST',
+        body: JSON.stringify(given),
+      })
+      return {
+        status: response.status,
+        body: (await response.json()) as Partial<ShownRun> & { error?: string },
+      }
     },
     async close() {
       ci.stop()
