@@ -4,6 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
+import { waitWords } from './windows.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
 /** Sentences also appear under a form field, where long text is not read. */
@@ -95,6 +96,12 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
       : `Nothing is deployed to ${sanitizePlainText(environment, 60)} before both roles have signed. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
+  'window-closed': ({ environment, ...barred }) =>
+    environment === null
+      ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident is deployed before, with a reason.`,
+  'window-reason-missing': ({ environment, ...barred }) =>
+    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why this incident cannot wait; open the form again if it does not ask.`,
   'environment-waits': ({ environment, before }) =>
     `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
   'unlisted-environments': ({ tokens }) =>
@@ -180,6 +187,8 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'checks-stale': [INPUTS.attest],
   'checks-not-passed': [INPUTS.attest],
   'reason-missing': [INPUTS.reason, INPUTS.notes],
+  'window-reason-missing': [INPUTS.reason],
+  'window-closed': [INPUTS.scope],
   'not-a-day': [INPUTS.until],
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],

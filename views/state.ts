@@ -4,6 +4,7 @@ import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
+import type { Windows } from '#domain/time/windows'
 
 /** Everything the views of one rotation need, read once. */
 export interface RotationState {
@@ -25,6 +26,8 @@ export interface RotationState {
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
   timeZone: string
+  /** When rotations may start and environments may be deployed to. */
+  windows: Windows
   /** What the runbook's sentences name now. */
   runbook: RunbookNames
   /** Who holds each role: user ids, or ids of user groups (`S…`). */

@@ -45,7 +45,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     )
     return [`Checked ${phaseName(step)}: ${passed}`, ...troubles].join(' · ')
   },
-  'run-requested': (by, { attempt, ...run }) => `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}`,
+  'run-requested': (by, { attempt, windowReason, ...run }) => {
+    const early = windowReason === undefined ? '' : ` · ⚠ while its window was closed${after(windowReason)}`
+    return `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}${early}`
+  },
   'run-started': (_, { attempt, runId, url, ...run }) =>
     `… ${runTitle(run)}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
   'run-finished': (_, { attempt, succeeded, conclusion, url, requestedBy, ...ended }) => {

@@ -171,7 +171,10 @@ function runs(all: Run[], names: Names): RichDocument {
   const item = (run: Run): Span[] => {
     const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
     const ended = run.state === 'failed' && run.conclusion ? ` (${untrustedLine(run.conclusion, 60)})` : ''
-    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)} · `
+    const early = run.windowReason
+      ? ` while the window was closed (${untrustedLine(run.windowReason, LABEL)})`
+      : ''
+    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)}${early} · `
     const name = run.runId === null ? 'the run' : `run ${run.runId}`
     const target = run.url && isHttpUrl(run.url) ? linkSpan(run.url, name) : text(name)
     return row(`${runTitle(run)}${attempt}`, text(words), target)

@@ -90,6 +90,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('system', 'text', (c) => c.notNull().defaultTo('ci'))
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
+    .addColumn('window_reason', 'text')
     .addColumn('target_json', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()

@@ -114,7 +114,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
     ...Object.fromEntries(
-      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name)]),
+      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name, NOW)]),
     ),
     manualStep: manualStepModal(state, NOW),
     recordRevocation: recordRevocationModal(state, NOW),

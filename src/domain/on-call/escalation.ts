@@ -14,7 +14,15 @@ import {
 } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { isPhaseOpen, missingRoles } from '#domain/rotation/turn'
+import {
+  type DeadlineInput,
+  missingDecisions,
+  missingDeployments,
+  overdueVersions,
+  unsignedBeforeDeadline,
+} from './deadline-occurrences.ts'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
+import { namedOccurrence } from './known-calls.ts'
 
 /** One occurrence of a cause. On-call is paged once for it. */
 export interface Occurrence {
@@ -48,12 +56,8 @@ export interface Escalation extends Occurrence {
 export const isOpenEscalation = (escalation: Pick<Escalation, 'resolvedAt'>): boolean =>
   escalation.resolvedAt === null
 
-export interface EscalationInput {
-  rotation: Rotation
+export interface EscalationInput extends DeadlineInput {
   streaks: FailureStreak[]
-  overdue: { version: string; sentence: string }[]
-  known: Pick<Escalation, 'cause' | 'occurrence' | 'resolvedAt'>[]
-  now: Instant
   limits: EscalationLimits
 }
 
@@ -86,15 +90,27 @@ const FINDERS: Partial<
   'check-failed': failedChecks,
   'revocation-overdue': overdueVersions,
   'sign-off-waiting': waitingSignOffs,
+  'deployment-missing': missingDeployments,
+  'decision-missing': missingDecisions,
 }
+
+/** Old versions outlive their rotation, and so do calls about them. */
+const OUTLIVES_ROTATION: ReadonlySet<EscalationCause> = new Set([
+  'revocation-overdue',
+  'deployment-missing',
+  'decision-missing',
+])
+
+/** Whether a call goes on after its rotation was completed or aborted. */
+export const outlivesRotation = (cause: EscalationCause): boolean => OUTLIVES_ROTATION.has(cause)
 
 /** Whether the bot resolves a cause by itself; people resolve the others, or close the rotation. */
 export const isAutomatic = (cause: EscalationCause): boolean => FINDERS[cause] !== undefined
 
-/** The causes present now. Only `revocation-overdue` outlives its rotation. */
+/** The causes present now. */
 export function occurrencesOf(input: EscalationInput): Occurrence[] {
   return Object.entries(FINDERS).flatMap(([cause, find]) =>
-    isCause(cause) && (!isClosed(input.rotation) || cause === 'revocation-overdue')
+    isCause(cause) && (!isClosed(input.rotation) || outlivesRotation(cause))
       ? find(input).map((found) => ({ ...found, cause, severity: 'P1' as const }))
       : [],
   )
@@ -164,15 +180,6 @@ const isPersistentlyFailing = (
     (each) => each.check === check && each.round === rotation.round && each.at >= since,
   )
 
-function overdueVersions(input: EscalationInput) {
-  const [first] = input.overdue
-  if (!first) return []
-  const count = input.overdue.length
-  const what = `${count} old ${count === 1 ? 'version' : 'versions'} should be revoked by now, and nothing proves that`
-  const reason = `${what}: ${input.overdue.map((each) => each.sentence).join(' · ')}`
-  return [{ occurrence: openOccurrence(input, 'revocation-overdue', '') ?? first.version, reason }]
-}
-
 const openOccurrence = (
   { known }: EscalationInput,
   cause: EscalationCause,
@@ -181,13 +188,17 @@ const openOccurrence = (
   known.find((each) => isOpenEscalation(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 
-function waitingSignOffs({ rotation, now, limits }: EscalationInput) {
+/** One occurrence a round; another shortly before the deadline of old versions that agents need until production is deployed. */
+function waitingSignOffs(input: EscalationInput) {
+  const urgent = unsignedBeforeDeadline(input)
+  if (urgent.length > 0) return urgent
+  const { rotation, known, now, limits } = input
   const since = waitingSince(rotation)
   if (!since || Date.parse(now) - Date.parse(since) < limits.signOffHours * HOUR) return []
   const roles = missingRoles(rotation).map((role) => ROLE_TITLES[role])
   return [
     {
-      occurrence: `round:${rotation.round}`,
+      occurrence: namedOccurrence(known, 'sign-off-waiting', `round:${rotation.round}`),
       reason: `The signature of the ${roles.join(' and of the ')} has been missing for more than ${limits.signOffHours} h.`,
     },
   ]

@@ -50,6 +50,8 @@ export interface EventData {
     attempt: number
     system?: RunSystem
     environment?: string
+    /** Why, where the environment's window was closed. */
+    windowReason?: string
     /** Of a revocation only. */
     mode?: RevokeMode
     versions?: { secret: string; versionId: string }[]

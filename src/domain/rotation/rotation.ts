@@ -164,6 +164,8 @@ export interface Run {
   conclusion: string | null
   startedAt: Instant | null
   finishedAt: Instant | null
+  /** Why an environment was deployed to although its window was closed; null where it was open. */
+  windowReason: string | null
 }
 
 /** A failed or unknown check that a person overrides with a documented manual step. */

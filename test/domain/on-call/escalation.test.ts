@@ -17,6 +17,7 @@ const input = (parts: Partial<EscalationInput> = {}): EscalationInput => ({
   rotation: aRotation(),
   streaks: [],
   overdue: [],
+  revocations: [],
   known: [],
   now: NOW,
   limits: LIMITS,
@@ -135,6 +136,9 @@ describe('a check that keeps failing', () => {
       {
         cause: 'check-failed' as const,
         occurrence: first.replace('check-failed ', ''),
+        notifies: true,
+        openedAt: NOW,
+        acknowledgedAt: null,
         resolvedAt: null,
       },
     ]
