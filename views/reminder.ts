@@ -33,13 +33,14 @@ export interface ReminderOptions {
 }
 
 const LINES = 30
+const PROBLEMS_NAMED = 5
 
 const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
   const { reminders, key, maySnooze, startBarred } = options
-  const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
+  const lead = leadOf(reminders)
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
   const { blocks: sections, left } = packGroups([lines], room)
@@ -61,6 +62,12 @@ export function reminder(options: ReminderOptions): Message {
     ),
   ]
   return { text: lead, blocks }
+}
+
+function leadOf(reminders: Reminder[]): string {
+  const summary = list(reminders.map(reminderSummary), 4)
+  const isGoodNews = reminders.every((each) => each.kind === 'automation-resolved')
+  return isGoodNews ? `${summary.charAt(0).toUpperCase()}${summary.slice(1)}` : `Reminder: ${summary}`
 }
 
 const rotationOf = (id: number, { states }: ReminderOptions): RotationState | undefined =>
@@ -103,6 +110,18 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
     `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
+  'automation-broken': ({ problem: { title, condition, sentence, remediation, since } }) => {
+    const lead = condition === 'unread' ? `? *${title}*, not readable since ${when(since)}` : `✗ *${title}*`
+    return `${lead}: ${escapeUntrusted(sentence, 400)} → ${escapeUntrusted(remediation, 400)}`
+  },
+  'automation-resolved': ({ problems, left }) => {
+    const resolved = list(
+      problems.map(({ title, sentence }) => `${title} (${escapeUntrusted(sentence, 200)})`),
+      PROBLEMS_NAMED,
+    )
+    if (left === 0) return `✓ *Automation is healthy again.* Resolved: ${resolved}`
+    return `✓ *Resolved:* ${resolved}. ${plural(left, 'automation problem')} left`
+  },
   'role-vacant': ({ role, since }, { onCall }) =>
     `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every configured account has been deactivated since ${when(since)} or earlier. Add a person to the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
 }

@@ -44,7 +44,7 @@ describe('a bot that is killed again and again', () => {
     await killAtEach(5, 3_000)
     await promote(operator, 'R1')
     expect(await notices()).toEqual([])
-    await completeRotation(operator, 'R1')
+    await completeRotation(operator, 'R1', 'bot')
     await expect.poll(async () => (await notices()).length, { timeout: 15_000 }).toBe(1)
     expect(kills()).toBeGreaterThan(5)
 

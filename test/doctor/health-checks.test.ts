@@ -4,6 +4,7 @@ import { HEALTH_CHECKS } from '#doctor/index'
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
+import type { RunObservation } from '#domain/rotation/runs'
 import { NotReadable } from '#domain/tokens/secret'
 import { anAccount, someDiagnostics } from '#test/support/diagnostics'
 import { NOW } from '#test/support/rotation-builder'
@@ -159,6 +160,40 @@ describe('what is out of reach', () => {
     expect(await look('history', diagnostics)).toEqual([
       expect.stringMatching(/^fine: 0 events .*; the log in git could not be read to compare/),
     ])
+  })
+})
+
+describe('the last rotation run', () => {
+  const withRun = (run: Partial<RunObservation> | null): Diagnostics => {
+    const whole = { runId: 8812, url: 'https://ci.example/8812', conclusion: 'success', startedAt: NOW }
+    const lastCompleted = run && { ...whole, state: 'succeeded' as const, finishedAt: NOW, ...run }
+    const workflow = { state: 'active', url: 'https://ci.example', lastCompleted, underWay: null }
+    const reading = { file: 'rotate.yml', place: 'flashfusion/agents on main', workflow }
+    return { ...someDiagnostics(), ci: { readWorkflow: async () => reading } }
+  }
+  const failed = { state: 'failed' } as const
+
+  it.each<[string, Diagnostics, RegExp]>([
+    ['succeeded', withRun({}), /^fine: The last run, 8812, succeeded on 2026-11-23$/],
+    ['succeeded long ago', withRun({ finishedAt: ago(90 * DAY) }), /^fine: .*succeeded on 2026-08-25$/],
+    [
+      'failed',
+      withRun({ ...failed, conclusion: 'failure' }),
+      /^broken: The last run, 8812, failed on 2026-11-23 \(rotate\.yml\) → Read its log \(https:\/\/ci\.example\/8812\)/,
+    ],
+    [
+      'was cancelled',
+      withRun({ ...failed, conclusion: 'cancelled', url: null }),
+      /^broken: The last run, 8812, was cancelled on .* → Read its log, fix the cause/,
+    ],
+    [
+      'never ended',
+      withRun(null),
+      /^broken: The workflow rotate\.yml has no run .* → Before a rotation, run/,
+    ],
+    ['of no workflow', someDiagnostics(), /^unknown: There is no run to read → Fix what “Workflows”/],
+  ])('that %s', async (_, diagnostics, expected) => {
+    expect(await look('last-rotation-run', diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AutomationProblem } from '#domain/reminders/automation-problems'
 import type { Reminder } from '#domain/reminders/reminder'
 import { aSeenToken } from '#test/support/reminder-year'
 import { rolesOverview } from '#views/delegations'
@@ -46,6 +47,19 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     ...parts,
   })
 
+const aProblem = (text: string, parts: Partial<AutomationProblem> = {}): AutomationProblem => ({
+  key: 'workflows:3f2a91bc',
+  condition: 'broken',
+  check: 'workflows',
+  title: 'Workflows',
+  sentence: text,
+  remediation: text,
+  since: OPENED,
+  seenAt: NOW,
+  resolvedAt: null,
+  ...parts,
+})
+
 /** One of each kind, with somebody's words wherever they come in. */
 const every = (text: string): Reminder[] => {
   const token = aSeenToken({
@@ -66,6 +80,8 @@ const every = (text: string): Reminder[] => {
     { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
     { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
     { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
+    { kind: 'automation-broken', problem: aProblem(text), ...common },
+    { kind: 'automation-resolved', problems: [aProblem(text), aProblem(text)], left: 1, ...common },
   ]
 }
 
@@ -105,6 +121,40 @@ describe('a message of reminders', () => {
     const message = shown([due(-2, [{ ...aSeenToken(), rotation: 42 }])], { maySnooze: false })
     expect(wordsOf(message)).toContain('orchestrator/production (in R42)')
     expect(actionIdsOf(message)).toEqual([])
+  })
+
+  it('names each problem of the automation with its remediation, on one line', () => {
+    const common = { kind: 'automation-broken', subject: 'x', due: NOW, urgent: false } as const
+    const message = shown([
+      { ...common, problem: aProblem('It is disabled', { remediation: 'Enable\nit.' }) },
+      { ...common, problem: aProblem('HTTP 503', { title: 'Repository', condition: 'unread' }) },
+    ])
+    expect(message.text).toBe('Reminder: automation problem: Workflows and automation problem: Repository')
+    expect(wordsOf(message)).toContain(
+      '• ✗ Workflows: It is disabled → Enable it.\n• ? Repository, not readable',
+    )
+    expect(actionIdsOf(message)).toEqual(['snooze'])
+  })
+
+  it('says what is resolved, and when nothing is left, without calling it a reminder', () => {
+    const resolved = (left: number): Reminder[] => [
+      {
+        kind: 'automation-resolved',
+        subject: 'x',
+        due: NOW,
+        urgent: false,
+        problems: [aProblem('Disabled')],
+        left,
+      },
+    ]
+    const healthy = shown(resolved(0), { maySnooze: false })
+    expect(healthy.text).toBe('Automation is healthy again')
+    expect(wordsOf(healthy)).toContain('✓ Automation is healthy again. Resolved: Workflows (Disabled)')
+    expect(actionIdsOf(healthy)).toEqual([])
+    const some = shown(resolved(2))
+    expect(some.text).toBe('1 automation problem resolved')
+    expect(wordsOf(some)).toContain('✓ Resolved: Workflows (Disabled). 2 automation problems left')
+    expect(shown([...resolved(0), due(3)]).text).toMatch(/^Reminder: automation is healthy again/)
   })
 
   it('notifies the delegate of a holder when the sign-off still waits', () => {
