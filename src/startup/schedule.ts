@@ -3,6 +3,7 @@ import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { refreshDeadlines } from '#operations/scheduled/refresh-deadlines'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
@@ -34,6 +35,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
   { name: 'watch-automation', period: 5 * SECOND, run: watchAutomation },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
+  { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

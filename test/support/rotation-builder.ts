@@ -252,6 +252,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     escalations: [],
     logUrl: null,
     rotatesWith: 'ci',
+    watch: { watchMinutes: 15, watchHours: 4 },
     timeZone: 'UTC',
     runbook: RUNBOOK,
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
