@@ -139,6 +139,8 @@ export interface RunsTable {
   system: string
   startedAt: string | null
   finishedAt: string | null
+  /** Why it was deployed although the environment's window was closed. */
+  windowReason: string | null
   /** What a run of the revocation workflow acts on; null for every other. */
   targetJson: string | null
   /** The CI's count, from 1. */

@@ -56,6 +56,8 @@ export const FAULTS = {
   'deployments-forbidden': 'GitHub denies the bot access to the list of deployments.',
   'smoke-fails': 'The smoke test fails: one agent’s token is rejected.',
   'telemetry-unavailable': 'Prometheus answers 503 to every query.',
+  'telemetry-partial': 'Prometheus marks every answer as incomplete: part of the storage is down.',
+  'telemetry-without-versions': 'The agents’ metrics have no label for the version of the token.',
   'telemetry-silent': 'Prometheus has no metrics of the agents.',
   'telemetry-auth-failures': 'One agent in each environment repeatedly fails to authenticate.',
   'telemetry-expiry-warnings': 'One agent in each environment warns that its token is about to expire.',

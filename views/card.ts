@@ -61,9 +61,9 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     section(environmentsLine(state)),
-    ...promotionBlocks(state),
+    ...promotionBlocks(state, now),
     ...revocationBlocks(state, now),
-    ...actions(buttons(state), 'card-actions'),
+    ...actions(buttons(state, now), 'card-actions'),
     ...context(contextLines(state, names)),
   ]
   return { text: cardText(state, names, now), blocks }
@@ -192,7 +192,7 @@ const escalationConfirm = ({ notifies }: Rotation) => ({
   deny: plain('Cancel', LIMITS.confirmButton),
 })
 
-function buttons(state: RotationState): Button[] {
+function buttons(state: RotationState, now: Instant): Button[] {
   const { rotation } = state
   const value = rotationLabel(rotation.id)
   const revocation =
@@ -205,7 +205,7 @@ function buttons(state: RotationState): Button[] {
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
-  if (rotation.status !== 'open') return [...promotionButtons(state), ...revocation, ...handling]
+  if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({

@@ -4,6 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
+import { waitWords } from './windows.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
 /** Sentences also appear under a form field, where long text is not read. */
@@ -105,6 +106,12 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Nothing was deployed: ${sanitizePlainText(environment, 60)} would also get the new version of ${rotationLabel(rotation)}, which nobody has signed. Have ${rotationLabel(rotation)} signed or aborted first.`,
   'promotes-at-once': ({ environments, titles }) =>
     `The workflow was not started: agents in ${list(environments.map((each) => sanitizePlainText(each, 60)))} read their tokens while they run, so starting it promotes ${environments.length === 1 ? 'this environment' : 'these environments'} before anybody has signed. To do so nevertheless, record a manual step for ${list(titles.map((each) => `"${sanitizePlainText(each, 100)}"`))} with the reason; both approvers see it first.`,
+  'window-closed': ({ environment, ...barred }) =>
+    environment === null
+      ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident is deployed before, with a reason.`,
+  'window-reason-missing': ({ environment, ...barred }) =>
+    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why this incident cannot wait; open the form again if it does not ask.`,
   'environment-waits': ({ environment, before }) =>
     `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
   'unlisted-environments': ({ tokens }) =>
@@ -193,6 +200,8 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'run-not-found': [INPUTS.run],
   'run-failed': [INPUTS.run],
   'environment-missing': [INPUTS.environment],
+  'window-reason-missing': [INPUTS.reason],
+  'window-closed': [INPUTS.scope],
   'not-a-day': [INPUTS.until],
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],

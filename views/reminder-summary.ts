@@ -11,6 +11,9 @@ const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } 
   'sign-off-waits': ({ rotation, role }) => `${rotationLabel(rotation)} waits for the ${ROLE_TITLES[role]}`,
   'evidence-missing': ({ rotation }) => `${rotationLabel(rotation)} lacks evidence`,
   'role-vacant': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
+  'automation-broken': ({ problem }) => `automation problem: ${problem.title}`,
+  'automation-resolved': ({ problems, left }) =>
+    left === 0 ? 'automation is healthy again' : `${plural(problems.length, 'automation problem')} resolved`,
 }
 
 /** A reminder in a few words: `2 tokens overdue for 3 days`. */

@@ -3,6 +3,7 @@ import type { Delegation } from '#domain/approvers/delegation'
 import type { DueToken, Reminder } from '#domain/reminders/reminder'
 import type { Owners } from '#domain/reminders/reminder-recipients'
 import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
+import type { Barred } from '#domain/time/windows'
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { actions, button, type Message, section } from './blocks.ts'
@@ -12,6 +13,7 @@ import { packGroups } from './pack.ts'
 import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
+import { opensWords } from './windows.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
@@ -24,18 +26,21 @@ export interface ReminderOptions {
   /** The buttons' `value`: key of the job that posts the message in the channel. */
   key: string
   maySnooze: boolean
+  /** What keeps a rotation from being started now. */
+  startBarred: Barred | null
   names: Names
   now: Instant
 }
 
 const LINES = 30
+const PROBLEMS_NAMED = 5
 
 const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
-  const { reminders, key, maySnooze } = options
-  const lead = `Reminder: ${list(reminders.map(reminderSummary), 4)}`
+  const { reminders, key, maySnooze, startBarred } = options
+  const lead = leadOf(reminders)
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
   const { blocks: sections, left } = packGroups([lines], room)
@@ -47,6 +52,7 @@ export function reminder(options: ReminderOptions): Message {
     section(`*${lead}*`),
     ...sections,
     ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
+    ...(isStartable && startBarred ? [section(`A rotation may be started ${opensWords(startBarred)}.`)] : []),
     ...actions(
       [
         ...(isStartable ? [button('Start rotation', ACTIONS.startDue, key, 'primary')] : []),
@@ -56,6 +62,12 @@ export function reminder(options: ReminderOptions): Message {
     ),
   ]
   return { text: lead, blocks }
+}
+
+function leadOf(reminders: Reminder[]): string {
+  const summary = list(reminders.map(reminderSummary), 4)
+  const isGoodNews = reminders.every((each) => each.kind === 'automation-resolved')
+  return isGoodNews ? `${summary.charAt(0).toUpperCase()}${summary.slice(1)}` : `Reminder: ${summary}`
 }
 
 const rotationOf = (id: number, { states }: ReminderOptions): RotationState | undefined =>
@@ -98,6 +110,18 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
     `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
+  'automation-broken': ({ problem: { title, condition, sentence, remediation, since } }) => {
+    const lead = condition === 'unread' ? `? *${title}*, not readable since ${when(since)}` : `✗ *${title}*`
+    return `${lead}: ${escapeUntrusted(sentence, 400)} → ${escapeUntrusted(remediation, 400)}`
+  },
+  'automation-resolved': ({ problems, left }) => {
+    const resolved = list(
+      problems.map(({ title, sentence }) => `${title} (${escapeUntrusted(sentence, 200)})`),
+      PROBLEMS_NAMED,
+    )
+    if (left === 0) return `✓ *Automation is healthy again.* Resolved: ${resolved}`
+    return `✓ *Resolved:* ${resolved}. ${plural(left, 'automation problem')} left`
+  },
   'role-vacant': ({ role, since }, { onCall }) =>
     `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every configured account has been deactivated since ${when(since)} or earlier. Add a person to the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
 }

@@ -69,6 +69,7 @@ export const snapshotLines = (state: RotationState, names: Names): string[][] =>
     aboutLines(state.rotation, names),
     deviationLines(state.rotation),
     exceptionLines(state.rotation, names),
+    windowLines(state.rotation, names),
     rejectionLines(state.rotation, names),
     ...state.rotation.steps.map((step) => stepLines(state, step, names)),
     runLines(state.rotation, names),
@@ -104,6 +105,21 @@ function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
   return [
     `⚠ *${plural(exceptions.length, 'exception')}: failed checks overridden with a manual step*`,
     ...exceptions.flatMap((exception) => exceptionDetail(exception, names)),
+  ]
+}
+
+/** Deployments of an incident that did not wait for their window. */
+function windowLines({ runs }: Rotation, names: Names): string[] {
+  const early = runs.filter((run) => run.windowReason !== null)
+  if (early.length === 0) return []
+  return [
+    `⚠ *${plural(early.length, 'deployment')} while the window was closed*`,
+    ...early.flatMap((run) =>
+      labelled(
+        `⚠ *${runTitle(run)}* – ${who(run.requestedBy, names)}, ${when(run.requestedAt)}:`,
+        run.windowReason ?? '',
+      ),
+    ),
   ]
 }
 

@@ -5,6 +5,7 @@ import type { Environment } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
+import type { Windows } from '#domain/time/windows'
 
 /** Everything the views of one rotation need, read once. */
 export interface RotationState {
@@ -28,6 +29,8 @@ export interface RotationState {
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
   timeZone: string
+  /** When rotations may start and environments may be deployed to. */
+  windows: Windows
   /** What the runbook's sentences name now. */
   runbook: RunbookNames
   /** Who holds each role: user ids, or ids of user groups (`S…`). */

@@ -42,6 +42,7 @@ import { packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
+import { barredNow, deployWaits, mustWait } from './windows.ts'
 import {
   delegateOfWords,
   renewalWords,
@@ -71,7 +72,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   const blocks: KnownBlock[] = [
     intro,
     ...reopenedBlocks(state, step, names),
-    ...runBlocks(state, step),
+    ...runBlocks(state, step, now),
     ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
     ...attestInput(state, step),
@@ -186,7 +187,7 @@ const RUN_SIGNS = {
   failed: '✗',
 } as const
 
-function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
+function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock[] {
   const { rotation } = state
   const offered = RUN_BUTTONS[step]?.(state)
   if (!offered) return []
@@ -194,10 +195,13 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
   const lines = [
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
+    ...offered.flatMap((each) => waitsOf(state, each, now).lines),
   ]
   // A successful rotation cannot be started again by accident: a second new version would hide the old one from the
   // tags. It can after a failure or a rejection.
-  const startable = offered.filter(({ kind, environment }) => {
+  const startable = offered.filter((each) => {
+    const { kind, environment } = each
+    if (waitsOf(state, each, now).waits) return false
     const run = latestRun(rotation, kind, environment)
     const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
     return !isRunning(run) && (!done || reopenedSince(state, step, run.requestedAt))
@@ -211,6 +215,16 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
     ...(lines.length > 0 ? [section(lines, { block_id: 'runs' })] : []),
     ...actions(buttons, 'run-actions'),
   ]
+}
+
+/** Whether a deployment waits for its window, and until when. */
+function waitsOf(state: RotationState, { kind, environment }: RunButton, now: Instant) {
+  const target = state.environments.find((each) => each.name === environment)
+  if (kind !== 'deploy' || !target) return { waits: false, lines: [] }
+  return {
+    waits: mustWait(state.rotation, barredNow(state, target, now)),
+    lines: deployWaits(state, target, now),
+  }
 }
 
 /** Whether a rejection reopened the step after a run was requested. */

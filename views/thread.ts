@@ -46,7 +46,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     )
     return [`Checked ${phaseName(step)}: ${passed}`, ...troubles].join(' · ')
   },
-  'run-requested': (by, { attempt, ...run }) => `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}`,
+  'run-requested': (by, { attempt, windowReason, ...run }) => {
+    const early = windowReason === undefined ? '' : ` · ⚠ while its window was closed${after(windowReason)}`
+    return `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}${early}`
+  },
   'run-started': (_, { attempt, runId, url, ...run }) =>
     `… ${runTitle(run)}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
   'run-finished': (_, { attempt, succeeded, conclusion, url, requestedBy, ...ended }) => {
@@ -68,6 +71,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
   'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
     `⚠ ${escapeUntrusted(environment, 60)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
+  'first-version-seen': (_, { agent, environment, versionId }) =>
+    `✓ First new version for ${escapeUntrusted(environment, 60)}: ${escapeUntrusted(agent, 60)} ${code(versionId.slice(0, 8))}`,
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
     return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`

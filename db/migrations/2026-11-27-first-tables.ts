@@ -60,6 +60,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
   // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
+  await db.schema.createIndex('tokens_by_secret').on('tokens').columns(['secret', 'rotation_id']).execute()
 
   await db.schema
     .createTable('steps')
@@ -93,6 +94,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('run_attempt', 'integer', (c) => c.notNull().defaultTo(1))
     .addColumn('approval_json', 'text')
     .addColumn('adopted_json', 'text')
+    .addColumn('window_reason', 'text')
     .addColumn('target_json', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()

@@ -118,6 +118,17 @@ export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey
   return inserted.numInsertedOrUpdatedRows === 1n
 }
 
+/** Whether an action of this kind was claimed, for a due time in a period where one is given. */
+export async function hasClaim(
+  db: ReadDb,
+  kind: string,
+  period: { from: Instant; to: Instant } | null = null,
+): Promise<boolean> {
+  const rows = db.selectFrom('reminders').select('due').where('kind', '=', kind).limit(1)
+  const found = period ? rows.where('due', '>=', period.from).where('due', '<=', period.to) : rows
+  return (await found.executeTakeFirst()) !== undefined
+}
+
 /** The subjects that were claimed once, without a message. */
 export async function findClaimed(db: ReadDb, kind: string, since: Instant): Promise<Set<string>> {
   const rows = await db

@@ -39,20 +39,44 @@ export function startTelemetry(world: World): void {
 export const telemetrySince = (world: World): number =>
   world.store.collection<number>('telemetry').get('began') ?? world.clock.now().getTime()
 
+/** The versions that an agent ran after `from` and until `to`, each with the time that it ran in there, in ms since 1970. */
+export function versionsRun(world: World, { secret }: Agent, from: number, to: number) {
+  const begins = (deploymentsOf(world).get(secret.name) ?? []).map(({ at }) => Date.parse(at))
+  const points = [from, ...begins.filter((at) => at > from && at < to), to]
+  const run = new Map<string, { from: number; to: number }>()
+  points.slice(1).forEach((end, index) => {
+    const begin = points[index] ?? end
+    const id = runningVersion(world, secret, begin)?.id
+    if (id !== undefined) run.set(id, { from: run.get(id)?.from ?? begin, to: end })
+  })
+  return run
+}
+
 /**
  * Counts events of an agent after `from` and until `to`. Nothing is stored: counts follow from deployments,
  * the issuer and faults.
+ *
+ * @param version counts only what happened with this version
  */
-export function countEvents(world: World, agent: Agent, event: AgentEvent, from: number, to: number): number {
+export function countEvents(
+  world: World,
+  agent: Agent,
+  event: AgentEvent,
+  { from, to, version }: { from: number; to: number; version?: string | undefined },
+): number {
+  const { secret } = agent
+  const isAsked = (at: number) => version === undefined || runningVersion(world, secret, at)?.id === version
   const changes = changeTimes(world, agent).filter((at) => at > from && at < to)
   const points = [from, ...changes.sort((a, b) => a - b), to]
   const regular = points.slice(1).reduce((sum, end, index) => {
     const begin = points[index] ?? end
-    return occurs(world, agent, event, begin) ? sum + timesBetween(begin, end) : sum
+    return isAsked(begin) && occurs(world, agent, event, begin) ? sum + timesBetween(begin, end) : sum
   }, 0)
   const tests = smokeResultsOf(world)
     .all()
-    .filter(({ secret, at }) => secret === agent.secret.name && Date.parse(at) > from && Date.parse(at) <= to)
+    .map((result) => ({ ...result, at: Date.parse(result.at) }))
+    .filter((result) => result.secret === secret.name && result.at > from && result.at <= to)
+    .filter(({ at }) => isAsked(at))
   return regular + tests.filter(({ accepted }) => event === (accepted ? 'success' : 'failure')).length
 }
 

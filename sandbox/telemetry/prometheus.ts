@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { World } from '../world.ts'
 import { readQuery } from './promql.ts'
 import { noteQuery } from './query-log.ts'
-import { rise, scrapedTwice } from './series.ts'
+import { rise, type Sum, scrapedTwice } from './series.ts'
 
 class BadData extends Error {}
 
@@ -32,10 +32,16 @@ function answer(c: Context, world: World, params: URLSearchParams): Response {
   const query = params.get('query') ?? ''
   try {
     const at = readTime(params.get('time'), world)
-    const value = evaluate(world, query, at)
-    noteQuery(world, query, value === null ? 'nothing' : String(value))
-    const result = value === null ? [] : [{ metric: {}, value: [at / 1000, String(value)] }]
-    return c.json({ status: 'success', data: { resultType: 'vector', result } })
+    const sums = evaluate(world, query, at)
+    noteQuery(world, query, sums.map(words).join(', ') || 'nothing')
+    const result = sums.map(({ labels, value }) => ({ metric: labels, value: [at / 1000, String(value)] }))
+    // As VictoriaMetrics marks it.
+    const isPartial = world.faults.on('telemetry-partial')
+    return c.json({
+      status: 'success',
+      ...(isPartial && { isPartial }),
+      data: { resultType: 'vector', result },
+    })
   } catch (error) {
     if (!(error instanceof BadData)) throw error
     noteQuery(world, query, error.message)
@@ -43,17 +49,23 @@ function answer(c: Context, world: World, params: URLSearchParams): Response {
   }
 }
 
-function evaluate(world: World, query: string, at: number): number | null {
+const words = ({ labels, value }: Sum): string =>
+  [labels.agent, labels.version?.slice(0, 8), value].filter((part) => part !== undefined).join(' ')
+
+function evaluate(world: World, query: string, at: number): Sum[] {
   if (query.trim() === '')
     throw new BadData(
       'invalid parameter "query": unknown position: parse error: no expression found in input',
     )
   const question = readQuery(query)
   if (!question) throw new BadData(`invalid parameter "query": ${FORMS}`)
-  const { risen, otherwise, rangeMs } = question
-  const value = rise(world, risen, at, rangeMs)
-  if (value !== null || otherwise === null) return value
-  return scrapedTwice(world, otherwise, at, rangeMs) === null ? null : 0
+  const { risen, otherwise, rangeMs, by } = question
+  const range = { at, rangeMs, by }
+  const sums = rise(world, risen, range)
+  if (otherwise === null) return sums
+  const keys = new Set(sums.map(({ labels }) => JSON.stringify(labels)))
+  const zeros = scrapedTwice(world, otherwise, range)
+  return [...sums, ...zeros.filter(({ labels }) => !keys.has(JSON.stringify(labels)))]
 }
 
 /** RFC 3339, or seconds since 1970. @returns milliseconds since 1970 */

@@ -38,7 +38,7 @@ export function telemetryState(world: World): TelemetryState {
 function shown(world: World, agent: Agent) {
   const now = world.clock.now().getTime()
   const count = (event: Parameters<typeof countEvents>[2]) =>
-    countEvents(world, agent, event, telemetrySince(world), now)
+    countEvents(world, agent, event, { from: telemetrySince(world), to: now })
   return {
     agent: agent.agent,
     version: runningVersion(world, agent.secret, now)?.id ?? null,

@@ -62,6 +62,7 @@ function recorded({ environment, runId, url, startedBy, startedAt, finishedAt }:
     conclusion: 'success',
     startedAt,
     finishedAt,
+    windowReason: null,
     runAttempt: 1,
     approval: null,
     adopted: null,

@@ -1,7 +1,7 @@
 import type { WorkflowReading, WorkflowSeen } from '#domain/ports/systems'
 import { linkEvidence } from '#domain/rotation/evidence'
+import { lastRunWords } from '#domain/rotation/last-run-words'
 import type { Instant } from '#domain/rotation/rotation'
-import type { RunObservation } from '#domain/rotation/runs'
 import { type Check, failed, passed, type Verdict } from './check.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -22,16 +22,6 @@ const DISABLED: Record<string, { why: string; advice: string }> = {
     why: 'GitHub disables workflows in a fork',
     advice: 'Enable workflows on the Actions tab of the repository.',
   },
-}
-
-/** By the CI's conclusion. */
-const ENDS: Record<string, string> = {
-  failure: 'failed',
-  cancelled: 'was cancelled',
-  timed_out: 'timed out',
-  skipped: 'was skipped, so it rotated nothing',
-  action_required: 'waited for an approval that did not come',
-  startup_failure: 'could not start',
 }
 
 /**
@@ -79,21 +69,15 @@ function lastRunVerdict(
   const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
   if (run.state !== 'succeeded')
     return failed(
-      `${ended(run)} on ${date(run.finishedAt)}${beside}`,
+      `${lastRunWords(run)} on ${date(run.finishedAt)}${beside}`,
       `Read the run’s log. ${ADVICE}`,
       evidence,
     )
   const age = Date.parse(now) - Date.parse(run.finishedAt)
-  const when = `${ended(run)} ${days(age)} ago, on ${date(run.finishedAt)}`
+  const when = `${lastRunWords(run)} ${days(age)} ago, on ${date(run.finishedAt)}`
   if (age >= cadenceDays * DAY)
     return failed(`${when}; the cadence is ${cadenceDays} days${beside}`, ADVICE, evidence)
   return passed(`${when}${beside}`, evidence)
-}
-
-function ended({ runId, state, conclusion }: RunObservation): string {
-  if (state === 'succeeded') return `The last run, ${runId}, succeeded`
-  const word = conclusion ?? 'no conclusion'
-  return `The last run, ${runId}, ${ENDS[word] ?? `ended with ${word}`}`
 }
 
 const date = (instant: Instant): string => instant.slice(0, 10)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
@@ -111,6 +111,7 @@ const fileSchema = z.strictObject({
             name: z.string().min(1).max(80),
             query: z.string().min(1),
             expect: z.enum(EXPECTATIONS),
+            counts: z.enum(COUNTED).optional(),
           }),
         )
         .min(1, 'must ask for at least one thing')

@@ -1,7 +1,7 @@
 import type { ClockReading } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
-import { broken, type HealthCheck, orFine, unknown } from './health-check.ts'
+import { broken, type HealthCheck, orFine, unread } from './health-check.ts'
 
 const SECOND = 1_000
 const MOST_MS = 30 * SECOND
@@ -34,6 +34,6 @@ async function compare(system: string, read: () => Promise<ClockReading>): Promi
     ]
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error
-    return [unknown(error.message, `Restore the connection to ${system}, then run the doctor again.`)]
+    return [unread(error.message, `Restore the connection to ${system}, then run the doctor again.`)]
   }
 }

@@ -32,6 +32,12 @@ export const unknown = (sentence: string, remediation: string): HealthCheckResul
   remediation,
 })
 
+/** Something could not be read now; the daily check reports it if that lasts. */
+export const unread = (sentence: string, remediation: string): HealthCheckResult => ({
+  ...unknown(sentence, remediation),
+  unread: true,
+})
+
 /** An optional part that is not set up. @param remediation how to set it up, and why */
 export const off = (sentence: string, remediation: string): HealthCheckResult => ({
   condition: 'off',

@@ -6,6 +6,7 @@ import { database } from './database.ts'
 import { databaseIntact } from './database-intact.ts'
 import type { HealthCheck } from './health-check.ts'
 import { history } from './history.ts'
+import { lastRotationRun } from './last-rotation-run.ts'
 import { machine } from './machine.ts'
 import { onCall } from './on-call.ts'
 import { pager } from './pager.ts'
@@ -35,6 +36,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   repositoryPermissions,
   branchRules,
   workflows,
+  lastRotationRun,
   ticket,
   secretsReadable,
   secretsNotReadable,

@@ -2,7 +2,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckReport, HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
 import { withinDeadline } from '#domain/within-deadline'
-import { type HealthCheck, unknown } from './health-check.ts'
+import { type HealthCheck, unread } from './health-check.ts'
 
 const SECOND = 1_000
 const AGAIN = 'Fix what it reports, then run the doctor again.'
@@ -48,11 +48,11 @@ async function runOne(
 ): Promise<HealthCheckResult[]> {
   try {
     return await withinDeadline(run(), ms, () => [
-      unknown(`No answer within ${ms / SECOND} s`, 'Check that it is reachable, then run the doctor again.'),
+      unread(`No answer within ${ms / SECOND} s`, 'Check that it is reachable, then run the doctor again.'),
     ])
   } catch (error) {
-    if (error instanceof NotReadable) return [unknown(error.message, AGAIN)]
+    if (error instanceof NotReadable) return [unread(error.message, AGAIN)]
     onFault(error)
-    return [unknown('The health check itself failed', 'This is a bug in the bot; see the bot’s log.')]
+    return [unread('The health check itself failed', 'This is a bug in the bot; see the bot’s log.')]
   }
 }

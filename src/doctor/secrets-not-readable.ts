@@ -1,4 +1,4 @@
-import { broken, fine, type HealthCheck, unknown } from './health-check.ts'
+import { broken, fine, type HealthCheck, unread } from './health-check.ts'
 
 /** Enough to detect a policy that is too wide, within the deadline. */
 const MOST = 25
@@ -11,7 +11,7 @@ export const secretsNotReadable: HealthCheck = {
   async run({ secrets }) {
     const names = (await secrets.readAll()).map(({ name }) => name)
     if (names.length === 0)
-      return [unknown('There is no secret to test', 'Fix what “Secrets manager” reports first.')]
+      return [unread('There is no secret to test', 'Fix what “Secrets manager” reports first.')]
     const asked = spread(names, MOST)
     const open: string[] = []
     for (const name of asked) if (await secrets.canReadValue(name)) open.push(name)

@@ -9,8 +9,10 @@ import { assertInOrder } from '#domain/rotation/promotion'
 import { Refusal } from '#domain/rotation/refusal'
 import { latestRun, type Rotation } from '#domain/rotation/rotation'
 import { requestRun as decide, type RunRequest, secretsToRotate } from '#domain/rotation/runs'
+import { barredDeployment } from '#domain/time/windows'
 import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { secretRotationJob } from '#outbox/queue/secrets-jobs'
+import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 
@@ -18,25 +20,31 @@ import { change } from './change.ts'
  * Starts a workflow in the CI, or the secrets manager's own rotation where the config says so.
  *
  * @param environment where, for a deployment or a smoke test
+ * @param reason why an incident is deployed although the environment's window is closed
  * @throws Refusal `unknown-environment`, `environment-waits`, `promotes-at-once`, `unsigned-version-current`, and as the
  *   decision `requestRun`
  */
 export function requestRun(
   context: Context,
   rotationId: number,
-  { kind, environment: name = null }: { kind: RunRequest['kind']; environment?: string | null },
+  {
+    kind,
+    environment: name = null,
+    reason = '',
+  }: { kind: RunRequest['kind']; environment?: string | null; reason?: string },
   by: string,
 ): Promise<Rotation> {
   const at = context.clock.now()
   const system = kind === 'rotate' ? context.config.rotate.with : 'ci'
   const environment = context.config.environments.find((each) => each.name === name) ?? null
   if (kind !== 'rotate' && !environment) throw new Refusal('unknown-environment', { environment: name ?? '' })
+  const barred = environment && barredDeployment(windowsOf(context), environment.name, at)
   return change(
     context,
     rotationId,
     async (rotation, db) => {
       if (kind === 'deploy' && environment) assertInOrder(rotation, environment, context.config.environments)
-      const decision = decide(rotation, { kind, system, environment }, by, at)
+      const decision = decide(rotation, { kind, system, environment, barred, reason }, by, at)
       if (kind === 'rotate') assertGuardsPassed(context, rotation)
       if (kind === 'deploy' && environment) await assertNothingUnsigned(db, rotation, environment)
       return decision

@@ -3,6 +3,7 @@ import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db
 import { findSetting } from '#db/queries/settings'
 import type { ReadDb } from '#db/schema'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
+import { AUTOMATION_SETTING, type AutomationProblem } from '#domain/reminders/automation-problems'
 import type { ReminderSettings, ReminderState } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
@@ -19,6 +20,7 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
     rotations: await findOpenWithLastMove(db),
     backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
+    automation: (await findSetting<AutomationProblem[]>(db, AUTOMATION_SETTING)) ?? [],
     snoozes: await findSnoozes(db, now),
     sent: await findSent(db, since),
   }

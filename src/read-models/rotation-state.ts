@@ -16,6 +16,7 @@ import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
 import { runbookNames } from './runbook-names.ts'
+import { windowsOf } from './windows.ts'
 
 const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
@@ -94,6 +95,7 @@ export async function describeRotations(
       logUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],
+      windows: windowsOf({ config }),
       runbook: runbookNames({ config }),
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
       digest: signOffDigest(rotation, checks),

@@ -4,8 +4,10 @@ import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import { watchAutomation } from '#operations/scheduled/watch-automation'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
@@ -33,7 +35,9 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
   // Frequent, because people move the sandbox's clock by hand and wait for the reminders.
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
+  { name: 'watch-automation', period: 5 * SECOND, run: watchAutomation },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
+  { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

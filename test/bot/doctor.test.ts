@@ -77,6 +77,7 @@ describe('the doctor in the sandbox', () => {
       'branch-protected',
       /^branch-rules broken: .*“Reviewed changes only” on main requires a pull request.* → Let the/,
     ],
+    ['last-rotation-failed', /^last-rotation-run broken: The last run, \d+, failed on .* → Read its log/],
     ['workflow-missing', /^workflows broken: There is no workflow agents-rotate-tokens.yml.* → Add/],
     [
       'workflow-disabled',

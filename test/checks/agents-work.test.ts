@@ -1,44 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { agentsWork } from '#checks/agents-work'
-import type { Measurement, Telemetry } from '#domain/ports/systems'
-import type { TelemetryQuery } from '#domain/ports/telemetry'
+import type { Environment } from '#domain/rotation/environments'
 import type { Run } from '#domain/rotation/rotation'
-import { NotReadable } from '#domain/tokens/secret'
+import { type Answer, aTelemetry, FAILURES, SINCE, SUCCESSES } from '#test/support/agent-use'
 import {
   aCheckInput,
   aSecret,
   type CheckInputParts,
+  FRESH,
   freshVersion,
+  OLD,
   oldVersion,
   RENEWED,
   scoped,
 } from '#test/support/check-input'
-import { aRun, minutesIn, NOW, PRODUCTION, STAGING } from '#test/support/rotation-builder'
+import { aRun, aToken, minutesIn, NOW, PRODUCTION, STAGING } from '#test/support/rotation-builder'
 
-const SUCCESSES: TelemetryQuery = { name: 'successes', query: 'sum(s[{range}])', expect: '> 0' }
-const FAILURES: TelemetryQuery = { name: 'failures', query: 'sum(f[{range}])', expect: '= 0' }
-
-// 10 minutes and 15 s before the check.
-const FINISHED = new Date(Date.parse(NOW) - 615_000).toISOString()
-const deployment = (parts: Partial<Run> = {}) => aRun({ kind: 'deploy', finishedAt: FINISHED, ...parts })
-
-type Answer = number[] | { error: string } | (Measurement & { samples: Measurement['samples'] })
-
-/** Telemetry that answers the two queries and records them. */
-function aTelemetry(successes: Answer, failures: Answer) {
-  const asked: { promql: string; at: string }[] = []
-  const telemetry: Telemetry = {
-    async query(promql, at) {
-      asked.push({ promql, at })
-      const answer = promql.includes('s[') ? successes : failures
-      if ('error' in answer) throw new NotReadable(answer.error)
-      if ('samples' in answer) return answer
-      return { samples: answer.map((value) => ({ labels: {}, value })), warnings: [] }
-    },
-    graphUrl: (promql) => `https://prometheus.example/graph?q=${encodeURIComponent(promql)}`,
-  }
-  return { telemetry, asked }
-}
+const deployment = (parts: Partial<Run> = {}) => aRun({ kind: 'deploy', finishedAt: SINCE, ...parts })
 
 const verdictOn = (successes: Answer, failures: Answer, parts: CheckInputParts = {}, environment = STAGING) =>
   agentsWork.run(
@@ -51,66 +29,191 @@ const verdictOn = (successes: Answer, failures: Answer, parts: CheckInputParts =
     environment,
   )
 
+const partial = (values: Record<string, string>, value: number) => ({
+  samples: [{ labels: values, value }],
+  warnings: ['a store is away'],
+})
+
 describe('agents work', () => {
   it.each<[string, Answer, Answer, string, string]>([
     [
       'all is as it should be',
-      [12],
-      [0],
+      { evaluator: 12 },
+      { evaluator: 0 },
       'passed',
-      'successes 12; failures 0, in the 615 s since the deployment',
+      'evaluator: successes > 0, failures = 0, in the 615 s since the deployment',
     ],
-    ['a value is no whole number', [3.3333], [0], 'passed', 'successes 3.33; '],
-    ['a value is tiny', [0.00041], [0], 'passed', 'successes 0.00041; '],
-    ['a value is long', [123_456.789], [0], 'passed', 'successes 123457; '],
+    ['a value is tiny', { evaluator: 0.00041 }, { evaluator: 0 }, 'passed', 'evaluator: successes > 0'],
     [
-      'no agent authenticates',
-      [0],
-      [0],
-      'failed',
-      'successes 0, expected > 0, in the 615 s since the deployment',
+      'only the new version is used',
+      { [`evaluator ${FRESH}`]: 12, [`evaluator ${OLD}`]: 0 },
+      { evaluator: 0 },
+      'passed',
+      'evaluator: successes > 0',
     ],
-    ['something fails', [12], [2], 'failed', 'failures 2, expected = 0'],
-    ['a fraction of something fails', [12], [0.02], 'failed', 'failures 0.02, expected = 0'],
-    ['a value is below 0', [12], [-1], 'failed', 'failures -1, expected = 0'],
-    ['everything is wrong', [0], [2], 'failed', 'successes 0, expected > 0; failures 2, expected = 0'],
+    [
+      'both versions are used',
+      { 'evaluator 91bc77d0': 12, [`evaluator ${OLD}`]: 3 },
+      { evaluator: 0 },
+      'passed',
+      '',
+    ],
+    ['the label is that of something else', { 'evaluator v1.4.2': 12 }, { evaluator: 0 }, 'passed', ''],
+    ['a 0 without labels is added', { evaluator: 12, '': 0 }, { evaluator: 0, '': 0 }, 'passed', ''],
+    [
+      'another agent fails, and none of its tokens is rotated',
+      { evaluator: 12, planner: 0 },
+      { evaluator: 0, planner: 7 },
+      'passed',
+      'evaluator: successes > 0, failures = 0',
+    ],
+    [
+      'the agent does not authenticate',
+      { evaluator: 0, planner: 9 },
+      { evaluator: 0 },
+      'failed',
+      'successes: evaluator 0 (expected > 0), in the 615 s since the deployment',
+    ],
+    [
+      'only the old version is used',
+      { [`evaluator ${OLD}`]: 12 },
+      { evaluator: 0 },
+      'failed',
+      'evaluator: authenticated with the old version only',
+    ],
+    [
+      'something fails',
+      { evaluator: 12 },
+      { evaluator: 2 },
+      'failed',
+      'failures: evaluator 2 (expected = 0)',
+    ],
+    [
+      'one version of two fails',
+      { evaluator: 12 },
+      { 'evaluator a': 0, 'evaluator b': 2 },
+      'failed',
+      'failures: evaluator 2',
+    ],
+    [
+      'a fraction of something fails',
+      { evaluator: 12 },
+      { evaluator: 0.02 },
+      'failed',
+      'failures: evaluator 0.02',
+    ],
+    [
+      'a value is long',
+      { evaluator: 12 },
+      { evaluator: 123_456.789 },
+      'failed',
+      'failures: evaluator 123457 (',
+    ],
+    ['a value is below 0', { evaluator: 12 }, { evaluator: -1 }, 'failed', 'failures: evaluator -1'],
+    [
+      'everything is wrong',
+      { evaluator: 0 },
+      { evaluator: 2 },
+      'failed',
+      'successes: evaluator 0 (expected > 0); failures: evaluator 2 (expected = 0)',
+    ],
     [
       'one is wrong and one not read',
       { error: 'no connection' },
-      [2],
+      { evaluator: 2 },
       'failed',
-      'failures 2, expected = 0; successes: no connection',
+      'failures: evaluator 2 (expected = 0); successes: no connection',
     ],
-    ['one is not read', { error: 'no connection' }, [0], 'unknown', 'successes: no connection'],
+    ['one is not read', { error: 'no connection' }, { evaluator: 0 }, 'unknown', 'successes: no connection'],
     [
       'nothing was measured',
-      [],
-      [0],
+      {},
+      { evaluator: 0 },
       'unknown',
-      'successes: the metric is not exported; 615 s since the deployment',
+      'successes: the metric is not exported, in the 615 s since the deployment',
     ],
-    ['there are several values', [1, 2], [0], 'unknown', 'successes: 2 values instead of one'],
-    ['there are several values of nothing', [12], [0, 0], 'unknown', 'failures: 2 values instead of one'],
-    ['a value is no number', [Number.NaN], [0], 'unknown', 'successes: its value is NaN'],
-    ['a value is infinite', [Number.POSITIVE_INFINITY], [0], 'unknown', 'successes: its value is Infinity'],
+    [
+      'another agent alone was measured',
+      { Evaluator: 12 },
+      { evaluator: 0 },
+      'unknown',
+      'successes: nothing was measured for evaluator, only for Evaluator',
+    ],
+    [
+      'the label agent is missing',
+      { '': 12 },
+      { evaluator: 0 },
+      'unknown',
+      'successes: its answer has no label “agent”',
+    ],
+    [
+      'a part of something wrong has no label agent',
+      { evaluator: 12 },
+      { evaluator: 2, '': 1 },
+      'failed',
+      'failures: evaluator 2 (expected = 0); failures: part of its answer has no label “agent”',
+    ],
+    [
+      'a value is no number',
+      { evaluator: Number.NaN },
+      { evaluator: 0 },
+      'unknown',
+      'successes: evaluator NaN',
+    ],
+    [
+      'a value is infinite',
+      { evaluator: Number.POSITIVE_INFINITY },
+      { evaluator: 0 },
+      'unknown',
+      'successes: evaluator Infinity',
+    ],
     [
       'a part may be missing',
-      [12],
-      { samples: [{ labels: {}, value: 0 }], warnings: ['a store is away'] },
+      { evaluator: 12 },
+      partial({ agent: 'evaluator' }, 0),
       'unknown',
-      'failures: 0, with the warning “a store is away”',
+      'failures: the answer may be incomplete: “a store is away”',
     ],
     [
       'a part may be missing of something wrong',
-      [12],
-      { samples: [{ labels: {}, value: 2 }], warnings: ['a store is away'] },
+      { evaluator: 12 },
+      partial({ agent: 'evaluator' }, 2),
       'failed',
-      'failures 2, expected = 0',
+      'failures: evaluator 2',
     ],
   ])('when %s', async (_, successes, failures, state, sentence) => {
     const verdict = await verdictOn(successes, failures)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
     expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+  })
+
+  it('says how to write a query whose answer has no label agent', async () => {
+    expect((await verdictOn({ '': 12 }, { evaluator: 0 })).advice).toContain('sum by (agent, version) (…)')
+  })
+
+  it('names the first agents that lack something, and counts the rest', async () => {
+    const scope = ['a', 'b', 'c', 'd', 'e'].map((agent) =>
+      scoped(aSecret(), aToken({ agent, environment: 'staging' }, { previousVersionId: OLD })),
+    )
+    const answer = { a: 1, b: 1, c: 1, d: 1, e: 1 }
+    expect((await verdictOn(answer, answer, { scope })).sentence).toContain(
+      'failures: a 1, b 1, c 1 and 2 more (expected = 0)',
+    )
+    expect((await verdictOn({ a: 1 }, { ...answer, a: 0 }, { scope })).sentence).toContain(
+      'successes: nothing was measured for b, c, d and 1 more, only for a',
+    )
+    const clean = { a: 0, b: 0, c: 0, d: 0, e: 0 }
+    expect((await verdictOn(answer, clean, { scope })).sentence).toContain(
+      'a, b, c and 2 more: successes > 0',
+    )
+  })
+
+  it('does not read thousands of series', async () => {
+    const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`evaluator ${index}`, 1]))
+    expect(await verdictOn(many, { evaluator: 0 })).toMatchObject({
+      state: 'unknown',
+      sentence: expect.stringContaining('successes: its answer has 50000 series; at most 2000 are read'),
+    })
   })
 
   it.each<[string, Run[], string]>([
@@ -129,21 +232,69 @@ describe('agents work', () => {
     ['it ended this second', [deployment({ finishedAt: NOW })], 'finished just now'],
     ['it ends in the future', [deployment({ finishedAt: minutesIn(999) })], 'finished just now'],
   ])('is unknown when %s', async (_, runs, sentence) => {
-    const verdict = await verdictOn([12], [0], { rotation: { runs } })
+    const verdict = await verdictOn({ evaluator: 12 }, { evaluator: 0 }, { rotation: { runs } })
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining(sentence) })
     expect(verdict.advice).toBeTruthy()
   })
 
-  it('names the variable when no telemetry is connected', async () => {
-    const verdict = await verdictOn([12], [0], { telemetry: null })
-    expect(verdict).toMatchObject({
-      state: 'unknown',
-      sentence: expect.stringContaining('PROMETHEUS_URL is not set'),
+  describe('without telemetry', () => {
+    const smoke = (parts: Partial<Run> = {}) =>
+      aRun({ kind: 'smoke', runId: 8813, startedAt: SINCE, finishedAt: NOW, ...parts })
+    const verdict = (runs: Run[], environment = STAGING) =>
+      verdictOn({}, {}, { telemetry: null, rotation: { runs } }, environment)
+
+    it('rests on the smoke test that followed the deployment, and says so', async () => {
+      expect(await verdict([deployment(), smoke()])).toMatchObject({
+        state: 'passed',
+        sentence:
+          'Rests on the smoke test; no telemetry is connected: Run 8813 succeeded after the deployment of 2026-11-23 10:51:45 UTC',
+        evidence: [{ label: 'run 8813' }],
+      })
+    })
+
+    it.each<[string, Run[], string, string]>([
+      ['did not run', [deployment()], 'failed', 'The smoke test has not run yet'],
+      [
+        'failed',
+        [deployment(), smoke({ state: 'failed', conclusion: 'failure' })],
+        'failed',
+        'ended with failure',
+      ],
+      ['runs', [deployment(), smoke({ state: 'running', finishedAt: null })], 'unknown', 'has not ended'],
+      [
+        'ran before',
+        [deployment(), smoke({ startedAt: minutesIn(1) })],
+        'failed',
+        'it tested the previous deployment',
+      ],
+      ['followed no deployment', [smoke()], 'failed', 'no earlier deployment is known'],
+      ['ran elsewhere', [deployment(), smoke({ environment: 'production' })], 'failed', 'has not run yet'],
+    ])('does not pass when it %s', async (_, runs, state, sentence) => {
+      const given = await verdict(runs)
+      expect(given).toMatchObject({
+        state,
+        sentence: expect.stringMatching(/^No telemetry is connected, and the smoke test does not prove it: /),
+      })
+      expect(given.sentence).toContain(sentence)
+      expect(given.advice).toBeTruthy()
+    })
+
+    it.each<[string, Environment, string]>([
+      ['has no smoke test', { ...STAGING, smoke: false }, 'and staging has no smoke test'],
+      ['reads its tokens while it runs', { ...STAGING, takes: 'runtime' }, 'no deployment can be tested'],
+    ])('is unknown where the environment %s', async (_, environment, sentence) => {
+      const given = await verdict([deployment(), smoke()], environment)
+      expect(given).toMatchObject({ state: 'unknown', sentence: expect.stringContaining(sentence) })
+      expect(given.sentence).toContain('PROMETHEUS_URL is not set')
     })
   })
 
   it('says to wait while nothing can have been scraped twice', async () => {
-    const verdict = await verdictOn([], [0], { now: new Date(Date.parse(FINISHED) + 20_000).toISOString() })
+    const verdict = await verdictOn(
+      {},
+      { evaluator: 0 },
+      { now: new Date(Date.parse(SINCE) + 20_000).toISOString() },
+    )
     expect(verdict).toMatchObject({
       state: 'unknown',
       sentence: expect.stringContaining('in the 20 s since'),
@@ -152,9 +303,9 @@ describe('agents work', () => {
   })
 
   it('asks about the whole seconds since the deployment finished, and from its very end on', async () => {
-    const { telemetry, asked } = aTelemetry([12], [0])
+    const { telemetry, asked } = aTelemetry({ evaluator: 12 }, { evaluator: 0 })
     const now = new Date(Date.parse(NOW) + 900).toISOString()
-    await verdictOn([], [], { telemetry, now })
+    await verdictOn({}, {}, { telemetry, now })
     expect(asked).toEqual([
       { promql: 'sum(s[615s])', at: NOW },
       { promql: 'sum(f[615s])', at: NOW },
@@ -162,50 +313,49 @@ describe('agents work', () => {
   })
 
   it('gives each query with its value and a link as evidence', async () => {
-    const { evidence } = await verdictOn([12], [2])
+    const { evidence } = await verdictOn({ 'evaluator 91bc77d0': 12, planner: 4 }, { evaluator: 2 })
     expect(evidence).toMatchObject([
-      { label: 'successes = 12', url: 'https://prometheus.example/graph?q=sum(s%5B615s%5D)' },
-      { label: 'failures = 2', url: expect.stringContaining('sum(f') },
-      { label: 'sum(s[615s]) = 12 at 2026-11-23 11:02:00 UTC', url: null },
-      { label: 'sum(f[615s]) = 2 at 2026-11-23 11:02:00 UTC', url: null },
+      { label: 'successes: evaluator 12', url: 'https://prometheus.example/graph?q=sum(s%5B615s%5D)' },
+      { label: 'failures: evaluator 2', url: expect.stringContaining('sum(f') },
+      { label: 'sum(s[615s]): evaluator 91bc77d0 12, at 2026-11-23 11:02:00 UTC', url: null },
+      { label: 'sum(f[615s]): evaluator 2, at 2026-11-23 11:02:00 UTC', url: null },
+      { label: 'measured too, not in this rotation: planner', url: null },
     ])
   })
 
   it('is unknown with a deployment to another environment only', async () => {
     const runs = [deployment({ environment: 'production' })]
-    expect(await verdictOn([12], [0], { rotation: { runs } })).toMatchObject({
+    expect(await verdictOn({ evaluator: 12 }, { evaluator: 0 }, { rotation: { runs } })).toMatchObject({
       state: 'unknown',
       sentence: 'There is no finished deployment to measure from: Staging was not deployed to yet',
     })
   })
 
   it('is unknown where no token of the environment is in the rotation', async () => {
-    expect(await verdictOn([12], [0], {}, PRODUCTION)).toMatchObject({
+    expect(await verdictOn({ evaluator: 12 }, { evaluator: 0 }, {}, PRODUCTION)).toMatchObject({
       state: 'unknown',
       sentence: expect.stringContaining('No production token is in this rotation'),
     })
   })
 
   it('asks about its environment alone', async () => {
-    const { telemetry, asked } = aTelemetry([12], [0])
+    const { telemetry, asked } = aTelemetry({ evaluator: 12 }, { evaluator: 0 })
     const telemetryQueries = [{ ...SUCCESSES, query: 'sum(s[{range}]{env="{environment}"})' }]
-    await verdictOn([], [], { telemetry, telemetryQueries })
+    await verdictOn({}, {}, { telemetry, telemetryQueries })
     expect(asked.map(({ promql }) => promql)).toEqual(['sum(s[615s]{env="staging"})'])
   })
 
   describe('where they read the secret while they run', () => {
     const runtime = { ...STAGING, takes: 'runtime' } as const
-    const verdict = (parts: CheckInputParts = {}) => verdictOn([12], [0], { rotation: {}, ...parts }, runtime)
+    const verdict = (parts: CheckInputParts = {}) =>
+      verdictOn({ evaluator: 12 }, { evaluator: 0 }, { rotation: {}, ...parts }, runtime)
 
     it('is measured since the newest token, without a deployment', async () => {
-      const { telemetry, asked } = aTelemetry([12], [0])
-      const scope = [
-        scoped(aSecret()),
-        scoped(aSecret({ versions: [freshVersion({ createdAt: FINISHED })] })),
-      ]
+      const { telemetry, asked } = aTelemetry({ evaluator: 12 }, { evaluator: 0 })
+      const scope = [scoped(aSecret()), scoped(aSecret({ versions: [freshVersion({ createdAt: SINCE })] }))]
       expect(await verdict({ telemetry, scope })).toMatchObject({
         state: 'passed',
-        sentence: 'successes 12; failures 0, in the 615 s since the newest token',
+        sentence: 'evaluator: successes > 0, failures = 0, in the 615 s since the newest token',
       })
       expect(asked[0]).toEqual({ promql: 'sum(s[615s])', at: NOW })
     })
@@ -238,9 +388,9 @@ describe('agents work', () => {
 
   it('lets a mistake of its own be one', async () => {
     const broken = {
-      ...aTelemetry([], []).telemetry,
+      ...aTelemetry({}, {}).telemetry,
       query: () => Promise.reject(new TypeError('a mistake')),
     }
-    await expect(verdictOn([], [], { telemetry: broken })).rejects.toThrow('a mistake')
+    await expect(verdictOn({}, {}, { telemetry: broken })).rejects.toThrow('a mistake')
   })
 })

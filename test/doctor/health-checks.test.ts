@@ -4,8 +4,11 @@ import { HEALTH_CHECKS } from '#doctor/index'
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
+import { appendEntry } from '#domain/rotation/log-file'
+import type { RunObservation } from '#domain/rotation/runs'
 import { NotReadable } from '#domain/tokens/secret'
 import { anAccount, someDiagnostics } from '#test/support/diagnostics'
+import { aLogEntry } from '#test/support/log-entry-builder'
 import { NOW } from '#test/support/rotation-builder'
 
 const find = (id: string): HealthCheck => {
@@ -154,11 +157,72 @@ describe('what is out of reach', () => {
     await expect(look('repository-permissions', diagnostics)).rejects.toThrow(NotReadable)
   })
 
+  it('of the log is broken when its table cannot be read, or a row was taken out', async () => {
+    const withLog = (text: string) =>
+      someDiagnostics({
+        repository: {
+          readLog: async () => ({ text, url: 'https://github.example/log.md' }),
+          readRegistry: async () => [],
+        },
+      })
+    const log = [1, 2, 3].reduce<string>(
+      (file, count) => appendEntry(file, aLogEntry({ head: { count, hash: 'ab'.repeat(32) } })),
+      '',
+    )
+    expect(await look('repository-files', withLog(log))).toContainEqual(
+      expect.stringMatching(/^fine: The log .* has 3 entries/),
+    )
+    expect(await look('repository-files', withLog(log.replace(/.*\| 2:.*\n/, '')))).toContainEqual(
+      expect.stringMatching(/^broken: In the log .* row 3 is in place 2 → A row was removed/),
+    )
+    const unreadable = withLog(log.replace('| event |', '| what |'))
+    expect(await look('repository-files', unreadable)).toContainEqual(
+      expect.stringMatching(/^broken: The table in the rotation log .* no column “event” → Give it the col/),
+    )
+    expect(await look('history', unreadable)).toEqual([
+      expect.stringMatching(/it was not compared with the log in git: The table in the rotation log/),
+    ])
+  })
+
   it('leaves the history to its own chain', async () => {
     const diagnostics = someDiagnostics({ repository: { readLog: unreadable } })
     expect(await look('history', diagnostics)).toEqual([
       expect.stringMatching(/^fine: 0 events .*; the log in git could not be read to compare/),
     ])
+  })
+})
+
+describe('the last rotation run', () => {
+  const withRun = (run: Partial<RunObservation> | null): Diagnostics => {
+    const whole = { runId: 8812, url: 'https://ci.example/8812', conclusion: 'success', startedAt: NOW }
+    const lastCompleted = run && { ...whole, state: 'succeeded' as const, finishedAt: NOW, ...run }
+    const workflow = { state: 'active', url: 'https://ci.example', lastCompleted, underWay: null }
+    const reading = { file: 'rotate.yml', place: 'flashfusion/agents on main', workflow }
+    return { ...someDiagnostics(), ci: { readWorkflow: async () => reading } }
+  }
+  const failed = { state: 'failed' } as const
+
+  it.each<[string, Diagnostics, RegExp]>([
+    ['succeeded', withRun({}), /^fine: The last run, 8812, succeeded on 2026-11-23$/],
+    ['succeeded long ago', withRun({ finishedAt: ago(90 * DAY) }), /^fine: .*succeeded on 2026-08-25$/],
+    [
+      'failed',
+      withRun({ ...failed, conclusion: 'failure' }),
+      /^broken: The last run, 8812, failed on 2026-11-23 \(rotate\.yml\) → Read its log \(https:\/\/ci\.example\/8812\)/,
+    ],
+    [
+      'was cancelled',
+      withRun({ ...failed, conclusion: 'cancelled', url: null }),
+      /^broken: The last run, 8812, was cancelled on .* → Read its log, fix the cause/,
+    ],
+    [
+      'never ended',
+      withRun(null),
+      /^broken: The workflow rotate\.yml has no run .* → Before a rotation, run/,
+    ],
+    ['of no workflow', someDiagnostics(), /^unknown: There is no run to read → Fix what “Workflows”/],
+  ])('that %s', async (_, diagnostics, expected) => {
+    expect(await look('last-rotation-run', diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 })
 

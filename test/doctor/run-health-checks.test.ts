@@ -50,6 +50,7 @@ it('runs beside one another, tells each as it comes, and lets none hold up or br
     'faulty unknown: The health check itself failed',
     'endless unknown: No answer within 0.1 s',
   ])
+  expect(results.map(({ results }) => results?.[0]?.unread)).toEqual([undefined, undefined, true, true, true])
   expect(faults).toEqual(['faulty: TypeError: a fault'])
   expect(summarizeConditions(results)).toBe('3 unknown, 2 fine')
   expect(progress).toHaveLength(5)

@@ -58,12 +58,13 @@ export interface SubmitResult {
 const WAIT_MS = 15_000
 const POLL_MS = 50
 
-/** Retries until there is a result; fails with the last problem. */
+/** Retries until there is a result; fails with the last problem. @param waitMs by the machine's clock */
 export async function eventually<T>(
   ask: () => Promise<T | undefined | null | false>,
   what: string,
+  waitMs = WAIT_MS,
 ): Promise<T> {
-  const until = Date.now() + WAIT_MS
+  const until = Date.now() + waitMs
   for (;;) {
     const answer = await ask()
     if (answer) return answer

@@ -39,6 +39,7 @@ export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderStat
   rotations: [],
   backers: [],
   vacant: [],
+  automation: [],
   snoozes: [],
   sent: [],
   ...parts,

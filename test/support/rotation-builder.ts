@@ -19,6 +19,7 @@ import type {
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import { type RunbookNames, STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
+import type { Windows } from '#domain/time/windows'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
@@ -31,6 +32,9 @@ export const OPENED: Instant = '2026-11-23T09:02:00.000Z'
 /** This many minutes after the rotation began. */
 export const minutesIn = (minutes: number): Instant =>
   new Date(Date.parse(OPENED) + minutes * 60_000).toISOString()
+
+/** No window and no freeze. */
+export const ANY_TIME: Windows = { timeZone: 'UTC', start: null, deploy: {}, freezes: [] }
 
 const environmentNamed = (name: string): Environment => {
   const found = DEFAULT_ENVIRONMENTS.find((each) => each.name === name)
@@ -141,6 +145,7 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   runAttempt: 1,
   approval: null,
   adopted: null,
+  windowReason: null,
   target: null,
   ...parts,
 })
@@ -276,6 +281,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',
+    windows: ANY_TIME,
     runbook: RUNBOOK,
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? signOffDigest(whole, checks),

@@ -116,7 +116,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
     ...Object.fromEntries(
-      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name)]),
+      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name, NOW)]),
     ),
     manualStep: manualStepModal(state, NOW),
     ...Object.fromEntries(FOUND_PLACES.map((place) => [`adopt in ${place}`, adoptRunModal(state, place)])),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AutomationProblem } from '#domain/reminders/automation-problems'
 import type { Reminder } from '#domain/reminders/reminder'
 import { aSeenToken } from '#test/support/reminder-year'
 import { rolesOverview } from '#views/delegations'
@@ -40,10 +41,24 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     onCall: 'S0DEVOPSONCALL',
     key: 'reminder:token-due:2026-11-26:x',
     maySnooze: true,
+    startBarred: null,
     names,
     now: NOW,
     ...parts,
   })
+
+const aProblem = (text: string, parts: Partial<AutomationProblem> = {}): AutomationProblem => ({
+  key: 'workflows:3f2a91bc',
+  condition: 'broken',
+  check: 'workflows',
+  title: 'Workflows',
+  sentence: text,
+  remediation: text,
+  since: OPENED,
+  seenAt: NOW,
+  resolvedAt: null,
+  ...parts,
+})
 
 /** One of each kind, with somebody's words wherever they come in. */
 const every = (text: string): Reminder[] => {
@@ -65,6 +80,8 @@ const every = (text: string): Reminder[] => {
     { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
     { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
     { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
+    { kind: 'automation-broken', problem: aProblem(text), ...common },
+    { kind: 'automation-resolved', problems: [aProblem(text), aProblem(text)], left: 1, ...common },
   ]
 }
 
@@ -79,6 +96,13 @@ describe('a message of reminders', () => {
     expect(shown([due(0)]).text).toContain('due today')
     expect(shown([due(1)]).text).toContain('due tomorrow')
     expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
+  })
+
+  it('say from when a rotation may be started, where that is not now', () => {
+    const startBarred = { freeze: null, next: '2026-11-24T09:00:00.000Z' }
+    const said = 'A rotation may be started from 2026-11-24 09:00 UTC.'
+    expect(wordsOf(shown([due(-1)], { startBarred }))).toContain(said)
+    expect(wordsOf(shown([due(-1)]))).not.toContain('A rotation may be started')
   })
 
   it('notifies a group that owns tokens, and only names a person, who gets a direct message', () => {
@@ -97,6 +121,40 @@ describe('a message of reminders', () => {
     const message = shown([due(-2, [{ ...aSeenToken(), rotation: 42 }])], { maySnooze: false })
     expect(wordsOf(message)).toContain('orchestrator/production (in R42)')
     expect(actionIdsOf(message)).toEqual([])
+  })
+
+  it('names each problem of the automation with its remediation, on one line', () => {
+    const common = { kind: 'automation-broken', subject: 'x', due: NOW, urgent: false } as const
+    const message = shown([
+      { ...common, problem: aProblem('It is disabled', { remediation: 'Enable\nit.' }) },
+      { ...common, problem: aProblem('HTTP 503', { title: 'Repository', condition: 'unread' }) },
+    ])
+    expect(message.text).toBe('Reminder: automation problem: Workflows and automation problem: Repository')
+    expect(wordsOf(message)).toContain(
+      '• ✗ Workflows: It is disabled → Enable it.\n• ? Repository, not readable',
+    )
+    expect(actionIdsOf(message)).toEqual(['snooze'])
+  })
+
+  it('says what is resolved, and when nothing is left, without calling it a reminder', () => {
+    const resolved = (left: number): Reminder[] => [
+      {
+        kind: 'automation-resolved',
+        subject: 'x',
+        due: NOW,
+        urgent: false,
+        problems: [aProblem('Disabled')],
+        left,
+      },
+    ]
+    const healthy = shown(resolved(0), { maySnooze: false })
+    expect(healthy.text).toBe('Automation is healthy again')
+    expect(wordsOf(healthy)).toContain('✓ Automation is healthy again. Resolved: Workflows (Disabled)')
+    expect(actionIdsOf(healthy)).toEqual([])
+    const some = shown(resolved(2))
+    expect(some.text).toBe('1 automation problem resolved')
+    expect(wordsOf(some)).toContain('✓ Resolved: Workflows (Disabled). 2 automation problems left')
+    expect(shown([...resolved(0), due(3)]).text).toMatch(/^Reminder: automation is healthy again/)
   })
 
   it('notifies the delegate of a holder when the sign-off still waits', () => {

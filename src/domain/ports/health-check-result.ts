@@ -13,6 +13,8 @@ export interface HealthCheckResult {
   condition: Condition
   sentence: string
   remediation: string | null
+  /** Set where something could not be read, which should pass; other unknown results last by their nature. */
+  unread?: true
 }
 
 export interface HealthCheckReport {

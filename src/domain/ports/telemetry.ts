@@ -30,14 +30,14 @@ export const fillQuery = (query: string, environment: string, seconds: number): 
   query.replaceAll('{environment}', environment).replaceAll('{range}', `${seconds}s`)
 
 /**
- * How much counters rose. `increase()` alone misses the first value of a new counter and what rose before the
+ * How much counters rose, by agent and version. `increase()` alone misses the first value of a new counter and what rose before the
  * first scrape. So each series' maximum is compared with its last value before (at most 1 h old; 0 when
  * absent or higher). `increase()` covers a reset in between.
  */
 const risen = (series: string): string => {
   const highest = `max_over_time(${series}[{range}])`
   const before = `last_over_time(${series}[1h] offset {range})`
-  return `sum((${highest} - (${before} <= ${highest}) or ${highest}) > 0 or increase(${series}[{range}]))`
+  return `sum by (agent, version) ((${highest} - (${before} <= ${highest}) or ${highest}) > 0 or increase(${series}[{range}]))`
 }
 
 const AUTHENTICATIONS = 'agent_authentications_total{environment="{environment}"'
@@ -51,12 +51,13 @@ export const DEFAULT_QUERIES: readonly TelemetryQuery[] = [
   },
   {
     name: 'authentication failures',
-    query: `${risen(`${AUTHENTICATIONS},result="failure"}`)} or 0 * count(increase(${AUTHENTICATIONS}}[{range}]))`,
+    query: `${risen(`${AUTHENTICATIONS},result="failure"}`)} or 0 * count by (agent, version) (increase(${AUTHENTICATIONS}}[{range}]))`,
     expect: '= 0',
   },
   {
     name: 'token-expiry warnings',
     query: risen('agent_token_expiry_warnings_total{environment="{environment}"}'),
     expect: '= 0',
+    counts: 'warnings',
   },
 ]

@@ -30,8 +30,10 @@ const wasSent = (sent: ReminderKey[], due: Instant, now: Instant): boolean =>
       each.due === due || (each.due > due && Date.parse(each.due) - Date.parse(now) <= CLOCK_BACK_DAYS * DAY),
   )
 
-/** Incidents and vacant roles cannot be snoozed. */
+const NEVER_SNOOZED: readonly Reminder['kind'][] = ['role-vacant', 'automation-resolved']
+
+/** Incidents, vacant roles and good news cannot be snoozed. */
 export const maySnooze = (
   { kind, urgent }: Pick<Reminder, 'kind' | 'urgent'>,
   isOfIncident: boolean,
-): boolean => !urgent && !isOfIncident && kind !== 'role-vacant'
+): boolean => !urgent && !isOfIncident && !NEVER_SNOOZED.includes(kind)

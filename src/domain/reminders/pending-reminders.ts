@@ -4,6 +4,7 @@ import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf, waitingRun } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
+import { automationReminders } from './automation-reminders.ts'
 import type { DueToken, OpenRotation, Reminder, ReminderSettings, ReminderState } from './reminder.ts'
 import { lastOffset, latestDue } from './reminder-schedule.ts'
 
@@ -23,6 +24,7 @@ export function pendingReminders(state: ReminderState, now: Instant, settings: R
       ...evidenceReminders(each, state.backers, now, settings),
     ]),
     ...vacantRoleReminders(state, now, settings),
+    ...automationReminders(state, now, settings),
   ]
 }
 

@@ -3,6 +3,7 @@ import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
 import type { SeenToken } from '#domain/tokens/seen-token'
+import type { AutomationProblem } from './automation-problems.ts'
 import type { ReminderSchedule } from './reminder-schedule.ts'
 
 /** An open rotation, and when a person or the CI last advanced it. */
@@ -22,6 +23,8 @@ const REMINDER_KINDS = [
   'sign-off-waits',
   'evidence-missing',
   'role-vacant',
+  'automation-broken',
+  'automation-resolved',
 ] as const
 export type ReminderKind = (typeof REMINDER_KINDS)[number]
 
@@ -46,6 +49,9 @@ export type ReminderFacts =
   | { kind: 'sign-off-waits'; rotation: number; role: Role; since: Instant; toDelegate: boolean }
   | { kind: 'evidence-missing'; rotation: number; owner: string; step: StepId }
   | { kind: 'role-vacant'; role: Role; since: Instant }
+  | { kind: 'automation-broken'; problem: AutomationProblem }
+  /** `left`: how many other problems are still open. */
+  | { kind: 'automation-resolved'; problems: AutomationProblem[]; left: number }
 
 export type Reminder = ReminderKey & ReminderFacts & { urgent: boolean }
 
@@ -56,6 +62,8 @@ export interface ReminderState {
   backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
   /** Roles whose every holder is deactivated, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
+  /** What the daily check of the automation found, resolved problems of the last weeks included. */
+  automation: readonly AutomationProblem[]
   snoozes: Snooze[]
   sent: ReminderKey[]
 }

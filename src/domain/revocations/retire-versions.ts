@@ -6,15 +6,15 @@ import type { Instant, RevokeMode, Rotation } from '#domain/rotation/rotation'
 import {
   type NextRetirement,
   nextRetirement,
+  type OldVersionUse,
   type RetirementSettings,
-  type VersionUse,
 } from './retirement.ts'
 import type { RetirementStage, Revocation } from './revocation.ts'
 import { isOnHold } from './verified-versions.ts'
 
 export interface Retirement {
   /** The use of each version that depends on it, by the row's id. */
-  uses: ReadonlyMap<number, VersionUse>
+  uses: ReadonlyMap<number, OldVersionUse>
   environments: readonly Environment[]
   settings: RetirementSettings
   now: Instant
@@ -64,11 +64,15 @@ export function retireVersions(
   }, start)
   const updated = decided.flatMap(({ row, next }) => {
     const stage = next.act === 'wait' ? next.stage : STAGES[next.act]
-    return row.stage === stage && row.stageNote === next.note ? [] : [{ ...row, stage, stageNote: next.note }]
+    const isSame = row.stage === stage && withoutNumbers(row.stageNote ?? '') === withoutNumbers(next.note)
+    return isSame ? [] : [{ ...row, stage, stageNote: next.note }]
   })
   // A new object, so that the card is drawn again.
   return { rotation: updated.length > 0 && after === rotation ? { ...rotation } : after, events, updated }
 }
+
+/** The card is not drawn again for a count that rose. */
+const withoutNumbers = (note: string): string => note.replace(/\d+/g, '')
 
 const holdWords = ({ environment }: Revocation): string =>
   `${environment} was not verified to run on the new version yet, or is to be verified again`

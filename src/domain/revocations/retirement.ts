@@ -1,5 +1,6 @@
 import type { Instant, RevokeMode, Run } from '#domain/rotation/rotation'
 import { isRunning } from '#domain/rotation/rotation'
+import type { VersionUse } from '#domain/tokens/version-use'
 import type { RetirementStage, Revocation } from './revocation.ts'
 
 const MINUTE = 60_000
@@ -9,10 +10,8 @@ const HOUR = 60 * MINUTE
 const RETRY_MS = 10 * MINUTE
 const MOST_FAILURES = 3
 
-/** How the old version is used, as the telemetry or a smoke test shows it; `refused`: agents were refused. */
-export type VersionUse =
-  | { state: 'unused'; basis: 'telemetry' | 'inferred'; sentence: string }
-  | { state: 'in-use' | 'refused' | 'unknown'; sentence: string }
+/** How an old version is used; `refused`: an agent was refused since it was disabled. */
+export type OldVersionUse = VersionUse | { state: 'refused'; sentence: string }
 
 export interface RetirementSettings {
   /** Whether the issuer can disable a version and accept it again. */
@@ -29,7 +28,7 @@ export interface RetirementInput {
    * The use since the version's environment was verified, or since it was disabled; null where nothing was read, because no use
    * decides.
    */
-  use: VersionUse | null
+  use: OldVersionUse | null
   now: Instant
   settings: RetirementSettings
 }

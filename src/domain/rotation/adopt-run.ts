@@ -48,6 +48,7 @@ export function adoptRun(rotation: Rotation, request: AdoptRequest, at: Instant)
     conclusion: found.conclusion,
     startedAt,
     finishedAt: found.finishedAt,
+    windowReason: null,
     runAttempt,
     approval: null,
     adopted: { reason, startedBy, event },

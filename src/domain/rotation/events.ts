@@ -50,6 +50,8 @@ export interface EventData {
     attempt: number
     system?: RunSystem
     environment?: string
+    /** Why, where the environment's window was closed. */
+    windowReason?: string
     /** Of a revocation only. */
     mode?: RevokeMode
     versions?: { secret: string; versionId: string }[]
@@ -105,6 +107,8 @@ export interface EventData {
     startedBy: string
     startedAt: Instant
   }
+  /** The first new version in an environment that is deployed to after the sign-offs. */
+  'first-version-seen': { agent: string; environment: string; secret: string; versionId: string }
   'step-completed': {
     step: StepId
     attestations: string[]

@@ -48,6 +48,7 @@ export function requestRevocation(
     state: 'requested',
     runId: null,
     url: null,
+    windowReason: null,
     target: { mode, versions: free },
     conclusion: null,
     startedAt: null,

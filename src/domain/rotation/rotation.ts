@@ -181,6 +181,8 @@ export interface Run {
   conclusion: string | null
   startedAt: Instant | null
   finishedAt: Instant | null
+  /** Why an environment was deployed to although its window was closed; null where it was open. */
+  windowReason: string | null
   /** The CI's count, from 1: a run that is run again there keeps its id. */
   runAttempt: number
   /** Whom it waits for in the CI; null while it waits for nobody. */

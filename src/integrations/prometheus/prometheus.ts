@@ -14,6 +14,8 @@ const answerSchema = z.union([
     status: z.literal('success'),
     data: z.object({ resultType: z.string(), result: z.unknown() }),
     warnings: z.array(z.string()).optional(),
+    // VictoriaMetrics, when part of its storage did not answer.
+    isPartial: z.boolean().optional(),
   }),
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ])
@@ -99,7 +101,8 @@ function parseJson(text: string): unknown {
 function measurement(answer: Answer): Measurement {
   if (answer.status === 'error')
     throw new NotReadable(`Prometheus answered ${answer.errorType}: ${answer.error}`)
-  return { samples: samplesOf(answer.data), warnings: answer.warnings ?? [] }
+  const warnings = [...(answer.warnings ?? []), ...(answer.isPartial ? ['isPartial: true'] : [])]
+  return { samples: samplesOf(answer.data), warnings }
 }
 
 /** Readers by result type; other types have no single value. */

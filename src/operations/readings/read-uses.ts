@@ -1,4 +1,7 @@
-import { dependsOnUse, usedSince, type VersionUse } from '#domain/revocations/retirement'
+import { findNewestVersions } from '#db/queries/newest-versions'
+import { readAgentUse } from '#domain/ports/agent-use'
+import { oldVersionUse } from '#domain/revocations/old-version-use'
+import { dependsOnUse, type OldVersionUse, usedSince } from '#domain/revocations/retirement'
 import type { Revocation } from '#domain/revocations/revocation'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { revocationRuns } from '#domain/rotation/request-revocation'
@@ -20,7 +23,7 @@ export async function readUses(
   context: Context,
   rotation: Rotation,
   rows: Revocation[],
-): Promise<Map<number, VersionUse | null>> {
+): Promise<Map<number, OldVersionUse | null>> {
   const settings = retirementSettings(context)
   const wanted = rows.filter(
     (row) =>
@@ -28,7 +31,7 @@ export async function readUses(
       !isOnHold(rotation, row, context.config.environments) &&
       !revocationRuns(rotation, row).some(isRunning),
   )
-  const uses = new Map<number, VersionUse | null>()
+  const uses = new Map<number, OldVersionUse | null>()
   const groups = Map.groupBy(wanted, (row) => `${rotation.id} ${row.environment} ${usedSince(row)}`)
   for (const [key, group] of groups) {
     const [first] = group
@@ -51,20 +54,30 @@ function isDue(context: Context, key: string): boolean {
 
 /** Without telemetry, a smoke test after the deployment shows that agents work; it says nothing of the watch. */
 async function readEnvironment(
-  { telemetry }: Context,
+  context: Context,
   rotation: Rotation,
-  [first]: Revocation[],
+  rows: Revocation[],
   since: Instant,
-): Promise<(row: Revocation) => VersionUse> {
-  if (telemetry) return () => ({ state: 'unknown', sentence: 'its use by version was not read' })
-  const smoke = latestRun(rotation, 'smoke', first?.environment)
-  const isInferred = smoke?.state === 'succeeded' && first?.issuer !== 'disabled'
-  return () =>
-    isInferred
+): Promise<(row: Revocation) => OldVersionUse> {
+  const { telemetry, config, db, clock } = context
+  const environment = rows[0]?.environment ?? ''
+  if (!telemetry) return usedBySmokeTest(rotation, environment)
+  const use = await readAgentUse(telemetry, config.telemetry.queries, environment, since, clock.now())
+  const newest = await findNewestVersions(
+    db,
+    rows.map((row) => row.secret),
+  )
+  return (row) => oldVersionUse(row, use, newest.get(row.secret) ?? row.replacedBy)
+}
+
+function usedBySmokeTest(rotation: Rotation, environment: string): (row: Revocation) => OldVersionUse {
+  const smoke = latestRun(rotation, 'smoke', environment)
+  return ({ issuer }) =>
+    smoke?.state === 'succeeded' && issuer !== 'disabled'
       ? {
           state: 'unused',
           basis: 'inferred',
-          sentence: `the smoke test of ${smoke?.finishedAt ?? since} passed with the new versions`,
+          sentence: `the smoke test in ${environment} passed with the new versions; no telemetry is connected`,
         }
       : { state: 'unknown', sentence: 'no telemetry is connected, so its use cannot be read' }
 }

@@ -123,7 +123,12 @@ async function note(context: Context, rotationId: number, environment: Environme
         const updated = await verifiedBy(tx, rotation, [environment.name], at)
         return { ...decision, revocations: { updated } }
       },
-      ({ after, head, names }) => [logEntryJob(after.id, logEntry(after, 'promoted', at, head, names))],
+      ({ after, head, names }) => [
+        logEntryJob(
+          after.id,
+          logEntry(after, 'promoted', at, head, names, { environment: environment.name }),
+        ),
+      ],
     )
   } catch (error) {
     // The checks do not say so yet; people see why on the card.

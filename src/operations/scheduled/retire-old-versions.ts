@@ -1,7 +1,7 @@
 import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import { retiredByBot, retireVersions } from '#domain/revocations/retire-versions'
-import type { VersionUse } from '#domain/revocations/retirement'
+import type { OldVersionUse } from '#domain/revocations/retirement'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { Rotation } from '#domain/rotation/rotation'
 import { change } from '#operations/change'
@@ -58,5 +58,5 @@ async function retire(context: Context, rotation: Rotation, rows: Revocation[]):
 }
 
 /** A use that was not read in this tick decides nothing: its version stays as it is until the next reading. */
-const withKnownUse = (rows: Revocation[], uses: ReadonlyMap<number, VersionUse | null>): Revocation[] =>
+const withKnownUse = (rows: Revocation[], uses: ReadonlyMap<number, OldVersionUse | null>): Revocation[] =>
   rows.filter((row) => uses.get(row.id) !== null)

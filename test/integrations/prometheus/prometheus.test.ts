@@ -81,6 +81,15 @@ describe('a query', () => {
     expect(warnings).toEqual(['a store is away'])
   })
 
+  it('has a warning where the answer is partial', async () => {
+    const data = { resultType: 'vector', result: [] }
+    const { host } = await serve(({ body }, response) =>
+      response.end(success(data, { isPartial: body.includes('query=partial') })),
+    )
+    expect((await prometheus(`http://${host}`).query('partial', NOW)).warnings).toEqual(['isPartial: true'])
+    expect((await prometheus(`http://${host}`).query('whole', NOW)).warnings).toEqual([])
+  })
+
   it.each<[string, number, string, string]>([
     [
       'an error of its own',

@@ -29,19 +29,27 @@ const smoke = () => run(WORKFLOWS.smoke, { environment: 'staging' })
 const rotate = () => run(WORKFLOWS.rotate, { rotation: 'R42', secrets: SECRETS })
 const fault = (id: FaultId, on = true) => sandbox.control('/faults', { id, on })
 
+/** Answers of a query over the last seconds, by the labels in braces. */
+async function answers(query: string, seconds: number): Promise<Record<string, number>> {
+  const at = sandbox.world.clock.now().toISOString()
+  const { samples } = await prometheus(`${sandbox.url}/prometheus`).query(
+    fillQuery(query, 'staging', seconds),
+    at,
+  )
+  return Object.fromEntries(samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]))
+}
+
+const queries = DEFAULT_QUERIES.map(({ query }) => query)
+
 /**
- * Answers of the default queries over the last seconds: successes, failures, warnings; null for an empty
+ * Sums of the default queries over the last seconds: successes, failures, warnings; null for an empty
  * result.
  */
 const measured = (seconds: number) =>
   Promise.all(
-    DEFAULT_QUERIES.map(async ({ query }) => {
-      const at = sandbox.world.clock.now().toISOString()
-      const { samples } = await prometheus(`${sandbox.url}/prometheus`).query(
-        fillQuery(query, 'staging', seconds),
-        at,
-      )
-      return samples[0]?.value ?? null
+    queries.map(async (query) => {
+      const values = Object.values(await answers(query, seconds))
+      return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
     }),
   )
 
@@ -89,7 +97,73 @@ describe('the agents’ counters', () => {
   })
 })
 
+describe('labels', () => {
+  const versions = () => sandbox.world.store.collection<{ versionId: string }[]>('ci.deployments').all()
+  const names = async (query = queries[0] ?? '', seconds = 60) =>
+    Object.keys(await answers(query, seconds)).sort()
+
+  test('are those of the agent and of the version that it runs', async () => {
+    sandbox.advance(MINUTE)
+    const before = await names()
+    expect(before.map((name) => name.split(' ')[0])).toEqual(['evaluator', 'orchestrator', 'tool-runner'])
+    await rotate()
+    sandbox.advance(MINUTE)
+    expect(await names()).toEqual(before)
+    await deploy()
+    sandbox.advance(MINUTE)
+    const after = await names()
+    expect(after).toHaveLength(3)
+    expect(after.filter((name) => before.includes(name))).toEqual([])
+    expect(after.map((name) => name.split(' ')[1]).sort()).toEqual(
+      versions()
+        .map((each) => each.at(-1)?.versionId)
+        .sort(),
+    )
+    // Both versions ran within the last hour.
+    expect(await names(queries[0], 3_600)).toEqual([...before, ...after].sort())
+  })
+
+  test('of a refused version are on the failures', async () => {
+    sandbox.advance(MINUTE)
+    const before = await names()
+    await rotate()
+    sandbox.advance(DAY)
+    const failures = await answers(queries[1] ?? '', 60)
+    expect(failures).toEqual(Object.fromEntries(before.map((name) => [name, 30])))
+  })
+
+  test('are those that a query groups by', async () => {
+    sandbox.advance(MINUTE)
+    const [query = ''] = queries
+    expect(await names(query.replaceAll('agent, version', 'agent'))).toEqual([
+      'evaluator',
+      'orchestrator',
+      'tool-runner',
+    ])
+    expect(await answers(query.replaceAll(' by (agent, version) ', ''), 60)).toEqual({ '': 90 })
+  })
+
+  test('telemetry-without-versions leaves the agent’s alone', async () => {
+    await fault('telemetry-without-versions')
+    await deploy()
+    await rotate()
+    await deploy()
+    expect(await names()).toEqual(['evaluator', 'orchestrator', 'tool-runner'])
+    expect(await inAMinute()).toEqual([90, 0, 0])
+  })
+})
+
 describe('faults', () => {
+  test('telemetry-partial marks each answer', async () => {
+    const ask = async () => {
+      const at = sandbox.world.clock.now().toISOString()
+      return prometheus(`${sandbox.url}/prometheus`).query(fillQuery(queries[0] ?? '', 'staging', 60), at)
+    }
+    expect((await ask()).warnings).toEqual([])
+    await fault('telemetry-partial')
+    expect((await ask()).warnings).toEqual(['isPartial: true'])
+  })
+
   test('failures and warnings are counted while a fault is on, and stay counted', async () => {
     await fault('telemetry-auth-failures')
     await fault('telemetry-expiry-warnings')
@@ -132,7 +206,13 @@ describe('the HTTP API', () => {
     expect(posted).toEqual(await get(`/api/v1/query?${form}`))
     expect(JSON.parse(posted.text)).toEqual({
       status: 'success',
-      data: { resultType: 'vector', result: [{ metric: {}, value: [Number(time), '90'] }] },
+      data: {
+        resultType: 'vector',
+        result: ['orchestrator', 'evaluator', 'tool-runner'].map((agent) => ({
+          metric: { agent, version: expect.any(String) },
+          value: [Number(time), '30'],
+        })),
+      },
     })
     expect((await get('/graph')).location).toBe('/#telemetry')
     for (const path of ['/', '/api/v1/label/job/values', '/api/v2/query'])
@@ -195,5 +275,8 @@ test('the page shows deployments, counters and the last queries', async () => {
     warnings: 0,
   })
   expect(body.environments[0]?.agents[0]).toMatchObject({ deployedAt: null, failures: 0 })
-  expect(body.queries.map(({ answer }) => answer).sort()).toEqual(['0', '30', '60'])
+  const last = body.queries.map(({ answer }) => answer)
+  for (const answer of last)
+    expect(answer).toMatch(/^(?:(?:orchestrator|evaluator|tool-runner) \w{8} \d+(?:, |$)){3}$/)
+  expect(last.filter((answer) => /evaluator \w{8} 30,/.test(answer))).toHaveLength(1)
 })
