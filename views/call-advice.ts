@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import { PAGE_AGAIN_MINUTES } from '#domain/revocations/deadline-calls'
-import { isClosed, rotationLabel } from '#domain/rotation/rotation'
+import { type Instant, isClosed, rotationLabel } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { button } from './blocks.ts'
@@ -31,16 +31,16 @@ export function adviceFor(cause: EscalationCause, state: RotationState): string 
 }
 
 /** The buttons for what `adviceFor` says, none of them primary: in a call, that is to acknowledge. */
-export const adviceButtons = (cause: EscalationCause, state: RotationState): Button[] =>
-  buttonsFor(cause, state).map(({ style: _, ...each }) => each)
+export const adviceButtons = (cause: EscalationCause, state: RotationState, now: Instant): Button[] =>
+  buttonsFor(cause, state, now).map(({ style: _, ...each }) => each)
 
-function buttonsFor(cause: EscalationCause, state: RotationState): Button[] {
+function buttonsFor(cause: EscalationCause, state: RotationState, now: Instant): Button[] {
   if (cause === 'deployment-missing')
-    return [...stepButtons(state), ...deploymentButtons(state), ...decisionButtons(state)]
+    return [...stepButtons(state), ...deploymentButtons(state, now), ...decisionButtons(state)]
   if (cause === 'decision-missing' || cause === 'sign-off-waiting') return decisionButtons(state)
   if (cause !== 'revocation-overdue') return []
   const record = button('Record revocation', ACTIONS.recordRevocation, rotationLabel(state.rotation.id))
-  return [...decisionButtons(state), ...deploymentButtons(state), record]
+  return [...decisionButtons(state), ...deploymentButtons(state, now), record]
 }
 
 /** The steps before the deployment that are open. */

@@ -63,7 +63,7 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     section([environmentsLine(state), ...oldTokensLines(state, now)]),
-    ...promotionBlocks(state),
+    ...promotionBlocks(state, now),
     ...actions(buttons(state, now), 'card-actions'),
     ...context(contextLines(state, names)),
   ]
@@ -213,7 +213,7 @@ function buttons(state: RotationState, now: Instant): Button[] {
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
-  if (rotation.status !== 'open') return [...promotionButtons(state), ...revocation, ...handling]
+  if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({

@@ -57,7 +57,7 @@ export function escalation(
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
         openEscalationWords(call, names),
       ]).map((text) => section(text)),
-      ...actions(buttons(call, state), 'escalation-actions'),
+      ...actions(buttons(call, state, now), 'escalation-actions'),
     ],
   }
 }
@@ -101,12 +101,12 @@ export function openEscalationWords(call: Escalation, names: Names): string {
   return `*${call.pageState === 'triggered' ? 'Paged; not acknowledged yet.' : 'Not acknowledged yet.'}*${page}`
 }
 
-function buttons(call: Escalation, state: RotationState | null): Button[] {
+function buttons(call: Escalation, state: RotationState | null, now: Instant): Button[] {
   if (!isOpenEscalation(call) || !call.notifies) return []
   const value = escalationValue(call.id)
   return [
     ...(call.acknowledgedAt ? [] : [button('Acknowledge', ACTIONS.acknowledge, value, 'primary')]),
-    ...(state ? adviceButtons(call.cause, state) : []),
+    ...(state ? adviceButtons(call.cause, state, now) : []),
     ...(isAutomatic(call.cause) || call.cause === 'tokens-overdue' || call.cause === 'incident'
       ? []
       : [button('Mark resolved', ACTIONS.standDown, value)]),

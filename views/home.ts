@@ -157,7 +157,7 @@ function waitingFor(
   }
   if (turn.kind === 'promotion' && rotation.ownerId === userId) {
     const line = `${lead}\n${sentenceCase(turnWords(state, names, false)?.what ?? '')}${where}`
-    return [{ line, label, buttons: deploymentButtons(state).map(asWaiting) }]
+    return [{ line, label, buttons: deploymentButtons(state, now).map(asWaiting) }]
   }
   const mine = missingRoles(rotation).filter((role) => roles.includes(role) && maySign(state, role, userId))
   if (mine.length === 0) return []

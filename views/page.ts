@@ -72,7 +72,7 @@ export function onCallMessage(
   const turn = state && turnWords(state, names, false)
   const why = escalation.reason.trim() ? escapeUntrusted(escalation.reason, 1000) : 'No reason was given.'
   const advice = state && adviceFor(escalation.cause, state)
-  const decisions = state ? adviceButtons(escalation.cause, state) : []
+  const decisions = state ? adviceButtons(escalation.cause, state, now) : []
   return {
     text: `☎ You are on call. ${what}`,
     blocks: [

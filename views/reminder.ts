@@ -3,6 +3,7 @@ import type { Delegation } from '#domain/approvers/delegation'
 import type { DueToken, Reminder } from '#domain/reminders/reminder'
 import type { Owners } from '#domain/reminders/reminder-recipients'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+import type { Barred } from '#domain/time/windows'
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { actions, button, type Message, plain, section } from './blocks.ts'
@@ -15,6 +16,7 @@ import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
+import { opensWords } from './windows.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
@@ -27,6 +29,8 @@ export interface ReminderOptions {
   /** The buttons' `value`: key of the job that posts the message in the channel. */
   key: string
   maySnooze: boolean
+  /** What keeps a rotation from being started now. */
+  startBarred: Barred | null
   names: Names
   now: Instant
 }
@@ -38,7 +42,7 @@ const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
-  const { reminders, key, maySnooze } = options
+  const { reminders, key, maySnooze, startBarred } = options
   const lead = leadOf(reminders)
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
@@ -51,6 +55,7 @@ export function reminder(options: ReminderOptions): Message {
     section(`*${lead}*`),
     ...sections,
     ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
+    ...(isStartable && startBarred ? [section(`A rotation may be started ${opensWords(startBarred)}.`)] : []),
     ...actions(
       [
         ...(isStartable ? [button('Start rotation', ACTIONS.startDue, key, 'primary')] : []),
@@ -66,7 +71,7 @@ export function reminder(options: ReminderOptions): Message {
 const ROTATIONS_WITH_BUTTONS = 5
 
 /** For each rotation whose old versions want somebody: what can be done. */
-function decisionBlocks({ reminders, states }: ReminderOptions): KnownBlock[] {
+function decisionBlocks({ reminders, states, now }: ReminderOptions): KnownBlock[] {
   const wanted = reminders.flatMap((each) =>
     each.kind === 'deployment-missing' || each.kind === 'decision-missing' ? [each] : [],
   )
@@ -76,7 +81,7 @@ function decisionBlocks({ reminders, states }: ReminderOptions): KnownBlock[] {
     const kind = about.some((each) => each.kind === 'deployment-missing')
       ? 'deployment-missing'
       : 'decision-missing'
-    const buttons = state ? adviceButtons(kind, state) : []
+    const buttons = state ? adviceButtons(kind, state, now) : []
     const named = byRotation.length > 1 ? (text: string) => `${rotationLabel(id)}: ${text}` : null
     return actions(
       buttons.map((each) =>

@@ -138,6 +138,7 @@ describe('a reminder about old versions', () => {
       onCall: null,
       key: 'reminder:x',
       maySnooze: false,
+      startBarred: null,
       names,
       now: NOW,
     })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import { abortModal } from '#views/abort-modal'
+import { adoptRunModal } from '#views/adopt-run-modal'
 import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
@@ -8,7 +10,16 @@ import { rejectModal } from '#views/reject-modal'
 import { parseScopeValues } from '#views/scope-input'
 import { startModal } from '#views/start-modal'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
-import { aCheck, aFinishedState, aRun, aState, NOW, names, nineTokens } from '../support/rotation-builder.ts'
+import {
+  aCheck,
+  aFinishedState,
+  aFoundRun,
+  aRun,
+  aState,
+  NOW,
+  names,
+  nineTokens,
+} from '../support/rotation-builder.ts'
 
 const registry = {
   tokens: nineTokens(),
@@ -26,6 +37,9 @@ const failing = aState({
   ],
 })
 
+const withFound = (run: FoundRun) => aState({ rotation: { done: 3, tokens: nineTokens(9) }, found: [run] })
+const inStep4 = withFound(aFoundRun())
+
 const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
   [...JSON.stringify(inputsOf(view)[id]).matchAll(/"value":"([^"]+)"/g)].map((match) => match[1] ?? '')
@@ -40,6 +54,12 @@ describe('every form has the ids that others rely on', () => {
       ['open-rotation', 'trigger', 'severity', 'scope', 'reason', 'evidence', 'page'],
     ],
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
+    ['adopt-run', adoptRunModal(inStep4, 'integration-verification'), ['run', 'reason']],
+    [
+      'adopt-run',
+      adoptRunModal(withFound(aFoundRun({ environment: null })), 'integration-verification'),
+      ['run', 'environment', 'reason'],
+    ],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
     ['handoff', handoffModal(failing, names), ['owner', 'reason']],

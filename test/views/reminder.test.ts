@@ -43,6 +43,7 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     onCall: 'S0DEVOPSONCALL',
     key: 'reminder:token-due:2026-11-26:x',
     maySnooze: true,
+    startBarred: null,
     names,
     now: NOW,
     ...parts,
@@ -116,6 +117,13 @@ describe('a message of reminders', () => {
     expect(shown([due(0)]).text).toContain('due today')
     expect(shown([due(1)]).text).toContain('due tomorrow')
     expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
+  })
+
+  it('say from when a rotation may be started, where that is not now', () => {
+    const startBarred = { freeze: null, next: '2026-11-24T09:00:00.000Z' }
+    const said = 'A rotation may be started from 2026-11-24 09:00 UTC.'
+    expect(wordsOf(shown([due(-1)], { startBarred }))).toContain(said)
+    expect(wordsOf(shown([due(-1)]))).not.toContain('A rotation may be started')
   })
 
   it('notifies a group that owns tokens, and only names a person, who gets a direct message', () => {

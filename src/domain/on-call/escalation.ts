@@ -1,5 +1,6 @@
 import type { PageState } from '#domain/ports/pager'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
+import { isOpenRun } from '#domain/rotation/follow-run'
 import {
   type Instant,
   isClosed,
@@ -9,8 +10,6 @@ import {
   type Rotation,
   type Run,
   type Severity,
-  STEP_OF_RUN,
-  stepOf,
 } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { isPhaseOpen, missingRoles } from '#domain/rotation/turn'
@@ -92,6 +91,7 @@ const FINDERS: Partial<
   'sign-off-waiting': waitingSignOffs,
   'deployment-missing': missingDeployments,
   'decision-missing': missingDecisions,
+  'run-waiting': waitingRuns,
 }
 
 /** Old versions outlive their rotation, and so do calls about them. */
@@ -123,31 +123,51 @@ const RUN_WORDS: Record<Run['kind'], (environment: string) => string> = {
   revoke: (environment) => `The revocation workflow for ${environment}`,
 }
 
-/** Whether a run still decides something: its step is open, its environment is being promoted, or old versions are retired. */
-function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run): boolean {
-  const step = STEP_OF_RUN[kind]
-  if (step === null) return true
-  const { completion } = stepOf(rotation, step)
-  if (!completion) return true
-  if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
-  return !rotation.promoted.some((each) => each.environment === environment)
-}
-
 /** Failed runs, by environment; one occurrence until a run succeeds, or what it belongs to is done. */
-function failedRuns({ rotation }: EscalationInput) {
+function failedRuns(input: EscalationInput) {
+  const { rotation } = input
   const open = rotation.runs.filter((run) => isOpenRun(rotation, run))
   const groups = Map.groupBy(open, (run) => `${run.kind} ${run.environment}`)
   return [...groups.values()].flatMap((runs) => {
     const since = runs.slice(runs.findLastIndex((run) => run.state === 'succeeded') + 1)
-    const first = since.find((run) => run.state === 'failed')
-    const last = since.findLast((run) => run.state === 'failed')
+    const first = since.find((run) => hasFailed(input, run))
+    const last = since.findLast((run) => hasFailed(input, run))
     if (!first || !last) return []
     const how = last.conclusion && last.conclusion !== 'failure' ? ` (${last.conclusion})` : ''
     const what =
       last.system === 'ci'
         ? RUN_WORDS[last.kind](last.environment ?? '')
         : 'The rotation by the secrets manager'
-    return [{ occurrence: `${first.kind}:${first.attempt}`, reason: `${what} failed${how}.` }]
+    return [{ occurrence: occurrenceOf(first), reason: `${what} failed${how}.` }]
+  })
+}
+
+/** One that is run again under the same id has still failed until its new attempt succeeds. */
+const hasFailed = (input: EscalationInput, run: Run): boolean =>
+  run.state === 'failed' ||
+  (isRunning(run) &&
+    run.runAttempt > 1 &&
+    input.known.some(
+      (each) =>
+        isOpenEscalation(each) && each.cause === 'run-failed' && each.occurrence === occurrenceOf(run),
+    ))
+
+const occurrenceOf = ({ kind, attempt }: Run): string => `${kind}:${attempt}`
+
+/** Runs that wait for an approval in the CI, each for as long as a sign-off may wait. */
+function waitingRuns({ rotation, now, limits }: EscalationInput) {
+  return rotation.runs.flatMap((run) => {
+    const since = run.state === 'waiting' ? run.approval?.since : undefined
+    if (since === undefined || Date.parse(now) - Date.parse(since) < limits.signOffHours * HOUR) return []
+    const { kind, environment, runAttempt, approval } = run
+    const reviewers = approval?.reviewers ?? []
+    const whose = reviewers.length > 0 ? ` by ${reviewers.join(' or ')}` : ''
+    return [
+      {
+        occurrence: `${occurrenceOf(run)}:${runAttempt}`,
+        reason: `${RUN_WORDS[kind](environment ?? '')} has waited for more than ${limits.signOffHours} h for an approval${whose} in GitHub.`,
+      },
+    ]
   })
 }
 

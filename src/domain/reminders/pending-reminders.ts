@@ -3,7 +3,7 @@ import type { Revocation } from '#domain/revocations/revocation'
 import { type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
-import { missingRoles, turnOf } from '#domain/rotation/turn'
+import { missingRoles, turnOf, waitingRun } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import { automationReminders } from './automation-reminders.ts'
@@ -72,10 +72,13 @@ function stalledReminders(
   now: Instant,
   settings: ReminderSettings,
 ): Reminder[] {
-  if (turnOf(rotation).kind !== 'step') return []
-  const due = latestDue(Date.parse(movedAt) + settings.stalledHours * HOUR, now, settings)
+  // An approval in the CI stalls it as well, whoever's turn it is then.
+  const approval = waitingRun(rotation)?.approval
+  if (turnOf(rotation).kind !== 'step' && !approval) return []
+  const since = approval?.since ?? movedAt
+  const due = latestDue(Date.parse(since) + settings.stalledHours * HOUR, now, settings)
   if (due === null) return []
-  const facts = { rotation: rotation.id, owner: rotation.ownerId, since: movedAt }
+  const facts = { rotation: rotation.id, owner: rotation.ownerId, since }
   return [{ kind: 'stalled', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts }]
 }
 
