@@ -26,8 +26,8 @@ export interface RotationsTable {
   deviationsJson: Generated<string>
   /** `bot` or `workflow`. */
   revoker: Generated<string>
-  /** 1 where a person decided to disable old versions although agents may use them. */
-  disableNow: Generated<number>
+  /** Who decided to disable old versions although agents may use them. */
+  disableNowBy: string | null
 }
 
 export interface TokensTable {
@@ -232,6 +232,8 @@ export interface RevocationsTable {
   revoker: string
   /** The rotation, a credential anomaly, that named it. */
   leakedIn: number | null
+  /** The incident that superseded its rotation. */
+  takenOverBy: number | null
   issuer: string | null
   issuerAt: string | null
   verifiedAt: string | null

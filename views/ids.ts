@@ -88,6 +88,7 @@ export const INPUTS = {
   environment: 'environment',
   owner: 'owner',
   openRotation: 'open-rotation',
+  oldVersions: 'old-versions',
   page: 'page',
   done: 'done',
   until: 'until',

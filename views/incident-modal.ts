@@ -2,6 +2,7 @@ import type { Checkboxes, ModalView, RadioButtons, StaticSelect } from '@slack/t
 import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#domain/rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
+import { type OldVersionOptions, oldVersionsBlocks } from './old-versions-input.ts'
 import { scopeInput } from './scope-input.ts'
 import { registryWarning, type StartOptions, takenWarning } from './start-modal.ts'
 import { plural } from './text.ts'
@@ -31,7 +32,11 @@ const OPEN_ROTATION: RadioButtons = {
       'raise',
       'Only before its workflow starts. Free tokens get a new rotation.',
     ),
-    option('Supersede it', 'supersede', 'Abort it and rotate everything again; the two are linked.'),
+    option(
+      'Supersede it',
+      'supersede',
+      'Abort it and rotate everything again. The stricter severity of the two stays.',
+    ),
   ],
 }
 
@@ -47,7 +52,10 @@ const openRotationInput = (open: StartOptions['open']) =>
       ]
 
 /** `/rotation incident`: what happened, severity, and which tokens. */
-export function incidentModal({ tokens, open, environments, agents, problem }: StartOptions): ModalView {
+export function incidentModal(
+  { tokens, open, environments, agents, problem }: StartOptions,
+  oldVersions: OldVersionOptions,
+): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',
     options: INCIDENT_TRIGGERS.map((trigger) => option(TRIGGER_OPTIONS[trigger], trigger satisfies Trigger)),
@@ -67,6 +75,7 @@ export function incidentModal({ tokens, open, environments, agents, problem }: S
     input(INPUTS.trigger, 'What happened', triggers),
     input(INPUTS.severity, 'Severity', severities),
     scopeInput(environments, agents),
+    ...oldVersionsBlocks(oldVersions),
     textArea(INPUTS.reason, 'What you observed', {
       placeholder: 'What, where, since when. Never paste a token or a key.',
     }),

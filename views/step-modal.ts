@@ -97,8 +97,8 @@ function introBlock(state: RotationState, step: StepId, now: Instant): SectionBl
     `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
     tokensWords(rotation.tokens),
     ...(atOnce ? [`⚠ Old versions are ${revocationWords(rotation)}: somebody else may have them.`] : []),
-    ...(oldTokens ? [oldTokens] : []),
     ...(step === 'rotation-execution' ? promotedAtOnce(state) : []),
+    ...(oldTokens ? [oldTokens] : []),
   ]
   return section(lines, { block_id: 'intro' })
 }

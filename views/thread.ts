@@ -26,16 +26,22 @@ const linkWords = (evidence: string[]): string =>
     : ''
 const VERSIONS_NAMED = 9
 
+const nowWords = (disableNow = false): string =>
+  disableNow ? ' · ⚠ old versions are disabled now, whoever uses them' : ''
+
 const LINES: { [Type in EventType]: Line<Type> } = {
-  'rotation-opened': (by, { trigger, severity, tokens, reason, evidence = [], supersedes = [] }) => {
+  'rotation-opened': (
+    by,
+    { trigger, severity, tokens, reason, evidence = [], supersedes = [], disableNow },
+  ) => {
     const kind = [TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' ')
     const instead = supersedes.length > 0 ? `, instead of ${list(supersedes.map(rotationLabel))}` : ''
-    return `▶ ${by} opened the rotation: ${kind}, ${plural(tokens.length, 'token')}${instead}${after(reason)}${linkWords(evidence)}`
+    return `▶ ${by} opened the rotation: ${kind}, ${plural(tokens.length, 'token')}${instead}${nowWords(disableNow)}${after(reason)}${linkWords(evidence)}`
   },
-  'raised-to-incident': (by, { from, trigger, severity, reason, evidence, signaturesVoid }) => {
+  'raised-to-incident': (by, { from, trigger, severity, reason, evidence, signaturesVoid, disableNow }) => {
     const before = TRIGGER_TITLES[from.trigger]
     const voided = signaturesVoid ? ' · earlier signatures no longer count' : ''
-    return `⚠ ${by} turned this rotation into an incident: ${TRIGGER_TITLES[trigger]} ${severity} (before: ${before})${after(reason)}${linkWords(evidence)}${voided}`
+    return `⚠ ${by} turned this rotation into an incident: ${TRIGGER_TITLES[trigger]} ${severity} (before: ${before})${nowWords(disableNow)}${after(reason)}${linkWords(evidence)}${voided}`
   },
   'checks-run': (_, { step, results }) => {
     const open = results.filter((result) => result.state !== 'passed')
@@ -102,6 +108,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `⚠ ${by} escalated to DevOps on-call (${severity})${after(reason)}`,
   'escalation-acknowledged': (_, { cause, by, via }, names) =>
     `☎ Acknowledged by ${who(by, names)}${via === 'pager' ? ' in PagerDuty' : ''}: ${CAUSE_TITLES[cause]}`,
+  'escalation-carried-over': (_, { cause, severity, from }) =>
+    `☎ The page of ${rotationLabel(from)} goes on in this rotation: ${severity}, ${CAUSE_TITLES[cause]}`,
   'escalation-resolved': (by, { cause, reason }) =>
     `☎ Resolved${by === 'the bot' ? '' : ` by ${by}`}: ${CAUSE_TITLES[cause]} (${escapeUntrusted(reason, 200)})`,
   delegated: (by, { role, to, lastDay }) =>

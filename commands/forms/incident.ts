@@ -2,6 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { INCIDENT_TRIGGERS, SEVERITIES } from '#domain/rotation/rotation'
 import { OPEN_ROTATION_CHOICES, openIncident } from '#operations/open-incident'
 import { INPUTS } from '#views/ids'
+import { OLD_VERSION_CHOICES } from '#views/old-versions-input'
 import { type FormHandler, hasErrors, inspectTexts, readLinks } from './form.ts'
 import { readScope } from './start.ts'
 
@@ -15,6 +16,10 @@ export const submitIncident: FormHandler = async (submission, context) => {
   const trigger = chosen(INCIDENT_TRIGGERS, INPUTS.trigger)
   const severity = chosen(SEVERITIES, INPUTS.severity)
   if (!trigger) errors[INPUTS.trigger] = 'Choose what happened.'
+  const oldVersions = chosen(OLD_VERSION_CHOICES, INPUTS.oldVersions)
+  const isAsked = trigger === 'credential-anomaly' && context.config.revoke.by === 'bot'
+  if (isAsked && !oldVersions)
+    errors[INPUTS.oldVersions] = 'Choose what happens to the old versions: agents may still run on them.'
   if (!severity) errors[INPUTS.severity] = 'Choose the severity.'
   if (hasErrors(errors) || !trigger || !severity) return errors
   await openIncident(context, {
@@ -25,6 +30,7 @@ export const submitIncident: FormHandler = async (submission, context) => {
     evidence,
     scope,
     notifies: trigger !== 'chaos-drill' || submission.choices(INPUTS.page).length > 0,
+    disableNow: isAsked && oldVersions === 'disable-now',
     openRotation: chosen(OPEN_ROTATION_CHOICES, INPUTS.openRotation) ?? null,
   })
   return null

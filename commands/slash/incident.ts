@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { findRunningAgents } from '#read-models/running-agents'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
 import { openModal } from '../open-modal.ts'
@@ -14,7 +15,13 @@ export async function openIncidentModal(
 ): Promise<void> {
   await openModal(context, { trigger, title: 'Open an incident' }, async () => {
     await assertMay(context, { user, action: 'open-incident' })
-    return incidentModal(await scopeOptions(context))
+    const options = await scopeOptions(context)
+    const { config } = context
+    return incidentModal(options, {
+      revoker: config.revoke.by,
+      environments: config.environments,
+      agents: await findRunningAgents(context.db, options.tokens),
+    })
   })
 }
 

@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { findTakenSecrets } from '#db/queries/rotations'
+import type { RegisteredToken } from '#domain/tokens/registry'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
 import { assertMayStart } from '#operations/start-rotation'
@@ -35,7 +36,9 @@ export async function openStartModal(
 }
 
 /** The scope options of a form: the registry's tokens, and which of them are in an open rotation. */
-export async function scopeOptions(context: Context): Promise<Omit<StartOptions, 'reason' | 'due'>> {
+export async function scopeOptions(
+  context: Context,
+): Promise<Omit<StartOptions, 'reason' | 'due'> & { tokens: RegisteredToken[] }> {
   const { tokens, problem } = await refreshRegistry(context)
   const taken = await findTakenSecrets(context.db)
   const open = [...tokens].sort(compareTokens).flatMap((token) => {

@@ -37,7 +37,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('revoker', 'text', (c) =>
       c.notNull().defaultTo('bot').check(sql`revoker in ('bot', 'workflow')`),
     )
-    .addColumn('disable_now', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('disable_now_by', 'text')
     .execute()
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
@@ -311,6 +311,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('escalated_at', 'text')
     .addColumn('revoker', 'text', (c) => c.notNull().check(sql`revoker in ('bot', 'workflow')`))
     .addColumn('leaked_in', id, (c) => c.references('rotations.id'))
+    .addColumn('taken_over_by', id, (c) => c.references('rotations.id'))
     .addColumn('issuer', 'text', (c) => c.check(sql`issuer in ('live', 'disabled', 'destroyed')`))
     .addColumn('issuer_at', 'text')
     .addColumn('verified_at', 'text')

@@ -77,6 +77,19 @@ export async function findOpenEscalations(db: ReadDb): Promise<Escalation[]> {
   return rows.map(toEscalation)
 }
 
+/** Moves an escalation to the rotation that supersedes its own; the pager keeps its page. */
+export async function moveEscalation(tx: Db, { id, rotationId, occurrence }: Escalation, to: number) {
+  await tx
+    .updateTable('escalations')
+    .set({
+      rotationId: to,
+      subject: subjectOf(to),
+      occurrence: `${subjectOf(rotationId)}:${occurrence}`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Resolves an escalation. @returns false when it already is */
 export async function setResolved(tx: Db, id: number, at: Instant, reason: string): Promise<boolean> {
   const updated = await tx

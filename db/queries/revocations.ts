@@ -41,14 +41,16 @@ export async function findRevocationsOf(
   const rows = await db
     .selectFrom('revocations')
     .selectAll()
-    .where('rotationId', 'in', rotationIds)
+    .where((eb) => eb.or([eb('rotationId', 'in', rotationIds), eb('takenOverBy', 'in', rotationIds)]))
     .orderBy('id')
     .execute()
   const grouped = groupByRotation(rows)
-  return (rotationId) => grouped(rotationId).map(toRevocation).sort(compareTokens)
+  const taken = Map.groupBy(rows, (row) => row.takenOverBy)
+  return (rotationId) =>
+    [...grouped(rotationId), ...(taken.get(rotationId) ?? [])].map(toRevocation).sort(compareTokens)
 }
 
-/** All versions that a rotation replaced, resolved or not, by token. */
+/** All versions that a rotation replaced, or took over from one that it superseded, resolved or not, by token. */
 export const findRevocations = async (db: ReadDb, rotationId: number): Promise<Revocation[]> =>
   (await findRevocationsOf(db, [rotationId]))(rotationId)
 

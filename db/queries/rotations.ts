@@ -117,7 +117,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       promotedJson: JSON.stringify(after.promoted),
       deviationsJson: JSON.stringify(after.deviations),
       notifies: after.notifies ? 1 : 0,
-      disableNow: after.disableNow ? 1 : 0,
+      disableNowBy: after.disableNowBy,
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -219,31 +219,28 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(
-    ({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, disableNow, ...row }) => ({
-      ...row,
-      formerOwners: parse<string[]>(formerOwnersJson),
-      evidence: parse<Evidence[]>(evidenceJson),
-      promoted: parse<Promoted[]>(promotedJson),
-      deviations: parse<Deviation[]>(deviationsJson),
-      notifies: notifies === 1,
-      disableNow: disableNow === 1,
-      revoker: row.revoker as Rotation['revoker'],
-      status: row.status as Rotation['status'],
-      trigger: row.trigger as Rotation['trigger'],
-      severity: row.severity as Rotation['severity'],
-      tokens: tokens(row.id).map(toToken).sort(compareTokens),
-      steps: STEP_IDS.map((step) =>
-        toStep(
-          step,
-          steps(row.id).find((each) => each.step === step),
-        ),
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, ...row }) => ({
+    ...row,
+    formerOwners: parse<string[]>(formerOwnersJson),
+    evidence: parse<Evidence[]>(evidenceJson),
+    promoted: parse<Promoted[]>(promotedJson),
+    deviations: parse<Deviation[]>(deviationsJson),
+    notifies: notifies === 1,
+    revoker: row.revoker as Rotation['revoker'],
+    status: row.status as Rotation['status'],
+    trigger: row.trigger as Rotation['trigger'],
+    severity: row.severity as Rotation['severity'],
+    tokens: tokens(row.id).map(toToken).sort(compareTokens),
+    steps: STEP_IDS.map((step) =>
+      toStep(
+        step,
+        steps(row.id).find((each) => each.step === step),
       ),
-      signOffs: signOffs(row.id).map(toSignOff),
-      runs: runs(row.id).map(toRun),
-      exceptions: exceptions(row.id).map(toException),
-    }),
-  )
+    ),
+    signOffs: signOffs(row.id).map(toSignOff),
+    runs: runs(row.id).map(toRun),
+    exceptions: exceptions(row.id).map(toException),
+  }))
 }
 
 const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token

@@ -72,7 +72,8 @@ function trackingProblem(
   if (late)
     return `should have been revoked by ${deadlineOf(late)}: ${late.versionId.slice(0, 8)} ${overdueReason(late, { name: secret.name, secret, problem: null }, now)}`
   const leaked =
-    rotation.disableNow && known.find((row) => row.state === 'waiting' && row.issuer !== 'disabled')
+    rotation.disableNowBy !== null &&
+    known.find((row) => row.state === 'waiting' && row.issuer !== 'disabled')
   if (leaked) return `has ${leaked.versionId.slice(0, 8)}, which is not disabled yet`
   const unknownLive = secret.versions.find(
     (each) => each.id !== current.id && !each.pending && each.state === 'live' && !tracked(each.id),

@@ -1,14 +1,19 @@
-import { findTakenSecrets } from '#db/queries/rotations'
+import { findOpenEscalationsOf, moveEscalation } from '#db/queries/escalations'
+import { findRevocations, setRevocation } from '#db/queries/revocations'
+import { findRotations, findTakenSecrets } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import type { Escalation } from '#domain/on-call/escalation'
+import { takeOver, tightenRevocations } from '#domain/revocations/tighten-revocations'
 import { abortRotation } from '#domain/rotation/abort-rotation'
-import { raiseToIncident } from '#domain/rotation/raise-to-incident'
+import { raiseToIncident, wantedBy } from '#domain/rotation/raise-to-incident'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Rotation, type RotationToken, rotationLabel, type Severity } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
+import { isMoreSevere, type Strictness, stricterOf } from '#domain/rotation/stricter-incident'
 import { tokenLabel } from '#domain/tokens/scope'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
-import { shortName } from '#views/words'
+import { shortName, TRIGGER_TITLES } from '#views/words'
 import { changeWithin } from './change.ts'
 import { decided } from './decided.ts'
 import { enqueuePictures } from './enqueue-pictures.ts'
@@ -18,9 +23,11 @@ import { openWithin, reserveRotation, type StartRequest, tokensFor } from './sta
 export const OPEN_ROTATION_CHOICES = ['raise', 'supersede'] as const
 export type OpenRotationChoice = (typeof OPEN_ROTATION_CHOICES)[number]
 
-export interface IncidentRequest extends StartRequest {
+export interface IncidentRequest extends Omit<StartRequest, 'disableNowBy'> {
   severity: Severity
   openRotation: OpenRotationChoice | null
+  /** At a credential anomaly: disable the old versions although agents may still use them. */
+  disableNow: boolean
 }
 
 /**
@@ -34,7 +41,8 @@ export async function openIncident(context: Context, request: IncidentRequest): 
   const rotation = await context.db.transaction().execute(async (tx) => {
     const taken = await findTakenSecrets(tx)
     const held = [...new Set(tokens.flatMap((token) => taken.get(token.secret) ?? []))]
-    if (held.length === 0) return openWithin(context, tx, { ...request, tokens, supersedes: [] })
+    if (held.length === 0)
+      return openWithin(context, tx, { ...request, ...wantedBy(request), tokens, supersedes: [] })
     // A drill never changes a real rotation.
     if (!request.openRotation || request.trigger === 'chaos-drill')
       throw new Refusal('token-in-open-rotation', { tokens: conflicts(tokens, taken), incident: true })
@@ -75,18 +83,25 @@ async function raise(
         context,
         tx,
         id,
-        (rotation) => raiseToIncident(rotation, report),
+        async (rotation, db) => {
+          const decision = raiseToIncident(rotation, report)
+          if (decision.events.length === 0) return decision
+          const updated = tightenRevocations(await findRevocations(db, id), decision.rotation, at)
+          return { ...decision, revocations: { updated } }
+        },
         ({ after, head, names }) => [
           logEntryJob(after.id, logEntry(after, 'incident-opened', at, head, names)),
         ],
       ),
     )
-  if (free.length > 0) return openWithin(context, tx, { ...request, tokens: free, supersedes: [] })
+  if (free.length > 0)
+    return openWithin(context, tx, { ...request, ...wantedBy(request), tokens: free, supersedes: [] })
   const [first] = raised
   if (!first) throw new TypeError('nothing was raised')
   return first
 }
 
+/** The new rotation is as strict as the strictest that it supersedes, and takes their pages and old versions over. */
 async function supersede(
   context: Context,
   tx: Db,
@@ -95,9 +110,17 @@ async function supersede(
   tokens: RotationToken[],
 ): Promise<Rotation> {
   const at = context.clock.now()
-  const named = `${request.reason}\nSupersedes ${held.map(rotationLabel).join(', ')}.`
-  const id = await reserveRotation(context, tx, { ...request, reason: named })
-  const reason = `superseded by ${shortName({ ...request, id })}: ${request.reason}`
+  const former = await findRotations(tx, held)
+  const kept = stricterOf(wantedBy(request), former)
+  const named = [
+    request.reason,
+    `Supersedes ${held.map(rotationLabel).join(', ')}.`,
+    ...keptWords(request, kept),
+  ]
+  const opening = { ...request, ...kept, reason: named.join('\n') }
+  const id = await reserveRotation(context, tx, opening)
+  const carriedOver = await carryPagesOver(tx, former, request, id)
+  const reason = `superseded by ${shortName({ ...kept, id })}: ${request.reason}`
   for (const old of held)
     await changeWithin(
       context,
@@ -106,5 +129,33 @@ async function supersede(
       (rotation) => abortRotation(rotation, request.by, at, reason),
       (saved, db) => decided(context, saved, 'aborted', at, db),
     )
-  return openWithin(context, tx, { ...request, reason: named, id, tokens, supersedes: held })
+  const opened = await openWithin(context, tx, { ...opening, id, tokens, supersedes: held, carriedOver })
+  const rows = (await Promise.all(held.map((old) => findRevocations(tx, old)))).flat()
+  for (const row of takeOver(rows, opened, at)) await setRevocation(tx, row)
+  return opened
+}
+
+/** Why the rotation is stricter than what was chosen. */
+function keptWords(request: IncidentRequest, kept: Strictness): string[] {
+  const wanted = wantedBy(request)
+  if (wanted.trigger === kept.trigger && wanted.severity === kept.severity) return []
+  const words = ({ trigger, severity }: Strictness) => `${TRIGGER_TITLES[trigger]} ${severity}`
+  return [`Reported as ${words(wanted)}; it stays ${words(kept)}, which is stricter.`]
+}
+
+/** A page that is more severe than the new report stays open, and belongs to the new rotation. */
+async function carryPagesOver(
+  tx: Db,
+  former: Rotation[],
+  { severity }: IncidentRequest,
+  to: number,
+): Promise<Escalation[]> {
+  const real = former.filter((each) => each.trigger !== 'chaos-drill').map((each) => each.id)
+  if (real.length === 0) return []
+  const callsOf = await findOpenEscalationsOf(tx, real)
+  const calls = real
+    .flatMap((id) => callsOf(id))
+    .filter((call) => call.cause === 'incident' && call.notifies && isMoreSevere(call.severity, severity))
+  for (const call of calls) await moveEscalation(tx, call, to)
+  return calls
 }

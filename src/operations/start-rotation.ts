@@ -4,11 +4,14 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import type { Escalation } from '#domain/on-call/escalation'
+import type { NewEvent } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { incidentCall } from '#domain/rotation/raise-to-incident'
 import { Refusal } from '#domain/rotation/refusal'
 import {
   type Evidence,
+  type Instant,
   isIncident,
   type Rotation,
   type RotationToken,
@@ -22,6 +25,7 @@ import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/
 import { tokenLabel } from '#domain/tokens/scope'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
+import { escalationEditJob } from '#outbox/queue/on-call-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
 import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
@@ -37,8 +41,8 @@ export interface StartRequest {
   evidence?: Evidence[]
   /** Whether on-call is notified; optional for a drill. */
   notifies?: boolean
-  /** At a credential anomaly: disable the old versions although agents may still use them. */
-  disableNow?: boolean
+  /** At a credential anomaly: who decided to disable the old versions although agents may still use them. */
+  disableNowBy?: string | null
   /** Runs in the same transaction; throws to roll it back. */
   alongside?: (tx: Db) => Promise<void>
 }
@@ -85,19 +89,22 @@ type Opening = Omit<StartRequest, 'scope'> & {
   tokens: RotationToken[]
   supersedes: number[]
   id?: number
+  /** The pages of superseded incidents that go on in this one; on-call is not called again then. */
+  carriedOver?: Escalation[]
 }
 
 /** Opens a rotation inside a transaction, with its jobs. */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
   const at = context.clock.now()
-  const { by, severity, reason, notifies = true, supersedes } = opening
+  const { by, severity, reason, notifies = true, supersedes, carriedOver = [] } = opening
   const id = opening.id ?? (await reserveRotation(context, tx, opening))
   const { rotation, events: opened } = openRotation(
     { ...opening, id, at, revoker: context.config.revoke.by },
     await findTakenSecrets(tx),
   )
   await insertParts(tx, null, rotation)
-  const called = severity && notifies ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
+  const isCalled = severity !== null && notifies && carriedOver.length === 0
+  const called = isCalled ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
   const events = await insertEvents(tx, [
     ...opened.map((event) =>
       event.type === 'rotation-opened' && supersedes.length > 0
@@ -105,12 +112,14 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
         : event,
     ),
     ...called,
+    ...carriedOver.map((call) => carriedEvent(call, { id, by, at })),
   ])
   const names = await findNames(tx)
   const jobs = [
     cardJob(id),
     ...threadJobs(events, names, rotation),
     ...(await escalationJobs(tx, rotation, events)),
+    ...carriedOver.map((call) => escalationEditJob(call, `carried-over:${rotationLabel(id)}`)),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
   ]
   if (isIncident(rotation))
@@ -118,6 +127,17 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   await insertJobs(tx, jobs, at)
   return rotation
 }
+
+const carriedEvent = (
+  { id: escalation, cause, severity, rotationId: from }: Escalation,
+  { id, by, at }: { id: number; by: string; at: Instant },
+): NewEvent => ({
+  type: 'escalation-carried-over',
+  rotationId: id,
+  actor: by,
+  at,
+  data: { escalation, cause, severity, from: from ?? id },
+})
 
 /** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
 export function reserveRotation(
@@ -130,7 +150,7 @@ export function reserveRotation(
     reason,
     evidence = [],
     notifies = true,
-    disableNow = false,
+    disableNowBy = null,
   }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
   return insertRotationRow(tx, {
@@ -145,7 +165,7 @@ export function reserveRotation(
     evidenceJson: JSON.stringify(evidence),
     notifies: notifies ? 1 : 0,
     revoker: config.revoke.by,
-    disableNow: disableNow ? 1 : 0,
+    disableNowBy,
   })
 }
 

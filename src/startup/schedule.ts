@@ -38,8 +38,8 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
   { name: 'watch-automation', period: 5 * SECOND, run: watchAutomation },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
-  { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
+  { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

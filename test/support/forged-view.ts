@@ -46,6 +46,7 @@ export const FORGED_ANSWERS = {
   check: 'workflow-succeeded',
   steps: ['audit-logging'],
   'open-rotation': 'raise',
+  'old-versions': 'disable-when-deployed',
   page: ['drill'],
   done: '1700000000',
   versions: ['1'],

@@ -24,6 +24,7 @@ export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
   escalatedAt: null,
   revoker: 'workflow',
   leakedIn: null,
+  takenOverBy: null,
   issuer: null,
   issuerAt: null,
   verifiedAt: null,

@@ -257,7 +257,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     evidence: [],
     notifies: true,
     revoker: 'workflow',
-    disableNow: false,
+    disableNowBy: null,
     ...parts,
   }
 }

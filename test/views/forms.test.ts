@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import { abortModal } from '#views/abort-modal'
 import { adoptRunModal } from '#views/adopt-run-modal'
@@ -6,6 +7,7 @@ import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { parseViewMetadata, viewMetadata } from '#views/metadata'
+import type { OldVersionOptions } from '#views/old-versions-input'
 import { rejectModal } from '#views/reject-modal'
 import { parseScopeValues } from '#views/scope-input'
 import { startModal } from '#views/start-modal'
@@ -39,6 +41,11 @@ const failing = aState({
 
 const withFound = (run: FoundRun) => aState({ rotation: { done: 3, tokens: nineTokens(9) }, found: [run] })
 const inStep4 = withFound(aFoundRun())
+const oldVersions: OldVersionOptions = {
+  revoker: 'bot',
+  environments: DEFAULT_ENVIRONMENTS,
+  agents: [{ agent: 'evaluator', environment: 'staging', runsOnOlder: false }],
+}
 
 const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
@@ -47,11 +54,20 @@ const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[
 describe('every form has the ids that others rely on', () => {
   it.each([
     ['start', startModal(registry), ['scope', 'reason']],
-    ['incident', incidentModal(registry), ['trigger', 'severity', 'scope', 'reason', 'evidence', 'page']],
     [
       'incident',
-      incidentModal({ ...registry, open: [{ label: 'evaluator/staging', rotation: 41 }] }),
-      ['open-rotation', 'trigger', 'severity', 'scope', 'reason', 'evidence', 'page'],
+      incidentModal(registry, oldVersions),
+      ['trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence', 'page'],
+    ],
+    [
+      'incident',
+      incidentModal(registry, { ...oldVersions, revoker: 'workflow' }),
+      ['trigger', 'severity', 'scope', 'reason', 'evidence', 'page'],
+    ],
+    [
+      'incident',
+      incidentModal({ ...registry, open: [{ label: 'evaluator/staging', rotation: 41 }] }, oldVersions),
+      ['open-rotation', 'trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence', 'page'],
     ],
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
     ['adopt-run', adoptRunModal(inStep4, 'integration-verification'), ['run', 'reason']],

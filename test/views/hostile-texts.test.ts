@@ -111,7 +111,11 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
     ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, role, names, NOW)])),
     start: startModal(scope),
-    incident: incidentModal(scope),
+    incident: incidentModal(scope, {
+      revoker: 'bot',
+      environments: state.environments,
+      agents: state.rotation.tokens.map((token, index) => ({ ...token, runsOnOlder: index % 2 === 0 })),
+    }),
     reject: rejectModal(state),
     abort: abortModal(state),
     handoff: handoffModal(state, names),

@@ -39,6 +39,9 @@ export interface ReplacedVersion extends TokenName {
   revoker: Revoker
   /** The credential anomaly that named it; such a version is never made valid again. */
   leakedIn: number | null
+  /** Who decided to revoke it although agents may still use it. */
+  forcedBy: string | null
+  forcedAt: Instant | null
 }
 
 export interface Revocation extends ReplacedVersion {
@@ -57,9 +60,8 @@ export interface Revocation extends ReplacedVersion {
   verifiedAt: Instant | null
   /** A later deadline that a person set. */
   extendedUntil: Instant | null
-  /** Who decided to revoke it although agents may still use it. */
-  forcedBy: string | null
-  forcedAt: Instant | null
+  /** The incident that superseded its rotation, and is not complete before it is revoked. */
+  takenOverBy: number | null
   /** What its retirement waits for, and why, in words; null where nothing was decided yet. */
   stage: RetirementStage | null
   stageNote: string | null
@@ -106,8 +108,11 @@ export function deadlineOf(row: Pick<Revocation, 'promisedBy' | 'dueAt' | 'exten
 export const isOverdue = (row: Revocation, now: Instant): boolean =>
   row.state === 'waiting' && now >= later(deadlineOf(row), GRACE_MS)
 
+/** The rotation that is not complete before it is revoked. */
+export const holderOf = ({ takenOverBy, rotationId }: Revocation): number => takenOverBy ?? rotationId
+
 /** A version as events name it. */
-export const toOldVersion = ({ agent, environment, secret, versionId }: Revocation): OldVersion => ({
+export const toOldVersion = ({ agent, environment, secret, versionId }: ReplacedVersion): OldVersion => ({
   agent,
   environment,
   secret,

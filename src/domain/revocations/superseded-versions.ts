@@ -88,15 +88,21 @@ function replacedVersions(
       dueAt: revocationDue(replacedAt, rotation),
       promisedBy: null,
       promiseSeenAt: null,
-      ...revokedFor(rotation),
+      ...revokedFor(rotation, now),
     }
   })
 }
 
 /** What a rotation says of how its old versions are revoked. */
-const revokedFor = ({ id, revoker, trigger }: Rotation): Pick<ReplacedVersion, 'revoker' | 'leakedIn'> => ({
+const revokedFor = (
+  { id, revoker, trigger, disableNowBy }: Rotation,
+  now: Instant,
+): Pick<ReplacedVersion, 'revoker' | 'leakedIn' | 'forcedBy' | 'forcedAt'> => ({
   revoker,
   leakedIn: trigger === 'credential-anomaly' ? id : null,
+  ...(revoker === 'bot' && disableNowBy !== null
+    ? { forcedBy: disableNowBy, forcedAt: now }
+    : { forcedBy: null, forcedAt: null }),
 })
 
 /**
@@ -117,7 +123,7 @@ export function possiblyReplaced(rotation: Rotation, unread: string[], now: Inst
         replacedAt: now,
         dueAt: revocationDue(now, rotation),
         ...promise,
-        ...revokedFor(rotation),
+        ...revokedFor(rotation, now),
       },
     ]
   })

@@ -30,6 +30,8 @@ export interface EventData {
     tokens: string[]
     evidence?: string[]
     supersedes?: number[]
+    /** At a credential anomaly: the old versions are disabled whoever uses them. */
+    disableNow?: boolean
   }
   'raised-to-incident': {
     from: { trigger: Trigger; severity: Severity | null; reason: string }
@@ -38,6 +40,7 @@ export interface EventData {
     reason: string
     evidence: string[]
     signaturesVoid: boolean
+    disableNow?: boolean
   }
   'checks-run': {
     step: CheckPhase
@@ -140,6 +143,13 @@ export interface EventData {
     cause: EscalationCause
     by: string
     via: 'slack' | 'pager'
+  }
+  /** The page of a superseded incident goes on in this one. @param from the superseded rotation */
+  'escalation-carried-over': {
+    escalation: number
+    cause: EscalationCause
+    severity: Severity
+    from: number
   }
   'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
   /** `delegateOf` is absent when the person holds the role. */

@@ -14,7 +14,7 @@ export interface OpeningRequest {
   evidence?: Evidence[]
   notifies?: boolean
   revoker?: Revoker
-  disableNow?: boolean
+  disableNowBy?: string | null
   tokens: RotationToken[]
 }
 
@@ -33,7 +33,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
   if (conflicts.length > 0) throw new Refusal('token-in-open-rotation', { tokens: conflicts })
 
   const { id, by, at, trigger, severity, reason, evidence = [], notifies = true } = request
-  const { revoker = 'bot', disableNow = false } = request
+  const { revoker = 'bot', disableNowBy = null } = request
   const rotation: Rotation = {
     id,
     version: 1,
@@ -57,7 +57,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     evidence,
     notifies,
     revoker,
-    disableNow,
+    disableNowBy,
   }
   const data = {
     trigger,
@@ -66,6 +66,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     environments: environmentsOf(tokens),
     agents: agentsOf(tokens),
     tokens: tokens.map(tokenLabel),
+    ...(disableNowBy !== null && { disableNow: true }),
     ...(evidence.length > 0 && { evidence: evidence.map((each) => each.url ?? each.label) }),
   }
   return { rotation, events: [{ type: 'rotation-opened', rotationId: id, actor: by, at, data }] }

@@ -8,10 +8,10 @@ import {
   isIncident,
   latestRun,
   type Rotation,
-  SEVERITIES,
   type Severity,
   type Trigger,
 } from './rotation.ts'
+import { isMoreSevere, stricterOf } from './stricter-incident.ts'
 
 export interface IncidentReport {
   by: string
@@ -20,20 +20,27 @@ export interface IncidentReport {
   severity: Severity
   reason: string
   evidence: Evidence[]
+  /** At a credential anomaly: disable the old versions although agents may still use them. */
+  disableNow: boolean
 }
 
 /**
  * Turns an open rotation into an incident, before anything was rotated, so that every new version is made
- * after the incident was known. Earlier signatures become void. Repeating a report changes nothing.
+ * after the incident was known. Earlier signatures become void. An incident that was stricter already stays so. Repeating a report
+ * changes nothing.
  * @throws Refusal `rotation-closed`, `already-incident`, `raise-too-late`
  */
 export function raiseToIncident(rotation: Rotation, report: IncidentReport): Decision {
   assertOpen(rotation)
-  const { by, at, trigger, severity, reason, evidence } = report
+  const { by, at, reason, evidence } = report
+  const { trigger, severity, disableNowBy } = stricterOf(wantedBy(report), [rotation])
   const { id, trigger: formerTrigger, severity: formerSeverity, reason: formerReason } = rotation
   const kept = formerReason.trim() ? `${reason}\nOpened before for: ${formerReason}` : reason
-  if (formerTrigger === trigger && formerSeverity === severity && rotation.reason.startsWith(reason))
-    return unchanged(rotation)
+  const isSame =
+    formerTrigger === trigger && formerSeverity === severity && rotation.disableNowBy === disableNowBy
+  // One of another kind that changed nothing but the reason is a repetition too.
+  const isRepeated = report.trigger !== formerTrigger || report.severity === formerSeverity
+  if (isSame && isRepeated && rotation.reason.startsWith(reason)) return unchanged(rotation)
   if (isIncident(rotation) && !isMore(rotation, report))
     throw new Refusal('already-incident', {
       rotation: id,
@@ -51,7 +58,15 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
     {
       ...common,
       type: 'raised-to-incident',
-      data: { from, trigger, severity, reason, evidence: links, signaturesVoid: signed },
+      data: {
+        from,
+        trigger,
+        severity,
+        reason,
+        evidence: links,
+        signaturesVoid: signed,
+        ...(disableNowBy !== null && { disableNow: true }),
+      },
     },
     ...incidentCall(rotation.id, report, `raised:${at}`),
   ]
@@ -60,6 +75,7 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
       ...rotation,
       trigger,
       severity,
+      disableNowBy,
       reason: kept,
       evidence: [...rotation.evidence, ...evidence],
       notifies: true,
@@ -69,10 +85,22 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
   }
 }
 
-function isMore(rotation: Rotation, { trigger, severity }: IncidentReport): boolean {
-  if (rotation.trigger !== trigger) return true
-  const rank = (each: Severity | null) => (each === null ? SEVERITIES.length : SEVERITIES.indexOf(each))
-  return rank(severity) < rank(rotation.severity)
+/** How strict a report is by itself. */
+export const wantedBy = ({
+  trigger,
+  severity,
+  by,
+  disableNow,
+}: Pick<IncidentReport, 'trigger' | 'severity' | 'by' | 'disableNow'>) => ({
+  trigger,
+  severity,
+  disableNowBy: trigger === 'credential-anomaly' && disableNow ? by : null,
+})
+
+function isMore(rotation: Rotation, report: IncidentReport): boolean {
+  if (rotation.trigger !== report.trigger) return true
+  if (wantedBy(report).disableNowBy !== null && rotation.disableNowBy === null) return true
+  return isMoreSevere(report.severity, rotation.severity)
 }
 
 export function incidentCall(

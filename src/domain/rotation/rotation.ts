@@ -71,8 +71,8 @@ export interface Rotation {
   notifies: boolean
   /** Fixed when the rotation is opened, so that a changed config does not concern it. */
   revoker: Revoker
-  /** At a credential anomaly: whether a person decided to disable the old versions although agents may still use them. */
-  disableNow: boolean
+  /** At a credential anomaly: who decided to disable the old versions although agents may still use them; null for nobody. */
+  disableNowBy: string | null
 }
 
 /** An environment that runs on the new tokens, verified. */

@@ -1,8 +1,10 @@
 import { findRevocations } from '#db/queries/revocations'
 import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
+import { type ReplacedVersion, toOldVersion } from '#domain/revocations/revocation'
 import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { type Decision, unchanged } from '#domain/rotation/decision'
+import type { NewEvent } from '#domain/rotation/events'
 import { firstNewVersion } from '#domain/rotation/first-new-version'
 import { voidApproval } from '#domain/rotation/promotion'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
@@ -54,7 +56,8 @@ export async function observeSecrets(
     const known = await findRevocations(db, rotationId)
     const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
     const first = firstNewVersion(rotation, after, context.config.environments, now)
-    return { rotation: after, events: [...first, ...events], revocations: { added, updated } }
+    const forced = forcedEvents(after, added, now)
+    return { rotation: after, events: [...first, ...events, ...forced], revocations: { added, updated } }
   }
   await change(context, rotationId, decide, (saved) => rotatedEntry(saved, now))
 }
@@ -63,6 +66,25 @@ const rotatedEntry = ({ after, events, head, names }: Change, now: Instant): New
   events.some((event) => event.type === 'first-version-seen')
     ? [logEntryJob(after.id, logEntry(after, 'rotated', now, head, names))]
     : []
+
+/** What a person decided for versions that leaked, before they were replaced. */
+function forcedEvents(
+  { id: rotationId, reason }: Rotation,
+  added: ReplacedVersion[],
+  at: Instant,
+): NewEvent[] {
+  const byPerson = Map.groupBy(
+    added.filter((row) => row.forcedBy !== null),
+    (row) => row.forcedBy ?? '',
+  )
+  return [...byPerson].map(([actor, rows]) => ({
+    type: 'revocation-forced',
+    rotationId,
+    actor,
+    at,
+    data: { versions: rows.map(toOldVersion), reason },
+  }))
+}
 
 /** A token that got another version while environments are promoted is not the one that was signed. */
 function voidIfReplaced(before: Rotation, after: Rotation, now: Instant): Decision {

@@ -44,7 +44,9 @@ async function retire(context: Context, rotation: Rotation, rows: Revocation[]):
     context,
     rotation.id,
     async (now, db) => {
-      const known = withKnownUse(retiredByBot(await findRevocations(db, rotation.id)), uses)
+      // Those that it took over are retired by the runs of their own rotation.
+      const own = (await findRevocations(db, rotation.id)).filter((row) => row.rotationId === rotation.id)
+      const known = withKnownUse(retiredByBot(own), uses)
       const { updated, ...decision } = retireVersions(now, known, retirement)
       return { ...decision, revocations: { updated } }
     },

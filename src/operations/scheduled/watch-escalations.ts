@@ -15,7 +15,7 @@ import {
 } from '#domain/on-call/escalation'
 import { endOf } from '#domain/on-call/escalation-end'
 import { DECIDE_BEFORE_HOURS, isNear } from '#domain/revocations/deadline-calls'
-import { deadlineOf, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
+import { deadlineOf, holderOf, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -37,7 +37,7 @@ export async function watchEscalations(context: Context): Promise<void> {
   const now = context.clock.now()
   const near = (await findUnresolvedRevocations(context.db)).filter((row) => isCallable(row, now))
   const ids = new Set([
-    ...near.map((row) => row.rotationId),
+    ...near.map(holderOf),
     ...rotations.map((rotation) => rotation.id),
     ...escalations.flatMap((each) => each.rotationId ?? []),
   ])
@@ -84,19 +84,21 @@ async function escalationInput(
   const streaks = await findFailureStreaks(db, rotation.id, (phase, check) =>
     countsSince(rotation, phase, check),
   )
-  const revocations = await findRevocations(db, rotation.id)
+  const tracked = await findRevocations(db, rotation.id)
+  const revocations = tracked.filter((row) => holderOf(row) === rotation.id)
   const overdue = await overdueVersions(db, revocations)
   return { ...given, streaks, revocations, overdue, limits: limitsOf(context) }
 }
 
 /** The old versions that were reported as overdue and are unresolved, each with what was observed. */
-async function overdueVersions(db: ReadDb, known: Revocation[]): Promise<EscalationInput['overdue']> {
-  const rows = pendingRevocations(known).filter((row) => row.escalatedAt)
-  const [first] = rows
-  if (!first) return []
-  const reported = (await findRotationEvents(db, first.rotationId)).flatMap((event) =>
-    event.type === 'revocation-overdue' ? event.data.versions : [],
-  )
+async function overdueVersions(db: ReadDb, held: Revocation[]): Promise<EscalationInput['overdue']> {
+  const rows = pendingRevocations(held).filter((row) => row.escalatedAt)
+  if (rows.length === 0) return []
+  const origins = [...new Set(rows.map((row) => row.rotationId))]
+  const events = await Promise.all(origins.map((id) => findRotationEvents(db, id)))
+  const reported = events
+    .flat()
+    .flatMap((event) => (event.type === 'revocation-overdue' ? event.data.versions : []))
   return rows.map((row) => {
     const why = reported.findLast(
       (each) => each.secret === row.secret && each.versionId === row.versionId,

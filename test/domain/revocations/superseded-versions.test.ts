@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
-import type { RotationToken } from '#domain/rotation/rotation'
+import type { Rotation, RotationToken } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { aSecret, FRESH, freshVersion, OLD, oldVersion, TOKEN } from '#test/support/check-input'
@@ -40,8 +40,30 @@ describe('the versions that are to be revoked', () => {
         promiseSeenAt: NOW,
         revoker: 'workflow',
         leakedIn: null,
+        forcedBy: null,
+        forcedAt: null,
       },
     ])
+  })
+
+  it('leaked at a credential anomaly, and are forced in the name of who decided to disable them at once', () => {
+    const before = aRotation({
+      tokens: [TOKEN],
+      trigger: 'credential-anomaly',
+      revoker: 'bot',
+      disableNowBy: 'U0ONCALL',
+    })
+    const track = (rotation: Rotation) =>
+      trackReplaced({ before: rotation, after: observeVersions(rotation, [aSecret()]) }, [aSecret()], [], NOW)
+    const due = (hours: number) => minutesIn(30 + hours * 60)
+    expect(track(before).added).toMatchObject([
+      { leakedIn: 42, forcedBy: 'U0ONCALL', forcedAt: NOW, dueAt: due(1) },
+    ])
+    expect(track({ ...before, disableNowBy: null }).added).toMatchObject([
+      { leakedIn: 42, forcedBy: null, forcedAt: null, dueAt: due(4) },
+    ])
+    // The workflow revokes by itself, and at once.
+    expect(track({ ...before, revoker: 'workflow' }).added).toMatchObject([{ forcedAt: null, dueAt: due(0) }])
   })
 
   it('are none while the old one is current, nor when there is no current one', () => {

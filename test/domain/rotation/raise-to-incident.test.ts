@@ -13,6 +13,7 @@ const REPORT: IncidentReport = {
   severity: 'P1',
   reason: 'a token was used from elsewhere',
   evidence: [linkEvidence('https://siem.example/1', 'https://siem.example/1')],
+  disableNow: false,
 }
 const codeOf = (act: () => unknown): string => {
   try {
@@ -80,5 +81,35 @@ describe('raising an open rotation to an incident', () => {
 
   it('is not possible once it is closed', () => {
     expect(codeOf(() => raiseToIncident(aRotation({ status: 'complete' }), REPORT))).toBe('rotation-closed')
+  })
+
+  it.each([
+    [
+      'a lower severity of another kind',
+      { trigger: 'policy-hit', severity: 'P2' },
+      'credential-anomaly',
+      'P1',
+    ],
+    [
+      'a higher severity of another kind',
+      { trigger: 'policy-hit', severity: 'P1' },
+      'credential-anomaly',
+      'P1',
+    ],
+  ] as const)('of an anomaly that is open already keeps it an anomaly: %s', (_, parts, trigger, severity) => {
+    const once = raiseToIncident(aRotation(), REPORT).rotation
+    const { rotation } = raiseToIncident(once, { ...REPORT, ...parts, reason: 'a policy was hit' })
+    expect(rotation).toMatchObject({ trigger, severity })
+    expect(rotation.reason).toContain('a policy was hit')
+  })
+
+  it('remembers who decided to disable the old versions at once, which is more than a report before', () => {
+    const once = raiseToIncident(aRotation(), REPORT).rotation
+    expect(once.disableNowBy).toBeNull()
+    const { rotation, events } = raiseToIncident(once, { ...REPORT, reason: 'it is used', disableNow: true })
+    expect(rotation.disableNowBy).toBe(OPERATOR)
+    expect(events[0]?.data).toMatchObject({ disableNow: true })
+    const policy = { ...REPORT, trigger: 'policy-hit' as const, disableNow: true }
+    expect(raiseToIncident(aRotation(), policy).rotation.disableNowBy).toBeNull()
   })
 })
