@@ -42,13 +42,21 @@ function openWords(open: Revocation[], state: RotationState, now: Instant): stri
 const untilWords = (rows: Revocation[], now: Instant): string =>
   deadlineWords(earliestDeadline(rows) ?? now, now)
 
-/** `production still uses them` */
+/** `production still uses them`; of a verified environment nobody knows yet. */
 function useWords(rows: Revocation[]): string {
   const needed = rows.filter((row) => awaitedOf(row) === 'deployment' || awaitedOf(row) === 'use')
-  const where = [...new Set(needed.map((row) => escapeUntrusted(row.environment, 60)))]
-  if (where.length === 0) return 'no agent needs them'
-  return `${list(where, ENVIRONMENTS_NAMED)} still ${where.length === 1 ? 'uses' : 'use'} them`
+  const using = environmentsOf(needed.filter((row) => row.verifiedAt === null))
+  if (using.length > 0)
+    return `${list(using, ENVIRONMENTS_NAMED)} still ${using.length === 1 ? 'uses' : 'use'} them`
+  const checked = environmentsOf(needed)
+  return checked.length > 0
+    ? `being checked whether anybody in ${list(checked, ENVIRONMENTS_NAMED)} uses them`
+    : 'no agent needs them'
 }
+
+const environmentsOf = (rows: Revocation[]): string[] => [
+  ...new Set(rows.map((row) => escapeUntrusted(row.environment, 60))),
+]
 
 const ENVIRONMENTS_NAMED = 4
 
