@@ -27,6 +27,7 @@ export interface RotationsTable {
   revoker: Generated<string>
   /** Who decided to disable old versions although agents may use them. */
   disableNowBy: string | null
+  breakGlassJson: string | null
 }
 
 export interface TokensTable {

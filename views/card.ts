@@ -17,8 +17,9 @@ import {
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
+import { breakGlassButtons, breakGlassLines } from './break-glass.ts'
 import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
-import { environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
+import { environmentsLine, nextPromotion, promotionBlocks, promotionButtons } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -84,7 +85,8 @@ function turnLine(state: RotationState, names: Names): string {
 const CALLS_SHOWN = 4
 
 /** The promotion freeze of an incident, and the open escalations. */
-function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
+function incidentLines(state: RotationState, names: Names): string[] {
+  const { rotation, escalations } = state
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
     const notified = call.notifies ? 'On-call notified' : 'Drill: on-call not notified'
     return `☎ *${notified}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${openEscalationWords(call, names)}`
@@ -92,6 +94,7 @@ function incidentLines({ rotation, escalations }: RotationState, names: Names): 
   const left = escalations.length - calls.length
   return [
     ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
+    ...breakGlassLines(state, names),
     ...calls,
     ...(left > 0 ? [`☎ and ${plural(left, 'more escalation')}`] : []),
   ]
@@ -218,6 +221,8 @@ function buttons(state: RotationState): Button[] {
     ...next.map(({ text, action }, index) =>
       button(text, action, value, index === 0 ? 'primary' : undefined),
     ),
+    ...nextPromotion(state),
+    ...breakGlassButtons(state),
     ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { rotationLabel } from '#domain/rotation/rotation'
+import { isSigned, rotationLabel } from '#domain/rotation/rotation'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { viewMetadata } from './metadata.ts'
@@ -14,7 +14,7 @@ export function deployModal({ rotation }: RotationState, environment: string): M
   const blocks = [
     section([
       `*Deploy to ${name}* · ${shortName(rotation)}`,
-      `Both roles have signed. The deployment workflow starts for ${name}, and its agents get the new tokens: ${tokensWords(tokens)}.`,
+      `${isSigned(rotation) ? 'Both roles have signed.' : '⚠ Before the sign-offs: both roles sign afterwards.'} The deployment workflow starts for ${name}, and its agents get the new tokens: ${tokensWords(tokens)}.`,
       'The bot then verifies that they authenticate. The card shows how it goes; nothing else is deployed.',
     ]),
   ]

@@ -71,9 +71,10 @@ const SHORT: Room = { sentence: 80, advice: 0 }
 
 function promotionOf(state: RotationState, name: string, room: Room): KnownBlock[] {
   const run = latestRun(state.rotation, 'deploy', name)
+  const lines = checksIn(state, name).map((check) => checkLine(state, check, room))
   return [
     section(`*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`),
-    section(checksIn(state, name).map((check) => checkLine(state, check, room))),
+    ...(lines.length > 0 ? [section(lines)] : []),
   ]
 }
 
@@ -89,14 +90,11 @@ function checkLine(state: RotationState, { id, title }: { id: string; title: str
 
 /** What can be done while environments are promoted. */
 export function promotionButtons(state: RotationState): Button[] {
-  const { rotation, environments } = state
+  const { rotation } = state
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
-    // Environments are deployed to one after the other.
-    ...environmentsLeft(rotation, environments)
-      .slice(0, 1)
-      .flatMap((each) => environmentButton(state, each, value)),
+    ...nextPromotion(state),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
@@ -104,13 +102,20 @@ export function promotionButtons(state: RotationState): Button[] {
   ]
 }
 
+/** Environments are deployed to one after the other, also where that is allowed before the sign-offs. */
+export const nextPromotion = (state: RotationState): Button[] =>
+  environmentsLeft(state.rotation, state.environments)
+    .slice(0, 1)
+    .flatMap((each) => environmentButton(state, each, rotationLabel(state.rotation.id)))
+
 function environmentButton(
   { rotation }: RotationState,
   { name, takes }: Environment,
   value: string,
 ): Button[] {
   const run = latestRun(rotation, 'deploy', name)
-  const style = 'primary'
+  // Before the sign-offs, the open step is the card's first button.
+  const style = rotation.status === 'promoting' ? 'primary' : undefined
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
   const deploy = (isPrimary: boolean, label: string) =>

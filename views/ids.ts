@@ -10,6 +10,7 @@ export const FORMS = {
   reject: 'reject',
   withdraw: 'withdraw',
   deploy: 'deploy',
+  breakGlass: 'break-glass',
   abort: 'abort',
   handoff: 'handoff',
   snooze: 'snooze',
@@ -38,6 +39,8 @@ export const ACTIONS = {
   /** Runs an environment's checks again while it is promoted. */
   verify: (environment: string): string => `verify:${environment}`,
   withdraw: 'withdraw',
+  breakGlass: 'break-glass',
+  acknowledgeBreakGlass: 'acknowledge-break-glass',
   runSmoke: 'run-smoke',
   shareStatus: 'share-status',
   openStart: 'open-start',

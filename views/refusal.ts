@@ -30,6 +30,25 @@ const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) =
     `This person is the only ${'role' in details ? ROLE_TITLES[details.role] : 'holder of the other role'}, and the two signatures must come from two people. Choose somebody else.`,
 }
 
+const BREAK_GLASS_PROBLEMS: Record<Refusals['break-glass-refused']['why'], (label: string) => string> = {
+  'no-anomaly': (label) =>
+    `${label} is no credential anomaly, and only for one may anything be deployed before the sign-offs. Ask both roles to sign.`,
+  signed: (label) =>
+    `${label} does not wait for the sign-offs, so there is nothing to deploy before them. Check the card.`,
+  'no-new-versions': (label) =>
+    `Step 3 of ${label} is not done, so there are no new versions to deploy. Complete it first.`,
+  'nothing-to-deploy': (label) =>
+    `No environment of ${label} waits for the sign-offs. Deploy in step 4, or ask both roles to sign.`,
+  requested: (label) =>
+    `Somebody already asked for it in ${label}. An approver can acknowledge that in the thread or on the card.`,
+  acknowledged: (label) =>
+    `An approver already acknowledged it for ${label}. Deploy with the button on the card.`,
+  'not-requested': (label) =>
+    `Nobody asks to deploy ${label} before the sign-offs now: the request ended with its sign-off round. Ask again from the card.`,
+  'own-request': () =>
+    'You asked for this yourself, so somebody else must acknowledge it. Ask another approver.',
+}
+
 /** What happened, why, and what to do next, for each code. */
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
@@ -89,6 +108,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     )
     return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
   },
+  'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'

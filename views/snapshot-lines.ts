@@ -13,6 +13,7 @@ import {
 } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
+import { breakGlassLines } from './break-glass.ts'
 import {
   appearance,
   CHECK_WORDS,
@@ -66,6 +67,7 @@ function labelled(lead: string, text: string): string[] {
 export const snapshotLines = (state: RotationState, names: Names): string[][] =>
   [
     aboutLines(state.rotation, names),
+    breakGlassLines(state, names),
     exceptionLines(state.rotation, names),
     rejectionLines(state.rotation, names),
     ...state.rotation.steps.map((step) => stepLines(state, step, names)),

@@ -34,6 +34,7 @@ const REPORTS: Record<LogEvent, string> = {
   'incident-opened': 'opened as an incident',
   validated: 'validated',
   approved: 'approved by both roles',
+  'break-glass': 'break-glass: deployed before the sign-offs, a deviation from the runbook',
   withdrawn: 'approval withdrawn, both roles sign again',
   promoted: 'promoted to an environment',
   completed: 'complete, old versions revoked',

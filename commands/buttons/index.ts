@@ -5,6 +5,7 @@ import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
+import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { deploy } from './deploy.ts'
 import { escalateNow } from './escalate.ts'
@@ -47,6 +48,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTION_PATTERNS.deploy, deploy],
   [ACTION_PATTERNS.verify, verify],
   [ACTIONS.withdraw, openWithdraw],
+  [ACTIONS.breakGlass, openBreakGlass],
+  [ACTIONS.acknowledgeBreakGlass, acknowledgeBreakGlass],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],

@@ -6,6 +6,7 @@ import { FORMS, INPUTS, type InputId } from '#views/ids'
 import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
+import { submitBreakGlass } from './break-glass.ts'
 import { submitDeploy } from './deploy.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
@@ -31,6 +32,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.reject, submitReject],
   [FORMS.deploy, submitDeploy],
   [FORMS.withdraw, submitWithdraw],
+  [FORMS.breakGlass, submitBreakGlass],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],

@@ -37,6 +37,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
       c.notNull().defaultTo('bot').check(sql`revoker in ('bot', 'workflow')`),
     )
     .addColumn('disable_now_by', 'text')
+    .addColumn('break_glass_json', 'text')
     .execute()
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()

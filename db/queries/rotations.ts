@@ -101,6 +101,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       promotedJson: JSON.stringify(after.promoted),
       notifies: after.notifies ? 1 : 0,
       disableNowBy: after.disableNowBy,
+      breakGlassJson: after.breakGlass && JSON.stringify(after.breakGlass),
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -208,11 +209,12 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, notifies, ...row }) => ({
+  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, breakGlassJson, notifies, ...row }) => ({
     ...row,
     formerOwners: parse<string[]>(formerOwnersJson),
     evidence: parse<Evidence[]>(evidenceJson),
     promoted: parse<Promoted[]>(promotedJson),
+    breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
     notifies: notifies === 1,
     revoker: row.revoker as Rotation['revoker'],
     status: row.status as Rotation['status'],

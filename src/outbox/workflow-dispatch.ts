@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import { isOnHold } from '#domain/revocations/verified-versions'
+import { mayPromote } from '#domain/rotation/early-deployment'
 import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
@@ -48,10 +49,10 @@ async function isSafe(
   })
 }
 
-/** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold. */
-function isApproved({ status }: Rotation, { environment }: Run, { config }: Context): boolean {
+/** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, or an approver waived the wait. */
+function isApproved(rotation: Rotation, { environment }: Run, { config }: Context): boolean {
   const found = config.environments.find((each) => each.name === environment)
-  return found?.deploy !== 'after-sign-off' || status === 'promoting'
+  return found?.deploy !== 'after-sign-off' || mayPromote(rotation, found.name)
 }
 
 async function readRun(job: JobOf<'workflow-dispatch'>, context: Context) {

@@ -83,6 +83,8 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   escalate: [Y, Y, Y, Y, Y, Y, N],
   'sign-off:devops-lead': [N, N, Y, N, Y, N, N],
   'sign-off:ai-ops-owner': [N, N, N, Y, N, Y, N],
+  'break-glass': [Y, Y, N, N, N, N, N],
+  'acknowledge-break-glass': [N, N, Y, Y, Y, Y, N],
   withdraw: [N, N, Y, Y, Y, Y, N],
   reject: [N, N, Y, Y, Y, Y, N],
   'delegate:devops-lead': [N, N, Y, N, N, N, N],
@@ -201,6 +203,8 @@ describe('the permission table', () => {
     ['sign-off:devops-lead', 'devops-lead'],
     ['delegate:ai-ops-owner', 'ai-ops-owner'],
     ['reject', 'decide'],
+    ['break-glass', 'respond'],
+    ['acknowledge-break-glass', 'decide'],
   ] as const)('refuses to %s as what the person lacks', (action, what) => {
     expect(lackedFor(action)).toBe(what)
   })

@@ -7,6 +7,7 @@ import { EXAMPLE_CHECKS } from './example-checks.ts'
 import { aRevocation } from './revocation-builder.ts'
 import {
   AI_OPS_OWNER,
+  aBreakGlass,
   aCheck,
   aFinishedState,
   anException,
@@ -113,6 +114,17 @@ export function hostileStates(text: string): Record<string, RotationState> {
       rotation: { ...full, done: 2, trigger: 'policy-hit', severity: 'P1' },
       checks: checks('failed'),
       running: ['tags-correct'],
+      ...around,
+    }),
+    breakGlass: aState({
+      rotation: {
+        ...full,
+        done: 4,
+        trigger: 'credential-anomaly',
+        severity: 'P1',
+        breakGlass: aBreakGlass({ requestedBy: text, reason: text, acknowledgedBy: text, delegateOf: text }),
+      },
+      checks: checks('failed'),
       ...around,
     }),
     unread: aState({ rotation: { ...full, done: 4, exceptions }, checks: checks('unknown'), ...around }),

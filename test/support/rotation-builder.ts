@@ -5,6 +5,7 @@ import type { GivenCompletion } from '#domain/rotation/complete-step'
 import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import type {
+  BreakGlass,
   CheckResult,
   CheckState,
   Exception,
@@ -196,6 +197,19 @@ export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
   ...parts,
 })
 
+/** Acknowledged by the DevOps lead in the first round. */
+export const aBreakGlass = (parts: Partial<BreakGlass> = {}): BreakGlass => ({
+  requestedBy: OPERATOR,
+  requestedAt: minutesIn(50),
+  reason: 'agents in production are refused',
+  round: 1,
+  acknowledgedBy: DEVOPS_LEAD,
+  acknowledgedAt: minutesIn(55),
+  role: 'devops-lead',
+  delegateOf: null,
+  ...parts,
+})
+
 export type RotationParts = Partial<Omit<Rotation, 'steps'>> & {
   /** Number of completed steps, all by the operator. */
   done?: number
@@ -231,6 +245,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     notifies: true,
     revoker: 'workflow',
     disableNowBy: null,
+    breakGlass: null,
     ...parts,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { abortModal } from '#views/abort-modal'
+import { breakGlassModal } from '#views/break-glass'
 import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
@@ -59,6 +60,7 @@ describe('every form has the ids that others rely on', () => {
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
+    ['break-glass', breakGlassModal(failing), ['reason']],
     ['handoff', handoffModal(failing, names), ['owner', 'reason']],
   ])('%s', (callbackId, view, blockIds) => {
     expect(view.callback_id).toBe(callbackId)

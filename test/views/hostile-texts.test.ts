@@ -6,6 +6,7 @@ import { STEP_IDS } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { abortModal } from '#views/abort-modal'
 import { approvalNotice } from '#views/approval-notice'
+import { breakGlassModal, breakGlassRequest } from '#views/break-glass'
 import { card } from '#views/card'
 import { deployModal } from '#views/deploy-modal'
 import { doctorModal } from '#views/doctor'
@@ -65,6 +66,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
   const recent = Array.from({ length: 60 }, () => entry)
   const messages = {
     card: card(state, names, NOW),
+    breakGlass: breakGlassRequest(state, names),
     show: show(state, names, NOW),
     status: status({ tokens, rotations, revocations: state.revocations, names, now: NOW, problem: text }),
     history: history(recent, names, NOW),
@@ -117,6 +119,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     abort: abortModal(state),
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
+    'break-glass': breakGlassModal(state),
     ...Object.fromEntries(
       environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name)]),
     ),

@@ -22,6 +22,7 @@ const examples = (text: string): Refusals => ({
   'checks-not-run': { titles: ['Tags are correct'] },
   'checks-stale': { minutes: 61 },
   'checks-not-passed': { results: [aCheck('tags-correct', 'failed', { sentence: text })] },
+  'break-glass-refused': { rotation: 42, why: 'no-anomaly' },
   'not-promoting': { environment: text },
   'unknown-environment': { environment: text },
   'environment-waits': { environment: text, before: text },

@@ -113,7 +113,7 @@ function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run):
   if (step === null) return true
   const { completion } = stepOf(rotation, step)
   if (!completion) return true
-  if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
+  if (!isPhaseOpen(rotation, 'promotion') || requestedAt < completion.at) return false
   return !rotation.promoted.some((each) => each.environment === environment)
 }
 

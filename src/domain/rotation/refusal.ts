@@ -22,6 +22,18 @@ export interface Refusals {
   'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }
+  'break-glass-refused': {
+    rotation: number
+    why:
+      | 'no-anomaly'
+      | 'signed'
+      | 'no-new-versions'
+      | 'nothing-to-deploy'
+      | 'requested'
+      | 'acknowledged'
+      | 'not-requested'
+      | 'own-request'
+  }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
   'environment-waits': { environment: string; before: string }

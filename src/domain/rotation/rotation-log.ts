@@ -15,6 +15,7 @@ export type LogEvent =
   | 'approved'
   | 'rejected'
   | 'withdrawn'
+  | 'break-glass'
   | 'promoted'
   | 'completed'
   | 'aborted'

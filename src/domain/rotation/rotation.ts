@@ -71,6 +71,21 @@ export interface Rotation {
   revoker: Revoker
   /** At a credential anomaly: who decided to disable the old versions although agents may still use them; null for nobody. */
   disableNowBy: string | null
+  /** The newest request to deploy before the sign-offs; null without one. */
+  breakGlass: BreakGlass | null
+}
+
+/** At a credential anomaly: a request to deploy before the sign-offs what waits for them. */
+export interface BreakGlass {
+  requestedBy: string
+  requestedAt: Instant
+  reason: string
+  round: number
+  /** The approver; null while nobody has acknowledged it. */
+  acknowledgedBy: string | null
+  acknowledgedAt: Instant | null
+  role: Role | null
+  delegateOf: string | null
 }
 
 /** An environment that runs on the new tokens, verified. */

@@ -1,6 +1,7 @@
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
 import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
+import { mayPromote } from './early-deployment.ts'
 import type { Environment } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
@@ -47,7 +48,8 @@ function assertStartable(
 ): void {
   if (environment?.deploy === 'after-sign-off') {
     assertNotClosed(rotation)
-    if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
+    if (!mayPromote(rotation, environment.name))
+      throw new Refusal('not-promoting', { environment: environment.name })
     return
   }
   assertOpen(rotation)

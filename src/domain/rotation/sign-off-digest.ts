@@ -23,6 +23,7 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     runs,
     checks: results,
     earlier,
+    ...(rotation.breakGlass && { breakGlass: rotation.breakGlass }),
     ...(rotation.evidence.length > 0 && { evidence: rotation.evidence }),
   }
   return sha256(canonicalize(snapshot) ?? '')
