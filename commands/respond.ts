@@ -9,6 +9,7 @@ import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { wordRefusal } from '#views/refusal'
+import { localTimes } from '#views/text'
 
 type Middleware = AnyMiddlewareArgs & AllMiddlewareArgs
 
@@ -67,12 +68,12 @@ async function sendAnswer(context: Context, sender: Sender, text: string): Promi
     const view = messageModal('Not possible', text)
     await context.slack.views.push({ trigger_id: sender.modalTrigger, view })
   } else if (sender.responseUrl) {
-    await answerByUrl(sender.responseUrl, { response_type: 'ephemeral', text })
+    await answerByUrl(sender.responseUrl, { response_type: 'ephemeral', text: localTimes(text) })
   } else {
     await context.slack.chat.postEphemeral({
       channel: sender.channelId ?? context.channelId,
       user: sender.userId,
-      text,
+      text: localTimes(text),
     })
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
 import { findNames } from '#db/queries/people'
 import type { CheckId } from '#domain/rotation/checks'
+import { isFollowed } from '#domain/rotation/follow-run'
 import { type CheckResult, isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
@@ -16,6 +17,7 @@ import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
 const WATCH_EVERY_MS = 1_000
+const WATCH_FAILED_EVERY_MS = 3_000
 // Someone may leave the modal open; the card and the thread are updated anyway.
 const WATCH_MS = 15 * 60_000
 
@@ -25,8 +27,12 @@ export interface StepSession {
   draw(): Promise<void>
   /** Runs the step's checks and draws each result as it comes. @param state as it was read just now, if it was */
   check(state?: RotationState): Promise<void>
-  /** Draws the progress of the runs that were last seen running until they end, then the results. */
-  watch(): Promise<void>
+  /**
+   * Draws the progress of the runs that were last seen running until they end, then the results.
+   *
+   * @returns false when there was nothing to wait for
+   */
+  watch(): Promise<boolean>
 }
 
 /** What a step's modal shows. */
@@ -123,17 +129,27 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     await Promise.all([...draws, draw()])
   }
 
-  const watch = async () => {
+  let watching: Promise<boolean> | null = null
+  // Clicks in one modal watch together, so that the checks run once at the end.
+  const watch = (): Promise<boolean> => {
+    watching ??= follow().finally(() => {
+      watching = null
+    })
+    return watching
+  }
+
+  const follow = async () => {
     const until = Date.now() + WATCH_MS
     let ran = false
     // The task `follow-runs` reads the CI, once for everyone who watches.
-    while (loaded?.state.rotation.runs.some(isRunning)) {
-      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return
+    while (loaded && isWatched(loaded.state)) {
+      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return true
       ran = true
-      await sleep(WATCH_EVERY_MS)
+      await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
       await draw()
     }
     if (ran && screen.isOpen()) await check(loaded?.state)
+    return ran
   }
 
   return { draw, check, watch }
@@ -167,6 +183,10 @@ function createScreen(context: Context, modal: OpenModal) {
     },
   }
 }
+
+/** Whether something may change by itself: a failed run can be run again in the CI, under the same id. */
+const isWatched = ({ rotation }: RotationState): boolean =>
+  rotation.runs.some((run) => isFollowed(rotation, run))
 
 /** Whether opening the step runs its checks: not before the workflows that they look at have run. */
 export function worthChecking({ rotation }: RotationState, step: StepId): boolean {

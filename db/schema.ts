@@ -23,6 +23,7 @@ export interface RotationsTable {
   /** 0 when nobody is notified, as in a drill. */
   notifies: Generated<number>
   promotedJson: Generated<string>
+  deviationsJson: Generated<string>
   /** `bot` or `workflow`. */
   revoker: Generated<string>
   /** Who decided to disable old versions although agents may use them. */
@@ -139,8 +140,31 @@ export interface RunsTable {
   system: string
   startedAt: string | null
   finishedAt: string | null
+  /** Why it was deployed although the environment's window was closed. */
+  windowReason: string | null
   /** What a run of the revocation workflow acts on; null for every other. */
   targetJson: string | null
+  /** The CI's count, from 1. */
+  runAttempt: Generated<number>
+  approvalJson: string | null
+  adoptedJson: string | null
+}
+
+/** Runs of the configured workflows that the bot did not start, while a rotation is open. */
+export interface FoundRunsTable {
+  runId: number
+  runAttempt: number
+  kind: string
+  environment: string | null
+  title: string
+  url: string
+  state: string
+  conclusion: string | null
+  startedBy: string
+  event: string
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
 }
 
 export interface EventsTable {
@@ -301,6 +325,7 @@ export interface Schema {
   exceptions: ExceptionsTable
   escalations: EscalationsTable
   runs: RunsTable
+  foundRuns: FoundRunsTable
   events: EventsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable

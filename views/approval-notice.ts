@@ -5,6 +5,7 @@ import { context, type Message, section } from './blocks.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { escapeUntrusted, link, list } from './text.ts'
+import { barredNow, deployWaits } from './windows.ts'
 import { delegateOfWords, shortName, tokensWords, who } from './words.ts'
 
 /** Tells the channel that both roles have signed; the rotation is complete only when its old versions are revoked. */
@@ -14,8 +15,7 @@ export function approvalNotice(state: RotationState, names: Names, now: Instant)
     (each) => `${who(each.by, names)}${delegateOfWords(each.delegateOf, names)}`,
   )
   const first = `${shortName(rotation)} signed by both roles: ${tokensWords(rotation.tokens)}`
-  const left = environmentsLeft(rotation, state.environments).map(({ name }) => escapeUntrusted(name, 60))
-  const next = left.length > 0 ? `Deploy now to ${list(left)}, with the button on the card.` : ''
+  const next = nextWords(state, now)
   const summary = revocationSummary(state.revocations, now)
   return {
     text: first,
@@ -23,11 +23,23 @@ export function approvalNotice(state: RotationState, names: Names, now: Instant)
       section([
         `*${first}*`,
         `Signed by ${list(signers)}`,
-        ...(next ? [next] : []),
+        ...next,
         ...(summary ? [summary] : []),
         'The completion notice follows when every old version is revoked.',
       ]),
       ...context(permalink ? [link(permalink, 'Card and thread')] : []),
     ],
   }
+}
+
+/** What may be deployed now, and what when its window opens. */
+function nextWords(state: RotationState, now: Instant): string[] {
+  const left = environmentsLeft(state.rotation, state.environments)
+  const open = left
+    .filter((each) => !barredNow(state, each, now))
+    .map(({ name }) => escapeUntrusted(name, 60))
+  return [
+    ...(open.length > 0 ? [`Deploy now to ${list(open)}, with the button on the card.`] : []),
+    ...left.flatMap((each) => deployWaits(state, each, now)),
+  ]
 }

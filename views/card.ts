@@ -19,7 +19,7 @@ import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { breakGlassButtons, breakGlassLines } from './break-glass.ts'
 import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
-import { environmentsLine, nextPromotion, promotionBlocks, promotionButtons } from './environments.ts'
+import { deploymentButtons, environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -62,9 +62,9 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     section(environmentsLine(state)),
-    ...promotionBlocks(state),
+    ...promotionBlocks(state, now),
     ...revocationBlocks(state, now),
-    ...actions(buttons(state), 'card-actions'),
+    ...actions(buttons(state, now), 'card-actions'),
     ...context(contextLines(state, names)),
   ]
   return { text: cardText(state, names, now), blocks }
@@ -195,7 +195,7 @@ const escalationConfirm = ({ notifies }: Rotation) => ({
   deny: plain('Cancel', LIMITS.confirmButton),
 })
 
-function buttons(state: RotationState): Button[] {
+function buttons(state: RotationState, now: Instant): Button[] {
   const { rotation } = state
   const value = rotationLabel(rotation.id)
   const revocation =
@@ -208,7 +208,7 @@ function buttons(state: RotationState): Button[] {
     button('Hand off', ACTIONS.handoff, value),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
-  if (rotation.status !== 'open') return [...promotionButtons(state), ...revocation, ...handling]
+  if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]
   const missing = missingRoles(rotation)
   const next = [
     ...openSteps(rotation).map((step) => ({
@@ -221,7 +221,7 @@ function buttons(state: RotationState): Button[] {
     ...next.map(({ text, action }, index) =>
       button(text, action, value, index === 0 ? 'primary' : undefined),
     ),
-    ...nextPromotion(state),
+    ...deploymentButtons(state, now),
     ...breakGlassButtons(state),
     ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
     ...(overridableChecks(state).length > 0

@@ -6,13 +6,14 @@ import {
   isInScope,
 } from '#domain/rotation/environments'
 import { environmentsLeft } from '#domain/rotation/promotion'
-import { isRunning, latestRun, rotationLabel } from '#domain/rotation/rotation'
+import { type Instant, isRunning, latestRun, rotationLabel } from '#domain/rotation/rotation'
 import { button, section } from './blocks.ts'
 import { appearance, CHECK_WORDS, exceptionFor, overridableChecks, resultOf } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import { runWords } from './snapshot-lines.ts'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, list } from './text.ts'
+import { barredNow, deployWaits, mustWait } from './windows.ts'
 
 /** `*Environments:* sandbox ✓ verified · staging – not deployed · production – after the sign-offs` */
 export function environmentsLine(state: RotationState): string {
@@ -38,6 +39,7 @@ function environmentWords(state: RotationState, environment: Environment): strin
   if (promoted || (verified && checks.length > 0))
     return excepted ? '⚠ verified with an exception' : '✓ verified'
   const run = latestRun(rotation, 'deploy', name)
+  if (run?.state === 'waiting') return '⏸ waits for an approval in GitHub'
   if (run && isRunning(run)) return '… being deployed'
   if (run?.state === 'failed') return '✗ deployment failed'
   if (run) return '… deployed, not verified yet'
@@ -49,13 +51,13 @@ function environmentWords(state: RotationState, environment: Environment): strin
 const PROMOTED_AT_ONCE = 3
 
 /** While environments are promoted: the deployment and the checks of the next ones, in order. */
-export function promotionBlocks(state: RotationState): KnownBlock[] {
+export function promotionBlocks(state: RotationState, now: Instant): KnownBlock[] {
   const left = environmentsLeft(state.rotation, state.environments)
   const later = left.slice(PROMOTED_AT_ONCE).map(({ name }) => escapeUntrusted(name, 60))
   return [
     ...left
       .slice(0, PROMOTED_AT_ONCE)
-      .flatMap(({ name }, index) => promotionOf(state, name, index === 0 ? DETAILED : SHORT)),
+      .flatMap((each, index) => promotionOf(state, each, index === 0 ? DETAILED : SHORT, now)),
     ...(later.length > 0 ? [section(`Promoted after these: ${list(later)}`)] : []),
   ]
 }
@@ -69,11 +71,17 @@ const DETAILED: Room = { sentence: 240, advice: 160 }
 /** For those that are not next: the card has no room for all. */
 const SHORT: Room = { sentence: 80, advice: 0 }
 
-function promotionOf(state: RotationState, name: string, room: Room): KnownBlock[] {
+function promotionOf(state: RotationState, environment: Environment, room: Room, now: Instant): KnownBlock[] {
+  const { name } = environment
   const run = latestRun(state.rotation, 'deploy', name)
-  const lines = checksIn(state, name).map((check) => checkLine(state, check, room))
+  const lines = checksIn(state, name)
+    .filter(({ step }) => step === 'promotion')
+    .map((check) => checkLine(state, check, room))
   return [
-    section(`*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`),
+    section([
+      `*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`,
+      ...(run && isRunning(run) ? [] : deployWaits(state, environment, now)),
+    ]),
     ...(lines.length > 0 ? [section(lines)] : []),
   ]
 }
@@ -89,12 +97,12 @@ function checkLine(state: RotationState, { id, title }: { id: string; title: str
 }
 
 /** What can be done while environments are promoted. */
-export function promotionButtons(state: RotationState): Button[] {
+export function promotionButtons(state: RotationState, now: Instant): Button[] {
   const { rotation } = state
   if (rotation.status !== 'promoting') return []
   const value = rotationLabel(rotation.id)
   return [
-    ...nextPromotion(state),
+    ...deploymentButtons(state, now),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
@@ -102,25 +110,29 @@ export function promotionButtons(state: RotationState): Button[] {
   ]
 }
 
-/** Environments are deployed to one after the other, also where that is allowed before the sign-offs. */
-export const nextPromotion = (state: RotationState): Button[] =>
+/** Deploys to the next environment, or verifies it, also where that is allowed before the sign-offs; else none. */
+export const deploymentButtons = (state: RotationState, now: Instant): Button[] =>
   environmentsLeft(state.rotation, state.environments)
+    // Environments are deployed to one after the other.
     .slice(0, 1)
-    .flatMap((each) => environmentButton(state, each, rotationLabel(state.rotation.id)))
+    .flatMap((each) => environmentButton(state, each, now))
 
-function environmentButton(
-  { rotation }: RotationState,
-  { name, takes }: Environment,
-  value: string,
-): Button[] {
+function environmentButton(state: RotationState, environment: Environment, now: Instant): Button[] {
+  const { rotation } = state
+  const { name, takes } = environment
+  const value = rotationLabel(rotation.id)
   const run = latestRun(rotation, 'deploy', name)
   // Before the sign-offs, the open step is the card's first button.
   const style = rotation.status === 'promoting' ? 'primary' : undefined
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
+  const waits = mustWait(rotation, barredNow(state, environment, now))
   const deploy = (isPrimary: boolean, label: string) =>
-    button(label, ACTIONS.deploy(name), value, isPrimary ? style : undefined)
+    waits ? [] : [button(label, ACTIONS.deploy(name), value, isPrimary ? style : undefined)]
   return run?.state === 'succeeded'
-    ? [button(`Verify ${name}`, ACTIONS.verify(name), value, style), deploy(false, `Deploy to ${name} again`)]
-    : [deploy(true, run ? `Deploy to ${name} again` : `Deploy to ${name}`)]
+    ? [
+        button(`Verify ${name}`, ACTIONS.verify(name), value, style),
+        ...deploy(false, `Deploy to ${name} again`),
+      ]
+    : deploy(true, run ? `Deploy to ${name} again` : `Deploy to ${name}`)
 }

@@ -2,8 +2,9 @@ import type { Button } from '@slack/types'
 import { type Escalation, isAutomatic, isOpenEscalation } from '#domain/on-call/escalation'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR } from '#domain/rotation/events'
-import { type Instant, rotationLabel } from '#domain/rotation/rotation'
+import type { Instant } from '#domain/rotation/rotation'
 import { actions, button, type Message, section } from './blocks.ts'
+import { adviceButtons, adviceFor } from './call-advice.ts'
 import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
@@ -51,18 +52,21 @@ export function escalation(
         ...notNotifiedLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
-        ...(call.cause === 'revocation-overdue' ? [REVOKE_ADVICE] : []),
+        ...(state ? adviceLines(call, state) : []),
         ...(state ? stateLines(state, names, now) : []),
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
         openEscalationWords(call, names),
       ]).map((text) => section(text)),
-      ...actions(buttons(call), 'escalation-actions'),
+      ...actions(buttons(call, state, now), 'escalation-actions'),
     ],
   }
 }
 
-const REVOKE_ADVICE =
-  'Anyone who has an old token can still use it. Revoke it at its issuer; the bot checks again and reports when it is revoked. If the secrets manager cannot show this, record what you did.'
+/** What to do, while somebody is called. */
+const adviceLines = (call: Escalation, state: RotationState): string[] => {
+  const advice = isOpenEscalation(call) ? adviceFor(call.cause, state) : null
+  return advice === null ? [] : [`→ ${advice}`]
+}
 
 function notNotifiedLines({ notifies }: Escalation, oncall: string[]): string[] {
   if (!notifies) return ['Nobody is notified: this is a drill that was opened without paging.']
@@ -97,14 +101,12 @@ export function openEscalationWords(call: Escalation, names: Names): string {
   return `*${call.pageState === 'triggered' ? 'Paged; not acknowledged yet.' : 'Not acknowledged yet.'}*${page}`
 }
 
-function buttons(call: Escalation): Button[] {
+function buttons(call: Escalation, state: RotationState | null, now: Instant): Button[] {
   if (!isOpenEscalation(call) || !call.notifies) return []
   const value = escalationValue(call.id)
   return [
-    ...(call.cause === 'revocation-overdue' && call.rotationId !== null
-      ? [button('Record revocation', ACTIONS.recordRevocation, rotationLabel(call.rotationId))]
-      : []),
     ...(call.acknowledgedAt ? [] : [button('Acknowledge', ACTIONS.acknowledge, value, 'primary')]),
+    ...(state ? adviceButtons(call.cause, state, now) : []),
     ...(isAutomatic(call.cause) || call.cause === 'tokens-overdue' || call.cause === 'incident'
       ? []
       : [button('Mark resolved', ACTIONS.standDown, value)]),

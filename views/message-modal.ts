@@ -1,8 +1,10 @@
 import type { ModalView } from '@slack/types'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
-import { LIMITS } from './limits.ts'
-import { escapeUntrusted } from './text.ts'
+import { escapeUntrusted, localTimes } from './text.ts'
+
+/** Leaves room for the longer form of times. */
+const SENTENCE = 2_000
 
 /**
  * A modal with one sentence, such as a refusal when a modal is already open.
@@ -10,4 +12,4 @@ import { escapeUntrusted } from './text.ts'
  * @param sentence plain text, such as from `wordRefusal`
  */
 export const messageModal = (title: string, sentence: string): ModalView =>
-  modal(FORMS.message, title, [section(escapeUntrusted(sentence, LIMITS.sectionText))])
+  modal(FORMS.message, title, [section(localTimes(escapeUntrusted(sentence, SENTENCE)))])

@@ -4,6 +4,7 @@ import type { PageEvent } from '#domain/ports/pager'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { actions, button, type Message, section } from './blocks.ts'
+import { adviceButtons, adviceFor } from './call-advice.ts'
 import { escalationWords } from './escalation.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
@@ -47,11 +48,13 @@ export function pageFor(
 function detailsOf(escalation: Escalation, state: RotationState, names: Names): Record<string, string> {
   const { rotation } = state
   const turn = turnWords(state, names, false)
+  const advice = adviceFor(escalation.cause, state)
   return {
     rotation: rotationLabel(rotation.id),
     what: toPlainText(headline(rotation, escalation.openedAt)),
     cause: CAUSE_TITLES[escalation.cause],
     reason: escalation.reason,
+    ...(advice && { 'what to do': advice }),
     owner: toPlainText(who(rotation.ownerId, names)),
     tokens: list(rotation.tokens.map(tokenLabel), TOKENS_NAMED),
     ...(turn && { 'waiting for': toPlainText(`${turn.who}: ${turn.what}`) }),
@@ -68,18 +71,21 @@ export function onCallMessage(
   const what = escalationWords(state, escalation)
   const turn = state && turnWords(state, names, false)
   const why = escalation.reason.trim() ? escapeUntrusted(escalation.reason, 1000) : 'No reason was given.'
+  const advice = state && adviceFor(escalation.cause, state)
+  const decisions = state ? adviceButtons(escalation.cause, state, now) : []
   return {
     text: `☎ You are on call. ${what}`,
     blocks: [
       ...pack([
         `☎ *You are on call. ${what}*`,
         `Why: ${why}`,
+        ...(advice ? [`→ ${advice}`] : []),
         ...(state ? [headline(state.rotation, now)] : []),
         ...(turn ? [`Waiting for ${turn.who}: ${turn.what}`] : []),
         ...(state?.permalink ? [link(state.permalink, 'Open card')] : []),
       ]).map((text) => section(text)),
       ...actions(
-        [button('Acknowledge', ACTIONS.acknowledge, escalationValue(escalation.id), 'primary')],
+        [button('Acknowledge', ACTIONS.acknowledge, escalationValue(escalation.id), 'primary'), ...decisions],
         'escalation-actions',
       ),
     ],

@@ -4,6 +4,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
+import { waitWords } from './windows.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
 
 /** Sentences also appear under a form field, where long text is not read. */
@@ -115,6 +116,22 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
       : `Nothing is deployed to ${sanitizePlainText(environment, 60)} before both roles have signed. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
+  'window-closed': ({ environment, ...barred }) =>
+    environment === null
+      ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident is deployed before, with a reason.`,
+  'window-reason-missing': ({ environment, ...barred }) =>
+    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why this incident cannot wait; open the form again if it does not ask.`,
+  'run-not-found': ({ rotation }) =>
+    `This run is not among those that can be made part of ${rotationLabel(rotation)}. Close this and open it again to see which ones there are.`,
+  'run-failed': ({ runId }) =>
+    `Run ${runId} did not succeed, so it is of no use to the rotation. Run it again in GitHub, or start one from here.`,
+  'environment-missing': ({ runId }) =>
+    `GitHub does not say which environment run ${runId} deployed to. Look it up in the run’s log, and choose the environment.`,
+  'unsigned-version-current': ({ environment, rotation }) =>
+    `Nothing was deployed: ${sanitizePlainText(environment, 60)} would also get the new version of ${rotationLabel(rotation)}, which nobody has signed. Have ${rotationLabel(rotation)} signed or aborted first.`,
+  'promotes-at-once': ({ environments, titles }) =>
+    `The workflow was not started: agents in ${list(environments.map((each) => sanitizePlainText(each, 60)))} read their tokens while they run, so starting it promotes ${environments.length === 1 ? 'this environment' : 'these environments'} before anybody has signed. To do so nevertheless, record a manual step for ${list(titles.map((each) => `"${sanitizePlainText(each, 100)}"`))} with the reason; both approvers see it first.`,
   'environment-waits': ({ environment, before }) =>
     `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
   'unlisted-environments': ({ tokens }) =>
@@ -200,6 +217,11 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'checks-stale': [INPUTS.attest],
   'checks-not-passed': [INPUTS.attest],
   'reason-missing': [INPUTS.reason, INPUTS.notes],
+  'window-reason-missing': [INPUTS.reason],
+  'window-closed': [INPUTS.scope],
+  'run-not-found': [INPUTS.run],
+  'run-failed': [INPUTS.run],
+  'environment-missing': [INPUTS.environment],
   'not-a-day': [INPUTS.until],
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],

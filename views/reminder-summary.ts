@@ -10,6 +10,10 @@ const SUMMARIES: { [Kind in Reminder['kind']]: (reminder: Of<Kind>) => string } 
   stalled: ({ rotation }) => `${rotationLabel(rotation)} is stalled`,
   'sign-off-waits': ({ rotation, role }) => `${rotationLabel(rotation)} waits for the ${ROLE_TITLES[role]}`,
   'evidence-missing': ({ rotation }) => `${rotationLabel(rotation)} lacks evidence`,
+  'deployment-missing': ({ rotation, versions }) =>
+    `${rotationLabel(rotation)} must be deployed before old versions are ${versions.some((row) => row.revoker === 'workflow') ? 'refused' : 'overdue'}`,
+  'decision-missing': ({ rotation, versions }) =>
+    `${rotationLabel(rotation)} needs a decision about ${plural(versions.length, 'old version')}`,
   'role-vacant': ({ role }) => `nobody can sign as ${ROLE_TITLES[role]}`,
   'automation-broken': ({ problem }) => `automation problem: ${problem.title}`,
   'automation-resolved': ({ problems, left }) =>

@@ -2,16 +2,21 @@ import type { KnownBlock } from '@slack/types'
 import type { Delegation } from '#domain/approvers/delegation'
 import type { DueToken, Reminder } from '#domain/reminders/reminder'
 import type { Owners } from '#domain/reminders/reminder-recipients'
-import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
+import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+import type { Barred } from '#domain/time/windows'
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import type { SeenToken } from '#domain/tokens/seen-token'
-import { actions, button, type Message, section } from './blocks.ts'
+import { actions, button, type Message, plain, section } from './blocks.ts'
+import { adviceButtons } from './call-advice.ts'
+import { deadlineWords } from './deadline.ts'
 import { ACTIONS } from './ids.ts'
-import { MESSAGE_BUDGET } from './limits.ts'
+import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
+import { oldVersionName } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
+import { opensWords } from './windows.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
@@ -24,6 +29,8 @@ export interface ReminderOptions {
   /** The buttons' `value`: key of the job that posts the message in the channel. */
   key: string
   maySnooze: boolean
+  /** What keeps a rotation from being started now. */
+  startBarred: Barred | null
   names: Names
   now: Instant
 }
@@ -35,7 +42,7 @@ const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
-  const { reminders, key, maySnooze } = options
+  const { reminders, key, maySnooze, startBarred } = options
   const lead = leadOf(reminders)
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
@@ -48,6 +55,7 @@ export function reminder(options: ReminderOptions): Message {
     section(`*${lead}*`),
     ...sections,
     ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
+    ...(isStartable && startBarred ? [section(`A rotation may be started ${opensWords(startBarred)}.`)] : []),
     ...actions(
       [
         ...(isStartable ? [button('Start rotation', ACTIONS.startDue, key, 'primary')] : []),
@@ -55,8 +63,33 @@ export function reminder(options: ReminderOptions): Message {
       ],
       'reminder-actions',
     ),
+    ...decisionBlocks(options),
   ]
   return { text: lead, blocks }
+}
+
+const ROTATIONS_WITH_BUTTONS = 5
+
+/** For each rotation whose old versions want somebody: what can be done. */
+function decisionBlocks({ reminders, states, now }: ReminderOptions): KnownBlock[] {
+  const wanted = reminders.flatMap((each) =>
+    each.kind === 'deployment-missing' || each.kind === 'decision-missing' ? [each] : [],
+  )
+  const byRotation = [...Map.groupBy(wanted, (each) => each.rotation)].slice(0, ROTATIONS_WITH_BUTTONS)
+  return byRotation.flatMap(([id, about]) => {
+    const state = states.find(({ rotation }) => rotation.id === id)
+    const kind = about.some((each) => each.kind === 'deployment-missing')
+      ? 'deployment-missing'
+      : 'decision-missing'
+    const buttons = state ? adviceButtons(kind, state, now) : []
+    const named = byRotation.length > 1 ? (text: string) => `${rotationLabel(id)}: ${text}` : null
+    return actions(
+      buttons.map((each) =>
+        named ? { ...each, text: plain(named(each.text.text), LIMITS.buttonText) } : each,
+      ),
+      `reminder-${rotationLabel(id)}`,
+    )
+  })
 }
 
 function leadOf(reminders: Reminder[]): string {
@@ -97,11 +130,19 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
     const wanted = turn ? `waiting for ${turn.who}: ${turn.what}` : `owner ${who(owner, names)}`
     return `*${nameOf(rotation, options)} is stalled* for ${duration(millisBetween(since, now))}, ${wanted}${cardOf(rotation, options)}`
   },
-  'sign-off-waits': ({ rotation, role, since, toDelegate }, options) => {
+  'sign-off-waits': ({ rotation, role, since, toDelegate, deadline }, options) => {
     const holders = rotationOf(rotation, options)?.approvers[role] ?? []
     const asked = holders.length > 0 ? holders.map(mention).join(' ') : 'nobody is configured'
     const waited = duration(millisBetween(since, options.now))
-    return `*${nameOf(rotation, options)} waits for sign-off* as ${ROLE_TITLES[role]} for ${waited}: ${asked}${toDelegate ? delegateWords(role, options) : ''}${cardOf(rotation, options)}`
+    return `*${nameOf(rotation, options)} waits for sign-off* as ${ROLE_TITLES[role]} for ${waited}: ${asked}${toDelegate ? delegateWords(role, options) : ''}${deadline ? `. ⚠ *Without it nothing is deployed before the old tokens’ deadline, ${deadlineWords(deadline, options.now)}*` : ''}${cardOf(rotation, options)}`
+  },
+  'deployment-missing': deploymentLine,
+  'decision-missing': ({ rotation, people, deadline, versions }, options) => {
+    const why = versions
+      .slice(0, VERSIONS_NAMED)
+      .map((row) => `${oldVersionName(row)}: ${escapeUntrusted(row.stageNote ?? 'no reason was noted', 200)}`)
+    const left = versions.length - why.length
+    return `⚠ *${nameOf(rotation, options)} needs a decision about ${plural(versions.length, 'old version')}* before ${deadlineWords(deadline, options.now)}: revoke now, or extend. ${why.join(' · ')}${left > 0 ? ` · and ${left} more` : ''}${groupsOf(people)}${cardOf(rotation, options)}`
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
     `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
@@ -119,6 +160,29 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'role-vacant': ({ role, since }, { onCall }) =>
     `⚠ *Nobody can sign as ${ROLE_TITLES[role]}:* every configured account has been deactivated since ${when(since)} or earlier. Add a person to the configuration${onCall ? `, ${mention(onCall)}` : ''}`,
+}
+
+const VERSIONS_NAMED = 5
+
+function deploymentLine(
+  { rotation, people, deadline, versions }: Of<'deployment-missing'>,
+  options: ReminderOptions,
+): string {
+  const state = rotationOf(rotation, options)
+  const turn = state && turnWords(state, options.names, false)
+  const where = list([...new Set(versions.map((row) => escapeUntrusted(row.environment, 60)))])
+  const refused = versions.some((row) => row.revoker === 'workflow')
+  const then = refused ? '*Agents will be refused then*' : 'Nothing is revoked then, but on-call must decide'
+  const waits = turn
+    ? ` · waiting for ${turn.who}: ${turn.what}`
+    : ' · the rotation is closed: start a new one and deploy, or decide about the old versions'
+  return `⚠ *${nameOf(rotation, options)}: ${where} must run on the new tokens before ${deadlineWords(deadline, options.now)}*. ${then}: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${waits}${groupsOf(people)}${cardOf(rotation, options)}`
+}
+
+/** Mentions the groups; people get a direct message. */
+const groupsOf = (people: string[]): string => {
+  const groups = people.filter((id) => id.startsWith('S')).map(mention)
+  return groups.length > 0 ? ` · ${groups.join(' ')}` : ''
 }
 
 function lineOf(reminder: Reminder, options: ReminderOptions): string {

@@ -51,9 +51,13 @@ export function signOffModal(
 function summary(state: RotationState): string {
   const passed = state.checks.filter((check) => check.state === 'passed').length
   const exceptions = state.rotation.exceptions.length
+  const early = state.rotation.runs.filter((run) => run.windowReason !== null).length
   const words = unsupportedAttestations(state).length
+  const deviations = state.rotation.deviations.length
   return [
+    ...(deviations > 0 ? [`⚠ ${plural(deviations, 'deviation')}`] : []),
     exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : 'No exceptions',
+    ...(early > 0 ? [`⚠ ${plural(early, 'deployment')} while the window was closed`] : []),
     `${plural(passed, 'check')} passed`,
     words > 0
       ? `⚠ ${plural(words, 'statement')} confirmed by a person, not checked by a machine`

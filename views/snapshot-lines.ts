@@ -22,6 +22,7 @@ import {
   resultOf,
   supportingChecks,
 } from './check-lines.ts'
+import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import {
@@ -63,12 +64,14 @@ function labelled(lead: string, text: string): string[] {
   return inline ? [`${lead} ${escapeUntrusted(text, INLINE_LENGTH * 6)}`] : [lead, ...quoteUntrusted(text)]
 }
 
-/** All groups, exceptions first, then the steps in their order. */
+/** All groups, deviations and exceptions first, then the steps in their order. */
 export const snapshotLines = (state: RotationState, names: Names): string[][] =>
   [
     aboutLines(state.rotation, names),
     breakGlassLines(state, names),
+    deviationLines(state.rotation),
     exceptionLines(state.rotation, names),
+    windowLines(state.rotation, names),
     rejectionLines(state.rotation, names),
     ...state.rotation.steps.map((step) => stepLines(state, step, names)),
     runLines(state.rotation, names),
@@ -87,11 +90,38 @@ function aboutLines(rotation: Rotation, names: Names): string[] {
   ]
 }
 
+/** What was promoted before anybody had signed. */
+function deviationLines({ deviations }: Rotation): string[] {
+  if (deviations.length === 0) return []
+  return [
+    '⚠ *Deviation: deployed by others before both roles had signed*',
+    ...deviations.map(
+      (each) =>
+        `⚠ *${escapeUntrusted(each.environment, 60)}* – deployed by ${escapeUntrusted(each.startedBy, 80)}, ${when(each.startedAt)}${deploymentLink(each)}`,
+    ),
+  ]
+}
+
 function exceptionLines({ exceptions }: Rotation, names: Names): string[] {
   if (exceptions.length === 0) return []
   return [
     `⚠ *${plural(exceptions.length, 'exception')}: failed checks overridden with a manual step*`,
     ...exceptions.flatMap((exception) => exceptionDetail(exception, names)),
+  ]
+}
+
+/** Deployments of an incident that did not wait for their window. */
+function windowLines({ runs }: Rotation, names: Names): string[] {
+  const early = runs.filter((run) => run.windowReason !== null)
+  if (early.length === 0) return []
+  return [
+    `⚠ *${plural(early.length, 'deployment')} while the window was closed*`,
+    ...early.flatMap((run) =>
+      labelled(
+        `⚠ *${runTitle(run)}* – ${who(run.requestedBy, names)}, ${when(run.requestedAt)}:`,
+        run.windowReason ?? '',
+      ),
+    ),
   ]
 }
 
@@ -206,17 +236,21 @@ export function runWords(run: Run): string {
   const conclusion =
     run.conclusion && run.state === 'failed' ? ` (${escapeUntrusted(run.conclusion, 60)})` : ''
   const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
-  return `${runTitle(run)}${attempt}: ${RUN_STATES[run.state]}${conclusion}${run.system === 'ci' ? ` · ${runLink(run)}` : ''}`
+  const whose = run.state === 'waiting' ? reviewerWords(run.approval?.reviewers ?? []) : ''
+  return `${runTitle(run)}${attempt}: ${RUN_STATES[run.state]}${whose}${conclusion}${run.system === 'ci' ? ` · ${runLink(run)}` : ''}`
 }
 
 function runLines({ runs }: Rotation, names: Names): string[] {
   if (runs.length === 0) return []
-  return [
-    '*Workflow runs*',
-    ...runs.map(
-      (run) => `• ${runWords(run)} · started by ${who(run.requestedBy, names)}, ${when(run.requestedAt)}`,
-    ),
-  ]
+  return ['*Workflow runs*', ...runs.flatMap((run) => runDetail(run, names))]
+}
+
+function runDetail(run: Run, names: Names): string[] {
+  const { adopted, requestedBy, requestedAt, startedAt } = run
+  const by = `by ${who(requestedBy, names)}, ${when(requestedAt)}`
+  if (!adopted) return [`• ${runWords(run)} · started ${by}`]
+  const lead = `• ⚠ ${runWords(run)} · not started by the bot: ${startWords({ ...adopted, startedAt })} · adopted ${by}:`
+  return labelled(lead, adopted.reason)
 }
 
 function tokenLines({ tokens }: Rotation): string[] {

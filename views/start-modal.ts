@@ -1,7 +1,9 @@
 import type { ModalView, SectionBlock } from '@slack/types'
+import type { Forecast } from '#domain/rotation/forecast'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { modal, section, textArea } from './blocks.ts'
+import { forecastBlocks } from './forecast.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'
 import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
@@ -18,6 +20,8 @@ export interface StartOptions {
   reason?: string
   /** The due tokens, if the form was opened from a reminder. */
   due?: DueStart
+  /** For the scope that is chosen when the form opens. */
+  forecast?: Forecast
 }
 
 export interface DueStart {
@@ -27,11 +31,12 @@ export interface DueStart {
 
 /** `/rotation start`: which tokens, and why. */
 export function startModal(options: StartOptions): ModalView {
-  const { tokens, open, environments, agents, problem, reason, due } = options
+  const { tokens, open, environments, agents, problem, reason, due, forecast } = options
   const blocks = [
     section(
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}. They get new versions in step 3.`,
     ),
+    ...(forecast ? forecastBlocks(forecast) : []),
     ...registryWarning(problem),
     ...takenWarning(open),
     ...dueNote(tokens, due),

@@ -2,8 +2,10 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
+import type { Windows } from '#domain/time/windows'
 
 /** Everything the views of one rotation need, read once. */
 export interface RotationState {
@@ -20,11 +22,15 @@ export interface RotationState {
   /** Outbox jobs that could not be delivered yet, and why. */
   undelivered: { what: string; reason: string }[]
   escalations: Escalation[]
+  /** Runs of the configured workflows that the bot did not start. */
+  found: FoundRun[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
   timeZone: string
+  /** When rotations may start and environments may be deployed to. */
+  windows: Windows
   /** What the runbook's sentences name now. */
   runbook: RunbookNames
   /** Who holds each role: user ids, or ids of user groups (`S…`). */

@@ -4,6 +4,7 @@ import { attestationsDigest, attestationsOf } from '#domain/rotation/attestation
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type Environment,
+  environmentsToPromote,
   environmentsToVerify,
   isInScope,
   smokeEnvironment,
@@ -33,6 +34,7 @@ import {
   overridableChecksIn,
   resultOf,
 } from './check-lines.ts'
+import { foundBlocks } from './found-runs.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
@@ -40,6 +42,7 @@ import { packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
+import { barredNow, deployWaits, mustWait } from './windows.ts'
 import {
   delegateOfWords,
   renewalWords,
@@ -69,7 +72,8 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   const blocks: KnownBlock[] = [
     intro,
     ...reopenedBlocks(state, step, names),
-    ...runBlocks(state, step),
+    ...runBlocks(state, step, now),
+    ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
     ...attestInput(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
@@ -81,14 +85,27 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   return modal(step, title, blocks, { metadata, submit: `Complete step ${number}` })
 }
 
-function introBlock({ rotation }: RotationState, step: StepId): SectionBlock {
+function introBlock(state: RotationState, step: StepId): SectionBlock {
+  const { rotation } = state
   const atOnce = step === 'rotation-execution' && revokeWithinHours(rotation) === 0
   const lines = [
     `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
     tokensWords(rotation.tokens),
     ...(atOnce ? [`⚠ Old versions are ${revocationWords(rotation)}: somebody else may have them.`] : []),
+    ...(step === 'rotation-execution' ? promotedAtOnce(state) : []),
   ]
   return section(lines, { block_id: 'intro' })
+}
+
+/** A warning where starting the workflow is the promotion. */
+function promotedAtOnce({ rotation, environments }: RotationState): string[] {
+  const names = environmentsToPromote(rotation, environments)
+    .filter(({ takes }) => takes === 'runtime')
+    .map(({ name }) => escapeUntrusted(name, 60))
+  if (names.length === 0) return []
+  return [
+    `⚠ Starting the workflow *is* the promotion of ${list(names)}: agents there read their tokens while they run. It starts only after a manual step is recorded for it below.`,
+  ]
 }
 
 function doneBlocks(state: RotationState, step: StepId, names: Names): KnownBlock[] {
@@ -161,9 +178,16 @@ const smokeButton = ({ name }: Environment): RunButton => ({
   again: 'Run smoke test again',
 })
 
-const RUN_SIGNS = { requested: '…', queued: '…', running: '…', succeeded: '✓', failed: '✗' } as const
+const RUN_SIGNS = {
+  requested: '…',
+  queued: '…',
+  waiting: '…',
+  running: '…',
+  succeeded: '✓',
+  failed: '✗',
+} as const
 
-function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
+function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock[] {
   const { rotation } = state
   const offered = RUN_BUTTONS[step]?.(state)
   if (!offered) return []
@@ -171,10 +195,13 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
   const lines = [
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
+    ...offered.flatMap((each) => waitsOf(state, each, now).lines),
   ]
   // A successful rotation cannot be started again by accident: a second new version would hide the old one from the
   // tags. It can after a failure or a rejection.
-  const startable = offered.filter(({ kind, environment }) => {
+  const startable = offered.filter((each) => {
+    const { kind, environment } = each
+    if (waitsOf(state, each, now).waits) return false
     const run = latestRun(rotation, kind, environment)
     const done = kind === 'rotate' && run?.state === 'succeeded' && everyTokenRenewed(rotation.tokens)
     return !isRunning(run) && (!done || reopenedSince(state, step, run.requestedAt))
@@ -188,6 +215,16 @@ function runBlocks(state: RotationState, step: StepId): KnownBlock[] {
     ...(lines.length > 0 ? [section(lines, { block_id: 'runs' })] : []),
     ...actions(buttons, 'run-actions'),
   ]
+}
+
+/** Whether a deployment waits for its window, and until when. */
+function waitsOf(state: RotationState, { kind, environment }: RunButton, now: Instant) {
+  const target = state.environments.find((each) => each.name === environment)
+  if (kind !== 'deploy' || !target) return { waits: false, lines: [] }
+  return {
+    waits: mustWait(state.rotation, barredNow(state, target, now)),
+    lines: deployWaits(state, target, now),
+  }
 }
 
 /** Whether a rejection reopened the step after a run was requested. */

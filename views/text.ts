@@ -121,6 +121,15 @@ export const utc = (instant: Instant): string => `${instant.slice(0, 16).replace
 export const when = (instant: Instant): string =>
   `<!date^${stamp(instant)}^{date_short_pretty} {time}|${utc(instant)}>`
 
+const UTC_TIME = /\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g
+
+/** Shows the times that `utc` wrote into a plain text in the reader's zone. @param text escaped */
+export const localTimes = (text: string): string =>
+  text.replace(UTC_TIME, (all, date: string, hour: string) => {
+    const instant = `${date}T${hour}:00.000Z`
+    return Number.isNaN(Date.parse(instant)) ? all : when(instant)
+  })
+
 /** The date alone, in the reader's zone. */
 export const day = (instant: Instant): string =>
   `<!date^${stamp(instant)}^{date_short_pretty}|${instant.slice(0, 10)}>`

@@ -2,6 +2,7 @@ import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR, type EventData, type EventType, type NewEvent } from '#domain/rotation/events'
 import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
+import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, escapeUntrusted, link, list, mention, plural, when } from './text.ts'
@@ -51,7 +52,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     )
     return [`Checked ${phaseName(step)}: ${passed}`, ...troubles].join(' · ')
   },
-  'run-requested': (by, { attempt, ...run }) => `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}`,
+  'run-requested': (by, { attempt, windowReason, ...run }) => {
+    const early = windowReason === undefined ? '' : ` · ⚠ while its window was closed${after(windowReason)}`
+    return `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}${early}`
+  },
   'run-started': (_, { attempt, runId, url, ...run }) =>
     `… ${runTitle(run)}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
   'run-finished': (_, { attempt, succeeded, conclusion, url, requestedBy, ...ended }) => {
@@ -65,6 +69,16 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const notified = requestedBy && requestedBy !== BOT_ACTOR ? ` · ${mention(requestedBy)}` : ''
     return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
+  'first-version-seen': (_, { agent, environment, versionId }) =>
+    `✓ First new version for ${escapeUntrusted(environment, 60)}: ${escapeUntrusted(agent, 60)} ${code(versionId.slice(0, 8))}`,
+  'run-again': (_, { attempt, runAttempt, startedBy, url, ...run }) =>
+    `… ${runTitle(run)}${attemptWords(attempt)} was run again in GitHub by ${escapeUntrusted(startedBy, 80)}: ${url ? link(url, `attempt ${runAttempt}`) : `attempt ${runAttempt}`}`,
+  'run-waits': (_, { attempt, reviewers, url, ...run }) =>
+    `⏸ ${runTitle(run)}${attemptWords(attempt)} waits for an approval in GitHub${reviewerWords(reviewers)}${url ? `: ${link(url, 'review it')}` : ''}`,
+  'run-adopted': (by, { attempt, runId, url, reason, startedBy, event, startedAt, ...run }) =>
+    `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
+  'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
+    `⚠ ${escapeUntrusted(environment, 60)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
     return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`

@@ -32,14 +32,19 @@ import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './wo
 /** The event in the comment's heading, after the rotation's name. */
 const REPORTS: Record<LogEvent, string> = {
   'incident-opened': 'opened as an incident',
+  rotated: 'has new versions of tokens that are deployed after the sign-offs',
   validated: 'validated',
   approved: 'approved by both roles',
-  'break-glass': 'break-glass: deployed before the sign-offs, a deviation from the runbook',
   withdrawn: 'approval withdrawn, both roles sign again',
+  'break-glass': 'break-glass: may be deployed before the sign-offs, a deviation from the runbook',
   promoted: 'promoted to an environment',
   completed: 'complete, old versions revoked',
   rejected: 'rejected, some steps reopened',
+  'rolled-back': 'rolled back to the old versions',
+  waived: 'let pass by an approver',
   aborted: 'aborted',
+  restored: 'continued on a restored database',
+  'key-changed': 'logged under another signing key',
 }
 
 /** Texts are clipped so that each block fits a comment; links are not. */
@@ -166,7 +171,10 @@ function runs(all: Run[], names: Names): RichDocument {
   const item = (run: Run): Span[] => {
     const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
     const ended = run.state === 'failed' && run.conclusion ? ` (${untrustedLine(run.conclusion, 60)})` : ''
-    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)} · `
+    const early = run.windowReason
+      ? ` while the window was closed (${untrustedLine(run.windowReason, LABEL)})`
+      : ''
+    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)}${early} · `
     const name = run.runId === null ? 'the run' : `run ${run.runId}`
     const target = run.url && isHttpUrl(run.url) ? linkSpan(run.url, name) : text(name)
     return row(`${runTitle(run)}${attempt}`, text(words), target)

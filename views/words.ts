@@ -18,7 +18,7 @@ import {
   type Trigger,
 } from '#domain/rotation/rotation'
 import { type RunbookNames, type StepId, stepDefinition } from '#domain/rotation/steps'
-import { turnOf } from '#domain/rotation/turn'
+import { turnOf, waitingRun } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
@@ -156,6 +156,7 @@ export const revocationWords = (rotation: Rotation): string => {
 export const RUN_STATES: Record<Run['state'], string> = {
   requested: 'requested, not started yet',
   queued: 'queued',
+  waiting: 'waits for an approval in GitHub',
   running: 'running',
   succeeded: 'succeeded',
   failed: 'failed',
@@ -207,6 +208,8 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
   const { rotation, approvers } = state
   const turn = turnOf(rotation)
   if (turn.kind === 'closed') return null
+  const approval = waitingRun(rotation)
+  if (approval) return approvalWords(approval)
   if (turn.kind === 'promotion')
     return { who: promoter(rotation, names, withMentions), what: promotionAsk(state) }
   if (turn.kind === 'revocations')
@@ -226,6 +229,14 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
     who: ownerWords(rotation, names, withMentions),
     what: list(turn.steps.map((step) => stepAsk(state, step))),
   }
+}
+
+const REVIEWERS_NAMED = 3
+
+const approvalWords = (run: Run): TurnWords => {
+  const reviewers = (run.approval?.reviewers ?? []).map((each) => escapeUntrusted(each, 40))
+  const whose = reviewers.length > 0 ? list(reviewers, REVIEWERS_NAMED) : 'a reviewer'
+  return { who: `an approval in GitHub by ${whose}`, what: `${runTitle(run)} (${runLink(run)})` }
 }
 
 const ownerWords = ({ ownerId, trigger }: Rotation, names: Names, withMentions: boolean): string =>

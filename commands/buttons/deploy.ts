@@ -1,26 +1,25 @@
 import { assertMay } from '#authorization/authorize'
 import { mayPromote } from '#domain/rotation/early-deployment'
 import { Refusal } from '#domain/rotation/refusal'
-import { isStepId } from '#domain/rotation/steps'
+import { isIncident } from '#domain/rotation/rotation'
+import { isStepId, type StepId } from '#domain/rotation/steps'
+import { barredDeployment } from '#domain/time/windows'
 import { requestRun } from '#operations/request-run'
+import type { Context } from '#src/context'
 import { deployModal } from '#views/deploy-modal'
 import { ACTION_PATTERNS } from '#views/ids'
+import type { RotationState } from '#views/state'
 import { findState, rotationIdOf } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
-import type { ButtonHandler } from './button.ts'
+import type { ButtonHandler, Click } from './button.ts'
 
 /** `deploy:<environment>`: in step 4's modal it deploys, on the card it opens the form `deploy`. */
-export const deploy: ButtonHandler = async ({ actionId, value: label, user, trigger, modal }, context) => {
+export const deploy: ButtonHandler = async (click, context) => {
+  const { actionId, value: label, user, trigger, modal } = click
   const environment = ACTION_PATTERNS.deploy.exec(actionId)?.[1] ?? ''
   if (modal && isStepId(modal.callbackId)) {
-    await assertMay(context, { user, action: 'work-on-step', label })
-    await requestRun(context, rotationIdOf(label), { kind: 'deploy', environment }, user)
-    const request = { label, step: modal.callbackId, user }
-    await withStepSession(context, modal, request, async (session) => {
-      await session.draw()
-      await session.watch()
-    })
+    await deployInStep(click, modal.callbackId, environment, context)
     return
   }
   await openModal(context, { trigger, title: 'Deploy' }, async () => {
@@ -30,6 +29,37 @@ export const deploy: ButtonHandler = async ({ actionId, value: label, user, trig
     // The card may be of before a change of the config.
     if (!state.environments.some((each) => each.name === environment))
       throw new Refusal('unknown-environment', { environment })
-    return deployModal(state, environment)
+    assertWindow(state, environment, context)
+    return deployModal(state, environment, context.clock.now())
   })
+}
+
+/** An incident's window may be closed: then the form on top asks why it does not wait. */
+async function deployInStep(
+  { value: label, user, trigger, modal }: Click,
+  step: StepId,
+  environment: string,
+  context: Context,
+): Promise<void> {
+  await assertMay(context, { user, action: 'work-on-step', label })
+  const state = await findState(context, label)
+  const now = context.clock.now()
+  if (isIncident(state.rotation) && barredDeployment(state.windows, environment, now)) {
+    await openModal(context, { trigger, title: 'Deploy', onTop: true }, async () =>
+      deployModal(state, environment, now, step),
+    )
+    return
+  }
+  await requestRun(context, rotationIdOf(label), { kind: 'deploy', environment }, user)
+  if (!modal) return
+  await withStepSession(context, modal, { label, step, user }, async (session) => {
+    await session.draw()
+    await session.watch()
+  })
+}
+
+/** Asserts that the form would not be refused for its window. @throws Refusal `window-closed` */
+function assertWindow({ rotation, windows }: RotationState, environment: string, { clock }: Context): void {
+  const barred = barredDeployment(windows, environment, clock.now())
+  if (barred && !isIncident(rotation)) throw new Refusal('window-closed', { environment, ...barred })
 }

@@ -4,6 +4,7 @@ import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openStartModal } from '../slash/start.ts'
+import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
@@ -51,6 +52,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.breakGlass, openBreakGlass],
   [ACTIONS.acknowledgeBreakGlass, acknowledgeBreakGlass],
   [ACTIONS.runSmoke, startRun('smoke')],
+  [ACTIONS.adoptRun, openAdoptRun],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
   [ACTIONS.startDue, startDue],

@@ -1,6 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
+import { runGuards } from '#operations/run-guards'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
@@ -15,6 +16,8 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const loaded: Partial<LoadedStep> = {}
   const modal = await openModal(context, { trigger, title }, async () => {
     await assertMay(context, { user, action: 'work-on-step', label })
+    const { rotation } = await findState(context, label)
+    await runGuards(context, rotation, step, user)
     loaded.state = await findState(context, label)
     loaded.names = await findNames(context.db)
     return stepModal(loaded.state, step, loaded.names, context.clock.now())

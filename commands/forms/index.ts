@@ -3,9 +3,11 @@ import { Refusal } from '#domain/rotation/refusal'
 import { STEP_IDS } from '#domain/rotation/steps'
 import type { Context } from '#src/context'
 import { FORMS, INPUTS, type InputId } from '#views/ids'
+import { messageModal } from '#views/message-modal'
 import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
+import { submitAdoptRun } from './adopt-run.ts'
 import { submitBreakGlass } from './break-glass.ts'
 import { submitDeploy } from './deploy.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
@@ -37,6 +39,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
+  [FORMS.adoptRun, submitAdoptRun],
   [FORMS.revokeNow, submitRevokeNow],
   [FORMS.extendRevocation, submitExtendRevocation],
 ]
@@ -48,7 +51,11 @@ export async function handleForm(
   context: Context,
 ): Promise<void> {
   const errors = await outcome({ body, view }, handler, context)
-  if (errors && hasErrors(errors)) await ack({ response_action: 'errors', errors })
+  const [sentence] = Object.values(errors ?? {})
+  // Slack shows no error of a form that has no input.
+  if (sentence && inputsOf(view.blocks).length === 0)
+    await ack({ response_action: 'update', view: messageModal(view.title.text, sentence) })
+  else if (errors && hasErrors(errors)) await ack({ response_action: 'errors', errors })
   else await ack()
 }
 

@@ -1,10 +1,9 @@
 import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
-import type { Context } from '#src/context'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
-import { withStepSession } from '../step-session.ts'
-import { type FormHandler, hasErrors, readManualWork, type Submission } from './form.ts'
+import { redrawBelow } from '../redraw-below.ts'
+import { type FormHandler, hasErrors, readManualWork } from './form.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
   const { user, metadata } = submission
@@ -20,15 +19,6 @@ export const submitManualStep: FormHandler = async (submission, context) => {
   if (!check) errors[INPUTS.check] = 'Choose the check to override.'
   if (hasErrors(errors) || !check || !doneAt) return errors
   await recordManualStep(context, id, { ...work, check, doneAt })
-  redrawBelow(submission, context)
+  redrawBelow(submission, context, (session) => session.draw())
   return null
-}
-
-/** Redraws the step's modal below, so that it shows the exception. Does not delay the acknowledgement. */
-function redrawBelow({ below, metadata, user }: Submission, context: Context): void {
-  if (!below || !metadata?.step || !metadata.rotation) return
-  const request = { label: metadata.rotation, step: metadata.step, user }
-  void withStepSession(context, { viewId: below, hash: '' }, request, (session) => session.draw()).catch(
-    (error: unknown) => context.log.warn({ error }, 'a modal could not be updated'),
-  )
 }

@@ -3,6 +3,8 @@ import { findTakenSecrets } from '#db/queries/rotations'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
+import { assertMayStart } from '#operations/start-rotation'
+import { loadForecast } from '#read-models/forecast'
 import type { Context } from '#src/context'
 import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
 import { openModal } from '../open-modal.ts'
@@ -25,8 +27,11 @@ export async function openStartModal(
   const title = 'Start a rotation'
   await openModal(context, { trigger, title }, async () => {
     await assertMay(context, { user, action: 'start-rotation' })
+    assertMayStart(context)
     const found = await due?.()
-    return startModal({ ...(await scopeOptions(context)), reason, ...(found && { due: found }) })
+    const options = await scopeOptions(context)
+    const forecast = await loadForecast(context, user, environmentsOf(found?.tokens ?? options.tokens))
+    return startModal({ ...options, reason, forecast, ...(found && { due: found }) })
   })
 }
 

@@ -33,6 +33,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('evidence_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('notifies', 'integer', (c) => c.notNull().defaultTo(1))
     .addColumn('promoted_json', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('deviations_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('revoker', 'text', (c) =>
       c.notNull().defaultTo('bot').check(sql`revoker in ('bot', 'workflow')`),
     )
@@ -91,8 +92,30 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('system', 'text', (c) => c.notNull().defaultTo('ci'))
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
+    .addColumn('window_reason', 'text')
+    .addColumn('run_attempt', 'integer', (c) => c.notNull().defaultTo(1))
+    .addColumn('approval_json', 'text')
+    .addColumn('adopted_json', 'text')
     .addColumn('target_json', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
+    .execute()
+  await db.schema.createIndex('runs_run_id').on('runs').column('run_id').execute()
+
+  await db.schema
+    .createTable('found_runs')
+    .addColumn('run_id', big, (c) => c.primaryKey())
+    .addColumn('run_attempt', 'integer', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('environment', 'text')
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('url', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('conclusion', 'text')
+    .addColumn('started_by', 'text', (c) => c.notNull())
+    .addColumn('event', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('started_at', 'text')
+    .addColumn('finished_at', 'text')
     .execute()
 }
 

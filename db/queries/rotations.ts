@@ -1,11 +1,11 @@
 import type { CheckPhase } from '#domain/rotation/checks'
 import {
+  type Deviation,
   type Evidence,
   type Exception,
   isClosed,
   type Promoted,
   type Rotation,
-  type Run,
   type SignOff,
   type Step,
 } from '#domain/rotation/rotation'
@@ -13,6 +13,7 @@ import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
+import { runRow, toRun } from './run-rows.ts'
 
 /** Reserves the id of a new rotation, in its transaction. */
 export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
@@ -99,6 +100,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       reason,
       evidenceJson: JSON.stringify(after.evidence),
       promotedJson: JSON.stringify(after.promoted),
+      deviationsJson: JSON.stringify(after.deviations),
       notifies: after.notifies ? 1 : 0,
       disableNowBy: after.disableNowBy,
       breakGlassJson: after.breakGlass && JSON.stringify(after.breakGlass),
@@ -166,12 +168,6 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
   }
 }
 
-const runRow = (rotationId: number, { target, ...run }: Run): NewRow<'runs'> => ({
-  ...run,
-  rotationId,
-  targetJson: target && JSON.stringify(target),
-})
-
 function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
   const { by: userId, reopened, ...rest } = signOff
   return { ...rest, rotationId, userId, reopenedJson: JSON.stringify(reopened) }
@@ -209,34 +205,32 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, breakGlassJson, notifies, ...row }) => ({
-    ...row,
-    formerOwners: parse<string[]>(formerOwnersJson),
-    evidence: parse<Evidence[]>(evidenceJson),
-    promoted: parse<Promoted[]>(promotedJson),
-    breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
-    notifies: notifies === 1,
-    revoker: row.revoker as Rotation['revoker'],
-    status: row.status as Rotation['status'],
-    trigger: row.trigger as Rotation['trigger'],
-    severity: row.severity as Rotation['severity'],
-    tokens: tokens(row.id).map(toToken).sort(compareTokens),
-    steps: STEP_IDS.map((step) =>
-      toStep(
-        step,
-        steps(row.id).find((each) => each.step === step),
+  return rows.map(
+    ({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, breakGlassJson, notifies, ...row }) => ({
+      ...row,
+      formerOwners: parse<string[]>(formerOwnersJson),
+      evidence: parse<Evidence[]>(evidenceJson),
+      promoted: parse<Promoted[]>(promotedJson),
+      deviations: parse<Deviation[]>(deviationsJson),
+      notifies: notifies === 1,
+      breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
+      revoker: row.revoker as Rotation['revoker'],
+      status: row.status as Rotation['status'],
+      trigger: row.trigger as Rotation['trigger'],
+      severity: row.severity as Rotation['severity'],
+      tokens: tokens(row.id).map(toToken).sort(compareTokens),
+      steps: STEP_IDS.map((step) =>
+        toStep(
+          step,
+          steps(row.id).find((each) => each.step === step),
+        ),
       ),
-    ),
-    signOffs: signOffs(row.id).map(toSignOff),
-    runs: runs(row.id).map(toRun),
-    exceptions: exceptions(row.id).map(toException),
-  }))
+      signOffs: signOffs(row.id).map(toSignOff),
+      runs: runs(row.id).map(toRun),
+      exceptions: exceptions(row.id).map(toException),
+    }),
+  )
 }
-
-const toRun = ({ rotationId: _, targetJson, ...run }: Row<'runs'>): Run => ({
-  ...(run as Omit<Run, 'target'>),
-  target: targetJson === null ? null : parse<Run['target']>(targetJson),
-})
 
 const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
 

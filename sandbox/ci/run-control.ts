@@ -7,7 +7,7 @@ import { OPERATOR_ACCOUNT, type Person } from '../github/repository.ts'
 import type { World } from '../world.ts'
 import { accountOf, REVIEWERS } from './environments.ts'
 import { type Run, runsOf, shownConclusion } from './runs.ts'
-import { checkInputs, workflowsOf } from './workflows.ts'
+import { checkInputs, type Workflow, workflowsOf } from './workflows.ts'
 
 const person = z.enum(PEOPLE.map(({ name }) => name)).optional()
 const startSchema = z.object({
@@ -31,6 +31,8 @@ export function runControl(world: World): Hono {
   }
 
   routes.get('/', (c) => c.json(runs.all().map((run) => shown(world, run))))
+
+  routes.get('/startable', (c) => c.json(startable(world)))
 
   routes.post('/', async (c) => {
     const sentence = `Send a \`workflow\` (its file) and its \`inputs\`; ${WHO}.`
@@ -61,6 +63,21 @@ export function runControl(world: World): Hono {
   })
   return routes
 }
+
+/** What the page's form offers. */
+const startable = (world: World) => ({
+  workflows: workflowsOf(world)
+    .all()
+    .flatMap(({ file, name, inputs }) => (inputs ? [{ file, name, inputs: fieldsOf(inputs) }] : [])),
+  people: PEOPLE.map(({ name }) => name),
+})
+
+const fieldsOf = (inputs: NonNullable<Workflow['inputs']>) =>
+  Object.entries(inputs).map(([name, input]) => ({
+    name,
+    initial: input.default ?? '',
+    options: input.options ?? [],
+  }))
 
 const accountNamed = (name = ''): Person => accountOf(name) ?? OPERATOR_ACCOUNT
 

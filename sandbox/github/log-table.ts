@@ -1,31 +1,30 @@
+import { cellsOf, isDivider, linesOf, proseLines } from '#domain/rotation/markdown-table'
+
 export interface TableSummary {
   header: string[]
   newest: string[] | null
   rows: number
 }
 
-const DIVIDER = /^\|(\s*:?-+:?\s*\|)+\s*$/
+const NAMES = ['rotation', 'event', 'head']
 
-/** Reads the first table of a Markdown text. Cells are as written, with escaped bars unescaped. */
+const sources = (line: string): string[] => cellsOf(line).map(({ source }) => source)
+
+/** Reads the log's table of a Markdown text: the first with a rotation, an event and a head. Cells are as written. */
 export function summarizeTable(text: string): TableSummary {
-  const lines = text.split(/\r?\n/)
-  const divider = lines.findIndex((line, index) => index > 0 && DIVIDER.test(line))
-  if (divider === -1) return { header: [], newest: null, rows: 0 }
-  const below = lines.slice(divider + 1)
+  const lines = proseLines(linesOf(text)).map((line) => line.text)
+  const at = lines.findIndex((line, index) => {
+    const names = sources(line)
+    return NAMES.every((name) => names.includes(name)) && isDivider(lines[index + 1] ?? '', names.length)
+  })
+  if (at < 0) return { header: [], newest: null, rows: 0 }
+  const below = lines.slice(at + 2)
   const end = below.findIndex((line) => !line.startsWith('|'))
-  const rows = end === -1 ? below : below.slice(0, end)
+  const rows = end < 0 ? below : below.slice(0, end)
   const newest = rows.at(-1)
   return {
-    header: cells(lines[divider - 1]!),
-    newest: newest === undefined ? null : cells(newest),
+    header: sources(lines[at] ?? ''),
+    newest: newest === undefined ? null : sources(newest),
     rows: rows.length,
   }
-}
-
-/** A bar after an odd number of backslashes is text. */
-function cells(row: string): string[] {
-  const inner = row.trim().replace(/^\|/, '').replace(/\|$/, '')
-  const parts = inner.match(/(?:\\.|[^|\\])*(?:\||$)/gs) ?? []
-  const last = parts.at(-1) === '' ? parts.slice(0, -1) : parts
-  return last.map((part) => part.replace(/\|$/, '').trim().replace(/\\\|/g, '|'))
 }

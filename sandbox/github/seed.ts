@@ -26,8 +26,8 @@ Every rotation of FlashFusion's capability tokens, one row each, the newest last
 
 Note by hand: rotations before this log began are in the tickets.
 
-| date (UTC) | rotation | event | trigger | owner | environments | tokens | sign-offs | evidence | head |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| date (UTC) | rotation | event | trigger | owner | environments | tokens | sign-offs | evidence | head | digest | row | seal |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 
 const registry = () =>

@@ -43,6 +43,7 @@ export const PERMISSIONS = {
 
   'work-on-step': WORKERS,
   deploy: WORKERS,
+  'adopt-run': WORKERS,
   'record-manual-step': WORKERS,
   'record-revocation': WORKERS,
   'revoke-now': RESPONDERS,

@@ -1,4 +1,5 @@
 import type {
+  DeploymentSeen,
   LastNotice,
   LogFile,
   Telemetry,
@@ -63,6 +64,10 @@ export interface CheckInput {
   readTicket(): Promise<{ ticket: Ticket | null; comment: TicketComment | null; delivery: Delivery }>
   /** Null when the run no longer exists. Throws `NotReadable`. */
   readRun(runId: number): Promise<RunObservation | null>
+  /** The deployments to an environment that count, as the CI recorded them. */
+  readDeployments(
+    environment: Environment,
+  ): Promise<{ deployments: DeploymentSeen[]; problem: string | null }>
   telemetry: Telemetry | null
   telemetryQueries: readonly TelemetryQuery[]
   /** All log entries of this rotation in order, committed or not. */
@@ -84,9 +89,11 @@ export interface Verdict {
 }
 
 /** What a machine verifies in each environment; its id is that of the family and the environment, `deployed:staging`. */
-export interface EnvironmentCheck extends Pick<CheckDefinition, 'how' | 'backs'> {
+export interface EnvironmentCheck extends Pick<CheckDefinition, 'how' | 'backs' | 'guards'> {
   /** Id of the family. */
   id: string
+  /** Where it belongs; where left out, step 4 or the promotion, by the environment. */
+  step?: CheckDefinition['step']
   title(environment: string): string
   /** Whether there is such a check for an environment. */
   concerns(environment: Environment): boolean

@@ -26,7 +26,8 @@ export const deployed: EnvironmentCheck = {
       )
     const found = await deploymentTo(input, environment)
     if ('verdict' in found) return found.verdict
-    const { run, evidence } = found
+    const { run, evidence, by } = found
+    const whose = by === undefined ? '' : ` (deployed by ${by}, not started by the bot)`
     if (run.startedAt === null || run.finishedAt === null)
       return {
         ...unknown(`Run ${run.runId} succeeded, but the CI does not say when`, `Deploy to ${name} again.`),
@@ -42,7 +43,7 @@ export const deployed: EnvironmentCheck = {
       return { ...unknown(`Run ${run.runId} succeeded, but ${summary(unread)}`, RESTORE), evidence }
     const fresh = newest ? `, after the newest token (${formatInstant(newest.at)})` : ''
     return passed(
-      `Run ${run.runId} began at ${formatInstant(run.startedAt)}${fresh} and finished at ${formatInstant(run.finishedAt)}`,
+      `Run ${run.runId}${whose} began at ${formatInstant(run.startedAt)}${fresh} and finished at ${formatInstant(run.finishedAt)}`,
       evidence,
     )
   },

@@ -1,19 +1,82 @@
+import type { DeploymentSeen } from '#domain/ports/systems'
 import type { Environment } from '#domain/rotation/environments'
-import type { Instant } from '#domain/rotation/rotation'
+import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
+import { type Instant, isRunning, latestRun, type Run } from '#domain/rotation/rotation'
 import { type CheckInput, unknown, type Verdict } from './check.ts'
+import { readVersions } from './read-versions.ts'
 import { type SucceededRun, succeededRun } from './succeeded-run.ts'
 
+/** The deployment that a check rests on. @param by the CI's name of who deployed, where the bot did not start it */
+export type Deployment = SucceededRun & { by?: string }
+
 /**
- * The newest deployment to an environment, when it succeeded.
+ * The newest deployment to an environment, when it succeeded: the bot's own run or an adopted one, else one that the CI recorded
+ * and that began after the newest token.
  *
  * @throws NotReadable
  */
-export const deploymentTo = (input: CheckInput, { name }: Environment): Promise<SucceededRun> =>
-  succeededRun(input, 'deploy', name, {
+export async function deploymentTo(input: CheckInput, environment: Environment): Promise<Deployment> {
+  const { name } = environment
+  const own = await succeededRun(input, 'deploy', name, {
     absent: `${sentenceCase(name)} was not deployed to yet`,
     start: `Press “Deploy to ${name}”.`,
     again: `Read the run’s log; deploy to ${name} again, or record a manual step.`,
   })
+  const { old, newest } = await readVersions(input, name)
+  const asked = latestRun(input.rotation, 'deploy', name)
+  if (!newest || old.length > 0 || (asked && isRunning(asked)) || isAfter(own, newest.at)) return own
+  const { deployments, problem } = await input.readDeployments(environment)
+  const found = deployments.find((each) => countsAs(each, asked, newest.at))
+  if (found) return recorded(found)
+  return problem === null
+    ? own
+    : withEvidence(own, `Only runs that the bot started or a person adopted count: ${problem}`)
+}
+
+const isAfter = (own: SucceededRun, at: Instant): boolean =>
+  'run' in own && own.run.startedAt !== null && !beganBefore(own.run.startedAt, at)
+
+/** A deployment that a run of the bot followed is no longer what runs there. */
+const countsAs = (
+  { startedAt, finishedAt, runId }: DeploymentSeen,
+  asked: Run | undefined,
+  newestToken: Instant,
+): boolean =>
+  startedAt !== null &&
+  finishedAt !== null &&
+  !beganBefore(startedAt, newestToken) &&
+  (!asked || (asked.runId !== runId && startedAt >= asked.requestedAt))
+
+function recorded({ environment, runId, url, startedBy, startedAt, finishedAt }: DeploymentSeen): Deployment {
+  const run: Run = {
+    kind: 'deploy',
+    environment,
+    system: 'ci',
+    attempt: 0,
+    requestedBy: '',
+    requestedAt: startedAt ?? '',
+    state: 'succeeded',
+    runId,
+    url,
+    target: null,
+    conclusion: 'success',
+    startedAt,
+    finishedAt,
+    runAttempt: 1,
+    windowReason: null,
+    approval: null,
+    adopted: null,
+  }
+  const evidence = url ? [linkEvidence(`deployment by run ${runId}`, url)] : []
+  return { run, evidence, by: startedBy }
+}
+
+function withEvidence(own: SucceededRun, text: string): SucceededRun {
+  const note = excerptEvidence(text)
+  return 'run' in own
+    ? { ...own, evidence: [...own.evidence, note] }
+    : { verdict: { ...own.verdict, evidence: [...(own.verdict.evidence ?? []), note] } }
+}
 
 const sentenceCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 

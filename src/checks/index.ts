@@ -11,6 +11,7 @@ import { metadataComplete } from './metadata-complete.ts'
 import { newVersionCurrent } from './new-version-current.ts'
 import { noticeDelivered } from './notice-delivered.ts'
 import { oldVersionRevoked } from './old-version-revoked.ts'
+import { promotionWaits } from './promotion-waits.ts'
 import { registryInSync } from './registry-in-sync.ts'
 import { rotateJobSucceeded } from './rotate-job-succeeded.ts'
 import { smokePassed } from './smoke-passed.ts'
@@ -34,7 +35,12 @@ export const CHECKS: readonly Check[] = [
 ]
 
 /** Every check that looks at one environment, in the order in which people see them. */
-export const ENVIRONMENT_CHECKS: readonly EnvironmentCheck[] = [deployed, smokePassed, agentsWork]
+export const ENVIRONMENT_CHECKS: readonly EnvironmentCheck[] = [
+  promotionWaits,
+  deployed,
+  smokePassed,
+  agentsWork,
+]
 
 const PHASES: readonly CheckPhase[] = [...STEP_IDS, 'promotion']
 
@@ -50,15 +56,18 @@ export function checksFor(rotation: Pick<Rotation, 'tokens'>, environments: read
 
 const environmentChecks = (environments: readonly Environment[]): Check[] =>
   environments.flatMap((environment) =>
-    ENVIRONMENT_CHECKS.filter((each) => each.concerns(environment)).map(({ id, title, how, backs, run }) => ({
-      id: `${id}:${environment.name}`,
-      step: environment.deploy === 'before-sign-off' ? 'integration-verification' : 'promotion',
-      title: title(environment.name),
-      how,
-      backs: environment.deploy === 'before-sign-off' ? backs : null,
-      environment: environment.name,
-      run: (input) => run(input, environment),
-    })),
+    ENVIRONMENT_CHECKS.filter((each) => each.concerns(environment)).map(
+      ({ id, title, how, backs, run, step, guards }) => ({
+        id: `${id}:${environment.name}`,
+        step: step ?? (environment.deploy === 'before-sign-off' ? 'integration-verification' : 'promotion'),
+        title: title(environment.name),
+        how,
+        backs: environment.deploy === 'before-sign-off' ? backs : null,
+        environment: environment.name,
+        ...(guards && { guards }),
+        run: (input) => run(input, environment),
+      }),
+    ),
   )
 
 /** What each check backs, whichever environments there are. */

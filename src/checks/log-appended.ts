@@ -1,9 +1,10 @@
 import { findChainBreak } from '#domain/rotation/event-chain'
 import type { RotationEvent } from '#domain/rotation/events'
 import { linkEvidence } from '#domain/rotation/evidence'
+import { LogBroken, type LogRow, readLogRows } from '#domain/rotation/log-file'
 import { rotationLabel } from '#domain/rotation/rotation'
-import { differingCells, type LogEntry, parseRow } from '#domain/rotation/rotation-log'
-import { type Check, failed, passed } from './check.ts'
+import { differingCells, type LogEntry } from '#domain/rotation/rotation-log'
+import { type Check, failed, passed, type Verdict } from './check.ts'
 
 const RETRY = 'The bot commits it automatically; wait a moment, then run the checks again.'
 const RESTORE = 'Compare the file’s history with /rotation show, and restore what was changed.'
@@ -19,38 +20,50 @@ export const logAppended: Check = {
   how: 'reads the log back from the branch and compares it with the history',
   backs: null,
   async run({ rotation, readLog, readPendingEntries, readHistory }) {
-    const file = await readLog()
+    const log = await orBroken(async () => {
+      const file = await readLog()
+      return file && { rows: readLogRows(file.text), evidence: [linkEvidence('rotation log', file.url)] }
+    })
+    if (log === null) return failed('The rotation log is not in the repository yet', RETRY)
+    if ('state' in log) return log
+    const { rows, evidence } = log
     const label = rotationLabel(rotation.id)
-    if (file === null) return failed('The rotation log is not in the repository yet', RETRY)
-    const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
     const own = rows.filter((row) => row.rotation === label)
     const history = await readHistory()
-    const evidence = [linkEvidence('rotation log', file.url)]
 
     const broken = findChainBreak(
       history,
-      own.map((row) => row.head),
+      own.flatMap((row) => row.head ?? []),
     )
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
     // Match the head of the event that enqueued the entry, so that no other row passes.
     const enqueuedBy = newestValidation(history, rotation.id)
-    const row = own.findLast((each) => each.event === 'validated' && each.head.count === enqueuedBy)
-    if (!row) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
+    const row = own.findLast((each) => each.event === 'validated' && each.head?.count === enqueuedBy)
+    if (!row?.head) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
+    const { count } = row.head
     const enqueued = await readPendingEntries()
-    const entries = enqueued.filter((entry) => entry.head.count <= row.head.count)
+    const entries = enqueued.filter((entry) => entry.head.count <= count)
     const changes = entries.flatMap((entry) => changeOf(entry, own) ?? [])
     const [first] = [...changes, ...own.flatMap((each) => forgery(each, enqueued) ?? [])]
     if (first) return failed(first, RESTORE, evidence)
-    const [date = '', , , , owner = '', environments = ''] = row.cells
-    return passed(`Entry of ${date} UTC: ${owner}, ${environments}`, evidence)
+    const cell = (column: string) => row.cells.get(column) ?? ''
+    return passed(`Entry of ${cell('date (utc)')} UTC: ${cell('owner')}, ${cell('environments')}`, evidence)
   },
 }
 
-type LogRow = NonNullable<ReturnType<typeof parseRow>>
+/** A log that only a person can repair is a failure, not a reason to look again later. */
+async function orBroken<T>(read: () => Promise<T>): Promise<T | Verdict> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof LogBroken) return failed(error.problem, error.remediation)
+    throw error
+  }
+}
 
 const isOf = (row: LogRow, entry: LogEntry): boolean =>
-  row.event === entry.event && row.head.count === entry.head.count
+  row.event === entry.event && row.head?.count === entry.head.count
 
 function changeOf(entry: LogEntry, rows: LogRow[]): string | null {
   const name = `The entry “${entry.event}” for ${entry.rotation}`

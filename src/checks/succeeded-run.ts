@@ -45,8 +45,9 @@ async function readAgain(run: Run, runId: number, readRun: CheckInput['readRun']
   return { ...run, ...seen, finishedAt: isSameEnd ? run.finishedAt : seen.finishedAt }
 }
 
-function waitWords({ system, runId }: Run): string {
+function waitWords({ system, runId, state }: Run): string {
   if (system === 'secrets-manager') return 'The secrets manager has not finished its rotation'
+  if (state === 'waiting') return `Run ${runId} waits for an approval in GitHub`
   return runId === null ? 'The CI does not show the run yet' : `Run ${runId} has not ended`
 }
 

@@ -1,9 +1,13 @@
+import { POLL_PACE, type PollPace } from '#domain/rotation/poll-pace'
+
 /** Pauses in which only time passes, in milliseconds. */
 export interface Waits {
   /** Before the first retry of a failed outbox job; each further retry waits twice as long. */
   beforeRetry: number
   /** Until a dispatched run appears in GitHub's list. */
   forDispatchedRun: number
+  /** Between two listings of the CI's runs. */
+  betweenPolls: PollPace
 }
 
-export const WAITS: Waits = { beforeRetry: 1_000, forDispatchedRun: 5_000 }
+export const WAITS: Waits = { beforeRetry: 1_000, forDispatchedRun: 5_000, betweenPolls: POLL_PACE }

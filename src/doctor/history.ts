@@ -1,6 +1,6 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
-import { findChainBreak } from '#domain/rotation/event-chain'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { type ChainHead, findChainBreak } from '#domain/rotation/event-chain'
+import { LogBroken, readLogRows } from '#domain/rotation/log-file'
 import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
@@ -11,7 +11,7 @@ export const history: HealthCheck = {
   async run(diagnostics) {
     const events = await diagnostics.database.readHistory()
     const witnesses = await readWitnesses(diagnostics)
-    const problem = findChainBreak(events, witnesses ?? [])
+    const problem = findChainBreak(events, typeof witnesses === 'string' ? [] : witnesses)
     if (problem)
       return [
         broken(
@@ -20,20 +20,21 @@ export const history: HealthCheck = {
         ),
       ]
     const heads =
-      witnesses === null
-        ? 'the log in git could not be read to compare'
+      typeof witnesses === 'string'
+        ? witnesses
         : `${witnesses.length} ${witnesses.length === 1 ? 'log entry in git agrees' : 'log entries in git agree'}`
     return [fine(`${events.length} events are chained without a gap; ${heads}`)]
   },
 }
 
-/** Null when the log is unreachable: the chain is still checked. */
-async function readWitnesses({ repository }: Diagnostics) {
+/** A sentence when the log is unreachable or broken: the chain is still checked. */
+async function readWitnesses({ repository }: Diagnostics): Promise<ChainHead[] | string> {
   try {
     const file = await repository.readLog()
-    return (file?.text ?? '').split(/\r?\n/).flatMap((line) => parseRow(line)?.head ?? [])
+    return readLogRows(file?.text ?? '').flatMap((row) => row.head ?? [])
   } catch (error) {
+    if (error instanceof LogBroken) return `it was not compared with the log in git: ${error.problem}`
     if (!(error instanceof NotReadable)) throw error
-    return null
+    return 'the log in git could not be read to compare'
   }
 }

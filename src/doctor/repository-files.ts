@@ -1,6 +1,6 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { LogBroken, misplacedRow, readLogRows } from '#domain/rotation/log-file'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
@@ -35,8 +35,19 @@ const PROPOSE = 'Fix the file, or merge the pull request of /rotation registry.'
 
 async function inspectLog({ repository, config }: Diagnostics): Promise<HealthCheckResult> {
   const { log } = config.repository
-  const file = await repository.readLog()
-  if (!file) return fine(`There is no log ${log} yet; the first entry creates it`)
-  const rows = file.text.split(/\r?\n/).flatMap((line) => parseRow(line) ?? [])
-  return fine(`The log ${log} has ${rows.length} ${rows.length === 1 ? 'entry' : 'entries'}`)
+  try {
+    const file = await repository.readLog()
+    if (!file) return fine(`There is no log ${log} yet; the first entry creates it`)
+    const rows = readLogRows(file.text)
+    const misplaced = misplacedRow(rows)
+    if (misplaced)
+      return broken(
+        `In the log ${log} row ${misplaced.number} is in place ${misplaced.place}`,
+        'A row was removed, added or moved by hand: compare with the file’s history, and restore it.',
+      )
+    return fine(`The log ${log} has ${rows.length} ${rows.length === 1 ? 'entry' : 'entries'}`)
+  } catch (error) {
+    if (!(error instanceof LogBroken)) throw error
+    return broken(error.problem, error.remediation)
+  }
 }

@@ -46,7 +46,7 @@ export function findWorkflowFaults(
     return [
       {
         sentence: 'its file is not a readable workflow',
-        remediation: 'Fix the file’s YAML on the branch.',
+        remediation: 'Fix the file’s YAML on the branch; docs/workflows/ has one to copy.',
       },
     ]
   const inputs = dispatchInputs(file)
@@ -54,7 +54,8 @@ export function findWorkflowFaults(
     return [
       {
         sentence: 'it cannot be started: it has no workflow_dispatch',
-        remediation: 'Give it on.workflow_dispatch with the inputs listed in the README.',
+        remediation:
+          'Give it on.workflow_dispatch with the inputs listed in docs/workflows/README.md, or copy the file from there.',
       },
     ]
   return [...inputFaults(expectedInputs(kind, environments), inputs), ...nameFaults(file)]

@@ -34,7 +34,7 @@ async function inspectOne(
     return [
       broken(
         `There is no workflow ${file} in ${place}`,
-        `Add .github/workflows/${file}, or correct workflows.${kind} in the config.`,
+        `Add .github/workflows/${file}, or correct workflows.${kind} in the config; docs/workflows/ has one to copy.`,
       ),
     ]
   const disabled =

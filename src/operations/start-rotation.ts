@@ -20,12 +20,14 @@ import {
   type Trigger,
 } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
+import { barredStart } from '#domain/time/windows'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { tokenLabel } from '#domain/tokens/scope'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { escalationEditJob } from '#outbox/queue/on-call-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
+import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { headOf, threadJobs } from './change.ts'
 import { escalationJobs } from './escalation-jobs.ts'
@@ -49,9 +51,10 @@ export interface StartRequest {
  * Opens a rotation for the registry's tokens in scope and posts its card. An incident is logged immediately; P1 and P2
  * notify on-call.
  *
- * @throws Refusal `unreadable-registry`, `unlisted-environments`, `empty-scope`, `token-in-open-rotation`
+ * @throws Refusal `window-closed`, `unreadable-registry`, `unlisted-environments`, `empty-scope`, `token-in-open-rotation`
  */
 export async function startRotation(context: Context, request: StartRequest): Promise<Rotation> {
+  if (!isIncident(request)) assertMayStart(context)
   const tokens = await tokensFor(context, request.scope)
   assertListed(context, tokens)
   const rotation = await context.db.transaction().execute(async (tx) => {
@@ -60,6 +63,12 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   })
   context.outbox.wake()
   return rotation
+}
+
+/** Asserts that a rotation may be started now; incidents always may. @throws Refusal `window-closed` */
+export function assertMayStart(context: Pick<Context, 'clock' | 'config'>): void {
+  const barred = barredStart(windowsOf(context), context.clock.now())
+  if (barred) throw new Refusal('window-closed', { environment: null, ...barred })
 }
 
 /** An incident is not refused for this: its tokens must be replaced all the same, and people decide about their old versions. */

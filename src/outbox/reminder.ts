@@ -3,9 +3,11 @@ import { findNames } from '#db/queries/people'
 import type { Reminder } from '#domain/reminders/reminder'
 import { directRecipients, remindersFor } from '#domain/reminders/reminder-recipients'
 import { snoozable } from '#domain/reminders/snooze'
+import { barredStart } from '#domain/time/windows'
 import { openDirectMessages } from '#integrations/slack/direct-messages'
 import { loadMessageReminders } from '#read-models/message-reminders'
 import { describeRotations } from '#read-models/rotation-state'
+import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { MESSAGE_TYPES } from '#views/ids'
@@ -66,6 +68,7 @@ async function prepare(context: Context, key: string) {
       onCall: config.people['on-call'],
       key,
       maySnooze: snoozable({ reminders: shown, rotations }).length > 0,
+      startBarred: barredStart(windowsOf(context), now),
       names: await findNames(db),
       now,
     })

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRevocations } from '#db/queries/revocations'
-import { findRotation } from '#db/queries/rotations'
+import { findOpenRotations, findRotation } from '#db/queries/rotations'
 import { isOnHold } from '#domain/revocations/verified-versions'
+import { unsignedElsewhere } from '#domain/rotation/deviations'
 import { mayPromote } from '#domain/rotation/early-deployment'
 import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
@@ -31,7 +32,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
 
 async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {
   if (run.target) return isSafe(rotation, run.target, context)
-  return rotation.status !== 'aborted' && isApproved(rotation, run, context)
+  return rotation.status !== 'aborted' && mayDeploy(rotation, run, context)
 }
 
 /** Whether no agent needs the versions that are to be disabled or destroyed, or a person decided it; also after an abort. */
@@ -49,10 +50,20 @@ async function isSafe(
   })
 }
 
-/** Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, or an approver waived the wait. */
-function isApproved(rotation: Rotation, { environment }: Run, { config }: Context): boolean {
+/**
+ * Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, or an approver
+ * let it be deployed to before them, and while no other
+ * rotation's unsigned version is current there.
+ */
+async function mayDeploy(
+  rotation: Rotation,
+  { kind, environment }: Run,
+  { config, db }: Context,
+): Promise<boolean> {
   const found = config.environments.find((each) => each.name === environment)
-  return found?.deploy !== 'after-sign-off' || mayPromote(rotation, found.name)
+  if (found?.deploy !== 'after-sign-off') return true
+  if (!mayPromote(rotation, found.name)) return false
+  return kind !== 'deploy' || unsignedElsewhere(rotation, found, await findOpenRotations(db)) === null
 }
 
 async function readRun(job: JobOf<'workflow-dispatch'>, context: Context) {

@@ -10,13 +10,13 @@ import { loadReminderState, reminderSettings } from './reminder-state.ts'
 export interface MessageReminders {
   /** The reminders of a message that still apply. */
   reminders: Reminder[]
-  /** The open rotations. */
+  /** The open rotations, and closed ones that left old versions alive. */
   rotations: Rotation[]
   /** Days since 1970, in the configured time zone. */
   today: number
 }
 
-/** The reminders of a message that still apply, and the open rotations. @param message the key of its job */
+/** The reminders of a message that still apply, and the rotations that they may be about. @param message the key of its job */
 export async function loadMessageReminders(
   context: Pick<Context, 'clock' | 'config' | 'db'>,
   message: string,
@@ -30,7 +30,7 @@ export async function loadMessageReminders(
     reminders: pendingReminders(state, now, settings).filter((pending) =>
       claimed.some(({ kind, subject }) => kind === pending.kind && subject === pending.subject),
     ),
-    rotations: state.rotations.map((each) => each.rotation),
+    rotations: [...state.rotations.map((each) => each.rotation), ...state.closed],
     today: calendarOf(settings.timeZone).dayNumber(now),
   }
 }

@@ -1,11 +1,14 @@
 import { BACKERS } from '#checks/index'
 import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
+import { findUnresolvedRevocations } from '#db/queries/revocations'
+import { findRotations } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
 import type { ReadDb } from '#db/schema'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
 import { AUTOMATION_SETTING, type AutomationProblem } from '#domain/reminders/automation-problems'
-import type { ReminderSettings, ReminderState } from '#domain/reminders/reminder'
-import type { Instant } from '#domain/rotation/rotation'
+import type { OpenRotation, ReminderSettings, ReminderState } from '#domain/reminders/reminder'
+import type { Revocation } from '#domain/revocations/revocation'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 const DAY = 86_400_000
@@ -15,9 +18,13 @@ const SENT_DAYS = 90
 /** The state that reminders are derived from, read in a fixed number of queries. */
 export async function loadReminderState(db: ReadDb, now: Instant): Promise<ReminderState> {
   const since = new Date(Date.parse(now) - SENT_DAYS * DAY).toISOString()
+  const rotations = await findOpenWithLastMove(db)
+  const oldVersions = await findUnresolvedRevocations(db)
   return {
     tokens: await findSeenTokens(db),
-    rotations: await findOpenWithLastMove(db),
+    rotations,
+    closed: await findOthers(db, oldVersions, rotations),
+    oldVersions,
     backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
     automation: (await findSetting<AutomationProblem[]>(db, AUTOMATION_SETTING)) ?? [],
@@ -26,13 +33,25 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
   }
 }
 
+/** The rotations of old versions that are not among these. */
+async function findOthers(
+  db: ReadDb,
+  oldVersions: Revocation[],
+  rotations: OpenRotation[],
+): Promise<Rotation[]> {
+  const known = new Set(rotations.map(({ rotation }) => rotation.id))
+  const ids = oldVersions.map((row) => row.rotationId).filter((id) => !known.has(id))
+  return ids.length > 0 ? findRotations(db, [...new Set(ids)]) : []
+}
+
 /** When reminders are sent, from the config. */
 export function reminderSettings({ config }: Pick<Context, 'config'>): ReminderSettings {
-  const { cadence, reminders, quiet } = config
+  const { cadence, reminders, quiet, people } = config
   return {
     timeZone: cadence['time-zone'],
     quiet,
     hour: reminders.hour,
+    operators: people.operators,
     beforeDays: reminders['before-days'],
     dailyDays: reminders['daily-days'],
     thirdDays: reminders['every-third-day-until'],

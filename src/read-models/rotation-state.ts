@@ -1,6 +1,7 @@
 import { definitionsFor } from '#checks/index'
 import { findNewestChecksOf } from '#db/queries/checks'
 import { findOpenEscalationsOf } from '#db/queries/escalations'
+import { findFoundRuns } from '#db/queries/found-runs'
 import { findDeliveries } from '#db/queries/job-results'
 import { findCards } from '#db/queries/messages'
 import { findRevocationsOf } from '#db/queries/revocations'
@@ -15,6 +16,7 @@ import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
 import { runbookNames } from './runbook-names.ts'
+import { windowsOf } from './windows.ts'
 
 const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
@@ -77,6 +79,7 @@ export async function describeRotations(
   const cards = await findCards(db, ids)
   const revocations = await findRevocationsOf(db, ids)
   const escalations = await findOpenEscalationsOf(db, ids)
+  const found = await findFoundRuns(db)
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return rotations.map((rotation) => {
     const checks = currentResults(rotation, newestChecks(rotation.id))
@@ -92,10 +95,12 @@ export async function describeRotations(
       logUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],
+      windows: windowsOf({ config }),
       runbook: runbookNames({ config }),
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
       digest: signOffDigest(rotation, checks),
       escalations: escalations(rotation.id),
+      found,
       permalink: cards.get(rotation.id)?.permalink ?? null,
     }
   })

@@ -4,9 +4,11 @@ import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
+import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
 import { watchAutomation } from '#operations/scheduled/watch-automation'
+import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
 import type { Context } from '#src/context'
@@ -27,6 +29,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-pages', period: 10 * SECOND, run: watchPages },
   { name: 'follow-runs', period: 3 * SECOND, run: followRuns },
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
+  { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
   { name: 'retire-old-versions', period: 5 * SECOND, run: retireOldVersions },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
@@ -34,6 +37,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'run-reminder-schedule', period: 5 * SECOND, run: runReminderSchedule },
   { name: 'watch-automation', period: 5 * SECOND, run: watchAutomation },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
+  { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

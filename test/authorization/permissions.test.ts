@@ -71,6 +71,7 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   'run-doctor': [Y, N, N, N, N, N, N],
   'work-on-step': [Y, I, N, N, N, N, N],
   deploy: [Y, I, N, N, N, N, N],
+  'adopt-run': [Y, I, N, N, N, N, N],
   'record-manual-step': [Y, I, N, N, N, N, N],
   'record-revocation': [Y, I, N, N, N, N, N],
   'revoke-now': [Y, Y, N, N, N, N, N],

@@ -100,7 +100,7 @@ describe('what people ask for', () => {
     }
     await expect
       .poll(log, { timeout: 10_000 })
-      .toMatch(/R2 \| incident-opened \| credential-anomaly \| operator \| production/)
+      .toMatch(/R2 \| incident-opened \| credential-anomaly \| operator \(U0OPERATOR\) \| production/)
   })
 
   it('draws the App Home with what waits for the person', async () => {

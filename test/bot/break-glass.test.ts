@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findNewestChecksOf } from '#db/queries/checks'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { elementsOf, eventually, wordsOf } from '#test/support/person'
 import { completeStep, openSignOff, promote, signOff } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -28,7 +28,7 @@ describe('a credential anomaly in production', () => {
       'repository',
     )
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    return log.split('\n').flatMap((line) => parseRow(line)?.event ?? [])
+    return readLogRows(log).map((row) => row.event)
   }
 
   const open = async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
 import { wordsOf } from '#test/support/person'
 import { completeStep, openStep, start } from '#test/support/run-rotation'
@@ -79,6 +79,6 @@ describe('a connection that is cut after the other system did its part', () => {
       'repository',
     )
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    expect(log.split('\n').flatMap((line) => parseRow(line)?.event ?? [])).toEqual(['aborted'])
+    expect(readLogRows(log).map((row) => row.event)).toEqual(['aborted'])
   })
 })

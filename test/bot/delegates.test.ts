@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorize } from '#authorization/authorize'
+import { readLogRows } from '#domain/rotation/log-file'
 import type { Role } from '#domain/rotation/rotation'
-import { parseRow } from '#domain/rotation/rotation-log'
 import { readAges } from '#operations/readings/read-ages'
 import { eventually, type Person, type View, wordsOf } from '#test/support/person'
 import { completeAllSteps, openSignOff, signOff, start } from '#test/support/run-rotation'
@@ -131,9 +131,11 @@ describe('delegates', () => {
     const row = await eventually(async () => {
       const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
       const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-      return log.split('\n').find((line) => parseRow(line)?.event === 'approved')
+      return readLogRows(log).find((row) => row.event === 'approved')
     }, 'the log entry')
-    expect(row).toContain('devops-lead: bystander as delegate of devops-lead approved')
+    expect(row.cells.get('sign-offs')).toMatch(
+      /^devops-lead: bystander \(U\w+\) as delegate of devops-lead \(U\w+\) approved; /,
+    )
     const lines = wordsOf(await operator.thread(card.ts))
     expect(lines).toContain('is the delegate of devops-lead as DevOps lead until the end of')
     expect(lines).toContain('bystander signed as DevOps lead as delegate of devops-lead')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRotation } from '#db/queries/rotations'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { type Answers, eventually, type Person, type SubmitResult, wordsOf } from '#test/support/person'
 import {
@@ -46,7 +46,7 @@ describe('an incident', () => {
   const logRows = async () => {
     const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    return log.split('\n').flatMap((line) => parseRow(line) ?? [])
+    return readLogRows(log)
   }
   const logged = (count: number) =>
     eventually(async () => {
@@ -175,7 +175,7 @@ describe('an incident', () => {
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
     await completeRotation(operator, 'R1')
     await alertIn(operator, 'resolved')
-    const rows = await logged(4)
+    const rows = await logged(5)
     expect(rows.map((row) => row.event)).toEqual(['incident-opened', 'validated', 'approved', 'completed'])
   }, 90_000)
 
@@ -212,8 +212,8 @@ describe('an incident', () => {
       expect(ours.filter((each) => !each.text.includes('DRILL')).map((each) => each.text)).toEqual([])
       expect(wordsOf(ours)).not.toContain('<!subteam')
       expect(wordsOf(ours)).not.toContain('<@U0BYSTANDER>')
-      const rows = await logged(4)
-      for (const row of rows) expect(row.cells.join()).toContain('DRILL')
+      const rows = await logged(5)
+      for (const row of rows) expect(row.cells.get('evidence')).toMatch(/^DRILL/)
       const { commits } = await operator.get<{ commits: { message: string }[] }>('repository')
       const about = commits.filter((commit) => commit.message.includes('R1'))
       expect(about.length).toBeGreaterThanOrEqual(3)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
 import { Person, wordsOf } from '#test/support/person'
 import { completeRotation, completeStep, openStep, promote, signOff } from '#test/support/run-rotation'
@@ -44,7 +44,7 @@ describe('a bot that is killed again and again', () => {
     await killAtEach(5, 3_000)
     await promote(operator, 'R1')
     expect(await notices()).toEqual([])
-    await completeRotation(operator, 'R1')
+    await completeRotation(operator, 'R1', 'bot')
     await expect.poll(async () => (await notices()).length, { timeout: 15_000 }).toBe(1)
     expect(kills()).toBeGreaterThan(5)
 
@@ -64,7 +64,13 @@ describe('a bot that is killed again and again', () => {
 
     const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    const rows = log.split('\n').flatMap((line) => parseRow(line) ?? [])
-    expect(rows.map((row) => row.event)).toEqual(['validated', 'approved', 'promoted', 'completed'])
+    const rows = readLogRows(log)
+    expect(rows.map((row) => row.event)).toEqual([
+      'rotated',
+      'validated',
+      'approved',
+      'promoted',
+      'completed',
+    ])
   }, 180_000)
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import type { FaultId } from '#sandbox/faults'
 import { eventually, wordsOf } from '#test/support/person'
 import { checkedStep, completeStep, openSignOff, openStep, start } from '#test/support/run-rotation'
@@ -19,7 +19,7 @@ describe('when another system fails', () => {
     )
     return files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
   }
-  const entries = async () => (await logText()).split('\n').flatMap((line) => parseRow(line)?.event ?? [])
+  const entries = async () => readLogRows(await logText()).map((row) => row.event)
   const abort = async (label: string) => {
     await workspace.operator.type(`/rotation abort ${label}`)
     const form = await workspace.operator.modal('abort')
@@ -31,12 +31,12 @@ describe('when another system fails', () => {
     await fault('github-conflict', true)
     await abort(label)
     await expect.poll(entries, { timeout: 15_000 }).toEqual(['aborted'])
-    // Their note is still there, below the table, and every row has its ten cells.
+    // Their note is still there, below the table, and every row has its thirteen cells.
     const lines = (await logText()).split('\n')
     const note = lines.findLastIndex((line) => line.startsWith('Note by hand'))
     const row = lines.findIndex((line) => line.includes(`| ${label} |`))
     expect(note).toBeGreaterThan(row)
-    expect(parseRow(lines[row] ?? '')?.cells).toHaveLength(10)
+    expect(readLogRows(await logText()).map((each) => each.cells.size)).toEqual([13])
   })
 
   it('says on the card what GitHub has not got yet, and delivers it when GitHub is back', async () => {

@@ -2,8 +2,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import type { ModalView } from '@slack/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRotation } from '#db/queries/rotations'
+import { readLogRows } from '#domain/rotation/log-file'
 import type { Rotation } from '#domain/rotation/rotation'
-import { parseRow } from '#domain/rotation/rotation-log'
 import { requestRun } from '#operations/request-run'
 import { withdrawApproval } from '#operations/withdraw-approval'
 import { ADMIN_ACCESS_KEY_ID } from '#sandbox/aws/principals'
@@ -52,7 +52,7 @@ describe('a rotation whose scope has production', () => {
       'repository',
     )
     const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    return log.split('\n').flatMap((line) => parseRow(line)?.event ?? [])
+    return readLogRows(log).map((row) => row.event)
   }
   const logged = (event: string) =>
     eventually(async () => (await loggedEvents()).includes(event), `the row ${event}`)
@@ -120,6 +120,7 @@ describe('a rotation whose scope has production', () => {
     expect(await announcements()).toEqual(['rotation_approved', 'rotation_notice'])
     expect(await loggedEvents()).toEqual([
       'incident-opened',
+      'rotated',
       'validated',
       'approved',
       'promoted',

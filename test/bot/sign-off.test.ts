@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeStep, openSignOff, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -109,9 +109,9 @@ describe('sign-off', () => {
         'repository',
       )
       const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-      const found = log.split('\n').flatMap((line) => parseRow(line)?.event ?? [])
+      const found = readLogRows(log).map((row) => row.event)
       return found.includes('approved') && found
     }, 'the entry')
-    expect(rows).toEqual(['validated', 'rejected', 'rejected', 'approved'])
+    expect(rows).toEqual(['rotated', 'validated', 'rejected', 'rejected', 'approved'])
   })
 })

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEvents } from '#db/queries/events'
 import { findChainBreak } from '#domain/rotation/event-chain'
-import { parseRow } from '#domain/rotation/rotation-log'
+import { readLogRows } from '#domain/rotation/log-file'
 import { eventually, type Person, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeRotation, promote, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -76,27 +76,31 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
     const rows = await eventually(async () => {
       const { files } = await workspace.operator.get<RepositoryShown>('repository')
       const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-      const found = log.split('\n').flatMap((line) => parseRow(line) ?? [])
-      return found.length >= 4 && found
-    }, 'four log entries')
+      const found = readLogRows(log)
+      return found.length >= 5 && found
+    }, 'five log entries')
     expect(rows.map((row) => [row.rotation, row.event])).toEqual([
+      ['R1', 'rotated'],
       ['R1', 'validated'],
       ['R1', 'approved'],
       ['R1', 'promoted'],
       ['R1', 'completed'],
     ])
-    expect(rows[1]?.cells).toEqual(
-      expect.arrayContaining([
-        'operator',
-        'production, staging, sandbox',
-        expect.stringContaining('devops-lead approved'),
-      ]),
-    )
+    expect(rows.map((row) => row.number)).toEqual([1, 2, 3, 4, 5])
+    expect(Object.fromEntries(rows[2]?.cells ?? [])).toMatchObject({
+      owner: 'operator (U0OPERATOR)',
+      environments: 'production, staging, sandbox',
+      'sign-offs': expect.stringContaining('devops-lead: devops-lead (U0DEVOPSLEAD) approved'),
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      seal: '–',
+    })
+    expect(rows[3]?.cells.get('environments')).toBe('production')
+    expect(rows.flatMap((row) => (row.cells.get('digest') === '–' ? [] : row.event))).toEqual(['approved'])
     const events = await findEvents(workspace.bot.context.db)
     expect(
       findChainBreak(
         events,
-        rows.map((row) => row.head),
+        rows.flatMap((row) => row.head ?? []),
       ),
     ).toBeNull()
   })

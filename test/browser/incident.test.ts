@@ -90,7 +90,7 @@ describe('an incident', () => {
     await sandbox.picture('23-incident-over')
     await sandbox.page.getByTestId('tab-repository').click()
     const newest = sandbox.page.getByTestId('log-entry')
-    for (const words of ['newest of 5 entries', 'completed', 'approved'])
+    for (const words of ['newest of 6 entries', 'completed', 'approved'])
       await newest.getByText(words).first().waitFor(WAIT)
     expect(started.problems).toEqual([])
   })

@@ -156,7 +156,7 @@ describe('the sandbox’s page', () => {
     await sandbox.picture('16-notice')
     await sandbox.page.getByTestId('tab-repository').click()
     const newest = sandbox.page.getByTestId('log-entry')
-    for (const words of ['newest of 5 entries', 'completed', 'approved'])
+    for (const words of ['newest of 6 entries', 'completed', 'approved'])
       await newest.getByText(words).first().waitFor(WAIT)
     await sandbox.picture('17-repository')
     await sandbox.page.getByTestId('app-home').click()

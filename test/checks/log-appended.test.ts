@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { logAppended } from '#checks/log-appended'
 import { chain, GENESIS } from '#domain/rotation/event-chain'
 import type { EventData, NewEvent, RotationEvent } from '#domain/rotation/events'
-import { appendEntry, type LogEntry } from '#domain/rotation/rotation-log'
+import { appendEntry } from '#domain/rotation/log-file'
+import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
 import { aCheckInput } from '#test/support/check-input'
+import { aLogEntry } from '#test/support/log-entry-builder'
 import { aToken, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
 const completed = (step: StepId, at = 70, rotationId = 42): NewEvent => {
@@ -38,19 +40,14 @@ const headAt = (events: RotationEvent[], count: number) => {
   return { count, hash: event.hash }
 }
 
-const anEntry = (parts: Partial<LogEntry> = {}): LogEntry => ({
-  at: minutesIn(70),
-  rotation: 'R42',
-  event: 'validated',
-  trigger: 'manual',
-  owner: 'operator',
-  environments: ['production', 'staging'],
-  tokens: ['evaluator/production', 'evaluator/staging'],
-  signOffs: '',
-  evidence: '',
-  head: headAt(HISTORY, 3),
-  ...parts,
-})
+const anEntry = (parts: Partial<LogEntry> = {}): LogEntry =>
+  aLogEntry({
+    at: minutesIn(70),
+    owner: 'operator',
+    tokens: ['evaluator/production', 'evaluator/staging'],
+    head: headAt(HISTORY, 3),
+    ...parts,
+  })
 
 const log = (...entries: Partial<LogEntry>[]): string =>
   entries.reduce<string | null>((file, parts) => appendEntry(file, anEntry(parts)), null) ?? '# Log\n'
@@ -201,6 +198,36 @@ describe('the log entry is committed', () => {
   ])('not when %s', async (_, parts, sentence) => {
     for (const text of [log({}, parts), log(parts, {})])
       expect(await verdictOn(text)).toMatchObject({ state: 'failed', sentence })
+  })
+
+  it('when the table was aligned, its columns were moved, and remarks were added', async () => {
+    const [header = '', divider = '', row = ''] = log({}).trimEnd().split('\n').slice(-3)
+    const moved = (line: string, remark: string) => {
+      const cells = line.slice(2, -2).split(' | ')
+      return `|  ${[remark, ...cells.slice(1), cells[0]].join('   |  ')}    |`
+    }
+    const table = [moved(header, 'remarks'), moved(divider, '---'), moved(row, 'seen by hand')]
+    expect(await verdictOn(`# Log\n\n${table.join('\n')}\n`)).toMatchObject({
+      state: 'passed',
+      sentence: 'Entry of 2026-11-23 10:12 UTC: operator, production, staging',
+    })
+  })
+
+  it('not when the table cannot be read, and says what to do', async () => {
+    const lost = log({}).replace('| head |', '| place |')
+    expect(await verdictOn(lost)).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringMatching(/^The table in the rotation log \(line 8\) cannot be read: .*“head”/),
+      advice: expect.stringContaining('Give it the columns date (UTC), rotation'),
+    })
+  })
+
+  it('not when somebody wrote a row for it without a head', async () => {
+    const byHand = log({}, { event: 'approved', head: headAt(HISTORY, 2) })
+    expect(await verdictOn(byHand.replace(/\| 2:[0-9a-f]{64} \|/, '| – |'))).toMatchObject({
+      state: 'failed',
+      sentence: 'The log has an entry “approved” for R42 that the bot did not write',
+    })
   })
 
   it('is unknown when the log cannot be read', async () => {

@@ -4,9 +4,11 @@ import { HEALTH_CHECKS } from '#doctor/index'
 import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
+import { appendEntry } from '#domain/rotation/log-file'
 import type { RunObservation } from '#domain/rotation/runs'
 import { NotReadable } from '#domain/tokens/secret'
 import { anAccount, someDiagnostics } from '#test/support/diagnostics'
+import { aLogEntry } from '#test/support/log-entry-builder'
 import { NOW } from '#test/support/rotation-builder'
 
 const find = (id: string): HealthCheck => {
@@ -153,6 +155,33 @@ describe('what is out of reach', () => {
       expect.stringMatching(/^broken: GitHub is out of reach → Check that GITHUB_TOKEN/),
     ])
     await expect(look('repository-permissions', diagnostics)).rejects.toThrow(NotReadable)
+  })
+
+  it('of the log is broken when its table cannot be read, or a row was taken out', async () => {
+    const withLog = (text: string) =>
+      someDiagnostics({
+        repository: {
+          readLog: async () => ({ text, url: 'https://github.example/log.md' }),
+          readRegistry: async () => [],
+        },
+      })
+    const log = [1, 2, 3].reduce<string>(
+      (file, count) => appendEntry(file, aLogEntry({ head: { count, hash: 'ab'.repeat(32) } })),
+      '',
+    )
+    expect(await look('repository-files', withLog(log))).toContainEqual(
+      expect.stringMatching(/^fine: The log .* has 3 entries/),
+    )
+    expect(await look('repository-files', withLog(log.replace(/.*\| 2:.*\n/, '')))).toContainEqual(
+      expect.stringMatching(/^broken: In the log .* row 3 is in place 2 → A row was removed/),
+    )
+    const unreadable = withLog(log.replace('| event |', '| what |'))
+    expect(await look('repository-files', unreadable)).toContainEqual(
+      expect.stringMatching(/^broken: The table in the rotation log .* no column “event” → Give it the col/),
+    )
+    expect(await look('history', unreadable)).toEqual([
+      expect.stringMatching(/it was not compared with the log in git: The table in the rotation log/),
+    ])
   })
 
   it('leaves the history to its own chain', async () => {

@@ -162,6 +162,7 @@ export function aCheckInput({
     readTicket: async () => ({ ticket: null, comment: null, delivery: 'none' }),
     readLog: async () => null,
     readRun: async (runId) => shown(runs.find((run) => run.runId === runId)),
+    readDeployments: async () => ({ deployments: [], problem: null }),
     telemetry: null,
     telemetryQueries: DEFAULT_QUERIES,
     readPendingEntries: async () => [],

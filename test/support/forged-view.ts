@@ -27,6 +27,8 @@ const BLOCKS = [
   }),
   input(INPUTS.page, 'page', { type: 'checkboxes', options: options(['drill']) }),
   input(INPUTS.done, 'done', { type: 'datetimepicker' }),
+  input(INPUTS.run, 'run', { type: 'static_select', options: options(['8831:1']) }),
+  input(INPUTS.environment, 'environment', { type: 'static_select', options: options(['staging']) }),
   input(INPUTS.owner, 'owner', { type: 'users_select' }),
   input(INPUTS.until, 'until', { type: 'datepicker' }),
   ...([INPUTS.reason, INPUTS.notes, INPUTS.commands, INPUTS.comment] as const).map((id) =>
@@ -48,6 +50,8 @@ export const FORGED_ANSWERS = {
   page: ['drill'],
   done: '1700000000',
   versions: ['1'],
+  run: '8831:1',
+  environment: 'staging',
   owner: { user: 'U0OPERATOR' },
   until: '2026-12-03',
   hours: '4',

@@ -10,6 +10,7 @@ import {
   aBreakGlass,
   aCheck,
   aFinishedState,
+  aFoundRun,
   anException,
   aRotation,
   aRun,
@@ -94,8 +95,17 @@ export function hostileStates(text: string): Record<string, RotationState> {
       }),
     ),
   )
+  const found = [
+    ...(['deploy', 'smoke', 'rotate'] as const).flatMap((kind, index) => [
+      aFoundRun({ kind, runId: 8831 + index, environment: null, title: text, startedBy: text, event: text }),
+    ]),
+    ...Array.from({ length: 120 }, (_, index) =>
+      aFoundRun({ runId: 9000 + index, environment: text, url: LONG_URL, startedBy: text, event: text }),
+    ),
+  ]
   const around = {
     revocations,
+    found,
     undelivered: Array.from({ length: 12 }, () => ({ what: text, reason: text })),
     ticket: text,
     digest: 'a'.repeat(64),
@@ -106,8 +116,23 @@ export function hostileStates(text: string): Record<string, RotationState> {
   const runs = [
     aRun({ state: 'failed', conclusion: text, url: LONG_URL }),
     aRun({ kind: 'deploy', state: 'requested', runId: null, url: null }),
+    aRun({
+      kind: 'smoke',
+      state: 'waiting',
+      approval: { since: NOW, reviewers: Array.from({ length: 8 }, () => text) },
+      adopted: { reason: text, startedBy: text, event: text },
+    }),
   ]
-  const full = { tokens, reason: text, completions, runs }
+  const deviations = Array.from({ length: 12 }, (_, deploymentId) => ({
+    environment: text,
+    at: NOW,
+    deploymentId,
+    runId: 8831,
+    url: LONG_URL,
+    startedBy: text,
+    startedAt: NOW,
+  }))
+  const full = { tokens, reason: text, completions, runs, deviations }
   return {
     fresh: aState({ rotation: { tokens, reason: text }, ...around }),
     incident: aState({

@@ -11,4 +11,5 @@ export const quickTasks = (): ScheduledTask[] =>
 export const QUICK_WAITS: Waits = {
   beforeRetry: QUICK_MS,
   forDispatchedRun: QUICK_MS,
+  betweenPolls: { first: 0, most: 0 },
 }

@@ -10,6 +10,7 @@ export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSetting
   timeZone: 'UTC',
   quiet: { from: '20:00', to: '08:00', weekends: true },
   hour: 9,
+  operators: ['U0OPERATOR'],
   beforeDays: [7, 3, 1],
   dailyDays: 7,
   thirdDays: 28,
@@ -37,6 +38,8 @@ export const aSeenToken = (parts: Partial<SeenToken> = {}): SeenToken => ({
 export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderState => ({
   tokens: [],
   rotations: [],
+  closed: [],
+  oldVersions: [],
   backers: [],
   vacant: [],
   automation: [],

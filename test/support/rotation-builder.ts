@@ -4,6 +4,7 @@ import type { CheckId } from '#domain/rotation/checks'
 import type { GivenCompletion } from '#domain/rotation/complete-step'
 import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import type {
   BreakGlass,
   CheckResult,
@@ -19,6 +20,7 @@ import type {
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import { type RunbookNames, STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
+import type { Windows } from '#domain/time/windows'
 import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
@@ -31,6 +33,9 @@ export const OPENED: Instant = '2026-11-23T09:02:00.000Z'
 /** This many minutes after the rotation began. */
 export const minutesIn = (minutes: number): Instant =>
   new Date(Date.parse(OPENED) + minutes * 60_000).toISOString()
+
+/** No window and no freeze. */
+export const ANY_TIME: Windows = { timeZone: 'UTC', start: null, deploy: {}, freezes: [] }
 
 const environmentNamed = (name: string): Environment => {
   const found = DEFAULT_ENVIRONMENTS.find((each) => each.name === name)
@@ -102,6 +107,23 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
   ...parts,
 })
 
+/** A deployment to staging that somebody started in the CI by hand. */
+export const aFoundRun = (parts: Partial<FoundRun> = {}): FoundRun => ({
+  kind: 'deploy',
+  environment: 'staging',
+  runId: 8831,
+  runAttempt: 1,
+  title: 'Deploy to staging',
+  url: 'https://github.example/flashfusion/agents/actions/runs/8831',
+  startedBy: 'octocat',
+  event: 'workflow_dispatch',
+  createdAt: minutesIn(40),
+  state: 'succeeded',
+  conclusion: 'success',
+  startedAt: minutesIn(41),
+  finishedAt: minutesIn(44),
+  ...parts,
+})
 /** A form that completes a step: everything ticked, as it was shown. */
 export const aSubmission = (step: StepId, parts: Partial<GivenCompletion> = {}): GivenCompletion => {
   const { sentences: _, ...completion } = aCompletion(step)
@@ -121,6 +143,10 @@ export const aRun = (parts: Partial<Run> = {}): Run => ({
   conclusion: 'success',
   startedAt: minutesIn(23),
   finishedAt: minutesIn(31),
+  windowReason: null,
+  runAttempt: 1,
+  approval: null,
+  adopted: null,
   target: null,
   ...parts,
 })
@@ -239,6 +265,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     })),
     signOffs: [],
     promoted: [],
+    deviations: [],
     runs: [],
     exceptions: [],
     evidence: [],
@@ -265,9 +292,11 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     revocations: [],
     undelivered: [],
     escalations: [],
+    found: [],
     logUrl: null,
     rotatesWith: 'ci',
     timeZone: 'UTC',
+    windows: ANY_TIME,
     runbook: RUNBOOK,
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
     digest: parts.digest ?? signOffDigest(whole, checks),

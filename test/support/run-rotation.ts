@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Revoker } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { elementsOf, eventually, everyOption, type Person, type View, wordsOf } from './person.ts'
 
@@ -179,21 +180,36 @@ export async function promote(person: Person, label: string): Promise<void> {
   }, 'that production is verified')
 }
 
-const REVOKED_BY_MS = 25 * 3_600_000
+const MINUTE = 60_000
 
-/** Lets the issuer revoke every old version, proves it, and waits until the rotation is complete. */
-export async function completeRotation(person: Person, label: string): Promise<void> {
+/** How far the clock is moved until old versions are revoked: past the issuer's date, or past the bot's watch. */
+const REVOKED_AFTER_MS: Record<Revoker, number> = { workflow: 25 * 60 * MINUTE, bot: 16 * MINUTE }
+
+/** The bot reads the use of old versions every ten seconds of the machine's clock, before and after the watch. */
+const RETIRED_MS = 90_000
+
+/** Lets every old version be revoked, and waits until the rotation is complete. */
+export async function completeRotation(
+  person: Person,
+  label: string,
+  revoker: Revoker = 'workflow',
+): Promise<void> {
   await eventually(
     async () => /Waiting for the revocation|Complete after/.test(wordsOf(await person.card(label))),
     `${label} to wait for its old versions`,
   )
-  await person.post('clock', { advanceMs: REVOKED_BY_MS })
+  if (revoker === 'workflow') await person.post('clock', { advanceMs: REVOKED_AFTER_MS.workflow })
   // A bot in a process of its own learns only after a while that the clock has moved.
-  await eventually(async () => {
-    await person.type('/rotation revocations')
-    await sleep(AGAIN_MS)
-    return wordsOf(await person.card(label)).includes('Complete after')
-  }, `that ${label} is complete`)
+  await eventually(
+    async () => {
+      if (revoker === 'bot') await person.post('clock', { advanceMs: REVOKED_AFTER_MS.bot })
+      await person.type('/rotation revocations')
+      await sleep(AGAIN_MS)
+      return wordsOf(await person.card(label)).includes('Complete after')
+    },
+    `that ${label} is complete`,
+    revoker === 'bot' ? RETIRED_MS : undefined,
+  )
 }
 
 /** Both roles sign. */

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
+
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
+import type { FoundRun } from '#domain/rotation/found-runs'
 import { abortModal } from '#views/abort-modal'
+import { adoptRunModal } from '#views/adopt-run-modal'
 import { breakGlassModal } from '#views/break-glass'
+
 import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
@@ -11,7 +15,16 @@ import { rejectModal } from '#views/reject-modal'
 import { parseScopeValues } from '#views/scope-input'
 import { startModal } from '#views/start-modal'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
-import { aCheck, aFinishedState, aRun, aState, NOW, names, nineTokens } from '../support/rotation-builder.ts'
+import {
+  aCheck,
+  aFinishedState,
+  aFoundRun,
+  aRun,
+  aState,
+  NOW,
+  names,
+  nineTokens,
+} from '../support/rotation-builder.ts'
 
 const registry = {
   tokens: nineTokens(),
@@ -34,6 +47,8 @@ const oldVersions: OldVersionOptions = {
   environments: DEFAULT_ENVIRONMENTS,
   agents: [{ agent: 'evaluator', environment: 'staging', runsOnOlder: false }],
 }
+const withFound = (run: FoundRun) => aState({ rotation: { done: 3, tokens: nineTokens(9) }, found: [run] })
+const inStep4 = withFound(aFoundRun())
 
 const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
@@ -58,6 +73,12 @@ describe('every form has the ids that others rely on', () => {
       ['open-rotation', 'trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence', 'page'],
     ],
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
+    ['adopt-run', adoptRunModal(inStep4, 'integration-verification'), ['run', 'reason']],
+    [
+      'adopt-run',
+      adoptRunModal(withFound(aFoundRun({ environment: null })), 'integration-verification'),
+      ['run', 'environment', 'reason'],
+    ],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
     ['break-glass', breakGlassModal(failing), ['reason']],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { CONDITIONS } from '#domain/ports/health-check-result'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
+import { FOUND_PLACES } from '#domain/rotation/found-runs'
 import { ROLES } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { abortModal } from '#views/abort-modal'
+import { adoptRunModal } from '#views/adopt-run-modal'
 import { approvalNotice } from '#views/approval-notice'
 import { breakGlassModal, breakGlassRequest } from '#views/break-glass'
 import { card } from '#views/card'
@@ -121,9 +123,10 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     withdraw: withdrawModal(state),
     'break-glass': breakGlassModal(state),
     ...Object.fromEntries(
-      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name)]),
+      environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name, NOW)]),
     ),
     manualStep: manualStepModal(state, NOW),
+    ...Object.fromEntries(FOUND_PLACES.map((place) => [`adopt in ${place}`, adoptRunModal(state, place)])),
     recordRevocation: recordRevocationModal(state, NOW),
     loading: loadingModal('Loading'),
     message: messageModal('Refused', text || 'x'),
@@ -200,6 +203,37 @@ function events(text: string): NewEvent[] {
         agents: [text],
         tokens: [text],
       },
+    },
+    {
+      ...common,
+      type: 'run-again',
+      data: { kind: 'deploy', attempt: 1, runAttempt: 2, startedBy: text, url: text, environment: text },
+    },
+    {
+      ...common,
+      type: 'run-waits',
+      data: { kind: 'rotate', attempt: 1, url: text, reviewers: [text, text] },
+    },
+    {
+      ...common,
+      type: 'run-adopted',
+      data: {
+        kind: 'deploy',
+        attempt: 2,
+        runId: 8831,
+        runAttempt: 1,
+        url: text,
+        reason: text,
+        startedBy: text,
+        event: text,
+        startedAt: NOW,
+        environment: text,
+      },
+    },
+    {
+      ...common,
+      type: 'deviation-recorded',
+      data: { environment: text, deploymentId: 1, runId: 8831, url: text, startedBy: text, startedAt: NOW },
     },
     {
       ...common,

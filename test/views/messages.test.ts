@@ -219,6 +219,20 @@ describe('a line in the thread', () => {
       '*R42* ✓ Both roles have signed: approved for 9 tokens',
     ],
     [
+      {
+        ...common,
+        actor: 'bot',
+        type: 'first-version-seen',
+        data: {
+          agent: 'evaluator',
+          environment: 'production',
+          secret: 'flashfusion/production/evaluator',
+          versionId: '6d2fdb20-9c1f',
+        },
+      },
+      '*R42* ✓ First new version for production: evaluator `6d2fdb20`',
+    ],
+    [
       { ...common, type: 'rotation-aborted', data: { reason: 'by mistake' } },
       '*R42* ✗ On-call operator aborted the rotation: by mistake',
     ],

@@ -11,7 +11,7 @@ import { minutesIn, NOW, names, OPERATOR } from '../support/rotation-builder.ts'
 
 describe('the form that deploys', () => {
   it('says what starts, for whom, and that nothing else does', () => {
-    const view = deployModal(promoting(), 'production')
+    const view = deployModal(promoting(), 'production', NOW)
     expect(view).toMatchObject({ callback_id: 'deploy', submit: { text: 'Deploy' } })
     expect(parseViewMetadata(view.private_metadata)).toEqual({ rotation: 'R42', environment: 'production' })
     const words = wordsOf(view)
@@ -21,7 +21,9 @@ describe('the form that deploys', () => {
   })
 
   it.each(Object.entries(HOSTILE_TEXTS))('is inert with %s', (_, text) => {
-    expect(JSON.stringify(deployModal(promoting(), text).blocks)).not.toMatch(/<!(channel|here|everyone)|<@U/)
+    expect(JSON.stringify(deployModal(promoting(), text, NOW).blocks)).not.toMatch(
+      /<!(channel|here|everyone)|<@U/,
+    )
   })
 })
 

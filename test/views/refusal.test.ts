@@ -5,6 +5,8 @@ import { refusalField, wordRefusal } from '#views/refusal'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 import { aCheck, DEVOPS_LEAD, NOW, names } from '../support/rotation-builder.ts'
 
+const FREEZE = { from: '2026-12-20', to: '2027-01-03', reason: 'Holidays' }
+
 /** One example of every refusal, with a text wherever somebody else's words come in. */
 const examples = (text: string): Refusals => ({
   'unknown-rotation': { label: text },
@@ -25,6 +27,13 @@ const examples = (text: string): Refusals => ({
   'break-glass-refused': { rotation: 42, why: 'no-anomaly' },
   'not-promoting': { environment: text },
   'unknown-environment': { environment: text },
+  'window-closed': { environment: text, freeze: null, next: null },
+  'window-reason-missing': { environment: text, freeze: { ...FREEZE, reason: text }, next: NOW },
+  'run-not-found': { rotation: 42 },
+  'run-failed': { runId: 8831 },
+  'environment-missing': { runId: 8831 },
+  'unsigned-version-current': { environment: text, rotation: 41 },
+  'promotes-at-once': { environments: [text], titles: [text] },
   'environment-waits': { environment: text, before: text },
   'unlisted-environments': { tokens: Array.from({ length: 40 }, () => text) },
   'run-in-progress': { kind: 'deploy', environment: text, url: text },

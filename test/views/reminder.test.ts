@@ -9,10 +9,12 @@ import { snoozeNotice } from '#views/snooze-notice'
 import { messageProblems, viewProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
+import { aRevocation } from '../support/revocation-builder.ts'
 import {
   AI_OPS_OWNER,
   aState,
   DEVOPS_LEAD,
+  minutesIn,
   NOW,
   names,
   OPENED,
@@ -41,10 +43,20 @@ const shown = (reminders: Reminder[], parts: Partial<ReminderOptions> = {}) =>
     onCall: 'S0DEVOPSONCALL',
     key: 'reminder:token-due:2026-11-26:x',
     maySnooze: true,
+    startBarred: null,
     names,
     now: NOW,
     ...parts,
   })
+
+const about = (text: string) => ({
+  rotation: 42,
+  people: [text, 'S0OPERATORS'],
+  deadline: minutesIn(300),
+  versions: Array.from({ length: 9 }, () =>
+    aRevocation({ agent: text, environment: text, versionId: text, stageNote: text }),
+  ),
+})
 
 const aProblem = (text: string, parts: Partial<AutomationProblem> = {}): AutomationProblem => ({
   key: 'workflows:3f2a91bc',
@@ -76,8 +88,18 @@ const every = (text: string): Reminder[] => {
     ),
     { kind: 'token-unread', since: OPENED, tokens: [token, token], ...common },
     { kind: 'stalled', rotation: 42, owner: text, since: OPENED, ...common },
-    { kind: 'sign-off-waits', rotation: 42, role: 'devops-lead', since: OPENED, toDelegate: true, ...common },
+    {
+      kind: 'sign-off-waits',
+      rotation: 42,
+      role: 'devops-lead',
+      since: OPENED,
+      toDelegate: true,
+      deadline: minutesIn(300),
+      ...common,
+    },
     { kind: 'evidence-missing', rotation: 42, owner: text, step: 'audit-logging', ...common },
+    { kind: 'deployment-missing', ...about(text), ...common },
+    { kind: 'decision-missing', ...about(text), ...common },
     { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
     { kind: 'automation-broken', problem: aProblem(text), ...common },
     { kind: 'automation-resolved', problems: [aProblem(text), aProblem(text)], left: 1, ...common },
@@ -95,6 +117,13 @@ describe('a message of reminders', () => {
     expect(shown([due(0)]).text).toContain('due today')
     expect(shown([due(1)]).text).toContain('due tomorrow')
     expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
+  })
+
+  it('say from when a rotation may be started, where that is not now', () => {
+    const startBarred = { freeze: null, next: '2026-11-24T09:00:00.000Z' }
+    const said = 'A rotation may be started from 2026-11-24 09:00 UTC.'
+    expect(wordsOf(shown([due(-1)], { startBarred }))).toContain(said)
+    expect(wordsOf(shown([due(-1)]))).not.toContain('A rotation may be started')
   })
 
   it('notifies a group that owns tokens, and only names a person, who gets a direct message', () => {

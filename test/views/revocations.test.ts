@@ -152,7 +152,7 @@ describe('an overdue revocation', () => {
     const words = wordsOf(message)
     expect(words).toContain('evaluator/staging is still alive')
     expect(words).toContain('Revoke it at its issuer')
-    expect(actionIdsOf(message)).toEqual(['record-revocation', 'acknowledge'])
+    expect(actionIdsOf(message)).toEqual(['acknowledge', 'record-revocation'])
   })
 
   it('says when nobody is notified', () => {

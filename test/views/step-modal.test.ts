@@ -11,6 +11,7 @@ import { EXAMPLE_CHECKS } from '../support/example-checks.ts'
 import { actionIdsOf, buttonsOf, inputsOf, wordsOf } from '../support/read-view.ts'
 import {
   aCheck,
+  aFoundRun,
   anException,
   aRun,
   aSignOff,
@@ -295,5 +296,38 @@ describe('a step that cannot be worked on', () => {
     })
     const words = wordsOf(stepModal(state, 'inventory-review', names, NOW))
     expect(words).toContain('R42 was aborted after 5 min: by mistake')
+  })
+})
+
+describe('runs that the bot did not start', () => {
+  const fourth = (found: ReturnType<typeof aFoundRun>[], done = 3) =>
+    stepModal(
+      aState({ rotation: { done, tokens: nineTokens(9), runs: [aRun()] }, found }),
+      done === 3 ? 'integration-verification' : 'rotation-execution',
+      names,
+      NOW,
+    )
+
+  it('are shown with a link, who started them, and the button that adopts one', () => {
+    const view = fourth([aFoundRun()])
+    const words = wordsOf(view)
+    expect(words).toContain('Not started by the bot')
+    expect(words).toContain(
+      'Deployment to staging, run 8831 (https://github.example/flashfusion/agents/actions/runs/8831): succeeded, started by octocat in GitHub (workflow_dispatch)',
+    )
+    expect(actionIdsOf(view)).toContain('adopt-run')
+  })
+
+  it('offer no button where none can be adopted', () => {
+    const view = fourth([aFoundRun({ state: 'failed', conclusion: 'cancelled' })])
+    expect(wordsOf(view)).toContain('failed (cancelled)')
+    expect(actionIdsOf(view)).not.toContain('adopt-run')
+  })
+
+  it('are shown in the step that they belong to', () => {
+    const rotate = aFoundRun({ kind: 'rotate', environment: null })
+    expect(actionIdsOf(fourth([rotate]))).not.toContain('adopt-run')
+    expect(actionIdsOf(fourth([rotate], 2))).toContain('adopt-run')
+    expect(wordsOf(fourth([]))).not.toContain('Not started by the bot')
   })
 })

@@ -15,7 +15,7 @@ const INLINE = [
     (match) => html`<${Link} url=${decoded(match[2])}>${inlineMarkdown(match[1])}<//>`,
   ],
   [/^!?\[([^\]]*)\]\(([^\s)]+)\)/, (match) => html`<${Link} url=${match[2]}>${match[1]}<//>`],
-  [/^<(https?:[^>\s]+)>/, (match) => html`<${Link} url=${match[1]}>${match[1]}<//>`],
+  [/^<(https?:[^>\s]+)>/, (match) => html`<${Link} url=${decoded(match[1])}>${decoded(match[1])}<//>`],
   [/^https?:\/\/[^\s<>|)]+[^\s<>|).,;:!?]/, (match) => html`<${Link} url=${match[0]}>${match[0]}<//>`],
   [/^<br\s*\/?>/, () => html`<br />`],
   [/^\\([\\`*_{}[\]()#+\-.!|~<>:=])/, (match) => match[1]],

@@ -2,12 +2,15 @@ import { useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect, useRef } from '../preact.js'
 import { duration, relative, SECOND } from '../time.js'
+import { Loading } from './loading.js'
+import { RunActions, StartByHand } from './run-actions.js'
 
 const STATES = {
   success: { word: 'Succeeded', mark: '✓', kind: 'good' },
   failure: { word: 'Failed', mark: '✗', kind: 'bad' },
   cancelled: { word: 'Cancelled', mark: '–', kind: 'idle' },
   in_progress: { word: 'Running', mark: '▶', kind: 'busy' },
+  waiting: { word: 'Waiting for a reviewer', mark: '…', kind: 'busy' },
   queued: { word: 'Queued', mark: '·', kind: 'idle' },
 }
 
@@ -17,9 +20,10 @@ const stateOf = (run) =>
 /** Workflow runs, newest first. @param {{ to: string }} props to: a run's id to open */
 export function Ci({ to }) {
   const { data: runs, error } = useResource('/runs', 'ci')
-  if (!runs) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
-  if (runs.length === 0) return html`<p class="outside-note">No workflow has run yet.</p>`
-  return html`<div class="runs">${runs.map((run) => html`<${Run} key=${run.id} run=${run} isWanted=${to === String(run.id)} />`)}</div>`
+  if (!runs) return html`<${Loading} error=${error} />`
+  return html`<${StartByHand} />
+    ${runs.length === 0 && html`<p class="outside-note">No workflow has run yet.</p>`}
+    <div class="runs">${runs.map((run) => html`<${Run} key=${run.id} run=${run} isWanted=${to === String(run.id)} />`)}</div>`
 }
 
 function Run({ run, isWanted }) {
@@ -45,12 +49,14 @@ function Run({ run, isWanted }) {
       <span class="run-about"><strong>${word}</strong> · ${relative(began, now)} · ${isBusy ? 'for' : 'took'} ${duration(Math.max(0, took))}</span>
     </summary>
     <${Inputs} run=${run} />
+    <${RunActions} run=${run} />
     <${Log} lines=${logLines(run.jobs)} isBusy=${isBusy} />
   </details>`
 }
 
 const Inputs = ({ run }) => html`<dl class="pairs">
-  <${Pair} name="run" value=${`${run.id} · ${run.name}`} />
+  <${Pair} name="run" value=${`${run.id} · ${run.name}${run.attempt > 1 ? ` · attempt ${run.attempt}` : ''}`} />
+  <${Pair} name="started by" value=${run.actor} />
   ${Object.entries(run.inputs ?? {}).map(([name, value]) => html`<${Pair} key=${name} name=${name} value=${String(value)} />`)}
 </dl>`
 

@@ -5,6 +5,7 @@ import { html, useEffect } from '../preact.js'
 import { createSignal } from '../signal.js'
 import { Ci } from './ci.js'
 import { Clock } from './clock.js'
+import { Deployments } from './deployments.js'
 import { Faults } from './faults.js'
 import { Pager } from './pager.js'
 import { Repository } from './repository.js'
@@ -16,6 +17,7 @@ import { Telemetry } from './telemetry.js'
 const TABS = [
   { id: 'secrets', label: 'Secrets', Panel: Secrets },
   { id: 'ci', label: 'CI', Panel: Ci },
+  { id: 'deployments', label: 'Deployments', Panel: Deployments },
   { id: 'repository', label: 'Repository', Panel: Repository },
   { id: 'pager', label: 'Pager', Panel: Pager },
   { id: 'telemetry', label: 'Telemetry', Panel: Telemetry },

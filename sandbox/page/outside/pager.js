@@ -3,6 +3,7 @@ import { refresh, useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect, useRef, useState } from '../preact.js'
 import { dayAndTime, relative } from '../time.js'
+import { Loading } from './loading.js'
 
 const STATES = {
   triggered: { word: 'Triggered', mark: '!', kind: 'bad' },
@@ -13,7 +14,7 @@ const STATES = {
 /** Who is on call, and every alert. @param {{ to: string }} props to: an alert's id */
 export function Pager({ to }) {
   const { data: pager, error } = useResource('/pager', 'pager')
-  if (!pager) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
+  if (!pager) return html`<${Loading} error=${error} />`
   const first = pager.onCall.find(({ level }) => level === 1)
   return html`<p class="repository-name">${first ? html`On call: <strong>${first.name}</strong> (<code>${first.email}</code>)` : 'Nobody is on call.'}</p>
     ${pager.alerts.length === 0 && html`<p class="outside-note">No alerts yet.</p>`}

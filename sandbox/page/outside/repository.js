@@ -3,6 +3,7 @@ import { useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect, useRef } from '../preact.js'
 import { relative } from '../time.js'
+import { Loading } from './loading.js'
 import { Pulls, Tickets } from './tracker.js'
 
 const LOG = 'logs/agents/rotation-log.md'
@@ -11,7 +12,7 @@ const REGISTRY = 'ops/capability-token-registry.yaml'
 /** The newest log entry, the registry, the commits, and every file. */
 export function Repository({ to }) {
   const { data: repository, error } = useResource('/repository', 'repository')
-  if (!repository) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
+  if (!repository) return html`<${Loading} error=${error} />`
   const fileOf = (path) => repository.files.find((file) => file.path === path)
   const others = repository.files.filter(({ path }) => path !== LOG && path !== REGISTRY)
   const isWanted = (path) => to.endsWith(path)

@@ -2,7 +2,9 @@ import { failureSentence, sandbox } from '../api.js'
 import { refresh, useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useState } from '../preact.js'
-import { dayAndTime, duration, MINUTE, relative } from '../time.js'
+import { duration, MINUTE, relative } from '../time.js'
+import { IssuerState, shortId, titleOf } from './deployments.js'
+import { Loading } from './loading.js'
 import { ENVIRONMENTS, placeOf } from './secret-order.js'
 
 const FRESH_FOR = 2 * MINUTE
@@ -10,7 +12,7 @@ const FRESH_FOR = 2 * MINUTE
 /** The secrets: names, versions, labels and tags, never values. */
 export function Secrets({ to }) {
   const { data: secrets, error } = useResource('/secrets', 'secrets')
-  if (!secrets) return html`<p class="outside-note">${error ?? 'Loading…'}</p>`
+  if (!secrets) return html`<${Loading} error=${error} />`
   const placed = secrets.map((secret) => ({ secret, ...placeOf(secret) }))
   const environments = [...new Set([...ENVIRONMENTS, ...placed.map(({ environment }) => environment)])]
   return environments.map((environment) => {
@@ -52,7 +54,7 @@ function Version({ secret, version, now }) {
     <span class="version-age">${ageOf(version, now)}</span>
     <span class="labels">
       ${version.labels.map((label) => html`<span key=${label} class=${`label-chip label-${label.toLowerCase()}`}>${label}</span>`)}
-      ${version.revokedAt && html`<span class="revoked">revoked ${dayAndTime(new Date(version.revokedAt), now)}</span>`}
+      <span class="revoked">issuer: <${IssuerState} ...${version.issuer} now=${now} /></span>
     </span>
     ${isLiveAndOld(version) && html`<${RevokeNow} secret=${secret} version=${version} />`}
   </li>`
@@ -90,12 +92,12 @@ const Tags = ({ tags }) => html`<dl class="tags">
 
 const withLabel = (secret, label) => secret.versions.find((version) => version.labels.includes(label))
 const newestFirst = (versions) => [...versions].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-const titleOf = ({ id, number }) => (number === undefined ? id : `${id}, version ${number} in Vault`)
-const shortId = (id) => id.replaceAll('-', '').slice(0, 8)
 
 function ageOf(version, now) {
   return `${duration(Math.max(0, now.getTime() - new Date(version.createdAt).getTime()))} old`
 }
+
+const REFUSED = { disabled: 'disabled', destroyed: 'revoked' }
 
 /** Whether the old token can still be used, which labels do not show. */
 function previousState(secret, now) {
@@ -105,7 +107,8 @@ function previousState(secret, now) {
   const current = withLabel(secret, 'AWSCURRENT')
   const [previous] = newestFirst(secret.versions.filter((version) => version !== current))
   if (!previous) return 'no earlier version'
-  if (previous.revokedAt) return `previous version revoked ${relative(new Date(previous.revokedAt), now)}`
+  const { state, since } = previous.issuer
+  if (state !== 'live') return `previous version ${REFUSED[state]} ${relative(new Date(since), now)}`
   const due = secret.tags?.['previous-revoke-by']
   return due && !Number.isNaN(Date.parse(due))
     ? `previous version to be revoked ${relative(new Date(due), now)}`

@@ -5,7 +5,10 @@ export const CAUSE_TITLES = {
   'run-failed': 'a workflow failed',
   'check-failed': 'a check keeps failing',
   'revocation-overdue': 'an old version outlives its deadline',
+  'deployment-missing': 'a deployment is missing shortly before the deadline of old versions',
+  'decision-missing': 'somebody must decide about an old version before its deadline',
   'sign-off-waiting': 'a sign-off waits too long',
+  'run-waiting': 'a run waits too long for an approval in GitHub',
   'tokens-overdue': 'tokens are overdue',
 } as const
 

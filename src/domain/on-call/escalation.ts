@@ -1,5 +1,6 @@
 import type { PageState } from '#domain/ports/pager'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
+import { isOpenRun } from '#domain/rotation/follow-run'
 import {
   type Instant,
   isClosed,
@@ -9,12 +10,18 @@ import {
   type Rotation,
   type Run,
   type Severity,
-  STEP_OF_RUN,
-  stepOf,
 } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { isPhaseOpen, missingRoles } from '#domain/rotation/turn'
+import {
+  type DeadlineInput,
+  missingDecisions,
+  missingDeployments,
+  overdueVersions,
+  unsignedBeforeDeadline,
+} from './deadline-occurrences.ts'
 import { type EscalationCause, isCause } from './escalation-cause.ts'
+import { namedOccurrence } from './known-calls.ts'
 
 /** One occurrence of a cause. On-call is paged once for it. */
 export interface Occurrence {
@@ -48,12 +55,8 @@ export interface Escalation extends Occurrence {
 export const isOpenEscalation = (escalation: Pick<Escalation, 'resolvedAt'>): boolean =>
   escalation.resolvedAt === null
 
-export interface EscalationInput {
-  rotation: Rotation
+export interface EscalationInput extends DeadlineInput {
   streaks: FailureStreak[]
-  overdue: { version: string; sentence: string }[]
-  known: Pick<Escalation, 'cause' | 'occurrence' | 'resolvedAt'>[]
-  now: Instant
   limits: EscalationLimits
 }
 
@@ -86,15 +89,28 @@ const FINDERS: Partial<
   'check-failed': failedChecks,
   'revocation-overdue': overdueVersions,
   'sign-off-waiting': waitingSignOffs,
+  'deployment-missing': missingDeployments,
+  'decision-missing': missingDecisions,
+  'run-waiting': waitingRuns,
 }
+
+/** Old versions outlive their rotation, and so do calls about them. */
+const OUTLIVES_ROTATION: ReadonlySet<EscalationCause> = new Set([
+  'revocation-overdue',
+  'deployment-missing',
+  'decision-missing',
+])
+
+/** Whether a call goes on after its rotation was completed or aborted. */
+export const outlivesRotation = (cause: EscalationCause): boolean => OUTLIVES_ROTATION.has(cause)
 
 /** Whether the bot resolves a cause by itself; people resolve the others, or close the rotation. */
 export const isAutomatic = (cause: EscalationCause): boolean => FINDERS[cause] !== undefined
 
-/** The causes present now. Only `revocation-overdue` outlives its rotation. */
+/** The causes present now. */
 export function occurrencesOf(input: EscalationInput): Occurrence[] {
   return Object.entries(FINDERS).flatMap(([cause, find]) =>
-    isCause(cause) && (!isClosed(input.rotation) || cause === 'revocation-overdue')
+    isCause(cause) && (!isClosed(input.rotation) || outlivesRotation(cause))
       ? find(input).map((found) => ({ ...found, cause, severity: 'P1' as const }))
       : [],
   )
@@ -107,31 +123,51 @@ const RUN_WORDS: Record<Run['kind'], (environment: string) => string> = {
   revoke: (environment) => `The revocation workflow for ${environment}`,
 }
 
-/** Whether a run still decides something: its step is open, its environment is being promoted, or old versions are retired. */
-function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }: Run): boolean {
-  const step = STEP_OF_RUN[kind]
-  if (step === null) return true
-  const { completion } = stepOf(rotation, step)
-  if (!completion) return true
-  if (!isPhaseOpen(rotation, 'promotion') || requestedAt < completion.at) return false
-  return !rotation.promoted.some((each) => each.environment === environment)
-}
-
 /** Failed runs, by environment; one occurrence until a run succeeds, or what it belongs to is done. */
-function failedRuns({ rotation }: EscalationInput) {
+function failedRuns(input: EscalationInput) {
+  const { rotation } = input
   const open = rotation.runs.filter((run) => isOpenRun(rotation, run))
   const groups = Map.groupBy(open, (run) => `${run.kind} ${run.environment}`)
   return [...groups.values()].flatMap((runs) => {
     const since = runs.slice(runs.findLastIndex((run) => run.state === 'succeeded') + 1)
-    const first = since.find((run) => run.state === 'failed')
-    const last = since.findLast((run) => run.state === 'failed')
+    const first = since.find((run) => hasFailed(input, run))
+    const last = since.findLast((run) => hasFailed(input, run))
     if (!first || !last) return []
     const how = last.conclusion && last.conclusion !== 'failure' ? ` (${last.conclusion})` : ''
     const what =
       last.system === 'ci'
         ? RUN_WORDS[last.kind](last.environment ?? '')
         : 'The rotation by the secrets manager'
-    return [{ occurrence: `${first.kind}:${first.attempt}`, reason: `${what} failed${how}.` }]
+    return [{ occurrence: occurrenceOf(first), reason: `${what} failed${how}.` }]
+  })
+}
+
+/** One that is run again under the same id has still failed until its new attempt succeeds. */
+const hasFailed = (input: EscalationInput, run: Run): boolean =>
+  run.state === 'failed' ||
+  (isRunning(run) &&
+    run.runAttempt > 1 &&
+    input.known.some(
+      (each) =>
+        isOpenEscalation(each) && each.cause === 'run-failed' && each.occurrence === occurrenceOf(run),
+    ))
+
+const occurrenceOf = ({ kind, attempt }: Run): string => `${kind}:${attempt}`
+
+/** Runs that wait for an approval in the CI, each for as long as a sign-off may wait. */
+function waitingRuns({ rotation, now, limits }: EscalationInput) {
+  return rotation.runs.flatMap((run) => {
+    const since = run.state === 'waiting' ? run.approval?.since : undefined
+    if (since === undefined || Date.parse(now) - Date.parse(since) < limits.signOffHours * HOUR) return []
+    const { kind, environment, runAttempt, approval } = run
+    const reviewers = approval?.reviewers ?? []
+    const whose = reviewers.length > 0 ? ` by ${reviewers.join(' or ')}` : ''
+    return [
+      {
+        occurrence: `${occurrenceOf(run)}:${runAttempt}`,
+        reason: `${RUN_WORDS[kind](environment ?? '')} has waited for more than ${limits.signOffHours} h for an approval${whose} in GitHub.`,
+      },
+    ]
   })
 }
 
@@ -164,15 +200,6 @@ const isPersistentlyFailing = (
     (each) => each.check === check && each.round === rotation.round && each.at >= since,
   )
 
-function overdueVersions(input: EscalationInput) {
-  const [first] = input.overdue
-  if (!first) return []
-  const count = input.overdue.length
-  const what = `${count} old ${count === 1 ? 'version' : 'versions'} should be revoked by now, and nothing proves that`
-  const reason = `${what}: ${input.overdue.map((each) => each.sentence).join(' · ')}`
-  return [{ occurrence: openOccurrence(input, 'revocation-overdue', '') ?? first.version, reason }]
-}
-
 const openOccurrence = (
   { known }: EscalationInput,
   cause: EscalationCause,
@@ -181,13 +208,17 @@ const openOccurrence = (
   known.find((each) => isOpenEscalation(each) && each.cause === cause && each.occurrence.startsWith(prefix))
     ?.occurrence
 
-function waitingSignOffs({ rotation, now, limits }: EscalationInput) {
+/** One occurrence a round; another shortly before the deadline of old versions that agents need until production is deployed. */
+function waitingSignOffs(input: EscalationInput) {
+  const urgent = unsignedBeforeDeadline(input)
+  if (urgent.length > 0) return urgent
+  const { rotation, known, now, limits } = input
   const since = waitingSince(rotation)
   if (!since || Date.parse(now) - Date.parse(since) < limits.signOffHours * HOUR) return []
   const roles = missingRoles(rotation).map((role) => ROLE_TITLES[role])
   return [
     {
-      occurrence: `round:${rotation.round}`,
+      occurrence: namedOccurrence(known, 'sign-off-waiting', `round:${rotation.round}`),
       reason: `The signature of the ${roles.join(' and of the ')} has been missing for more than ${limits.signOffHours} h.`,
     },
   ]

@@ -99,6 +99,40 @@ export interface Tickets {
   readComment(mark: string): Promise<TicketComment | null>
 }
 
+/** A run as the CI lists it, whoever started it. */
+export interface ListedRun extends RunObservation {
+  runId: number
+  url: string
+  runAttempt: number
+  startedBy: string
+  /** Of the configured workflows; null for any other. */
+  kind: RunKind | null
+  title: string
+  branch: string | null
+  /** What started it, such as `schedule` or `workflow_dispatch`. */
+  event: string
+  createdAt: Instant
+  /** Of its inputs, where the CI shows them. */
+  environment: string | null
+}
+
+/** A deployment as the CI recorded it; any job that names an environment makes one. */
+export interface DeploymentSeen {
+  id: number
+  environment: string
+  /** The run that made it; null when it names none. */
+  runId: number | null
+  /** The workflow's file, such as `release.yml`; null when it is unknown. */
+  workflow: string | null
+  url: string | null
+  /** The CI's name of who started it. */
+  startedBy: string
+  /** When it was first in progress. */
+  startedAt: Instant | null
+  /** When it succeeded; null when it did not. */
+  finishedAt: Instant | null
+}
+
 /** The port to the CI. Every reading method throws `NotReadable`. */
 export interface Ci {
   /** With the newest runs on the branch. Throws `NotReadable`, also when its place cannot be read. */
@@ -108,6 +142,14 @@ export interface Ci {
   /** The newest run since `since` with the mark in its title; null when there is none (yet). */
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
   readRun(runId: number): Promise<RunObservation | null>
+  /**
+   * All runs created since then, newest first, in one paged listing. The list may be minutes behind: a hint of what to read.
+   */
+  listRuns(since: Instant): Promise<ListedRun[]>
+  /** The people and teams whose approval a run waits for. */
+  readReviewers(runId: number): Promise<string[]>
+  /** The deployments to an environment created since then, newest first. */
+  listDeployments(environment: string, since: Instant): Promise<DeploymentSeen[]>
 }
 
 export interface Sample {

@@ -1,10 +1,13 @@
+import { hoursBefore, isNear, REMIND_BEFORE_HOURS } from '#domain/revocations/deadline-calls'
+import type { Revocation } from '#domain/revocations/revocation'
 import { type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
-import { missingRoles, turnOf } from '#domain/rotation/turn'
+import { missingRoles, turnOf, waitingRun } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import { automationReminders } from './automation-reminders.ts'
+import { isUrgent, oldVersionReminders, unsignedDeadline } from './old-version-reminders.ts'
 import type { DueToken, OpenRotation, Reminder, ReminderSettings, ReminderState } from './reminder.ts'
 import { lastOffset, latestDue } from './reminder-schedule.ts'
 
@@ -20,10 +23,11 @@ export function pendingReminders(state: ReminderState, now: Instant, settings: R
     ...unreadReminders(state, now, settings),
     ...state.rotations.flatMap((each) => [
       ...stalledReminders(each, now, settings),
-      ...signOffReminders(each, now, settings),
+      ...signOffReminders(each, state.oldVersions, now, settings),
       ...evidenceReminders(each, state.backers, now, settings),
     ]),
     ...vacantRoleReminders(state, now, settings),
+    ...oldVersionReminders(state, now, settings),
     ...automationReminders(state, now, settings),
   ]
 }
@@ -63,37 +67,52 @@ function unreadReminders({ tokens }: ReminderState, now: Instant, settings: Remi
   return [{ kind: 'token-unread', subject: 'all', due, urgent: false, since, tokens: unread }]
 }
 
-const isUrgent = (rotation: Rotation): boolean => rotation.severity === 'P1'
-
 function stalledReminders(
   { rotation, movedAt }: OpenRotation,
   now: Instant,
   settings: ReminderSettings,
 ): Reminder[] {
-  if (turnOf(rotation).kind !== 'step') return []
-  const due = latestDue(Date.parse(movedAt) + settings.stalledHours * HOUR, now, settings)
+  // An approval in the CI stalls it as well, whoever's turn it is then.
+  const approval = waitingRun(rotation)?.approval
+  if (turnOf(rotation).kind !== 'step' && !approval) return []
+  const since = approval?.since ?? movedAt
+  const due = latestDue(Date.parse(since) + settings.stalledHours * HOUR, now, settings)
   if (due === null) return []
-  const facts = { rotation: rotation.id, owner: rotation.ownerId, since: movedAt }
+  const facts = { rotation: rotation.id, owner: rotation.ownerId, since }
   return [{ kind: 'stalled', subject: rotationLabel(rotation.id), due, urgent: isUrgent(rotation), ...facts }]
 }
 
-function signOffReminders({ rotation }: OpenRotation, now: Instant, settings: ReminderSettings): Reminder[] {
+/** At the hour of the config, then as a stalled rotation; also shortly before the deadline of old versions. */
+function signOffReminders(
+  { rotation }: OpenRotation,
+  oldVersions: Revocation[],
+  now: Instant,
+  settings: ReminderSettings,
+): Reminder[] {
   const since = waitingSince(rotation)
   if (since === null) return []
-  const first = Date.parse(since) + settings.signOffHours * HOUR
+  const deadline = unsignedDeadline(rotation, oldVersions)
+  const isClose = deadline !== null && isNear(deadline, REMIND_BEFORE_HOURS, now)
+  const waited = Date.parse(since) + settings.signOffHours * HOUR
+  const first = waited <= Date.parse(now) ? new Date(waited).toISOString() : null
   // The delegate is reminded only after the role holders had the same time again.
-  const later = latestDue(first + settings.signOffHours * HOUR, now, settings)
-  const due = later ?? (Date.parse(now) >= first ? new Date(first).toISOString() : null)
-  if (due === null) return []
+  const later = latestDue(waited + settings.signOffHours * HOUR, now, settings)
+  const close = isClose ? [since, hoursBefore(deadline, REMIND_BEFORE_HOURS)].sort().at(-1) : null
+  const due = [first, later, close]
+    .flatMap((each) => each ?? [])
+    .sort()
+    .at(-1)
+  if (due === undefined) return []
   return missingRoles(rotation).map((role) => ({
     kind: 'sign-off-waits',
     subject: `${rotationLabel(rotation.id)}:${role}`,
     due,
-    urgent: isUrgent(rotation),
+    urgent: isUrgent(rotation) || isClose,
     rotation: rotation.id,
     role,
     since,
-    toDelegate: later !== null,
+    toDelegate: later !== null || isClose,
+    deadline: isClose ? deadline : null,
   }))
 }
 

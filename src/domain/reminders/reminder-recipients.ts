@@ -6,6 +6,7 @@ const isPerson = (id: string): boolean => !id.startsWith('S')
 
 function recipientsOf(reminder: Reminder, owners: Owners): string[] {
   if (reminder.kind === 'stalled' || reminder.kind === 'evidence-missing') return [reminder.owner]
+  if (reminder.kind === 'deployment-missing' || reminder.kind === 'decision-missing') return reminder.people
   if (reminder.kind !== 'token-due' && reminder.kind !== 'token-unread') return []
   return [
     ...new Set(

@@ -1,3 +1,4 @@
+import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
@@ -23,6 +24,8 @@ const REMINDER_KINDS = [
   'sign-off-waits',
   'evidence-missing',
   'role-vacant',
+  'deployment-missing',
+  'decision-missing',
   'automation-broken',
   'automation-resolved',
 ] as const
@@ -46,18 +49,41 @@ export type ReminderFacts =
   | { kind: 'token-due'; day: Day; daysLeft: number; tokens: DueToken[] }
   | { kind: 'token-unread'; since: Instant; tokens: SeenToken[] }
   | { kind: 'stalled'; rotation: number; owner: string; since: Instant }
-  | { kind: 'sign-off-waits'; rotation: number; role: Role; since: Instant; toDelegate: boolean }
+  | {
+      kind: 'sign-off-waits'
+      rotation: number
+      role: Role
+      since: Instant
+      toDelegate: boolean
+      /** The deadline of old versions that agents need until production is deployed; null while it is far away. */
+      deadline: Instant | null
+    }
   | { kind: 'evidence-missing'; rotation: number; owner: string; step: StepId }
   | { kind: 'role-vacant'; role: Role; since: Instant }
+  | ({ kind: 'deployment-missing' } & AboutOldVersions)
+  | ({ kind: 'decision-missing' } & AboutOldVersions)
   | { kind: 'automation-broken'; problem: AutomationProblem }
   /** `left`: how many other problems are still open. */
   | { kind: 'automation-resolved'; problems: AutomationProblem[]; left: number }
+
+/** Old versions that people must do something about before their deadline. */
+export interface AboutOldVersions {
+  rotation: number
+  /** The owner and the operators: people (`U…`) and user groups (`S…`). */
+  people: string[]
+  deadline: Instant
+  versions: Revocation[]
+}
 
 export type Reminder = ReminderKey & ReminderFacts & { urgent: boolean }
 
 export interface ReminderState {
   tokens: SeenToken[]
   rotations: OpenRotation[]
+  /** Closed rotations that left old versions alive. */
+  closed: Rotation[]
+  /** Old versions of any rotation that are not revoked. */
+  oldVersions: Revocation[]
   /** What the checks back, by step. */
   backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
   /** Roles whose every holder is deactivated, and since when that is known. */
@@ -72,6 +98,8 @@ export interface ReminderSettings extends ReminderSchedule {
   timeZone: string
   quiet: QuietTimes
   hour: number
+  /** People and user groups who may deploy and decide. */
+  operators: string[]
   stalledHours: number
   signOffHours: number
   evidenceHours: number

@@ -26,4 +26,6 @@ export interface CheckDefinition {
   backs: string | null
   /** The environment that it looks at, where it looks at one only; its id ends in `:<environment>` then. */
   environment?: string
+  /** The kind of run that does not start before the check has passed or was overridden. */
+  guards?: 'rotate'
 }

@@ -53,6 +53,8 @@ export interface EventData {
     attempt: number
     system?: RunSystem
     environment?: string
+    /** Why, where the environment's window was closed. */
+    windowReason?: string
     /** Of a revocation only. */
     mode?: RevokeMode
     versions?: { secret: string; versionId: string }[]
@@ -68,6 +70,47 @@ export interface EventData {
     requestedBy?: string
     system?: RunSystem
     environment?: string
+  }
+  /** The first new version in an environment that is deployed to after the sign-offs. */
+  'first-version-seen': { agent: string; environment: string; secret: string; versionId: string }
+  /** A run was run again in the CI, under the same id. */
+  'run-again': {
+    kind: RunKind
+    attempt: number
+    runAttempt: number
+    startedBy: string
+    url: string | null
+    environment?: string
+  }
+  /** A run waits for a person's approval in the CI. */
+  'run-waits': {
+    kind: RunKind
+    attempt: number
+    url: string | null
+    reviewers: string[]
+    environment?: string
+  }
+  /** A person made a run that the bot did not start part of the rotation. */
+  'run-adopted': {
+    kind: RunKind
+    attempt: number
+    runId: number
+    runAttempt: number
+    url: string
+    reason: string
+    startedBy: string
+    event: string
+    startedAt: Instant | null
+    environment?: string
+  }
+  /** Others deployed an environment that waits for the sign-offs, before both were there. */
+  'deviation-recorded': {
+    environment: string
+    deploymentId: number
+    runId: number | null
+    url: string | null
+    startedBy: string
+    startedAt: Instant
   }
   'step-completed': {
     step: StepId

@@ -51,6 +51,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     steps: STEP_IDS.map((step) => ({ id: step, completion: null, earlier: [] })),
     signOffs: [],
     promoted: [],
+    deviations: [],
     runs: [],
     exceptions: [],
     evidence,

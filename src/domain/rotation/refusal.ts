@@ -1,3 +1,4 @@
+import type { Barred } from '#domain/time/windows'
 import type { CheckResult, Instant, Role, RotationStatus, Run, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
@@ -36,6 +37,16 @@ export interface Refusals {
   }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
+  /** `environment` is null for the start of a rotation. */
+  'window-closed': { environment: string | null } & Barred
+  /** An incident may be deployed all the same, with a reason. */
+  'window-reason-missing': { environment: string } & Barred
+  'run-not-found': { rotation: number }
+  'run-failed': { runId: number }
+  'environment-missing': { runId: number }
+  'unsigned-version-current': { environment: string; rotation: number }
+  /** Starting the run promotes these environments before the sign-offs. */
+  'promotes-at-once': { environments: string[]; titles: string[] }
   'environment-waits': { environment: string; before: string }
   'unlisted-environments': { tokens: string[] }
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>

@@ -48,10 +48,14 @@ export function requestRevocation(
     state: 'requested',
     runId: null,
     url: null,
+    windowReason: null,
     target: { mode, versions: free },
     conclusion: null,
     startedAt: null,
     finishedAt: null,
+    runAttempt: 1,
+    approval: null,
+    adopted: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },

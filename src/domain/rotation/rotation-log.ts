@@ -1,39 +1,48 @@
 import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { ChainHead } from './event-chain.ts'
-import {
-  approvals,
-  type Instant,
-  type Rotation,
-  rotationLabel,
-  type SignOff,
-  type Trigger,
-} from './rotation.ts'
+import { BOT_ACTOR } from './events.ts'
+import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
+import { approvals, type Instant, type Rotation, rotationLabel, type SignOff } from './rotation.ts'
 
-export type LogEvent =
-  | 'incident-opened'
-  | 'validated'
-  | 'approved'
-  | 'rejected'
-  | 'withdrawn'
-  | 'break-glass'
-  | 'promoted'
-  | 'completed'
-  | 'aborted'
+/** What the log records. A table, so that others can tell an event from a word written by hand. */
+export const LOG_EVENTS = [
+  'incident-opened',
+  'rotated',
+  'validated',
+  'approved',
+  'rejected',
+  'withdrawn',
+  'break-glass',
+  'promoted',
+  'completed',
+  'rolled-back',
+  'waived',
+  'aborted',
+  'restored',
+  'key-changed',
+] as const
+export type LogEvent = (typeof LOG_EVENTS)[number]
 
+/** A row without what depends on the file: its number and its seal. */
 export interface LogEntry {
   at: Instant
+  /** `R42`; empty where the event belongs to no rotation. */
   rotation: string
   event: LogEvent
-  trigger: Trigger
+  /** Empty where the event belongs to no rotation. */
+  trigger: string
   owner: string
   environments: string[]
   tokens: string[]
   signOffs: string
   evidence: string
   head: ChainHead
+  /** SHA-256 of the sign-off snapshot that was decided on; null for other events. */
+  digest: string | null
 }
 
-const COLUMNS = [
+/** The columns that the first versions wrote. */
+export const EARLIER_COLUMNS = [
   'date (UTC)',
   'rotation',
   'event',
@@ -46,151 +55,117 @@ const COLUMNS = [
   'head',
 ] as const
 
-const HEADER = `| ${COLUMNS.join(' | ')} |`
-const DIVIDER = `|${COLUMNS.map(() => ' --- ').join('|')}|`
+/** The columns that a table of the first versions lacks. */
+export const ADDED_COLUMNS = ['digest', 'row', 'seal'] as const
 
-const NEW_FILE = `# Capability token rotation log
+export const COLUMNS = [...EARLIER_COLUMNS, ...ADDED_COLUMNS] as const
+export type Column = (typeof COLUMNS)[number]
 
-Each row is one decision of a rotation, appended by the rotation bot. The last column is the place and hash of the
-newest event in the bot's history at that moment: together they show whether that history was shortened or rewritten.
-
-${HEADER}
-${DIVIDER}
-`
-
-/** Escapes a cell: one line, with pipes, Markdown and HTML inert. */
-export function escapeCell(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/[\\`[\]|]/g, (mark) => `\\${mark}`)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .trim()
-}
+export const EMPTY = '–'
 
 export const formatHead = (head: ChainHead): string => `${head.count}:${head.hash}`
 
-export const formatRow = (entry: LogEntry): string => `| ${cellsOf(entry).join(' | ')} |`
+/** Null for any other text. */
+export function parseHead(text: string): ChainHead | null {
+  const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text)
+  return match ? { count: Number(match[1]), hash: match[2] ?? '' } : null
+}
 
+/** What an entry says in each column, escaped; its number and seal are given by the file. */
+export const entryCells = (entry: LogEntry): Record<Exclude<Column, 'row' | 'seal'>, string> => {
+  const cell = (text: string) => escapeCell(text) || EMPTY
+  return {
+    'date (UTC)': cell(entry.at.slice(0, 16).replace('T', ' ')),
+    rotation: cell(entry.rotation),
+    event: cell(entry.event),
+    trigger: cell(entry.trigger),
+    owner: cell(entry.owner),
+    environments: cell(entry.environments.join(', ')),
+    tokens: cell(entry.tokens.join(', ')),
+    'sign-offs': cell(entry.signOffs),
+    evidence: escapeWithLinks(entry.evidence) || EMPTY,
+    head: cell(formatHead(entry.head)),
+    digest: cell(entry.digest ?? ''),
+  }
+}
+
+/** Where a row says something else than the entry. @param cells texts by lower-case column name */
 export const differingCells = (
   entry: LogEntry,
-  cells: string[],
+  cells: ReadonlyMap<string, string>,
 ): { column: string; is: string; was: string }[] =>
-  cellsOf(entry).flatMap((was, index) => {
-    const is = cells[index] ?? ''
-    return is === was ? [] : [{ column: COLUMNS[index] ?? '', is, was }]
+  Object.entries(entryCells(entry)).flatMap(([column, source]) => {
+    const was = cellText(source)
+    // A table that was not widened yet has no digest.
+    const is = cells.get(column.toLowerCase()) ?? (column === 'digest' ? EMPTY : '')
+    return is === was ? [] : [{ column, is, was }]
   })
 
-function cellsOf(entry: LogEntry): string[] {
-  const cells = [
-    entry.at.slice(0, 16).replace('T', ' '),
-    entry.rotation,
-    entry.event,
-    entry.trigger,
-    entry.owner,
-    entry.environments.join(', '),
-    entry.tokens.join(', '),
-    entry.signOffs,
-    entry.evidence,
-    formatHead(entry.head),
-  ]
-  return cells.map((cell) => escapeCell(cell) || '–')
-}
-
-/** Whether the file holds this entry; the head is unique to it. */
-export const hasEntry = (file: string, entry: LogEntry): boolean =>
-  file
-    .split('\n')
-    .some(
-      (line) =>
-        line.startsWith('|') && line.includes(formatHead(entry.head)) && line.includes(`| ${entry.event} |`),
-    )
-
-/** Appends below the table's last row and keeps all other text; adds a table when there is none. */
-export function appendEntry(file: string | null, entry: LogEntry): string {
-  const row = formatRow(entry)
-  if (file === null || file.trim() === '') return `${NEW_FILE}${row}\n`
-  const eol = file.includes('\r\n') ? '\r\n' : '\n'
-  const lines = linesOf(file)
-  const header = lines.findLastIndex((line) => isHeader(line.text))
-  if (header < 0) {
-    const blank = file.endsWith('\n') ? '' : eol
-    return `${file}${blank}${eol}${[HEADER, DIVIDER, row].join(eol)}${eol}`
-  }
-  const isRow = (line: { text: string } | undefined) => line?.text.trimStart().startsWith('|') === true
-  let last = header
-  while (isRow(lines[last + 1])) last += 1
-  const added = last === header ? [DIVIDER, row] : [row]
-  const end = lines[last]?.end ?? file.length
-  const before = file.slice(0, end)
-  const blank = before.endsWith('\n') ? '' : eol
-  return `${before}${blank}${added.map((line) => `${line}${eol}`).join('')}${file.slice(end)}`
-}
-
-function linesOf(text: string): { text: string; end: number }[] {
-  return [...text.matchAll(/([^\r\n]*)(?:\r?\n|\r|$)/g)]
-    .filter((match) => match[0] !== '')
-    .map((match) => ({ text: match[1] ?? '', end: match.index + match[0].length }))
-}
-
-const isHeader = (line: string): boolean => {
-  const cells = line.split('|').map((cell) => cell.trim().toLowerCase())
-  return cells[1] === COLUMNS[0].toLowerCase() && cells.includes('rotation') && cells.includes('head')
-}
-
-/** The cells of a row, still escaped; null for any other line. */
-export function parseRow(
-  line: string,
-): { rotation: string; event: string; head: ChainHead; cells: string[] } | null {
-  const cells = line
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => cell.trim())
-  const head = /^(\d+):([0-9a-f]{64})$/.exec(cells[9] ?? '')
-  if (cells.length !== COLUMNS.length || !head) return null
-  return {
-    rotation: cells[1] ?? '',
-    event: cells[2] ?? '',
-    head: { count: Number(head[1]), hash: head[2] ?? '' },
-    cells,
-  }
-}
+/** `name (U…)`. The name cannot imitate another person's id or another signature. */
+const person = (userId: string, names: (userId: string) => string): string =>
+  userId === BOT_ACTOR
+    ? names(userId)
+    : `${names(userId).replaceAll('(', '[').replaceAll(')', ']').replaceAll(';', ',')} (${userId})`
 
 const signOffText = (
   { role, by, decision, delegateOf }: SignOff,
   names: (userId: string) => string,
-): string => `${role}: ${names(by)}${delegateOf ? ` as delegate of ${names(delegateOf)}` : ''} ${decision}`
+): string =>
+  `${role}: ${person(by, names)}${delegateOf ? ` as delegate of ${person(delegateOf, names)}` : ''} ${decision}`
 
+/** What an entry says beyond the rotation's state. */
+export interface LogDetails {
+  /** The one environment that the event is about; all of the rotation's where it is left out. */
+  environment?: string
+  /** Put before the rotation's evidence, such as a reason. */
+  note?: string
+  /** Put before the sign-offs, such as who acknowledged. */
+  acknowledged?: { by: string; as: string }
+}
+
+/** The entry of an event of a rotation, from its state after the event. */
 export function logEntry(
   rotation: Rotation,
   event: LogEvent,
   at: Instant,
   head: ChainHead,
   names: (userId: string) => string,
+  { environment, note, acknowledged }: LogDetails = {},
 ): LogEntry {
-  const signed = event === 'rejected' ? rotation.signOffs.slice(-1) : approvals(rotation)
-  const links = rotation.steps.flatMap(
-    (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
+  const signed =
+    event === 'rejected' || event === 'withdrawn' ? rotation.signOffs.slice(-1) : approvals(rotation)
+  const tokens = rotation.tokens.filter(
+    (token) => environment === undefined || token.environment === environment,
   )
-  const runs = rotation.runs.flatMap((run) => run.url ?? [])
-  const opened = rotation.evidence.flatMap((each) => each.url ?? [])
-  const manual = rotation.exceptions.length
-  const proof = rotation.exceptions.flatMap((each) => each.proof.flatMap((link) => link.url ?? []))
-  const marks = [
-    ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),
-    ...(manual > 0 ? [`${manual} manual ${manual === 1 ? 'step' : 'steps'}`] : []),
-  ]
   return {
     at,
     rotation: rotationLabel(rotation.id),
     event,
     trigger: rotation.trigger,
-    owner: names(rotation.ownerId),
-    environments: environmentsOf(rotation.tokens),
-    tokens: rotation.tokens.map(tokenLabel),
-    evidence: [...marks, ...opened, ...runs, ...links, ...proof].join(' '),
-    signOffs: signed.map((each) => signOffText(each, names)).join('; '),
+    owner: person(rotation.ownerId, names),
+    environments: environmentsOf(tokens),
+    tokens: tokens.map(tokenLabel),
+    evidence: [...(note ? [note] : []), ...evidenceOf(rotation)].join(' '),
+    signOffs: [
+      ...(acknowledged ? [`${acknowledged.as}: ${person(acknowledged.by, names)} acknowledged`] : []),
+      ...signed.map((each) => signOffText(each, names)),
+    ].join('; '),
     head,
+    digest: event === 'approved' || event === 'rejected' ? (signed.at(-1)?.digest ?? null) : null,
   }
+}
+
+function evidenceOf(rotation: Rotation): string[] {
+  const links = rotation.steps.flatMap(
+    (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
+  )
+  const manual = rotation.exceptions.length
+  return [
+    ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),
+    ...(manual > 0 ? [`${manual} manual ${manual === 1 ? 'step' : 'steps'}`] : []),
+    ...rotation.evidence.flatMap((each) => each.url ?? []),
+    ...rotation.runs.flatMap((run) => run.url ?? []),
+    ...links,
+    ...rotation.exceptions.flatMap((each) => each.proof.flatMap((link) => link.url ?? [])),
+  ]
 }

@@ -62,6 +62,8 @@ export interface Rotation {
   signOffs: SignOff[]
   /** The environments that were deployed to and verified after the sign-offs, oldest first. */
   promoted: Promoted[]
+  /** Deployments by others to environments that wait for the sign-offs, oldest first. */
+  deviations: Deviation[]
   /** Every workflow run that was asked for, oldest first. */
   runs: Run[]
   exceptions: Exception[]
@@ -92,6 +94,20 @@ export interface BreakGlass {
 export interface Promoted {
   environment: string
   at: Instant
+}
+
+/** Others deployed an environment that waits for the sign-offs, with at least one of its new tokens, before both were there. */
+export interface Deviation {
+  environment: string
+  /** When it was recorded. */
+  at: Instant
+  deploymentId: number
+  /** The run that deployed; null when the deployment names none. */
+  runId: number | null
+  url: string | null
+  /** The CI's name of who deployed. */
+  startedBy: string
+  startedAt: Instant
 }
 
 /** A capability token in the scope of a rotation. */
@@ -170,7 +186,8 @@ export interface Run {
   attempt: number
   requestedBy: string
   requestedAt: Instant
-  state: 'requested' | 'queued' | 'running' | 'succeeded' | 'failed'
+  /** `waiting`: for a person's approval in the CI. */
+  state: 'requested' | 'queued' | 'waiting' | 'running' | 'succeeded' | 'failed'
   runId: number | null
   url: string | null
   /** For a run of the revocation workflow; null for every other. */
@@ -179,6 +196,30 @@ export interface Run {
   conclusion: string | null
   startedAt: Instant | null
   finishedAt: Instant | null
+  /** Why an environment was deployed to although its window was closed; null where it was open. */
+  windowReason: string | null
+  /** The CI's count, from 1: a run that is run again there keeps its id. */
+  runAttempt: number
+  /** Whom it waits for in the CI; null while it waits for nobody. */
+  approval: PendingApproval | null
+  /** Null for a run that the bot started. */
+  adopted: Adoption | null
+}
+
+/** The approval that a run waits for in the CI. */
+export interface PendingApproval {
+  since: Instant
+  /** The CI's names of people and teams; empty when they could not be read. */
+  reviewers: string[]
+}
+
+/** A person made a run that the bot did not start part of the rotation; `requestedBy` is that person. */
+export interface Adoption {
+  reason: string
+  /** The CI's name of who started it. */
+  startedBy: string
+  /** What started it in the CI, such as `schedule` or `workflow_dispatch`. */
+  event: string
 }
 
 /** A failed or unknown check that a person overrides with a documented manual step. */

@@ -1,3 +1,4 @@
+import type { Barred } from '#domain/time/windows'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
 import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
@@ -17,6 +18,7 @@ import {
   STEP_OF_RUN,
 } from './rotation.ts'
 import { openSteps, waitsFor } from './turn.ts'
+import { windowException } from './window-exception.ts'
 
 /** The mark in the run's title in the CI: `R42`, and `R42.2` for the second attempt. */
 export const runMark = (rotationId: number, attempt: number): string =>
@@ -30,6 +32,10 @@ export const hasMark = (title: string, mark: string): boolean =>
 export interface RunRequest extends Pick<Run, 'system'> {
   kind: Exclude<RunKind, 'revoke'>
   environment: Environment | null
+  /** What keeps the environment from being deployed to now. */
+  barred?: Barred | null
+  /** Why it is deployed to all the same. */
+  reason?: string
 }
 
 /** Part of an event only where a run has an environment. */
@@ -41,7 +47,7 @@ export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environmen
  *
  * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`
  */
-function assertStartable(
+export function assertStartable(
   rotation: Rotation,
   kind: RunRequest['kind'],
   environment: Environment | null,
@@ -61,11 +67,11 @@ function assertStartable(
 /**
  * Asks for a workflow run.
  *
- * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`
+ * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`, `window-closed`, `window-reason-missing`
  */
 export function requestRun(
   rotation: Rotation,
-  { kind, system, environment }: RunRequest,
+  { kind, system, environment, barred = null, reason = '' }: RunRequest,
   by: string,
   at: Instant,
 ): Decision {
@@ -78,6 +84,8 @@ export function requestRun(
   const running = kind === 'deploy' ? rotation.runs.find((run) => run.kind === kind && isRunning(run)) : last
   if (running && isRunning(running))
     throw new Refusal('run-in-progress', { kind, environment: running.environment, url: running.url })
+  const windowReason =
+    kind === 'deploy' && environment ? windowException(rotation, environment.name, barred, reason) : null
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
   const run: Run = {
@@ -94,6 +102,10 @@ export function requestRun(
     conclusion: null,
     startedAt: null,
     finishedAt: null,
+    windowReason,
+    runAttempt: 1,
+    approval: null,
+    adopted: null,
   }
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
@@ -103,7 +115,7 @@ export function requestRun(
         rotationId: rotation.id,
         actor: by,
         at,
-        data: { kind, attempt, system, ...placeOf(run) },
+        data: { kind, attempt, system, ...placeOf(run), ...(windowReason !== null && { windowReason }) },
       },
     ],
   }
@@ -136,7 +148,15 @@ export function smokeAfter(
   }
 }
 
-export type RunObservation = Pick<Run, 'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'>
+export type RunObservation = Pick<
+  Run,
+  'state' | 'runId' | 'url' | 'conclusion' | 'startedAt' | 'finishedAt'
+> & {
+  /** Absent where the system does not count. */
+  runAttempt?: number
+  /** The CI's name of who started this attempt. */
+  startedBy?: string
+}
 
 export function observeRun(
   rotation: Rotation,
@@ -147,7 +167,18 @@ export function observeRun(
   const run = rotation.runs.find((each) => each.kind === kind && each.attempt === attempt)
   if (!run || !isRunning(run) || (run.state === seen.state && run.runId === seen.runId))
     return unchanged(rotation)
-  const after: Run = { ...run, ...seen }
+  const { runAttempt = run.runAttempt, state, conclusion, startedAt, finishedAt } = seen
+  const after: Run = {
+    ...run,
+    state,
+    runId: seen.runId,
+    url: seen.url,
+    conclusion,
+    startedAt,
+    finishedAt,
+    runAttempt,
+    approval: state === 'waiting' ? run.approval : null,
+  }
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const { runId, url } = seen
   const { requestedBy, system } = run

@@ -1,6 +1,15 @@
 import type { CheckPhase } from './checks.ts'
 import { isPromoting } from './early-deployment.ts'
-import { allStepsDone, approvals, latestRun, ROLES, type Role, type Rotation } from './rotation.ts'
+import {
+  allStepsDone,
+  approvals,
+  isRunning,
+  latestRun,
+  ROLES,
+  type Role,
+  type Rotation,
+  type Run,
+} from './rotation.ts'
 import { STEP_IDS, type StepId, stepDefinition } from './steps.ts'
 
 export type Turn =
@@ -39,6 +48,13 @@ export function missingRoles(rotation: Rotation): Role[] {
   return ROLES.filter((role) => !signed.includes(role))
 }
 
+/** The run whose approval in the CI everything else waits for; undefined when it waits for something else. */
+export function waitingRun(rotation: Rotation): Run | undefined {
+  const { kind } = turnOf(rotation)
+  if (kind !== 'step' && kind !== 'run' && kind !== 'promotion') return undefined
+  return rotation.runs.findLast((run) => run.state === 'waiting')
+}
+
 export function turnOf(rotation: Rotation): Turn {
   if (rotation.status === 'promoting') return { kind: 'promotion' }
   if (rotation.status === 'retiring') return { kind: 'revocations' }
@@ -46,8 +62,7 @@ export function turnOf(rotation: Rotation): Turn {
   const roles = missingRoles(rotation)
   if (roles.length > 0) return { kind: 'sign-off', roles }
   const steps = openSteps(rotation)
-  const state = latestRun(rotation, 'rotate')?.state
-  const running = state === 'requested' || state === 'queued' || state === 'running'
-  if (running && steps.includes('rotation-execution')) return { kind: 'run', run: 'rotate' }
+  if (isRunning(latestRun(rotation, 'rotate')) && steps.includes('rotation-execution'))
+    return { kind: 'run', run: 'rotate' }
   return { kind: 'step', steps }
 }

@@ -1,7 +1,10 @@
 import type { Ci, WorkflowSeen } from '#domain/ports/systems'
-import type { Instant, Run, RunKind } from '#domain/rotation/rotation'
+import type { RunKind } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation } from '#domain/rotation/runs'
 import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
+import { githubDeployments } from './github-deployments.ts'
+import { toObservation } from './github-run.ts'
+import { githubRunList } from './github-run-list.ts'
 
 /** By kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
@@ -25,6 +28,9 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
   }
 
   return {
+    ...githubRunList(client, target, workflows),
+    ...githubDeployments(client, target),
+
     async readWorkflow(kind) {
       const file = workflows[kind]
       const place = `${owner}/${repo} on ${branch}`
@@ -100,34 +106,4 @@ function newestOf(runs: RunObservation[]): Pick<WorkflowSeen, 'lastCompleted' | 
     .filter((run) => run.finishedAt !== null)
     .sort((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
   return { lastCompleted, underWay: runs.find((run) => run.finishedAt === null) ?? null }
-}
-
-interface GithubRun {
-  id: number
-  html_url: string
-  status: string | null
-  conclusion: string | null
-  run_started_at?: string
-  updated_at: string
-}
-
-function toObservation({
-  id: runId,
-  html_url: url,
-  status,
-  conclusion,
-  ...times
-}: GithubRun): RunObservation {
-  const state = stateOf(status, conclusion)
-  const startedAt = state === 'queued' ? null : instant(times.run_started_at)
-  // GitHub has no end time, but a finished run does not change any more.
-  const finishedAt = status === 'completed' ? instant(times.updated_at) : null
-  return { runId, url, conclusion, state, startedAt, finishedAt }
-}
-
-const instant = (text: string | undefined): Instant | null => (text ? new Date(text).toISOString() : null)
-
-function stateOf(status: string | null, conclusion: string | null): Run['state'] {
-  if (status === 'completed') return conclusion === 'success' ? 'succeeded' : 'failed'
-  return status === 'in_progress' ? 'running' : 'queued'
 }

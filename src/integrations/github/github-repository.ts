@@ -1,19 +1,26 @@
 import type { LogCommit, Repository } from '#domain/ports/systems'
-import { appendEntry, hasEntry, type LogEntry } from '#domain/rotation/rotation-log'
+import { appendEntry, hasEntry, LogBroken } from '#domain/rotation/log-file'
+import type { LogEntry } from '#domain/rotation/rotation-log'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { NotReadable } from '#domain/tokens/secret'
+import { decodeText } from './decode-text.ts'
 import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 
 // When others keep committing, the outbox retries later.
 const COMMIT_ATTEMPTS = 4
 
+const SAVE_AS_UTF8 = 'Save the file as UTF-8; the bot leaves it as it is until then.'
+
 interface File {
-  text: string
+  bytes: Uint8Array
   sha: string
   url: string
 }
+
+const commitMessage = ({ trigger, rotation, event }: LogEntry): string =>
+  `${trigger === 'chaos-drill' ? 'DRILL ' : ''}${rotation ? `${rotation}: ` : ''}${event}`
 
 /** The repository with the registry and the rotation log. */
 export function githubRepository(
@@ -26,20 +33,30 @@ export function githubRepository(
 
   /** Null when there is no such file. Files above 1 MB need the raw media type. */
   async function readFile(path: string): Promise<File | null> {
-    const request = { owner, repo, path, ref: branch }
+    const request = { path, ref: branch }
     try {
-      const { data } = await client.rest.repos.getContent(request)
+      const { data } = await client.rest.repos.getContent({ owner, repo, ...request })
       if (Array.isArray(data) || data.type !== 'file') throw new NotReadable(`${path}: is not a file`)
       const { sha } = data
       const url = data.html_url ?? ''
-      if (data.encoding === 'base64')
-        return { text: Buffer.from(data.content, 'base64').toString('utf8'), sha, url }
-      const raw = await client.rest.repos.getContent({ ...request, mediaType: { format: 'raw' } })
-      return { text: String(raw.data), sha, url }
+      if (data.encoding === 'base64') return { bytes: Buffer.from(data.content, 'base64'), sha, url }
+      return { bytes: await readBytes(request), sha, url }
     } catch (error) {
       if (statusOf(error) === 404 && (await branchIsVisible())) return null
       throw error
     }
+  }
+
+  /** The client itself would decode the answer, and lose what is not UTF-8. */
+  async function readBytes(request: { path: string; ref: string }): Promise<Uint8Array> {
+    const { data } = await client.rest.repos.getContent({
+      owner,
+      repo,
+      ...request,
+      mediaType: { format: 'raw' },
+      request: { parseSuccessResponseBody: false },
+    })
+    return new Uint8Array(await new Response(data as unknown as ReadableStream).arrayBuffer())
   }
 
   // A missing file and an invisible repository are both 404; only the first may be created.
@@ -48,17 +65,27 @@ export function githubRepository(
     return status === 200
   }
 
+  const notUtf8 = (what: string, line: number) => `${what} is not UTF-8 on line ${line}`
+  const logText = ({ bytes }: File) =>
+    decodeText(bytes, (line) => new LogBroken(notUtf8(`The rotation log ${paths.log}`, line), SAVE_AS_UTF8))
+  const registryText = ({ bytes }: File) =>
+    decodeText(
+      bytes,
+      (line) => new RegistryWrong(`${notUtf8(`The registry ${paths.registry}`, line)}. ${SAVE_AS_UTF8}`),
+    )
+
   /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: File | null): Promise<LogCommit | 'moved'> {
-    if (file && hasEntry(file.text, entry)) return { fileUrl: file.url, commitUrl: null }
+    const text = file && logText(file)
+    if (file && hasEntry(text ?? '', entry)) return { fileUrl: file.url, commitUrl: null }
     try {
       const { data } = await client.rest.repos.createOrUpdateFileContents({
         owner,
         repo,
         branch,
         path: paths.log,
-        message: `${entry.trigger === 'chaos-drill' ? 'DRILL ' : ''}${entry.rotation}: ${entry.event}`,
-        content: Buffer.from(appendEntry(file?.text ?? null, entry), 'utf8').toString('base64'),
+        message: commitMessage(entry),
+        content: Buffer.from(appendEntry(text, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
         ...NO_RETRY,
       })
@@ -80,12 +107,12 @@ export function githubRepository(
         throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
-      return parseRegistry(file.text, paths.registry)
+      return parseRegistry(registryText(file), paths.registry)
     },
 
     async readRegistryText() {
       const file = await fromGithub(`The registry ${paths.registry}`, () => readFile(paths.registry))
-      return file?.text ?? null
+      return file && registryText(file)
     },
     findRegistryProposal: (text) => fromGithub('The pull requests', () => proposals.find(text)),
     proposeRegistry: (text, words) =>
@@ -93,7 +120,7 @@ export function githubRepository(
 
     async readLog() {
       const file = await fromGithub(`The log ${paths.log}`, () => readFile(paths.log))
-      return file && { text: file.text, url: file.url }
+      return file && { text: logText(file), url: file.url }
     },
 
     appendToLog: (entry) =>

@@ -5,12 +5,14 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
+import type { Environment } from '#domain/rotation/environments'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { inventoryCsv, inventoryDigest } from '#domain/tokens/inventory'
 import type { SecretReading } from '#domain/tokens/secret'
 import { inventoryExportJob, inventoryExportKey, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { inventoryExport } from '#views/inventory'
+import { countedDeployments } from './counted-deployments.ts'
 import { observeSecrets } from './observe-secrets.ts'
 import { proveTestNotice, readLastNotice } from './read-notices.ts'
 import { readSecrets } from './read-secrets.ts'
@@ -37,6 +39,12 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
     return listed.map((reading) => known.get(reading.name) ?? reading)
   })
+  const deployments = new Map<string, ReturnType<typeof countedDeployments>>()
+  const deploymentsTo = (environment: Environment) => {
+    const read = deployments.get(environment.name) ?? countedDeployments(context, rotation, environment)
+    deployments.set(environment.name, read)
+    return read
+  }
   return {
     rotation,
     now: context.clock.now(),
@@ -73,6 +81,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       return { ticket, comment, delivery }
     },
     readRun: (runId) => context.ci.readRun(runId),
+    readDeployments: deploymentsTo,
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
     readPendingEntries: () => findPendingEntries(context.db, rotation.id),

@@ -1,14 +1,19 @@
 import { findRevocations } from '#db/queries/revocations'
+import type { ReadDb } from '#db/schema'
+import type { NewJob } from '#domain/ports/outbox-job'
 import { type ReplacedVersion, toOldVersion } from '#domain/revocations/revocation'
 import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import type { NewEvent } from '#domain/rotation/events'
+import { firstNewVersion } from '#domain/rotation/first-new-version'
 import { voidApproval } from '#domain/rotation/promotion'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
+import { logEntry } from '#domain/rotation/rotation-log'
 import { observeVersions } from '#domain/rotation/runs'
 import { tokenLabel } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
-import { change } from '#operations/change'
+import { type Change, type ChangeDecision, change } from '#operations/change'
+import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 import { noteAges } from './read-ages.ts'
 
@@ -32,7 +37,8 @@ export async function keepUnseen(
 
 /**
  * Saves what the secrets manager showed of the tokens in scope, from which the card shows progress. Each version that
- * was replaced is tracked from the same transaction on.
+ * was replaced is tracked from the same transaction on; the first one in an environment that is deployed to after the sign-offs
+ * is written to the rotation log, also where the rotation was aborted.
  */
 export async function observeSecrets(
   context: Context,
@@ -42,17 +48,24 @@ export async function observeSecrets(
   await noteAges(context, readings)
   const secrets = readings.flatMap((reading) => reading.secret ?? [])
   const now = context.clock.now()
-  await change(context, rotationId, async (rotation, db) => {
+  const decide = async (rotation: Rotation, db: ReadDb): Promise<ChangeDecision> => {
     // A workflow goes on after its rotation was aborted, and what it replaces must be revoked all the same.
     if (rotation.status === 'complete') return unchanged(rotation)
     const observed = observeVersions(rotation, secrets)
     const { rotation: after, events } = voidIfReplaced(rotation, observed, now)
     const known = await findRevocations(db, rotationId)
     const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
+    const first = firstNewVersion(rotation, after, context.config.environments, now)
     const forced = forcedEvents(after, added, now)
-    return { rotation: after, events: [...events, ...forced], revocations: { added, updated } }
-  })
+    return { rotation: after, events: [...first, ...events, ...forced], revocations: { added, updated } }
+  }
+  await change(context, rotationId, decide, (saved) => rotatedEntry(saved, now))
 }
+
+const rotatedEntry = ({ after, events, head, names }: Change, now: Instant): NewJob[] =>
+  events.some((event) => event.type === 'first-version-seen')
+    ? [logEntryJob(after.id, logEntry(after, 'rotated', now, head, names))]
+    : []
 
 /** What a person decided for versions that leaked, before they were replaced. */
 function forcedEvents(

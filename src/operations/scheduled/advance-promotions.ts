@@ -9,6 +9,7 @@ import { isRunning, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { isPhaseOpen } from '#domain/rotation/turn'
 import { change } from '#operations/change'
+import { countedDeployments } from '#operations/readings/counted-deployments'
 import { observeSecrets } from '#operations/readings/observe-secrets'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { verifiedBy } from '#operations/readings/verified-by'
@@ -61,10 +62,30 @@ async function readScope(context: Context, { id, tokens }: Rotation): Promise<vo
 async function verify(context: Context, rotation: Rotation, environment: Environment): Promise<void> {
   const { name, takes } = environment
   const runs = rotation.runs.filter((run) => run.environment === name)
-  if (takes === 'deploy' && (runs.length === 0 || runs.some(isRunning))) return
+  if (runs.some(isRunning)) return
+  if (takes === 'deploy' && runs.length === 0 && !(await isDeployedByOthers(context, rotation, environment)))
+    return
   if (await isDueForChecks(context, rotation, environment))
     await runChecks(context, rotation.id, 'promotion', BOT_ACTOR, { environment: name })
   await note(context, rotation.id, environment)
+}
+
+/** When the deployments of others were read last, by the machine's clock in milliseconds. */
+const lastLooked = new WeakMap<Context, Map<string, number>>()
+
+/** Asked every minute, while the bot has not deployed itself. */
+async function isDeployedByOthers(
+  context: Context,
+  rotation: Rotation,
+  environment: Environment,
+): Promise<boolean> {
+  const times = lastLooked.get(context) ?? new Map<string, number>()
+  lastLooked.set(context, times)
+  const key = `${rotation.id} ${environment.name}`
+  if (Date.now() - (times.get(key) ?? 0) < AGAIN_MS) return false
+  times.set(key, Date.now())
+  const { deployments } = await countedDeployments(context, rotation, environment)
+  return deployments.some((each) => each.finishedAt !== null)
 }
 
 const checksIn = ({ config }: Context, rotation: Rotation, { name }: Environment) =>
@@ -103,7 +124,12 @@ async function note(context: Context, rotationId: number, environment: Environme
         const updated = await verifiedBy(tx, rotation, [environment.name], at)
         return { ...decision, revocations: { updated } }
       },
-      ({ after, head, names }) => [logEntryJob(after.id, logEntry(after, 'promoted', at, head, names))],
+      ({ after, head, names }) => [
+        logEntryJob(
+          after.id,
+          logEntry(after, 'promoted', at, head, names, { environment: environment.name }),
+        ),
+      ],
     )
   } catch (error) {
     // The checks do not say so yet; people see why on the card.

@@ -2,33 +2,41 @@ import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
 import { findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { findAbandonedRotations, findOpenRotations } from '#db/queries/rotations'
+import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
+import type { ListedRun } from '#domain/ports/systems'
 import { BOT_ACTOR } from '#domain/rotation/events'
+import { followRun, hasChanged, isFollowed } from '#domain/rotation/follow-run'
 import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
-import { observeRun, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
+import { hasMark, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
+import { NotReadable } from '#domain/tokens/secret'
 import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
+import { pollCi } from '#operations/readings/poll-ci'
 import { readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { workflowDispatchJob } from '#outbox/queue/github-jobs'
+import { dispatchJobs } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
+import { keepFoundRuns } from './keep-found-runs.ts'
 import { proveRevocations } from './prove-revocations.ts'
 
 /**
- * Updates every unfinished run of open and aborted rotations from its system, and runs the checks of steps whose runs
- * ended. A run that cannot be read keeps its last state until the next tick.
+ * Updates every run of open and aborted rotations that may still change from its system, and runs the checks of steps whose
+ * runs ended. A run that cannot be read keeps its last state until the next tick.
  */
 export async function followRuns(context: Context): Promise<void> {
   const followed = [...(await findOpenRotations(context.db)), ...(await findAbandonedRotations(context.db))]
+  const listed = await pollCi(context, followed)
+  if (listed) await keepFoundRuns(context, followed, listed)
   for (const rotation of followed) {
     try {
-      for (const run of rotation.runs.filter(isRunning)) await followRun(context, rotation, run)
+      for (const run of rotation.runs.filter((each) => isFollowed(rotation, each)))
+        await OBSERVERS[run.system](context, rotation, run, listed)
       for (const step of openSteps(rotation)) await checkAfterRuns(context, rotation, step)
     } catch (error) {
       context.log.warn({ error, rotation: rotation.id }, 'runs could not be followed')
@@ -36,18 +44,23 @@ export async function followRuns(context: Context): Promise<void> {
   }
 }
 
-/** Reads a run from each system; null if it is not there. */
+/** Reads a run from each system. @param listed null when the CI was not asked in this tick */
 const OBSERVERS: Record<
   RunSystem,
-  (context: Context, rotation: Rotation, run: Run) => Promise<RunObservation | null>
+  (context: Context, rotation: Rotation, run: Run, listed: ListedRun[] | null) => Promise<void>
 > = {
-  // By id once known: a person can start another run with the same title.
-  ci: ({ ci }, rotation, run) =>
-    run.runId === null
-      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
-      : ci.readRun(run.runId),
+  async ci(context, rotation, run, listed) {
+    if (!listed) return
+    const entry = findListed(context, rotation, run, listed)
+    if (entry && !hasChanged(run, entry)) return showVersions(context, rotation, run)
+    const seen = await readListed(context, rotation, run, entry)
+    // One that may be run again and is not listed: nothing new.
+    if (!seen && !isRunning(run)) return
+    await observe(context, rotation, run, seen)
+  },
 
   async 'secrets-manager'(context, rotation, run) {
+    if (!isRunning(run)) return
     const requests = await findRotateRequests(context.db, rotation.id, run.attempt)
     const readings = await readSecrets(
       context,
@@ -55,12 +68,51 @@ const OBSERVERS: Record<
     )
     const secrets = readings.flatMap((reading) => reading.secret ?? [])
     const deadlineMinutes = context.config.rotate['deadline-minutes']
-    return observeRequests(run, requests, secrets, context.clock.now(), deadlineMinutes)
+    const seen = observeRequests(run, requests, secrets, context.clock.now(), deadlineMinutes)
+    await observe(context, rotation, run, seen)
   },
 }
 
-async function followRun(context: Context, rotation: Rotation, run: Run): Promise<void> {
-  const seen = await OBSERVERS[run.system](context, rotation, run)
+/** By id once known: a person can start another run with the same title. */
+function findListed(
+  { config }: Context,
+  rotation: Rotation,
+  { kind, attempt, runId }: Run,
+  listed: ListedRun[],
+): ListedRun | undefined {
+  if (runId !== null) return listed.find((each) => each.runId === runId)
+  const mark = runMark(rotation.id, attempt)
+  // Newest first: the oldest with the mark is the bot's own, not one started by hand since.
+  return listed.findLast(
+    (each) =>
+      each.kind === kind &&
+      each.event === 'workflow_dispatch' &&
+      each.branch === config.repository.branch &&
+      hasMark(each.title, mark),
+  )
+}
+
+/** The list may be minutes behind, so a change in it is read from the run itself, and so is a run that it lacks. */
+async function readListed(
+  { ci, clock }: Context,
+  rotation: Rotation,
+  run: Run,
+  entry: ListedRun | undefined,
+): Promise<RunObservation | null> {
+  const runId = entry?.runId ?? run.runId
+  if (runId === null)
+    return isLost(run, clock.now())
+      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
+      : null
+  return isRunning(run) || entry ? ci.readRun(runId) : null
+}
+
+async function observe(
+  context: Context,
+  rotation: Rotation,
+  run: Run,
+  seen: RunObservation | null,
+): Promise<void> {
   const at = context.clock.now()
   if (!seen && !isLost(run, at)) return
   // Versions first, so that the end of the run is reported with its result.
@@ -70,23 +122,44 @@ async function followRun(context: Context, rotation: Rotation, run: Run): Promis
     await observeSecrets(context, rotation.id, readings)
     if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
   }
+  const reviewers = await reviewersOf(context, run, seen)
   const environment = context.config.environments.find((each) => each.name === run.environment)
   const after = await change(
     context,
     rotation.id,
     (now) =>
-      seen ? smokeAfter(observeRun(now, run, seen, at), run, environment, at) : failLostRun(now, run, at),
-    ({ events }) =>
-      events.flatMap((event) =>
-        event.type === 'run-requested'
-          ? [workflowDispatchJob(rotation.id, event.data.kind, event.data.attempt)]
-          : [],
-      ),
+      seen
+        ? smokeAfter(followRun(now, run, { seen, reviewers }, at), run, environment, at)
+        : failLostRun(now, run, at),
+    ({ events }) => dispatchJobs(rotation.id, events),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
   if (run.target && seen && !isRunning(seen)) await readTargets(context, run.target)
 }
 
+/** Whom a run waits for; nobody by name when GitHub does not say. */
+async function reviewersOf({ ci, log }: Context, run: Run, seen: RunObservation | null): Promise<string[]> {
+  if (seen?.state !== 'waiting' || seen.runId === null || run.approval) return []
+  try {
+    return await ci.readReviewers(seen.runId)
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    log.warn({ problem: error.message }, 'the reviewers of a run could not be read')
+    return []
+  }
+}
+
+/** A rotation that goes on shows its progress, token by token. */
+async function showVersions(context: Context, rotation: Rotation, run: Run): Promise<void> {
+  if (run.kind !== 'rotate' || run.state !== 'running') return
+  const readings = await readSecrets(
+    context,
+    rotation.tokens.map((token) => token.secret),
+  )
+  await observeSecrets(context, rotation.id, readings)
+  const after = await findRotation(context.db, rotation.id)
+  if (after && after.version !== rotation.version) await showProgress(context, after, run)
+}
 /** What a revocation did is in the tags of its secrets. */
 const readTargets = (context: Context, { versions }: RevocationTarget): Promise<void> =>
   proveRevocations(context, (row) =>

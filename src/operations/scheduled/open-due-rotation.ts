@@ -9,9 +9,11 @@ import { rotationBySecret } from '#domain/reminders/pending-reminders'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Instant } from '#domain/rotation/rotation'
 import { calendarOf, dayName, isQuiet } from '#domain/time/calendar'
+import { barredStart } from '#domain/time/windows'
 import { dueDay } from '#domain/tokens/due-day'
 import type { SeenToken } from '#domain/tokens/seen-token'
 import { startRotation } from '#operations/start-rotation'
+import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 
 /** Setting that records that a rotation was opened for a due date. */
@@ -26,6 +28,8 @@ export async function openDueRotation(context: Context): Promise<void> {
   const owner = people.operators.find((id) => !id.startsWith('S'))
   if (!cadence['open-automatically'] || owner === undefined) return
   const now = context.clock.now()
+  // The reminder says when the window opens; the first tick after that opens the rotation.
+  if (barredStart(windowsOf(context), now)) return
   const due = await findDue(context, now)
   if (due.length === 0) return
   const days = [...new Set(due.map((each) => each.day))]

@@ -13,7 +13,9 @@ import {
   occurrencesOf,
   retryAt,
 } from '#domain/on-call/escalation'
-import { holderOf, pendingRevocations } from '#domain/revocations/revocation'
+import { endOf } from '#domain/on-call/escalation-end'
+import { DECIDE_BEFORE_HOURS, isNear } from '#domain/revocations/deadline-calls'
+import { deadlineOf, holderOf, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { countsSince } from '#domain/rotation/current-results'
 import type { Decision } from '#domain/rotation/decision'
 import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
@@ -32,9 +34,10 @@ import type { Context } from '#src/context'
 export async function watchEscalations(context: Context): Promise<void> {
   const rotations = await findOpenRotations(context.db)
   const escalations = await findOpenEscalations(context.db)
-  const overdue = (await findUnresolvedRevocations(context.db)).filter((row) => row.escalatedAt)
+  const now = context.clock.now()
+  const near = (await findUnresolvedRevocations(context.db)).filter((row) => isCallable(row, now))
   const ids = new Set([
-    ...overdue.map(holderOf),
+    ...near.map(holderOf),
     ...rotations.map((rotation) => rotation.id),
     ...escalations.flatMap((each) => each.rotationId ?? []),
   ])
@@ -58,13 +61,17 @@ export async function watchEscalations(context: Context): Promise<void> {
     )
 }
 
+/** Whether on-call may be called for an old version, also after its rotation was closed. */
+const isCallable = (row: Revocation, now: Instant): boolean =>
+  row.escalatedAt !== null || isNear(deadlineOf(row), DECIDE_BEFORE_HOURS, now)
+
 /** Decides in the transaction that saves, so that two processes never escalate twice. */
 async function watchRotation(context: Context, rotationId: number): Promise<void> {
   const at = context.clock.now()
   await change(context, rotationId, async (rotation, db) => {
     const known = await findEscalations(db, rotationId)
-    const found = occurrencesOf(await escalationInput(context, db, { rotation, known, now: at }))
-    return decide(rotation, found, known, at)
+    const input = await escalationInput(context, db, { rotation, known, now: at })
+    return decide(input, known)
   })
 }
 
@@ -77,14 +84,15 @@ async function escalationInput(
   const streaks = await findFailureStreaks(db, rotation.id, (phase, check) =>
     countsSince(rotation, phase, check),
   )
-  return { ...given, streaks, overdue: await overdueVersions(db, rotation.id), limits: limitsOf(context) }
+  // Those that another rotation took over are its concern.
+  const revocations = (await findRevocations(db, rotation.id)).filter((row) => holderOf(row) === rotation.id)
+  const overdue = await overdueVersions(db, revocations)
+  return { ...given, streaks, revocations, overdue, limits: limitsOf(context) }
 }
 
 /** The old versions that were reported as overdue and are unresolved, each with what was observed. */
-async function overdueVersions(db: ReadDb, rotationId: number): Promise<EscalationInput['overdue']> {
-  const rows = pendingRevocations(await findRevocations(db, rotationId)).filter(
-    (row) => row.escalatedAt && holderOf(row) === rotationId,
-  )
+async function overdueVersions(db: ReadDb, known: Revocation[]): Promise<EscalationInput['overdue']> {
+  const rows = pendingRevocations(known).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
   const origins = [...new Set(rows.map((row) => row.rotationId))]
   const events = await Promise.all(origins.map((id) => findRotationEvents(db, id)))
@@ -113,13 +121,15 @@ const isSame = (a: Pick<Occurrence, 'cause' | 'occurrence'>, b: Pick<Occurrence,
   a.cause === b.cause && a.occurrence === b.occurrence
 
 /** Opens escalations for new occurrences, and resolves those that no longer apply. */
-export function decide(rotation: Rotation, found: Occurrence[], known: Escalation[], at: Instant): Decision {
+function decide(input: EscalationInput, known: Escalation[]): Decision {
+  const { rotation, now: at } = input
+  const found = occurrencesOf(input)
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const fresh = found.filter((each) => !known.some((old) => isSame(old, each)))
   const over = known.filter((each) => isOpenEscalation(each) && isOver(each, rotation, found))
   const events: NewEvent[] = [
     ...over.map((each): NewEvent => {
-      const data = { escalation: each.id, cause: each.cause, reason: endOf(each, rotation) }
+      const data = { escalation: each.id, cause: each.cause, reason: endOf(each, input, found) }
       return { ...common, type: 'escalation-resolved', data }
     }),
     ...fresh.map(
@@ -131,11 +141,6 @@ export function decide(rotation: Rotation, found: Occurrence[], known: Escalatio
 
 const isOver = (escalation: Escalation, rotation: Rotation, found: Occurrence[]): boolean =>
   isAutomatic(escalation.cause) ? !found.some((each) => isSame(each, escalation)) : isClosed(rotation)
-
-function endOf({ cause }: Escalation, { status }: Rotation): string {
-  if (isClosed({ status }) && cause !== 'revocation-overdue') return `the rotation was ${status}`
-  return 'the problem is fixed'
-}
 
 /** Reruns failed checks, so that a fix is noticed. */
 async function retryChecks(context: Context, rotation: Rotation): Promise<void> {

@@ -1,4 +1,5 @@
 import type { JobPayloads, NewJob } from '#domain/ports/outbox-job'
+import type { NewEvent } from '#domain/rotation/events'
 import { sha256 } from '#domain/rotation/evidence'
 import { type Instant, type RunKind, rotationLabel } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
@@ -36,3 +37,11 @@ export const workflowDispatchJob = (rotationId: number, run: RunKind, attempt: n
   collapseKey: null,
   payload: { run, attempt },
 })
+
+/** Starts every workflow that these events request. */
+export const dispatchJobs = (rotationId: number, events: readonly NewEvent[]): NewJob[] =>
+  events.flatMap((event) =>
+    event.type === 'run-requested'
+      ? [workflowDispatchJob(rotationId, event.data.kind, event.data.attempt)]
+      : [],
+  )

@@ -17,6 +17,7 @@ const input = (parts: Partial<EscalationInput> = {}): EscalationInput => ({
   rotation: aRotation(),
   streaks: [],
   overdue: [],
+  revocations: [],
   known: [],
   now: NOW,
   limits: LIMITS,
@@ -50,6 +51,17 @@ describe('a workflow that failed', () => {
     ])
     runs.push(aRun({ attempt: 3 }))
     expect(found({ rotation: aRotation({ done: 2, runs }) })).toEqual([])
+  })
+
+  it('stays the same occurrence while it is run again in the CI, until that succeeds', () => {
+    const again = aRun({ state: 'running', runAttempt: 2, conclusion: null })
+    const call = { notifies: true, openedAt: NOW, acknowledgedAt: null, resolvedAt: null }
+    const known = [{ ...call, cause: 'run-failed' as const, occurrence: 'rotate:1' }]
+    const rotation = (run: Run) => aRotation({ done: 2, runs: [run] })
+    expect(found({ rotation: rotation(again), known })).toEqual(['run-failed rotate:1'])
+    expect(found({ rotation: rotation({ ...again, state: 'succeeded' }), known })).toEqual([])
+    // One that was adopted in its second attempt has not failed.
+    expect(found({ rotation: rotation(again) })).toEqual([])
   })
 
   it('is another occurrence after a success', () => {
@@ -101,6 +113,40 @@ describe('a workflow that failed', () => {
   })
 })
 
+describe('a run that waits for an approval in the CI', () => {
+  const waiting = (parts: Partial<Run> = {}) =>
+    aRun({
+      kind: 'deploy',
+      environment: 'production',
+      state: 'waiting',
+      approval: { since: minutesIn(100), reviewers: ['octo-team', 'octocat'] },
+      ...parts,
+    })
+  const afterHours = (hours: number, run = waiting(), status: 'promoting' | 'aborted' = 'promoting') =>
+    occurrencesOf(
+      input({ rotation: aRotation({ status, done: 5, runs: [run] }), now: minutesIn(100 + hours * HOUR) }),
+    )
+
+  it('is one occurrence after as long as a sign-off may wait, and names who must approve', () => {
+    expect(afterHours(23.9)).toEqual([])
+    expect(afterHours(24)).toEqual([
+      {
+        cause: 'run-waiting',
+        occurrence: 'deploy:1:1',
+        severity: 'P1',
+        reason:
+          'The deployment to production has waited for more than 24 h for an approval by octo-team or octocat in GitHub.',
+      },
+    ])
+  })
+
+  it('is over when it goes on, or the rotation is closed', () => {
+    expect(afterHours(24, waiting({ state: 'running', approval: null }))).toEqual([])
+    expect(afterHours(24, waiting(), 'aborted')).toEqual([])
+    expect(isAutomatic('run-waiting')).toBe(true)
+  })
+})
+
 describe('a check that keeps failing', () => {
   const streak = (parts: Partial<FailureStreak> = {}): FailureStreak => ({
     check: 'metadata-complete',
@@ -135,6 +181,9 @@ describe('a check that keeps failing', () => {
       {
         cause: 'check-failed' as const,
         occurrence: first.replace('check-failed ', ''),
+        notifies: true,
+        openedAt: NOW,
+        acknowledgedAt: null,
         resolvedAt: null,
       },
     ]

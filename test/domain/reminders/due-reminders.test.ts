@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dueReminders, maySnooze } from '#domain/reminders/due-reminders'
 import type { ReminderState } from '#domain/reminders/reminder'
-import type { Instant } from '#domain/rotation/rotation'
+import type { Instant, Run } from '#domain/rotation/rotation'
 import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
@@ -17,6 +17,7 @@ import {
 import {
   aFinishedState,
   aRotation,
+  aRun,
   aSignOff,
   aToken,
   minutesIn,
@@ -217,6 +218,23 @@ describe('what is due', () => {
     const [urgent] = dueReminders(state({ trigger: 'policy-hit', severity: 'P1' }), night, quiet)
     expect(urgent).toMatchObject({ kind: 'stalled', urgent: true })
     expect(urgent && maySnooze(urgent, true)).toBe(false)
+  })
+
+  it('comes from a run that waits for an approval in the CI, whoever moved the rotation since', () => {
+    const approval = { since: minutesIn(60), reviewers: [] }
+    const run = aRun({ kind: 'deploy', environment: 'production', state: 'waiting', approval })
+    const promoting = (runs: Run[]) =>
+      aReminderState({
+        rotations: [
+          { rotation: aRotation({ status: 'promoting', done: 5, runs }), movedAt: minutesIn(24 * 60) },
+        ],
+      })
+    expect(dueReminders(promoting([run]), minutesIn(24 * 60), config)).toEqual([])
+    expect(dueReminders(promoting([run]), minutesIn(25 * 60), config)).toMatchObject([
+      { kind: 'stalled', subject: 'R42', since: minutesIn(60) },
+    ])
+    const running = { ...run, state: 'running' as const, approval: null }
+    expect(dueReminders(promoting([running]), minutesIn(25 * 60), config)).toEqual([])
   })
 
   it('comes from a sign-off that waits: the holders, then the delegate as well', () => {

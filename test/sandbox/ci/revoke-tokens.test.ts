@@ -132,6 +132,28 @@ test('a repeated step changes nothing', async () => {
   }
 })
 
+test.each(['disable', 'destroy'])('%s: a crash before the run is saved repeats nothing', async (mode) => {
+  const old = (await look()).current
+  await rotate([NAME])
+  const inputs = { rotation: 'R1', secrets: JSON.stringify([NAME]), versions: JSON.stringify([old]), mode }
+  await sandbox.octokitAs(botToken).actions.createWorkflowDispatch({
+    ...repo,
+    workflow_id: WORKFLOWS.revoke.file,
+    ref: 'main',
+    inputs,
+  })
+  const runs = sandbox.world.store.collection<{ id: number }>('ci.runs')
+  const queued = runs.all().at(-1)
+  if (!queued) throw new Error('There is no run')
+  sandbox.advance(6 * STEP_MS)
+  const before = [await look(), await issuerOf(old)].map((each) => JSON.stringify(each))
+  expect(before[1]).toContain(mode === 'disable' ? 'disabled' : 'destroyed')
+  runs.put(String(queued.id), queued)
+  sandbox.advance(6 * STEP_MS)
+  expect((await sandbox.control('/runs')).body[0]?.conclusion).toBe('success')
+  expect([await look(), await issuerOf(old)].map((each) => JSON.stringify(each))).toEqual(before)
+})
+
 test.each(['restore', 'disable'])('%s is refused for a version that was destroyed', async (mode) => {
   const old = (await look()).current
   await rotate([NAME])

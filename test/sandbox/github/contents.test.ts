@@ -36,8 +36,8 @@ test('the seeded registry and log have the form of the contract', async () => {
   })
   const log = await readFile(path)
   expect(log.text.trimEnd().split('\n').slice(-2)).toEqual([
-    '| date (UTC) | rotation | event | trigger | owner | environments | tokens | sign-offs | evidence | head |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| date (UTC) | rotation | event | trigger | owner | environments | tokens | sign-offs | evidence | head | digest | row | seal |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ])
 })
 

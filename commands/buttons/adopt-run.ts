@@ -1,0 +1,20 @@
+import { assertMay } from '#authorization/authorize'
+import { assertNotClosed } from '#domain/rotation/decision'
+import type { FoundPlace } from '#domain/rotation/found-runs'
+import { adoptRunModal } from '#views/adopt-run-modal'
+import { findState } from '../find-state.ts'
+import { openModal } from '../open-modal.ts'
+import type { ButtonHandler } from './button.ts'
+
+/** `adopt-run` in a step's modal or the form of a deployment: opens the form on top of it. */
+export const openAdoptRun: ButtonHandler = async ({ value: label, user, trigger, modal }, context) => {
+  await openModal(context, { trigger, title: 'Adopt run', onTop: modal !== null }, async () => {
+    await assertMay(context, { user, action: 'adopt-run', label })
+    const state = await findState(context, label)
+    assertNotClosed(state.rotation)
+    return adoptRunModal(state, placeOf(modal?.callbackId))
+  })
+}
+
+const placeOf = (callbackId: string | undefined): FoundPlace =>
+  callbackId === 'rotation-execution' || callbackId === 'integration-verification' ? callbackId : 'promotion'

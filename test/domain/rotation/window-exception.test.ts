@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import type { Rotation } from '#domain/rotation/rotation'
+import { requestRun } from '#domain/rotation/runs'
+import { signOffDigest } from '#domain/rotation/sign-off-digest'
+import { promoting } from '#test/support/promotion-builder'
+import { aRotation, aRun, minutesIn, OPERATOR, PRODUCTION, STAGING } from '#test/support/rotation-builder'
+
+const NEXT = '2026-11-30T08:00:00.000Z'
+const CLOSED = { freeze: null, next: NEXT }
+const FROZEN = { freeze: { from: '2026-11-20', to: '2026-11-29', reason: 'Holidays' }, next: NEXT }
+const INCIDENT = { trigger: 'policy-hit', severity: 'P1' } as const
+
+describe('a deployment while the window is closed', () => {
+  const deploy = (rotation: Rotation, barred: typeof CLOSED | typeof FROZEN | null, reason = '') =>
+    requestRun(
+      rotation,
+      { kind: 'deploy', system: 'ci', environment: PRODUCTION, barred, reason },
+      OPERATOR,
+      minutesIn(150),
+    )
+  const routine = promoting().rotation
+  const incident = promoting(INCIDENT).rotation
+
+  it.each([CLOSED, FROZEN])('of a routine rotation is refused, also with a reason: %j', (barred) => {
+    const refusal = { code: 'window-closed', details: { environment: 'production', ...barred } }
+    expect(() => deploy(routine, barred)).toThrow(expect.objectContaining(refusal))
+    expect(() => deploy(routine, barred, 'it is urgent')).toThrow(expect.objectContaining(refusal))
+  })
+
+  it('of an incident needs a reason, which the run and the history record', () => {
+    for (const reason of ['', '  \n'])
+      expect(() => deploy(incident, FROZEN, reason)).toThrow(
+        expect.objectContaining({
+          code: 'window-reason-missing',
+          details: { environment: 'production', ...FROZEN },
+        }),
+      )
+    const { rotation, events } = deploy(incident, FROZEN, ' the token is being used \n')
+    expect(rotation.runs.at(-1)).toMatchObject({ windowReason: 'the token is being used' })
+    expect(events).toMatchObject([
+      {
+        type: 'run-requested',
+        data: { environment: 'production', windowReason: 'the token is being used' },
+      },
+    ])
+  })
+
+  it('is none where the window is open: a reason is not recorded', () => {
+    const { rotation, events } = deploy(incident, null, 'just in case')
+    expect(rotation.runs.at(-1)?.windowReason).toBeNull()
+    expect(events[0]?.data).not.toHaveProperty('windowReason')
+  })
+
+  it('keeps neither a rotation nor a smoke test from starting', () => {
+    const opened = aRotation({ done: 3 })
+    const tested = requestRun(
+      opened,
+      { kind: 'smoke', system: 'ci', environment: STAGING, barred: CLOSED },
+      OPERATOR,
+      minutesIn(60),
+    )
+    expect(tested.events).toHaveLength(1)
+    const rotated = requestRun(
+      aRotation({ done: 2 }),
+      { kind: 'rotate', system: 'ci', environment: null, barred: CLOSED },
+      OPERATOR,
+      minutesIn(60),
+    )
+    expect(rotated.events).toHaveLength(1)
+  })
+
+  it('is part of what is signed, and its absence changes no digest', () => {
+    const digest = (windowReason: string | null) =>
+      signOffDigest(aRotation({ runs: [aRun({ kind: 'deploy', windowReason })] }), [])
+    const { windowReason: _, ...older } = aRun({ kind: 'deploy' })
+    expect(digest(null)).toBe(signOffDigest(aRotation({ runs: [older as ReturnType<typeof aRun>] }), []))
+    expect(digest('it could not wait')).not.toBe(digest(null))
+  })
+})

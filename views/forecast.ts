@@ -1,0 +1,64 @@
+import type { SectionBlock } from '@slack/types'
+import { REVOKE_WITHIN_HOURS } from '#domain/revocations/revocation-deadline'
+import { ASSUMED, type ExpectedDeployment, type Forecast, type Hazard } from '#domain/rotation/forecast'
+import { ROLE_TITLES } from '#domain/rotation/rotation'
+import { section } from './blocks.ts'
+import { duration, escapeUntrusted, list, plural, when } from './text.ts'
+
+const ENVIRONMENTS_NAMED = 3
+const NEVER = 'not within a year: its window does not open. Change windows or freeze in the configuration'
+
+/** In three lines what will happen and until when, and a warning where a later start is safer. */
+export function forecastBlocks(forecast: Forecast): SectionBlock[] {
+  const { hazard } = forecast
+  const lines = [signatureWords(forecast), deploymentWords(forecast), revocationWords(forecast)]
+  return [section(lines), ...(hazard ? [section(hazardWords(hazard, forecast))] : [])]
+}
+
+function signatureWords({ signedBy, basis }: Forecast): string {
+  if (signedBy === null)
+    return '*Signatures:* not within a year: quiet hours and windows leave no time for them'
+  const why =
+    basis > 0
+      ? `as the last ${basis === 1 ? 'rotation' : plural(basis, 'rotation')}`
+      : `assuming ${duration(ASSUMED.toSignatures)}; no rotation was signed yet`
+  return `*Signatures:* expected by ${when(signedBy)} (${why})`
+}
+
+function deploymentWords({ deployments }: Forecast): string {
+  if (deployments.length === 0) return '*Deployment:* no deployment in this scope follows the signatures'
+  return `*Deployment:* ${list(deployments.map(environmentWords), ENVIRONMENTS_NAMED)}`
+}
+
+function environmentWords({ environment, from, until }: ExpectedDeployment): string {
+  const name = escapeUntrusted(environment, 60)
+  if (from === null) return `${name} ${NEVER}`
+  const end = until !== null && until > from ? ` until ${when(until)}` : ''
+  return `${name} from ${when(from)}${end}`
+}
+
+const revocationWords = ({ revokedBy }: Forecast): string =>
+  `*Old tokens:* revoked by ${when(revokedBy)}, ${REVOKE_WITHIN_HOURS} h after the new versions if these are made at once`
+
+function hazardWords(hazard: Hazard, { safeStart, revokedBy }: Forecast): string {
+  if (hazard.kind === 'nobody-signs') {
+    const roles = list(hazard.roles.map((role) => ROLE_TITLES[role]))
+    return `⚠ *Nobody can sign as ${roles}:* the owner cannot sign, and nobody else is known to hold the role. Ask for a delegate, or let somebody else start.`
+  }
+  const next = safeStart
+    ? `*Next safe start:* ${when(safeStart)}`
+    : 'No start in the next four weeks is safe: change windows, freeze or quiet in the configuration.'
+  return `⚠ *A later start is safer.* ${dangerWords(hazard, when(revokedBy))} ${next}`
+}
+
+function dangerWords(hazard: Exclude<Hazard, { kind: 'nobody-signs' }>, deadline: string): string {
+  const { environment } = hazard
+  const act =
+    environment === null
+      ? 'nobody works'
+      : `nobody may deploy to ${escapeUntrusted(environment, 60)}, or works`
+  if (hazard.kind === 'too-late')
+    return `There is not enough time to deploy to ${escapeUntrusted(hazard.environment, 60)} before the old tokens are revoked, ${deadline}.`
+  const why = hazard.freeze ? ` (frozen: ${escapeUntrusted(hazard.freeze.reason, 120)})` : ''
+  return `The old tokens would be revoked ${deadline}, on a day on which ${act}${why}.`
+}

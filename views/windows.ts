@@ -1,0 +1,45 @@
+import type { Environment } from '#domain/rotation/environments'
+import { type Instant, isIncident, type Rotation } from '#domain/rotation/rotation'
+import { type Barred, barredDeployment } from '#domain/time/windows'
+import type { RotationState } from './state.ts'
+import { escapeUntrusted, sanitizePlainText, utc, when } from './text.ts'
+
+const REASON_LENGTH = 120
+
+/** Why it waits and until when, as plain text for a refusal. */
+export function waitWords({ freeze, next }: Barred): string {
+  const why = freeze
+    ? `${freeze.from} to ${freeze.to} is frozen (${sanitizePlainText(freeze.reason, REASON_LENGTH)})`
+    : 'the window is closed'
+  const until = next
+    ? `The next possible time is ${utc(next)}.`
+    : 'There is none within a year: change windows or freeze in the configuration.'
+  return `${why}. ${until}`
+}
+
+/** `from tomorrow 09:00 (frozen: Holidays)` */
+export function opensWords({ freeze, next }: Barred): string {
+  const why = freeze ? ` (frozen: ${escapeUntrusted(freeze.reason, REASON_LENGTH)})` : ''
+  return `${next ? `from ${when(next)}` : 'not within a year; change windows or freeze in the configuration'}${why}`
+}
+
+/** What keeps the environment from being deployed to now; null for one that nothing is deployed to. */
+export const barredNow = (
+  { windows }: Pick<RotationState, 'windows'>,
+  { name, takes }: Environment,
+  now: Instant,
+): Barred | null => (takes === 'deploy' ? barredDeployment(windows, name, now) : null)
+
+/** Whether the button that deploys must wait; an incident's asks for a reason instead. */
+export const mustWait = (rotation: Rotation, barred: Barred | null): boolean =>
+  barred !== null && !isIncident(rotation)
+
+/** Under an environment whose window is closed: when it may be deployed to; empty where it is open. */
+export function deployWaits(state: RotationState, environment: Environment, now: Instant): string[] {
+  const barred = barredNow(state, environment, now)
+  if (!barred) return []
+  const lead = `Deploy to ${escapeUntrusted(environment.name, 60)}:`
+  return mustWait(state.rotation, barred)
+    ? [`… *${lead}* ${opensWords(barred)}`]
+    : [`⚠ *${lead}* ${opensWords(barred)}; before then this incident needs a reason, which the form asks for`]
+}
