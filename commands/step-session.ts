@@ -147,8 +147,9 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       ran = true
       await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
       await draw()
+      // Somebody may start the next run in the meantime: then it goes on.
+      if (!isWatched(loaded.state) && screen.isOpen()) await check(loaded.state)
     }
-    if (ran && screen.isOpen()) await check(loaded?.state)
     return ran
   }
 

@@ -1,6 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import { isOverdue, pendingRevocations } from '#domain/revocations/revocation'
+import { isDecisionWanted } from '#domain/revocations/deadline-calls'
+import { pendingRevocations } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
@@ -19,11 +20,12 @@ import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
 import { breakGlassButtons, breakGlassLines } from './break-glass.ts'
 import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
+import { decisionButtons } from './deadline.ts'
 import { deploymentButtons, environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { revocationSummary } from './revocation-lines.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   duration,
@@ -61,9 +63,8 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     section([turnLine(state, names), ...incidentLines(state, names)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
-    section(environmentsLine(state)),
+    section([environmentsLine(state), ...oldTokensLines(state, now)]),
     ...promotionBlocks(state, now),
-    ...revocationBlocks(state, now),
     ...actions(buttons(state, now), 'card-actions'),
     ...context(contextLines(state, names)),
   ]
@@ -175,11 +176,16 @@ function signOffLines(rotation: Rotation, names: Names): string[] {
   ]
 }
 
-/** While the rotation is open, step 3 already shows pending revocations; only overdue ones are added here. */
-function revocationBlocks({ rotation, revocations }: RotationState, now: Instant): KnownBlock[] {
-  const shown = rotation.status === 'open' ? revocations.filter((row) => isOverdue(row, now)) : revocations
-  const summary = revocationSummary(shown, now)
-  return summary ? [section(summary)] : []
+/** Until when old versions live, and what an abort has left behind. */
+function oldTokensLines(state: RotationState, now: Instant): string[] {
+  const line = oldTokensLine(state, now)
+  if (line === null) return []
+  const left = pendingRevocations(state.revocations).length
+  if (state.rotation.status !== 'aborted' || left === 0) return [line]
+  return [
+    line,
+    `⚠ *Left behind by the abort:* ${plural(left, 'old version')}; the bot still tracks ${left === 1 ? 'it' : 'them'}.`,
+  ]
 }
 
 /** Prevents an accidental click from paging on-call. */
@@ -198,10 +204,12 @@ const escalationConfirm = ({ notifies }: Rotation) => ({
 function buttons(state: RotationState, now: Instant): Button[] {
   const { rotation } = state
   const value = rotationLabel(rotation.id)
-  const revocation =
-    pendingRevocations(state.revocations).length > 0
+  const revocation = [
+    ...(isDecisionWanted(state.revocations, now) ? decisionButtons(state) : []),
+    ...(pendingRevocations(state.revocations).length > 0
       ? [button('Record revocation', ACTIONS.recordRevocation, value)]
-      : []
+      : []),
+  ]
   if (isClosed(rotation)) return revocation
   const handling = [
     { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
@@ -227,6 +235,7 @@ function buttons(state: RotationState, now: Instant): Button[] {
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]
       : []),
+    ...(isDecisionWanted(state.revocations, now) ? decisionButtons(state) : []),
     ...handling,
   ]
 }

@@ -24,7 +24,7 @@ export function deployModal(
   now: Instant,
   step?: StepId,
 ): ModalView {
-  const { rotation, windows } = state
+  const { rotation } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
   const name = escapeUntrusted(environment, 60)
   const signed = step ? '' : isSigned(rotation) ? 'Both roles have signed. ' : UNSIGNED
@@ -34,8 +34,8 @@ export function deployModal(
       `${signed}The deployment workflow starts for ${name}, and its agents get the new tokens: ${tokensWords(tokens)}.`,
       'The bot then verifies that they authenticate. The card shows how it goes; nothing else is deployed.',
     ]),
-    ...windowBlocks({ windows }, environment, now),
-    ...foundBlocks(state, 'promotion'),
+    ...windowBlocks(state, environment, now),
+    ...(step ? [] : foundBlocks(state, 'promotion')),
   ]
   return modal(FORMS.deploy, `Deploy ${rotationLabel(rotation.id)}`, blocks, {
     submit: 'Deploy',

@@ -1,5 +1,6 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types'
 import type { Delegation } from '#domain/approvers/delegation'
+import { isDecisionWanted } from '#domain/revocations/deadline-calls'
 import type { Revocation } from '#domain/revocations/revocation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
@@ -9,9 +10,12 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf } from '#domain/rotation/turn'
 import type { AgeReading } from '#domain/tokens/age-reading'
 import { actions, button, context, header, section } from './blocks.ts'
+import { decisionButtons } from './deadline.ts'
+import { deploymentButtons } from './environments.ts'
 import { type HistoryEntry, historyLine } from './history.ts'
 import { ACTIONS } from './ids.ts'
 import { image } from './image.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { yearWords } from './pictures/rotation-year.ts'
@@ -33,6 +37,8 @@ export interface HomeOptions {
   mayStart: boolean
   mayRespond: boolean
   rotations: RotationState[]
+  /** Closed rotations that left old versions alive. */
+  closed?: RotationState[]
   /** Null until first read. */
   ages: AgeReading | null
   /** Newest first. */
@@ -84,7 +90,11 @@ interface Waiting {
 }
 
 function waitingBlocks(options: HomeOptions): KnownBlock[] {
-  const waiting = options.rotations.flatMap((state) => waitingFor(state, options))
+  const states = [...options.rotations, ...(options.closed ?? [])]
+  const waiting = [
+    ...states.flatMap((state) => decisionFor(state, options)),
+    ...options.rotations.flatMap((state) => waitingFor(state, options)),
+  ]
   const left = waiting.length - WAITING_SHOWN
   const title =
     waiting.length > 0 ? `${plural(waiting.length, 'thing')} waiting for you` : "You're all caught up"
@@ -111,6 +121,22 @@ const generalButtons = ({ mayStart, mayRespond }: HomeOptions): Button[] => [
   ...(mayStart ? [button('Share status', ACTIONS.shareStatus, 'status')] : []),
 ]
 
+/** The decision about old versions that waits for whoever may decide it. */
+function decisionFor(state: RotationState, { mayRespond, now }: HomeOptions): Waiting[] {
+  const { rotation, revocations, permalink } = state
+  if (!mayRespond || !isDecisionWanted(revocations, now)) return []
+  const offered = decisionButtons(state).map(asWaiting)
+  const record = { text: 'Record revocation', action: ACTIONS.recordRevocation }
+  const where = permalink ? ` · ${link(permalink, 'Open card')}` : ''
+  const line = `*${headline(rotation, now)}*\n${oldTokensLine(state, now) ?? ''}${where}`
+  return [{ line, label: rotationLabel(rotation.id), buttons: offered.length > 0 ? offered : [record] }]
+}
+
+const asWaiting = ({ text, action_id: action = '' }: Button): Waiting['buttons'][number] => ({
+  text: text.text,
+  action,
+})
+
 /** What waits for this person in one rotation: the owner's steps, or a signature. */
 function waitingFor(
   state: RotationState,
@@ -128,6 +154,10 @@ function waitingFor(
     }))
     const line = `${lead}\n${sentenceCase(turnWords(state, names, false)?.what ?? '')}${where}`
     return [{ line, label, buttons }]
+  }
+  if (turn.kind === 'promotion' && rotation.ownerId === userId) {
+    const line = `${lead}\n${sentenceCase(turnWords(state, names, false)?.what ?? '')}${where}`
+    return [{ line, label, buttons: deploymentButtons(state, now).map(asWaiting) }]
   }
   const mine = missingRoles(rotation).filter((role) => roles.includes(role) && maySign(state, role, userId))
   if (mine.length === 0) return []

@@ -1,12 +1,15 @@
+import { type WatchTimes, watchedUntil } from '#domain/revocations/retirement'
 import {
   deadlineOf,
   isOverdue,
   pendingRevocations,
+  type RetirementStage,
   type Revocation,
   UNKNOWN_SUCCESSOR,
 } from '#domain/revocations/revocation'
 import type { Instant } from '#domain/rotation/rotation'
 import { type TokenName, tokenLabel } from '#domain/tokens/scope'
+import { deadlineWords } from './deadline.ts'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'
 import type { Names } from './state.ts'
@@ -29,28 +32,60 @@ export function revocationSummary(rows: Revocation[], now: Instant): string | nu
   const parts = [
     ...(overdue.length > 0
       ? [
-          `⚠ *${plural(overdue.length, 'old version')} overdue:* due ${when(overdue.sort()[0] ?? now)}, revocation not verified`,
+          `⚠ *${plural(overdue.length, 'old version')} overdue:* due ${deadlineWords(overdue.sort()[0] ?? now, now)}, revocation not verified`,
         ]
       : []),
     ...(waiting.length > 0
       ? [
-          `${plural(waiting.length, 'old version')} still to be revoked, by ${when(waiting.sort().at(-1) ?? now)}`,
+          `${plural(waiting.length, 'old version')} still to be revoked, by ${deadlineWords(waiting.sort().at(-1) ?? now, now)}`,
         ]
       : []),
   ]
   return parts.length > 0 ? parts.join(' · ') : null
 }
 
-/** `• evaluator/staging 7f3a1c52 – due …; issuer’s revocation date …` */
-export function openRevocationLine(row: Revocation, now: Instant): string {
+/** `• evaluator/staging 7f3a1c52 – due … (in 3 h); waits for the deployment to staging` */
+export function openRevocationLine(row: Revocation, watch: WatchTimes, now: Instant): string {
+  const deadline = deadlineOf(row)
   const due = isOverdue(row, now)
-    ? `⚠ overdue since ${when(deadlineOf(row))}`
-    : `due ${when(deadlineOf(row))}`
+    ? `⚠ overdue since ${deadlineWords(deadline, now)}`
+    : `due ${deadlineWords(deadline, now)}`
+  const unread = row.problem ? ` · ? last check failed: ${escapeUntrusted(row.problem, 200)}` : ''
+  return `• ${oldVersionName(row)} – ${due}; ${stageWords(row, watch, now)}${unread}`
+}
+
+const noteOf = ({ stageNote }: Revocation): string =>
+  stageNote ? `: ${escapeUntrusted(stageNote, 200)}` : ''
+
+const STAGE_WORDS: Record<RetirementStage, (row: Revocation, watch: WatchTimes, now: Instant) => string> = {
+  deployment: ({ environment }) => `waits for the deployment to ${escapeUntrusted(environment, 60)}`,
+  use: (row) => `in use${noteOf(row)}`,
+  disabling: () => 'being disabled',
+  watch: disabledWords,
+  destroying: () => 'being destroyed',
+  restoring: () => 'being accepted again',
+  person: (row) => `⚠ somebody must decide${noteOf(row)}`,
+}
+
+/** What happens to an old version, or what it waits for. */
+function stageWords(row: Revocation, watch: WatchTimes, now: Instant): string {
+  if (row.issuer === 'destroyed') return 'destroyed'
+  if (row.stage !== null) return STAGE_WORDS[row.stage](row, watch, now)
+  if (row.issuer === 'disabled') return disabledWords(row, watch, now)
+  if (row.revoker === 'bot') return STAGE_WORDS.deployment(row, watch, now)
   const promise = row.promisedBy
     ? `issuer’s revocation date ${when(row.promisedBy)}`
     : 'no revocation date from the issuer'
-  const unread = row.problem ? ` · ? last check failed: ${escapeUntrusted(row.problem, 200)}` : ''
-  return `• ${oldVersionName(row)} – ${due}; ${promise}${unread}`
+  return row.verifiedAt === null ? `${promise}; ${STAGE_WORDS.deployment(row, watch, now)}` : promise
+}
+
+/** `disabled, watched until 10:20` */
+function disabledWords(row: Revocation, watch: WatchTimes, now: Instant): string {
+  const until = watchedUntil(row, watch, now)
+  if (until === null) return 'disabled'
+  return until.isLatest
+    ? `disabled, watched until each agent has authenticated, ${when(until.at)} at most`
+    : `disabled, watched until ${when(until.at)}`
 }
 
 /** Leaves room for the section's first and last lines. */
@@ -64,7 +99,7 @@ export function fitting(lines: string[], most: number): { shown: string[]; left:
 }
 
 /** The state of one old version. What a person confirmed is never shown as verified by machine. */
-function revocationLine(row: Revocation, names: Names, now: Instant): string {
+function revocationLine(row: Revocation, watch: WatchTimes, names: Names, now: Instant): string {
   const at = row.resolvedAt ? `, ${when(row.resolvedAt)}` : ''
   if (row.state === 'proven')
     return `✓ ${oldVersionName(row)} – revoked, verified by machine${at}: ${escapeUntrusted(row.proof ?? '', 300)}`
@@ -73,9 +108,14 @@ function revocationLine(row: Revocation, names: Names, now: Instant): string {
   if (row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
     return `? ${oldVersionName(row)} – in use at the last check; the bot checks again`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it must not be revoked`
-  return openRevocationLine(row, now)
+  return openRevocationLine(row, watch, now)
 }
 
 /** All old versions of a rotation, for its full record. */
-export const revocationLines = (rows: Revocation[], names: Names, now: Instant): string[] =>
-  rows.length === 0 ? [] : ['*Old versions*', ...rows.map((row) => revocationLine(row, names, now))]
+export const revocationLines = (
+  rows: Revocation[],
+  watch: WatchTimes,
+  names: Names,
+  now: Instant,
+): string[] =>
+  rows.length === 0 ? [] : ['*Old versions*', ...rows.map((row) => revocationLine(row, watch, names, now))]

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import type { WatchTimes } from '#domain/revocations/retirement'
 import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
 import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { button, context, type Message, section } from './blocks.ts'
@@ -19,7 +20,7 @@ const ROTATIONS_SHOWN = 20
 const VERSIONS_SHOWN = 9
 
 /** `/rotation revocations`: pending revocations, overdue first. */
-export function revocations(all: OpenRevocations[], now: Instant): Message {
+export function revocations(all: OpenRevocations[], watch: WatchTimes, now: Instant): Message {
   const rows = all.flatMap((each) => pendingRevocations(each.rows))
   const summary = revocationSummary(rows, now)
   if (!summary) {
@@ -33,7 +34,7 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
   const blocks: KnownBlock[] = [section(`*Still to be revoked:* ${summary}`)]
   let shown = 0
   for (const each of sorted.slice(0, ROTATIONS_SHOWN)) {
-    const block = rotationSection(each, now)
+    const block = rotationSection(each, watch, now)
     if (jsonBytes([...blocks, block]) > MESSAGE_BUDGET - 600) break
     blocks.push(block)
     shown += 1
@@ -51,11 +52,11 @@ export function revocations(all: OpenRevocations[], now: Instant): Message {
   }
 }
 
-function rotationSection({ rotationId, permalink, rows }: OpenRevocations, now: Instant) {
+function rotationSection({ rotationId, permalink, rows }: OpenRevocations, watch: WatchTimes, now: Instant) {
   const label = rotationLabel(rotationId)
   const open = pendingRevocations(rows).sort((a, b) => Number(isOverdue(b, now)) - Number(isOverdue(a, now)))
   const { shown, left } = fitting(
-    open.map((row) => openRevocationLine(row, now)),
+    open.map((row) => openRevocationLine(row, watch, now)),
     VERSIONS_SHOWN,
   )
   return section(

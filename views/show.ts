@@ -55,8 +55,8 @@ const undeliveredLines = ({ undelivered }: RotationState): string[][] =>
       ]
 
 /** Not part of the sign-off snapshot, because revocation continues after the last signature. */
-const oldVersionLines = ({ revocations }: RotationState, names: Names, now: Instant): string[][] =>
-  revocations.length === 0 ? [] : [revocationLines(revocations, names, now)]
+const oldVersionLines = ({ revocations, watch }: RotationState, names: Names, now: Instant): string[][] =>
+  revocations.length === 0 ? [] : [revocationLines(revocations, watch, names, now)]
 
 const digestLines = ({ digest, runbook: { ticket }, logUrl }: RotationState): string[] => [
   `Digest of the sign-off snapshot now: ${code(digest)}`,

@@ -4,6 +4,7 @@ import { modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import { type Packed, packGroups } from './pack.ts'
 import { snapshotLines, unsupportedAttestations } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
@@ -27,6 +28,7 @@ export function signOffModal(
 ): ModalView {
   const { rotation, digest } = state
   const label = rotationLabel(rotation.id)
+  const oldTokens = oldTokensLine(state, now)
   const packed = packGroups(snapshotLines(state, names), {
     blocks: LIMITS.viewBlocks - FRAME_BLOCKS,
     bytes: VIEW_BUDGET,
@@ -36,6 +38,7 @@ export function signOffModal(
       `*${headline(rotation, now)}*`,
       `You sign as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)} that all ${rotation.steps.length} steps were done as shown.`,
       summary(state),
+      ...(oldTokens ? [oldTokens] : []),
     ]),
     ...packed.blocks,
     ...leftOut(packed, label),

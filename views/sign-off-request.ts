@@ -1,13 +1,20 @@
 import type { Delegation } from '#domain/approvers/delegation'
-import { ROLE_TITLES, type Role } from '#domain/rotation/rotation'
+import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
 import { missingRoles } from '#domain/rotation/turn'
 import { type Message, section } from './blocks.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import type { Names, RotationState } from './state.ts'
 import { link, list, mention, plural } from './text.ts'
 import { shortName, tokensWords, who } from './words.ts'
 
 /** Mentions, in the rotation's thread, the approvers whose signature is missing and their delegates. */
-export function signOffRequest(state: RotationState, names: Names, delegations: Delegation[] = []): Message {
+export function signOffRequest(
+  state: RotationState,
+  names: Names,
+  now: Instant,
+  delegations: Delegation[] = [],
+): Message {
+  const oldTokens = oldTokensLine(state, now)
   const { rotation, approvers, permalink } = state
   const delegateWords = (role: Role): string =>
     delegations
@@ -29,6 +36,7 @@ export function signOffRequest(state: RotationState, names: Names, delegations: 
         `*${lead}*`,
         `All ${rotation.steps.length} steps are done: ${tokensWords(rotation.tokens)}. Owner ${who(rotation.ownerId, names)}.`,
         ...(exceptions > 0 ? [`⚠ ${plural(exceptions, 'exception')}: review these first.`] : []),
+        ...(oldTokens ? [oldTokens] : []),
         `Sign or reject with the buttons on ${permalink ? link(permalink, 'the card') : 'the card'}. People who worked on this rotation cannot sign.`,
       ]),
     ],

@@ -1,4 +1,5 @@
 import type { Escalation } from '#domain/on-call/escalation'
+import type { WatchTimes } from '#domain/revocations/retirement'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
@@ -19,6 +20,8 @@ export interface RotationState {
   running: CheckId[]
   /** The versions that the rotation replaced, with the state of their revocation. */
   revocations: Revocation[]
+  /** How long a disabled version is watched. */
+  watch: WatchTimes
   /** Outbox jobs that could not be delivered yet, and why. */
   undelivered: { what: string; reason: string }[]
   escalations: Escalation[]

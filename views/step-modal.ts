@@ -38,6 +38,7 @@ import { foundBlocks } from './found-runs.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import { packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
@@ -64,7 +65,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   const title = `Step ${number} of ${rotation.steps.length} · ${rotationLabel(rotation.id)}`
   const digest = attestationsDigest(attestationsOf(step, state.runbook))
   const metadata = viewMetadata(rotation.id, { digest })
-  const intro = introBlock(state, step)
+  const intro = introBlock(state, step, now)
   if (stepOf(rotation, step).completion)
     return modal(step, title, [intro, ...doneBlocks(state, step, names)], { metadata })
   if (!openSteps(rotation).includes(step))
@@ -85,14 +86,19 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   return modal(step, title, blocks, { metadata, submit: `Complete step ${number}` })
 }
 
-function introBlock(state: RotationState, step: StepId): SectionBlock {
+/** The steps between which old versions wait for a deployment. */
+const SHOWS_DEADLINE: ReadonlySet<StepId> = new Set(['rotation-execution', 'integration-verification'])
+
+function introBlock(state: RotationState, step: StepId, now: Instant): SectionBlock {
   const { rotation } = state
+  const oldTokens = SHOWS_DEADLINE.has(step) ? oldTokensLine(state, now) : null
   const atOnce = step === 'rotation-execution' && revokeWithinHours(rotation) === 0
   const lines = [
     `*${stepDefinition(step).title}* · ${shortName(rotation)}`,
     tokensWords(rotation.tokens),
     ...(atOnce ? [`⚠ Old versions are ${revocationWords(rotation)}: somebody else may have them.`] : []),
     ...(step === 'rotation-execution' ? promotedAtOnce(state) : []),
+    ...(oldTokens ? [oldTokens] : []),
   ]
   return section(lines, { block_id: 'intro' })
 }

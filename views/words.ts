@@ -1,3 +1,4 @@
+import { awaiting, earliestDeadline } from '#domain/revocations/deadline-calls'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
@@ -22,7 +23,7 @@ import { turnOf, waitingRun } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clock, escapeUntrusted, link, list, mention, millisBetween, plural } from './text.ts'
+import { clock, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
 
 export const TRIGGER_TITLES: Record<Trigger, string> = {
   cadence: 'Scheduled rotation',
@@ -254,7 +255,9 @@ function promotionAsk(state: RotationState): string {
     ({ name, takes }) =>
       `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
   )
-  const [now = '', ...later] = asks
+  const [first = '', ...later] = asks
+  const deadline = earliestDeadline(awaiting(state.revocations, 'deployment'))
+  const now = `${first}${deadline ? `, before ${when(deadline)}` : ''}`
   return later.length > 0 ? `${now}; after that, ${list(later, PROMOTIONS_NAMED)}` : now
 }
 

@@ -2,8 +2,8 @@ import { assertMay } from '#authorization/authorize'
 import { adoptRun } from '#operations/adopt-run'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
-import { redrawBelow } from '../redraw-below.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+import { redrawBelow } from './redraw-below.ts'
 
 /** Makes a run that the bot did not start part of the rotation. */
 export const submitAdoptRun: FormHandler = async (submission, context) => {

@@ -2,8 +2,8 @@ import { assertMay } from '#authorization/authorize'
 import { requestRun } from '#operations/request-run'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
-import { redrawBelow } from '../redraw-below.ts'
 import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
+import { redrawBelow } from './redraw-below.ts'
 
 export const submitDeploy: FormHandler = async (submission, context) => {
   const { user, metadata } = submission

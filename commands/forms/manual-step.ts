@@ -2,8 +2,8 @@ import { assertMay } from '#authorization/authorize'
 import { recordManualStep } from '#operations/record-manual-step'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
-import { redrawBelow } from '../redraw-below.ts'
 import { type FormHandler, hasErrors, readManualWork } from './form.ts'
+import { redrawBelow } from './redraw-below.ts'
 
 export const submitManualStep: FormHandler = async (submission, context) => {
   const { user, metadata } = submission

@@ -2,6 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { findCards } from '#db/queries/messages'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { watchTimes } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { type OpenRevocations, revocations } from '#views/revocations'
 import type { Subcommand } from './subcommand.ts'
@@ -10,7 +11,7 @@ import type { Subcommand } from './subcommand.ts'
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'read-revocations' })
   await proveRevocations(context, () => true)
-  await answer(revocations(await openRevocations(context), context.clock.now()))
+  await answer(revocations(await openRevocations(context), watchTimes(context.config), context.clock.now()))
 }
 
 async function openRevocations({ db }: Context): Promise<OpenRevocations[]> {

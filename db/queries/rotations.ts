@@ -70,6 +70,21 @@ export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
   return assembleAll(db, rows)
 }
 
+/**
+ * The closed rotations that left old versions unresolved, oldest first.
+ *
+ * @param open rotations that are read already
+ */
+export async function findLeftBehind(
+  db: ReadDb,
+  oldVersions: readonly { rotationId: number }[],
+  open: readonly Rotation[],
+): Promise<Rotation[]> {
+  const known = new Set(open.map(({ id }) => id))
+  const ids = new Set(oldVersions.map((row) => row.rotationId).filter((id) => !known.has(id)))
+  return ids.size > 0 ? findRotations(db, [...ids]) : []
+}
+
 /** Newest first. */
 export async function findRecentRotations(db: ReadDb, limit: number): Promise<Rotation[]> {
   const rows = await db.selectFrom('rotations').selectAll().orderBy('id', 'desc').limit(limit).execute()

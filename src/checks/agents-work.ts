@@ -40,7 +40,8 @@ export const agentsWork: EnvironmentCheck = {
       use,
       agents.map(({ agent }) => agent),
     )
-    const sentence = `${words}, in the ${use.seconds} s since ${start.name}`
+    const isRead = use.queries.some(({ problem }) => problem === null)
+    const sentence = isRead ? `${words}, in the ${use.seconds} s since ${start.name}` : words
     if (state === 'passed') return passed(sentence, evidence)
     return state === 'failed'
       ? failed(sentence, advice, evidence)

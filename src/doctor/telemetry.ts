@@ -1,16 +1,11 @@
+import { type AgentUse, readAgentUse } from '#domain/ports/agent-use'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
-import type { Telemetry } from '#domain/ports/systems'
-import { fillQuery, type TelemetryQuery } from '#domain/ports/telemetry'
-import type { Instant } from '#domain/rotation/rotation'
-import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck, off } from './health-check.ts'
 
-/** Any will do to see whether a query is understood. */
-const ENVIRONMENT = 'staging'
-/** How far back a query is tried. */
+/** How far back the queries are tried. */
 const RANGE_S = 300
 
-/** Prometheus answers every configured query with at most one value. */
+/** Prometheus answers every configured query with values by agent. */
 export const telemetry: HealthCheck = {
   id: 'telemetry',
   title: 'Telemetry',
@@ -18,43 +13,59 @@ export const telemetry: HealthCheck = {
     if (!port)
       return [
         off(
-          'PROMETHEUS_URL is not set: step 4 then needs a manual step for its telemetry',
+          'PROMETHEUS_URL is not set: step 4 then rests on the smoke test, and needs a manual step where there is none',
           'Set PROMETHEUS_URL to the base URL of Prometheus’ HTTP API.',
         ),
       ]
-    const tried = await Promise.all(config.telemetryQueries.map((query) => tryQuery(port, query, now())))
-    const failed = tried.filter(({ problem }) => problem !== null)
-    if (failed.length > 0) return [...Map.groupBy(failed, ({ problem }) => problem)].map(problemResult)
-    const silent = tried.filter(({ isSilent }) => isSilent).length
-    const beside =
-      silent > 0 ? `; ${silent} of them returned nothing for the last ${RANGE_S / 60} minutes` : ''
-    return [fine(`Prometheus answers ${tried.length} queries${beside}`)]
+    const at = now()
+    const since = new Date(Date.parse(at) - RANGE_S * 1000).toISOString()
+    const uses = await Promise.all(
+      config.environments.map(({ name }) => readAgentUse(port, config.telemetryQueries, name, since, at)),
+    )
+    const problems = problemsOf(uses)
+    if (problems.length > 0) return problems
+    return [
+      fine(`Prometheus answers ${config.telemetryQueries.length} queries${silence(uses)}${versions(uses)}`),
+    ]
   },
 }
 
-interface Tried {
-  name: string
-  /** A sentence; null when the query works. */
-  problem: string | null
-  /** No result: not exported, or nothing happened yet. */
-  isSilent: boolean
-}
-
-async function tryQuery(port: Telemetry, { name, query }: TelemetryQuery, at: Instant): Promise<Tried> {
-  try {
-    const { samples } = await port.query(fillQuery(query, ENVIRONMENT, RANGE_S), at)
-    const problem =
-      samples.length > 1 ? `${samples.length} values instead of one: aggregate with sum()` : null
-    return { name, problem, isSilent: samples.length === 0 }
-  } catch (error) {
-    if (!(error instanceof NotReadable)) throw error
-    return { name, problem: error.message, isSilent: false }
-  }
-}
-
 /** Groups queries with one problem, such as an outage. */
-const problemResult = ([problem, tried]: [string | null, Tried[]]): HealthCheckResult =>
-  broken(
-    `${tried.map(({ name }) => `“${name}”`).join(', ')}: ${problem}`,
-    'Check PROMETHEUS_URL, and that telemetry.queries are valid PromQL.',
+function problemsOf(uses: readonly AgentUse[]): HealthCheckResult[] {
+  const found = uses
+    .flatMap(({ queries }) => queries)
+    .flatMap(({ name, problem, warnings: [warning] }) => {
+      if (problem) return [{ name, sentence: problem.sentence, isLabel: problem.reason === 'labels' }]
+      return warning === undefined
+        ? []
+        : [{ name, sentence: `the answer may be incomplete: “${warning}”`, isLabel: false }]
+    })
+  return [...Map.groupBy(found, ({ sentence }) => sentence)].map(([sentence, queries]) =>
+    broken(
+      `${[...new Set(queries.map(({ name }) => `“${name}”`))].join(', ')}: ${sentence}`,
+      queries[0]?.isLabel
+        ? 'Write telemetry.queries as sum by (agent, version) (…), over metrics with the label agent.'
+        : 'Check PROMETHEUS_URL, and that telemetry.queries are valid PromQL.',
+    ),
   )
+}
+
+function silence(uses: readonly AgentUse[]): string {
+  const byName = Map.groupBy(
+    uses.flatMap(({ queries }) => queries),
+    ({ name }) => name,
+  )
+  const silent = [...byName.values()].filter((queries) =>
+    queries.every(({ samples }) => samples.length === 0),
+  )
+  return silent.length > 0
+    ? `; ${silent.length} of them returned nothing for the last ${RANGE_S / 60} minutes`
+    : ''
+}
+
+function versions(uses: readonly AgentUse[]): string {
+  const counts = uses.flatMap((use) => use.counts)
+  return counts.length > 0 && counts.every(({ version }) => version === null)
+    ? '; no series has the label “version”, so that an old version is disabled by inference only'
+    : ''
+}

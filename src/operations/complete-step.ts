@@ -65,6 +65,7 @@ async function jobsAfter(
     const message = signOffRequest(
       await describeRotation(context, db, after),
       names,
+      at,
       await findDelegations(db, at),
     )
     jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))

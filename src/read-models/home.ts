@@ -3,7 +3,7 @@ import type { Action } from '#authorization/permissions'
 import { findDelegations } from '#db/queries/delegations'
 import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
-import { findOpenRotations } from '#db/queries/rotations'
+import { findLeftBehind, findOpenRotations } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES } from '#domain/rotation/rotation'
@@ -19,6 +19,8 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
   const { db, clock } = context
   const now = clock.now()
   const open = await findOpenRotations(db)
+  const revocations = await findUnresolvedRevocations(db)
+  const closed = await findLeftBehind(db, revocations, open)
   const may = await permissionsOf(context, userId)
   const data = await loadPictureData(context, now)
   return {
@@ -28,7 +30,8 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     roles: may.sign.flatMap(({ role }) => role ?? []),
     delegations: await delegationsTo(context, userId, may.sign, now),
     rotations: await describeRotations(context, db, open),
-    revocations: await findUnresolvedRevocations(db),
+    closed: await describeRotations(context, db, closed),
+    revocations,
     recent: await loadRecent(db, RECENT),
     ...data,
     pictures: shownPictures(await drawPictures(db, data)),

@@ -1,14 +1,13 @@
 import { BACKERS } from '#checks/index'
 import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
-import { findRotations } from '#db/queries/rotations'
+import { findLeftBehind } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
 import type { ReadDb } from '#db/schema'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
 import { AUTOMATION_SETTING, type AutomationProblem } from '#domain/reminders/automation-problems'
-import type { OpenRotation, ReminderSettings, ReminderState } from '#domain/reminders/reminder'
-import type { Revocation } from '#domain/revocations/revocation'
-import type { Instant, Rotation } from '#domain/rotation/rotation'
+import type { ReminderSettings, ReminderState } from '#domain/reminders/reminder'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 const DAY = 86_400_000
@@ -23,7 +22,11 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
   return {
     tokens: await findSeenTokens(db),
     rotations,
-    closed: await findOthers(db, oldVersions, rotations),
+    closed: await findLeftBehind(
+      db,
+      oldVersions,
+      rotations.map(({ rotation }) => rotation),
+    ),
     oldVersions,
     backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
@@ -31,17 +34,6 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
     snoozes: await findSnoozes(db, now),
     sent: await findSent(db, since),
   }
-}
-
-/** The rotations of old versions that are not among these. */
-async function findOthers(
-  db: ReadDb,
-  oldVersions: Revocation[],
-  rotations: OpenRotation[],
-): Promise<Rotation[]> {
-  const known = new Set(rotations.map(({ rotation }) => rotation.id))
-  const ids = oldVersions.map((row) => row.rotationId).filter((id) => !known.has(id))
-  return ids.length > 0 ? findRotations(db, [...new Set(ids)]) : []
 }
 
 /** When reminders are sent, from the config. */

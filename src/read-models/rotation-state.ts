@@ -8,6 +8,7 @@ import { findRevocationsOf } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
 import type { ReadDb } from '#db/schema'
 import type { JobKind } from '#domain/ports/outbox-job'
+import type { WatchTimes } from '#domain/revocations/retirement'
 import type { CheckId } from '#domain/rotation/checks'
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, Rotation } from '#domain/rotation/rotation'
@@ -91,6 +92,7 @@ export async function describeRotations(
       checks,
       running: [],
       revocations: revocations(rotation.id),
+      watch: watchTimes(config),
       undelivered: undelivered.map(({ kind, problem }) => ({ what: JOB_TITLES[kind], reason: problem })),
       logUrl,
       rotatesWith: config.rotate.with,
@@ -105,6 +107,12 @@ export async function describeRotations(
     }
   })
 }
+
+/** How long a disabled version is watched, from the config. */
+export const watchTimes = ({ revoke }: Context['config']): WatchTimes => ({
+  watchMinutes: revoke['watch-minutes'],
+  watchHours: revoke['watch-hours'],
+})
 
 /** The state while these checks run. @param fresh results of checks that ended after the state was read */
 export function withRunning(

@@ -3,6 +3,7 @@ import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { refreshDeadlines } from '#operations/scheduled/refresh-deadlines'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
@@ -38,6 +39,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-automation', period: 5 * SECOND, run: watchAutomation },
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
+  { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

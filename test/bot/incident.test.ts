@@ -175,7 +175,7 @@ describe('an incident', () => {
     await signOff(workspace.aiOpsOwner, 'R1', 'ai-ops-owner')
     await completeRotation(operator, 'R1')
     await alertIn(operator, 'resolved')
-    const rows = await logged(5)
+    const rows = await logged(4)
     expect(rows.map((row) => row.event)).toEqual(['incident-opened', 'validated', 'approved', 'completed'])
   }, 90_000)
 
@@ -212,7 +212,7 @@ describe('an incident', () => {
       expect(ours.filter((each) => !each.text.includes('DRILL')).map((each) => each.text)).toEqual([])
       expect(wordsOf(ours)).not.toContain('<!subteam')
       expect(wordsOf(ours)).not.toContain('<@U0BYSTANDER>')
-      const rows = await logged(5)
+      const rows = await logged(4)
       for (const row of rows) expect(row.cells.get('evidence')).toMatch(/^DRILL/)
       const { commits } = await operator.get<{ commits: { message: string }[] }>('repository')
       const about = commits.filter((commit) => commit.message.includes('R1'))

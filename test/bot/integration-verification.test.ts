@@ -102,7 +102,9 @@ describe('step 4, when something is wrong', () => {
     await shows('✗ \\*Smoke test passed in staging\\* – failed: Run \\d+ ended with failure')
     // The checks ran in the second in which the smoke test was refused; telemetry is asked about whole seconds.
     await letTelemetryMeasure(workspace.operator)
-    await checkedAgain('✗ \\*Agents work in staging\\* – failed: authentication failures 1, expected = 0')
+    await checkedAgain(
+      '✗ \\*Agents work in staging\\* – failed: authentication failures: evaluator 1 \\(expected',
+    )
     await fault('smoke-fails', false)
     await verifyIntegration(workspace.operator)
     const after = wordsOf(await checkedStep(workspace.operator, STEP))
@@ -134,7 +136,8 @@ describe('step 4, when something is wrong', () => {
     await pass(MINUTE)
     await fault('telemetry-auth-failures', false)
     await fault('telemetry-expiry-warnings', false)
-    const wrong = 'authentication failures \\d+, expected = 0; token-expiry warnings \\d+, expected = 0'
+    const wrong =
+      'authentication failures: evaluator \\d+ \\(expected = 0\\); token-expiry warnings: evaluator \\d+ '
     await checkedAgain(`✗ \\*Agents work in staging\\* – failed: ${wrong}`)
     await verifyIntegration(workspace.operator)
     await shows('✓ \\*Agents work in staging\\* – passed')

@@ -1,6 +1,6 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findDeliveries, findRotateRequests } from '#db/queries/job-results'
+import { findDeliveries, findPendingEntries, findRotateRequests } from '#db/queries/job-results'
 import { findRotation } from '#db/queries/rotations'
 import { requestedVersionId } from '#domain/rotation/managed-rotation'
 import { requestRun } from '#operations/request-run'
@@ -72,6 +72,14 @@ describe('a rotation by the secrets manager itself', () => {
     await promote(operator, 'R1')
     await completeRotation(operator, 'R1')
     expect((await rotation()).status).toBe('complete')
+    const entries = await findPendingEntries(workspace.bot.context.db, 1)
+    expect(entries.map((entry) => entry.event)).toEqual([
+      'rotated',
+      'validated',
+      'approved',
+      'promoted',
+      'completed',
+    ])
   }, 120_000)
 
   it('names the secret that AWS refuses, with AWS’s own words, and rotates the others', async () => {

@@ -8,7 +8,7 @@ import { runChecks } from '#operations/run-checks'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import type { FaultId } from '#sandbox/faults'
 import { startBot } from '#startup/bot'
-import { eventually, wordsOf } from '#test/support/person'
+import { eventually, type Message, wordsOf } from '#test/support/person'
 import {
   checkedStep,
   completeAllSteps,
@@ -89,7 +89,7 @@ describe('what is still to be revoked', () => {
       'the message that it is approved',
     )
     expect(wordsOf(approved)).toContain('3 old versions still to be revoked, by')
-    const card = await workspace.operator.card(label, '3 old versions still to be revoked, by')
+    const card = await workspace.operator.card(label, 'then revoked by their issuer')
     for (const row of await rows(label)) expect(row).toMatchObject({ promisedBy: expect.any(String) })
     await look()
     expect(await states(label)).toEqual(['waiting', 'waiting', 'waiting'])
@@ -106,7 +106,7 @@ describe('what is still to be revoked', () => {
     }, 'the line in the thread')
     expect(thread).toHaveLength(1)
     await eventually(
-      async () => !wordsOf(await workspace.operator.card(label)).includes('to be revoked'),
+      async () => !wordsOf(await workspace.operator.card(label)).includes('alive until'),
       'the card without it',
     )
     await workspace.operator.card(label, 'Complete after')
@@ -138,7 +138,14 @@ describe('what is still to be revoked', () => {
     expect(wordsOf(call)).toContain('<!subteam^S0DEVOPSONCALL>')
     expect(wordsOf(call)).toMatch(/3 old versions should be revoked by now/)
     expect(wordsOf(call)).toMatch(/should have been revoked by \S+, but is still live/)
-    await workspace.operator.card(label, '3 old versions overdue')
+    const overdue = await workspace.operator.card(label, '3 old versions not revoked')
+    expect(wordsOf(overdue)).toContain('overdue since')
+    // Until somebody acknowledges it, on-call would be paged every half hour.
+    await workspace.operator.click(call as Message, 'acknowledge')
+    await eventually(
+      async () => wordsOf(await calls()).includes('Acknowledged by operator'),
+      'the acknowledgement',
+    )
 
     await advance(2 * HOUR)
     await proveRevocations(second.context)
@@ -259,7 +266,7 @@ describe('what is still to be revoked', () => {
       async () => (await rows(label)).filter((row) => row.promisedBy !== null).length === 3,
       'three versions in mind',
     )
-    await workspace.operator.card(label, '3 old versions still to be revoked')
+    await workspace.operator.card(label, '3 old versions; the bot still tracks them')
     await advance(24 * HOUR + 60_000)
     await look()
     expect(await states(label)).toEqual(['proven', 'proven', 'proven'])

@@ -74,7 +74,7 @@ export class SandboxPage {
     await this.action('deploy:staging').click()
     await shown(/Deployment to staging, attempt 2: succeeded/)
     await shown(/Smoke test in staging: succeeded/)
-    await shown(/authentication failures 0[\s\S]*authentication failures 0/)
+    await shown(/authentication failures = 0[\s\S]*authentication failures = 0/)
   }
 
   /** Deploys to production with the button on the card, and waits until the card says that it is verified. */

@@ -11,6 +11,15 @@ import { anAccount, someDiagnostics } from '#test/support/diagnostics'
 import { aLogEntry } from '#test/support/log-entry-builder'
 import { NOW } from '#test/support/rotation-builder'
 
+/** Telemetry that answers each query with one series. */
+const measuring = (labels: Record<string, string>, warnings: string[] = []) =>
+  someDiagnostics({
+    telemetry: {
+      query: async () => ({ samples: [{ labels, value: 1 }], warnings }),
+      graphUrl: () => 'https://prometheus.example/graph',
+    },
+  })
+
 const find = (id: string): HealthCheck => {
   const found = HEALTH_CHECKS.find((each) => each.id === id)
   if (!found) throw new Error(`no healthCheck ${id}`)
@@ -309,6 +318,25 @@ describe('the rest', () => {
     ['pager', onCall(async () => [{ name: 'x', email: null }]), /^broken: 1 of 1 on call have no e-mail/],
     ['pager', onCall(async () => [{ name: 'x', email: 'x@y.test' }]), /^fine: .*no page was sent/],
     ['telemetry', someDiagnostics(), /^off: PROMETHEUS_URL is not set/],
+    ['telemetry', measuring({ agent: 'evaluator', version: 'a' }), /^fine: Prometheus answers 3 queries$/],
+    ['telemetry', measuring({ agent: 'evaluator' }), /^fine: .*no series has the label “version”/],
+    [
+      'telemetry',
+      measuring({ pod: 'a' }),
+      /^broken: “authentication successes”, “authentication failures”, “token-expiry warnings”: its answer has no label “agent”.* → Write telemetry.queries as sum by \(agent, version\)/,
+    ],
+    [
+      'telemetry',
+      measuring({ agent: 'evaluator' }, ['isPartial: true']),
+      /^broken: .*the answer may be incomplete: “isPartial: true” → Check PROMETHEUS_URL/,
+    ],
+    [
+      'telemetry',
+      someDiagnostics({
+        telemetry: { query: async () => ({ samples: [], warnings: [] }), graphUrl: () => '' },
+      }),
+      /^fine: .*; 3 of them returned nothing for the last 5 minutes$/,
+    ],
     [
       'secrets-readable',
       someDiagnostics(),

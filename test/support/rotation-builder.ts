@@ -295,6 +295,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     found: [],
     logUrl: null,
     rotatesWith: 'ci',
+    watch: { watchMinutes: 15, watchHours: 4 },
     timeZone: 'UTC',
     windows: ANY_TIME,
     runbook: RUNBOOK,

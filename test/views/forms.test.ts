@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import { abortModal } from '#views/abort-modal'
@@ -42,13 +41,13 @@ const failing = aState({
   ],
 })
 
+const withFound = (run: FoundRun) => aState({ rotation: { done: 3, tokens: nineTokens(9) }, found: [run] })
+const inStep4 = withFound(aFoundRun())
 const oldVersions: OldVersionOptions = {
   revoker: 'bot',
   environments: DEFAULT_ENVIRONMENTS,
   agents: [{ agent: 'evaluator', environment: 'staging', runsOnOlder: false }],
 }
-const withFound = (run: FoundRun) => aState({ rotation: { done: 3, tokens: nineTokens(9) }, found: [run] })
-const inStep4 = withFound(aFoundRun())
 
 const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>

@@ -87,7 +87,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     ),
     onCallMessage: onCallMessage(anEscalation({ reason: text }), state, names, NOW),
     outage: outageMessage(anEscalation({ reason: text }), state, text, 'S0ONCALL'),
-    request: signOffRequest(state, names),
+    request: signOffRequest(state, names, NOW),
     testNotice: testNotice(rotation),
     overdue: escalation(
       state,
@@ -105,6 +105,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
         permalink: state.permalink,
         rows: state.revocations,
       })),
+      state.watch,
       NOW,
     ),
   }

@@ -61,11 +61,12 @@ describe('the completion notice', () => {
 })
 
 it('notifies the approvers whose signature is missing', () => {
-  const { text } = signOffRequest(aFinishedState(), names)
+  const { text } = signOffRequest(aFinishedState(), names, NOW)
   expect(text).toContain(`<@${DEVOPS_LEAD}> (DevOps lead) and <@${AI_OPS_OWNER}> (AI Ops owner)`)
   const nobody = signOffRequest(
     aFinishedState({ approvers: { 'devops-lead': [], 'ai-ops-owner': ['S0AI'] } }),
     names,
+    NOW,
   )
   expect(nobody.text).toContain('the DevOps lead (⚠ nobody has this role in the configuration)')
   expect(nobody.text).toContain('<!subteam^S0AI>')

@@ -22,6 +22,8 @@ import {
   OPERATOR,
 } from '../support/rotation-builder.ts'
 
+const WATCH = { watchMinutes: 15, watchHours: 4 }
+
 const overdue = aRevocation({ id: 1, dueAt: minutesIn(60) })
 const waiting = aRevocation({ id: 2, versionId: '2', environment: 'sandbox', promisedBy: minutesIn(1_000) })
 const resolved: Revocation[] = [
@@ -43,7 +45,10 @@ describe('what is still to be revoked, in one line', () => {
 
   it('is on the card of a closed rotation, with the way to record it', () => {
     const shown = card({ ...anApprovedState({ status: 'aborted' }), revocations: [waiting] }, names, NOW)
-    expect(wordsOf(shown)).toContain('1 old version still to be revoked')
+    expect(wordsOf(shown)).toMatch(
+      /Old tokens: alive until .* \(in 22 h\), then refused, sandbox still uses them/,
+    )
+    expect(wordsOf(shown)).toContain('Left behind by the abort: 1 old version; the bot still tracks it.')
     expect(actionIdsOf(shown)).toEqual(['record-revocation'])
     expect(buttonsOf(shown)).toMatchObject([{ value: 'R42' }])
     const done = card({ ...anApprovedState(), revocations: resolved }, names, NOW)
@@ -51,9 +56,11 @@ describe('what is still to be revoked, in one line', () => {
     expect(actionIdsOf(done)).toEqual([])
   })
 
-  it('is on the card of an open one only when it is overdue', () => {
-    expect(wordsOf(card(aState({ revocations: [waiting] }), names, NOW))).not.toContain('still to be revoked')
-    expect(wordsOf(card(aState({ revocations: [overdue] }), names, NOW))).toContain('1 old version overdue')
+  it('is on the card of an open one with its deadline, overdue ones first', () => {
+    expect(wordsOf(card(aState({ revocations: [waiting] }), names, NOW))).toContain('Old tokens: alive until')
+    expect(wordsOf(card(aState({ revocations: [waiting, overdue] }), names, NOW))).toMatch(
+      /Old tokens: ⚠ overdue since .* \(1 h ago\): 1 old version not revoked, staging still uses them/,
+    )
   })
 
   it('is in the completion notice, in the status and in the App Home, and nowhere when all are resolved', () => {
@@ -85,11 +92,11 @@ describe('/rotation revocations', () => {
   const group = (rotationId: number, rows: Revocation[]) => ({ rotationId, permalink: null, rows })
 
   it('lists token, version and date, the overdue rotation first, with a button each', () => {
-    const shown = revocations([group(44, [waiting]), group(42, [waiting, overdue, ...resolved])], NOW)
+    const shown = revocations([group(44, [waiting]), group(42, [waiting, overdue, ...resolved])], WATCH, NOW)
     expect(messageProblems(shown)).toEqual([])
     const words = wordsOf(shown)
     expect(words).toMatch(
-      /R42 · 2 old versions\n• evaluator\/staging `7f3a1c52` – ⚠ overdue since 2026-11-23 10:02 UTC; no revocation date/,
+      /R42 · 2 old versions\n• evaluator\/staging `7f3a1c52` – ⚠ overdue since 2026-11-23 10:02 UTC \(1 h ago\); no revocation date/,
     )
     expect(words).toMatch(/• evaluator\/sandbox `2` – due .*; issuer’s revocation date 2026-11-24 01:42 UTC/)
     expect(words.indexOf('R42')).toBeLessThan(words.indexOf('R44'))
@@ -98,13 +105,14 @@ describe('/rotation revocations', () => {
   })
 
   it('says when nothing is left', () => {
-    expect(wordsOf(revocations([group(42, resolved)], NOW))).toContain('All old versions are revoked')
+    expect(wordsOf(revocations([group(42, resolved)], WATCH, NOW))).toContain('All old versions are revoked')
   })
 
   it('counts what has no room', () => {
     const rows = Array.from({ length: 40 }, (_, id) => ({ ...overdue, id, problem: 'x'.repeat(300) }))
     const shown = revocations(
       Array.from({ length: 60 }, (_, id) => group(id + 1, rows)),
+      WATCH,
       NOW,
     )
     expect(messageProblems(shown)).toEqual([])

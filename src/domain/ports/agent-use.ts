@@ -25,7 +25,13 @@ export interface QueryReading {
   /** The system's own words; with one, the answer may be incomplete. */
   warnings: string[]
   /** Why the answer says nothing about agents; null when it does. */
-  problem: { sentence: string; advice: string } | null
+  problem: QueryProblem | null
+}
+
+export interface QueryProblem {
+  reason: 'early' | 'unread' | 'series' | 'labels'
+  sentence: string
+  advice: string
 }
 
 /** How often an agent did something with one version of its token. */
@@ -101,13 +107,14 @@ async function readQuery(
     samples: [],
     warnings: [],
   }
-  if (seconds < 1) return { ...base, problem: { sentence: 'less than a second has passed', advice: WAIT } }
+  if (seconds < 1)
+    return { ...base, problem: { reason: 'early', sentence: 'less than a second has passed', advice: WAIT } }
   try {
     const measurement = await telemetry.query(promql, at)
     return { ...base, warnings: measurement.warnings, ...samplesOf(measurement) }
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error
-    return { ...base, problem: { sentence: error.message, advice: RETRY } }
+    return { ...base, problem: { reason: 'unread', sentence: error.message, advice: RETRY } }
   }
 }
 
@@ -116,6 +123,7 @@ function samplesOf({ samples }: Measurement): Pick<QueryReading, 'samples' | 'pr
     return {
       samples: [],
       problem: {
+        reason: 'series',
         sentence: `its answer has ${samples.length} series; at most ${MAX_SERIES} are read`,
         advice: AGGREGATE,
       },
@@ -130,7 +138,11 @@ function samplesOf({ samples }: Measurement): Pick<QueryReading, 'samples' | 'pr
   const words = labelled.length > 0 ? 'part of its answer' : 'its answer'
   return {
     samples: labelled,
-    problem: { sentence: `${words} has no label “agent”, so no agent can be judged by it`, advice: LABELS },
+    problem: {
+      reason: 'labels',
+      sentence: `${words} has no label “agent”, so no agent can be judged by it`,
+      advice: LABELS,
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '#domain/rotation/rotation'
-import { deadlineOf, type Revocation } from './revocation.ts'
+import { deadlineOf, isOverdue, type Revocation } from './revocation.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -43,6 +43,14 @@ export function isNear(deadline: Instant, hours: number, now: Instant): boolean 
   const left = Date.parse(deadline) - Date.parse(now)
   return left > 0 && left <= hours * HOUR
 }
+
+/** Whether a person should see now how to decide: somebody must, or a deadline of a version that people need is near or past. */
+export const isDecisionWanted = (rows: Revocation[], now: Instant): boolean =>
+  rows.some((row) => {
+    const awaited = awaitedOf(row)
+    if (awaited === 'decision' || isOverdue(row, now)) return true
+    return awaited !== null && now >= hoursBefore(deadlineOf(row), PAGE_BEFORE_HOURS)
+  })
 
 export const earliestDeadline = (rows: Revocation[]): Instant | null => rows.map(deadlineOf).sort()[0] ?? null
 

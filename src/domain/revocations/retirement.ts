@@ -13,12 +13,16 @@ const MOST_FAILURES = 3
 /** How an old version is used; `refused`: an agent was refused since it was disabled. */
 export type OldVersionUse = VersionUse | { state: 'refused'; sentence: string }
 
-export interface RetirementSettings {
-  /** Whether the issuer can disable a version and accept it again. */
-  reversible: boolean
+/** How long a disabled version is watched before it is destroyed. */
+export interface WatchTimes {
   watchMinutes: number
   /** A watch that does not end by itself is decided by a person after this many hours. */
   watchHours: number
+}
+
+export interface RetirementSettings extends WatchTimes {
+  /** Whether the issuer can disable a version and accept it again. */
+  reversible: boolean
 }
 
 export interface RetirementInput {
@@ -42,6 +46,20 @@ const wait = (stage: RetirementStage, note: string): NextRetirement => ({ act: '
 
 const passed = (since: Instant | null, ms: number, now: Instant): boolean =>
   since !== null && Date.parse(now) - Date.parse(since) >= ms
+
+/**
+ * Until when a disabled version is watched at least, or at most when that has passed; null while it is not disabled.
+ */
+export function watchedUntil(
+  { issuer, issuerAt }: Pick<Revocation, 'issuer' | 'issuerAt'>,
+  { watchMinutes, watchHours }: WatchTimes,
+  now: Instant,
+): { at: Instant; isLatest: boolean } | null {
+  if (issuer !== 'disabled' || issuerAt === null) return null
+  const after = (ms: number): Instant => new Date(Date.parse(issuerAt) + ms).toISOString()
+  const least = after(watchMinutes * MINUTE)
+  return now < least ? { at: least, isLatest: false } : { at: after(watchHours * HOUR), isLatest: true }
+}
 
 /** Whether the use of an old version decides what happens to it next. */
 export const dependsOnUse = (row: Revocation, settings: RetirementSettings): boolean =>

@@ -3,6 +3,8 @@ import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 
 const TIMEOUT_MS = 10_000
+/** Thousands of series with their labels; a larger answer is not read. */
+const MAX_ANSWER_BYTES = 5_000_000
 /** Statuses after which client libraries repeat the query with GET. */
 const NO_POST = [405, 501]
 
@@ -62,12 +64,27 @@ async function ask(url: string, form: URLSearchParams, headers: Record<string, s
 async function call(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    return { status: response.status, text: await response.text() }
+    return { status: response.status, text: await readText(response) }
   } catch (error) {
+    if (error instanceof NotReadable) throw error
     throw new NotReadable(`Prometheus: ${failureWords(error)}; check PROMETHEUS_URL`, {
       cause: error,
     })
   }
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new NotReadable(
+        `Prometheus: the answer is larger than ${MAX_ANSWER_BYTES / 1_000_000} MB; aggregate the query with sum by (agent, version) (…)`,
+      )
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function failureWords(error: unknown): string {

@@ -84,15 +84,15 @@ async function escalationInput(
   const streaks = await findFailureStreaks(db, rotation.id, (phase, check) =>
     countsSince(rotation, phase, check),
   )
-  // Those that another rotation took over are its concern.
-  const revocations = (await findRevocations(db, rotation.id)).filter((row) => holderOf(row) === rotation.id)
+  const tracked = await findRevocations(db, rotation.id)
+  const revocations = tracked.filter((row) => holderOf(row) === rotation.id)
   const overdue = await overdueVersions(db, revocations)
   return { ...given, streaks, revocations, overdue, limits: limitsOf(context) }
 }
 
 /** The old versions that were reported as overdue and are unresolved, each with what was observed. */
-async function overdueVersions(db: ReadDb, known: Revocation[]): Promise<EscalationInput['overdue']> {
-  const rows = pendingRevocations(known).filter((row) => row.escalatedAt)
+async function overdueVersions(db: ReadDb, held: Revocation[]): Promise<EscalationInput['overdue']> {
+  const rows = pendingRevocations(held).filter((row) => row.escalatedAt)
   if (rows.length === 0) return []
   const origins = [...new Set(rows.map((row) => row.rotationId))]
   const events = await Promise.all(origins.map((id) => findRotationEvents(db, id)))

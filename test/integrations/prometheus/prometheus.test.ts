@@ -81,6 +81,19 @@ describe('a query', () => {
     expect(warnings).toEqual(['a store is away'])
   })
 
+  it('is not read to the end where the answer never ends', async () => {
+    const { host } = await serve((_, response) => {
+      const send = () => {
+        while (response.write(' '.repeat(100_000)));
+      }
+      response.on('drain', send)
+      send()
+    })
+    await expect(prometheus(`http://${host}`).query('up', NOW)).rejects.toThrow(
+      'the answer is larger than 5 MB; aggregate the query',
+    )
+  })
+
   it('has a warning where the answer is partial', async () => {
     const data = { resultType: 'vector', result: [] }
     const { host } = await serve(({ body }, response) =>

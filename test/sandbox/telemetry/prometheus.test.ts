@@ -121,6 +121,14 @@ describe('labels', () => {
     )
     // Both versions ran within the last hour.
     expect(await names(queries[0], 3_600)).toEqual([...before, ...after].sort())
+    // Each event belongs to one version: never more than one every two seconds for each agent.
+    const [hour = 0, unlabelled = 0] = await Promise.all(
+      [queries[0] ?? '', (queries[0] ?? '').replaceAll(' by (agent, version) ', '')].map(async (query) =>
+        Object.values(await answers(query, 3_600)).reduce((sum, value) => sum + value, 0),
+      ),
+    )
+    expect(hour).toBe(unlabelled)
+    expect(hour).toBe(3 * 1_800)
   })
 
   test('of a refused version are on the failures', async () => {

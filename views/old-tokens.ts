@@ -1,0 +1,70 @@
+import { awaitedOf, earliestDeadline } from '#domain/revocations/deadline-calls'
+import { watchedUntil } from '#domain/revocations/retirement'
+import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocations/revocation'
+import type { Instant } from '#domain/rotation/rotation'
+import { deadlineWords, relativeWords } from './deadline.ts'
+import type { RotationState } from './state.ts'
+import { escapeUntrusted, list, plural, when } from './text.ts'
+
+/** `*Old tokens:* alive until tomorrow 10:05 (in 23 h), production still uses them`; null while there are none. */
+export function oldTokensLine(state: RotationState, now: Instant): string | null {
+  const { revocations } = state
+  if (revocations.length === 0) return null
+  const open = pendingRevocations(revocations)
+  const done = revocations.filter((row) => row.state === 'proven' || row.state === 'recorded').length
+  const count = ` · ${done} of ${revocations.length} revoked`
+  if (open.length === 0)
+    return `*Old tokens:* ${done === revocations.length ? 'revoked' : `in use again, so they must not be revoked${count}`}`
+  return `*Old tokens:* ${openWords(open, state, now)}${done > 0 ? count : ''}`
+}
+
+/** The old versions that want the most of people, with their earliest deadline. */
+function openWords(open: Revocation[], state: RotationState, now: Instant): string {
+  const overdue = open.filter((row) => isOverdue(row, now))
+  if (overdue.length > 0) {
+    const since = earliestDeadline(overdue) ?? now
+    return `⚠ *overdue since ${when(since)} (${relativeWords(since, now)})*: ${plural(overdue.length, 'old version')} not revoked, ${useWords(overdue)}`
+  }
+  const groups = Map.groupBy(open, awaitedOf)
+  const decision = groups.get('decision')
+  if (decision) {
+    const note = escapeUntrusted(decision[0]?.stageNote ?? 'no reason was noted', 200)
+    return `⚠ *somebody must decide before ${untilWords(decision, now)}*: ${note}`
+  }
+  const needed = groups.get('deployment') ?? groups.get('use')
+  if (needed) {
+    const refused = needed.some((row) => row.revoker === 'workflow') ? ', then refused' : ''
+    return `alive until ${untilWords(needed, now)}${refused}, ${useWords(needed)}`
+  }
+  return retiringWords(open, state, now)
+}
+
+const untilWords = (rows: Revocation[], now: Instant): string =>
+  deadlineWords(earliestDeadline(rows) ?? now, now)
+
+/** `production still uses them` */
+function useWords(rows: Revocation[]): string {
+  const needed = rows.filter((row) => awaitedOf(row) === 'deployment' || awaitedOf(row) === 'use')
+  const where = [...new Set(needed.map((row) => escapeUntrusted(row.environment, 60)))]
+  if (where.length === 0) return 'no agent needs them'
+  return `${list(where, ENVIRONMENTS_NAMED)} still ${where.length === 1 ? 'uses' : 'use'} them`
+}
+
+const ENVIRONMENTS_NAMED = 4
+
+/** Versions that nobody has to do anything about. */
+function retiringWords(open: Revocation[], { watch }: RotationState, now: Instant): string {
+  const alive = open.filter((row) => row.issuer !== 'disabled' && row.issuer !== 'destroyed')
+  if (alive.length > 0) {
+    const then = alive.every((row) => row.revoker === 'workflow')
+      ? 'then revoked by their issuer'
+      : 'being disabled'
+    return `alive until ${untilWords(alive, now)}, ${then}`
+  }
+  const until = open.flatMap((row) => watchedUntil(row, watch, now) ?? [])
+  const last = until.sort((a, b) => a.at.localeCompare(b.at)).at(-1)
+  if (!last || open.some((row) => row.stage === 'destroying')) return 'disabled, being destroyed'
+  return last.isLatest
+    ? `disabled, watched until each agent has authenticated, ${when(last.at)} at most`
+    : `disabled, watched until ${when(last.at)}`
+}
