@@ -26,6 +26,7 @@ import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { oldTokensLine } from './old-tokens.ts'
+import { rollbackButtons, rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   duration,
@@ -96,6 +97,7 @@ function incidentLines(state: RotationState, names: Names): string[] {
   return [
     ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
     ...breakGlassLines(state, names),
+    ...rollbackLines(state, names),
     ...calls,
     ...(left > 0 ? [`☎ and ${plural(left, 'more escalation')}`] : []),
   ]
@@ -214,6 +216,7 @@ function buttons(state: RotationState, now: Instant): Button[] {
   const handling = [
     { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
     button('Hand off', ACTIONS.handoff, value),
+    ...rollbackButtons(state),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
   if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]

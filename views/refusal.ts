@@ -2,6 +2,7 @@ import type { Refusal, RefusalCode, Refusals } from '#domain/rotation/refusal'
 import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
+import { OBSTACLE_WORDS } from './rollback.ts'
 import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
 import { waitWords } from './windows.ts'
@@ -168,6 +169,18 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
+  'nothing-to-roll-back': ({ rotation }) =>
+    `These are no old versions that tokens of ${rotationLabel(rotation)} had before, so nothing was changed. Close this and open it again to see what can be rolled back.`,
+  'rollback-by-workflow': ({ rotation }) =>
+    `The rotation workflow revokes the old versions of ${rotationLabel(rotation)} by itself, so the bot cannot go back to them. Start a new rotation with /rotation start.`,
+  'cannot-roll-back': ({ versions, possible }) => {
+    const named = versions.map(({ label, why }) => `${sanitizePlainText(label, 80)}: ${OBSTACLE_WORDS[why]}`)
+    const rest =
+      possible > 0
+        ? `Leave ${versions.length === 1 ? 'it' : 'them'} out; ${plural(possible, 'other token')} can be rolled back.`
+        : 'Start a new rotation with /rotation start.'
+    return `Nothing was rolled back. ${list(named, 9)}. ${rest}`
+  },
   'nothing-to-extend': ({ rotation }) =>
     `${rotationLabel(rotation)} has no old version whose revocation can be postponed: all are revoked, or they leaked. /rotation revocations lists what is left.`,
   'not-hours': () => 'This is not a number of hours. Write a whole number of at least 1.',
@@ -233,6 +246,9 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],
+  'nothing-to-roll-back': [INPUTS.versions],
+  'cannot-roll-back': [INPUTS.versions],
+  'rollback-by-workflow': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'content-changed': [INPUTS.comment],

@@ -24,6 +24,7 @@ import {
 } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
+import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   code,
@@ -69,6 +70,7 @@ export const snapshotLines = (state: RotationState, names: Names): string[][] =>
   [
     aboutLines(state.rotation, names),
     breakGlassLines(state, names),
+    rollbackLines(state, names),
     deviationLines(state.rotation),
     exceptionLines(state.rotation, names),
     windowLines(state.rotation, names),

@@ -97,6 +97,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'break-glass-requested': (by, { reason }) => `⚠ ${by} asks to deploy before the sign-offs${after(reason)}`,
   'break-glass': (by, { requestedBy, reason, role, delegateOf }, names) =>
     `⚠ *Break-glass, a deviation from the runbook:* ${by} (${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}) lets environments be deployed to before the sign-offs, as ${who(requestedBy, names)} asked${after(reason)}`,
+  'rollback-requested': (by, { versions, reason }) =>
+    `↩ ${by} takes ${plural(versions.length, 'token')} back: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}. Step 4 reopens, and both roles must sign again${after(reason)}`,
+  'rolled-back': (_, { versions }) =>
+    `↩ ${plural(versions.length, 'old version')} current again: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}. Deploy their environments again.`,
   withdrawn: (by, { role, reason, delegateOf }, names) =>
     `↩ ${by} withdrew the approval as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}: both roles must sign again${after(reason)}`,
   'approval-void': (_, { reason, reopened }) =>

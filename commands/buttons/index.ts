@@ -3,6 +3,7 @@ import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
+import { openRollbackModal } from '../slash/rollback.ts'
 import { openStartModal } from '../slash/start.ts'
 import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
@@ -40,6 +41,10 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.escalate, escalateNow],
   [ACTIONS.acknowledge, acknowledgeEscalation],
   [ACTIONS.standDown, standDownEscalation],
+  [
+    ACTIONS.rollback,
+    ({ value: label, user, trigger }, context) => openRollbackModal(context, { trigger, user, label }),
+  ],
   [
     ACTIONS.abort,
     ({ value: label, user, trigger }, context) => openAbortModal(context, { trigger, user, label }),

@@ -18,6 +18,7 @@ import { submitManualStep } from './manual-step.ts'
 import { submitRecordRevocation } from './record-revocation.ts'
 import { submitReject } from './reject.ts'
 import { submitRevokeNow } from './revoke-now.ts'
+import { submitRollback } from './rollback.ts'
 import { submitSignOff } from './sign-off.ts'
 import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
@@ -35,6 +36,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.deploy, submitDeploy],
   [FORMS.withdraw, submitWithdraw],
   [FORMS.breakGlass, submitBreakGlass],
+  [FORMS.rollback, submitRollback],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],

@@ -55,6 +55,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('previous_version_at', 'text')
     .addColumn('new_version_id', 'text')
     .addColumn('new_version_at', 'text')
+    .addColumn('rollback_json', 'text')
     .addColumn('open', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('tokens_key', ['rotation_id', 'secret'])
     .execute()
@@ -302,7 +303,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('promised_by', 'text')
     .addColumn('promise_seen_at', 'text')
     .addColumn('state', 'text', (c) =>
-      c.notNull().check(sql`state in ('waiting', 'proven', 'recorded', 'in-use')`),
+      c.notNull().check(sql`state in ('waiting', 'proven', 'recorded', 'in-use', 'rolled-back')`),
     )
     .addColumn('resolved_at', 'text')
     .addColumn('resolved_by', 'text')

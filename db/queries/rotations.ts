@@ -8,6 +8,7 @@ import {
   type Rotation,
   type SignOff,
   type Step,
+  type TokenRollback,
 } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
@@ -137,7 +138,12 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
   const open = isClosed(after) ? 0 : 1
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {
-    const tokens = after.tokens.map((token) => ({ ...token, rotationId: after.id, open }))
+    const tokens = after.tokens.map(({ rollback, ...token }) => ({
+      ...token,
+      rollbackJson: rollback && JSON.stringify(rollback),
+      rotationId: after.id,
+      open,
+    }))
     await tx
       .insertInto('tokens')
       .values(tokens)
@@ -147,6 +153,7 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
           previousVersionAt: eb.ref('excluded.previousVersionAt'),
           newVersionId: eb.ref('excluded.newVersionId'),
           newVersionAt: eb.ref('excluded.newVersionAt'),
+          rollbackJson: eb.ref('excluded.rollbackJson'),
           open: eb.ref('excluded.open'),
         })),
       )
@@ -247,7 +254,15 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   )
 }
 
-const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
+const toToken = ({
+  rotationId: _,
+  open: __,
+  rollbackJson,
+  ...token
+}: Row<'tokens'>): Rotation['tokens'][number] => ({
+  ...token,
+  rollback: rollbackJson === null ? null : parse<TokenRollback>(rollbackJson),
+})
 
 const toException = (row: Row<'exceptions'>): Exception => ({
   check: row.checkId,

@@ -50,6 +50,7 @@ export const PERMISSIONS = {
   'extend-revocation': RESPONDERS,
   'hand-off': WORKERS,
   'own-rotation': WORKERS,
+  rollback: WORKERS,
   'abort-rotation': WORKERS,
 
   'break-glass': RESPONDERS,

@@ -78,6 +78,7 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   'extend-revocation': [Y, Y, N, N, N, N, N],
   'hand-off': [Y, I, N, N, N, N, N],
   'own-rotation': [Y, I, N, N, N, N, N],
+  rollback: [Y, I, N, N, N, N, N],
   'abort-rotation': [Y, I, N, N, N, N, N],
   'open-incident': [Y, Y, N, N, N, N, N],
   'answer-escalation': [Y, Y, N, N, N, N, N],

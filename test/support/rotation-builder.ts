@@ -74,6 +74,7 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   previousVersionAt: '2026-10-24T09:02:00.000Z',
   newVersionId: null,
   newVersionAt: null,
+  rollback: null,
   ...parts,
 })
 

@@ -26,6 +26,7 @@ import { onCallMessage, outageMessage } from '#views/page'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
 import { revocations } from '#views/revocations'
+import { rollbackModal } from '#views/rollback'
 import { show } from '#views/show'
 import { signOffModal } from '#views/sign-off-modal'
 import { signOffRequest } from '#views/sign-off-request'
@@ -123,6 +124,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
     'break-glass': breakGlassModal(state),
+    rollback: rollbackModal(state),
     ...Object.fromEntries(
       environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name, NOW)]),
     ),

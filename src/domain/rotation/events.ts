@@ -162,6 +162,10 @@ export interface EventData {
   'break-glass-requested': { reason: string }
   /** An approver acknowledged it: a deviation from the runbook. */
   'break-glass': { requestedBy: string; reason: string; role: Role; delegateOf?: string }
+  /** Tokens go back to their old versions; both roles sign again. */
+  'rollback-requested': { versions: OldVersion[]; reason: string }
+  /** The old versions are the current ones again. */
+  'rolled-back': { versions: OldVersion[] }
   /** An approver took the approvals back while environments were promoted. */
   withdrawn: { role: Role; reason: string; delegateOf?: string }
   /** What was signed is no longer so. */

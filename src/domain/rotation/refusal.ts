@@ -62,6 +62,16 @@ export interface Refusals {
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
+  'nothing-to-roll-back': { rotation: number }
+  'rollback-by-workflow': { rotation: number }
+  /** `possible`: how many tokens of the rotation can be rolled back. */
+  'cannot-roll-back': {
+    versions: {
+      label: string
+      why: 'destroyed' | 'leaked' | 'recorded' | 'forced' | 'current' | 'in-progress' | 'rolled-back'
+    }[]
+    possible: number
+  }
   'nothing-to-extend': { rotation: number }
   'not-hours': Record<string, never>
   'extension-too-short': { deadline: Instant }

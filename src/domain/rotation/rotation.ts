@@ -122,6 +122,19 @@ export interface RotationToken {
   previousVersionAt: Instant | null
   newVersionId: string | null
   newVersionAt: Instant | null
+  /** A person's decision to go back to the old version; null without one. */
+  rollback: TokenRollback | null
+}
+
+/** From when on it is the current one again, `newVersionId` names the old version, and `previousVersionId` the one that it replaced. */
+export interface TokenRollback {
+  /** The old version. */
+  to: string
+  by: string
+  at: Instant
+  reason: string
+  /** When it became the current one; null before. */
+  currentAt: Instant | null
 }
 
 export interface Step {

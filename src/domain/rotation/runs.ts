@@ -122,7 +122,9 @@ export function requestRun(
 }
 
 /** After an interrupted run only the rest: a second new version would hide the old one from the tags. */
-export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
+export function secretsToRotate({ tokens: all }: Pick<Rotation, 'tokens'>): string[] {
+  // A token that was rolled back waits for the next rotation.
+  const tokens = all.filter((token) => token.rollback === null)
   const left = tokens.filter((token) => token.newVersionId === null)
   return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }

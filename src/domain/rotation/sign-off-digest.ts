@@ -20,7 +20,7 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     reason,
     ownerId,
     openedAt,
-    tokens,
+    tokens: tokens.map(({ rollback, ...token }) => (rollback ? { ...token, rollback } : token)),
     steps,
     exceptions,
     runs,

@@ -9,10 +9,13 @@ import { handOff } from '#domain/rotation/hand-off'
 import { promoteEnvironment, voidApproval, withdrawApproval } from '#domain/rotation/promotion'
 import { recordException } from '#domain/rotation/record-exception'
 import { Refusal } from '#domain/rotation/refusal'
+import { requestRollback } from '#domain/rotation/rollback'
 import { ROTATION_STATUSES, type Rotation, type RotationStatus } from '#domain/rotation/rotation'
 import { requestRun } from '#domain/rotation/runs'
 import { reject, signOff } from '#domain/rotation/sign-off'
 import { turnOf } from '#domain/rotation/turn'
+import { OLD } from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
 import {
   AI_OPS_OWNER,
   aBreakGlass,
@@ -135,6 +138,19 @@ const ACTIONS = {
         AT,
       ),
   },
+  'roll a token back': {
+    act: (rotation) =>
+      requestRollback(
+        { ...rotation, revoker: 'bot' },
+        [aRevocation({ id: 7, revoker: 'bot', versionId: OLD })],
+        {
+          ids: [7],
+          reason: 'the new version is refused',
+          by: OPERATOR,
+          at: AT,
+        },
+      ),
+  },
   'void the approval': { act: (rotation) => voidApproval(rotation, 'a token was rotated again', AT) },
   'promote an environment': {
     act: (rotation) => promoteEnvironment(rotation, PRODUCTION, DEFAULT_ENVIRONMENTS, SITUATION, AT),
@@ -182,6 +198,7 @@ const TABLE: Record<ActionName, Outcomes> = {
   'ask for break-glass': [Y, REFUSED, REFUSED, CLOSED, CLOSED],
   'acknowledge break-glass': [Y, REFUSED, REFUSED, CLOSED, CLOSED],
   'deploy before the sign-offs after break-glass': [Y, Y, EARLY, CLOSED, CLOSED],
+  'roll a token back': [Y, Y, Y, CLOSED, CLOSED],
   'void the approval': [N, Y, N, N, N],
   'promote an environment': [N, Y, N, N, N],
   'record an exception in a step': [Y, NONE, NONE, CLOSED, CLOSED],
