@@ -61,6 +61,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .execute()
   // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
+  await sql`create index tokens_rolled_back on tokens (secret) where rollback_json is not null`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
   await db.schema.createIndex('tokens_by_secret').on('tokens').columns(['secret', 'rotation_id']).execute()
 

@@ -203,6 +203,7 @@ const goingBack = (token: RotationToken, index: number, text: string): RotationT
       ? null
       : {
           to: token.previousVersionId ?? text,
+          madeAt: null,
           by: text,
           at: NOW,
           reason: text,

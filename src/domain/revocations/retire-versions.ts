@@ -2,7 +2,13 @@ import type { Decision } from '#domain/rotation/decision'
 import type { Environment } from '#domain/rotation/environments'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { requestRevocation, revocationRuns } from '#domain/rotation/request-revocation'
-import type { Instant, RevokeMode, Rotation, TokenRollback } from '#domain/rotation/rotation'
+import {
+  type Instant,
+  isClosed,
+  type RevokeMode,
+  type Rotation,
+  type TokenRollback,
+} from '#domain/rotation/rotation'
 import {
   type NextRetirement,
   nextRetirement,
@@ -79,7 +85,8 @@ export function retireVersions(
 
 /** The decision to go back to an old version, while it is not the current one. */
 const rollbackTo = (rotation: Rotation, row: Revocation): TokenRollback | null =>
-  rotation.tokens.find(
+  // An aborted rotation holds its tokens no longer.
+  (isClosed(rotation) ? [] : rotation.tokens).find(
     (token) =>
       token.secret === row.secret &&
       token.rollback?.to === row.versionId &&

@@ -81,7 +81,14 @@ export function requestRollback(rotation: Rotation, rows: Revocation[], request:
   }
   const secrets = chosen.map(({ row }) => row.secret)
   const places = new Set(chosen.map(({ row }) => row.environment))
-  const rollbackOf = (to: string): TokenRollback => ({ to, by, at, reason, currentAt: null })
+  const rollbackOf = (token: RotationToken, to: string): TokenRollback => ({
+    to,
+    by,
+    at,
+    reason,
+    madeAt: token.previousVersionAt,
+    currentAt: null,
+  })
   return {
     rotation: {
       ...rotation,
@@ -91,7 +98,7 @@ export function requestRollback(rotation: Rotation, rows: Revocation[], request:
       steps: rotation.steps.map((step) => (step.id === REOPENED ? reopened(step) : step)),
       tokens: rotation.tokens.map((token) => {
         const option = secrets.includes(token.secret) && chosen.find(({ row }) => row.secret === token.secret)
-        return option ? { ...token, rollback: rollbackOf(option.row.versionId) } : token
+        return option ? { ...token, rollback: rollbackOf(token, option.row.versionId) } : token
       }),
     },
     events: [

@@ -133,6 +133,8 @@ export interface TokenRollback {
   by: string
   at: Instant
   reason: string
+  /** When the old version was made, from which its age counts, also where a copy of it is current; null when not known. */
+  madeAt: Instant | null
   /** When it became the current one; null before. */
   currentAt: Instant | null
 }

@@ -30,6 +30,7 @@ const ROLLBACK: TokenRollback = {
   by: OPERATOR,
   at: AT,
   reason: 'staging refuses the new version',
+  madeAt: TOKEN.previousVersionAt,
   currentAt: null,
 }
 const signed = (parts: RotationParts = {}): Rotation =>
