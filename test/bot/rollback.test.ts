@@ -44,7 +44,13 @@ describe('rolling tokens back', () => {
   const rollback = async (agents: string[]) => {
     const { operator } = workspace
     await operator.type('/rotation rollback R1')
-    const form = await operator.modal('rollback')
+    const form = await eventually(async () => {
+      const top = (await operator.views()).at(-1)
+      // The modal says that it is loading before it is filled.
+      const isRefusal = top?.callback_id === 'message' && wordsOf(top).includes('Start a new rotation')
+      return (top?.callback_id === 'rollback' || isRefusal) && top
+    }, 'the form')
+    if (form.callback_id === 'message') return { form, errors: undefined }
     const ids = (await rows())
       .filter((row) => agents.includes(`${row.agent}/${row.environment}`))
       .map((row) => String(row.id))
@@ -117,4 +123,24 @@ describe('rolling tokens back', () => {
     expect((await rotation()).status).toBe('complete')
     for (const token of back) expect(await currentOf(token.secret)).toBe(token.newVersionId)
   }, 300_000)
+
+  it('accepts a disabled version again first, and says what was rolled back already', async () => {
+    const { operator } = workspace
+    await start(operator, { scope: ['environment:staging', 'agent:evaluator'] })
+    await completeAllSteps(operator, 'R1')
+    await signByBoth(workspace, 'R1')
+    const issuer = async () => (await rows())[0]?.issuer
+    for (let waited = 0; (await issuer()) !== 'disabled' && waited < 60; waited += 1) await sleep(500)
+    expect((await rollback(['evaluator/staging'])).errors).toBeUndefined()
+    const back = await eventually(async () => {
+      const { tokens, runs } = await rotation()
+      return tokens[0]?.rollback?.currentAt && runs.flatMap((run) => run.target?.mode ?? [])
+    }, 'the old version to be current')
+    expect(back).toEqual(['disable', 'restore', 'make-current'])
+    expect((await rows()).map((row) => row.state).sort()).toEqual(['rolled-back', 'waiting'])
+
+    const again = await rollback(['evaluator/staging'])
+    expect(again.form.callback_id).toBe('message')
+    expect(wordsOf(again.form)).toContain('evaluator/staging (it was rolled back)')
+  }, 120_000)
 })

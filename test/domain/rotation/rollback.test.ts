@@ -5,6 +5,7 @@ import { trackReplaced } from '#domain/revocations/superseded-versions'
 import { markVerified } from '#domain/revocations/verified-versions'
 import { completeRotation } from '#domain/rotation/complete-rotation'
 import { countsSince } from '#domain/rotation/current-results'
+import { mayPromote } from '#domain/rotation/early-deployment'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { observeRollbacks } from '#domain/rotation/observe-rollbacks'
 import { environmentsLeft } from '#domain/rotation/promotion'
@@ -237,8 +238,9 @@ describe('an old version that is current again', () => {
     })
   })
 
-  it('is waited for while the new one is current', () => {
+  it('is waited for while the new one is current, also one that is younger than the run', () => {
     expect(observe(aSecret()).events).toEqual([])
+    expect(observe(aSecret({ versions: [freshVersion({ createdAt: minutesIn(153) })] })).events).toEqual([])
   })
 
   it('outdates what was seen of its environment before', () => {
@@ -263,6 +265,9 @@ describe('an old version that is current again', () => {
     expect(inProduction([])).toEqual([])
     expect(inProduction([deployment], null)).toEqual([])
     expect(inProduction([deployment], ROLLBACK)).toEqual([])
+    const done = signed({ tokens: [production], runs: [deployment] })
+    expect(mayPromote(done, 'production')).toBe(false)
+    expect(mayPromote({ ...done, status: 'open' }, 'production')).toBe(true)
   })
 
   it('does not keep the rotation from being complete; one that nobody decided on does', () => {
