@@ -16,9 +16,9 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const loaded: Partial<LoadedStep> = {}
   const modal = await openModal(context, { trigger, title }, async () => {
     await assertMay(context, { user, action: 'work-on-step', label })
-    const { rotation } = await findState(context, label)
-    await runGuards(context, rotation, step, user)
-    loaded.state = await findState(context, label)
+    const state = await findState(context, label)
+    const isOutdated = await runGuards(context, state.rotation, step, user)
+    loaded.state = isOutdated ? await findState(context, label) : state
     loaded.names = await findNames(context.db)
     return stepModal(loaded.state, step, loaded.names, context.clock.now())
   })

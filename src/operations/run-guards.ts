@@ -6,18 +6,24 @@ import { openSteps } from '#domain/rotation/turn'
 import type { Context } from '#src/context'
 import { runChecks } from './run-checks.ts'
 
-/** Runs the checks that must be passed or overridden before a step's run starts, where they have no result yet. */
+/**
+ * Runs the checks that must be passed or overridden before a step's run starts, where they have no result yet.
+ *
+ * @returns whether any ran, so that what was read before is out of date
+ */
 export async function runGuards(
   context: Context,
   rotation: Rotation,
   step: StepId,
   by: string,
-): Promise<void> {
-  if (!openSteps(rotation).includes(step)) return
+): Promise<boolean> {
+  if (!openSteps(rotation).includes(step)) return false
   const guards = checksOf(rotation, context.config.environments, step).filter((check) => check.guards)
-  if (guards.length === 0) return
+  if (guards.length === 0) return false
   const results = await findCurrentChecks(context.db, rotation)
-  for (const { id, environment } of guards)
-    if (environment !== undefined && !results.some((each) => each.check === id))
-      await runChecks(context, rotation, step, by, { environment })
+  const missing = guards.flatMap(({ id, environment }) =>
+    environment !== undefined && !results.some((each) => each.check === id) ? [environment] : [],
+  )
+  for (const environment of missing) await runChecks(context, rotation, step, by, { environment })
+  return missing.length > 0
 }

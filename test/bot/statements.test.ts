@@ -35,7 +35,7 @@ describe('the statements that a request sends to the database', () => {
 
   it('opening a step: two reads, and one for what the checks have seen', async () => {
     const statements = await opening('inventory-review')
-    expect(statements.length).toBeLessThanOrEqual(50)
+    expect(statements.length).toBeLessThanOrEqual(53)
     expect(loads(statements)).toBeLessThanOrEqual(3)
   })
 
@@ -82,7 +82,7 @@ describe('the statements that a request sends to the database', () => {
     const steps = ['automation-health', 'rotation-execution', 'integration-verification'] as const
     for (const step of steps) await completeStep(workspace.operator, label, step)
     const statements = await opening('audit-logging')
-    expect(statements.length).toBeLessThanOrEqual(42)
+    expect(statements.length).toBeLessThanOrEqual(45)
     expect(loads(statements)).toBe(2)
     await completeStep(workspace.operator, label, 'audit-logging')
   }, 120_000)
@@ -113,7 +113,7 @@ describe('the statements that a request sends to the database', () => {
     const before = { status: await status(), home: await home() }
     await start(operator, { scope: ['agent:orchestrator'] })
     expect(await home()).toBe(before.home)
-    expect(before.home).toBeLessThanOrEqual(27)
+    expect(before.home).toBeLessThanOrEqual(28)
     expect((await status()).length).toBeLessThanOrEqual(before.status.length)
     expect(before.status.length).toBeLessThanOrEqual(36)
   })

@@ -244,7 +244,7 @@ function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {
 /** Why a version is overdue, to follow its name. */
 export function overdueReason(row: Revocation, { secret, problem }: SecretReading, now: Instant): string {
   if (!secret) return `could not be read: ${problem}`
-  if (row.revoker === 'bot') return row.stageNote ?? 'is not revoked yet'
+  if (row.revoker === 'bot') return row.stageNote ? `is not revoked: ${row.stageNote}` : 'is not revoked yet'
   const isLive = secret.versions.some((each) => each.id === row.versionId && each.state === 'live')
   if (!row.promisedBy)
     return isLive
