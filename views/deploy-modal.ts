@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { type Instant, rotationLabel } from '#domain/rotation/rotation'
+import { type Instant, isSigned, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { barredDeployment } from '#domain/time/windows'
 import { modal, section, textArea } from './blocks.ts'
@@ -10,6 +10,8 @@ import type { RotationState } from './state.ts'
 import { escapeUntrusted } from './text.ts'
 import { opensWords } from './windows.ts'
 import { shortName, tokensWords } from './words.ts'
+
+const UNSIGNED = '⚠ Before the sign-offs: both roles sign afterwards. '
 
 /**
  * Asks once more before an environment is deployed to after the sign-offs, and why where an incident does not wait for its window.
@@ -25,7 +27,7 @@ export function deployModal(
   const { rotation } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
   const name = escapeUntrusted(environment, 60)
-  const signed = step ? '' : 'Both roles have signed. '
+  const signed = step ? '' : isSigned(rotation) ? 'Both roles have signed. ' : UNSIGNED
   const blocks = [
     section([
       `*Deploy to ${name}* · ${shortName(rotation)}`,

@@ -8,7 +8,8 @@ import { escapeUntrusted, list, plural, when } from './text.ts'
 
 /** `*Old tokens:* alive until tomorrow 10:05 (in 23 h), production still uses them`; null while there are none. */
 export function oldTokensLine(state: RotationState, now: Instant): string | null {
-  const { revocations } = state
+  // A version that a token went back to is not an old one any more.
+  const revocations = state.revocations.filter((row) => row.state !== 'rolled-back')
   if (revocations.length === 0) return null
   const open = pendingRevocations(revocations)
   const done = revocations.filter((row) => row.state === 'proven' || row.state === 'recorded').length

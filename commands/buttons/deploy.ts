@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { mayPromote } from '#domain/rotation/early-deployment'
 import { Refusal } from '#domain/rotation/refusal'
 import { isIncident } from '#domain/rotation/rotation'
 import { isStepId, type StepId } from '#domain/rotation/steps'
@@ -24,7 +25,7 @@ export const deploy: ButtonHandler = async (click, context) => {
   await openModal(context, { trigger, title: 'Deploy' }, async () => {
     await assertMay(context, { user, action: 'deploy', label })
     const state = await findState(context, label)
-    if (state.rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment })
+    if (!mayPromote(state.rotation, environment)) throw new Refusal('not-promoting', { environment })
     // The card may be of before a change of the config.
     if (!state.environments.some((each) => each.name === environment))
       throw new Refusal('unknown-environment', { environment })

@@ -19,8 +19,9 @@ const UNREADABLE_MS = HOUR
 /**
  * `waiting`: not proven revoked. `proven`: read in the secrets manager. `recorded`: stated by a person.
  * `in-use`: current again, or possibly never replaced, so it must not be revoked.
+ * `rolled-back`: current again by a person's decision; the next rotation tracks it again.
  */
-export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use' | 'rolled-back'
 
 /** `replacedBy` of a version that may not have been replaced. */
 export const UNKNOWN_SUCCESSOR = ''
