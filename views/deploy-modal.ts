@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { type Instant, isSigned, rotationLabel } from '#domain/rotation/rotation'
+import { type Instant, isIncident, isSigned, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { barredDeployment } from '#domain/time/windows'
 import { modal, section, textArea } from './blocks.ts'
@@ -44,7 +44,7 @@ export function deployModal(
 }
 
 function windowBlocks(
-  { windows }: Pick<RotationState, 'windows'>,
+  { windows, rotation }: Pick<RotationState, 'windows' | 'rotation'>,
   environment: string,
   now: Instant,
 ): KnownBlock[] {
@@ -52,7 +52,7 @@ function windowBlocks(
   if (!barred) return []
   return [
     section(
-      `⚠ *Its window is closed.* It may be deployed to ${opensWords(barred)}. An incident need not wait.`,
+      `⚠ *Its window is closed.* It may be deployed to ${opensWords(barred)}. ${isIncident(rotation) ? 'An incident need not wait.' : 'The issuer revokes the old tokens before that, so it need not wait.'}`,
     ),
     textArea(INPUTS.reason, 'Why it cannot wait', {
       placeholder: 'The approvers see it; it goes into the history.',

@@ -126,7 +126,7 @@ function environmentButton(state: RotationState, environment: Environment, now: 
   const style = rotation.status === 'promoting' ? 'primary' : undefined
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
-  const waits = mustWait(rotation, barredNow(state, environment, now))
+  const waits = mustWait(rotation, environment, barredNow(state, environment, now))
   const deploy = (isPrimary: boolean, label: string) =>
     waits ? [] : [button(label, ACTIONS.deploy(name), value, isPrimary ? style : undefined)]
   return run?.state === 'succeeded'

@@ -120,9 +120,9 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'window-closed': ({ environment, ...barred }) =>
     environment === null
       ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
-      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident is deployed before, with a reason.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident, or one whose old tokens the issuer revokes before that, is deployed earlier, with a reason.`,
   'window-reason-missing': ({ environment, ...barred }) =>
-    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why this incident cannot wait; open the form again if it does not ask.`,
+    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why it cannot wait; open the form again if it does not ask.`,
   'run-not-found': ({ rotation }) =>
     `This run is not among those that can be made part of ${rotationLabel(rotation)}. Close this and open it again to see which ones there are.`,
   'run-failed': ({ runId }) =>

@@ -93,7 +93,7 @@ export class SandboxPage {
   /** Waits until the old tokens are disabled, and lets their watch pass. */
   async retire(timeout: number): Promise<void> {
     await this.page
-      .getByText(/Old tokens:.*disabled/)
+      .getByText(/Old tokens: disabled, watched/)
       .first()
       .waitFor({ timeout })
     await this.page.getByTestId('tab-deployments').click()
