@@ -24,6 +24,11 @@ describe('a bot that is killed again and again', () => {
     const notices = async () =>
       (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_notice')
 
+    const logRows = async () => {
+      const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
+      return readLogRows(files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? '')
+    }
+
     await operator.type('/rotation start')
     const form = await operator.modal('start')
     await killAtNext('slack', () => operator.submit(form, { reason: 'killed while posting the card' }))
@@ -37,6 +42,10 @@ describe('a bot that is killed again and again', () => {
     await operator.close(view)
     await completeStep(operator, 'R1', 'rotation-execution')
 
+    // The next change of the repository must be that of the next step.
+    await expect
+      .poll(async () => (await logRows()).map((row) => row.event), { timeout: 15_000 })
+      .toEqual(['rotated'])
     await killAtNext('repository', () => completeStep(operator, 'R1', 'integration-verification'))
     await completeStep(operator, 'R1', 'audit-logging')
     await signOff(lead, 'R1', 'devops-lead')
@@ -62,10 +71,7 @@ describe('a bot that is killed again and again', () => {
     const secrets = await operator.get<{ versions: unknown[] }[]>('secrets')
     expect(secrets.map((secret) => secret.versions.length)).toEqual(secrets.map(() => 3))
 
-    const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
-    const log = files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
-    const rows = readLogRows(log)
-    expect(rows.map((row) => row.event)).toEqual([
+    expect((await logRows()).map((row) => row.event)).toEqual([
       'rotated',
       'validated',
       'approved',

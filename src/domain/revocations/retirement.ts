@@ -85,6 +85,7 @@ export function nextRetirement(row: Revocation, input: RetirementInput): NextRet
     return wait(RUNNING[last.target?.mode ?? 'disable'], 'the revocation workflow ended; its result is read')
   const failure = last && failureOf(row, runs, now)
   if (failure) return failure
+  if (row.issuer === 'destroyed') return nextOfDestroyed(runs)
   if (row.forcedAt !== null) return nextOfForced(row, input)
   if (row.issuer === 'disabled') return nextOfDisabled(row, input)
   return nextOfLive(row, input)
@@ -128,6 +129,12 @@ function failureOf(row: Revocation, runs: readonly Run[], now: Instant): NextRet
     )
   return null
 }
+
+/** The run that destroyed it may be lost: another does nothing to the issuer, and is the proof. */
+const nextOfDestroyed = (runs: readonly Run[]): NextRetirement =>
+  runs.some((run) => run.target?.mode === 'destroy' && run.runId !== null)
+    ? wait('destroying', 'destroyed; its proof is read')
+    : { act: 'destroy', note: 'destroyed, by a run that is not known' }
 
 /** A person decided: no use is asked for. The time between keeps a way back from a mistake. */
 function nextOfForced(row: Revocation, { settings, now }: RetirementInput): NextRetirement {

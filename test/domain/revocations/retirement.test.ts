@@ -113,6 +113,18 @@ describe('a disabled old version', () => {
   })
 })
 
+describe('a destroyed old version', () => {
+  const destroyed = byBot({ issuer: 'destroyed', issuerAt: minutesIn(91), lastCheckedAt: minutesIn(93) })
+
+  it('is destroyed once more when its run was lost, because a run is the proof', () => {
+    const lost = aRevocationRun('destroy', { state: 'failed', runId: null, finishedAt: null })
+    expect(next(destroyed, { runs: [lost] })).toBe('destroy')
+    expect(next(destroyed, { runs: [lost, aRevocationRun('destroy', { attempt: 2 })] })).toBe(
+      'waits: destroying',
+    )
+  })
+})
+
 describe('a version that a person revokes now', () => {
   const forced = (parts: Partial<Revocation> = {}) =>
     byBot({ verifiedAt: null, forcedAt: minutesIn(99), forcedBy: 'U0OPERATOR', ...parts })
