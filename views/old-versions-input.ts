@@ -29,12 +29,12 @@ const CHOICE: RadioButtons = {
     option(
       'Disable now',
       OLD_VERSION_CHOICES[0],
-      'As soon as there is a new version. The agents listed above are refused until they are deployed with it.',
+      'At once. The agents above are refused until they are deployed.',
     ),
     option(
       'Disable when deployed',
       OLD_VERSION_CHOICES[1],
-      `Each when its environment runs on the new version; after ${LEAKED_WITHIN_HOURS} h on-call decides.`,
+      `When its environment runs on the new one; on-call decides after ${LEAKED_WITHIN_HOURS} h.`,
     ),
   ],
 }
