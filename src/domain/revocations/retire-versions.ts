@@ -4,13 +4,14 @@ import { BOT_ACTOR } from '#domain/rotation/events'
 import { requestRevocation, revocationRuns } from '#domain/rotation/request-revocation'
 import type { Instant, RevokeMode, Rotation } from '#domain/rotation/rotation'
 import {
+  mayBeDisabled,
   type NextRetirement,
   nextRetirement,
   type OldVersionUse,
   type RetirementSettings,
 } from './retirement.ts'
-import type { RetirementStage, Revocation } from './revocation.ts'
-import { isOnHold } from './verified-versions.ts'
+import { isUnresolved, type RetirementStage, type Revocation } from './revocation.ts'
+import { isInferable, isOnHold } from './verified-versions.ts'
 
 export interface Retirement {
   /** The use of each version that depends on it, by the row's id. */
@@ -20,9 +21,9 @@ export interface Retirement {
   now: Instant
 }
 
-/** The old versions whose retirement the bot decides on. */
+/** The old versions whose retirement the bot decides on; one that is in use again may still be disabled. */
 export const retiredByBot = (rows: Revocation[]): Revocation[] =>
-  rows.filter((row) => row.revoker === 'bot' && row.state === 'waiting')
+  rows.filter((row) => row.revoker === 'bot' && isUnresolved(row))
 
 const STAGES: Record<Exclude<RevokeMode, 'make-current'>, RetirementStage> = {
   disable: 'disabling',
@@ -41,13 +42,15 @@ export function retireVersions(
   rows: Revocation[],
   { uses, environments, settings, now }: Retirement,
 ): Decision & { updated: Revocation[] } {
-  const decided = retiredByBot(rows).map((row) => {
-    const runs = revocationRuns(rotation, row)
-    const next: NextRetirement = isOnHold(rotation, row, environments)
-      ? { act: 'wait', stage: 'deployment', note: holdWords(row) }
-      : nextRetirement(row, { runs, use: uses.get(row.id) ?? null, now, settings })
-    return { row, next }
-  })
+  const decided = retiredByBot(rows)
+    .map((row) => {
+      const runs = revocationRuns(rotation, row)
+      const read = uses.get(row.id) ?? null
+      const use = isInferable(rotation, row, environments) || mayBeDisabled(row, runs) ? read : labelled(read)
+      const next = nextRetirement(row, { runs, use, now, settings })
+      return { row, next: isOnHold(rotation, row, environments) ? held(row, next) : next }
+    })
+    .filter(({ row, next }) => row.state === 'waiting' || isWayBack(next))
   const requests = Map.groupBy(
     decided.flatMap(({ row, next }) => (next.act === 'wait' ? [] : [{ row, act: next.act }])),
     ({ row, act }) => `${row.environment} ${act} ${row.forcedBy ?? ''}`,
@@ -70,6 +73,19 @@ export function retireVersions(
   // A new object, so that the card is drawn again.
   return { rotation: updated.length > 0 && after === rotation ? { ...rotation } : after, events, updated }
 }
+
+/** The same use, unless it was only inferred from a deployment. */
+const labelled = (use: OldVersionUse | null): OldVersionUse | null =>
+  use?.state === 'unused' && use.basis === 'inferred'
+    ? { state: 'unknown', sentence: `${use.sentence}, and no check saw a deployment` }
+    : use
+
+/** Whatever holds a version, an agent that is refused gets it back. */
+const isWayBack = (next: NextRetirement): boolean =>
+  next.act === 'wait' ? next.stage === 'restoring' : next.act === 'restore'
+
+const held = (row: Revocation, next: NextRetirement): NextRetirement =>
+  isWayBack(next) ? next : { act: 'wait', stage: 'deployment', note: holdWords(row) }
 
 /** The card is not drawn again for a count that rose. */
 const withoutNumbers = (note: string): string => note.replace(/\d+/g, '')
