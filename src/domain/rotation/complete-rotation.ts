@@ -4,9 +4,9 @@ import { BOT_ACTOR } from './events.ts'
 import type { Instant, Rotation, RotationToken } from './rotation.ts'
 
 /**
- * Completes a rotation whose every old version is revoked: proven, or recorded by a person. While one is not, or is in use
- * again, nothing changes; nor while a token has neither a new version nor an old one that is tracked, because nobody has seen it
- * rotated.
+ * Completes a rotation whose every old version is revoked: proven, or recorded by a person; one that a token was rolled back to
+ * is no old version any more. While one is not, or is in use again, nothing changes; nor while a token has neither a new version nor
+ * an old one that is tracked, because nobody has seen it rotated.
  *
  * @param tracked every old version of the rotation
  */
@@ -15,7 +15,8 @@ export function completeRotation(rotation: Rotation, tracked: Revocation[], at: 
   if (unseenTokens(rotation, tracked).length > 0) return unchanged(rotation)
   const proven = tracked.filter((row) => row.state === 'proven').length
   const recorded = tracked.filter((row) => row.state === 'recorded').length
-  if (proven + recorded < tracked.length) return unchanged(rotation)
+  const rolledBack = tracked.filter((row) => row.state === 'rolled-back').length
+  if (proven + recorded + rolledBack < tracked.length) return unchanged(rotation)
   return {
     rotation: { ...rotation, status: 'complete', closedAt: at },
     events: [
