@@ -7,6 +7,7 @@ import { mayPromote } from '#domain/rotation/early-deployment'
 import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
+import { currentVersion } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 
@@ -31,22 +32,36 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
 }
 
 async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {
-  if (run.target) return isSafe(rotation, run.target, context)
+  if (run.target) return isSafe(rotation, run, run.target, context)
   return rotation.status !== 'aborted' && mayDeploy(rotation, run, context)
 }
 
-/** Whether no agent needs the versions that are to be disabled or destroyed, or a person decided it; also after an abort. */
+/** What was seen of the use of a version says nothing any more after this long, in milliseconds. */
+const DECIDED_MS = 10 * 60_000
+
+/**
+ * Whether no agent needs the versions that are to be disabled or destroyed, or a person decided it; also after an abort. Their use
+ * was read when the run was asked for, and GitHub may have been away since; somebody may have made one current again.
+ */
 async function isSafe(
   rotation: Rotation,
+  { requestedAt }: Run,
   { mode, versions }: RevocationTarget,
-  { config, db }: Context,
+  { config, db, clock, secrets }: Context,
 ): Promise<boolean> {
   if (mode !== 'disable' && mode !== 'destroy') return true
-  const rows = await findRevocations(db, rotation.id)
-  return versions.every(({ secret, versionId }) => {
+  const rows = (await findRevocations(db, rotation.id)).filter((row) => row.rotationId === rotation.id)
+  const isOld = Date.parse(clock.now()) - Date.parse(requestedAt) > DECIDED_MS
+  const isUnneeded = versions.every(({ secret, versionId }) => {
     const row = rows.find((each) => each.secret === secret && each.versionId === versionId)
     if (row?.state !== 'waiting' || isOnHold(rotation, row, config.environments)) return false
-    return row.forcedAt !== null || row.verifiedAt !== null
+    return row.forcedAt !== null || (row.verifiedAt !== null && !isOld)
+  })
+  if (!isUnneeded) return false
+  const read = await Promise.all(versions.map(({ secret }) => secrets.describe(secret)))
+  return versions.every(({ versionId }, index) => {
+    const current = read[index] && currentVersion(read[index])
+    return current !== undefined && current.id !== versionId
   })
 }
 

@@ -1,5 +1,5 @@
 import type { AgentUse } from '#domain/ports/agent-use'
-import { namesVersion, shortVersion, versionUse } from '#domain/tokens/version-use'
+import { isUniqueId, namesVersion, shortVersion, versionUse } from '#domain/tokens/version-use'
 import type { OldVersionUse } from './retirement.ts'
 import type { Revocation } from './revocation.ts'
 
@@ -10,12 +10,17 @@ import type { Revocation } from './revocation.ts'
  * @param newVersionId what its agent runs with since
  */
 export function oldVersionUse(
-  row: Pick<Revocation, 'agent' | 'versionId' | 'issuer'>,
+  row: Pick<Revocation, 'agent' | 'versionId'> & { isDisabled: boolean },
   use: AgentUse,
   newVersionId: string,
 ): OldVersionUse {
-  const refused = row.issuer === 'disabled' ? refusalOf(row, use) : null
+  const refused = row.isDisabled ? refusalOf(row, use, newVersionId) : null
   if (refused !== null) return { state: 'refused', sentence: refused }
+  if (row.isDisabled && !use.queries.some(({ counts }) => counts === 'failures'))
+    return {
+      state: 'unknown',
+      sentence: 'no telemetry query counts failures, so a refused agent would not be seen',
+    }
   // While the new one is refused as well, the old one is the way back.
   const doubtful = use.counts.find(
     ({ agent, version, failures }) =>
@@ -29,18 +34,22 @@ export function oldVersionUse(
   return versionUse(use, { agents: [row.agent], oldVersionId: row.versionId, newVersionId })
 }
 
-/** Who was refused with a disabled version; by any of its agent's refusals where no label tells the version. */
+/**
+ * Who was refused with a disabled version: anybody whose label names it, and by any of its agent's refusals where no label tells the
+ * version. A short id, such as Vault's 3, is also that of other secrets' versions.
+ */
 function refusalOf(
   { agent, versionId }: Pick<Revocation, 'agent' | 'versionId'>,
   { counts, since }: AgentUse,
+  newVersionId: string,
 ): string | null {
-  const refused = counts.find(
-    (row) =>
-      row.agent === agent &&
-      row.failures > 0 &&
-      (row.version === null || namesVersion(row.version, versionId)),
-  )
+  const refused = counts.find((row) => {
+    if (!(row.failures > 0)) return false
+    if (row.agent === agent) return row.version === null || namesVersion(row.version, versionId)
+    if (row.version === null || !isUniqueId(versionId)) return false
+    return namesVersion(row.version, versionId) && !namesVersion(row.version, newVersionId)
+  })
   if (!refused) return null
   const how = refused.version === null ? '' : ` with the disabled version ${shortVersion(versionId)}`
-  return `${agent} was refused${how} since ${since.slice(0, 10)} ${since.slice(11, 19)} UTC`
+  return `${refused.agent} was refused${how} since ${since.slice(0, 10)} ${since.slice(11, 19)} UTC`
 }

@@ -10,14 +10,15 @@ import {
   type TokenRollback,
 } from '#domain/rotation/rotation'
 import {
+  mayBeDisabled,
   type NextRetirement,
   nextRetirement,
   type OldVersionUse,
   type RetirementSettings,
 } from './retirement.ts'
-import type { RetirementStage, Revocation } from './revocation.ts'
+import { isUnresolved, type RetirementStage, type Revocation } from './revocation.ts'
 import { nextOfRollback } from './rollback-step.ts'
-import { isOnHold } from './verified-versions.ts'
+import { isInferable, isOnHold } from './verified-versions.ts'
 
 export interface Retirement {
   /** The use of each version that depends on it, by the row's id. */
@@ -27,9 +28,9 @@ export interface Retirement {
   now: Instant
 }
 
-/** The old versions whose retirement the bot decides on. */
+/** The old versions whose retirement the bot decides on; one that is in use again may still be disabled. */
 export const retiredByBot = (rows: Revocation[]): Revocation[] =>
-  rows.filter((row) => row.revoker === 'bot' && row.state === 'waiting')
+  rows.filter((row) => row.revoker === 'bot' && isUnresolved(row))
 
 const STAGES: Record<RevokeMode, RetirementStage> = {
   disable: 'disabling',
@@ -49,18 +50,21 @@ export function retireVersions(
   rows: Revocation[],
   { uses, environments, settings, now }: Retirement,
 ): Decision & { updated: Revocation[] } {
-  const decided = retiredByBot(rows).map((row) => {
-    const runs = revocationRuns(rotation, row)
-    const back = rollbackTo(rotation, row)
-    if (back) {
-      const since = runs.filter((run) => run.requestedAt >= back.at)
-      return { row, next: nextOfRollback(row, since, now), by: back.by }
-    }
-    const next: NextRetirement = isOnHold(rotation, row, environments)
-      ? { act: 'wait', stage: 'deployment', note: holdWords(row) }
-      : nextRetirement(row, { runs, use: uses.get(row.id) ?? null, now, settings })
-    return { row, next, by: next.act === 'restore' ? BOT_ACTOR : (row.forcedBy ?? BOT_ACTOR) }
-  })
+  const decided = retiredByBot(rows)
+    .map((row) => {
+      const runs = revocationRuns(rotation, row)
+      const back = rollbackTo(rotation, row)
+      if (back) {
+        const since = runs.filter((run) => run.requestedAt >= back.at)
+        return { row, next: nextOfRollback(row, since, now), by: back.by }
+      }
+      const read = uses.get(row.id) ?? null
+      const use = isInferable(rotation, row, environments) || mayBeDisabled(row, runs) ? read : labelled(read)
+      const decision = nextRetirement(row, { runs, use, now, settings })
+      const next = isOnHold(rotation, row, environments) ? held(row, decision) : decision
+      return { row, next, by: next.act === 'restore' ? BOT_ACTOR : (row.forcedBy ?? BOT_ACTOR) }
+    })
+    .filter(({ row, next }) => row.state === 'waiting' || isWayBack(next))
   const requests = Map.groupBy(
     decided.flatMap(({ row, next, by }) => (next.act === 'wait' ? [] : [{ row, act: next.act, by }])),
     ({ row, act, by }) => `${row.environment} ${act} ${by}`,
@@ -82,6 +86,19 @@ export function retireVersions(
   // A new object, so that the card is drawn again.
   return { rotation: updated.length > 0 && after === rotation ? { ...rotation } : after, events, updated }
 }
+
+/** The same use, unless it was only inferred from a deployment. */
+const labelled = (use: OldVersionUse | null): OldVersionUse | null =>
+  use?.state === 'unused' && use.basis === 'inferred'
+    ? { state: 'unknown', sentence: `${use.sentence}, and no check saw a deployment` }
+    : use
+
+/** Whatever holds a version, an agent that is refused gets it back. */
+const isWayBack = (next: NextRetirement): boolean =>
+  next.act === 'wait' ? next.stage === 'restoring' : next.act === 'restore'
+
+const held = (row: Revocation, next: NextRetirement): NextRetirement =>
+  isWayBack(next) ? next : { act: 'wait', stage: 'deployment', note: holdWords(row) }
 
 /** The decision to go back to an old version, while it is not the current one. */
 const rollbackTo = (rotation: Rotation, row: Revocation): TokenRollback | null =>

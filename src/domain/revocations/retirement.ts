@@ -61,12 +61,28 @@ export function watchedUntil(
   return now < least ? { at: least, isLatest: false } : { at: after(watchHours * HOUR), isLatest: true }
 }
 
+/**
+ * Whether the issuer may refuse an old version: the tag says so, or the last run that acted on it should have disabled it, and
+ * nothing tells what it did.
+ *
+ * @param runs every revocation run of the version, oldest first
+ */
+export function mayBeDisabled({ issuer }: Pick<Revocation, 'issuer'>, runs: readonly Run[]): boolean {
+  const last = runs.findLast((run) => hasActed(run) && !(modeOf(run) === 'restore' && run.state === 'failed'))
+  return issuer === 'disabled' || (issuer !== 'destroyed' && modeOf(last) === 'disable')
+}
+
+const modeOf = (run: Run | undefined): RevokeMode | undefined => run?.target?.mode
+
+/** Whether a run began in the CI and ended there: it may have done what it was asked for. */
+const hasActed = (run: Run): boolean => run.runId !== null && !isRunning(run)
+
 /** Whether the use of an old version decides what happens to it next. */
-export const dependsOnUse = (row: Revocation, settings: RetirementSettings): boolean =>
+export const dependsOnUse = (row: Revocation, runs: readonly Run[], settings: RetirementSettings): boolean =>
   row.state === 'waiting' &&
   row.issuer !== 'destroyed' &&
   row.forcedAt === null &&
-  (row.issuer === 'disabled' || (row.verifiedAt !== null && settings.reversible))
+  (mayBeDisabled(row, runs) || (row.verifiedAt !== null && settings.reversible))
 
 /** Since when the use of an old version is looked at. */
 export const usedSince = (row: Revocation): Instant =>
@@ -81,14 +97,32 @@ export function nextRetirement(row: Revocation, input: RetirementInput): NextRet
   const last = runs.at(-1)
   if (last && isRunning(last))
     return wait(RUNNING[last.target?.mode ?? 'disable'], 'the revocation workflow runs')
+  const back = wayBack(row, input)
+  if (back && modeOf(last) !== 'restore') return back
   if (last && !isRead(row, last))
     return wait(RUNNING[last.target?.mode ?? 'disable'], 'the revocation workflow ended; its result is read')
   const failure = last && failureOf(row, runs, now)
   if (failure) return failure
+  if (back) return back
+  if (row.state !== 'waiting') return wait('deployment', 'it is the current version')
   if (row.issuer === 'destroyed') return nextOfDestroyed(runs)
   if (row.forcedAt !== null) return nextOfForced(row, input)
-  if (row.issuer === 'disabled') return nextOfDisabled(row, input)
+  if (row.issuer === 'disabled' && runs.some(hasDisabled)) return nextOfDisabled(row, input)
   return nextOfLive(row, input)
+}
+
+/** The tag alone can be written by anybody: a version that the bot did not disable is not taken for unused. */
+const hasDisabled = (run: Run): boolean => modeOf(run) === 'disable' && hasActed(run)
+
+/**
+ * Agents are refused with a version that may be disabled, or it is the current one again: nothing else is waited for, not even the
+ * result of the run that disabled it. Null where that is not so.
+ */
+function wayBack(row: Revocation, { runs, use }: RetirementInput): NextRetirement | null {
+  if (row.forcedAt !== null || row.leakedIn !== null || !mayBeDisabled(row, runs)) return null
+  if (row.state === 'in-use')
+    return { act: 'restore', note: 'it is the current version again, and may be disabled' }
+  return row.state === 'waiting' && use?.state === 'refused' ? { act: 'restore', note: use.sentence } : null
 }
 
 const RUNNING: Record<RevokeMode, RetirementStage> = {
@@ -110,13 +144,19 @@ const EXPECTED: Record<RevokeMode, Revocation['issuer']> = {
   'make-current': 'live',
 }
 
+/** A version that had the state already keeps its time. */
+const isAsExpected = (row: Revocation, last: Run, mode: RevokeMode): boolean =>
+  row.issuer === EXPECTED[mode] &&
+  (last.state === 'succeeded' || (row.issuerAt ?? '') >= (last.startedAt ?? '').slice(0, 19))
+
 /** Waits after a run that did not do what it should, and then tries again; null when nothing failed. */
 function failureOf(row: Revocation, runs: readonly Run[], now: Instant): NextRetirement | null {
   const last = runs.at(-1)
   if (!last?.target) return null
   const { mode } = last.target
-  if (row.issuer === EXPECTED[mode] && (row.issuerAt ?? '') >= (last.startedAt ?? '').slice(0, 19))
-    return null
+  // A person who decides after a failure has the workflow started again.
+  if (row.forcedAt !== null && last.requestedAt < row.forcedAt) return null
+  if (isAsExpected(row, last, mode)) return null
   const what = last.state === 'failed' ? 'failed' : 'ended without writing its tag'
   const failures = runs.length - runs.findLastIndex((run) => run.target?.mode !== mode) - 1
   if (failures >= MOST_FAILURES)
@@ -130,11 +170,16 @@ function failureOf(row: Revocation, runs: readonly Run[], now: Instant): NextRet
   return null
 }
 
-/** The run that destroyed it may be lost: another does nothing to the issuer, and is the proof. */
-const nextOfDestroyed = (runs: readonly Run[]): NextRetirement =>
-  runs.some((run) => run.target?.mode === 'destroy' && run.runId !== null)
-    ? wait('destroying', 'destroyed; its proof is read')
-    : { act: 'destroy', note: 'destroyed, by a run that is not known' }
+/** Nothing proves it yet. The run that the bot asked for may be lost: another does nothing to the issuer, and is the proof. */
+function nextOfDestroyed(runs: readonly Run[]): NextRetirement {
+  const asked = runs.filter((run) => modeOf(run) === 'destroy')
+  if (asked.length > 0 && !asked.some(hasActed))
+    return { act: 'destroy', note: 'destroyed, by a run that the CI did not show' }
+  return wait(
+    'person',
+    'the tag says destroyed, but no run of the bot did it; look at the issuer, and record its revocation',
+  )
+}
 
 /** A person decided: no use is asked for. The time between keeps a way back from a mistake. */
 function nextOfForced(row: Revocation, { settings, now }: RetirementInput): NextRetirement {
@@ -160,7 +205,6 @@ function nextOfLive(row: Revocation, { use, settings }: RetirementInput): NextRe
 }
 
 function nextOfDisabled(row: Revocation, { use, settings, now }: RetirementInput): NextRetirement {
-  if (use?.state === 'refused' && row.leakedIn === null) return { act: 'restore', note: use.sentence }
   if (!passed(row.issuerAt, settings.watchMinutes * MINUTE, now))
     return wait('watch', `disabled; watched for ${settings.watchMinutes} min`)
   // A leaked version stays disabled whoever is refused, so nothing is left to be seen.

@@ -4,7 +4,7 @@ import { parseInstant } from '#domain/time/parse-instant'
 import type { TokenName } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
-import { type IssuerState, issuerStateOf } from './issuer-state.ts'
+import { type IssuerState, lastIssuerState, proofByRun } from './issuer-state.ts'
 import { revokeWithinHours } from './revocation-deadline.ts'
 
 const MINUTE = 60_000
@@ -143,6 +143,8 @@ const isRunStage = ({ stage }: Revocation): boolean =>
   stage === 'disabling' || stage === 'destroying' || stage === 'restoring'
 
 function distance(row: Revocation, now: Instant): number {
+  // An agent that is refused may depend on it.
+  if (row.revoker === 'bot' && row.issuer === 'disabled') return isRunStage(row) ? MINUTE : 5 * MINUTE
   if (row.state === 'in-use') return 6 * HOUR
   if (row.escalatedAt) return Date.parse(now) - Date.parse(row.escalatedAt) < 24 * HOUR ? HOUR : 6 * HOUR
   if (row.revoker === 'bot') return isRunStage(row) ? MINUTE : 30 * MINUTE
@@ -181,12 +183,10 @@ export function recheckRevocation(
   const checked = { ...row, lastCheckedAt: now, problem }
   if (!secret) return escalateOnce(checked, now, later(deadlineOf(row), UNREADABLE_MS))
   const current = currentVersion(secret)
-  if (current?.id === row.versionId) return { row: { ...checked, state: 'in-use' }, notice: null }
-  const restarted = restartDeadline(checked, current?.id, now)
-  const known =
-    row.revoker === 'bot'
-      ? { ...restarted, ...issuerStateOf(secret, row.versionId) }
-      : updatePromise(restarted, secret, now)
+  const read = row.revoker === 'bot' ? { ...checked, ...lastIssuerState(row, secret, runs) } : checked
+  if (current?.id === row.versionId) return { row: { ...read, state: 'in-use' }, notice: null }
+  const restarted = restartDeadline(read, current?.id, now)
+  const known = row.revoker === 'bot' ? restarted : updatePromise(restarted, secret, now)
   const proof = row.revoker === 'bot' ? proofByRun(known, runs) : proofOf(known, secret, now)
   if (proof)
     return {
@@ -218,19 +218,9 @@ function restartDeadline(row: Revocation, by: string | undefined, now: Instant):
     escalatedAt: null,
     verifiedAt: null,
     extendedUntil: null,
+    // It was decided about a version that nobody had put into use again.
+    ...(row.leakedIn === null && { forcedBy: null, forcedAt: null }),
   }
-}
-
-/** The tag alone can be written by anybody, and a run alone can end without having done anything. */
-function proofByRun(row: Revocation, runs: readonly Run[]): string | null {
-  if (row.issuer !== 'destroyed') return null
-  const run = runs.findLast(
-    ({ target, runId }) =>
-      runId !== null &&
-      target?.mode === 'destroy' &&
-      target.versions.some((each) => each.secret === row.secret && each.versionId === row.versionId),
-  )
-  return run ? `run ${run.runId} destroyed it at the issuer at ${row.issuerAt}` : null
 }
 
 function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {

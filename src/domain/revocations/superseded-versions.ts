@@ -49,7 +49,9 @@ export function trackReplaced(
         .filter((row) => row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
         .flatMap((row) => {
           const seen = replaced.find((each) => each.versionId === row.versionId)
-          return seen ? [updatePromise({ ...row, ...seen, state: 'waiting' as const }, secret, now)] : []
+          return seen
+            ? [updatePromise({ ...row, ...seen, state: 'waiting' as const, verifiedAt: null }, secret, now)]
+            : []
         }),
     )
   }

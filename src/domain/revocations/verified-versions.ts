@@ -1,10 +1,12 @@
 import { isBreakGlass } from '#domain/rotation/break-glass'
+import { environmentOfCheck } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
 import { type Instant, isClosed, type Rotation, stepOf } from '#domain/rotation/rotation'
-import { isUnresolved, type Revocation } from './revocation.ts'
+import type { Revocation } from './revocation.ts'
 
 /**
  * The old versions that a verified environment no longer needs, whichever rotation replaced them: agents there run on newer ones.
+ * Where no new version was seen, nothing says that they do.
  *
  * @param rotation the one that verified it
  * @param rows unresolved versions of any rotation
@@ -18,10 +20,13 @@ export const markVerified = (
   rows
     .filter(
       (row) =>
-        isUnresolved(row) &&
+        row.state === 'waiting' &&
         environments.includes(row.environment) &&
         row.replacedAt <= at &&
-        rotation.tokens.some((token) => token.secret === row.secret && token.newVersionId !== row.versionId),
+        rotation.tokens.some(
+          ({ secret, newVersionId }) =>
+            secret === row.secret && newVersionId !== null && newVersionId !== row.versionId,
+        ),
     )
     .map((row) => ({ ...row, verifiedAt: at }))
 
@@ -41,3 +46,17 @@ export function isOnHold(
   const isPromoted = rotation.promoted.some((each) => each.environment === name)
   return !isPromoted || (rotation.status === 'open' && !isBreakGlass(rotation))
 }
+
+/**
+ * Whether agents that authenticate, where no label tells with which version, may be taken to use the new one: only after a
+ * deployment that the checks saw, with none of them overridden. Agents that read their token while they run may keep the old one.
+ *
+ * @param rotation the one that replaced the version
+ */
+export const isInferable = (
+  { exceptions }: Pick<Rotation, 'exceptions'>,
+  { environment: name }: Pick<Revocation, 'environment'>,
+  environments: readonly Environment[],
+): boolean =>
+  environments.find((each) => each.name === name)?.takes === 'deploy' &&
+  !exceptions.some((each) => environmentOfCheck(each.check) === name)

@@ -1,17 +1,18 @@
 import type { Revocation } from '#domain/revocations/revocation'
 import { type Decision, unchanged } from './decision.ts'
 import { BOT_ACTOR } from './events.ts'
-import type { Instant, Rotation } from './rotation.ts'
+import type { Instant, Rotation, RotationToken } from './rotation.ts'
 
 /**
  * Completes a rotation whose every old version is revoked: proven, or recorded by a person; one that a token was rolled back to
- * is no old version any more. While one is not, or is in use
- * again, nothing changes.
+ * is no old version any more. While one is not, or is in use again, nothing changes; nor while a token has neither a new version nor
+ * an old one that is tracked, because nobody has seen it rotated.
  *
  * @param tracked every old version of the rotation
  */
 export function completeRotation(rotation: Rotation, tracked: Revocation[], at: Instant): Decision {
   if (rotation.status !== 'retiring') return unchanged(rotation)
+  if (unseenTokens(rotation, tracked).length > 0) return unchanged(rotation)
   const proven = tracked.filter((row) => row.state === 'proven').length
   const recorded = tracked.filter((row) => row.state === 'recorded').length
   const rolledBack = tracked.filter((row) => row.state === 'rolled-back').length
@@ -29,3 +30,12 @@ export function completeRotation(rotation: Rotation, tracked: Revocation[], at: 
     ],
   }
 }
+
+/** The tokens whose rotation was never seen: without a new version, and without an old one that is tracked. */
+export const unseenTokens = (
+  { tokens }: Pick<Rotation, 'tokens'>,
+  tracked: readonly Revocation[],
+): RotationToken[] =>
+  tokens.filter(
+    ({ secret, newVersionId }) => newVersionId === null && !tracked.some((row) => row.secret === secret),
+  )

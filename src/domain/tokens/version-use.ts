@@ -7,6 +7,9 @@ const SHORTEST_PREFIX = 8
 export const namesVersion = (label: string, versionId: string): boolean =>
   label === versionId || (label.length >= SHORTEST_PREFIX && versionId.startsWith(label))
 
+/** Whether a version's id is not also that of another secret's version, as a short one may be. */
+export const isUniqueId = (versionId: string): boolean => versionId.length >= SHORTEST_PREFIX
+
 /** The beginning of a version, as people see it. */
 export const shortVersion = (version: string): string => version.slice(0, SHORTEST_PREFIX)
 
@@ -66,7 +69,7 @@ function usersOf(
   counts: readonly VersionCounts[],
   { agents, oldVersionId, newVersionId }: VersionQuestion,
 ): string[] {
-  const isUnique = oldVersionId.length >= SHORTEST_PREFIX
+  const isUnique = isUniqueId(oldVersionId)
   return counts
     .filter(({ agent, version }) => {
       if (version === null || (!isUnique && !agents.includes(agent))) return false

@@ -1,7 +1,7 @@
 import { findNewestVersions } from '#db/queries/newest-versions'
 import { readAgentUse } from '#domain/ports/agent-use'
 import { oldVersionUse } from '#domain/revocations/old-version-use'
-import { dependsOnUse, type OldVersionUse, usedSince } from '#domain/revocations/retirement'
+import { dependsOnUse, mayBeDisabled, type OldVersionUse, usedSince } from '#domain/revocations/retirement'
 import type { Revocation } from '#domain/revocations/revocation'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { revocationRuns } from '#domain/rotation/request-revocation'
@@ -25,12 +25,12 @@ export async function readUses(
   rows: Revocation[],
 ): Promise<Map<number, OldVersionUse | null>> {
   const settings = retirementSettings(context)
-  const wanted = rows.filter(
-    (row) =>
-      dependsOnUse(row, settings) &&
-      !isOnHold(rotation, row, context.config.environments) &&
-      !revocationRuns(rotation, row).some(isRunning),
-  )
+  const wanted = rows.filter((row) => {
+    const runs = revocationRuns(rotation, row)
+    if (!dependsOnUse(row, runs, settings) || runs.some(isRunning)) return false
+    // A disabled version is watched whatever holds it.
+    return mayBeDisabled(row, runs) || !isOnHold(rotation, row, context.config.environments)
+  })
   const uses = new Map<number, OldVersionUse | null>()
   const groups = Map.groupBy(wanted, (row) => `${rotation.id} ${row.environment} ${usedSince(row)}`)
   for (const [key, group] of groups) {
@@ -67,7 +67,10 @@ async function readEnvironment(
     db,
     rows.map((row) => row.secret),
   )
-  return (row) => oldVersionUse(row, use, newest.get(row.secret) ?? row.replacedBy)
+  return (row) => {
+    const isDisabled = mayBeDisabled(row, revocationRuns(rotation, row))
+    return oldVersionUse({ ...row, isDisabled }, use, newest.get(row.secret) ?? row.replacedBy)
+  }
 }
 
 function usedBySmokeTest(rotation: Rotation, environment: string): (row: Revocation) => OldVersionUse {

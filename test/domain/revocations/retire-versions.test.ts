@@ -8,7 +8,7 @@ import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { Rotation } from '#domain/rotation/rotation'
 import { anAgentUse } from '#test/support/agent-use'
 import { aRevocation } from '#test/support/revocation-builder'
-import { aRotation, aRun, minutesIn, OPERATOR } from '#test/support/rotation-builder'
+import { anException, aRotation, aRun, minutesIn, OPERATOR } from '#test/support/rotation-builder'
 
 const UNUSED: OldVersionUse = { state: 'unused', basis: 'telemetry', sentence: 'nobody uses it' }
 const SETTINGS = { reversible: true, watchMinutes: 15, watchHours: 4 }
@@ -32,6 +32,16 @@ const signed = (parts: Partial<Rotation> = {}): Rotation =>
     ...parts,
   })
 
+/** The run that disabled a version. */
+const disabledBefore = (id: number, environment: string) =>
+  aRun({
+    kind: 'revoke',
+    environment,
+    startedAt: minutesIn(79),
+    finishedAt: minutesIn(81),
+    target: { mode: 'disable', versions: [{ secret: `secret-${id}`, versionId: `old-${id}` }] },
+  })
+
 const retire = (rotation: Rotation, rows: Revocation[], used: Record<number, OldVersionUse>) =>
   retireVersions(rotation, rows, {
     uses: new Map(Object.entries(used).map(([id, use]) => [Number(id), use])),
@@ -46,23 +56,24 @@ describe('retiring the old versions of a rotation', () => {
       row(1),
       row(2),
       row(3, { environment: 'production' }),
-      row(4, { environment: 'production', issuer: 'disabled', issuerAt: minutesIn(80) }),
+      row(4, { environment: 'production', issuer: 'disabled', issuerAt: minutesIn(80), lastCheckedAt: NOW }),
       row(5, { verifiedAt: null }),
     ]
-    const { rotation, events, updated } = retire(signed(), rows, {
+    const before = signed({ runs: [disabledBefore(4, 'production')] })
+    const { rotation, events, updated } = retire(before, rows, {
       1: UNUSED,
       2: UNUSED,
       3: UNUSED,
       4: UNUSED,
     })
     expect(
-      rotation.runs.map(({ environment, target, attempt }) => [environment, target?.mode, attempt]),
+      rotation.runs.slice(1).map(({ environment, target, attempt }) => [environment, target?.mode, attempt]),
     ).toEqual([
-      ['staging', 'disable', 1],
-      ['production', 'disable', 2],
-      ['production', 'destroy', 3],
+      ['staging', 'disable', 2],
+      ['production', 'disable', 3],
+      ['production', 'destroy', 4],
     ])
-    expect(rotation.runs[0]?.target?.versions.map((each) => each.versionId)).toEqual(['old-1', 'old-2'])
+    expect(rotation.runs[1]?.target?.versions.map((each) => each.versionId)).toEqual(['old-1', 'old-2'])
     expect(events.map((event) => event.type)).toEqual(['run-requested', 'run-requested', 'run-requested'])
     expect(updated.map(({ id, stage }) => [id, stage])).toEqual([
       [1, 'disabling'],
@@ -102,6 +113,52 @@ describe('retiring the old versions of a rotation', () => {
       4: UNUSED,
     })
     expect(rotation.runs).toEqual([running])
+  })
+})
+
+describe('what an old version is never without', () => {
+  const DISABLED = { issuer: 'disabled', issuerAt: minutesIn(80), lastCheckedAt: NOW } as const
+  const INFERRED: OldVersionUse = { ...UNUSED, basis: 'inferred' }
+
+  it.each<[string, Rotation, Partial<Revocation>, OldVersionUse | undefined, string[]]>([
+    [
+      'the way back, also while step 4 is open again',
+      aRotation({ done: 3 }),
+      DISABLED,
+      { state: 'refused', sentence: 'evaluator was refused' },
+      ['restore'],
+    ],
+    [
+      'the way back, when it is current again',
+      signed(),
+      { ...DISABLED, state: 'in-use' },
+      undefined,
+      ['restore'],
+    ],
+    ['a hold against destruction', aRotation({ done: 3 }), DISABLED, UNUSED, []],
+    [
+      'a deployment that a check saw, where no label tells the version',
+      signed({ exceptions: [anException({ check: 'deployed:staging' })] }),
+      {},
+      INFERRED,
+      [],
+    ],
+  ])('%s', (_, rotation, parts, use, modes) => {
+    const before = { ...rotation, runs: parts.issuer ? [disabledBefore(1, 'staging')] : [] }
+    const after = retire(before, [row(1, parts)], use ? { 1: use } : {}).rotation
+    expect(after.runs.slice(before.runs.length).map((run) => run.target?.mode)).toEqual(modes)
+  })
+
+  it('may be inferred where a check saw the deployment', () => {
+    expect(retire(signed(), [row(1)], { 1: INFERRED }).rotation.runs[0]?.target?.mode).toBe('disable')
+  })
+
+  it('a new version that was seen: one that nobody saw verifies nothing', () => {
+    const [token] = aRotation().tokens
+    if (!token) throw new TypeError('no token')
+    const tokens = [{ ...token, newVersionId: null }]
+    const old = row(1, { secret: token.secret, environment: token.environment, verifiedAt: null })
+    expect(markVerified([old], { tokens }, [token.environment], NOW)).toEqual([])
   })
 })
 
@@ -159,8 +216,11 @@ describe('how an old version is used', () => {
     successes: Record<string, number>,
     failures: Record<string, number>,
   ) =>
-    oldVersionUse({ agent: 'evaluator', versionId: OLD, issuer }, await anAgentUse(successes, failures), NEW)
-      .state
+    oldVersionUse(
+      { agent: 'evaluator', versionId: OLD, isDisabled: issuer === 'disabled' },
+      await anAgentUse(successes, failures),
+      NEW,
+    ).state
 
   it.each<[string, Revocation['issuer'], Record<string, number>, Record<string, number>, string]>([
     ['a live one nobody uses', null, { [`evaluator ${NEW}`]: 5 }, { [`evaluator ${NEW}`]: 0 }, 'unused'],

@@ -15,8 +15,9 @@ const UNKNOWN = { state: 'unknown', sentence: 'the telemetry does not answer' } 
 const byBot = (parts: Partial<Revocation> = {}): Revocation =>
   aRevocation({ revoker: 'bot', verifiedAt: minutesIn(60), ...parts })
 
+/** Disabled by the bot, and read since. */
 const disabled = (parts: Partial<Revocation> = {}): Revocation =>
-  byBot({ issuer: 'disabled', issuerAt: minutesIn(100), ...parts })
+  byBot({ issuer: 'disabled', issuerAt: minutesIn(100), lastCheckedAt: minutesIn(100), ...parts })
 
 /** A run of the revocation workflow that began at minute 90, ended at 92, and whose result was read. */
 const aRevocationRun = (mode: RevokeMode, parts: Partial<Run> = {}): Run =>
@@ -30,9 +31,12 @@ const aRevocationRun = (mode: RevokeMode, parts: Partial<Run> = {}): Run =>
     ...parts,
   })
 
+/** One that ended before the version was read last. */
+const readRun = (mode: RevokeMode): Run => aRevocationRun(mode, { runId: 77 })
+
 const next = (row: Revocation, input: Partial<RetirementInput> = {}): string => {
   const found: NextRetirement = nextRetirement(row, {
-    runs: [],
+    runs: row.issuer === 'disabled' ? [readRun('disable')] : [],
     use: null,
     now: minutesIn(101),
     settings: SETTINGS,
@@ -115,13 +119,17 @@ describe('a disabled old version', () => {
 
 describe('a destroyed old version', () => {
   const destroyed = byBot({ issuer: 'destroyed', issuerAt: minutesIn(91), lastCheckedAt: minutesIn(93) })
+  const lost = aRevocationRun('destroy', { state: 'failed', runId: null, finishedAt: null })
 
   it('is destroyed once more when its run was lost, because a run is the proof', () => {
-    const lost = aRevocationRun('destroy', { state: 'failed', runId: null, finishedAt: null })
     expect(next(destroyed, { runs: [lost] })).toBe('destroy')
-    expect(next(destroyed, { runs: [lost, aRevocationRun('destroy', { attempt: 2 })] })).toBe(
-      'waits: destroying',
-    )
+    expect(next({ ...destroyed, forcedAt: minutesIn(80) }, { runs: [lost] })).toBe('destroy')
+  })
+
+  it('is left to a person when no run of the bot did it, or one does not prove it', () => {
+    expect(next(destroyed, { runs: [] })).toBe('waits: person')
+    const second = aRevocationRun('destroy', { attempt: 2 })
+    expect(next(destroyed, { runs: [lost, second] })).toBe('waits: person')
   })
 })
 
@@ -139,13 +147,13 @@ describe('a version that a person revokes now', () => {
     ],
     [
       'is not accepted again when agents are refused',
-      forced({ issuer: 'disabled', issuerAt: minutesIn(100) }),
+      forced({ issuer: 'disabled', issuerAt: minutesIn(100), lastCheckedAt: minutesIn(100) }),
       { use: REFUSED },
       'waits: watch',
     ],
     [
       'is destroyed after the watch',
-      forced({ issuer: 'disabled', issuerAt: minutesIn(100) }),
+      forced({ issuer: 'disabled', issuerAt: minutesIn(100), lastCheckedAt: minutesIn(100) }),
       { use: UNKNOWN, now: minutesIn(115) },
       'destroy',
     ],
@@ -215,4 +223,102 @@ describe('the runs of the revocation workflow', () => {
   ])('%s', (_, row, runs, minute, expected) => {
     expect(next(row, { runs, use: UNUSED, now: minutesIn(minute) })).toBe(expected)
   })
+})
+
+describe('a version that may be disabled, with which agents are refused', () => {
+  const read = { lastCheckedAt: minutesIn(93) }
+
+  it.each<[string, Revocation, Run[], string]>([
+    ['is accepted again where the run left no tag', byBot(read), [readRun('disable')], 'restore'],
+    [
+      'is accepted again where the run failed',
+      byBot(read),
+      [aRevocationRun('disable', { state: 'failed' })],
+      'restore',
+    ],
+    ['is accepted again before the tag can be read', byBot(), [readRun('disable')], 'restore'],
+    [
+      'is accepted again after the run that should destroy it failed',
+      disabled({ issuerAt: minutesIn(80) }),
+      [readRun('disable'), aRevocationRun('destroy', { attempt: 2, state: 'failed' })],
+      'restore',
+    ],
+    [
+      'is accepted again where the tag alone says disabled',
+      byBot({ ...read, issuer: 'disabled', issuerAt: minutesIn(80) }),
+      [],
+      'restore',
+    ],
+    [
+      'waits ten minutes after a failed attempt',
+      disabled({ lastCheckedAt: minutesIn(101) }),
+      [
+        readRun('disable'),
+        aRevocationRun('restore', { attempt: 2, state: 'failed', finishedAt: minutesIn(95) }),
+      ],
+      'waits: restoring',
+    ],
+    [
+      'is left to a person after three',
+      disabled({ lastCheckedAt: minutesIn(101) }),
+      [
+        readRun('disable'),
+        ...[2, 3, 4].map((attempt) => aRevocationRun('restore', { attempt, state: 'failed' })),
+      ],
+      'waits: person',
+    ],
+    [
+      'is tried again where the first run left no tag',
+      byBot({ lastCheckedAt: minutesIn(101) }),
+      [
+        readRun('disable'),
+        aRevocationRun('restore', { attempt: 2, state: 'failed', finishedAt: minutesIn(90) }),
+      ],
+      'restore',
+    ],
+    [
+      'was never disabled by a run that did not begin',
+      byBot(read),
+      [aRevocationRun('disable', { state: 'failed', runId: null, finishedAt: null })],
+      'waits: use',
+    ],
+  ])('%s', (_, row, runs, expected) => {
+    expect(next(row, { runs, use: REFUSED })).toBe(expected)
+  })
+
+  it.each<[string, Revocation, string]>([
+    ['is accepted again when it is the current one', disabled({ state: 'in-use' }), 'restore'],
+    ['stays so where it leaked', disabled({ state: 'in-use', leakedIn: 42 }), 'waits: deployment'],
+    [
+      'stays so where a person decided it',
+      disabled({ state: 'in-use', forcedAt: minutesIn(90), forcedBy: 'U0OPERATOR' }),
+      'waits: deployment',
+    ],
+    ['is left alone where it is live', byBot({ state: 'in-use' }), 'waits: deployment'],
+  ])('%s', (_, row, expected) => {
+    expect(next(row, { use: UNUSED, now: minutesIn(200) })).toBe(expected)
+  })
+})
+
+describe('what the tag alone says', () => {
+  const tagged = (issuer: 'disabled' | 'destroyed') => byBot({ issuer, issuerAt: minutesIn(70) })
+
+  it('does not lead to destruction: the bot disables it itself first', () => {
+    expect(next(tagged('disabled'), { runs: [], use: UNUSED, now: minutesIn(300) })).toBe('disable')
+  })
+
+  it('is enough with a run of the bot that succeeded, whoever did it first', () => {
+    const row = { ...tagged('disabled'), lastCheckedAt: minutesIn(93) }
+    expect(next(row, { runs: [readRun('disable')], use: UNUSED, now: minutesIn(110) })).toBe('destroy')
+  })
+
+  it('leaves a version that others destroyed to a person', () => {
+    expect(next(tagged('destroyed'), { runs: [], use: UNUSED })).toBe('waits: person')
+  })
+})
+
+it('a person’s decision after three failures starts the workflow again', () => {
+  const failures = [1, 2, 3].map((attempt) => aRevocationRun('disable', { attempt, state: 'failed' }))
+  const row = byBot({ forcedAt: minutesIn(100), forcedBy: 'U0OPERATOR', lastCheckedAt: minutesIn(93) })
+  expect(next(row, { runs: failures })).toBe('disable')
 })

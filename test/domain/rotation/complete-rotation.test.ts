@@ -3,10 +3,10 @@ import type { Revocation } from '#domain/revocations/revocation'
 import { completeRotation } from '#domain/rotation/complete-rotation'
 import { ROTATION_STATUSES } from '#domain/rotation/rotation'
 import { aRevocation } from '#test/support/revocation-builder'
-import { aRotation, minutesIn } from '#test/support/rotation-builder'
+import { aRotation, minutesIn, nineTokens } from '#test/support/rotation-builder'
 
 const AT = minutesIn(200)
-const retiring = () => aRotation({ done: 5, status: 'retiring' })
+const retiring = (renewed = 9) => aRotation({ done: 5, status: 'retiring', tokens: nineTokens(renewed) })
 const rows = (...states: Revocation['state'][]) =>
   states.map((state, index) => aRevocation({ state, versionId: `v${index}` }))
 
@@ -38,6 +38,14 @@ describe('a rotation is not complete', () => {
   ])('%s', (_, states) => {
     const rotation = retiring()
     expect(completeRotation(rotation, rows(...states), AT)).toEqual({ rotation, events: [] })
+  })
+
+  it('while nobody saw one of its tokens rotated', () => {
+    const rotation = retiring(8)
+    expect(completeRotation(rotation, [], AT)).toEqual({ rotation, events: [] })
+    const [unseen] = rotation.tokens.slice(8)
+    const recorded = aRevocation({ secret: unseen?.secret ?? '', state: 'recorded' })
+    expect(completeRotation(rotation, [recorded], AT).rotation.status).toBe('complete')
   })
 
   it.each(ROTATION_STATUSES.filter((status) => status !== 'retiring'))('out of the status %s', (status) => {

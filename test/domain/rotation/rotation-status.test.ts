@@ -26,6 +26,7 @@ import {
   aSubmission,
   DEVOPS_LEAD,
   minutesIn,
+  nineTokens,
   OPERATOR,
   PRODUCTION,
   RUNBOOK,
@@ -41,6 +42,7 @@ function rotationIn(status: RotationStatus, done: number): Rotation {
   return aRotation({
     status,
     done: 5,
+    tokens: nineTokens(9),
     signOffs: SIGNED,
     closedAt: status === 'complete' || status === 'aborted' ? minutesIn(135) : null,
     closedReason: status === 'aborted' ? 'no longer needed' : null,
