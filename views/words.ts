@@ -1,6 +1,7 @@
 import { awaiting, earliestDeadline } from '#domain/revocations/deadline-calls'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import type { CheckPhase } from '#domain/rotation/checks'
+import { unseenTokens } from '#domain/rotation/complete-rotation'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { environmentsLeft } from '#domain/rotation/promotion'
 import {
@@ -20,7 +21,7 @@ import {
 } from '#domain/rotation/rotation'
 import { type RunbookNames, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { turnOf, waitingRun } from '#domain/rotation/turn'
-import { agentsOf, environmentsOf, type TokenName } from '#domain/tokens/scope'
+import { agentsOf, environmentsOf, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clock, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
@@ -190,10 +191,12 @@ function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
   return run.state === 'failed' ? `${what} again: the last run failed` : null
 }
 
-function revocationAsk({ revocations }: RotationState): string {
+function revocationAsk({ rotation, revocations }: RotationState): string {
   const old = revocations.filter((row) => row.state !== 'rolled-back')
   const left = old.filter((row) => row.state !== 'proven' && row.state !== 'recorded')
-  return `${old.length - left.length} of ${plural(old.length, 'old version')} revoked`
+  const unseen = unseenTokens(rotation, revocations).map((token) => escapeUntrusted(tokenLabel(token), 80))
+  const never = unseen.length > 0 ? `; nobody has seen a new version of ${list(unseen, 3)}` : ''
+  return `${old.length - left.length} of ${plural(old.length, 'old version')} revoked${never}`
 }
 
 /** Whose turn it is and what is wanted, for a line that begins "Waiting for". */

@@ -42,8 +42,9 @@ export function completeStep(
       const situation = { checks, results, maxAgeMinutes, runbook }
       const decision = decide(rotation, step, { ...given, at }, situation)
       if (step !== 'integration-verification' || decision.events.length === 0) return decision
-      const verified = environmentsToVerify(rotation, context.config.environments).map(({ name }) => name)
-      return { ...decision, revocations: { updated: await verifiedBy(db, rotation, verified, at) } }
+      const environments = environmentsToVerify(rotation, context.config.environments).map(({ name }) => name)
+      const updated = await verifiedBy(db, rotation, { environments, results, at })
+      return { ...decision, revocations: { updated } }
     },
     (saved, db) => jobsAfter(context, saved, step, at, db),
   )

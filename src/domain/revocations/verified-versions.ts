@@ -1,7 +1,7 @@
 import { isBreakGlass } from '#domain/rotation/break-glass'
 import { environmentOfCheck } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
-import { type Instant, isClosed, type Rotation, stepOf } from '#domain/rotation/rotation'
+import { type CheckResult, type Instant, type Rotation, stepOf } from '#domain/rotation/rotation'
 import type { Revocation } from './revocation.ts'
 
 /**
@@ -31,15 +31,36 @@ export const markVerified = (
     .map((row) => ({ ...row, verifiedAt: at }))
 
 /**
+ * Since when environments are known to be verified: as of the oldest of the results that say so, because a version made after them
+ * was not looked at.
+ *
+ * @param at when it was decided; counts where every check was overridden
+ */
+export const verifiedSince = (
+  results: readonly CheckResult[],
+  environments: readonly string[],
+  at: Instant,
+): Instant =>
+  results
+    .filter(
+      ({ check, state }) => state === 'passed' && environments.includes(environmentOfCheck(check) ?? ''),
+    )
+    .map((result) => result.startedAt)
+    .concat(at)
+    .sort()[0] ?? at
+
+/**
  * Whether nothing may be done to an old version although its environment was verified once: its rotation is no longer approved, or
  * its environment is to be verified again. What a person forced goes on.
  */
 export function isOnHold(
   rotation: Rotation,
-  { environment: name, forcedAt }: Pick<Revocation, 'environment' | 'forcedAt'>,
+  { environment: name, forcedAt, verifiedAt }: Pick<Revocation, 'environment' | 'forcedAt' | 'verifiedAt'>,
   environments: readonly Environment[],
 ): boolean {
-  if (isClosed(rotation) || forcedAt !== null) return false
+  if (rotation.status === 'complete' || forcedAt !== null) return false
+  // After an abort only a later rotation can verify it.
+  if (rotation.status === 'aborted' && (verifiedAt ?? '') > (rotation.closedAt ?? '')) return false
   const environment = environments.find((each) => each.name === name)
   if (environment?.deploy === 'before-sign-off')
     return stepOf(rotation, 'integration-verification').completion === null

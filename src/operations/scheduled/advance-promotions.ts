@@ -121,7 +121,8 @@ async function note(context: Context, rotationId: number, environment: Environme
         }
         const decision = promoteEnvironment(rotation, environment, environments, situation, at)
         if (decision.events.length === 0) return decision
-        const updated = await verifiedBy(tx, rotation, [environment.name], at)
+        const { results } = situation
+        const updated = await verifiedBy(tx, rotation, { environments: [environment.name], results, at })
         return { ...decision, revocations: { updated } }
       },
       ({ after, head, names }) => [

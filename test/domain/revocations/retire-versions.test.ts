@@ -179,7 +179,19 @@ describe('what holds a retirement', () => {
       { environment: 'production' },
       false,
     ],
-    ['nothing after an abort', aRotation({ status: 'aborted' }), {}, false],
+    ['an abort before step 4 was done', aRotation({ status: 'aborted', closedAt: minutesIn(99) }), {}, true],
+    [
+      'nothing after an abort when step 4 was done',
+      aRotation({ done: 4, status: 'aborted', closedAt: minutesIn(99) }),
+      {},
+      false,
+    ],
+    [
+      'nothing after an abort when another rotation has verified it since',
+      aRotation({ status: 'aborted', closedAt: minutesIn(50) }),
+      {},
+      false,
+    ],
     ['an environment that the config does not list', aRotation({ done: 4 }), { environment: 'qa' }, true],
     ['nothing that a person forced', aRotation({ done: 2 }), { forcedAt: NOW, forcedBy: OPERATOR }, false],
   ])('is %s', (_, rotation, parts, held) => {
