@@ -64,18 +64,10 @@ export async function keepAttempt(
   return reading
 }
 
-/**
- * While somebody has the App Home open, ages are read more often than this; then versions are read again where the list shows a
- * change. A reminder may be minutes behind. Milliseconds of the machine's clock.
- */
-const VERSIONS_MS = 3_600_000
-
 /** Every token's reading, by its secret. The list costs fewer calls; secrets that it leaves out are read one by one. */
 async function readTokens(context: Context, tokens: RegisteredToken[]): Promise<Map<string, SecretReading>> {
   try {
-    const listed = new Map(
-      (await context.secrets.readAll(Date.now() - VERSIONS_MS)).map((reading) => [reading.name, reading]),
-    )
+    const listed = new Map((await context.secrets.readAll()).map((reading) => [reading.name, reading]))
     const others = tokens.map((token) => token.secret).filter((secret) => !listed.has(secret))
     for (const reading of await readSecrets(context, others, asOfLately())) listed.set(reading.name, reading)
     return listed
