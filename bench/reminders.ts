@@ -67,7 +67,13 @@ async function fill(db: Db, count: number): Promise<void> {
           reason: '',
           tokens: scope.map(({ secret, agent, environment, owner, cadenceDays }) => ({
             ...{ secret, agent, environment, owner, cadenceDays },
-            ...{ previousVersionId: null, previousVersionAt: null, newVersionId: null, newVersionAt: null },
+            ...{
+              previousVersionId: null,
+              previousVersionAt: null,
+              newVersionId: null,
+              newVersionAt: null,
+              rollback: null,
+            },
           })),
         },
         new Map(),

@@ -28,6 +28,7 @@ export interface RotationsTable {
   revoker: Generated<string>
   /** Who decided to disable old versions although agents may use them. */
   disableNowBy: string | null
+  breakGlassJson: string | null
 }
 
 export interface TokensTable {
@@ -41,6 +42,8 @@ export interface TokensTable {
   previousVersionAt: string | null
   newVersionId: string | null
   newVersionAt: string | null
+  /** A person's decision to go back to the old version; null without one. */
+  rollbackJson: string | null
   /** 1 while the rotation is open: a secret is in at most one. */
   open: number
 }

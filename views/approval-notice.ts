@@ -1,7 +1,9 @@
+import { awaiting, earliestDeadline } from '#domain/revocations/deadline-calls'
 import { environmentsLeft } from '#domain/rotation/promotion'
 import type { Instant } from '#domain/rotation/rotation'
 import { approvals } from '#domain/rotation/rotation'
 import { context, type Message, section } from './blocks.ts'
+import { deadlineWords } from './deadline.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { escapeUntrusted, link, list } from './text.ts'
@@ -17,6 +19,7 @@ export function approvalNotice(state: RotationState, names: Names, now: Instant)
   const first = `${shortName(rotation)} signed by both roles: ${tokensWords(rotation.tokens)}`
   const next = nextWords(state, now)
   const summary = revocationSummary(state.revocations, now)
+  const deadline = earliestDeadline(awaiting(state.revocations, 'deployment'))
   return {
     text: first,
     blocks: [
@@ -24,6 +27,7 @@ export function approvalNotice(state: RotationState, names: Names, now: Instant)
         `*${first}*`,
         `Signed by ${list(signers)}`,
         ...next,
+        ...(deadline ? [`Deploy before ${deadlineWords(deadline, now)}, the old tokens’ deadline.`] : []),
         ...(summary ? [summary] : []),
         'The completion notice follows when every old version is revoked.',
       ]),

@@ -18,13 +18,15 @@ import {
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
 import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
+import { breakGlassButtons, breakGlassLines } from './break-glass.ts'
 import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
 import { decisionButtons } from './deadline.ts'
-import { environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
+import { deploymentButtons, environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { oldTokensLine } from './old-tokens.ts'
+import { rollbackButtons, rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   duration,
@@ -85,7 +87,8 @@ function turnLine(state: RotationState, names: Names): string {
 const CALLS_SHOWN = 4
 
 /** The promotion freeze of an incident, and the open escalations. */
-function incidentLines({ rotation, escalations }: RotationState, names: Names): string[] {
+function incidentLines(state: RotationState, names: Names): string[] {
+  const { rotation, escalations } = state
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
     const notified = call.notifies ? 'On-call notified' : 'Drill: on-call not notified'
     return `☎ *${notified}* (${call.severity}, ${CAUSE_TITLES[call.cause]}) ${when(call.openedAt)} · ${openEscalationWords(call, names)}`
@@ -93,6 +96,8 @@ function incidentLines({ rotation, escalations }: RotationState, names: Names): 
   const left = escalations.length - calls.length
   return [
     ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
+    ...breakGlassLines(state, names),
+    ...rollbackLines(state, names),
     ...calls,
     ...(left > 0 ? [`☎ and ${plural(left, 'more escalation')}`] : []),
   ]
@@ -211,6 +216,7 @@ function buttons(state: RotationState, now: Instant): Button[] {
   const handling = [
     { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
     button('Hand off', ACTIONS.handoff, value),
+    ...rollbackButtons(state),
     button('Abort', ACTIONS.abort, value, 'danger'),
   ]
   if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]
@@ -226,6 +232,8 @@ function buttons(state: RotationState, now: Instant): Button[] {
     ...next.map(({ text, action }, index) =>
       button(text, action, value, index === 0 ? 'primary' : undefined),
     ),
+    ...deploymentButtons(state, now),
+    ...breakGlassButtons(state),
     ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
     ...(overridableChecks(state).length > 0
       ? [button('Record manual step', ACTIONS.recordManualStep, value)]

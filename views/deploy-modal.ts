@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { type Instant, rotationLabel } from '#domain/rotation/rotation'
+import { type Instant, isIncident, isSigned, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { barredDeployment } from '#domain/time/windows'
 import { modal, section, textArea } from './blocks.ts'
@@ -10,6 +10,8 @@ import type { RotationState } from './state.ts'
 import { escapeUntrusted } from './text.ts'
 import { opensWords } from './windows.ts'
 import { shortName, tokensWords } from './words.ts'
+
+const UNSIGNED = '⚠ Before the sign-offs: both roles sign afterwards. '
 
 /**
  * Asks once more before an environment is deployed to after the sign-offs, and why where an incident does not wait for its window.
@@ -25,7 +27,7 @@ export function deployModal(
   const { rotation } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
   const name = escapeUntrusted(environment, 60)
-  const signed = step ? '' : 'Both roles have signed. '
+  const signed = step ? '' : isSigned(rotation) ? 'Both roles have signed. ' : UNSIGNED
   const blocks = [
     section([
       `*Deploy to ${name}* · ${shortName(rotation)}`,
@@ -42,7 +44,7 @@ export function deployModal(
 }
 
 function windowBlocks(
-  { windows }: Pick<RotationState, 'windows'>,
+  { windows, rotation }: Pick<RotationState, 'windows' | 'rotation'>,
   environment: string,
   now: Instant,
 ): KnownBlock[] {
@@ -50,7 +52,7 @@ function windowBlocks(
   if (!barred) return []
   return [
     section(
-      `⚠ *Its window is closed.* It may be deployed to ${opensWords(barred)}. An incident need not wait.`,
+      `⚠ *Its window is closed.* It may be deployed to ${opensWords(barred)}. ${isIncident(rotation) ? 'An incident need not wait.' : 'The issuer revokes the old tokens before that, so it need not wait.'}`,
     ),
     textArea(INPUTS.reason, 'Why it cannot wait', {
       placeholder: 'The approvers see it; it goes into the history.',

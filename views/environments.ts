@@ -74,16 +74,15 @@ const SHORT: Room = { sentence: 80, advice: 0 }
 function promotionOf(state: RotationState, environment: Environment, room: Room, now: Instant): KnownBlock[] {
   const { name } = environment
   const run = latestRun(state.rotation, 'deploy', name)
+  const lines = checksIn(state, name)
+    .filter(({ step }) => step === 'promotion')
+    .map((check) => checkLine(state, check, room))
   return [
     section([
       `*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`,
       ...(run && isRunning(run) ? [] : deployWaits(state, environment, now)),
     ]),
-    section(
-      checksIn(state, name)
-        .filter(({ step }) => step === 'promotion')
-        .map((check) => checkLine(state, check, room)),
-    ),
+    ...(lines.length > 0 ? [section(lines)] : []),
   ]
 }
 
@@ -111,7 +110,7 @@ export function promotionButtons(state: RotationState, now: Instant): Button[] {
   ]
 }
 
-/** Deploys to the next environment, or verifies it; none while nothing is promoted. */
+/** Deploys to the next environment, or verifies it, also where that is allowed before the sign-offs; else none. */
 export const deploymentButtons = (state: RotationState, now: Instant): Button[] =>
   environmentsLeft(state.rotation, state.environments)
     // Environments are deployed to one after the other.
@@ -123,10 +122,11 @@ function environmentButton(state: RotationState, environment: Environment, now: 
   const { name, takes } = environment
   const value = rotationLabel(rotation.id)
   const run = latestRun(rotation, 'deploy', name)
-  const style = 'primary'
+  // Before the sign-offs, the open step is the card's first button.
+  const style = rotation.status === 'promoting' ? 'primary' : undefined
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
-  const waits = mustWait(rotation, barredNow(state, environment, now))
+  const waits = mustWait(rotation, environment, barredNow(state, environment, now))
   const deploy = (isPrimary: boolean, label: string) =>
     waits ? [] : [button(label, ACTIONS.deploy(name), value, isPrimary ? style : undefined)]
   return run?.state === 'succeeded'

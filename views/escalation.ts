@@ -7,6 +7,7 @@ import { actions, button, type Message, section } from './blocks.ts'
 import { adviceButtons, adviceFor } from './call-advice.ts'
 import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
+import { oldTokensLine } from './old-tokens.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { escapeUntrusted, link, mention, when } from './text.ts'
@@ -52,7 +53,7 @@ export function escalation(
         ...notNotifiedLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
         call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
-        ...(state ? adviceLines(call, state) : []),
+        ...(state ? adviceLines(call, state, now) : []),
         ...(state ? stateLines(state, names, now) : []),
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
         openEscalationWords(call, names),
@@ -62,10 +63,11 @@ export function escalation(
   }
 }
 
-/** What to do, while somebody is called. */
-const adviceLines = (call: Escalation, state: RotationState): string[] => {
+/** Until when old versions live and what to do, while somebody is called about them. */
+const adviceLines = (call: Escalation, state: RotationState, now: Instant): string[] => {
   const advice = isOpenEscalation(call) ? adviceFor(call.cause, state) : null
-  return advice === null ? [] : [`→ ${advice}`]
+  const oldTokens = advice === null ? null : oldTokensLine(state, now)
+  return [...(oldTokens ? [oldTokens] : []), ...(advice === null ? [] : [`→ ${advice}`])]
 }
 
 function notNotifiedLines({ notifies }: Escalation, oncall: string[]): string[] {

@@ -10,6 +10,8 @@ export const FORMS = {
   reject: 'reject',
   withdraw: 'withdraw',
   deploy: 'deploy',
+  breakGlass: 'break-glass',
+  rollback: 'rollback',
   abort: 'abort',
   handoff: 'handoff',
   snooze: 'snooze',
@@ -31,6 +33,7 @@ export const ACTIONS = {
   revokeNow: 'revoke-now',
   extendRevocation: 'extend-revocation',
   handoff: 'handoff',
+  rollback: 'rollback',
   abort: 'abort',
   runChecks: 'run-checks',
   startWorkflow: 'start-workflow',
@@ -39,6 +42,8 @@ export const ACTIONS = {
   /** Runs an environment's checks again while it is promoted. */
   verify: (environment: string): string => `verify:${environment}`,
   withdraw: 'withdraw',
+  breakGlass: 'break-glass',
+  acknowledgeBreakGlass: 'acknowledge-break-glass',
   runSmoke: 'run-smoke',
   /** Opens the form that makes a run of others part of the rotation. */
   adoptRun: 'adopt-run',

@@ -8,7 +8,8 @@ import { escapeUntrusted, list, plural, when } from './text.ts'
 
 /** `*Old tokens:* alive until tomorrow 10:05 (in 23 h), production still uses them`; null while there are none. */
 export function oldTokensLine(state: RotationState, now: Instant): string | null {
-  const { revocations } = state
+  // A version that a token went back to is not an old one any more.
+  const revocations = state.revocations.filter((row) => row.state !== 'rolled-back')
   if (revocations.length === 0) return null
   const open = pendingRevocations(revocations)
   const done = revocations.filter((row) => row.state === 'proven' || row.state === 'recorded').length
@@ -42,13 +43,21 @@ function openWords(open: Revocation[], state: RotationState, now: Instant): stri
 const untilWords = (rows: Revocation[], now: Instant): string =>
   deadlineWords(earliestDeadline(rows) ?? now, now)
 
-/** `production still uses them` */
+/** `production still uses them`; of a verified environment nobody knows yet. */
 function useWords(rows: Revocation[]): string {
   const needed = rows.filter((row) => awaitedOf(row) === 'deployment' || awaitedOf(row) === 'use')
-  const where = [...new Set(needed.map((row) => escapeUntrusted(row.environment, 60)))]
-  if (where.length === 0) return 'no agent needs them'
-  return `${list(where, ENVIRONMENTS_NAMED)} still ${where.length === 1 ? 'uses' : 'use'} them`
+  const using = environmentsOf(needed.filter((row) => row.verifiedAt === null))
+  if (using.length > 0)
+    return `${list(using, ENVIRONMENTS_NAMED)} still ${using.length === 1 ? 'uses' : 'use'} them`
+  const checked = environmentsOf(needed)
+  return checked.length > 0
+    ? `being checked whether anybody in ${list(checked, ENVIRONMENTS_NAMED)} uses them`
+    : 'no agent needs them'
 }
+
+const environmentsOf = (rows: Revocation[]): string[] => [
+  ...new Set(rows.map((row) => escapeUntrusted(row.environment, 60))),
+]
 
 const ENVIRONMENTS_NAMED = 4
 

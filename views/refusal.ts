@@ -2,6 +2,7 @@ import type { Refusal, RefusalCode, Refusals } from '#domain/rotation/refusal'
 import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
+import { OBSTACLE_WORDS } from './rollback.ts'
 import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
 import { waitWords } from './windows.ts'
@@ -29,6 +30,25 @@ const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) =
     `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and owners cannot sign off their own work. Choose somebody else, or hand that rotation off first.`,
   'other-role': (details) =>
     `This person is the only ${'role' in details ? ROLE_TITLES[details.role] : 'holder of the other role'}, and the two signatures must come from two people. Choose somebody else.`,
+}
+
+const BREAK_GLASS_PROBLEMS: Record<Refusals['break-glass-refused']['why'], (label: string) => string> = {
+  'no-anomaly': (label) =>
+    `${label} is no credential anomaly, and only for one may anything be deployed before the sign-offs. Ask both roles to sign.`,
+  signed: (label) =>
+    `${label} does not wait for the sign-offs, so there is nothing to deploy before them. Check the card.`,
+  'no-new-versions': (label) =>
+    `Step 3 of ${label} is not done, so there are no new versions to deploy. Complete it first.`,
+  'nothing-to-deploy': (label) =>
+    `No environment of ${label} waits for the sign-offs. Deploy in step 4, or ask both roles to sign.`,
+  requested: (label) =>
+    `Somebody already asked for it in ${label}. An approver can acknowledge that in the thread or on the card.`,
+  acknowledged: (label) =>
+    `An approver already acknowledged it for ${label}. Deploy with the button on the card.`,
+  'not-requested': (label) =>
+    `Nobody asks to deploy ${label} before the sign-offs now: the request ended with its sign-off round. Ask again from the card.`,
+  'own-request': () =>
+    'You asked for this yourself, so somebody else must acknowledge it. Ask another approver.',
 }
 
 /** What happened, why, and what to do next, for each code. */
@@ -90,6 +110,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     )
     return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
   },
+  'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
@@ -99,9 +120,9 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'window-closed': ({ environment, ...barred }) =>
     environment === null
       ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
-      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident is deployed before, with a reason.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident, or one whose old tokens the issuer revokes before that, is deployed earlier, with a reason.`,
   'window-reason-missing': ({ environment, ...barred }) =>
-    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why this incident cannot wait; open the form again if it does not ask.`,
+    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why it cannot wait; open the form again if it does not ask.`,
   'run-not-found': ({ rotation }) =>
     `This run is not among those that can be made part of ${rotationLabel(rotation)}. Close this and open it again to see which ones there are.`,
   'run-failed': ({ runId }) =>
@@ -148,6 +169,18 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
+  'nothing-to-roll-back': ({ rotation }) =>
+    `These are no old versions that tokens of ${rotationLabel(rotation)} had before, so nothing was changed. Close this and open it again to see what can be rolled back.`,
+  'rollback-by-workflow': ({ rotation }) =>
+    `The rotation workflow revokes the old versions of ${rotationLabel(rotation)} by itself, so the bot cannot go back to them. Start a new rotation with /rotation start.`,
+  'cannot-roll-back': ({ versions, possible }) => {
+    const named = versions.map(({ label, why }) => `${sanitizePlainText(label, 80)}: ${OBSTACLE_WORDS[why]}`)
+    const rest =
+      possible > 0
+        ? `Leave ${versions.length === 1 ? 'it' : 'them'} out; ${plural(possible, 'other token')} can be rolled back.`
+        : 'Start a new rotation with /rotation start.'
+    return `Nothing was rolled back. ${list(named, 9)}. ${rest}`
+  },
   'nothing-to-extend': ({ rotation }) =>
     `${rotationLabel(rotation)} has no old version whose revocation can be postponed: all are revoked, or they leaked. /rotation revocations lists what is left.`,
   'not-hours': () => 'This is not a number of hours. Write a whole number of at least 1.',
@@ -213,6 +246,9 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],
+  'nothing-to-roll-back': [INPUTS.versions],
+  'cannot-roll-back': [INPUTS.versions],
+  'rollback-by-workflow': [INPUTS.versions],
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'content-changed': [INPUTS.comment],

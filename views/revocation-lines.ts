@@ -107,6 +107,8 @@ function revocationLine(row: Revocation, watch: WatchTimes, names: Names, now: I
     return `☑ ${oldVersionName(row)} – revoked, confirmed by ${who(row.resolvedBy ?? '', names)}${at}, not checked by a machine: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'in-use' && row.replacedBy === UNKNOWN_SUCCESSOR)
     return `? ${oldVersionName(row)} – in use at the last check; the bot checks again`
+  if (row.state === 'rolled-back')
+    return `↩ ${oldVersionName(row)} – rolled back${at}: ${escapeUntrusted(row.proof ?? '', 300)}`
   if (row.state === 'in-use') return `↩ ${oldVersionName(row)} – in use again, so it must not be revoked`
   return openRevocationLine(row, watch, now)
 }

@@ -13,6 +13,7 @@ import {
 } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
+import { breakGlassLines } from './break-glass.ts'
 import {
   appearance,
   CHECK_WORDS,
@@ -23,6 +24,7 @@ import {
 } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
+import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   code,
@@ -67,6 +69,8 @@ function labelled(lead: string, text: string): string[] {
 export const snapshotLines = (state: RotationState, names: Names): string[][] =>
   [
     aboutLines(state.rotation, names),
+    breakGlassLines(state, names),
+    rollbackLines(state, names),
     deviationLines(state.rotation),
     exceptionLines(state.rotation, names),
     windowLines(state.rotation, names),

@@ -228,7 +228,7 @@ function waitsOf(state: RotationState, { kind, environment }: RunButton, now: In
   const target = state.environments.find((each) => each.name === environment)
   if (kind !== 'deploy' || !target) return { waits: false, lines: [] }
   return {
-    waits: mustWait(state.rotation, barredNow(state, target, now)),
+    waits: mustWait(state.rotation, target, barredNow(state, target, now)),
     lines: deployWaits(state, target, now),
   }
 }

@@ -94,6 +94,13 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
   'environment-promoted': (_, { environment }) =>
     `✓ ${escapeUntrusted(environment, 60)} runs on the new tokens: deployed and verified`,
+  'break-glass-requested': (by, { reason }) => `⚠ ${by} asks to deploy before the sign-offs${after(reason)}`,
+  'break-glass': (by, { requestedBy, reason, role, delegateOf }, names) =>
+    `⚠ *Break-glass, a deviation from the runbook:* ${by} (${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}) lets environments be deployed to before the sign-offs, as ${who(requestedBy, names)} asked${after(reason)}`,
+  'rollback-requested': (by, { versions, reason }) =>
+    `↩ ${by} takes ${plural(versions.length, 'token')} back: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}. Step 4 reopens, and both roles must sign again${after(reason)}`,
+  'rolled-back': (_, { versions }) =>
+    `↩ ${plural(versions.length, 'old version')} current again: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}. Deploy their environments again.`,
   withdrawn: (by, { role, reason, delegateOf }, names) =>
     `↩ ${by} withdrew the approval as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}: both roles must sign again${after(reason)}`,
   'approval-void': (_, { reason, reopened }) =>
@@ -143,7 +150,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
 
 /** Whether an event has a line in the thread: what a revocation run did has a line of its own, the run only when it failed. */
 export const hasThreadLine = (event: NewEvent): boolean => {
-  if (event.type === 'escalated') return false
+  // Both have messages of their own.
+  if (event.type === 'escalated' || event.type === 'break-glass-requested') return false
   if (event.type === 'run-requested' || event.type === 'run-started') return event.data.kind !== 'revoke'
   return event.type !== 'run-finished' || event.data.kind !== 'revoke' || !event.data.succeeded
 }

@@ -36,7 +36,7 @@ const REPORTS: Record<LogEvent, string> = {
   validated: 'validated',
   approved: 'approved by both roles',
   withdrawn: 'approval withdrawn, both roles sign again',
-  'break-glass': 'deployed before the sign-offs',
+  'break-glass': 'break-glass: may be deployed before the sign-offs, a deviation from the runbook',
   promoted: 'promoted to an environment',
   completed: 'complete, old versions revoked',
   rejected: 'rejected, some steps reopened',

@@ -1,5 +1,6 @@
 import type { Environment } from '#domain/rotation/environments'
-import { type Instant, isIncident, type Rotation } from '#domain/rotation/rotation'
+import type { Instant, Rotation } from '#domain/rotation/rotation'
+import { mayPassWindow } from '#domain/rotation/window-exception'
 import { type Barred, barredDeployment } from '#domain/time/windows'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, sanitizePlainText, utc, when } from './text.ts'
@@ -30,16 +31,16 @@ export const barredNow = (
   now: Instant,
 ): Barred | null => (takes === 'deploy' ? barredDeployment(windows, name, now) : null)
 
-/** Whether the button that deploys must wait; an incident's asks for a reason instead. */
-export const mustWait = (rotation: Rotation, barred: Barred | null): boolean =>
-  barred !== null && !isIncident(rotation)
+/** Whether the button that deploys must wait; one that need not asks for a reason. */
+export const mustWait = (rotation: Rotation, { name }: Environment, barred: Barred | null): boolean =>
+  barred !== null && !mayPassWindow(rotation, name, barred)
 
 /** Under an environment whose window is closed: when it may be deployed to; empty where it is open. */
 export function deployWaits(state: RotationState, environment: Environment, now: Instant): string[] {
   const barred = barredNow(state, environment, now)
   if (!barred) return []
   const lead = `Deploy to ${escapeUntrusted(environment.name, 60)}:`
-  return mustWait(state.rotation, barred)
+  return mustWait(state.rotation, environment, barred)
     ? [`… *${lead}* ${opensWords(barred)}`]
-    : [`⚠ *${lead}* ${opensWords(barred)}; before then this incident needs a reason, which the form asks for`]
+    : [`⚠ *${lead}* ${opensWords(barred)}; before then it needs a reason, which the form asks for`]
 }

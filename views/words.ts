@@ -191,8 +191,9 @@ function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
 }
 
 function revocationAsk({ revocations }: RotationState): string {
-  const left = revocations.filter((row) => row.state !== 'proven' && row.state !== 'recorded')
-  return `${revocations.length - left.length} of ${plural(revocations.length, 'old version')} revoked`
+  const old = revocations.filter((row) => row.state !== 'rolled-back')
+  const left = old.filter((row) => row.state !== 'proven' && row.state !== 'recorded')
+  return `${old.length - left.length} of ${plural(old.length, 'old version')} revoked`
 }
 
 /** Whose turn it is and what is wanted, for a line that begins "Waiting for". */

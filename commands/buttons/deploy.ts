@@ -1,7 +1,8 @@
 import { assertMay } from '#authorization/authorize'
+import { mayPromote } from '#domain/rotation/early-deployment'
 import { Refusal } from '#domain/rotation/refusal'
-import { isIncident } from '#domain/rotation/rotation'
 import { isStepId, type StepId } from '#domain/rotation/steps'
+import { mayPassWindow } from '#domain/rotation/window-exception'
 import { barredDeployment } from '#domain/time/windows'
 import { requestRun } from '#operations/request-run'
 import type { Context } from '#src/context'
@@ -24,7 +25,7 @@ export const deploy: ButtonHandler = async (click, context) => {
   await openModal(context, { trigger, title: 'Deploy' }, async () => {
     await assertMay(context, { user, action: 'deploy', label })
     const state = await findState(context, label)
-    if (state.rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment })
+    if (!mayPromote(state.rotation, environment)) throw new Refusal('not-promoting', { environment })
     // The card may be of before a change of the config.
     if (!state.environments.some((each) => each.name === environment))
       throw new Refusal('unknown-environment', { environment })
@@ -33,7 +34,7 @@ export const deploy: ButtonHandler = async (click, context) => {
   })
 }
 
-/** An incident's window may be closed: then the form on top asks why it does not wait. */
+/** Its window may be closed: then the form on top asks why it does not wait. */
 async function deployInStep(
   { value: label, user, trigger, modal }: Click,
   step: StepId,
@@ -43,7 +44,8 @@ async function deployInStep(
   await assertMay(context, { user, action: 'work-on-step', label })
   const state = await findState(context, label)
   const now = context.clock.now()
-  if (isIncident(state.rotation) && barredDeployment(state.windows, environment, now)) {
+  const barred = barredDeployment(state.windows, environment, now)
+  if (barred && mayPassWindow(state.rotation, environment, barred)) {
     await openModal(context, { trigger, title: 'Deploy', onTop: true }, async () =>
       deployModal(state, environment, now, step),
     )
@@ -60,5 +62,6 @@ async function deployInStep(
 /** Asserts that the form would not be refused for its window. @throws Refusal `window-closed` */
 function assertWindow({ rotation, windows }: RotationState, environment: string, { clock }: Context): void {
   const barred = barredDeployment(windows, environment, clock.now())
-  if (barred && !isIncident(rotation)) throw new Refusal('window-closed', { environment, ...barred })
+  if (barred && !mayPassWindow(rotation, environment, barred))
+    throw new Refusal('window-closed', { environment, ...barred })
 }

@@ -3,9 +3,11 @@ import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
+import { openRollbackModal } from '../slash/rollback.ts'
 import { openStartModal } from '../slash/start.ts'
 import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
+import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { deploy } from './deploy.ts'
 import { escalateNow } from './escalate.ts'
@@ -40,6 +42,10 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.acknowledge, acknowledgeEscalation],
   [ACTIONS.standDown, standDownEscalation],
   [
+    ACTIONS.rollback,
+    ({ value: label, user, trigger }, context) => openRollbackModal(context, { trigger, user, label }),
+  ],
+  [
     ACTIONS.abort,
     ({ value: label, user, trigger }, context) => openAbortModal(context, { trigger, user, label }),
   ],
@@ -48,6 +54,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTION_PATTERNS.deploy, deploy],
   [ACTION_PATTERNS.verify, verify],
   [ACTIONS.withdraw, openWithdraw],
+  [ACTIONS.breakGlass, openBreakGlass],
+  [ACTIONS.acknowledgeBreakGlass, acknowledgeBreakGlass],
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.adoptRun, openAdoptRun],
   [ACTIONS.shareStatus, shareStatus],

@@ -1,5 +1,5 @@
 import { assertMay } from '#authorization/authorize'
-import { assertOpen } from '#domain/rotation/decision'
+import { assertNotClosed } from '#domain/rotation/decision'
 import { isStepId } from '#domain/rotation/steps'
 import { manualStepModal } from '#views/manual-step-modal'
 import { findState } from '../find-state.ts'
@@ -12,7 +12,7 @@ export const openManualStep: ButtonHandler = async ({ value: label, user, trigge
   await openModal(context, { trigger, title: 'Manual step', onTop: modal !== null }, async () => {
     await assertMay(context, { user, action: 'record-manual-step', label })
     const state = await findState(context, label)
-    assertOpen(state.rotation)
+    assertNotClosed(state.rotation)
     return manualStepModal(state, context.clock.now(), step)
   })
 }

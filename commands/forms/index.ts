@@ -8,6 +8,7 @@ import { refusalField } from '#views/refusal'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
 import { submitAdoptRun } from './adopt-run.ts'
+import { submitBreakGlass } from './break-glass.ts'
 import { submitDeploy } from './deploy.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
@@ -17,6 +18,7 @@ import { submitManualStep } from './manual-step.ts'
 import { submitRecordRevocation } from './record-revocation.ts'
 import { submitReject } from './reject.ts'
 import { submitRevokeNow } from './revoke-now.ts'
+import { submitRollback } from './rollback.ts'
 import { submitSignOff } from './sign-off.ts'
 import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
@@ -33,6 +35,8 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.reject, submitReject],
   [FORMS.deploy, submitDeploy],
   [FORMS.withdraw, submitWithdraw],
+  [FORMS.breakGlass, submitBreakGlass],
+  [FORMS.rollback, submitRollback],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],
   [FORMS.snooze, submitSnooze],

@@ -1,6 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { findOpenRotations } from '#db/queries/rotations'
-import { assertOpen } from '#domain/rotation/decision'
+import { assertNotClosed } from '#domain/rotation/decision'
 import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { abortModal } from '#views/abort-modal'
@@ -32,7 +32,7 @@ export async function openAbortModal(
   await openModal(context, { trigger, title: 'Abort' }, async () => {
     await assertMay(context, { user, action: 'abort-rotation', label })
     const state = await findState(context, label)
-    assertOpen(state.rotation)
+    assertNotClosed(state.rotation)
     return abortModal(state)
   })
 }

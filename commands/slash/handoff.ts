@@ -1,7 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
-import { assertOpen } from '#domain/rotation/decision'
+import { assertNotClosed } from '#domain/rotation/decision'
 import { rotationLabel } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { section } from '#views/blocks'
@@ -36,7 +36,7 @@ export async function openHandoffModal(
   await openModal(context, { trigger, title: 'Hand off' }, async () => {
     await assertMay(context, { user, action: 'hand-off', label })
     const state = await findState(context, label)
-    assertOpen(state.rotation)
+    assertNotClosed(state.rotation)
     return handoffModal(state, await findNames(context.db), to)
   })
 }

@@ -12,6 +12,7 @@ import { incidentCommand } from './incident.ts'
 import { inventoryCommand } from './inventory.ts'
 import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
+import { rollbackCommand } from './rollback.ts'
 import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
@@ -32,6 +33,7 @@ export const SUBCOMMANDS: Subcommand[] = [
   registryCommand,
   handoffCommand,
   delegateCommand,
+  rollbackCommand,
   abortCommand,
   doctorCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },

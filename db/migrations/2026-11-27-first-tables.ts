@@ -38,6 +38,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
       c.notNull().defaultTo('bot').check(sql`revoker in ('bot', 'workflow')`),
     )
     .addColumn('disable_now_by', 'text')
+    .addColumn('break_glass_json', 'text')
     .execute()
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
@@ -54,11 +55,13 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('previous_version_at', 'text')
     .addColumn('new_version_id', 'text')
     .addColumn('new_version_at', 'text')
+    .addColumn('rollback_json', 'text')
     .addColumn('open', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('tokens_key', ['rotation_id', 'secret'])
     .execute()
   // A token is in at most one open rotation, also under concurrent requests.
   await sql`create unique index tokens_open_once on tokens (secret) where open = 1`.execute(db)
+  await sql`create index tokens_rolled_back on tokens (secret) where rollback_json is not null`.execute(db)
   await sql`create index tokens_open on tokens (rotation_id) where open = 1`.execute(db)
   await db.schema.createIndex('tokens_by_secret').on('tokens').columns(['secret', 'rotation_id']).execute()
 
@@ -301,7 +304,7 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('promised_by', 'text')
     .addColumn('promise_seen_at', 'text')
     .addColumn('state', 'text', (c) =>
-      c.notNull().check(sql`state in ('waiting', 'proven', 'recorded', 'in-use')`),
+      c.notNull().check(sql`state in ('waiting', 'proven', 'recorded', 'in-use', 'rolled-back')`),
     )
     .addColumn('resolved_at', 'text')
     .addColumn('resolved_by', 'text')

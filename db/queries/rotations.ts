@@ -8,6 +8,7 @@ import {
   type Rotation,
   type SignOff,
   type Step,
+  type TokenRollback,
 } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
@@ -118,6 +119,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       deviationsJson: JSON.stringify(after.deviations),
       notifies: after.notifies ? 1 : 0,
       disableNowBy: after.disableNowBy,
+      breakGlassJson: after.breakGlass && JSON.stringify(after.breakGlass),
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -136,7 +138,12 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
   const open = isClosed(after) ? 0 : 1
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {
-    const tokens = after.tokens.map((token) => ({ ...token, rotationId: after.id, open }))
+    const tokens = after.tokens.map(({ rollback, ...token }) => ({
+      ...token,
+      rollbackJson: rollback && JSON.stringify(rollback),
+      rotationId: after.id,
+      open,
+    }))
     await tx
       .insertInto('tokens')
       .values(tokens)
@@ -146,6 +153,7 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
           previousVersionAt: eb.ref('excluded.previousVersionAt'),
           newVersionId: eb.ref('excluded.newVersionId'),
           newVersionAt: eb.ref('excluded.newVersionAt'),
+          rollbackJson: eb.ref('excluded.rollbackJson'),
           open: eb.ref('excluded.open'),
         })),
       )
@@ -219,31 +227,42 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, notifies, ...row }) => ({
-    ...row,
-    formerOwners: parse<string[]>(formerOwnersJson),
-    evidence: parse<Evidence[]>(evidenceJson),
-    promoted: parse<Promoted[]>(promotedJson),
-    deviations: parse<Deviation[]>(deviationsJson),
-    notifies: notifies === 1,
-    revoker: row.revoker as Rotation['revoker'],
-    status: row.status as Rotation['status'],
-    trigger: row.trigger as Rotation['trigger'],
-    severity: row.severity as Rotation['severity'],
-    tokens: tokens(row.id).map(toToken).sort(compareTokens),
-    steps: STEP_IDS.map((step) =>
-      toStep(
-        step,
-        steps(row.id).find((each) => each.step === step),
+  return rows.map(
+    ({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, breakGlassJson, notifies, ...row }) => ({
+      ...row,
+      formerOwners: parse<string[]>(formerOwnersJson),
+      evidence: parse<Evidence[]>(evidenceJson),
+      promoted: parse<Promoted[]>(promotedJson),
+      deviations: parse<Deviation[]>(deviationsJson),
+      notifies: notifies === 1,
+      breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
+      revoker: row.revoker as Rotation['revoker'],
+      status: row.status as Rotation['status'],
+      trigger: row.trigger as Rotation['trigger'],
+      severity: row.severity as Rotation['severity'],
+      tokens: tokens(row.id).map(toToken).sort(compareTokens),
+      steps: STEP_IDS.map((step) =>
+        toStep(
+          step,
+          steps(row.id).find((each) => each.step === step),
+        ),
       ),
-    ),
-    signOffs: signOffs(row.id).map(toSignOff),
-    runs: runs(row.id).map(toRun),
-    exceptions: exceptions(row.id).map(toException),
-  }))
+      signOffs: signOffs(row.id).map(toSignOff),
+      runs: runs(row.id).map(toRun),
+      exceptions: exceptions(row.id).map(toException),
+    }),
+  )
 }
 
-const toToken = ({ rotationId: _, open: __, ...token }: Row<'tokens'>): Rotation['tokens'][number] => token
+const toToken = ({
+  rotationId: _,
+  open: __,
+  rollbackJson,
+  ...token
+}: Row<'tokens'>): Rotation['tokens'][number] => ({
+  ...token,
+  rollback: rollbackJson === null ? null : parse<TokenRollback>(rollbackJson),
+})
 
 const toException = (row: Row<'exceptions'>): Exception => ({
   check: row.checkId,

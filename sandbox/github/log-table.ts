@@ -8,9 +8,10 @@ export interface TableSummary {
 
 const NAMES = ['rotation', 'event', 'head']
 
-const sources = (line: string): string[] => cellsOf(line).map(({ source }) => source)
+// A bar's escape belongs to the table; the others are the page's to show.
+const sources = (line: string): string[] => cellsOf(line).map(({ source }) => source.replaceAll('\\|', '|'))
 
-/** Reads the log's table of a Markdown text: the first with a rotation, an event and a head. Cells are as written. */
+/** Reads the log's table of a Markdown text: the first with a rotation, an event and a head. Cells are inline Markdown. */
 export function summarizeTable(text: string): TableSummary {
   const lines = proseLines(linesOf(text)).map((line) => line.text)
   const at = lines.findIndex((line, index) => {

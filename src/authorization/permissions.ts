@@ -50,8 +50,10 @@ export const PERMISSIONS = {
   'extend-revocation': RESPONDERS,
   'hand-off': WORKERS,
   'own-rotation': WORKERS,
+  rollback: WORKERS,
   'abort-rotation': WORKERS,
 
+  'break-glass': RESPONDERS,
   'open-incident': RESPONDERS,
   'answer-escalation': RESPONDERS,
   // Escalating notifies people at night, so only people with a part in rotations may do it.
@@ -59,6 +61,7 @@ export const PERMISSIONS = {
 
   'sign-off:devops-lead': { 'devops-lead': 'with-delegates' },
   'sign-off:ai-ops-owner': { 'ai-ops-owner': 'with-delegates' },
+  'acknowledge-break-glass': { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   withdraw: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   reject: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   // A delegate may not delegate further.

@@ -1,7 +1,7 @@
 import type { Rotation, RotationToken } from '#domain/rotation/rotation'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
-import { perToken } from './per-token.ts'
+import { perToken, rotated } from './per-token.ts'
 
 /** Every token in scope has a current version created after the rotation began, and no pending one. */
 export const newVersionCurrent: Check = {
@@ -11,7 +11,7 @@ export const newVersionCurrent: Check = {
   how: 'reads each secret’s versions',
   backs: 'tags',
   async run(input) {
-    const readings = await input.readScope()
+    const readings = rotated(await input.readScope())
     return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input.rotation), {
       passed: `${readings.length} of ${readings.length} tokens have a new current version`,
       advice: 'Run the workflow again, or record a manual step.',

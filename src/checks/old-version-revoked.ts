@@ -13,7 +13,7 @@ import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import type { Check, CheckInput } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
-import { perToken, type TokenProblem } from './per-token.ts'
+import { perToken, rotated, type TokenProblem } from './per-token.ts'
 
 /**
  * The replaced version is revoked, or its revocation is scheduled in time. A moved label is no proof: only a
@@ -27,7 +27,7 @@ export const oldVersionRevoked: Check = {
   how: 'reads each secret’s versions and the issuer’s date',
   backs: 'revocation',
   async run(input) {
-    const readings = await input.readScope()
+    const readings = rotated(await input.readScope())
     const known = await input.readRevocations()
     const bySecret = Map.groupBy(known, (row) => row.secret)
     const byBot = input.rotation.revoker === 'bot'

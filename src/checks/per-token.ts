@@ -27,6 +27,10 @@ export interface TokenWords {
   proof: (secret: Secret) => string
 }
 
+/** Without the tokens that go back to their old versions: they have no new one to be judged. */
+export const rotated = <Reading extends { token: RotationToken }>(readings: Reading[]): Reading[] =>
+  readings.filter(({ token }) => token.rollback === null)
+
 /**
  * Decides a check that every token in scope must pass. A failure outweighs an unreadable token, which never
  * counts as passed.

@@ -16,9 +16,15 @@ export async function readVersions({ rotation, readScope }: CheckInput, environm
     const label = tokenLabel(token)
     if (!reading.secret) unread.push(reading.problem ?? `${label}: not read`)
     else {
-      const at = currentVersion(reading.secret)?.createdAt
+      const current = currentVersion(reading.secret)
+      const at = current?.createdAt
       if (at === undefined) old.push(`${label} has no current version`)
-      else if (at < rotation.openedAt) old.push(`${label} has its old version`)
+      else if (token.rollback) {
+        const { currentAt } = token.rollback
+        if (currentAt === null) old.push(`${label} is being rolled back`)
+        else if (current?.id === token.newVersionId) fresh.push({ label, at: currentAt })
+        else old.push(`${label} is not on the version that it was rolled back to`)
+      } else if (at < rotation.openedAt) old.push(`${label} has its old version`)
       else fresh.push({ label, at })
     }
   }

@@ -5,7 +5,7 @@ import { missingTags, ROTATION_TAGS } from '#domain/tokens/required-tags'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
-import { perToken } from './per-token.ts'
+import { perToken, rotated } from './per-token.ts'
 
 /**
  * The tags `env`, `scope` and `expiry` are correct and belong to the current version (tags are per secret;
@@ -18,7 +18,7 @@ export const tagsCorrect: Check = {
   how: 'reads each secret’s tags',
   backs: 'tags',
   async run(input) {
-    const readings = await input.readScope()
+    const readings = rotated(await input.readScope())
     return perToken(
       readings,
       (token, secret) => tagProblem(token, secret, input.now, input.expiryGraceDays),

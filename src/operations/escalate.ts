@@ -1,6 +1,6 @@
 import { findRotationEvents } from '#db/queries/events'
 import type { ReadDb } from '#db/schema'
-import { assertOpen, unchanged } from '#domain/rotation/decision'
+import { assertNotClosed, unchanged } from '#domain/rotation/decision'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
@@ -27,7 +27,7 @@ export function escalate(
 ): Promise<Rotation> {
   const at = context.clock.now()
   return change(context, rotationId, async (rotation, db) => {
-    assertOpen(rotation)
+    assertNotClosed(rotation)
     if (await justEscalated(db, rotationId, by, at)) return unchanged(rotation)
     const { notifies } = rotation
     const data = { reason, cause: 'requested', occurrence: `${by}:${at}`, severity: 'P1', notifies } as const

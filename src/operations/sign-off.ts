@@ -27,7 +27,9 @@ export function signOff(
     rotationId,
     async (rotation, db) => {
       const currentDigest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
-      const promotes = environmentsToPromote(rotation, context.config.environments).length > 0
+      const promotes = environmentsToPromote(rotation, context.config.environments).some(
+        ({ name }) => !rotation.promoted.some((each) => each.environment === name),
+      )
       return decide(rotation, { ...request, at, currentDigest, promotes })
     },
     async (saved, db): Promise<NewJob[]> =>

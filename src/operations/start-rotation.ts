@@ -176,4 +176,5 @@ const toRotationToken = (token: RegisteredToken, cadenceDays: number): RotationT
   previousVersionAt: null,
   newVersionId: null,
   newVersionAt: null,
+  rollback: null,
 })

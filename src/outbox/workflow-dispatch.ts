@@ -3,6 +3,7 @@ import { findRevocations } from '#db/queries/revocations'
 import { findOpenRotations, findRotation } from '#db/queries/rotations'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
+import { mayPromote } from '#domain/rotation/early-deployment'
 import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
@@ -50,7 +51,8 @@ async function isSafe(
 }
 
 /**
- * Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, and while no other
+ * Whether a run may start: an environment that waits for the sign-offs is deployed to only while they hold, or an approver
+ * let it be deployed to before them, and while no other
  * rotation's unsigned version is current there.
  */
 async function mayDeploy(
@@ -60,7 +62,7 @@ async function mayDeploy(
 ): Promise<boolean> {
   const found = config.environments.find((each) => each.name === environment)
   if (found?.deploy !== 'after-sign-off') return true
-  if (rotation.status !== 'promoting') return false
+  if (!mayPromote(rotation, found.name)) return false
   return kind !== 'deploy' || unsignedElsewhere(rotation, found, await findOpenRotations(db)) === null
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
+import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
@@ -31,6 +32,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'follow-runs', period: 3 * SECOND, run: followRuns },
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
   { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
+  { name: 'advance-rollbacks', period: 3 * SECOND, run: advanceRollbacks },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
   { name: 'retire-old-versions', period: 5 * SECOND, run: retireOldVersions },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },

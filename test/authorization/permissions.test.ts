@@ -78,12 +78,15 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   'extend-revocation': [Y, Y, N, N, N, N, N],
   'hand-off': [Y, I, N, N, N, N, N],
   'own-rotation': [Y, I, N, N, N, N, N],
+  rollback: [Y, I, N, N, N, N, N],
   'abort-rotation': [Y, I, N, N, N, N, N],
   'open-incident': [Y, Y, N, N, N, N, N],
   'answer-escalation': [Y, Y, N, N, N, N, N],
   escalate: [Y, Y, Y, Y, Y, Y, N],
   'sign-off:devops-lead': [N, N, Y, N, Y, N, N],
   'sign-off:ai-ops-owner': [N, N, N, Y, N, Y, N],
+  'break-glass': [Y, Y, N, N, N, N, N],
+  'acknowledge-break-glass': [N, N, Y, Y, Y, Y, N],
   withdraw: [N, N, Y, Y, Y, Y, N],
   reject: [N, N, Y, Y, Y, Y, N],
   'delegate:devops-lead': [N, N, Y, N, N, N, N],
@@ -202,6 +205,8 @@ describe('the permission table', () => {
     ['sign-off:devops-lead', 'devops-lead'],
     ['delegate:ai-ops-owner', 'ai-ops-owner'],
     ['reject', 'decide'],
+    ['break-glass', 'respond'],
+    ['acknowledge-break-glass', 'decide'],
   ] as const)('refuses to %s as what the person lacks', (action, what) => {
     expect(lackedFor(action)).toBe(what)
   })

@@ -26,7 +26,8 @@ describe('every check of the first three steps can pass, fail and be unknown', (
   it('passes in a rotation that goes well', async () => {
     await completeAllSteps(workspace.operator, 'R1')
     await checks.addStored()
-    for (const { id } of [...CHECKS, ...ENVIRONMENT_CHECKS])
+    // What guards a run is there only where the run would promote an environment at once.
+    for (const { id } of [...CHECKS, ...ENVIRONMENT_CHECKS.filter((check) => !check.guards)])
       expect([id, checks.statesOf(id).includes('passed')]).toEqual([id, true])
     await signByBoth(workspace, 'R1')
     await completeRotation(workspace.operator, 'R1')

@@ -72,5 +72,5 @@ describe('a bot that is killed again and again', () => {
       'promoted',
       'completed',
     ])
-  }, 180_000)
+  }, 300_000)
 })

@@ -143,6 +143,12 @@ describe('a rotation whose production is not deployed to', () => {
     )
     expect(new Set(revoked)).toEqual(new Set(['staging']))
     expect(wordsOf(await workspace.operator.card(label))).not.toContain('Complete after')
+
+    // What is left behind stays tracked, with the way to decide.
+    await workspace.operator.type(`/rotation abort ${label}`)
+    await workspace.operator.submit(await workspace.operator.modal('abort'), { reason: 'no longer wanted' })
+    const left = await workspace.operator.card(label, 'Left behind by the abort:* 1 old version')
+    expect(buttonsOf(left)).toEqual(['revoke-now', 'extend-revocation', 'record-revocation'])
   }, 180_000)
 
   it('is called for in time where the issuer revokes by its own date', async () => {

@@ -34,6 +34,7 @@ const DECISIONS: string[] = [
   FORMS.withdraw,
   ACTIONS.reject,
   ACTIONS.withdraw,
+  ACTIONS.acknowledgeBreakGlass,
   ...ROLES.map(ACTIONS.signOff),
 ]
 

@@ -90,6 +90,17 @@ export class SandboxPage {
     await shown(/production ✓ verified/)
   }
 
+  /** Waits until the old tokens are disabled, and lets their watch pass. */
+  async retire(timeout: number): Promise<void> {
+    await this.page
+      .getByText(/Old tokens: disabled, watched/)
+      .first()
+      .waitFor({ timeout })
+    await this.page.getByTestId('tab-deployments').click()
+    await this.picture('16-old-tokens-disabled')
+    await this.advance('+1h')
+  }
+
   async submit(): Promise<void> {
     await this.page.getByTestId('modal-submit').last().click()
   }

@@ -1,12 +1,13 @@
 import { definitionsFor } from '#checks/index'
 import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
-import type { CheckState, Evidence } from '#domain/rotation/rotation'
+import type { CheckState, Evidence, RotationToken } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
 import type { RotationState } from '#views/state'
 import { EXAMPLE_CHECKS } from './example-checks.ts'
 import { aRevocation } from './revocation-builder.ts'
 import {
   AI_OPS_OWNER,
+  aBreakGlass,
   aCheck,
   aFinishedState,
   aFoundRun,
@@ -140,6 +141,27 @@ export function hostileStates(text: string): Record<string, RotationState> {
       running: ['tags-correct'],
       ...around,
     }),
+    breakGlass: aState({
+      rotation: {
+        ...full,
+        done: 4,
+        trigger: 'credential-anomaly',
+        severity: 'P1',
+        breakGlass: aBreakGlass({ requestedBy: text, reason: text, acknowledgedBy: text, delegateOf: text }),
+      },
+      checks: checks('failed'),
+      ...around,
+    }),
+    rolledBack: aState({
+      rotation: {
+        ...full,
+        done: 3,
+        revoker: 'bot',
+        tokens: tokens.map((token, index) => goingBack(token, index, text)),
+      },
+      checks: checks('failed'),
+      ...around,
+    }),
     unread: aState({ rotation: { ...full, done: 4, exceptions }, checks: checks('unknown'), ...around }),
     finished: aFinishedState({
       rotation: { ...full, done: 5, exceptions, round: 2, signOffs: [rejection] },
@@ -172,6 +194,22 @@ export function hostileStates(text: string): Record<string, RotationState> {
     }),
   }
 }
+
+/** Every second token goes back to its old version. */
+const goingBack = (token: RotationToken, index: number, text: string): RotationToken => ({
+  ...token,
+  rollback:
+    index % 2 === 0
+      ? null
+      : {
+          to: token.previousVersionId ?? text,
+          madeAt: null,
+          by: text,
+          at: NOW,
+          reason: text,
+          currentAt: index % 4 === 1 ? NOW : null,
+        },
+})
 
 /** As many environments as the config allows, with the longest names, each deployed to once and failing. */
 function promotingMany(text: string, evidence: Evidence[]): RotationState {

@@ -6,6 +6,7 @@ import { DEFAULT_ENVIRONMENTS, type Environment } from '#domain/rotation/environ
 import { linkEvidence } from '#domain/rotation/evidence'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import type {
+  BreakGlass,
   CheckResult,
   CheckState,
   Exception,
@@ -73,6 +74,7 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   previousVersionAt: '2026-10-24T09:02:00.000Z',
   newVersionId: null,
   newVersionAt: null,
+  rollback: null,
   ...parts,
 })
 
@@ -222,6 +224,19 @@ export const aSignOff = (parts: Partial<SignOff> = {}): SignOff => ({
   ...parts,
 })
 
+/** Acknowledged by the DevOps lead in the first round. */
+export const aBreakGlass = (parts: Partial<BreakGlass> = {}): BreakGlass => ({
+  requestedBy: OPERATOR,
+  requestedAt: minutesIn(50),
+  reason: 'agents in production are refused',
+  round: 1,
+  acknowledgedBy: DEVOPS_LEAD,
+  acknowledgedAt: minutesIn(55),
+  role: 'devops-lead',
+  delegateOf: null,
+  ...parts,
+})
+
 export type RotationParts = Partial<Omit<Rotation, 'steps'>> & {
   /** Number of completed steps, all by the operator. */
   done?: number
@@ -258,6 +273,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     notifies: true,
     revoker: 'workflow',
     disableNowBy: null,
+    breakGlass: null,
     ...parts,
   }
 }

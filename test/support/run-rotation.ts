@@ -186,7 +186,7 @@ const MINUTE = 60_000
 const REVOKED_AFTER_MS: Record<Revoker, number> = { workflow: 25 * 60 * MINUTE, bot: 16 * MINUTE }
 
 /** The bot reads the use of old versions every ten seconds of the machine's clock, before and after the watch. */
-const RETIRED_MS = 90_000
+const RETIRED_MS = 150_000
 
 /** Lets every old version be revoked, and waits until the rotation is complete. */
 export async function completeRotation(

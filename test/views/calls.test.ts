@@ -87,6 +87,7 @@ describe('a call about old versions says what to do, with the buttons for it', (
     const message = called(cause, state)
     expect(messageProblems(message)).toEqual([])
     expect(wordsOf(message)).toContain(words)
+    expect(wordsOf(message)).toContain('Old tokens: ')
     expect(actionIdsOf(message)).toEqual(['acknowledge', ...buttons])
     const direct = onCallMessage(anEscalation({ cause, reason: 'why' }), state, names, NOW)
     expect(messageProblems(direct)).toEqual([])

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
+import { FRESH, TOKEN } from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
 import { abortModal } from '#views/abort-modal'
 import { adoptRunModal } from '#views/adopt-run-modal'
+import { breakGlassModal } from '#views/break-glass'
 import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
 import { parseViewMetadata, viewMetadata } from '#views/metadata'
 import type { OldVersionOptions } from '#views/old-versions-input'
 import { rejectModal } from '#views/reject-modal'
+import { rollbackModal } from '#views/rollback'
 import { parseScopeValues } from '#views/scope-input'
 import { startModal } from '#views/start-modal'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
@@ -46,6 +50,10 @@ const oldVersions: OldVersionOptions = {
   environments: DEFAULT_ENVIRONMENTS,
   agents: [{ agent: 'evaluator', environment: 'staging', runsOnOlder: false }],
 }
+const rollable = aState({
+  rotation: { revoker: 'bot', tokens: [{ ...TOKEN, newVersionId: FRESH }] },
+  revocations: [aRevocation({ revoker: 'bot' })],
+})
 
 const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view))
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
@@ -78,6 +86,8 @@ describe('every form has the ids that others rely on', () => {
     ],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
+    ['break-glass', breakGlassModal(failing), ['reason']],
+    ['rollback', rollbackModal(rollable), ['versions', 'reason']],
     ['handoff', handoffModal(failing, names), ['owner', 'reason']],
   ])('%s', (callbackId, view, blockIds) => {
     expect(view.callback_id).toBe(callbackId)

@@ -8,6 +8,7 @@ import { tokenLabel } from '#domain/tokens/scope'
 import { abortModal } from '#views/abort-modal'
 import { adoptRunModal } from '#views/adopt-run-modal'
 import { approvalNotice } from '#views/approval-notice'
+import { breakGlassModal, breakGlassRequest } from '#views/break-glass'
 import { card } from '#views/card'
 import { deployModal } from '#views/deploy-modal'
 import { doctorModal } from '#views/doctor'
@@ -25,6 +26,7 @@ import { onCallMessage, outageMessage } from '#views/page'
 import { recordRevocationModal } from '#views/record-revocation-modal'
 import { rejectModal } from '#views/reject-modal'
 import { revocations } from '#views/revocations'
+import { rollbackModal } from '#views/rollback'
 import { show } from '#views/show'
 import { signOffModal } from '#views/sign-off-modal'
 import { signOffRequest } from '#views/sign-off-request'
@@ -67,6 +69,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
   const recent = Array.from({ length: 60 }, () => entry)
   const messages = {
     card: card(state, names, NOW),
+    breakGlass: breakGlassRequest(state, names),
     show: show(state, names, NOW),
     status: status({ tokens, rotations, revocations: state.revocations, names, now: NOW, problem: text }),
     history: history(recent, names, NOW),
@@ -120,6 +123,8 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     abort: abortModal(state),
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
+    'break-glass': breakGlassModal(state),
+    rollback: rollbackModal(state),
     ...Object.fromEntries(
       environmentNames(state).map((name) => [`deploy to ${name}`, deployModal(state, name, NOW)]),
     ),

@@ -58,7 +58,11 @@ describe('the line about old tokens on the card', () => {
       [bot({ revoker: 'workflow', stage: null })],
       /\(in 23 h\), then refused, production/,
     ],
-    ['in use', [bot({ stage: 'use', verifiedAt: NOW })], /alive until .*, production still uses them$/],
+    [
+      'verified, and not known to be unused',
+      [bot({ stage: 'use', verifiedAt: NOW })],
+      /alive until .*, being checked whether anybody in production uses them$/,
+    ],
     ['being disabled', [bot({ stage: 'disabling', verifiedAt: NOW })], /alive until .*, being disabled$/],
     [
       'verified, where the issuer revokes',

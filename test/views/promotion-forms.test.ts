@@ -47,6 +47,7 @@ describe('the notice of the approval', () => {
     expect(text).toBe('R42 signed by both roles: 9 tokens: production, staging, sandbox')
     expect(words).toContain('Signed by DevOps lead as delegate of U0LEAD and AI Ops owner')
     expect(words).toContain('Deploy now to production, with the button on the card.')
+    expect(words).toMatch(/Deploy before 2026-11-24 09:32 UTC \(in 22 h\), the old tokens’ deadline\./)
     expect(words).toContain('1 old version still to be revoked, by 2026-11-24 09:32 UTC')
     expect(words).toContain('The completion notice follows when every old version is revoked.')
     expect(words).toContain('Card and thread')

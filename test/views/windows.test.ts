@@ -45,12 +45,18 @@ describe('the card while a window is closed', () => {
   })
 
   it('names the freeze', () => {
-    const { words, actions } = shown({}, { windows: frozen })
+    const { words, actions } = shown({ revoker: 'bot' }, { windows: frozen })
     expect(words).toContain('Deploy to production: from 2026-11-25 00:00 UTC (frozen: Holidays)')
     expect(actions).not.toContain('deploy:production')
     expect(shown({}, { windows: never }).words).toContain(
       'Deploy to production: not within a year; change windows or freeze in the configuration (frozen: Shut down)',
     )
+  })
+
+  it('keeps the button where the issuer revokes the old tokens before that', () => {
+    const { words, actions } = shown({ revoker: 'workflow' }, { windows: frozen })
+    expect(words).toContain('before then it needs a reason')
+    expect(actions).toContain('deploy:production')
   })
 
   it('has the button when the window is open', () => {
@@ -69,7 +75,7 @@ describe('the card while a window is closed', () => {
   it('keeps the button of an incident, and says that the form asks for a reason', () => {
     const { words, actions } = shown(INCIDENT, { windows })
     expect(actions[0]).toBe('deploy:production')
-    expect(words).toContain('before then this incident needs a reason, which the form asks for')
+    expect(words).toContain('before then it needs a reason, which the form asks for')
   })
 })
 

@@ -30,7 +30,11 @@ export function forceRevocation(
   if (chosen.length > 0 && chosen.every((row) => row.forcedBy === by))
     return { decision: unchanged(rotation), updated: [] }
   if (reason.trim() === '') throw new Refusal('reason-missing', {})
-  const open = forcible(chosen)
+  // One that a token goes back to is about to be in use.
+  const open = forcible(chosen).filter(
+    ({ secret, versionId }) =>
+      !rotation.tokens.some((token) => token.secret === secret && token.rollback?.to === versionId),
+  )
   // Refuse as a whole when part of the selection was decided in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })

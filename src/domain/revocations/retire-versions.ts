@@ -2,7 +2,13 @@ import type { Decision } from '#domain/rotation/decision'
 import type { Environment } from '#domain/rotation/environments'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { requestRevocation, revocationRuns } from '#domain/rotation/request-revocation'
-import type { Instant, RevokeMode, Rotation } from '#domain/rotation/rotation'
+import {
+  type Instant,
+  isClosed,
+  type RevokeMode,
+  type Rotation,
+  type TokenRollback,
+} from '#domain/rotation/rotation'
 import {
   type NextRetirement,
   nextRetirement,
@@ -10,6 +16,7 @@ import {
   type RetirementSettings,
 } from './retirement.ts'
 import type { RetirementStage, Revocation } from './revocation.ts'
+import { nextOfRollback } from './rollback-step.ts'
 import { isOnHold } from './verified-versions.ts'
 
 export interface Retirement {
@@ -24,10 +31,11 @@ export interface Retirement {
 export const retiredByBot = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.revoker === 'bot' && row.state === 'waiting')
 
-const STAGES: Record<Exclude<RevokeMode, 'make-current'>, RetirementStage> = {
+const STAGES: Record<RevokeMode, RetirementStage> = {
   disable: 'disabling',
   destroy: 'destroying',
   restore: 'restoring',
+  'make-current': 'restoring',
 }
 
 /**
@@ -43,14 +51,19 @@ export function retireVersions(
 ): Decision & { updated: Revocation[] } {
   const decided = retiredByBot(rows).map((row) => {
     const runs = revocationRuns(rotation, row)
+    const back = rollbackTo(rotation, row)
+    if (back) {
+      const since = runs.filter((run) => run.requestedAt >= back.at)
+      return { row, next: nextOfRollback(row, since, now), by: back.by }
+    }
     const next: NextRetirement = isOnHold(rotation, row, environments)
       ? { act: 'wait', stage: 'deployment', note: holdWords(row) }
       : nextRetirement(row, { runs, use: uses.get(row.id) ?? null, now, settings })
-    return { row, next }
+    return { row, next, by: next.act === 'restore' ? BOT_ACTOR : (row.forcedBy ?? BOT_ACTOR) }
   })
   const requests = Map.groupBy(
-    decided.flatMap(({ row, next }) => (next.act === 'wait' ? [] : [{ row, act: next.act }])),
-    ({ row, act }) => `${row.environment} ${act} ${row.forcedBy ?? ''}`,
+    decided.flatMap(({ row, next, by }) => (next.act === 'wait' ? [] : [{ row, act: next.act, by }])),
+    ({ row, act, by }) => `${row.environment} ${act} ${by}`,
   )
   const start: Decision = { rotation, events: [] }
   const { rotation: after, events } = [...requests.values()].reduce((decision, group) => {
@@ -58,8 +71,7 @@ export function retireVersions(
     if (!first) return decision
     const versions = group.map(({ row: { secret, versionId } }) => ({ secret, versionId }))
     const request = { environment: first.row.environment, mode: first.act, versions }
-    const by = first.act === 'restore' ? BOT_ACTOR : (first.row.forcedBy ?? BOT_ACTOR)
-    const next = requestRevocation(decision.rotation, request, now, by)
+    const next = requestRevocation(decision.rotation, request, now, first.by)
     return { rotation: next.rotation, events: [...decision.events, ...next.events] }
   }, start)
   const updated = decided.flatMap(({ row, next }) => {
@@ -70,6 +82,16 @@ export function retireVersions(
   // A new object, so that the card is drawn again.
   return { rotation: updated.length > 0 && after === rotation ? { ...rotation } : after, events, updated }
 }
+
+/** The decision to go back to an old version, while it is not the current one. */
+const rollbackTo = (rotation: Rotation, row: Revocation): TokenRollback | null =>
+  // An aborted rotation holds its tokens no longer.
+  (isClosed(rotation) ? [] : rotation.tokens).find(
+    (token) =>
+      token.secret === row.secret &&
+      token.rollback?.to === row.versionId &&
+      token.rollback.currentAt === null,
+  )?.rollback ?? null
 
 /** The card is not drawn again for a count that rose. */
 const withoutNumbers = (note: string): string => note.replace(/\d+/g, '')

@@ -39,7 +39,7 @@ export interface RetirementInput {
 
 /** What happens to an old version next: a run of the revocation workflow, or waiting. */
 export type NextRetirement =
-  | { act: Extract<RevokeMode, 'disable' | 'destroy' | 'restore'>; note: string }
+  | { act: Extract<RevokeMode, 'disable' | 'destroy' | 'restore' | 'make-current'>; note: string }
   | { act: 'wait'; stage: RetirementStage; note: string }
 
 const wait = (stage: RetirementStage, note: string): NextRetirement => ({ act: 'wait', stage, note })

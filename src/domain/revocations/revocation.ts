@@ -19,8 +19,9 @@ const UNREADABLE_MS = HOUR
 /**
  * `waiting`: not proven revoked. `proven`: read in the secrets manager. `recorded`: stated by a person.
  * `in-use`: current again, or possibly never replaced, so it must not be revoked.
+ * `rolled-back`: current again by a person's decision; the next rotation tracks it again.
  */
-export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use'
+export type RevocationState = 'waiting' | 'proven' | 'recorded' | 'in-use' | 'rolled-back'
 
 /** `replacedBy` of a version that may not have been replaced. */
 export const UNKNOWN_SUCCESSOR = ''
@@ -249,7 +250,7 @@ function proofOf(row: Revocation, secret: Secret, now: Instant): string | null {
 /** Why a version is overdue, to follow its name. */
 export function overdueReason(row: Revocation, { secret, problem }: SecretReading, now: Instant): string {
   if (!secret) return `could not be read: ${problem}`
-  if (row.revoker === 'bot') return row.stageNote ?? 'is not revoked yet'
+  if (row.revoker === 'bot') return row.stageNote ? `is not revoked: ${row.stageNote}` : 'is not revoked yet'
   const isLive = secret.versions.some((each) => each.id === row.versionId && each.state === 'live')
   if (!row.promisedBy)
     return isLive

@@ -71,7 +71,9 @@ function replacedVersions(
     current.createdAt < rotation.openedAt
       ? takenBack(madeBefore, secret, now)
       : inUseBefore(rotation, token, madeBefore, secret, current)
-  return before.map((version, index, chain) => {
+  // A token that was rolled back has its old version as the current one.
+  const replaced = before.filter((version) => version.id !== current.id)
+  return replaced.map((version, index, chain) => {
     const isNewer = version.createdAt > current.createdAt
     const successor = (isNewer ? undefined : chain[index + 1]) ?? current
     const by = successor.createdAt > current.createdAt ? current : successor

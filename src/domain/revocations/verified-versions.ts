@@ -1,3 +1,4 @@
+import { isBreakGlass } from '#domain/rotation/break-glass'
 import type { Environment } from '#domain/rotation/environments'
 import { type Instant, isClosed, type Rotation, stepOf } from '#domain/rotation/rotation'
 import { isUnresolved, type Revocation } from './revocation.ts'
@@ -37,5 +38,6 @@ export function isOnHold(
   const environment = environments.find((each) => each.name === name)
   if (environment?.deploy === 'before-sign-off')
     return stepOf(rotation, 'integration-verification').completion === null
-  return rotation.status === 'open' || !rotation.promoted.some((each) => each.environment === name)
+  const isPromoted = rotation.promoted.some((each) => each.environment === name)
+  return !isPromoted || (rotation.status === 'open' && !isBreakGlass(rotation))
 }

@@ -4,7 +4,8 @@ import { BOT_ACTOR } from './events.ts'
 import type { Instant, Rotation } from './rotation.ts'
 
 /**
- * Completes a rotation whose every old version is revoked: proven, or recorded by a person. While one is not, or is in use
+ * Completes a rotation whose every old version is revoked: proven, or recorded by a person; one that a token was rolled back to
+ * is no old version any more. While one is not, or is in use
  * again, nothing changes.
  *
  * @param tracked every old version of the rotation
@@ -13,7 +14,8 @@ export function completeRotation(rotation: Rotation, tracked: Revocation[], at: 
   if (rotation.status !== 'retiring') return unchanged(rotation)
   const proven = tracked.filter((row) => row.state === 'proven').length
   const recorded = tracked.filter((row) => row.state === 'recorded').length
-  if (proven + recorded < tracked.length) return unchanged(rotation)
+  const rolledBack = tracked.filter((row) => row.state === 'rolled-back').length
+  if (proven + recorded + rolledBack < tracked.length) return unchanged(rotation)
   return {
     rotation: { ...rotation, status: 'complete', closedAt: at },
     events: [

@@ -1,4 +1,4 @@
-import { type CheckId, type CheckPhase, environmentOfCheck } from './checks.ts'
+import { type CheckId, type CheckPhase, environmentOfCheck, stepOfPhase } from './checks.ts'
 import {
   type CheckResult,
   type Exception,
@@ -31,6 +31,8 @@ export const exceptionCountsSince = (
   { step, check }: Pick<Exception, 'step' | 'check'>,
 ): Instant => latestOf(rotation, step, check, ['rotate', 'deploy'])
 
+const isIntegration = (phase: CheckPhase): boolean => stepOfPhase(phase) === 'integration-verification'
+
 /** Only runs in its own environment outdate what was seen of one. */
 function latestOf(rotation: Rotation, phase: CheckPhase, check: CheckId, kinds: readonly RunKind[]): Instant {
   const reopened =
@@ -41,5 +43,9 @@ function latestOf(rotation: Rotation, phase: CheckPhase, check: CheckId, kinds: 
       environment === null ? STEP_OF_RUN[kind] === phase : STEP_OF_RUN[kind] === 'integration-verification',
     )
     .map((kind) => latestRun(rotation, kind, environment ?? undefined)?.requestedAt ?? '')
-  return [rotation.openedAt, reopened, ...ran].sort().at(-1) ?? rotation.openedAt
+  // What was seen before a token went back was seen of another version.
+  const back = rotation.tokens
+    .filter((token) => environment === null || token.environment === environment)
+    .flatMap(({ rollback }) => (rollback && isIntegration(phase) ? [rollback.currentAt ?? rollback.at] : []))
+  return [rotation.openedAt, reopened, ...ran, ...back].sort().at(-1) ?? rotation.openedAt
 }

@@ -159,6 +159,13 @@ export interface EventData {
   /** How many old versions were proven revoked, or recorded by a person. */
   /** An environment was deployed to after the sign-offs, and its agents work with the new tokens. */
   'environment-promoted': { environment: string }
+  'break-glass-requested': { reason: string }
+  /** An approver acknowledged it: a deviation from the runbook. */
+  'break-glass': { requestedBy: string; reason: string; role: Role; delegateOf?: string }
+  /** Tokens go back to their old versions; both roles sign again. */
+  'rollback-requested': { versions: OldVersion[]; reason: string }
+  /** The old versions are the current ones again. */
+  'rolled-back': { versions: OldVersion[] }
   /** An approver took the approvals back while environments were promoted. */
   withdrawn: { role: Role; reason: string; delegateOf?: string }
   /** What was signed is no longer so. */

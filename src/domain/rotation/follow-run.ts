@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts'
 import { unchanged } from './decision.ts'
+import { isPromoting } from './early-deployment.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import {
   type Instant,
@@ -18,7 +19,7 @@ export function isOpenRun(rotation: Rotation, { kind, environment, requestedAt }
   if (step === null) return true
   const { completion } = stepOf(rotation, step)
   if (!completion) return true
-  if (rotation.status !== 'promoting' || requestedAt < completion.at) return false
+  if (!isPromoting(rotation) || requestedAt < completion.at) return false
   return !rotation.promoted.some((each) => each.environment === environment)
 }
 

@@ -1,3 +1,4 @@
+import { isPromoting } from './early-deployment.ts'
 import { type Environment, environmentsToPromote, environmentsToVerify, isInScope } from './environments.ts'
 import type { Instant, Rotation, Run } from './rotation.ts'
 import { openSteps } from './turn.ts'
@@ -72,7 +73,7 @@ export function foundAt(
 }
 
 const isOpenPlace = (rotation: Rotation, place: FoundPlace): boolean =>
-  place === 'promotion' ? rotation.status === 'promoting' : openSteps(rotation).includes(place)
+  place === 'promotion' ? isPromoting(rotation) : openSteps(rotation).includes(place)
 
 /** The environments that a found run may have deployed or tested. */
 export const placesOf = (

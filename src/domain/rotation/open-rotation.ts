@@ -58,6 +58,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     notifies,
     revoker,
     disableNowBy,
+    breakGlass: null,
   }
   const data = {
     trigger,

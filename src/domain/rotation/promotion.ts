@@ -1,17 +1,22 @@
 import type { CheckSituation } from './complete-step.ts'
 import { assertVerified } from './complete-step.ts'
 import { assertNotClosed, type Decision, unchanged } from './decision.ts'
+import { mayPromote } from './early-deployment.ts'
 import { type Environment, environmentsToPromote } from './environments.ts'
 import { BOT_ACTOR } from './events.ts'
 import { Refusal } from './refusal.ts'
 import type { Instant, Role, Rotation, SignOff, Step } from './rotation.ts'
 import type { StepId } from './steps.ts'
 
-/** The environments that are still to be deployed to and verified, in order; none when nothing is being promoted. */
+/**
+ * The environments after the sign-offs that may be deployed to and are not verified yet, in order; none when nothing is being
+ * promoted.
+ */
 export function environmentsLeft(rotation: Rotation, environments: readonly Environment[]): Environment[] {
-  if (rotation.status !== 'promoting') return []
   const done = new Set(rotation.promoted.map((each) => each.environment))
-  return environmentsToPromote(rotation, environments).filter((each) => !done.has(each.name))
+  return environmentsToPromote(rotation, environments).filter(
+    (each) => !done.has(each.name) && mayPromote(rotation, each.name),
+  )
 }
 
 /**
@@ -50,9 +55,10 @@ export function promoteEnvironment(
     ...rotation,
     promoted: [...rotation.promoted, { environment: environment.name, at }],
   }
-  const left = environmentsLeft(after, environments)
+  // Before the sign-offs it only counts: both roles still sign.
+  const isLast = rotation.status === 'promoting' && environmentsLeft(after, environments).length === 0
   return {
-    rotation: left.length > 0 ? after : { ...after, status: 'retiring' },
+    rotation: isLast ? { ...after, status: 'retiring' } : after,
     events: [
       {
         type: 'environment-promoted',
@@ -126,7 +132,9 @@ const REOPENED: StepId = 'integration-verification'
  * are void, step 4 reopens, and what was promoted is to be verified again.
  */
 export function voidApproval(rotation: Rotation, reason: string, at: Instant): Decision {
-  if (rotation.status !== 'promoting') return unchanged(rotation)
+  // Also one that was promoted before the sign-offs, or whose approval was withdrawn, no longer runs on what it was verified with.
+  const isPromoted = rotation.status === 'open' && rotation.promoted.length > 0
+  if (rotation.status !== 'promoting' && !isPromoted) return unchanged(rotation)
   return {
     rotation: {
       ...rotation,

@@ -23,6 +23,18 @@ export interface Refusals {
   'checks-not-run': { titles: string[] }
   'checks-stale': { minutes: number }
   'checks-not-passed': { results: CheckResult[] }
+  'break-glass-refused': {
+    rotation: number
+    why:
+      | 'no-anomaly'
+      | 'signed'
+      | 'no-new-versions'
+      | 'nothing-to-deploy'
+      | 'requested'
+      | 'acknowledged'
+      | 'not-requested'
+      | 'own-request'
+  }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
   /** `environment` is null for the start of a rotation. */
@@ -50,6 +62,16 @@ export interface Refusals {
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
+  'nothing-to-roll-back': { rotation: number }
+  'rollback-by-workflow': { rotation: number }
+  /** `possible`: how many tokens of the rotation can be rolled back. */
+  'cannot-roll-back': {
+    versions: {
+      label: string
+      why: 'destroyed' | 'leaked' | 'recorded' | 'forced' | 'current' | 'in-progress' | 'rolled-back'
+    }[]
+    possible: number
+  }
   'nothing-to-extend': { rotation: number }
   'not-hours': Record<string, never>
   'extension-too-short': { deadline: Instant }

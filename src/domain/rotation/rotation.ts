@@ -73,6 +73,21 @@ export interface Rotation {
   revoker: Revoker
   /** At a credential anomaly: who decided to disable the old versions although agents may still use them; null for nobody. */
   disableNowBy: string | null
+  /** The newest request to deploy before the sign-offs; null without one. */
+  breakGlass: BreakGlass | null
+}
+
+/** At a credential anomaly: a request to deploy before the sign-offs what waits for them. */
+export interface BreakGlass {
+  requestedBy: string
+  requestedAt: Instant
+  reason: string
+  round: number
+  /** The approver; null while nobody has acknowledged it. */
+  acknowledgedBy: string | null
+  acknowledgedAt: Instant | null
+  role: Role | null
+  delegateOf: string | null
 }
 
 /** An environment that runs on the new tokens, verified. */
@@ -107,6 +122,21 @@ export interface RotationToken {
   previousVersionAt: Instant | null
   newVersionId: string | null
   newVersionAt: Instant | null
+  /** A person's decision to go back to the old version; null without one. */
+  rollback: TokenRollback | null
+}
+
+/** From when on it is the current one again, `newVersionId` names the old version, and `previousVersionId` the one that it replaced. */
+export interface TokenRollback {
+  /** The old version. */
+  to: string
+  by: string
+  at: Instant
+  reason: string
+  /** When the old version was made, from which its age counts, also where a copy of it is current; null when not known. */
+  madeAt: Instant | null
+  /** When it became the current one; null before. */
+  currentAt: Instant | null
 }
 
 export interface Step {

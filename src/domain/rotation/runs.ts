@@ -2,6 +2,7 @@ import type { Barred } from '#domain/time/windows'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
 import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
+import { mayPromote } from './early-deployment.ts'
 import type { Environment } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { Refusal } from './refusal.ts'
@@ -53,7 +54,8 @@ export function assertStartable(
 ): void {
   if (environment?.deploy === 'after-sign-off') {
     assertNotClosed(rotation)
-    if (rotation.status !== 'promoting') throw new Refusal('not-promoting', { environment: environment.name })
+    if (!mayPromote(rotation, environment.name))
+      throw new Refusal('not-promoting', { environment: environment.name })
     return
   }
   assertOpen(rotation)
@@ -120,7 +122,9 @@ export function requestRun(
 }
 
 /** After an interrupted run only the rest: a second new version would hide the old one from the tags. */
-export function secretsToRotate({ tokens }: Pick<Rotation, 'tokens'>): string[] {
+export function secretsToRotate({ tokens: all }: Pick<Rotation, 'tokens'>): string[] {
+  // A token that was rolled back waits for the next rotation.
+  const tokens = all.filter((token) => token.rollback === null)
   const left = tokens.filter((token) => token.newVersionId === null)
   return (left.length > 0 ? left : tokens).map((token) => token.secret)
 }

@@ -17,7 +17,7 @@ export function assertSeparateDuties(rotation: Rotation, by: string): void {
   if (other) throw new Refusal('same-person-twice', { role: other.role })
 }
 
-/** The steps that a person completed, started a run for, or recorded an exception in. */
+/** The steps that a person completed, started a run for, asked to deploy early or to roll back, or recorded an exception in. */
 function stepsWorkedOn(rotation: Rotation, by: string): StepId[] {
   const completed = rotation.steps
     .filter((step) => step.completion?.by === by || step.earlier.includes(by))
@@ -25,6 +25,9 @@ function stepsWorkedOn(rotation: Rotation, by: string): StepId[] {
   const ran = rotation.runs
     .filter((run) => run.requestedBy === by)
     .flatMap((run) => STEP_OF_RUN[run.kind] ?? [])
+  const isDeployer =
+    rotation.breakGlass?.requestedBy === by || rotation.tokens.some(({ rollback }) => rollback?.by === by)
+  const deployed = isDeployer ? (['integration-verification'] as const) : []
   const excepted = rotation.exceptions.filter((each) => each.by === by).map((each) => stepOfPhase(each.step))
-  return [...new Set([...completed, ...ran, ...excepted])]
+  return [...new Set([...completed, ...ran, ...deployed, ...excepted])]
 }

@@ -1,4 +1,5 @@
 import type { CheckPhase } from './checks.ts'
+import { isPromoting } from './early-deployment.ts'
 import {
   allStepsDone,
   approvals,
@@ -32,7 +33,7 @@ export function openSteps(rotation: Rotation): StepId[] {
 
 /** Whether the checks of a phase still decide something. */
 export const isPhaseOpen = (rotation: Rotation, phase: CheckPhase): boolean =>
-  phase === 'promotion' ? rotation.status === 'promoting' : openSteps(rotation).includes(phase)
+  phase === 'promotion' ? isPromoting(rotation) : openSteps(rotation).includes(phase)
 
 /** The steps that must be done before this one. */
 export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>

@@ -6,6 +6,7 @@ import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import type { NewEvent } from '#domain/rotation/events'
 import { firstNewVersion } from '#domain/rotation/first-new-version'
+import { observeRollbacks } from '#domain/rotation/observe-rollbacks'
 import { voidApproval } from '#domain/rotation/promotion'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
@@ -57,15 +58,32 @@ export async function observeSecrets(
     const { added, updated } = trackReplaced({ before: rotation, after }, secrets, known, now)
     const first = firstNewVersion(rotation, after, context.config.environments, now)
     const forced = forcedEvents(after, added, now)
-    return { rotation: after, events: [...first, ...events, ...forced], revocations: { added, updated } }
+    const back = observeRollbacks({ before: rotation, after }, secrets, known, now)
+    return {
+      rotation: back.rotation,
+      events: [...first, ...events, ...forced, ...back.events],
+      revocations: { added, updated: [...updated, ...back.updated] },
+    }
   }
-  await change(context, rotationId, decide, (saved) => rotatedEntry(saved, now))
+  await change(context, rotationId, decide, (saved) => [
+    ...rotatedEntry(saved, now),
+    ...rolledBackEntry(saved, now),
+  ])
 }
 
 const rotatedEntry = ({ after, events, head, names }: Change, now: Instant): NewJob[] =>
   events.some((event) => event.type === 'first-version-seen')
     ? [logEntryJob(after.id, logEntry(after, 'rotated', now, head, names))]
     : []
+
+/** Names only the tokens that went back. */
+const rolledBackEntry = ({ after, events, head, names }: Change, now: Instant): NewJob[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'rolled-back') return []
+    const secrets = event.data.versions.map((each) => each.secret)
+    const tokens = after.tokens.filter((token) => secrets.includes(token.secret))
+    return [logEntryJob(after.id, logEntry({ ...after, tokens }, 'rolled-back', now, head, names))]
+  })
 
 /** What a person decided for versions that leaked, before they were replaced. */
 function forcedEvents(
@@ -91,6 +109,8 @@ function voidIfReplaced(before: Rotation, after: Rotation, now: Instant): Decisi
   const changed = after.tokens.find(
     (token, index) =>
       before.tokens[index]?.newVersionId !== null &&
+      // It goes back to its old version, for which both roles sign again already.
+      token.rollback?.currentAt !== null &&
       before.tokens[index]?.newVersionId !== token.newVersionId,
   )
   const voided = changed && voidApproval(after, `${tokenLabel(changed)} has another version`, now)

@@ -1,3 +1,4 @@
+import { type AgeStart, findAgeStarts } from '#db/queries/age-starts'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findSeenRows, setSeenTokens, setTokensRead } from '#db/queries/reminders'
@@ -30,11 +31,10 @@ export async function readAges(context: Context): Promise<AgeReading> {
   const succeeded = registered.some(({ secret }) => Boolean(readings.get(secret)?.secret))
   return keepAttempt(context, { at, succeeded, problem }, async (tx) => {
     const before = new Map((await findSeenRows(tx)).map((row) => [row.secret, row]))
+    const times = { defaultDays, since, at, madeAt: await findAgeStarts(tx) }
     await setSeenTokens(
       tx,
-      registered.map((token) =>
-        seen(token, before.get(token.secret), readings.get(token.secret), { defaultDays, since, at }),
-      ),
+      registered.map((token) => seen(token, before.get(token.secret), readings.get(token.secret), times)),
     )
   })
 }
@@ -82,14 +82,14 @@ function seen(
   { agent, environment, secret, owner, cadenceDays }: RegisteredToken,
   before: Row<'seenTokens'> | undefined,
   reading: SecretReading | undefined,
-  { defaultDays, since, at }: { defaultDays: number; since: Instant; at: Instant },
+  { defaultDays, since, at, madeAt }: { defaultDays: number; since: Instant; at: Instant; madeAt: AgeStart },
 ): Row<'seenTokens'> {
   const token = { agent, environment, secret, owner, cadenceDays: cadenceDays ?? defaultDays }
   // Another process read it meanwhile and saw a newer state.
   if (before?.readAt && since <= before.readAt && before.readAt <= at) return { ...before, ...token }
   const current = reading && versionInUse(reading)
   if (current)
-    return { ...token, currentSince: current.createdAt, readAt: at, unreadSince: null, problem: null }
+    return { ...token, currentSince: madeAt(secret, current), readAt: at, unreadSince: null, problem: null }
   return {
     ...token,
     currentSince: before?.currentSince ?? null,
@@ -115,9 +115,10 @@ export async function noteAges(
   readings: SecretReading[],
 ): Promise<void> {
   const now = clock.now()
+  const madeAt = await findAgeStarts(db)
   const read = readings.flatMap((reading) => {
     const current = versionInUse(reading)
-    return current ? [{ secret: reading.name, currentSince: current.createdAt }] : []
+    return current ? [{ secret: reading.name, currentSince: madeAt(reading.name, current) }] : []
   })
   if (read.length > 0) await db.transaction().execute((tx) => setTokensRead(tx, read, now))
 }

@@ -7,6 +7,7 @@ import { environmentsLeft, promoteEnvironment } from '#domain/rotation/promotion
 import { Refusal } from '#domain/rotation/refusal'
 import { isRunning, type Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
+import { isPhaseOpen } from '#domain/rotation/turn'
 import { change } from '#operations/change'
 import { countedDeployments } from '#operations/readings/counted-deployments'
 import { observeSecrets } from '#operations/readings/observe-secrets'
@@ -26,7 +27,7 @@ export async function advancePromotions(context: Context): Promise<void> {
   const { environments } = context.config
   for (const rotation of await findOpenRotations(context.db)) {
     try {
-      if (rotation.status !== 'promoting') continue
+      if (!isPhaseOpen(rotation, 'promotion')) continue
       await readScope(context, rotation)
       for (const environment of environmentsLeft(rotation, environments))
         await verify(context, rotation, environment)

@@ -146,7 +146,13 @@ async function observe(
     ({ events }) => dispatchJobs(rotation.id, events),
   )
   if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
-  if (run.target && seen && !isRunning(seen)) await readTargets(context, run.target)
+  if (!run.target || !seen || isRunning(seen)) return
+  // Also of an aborted rotation: the version that was replaced must be tracked.
+  if (run.target.mode === 'make-current') {
+    const secrets = run.target.versions.map((each) => each.secret)
+    await observeSecrets(context, rotation.id, await readSecrets(context, secrets))
+  }
+  await readTargets(context, run.target)
 }
 
 /** Whom a run waits for; nobody by name when GitHub does not say. */

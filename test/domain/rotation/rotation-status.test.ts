@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { abortRotation } from '#domain/rotation/abort-rotation'
+import { acknowledgeBreakGlass, requestBreakGlass } from '#domain/rotation/break-glass'
 import { completeRotation } from '#domain/rotation/complete-rotation'
 import { completeStep } from '#domain/rotation/complete-step'
 import type { Decision } from '#domain/rotation/decision'
@@ -8,12 +9,16 @@ import { handOff } from '#domain/rotation/hand-off'
 import { promoteEnvironment, voidApproval, withdrawApproval } from '#domain/rotation/promotion'
 import { recordException } from '#domain/rotation/record-exception'
 import { Refusal } from '#domain/rotation/refusal'
+import { requestRollback } from '#domain/rotation/rollback'
 import { ROTATION_STATUSES, type Rotation, type RotationStatus } from '#domain/rotation/rotation'
 import { requestRun } from '#domain/rotation/runs'
 import { reject, signOff } from '#domain/rotation/sign-off'
 import { turnOf } from '#domain/rotation/turn'
+import { OLD } from '#test/support/check-input'
+import { aRevocation } from '#test/support/revocation-builder'
 import {
   AI_OPS_OWNER,
+  aBreakGlass,
   aCheck,
   anException,
   aRotation,
@@ -106,6 +111,46 @@ const ACTIONS = {
         digest: 'd',
       }),
   },
+  'ask for break-glass': {
+    done: 3,
+    act: (rotation) =>
+      requestBreakGlass(
+        { ...rotation, trigger: 'credential-anomaly' },
+        { by: OPERATOR, at: AT, reason: 'agents are refused' },
+        DEFAULT_ENVIRONMENTS,
+      ),
+  },
+  'acknowledge break-glass': {
+    done: 3,
+    act: (rotation) =>
+      acknowledgeBreakGlass(
+        { ...rotation, breakGlass: aBreakGlass({ acknowledgedAt: null, acknowledgedBy: null }) },
+        { by: DEVOPS_LEAD, at: AT, role: 'devops-lead', delegateOf: null },
+      ),
+  },
+  'deploy before the sign-offs after break-glass': {
+    done: 3,
+    act: (rotation) =>
+      requestRun(
+        { ...rotation, breakGlass: aBreakGlass() },
+        { kind: 'deploy', system: 'ci', environment: PRODUCTION },
+        OPERATOR,
+        AT,
+      ),
+  },
+  'roll a token back': {
+    act: (rotation) =>
+      requestRollback(
+        { ...rotation, revoker: 'bot' },
+        [aRevocation({ id: 7, revoker: 'bot', versionId: OLD })],
+        {
+          ids: [7],
+          reason: 'the new version is refused',
+          by: OPERATOR,
+          at: AT,
+        },
+      ),
+  },
   'void the approval': { act: (rotation) => voidApproval(rotation, 'a token was rotated again', AT) },
   'promote an environment': {
     act: (rotation) => promoteEnvironment(rotation, PRODUCTION, DEFAULT_ENVIRONMENTS, SITUATION, AT),
@@ -135,6 +180,7 @@ const outcomeOf = (act: () => Decision): string => {
 }
 
 const [Y, N] = ['yes', 'nothing'] as const
+const REFUSED = 'break-glass-refused'
 const [CLOSED, EARLY, NONE] = ['rotation-closed', 'not-promoting', 'check-needs-no-exception'] as const
 
 /** What each status makes of an action: `yes`, `nothing` when nothing changes, or the refusal. */
@@ -149,6 +195,10 @@ const TABLE: Record<ActionName, Outcomes> = {
   sign: [Y, CLOSED, CLOSED, CLOSED, CLOSED],
   reject: [Y, CLOSED, CLOSED, CLOSED, CLOSED],
   withdraw: [EARLY, Y, EARLY, CLOSED, CLOSED],
+  'ask for break-glass': [Y, REFUSED, REFUSED, CLOSED, CLOSED],
+  'acknowledge break-glass': [Y, REFUSED, REFUSED, CLOSED, CLOSED],
+  'deploy before the sign-offs after break-glass': [Y, Y, EARLY, CLOSED, CLOSED],
+  'roll a token back': [Y, Y, Y, CLOSED, CLOSED],
   'void the approval': [N, Y, N, N, N],
   'promote an environment': [N, Y, N, N, N],
   'record an exception in a step': [Y, NONE, NONE, CLOSED, CLOSED],

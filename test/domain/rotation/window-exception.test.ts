@@ -18,13 +18,28 @@ describe('a deployment while the window is closed', () => {
       OPERATOR,
       minutesIn(150),
     )
-  const routine = promoting().rotation
+  const routine = promoting({ revoker: 'bot' }).rotation
   const incident = promoting(INCIDENT).rotation
 
   it.each([CLOSED, FROZEN])('of a routine rotation is refused, also with a reason: %j', (barred) => {
     const refusal = { code: 'window-closed', details: { environment: 'production', ...barred } }
     expect(() => deploy(routine, barred)).toThrow(expect.objectContaining(refusal))
     expect(() => deploy(routine, barred, 'it is urgent')).toThrow(expect.objectContaining(refusal))
+  })
+
+  it.each<[string, string, string]>([
+    [
+      'before the window opens: it may be, with a reason',
+      '2026-11-27T20:00:00.000Z',
+      'window-reason-missing',
+    ],
+    ['after the window has opened: it waits', '2026-11-29T09:00:00.000Z', 'window-closed'],
+  ])('whose old tokens the issuer revokes %s', (_, newVersionAt, code) => {
+    const tokens = routine.tokens.map((token) => ({ ...token, newVersionAt }))
+    const byWorkflow = { ...routine, tokens, revoker: 'workflow' } as const
+    const byBot = { ...byWorkflow, revoker: 'bot' } as const
+    expect(() => deploy(byWorkflow, CLOSED)).toThrow(expect.objectContaining({ code }))
+    expect(() => deploy(byBot, CLOSED)).toThrow(expect.objectContaining({ code: 'window-closed' }))
   })
 
   it('of an incident needs a reason, which the run and the history record', () => {

@@ -1,0 +1,53 @@
+import {
+  acknowledgeBreakGlass as decideAcknowledgement,
+  requestBreakGlass as decideRequest,
+} from '#domain/rotation/break-glass'
+import type { Role, Rotation } from '#domain/rotation/rotation'
+import { threadMessageJob } from '#outbox/queue/slack-jobs'
+import { describeRotation } from '#read-models/rotation-state'
+import type { Context } from '#src/context'
+import { breakGlassRequest } from '#views/break-glass'
+import { change } from './change.ts'
+import { decided } from './decided.ts'
+
+/**
+ * Asks the approvers in the thread that environments are deployed to before the sign-offs. The caller has checked the permission.
+ *
+ * @throws Refusal as the decision `requestBreakGlass`
+ */
+export function requestBreakGlass(
+  context: Context,
+  rotationId: number,
+  given: { by: string; reason: string },
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(
+    context,
+    rotationId,
+    (rotation) => decideRequest(rotation, { ...given, at }, context.config.environments),
+    async ({ after, head, names }, db) => {
+      const message = breakGlassRequest(await describeRotation(context, db, after), names)
+      return [threadMessageJob(rotationId, `break-glass:${head.count}`, { ...message, broadcast: true })]
+    },
+  )
+}
+
+/**
+ * An approver lets environments be deployed to before the sign-offs, with a log entry and a ticket report. The caller has made sure
+ * that the person holds the role.
+ *
+ * @throws Refusal as the decision `acknowledgeBreakGlass`
+ */
+export function acknowledgeBreakGlass(
+  context: Context,
+  rotationId: number,
+  given: { by: string; role: Role; delegateOf: string | null },
+): Promise<Rotation> {
+  const at = context.clock.now()
+  return change(
+    context,
+    rotationId,
+    (rotation) => decideAcknowledgement(rotation, { ...given, at }),
+    (saved, db) => decided(context, saved, 'break-glass', at, db),
+  )
+}
