@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { operationOf } from '#test/contract/aws-driver'
-import { eventually, wordsOf } from '#test/support/person'
+import { eventually } from '#test/support/person'
 import { createRecordingProxy } from '#test/support/recording-proxy'
-import { completeAllSteps, promote, signByBoth, start } from '#test/support/run-rotation'
+import { completeAllSteps, letVersionsRetire, promote, signByBoth, start } from '#test/support/run-rotation'
 import { openWorkspace } from '#test/support/workspace'
 import type { Result } from './result.ts'
 
 const TOKENS = 9
-const MINUTE = 60_000
 /** Calls a token, beside the pages of the list. */
 const MOST = { untilApproval: 4, untilDestroyed: 4 }
 
@@ -38,15 +36,7 @@ export async function benchCalls(say: (line: string) => void): Promise<Result[]>
     await signByBoth(workspace, label)
     const approved = count()
     await promote(workspace.operator, label)
-    await eventually(
-      async () => {
-        await workspace.operator.post('clock', { advanceMs: 16 * MINUTE })
-        await sleep(2_000)
-        return wordsOf(await workspace.operator.card(label)).includes('Complete after')
-      },
-      'the rotation to be complete',
-      3 * MINUTE,
-    )
+    await letVersionsRetire(workspace.operator, label)
     const results = [
       result('from the start to the approval', approved, MOST.untilApproval),
       result('from the approval until the old versions are destroyed', count(), MOST.untilDestroyed),

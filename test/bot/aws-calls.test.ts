@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findRotationEvents } from '#db/queries/events'
 import { findRevocations } from '#db/queries/revocations'
 import { operationOf } from '#test/contract/aws-driver'
-import { eventually, wordsOf } from '#test/support/person'
+import { eventually } from '#test/support/person'
 import { createRecordingProxy, type RecordingProxy } from '#test/support/recording-proxy'
 import {
   checkedStep,
   completeAllSteps,
+  letVersionsRetire,
   openStep,
   promote,
   signByBoth,
@@ -16,7 +16,6 @@ import {
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const TOKENS = 9
-const MINUTE = 60_000
 const UNTIL_APPROVAL = 4
 const UNTIL_DESTROYED = 4
 const FORCED = 2
@@ -70,15 +69,7 @@ describe('the calls to the secrets manager in a rotation', () => {
   it('are four more a token at most until the old versions are destroyed', { timeout: 240_000 }, async () => {
     reset()
     await promote(workspace.operator, label)
-    await eventually(
-      async () => {
-        await workspace.operator.post('clock', { advanceMs: 16 * MINUTE })
-        await sleep(2_000)
-        return wordsOf(await workspace.operator.card(label)).includes('Complete after')
-      },
-      'the rotation to be complete',
-      180_000,
-    )
+    await letVersionsRetire(workspace.operator, label)
     const rows = await findRevocations(workspace.bot.context.db, id())
     expect(rows.map((row) => row.state)).toEqual(Array.from({ length: TOKENS }, () => 'proven'))
     expect(counted().readings).toBeLessThanOrEqual(TOKENS * UNTIL_DESTROYED)

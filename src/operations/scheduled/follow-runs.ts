@@ -150,7 +150,11 @@ async function observe(
   // Also of an aborted rotation: the version that was replaced must be tracked.
   if (run.target.mode === 'make-current') {
     const secrets = run.target.versions.map((each) => each.secret)
-    await observeSecrets(context, rotation.id, await readSecrets(context, secrets))
+    await observeSecrets(
+      context,
+      rotation.id,
+      await readSecrets(context, secrets, noteEnd(context, rotation.id)),
+    )
   }
   await readTargets(context, run.target)
 }
