@@ -5,9 +5,12 @@ import {
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
-import { awsSecretsManager, CONCURRENCY, RETRY_SETTINGS } from '#secrets/aws'
+import { awsSecretsManager, RETRY_SETTINGS } from '#secrets/aws'
+import { CONCURRENCY } from '#secrets/aws-reader'
 
 const PREFIX = 'flashfusion/'
+/** Calls a second: the adapter's own limit would be all that is measured. */
+const UNLIMITED = 1_000_000
 
 const settings = (endpoint: string): SecretsManagerClientConfig => ({
   endpoint,
@@ -19,7 +22,7 @@ const settings = (endpoint: string): SecretsManagerClientConfig => ({
 export const READERS = {
   /** The bot's adapter. */
   adapter(endpoint: string) {
-    const manager = awsSecretsManager(PREFIX, settings(endpoint))
+    const manager = awsSecretsManager(PREFIX, settings(endpoint), UNLIMITED)
     return async () => {
       const readings = await manager.readAll()
       return readings.filter((reading) => reading.secret?.versions.length === 3).length

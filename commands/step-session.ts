@@ -6,7 +6,9 @@ import { isFollowed } from '#domain/rotation/follow-run'
 import { type CheckResult, isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
+import type { Freshness } from '#domain/tokens/secret'
 import { readCode } from '#integrations/slack/slack-errors'
+import { asOfEnd, asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import { withRunning } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
@@ -25,8 +27,13 @@ const WATCH_MS = 15 * 60_000
 export interface StepSession {
   /** Reads the present state and draws it, unless the modal was closed. */
   draw(): Promise<void>
-  /** Runs the step's checks and draws each result as it comes. @param state as it was read just now, if it was */
-  check(state?: RotationState): Promise<void>
+  /**
+   * Runs the step's checks and draws each result as it comes.
+   *
+   * @param state as it was read just now, if it was
+   * @param freshness of the secrets that are judged; left out, they are read now
+   */
+  check(state?: RotationState, freshness?: Freshness): Promise<void>
   /**
    * Draws the progress of the runs that were last seen running until they end, then the results.
    *
@@ -109,7 +116,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       await show()
     })
 
-  const check = async (given?: RotationState) => {
+  const check = async (given?: RotationState, freshness = asOfNow()) => {
     const state = given ?? (await load()).state
     const { rotation } = state
     const checks = definitionsOf(state, step)
@@ -122,12 +129,16 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
         fresh.push(result)
         draws.push(inTurn(show))
       }
-      await runChecks(context, rotation, step, user, { onResult })
+      await runChecks(context, rotation, step, user, { onResult, freshness })
     } finally {
       running.clear()
     }
     await Promise.all([...draws, draw()])
   }
+
+  /** What a workflow did to the secrets is read after its end; deployments and smoke tests change none. */
+  const asOfRuns = (rotationId: number) =>
+    step === STEP_OF_RUN.rotate ? asOfEnd(context, rotationId) : asOfLately()
 
   let watching: Promise<boolean> | null = null
   // Clicks in one modal watch together, so that the checks run once at the end.
@@ -148,7 +159,8 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
       await draw()
       // Somebody may start the next run in the meantime: then it goes on.
-      if (!isWatched(loaded.state) && screen.isOpen()) await check(loaded.state)
+      if (!isWatched(loaded.state) && screen.isOpen())
+        await check(loaded.state, asOfRuns(loaded.state.rotation.id))
     }
     return ran
   }

@@ -1,6 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
+import { asOfLately } from '#operations/readings/read-secrets'
 import { runGuards } from '#operations/run-guards'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
@@ -25,7 +26,7 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const { state, names } = loaded
   if (!modal || !state || !names) return
   await withStepSession(context, modal, { label, step, user, loaded: { state, names } }, async (session) => {
-    if (worthChecking(state, step)) await session.check(state)
+    if (worthChecking(state, step)) await session.check(state, asOfLately())
     await session.watch()
   })
 }

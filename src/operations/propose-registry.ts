@@ -5,7 +5,7 @@ import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
 import { readInventory } from '#operations/readings/read-inventory'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { asOfNow, readSecrets } from '#operations/readings/read-secrets'
 import { registryProposalJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
@@ -37,7 +37,7 @@ export async function proposeRegistry(context: Context, by: string): Promise<Reg
   const listed = await readInventory(context)
   const names = new Set(listed.map((reading) => reading.name))
   const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
-  const drift = compareRegistry(tokens, listed, await readSecrets(context, others))
+  const drift = compareRegistry(tokens, listed, await readSecrets(context, others, asOfNow()))
   // Secrets outside the prefix are never listed, so a missing description does not prove that one was deleted.
   const { prefix } = context.config.secrets
   const { text, changes, left } = propose(current, drift.differences, ({ secret }) =>

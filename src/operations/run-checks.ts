@@ -7,9 +7,10 @@ import { findRotation } from '#db/queries/rotations'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
-import { NotReadable } from '#domain/tokens/secret'
+import { type Freshness, NotReadable } from '#domain/tokens/secret'
 import { withinDeadline } from '#domain/within-deadline'
 import { checkInput } from '#operations/readings/check-input'
+import { asOfNow } from '#operations/readings/read-secrets'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 
@@ -20,6 +21,8 @@ export interface RunChecksOptions {
   onResult?: (result: CheckResult) => void
   /** Only the checks of this environment; all, where it is left out. */
   environment?: string
+  /** How old the readings of secrets may be; left out, everything is read now, as when a person asks. */
+  freshness?: Freshness
 }
 
 /**
@@ -35,7 +38,7 @@ export async function runChecks(
   given: Rotation | number,
   step: CheckPhase,
   actor: string,
-  { onResult = () => {}, environment }: RunChecksOptions = {},
+  { onResult = () => {}, environment, freshness = asOfNow() }: RunChecksOptions = {},
 ): Promise<CheckResult[]> {
   const rotation = typeof given === 'number' ? await readRotation(context, given) : given
   const { id: rotationId } = rotation
@@ -44,7 +47,7 @@ export async function runChecks(
   )
   if (checks.length === 0) return []
 
-  const input = checkInput(context, rotation)
+  const input = checkInput(context, rotation, { freshness, environments: environmentsOf(checks) })
   const results = await Promise.all(
     checks.map(async (check) => {
       const startedAt = context.clock.now()
@@ -60,6 +63,12 @@ export async function runChecks(
   )
   await recordRun(context, rotationId, { step, ...(environment && { environment }) }, actor, results)
   return results
+}
+
+/** The environments that the checks look at; null where one looks at the whole rotation. */
+const environmentsOf = (checks: readonly Check[]): ReadonlySet<string> | null => {
+  const names = checks.flatMap(({ environment }) => environment ?? [])
+  return names.length === checks.length ? new Set(names) : null
 }
 
 async function readRotation({ db }: Context, id: number): Promise<Rotation> {

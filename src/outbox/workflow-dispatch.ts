@@ -58,10 +58,14 @@ async function isSafe(
     return row.forcedAt !== null || (row.verifiedAt !== null && !isOld)
   })
   if (!isUnneeded) return false
-  const read = await Promise.all(versions.map(({ secret }) => secrets.describe(secret)))
-  return versions.every(({ versionId }, index) => {
-    const current = read[index] && currentVersion(read[index])
-    return current !== undefined && current.id !== versionId
+  // What cannot be undone is not decided from a list that may be behind.
+  const freshness = mode === 'destroy' ? { describedSince: Date.now() } : 'listed'
+  const names = versions.map(({ secret }) => secret)
+  const bySecret = new Map((await secrets.read(names, freshness)).map((reading) => [reading.name, reading]))
+  return versions.every(({ secret, versionId }) => {
+    const found = bySecret.get(secret)?.secret
+    const current = found && currentVersion(found)
+    return current ? current.id !== versionId : false
   })
 }
 

@@ -39,19 +39,20 @@ function vaultSecretsManager(
   const get: Get = (path, query = {}) => call({ method: 'GET', path, query })
   const engine = { get, mount: mount.replace(/^\/+|\/+$/g, '') }
   const describe = (name: string) => describeSecret(engine, name, now)
+  // Vault’s list shows names only, so each secret is read: one call, and always as it is now.
+  const read = (names: string[]) =>
+    readEach(
+      names.map((name) => ({ name })),
+      CONCURRENCY,
+      ({ name }) => describe(name),
+      ({ cause }) => ({
+        outage: isOutage(cause) ? describeFailure(cause) : null,
+        throttled: isThrottling(cause),
+      }),
+    )
   return {
-    async readAll() {
-      const listed = (await list(engine, prefix)).map((name) => ({ name }))
-      return readEach(
-        listed,
-        CONCURRENCY,
-        ({ name }) => describe(name),
-        ({ cause }) => ({
-          outage: isOutage(cause) ? describeFailure(cause) : null,
-          throttled: isThrottling(cause),
-        }),
-      )
-    },
+    readAll: async () => read(await list(engine, prefix)),
+    read,
     describe,
     // Vault only stores versions; the issuer makes new tokens.
     rotate: null,

@@ -6,12 +6,16 @@ import { currentVersion } from '#domain/tokens/secret'
 import { createSecret, secretsOf } from '#sandbox/aws/secrets'
 import { stableId } from '#sandbox/aws/stable-id'
 import { CREDENTIALS } from '#sandbox/demo-users'
-import { awsSecretsManager, CONCURRENCY, RETRY_SETTINGS } from '#secrets/aws'
+import { awsSecretsManager, RETRY_SETTINGS } from '#secrets/aws'
+import { CONCURRENCY } from '#secrets/aws-reader'
 import { operationOf, PREFIX } from '#test/contract/aws-driver'
 import { adminKey, botKey, startWorld, type TestWorld } from '#test/sandbox/aws/test-world'
 import { createRecordingProxy, type RecordingProxy } from '#test/support/recording-proxy'
 
 const credentials = { accessKeyId: botKey, secretAccessKey: CREDENTIALS.awsSecretAccessKey }
+
+/** Calls a second, so that tests with hundreds of secrets do not wait. */
+const QUICK = 10_000
 
 const THROTTLED = {
   status: 400,
@@ -32,7 +36,11 @@ describe('AWS Secrets Manager', () => {
   })
 
   const manager = (prefix = PREFIX) =>
-    awsSecretsManager(prefix, { region: CREDENTIALS.awsRegion, endpoint: `${proxy.url}/aws`, credentials })
+    awsSecretsManager(
+      prefix,
+      { region: CREDENTIALS.awsRegion, endpoint: `${proxy.url}/aws`, credentials },
+      QUICK,
+    )
 
   /** Existing secrets, created without HTTP requests. */
   function seed(prefix: string, count: number): void {

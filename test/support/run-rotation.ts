@@ -224,3 +224,20 @@ export async function signByBoth(
   await signOff(devopsLead, label, 'devops-lead')
   await signOff(aiOpsOwner, label, 'ai-ops-owner')
 }
+
+/** Lets the bot disable, watch and destroy every old version, in less than an hour: hourly, ages are read. */
+export async function letVersionsRetire(person: Person, label: string): Promise<void> {
+  const until = (words: RegExp) =>
+    eventually(
+      async () => {
+        await person.post('clock', { advanceMs: 20_000 })
+        await sleep(AGAIN_MS)
+        return words.test(wordsOf(await person.card(label)))
+      },
+      `${label}: ${words}`,
+      RETIRED_MS,
+    )
+  await until(/9 disabled|Waiting for the revocation|Complete after/)
+  for (let round = 0; round < 2; round += 1) await person.post('clock', { advanceMs: REVOKED_AFTER_MS.bot })
+  await until(/Complete after/)
+}

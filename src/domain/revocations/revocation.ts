@@ -152,15 +152,21 @@ function distance(row: Revocation, now: Instant): number {
   return row.promisedBy && !isOverdue(row, now) ? HOUR : 5 * MINUTE
 }
 
+/** Whether one of its dates came since it was checked last. */
+export function isAtDate(row: Revocation, now: Instant): boolean {
+  const last = row.lastCheckedAt
+  if (row.state !== 'waiting' || last === null) return false
+  const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
+  return moments.some((each) => each && last < each && each <= now)
+}
+
 /** Whether to check a version now: at each of its dates, and at intervals. */
 export function isDueForRecheck(row: Revocation, now: Instant): boolean {
   if (row.state !== 'waiting' && row.state !== 'in-use') return false
   const last = row.lastCheckedAt
   // After a clock was set back, do not wait until it has caught up.
   if (last === null || last > now) return true
-  const moments = [row.promisedBy, row.dueAt, later(deadlineOf(row), GRACE_MS)]
-  if (row.state === 'waiting' && moments.some((each) => each && last < each && each <= now)) return true
-  return Date.parse(now) - Date.parse(last) >= distance(row, now)
+  return isAtDate(row, now) || Date.parse(now) - Date.parse(last) >= distance(row, now)
 }
 
 export interface RecheckResult {

@@ -28,14 +28,28 @@ export interface SecretReading {
   problem: string | null
 }
 
+/**
+ * How old a reading may be. `listed`: as the manager's list shows it, which may be minutes behind; nothing may be disabled or
+ * completed on it. `describedSince`: read at that time or later, by the machine's clock in milliseconds, and not changed since as
+ * far as the list shows.
+ */
+export type Freshness = 'listed' | { describedSince: number }
+
 /** The port to a secrets manager. No method returns a secret's value, and none may be added that does. */
 export interface SecretsManager {
   /**
    * Every secret under the configured prefix; one that cannot be read does not stop the others. List and tags
    * may be minutes old; secrets scheduled for deletion are left out. Throws `NotReadable` when the list
    * cannot be read.
+   * @param since versions that were read at that time or later (milliseconds, the machine's clock) are not read again where the
+   * list shows no change; all are read where it is left out
    */
-  readAll(): Promise<SecretReading[]>
+  readAll(since?: number): Promise<SecretReading[]>
+  /**
+   * Several secrets, in the order given; one that cannot be read does not stop the others. A manager without a list that shows
+   * changes reads each.
+   */
+  read(names: string[], freshness: Freshness): Promise<SecretReading[]>
   /** One secret as it is now. Throws `NotReadable`. */
   describe(name: string): Promise<Secret>
   /**

@@ -6,9 +6,9 @@ import { findRevocations } from '#db/queries/revocations'
 import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { Environment } from '#domain/rotation/environments'
-import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { type Rotation, type RotationToken, rotationLabel } from '#domain/rotation/rotation'
 import { inventoryCsv, inventoryDigest } from '#domain/tokens/inventory'
-import type { SecretReading } from '#domain/tokens/secret'
+import type { Freshness, SecretReading } from '#domain/tokens/secret'
 import { inventoryExportJob, inventoryExportKey, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { inventoryExport } from '#views/inventory'
@@ -19,13 +19,21 @@ import { readSecrets } from './read-secrets.ts'
 
 const SECOND = 1_000
 
+interface Needs {
+  /** How old the readings of secrets may be. */
+  freshness: Freshness
+  /** The environments that are judged; null for all. The secrets of others are read as the list shows them. */
+  environments: ReadonlySet<string> | null
+}
+
 /** What the checks of a rotation may read. What several of them need is read once. */
-export function checkInput(context: Context, rotation: Rotation): CheckInput {
+export function checkInput(
+  context: Context,
+  rotation: Rotation,
+  { freshness, environments }: Needs,
+): CheckInput {
   const scope = memoize(async () => {
-    const readings = await readSecrets(
-      context,
-      rotation.tokens.map((token) => token.secret),
-    )
+    const readings = await readScope(context, rotation, { freshness, environments })
     await observeSecrets(context, rotation.id, readings)
     return rotation.tokens.map((token, index) => {
       const reading = readings[index]
@@ -34,7 +42,9 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     })
   })
   const all = memoize(async () => {
-    const [listed, fresh] = await Promise.all([context.secrets.readAll(), scope()])
+    // The scope first: what was read of it just now is not read again.
+    const fresh = await scope()
+    const listed = await context.secrets.readAll(freshness === 'listed' ? 0 : freshness.describedSince)
     // The list may be minutes old, so what was described just now replaces it.
     const known = new Map(fresh.map(({ reading }) => [reading.name, reading]))
     return listed.map((reading) => known.get(reading.name) ?? reading)
@@ -65,6 +75,7 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
       const read = await readSecrets(
         context,
         names.filter((name) => !known.has(name)),
+        freshness,
       )
       return [...names.flatMap((name) => known.get(name) ?? []), ...read]
     },
@@ -87,6 +98,24 @@ export function checkInput(context: Context, rotation: Rotation): CheckInput {
     readPendingEntries: () => findPendingEntries(context.db, rotation.id),
     readHistory: () => findEvents(context.db),
   }
+}
+
+/** The readings of the tokens in scope, in their order. */
+async function readScope(
+  context: Context,
+  { tokens }: Rotation,
+  { freshness, environments }: Needs,
+): Promise<SecretReading[]> {
+  const isJudged = ({ environment }: RotationToken) => environments === null || environments.has(environment)
+  const [judged, others] = [tokens.filter(isJudged), tokens.filter((token) => !isJudged(token))].map((each) =>
+    each.map((token) => token.secret),
+  )
+  const read = [
+    ...(await readSecrets(context, judged ?? [], freshness)),
+    ...(await readSecrets(context, others ?? [], 'listed')),
+  ]
+  const byName = new Map(read.map((reading) => [reading.name, reading]))
+  return tokens.flatMap(({ secret }) => byName.get(secret) ?? [])
 }
 
 /** Waits for the rotation's newest job of a kind: people open step 5 right after they complete step 4. */

@@ -12,7 +12,7 @@ import { enqueuePictures } from '#operations/enqueue-pictures'
 import { homeJobs } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { refreshRegistry } from './read-registry.ts'
-import { readSecrets } from './read-secrets.ts'
+import { asOfLately, readSecrets } from './read-secrets.ts'
 
 /**
  * Reads the age of every token's current version from the secrets manager and stores it for reminders, App Home, status
@@ -69,7 +69,7 @@ async function readTokens(context: Context, tokens: RegisteredToken[]): Promise<
   try {
     const listed = new Map((await context.secrets.readAll()).map((reading) => [reading.name, reading]))
     const others = tokens.map((token) => token.secret).filter((secret) => !listed.has(secret))
-    for (const reading of await readSecrets(context, others)) listed.set(reading.name, reading)
+    for (const reading of await readSecrets(context, others, asOfLately())) listed.set(reading.name, reading)
     return listed
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error

@@ -1,20 +1,45 @@
-import pMap from 'p-map'
-import { NotReadable, type SecretReading } from '#domain/tokens/secret'
+import type { Freshness, SecretReading } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
 
-// Enough to hide the latency, few enough not to be throttled.
-const AT_ONCE = 8
+const MINUTE = 60_000
 
-/** Reads one secret's metadata; what cannot be read says why. */
-async function readSecret(context: Pick<Context, 'secrets'>, name: string): Promise<SecretReading> {
-  try {
-    return { name, secret: await context.secrets.describe(name), problem: null }
-  } catch (error) {
-    if (!(error instanceof NotReadable)) throw error
-    return { name, secret: null, problem: error.message }
-  }
+/**
+ * A description of this age is recent, where the list shows no change since. Milliseconds of the machine's clock. People decide
+ * on results that are up to 15 minutes old (`checks.max-age-minutes`).
+ */
+const RECENT_MS = 5 * MINUTE
+
+/** Nothing that was read before is used. */
+export const asOfNow = (): Freshness => ({ describedSince: Date.now() })
+
+/** Read within the last minutes, and not changed since as far as the list shows. */
+export const asOfLately = (): Freshness => ({ describedSince: Date.now() - RECENT_MS })
+
+/** However old, unless the list shows a change: then as it is now. */
+export const unlessChanged: Freshness = { describedSince: 0 }
+
+/** When the end of a rotation's newest run that changes secrets was seen, by the machine's clock in milliseconds. */
+const ends = new WeakMap<Context, Map<number, number>>()
+
+/** Notes that such a run has ended. @returns as of then */
+export function noteEnd(context: Context, rotationId: number): Freshness {
+  const times = ends.get(context) ?? new Map<number, number>()
+  ends.set(context, times)
+  const describedSince = Date.now()
+  times.set(rotationId, describedSince)
+  return { describedSince }
 }
 
-/** Reads several secrets, in the order given. */
-export const readSecrets = (context: Pick<Context, 'secrets'>, names: string[]): Promise<SecretReading[]> =>
-  pMap(names, (name) => readSecret(context, name), { concurrency: AT_ONCE })
+/** Read after the end of the rotation's newest run and within the last minutes; as of now where its end was not seen here. */
+export function asOfEnd(context: Context, rotationId: number): Freshness {
+  const end = ends.get(context)?.get(rotationId) ?? Date.now()
+  return { describedSince: Math.max(end, Date.now() - RECENT_MS) }
+}
+
+/** Reads several secrets, in the order given; what cannot be read says why. */
+export const readSecrets = (
+  context: Pick<Context, 'secrets'>,
+  names: string[],
+  freshness: Freshness,
+): Promise<SecretReading[]> =>
+  names.length === 0 ? Promise.resolve([]) : context.secrets.read(names, freshness)

@@ -11,7 +11,7 @@ import { isPhaseOpen } from '#domain/rotation/turn'
 import { change } from '#operations/change'
 import { countedDeployments } from '#operations/readings/counted-deployments'
 import { observeSecrets } from '#operations/readings/observe-secrets'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { asOfLately, readSecrets } from '#operations/readings/read-secrets'
 import { verifiedBy } from '#operations/readings/verified-by'
 import { runChecks } from '#operations/run-checks'
 import { logEntryJob } from '#outbox/queue/github-jobs'
@@ -43,7 +43,10 @@ export async function advancePromotions(context: Context): Promise<void> {
 /** When the tokens of a rotation were read last, by the machine's clock in milliseconds. */
 const lastRead = new WeakMap<Context, Map<number, number>>()
 
-/** Reads the tokens every minute: one that got another version voids the approval before it can be deployed. */
+/**
+ * Reads the tokens every minute: one that got another version voids the approval. The list may show that minutes later; what is
+ * noted as verified rests on descriptions, and on a deployment that began after the newest version.
+ */
 async function readScope(context: Context, { id, tokens }: Rotation): Promise<void> {
   const times = lastRead.get(context) ?? new Map<number, number>()
   lastRead.set(context, times)
@@ -55,6 +58,7 @@ async function readScope(context: Context, { id, tokens }: Rotation): Promise<vo
     await readSecrets(
       context,
       tokens.map((token) => token.secret),
+      'listed',
     ),
   )
 }
@@ -66,7 +70,10 @@ async function verify(context: Context, rotation: Rotation, environment: Environ
   if (takes === 'deploy' && runs.length === 0 && !(await isDeployedByOthers(context, rotation, environment)))
     return
   if (await isDueForChecks(context, rotation, environment))
-    await runChecks(context, rotation.id, 'promotion', BOT_ACTOR, { environment: name })
+    await runChecks(context, rotation.id, 'promotion', BOT_ACTOR, {
+      environment: name,
+      freshness: asOfLately(),
+    })
   await note(context, rotation.id, environment)
 }
 

@@ -2,7 +2,7 @@ import { findOpenRotations } from '#db/queries/rotations'
 import { revocationRuns } from '#domain/rotation/request-revocation'
 import type { Rotation } from '#domain/rotation/rotation'
 import { observeSecrets } from '#operations/readings/observe-secrets'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { readSecrets, unlessChanged } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /** Reads the secrets that the revocation workflow has made current again, until the rotation knows it. */
@@ -11,7 +11,7 @@ export async function advanceRollbacks(context: Context): Promise<void> {
     const secrets = madeCurrent(rotation)
     if (secrets.length === 0) continue
     try {
-      await observeSecrets(context, rotation.id, await readSecrets(context, secrets))
+      await observeSecrets(context, rotation.id, await readSecrets(context, secrets, unlessChanged))
     } catch (error) {
       context.log.warn(
         { error, rotation: rotation.id },

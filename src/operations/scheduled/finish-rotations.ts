@@ -4,7 +4,7 @@ import { completeRotation, unseenTokens } from '#domain/rotation/complete-rotati
 import { change } from '#operations/change'
 import { decided } from '#operations/decided'
 import { observeSecrets } from '#operations/readings/observe-secrets'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { readSecrets, unlessChanged } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /** Completes the rotations whose every old version is revoked; enqueues the log entry, which the notice follows. */
@@ -35,5 +35,5 @@ async function readUnseen(context: Context, id: number): Promise<void> {
   const unseen = unseenTokens(rotation, await findRevocations(context.db, id))
   if (unseen.length === 0) return
   const names = unseen.map((token) => token.secret)
-  await observeSecrets(context, id, await readSecrets(context, names))
+  await observeSecrets(context, id, await readSecrets(context, names, unlessChanged))
 }

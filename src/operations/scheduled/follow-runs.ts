@@ -13,11 +13,12 @@ import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
-import { NotReadable } from '#domain/tokens/secret'
+import { type Freshness, NotReadable } from '#domain/tokens/secret'
 import { change } from '#operations/change'
 import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets'
 import { pollCi } from '#operations/readings/poll-ci'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { isTimeToAsk } from '#operations/readings/poll-secrets'
+import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import { dispatchJobs } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
@@ -60,16 +61,19 @@ const OBSERVERS: Record<
   },
 
   async 'secrets-manager'(context, rotation, run) {
-    if (!isRunning(run)) return
+    if (!isRunning(run) || !isTimeToAsk(context, rotation)) return
     const requests = await findRotateRequests(context.db, rotation.id, run.attempt)
-    const readings = await readSecrets(
-      context,
-      requests.map((request) => request.secret),
-    )
-    const secrets = readings.flatMap((reading) => reading.secret ?? [])
-    const deadlineMinutes = context.config.rotate['deadline-minutes']
-    const seen = observeRequests(run, requests, secrets, context.clock.now(), deadlineMinutes)
-    await observe(context, rotation, run, seen)
+    const names = requests.map((request) => request.secret)
+    const look = async (freshness: Freshness) => {
+      const secrets = (await readSecrets(context, names, freshness)).flatMap(({ secret }) => secret ?? [])
+      const deadlineMinutes = context.config.rotate['deadline-minutes']
+      return observeRequests(run, requests, secrets, context.clock.now(), deadlineMinutes)
+    }
+    const shown = await look('listed')
+    // The list may be behind when the deadline passes: no run ends on what it shows.
+    if (isRunning(shown)) return observe(context, rotation, run, shown)
+    const since = noteEnd(context, rotation.id)
+    await observe(context, rotation, run, await look(since), since)
   },
 }
 
@@ -107,20 +111,28 @@ async function readListed(
   return isRunning(run) || entry ? ci.readRun(runId) : null
 }
 
+/** @param end of the run, where it was noted before */
 async function observe(
   context: Context,
   rotation: Rotation,
   run: Run,
   seen: RunObservation | null,
+  end?: Freshness,
 ): Promise<void> {
   const at = context.clock.now()
   if (!seen && !isLost(run, at)) return
   // Versions first, so that the end of the run is reported with its result.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
-    const readings = await readSecrets(context, names)
+    const ended = !seen || !isRunning(seen)
+    // What its end is judged by is read then; while it runs the list shows progress, if late.
+    const readings = await readSecrets(
+      context,
+      names,
+      ended ? (end ?? noteEnd(context, rotation.id)) : 'listed',
+    )
     await observeSecrets(context, rotation.id, readings)
-    if (!seen || !isRunning(seen)) await keepUnseen(context, rotation.id, readings)
+    if (ended) await keepUnseen(context, rotation.id, readings)
   }
   const reviewers = await reviewersOf(context, run, seen)
   const environment = context.config.environments.find((each) => each.name === run.environment)
@@ -138,7 +150,11 @@ async function observe(
   // Also of an aborted rotation: the version that was replaced must be tracked.
   if (run.target.mode === 'make-current') {
     const secrets = run.target.versions.map((each) => each.secret)
-    await observeSecrets(context, rotation.id, await readSecrets(context, secrets))
+    await observeSecrets(
+      context,
+      rotation.id,
+      await readSecrets(context, secrets, noteEnd(context, rotation.id)),
+    )
   }
   await readTargets(context, run.target)
 }
@@ -161,6 +177,7 @@ async function showVersions(context: Context, rotation: Rotation, run: Run): Pro
   const readings = await readSecrets(
     context,
     rotation.tokens.map((token) => token.secret),
+    'listed',
   )
   await observeSecrets(context, rotation.id, readings)
   const after = await findRotation(context.db, rotation.id)
@@ -187,5 +204,7 @@ async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId
   )
   const checks = await findCurrentChecks(context.db, rotation)
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
-  await runChecks(context, rotation.id, step, BOT_ACTOR)
+  // What a workflow did to the secrets is read after its end; deployments and smoke tests change none.
+  const freshness = step === STEP_OF_RUN.rotate ? asOfEnd(context, rotation.id) : asOfLately()
+  await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness })
 }

@@ -1,7 +1,9 @@
 import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
 import {
   deadlineOf,
+  isAtDate,
   isDueForRecheck,
+  isOverdue,
   isUnresolved,
   overdueReason,
   type Revocation,
@@ -13,7 +15,7 @@ import { BOT_ACTOR, type NewEvent } from '#domain/rotation/events'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import type { SecretReading } from '#domain/tokens/secret'
 import { change } from '#operations/change'
-import { readSecrets } from '#operations/readings/read-secrets'
+import { asOfNow, readSecrets, unlessChanged } from '#operations/readings/read-secrets'
 import type { Context } from '#src/context'
 
 /**
@@ -30,8 +32,7 @@ export async function proveRevocations(
   const unresolved = await findUnresolvedRevocations(context.db)
   const rows = unresolved.filter((row) => isChosen(row, now))
   if (rows.length === 0) return
-  // Reads each secret once, because it can have versions of several rotations.
-  const readings = await readSecrets(context, [...new Set(rows.map((row) => row.secret))])
+  const readings = await readRows(context, rows, isChosen === isDueForRecheck ? now : null)
   const bySecret = new Map(readings.map((reading) => [reading.name, reading]))
   for (const [rotationId, ours] of Map.groupBy(rows, (row) => row.rotationId)) {
     try {
@@ -43,6 +44,24 @@ export async function proveRevocations(
       )
     }
   }
+}
+
+/**
+ * Reads each secret once, because it can have versions of several rotations. One is read as it is now when it was chosen for what
+ * a run did to it, and at the dates of its versions, so that nobody is called for what the list does not show yet. Otherwise the
+ * last description will do while the list shows no change: what it shows too late is seen at the next recheck.
+ */
+async function readRows(context: Context, rows: Revocation[], now: Instant | null): Promise<SecretReading[]> {
+  const names = (isWanted: (row: Revocation) => boolean) =>
+    new Set(rows.filter(isWanted).map((row) => row.secret))
+  const fresh = names(
+    (row) => now === null || isAtDate(row, now) || (isOverdue(row, now) && !row.escalatedAt),
+  )
+  const others = names(() => true).difference(fresh)
+  return [
+    ...(await readSecrets(context, [...fresh], asOfNow())),
+    ...(await readSecrets(context, [...others], unlessChanged)),
+  ]
 }
 
 async function updateRevocations(

@@ -24,6 +24,7 @@ import { tokenLabel } from '#domain/tokens/scope'
 import { change } from '#operations/change'
 import { escalateTokens } from '#operations/escalate-tokens'
 import { findOverdue } from '#operations/readings/find-overdue'
+import { asOfLately } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
 import type { Context } from '#src/context'
 
@@ -154,5 +155,5 @@ async function retryChecks(context: Context, rotation: Rotation): Promise<void> 
     return at !== null && at <= now
   })
   for (const step of new Set(due.map((streak) => streak.step)))
-    await runChecks(context, rotation.id, step, BOT_ACTOR)
+    await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness: asOfLately() })
 }
