@@ -1,7 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
-import { asOfLately } from '#operations/readings/read-secrets'
+import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { runGuards } from '#operations/run-guards'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
@@ -26,7 +26,9 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   const { state, names } = loaded
   if (!modal || !state || !names) return
   await withStepSession(context, modal, { label, step, user, loaded: { state, names } }, async (session) => {
-    if (worthChecking(state, step)) await session.check(state, asOfLately())
+    // The inventory is what the first step is about: who may no longer read it must learn so at once.
+    const freshness = step === 'inventory-review' ? asOfNow() : asOfLately()
+    if (worthChecking(state, step)) await session.check(state, freshness)
     await session.watch()
   })
 }

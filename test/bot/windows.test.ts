@@ -34,7 +34,10 @@ const EARLY_MS = 18 * 3_600_000
 describe('windows and freezes', () => {
   let workspace: Workspace
   const open = async (settings: Partial<Pick<Config, 'windows' | 'freeze'>>) => {
-    workspace = await openWorkspace({ configure: (config) => ({ ...config, ...settings }) })
+    workspace = await openWorkspace({
+      revoker: 'bot',
+      configure: (config) => ({ ...config, ...settings }),
+    })
   }
   afterEach(() => workspace.close())
 
