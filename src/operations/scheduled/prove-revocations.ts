@@ -48,14 +48,15 @@ export async function proveRevocations(
 
 /**
  * Reads each secret once, because it can have versions of several rotations. One is read as it is now when it was chosen for what
- * a run did to it, and at the dates of its versions, so that nobody is called for what the list does not show yet. Otherwise the
+ * a run did to it, at the dates of its versions, and when it could not be read the last time, so that nobody is called for what the list does not show yet. Otherwise the
  * last description will do while the list shows no change: what it shows too late is seen at the next recheck.
  */
 async function readRows(context: Context, rows: Revocation[], now: Instant | null): Promise<SecretReading[]> {
   const names = (isWanted: (row: Revocation) => boolean) =>
     new Set(rows.filter(isWanted).map((row) => row.secret))
   const fresh = names(
-    (row) => now === null || isAtDate(row, now) || (isOverdue(row, now) && !row.escalatedAt),
+    (row) =>
+      now === null || row.problem !== null || isAtDate(row, now) || (isOverdue(row, now) && !row.escalatedAt),
   )
   const others = names(() => true).difference(fresh)
   return [
