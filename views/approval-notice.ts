@@ -43,7 +43,7 @@ function nextWords(state: RotationState, now: Instant): string[] {
     .filter((each) => !barredNow(state, each, now))
     .map(({ name }) => escapeUntrusted(name, 60))
   return [
-    ...(open.length > 0 ? [`Deploy now to ${list(open)}, with the button on the card.`] : []),
+    ...(open.length > 0 ? [`Deploy now to ${open.join(', then to ')}, with the button on the card.`] : []),
     ...left.flatMap((each) => deployWaits(state, each, now)),
   ]
 }

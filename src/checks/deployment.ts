@@ -1,6 +1,7 @@
 import type { DeploymentSeen } from '#domain/ports/systems'
 import type { Environment } from '#domain/rotation/environments'
 import { excerptEvidence, linkEvidence } from '#domain/rotation/evidence'
+import { newRun } from '#domain/rotation/new-run'
 import { type Instant, isRunning, latestRun, type Run } from '#domain/rotation/rotation'
 import { type CheckInput, unknown, type Verdict } from './check.ts'
 import { readVersions } from './read-versions.ts'
@@ -48,7 +49,7 @@ const countsAs = (
   (!asked || (asked.runId !== runId && startedAt >= asked.requestedAt))
 
 function recorded({ environment, runId, url, startedBy, startedAt, finishedAt }: DeploymentSeen): Deployment {
-  const run: Run = {
+  const run = newRun({
     kind: 'deploy',
     environment,
     system: 'ci',
@@ -58,15 +59,10 @@ function recorded({ environment, runId, url, startedBy, startedAt, finishedAt }:
     state: 'succeeded',
     runId,
     url,
-    target: null,
     conclusion: 'success',
     startedAt,
     finishedAt,
-    runAttempt: 1,
-    windowReason: null,
-    approval: null,
-    adopted: null,
-  }
+  })
   const evidence = url ? [linkEvidence(`deployment by run ${runId}`, url)] : []
   return { run, evidence, by: startedBy }
 }

@@ -2,6 +2,7 @@ import { type Decision, unchanged } from './decision.ts'
 import type { Environment } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { type FoundRun, isAdoptable } from './found-runs.ts'
+import { newRun } from './new-run.ts'
 import { Refusal } from './refusal.ts'
 import { type Instant, isRunning, latestRun, type Rotation, type Run } from './rotation.ts'
 import { assertStartable, placeOf } from './runs.ts'
@@ -34,7 +35,7 @@ export function adoptRun(rotation: Rotation, request: AdoptRequest, at: Instant)
   const last = latestRun(rotation, kind, environment?.name)
   if (last && isRunning(last))
     throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
-  const run: Run = {
+  const run = newRun({
     kind,
     environment: kind === 'rotate' ? null : (environment?.name ?? null),
     system: 'ci',
@@ -44,15 +45,12 @@ export function adoptRun(rotation: Rotation, request: AdoptRequest, at: Instant)
     state: found.state,
     runId,
     url,
-    target: null,
     conclusion: found.conclusion,
     startedAt,
     finishedAt: found.finishedAt,
     runAttempt,
-    windowReason: null,
-    approval: null,
     adopted: { reason, startedBy, event },
-  }
+  })
   const { attempt } = run
   const data = {
     kind,

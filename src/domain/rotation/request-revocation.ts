@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts'
 import { BOT_ACTOR } from './events.ts'
+import { newRun } from './new-run.ts'
 import {
   type Instant,
   isRunning,
@@ -38,25 +39,8 @@ export function requestRevocation(
   const free = versions.filter((version) => !revocationRuns(rotation, version).some(isRunning))
   if (free.length === 0) return { rotation, events: [] }
   const attempt = (latestRun(rotation, 'revoke')?.attempt ?? 0) + 1
-  const run: Run = {
-    kind: 'revoke',
-    environment,
-    system: 'ci',
-    attempt,
-    requestedBy: by,
-    requestedAt: at,
-    state: 'requested',
-    runId: null,
-    url: null,
-    windowReason: null,
-    target: { mode, versions: free },
-    conclusion: null,
-    startedAt: null,
-    finishedAt: null,
-    runAttempt: 1,
-    approval: null,
-    adopted: null,
-  }
+  const asked = { requestedBy: by, requestedAt: at, target: { mode, versions: free } }
+  const run = newRun({ kind: 'revoke', environment, system: 'ci', attempt, ...asked })
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
     events: [

@@ -5,6 +5,7 @@ import { assertNotClosed, assertOpen, type Decision, unchanged } from './decisio
 import { mayPromote } from './early-deployment.ts'
 import type { Environment } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
+import { newRun } from './new-run.ts'
 import { Refusal } from './refusal.ts'
 import {
   type Instant,
@@ -88,25 +89,9 @@ export function requestRun(
     kind === 'deploy' && environment ? windowException(rotation, environment.name, barred, reason) : null
   // Over all environments, so that the title of each run is unlike every other's.
   const attempt = (latestRun(rotation, kind)?.attempt ?? 0) + 1
-  const run: Run = {
-    kind,
-    environment: environment?.name ?? null,
-    system,
-    attempt,
-    requestedBy: by,
-    requestedAt: at,
-    state: 'requested',
-    runId: null,
-    url: null,
-    target: null,
-    conclusion: null,
-    startedAt: null,
-    finishedAt: null,
-    windowReason,
-    runAttempt: 1,
-    approval: null,
-    adopted: null,
-  }
+  const place = environment?.name ?? null
+  const asked = { requestedBy: by, requestedAt: at, windowReason }
+  const run = newRun({ kind, environment: place, system, attempt, ...asked })
   return {
     rotation: { ...rotation, runs: [...rotation.runs, run] },
     events: [

@@ -137,6 +137,15 @@ describe('a version that a person revokes now', () => {
   const forced = (parts: Partial<Revocation> = {}) =>
     byBot({ verifiedAt: null, forcedAt: minutesIn(99), forcedBy: 'U0OPERATOR', ...parts })
 
+  it('has the workflow started again after three failures, once the person has decided', () => {
+    const failures = [1, 2, 3].map((attempt) => aRevocationRun('disable', { attempt, state: 'failed' }))
+    const row = { lastCheckedAt: minutesIn(93) }
+    expect(next(byBot(row), { runs: failures, use: UNUSED, now: minutesIn(300) })).toBe('waits: person')
+    expect(next(forced(row), { runs: failures, now: minutesIn(300) })).toBe('disable')
+    const before = forced({ ...row, forcedAt: minutesIn(80) })
+    expect(next(before, { runs: failures, now: minutesIn(300) })).toBe('waits: person')
+  })
+
   it.each<[string, Revocation, Partial<RetirementInput>, string]>([
     ['is disabled although it is used', forced(), { use: IN_USE }, 'disable'],
     [

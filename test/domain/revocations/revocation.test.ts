@@ -31,6 +31,18 @@ const secretWith = (state: 'live' | 'withdrawn' | 'destroyed', parts: SecretPart
 
 const promised = (minutes: number): Partial<Revocation> => ({ promisedBy: minutesIn(minutes) })
 
+describe('a decision to revoke now', () => {
+  it.each([
+    ['does not outlive that the version is put into use again', null, null],
+    ['outlives it where the version leaked', 42, 'U0OPERATOR'],
+  ])('%s', (_, leakedIn, forcedBy) => {
+    const forced = { forcedBy: 'U0OPERATOR', forcedAt: minutesIn(40) }
+    const used = aRevocation({ revoker: 'bot', state: 'in-use', leakedIn, ...forced })
+    const { row } = recheckRevocation(used, secretWith('live'), minutesIn(60))
+    expect(row).toMatchObject({ state: 'waiting', forcedBy })
+  })
+})
+
 describe('what a reading says of an old version', () => {
   it.each<[string, Partial<Revocation>, 'live' | 'withdrawn' | 'destroyed', number, string]>([
     ['it is destroyed, long before its deadline', {}, 'destroyed', 60, 'shows it as destroyed'],
