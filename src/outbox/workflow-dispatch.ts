@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRevocations } from '#db/queries/revocations'
 import { findOpenRotations, findRotation } from '#db/queries/rotations'
+import type { DispatchResult } from '#domain/ports/outbox-job'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
 import { mayPromote } from '#domain/rotation/early-deployment'
@@ -28,7 +29,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
   if (run.state !== 'requested' || !(await isWanted(rotation, run, context)))
     return { result: { skipped: 'no longer wanted' } }
   await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
-  return {}
+  return { result: { dispatchedAt: context.clock.now() } satisfies DispatchResult }
 }
 
 async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {

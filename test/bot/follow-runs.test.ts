@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import { requestRun } from '#operations/request-run'
+import { followRuns } from '#operations/scheduled/follow-runs'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
 import { WORKFLOWS } from '#sandbox/demo-users'
@@ -63,5 +64,30 @@ describe('a run that the bot follows', () => {
     expect(await findRevocations(workspace.bot.context.db, 1)).toHaveLength(3)
     await request()
     expect((await rotation()).runs).toHaveLength(2)
+  }, 60_000)
+
+  it('waits for its dispatch, however late that is', async () => {
+    const { world } = workspace.sandbox
+    const advance = (minutes: number) => workspace.operator.post('clock', { advanceMs: minutes * 60_000 })
+    world.faults.set('github-read-only', true)
+    await request()
+    const dispatch = () =>
+      workspace.bot.context.db
+        .selectFrom('outboxJobs')
+        .selectAll()
+        .where('kind', '=', 'workflow-dispatch')
+        .executeTakeFirstOrThrow()
+    await eventually(async () => (await dispatch()).problem, 'the refused dispatch')
+    for (const minutes of [60, 1, 1]) {
+      await advance(minutes)
+      await followRuns(workspace.bot.context)
+    }
+    expect((await rotation()).runs).toMatchObject([{ state: 'requested' }])
+
+    world.faults.set('ci-stalls', true)
+    world.faults.set('github-read-only', false)
+    await workspace.bot.context.db.updateTable('outboxJobs').set({ nextAt: 0 }).execute()
+    await eventually(async () => (await rotation()).runs[0]?.runId, 'the run')
+    expect((await rotation()).runs).toHaveLength(1)
   }, 60_000)
 })

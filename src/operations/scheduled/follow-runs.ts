@@ -1,8 +1,9 @@
 import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
-import { findRotateRequests } from '#db/queries/job-results'
+import { findJobResult, findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
+import type { DispatchResult } from '#domain/ports/outbox-job'
 import type { ListedRun } from '#domain/ports/systems'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { followRun, hasChanged, isFollowed } from '#domain/rotation/follow-run'
@@ -20,7 +21,7 @@ import { pollCi } from '#operations/readings/poll-ci'
 import { isTimeToAsk } from '#operations/readings/poll-secrets'
 import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { dispatchJobs } from '#outbox/queue/github-jobs'
+import { dispatchJobs, workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { keepFoundRuns } from './keep-found-runs.ts'
@@ -98,17 +99,28 @@ function findListed(
 
 /** The list may be minutes behind, so a change in it is read from the run itself, and so is a run that it lacks. */
 async function readListed(
-  { ci, clock }: Context,
+  context: Context,
   rotation: Rotation,
   run: Run,
   entry: ListedRun | undefined,
 ): Promise<RunObservation | null> {
+  const { ci } = context
   const runId = entry?.runId ?? run.runId
   if (runId === null)
-    return isLost(run, clock.now())
+    return (await seemsLost(context, rotation, run))
       ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
       : null
   return isRunning(run) || entry ? ci.readRun(runId) : null
+}
+
+/** A run is not lost while its dispatch waits, as for GitHub, for as long as that takes. */
+async function seemsLost({ db, clock }: Context, rotation: Rotation, run: Run): Promise<boolean> {
+  const now = clock.now()
+  if (run.runId !== null || !isLost(run, now)) return isLost(run, now)
+  const result = await findJobResult(db, workflowDispatchJob(rotation.id, run.kind, run.attempt).key)
+  if (result === undefined) return false
+  const { dispatchedAt = run.requestedAt } = (result ?? {}) as DispatchResult
+  return isLost({ ...run, requestedAt: dispatchedAt }, now)
 }
 
 /** @param end of the run, where it was noted before */
@@ -120,7 +132,7 @@ async function observe(
   end?: Freshness,
 ): Promise<void> {
   const at = context.clock.now()
-  if (!seen && !isLost(run, at)) return
+  if (!seen && !(await seemsLost(context, rotation, run))) return
   // Versions first, so that the end of the run is reported with its result.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
