@@ -1,5 +1,6 @@
 import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const ADVICE: Record<string, string> = {
   not_in_channel: 'the bot is not in the channel; invite it with /invite',
@@ -41,7 +42,7 @@ export function describeSlackError(error: SlackError): {
       permanent: false,
     }
   const code = readCode(error)
-  const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
+  const problem = `Slack: ${(code && ADVICE[code]) ?? errorText(error)}`
   return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
 }
 
