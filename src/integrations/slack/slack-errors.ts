@@ -53,7 +53,7 @@ export const refusesFile = (error: unknown): boolean =>
 
 /** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
-  error instanceof WebAPIPlatformError ? error.data.error : null
+  error instanceof WebAPIPlatformError ? errorText(error.data.error) : null
 
 /** `NotReadable` for an error of Slack; any other error unchanged. @param what could not be read */
 export function toNotReadable(what: string, error: unknown): unknown {
