@@ -6,6 +6,7 @@ import { findNames, setPerson } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
+import { redact } from '#redaction/error-text'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { wordRefusal } from '#views/refusal'
@@ -45,7 +46,7 @@ export const answerFailures =
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
   if (error instanceof NotReadable)
-    return `That did not work: ${error.message}. Nothing was changed; try again.`
+    return `That did not work: ${redact(error.message)}. Nothing was changed; try again.`
   if (error instanceof SlackError)
     return `${describeSlackError(error).problem}. Your request may have been done: check the card before you try again.`
   const reference = randomUUID().slice(0, 8)

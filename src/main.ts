@@ -3,6 +3,7 @@ import { ConfigProblem, readConfig } from '#config/config'
 import { DatabaseProblem } from '#db/open-database'
 import { removeDatabase } from '#db/remove-database'
 import { StartProblem } from '#integrations/slack/workspace'
+import { errorText } from '#redaction/error-text'
 import { type Bot, startBot } from '#startup/bot'
 import { chooseClock } from '#startup/choose-clock'
 import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
@@ -80,7 +81,7 @@ function readFresh(): boolean {
   try {
     return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     throw new ConfigProblem([`${reason}. The only option is --fresh, which starts the sandbox over`])
   }
 }

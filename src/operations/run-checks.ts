@@ -12,6 +12,7 @@ import { withinDeadline } from '#domain/within-deadline'
 import { checkInput } from '#operations/readings/check-input'
 import { asOfNow } from '#operations/readings/read-secrets'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
+import { redact } from '#redaction/error-text'
 import type { Context } from '#src/context'
 
 const SECOND = 1_000
@@ -106,7 +107,8 @@ async function judge(check: Check, input: CheckInput, { config, log }: Context):
     }))
   } catch (error) {
     if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check crashed')
-    const sentence = error instanceof NotReadable ? error.message : 'an internal error occurred in the check'
+    const sentence =
+      error instanceof NotReadable ? redact(error.message) : 'an internal error occurred in the check'
     return { state: 'unknown', sentence, advice: 'Fix what it reports, then run the checks again.' }
   }
 }

@@ -15,6 +15,7 @@ import {
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError } from '#integrations/slack/slack-errors'
+import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
@@ -189,11 +190,11 @@ interface Failure {
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
   if (error instanceof Undeliverable) {
-    const { message: problem, retryAfterMs, permanent } = error
-    return { problem, retryAfterMs, permanent }
+    const { message, retryAfterMs, permanent } = error
+    return { problem: redact(message), retryAfterMs, permanent }
   }
   return {
-    problem: error instanceof Error ? error.message : String(error),
+    problem: errorText(error),
     retryAfterMs: null,
     permanent: false,
   }

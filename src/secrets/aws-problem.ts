@@ -1,3 +1,5 @@
+import { errorText } from '#redaction/error-text'
+
 const SENTENCES: Record<string, string> = {
   AccessDeniedException: 'access denied; the bot’s IAM policy must allow it (docs/aws-iam-policy.json)',
   ResourceNotFoundException: 'the secret does not exist; create it, or correct its name in the registry',
@@ -50,7 +52,7 @@ export function describeFailure(error: unknown): string {
   if (status === null && (code !== null || name === 'TimeoutError'))
     return `AWS cannot be reached (${code ?? 'no answer in time'}); check the network and AWS_REGION, then try again`
   if (status !== null && status >= 500) return `AWS failed (HTTP ${status}); try again in a few minutes`
-  return `AWS says: ${message}`
+  return `AWS says: ${errorText(message)}`
 }
 
 export const isThrottling = (error: unknown): boolean => THROTTLED.includes(look(error).name)

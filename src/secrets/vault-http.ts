@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { errorText } from '#redaction/error-text'
 import { VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
@@ -65,7 +66,10 @@ async function attemptCall(server: VaultServer, call: VaultCall): Promise<Outcom
       return { problem, retryAfterMs: null }
     }
     const errors = errorSchema.safeParse(body).data?.errors ?? []
-    const problem = new VaultProblem(response.status, errors.map(oneLine))
+    const problem = new VaultProblem(
+      response.status,
+      errors.map((line) => errorText(oneLine(line))),
+    )
     return { problem, retryAfterMs: retryAfter(response.headers.get('retry-after')) }
   } catch (error) {
     return { problem: new VaultProblem(null, [networkReason(error)], { cause: error }), retryAfterMs: null }
@@ -107,9 +111,9 @@ function retryAfter(header: string | null): number | null {
 }
 
 function networkReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return errorText(error)
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / SECOND} s`
   const { cause } = error
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
-  return error.message
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : errorText(cause)
+  return errorText(error)
 }

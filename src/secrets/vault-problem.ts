@@ -1,3 +1,5 @@
+import { errorText } from '#redaction/error-text'
+
 /** Vault answered with an error, or not at all. */
 export class VaultProblem extends Error {
   readonly status: number | null
@@ -35,8 +37,7 @@ const saysAny = (problem: VaultProblem, words: RegExp): boolean =>
 /** Why a call failed and what to do, as the rest of a sentence. */
 export function describeFailure(error: unknown): string {
   if (error instanceof LoginProblem) return error.message
-  if (!(error instanceof VaultProblem))
-    return `Vault: ${error instanceof Error ? error.message : String(error)}`
+  if (!(error instanceof VaultProblem)) return `Vault: ${errorText(error)}`
   const { status, message } = error
   if (status === null)
     return `Vault cannot be reached (${message}); check the network and VAULT_ADDR, then try again`

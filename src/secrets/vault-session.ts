@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { registerSecrets } from '#redaction/error-text'
 import { callVault, type VaultServer } from './vault-http.ts'
 import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
 
@@ -165,5 +166,6 @@ async function renew(server: VaultServer, held: Lease): Promise<Lease> {
 function leaseOf(auth: unknown): Lease {
   const { client_token, lease_duration, renewable } = authSchema.parse(auth)
   const fullMs = lease_duration === 0 ? Number.POSITIVE_INFINITY : lease_duration * SECOND
+  registerSecrets([client_token])
   return { token: client_token, renewable, fullMs, expiresAt: Date.now() + fullMs }
 }

@@ -2,6 +2,7 @@ import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 export interface GithubTarget {
   owner: string
@@ -79,8 +80,7 @@ export async function fromGithub<T>(what: string, call: () => Promise<T>): Promi
   } catch (error) {
     if (error instanceof NotReadable) throw error
     const status = statusOf(error)
-    const message = error instanceof Error ? error.message : String(error)
-    const why = ADVICE[status] ?? `GitHub answered: ${message}`
+    const why = ADVICE[status] ?? `GitHub answered: ${errorText(error)}`
     throw new NotReadable(`${what}: ${why}${status ? ` (${status})` : ''}`, { cause: error })
   }
 }

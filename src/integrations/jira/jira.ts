@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 /** Jira Cloud, with an account's e-mail and API token. */
 export interface JiraAccess {
@@ -80,11 +81,11 @@ export async function fromJira<T>(what: string, call: () => Promise<T>): Promise
 function why(error: unknown): string {
   if (error instanceof JiraError) {
     const advice = ADVICE[error.status] ?? 'Jira could not answer'
-    return `${advice} (${error.status}${error.message ? `: ${error.message.slice(0, 200)}` : ''})`
+    return `${advice} (${error.status}${error.message ? `: ${errorText(error)}` : ''})`
   }
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `Jira did not answer within ${TIMEOUT_MS / 1_000} s`
   if (error instanceof SyntaxError || error instanceof z.ZodError)
     return 'the answer is not from Jira; check JIRA_BASE_URL'
-  return `Jira cannot be reached (${error instanceof Error ? error.message : String(error)}); check JIRA_BASE_URL`
+  return `Jira cannot be reached (${errorText(error)}); check JIRA_BASE_URL`
 }

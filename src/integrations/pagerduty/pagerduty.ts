@@ -9,6 +9,7 @@ import {
   Undeliverable,
 } from '#domain/ports/pager'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const EVENTS_URL = 'https://events.pagerduty.com'
 const API_URL = 'https://api.pagerduty.com'
@@ -74,7 +75,7 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
     })
   if (status >= 500) return new Undeliverable(`PagerDuty failed (${status}); the bot will retry`)
   const parsed = refusalSchema.safeParse(parseJson(text))
-  const said = parsed.success ? (parsed.data.errors?.join('; ') ?? parsed.data.message) : undefined
+  const said = parsed.success && errorText(parsed.data.errors?.join('; ') ?? parsed.data.message ?? '')
   return new Undeliverable(
     `PagerDuty refused the page (${status}): ${said || 'it gave no reason'}. Correct PAGERDUTY_ROUTING_KEY or its integration in PagerDuty`,
     { permanent: true },
@@ -200,7 +201,7 @@ const ask = (url: string, init: RequestInit): Promise<Response> =>
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `not within ${DEADLINE_MS / SECOND} s`
   const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && cause.message ? cause.message : 'no connection'
+  return cause instanceof Error ? errorText(cause) : 'no connection'
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const TIMEOUT_MS = 10_000
 /** Thousands of series with their labels; a larger answer is not read. */
@@ -117,7 +118,7 @@ function parseJson(text: string): unknown {
 
 function measurement(answer: Answer): Measurement {
   if (answer.status === 'error')
-    throw new NotReadable(`Prometheus answered ${answer.errorType}: ${answer.error}`)
+    throw new NotReadable(`Prometheus answered ${answer.errorType}: ${errorText(answer.error)}`)
   const warnings = [...(answer.warnings ?? []), ...(answer.isPartial ? ['isPartial: true'] : [])]
   return { samples: samplesOf(answer.data), warnings }
 }

@@ -1,5 +1,6 @@
 import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const ADVICE: Record<string, string> = {
   not_in_channel: 'the bot is not in the channel; invite it with /invite',
@@ -41,7 +42,7 @@ export function describeSlackError(error: SlackError): {
       permanent: false,
     }
   const code = readCode(error)
-  const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
+  const problem = `Slack: ${(code && ADVICE[code]) ?? errorText(error)}`
   return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
 }
 
@@ -52,7 +53,7 @@ export const refusesFile = (error: unknown): boolean =>
 
 /** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
-  error instanceof WebAPIPlatformError ? error.data.error : null
+  error instanceof WebAPIPlatformError ? errorText(error.data.error) : null
 
 /** `NotReadable` for an error of Slack; any other error unchanged. @param what could not be read */
 export function toNotReadable(what: string, error: unknown): unknown {
