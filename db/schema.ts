@@ -201,6 +201,8 @@ export interface OutboxJobsTable {
   /** Why the last attempt failed, one sentence. */
   problem: string | null
   createdAt: string
+  /** Null until it is done or superseded. */
+  doneAt: string | null
 }
 
 export interface MessagesTable {

@@ -253,13 +253,23 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('result_json', 'text')
     .addColumn('problem', 'text')
     .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('done_at', 'text')
     .execute()
-  await sql`create index outbox_jobs_open on outbox_jobs (ordering_key, id) where state in ('queued', 'running')`.execute(
+  // What is open is found by a null: an index on a list of states is not used with bound values.
+  await sql`create index outbox_jobs_open on outbox_jobs (id) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_keys on outbox_jobs (ordering_key, id) where done_at is null`.execute(
     db,
   )
-  await sql`create index outbox_jobs_open_kind on outbox_jobs (kind) where state in ('queued', 'running')`.execute(
+  await sql`create index outbox_jobs_open_kinds on outbox_jobs (kind) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_edits on outbox_jobs (collapse_key, id) where done_at is null and collapse_key is not null`.execute(
     db,
   )
+  await db.schema.createIndex('outbox_jobs_kinds').on('outbox_jobs').columns(['kind', 'id']).execute()
+  await db.schema
+    .createIndex('outbox_jobs_rotation')
+    .on('outbox_jobs')
+    .columns(['rotation_id', 'kind', 'id'])
+    .execute()
 
   await db.schema
     .createTable('messages')
@@ -325,7 +335,8 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('stage_note', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
     .execute()
-  await sql`create index revocations_open on revocations (state) where state in ('waiting', 'in-use')`.execute(
+  await sql`create index revocations_open on revocations (id) where resolved_at is null`.execute(db)
+  await sql`create index revocations_taken_over on revocations (taken_over_by) where taken_over_by is not null`.execute(
     db,
   )
 
