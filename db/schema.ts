@@ -150,6 +150,8 @@ export interface RunsTable {
   runAttempt: Generated<number>
   approvalJson: string | null
   adoptedJson: string | null
+  /** Null while it may still change by itself. */
+  endedAt: string | null
 }
 
 /** Runs of the configured workflows that the bot did not start, while a rotation is open. */

@@ -99,9 +99,11 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('approval_json', 'text')
     .addColumn('adopted_json', 'text')
     .addColumn('target_json', 'text')
+    .addColumn('ended_at', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()
   await db.schema.createIndex('runs_run_id').on('runs').column('run_id').execute()
+  await sql`create index runs_open on runs (rotation_id) where ended_at is null`.execute(db)
 
   await db.schema
     .createTable('found_runs')
@@ -119,6 +121,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
     .execute()
+  await db.schema.createIndex('found_runs_created').on('found_runs').column('created_at').execute()
 }
 
 /** Results about a rotation: checks, exceptions, sign-offs. */
@@ -295,6 +298,8 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('uploads', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('pictures_key', ['name', 'digest'])
     .execute()
+  await db.schema.createIndex('pictures_digest').on('pictures').column('digest').execute()
+  await db.schema.createIndex('pictures_file').on('pictures').column('file_id').execute()
 }
 
 /** Old versions until proven revoked, and escalations. */
@@ -336,9 +341,8 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
     .execute()
   await sql`create index revocations_open on revocations (id) where resolved_at is null`.execute(db)
-  await sql`create index revocations_taken_over on revocations (taken_over_by) where taken_over_by is not null`.execute(
-    db,
-  )
+  for (const column of ['leaked_in', 'taken_over_by'])
+    await db.schema.createIndex(`revocations_${column}`).on('revocations').column(column).execute()
 
   await db.schema
     .createTable('escalations')
@@ -362,7 +366,8 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     // Pages each occurrence once, also under concurrency and after restarts.
     .addUniqueConstraint('escalations_once', ['subject', 'cause', 'occurrence'])
     .execute()
-  await sql`create index escalations_open on escalations (rotation_id) where resolved_at is null`.execute(db)
+  await sql`create index escalations_open on escalations (id) where resolved_at is null`.execute(db)
+  await db.schema.createIndex('escalations_rotation').on('escalations').column('rotation_id').execute()
 }
 
 async function createReminders(db: Kysely<unknown>): Promise<void> {
@@ -391,6 +396,7 @@ async function createReminders(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('reminders_once', ['kind', 'subject', 'due'])
     .execute()
   await db.schema.createIndex('reminders_due').on('reminders').column('due').execute()
+  await db.schema.createIndex('reminders_kind').on('reminders').columns(['kind', 'due']).execute()
   await db.schema.createIndex('reminders_job').on('reminders').column('job_key').execute()
 
   await db.schema
