@@ -88,7 +88,7 @@ async function fill(db: Db, count: number): Promise<void> {
       await insertEvents(tx, events)
       await insertJobs(tx, [cardJob(id)], at)
     }
-    await tx.updateTable('outboxJobs').set({ state: 'done' }).execute()
+    await tx.updateTable('outboxJobs').set({ state: 'done', doneAt: new Date().toISOString() }).execute()
   })
 }
 
@@ -119,7 +119,7 @@ async function measure(count: number): Promise<{ cpuMs: number; queries: number 
     const context = { db, config, outbox, clock: { now: () => NOW } }
     // The first tick claims all due reminders; later ticks find nothing, which is the usual case.
     await remind(context)
-    await db.updateTable('outboxJobs').set({ state: 'done' }).execute()
+    await db.updateTable('outboxJobs').set({ state: 'done', doneAt: new Date().toISOString() }).execute()
     const before = queries()
     await remind(context)
     const perTick = queries() - before

@@ -6,6 +6,7 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
+  type Logger,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
@@ -34,10 +35,11 @@ export class DatabaseProblem extends Error {
  * Opens the database and migrates it.
  *
  * @param file path, or `:memory:`
+ * @param log receives every statement
  * @throws DatabaseProblem when the file is not a database, cannot be written, or is from a newer version
  */
-export async function openDatabase(file: string): Promise<Db> {
-  const db = connect(file)
+export async function openDatabase(file: string, log?: Logger): Promise<Db> {
+  const db = connect(file, log)
   try {
     await assertKnownVersion(db, file)
     const { error } = await migrator(db).migrateToLatest()
@@ -50,7 +52,7 @@ export async function openDatabase(file: string): Promise<Db> {
   }
 }
 
-function connect(file: string): Db {
+function connect(file: string, log: Logger | undefined): Db {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const sqlite = new Database(file)
@@ -62,6 +64,7 @@ function connect(file: string): Db {
     return new Kysely<Schema>({
       dialect: new ImmediateDialect({ database: withStatementCache(sqlite) }),
       plugins: [new CamelCasePlugin()],
+      ...(log && { log }),
     })
   } catch (error) {
     throw new DatabaseProblem(

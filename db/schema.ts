@@ -150,6 +150,8 @@ export interface RunsTable {
   runAttempt: Generated<number>
   approvalJson: string | null
   adoptedJson: string | null
+  /** Null while it may still change by itself. */
+  endedAt: string | null
 }
 
 /** Runs of the configured workflows that the bot did not start, while a rotation is open. */
@@ -201,6 +203,8 @@ export interface OutboxJobsTable {
   /** Why the last attempt failed, one sentence. */
   problem: string | null
   createdAt: string
+  /** Null until it is done or superseded. */
+  doneAt: string | null
 }
 
 export interface MessagesTable {

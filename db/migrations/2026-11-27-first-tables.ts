@@ -99,9 +99,11 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('approval_json', 'text')
     .addColumn('adopted_json', 'text')
     .addColumn('target_json', 'text')
+    .addColumn('ended_at', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()
   await db.schema.createIndex('runs_run_id').on('runs').column('run_id').execute()
+  await sql`create index runs_open on runs (rotation_id) where ended_at is null`.execute(db)
 
   await db.schema
     .createTable('found_runs')
@@ -119,6 +121,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
     .execute()
+  await db.schema.createIndex('found_runs_created').on('found_runs').column('created_at').execute()
 }
 
 /** Results about a rotation: checks, exceptions, sign-offs. */
@@ -253,13 +256,23 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('result_json', 'text')
     .addColumn('problem', 'text')
     .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('done_at', 'text')
     .execute()
-  await sql`create index outbox_jobs_open on outbox_jobs (ordering_key, id) where state in ('queued', 'running')`.execute(
+  // What is open is found by a null: an index on a list of states is not used with bound values.
+  await sql`create index outbox_jobs_open on outbox_jobs (id) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_keys on outbox_jobs (ordering_key, id) where done_at is null`.execute(
     db,
   )
-  await sql`create index outbox_jobs_open_kind on outbox_jobs (kind) where state in ('queued', 'running')`.execute(
+  await sql`create index outbox_jobs_open_kinds on outbox_jobs (kind) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_edits on outbox_jobs (collapse_key, id) where done_at is null and collapse_key is not null`.execute(
     db,
   )
+  await db.schema.createIndex('outbox_jobs_kinds').on('outbox_jobs').columns(['kind', 'id']).execute()
+  await db.schema
+    .createIndex('outbox_jobs_rotation')
+    .on('outbox_jobs')
+    .columns(['rotation_id', 'kind', 'id'])
+    .execute()
 
   await db.schema
     .createTable('messages')
@@ -285,6 +298,8 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('uploads', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('pictures_key', ['name', 'digest'])
     .execute()
+  await db.schema.createIndex('pictures_digest').on('pictures').column('digest').execute()
+  await db.schema.createIndex('pictures_file').on('pictures').column('file_id').execute()
 }
 
 /** Old versions until proven revoked, and escalations. */
@@ -325,9 +340,9 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('stage_note', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
     .execute()
-  await sql`create index revocations_open on revocations (state) where state in ('waiting', 'in-use')`.execute(
-    db,
-  )
+  await sql`create index revocations_open on revocations (id) where resolved_at is null`.execute(db)
+  for (const column of ['leaked_in', 'taken_over_by'])
+    await db.schema.createIndex(`revocations_${column}`).on('revocations').column(column).execute()
 
   await db.schema
     .createTable('escalations')
@@ -351,7 +366,8 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     // Pages each occurrence once, also under concurrency and after restarts.
     .addUniqueConstraint('escalations_once', ['subject', 'cause', 'occurrence'])
     .execute()
-  await sql`create index escalations_open on escalations (rotation_id) where resolved_at is null`.execute(db)
+  await sql`create index escalations_open on escalations (id) where resolved_at is null`.execute(db)
+  await db.schema.createIndex('escalations_rotation').on('escalations').column('rotation_id').execute()
 }
 
 async function createReminders(db: Kysely<unknown>): Promise<void> {
@@ -380,6 +396,7 @@ async function createReminders(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('reminders_once', ['kind', 'subject', 'due'])
     .execute()
   await db.schema.createIndex('reminders_due').on('reminders').column('due').execute()
+  await db.schema.createIndex('reminders_kind').on('reminders').columns(['kind', 'due']).execute()
   await db.schema.createIndex('reminders_job').on('reminders').column('job_key').execute()
 
   await db.schema

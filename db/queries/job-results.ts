@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { JobKind, JobPayloads } from '#domain/ports/outbox-job'
 import type { RotateRequest } from '#domain/rotation/managed-rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
@@ -42,7 +41,7 @@ export async function findDeliveries(
     .where('rotationId', 'in', rotationIds)
     .where((eb) =>
       eb.or([
-        eb.and([eb('state', 'in', ['queued', 'running']), eb('problem', 'is not', null)]),
+        eb.and([eb('doneAt', 'is', null), eb('problem', 'is not', null)]),
         eb.and([eb('state', '=', 'done'), eb('kind', '=', logEntry)]),
       ]),
     )
@@ -84,8 +83,7 @@ export async function hasUnfinished(db: ReadDb, kind: JobKind): Promise<boolean>
     .selectFrom('outboxJobs')
     .select('id')
     .where('kind', '=', kind)
-    // Written out so that SQLite uses its index of open jobs.
-    .where(sql<boolean>`"state" in ('queued', 'running')`)
+    .where('doneAt', 'is', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -63,9 +63,7 @@ export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
     .selectFrom('rotations')
     .selectAll()
     .where('status', '=', 'aborted')
-    .where('id', 'in', (eb) =>
-      eb.selectFrom('runs').select('rotationId').where('state', 'not in', ['succeeded', 'failed']),
-    )
+    .where('id', 'in', (eb) => eb.selectFrom('runs').select('rotationId').where('endedAt', 'is', null))
     .orderBy('id')
     .execute()
   return assembleAll(db, rows)

@@ -153,7 +153,7 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
 async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
-    if (!(await setJobDone(tx, job, outcome.result))) return
+    if (!(await setJobDone(tx, job, outcome.result, at))) return
     await outcome.save?.(tx)
     await insertJobs(tx, [...(outcome.follow ?? []), ...cardEditFor(job, 'delivered')], at)
   })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LogEvent } from 'kysely'
 import type { Logger } from 'pino'
 import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
@@ -37,6 +38,8 @@ interface BotOptions {
   /** Pauses between requests to GitHub; a test leaves them out. */
   githubPace?: GithubPace
   waits?: Waits
+  /** Receives every statement that is sent to the database. */
+  onStatement?: (statement: LogEvent) => void
 }
 
 /**
@@ -48,13 +51,13 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS, onStatement }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)
-  const db = await openDatabase(config.databaseFile)
+  const db = await openDatabase(config.databaseFile, onStatement)
   const worker = createWorker()
   const stopping = new AbortController()
   const context: Context = {

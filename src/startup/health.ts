@@ -38,7 +38,7 @@ async function readHealth(bot: Bot | null) {
     const { waiting } = await context.db
       .selectFrom('outboxJobs')
       .select((eb) => eb.fn.countAll<number>().as('waiting'))
-      .where('state', 'in', ['queued', 'running'])
+      .where('doneAt', 'is', null)
       .executeTakeFirstOrThrow()
     return { slack, database: true, jobsWaiting: waiting, historyProblem }
   } catch {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
 import type { Revoker } from '#domain/rotation/rotation'
@@ -32,6 +33,8 @@ interface WorkspaceOptions {
   revoker?: Revoker
   /** What happens by time. */
   tasks?: ScheduledTask[]
+  /** Receives every statement that the bot sends to its database. */
+  onStatement?: (statement: LogEvent) => void
 }
 
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
@@ -47,6 +50,7 @@ export async function openWorkspace({
   connect = async (env) => env,
   tasks = quickTasks(),
   revoker = 'workflow',
+  onStatement,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -70,6 +74,7 @@ export async function openWorkspace({
     tasks,
     githubPace: QUICK_GITHUB,
     waits: QUICK_WAITS,
+    ...(onStatement && { onStatement }),
   })
   return {
     sandbox,
