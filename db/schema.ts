@@ -7,7 +7,8 @@ import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
  */
 
 export interface RotationsTable {
-  id: Generated<number>
+  /** The next number of the counter `rotation`. */
+  id: number
   version: number
   status: string
   trigger: string
@@ -29,6 +30,14 @@ export interface RotationsTable {
   /** Who decided to disable old versions although agents may use them. */
   disableNowBy: string | null
   breakGlassJson: string | null
+  /** Null until what the record does not need was removed, long after it was closed. */
+  prunedAt: string | null
+}
+
+export interface CountersTable {
+  name: string
+  /** The last number that was given. */
+  value: number
 }
 
 export interface TokensTable {
@@ -182,6 +191,20 @@ export interface EventsTable {
   hash: string
 }
 
+/** One row: number and hash of the newest event. */
+export interface ChainHeadTable {
+  id: number
+  count: number
+  hash: string
+}
+
+/** Up to where the chain was verified. */
+export interface ChainCheckpointsTable {
+  count: number
+  hash: string
+  verifiedAt: string
+}
+
 export interface OutboxJobsTable {
   id: Generated<number>
   /** Unique; enqueueing the same key again does nothing. */
@@ -332,7 +355,10 @@ export interface Schema {
   escalations: EscalationsTable
   runs: RunsTable
   foundRuns: FoundRunsTable
+  counters: CountersTable
   events: EventsTable
+  chainHead: ChainHeadTable
+  chainCheckpoints: ChainCheckpointsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable
   revocations: RevocationsTable

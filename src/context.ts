@@ -33,10 +33,17 @@ export interface Context {
   /** Ports that the health checks read. */
   diagnostics(): Diagnostics
   outbox: Outbox
+  integrity: Integrity
   log: Logger
   /** Aborted when the bot stops, to end what only watches. */
   stopping: AbortSignal
   waits: Waits
+}
+
+/** What was found out about the database itself, as last verified. */
+export interface Integrity {
+  /** Where the hash chain of the history was altered; null when it is intact. */
+  historyProblem: string | null
 }
 
 export interface Clock {

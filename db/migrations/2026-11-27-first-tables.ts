@@ -13,10 +13,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 async function createRotations(db: Kysely<unknown>): Promise<void> {
-  const { id, makeId, big } = columnTypes(db)
+  const { id, big } = columnTypes(db)
+  await db.schema
+    .createTable('counters')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('value', big, (c) => c.notNull())
+    .execute()
+  await sql`insert into counters (name, value) values ('rotation', 0)`.execute(db)
   await db.schema
     .createTable('rotations')
-    .addColumn('id', id, makeId)
+    .addColumn('id', id, (c) => c.primaryKey())
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('status', 'text', (c) =>
       c.notNull().check(sql`status in ('open', 'promoting', 'retiring', 'complete', 'aborted')`),
@@ -39,7 +45,9 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('disable_now_by', 'text')
     .addColumn('break_glass_json', 'text')
+    .addColumn('pruned_at', 'text')
     .execute()
+  await sql`create index rotations_unpruned on rotations (closed_at) where pruned_at is null`.execute(db)
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
 
@@ -208,6 +216,20 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
     .on('events')
     .columns(['rotation_id', 'type', 'at'])
     .execute()
+  // One row: whoever appends locks it, and a cut tail of events shows.
+  await db.schema
+    .createTable('chain_head')
+    .addColumn('id', 'integer', (c) => c.primaryKey().check(sql`id = 1`))
+    .addColumn('count', big, (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute()
+  await sql`insert into chain_head (id, count, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(db)
+  await db.schema
+    .createTable('chain_checkpoints')
+    .addColumn('count', big, (c) => c.primaryKey())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .addColumn('verified_at', 'text', (c) => c.notNull())
+    .execute()
   if (isPostgres(db)) await makeAppendOnlyInPostgres(db)
   else await makeAppendOnlyInSqlite(db)
 }
@@ -273,6 +295,7 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .on('outbox_jobs')
     .columns(['rotation_id', 'kind', 'id'])
     .execute()
+  await sql`create index outbox_jobs_unbound on outbox_jobs (done_at) where rotation_id is null`.execute(db)
 
   await db.schema
     .createTable('messages')

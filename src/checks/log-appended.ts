@@ -1,4 +1,3 @@
-import { findChainBreak } from '#domain/rotation/event-chain'
 import type { RotationEvent } from '#domain/rotation/events'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { LogBroken, type LogRow, readLogRows } from '#domain/rotation/log-file'
@@ -19,7 +18,7 @@ export const logAppended: Check = {
   title: 'Log entry committed',
   how: 'reads the log back from the branch and compares it with the history',
   backs: null,
-  async run({ rotation, readLog, readPendingEntries, readHistory }) {
+  async run({ rotation, readLog, readPendingEntries, readHistory, findHistoryProblem }) {
     const log = await orBroken(async () => {
       const file = await readLog()
       return file && { rows: readLogRows(file.text), evidence: [linkEvidence('rotation log', file.url)] }
@@ -29,15 +28,10 @@ export const logAppended: Check = {
     const { rows, evidence } = log
     const label = rotationLabel(rotation.id)
     const own = rows.filter((row) => row.rotation === label)
-    const history = await readHistory()
-
-    const broken = findChainBreak(
-      history,
-      own.flatMap((row) => row.head ?? []),
-    )
+    const broken = await findHistoryProblem(own.flatMap((row) => row.head ?? []))
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
     // Match the head of the event that enqueued the entry, so that no other row passes.
-    const enqueuedBy = newestValidation(history, rotation.id)
+    const enqueuedBy = newestValidation(await readHistory(), rotation.id)
     const row = own.findLast((each) => each.event === 'validated' && each.head?.count === enqueuedBy)
     if (!row?.head) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 

@@ -5,14 +5,15 @@ import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { WAITS, type Waits } from '#config/waits'
 import { openDatabase } from '#db/open-database'
-import { findEvents } from '#db/queries/events'
+import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
-import { findChainBreak } from '#domain/rotation/event-chain'
+import { LONG_CHAIN } from '#db/verify-chain'
 import type { GithubPace } from '#integrations/github/github'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall } from '#integrations/slack/workspace'
+import { verifyHistory } from '#operations/scheduled/verify-history'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -24,8 +25,6 @@ import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.t
 export interface Bot {
   context: Context
   connection: Connection
-  /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
-  historyProblem: string | null
   /** Takes no new work, lets running work finish within 10 s, and closes everything. */
   stop(): Promise<void>
 }
@@ -69,14 +68,14 @@ export async function startBot(
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
+    integrity: { historyProblem: null },
     log,
     stopping: stopping.signal,
     waits,
   }
   try {
     await bindWorkspace(db, identity)
-    const historyProblem = findChainBreak(await findEvents(db))
-    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
+    await startVerifying(context)
     const { receiver, idle } = createApp(context, identity)
     const connection = keepConnected(receiver, log)
     await startCall('SLACK_APP_TOKEN', () => connection.start())
@@ -86,7 +85,6 @@ export async function startBot(
     return {
       context,
       connection,
-      historyProblem,
       async stop() {
         stopping.abort()
         const finish = async () => {
@@ -103,6 +101,14 @@ export async function startBot(
     await db.destroy()
     throw error
   }
+}
+
+/** A short history is verified before the bot connects, a long one meanwhile. */
+async function startVerifying(context: Context): Promise<void> {
+  const { count } = await findChainHead(context.db)
+  const verifying = verifyHistory(context)
+  if (count - (await findCheckpoint(context.db)).count <= LONG_CHAIN) await verifying
+  else verifying.catch((error: unknown) => context.log.error({ error }, 'the history could not be verified'))
 }
 
 /** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */

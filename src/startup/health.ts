@@ -32,7 +32,8 @@ export async function startHealth(
 
 async function readHealth(bot: Bot | null) {
   if (!bot) return { slack: false, database: false, jobsWaiting: null, historyProblem: null }
-  const { connection, context, historyProblem } = bot
+  const { connection, context } = bot
+  const { historyProblem } = context.integrity
   const slack = connection.connected()
   try {
     const { waiting } = await context.db

@@ -9,6 +9,7 @@ import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import { verifyHistory } from '#operations/scheduled/verify-history'
 import { watchAutomation } from '#operations/scheduled/watch-automation'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
@@ -42,6 +43,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
+  { name: 'verify-history', period: 10 * MINUTE, run: verifyHistory },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { logAppended } from '#checks/log-appended'
-import { chain, GENESIS } from '#domain/rotation/event-chain'
+import { chain, findChainBreak, GENESIS } from '#domain/rotation/event-chain'
 import type { EventData, NewEvent, RotationEvent } from '#domain/rotation/events'
 import { appendEntry } from '#domain/rotation/log-file'
 import type { LogEntry } from '#domain/rotation/rotation-log'
@@ -74,7 +74,8 @@ const verdictOn = (text: string | null, events = HISTORY, entries = enqueued(eve
       rotation: { tokens },
       readLog: async () => (text === null ? null : { text, url: 'https://github.example/log.md' }),
       readPendingEntries: async () => entries,
-      readHistory: async () => events,
+      readHistory: async () => events.filter((event) => event.rotationId === 42),
+      findHistoryProblem: async (witnesses) => findChainBreak(events, witnesses),
     }),
   )
 

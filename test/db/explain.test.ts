@@ -34,10 +34,6 @@ const STOPS_AT_LIMIT = [
   /^select \* from "rotations" order by "id" desc limit/,
   // The newest signed rotations, for the forecast.
   /from "rotations" as "r" where .* order by "r"."id" desc limit/,
-  // The newest event.
-  /^select "count", "hash" from "events" order by "count" desc limit/,
-  // The whole chain.
-  /^select \* from "events" order by "count"$/,
 ]
 
 /** Every task that the bot does by time, often. */

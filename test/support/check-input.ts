@@ -167,6 +167,7 @@ export function aCheckInput({
     telemetryQueries: DEFAULT_QUERIES,
     readPendingEntries: async () => [],
     readHistory: async () => [],
+    findHistoryProblem: async () => null,
     ...parts,
   }
 }

@@ -1,6 +1,7 @@
 import type { Diagnostics, SlackAccount, SlackGroup } from '#domain/ports/diagnostics'
 import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
+import { GENESIS } from '#domain/rotation/event-chain'
 import { NOW } from './rotation-builder.ts'
 
 const MIB = 1024 ** 2
@@ -78,7 +79,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     database: {
       inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
-      readHistory: async () => [],
+      verifyHistory: async () => ({ head: GENESIS, problem: null }),
       findLastDone: async () => null,
       readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
     },

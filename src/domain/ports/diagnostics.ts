@@ -1,5 +1,5 @@
 import type { Environment } from '#domain/rotation/environments'
-import type { RotationEvent } from '#domain/rotation/events'
+import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { PagerDirectory } from './pager.ts'
@@ -81,7 +81,8 @@ export interface Backup {
 export interface DatabaseRecords {
   inspect(): Promise<DatabaseSeen>
   findDamage(): Promise<string | null>
-  readHistory(): Promise<RotationEvent[]>
+  /** Verifies the history from its first event, and compares it with heads recorded elsewhere. */
+  verifyHistory(witnesses: readonly ChainHead[]): Promise<ChainVerdict>
   /** When the last finished job of a kind was enqueued; null when there is none. */
   findLastDone(kind: string): Promise<Instant | null>
   /** Null when there is none. Not called when no folder is configured. */

@@ -30,24 +30,48 @@ export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
   })
 }
 
-/**
- * Finds the first event at which a stored history was altered.
- * @param events the whole history in order
- * @param witnesses heads recorded outside the database; they reveal a cut tail and a complete rewrite
- * @returns null when everything agrees, else a sentence
- */
-export function findChainBreak(events: RotationEvent[], witnesses: ChainHead[] = []): string | null {
-  let head = GENESIS
+/** What verifying a chain found: its newest event, and a sentence where it was altered. */
+export interface ChainVerdict {
+  head: ChainHead
+  problem: string | null
+}
+
+/** Verifies the events that follow a head, in order. */
+export function extendChain(from: ChainHead, events: readonly RotationEvent[]): ChainVerdict {
+  let head = from
   for (const event of events) {
-    if (event.count !== head.count + 1) return `event ${head.count + 1} is missing`
+    if (event.count !== head.count + 1) return { head, problem: `event ${head.count + 1} is missing` }
     if (event.previousHash !== head.hash || event.hash !== chainHash(head.hash, event))
-      return `event ${event.count} was altered`
+      return { head, problem: `event ${event.count} was altered` }
     head = { count: event.count, hash: event.hash }
   }
-  for (const witness of witnesses) {
-    const event = witness.count === 0 ? GENESIS : events[witness.count - 1]
-    if (!event) return `the history ends at event ${head.count}, but event ${witness.count} was witnessed`
-    if (event.hash !== witness.hash) return `event ${witness.count} differs from its witness`
+  return { head, problem: null }
+}
+
+/**
+ * Compares a verified chain with heads that were recorded elsewhere; they reveal a cut tail and a complete rewrite.
+ *
+ * @param hashOf of an event by its number
+ * @returns null when all agree, else a sentence
+ */
+export function findWitnessBreak(
+  head: ChainHead,
+  witnesses: readonly ChainHead[],
+  hashOf: (count: number) => string | undefined,
+): string | null {
+  for (const { count, hash } of witnesses) {
+    const own = count === 0 ? GENESIS.hash : hashOf(count)
+    if (own === undefined) return `the history ends at event ${head.count}, but event ${count} was witnessed`
+    if (own !== hash) return `event ${count} differs from its witness`
   }
   return null
+}
+
+/** As `extendChain` and `findWitnessBreak`, for a whole history in memory. */
+export function findChainBreak(
+  events: readonly RotationEvent[],
+  witnesses: readonly ChainHead[] = [],
+): string | null {
+  const { head, problem } = extendChain(GENESIS, events)
+  return problem ?? findWitnessBreak(head, witnesses, (count) => events[count - 1]?.hash)
 }

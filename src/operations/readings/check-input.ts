@@ -1,8 +1,9 @@
 import type { CheckInput, Delivery } from '#checks/check'
-import { findEvents } from '#db/queries/events'
+import { findRotationEvents } from '#db/queries/events'
 import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
+import { verifyNewEvents } from '#db/verify-chain'
 import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { Environment } from '#domain/rotation/environments'
@@ -96,7 +97,11 @@ export function checkInput(
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
     readPendingEntries: () => findPendingEntries(context.db, rotation.id),
-    readHistory: () => findEvents(context.db),
+    readHistory: () => findRotationEvents(context.db, rotation.id),
+    async findHistoryProblem(witnesses) {
+      const file = context.config.databaseFile
+      return (await verifyNewEvents(context.db, { file, at: context.clock.now(), witnesses })).problem
+    },
   }
 }
 
