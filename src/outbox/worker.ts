@@ -14,6 +14,7 @@ import {
 } from '#db/queries/outbox-jobs'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
+import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
 import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
@@ -189,6 +190,9 @@ interface Failure {
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof SlackError) return describeSlackError(error)
+  // Ours, and as long as it has to be.
+  if (error instanceof NotReadable)
+    return { problem: redact(error.message), retryAfterMs: null, permanent: false }
   if (error instanceof Undeliverable) {
     const { message, retryAfterMs, permanent } = error
     return { problem: redact(message), retryAfterMs, permanent }

@@ -1,6 +1,6 @@
-import { isAlias, type ParsedNode, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { type RegisteredToken, RegistryWrong } from './registry.ts'
+import { parseRegistryYaml, YamlFault } from './registry-yaml.ts'
 
 const tokenSchema = z.object({
   agent: z.string().min(1),
@@ -19,20 +19,14 @@ export const secretName = (text: string): string =>
 const NAMED = 3
 
 /**
- * Parses the registry's YAML. Aliases are refused: they can expand to more than memory holds, and edits
- * through them are ambiguous.
+ * Parses the registry.
+ *
  * @param path of the file, for the error message
  * @throws RegistryWrong with the first mistake
  */
 export function parseRegistry(text: string, path: string): RegisteredToken[] {
   const wrong = (what: string) => new RegistryWrong(`The registry ${path} ${what}`)
-  const document = parseDocument(text, { logLevel: 'silent' })
-  const [error] = document.errors
-  if (error) throw wrong(`is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`)
-  const alias = firstAlias(document.contents)
-  if (alias !== null) throw wrong(`uses the YAML alias *${alias}; write out its value`)
-
-  const parsed = registrySchema.safeParse(document.toJS())
+  const parsed = registrySchema.safeParse(readYaml(text, wrong))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw wrong(`is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`)
@@ -47,16 +41,13 @@ export function parseRegistry(text: string, path: string): RegisteredToken[] {
   return tokens
 }
 
-function firstAlias(contents: ParsedNode | null): string | null {
-  let source: string | null = null
-  visit(contents, {
-    Node: (_, node) => {
-      if (!isAlias(node)) return undefined
-      source = node.source
-      return visit.BREAK
-    },
-  })
-  return source
+function readYaml(text: string, wrong: (what: string) => RegistryWrong): unknown {
+  try {
+    return parseRegistryYaml(text).toJS()
+  } catch (error) {
+    if (error instanceof YamlFault) throw wrong(error.message)
+    throw error
+  }
 }
 
 function duplicates(names: string[]): string[] {

@@ -1,7 +1,8 @@
-import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
+import { Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
 import { secretName } from './parse-registry.ts'
 import type { RegisteredToken } from './registry.ts'
 import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
+import { parseRegistryYaml } from './registry-yaml.ts'
 import { missingTags } from './required-tags.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
@@ -26,7 +27,7 @@ export function proposeRegistry(
   differences: Difference[],
   isRemovable: (token: RegisteredToken) => boolean,
 ): RegistryProposal {
-  const document = current === null ? emptyRegistry() : parseDocument(current)
+  const document = current === null ? emptyRegistry() : parseRegistryYaml(current)
   const tokens = document.get('tokens')
   if (!isSeq(tokens)) throw new TypeError('a registry without tokens')
   const proposal: RegistryProposal = { text: null, changes: [], left: [] }

@@ -3,6 +3,7 @@ import { appendEntry, hasEntry, LogBroken } from '#domain/rotation/log-file'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
+import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import { NotReadable } from '#domain/tokens/secret'
 import { decodeText } from './decode-text.ts'
 import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
@@ -68,11 +69,14 @@ export function githubRepository(
   const notUtf8 = (what: string, line: number) => `${what} is not UTF-8 on line ${line}`
   const logText = ({ bytes }: File) =>
     decodeText(bytes, (line) => new LogBroken(notUtf8(`The rotation log ${paths.log}`, line), SAVE_AS_UTF8))
-  const registryText = ({ bytes }: File) =>
-    decodeText(
+  const registryText = ({ bytes }: File) => {
+    if (bytes.byteLength > REGISTRY_BYTES)
+      throw new RegistryWrong(`The registry ${paths.registry} ${TOO_LARGE}`)
+    return decodeText(
       bytes,
       (line) => new RegistryWrong(`${notUtf8(`The registry ${paths.registry}`, line)}. ${SAVE_AS_UTF8}`),
     )
+  }
 
   /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: File | null): Promise<LogCommit | 'moved'> {

@@ -55,10 +55,24 @@ describe('the registry', () => {
       registry(...['a', 'b', 'c', 'd', 'e'].flatMap((name) => [entry(name), entry(name)])),
       'lists more than once: a, b, c and 2 more',
     ],
+    ['a second document', `${registry(entry('a'))}---\n${registry(entry('b'))}`, 'several YAML documents'],
+    ['a second document after its end', `${registry(entry('a'))}...\n---\nx: 1\n`, 'several YAML documents'],
+    ['an empty second document', `${registry(entry('a'))}---\n`, 'several YAML documents'],
+    ['a key twice in flow style', 'version: 1\ntokens: [{agent: a, agent: b}]', 'and agent is twice'],
+    ['a merge key', 'version: 1\ntokens: [{<<: {agent: a}, secret: b}]', 'uses the YAML merge key'],
+    ['deep nesting', `version: 1\ntokens: ${'['.repeat(20_000)}`, 'is nested too deeply'],
+    ['deep nesting in blocks', `version: 1\ntokens:\n  ${'- '.repeat(20_000)}`, 'is nested too deeply'],
+    ['more than 1 MB', `${registry(entry('a'))}${'# x\n'.repeat(250_000)}`, 'is larger than 1 MB'],
+    ['many faults', ']'.repeat(900_000), 'is not YAML: Unexpected flow-seq-end'],
     ['an alias', 'version: 1\ntokens: &t []\nmore: *t\n', 'uses the YAML alias *t'],
   ])('is refused with %s', (_, text, words) => {
     expect(problemOf(text)).toContain(words)
   })
+
+  it('is read with many keys, comments and an anchor that nobody uses', () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `    k${index}: 1\n`).join('')
+    expect(parseRegistry(`# top\n${registry(entry('&a a', keys))}...\n`, PATH)).toHaveLength(1)
+  }, 20_000)
 
   it('does not unfold a bomb of aliases', () => {
     const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`
