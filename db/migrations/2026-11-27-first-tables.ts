@@ -252,6 +252,8 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('lease_holder', 'text')
     .addColumn('result_json', 'text')
     .addColumn('problem', 'text')
+    .addColumn('limited_until', 'text')
+    .addColumn('sent_at', 'text')
     .addColumn('created_at', 'text', (c) => c.notNull())
     .execute()
   await sql`create index outbox_jobs_open on outbox_jobs (ordering_key, id) where state in ('queued', 'running')`.execute(
