@@ -51,7 +51,7 @@ const OBSERVERS: Record<
   (context: Context, rotation: Rotation, run: Run, listed: ListedRun[] | null) => Promise<void>
 > = {
   async ci(context, rotation, run, listed) {
-    if (!listed) return
+    if (!listed) return giveUpUnlisted(context, rotation, run)
     const start = await readStart(context, rotation, run)
     const entry = findListed(context, rotation, { ...run, runId: run.runId ?? start.runId }, listed)
     if (entry && !hasChanged(run, entry)) return showVersions(context, rotation, run)
@@ -92,6 +92,19 @@ async function readStart({ db, clock }: Context, rotation: Rotation, run: Run): 
   const sent = await findJobSent(db, workflowDispatchKey(rotation.id, run.kind, run.attempt))
   const { runId = null } = (sent?.result ?? {}) as { runId?: number | null }
   return { runId, isOverdue: !sent?.limited && isLost(run, now, sent?.at ?? run.requestedAt) }
+}
+
+/** A run that was started long ago is lost also where the bot may not list runs; not while the CI is away. */
+async function giveUpUnlisted(context: Context, rotation: Rotation, run: Run): Promise<void> {
+  if (run.runId !== null || !isRunning(run)) return
+  const start = await readStart(context, rotation, run)
+  if (!start.isOverdue) return
+  try {
+    await observe(context, rotation, run, await readListed(context, rotation, run, undefined, start))
+  } catch (error) {
+    if (!(error instanceof NotReadable) || !error.undone || error.limit) throw error
+    await observe(context, rotation, run, null)
+  }
 }
 
 /** By id once known: a person can start another run with the same title. */
