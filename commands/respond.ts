@@ -54,13 +54,20 @@ export async function explain(context: Context, error: unknown): Promise<string>
   return `An internal error occurred, so this may or may not have been done: check the card before you try again. The bot’s log has the details under ${reference}.`
 }
 
+const ANSWER_MS = 10_000
+
 /** Answers a command or click where it came from, also in channels without the bot. */
 export async function answerByUrl(
   url: string,
   message: { response_type: 'ephemeral' | 'in_channel'; text: string; blocks?: KnownBlock[] },
 ): Promise<void> {
   const body = JSON.stringify({ replace_original: false, ...message })
-  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
   if (!answer.ok) throw new NotReadable(`Slack did not take the answer (${answer.status})`)
 }
 

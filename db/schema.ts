@@ -225,6 +225,10 @@ export interface OutboxJobsTable {
   resultJson: string | null
   /** Why the last attempt failed, one sentence. */
   problem: string | null
+  /** Until when the other system limits calls, where that is why it failed. */
+  limitedUntil: string | null
+  /** When it was sent by an attempt that may have succeeded. */
+  sentAt: string | null
   createdAt: string
   /** Null until it is done or superseded. */
   doneAt: string | null

@@ -277,6 +277,8 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('lease_holder', 'text')
     .addColumn('result_json', 'text')
     .addColumn('problem', 'text')
+    .addColumn('limited_until', 'text')
+    .addColumn('sent_at', 'text')
     .addColumn('created_at', 'text', (c) => c.notNull())
     .addColumn('done_at', 'text')
     .execute()

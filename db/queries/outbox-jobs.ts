@@ -14,6 +14,10 @@ export interface ClaimedJob {
   /** Only this claim may finish the job. */
   holder: string
   createdAt: Instant
+  /** Why the last attempt failed. */
+  problem: string | null
+  /** When it was sent by an attempt that may have succeeded; null for handlers that do not note it. */
+  sentAt: Instant | null
 }
 
 export interface Lease {
@@ -145,7 +149,29 @@ const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   attempts: row.attempts,
   holder,
   createdAt: row.createdAt,
+  problem: row.problem,
+  sentAt: row.sentAt,
 })
+
+/**
+ * Notes that a job is sent now: until its answer, nobody knows whether it succeeded.
+ *
+ * @returns false when another process has claimed it since
+ */
+export async function setJobSent(
+  db: Db,
+  claimed: Pick<ClaimedJob, 'id' | 'holder' | 'attempts'>,
+  at: Instant,
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('outboxJobs')
+    .set({ sentAt: at })
+    .where('id', '=', claimed.id)
+    .where('leaseHolder', '=', claimed.holder)
+    .where('attempts', '=', claimed.attempts)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
+}
 
 /** Finishes a job. @returns false when another process has claimed it since */
 export async function setJobDone(
@@ -162,6 +188,7 @@ export async function setJobDone(
       leaseUntil: null,
       leaseHolder: null,
       problem: null,
+      limitedUntil: null,
       resultJson: JSON.stringify(result ?? null),
     })
     .where('id', '=', claimed.id)
@@ -174,17 +201,26 @@ export async function setJobDone(
 /**
  * Stores a failed attempt, with a retry at `nextAt`.
  *
- * @param aside whether the ordering key continues without it, because a retry alone will not help
+ * @param failure.limitedUntil until when the other system limits calls
+ * @param failure.aside whether the ordering key continues without it, because a retry alone will not help
+ * @param failure.undone whether what it sent certainly changed nothing
  */
 export async function setJobFailed(
   tx: Db,
   claimed: ClaimedJob,
-  failure: { problem: string; nextAt: number; aside: boolean },
+  failure: {
+    problem: string
+    limitedUntil: Instant | null
+    nextAt: number
+    aside: boolean
+    undone: boolean
+  },
 ): Promise<void> {
-  const { problem, nextAt, aside } = failure
+  const { problem, limitedUntil, nextAt, aside, undone } = failure
   await tx
     .updateTable('outboxJobs')
-    .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, nextAt })
+    .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, limitedUntil, nextAt })
+    .$if(undone, (query) => query.set({ sentAt: null }))
     .$if(aside, (query) => query.set({ orderingKey: `aside:${claimed.id}` }))
     .where('id', '=', claimed.id)
     .where('leaseHolder', '=', claimed.holder)

@@ -4,7 +4,7 @@ import { POLL_PACE, type PollPace } from '#domain/rotation/poll-pace'
 export interface Waits {
   /** Before the first retry of a failed outbox job; each further retry waits twice as long. */
   beforeRetry: number
-  /** Until a dispatched run appears in GitHub's list. */
+  /** Between two looks for a run whose start GitHub did not answer. */
   forDispatchedRun: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace

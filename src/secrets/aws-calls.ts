@@ -9,7 +9,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
 import { NotReadable, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import { describeFailure } from './aws-problem.ts'
+import { awsLimit, describeFailure } from './aws-problem.ts'
 
 const PAGE = 100
 
@@ -147,6 +147,9 @@ export async function readable<T>(operation: string, name: string, call: () => P
   try {
     return await call()
   } catch (error) {
-    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, { cause: error })
+    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, {
+      cause: error,
+      limit: awsLimit(error),
+    })
   }
 }

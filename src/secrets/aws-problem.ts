@@ -1,3 +1,4 @@
+import type { RateLimit } from '#domain/ports/call-failed'
 import { errorText } from '#redaction/error-text'
 
 const SENTENCES: Record<string, string> = {
@@ -56,6 +57,13 @@ export function describeFailure(error: unknown): string {
 }
 
 export const isThrottling = (error: unknown): boolean => THROTTLED.includes(look(error).name)
+
+/** AWS names no time; its quotas are by the second, and others in the account use them too. */
+const THROTTLED_MS = 10_000
+
+/** A limit where AWS is throttling; else null. */
+export const awsLimit = (error: unknown): RateLimit | null =>
+  isThrottling(error) ? { system: 'AWS', ms: THROTTLED_MS } : null
 
 /** Whether AWS as a whole did not answer, so that other calls would fail too. */
 export function isOutage(error: unknown): boolean {

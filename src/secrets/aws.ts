@@ -6,7 +6,7 @@ import {
 import { z } from 'zod'
 import { NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
 import { awsCalls, readable } from './aws-calls.ts'
-import { describeFailure, isRefusal } from './aws-problem.ts'
+import { awsLimit, describeFailure, isRefusal } from './aws-problem.ts'
 import { awsReader } from './aws-reader.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
 import { secretsManagerKind } from './kind.ts'
@@ -17,7 +17,7 @@ const SECOND = 1_000
 const CALLS_PER_SECOND = 20
 
 /**
- * Standard retries wait up to 1, 2 and 4 s when throttled, within a check's deadline. The SDK's retry quota lasts under
+ * For calls that read. Standard retries wait up to 1, 2 and 4 s when throttled, within a check's deadline. The SDK's retry quota lasts under
  * throttling with as many callers as read at once. The mode `adaptive` can drop to one call in two seconds without a message.
  */
 export const RETRY_SETTINGS = {
@@ -45,7 +45,7 @@ export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsMa
  *
  * @param prefix of the names of secrets in the inventory
  * @param settings that override the SDK's chain
- * @param callsPerSecond of every kind together, retries included
+ * @param callsPerSecond that read, retries included
  */
 export function awsSecretsManager(
   prefix: string,
@@ -54,9 +54,11 @@ export function awsSecretsManager(
 ): SecretsManager {
   const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
   limitCalls(client, callsPerSecond)
+  // What changes something never waits between the decision and the call: no retry, no turn. The outbox tries again.
+  const changing = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings, maxAttempts: 1 })
   return {
     ...awsReader(awsCalls(client, prefix)),
-    rotate: (name, versionId) => rotate(client, name, versionId),
+    rotate: (name, versionId) => rotate(changing, name, versionId),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
 }
@@ -80,7 +82,8 @@ async function rotate(client: SecretsManagerClient, SecretId: string, versionId:
       new RotateSecretCommand({ SecretId, ClientRequestToken: versionId, RotateImmediately: true }),
     )
   } catch (error) {
-    const Problem = isRefusal(error) ? RotationRefused : NotReadable
-    throw new Problem(`${SecretId}: ${describeFailure(error)} (RotateSecret)`, { cause: error })
+    const words = `${SecretId}: ${describeFailure(error)} (RotateSecret)`
+    if (isRefusal(error)) throw new RotationRefused(words, { cause: error })
+    throw new NotReadable(words, { cause: error, limit: awsLimit(error) })
   }
 }

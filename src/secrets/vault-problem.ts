@@ -1,12 +1,13 @@
+import { CallFailed, type CallFailure } from '#domain/ports/call-failed'
 import { errorText } from '#redaction/error-text'
 
 /** Vault answered with an error, or not at all. */
-export class VaultProblem extends Error {
+export class VaultProblem extends CallFailed {
   readonly status: number | null
   readonly errors: readonly string[]
 
-  constructor(status: number | null, errors: readonly string[], options?: ErrorOptions) {
-    super(errors.join('; ') || `HTTP ${status}`, options)
+  constructor(status: number | null, errors: readonly string[], failure?: CallFailure) {
+    super(errors.join('; ') || `HTTP ${status}`, failure)
     this.name = 'VaultProblem'
     this.status = status
     this.errors = errors

@@ -8,7 +8,6 @@ import { openDatabase } from '#db/open-database'
 import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { LONG_CHAIN } from '#db/verify-chain'
-import type { GithubPace } from '#integrations/github/github'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
@@ -34,8 +33,6 @@ const STOP_MS = 10_000
 interface BotOptions {
   /** A test shortens the periods. */
   tasks?: ScheduledTask[]
-  /** Pauses between requests to GitHub; a test leaves them out. */
-  githubPace?: GithubPace
   waits?: Waits
   /** Receives every statement that is sent to the database. */
   onStatement?: (statement: LogEvent) => void
@@ -50,9 +47,9 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS, onStatement }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement }: BotOptions = {},
 ): Promise<Bot> {
-  const clients = connectClients(config, clock, log, githubPace)
+  const clients = connectClients(config, clock, log)
   const { slack } = clients
   const identity = await identify(slack)
   const channelId = await findChannel(slack, config.channel)

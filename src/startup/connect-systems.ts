@@ -1,12 +1,7 @@
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
-import {
-  createGithubClient,
-  type GithubClient,
-  type GithubPace,
-  type GithubTarget,
-} from '#integrations/github/github'
+import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github/github'
 import { githubActions } from '#integrations/github/github-actions'
 import { githubRepository } from '#integrations/github/github-repository'
 import { githubTickets } from '#integrations/github/github-tickets'
@@ -30,7 +25,7 @@ export interface Clients
 }
 
 /** Creates the clients of the bot and the doctor; makes no request. */
-export function connectClients(config: Config, clock: Clock, log: Logger, githubPace?: GithubPace): Clients {
+export function connectClients(config: Config, clock: Clock, log: Logger): Clients {
   const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
   const slack = new WebClient(SLACK_BOT_TOKEN, {
     ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
@@ -40,7 +35,7 @@ export function connectClients(config: Config, clock: Clock, log: Logger, github
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   })
-  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message), githubPace)
+  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
   const [owner = '', repo = ''] = config.repository.name.split('/')
   const target = { owner, repo, branch: config.repository.branch }
   return {

@@ -148,10 +148,16 @@ describe('the database', () => {
       await insertJobs(db, [line('a'), line('b'), other], AT)
       const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
       if (!first) throw new Error('one job')
-      await setJobFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
+      await setJobFailed(db, first, {
+        problem: 'Slack: away',
+        nextAt: 5_000,
+        aside: false,
+        limitedUntil: null,
+        undone: false,
+      })
       expect(await claim(1_001)).toEqual([])
       expect((await findDeliveries(db, [rotation.id]))(rotation.id).undelivered).toEqual([
-        { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
+        { kind: 'thread-message', problem: 'Slack: away', limitedUntil: null, attempts: 1 },
       ])
       const [again] = await claimJobs(db, 5_000, lease(6_000), ALL)
       expect(again).toMatchObject({ attempts: 2 })
@@ -166,7 +172,13 @@ describe('the database', () => {
       await insertJobs(db, [line('a'), line('b')], AT)
       const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
       if (!first) throw new Error('one job')
-      await setJobFailed(db, first, { problem: 'Slack: invalid_blocks', nextAt: 5_000, aside: true })
+      await setJobFailed(db, first, {
+        problem: 'Slack: invalid_blocks',
+        nextAt: 5_000,
+        aside: true,
+        limitedUntil: null,
+        undone: false,
+      })
       expect(await claim(1_001)).toEqual(['b'])
       expect(await claim(5_000)).toContain('a')
     })

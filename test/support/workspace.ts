@@ -9,7 +9,6 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import type { ScheduledTask } from '#startup/schedule'
 import { Person } from './person.ts'
-import { QUICK_GITHUB } from './quick-github.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
@@ -72,7 +71,6 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,
-    githubPace: QUICK_GITHUB,
     waits: QUICK_WAITS,
     ...(onStatement && { onStatement }),
   })

@@ -1,4 +1,4 @@
-import type { Instant, RunKind } from '#domain/rotation/rotation'
+import type { RunKind } from '#domain/rotation/rotation'
 import type { LogEntry, LogEvent } from '#domain/rotation/rotation-log'
 import type { RichDocument } from './document.ts'
 
@@ -74,8 +74,3 @@ export type NewJob = {
     payload: JobPayloads[Kind]
   }
 }[JobKind]
-
-/** The result of a dispatch; without a time where its run was found, or nothing was sent. */
-export interface DispatchResult {
-  dispatchedAt?: Instant
-}

@@ -137,8 +137,13 @@ export interface DeploymentSeen {
 export interface Ci {
   /** With the newest runs on the branch. Throws `NotReadable`, also when its place cannot be read. */
   readWorkflow(kind: RunKind): Promise<WorkflowReading>
-  /** Starts a workflow; its run's title will contain the mark. */
-  dispatch(kind: RunKind, inputs: Record<string, string>): Promise<void>
+  /**
+   * Starts a workflow; its run's title will contain the mark. Throws `NotReadable`, whose `undone` says whether it certainly was
+   * not started.
+   *
+   * @returns the run's id; null where the CI does not say it
+   */
+  dispatch(kind: RunKind, inputs: Record<string, string>): Promise<number | null>
   /** The newest run since `since` with the mark in its title; null when there is none (yet). */
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
   readRun(runId: number): Promise<RunObservation | null>

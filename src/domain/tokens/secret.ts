@@ -1,3 +1,4 @@
+import { CallFailed, type CallFailure } from '#domain/ports/call-failed'
 import type { Instant } from '#domain/rotation/rotation'
 
 /** Metadata of one version. Values are never read. */
@@ -66,9 +67,9 @@ export interface SecretsManager {
 }
 
 /** A system could not be reached or read; `message` is a sentence for a person. */
-export class NotReadable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+export class NotReadable extends CallFailed {
+  constructor(message: string, failure?: CallFailure) {
+    super(message, failure)
     this.name = 'NotReadable'
   }
 }

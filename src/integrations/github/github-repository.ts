@@ -6,7 +6,7 @@ import { RegistryWrong } from '#domain/tokens/registry'
 import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import { NotReadable } from '#domain/tokens/secret'
 import { decodeText } from './decode-text.ts'
-import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 
 // When others keep committing, the outbox retries later.
@@ -91,7 +91,6 @@ export function githubRepository(
         message: commitMessage(entry),
         content: Buffer.from(appendEntry(text, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
-        ...NO_RETRY,
       })
       return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
+import { readRateLimit } from '#domain/ports/rate-limit'
 import { NotReadable } from '#domain/tokens/secret'
 import { errorText } from '#redaction/error-text'
 
@@ -21,11 +23,11 @@ const ADVICE: Record<number, string> = {
   429: 'Jira limits the rate; the bot will retry',
 }
 
-class JiraError extends Error {
+class JiraError extends CallFailed {
   readonly status: number
 
-  constructor(status: number, message: string) {
-    super(message)
+  constructor(status: number, message: string, limit: RateLimit | null) {
+    super(message, { limit, undone: status < 500 })
     this.status = status
   }
 }
@@ -52,8 +54,15 @@ export async function callJira(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   const text = await answer.text()
-  if (!answer.ok) throw new JiraError(answer.status, messageIn(text))
+  if (!answer.ok) throw new JiraError(answer.status, messageIn(text), limitOf(answer))
   return JSON.parse(text) as unknown
+}
+
+/** Jira names the time in `Retry-After`, also with a 503. */
+function limitOf({ status, headers }: Response): RateLimit | null {
+  const retryAfter = headers.get('retry-after')
+  if (status !== 429 && (status !== 503 || retryAfter === null)) return null
+  return readRateLimit('Jira', { retryAfter, date: headers.get('date') }, Date.now())
 }
 
 function messageIn(text: string): string {

@@ -8,6 +8,7 @@ import {
   type Responder,
   Undeliverable,
 } from '#domain/ports/pager'
+import { readRateLimit } from '#domain/ports/rate-limit'
 import { NotReadable } from '#domain/tokens/secret'
 import { errorText } from '#redaction/error-text'
 
@@ -70,9 +71,7 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
   const { status } = answer
   const text = await answer.text().catch(() => '')
   if (status === 429)
-    return new Undeliverable('PagerDuty limits the rate; the bot will retry', {
-      retryAfterMs: retryAfter(answer) ?? LIMITED_MS,
-    })
+    return new Undeliverable('PagerDuty limits the rate; the bot will retry', { limit: limitOf(answer) })
   if (status >= 500) return new Undeliverable(`PagerDuty failed (${status}); the bot will retry`)
   const parsed = refusalSchema.safeParse(parseJson(text))
   const said = parsed.success && errorText(parsed.data.errors?.join('; ') ?? parsed.data.message ?? '')
@@ -82,10 +81,16 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
   )
 }
 
-function retryAfter(answer: Response): number | null {
-  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null
-}
+const limitOf = ({ headers }: Response) =>
+  readRateLimit(
+    'PagerDuty',
+    {
+      retryAfter: headers.get('retry-after') ?? headers.get('ratelimit-reset'),
+      date: headers.get('date'),
+    },
+    Date.now(),
+    LIMITED_MS,
+  )
 
 const userSchema = z.object({
   name: z.string().optional(),
@@ -124,7 +129,10 @@ export function pagerDutyDirectory({ env, pager }: Pick<Config, 'env' | 'pager'>
     const answer = await ask(url, { headers }).catch((error: unknown) => {
       throw new NotReadable(`PagerDuty did not answer (${reasonOf(error)})`, { cause: error })
     })
-    if (!answer.ok) throw new NotReadable(await readProblem(answer))
+    if (!answer.ok) {
+      const limit = answer.status === 429 ? limitOf(answer) : null
+      throw new NotReadable(await readProblem(answer), { limit })
+    }
     const parsed = schema.safeParse(parseJson(await answer.text()))
     if (!parsed.success) throw new NotReadable('PagerDuty’s answer does not match its documentation')
     return parsed.data

@@ -1,4 +1,5 @@
 import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import type { RateLimit } from '#domain/ports/call-failed'
 import { NotReadable } from '#domain/tokens/secret'
 import { errorText } from '#redaction/error-text'
 
@@ -27,23 +28,21 @@ const PERMANENT = [
   'metadata_too_large',
 ]
 
-/**
- * A sentence for a failed Slack call, when to retry if Slack said so (ms), and whether a retry is useless.
- */
+/** A sentence for a failed Slack call, for how long Slack limits calls if it does, and whether a retry is useless. */
 export function describeSlackError(error: SlackError): {
   problem: string
-  retryAfterMs: number | null
+  limit: RateLimit | null
   permanent: boolean
 } {
   if (error instanceof WebAPIRateLimitedError)
     return {
       problem: `Slack: ${ADVICE.ratelimited}`,
-      retryAfterMs: error.retryAfter * 1_000,
+      limit: { system: 'Slack', ms: error.retryAfter * 1_000 },
       permanent: false,
     }
   const code = readCode(error)
   const problem = `Slack: ${(code && ADVICE[code]) ?? errorText(error)}`
-  return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
+  return { problem, limit: null, permanent: code !== null && PERMANENT.includes(code) }
 }
 
 /** Whether Slack refused blocks because of a file in them, deleted or not processed yet. */
@@ -58,5 +57,6 @@ export const readCode = (error: unknown): string | null =>
 /** `NotReadable` for an error of Slack; any other error unchanged. @param what could not be read */
 export function toNotReadable(what: string, error: unknown): unknown {
   if (!(error instanceof SlackError)) return error
-  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
+  const { problem, limit } = describeSlackError(error)
+  return new NotReadable(`${what} could not be read. ${problem}`, { cause: error, limit })
 }

@@ -1,9 +1,8 @@
 import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
-import { findJobResult, findRotateRequests } from '#db/queries/job-results'
+import { findJobSent, findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
-import type { DispatchResult } from '#domain/ports/outbox-job'
 import type { ListedRun } from '#domain/ports/systems'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { followRun, hasChanged, isFollowed } from '#domain/rotation/follow-run'
@@ -21,7 +20,7 @@ import { pollCi } from '#operations/readings/poll-ci'
 import { isTimeToAsk } from '#operations/readings/poll-secrets'
 import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
 import { runChecks } from '#operations/run-checks'
-import { dispatchJobs, workflowDispatchJob } from '#outbox/queue/github-jobs'
+import { dispatchJobs, workflowDispatchKey } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { keepFoundRuns } from './keep-found-runs.ts'
@@ -52,12 +51,13 @@ const OBSERVERS: Record<
   (context: Context, rotation: Rotation, run: Run, listed: ListedRun[] | null) => Promise<void>
 > = {
   async ci(context, rotation, run, listed) {
-    if (!listed) return
-    const entry = findListed(context, rotation, run, listed)
+    if (!listed) return giveUpUnlisted(context, rotation, run)
+    const start = await readStart(context, rotation, run)
+    const entry = findListed(context, rotation, { ...run, runId: run.runId ?? start.runId }, listed)
     if (entry && !hasChanged(run, entry)) return showVersions(context, rotation, run)
-    const seen = await readListed(context, rotation, run, entry)
+    const seen = await readListed(context, rotation, run, entry, start)
     // One that may be run again and is not listed: nothing new.
-    if (!seen && !isRunning(run)) return
+    if (!seen && (!isRunning(run) || !start.isOverdue)) return
     await observe(context, rotation, run, seen)
   },
 
@@ -76,6 +76,35 @@ const OBSERVERS: Record<
     const since = noteEnd(context, rotation.id)
     await observe(context, rotation, run, await look(since), since)
   },
+}
+
+/** What the bot knows of the start of a run that it has not seen yet. */
+interface Start {
+  /** Where the CI returned it. */
+  runId: number | null
+  /** Whether a run that does not appear is lost. */
+  isOverdue: boolean
+}
+
+async function readStart({ db, clock }: Context, rotation: Rotation, run: Run): Promise<Start> {
+  const now = clock.now()
+  if (run.runId !== null) return { runId: run.runId, isOverdue: isLost(run, now) }
+  const sent = await findJobSent(db, workflowDispatchKey(rotation.id, run.kind, run.attempt))
+  const { runId = null } = (sent?.result ?? {}) as { runId?: number | null }
+  return { runId, isOverdue: !sent?.waiting && isLost(run, now, sent?.at ?? run.requestedAt) }
+}
+
+/** A run that was started long ago is lost also where the bot may not list runs; not while the CI is away. */
+async function giveUpUnlisted(context: Context, rotation: Rotation, run: Run): Promise<void> {
+  if (run.runId !== null || !isRunning(run)) return
+  const start = await readStart(context, rotation, run)
+  if (!start.isOverdue) return
+  try {
+    await observe(context, rotation, run, await readListed(context, rotation, run, undefined, start))
+  } catch (error) {
+    if (!(error instanceof NotReadable) || !error.undone || error.limit) throw error
+    await observe(context, rotation, run, null)
+  }
 }
 
 /** By id once known: a person can start another run with the same title. */
@@ -99,28 +128,16 @@ function findListed(
 
 /** The list may be minutes behind, so a change in it is read from the run itself, and so is a run that it lacks. */
 async function readListed(
-  context: Context,
+  { ci }: Context,
   rotation: Rotation,
   run: Run,
   entry: ListedRun | undefined,
+  start: Start,
 ): Promise<RunObservation | null> {
-  const { ci } = context
-  const runId = entry?.runId ?? run.runId
+  const runId = entry?.runId ?? run.runId ?? start.runId
   if (runId === null)
-    return (await seemsLost(context, rotation, run))
-      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
-      : null
+    return start.isOverdue ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt) : null
   return isRunning(run) || entry ? ci.readRun(runId) : null
-}
-
-/** A run is not lost while its dispatch waits, as for GitHub, for as long as that takes. */
-async function seemsLost({ db, clock }: Context, rotation: Rotation, run: Run): Promise<boolean> {
-  const now = clock.now()
-  if (run.runId !== null || !isLost(run, now)) return isLost(run, now)
-  const result = await findJobResult(db, workflowDispatchJob(rotation.id, run.kind, run.attempt).key)
-  if (result === undefined) return false
-  const { dispatchedAt = run.requestedAt } = (result ?? {}) as DispatchResult
-  return isLost({ ...run, requestedAt: dispatchedAt }, now)
 }
 
 /** @param end of the run, where it was noted before */
@@ -132,7 +149,6 @@ async function observe(
   end?: Freshness,
 ): Promise<void> {
   const at = context.clock.now()
-  if (!seen && !(await seemsLost(context, rotation, run))) return
   // Versions first, so that the end of the run is reported with its result.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)

@@ -28,10 +28,13 @@ export const registryProposalJob = (at: Instant, payload: JobPayloads['registry-
   payload,
 })
 
+export const workflowDispatchKey = (rotationId: number, run: RunKind, attempt: number): string =>
+  `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`
+
 /** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */
 export const workflowDispatchJob = (rotationId: number, run: RunKind, attempt: number): NewJob => ({
   kind: 'workflow-dispatch',
-  key: `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`,
+  key: workflowDispatchKey(rotationId, run, attempt),
   rotationId,
   orderingKey: `ci:${rotationLabel(rotationId)}`,
   collapseKey: null,
