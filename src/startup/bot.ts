@@ -11,7 +11,7 @@ import type { GithubPace } from '#integrations/github/github'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { identify, startCall } from '#integrations/slack/workspace'
+import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -25,11 +25,12 @@ export interface Bot {
   connection: Connection
   /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
   historyProblem: string | null
-  /** Takes no new work, lets running work finish within 10 s, and closes everything. */
+  /** Takes no new work, lets running work finish within 9 s, and closes everything. */
   stop(): Promise<void>
 }
 
-const STOP_MS = 10_000
+// Below the 10 s after which container platforms kill.
+const STOP_MS = 9_000
 
 interface BotOptions {
   /** A test shortens the periods. */
@@ -37,6 +38,8 @@ interface BotOptions {
   /** Pauses between requests to GitHub; a test leaves them out. */
   githubPace?: GithubPace
   waits?: Waits
+  /** Called with what the start waits for. */
+  onProblem?: (problem: string) => void
 }
 
 /**
@@ -48,12 +51,17 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS, onProblem = () => {} }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
-  const identity = await identify(slack)
-  const channelId = await findChannel(slack, config.channel)
+  const patiently = <T>(part: () => Promise<T>) =>
+    untilSlackAnswers(part, (problem) => {
+      log.warn({ problem }, 'the start waits for Slack')
+      onProblem(problem)
+    })
+  const identity = await patiently(() => identify(slack))
+  const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile)
   const worker = createWorker()
   const stopping = new AbortController()
@@ -74,8 +82,12 @@ export async function startBot(
     await bindWorkspace(db, identity)
     const historyProblem = findChainBreak(await findEvents(db))
     if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
-    const { receiver, idle } = createApp(context, identity)
-    const connection = keepConnected(receiver, log)
+    const { receive, idle } = createApp(context, identity)
+    const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
+    const connection = keepConnected(
+      { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
+      receive,
+    )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
     const stopSchedule = startSchedule(context, tasks)
