@@ -6,8 +6,15 @@ export interface Waits {
   beforeRetry: number
   /** Between two looks for a run whose start GitHub did not answer. */
   forDispatchedRun: number
+  /** Until a connection to Slack must be ready, from its first request to Slack's hello. */
+  forConnection: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
 }
 
-export const WAITS: Waits = { beforeRetry: 1_000, forDispatchedRun: 5_000, betweenPolls: POLL_PACE }
+export const WAITS: Waits = {
+  beforeRetry: 1_000,
+  forDispatchedRun: 5_000,
+  forConnection: 15_000,
+  betweenPolls: POLL_PACE,
+}

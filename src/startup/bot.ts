@@ -11,7 +11,7 @@ import { LONG_CHAIN } from '#db/verify-chain'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { identify, startCall } from '#integrations/slack/workspace'
+import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
 import { verifyHistory } from '#operations/scheduled/verify-history'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
@@ -24,11 +24,12 @@ import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.t
 export interface Bot {
   context: Context
   connection: Connection
-  /** Takes no new work, lets running work finish within 10 s, and closes everything. */
+  /** Takes no new work, lets running work finish within 9 s, and closes everything. */
   stop(): Promise<void>
 }
 
-const STOP_MS = 10_000
+// Below the 10 s after which container platforms kill.
+const STOP_MS = 9_000
 
 interface BotOptions {
   /** A test shortens the periods. */
@@ -36,6 +37,8 @@ interface BotOptions {
   waits?: Waits
   /** Receives every statement that is sent to the database. */
   onStatement?: (statement: LogEvent) => void
+  /** Called with what the start waits for. */
+  onProblem?: (problem: string) => void
 }
 
 /**
@@ -47,12 +50,17 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement, onProblem = () => {} }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log)
   const { slack } = clients
-  const identity = await identify(slack)
-  const channelId = await findChannel(slack, config.channel)
+  const patiently = <T>(part: () => Promise<T>) =>
+    untilSlackAnswers(part, (problem) => {
+      log.warn({ problem }, 'the start waits for Slack')
+      onProblem(problem)
+    })
+  const identity = await patiently(() => identify(slack))
+  const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile, onStatement)
   const worker = createWorker()
   const stopping = new AbortController()
@@ -73,8 +81,12 @@ export async function startBot(
   try {
     await bindWorkspace(db, identity)
     await startVerifying(context)
-    const { receiver, idle } = createApp(context, identity)
-    const connection = keepConnected(receiver, log)
+    const { receive, idle } = createApp(context, identity)
+    const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
+    const connection = keepConnected(
+      { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
+      receive,
+    )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
     const stopSchedule = startSchedule(context, tasks)

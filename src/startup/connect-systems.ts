@@ -8,11 +8,9 @@ import { githubTickets } from '#integrations/github/github-tickets'
 import { jiraTickets } from '#integrations/jira/jira-tickets'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty'
 import { prometheus } from '#integrations/prometheus/prometheus'
-import { slackLogger } from '#integrations/slack/slack-client'
+import { SLACK_TIMEOUT_MS, slackLogger } from '#integrations/slack/slack-client'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import type { Clock, Context } from '#src/context'
-
-const SLACK_TIMEOUT_MS = 10_000
 
 /** The clients of every system that the config names. */
 export interface Clients

@@ -68,10 +68,11 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   'src/cli': ['src', 'db', 'views/doctor'],
 }
 
-/** What the two files of `src` itself may import. */
+/** What the files of `src` itself may import. */
 const ENTRANCE: Record<string, readonly string[]> = {
   'src/context': ['db/schema', 'src/config'],
-  'src/main': ['src', 'db'],
+  'src/main': ['src'],
+  'src/serve': ['src', 'db'],
 }
 
 const imports: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).imports
@@ -119,7 +120,7 @@ const within = (file: string, places: readonly string[]): boolean =>
 function mayImport({ from, to, lazy }: Arrow): boolean {
   const room = roomOf(from)
   if (!room || room === 'sandbox' || room === 'test') return true
-  if (within(to, ['sandbox'])) return from === 'src/main.ts' && lazy === true
+  if (within(to, ['sandbox'])) return from === 'src/serve.ts' && lazy === true
   const allowed = room === 'src' ? (ENTRANCE[from.replace(/\.ts$/, '')] ?? []) : [room, ...ALLOWED[room]]
   return within(to, ['src/domain', ...allowed])
 }
@@ -166,14 +167,14 @@ describe('the tree is the architecture', () => {
     expect(mayImport({ from: 'src/domain/rotation/turn.ts', to: 'db/schema.ts' })).toBe(false)
     expect(mayImport({ from: 'src/operations/change.ts', to: 'src/jobs/worker.ts' })).toBe(false)
     expect(mayImport({ from: 'src/startup/bot.ts', to: 'sandbox/sandbox.ts', lazy: true })).toBe(false)
-    expect(mayImport({ from: 'src/main.ts', to: 'sandbox/embedded.ts' })).toBe(false)
+    expect(mayImport({ from: 'src/serve.ts', to: 'sandbox/embedded.ts' })).toBe(false)
     expect(mayImport({ from: 'views/card.ts', to: 'src/context.ts' })).toBe(false)
   })
 
   it('loads the sandbox only when it runs', () => {
     const toSandbox = arrows.filter(({ from, to }) => within(to, ['sandbox']) && !within(from, ['sandbox']))
     expect(new Set(toSandbox.map(({ from, to }) => `${from} → ${to}`))).toEqual(
-      new Set(['src/main.ts → sandbox/embedded.ts']),
+      new Set(['src/serve.ts → sandbox/embedded.ts']),
     )
   })
 
@@ -188,7 +189,11 @@ describe('the tree is the architecture', () => {
 
   it('leaves no source file in a folder that is no room', () => {
     expect(files.filter((file) => roomOf(file) === undefined)).toEqual([])
-    expect(files.filter((file) => roomOf(file) === 'src')).toEqual(['src/context.ts', 'src/main.ts'])
+    expect(files.filter((file) => roomOf(file) === 'src')).toEqual([
+      'src/context.ts',
+      'src/main.ts',
+      'src/serve.ts',
+    ])
   })
 
   it('keeps the network out of the domain, the views and the checks', () => {

@@ -159,6 +159,10 @@ const WRITES: Record<string, Write> = {
   '/view-closed': dismiss,
   '/home-opened': visitHome,
   '/socket/disconnect': disconnect,
+  '/socket/raw': ({ deliveries }, body) =>
+    deliveries.sockets.sendRaw(asText(body.text))
+      ? { ok: true }
+      : { ok: false, error: 'no bot is connected' },
   '/socket/redeliver': ({ deliveries }) =>
     deliveries.redeliverNewest()
       ? { ok: true }

@@ -1,7 +1,8 @@
-import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import type { RateLimit } from '#domain/ports/call-failed'
 import { NotReadable } from '#domain/tokens/secret'
 import { errorText } from '#redaction/error-text'
+import { wordsOf } from './error-words.ts'
 
 const ADVICE: Record<string, string> = {
   not_in_channel: 'the bot is not in the channel; invite it with /invite',
@@ -41,14 +42,26 @@ export function describeSlackError(error: SlackError): {
       permanent: false,
     }
   const code = readCode(error)
-  const problem = `Slack: ${(code && ADVICE[code]) ?? errorText(error)}`
+  const problem = `Slack: ${(code && ADVICE[code]) ?? wordError(error)}`
   return { problem, limit: null, permanent: code !== null && PERMANENT.includes(code) }
 }
+
+const wordError = (error: SlackError): string =>
+  error instanceof WebAPIRequestError ? `it cannot be reached (${wordsOf(error)})` : errorText(error)
 
 /** Whether Slack refused blocks because of a file in them, deleted or not processed yet. */
 export const refusesFile = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError &&
   (error.data.response_metadata?.messages ?? []).some((line) => line.includes('slack_file'))
+
+/** Slack's own trouble, as opposed to a request that it refuses. */
+const TRANSIENT = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited']
+
+/** Whether the same call may succeed later, without a person who changes something. */
+export function mayPass(error: unknown): boolean {
+  const code = readCode(error)
+  return code === null || TRANSIENT.includes(code)
+}
 
 /** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
