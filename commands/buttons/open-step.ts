@@ -2,6 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
+import { WHILE_RUNNING } from '#operations/run-checks'
 import { runGuards } from '#operations/run-guards'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
@@ -28,7 +29,7 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   await withStepSession(context, modal, { label, step, user, loaded: { state, names } }, async (session) => {
     // The inventory is what the first step is about: who may no longer read it must learn so at once.
     const freshness = step === 'inventory-review' ? asOfNow() : asOfLately()
-    if (worthChecking(state, step)) await session.check(state, freshness)
+    if (worthChecking(state, step)) await session.check(state, { freshness, sharedFor: WHILE_RUNNING })
     await session.watch()
   })
 }

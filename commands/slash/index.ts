@@ -51,8 +51,8 @@ export async function handleSlash(
 ): Promise<void> {
   await ack()
   const [typed = '', ...words] = command.text.trim().split(/\s+/)
-  const answer = async (message: Message) => {
-    await respond({ response_type: 'ephemeral', ...message })
+  const answer = async (message: Message, { replace } = { replace: false }) => {
+    await respond({ response_type: 'ephemeral', ...message, ...(replace && { replace_original: true }) })
   }
   const name = typed === '' ? 'help' : typed.toLowerCase()
   const subcommand = SUBCOMMANDS.find((each) => wordOf(each) === name)

@@ -3,13 +3,11 @@ import {
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
-import { z } from 'zod'
 import { NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
 import { awsCalls, readable } from './aws-calls.ts'
 import { awsLimit, describeFailure, isRefusal } from './aws-problem.ts'
 import { awsReader } from './aws-reader.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
-import { secretsManagerKind } from './kind.ts'
 import { limitRate } from './limit-rate.ts'
 
 const SECOND = 1_000
@@ -29,15 +27,6 @@ export const RETRY_SETTINGS = {
     throwOnRequestTimeout: true,
   },
 } as const satisfies SecretsManagerClientConfig
-
-const awsEnv = z.object({
-  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: z
-    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-    .optional(),
-})
-
-export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
 
 /**
  * AWS Secrets Manager. Region, credentials and endpoint come from the SDK's chain. Only `aws-value-probe.ts`

@@ -19,7 +19,7 @@ import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets
 import { pollCi } from '#operations/readings/poll-ci'
 import { isTimeToAsk } from '#operations/readings/poll-secrets'
 import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
-import { runChecks } from '#operations/run-checks'
+import { runChecks, WHILE_RUNNING } from '#operations/run-checks'
 import { dispatchJobs, workflowDispatchKey } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
@@ -234,5 +234,5 @@ async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
   // What a workflow did to the secrets is read after its end; deployments and smoke tests change none.
   const freshness = step === STEP_OF_RUN.rotate ? asOfEnd(context, rotation.id) : asOfLately()
-  await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness })
+  await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness, sharedFor: WHILE_RUNNING })
 }
