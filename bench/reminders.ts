@@ -150,14 +150,14 @@ export async function benchReminders(say: (line: string) => void): Promise<Resul
   const [first, last] = [smallest.queries, largest.queries]
   return [
     {
-      what: `Tick of the schedule, ${largest.size.toLocaleString('en')} tokens, ${PAST.toLocaleString('en')} past rotations`,
-      figure: `${largest.cpuMs.toFixed(1)} ms of CPU`,
+      name: `Tick of the schedule, ${largest.size.toLocaleString('en')} tokens, ${PAST.toLocaleString('en')} past rotations`,
+      measured: `${largest.cpuMs.toFixed(1)} ms of CPU`,
       target: `< ${MOST_CPU_MS} ms`,
       met: largest.cpuMs < MOST_CPU_MS,
     },
     {
-      what: `Queries of a tick, from ${smallest.size} to ${largest.size.toLocaleString('en')} tokens`,
-      figure: `${first} → ${last}`,
+      name: `Queries of a tick, from ${smallest.size} to ${largest.size.toLocaleString('en')} tokens`,
+      measured: `${first} → ${last}`,
       target: 'the same number',
       met: first === last,
     },
