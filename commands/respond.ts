@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
+import { DatabaseBusy } from '#db/busy'
 import { findNames, setPerson } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
@@ -44,6 +45,8 @@ export const answerFailures =
 /** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  if (error instanceof DatabaseBusy)
+    return wordRefusal(new Refusal('database-busy', {}), await findNames(context.db))
   if (error instanceof NotReadable)
     return `That did not work: ${error.message}. Nothing was changed; try again.`
   if (error instanceof SlackError)
