@@ -3,7 +3,7 @@ import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
 import { DatabaseBusy } from '#db/busy'
-import { findNames, setPerson } from '#db/queries/people'
+import { findNames } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
@@ -34,7 +34,6 @@ export const answerFailures =
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)

@@ -27,6 +27,7 @@ export const FAULTS = {
   'bot-removed-from-channel': 'Someone removes the bot from its channel.',
   'slack-scope-missing': 'The Slack app was reinstalled without the scope usergroups:read.',
   'slack-no-ack': 'Slack loses the bot’s acknowledgements and delivers each event again.',
+  'slack-delivers-twice': 'Slack delivers each interaction and event again, at once and after 600 ms.',
   'github-conflict': 'Someone commits to the log file first: GitHub answers 409 once per write.',
   'github-read-only': 'The GitHub token has read access only.',
   'branch-protected': 'A ruleset requires a pull request for every change to the main branch.',

@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { takeInteraction } from '#operations/interaction'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { openModal } from '../open-modal.ts'
@@ -10,12 +11,14 @@ import type { ButtonHandler } from './button.ts'
 export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger }, context) => {
   if (responseUrl) {
     await assertMay(context, { user, action: 'share-status' })
+    await takeInteraction(context)
     return sendStatus(context, false, (message) =>
       answerByUrl(responseUrl, { response_type: 'in_channel', ...message }),
     )
   }
   await openModal(context, { trigger, title: 'Share status' }, async () => {
     await assertMay(context, { user, action: 'post-status' })
+    await takeInteraction(context)
     await postStatus(context)
     return messageModal('Share status', `The current status was posted in ${context.config.channel}.`)
   })
