@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
-import { findNames, setPerson } from '#db/queries/people'
+import { DatabaseBusy } from '#db/busy'
+import { findNames } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
@@ -34,7 +35,6 @@ export const answerFailures =
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)
@@ -45,6 +45,8 @@ export const answerFailures =
 /** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  if (error instanceof DatabaseBusy)
+    return wordRefusal(new Refusal('database-busy', {}), await findNames(context.db))
   if (error instanceof NotReadable)
     return `That did not work: ${redact(error.message)}. Nothing was changed; try again.`
   if (error instanceof SlackError)

@@ -349,6 +349,15 @@ export interface DelegationsTable {
   endedAt: string | null
 }
 
+/** Interactions that were taken: a copy of one is answered and does nothing. */
+export interface InboxTable {
+  /** Slack's trigger id, or the id of an event. */
+  id: string
+  /** Machine time in ms. */
+  takenAt: number
+  answerJson: string
+}
+
 export interface Schema {
   rotations: RotationsTable
   tokens: TokensTable
@@ -374,6 +383,7 @@ export interface Schema {
   reminders: RemindersTable
   snoozes: SnoozesTable
   delegations: DelegationsTable
+  inbox: InboxTable
 }
 
 /** A database or a transaction on it. Inside a transaction use only the handle passed in. */

@@ -37,6 +37,7 @@ export const FAULTS = {
   'slack-unavailable': 'Slack answers 503 to every call.',
   'slack-hangs': 'Slack takes every call and never answers.',
   'slack-no-ack': 'Slack loses the bot’s acknowledgements and delivers each event again.',
+  'slack-delivers-twice': 'Slack delivers each interaction and event again, at once and after 600 ms.',
   'github-conflict': 'Someone commits to the log file first: GitHub answers 409 once per write.',
   'github-read-only': 'The GitHub token has read access only.',
   'branch-protected': 'A ruleset requires a pull request for every change to the main branch.',

@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { takeInteraction } from '#operations/interaction'
 import { refreshAges, SHOWN_FOR_MS } from '#operations/scheduled/observe-tokens'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
@@ -11,6 +12,7 @@ import type { ButtonHandler } from './button.ts'
 export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger }, context) => {
   if (responseUrl) {
     await assertMay(context, { user, action: 'share-status' })
+    await takeInteraction(context)
     await refreshAges(context, SHOWN_FOR_MS)
     await sendStatus(context, false, (message) =>
       answerByUrl(responseUrl, { response_type: 'in_channel', ...message }),
@@ -19,6 +21,7 @@ export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger },
   }
   await openModal(context, { trigger, title: 'Share status' }, async () => {
     await assertMay(context, { user, action: 'post-status' })
+    await takeInteraction(context)
     await postStatus(context)
     return messageModal('Share status', `The current status was posted in ${context.config.channel}.`)
   })

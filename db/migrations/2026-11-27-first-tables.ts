@@ -10,6 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createRevocations(db)
   await createReminders(db)
   await createPeople(db)
+  await createInbox(db)
 }
 
 async function createRotations(db: Kysely<unknown>): Promise<void> {
@@ -463,4 +464,16 @@ async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value_json', 'text', (c) => c.notNull())
     .execute()
+}
+
+/** Interactions that were taken, by Slack's id of them. */
+async function createInbox(db: Kysely<unknown>): Promise<void> {
+  const { big } = columnTypes(db)
+  await db.schema
+    .createTable('inbox')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('taken_at', big, (c) => c.notNull())
+    .addColumn('answer_json', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('inbox_taken').on('inbox').column('taken_at').execute()
 }

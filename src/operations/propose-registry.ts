@@ -9,6 +9,7 @@ import { asOfNow, readSecrets } from '#operations/readings/read-secrets'
 import { registryProposalJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
+import { transact } from './interaction.ts'
 
 /** The comparison for `/rotation registry`, and the proposed pull request. */
 export interface RegistryReport {
@@ -59,7 +60,7 @@ async function enqueueProposal(
 ): Promise<RegistryReport['proposal']> {
   const at = context.clock.now()
   const job = registryProposalJob(at, payload)
-  await insertJobs(context.db, [job], at)
+  await transact(context, (tx) => insertJobs(tx, [job], at))
   context.outbox.wake()
   const result = await context.outbox.delivered(job.key, PATIENCE_MS)
   if (typeof result === 'object' && result !== null && 'url' in result && typeof result.url === 'string')

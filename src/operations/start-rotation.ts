@@ -31,6 +31,7 @@ import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { headOf, threadJobs } from './change.ts'
 import { escalationJobs } from './escalation-jobs.ts'
+import { transact } from './interaction.ts'
 
 export interface StartRequest {
   by: string
@@ -57,7 +58,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   if (!isIncident(request)) assertMayStart(context)
   const tokens = await tokensFor(context, request.scope)
   assertListed(context, tokens)
-  const rotation = await context.db.transaction().execute(async (tx) => {
+  const rotation = await transact(context, async (tx) => {
     await request.alongside?.(tx)
     return openWithin(context, tx, { ...request, tokens, supersedes: [] })
   })

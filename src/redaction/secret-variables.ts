@@ -67,14 +67,14 @@ function tokenFault(value: string): string | null {
   if (/^(["'`]).*\1$/s.test(value)) return `is in quotes: ${AGAIN}`
   return /^[\x21-\x7E]*$/.test(value)
     ? null
-    : `has a character that no credential has (a blank, a control character, or one outside of ASCII): ${AGAIN}`
+    : `has a character that no credential has (a blank, a control character, or a non-ASCII one): ${AGAIN}`
 }
 
 function pemFault(value: string): string | null {
   if (/^(["'`]).*\1$/s.test(value.trim())) return `is in quotes: ${AGAIN}`
   return /^[\x20-\x7E\r\n]*$/.test(value)
     ? null
-    : `has a character that no PEM key has (a control character, or one outside of ASCII): ${AGAIN}`
+    : `has a character that no PEM key has (a control character, or a non-ASCII one): ${AGAIN}`
 }
 
 const addressFault = (value: string): string | null => {

@@ -4,6 +4,7 @@ import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { pruneInbox } from '#operations/scheduled/prune-inbox'
 import { refreshDeadlines } from '#operations/scheduled/refresh-deadlines'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { refreshWindows } from '#operations/scheduled/refresh-windows'
@@ -44,6 +45,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
   { name: 'verify-history', period: 10 * MINUTE, run: verifyHistory },
+  { name: 'prune-inbox', period: 60 * MINUTE, run: pruneInbox },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

@@ -64,6 +64,8 @@ const examples = (text: string): Refusals => ({
   'role-unclear': {},
   'no-delegation': {},
   'changed-meanwhile': {},
+  'database-busy': {},
+  'older-version': {},
   'unknown-escalation': {},
   'escalation-already-resolved': { at: NOW },
   'already-acknowledged': { by: DEVOPS_LEAD, at: NOW },

@@ -89,6 +89,10 @@ export interface Refusals {
   'role-unclear': Record<string, never>
   'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
+  /** Another process holds the database's write lock. */
+  'database-busy': Record<string, never>
+  /** A button or form that this version does not have. */
+  'older-version': Record<string, never>
   'unknown-escalation': Record<string, never>
   'escalation-already-resolved': { at: Instant }
   'already-acknowledged': { by: string; at: Instant }
