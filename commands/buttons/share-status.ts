@@ -23,5 +23,10 @@ export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger },
 
 const postStatus = (context: Context): Promise<void> =>
   sendStatus(context, false, (message) =>
-    context.slack.chat.postMessage({ channel: context.channelId, unfurl_links: false, ...message }),
+    context.slack.chat.postMessage({
+      channel: context.channelId,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...message,
+    }),
   )
