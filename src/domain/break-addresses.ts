@@ -35,5 +35,5 @@ export const breakAddresses = (text: string, joiner: string): string =>
     .replace(/(?<=[a-z][a-z\d+.-]*):(?=\/\/)/gi, `:${joiner}`)
     .replace(/\b(mailto|tel|xmpp|slack|javascript|data):(?=\S)/gi, `$1${joiner}:`)
     .replace(/www(?=[.。．｡])/gi, (www) => `${www}${joiner}`)
-    .replace(/(?<=[\w.+-])@(?=[\p{L}\p{N}])/gu, `@${joiner}`)
+    .replace(/(?<=[\w.+-])@(?=[\p{L}\p{N}_.-])/gu, `@${joiner}`)
     .replace(DOMAIN, (dot, _, end: string) => (isEnd(end.toLowerCase()) ? `${joiner}${dot}` : dot))
