@@ -30,6 +30,11 @@ export const shareStatus: ButtonHandler = async ({ responseUrl, user, trigger },
 async function postStatus(context: Context): Promise<void> {
   await refreshAges(context, SHOWN_FOR_MS)
   await sendStatus(context, false, (message) =>
-    context.slack.chat.postMessage({ channel: context.channelId, unfurl_links: false, ...message }),
+    context.slack.chat.postMessage({
+      channel: context.channelId,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...message,
+    }),
   )
 }

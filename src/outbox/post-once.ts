@@ -49,6 +49,7 @@ export async function postOnce(
     text,
     blocks,
     unfurl_links: false,
+    unfurl_media: false,
     metadata: {
       event_type: eventType,
       event_payload: {

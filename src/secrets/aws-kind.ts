@@ -17,6 +17,7 @@ export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => {
     read: async (names, freshness) => (await opened()).read(names, freshness),
     describe: async (name) => (await opened()).describe(name),
     rotate: async (name, versionId) => (await opened()).rotate?.(name, versionId),
+    namesOf: async (names) => (await opened()).namesOf(names),
     canReadValue: async (name) => (await opened()).canReadValue(name),
   }
 })

@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { z } from 'zod'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#domain/tokens/secret'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
@@ -53,6 +54,7 @@ function vaultSecretsManager(
   return {
     readAll: async () => read(await list(engine, prefix)),
     read,
+    namesOf: async (references) => references,
     describe,
     // Vault only stores versions; the issuer makes new tokens.
     rotate: null,
@@ -171,7 +173,7 @@ const metadataSchema = z.object({
 
 async function describeSecret(engine: Engine, name: string, now: () => Instant): Promise<Secret> {
   const { get, mount } = engine
-  if (name.split('/').some((part) => ['', '.', '..'].includes(part)))
+  if (NAME_FAULTS.vault(name) !== null)
     throw new NotReadable(
       `${name}: this is not the path of a secret in Vault; correct its name in the registry`,
     )

@@ -1,6 +1,8 @@
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
+import { resolveRegistry } from '#domain/tokens/resolve-registry'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github/github'
 import { githubActions } from '#integrations/github/github-actions'
 import { githubRepository } from '#integrations/github/github-repository'
@@ -36,13 +38,19 @@ export function connectClients(config: Config, clock: Clock, log: Logger): Clien
   const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
   const [owner = '', repo = ''] = config.repository.name.split('/')
   const target = { owner, repo, branch: config.repository.branch }
+  const { manager } = config.secrets
+  const secrets = SECRETS_MANAGERS[manager].open(config.secrets, config.secretsEnv, clock.now)
+  const repository = githubRepository(github, target, config.repository, NAME_FAULTS[manager])
   return {
     clock,
     slack,
     github,
     target,
-    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
-    repository: githubRepository(github, target, config.repository),
+    secrets,
+    repository: {
+      ...repository,
+      readRegistry: async () => resolveRegistry(await repository.readRegistry(), secrets),
+    },
     ci: githubActions(github, target, config.workflows),
     pager: pagerDuty(config.env),
     pagerDirectory: pagerDutyDirectory(config),

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMPILE_CACHE } from '#test/support/compile-cache'
@@ -40,11 +39,17 @@ const leaksIn = (output: string): string[] => {
 const urlDecoded = (given: string) =>
   given.replace(/%[0-9A-Fa-f]{2}/g, (sign) => String.fromCharCode(Number.parseInt(sign.slice(1), 16)))
 
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const part of request) body += String(part)
+  return body
+}
+
 /** A server whose every answer is a failure that repeats what it was sent. */
 function createParrot(status: number): Server {
   return createServer(async (request, response) => {
     const { headers, url } = request
-    const said = `${JSON.stringify(headers)} ${await text(request)} ${url} ${Buffer.from(
+    const said = `${JSON.stringify(headers)} ${await bodyOf(request)} ${url} ${Buffer.from(
       headers.authorization?.split(' ')[1] ?? '',
       'base64',
     )}`

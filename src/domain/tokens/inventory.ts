@@ -80,12 +80,16 @@ function csvRow({ name, secret, problem }: SecretReading): string[] {
   ]
 }
 
-// Spreadsheets take a cell that begins with one of these as a formula.
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * Spreadsheets take a cell that begins with one of these as a formula, some also behind blanks or quotes or in full width.
+ * Where they separate cells by semicolons or tabs, also inside quotes, a cell begins behind each.
+ */
+const FORMULA =
+  /(^|[;|\t\r\n\v\f])(["'\s\u200B-\u200F\u2060]*)(?=[=+\-@\u2212\uFF1D\uFF0B\uFF0D\uFF20\uFE62\uFE63\uFE66\uFE6B])/g
 
 function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = (/^[\t\r]/.test(text) ? `'${text}` : text).replace(FORMULA, "$1$2'")
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 export const inventoryDigest = (csv: string): string => sha256(csv).slice(0, 12)

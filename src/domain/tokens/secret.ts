@@ -51,6 +51,11 @@ export interface SecretsManager {
    * changes reads each.
    */
   read(names: string[], freshness: Freshness): Promise<SecretReading[]>
+  /**
+   * The names of secrets that people wrote as names or ARNs, in the order given. An ARN of another account, region or partition
+   * stays an ARN. Throws `NotReadable`.
+   */
+  namesOf(references: string[]): Promise<string[]>
   /** One secret as it is now. Throws `NotReadable`. */
   describe(name: string): Promise<Secret>
   /**

@@ -5,6 +5,7 @@ import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import { NotReadable } from '#domain/tokens/secret'
+import type { NameFault } from '#domain/tokens/secret-name'
 import { decodeText } from './decode-text.ts'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
@@ -28,6 +29,7 @@ export function githubRepository(
   client: GithubClient,
   target: GithubTarget,
   paths: { registry: string; log: string },
+  nameFault?: NameFault,
 ): Repository {
   const { owner, repo, branch } = target
   const proposals = githubProposals(client, target, paths.registry)
@@ -110,7 +112,7 @@ export function githubRepository(
         throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
-      return parseRegistry(registryText(file), paths.registry)
+      return parseRegistry(registryText(file), paths.registry, nameFault)
     },
 
     async readRegistryText() {
