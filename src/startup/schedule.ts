@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
+import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
@@ -43,6 +44,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
+  { name: 'compare-with-log', period: MINUTE, run: compareWithLog },
   { name: 'verify-history', period: 10 * MINUTE, run: verifyHistory },
 ]
 
