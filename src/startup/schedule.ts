@@ -5,6 +5,7 @@ import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { pruneClosed } from '#operations/scheduled/prune-closed'
 import { refreshDeadlines } from '#operations/scheduled/refresh-deadlines'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { refreshWindows } from '#operations/scheduled/refresh-windows'
@@ -45,6 +46,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
   { name: 'compare-with-log', period: MINUTE, run: compareWithLog },
+  { name: 'prune-closed', period: MINUTE, run: pruneClosed },
   { name: 'verify-history', period: 10 * MINUTE, run: verifyHistory },
 ]
 
