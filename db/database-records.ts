@@ -8,6 +8,7 @@ import type { DatabaseRecords, DatabaseSeen } from '#domain/ports/diagnostics'
 import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
+import { findOwnRecords } from './own-records.ts'
 import { readDatabase } from './read-database.ts'
 import type { Schema } from './schema.ts'
 import { verifyInThread } from './verify-chain.ts'
@@ -24,6 +25,7 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
     findDamage: () => fromDatabase(file, () => findDamage(file)),
     verifyHistory: (witnesses) =>
       fromDatabase(file, () => verifyInThread({ file, from: GENESIS, witnesses })),
+    readOwnRecords: (heads) => reading(file, (db) => findOwnRecords(db, heads, [])),
     findLastDone: (kind) =>
       reading(file, async (db) => {
         const row = await db

@@ -182,7 +182,8 @@ export interface FoundRunsTable {
 
 export interface EventsTable {
   count: number
-  rotationId: number
+  /** Null for an event of the database itself. */
+  rotationId: number | null
   type: string
   actor: string
   at: string

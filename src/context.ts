@@ -7,6 +7,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
 import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
+import type { RecordComparison } from '#domain/rotation/compare-records'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 
@@ -44,6 +45,9 @@ export interface Context {
 export interface Integrity {
   /** Where the hash chain of the history was altered; null when it is intact. */
   historyProblem: string | null
+  databaseId: string
+  /** How the log in git and the bot's cards compare with it; no rotation is opened while that is unknown. */
+  records: RecordComparison
 }
 
 export interface Clock {

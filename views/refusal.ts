@@ -87,6 +87,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${rotationLabel(rotation)} cannot become the incident: its workflow has started, so the new versions may have leaked too. Choose to supersede it; everything is then rotated again.`,
   'unreadable-registry': ({ reason }) =>
     `The token registry could not be read, so nothing was started: ${sanitizePlainText(reason, 500)} Fix this, then try again.`,
+  'records-not-compared': ({ reason }) =>
+    `The bot could not compare its database with the rotation log yet, so nothing was started: ${sanitizePlainText(reason, 500)} It tries again every minute.`,
   'step-not-open': ({ step, waitsFor }) =>
     waitsFor.length > 0
       ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}.`

@@ -204,7 +204,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('events')
     .addColumn('count', big, (c) => c.primaryKey())
-    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('rotation_id', id, (c) => c.references('rotations.id'))
     .addColumn('type', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())

@@ -1,5 +1,5 @@
 import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
-import type { NewEvent, RotationEvent } from '#domain/rotation/events'
+import type { Chained, NewDatabaseEvent, NewEvent, RotationEvent } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
@@ -9,7 +9,10 @@ export async function findChainHead(db: ReadDb): Promise<ChainHead> {
 }
 
 /** Appends events to the chain, in the transaction of their change. */
-export async function insertEvents(tx: Db, events: NewEvent[]): Promise<RotationEvent[]> {
+export async function insertEvents<Event extends NewEvent | NewDatabaseEvent>(
+  tx: Db,
+  events: Event[],
+): Promise<(Event & Chained)[]> {
   if (events.length === 0) return []
   const chained = chain(await lockHead(tx), events)
   await tx

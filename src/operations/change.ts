@@ -145,7 +145,7 @@ async function eventJobs(
 }
 
 /** The head of the chain after these events; there is at least one. */
-export function headOf(events: RotationEvent[]): ChainHead {
+export function headOf(events: readonly ChainHead[]): ChainHead {
   const last = events.at(-1)
   if (!last) throw new TypeError('no events')
   return { count: last.count, hash: last.hash }

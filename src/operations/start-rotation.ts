@@ -140,9 +140,14 @@ const carriedEvent = (
   data: { escalation, cause, severity, from: from ?? id },
 })
 
-/** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
-export function reserveRotation(
-  { clock, config }: Context,
+/**
+ * Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. None is given before
+ * the database was compared with the log, which may have newer rotations.
+ *
+ * @throws Refusal `records-not-compared`
+ */
+export async function reserveRotation(
+  { clock, config, integrity: { records } }: Context,
   tx: Db,
   {
     by,
@@ -154,6 +159,7 @@ export function reserveRotation(
     disableNowBy = null,
   }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
+  if (records.state === 'unknown') throw new Refusal('records-not-compared', { reason: records.why })
   return insertRotationRow(tx, {
     version: 1,
     status: 'open',

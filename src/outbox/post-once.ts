@@ -40,7 +40,10 @@ export async function postOnce(
 ): Promise<string> {
   if (mayHaveHappened(job)) {
     const within = { ...place, oldest: postedSince(job) }
-    const found = await findPosted(context.slack, within, { jobId: job.key })
+    const found = await findPosted(context.slack, within, {
+      jobId: job.key,
+      databaseId: context.integrity.databaseId,
+    })
     if (found) return found.ts
   }
   const { text, blocks, eventType, broadcast = false } = await compose()
@@ -55,6 +58,7 @@ export async function postOnce(
       event_payload: {
         ...(job.rotationId !== null && { rotation_id: rotationLabel(job.rotationId) }),
         job_id: job.key,
+        database_id: context.integrity.databaseId,
       },
     },
   }

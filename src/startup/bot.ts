@@ -5,6 +5,7 @@ import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { WAITS, type Waits } from '#config/waits'
 import { openDatabase } from '#db/open-database'
+import { ensureDatabaseId } from '#db/own-records'
 import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { LONG_CHAIN } from '#db/verify-chain'
@@ -12,6 +13,7 @@ import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
+import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { verifyHistory } from '#operations/scheduled/verify-history'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
@@ -30,6 +32,7 @@ export interface Bot {
 
 // Below the 10 s after which container platforms kill.
 const STOP_MS = 9_000
+const COMPARE_MS = 3_000
 
 interface BotOptions {
   /** A test shortens the periods. */
@@ -73,14 +76,20 @@ export async function startBot(
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
-    integrity: { historyProblem: null },
+    integrity: {
+      historyProblem: null,
+      databaseId: '',
+      records: { state: 'unknown', why: 'it has not been read yet.' },
+    },
     log,
     stopping: stopping.signal,
     waits,
   }
   try {
     await bindWorkspace(db, identity)
+    context.integrity.databaseId = await ensureDatabaseId(db)
     await startVerifying(context)
+    await startComparing(context)
     const { receive, idle } = createApp(context, identity)
     const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
     const connection = keepConnected(
@@ -110,6 +119,14 @@ export async function startBot(
     await db.destroy()
     throw error
   }
+}
+
+/** GitHub may be out of reach, or slow: the start goes on, and the schedule compares again. */
+async function startComparing(context: Context): Promise<void> {
+  const comparing = compareWithLog(context).catch((error: unknown) =>
+    context.log.error({ error }, 'the database could not be compared with the rotation log'),
+  )
+  await Promise.race([comparing, sleep(COMPARE_MS, undefined, { ref: false })])
 }
 
 /** A short history is verified before the bot connects, a long one meanwhile. */

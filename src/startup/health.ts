@@ -31,9 +31,10 @@ export async function startHealth(
 }
 
 async function readHealth(bot: Bot | null) {
-  if (!bot) return { slack: false, database: false, jobsWaiting: null, historyProblem: null }
+  if (!bot)
+    return { slack: false, database: false, jobsWaiting: null, historyProblem: null, records: 'unknown' }
   const { connection, context } = bot
-  const { historyProblem } = context.integrity
+  const { historyProblem, records } = context.integrity
   const slack = connection.connected()
   try {
     const { waiting } = await context.db
@@ -41,8 +42,8 @@ async function readHealth(bot: Bot | null) {
       .select((eb) => eb.fn.countAll<number>().as('waiting'))
       .where('doneAt', 'is', null)
       .executeTakeFirstOrThrow()
-    return { slack, database: true, jobsWaiting: waiting, historyProblem }
+    return { slack, database: true, jobsWaiting: waiting, historyProblem, records: records.state }
   } catch {
-    return { slack, database: false, jobsWaiting: null, historyProblem }
+    return { slack, database: false, jobsWaiting: null, historyProblem, records: records.state }
   }
 }

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 /** These run without a person's interaction, or after it was taken. */
-const WITHOUT_INTERACTION = ['escalate-tokens.ts', 'run-checks.ts']
+const WITHOUT_INTERACTION = ['declare-restored.ts', 'escalate-tokens.ts', 'run-checks.ts']
 
 describe('what a person can ask for', () => {
   it('is recorded in the inbox by its transaction, so that a copy changes nothing', () => {

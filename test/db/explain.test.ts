@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
 import { claimJobs } from '#db/queries/outbox-jobs'
+import { pruneClosed } from '#operations/scheduled/prune-closed'
 import { collectStatements, findWholeReads } from '#test/support/explain'
 import { eventually } from '#test/support/person'
 import { completeAllSteps, completeRotation, promote, signOff, start } from '#test/support/run-rotation'
@@ -79,6 +80,7 @@ describe('the statements of whole rotations', () => {
         ).length > 0,
       'reminders',
     )
+    await pruneClosed(workspace.bot.context)
     await claimJobs(workspace.bot.context.db, 0, { until: 1, holder: 'test' }, { limit: 1, running: [1] })
   }, 240_000)
   afterAll(() => workspace.close())
@@ -104,6 +106,7 @@ describe('the statements of whole rotations', () => {
     ['delegations_until', 'delegations'],
     ['reminders_due', 'reminders'],
     ['pictures_digest', 'pictures'],
+    ['rotations_unpruned', 'rotations'],
     ['revocations_open', 'revocations'],
     ['runs_open', 'runs'],
     ['rotations_open', 'rotations'],

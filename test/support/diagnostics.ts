@@ -80,6 +80,13 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
       verifyHistory: async () => ({ head: GENESIS, problem: null }),
+      readOwnRecords: async () => ({
+        databaseId: 'test',
+        head: GENESIS,
+        hasEvent: () => true,
+        hasRotation: () => true,
+        declared: null,
+      }),
       findLastDone: async () => null,
       readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
     },

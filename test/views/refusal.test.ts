@@ -16,6 +16,7 @@ const examples = (text: string): Refusals => ({
   'empty-scope': {},
   'token-in-open-rotation': { tokens: Array.from({ length: 40 }, () => ({ label: text, rotation: 41 })) },
   'unreadable-registry': { reason: text },
+  'records-not-compared': { reason: text },
   'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
   'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
   'attestation-missing': { missing: [text, text] },

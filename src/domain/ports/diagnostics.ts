@@ -1,3 +1,4 @@
+import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { Environment } from '#domain/rotation/environments'
 import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
@@ -83,6 +84,8 @@ export interface DatabaseRecords {
   findDamage(): Promise<string | null>
   /** Verifies the history from its first event, and compares it with heads recorded elsewhere. */
   verifyHistory(witnesses: readonly ChainHead[]): Promise<ChainVerdict>
+  /** What the database knows of heads that were recorded elsewhere. */
+  readOwnRecords(heads: ChainHead[]): Promise<OwnRecords>
   /** When the last finished job of a kind was enqueued; null when there is none. */
   findLastDone(kind: string): Promise<Instant | null>
   /** Null when there is none. Not called when no folder is configured. */

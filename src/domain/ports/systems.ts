@@ -1,3 +1,4 @@
+import type { CardSeen } from '#domain/rotation/compare-records'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { RunObservation } from '#domain/rotation/runs'
@@ -42,6 +43,8 @@ export interface NoticeChannel {
   /** Why the bot cannot post there, a sentence; null when it can. */
   findObstacle(): Promise<string | null>
   readNotice(ts: string): Promise<NoticeSeen | null>
+  /** The bot's newest cards. */
+  readCards(): Promise<CardSeen[]>
 }
 
 /** The newest completion notice of any rotation. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { NewEvent, RotationEvent } from './events.ts'
+import type { Chained, NewDatabaseEvent, NewEvent } from './events.ts'
 
 /** The newest event's number and hash, written into each log entry so that git witnesses the chain. */
 export interface ChainHead {
@@ -11,7 +11,7 @@ export interface ChainHead {
 export const GENESIS: ChainHead = { count: 0, hash: '0'.repeat(64) }
 
 /** SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
-export function chainHash(previousHash: string, event: NewEvent): string {
+export function chainHash(previousHash: string, event: NewEvent | NewDatabaseEvent): string {
   const { type, rotationId, actor, at, data } = event
   const body = canonicalize({ type, rotationId, actor, at, data })
   return createHash('sha256')
@@ -20,7 +20,11 @@ export function chainHash(previousHash: string, event: NewEvent): string {
     .digest('hex')
 }
 
-export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
+/** Appends events to a chain. */
+export function chain<Event extends NewEvent | NewDatabaseEvent>(
+  head: ChainHead,
+  events: Event[],
+): (Event & Chained)[] {
   let { count, hash } = head
   return events.map((event) => {
     const previousHash = hash
@@ -30,6 +34,8 @@ export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
   })
 }
 
+type AnyEvent = (NewEvent | NewDatabaseEvent) & Chained
+
 /** What verifying a chain found: its newest event, and a sentence where it was altered. */
 export interface ChainVerdict {
   head: ChainHead
@@ -37,7 +43,7 @@ export interface ChainVerdict {
 }
 
 /** Verifies the events that follow a head, in order. */
-export function extendChain(from: ChainHead, events: readonly RotationEvent[]): ChainVerdict {
+export function extendChain(from: ChainHead, events: readonly AnyEvent[]): ChainVerdict {
   let head = from
   for (const event of events) {
     if (event.count !== head.count + 1) return { head, problem: `event ${head.count + 1} is missing` }
@@ -69,7 +75,7 @@ export function findWitnessBreak(
 
 /** As `extendChain` and `findWitnessBreak`, for a whole history in memory. */
 export function findChainBreak(
-  events: readonly RotationEvent[],
+  events: readonly AnyEvent[],
   witnesses: readonly ChainHead[] = [],
 ): string | null {
   const { head, problem } = extendChain(GENESIS, events)

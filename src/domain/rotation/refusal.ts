@@ -15,6 +15,8 @@ export interface Refusals {
   'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
   'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }
+  /** Whether the database is the newest one is unknown. */
+  'records-not-compared': { reason: string }
   'step-not-open': { step: StepId; waitsFor: StepId[] }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }

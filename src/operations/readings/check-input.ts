@@ -1,4 +1,5 @@
 import type { CheckInput, Delivery } from '#checks/check'
+import { findDeclaredGap } from '#db/own-records'
 import { findRotationEvents } from '#db/queries/events'
 import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
@@ -97,6 +98,13 @@ export function checkInput(
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
     readPendingEntries: () => findPendingEntries(context.db, rotation.id),
+    async readGaps() {
+      const { records } = context.integrity
+      return {
+        declared: await findDeclaredGap(context.db),
+        open: records.state === 'behind' ? records : null,
+      }
+    },
     readHistory: () => findRotationEvents(context.db, rotation.id),
     async findHistoryProblem(witnesses) {
       const file = context.config.databaseFile

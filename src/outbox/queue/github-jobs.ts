@@ -9,7 +9,7 @@ const LOG_ORDER = 'log'
 const REGISTRY_ORDER = 'registry'
 
 /** Commits an entry to the rotation log; the chain's head makes its key unique. */
-export const logEntryJob = (rotationId: number, entry: LogEntry): NewJob => ({
+export const logEntryJob = (rotationId: number | null, entry: LogEntry): NewJob => ({
   kind: 'log-entry',
   key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
   rotationId,
