@@ -202,7 +202,10 @@ function toVersions(metadata: z.output<typeof metadataSchema>, now: Instant): Se
       const isDeleted = deletion_time !== '' && Date.parse(deletion_time) <= Date.parse(now)
       const state = destroyed ? 'destroyed' : isDeleted ? 'withdrawn' : 'live'
       const current = state === 'live' && Number(id) === metadata.current_version
-      return { id, createdAt: instant(created_time), current, pending: false, state }
+      const version = { id, createdAt: instant(created_time), current, pending: false, state } as const
+      return deletion_time !== '' && !isDeleted && !destroyed
+        ? { ...version, endsAt: instant(deletion_time) }
+        : version
     })
 }
 
