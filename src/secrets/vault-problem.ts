@@ -44,6 +44,10 @@ export function describeFailure(error: unknown): string {
     return `Vault cannot be reached (${message}); check the network and VAULT_ADDR, then try again`
   if (saysAny(error, /no handler for route/))
     return 'Vault has nothing mounted there; correct secrets.mount, or VAULT_NAMESPACE'
+  if (saysAny(error, /^token expired$/))
+    return 'the bot’s Vault token has expired; set a new VAULT_TOKEN, or log in by AppRole'
+  if (saysAny(error, /^token unknown$/))
+    return 'Vault does not know the bot’s token in this namespace, or does not let it look itself up; set a valid VAULT_TOKEN, and the right VAULT_NAMESPACE'
   if (isDeadToken(error))
     return 'Vault does not know the token, or it has expired; set a valid VAULT_TOKEN, or log in by AppRole'
   if (saysAny(error, /sealed/i)) return 'Vault is sealed; unseal it, then try again'
@@ -61,4 +65,6 @@ export const isOutage = (error: unknown): boolean =>
 
 /** Whether the token is refused, not the path. */
 export const isDeadToken = (error: unknown): boolean =>
-  error instanceof VaultProblem && error.status === 403 && saysAny(error, /invalid token/)
+  error instanceof VaultProblem &&
+  error.status === 403 &&
+  saysAny(error, /invalid token|^token (expired|unknown)$/)

@@ -17,7 +17,12 @@ export interface VaultSession {
   token(): Promise<string>
   /** Whether there is a new token after Vault refused one. */
   replace(token: string, problem: VaultProblem): Promise<boolean>
+  /** Whether Vault refuses a token itself, and not only what it asked for; null while it knows the token. */
+  refusalOf(token: string): Promise<TokenProblem | null>
 }
+
+/** `expired`: Vault knew the token before. `unknown`: it never did. */
+export type TokenProblem = 'expired' | 'unknown'
 
 /** A token and its expiry in machine time, ms; Infinity for never. */
 interface Lease {
@@ -110,6 +115,11 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
       // Another caller may have replaced it already.
       if ((await token()) === refused) await begin()
       return true
+    },
+    async refusalOf(refused) {
+      if (await isAlive(refused)) return null
+      const held = await lease?.catch(() => null)
+      return held && Number.isFinite(held.fullMs) ? 'expired' : 'unknown'
     },
   }
 }

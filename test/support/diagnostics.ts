@@ -38,6 +38,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       },
       repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
       rotatesWith: 'ci',
+      revoker: 'bot',
       workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml', revoke: 'revoke.yml' },
       environments: DEFAULT_ENVIRONMENTS,
       ticket: { name: 'OPS-7', inJira: false },

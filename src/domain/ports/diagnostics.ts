@@ -1,7 +1,7 @@
 import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { Environment } from '#domain/rotation/environments'
 import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
-import type { Instant, RunKind } from '#domain/rotation/rotation'
+import type { Instant, Revoker, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { PagerDirectory } from './pager.ts'
 import type { Ci, Repository, Telemetry, Tickets } from './systems.ts'
@@ -100,6 +100,8 @@ export interface DiagnosticsConfig {
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
   rotatesWith: 'ci' | 'secrets-manager'
+  /** Who revokes old versions. */
+  revoker: Revoker
   workflows: Record<RunKind, string>
   environments: readonly Environment[]
   ticket: { name: string; inJira: boolean }

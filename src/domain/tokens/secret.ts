@@ -7,6 +7,8 @@ export interface SecretVersion {
   createdAt: Instant
   current: boolean
   pending: boolean
+  /** When it ends by itself, where the manager has such a time; absent where it has none. */
+  endsAt?: Instant
   /**
    * `live`: readable. `withdrawn`: without a label, or deleted but recoverable, which does not prove that the
    * issuer refuses it. `destroyed`: proven unusable.
@@ -89,3 +91,12 @@ export class RotationRefused extends Error {
 
 export const currentVersion = (secret: Secret): SecretVersion | undefined =>
   secret.versions.find((version) => version.current)
+
+/** `ends by itself in 40 h` for a current version that its manager will delete; null for any other. */
+export function ownEnd(secret: Secret, now: Instant): string | null {
+  const { endsAt } = currentVersion(secret) ?? {}
+  if (endsAt === undefined) return null
+  const minutes = Math.max(0, Math.floor((Date.parse(endsAt) - Date.parse(now)) / 60_000))
+  const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / (24 * 60))]
+  return `ends by itself in ${days >= 3 ? `${days} days` : hours >= 1 ? `${hours} h` : `${minutes} min`}`
+}

@@ -157,7 +157,8 @@ async function exportInventory(
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const job = inventoryExportJob(rotationId, digest, { filename, csv, tokens: readings.length })
-  const table = threadMessageJob(rotationId, `inventory:${digest}`, inventoryExport(rotation, readings))
+  const shown = inventoryExport(rotation, readings, context.clock.now())
+  const table = threadMessageJob(rotationId, `inventory:${digest}`, shown)
   await insertJobs(context.db, [job, table], context.clock.now())
   context.outbox.wake()
   const keys = [inventoryExportKey(rotationId, digest), table.key]

@@ -11,6 +11,7 @@ import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
+import { continueRotating } from '#domain/rotation/split-run'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { type Freshness, NotReadable } from '#domain/tokens/secret'
@@ -169,7 +170,11 @@ async function observe(
     rotation.id,
     (now) =>
       seen
-        ? smokeAfter(followRun(now, run, { seen, reviewers }, at), run, environment, at)
+        ? continueRotating(
+            smokeAfter(followRun(now, run, { seen, reviewers }, at), run, environment, at),
+            run,
+            at,
+          )
         : failLostRun(now, run, at),
     ({ events }) => dispatchJobs(rotation.id, events),
   )
