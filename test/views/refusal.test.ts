@@ -17,6 +17,7 @@ const examples = (text: string): Refusals => ({
   'token-in-open-rotation': { tokens: Array.from({ length: 40 }, () => ({ label: text, rotation: 41 })) },
   'unreadable-registry': { reason: text },
   'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
+  'step-completed': { step: 'audit-logging', by: 'U0OTHER', at: '2026-11-27T10:00:00.000Z' },
   'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
   'attestation-missing': { missing: [text, text] },
   'attestation-unknown': { step: 'automation-health', ids: [text, text] },

@@ -16,6 +16,7 @@ export interface Refusals {
   'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }
   'step-not-open': { step: StepId; waitsFor: StepId[] }
+  'step-completed': { step: StepId; by: string; at: Instant }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
   'attestation-unknown': { step: StepId; ids: string[] }
