@@ -93,6 +93,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     waitsFor.length > 0
       ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}.`
       : `${capital(stepName(step))}, is not open: it is already done, or the rotation has changed. Check the card.`,
+  'step-completed': ({ step, by, at }, names) =>
+    `${capital(stepName(step))}, was completed by ${name(by, names)} on ${utc(at)}, so nothing was started. Close this and continue from the card.`,
   'step-done-by-other': ({ step, by, at }, names) =>
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Your input was not saved. Close this and continue from the card.`,
   'attestation-missing': ({ missing }) =>

@@ -1,5 +1,6 @@
 import type { BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import { Refusal } from '#domain/rotation/refusal'
+import { isStepId } from '#domain/rotation/steps'
 import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
@@ -8,6 +9,7 @@ import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openRollbackModal } from '../slash/rollback.ts'
 import { openStartModal } from '../slash/start.ts'
+import { withStepSession } from '../step-session.ts'
 import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
@@ -93,7 +95,9 @@ export async function handleButton(
     try {
       await handler(click, context)
     } catch (error) {
-      if (!isLateCopy(error, action.action_ts, context)) throw error
+      if (isLateCopy(error, action.action_ts, context)) return
+      if (error instanceof Refusal) redrawStep(click, context)
+      throw error
     }
   })
 }
@@ -102,6 +106,15 @@ export async function handleButton(
 const isLateCopy = (error: unknown, clickedAt: string, { clock }: Context): boolean =>
   readCode(error) === 'expired_trigger_id' &&
   Date.parse(clock.now()) - Number(clickedAt) * 1_000 > GIVEN_UP_MS
+
+/** What was refused may be on a screen that is older than the rotation. */
+function redrawStep({ modal, value: label, user }: Click, context: Context): void {
+  if (!modal || !isStepId(modal.callbackId)) return
+  const request = { label, step: modal.callbackId, user }
+  withStepSession(context, modal, request, (session) => session.draw()).catch((error: unknown) =>
+    context.log.warn({ error }, 'a modal could not be updated'),
+  )
+}
 
 const GIVEN_UP_MS = 60_000
 

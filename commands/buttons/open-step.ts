@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
+import { Refusal } from '#domain/rotation/refusal'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { WHILE_RUNNING } from '#operations/run-checks'
@@ -13,7 +14,7 @@ import type { ButtonHandler } from './button.ts'
 /** `open-step:<step id>`: opens the step's modal, then fills it as its checks finish. */
 export const openStep: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
   const step = actionId.replace('open-step:', '')
-  if (!isStepId(step)) throw new TypeError(`no step ${step}`)
+  if (!isStepId(step)) throw new Refusal('older-version', {})
   const title = stepDefinition(step).title
   const loaded: Partial<LoadedStep> = {}
   const modal = await openModal(context, { trigger, title }, async () => {

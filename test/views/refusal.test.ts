@@ -18,6 +18,7 @@ const examples = (text: string): Refusals => ({
   'unreadable-registry': { reason: text },
   'records-not-compared': { reason: text },
   'step-not-open': { step: 'rotation-execution', waitsFor: ['inventory-review'] },
+  'step-completed': { step: 'audit-logging', by: 'U0OTHER', at: '2026-11-27T10:00:00.000Z' },
   'step-done-by-other': { step: 'audit-logging', by: DEVOPS_LEAD, at: NOW },
   'attestation-missing': { missing: [text, text] },
   'attestation-unknown': { step: 'automation-health', ids: [text, text] },

@@ -18,6 +18,7 @@ export interface Refusals {
   /** Whether the database is the newest one is unknown. */
   'records-not-compared': { reason: string }
   'step-not-open': { step: StepId; waitsFor: StepId[] }
+  'step-completed': { step: StepId; by: string; at: Instant }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
   'attestation-unknown': { step: StepId; ids: string[] }
