@@ -7,7 +7,8 @@ import { type Bot, startBot } from '#startup/bot'
 import { chooseClock } from '#startup/choose-clock'
 import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
 import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
-import { startHealth } from '#startup/health'
+import { createMetrics } from '#startup/health/metrics'
+import { startHealth } from '#startup/health/start-health'
 import { createLogger } from '#startup/logger'
 import type { StopSignals } from '#startup/stop-signals'
 
@@ -57,8 +58,23 @@ async function serve({
 
   let bot: Bot | null = null
   // First, so that a port in use ends the start before it has changed anything.
-  const health = await startHealth(config.env.HTTP_PORT, () => bot)
-  bot = await startBot(config, clock, log)
+  let startProblem: string | null = null
+  const metrics = createMetrics()
+  const options = {
+    metrics,
+    onProblem: (problem: string) => {
+      startProblem = problem
+    },
+  }
+  const health = await startHealth({
+    port: config.env.HTTP_PORT,
+    host: config.env.HTTP_HOST,
+    metrics,
+    bot: () => bot,
+    startProblem: () => startProblem,
+  })
+  signals.before(() => health.close())
+  bot = await startBot(config, clock, log, options)
 
   signals.before(async () => {
     await health.close()
@@ -74,7 +90,7 @@ async function serve({
     },
     async after() {
       forget()
-      bot = await startBot(config, clock, log)
+      bot = await startBot(config, clock, log, options)
     },
   }
 }

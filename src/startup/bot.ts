@@ -12,17 +12,19 @@ import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
-import { createWorker } from '#outbox/worker'
+import { createWorker, type Worker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
+import type { Metrics } from './health/metrics.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
 import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.ts'
 
 export interface Bot {
   context: Context
   connection: Connection
+  worker: Worker
   /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
   historyProblem: string | null
   /** Takes no new work, lets running work finish within 9 s, and closes everything. */
@@ -40,6 +42,7 @@ interface BotOptions {
   waits?: Waits
   /** Called with what the start waits for. */
   onProblem?: (problem: string) => void
+  metrics?: Metrics
 }
 
 /**
@@ -51,10 +54,11 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS, onProblem = () => {} }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS, onProblem = () => {}, metrics }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log, githubPace)
   const { slack } = clients
+  metrics?.watchGithub(clients.github)
   const patiently = <T>(part: () => Promise<T>) =>
     untilSlackAnswers(part, (problem) => {
       log.warn({ problem }, 'the start waits for Slack')
@@ -63,7 +67,7 @@ export async function startBot(
   const identity = await patiently(() => identify(slack))
   const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile)
-  const worker = createWorker()
+  const worker = createWorker(metrics?.job)
   const stopping = new AbortController()
   const context: Context = {
     ...clients,
@@ -82,7 +86,7 @@ export async function startBot(
     await bindWorkspace(db, identity)
     const historyProblem = findChainBreak(await findEvents(db))
     if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
-    const { receive, idle } = createApp(context, identity)
+    const { receive, idle } = createApp(context, identity, metrics)
     const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
     const connection = keepConnected(
       { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
@@ -95,6 +99,7 @@ export async function startBot(
     return {
       context,
       connection,
+      worker,
       historyProblem,
       async stop() {
         stopping.abort()

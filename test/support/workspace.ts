@@ -6,6 +6,7 @@ import { type Config, readConfig } from '#config/config'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
+import type { Metrics } from '#startup/health/metrics'
 import type { ScheduledTask } from '#startup/schedule'
 import { Person } from './person.ts'
 import { QUICK_GITHUB } from './quick-github.ts'
@@ -30,6 +31,7 @@ interface WorkspaceOptions {
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
   /** Who revokes old versions. */
   revoker?: Revoker
+  metrics?: Metrics
   /** What happens by time. */
   tasks?: ScheduledTask[]
 }
@@ -47,6 +49,7 @@ export async function openWorkspace({
   connect = async (env) => env,
   tasks = quickTasks(),
   revoker = 'workflow',
+  metrics,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -70,6 +73,7 @@ export async function openWorkspace({
     tasks,
     githubPace: QUICK_GITHUB,
     waits: QUICK_WAITS,
+    ...(metrics ? { metrics } : {}),
   })
   return {
     sandbox,
