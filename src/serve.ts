@@ -11,6 +11,7 @@ import { createMetrics } from '#startup/health/metrics'
 import { startHealth } from '#startup/health/start-health'
 import { createLogger } from '#startup/logger'
 import type { StopSignals } from '#startup/stop-signals'
+import { useProxy } from '#startup/use-proxy'
 
 type Variables = Record<string, string | undefined>
 type EmbeddedSandbox = import('#sandbox/embedded').EmbeddedSandbox
@@ -49,6 +50,7 @@ async function serve({
   signals: StopSignals
 }) {
   const config = readConfig(process.env)
+  useProxy(process.env)
   const log = createLogger(config.env.LOG_LEVEL, process.env)
   const clock = sandbox?.clock ?? (await chooseClock(config.env))
   const forget = () => {

@@ -7,6 +7,7 @@ import { connectClients } from '#startup/connect-systems'
 import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
 import { createLogger } from '#startup/logger'
 import { openDiagnostics } from '#startup/open-diagnostics'
+import { useProxy } from '#startup/use-proxy'
 import { doctorText } from '#views/doctor'
 
 const SECOND = 1_000
@@ -14,6 +15,7 @@ const SECOND = 1_000
 /** Exits with 1 when a result is broken, with 2 when none is broken but some are unknown. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
+  useProxy(process.env)
   const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
   const clock = await chooseClock(config.env)
   const diagnostics = openDiagnostics(config, connectClients(config, clock, log))

@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import {
   RotateSecretCommand,
   SecretsManagerClient,
@@ -52,13 +54,19 @@ export function awsSecretsManager(
   settings: SecretsManagerClientConfig = {},
   callsPerSecond = CALLS_PER_SECOND,
 ): SecretsManager {
-  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
+  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, requestHandler: throughProxy(), ...settings })
   limitCalls(client, callsPerSecond)
   return {
     ...awsReader(awsCalls(client, prefix)),
     rotate: (name, versionId) => rotate(client, name, versionId),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
+}
+
+/** The SDK has agents of its own, which heed HTTPS_PROXY and NO_PROXY only when they are given them. */
+function throughProxy() {
+  const options = { keepAlive: true, maxSockets: 50, proxyEnv: process.env }
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
 }
 
 /** After the SDK's retries in the stack, so that each attempt waits; before the signature, which has a time. */
