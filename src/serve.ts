@@ -8,9 +8,11 @@ import { type Bot, startBot } from '#startup/bot'
 import { chooseClock } from '#startup/choose-clock'
 import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
 import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
-import { startHealth } from '#startup/health'
+import { createMetrics } from '#startup/health/metrics'
+import { startHealth } from '#startup/health/start-health'
 import { createLogger } from '#startup/logger'
 import type { StopSignals } from '#startup/stop-signals'
+import { useProxy } from '#startup/use-proxy'
 
 type Variables = Record<string, string | undefined>
 type EmbeddedSandbox = import('#sandbox/embedded').EmbeddedSandbox
@@ -49,6 +51,7 @@ async function serve({
   signals: StopSignals
 }) {
   const config = readConfig(process.env)
+  useProxy(process.env)
   const log = createLogger(config.env.LOG_LEVEL, process.env)
   const clock = sandbox?.clock ?? (await chooseClock(config.env))
   const forget = () => {
@@ -58,8 +61,23 @@ async function serve({
 
   let bot: Bot | null = null
   // First, so that a port in use ends the start before it has changed anything.
-  const health = await startHealth(config.env.HTTP_PORT, () => bot)
-  bot = await startBot(config, clock, log)
+  let startProblem: string | null = null
+  const metrics = createMetrics()
+  const options = {
+    metrics,
+    onProblem: (problem: string) => {
+      startProblem = problem
+    },
+  }
+  const health = await startHealth({
+    port: config.env.HTTP_PORT,
+    host: config.env.HTTP_HOST,
+    metrics,
+    bot: () => bot,
+    startProblem: () => startProblem,
+  })
+  signals.before(() => health.close())
+  bot = await startBot(config, clock, log, options)
 
   signals.before(async () => {
     await health.close()
@@ -75,7 +93,7 @@ async function serve({
     },
     async after() {
       forget()
-      bot = await startBot(config, clock, log)
+      bot = await startBot(config, clock, log, options)
     },
   }
 }

@@ -113,4 +113,5 @@ export const MESSAGE_TYPES = {
   escalation: 'rotation_escalation',
   delegation: 'rotation_delegation',
   snooze: 'rotation_snooze',
+  moved: 'rotation_card_moved',
 } as const

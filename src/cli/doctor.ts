@@ -7,6 +7,7 @@ import { chooseClock } from '#startup/choose-clock'
 import { connectClients } from '#startup/connect-systems'
 import { createLogger } from '#startup/logger'
 import { openDiagnostics } from '#startup/open-diagnostics'
+import { useProxy } from '#startup/use-proxy'
 import { doctorText } from '#views/doctor'
 import type { CliCommand } from './command.ts'
 
@@ -18,6 +19,7 @@ export const doctor: CliCommand = {
   async run(args) {
     parseArgs({ args, options: {} })
     const config = readConfig(process.env)
+    useProxy(process.env)
     const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
     const clock = await chooseClock(config.env)
     const diagnostics = openDiagnostics(config, connectClients(config, clock, log))

@@ -172,6 +172,7 @@ const envSchema = z.object({
     .default('file:data/rotation.db'),
   ROTATION_CONFIG: z.string().min(1).default('rotation.config.yml'),
   HTTP_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).optional(),
+  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.string().optional(),
 })

@@ -1,11 +1,12 @@
 import { findMessage, type Message, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
+import type { Db } from '#db/schema'
 import { readCode } from '#integrations/slack/slack-errors'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
-import type { Handler, JobOf, Outcome } from './handler.ts'
+import type { Handler, JobOf } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { cardEditJob, cardJob } from './queue/slack-jobs.ts'
 
@@ -22,17 +23,37 @@ export const handleCard: Handler<'card'> = async (job, context) => {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
     return {}
   } catch (error) {
-    // The card was deleted: post a new one.
-    if (readCode(error) !== 'message_not_found') throw error
-    return postCard(job, context, content)
+    // The card was deleted, or can no longer be edited: post a new one.
+    if (!NOT_EDITABLE.includes(readCode(error) ?? '')) throw error
+    const outcome = await postCard(job, context, content)
+    if (readCode(error) !== 'message_not_found') await linkFrom(message, outcome.permalink, job, context)
+    return outcome
   }
 }
 
-async function postCard(
+const NOT_EDITABLE = ['message_not_found', 'cant_update_message', 'edit_window_closed']
+
+/** Says in the thread of the old card where the new one is. */
+async function linkFrom(
+  old: Message,
+  permalink: string | null,
   job: JobOf<'card'>,
   context: Context,
+): Promise<void> {
+  const text = `This card can no longer be edited. The rotation continues at ${permalink ?? 'a new card in this channel'}.`
+  const place = { channel: old.channel, threadTs: old.ts }
+  await postOnce(context, { ...job, key: `${job.key}:moved` }, place, () => ({
+    text,
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }],
+    eventType: MESSAGE_TYPES.moved,
+  }))
+}
+
+async function postCard(
+  job: Pick<JobOf<'card'>, 'key' | 'attempts' | 'createdAt' | 'rotationId'>,
+  context: Context,
   content: ReturnType<typeof card>,
-): Promise<Outcome> {
+) {
   const channel = context.channelId
   const ts = await postOnce(context, job, { channel, threadTs: null }, () => ({
     ...content,
@@ -42,7 +63,8 @@ async function postCard(
   const row: Message = { rotationId: job.rotationId, kind: 'card', channel, ts, permalink }
   return {
     result: { channel, ts },
-    save: (tx) => setMessage(tx, row),
+    permalink,
+    save: (tx: Db) => setMessage(tx, row),
     // Changes that happened while it was being posted.
     follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }

@@ -31,7 +31,11 @@ const AT_ONCE = 8
 const LONGEST_RETRY_MS = 5 * 60_000
 const DELIVERED_POLL_MS = 100
 
+export type JobOutcome = 'delivered' | 'failed'
+
 export interface Worker extends Outbox {
+  /** When it last looked for jobs, ms since 1970. */
+  polledAt(): number
   start(context: Context): void
   /** Takes no new jobs and waits for the running ones. @param ms at most this long, in milliseconds */
   stop(ms: number): Promise<void>
@@ -41,7 +45,8 @@ export interface Worker extends Outbox {
  * Runs queued outbox jobs. A lease keeps two processes from running the same one; jobs of a killed process are
  * claimed again when its lease expires.
  */
-export function createWorker(): Worker {
+export function createWorker(onJob: (kind: string, outcome: JobOutcome) => void = () => {}): Worker {
+  let polledAt = Date.now()
   let context: Context | undefined
   let stopping = false
   let nudge = Promise.withResolvers<void>()
@@ -53,15 +58,18 @@ export function createWorker(): Worker {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
       const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
-      for (const job of claimed) {
-        const done = runJob(job, ctx).finally(() => {
-          running.delete(job.id)
-          nudge.resolve()
-        })
+      if (claimed) polledAt = Date.now()
+      for (const job of claimed ?? []) {
+        const done = runJob(job, ctx)
+          .then((outcome) => onJob(job.kind, outcome))
+          .finally(() => {
+            running.delete(job.id)
+            nudge.resolve()
+          })
         running.set(job.id, done)
       }
       // Jobs become due by a nudge, by time (a retry), or from another process.
-      if (claimed.length === 0) await Promise.race([nudge.promise, sleep(POLL_MS)])
+      if (!claimed?.length) await Promise.race([nudge.promise, sleep(POLL_MS)])
     }
   }
 
@@ -79,6 +87,7 @@ export function createWorker(): Worker {
         RENEW_MS,
       )
     },
+    polledAt: () => polledAt,
     wake: () => nudge.resolve(),
     async delivered(key, ms) {
       const until = Date.now() + ms
@@ -113,23 +122,25 @@ function hasExited(holder: string): boolean {
   }
 }
 
-async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[]> {
+/** @returns null when the database could not be asked */
+async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[] | null> {
   try {
     return await claimJobs(context.db, Date.now(), leaseFromNow(), { limit, running })
   } catch (error) {
     context.log.error({ error }, 'jobs could not be claimed')
-    return []
+    return null
   }
 }
 
 const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
-async function runJob(job: ClaimedJob, context: Context): Promise<void> {
+async function runJob(job: ClaimedJob, context: Context): Promise<JobOutcome> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })
   try {
     const outcome = await handle(job, context)
     await finish(job, outcome, context)
     log.debug('job done')
+    return 'delivered'
   } catch (error) {
     const failure = describeFailure(error)
     // Without the stack, because an outage repeats this for hours.
@@ -138,6 +149,7 @@ async function runJob(job: ClaimedJob, context: Context): Promise<void> {
     await postpone(job, failure, context).catch((cause) =>
       log.error({ error: cause }, 'job could not be postponed; its lease will expire'),
     )
+    return 'failed'
   }
 }
 

@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import {
   RotateSecretCommand,
   SecretsManagerClient,
@@ -41,7 +43,7 @@ export function awsSecretsManager(
   settings: SecretsManagerClientConfig = {},
   callsPerSecond = CALLS_PER_SECOND,
 ): SecretsManager {
-  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
+  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, requestHandler: throughProxy(), ...settings })
   limitCalls(client, callsPerSecond)
   // What changes something never waits between the decision and the call: no retry, no turn. The outbox tries again.
   const changing = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings, maxAttempts: 1 })
@@ -50,6 +52,12 @@ export function awsSecretsManager(
     rotate: (name, versionId) => rotate(changing, name, versionId),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
+}
+
+/** The SDK has agents of its own, which heed HTTPS_PROXY and NO_PROXY only when they are given them. */
+function throughProxy() {
+  const options = { keepAlive: true, maxSockets: 50, proxyEnv: process.env }
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
 }
 
 /** After the SDK's retries in the stack, so that each attempt waits; before the signature, which has a time. */

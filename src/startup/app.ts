@@ -3,6 +3,7 @@ import { registerCommands } from '#commands/index'
 import type { Incoming } from '#integrations/slack/open-socket'
 import { type BotIdentity, SLACK_TIMEOUT_MS, slackLogger } from '#integrations/slack/slack-client'
 import type { Context } from '#src/context'
+import type { Metrics } from './health/metrics.ts'
 
 export interface BoltApp {
   /** Handles what came over a connection to Slack. Never throws. */
@@ -15,7 +16,7 @@ export interface BoltApp {
 const RECEIVER: Receiver = { init() {}, async start() {}, async stop() {} }
 
 /** The Bolt app with every command registered. */
-export function createApp(context: Context, identity: BotIdentity): BoltApp {
+export function createApp(context: Context, identity: BotIdentity, metrics?: Metrics): BoltApp {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl } = context.config.env
   const logger = slackLogger(context.log)
   const clientOptions = {
@@ -37,21 +38,40 @@ export function createApp(context: Context, identity: BotIdentity): BoltApp {
   })
   registerCommands(app, context)
   return {
-    receive({ body, ack, retryNum, retryReason }) {
+    receive({ type, body, ack, retryNum, retryReason }) {
+      const kind = kindOf(type, body)
+      const arrived = performance.now()
+      let ackMs: number | null = null
       const event = {
         body,
-        ack: onlyOnce(ack),
+        ack: onlyOnce(async (response) => {
+          await ack(response)
+          ackMs = performance.now() - arrived
+        }),
         ...(retryNum === undefined ? {} : { retryNum }),
         ...(retryReason === undefined ? {} : { retryReason }),
       }
-      app.processEvent(event).catch((error: unknown) => {
-        context.log.error({ error }, 'a request from Slack could not be read and was ignored')
-      })
+      app
+        .processEvent(event)
+        .then(() => metrics?.interaction(kind, 'handled', ackMs))
+        .catch((error: unknown) => {
+          metrics?.interaction(kind, 'failed', ackMs)
+          context.log.error({ error }, 'a request from Slack could not be read and was ignored')
+        })
     },
     async idle() {
       await Promise.allSettled(running)
     },
   }
+}
+
+const INTERACTIONS = ['block_actions', 'view_submission', 'view_closed']
+
+/** A bounded name for what came: the label of its metrics. */
+function kindOf(type: string, body: Incoming['body']): string {
+  if (type === 'slash_commands') return 'command'
+  if (type === 'events_api') return 'event'
+  return INTERACTIONS.find((each) => each === body.type) ?? 'other'
 }
 
 function onlyOnce(ack: Incoming['ack']): Incoming['ack'] {

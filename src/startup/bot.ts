@@ -15,17 +15,19 @@ import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { verifyHistory } from '#operations/scheduled/verify-history'
-import { createWorker } from '#outbox/worker'
+import { createWorker, type Worker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
 import { connectClients } from './connect-systems.ts'
+import type { Metrics } from './health/metrics.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
 import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.ts'
 
 export interface Bot {
   context: Context
   connection: Connection
+  worker: Worker
   /** Takes no new work, lets running work finish within 9 s, and closes everything. */
   stop(): Promise<void>
 }
@@ -42,6 +44,7 @@ interface BotOptions {
   onStatement?: (statement: LogEvent) => void
   /** Called with what the start waits for. */
   onProblem?: (problem: string) => void
+  metrics?: Metrics
 }
 
 /**
@@ -53,10 +56,11 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement, onProblem = () => {} }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement, onProblem = () => {}, metrics }: BotOptions = {},
 ): Promise<Bot> {
   const clients = connectClients(config, clock, log)
   const { slack } = clients
+  metrics?.watchGithub(clients.github)
   const patiently = <T>(part: () => Promise<T>) =>
     untilSlackAnswers(part, (problem) => {
       log.warn({ problem }, 'the start waits for Slack')
@@ -65,7 +69,7 @@ export async function startBot(
   const identity = await patiently(() => identify(slack))
   const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile, onStatement)
-  const worker = createWorker()
+  const worker = createWorker(metrics?.job)
   const stopping = new AbortController()
   const context: Context = {
     ...clients,
@@ -90,7 +94,7 @@ export async function startBot(
     context.integrity.databaseId = await ensureDatabaseId(db)
     await startVerifying(context)
     await startComparing(context)
-    const { receive, idle } = createApp(context, identity)
+    const { receive, idle } = createApp(context, identity, metrics)
     const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
     const connection = keepConnected(
       { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
@@ -103,6 +107,7 @@ export async function startBot(
     return {
       context,
       connection,
+      worker,
       async stop() {
         stopping.abort()
         const finish = async () => {

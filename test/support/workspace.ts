@@ -7,6 +7,7 @@ import { type Config, readConfig } from '#config/config'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
+import type { Metrics } from '#startup/health/metrics'
 import type { ScheduledTask } from '#startup/schedule'
 import { Person } from './person.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
@@ -30,6 +31,7 @@ interface WorkspaceOptions {
   connect?: (env: Record<string, string>) => Promise<Record<string, string>>
   /** Who revokes old versions. */
   revoker?: Revoker
+  metrics?: Metrics
   /** What happens by time. */
   tasks?: ScheduledTask[]
   /** Receives every statement that the bot sends to its database. */
@@ -50,6 +52,7 @@ export async function openWorkspace({
   tasks = quickTasks(),
   revoker = 'workflow',
   onStatement,
+  metrics,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -73,6 +76,7 @@ export async function openWorkspace({
     tasks,
     waits: QUICK_WAITS,
     ...(onStatement && { onStatement }),
+    ...(metrics ? { metrics } : {}),
   })
   return {
     sandbox,
