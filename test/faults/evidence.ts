@@ -155,10 +155,17 @@ interface RepositoryShown {
   tickets: { comments: { body: string }[] }[]
 }
 
+/** How much there was of each before the run. */
+export interface Since {
+  ends: number
+  stderr: number
+  taken: number
+}
+
 /** Reads everything. The sandbox answers directly, without the proxy. */
 export async function gather(
   lane: Lane,
-  judged: Pick<Evidence, 'disturbances' | 'answersAtTheEnd' | 'isSlow'>,
+  { since, ...judged }: Pick<Evidence, 'disturbances' | 'answersAtTheEnd' | 'isSlow'> & { since: Since },
 ): Promise<Evidence> {
   const { operator } = lane.people
   const repository = await operator.get<RepositoryShown>('repository')
@@ -172,10 +179,10 @@ export async function gather(
     ciRuns: await operator.get<CiRun[]>('runs'),
     alerts: (await operator.get<{ alerts: Alert[] }>('pager')).alerts,
     versions: Object.fromEntries(secrets.map(({ name, versions }) => [name, versions.map(({ id }) => id)])),
-    interactions: lane.interactions,
-    ends: [...lane.bot.ends()],
-    stderr: lane.bot.stderr(),
-    taken: [...lane.taken],
+    interactions: [...lane.interactions],
+    ends: lane.bot.ends().slice(since.ends),
+    stderr: lane.bot.stderr().slice(since.stderr),
+    taken: lane.taken.slice(since.taken),
     ...judged,
   }
 }

@@ -33,10 +33,11 @@ export interface Interaction {
   answered: boolean | null
 }
 
-const MODAL_MS = 4_000
+const MODAL_MS = 3_000
+const BUTTON_MS = 2_000
 const CHECKS_MS = 6_000
 const ANSWER_MS = 4_000
-const POLL_MS = 50
+const POLL_MS = 80
 
 /** Asks until there is an answer. @returns null when it did not come in time */
 async function within<T>(ms: number, ask: () => Promise<T | null | undefined | false>): Promise<T | null> {
@@ -61,6 +62,8 @@ export const cardsOf = async (person: Person): Promise<Message[]> =>
 export class Visitor {
   readonly #lane: Lane
   readonly #person: Person
+  /** Messages that only this person sees, when they last asked for something. */
+  #before = 0
 
   constructor(lane: Lane, by: PersonName) {
     this.#lane = lane
@@ -108,6 +111,7 @@ export class Visitor {
   async type(text: string): Promise<View | null> {
     const from = Date.now()
     const before = await this.#shown()
+    this.#before = await this.#ownMessages()
     const result = await this.#person.type(text)
     return this.#awaitAnswer(this.#record({ what: text, from }, result), before)
   }
@@ -117,6 +121,7 @@ export class Visitor {
     if (!elementsOf(message.blocks ?? []).some((each) => each.action_id === action)) return null
     const from = Date.now()
     const before = await this.#shown()
+    this.#before = await this.#ownMessages()
     const result = await this.#person.click(message, action)
     return this.#awaitAnswer(this.#record({ what: action, from }, result), before)
   }
@@ -145,8 +150,12 @@ export class Visitor {
     return interaction
   }
 
+  async #ownMessages(): Promise<number> {
+    return (await this.#person.messages()).filter((each) => each.ephemeral).length
+  }
+
   async #shown(): Promise<string> {
-    const messages = (await this.#person.messages()).filter((each) => each.ephemeral).length
+    const messages = await this.#ownMessages()
     const views = await this.#person.views()
     return `${messages} ${views.map((view) => `${view.id} ${view.callback_id} ${wordsOf(view).length}`).join()}`
   }
@@ -160,12 +169,17 @@ export class Visitor {
     return (await this.#person.views()).at(-1) ?? null
   }
 
-  /** The top modal once it is this form. */
-  form(callbackId: string): Promise<View | null> {
-    return within(MODAL_MS, async () => {
+  /** The top modal once it is this form; null also when a refusal is shown instead. */
+  async form(callbackId: string): Promise<View | null> {
+    const seen = await within(MODAL_MS, async () => {
       const top = (await this.#person.views()).at(-1)
-      return top?.callback_id === callbackId && top.submit && top
+      if (top?.callback_id === callbackId && top.submit) return { view: top }
+      const isRefused =
+        (top?.callback_id === 'message' && !/… Loading/.test(wordsOf(top))) ||
+        (await this.#ownMessages()) > this.#before
+      return isRefused && { view: null }
     })
+    return seen?.view ?? null
   }
 
   /** The step's modal once no check runs. */
@@ -272,7 +286,7 @@ export async function sendCardForm(
 
 /** Clicks a button of the newest card once it is there. */
 async function openFromCard(visitor: Visitor, action: string, callback: string): Promise<View | null> {
-  const card = await within(MODAL_MS, async () => {
+  const card = await within(BUTTON_MS, async () => {
     const found = (await cardsOf(visitor.person)).at(-1)
     return found && elementsOf(found.blocks ?? []).some((each) => each.action_id === action) && found
   })

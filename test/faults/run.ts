@@ -13,7 +13,13 @@ export interface RunResult {
   violations: Violation[]
   /** Calls that faults met. */
   met: string[]
+  /** How many forms were accepted: a run in which nothing happens proves nothing. */
+  accepted: number
   ms: number
+  /** The bot's log of this run. */
+  stderr: string
+  /** Seeds that the same bot ran before. */
+  earlier: number[]
 }
 
 const ACT_MS = 25_000
@@ -26,6 +32,8 @@ const HELP_MS = 30_000
 export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const began = Date.now()
   const slowness = startSlowness()
+  const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
+  lane.interactions.length = 0
   const active: ActiveFaults = { lane, disturbances: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
   for (const [index, act] of plan.acts.entries()) {
@@ -43,12 +51,17 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     answersAtTheEnd,
     disturbances: active.disturbances,
     isSlow: slowness.stop(),
+    since,
   })
   return {
     plan,
     violations: judge(evidence),
-    met: [...lane.proxy.met().slice(metBefore)],
+    accepted: lane.interactions.filter((each) => each.mark !== null && each.acked && each.refused === null)
+      .length,
+    met: lane.proxy.met().slice(metBefore),
     ms: Date.now() - began,
+    stderr: evidence.stderr,
+    earlier: [],
   }
 }
 
