@@ -41,7 +41,7 @@ export async function benchCalls(say: (line: string) => void): Promise<Result[]>
       result('from the start to the approval', approved, MOST.untilApproval),
       result('from the approval until the old versions are destroyed', count(), MOST.untilDestroyed),
     ]
-    for (const { what, figure } of results) say(`  ${what}: ${figure}`)
+    for (const { name, measured } of results) say(`  ${name}: ${measured}`)
     return results
   } finally {
     await workspace.close()
@@ -56,8 +56,8 @@ function result(
 ): Result {
   const each = readings / TOKENS
   return {
-    what: `Calls to AWS a token ${when}: ${readings} for ${TOKENS} tokens, and ${pages} pages of the list`,
-    figure: each.toFixed(1),
+    name: `Calls to AWS a token ${when}: ${readings} for ${TOKENS} tokens, and ${pages} pages of the list`,
+    measured: each.toFixed(1),
     target: `≤ ${most}`,
     met: each <= most,
   }

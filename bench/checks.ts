@@ -39,7 +39,7 @@ export async function benchChecks(say: (line: string) => void): Promise<Result[]
     const results: Result[] = []
     for (const step of STEPS) {
       const result = await benchStep(workspace.bot.context, step)
-      say(`  ${result.what}: ${result.figure}`)
+      say(`  ${result.name}: ${result.measured}`)
       results.push(result)
     }
     return results
@@ -72,8 +72,8 @@ async function benchStep(context: Context, step: StepId): Promise<Result> {
   const slowest = Math.max(...alone.map(median))
   const ratio = median(together) / slowest
   return {
-    what: `${step}: ${alone.length} checks in ${median(together).toFixed(0)} ms, the slowest alone ${slowest.toFixed(0)} ms`,
-    figure: `${ratio.toFixed(2)}×`,
+    name: `${step}: ${alone.length} checks in ${median(together).toFixed(0)} ms, the slowest alone ${slowest.toFixed(0)} ms`,
+    measured: `${ratio.toFixed(2)}×`,
     target: `≤ ${MOST.toFixed(2)}×`,
     met: ratio <= MOST,
   }

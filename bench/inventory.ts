@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { READERS } from './readers.ts'
 import { median, type Result, timed } from './result.ts'
+import { startOptions } from './start-options.ts'
 
 const SECRETS = 10_000
 const PER_PAGE = 100
@@ -75,20 +75,20 @@ export async function benchInventory(say: (line: string) => void): Promise<Resul
     if (fewest !== SECRETS) throw new Error(`only ${fewest} of ${SECRETS} secrets were read completely`)
     return [
       {
-        what: `Read ${SECRETS} secrets: adapter ${typical('adapter')}, SDK alone ${typical('bare')} (medians of ${ROUNDS})`,
-        figure: `${ratio.toFixed(2)}×`,
+        name: `Read ${SECRETS} secrets: adapter ${typical('adapter')}, SDK alone ${typical('bare')} (medians of ${ROUNDS})`,
+        measured: `${ratio.toFixed(2)}×`,
         target: `≤ ${MOST.ratio}×`,
         met: ratio <= MOST.ratio,
       },
       {
-        what: `API calls: ${calls.ListSecrets} pages, ${calls.ListSecretVersionIds} lists of versions`,
-        figure: String(total),
+        name: `API calls: ${calls.ListSecrets} pages, ${calls.ListSecretVersionIds} lists of versions`,
+        measured: String(total),
         target: `≤ ${MOST.calls}`,
         met: total <= MOST.calls,
       },
       {
-        what: 'Peak resident memory of a process that only reads them (median of 3)',
-        figure: `${peakMib.toFixed(0)} MiB`,
+        name: 'Peak resident memory of a process that only reads them (median of 3)',
+        measured: `${peakMib.toFixed(0)} MiB`,
         target: `< ${MOST.mib} MiB`,
         met: peakMib < MOST.mib,
       },
@@ -106,14 +106,6 @@ async function readOnce(url: string): Promise<{ secrets: number; peakMib: number
     url,
   ])
   return JSON.parse(stdout) as { secrets: number; peakMib: number }
-}
-
-/** The Node options of `npm start`. */
-function startOptions(): string[] {
-  const { scripts } = JSON.parse(readFileSync(script('../package.json'), 'utf8')) as {
-    scripts: { start: string }
-  }
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`

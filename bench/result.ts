@@ -1,7 +1,7 @@
 /** A measured figure and its target. */
 export interface Result {
-  what: string
-  figure: string
+  name: string
+  measured: string
   target: string
   met: boolean
 }
@@ -23,10 +23,48 @@ export async function timed(act: () => Promise<unknown>): Promise<number> {
 /** The results as a Markdown table. */
 export function table(results: Result[]): string {
   const head = ['', 'measured', 'target', '']
-  const rows = results.map(({ what, figure, target, met }) => [what, figure, target, met ? 'met' : 'MISSED'])
+  const rows = results.map(({ name, measured, target, met }) => [
+    name,
+    measured,
+    target,
+    met ? 'met' : 'MISSED',
+  ])
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0), '---'.length),
   )
   const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
+
+/** The value below which this share of the values lies. @param share from 0 to 1 */
+export function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** A ratio with the two figures that it is made of. */
+export function ratioResult(
+  name: string,
+  {
+    ours,
+    bare,
+    ratio,
+    unit,
+    most,
+  }: { ours: number; bare: number; ratio?: number; unit: string; most: number },
+): Result {
+  const measured = ratio ?? ours / bare
+  const digits = Math.min(ours, bare) < 10 ? 1 : 0
+  return {
+    name: `${name}: ${ours.toFixed(digits)} ${unit} against ${bare.toFixed(digits)} ${unit}`,
+    measured: `${measured.toFixed(2)}×`,
+    target: `≤ ${most}×`,
+    met: measured <= most,
+  }
+}
+
+/** What could not be measured counts as missed. */
+export const missing = (name: string, why: string, target: string): Result => ({
+  ...{ name, target },
+  ...{ measured: why, met: false },
+})

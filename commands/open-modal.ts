@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
@@ -14,7 +15,7 @@ export interface OpenModal {
  * Opens a modal at once, because a trigger is valid for three seconds, and then fills it. A refusal is shown in the modal.
  *
  * @param build makes the content; asks first whether the person may see it
- * @returns the modal, or null when a refusal is shown in it
+ * @returns the modal; null when a refusal is shown in it, or it is open already
  */
 export async function openModal(
   context: Context,
@@ -28,8 +29,8 @@ export async function openModal(
 ): Promise<OpenModal | null> {
   const { trigger, title, onTop } = request
   const opening = { trigger_id: trigger, view: loadingModal(title) }
-  const { view } = await (onTop ? context.slack.views.push(opening) : context.slack.views.open(opening))
-  const viewId = view?.id ?? ''
+  const viewId = await open(context, opening, onTop === true)
+  if (viewId === null) return null
   const update = async (content: ModalView) => {
     const updated = await context.slack.views.update({ view_id: viewId, view: content })
     return updated.view?.hash ?? ''
@@ -38,6 +39,22 @@ export async function openModal(
     return { viewId, hash: await update(await build()) }
   } catch (error) {
     await update(messageModal(title, await explain(context, error)))
+    return null
+  }
+}
+
+/** Null for a copy of a click: a trigger opens one modal. */
+async function open(
+  { slack, log }: Context,
+  opening: { trigger_id: string; view: ModalView },
+  onTop: boolean,
+): Promise<string | null> {
+  try {
+    const { view } = await (onTop ? slack.views.push(opening) : slack.views.open(opening))
+    return view?.id ?? ''
+  } catch (error) {
+    if (readCode(error) !== 'exchanged_trigger_id') throw error
+    log.info('a copy of a click opened no second modal')
     return null
   }
 }

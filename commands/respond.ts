@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt'
 import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
-import { findNames, setPerson } from '#db/queries/people'
+import { DatabaseBusy } from '#db/busy'
+import { findNames } from '#db/queries/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
+import { redact } from '#redaction/error-text'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { wordRefusal } from '#views/refusal'
@@ -33,7 +35,6 @@ export const answerFailures =
   async ({ next, body }: Middleware): Promise<void> => {
     const sender = senderOf(body)
     try {
-      if (sender?.name) await setPerson(context.db, sender.userId, sender.name)
       await next()
     } catch (error) {
       const sentence = await explain(context, error)
@@ -44,8 +45,10 @@ export const answerFailures =
 /** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  if (error instanceof DatabaseBusy)
+    return wordRefusal(new Refusal('database-busy', {}), await findNames(context.db))
   if (error instanceof NotReadable)
-    return `That did not work: ${error.message}. Nothing was changed; try again.`
+    return `That did not work: ${redact(error.message)}. Nothing was changed; try again.`
   if (error instanceof SlackError)
     return `${describeSlackError(error).problem}. Your request may have been done: check the card before you try again.`
   const reference = randomUUID().slice(0, 8)
@@ -53,13 +56,20 @@ export async function explain(context: Context, error: unknown): Promise<string>
   return `An internal error occurred, so this may or may not have been done: check the card before you try again. The bot’s log has the details under ${reference}.`
 }
 
+const ANSWER_MS = 10_000
+
 /** Answers a command or click where it came from, also in channels without the bot. */
 export async function answerByUrl(
   url: string,
   message: { response_type: 'ephemeral' | 'in_channel'; text: string; blocks?: KnownBlock[] },
 ): Promise<void> {
   const body = JSON.stringify({ replace_original: false, ...message })
-  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
   if (!answer.ok) throw new NotReadable(`Slack did not take the answer (${answer.status})`)
 }
 

@@ -1,4 +1,5 @@
 import { openDirectMessages } from '#integrations/slack/direct-messages'
+import { takeInteraction } from '#operations/interaction'
 import type { Context } from '#src/context'
 
 /** Sends a file as a direct message, because an ephemeral message cannot have one. */
@@ -7,6 +8,7 @@ export async function sendFile(
   user: string,
   file: { name: string; content: string },
 ): Promise<void> {
+  await takeInteraction(context)
   await context.slack.filesUploadV2({
     channel_id: await openDirectMessages(context.slack, user),
     filename: file.name,

@@ -6,10 +6,9 @@ import { isFollowed } from '#domain/rotation/follow-run'
 import { type CheckResult, isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
-import type { Freshness } from '#domain/tokens/secret'
 import { readCode } from '#integrations/slack/slack-errors'
-import { asOfEnd, asOfLately, asOfNow } from '#operations/readings/read-secrets'
-import { runChecks } from '#operations/run-checks'
+import { asOfEnd, asOfLately } from '#operations/readings/read-secrets'
+import { type RunChecksOptions, runChecks, WHILE_RUNNING } from '#operations/run-checks'
 import { withRunning } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { definitionsOf } from '#views/check-lines'
@@ -31,9 +30,9 @@ export interface StepSession {
    * Runs the step's checks and draws each result as it comes.
    *
    * @param state as it was read just now, if it was
-   * @param freshness of the secrets that are judged; left out, they are read now
+   * @param options how fresh the secrets are that are judged; left out, they are read now
    */
-  check(state?: RotationState, freshness?: Freshness): Promise<void>
+  check(state?: RotationState, options?: Pick<RunChecksOptions, 'freshness' | 'sharedFor'>): Promise<void>
   /**
    * Draws the progress of the runs that were last seen running until they end, then the results.
    *
@@ -116,7 +115,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       await show()
     })
 
-  const check = async (given?: RotationState, freshness = asOfNow()) => {
+  const check: StepSession['check'] = async (given, options) => {
     const state = given ?? (await load()).state
     const { rotation } = state
     const checks = definitionsOf(state, step)
@@ -129,7 +128,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
         fresh.push(result)
         draws.push(inTurn(show))
       }
-      await runChecks(context, rotation, step, user, { onResult, freshness })
+      await runChecks(context, rotation, step, user, { onResult, ...options })
     } finally {
       running.clear()
     }
@@ -160,7 +159,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       await draw()
       // Somebody may start the next run in the meantime: then it goes on.
       if (!isWatched(loaded.state) && screen.isOpen())
-        await check(loaded.state, asOfRuns(loaded.state.rotation.id))
+        await check(loaded.state, { freshness: asOfRuns(loaded.state.rotation.id), sharedFor: WHILE_RUNNING })
     }
     return ran
   }

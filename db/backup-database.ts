@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { GENESIS } from '#domain/rotation/event-chain'
 import { DatabaseProblem } from './open-database.ts'
+import { verifyInThread } from './verify-chain.ts'
 
 /** The file name contains the time, so that a copied file keeps its age. */
 const NAME = /^rotation-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.db$/
@@ -50,6 +52,8 @@ export async function backupDatabase(
     standAlone(unfinished)
     const damage = findDamage(unfinished)
     if (damage) throw new Error(damage)
+    const { problem } = await verifyInThread({ file: unfinished, from: GENESIS, witnesses: [] })
+    if (problem) throw new Error(`its history was altered: ${problem}`)
     renameSync(unfinished, target)
   } catch (error) {
     for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })

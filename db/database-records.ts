@@ -3,12 +3,15 @@ import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { DatabaseRecords, DatabaseSeen } from '#domain/ports/diagnostics'
+import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
-import { findEvents } from './queries/events.ts'
+import { findOwnRecords } from './own-records.ts'
+import { readDatabase } from './read-database.ts'
 import type { Schema } from './schema.ts'
+import { verifyInThread } from './verify-chain.ts'
 
 /**
  * Reads a database file by its own connections, with or without a running bot, and changes nothing; no
@@ -20,7 +23,9 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
   return {
     inspect: () => (existsSync(file) ? fromDatabase(file, () => inspectFile(file)) : inspectFolder(file)),
     findDamage: () => fromDatabase(file, () => findDamage(file)),
-    readHistory: () => reading(file, findEvents),
+    verifyHistory: (witnesses) =>
+      fromDatabase(file, () => verifyInThread({ file, from: GENESIS, witnesses })),
+    readOwnRecords: (heads) => reading(file, (db) => findOwnRecords(db, heads, [])),
     findLastDone: (kind) =>
       reading(file, async (db) => {
         const row = await db
@@ -77,20 +82,8 @@ async function fromDatabase<T>(file: string, read: () => T | Promise<T>): Promis
   }
 }
 
-function reading<T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-  return fromDatabase(file, async () => {
-    const database = new Database(file, { readonly: true, fileMustExist: true })
-    const db = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database }),
-      plugins: [new CamelCasePlugin()],
-    })
-    try {
-      return await read(db)
-    } finally {
-      await db.destroy()
-    }
-  })
-}
+const reading = <T>(file: string, read: (db: Kysely<Schema>) => Promise<T>): Promise<T> =>
+  fromDatabase(file, () => readDatabase(file, read))
 
 const LOCKED = 'SQLITE_BUSY'
 const LOCK_RETRY = { attempts: 40, everyMs: 50 }

@@ -1,20 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import {
-  CamelCasePlugin,
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  SqliteAdapter,
-  type SqliteDatabase,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-} from 'kysely'
+import { CamelCasePlugin, Kysely, type Logger, type SqliteDatabase } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/2026-11-27-first-tables.ts'
 import type { Db, Schema } from './schema.ts'
+import { ImmediateDialect } from './sqlite-dialect.ts'
 
 /** Oldest first. Each is dated and frozen: a later change is a new file. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -34,10 +25,11 @@ export class DatabaseProblem extends Error {
  * Opens the database and migrates it.
  *
  * @param file path, or `:memory:`
+ * @param log receives every statement
  * @throws DatabaseProblem when the file is not a database, cannot be written, or is from a newer version
  */
-export async function openDatabase(file: string): Promise<Db> {
-  const db = connect(file)
+export async function openDatabase(file: string, log?: Logger): Promise<Db> {
+  const db = connect(file, log)
   try {
     await assertKnownVersion(db, file)
     const { error } = await migrator(db).migrateToLatest()
@@ -50,18 +42,19 @@ export async function openDatabase(file: string): Promise<Db> {
   }
 }
 
-function connect(file: string): Db {
+function connect(file: string, log: Logger | undefined): Db {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const sqlite = new Database(file)
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
-    // Below Slack's limit of 3 s for an answer.
-    sqlite.pragma('busy_timeout = 2000')
+    // SQLite would block the process while it waits; the dialect tries again instead.
+    sqlite.pragma('busy_timeout = 0')
     return new Kysely<Schema>({
-      dialect: new ImmediateDialect({ database: withStatementCache(sqlite) }),
+      dialect: new ImmediateDialect(withStatementCache(sqlite), () => sqlite.inTransaction),
       plugins: [new CamelCasePlugin()],
+      ...(log && { log }),
     })
   } catch (error) {
     throw new DatabaseProblem(
@@ -87,40 +80,6 @@ function withStatementCache(sqlite: Database.Database): SqliteDatabase {
       return statement
     },
     close: () => sqlite.close(),
-  }
-}
-
-/**
- * Transactions take the write lock at the start: a later upgrade would fail at once when another process
- * wrote in between, and `busy_timeout` does not cover that.
- */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
-}
-
-/** SQLite's DDL is transactional, so a killed migration leaves nothing behind. */
-class TransactionalAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true
-  }
-}
-
-class ImmediateDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig
-
-  constructor(config: SqliteDialectConfig) {
-    super(config)
-    this.#config = config
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter()
-  }
-
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#config)
   }
 }
 

@@ -7,7 +7,8 @@ import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
  */
 
 export interface RotationsTable {
-  id: Generated<number>
+  /** The next number of the counter `rotation`. */
+  id: number
   version: number
   status: string
   trigger: string
@@ -29,6 +30,14 @@ export interface RotationsTable {
   /** Who decided to disable old versions although agents may use them. */
   disableNowBy: string | null
   breakGlassJson: string | null
+  /** Null until what the record does not need was removed, long after it was closed. */
+  prunedAt: string | null
+}
+
+export interface CountersTable {
+  name: string
+  /** The last number that was given. */
+  value: number
 }
 
 export interface TokensTable {
@@ -150,6 +159,8 @@ export interface RunsTable {
   runAttempt: Generated<number>
   approvalJson: string | null
   adoptedJson: string | null
+  /** Null while it may still change by itself. */
+  endedAt: string | null
 }
 
 /** Runs of the configured workflows that the bot did not start, while a rotation is open. */
@@ -171,13 +182,28 @@ export interface FoundRunsTable {
 
 export interface EventsTable {
   count: number
-  rotationId: number
+  /** Null for an event of the database itself. */
+  rotationId: number | null
   type: string
   actor: string
   at: string
   dataJson: string
   previousHash: string
   hash: string
+}
+
+/** One row: number and hash of the newest event. */
+export interface ChainHeadTable {
+  id: number
+  count: number
+  hash: string
+}
+
+/** Up to where the chain was verified. */
+export interface ChainCheckpointsTable {
+  count: number
+  hash: string
+  verifiedAt: string
 }
 
 export interface OutboxJobsTable {
@@ -200,7 +226,13 @@ export interface OutboxJobsTable {
   resultJson: string | null
   /** Why the last attempt failed, one sentence. */
   problem: string | null
+  /** Until when the other system limits calls, where that is why it failed. */
+  limitedUntil: string | null
+  /** When it was sent by an attempt that may have succeeded. */
+  sentAt: string | null
   createdAt: string
+  /** Null until it is done or superseded. */
+  doneAt: string | null
 }
 
 export interface MessagesTable {
@@ -318,6 +350,15 @@ export interface DelegationsTable {
   endedAt: string | null
 }
 
+/** Interactions that were taken: a copy of one is answered and does nothing. */
+export interface InboxTable {
+  /** Slack's trigger id, or the id of an event. */
+  id: string
+  /** Machine time in ms. */
+  takenAt: number
+  answerJson: string
+}
+
 export interface Schema {
   rotations: RotationsTable
   tokens: TokensTable
@@ -328,7 +369,10 @@ export interface Schema {
   escalations: EscalationsTable
   runs: RunsTable
   foundRuns: FoundRunsTable
+  counters: CountersTable
   events: EventsTable
+  chainHead: ChainHeadTable
+  chainCheckpoints: ChainCheckpointsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable
   revocations: RevocationsTable
@@ -340,6 +384,7 @@ export interface Schema {
   reminders: RemindersTable
   snoozes: SnoozesTable
   delegations: DelegationsTable
+  inbox: InboxTable
 }
 
 /** A database or a transaction on it. Inside a transaction use only the handle passed in. */

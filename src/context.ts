@@ -7,6 +7,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
 import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
+import type { RecordComparison } from '#domain/rotation/compare-records'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 
@@ -33,10 +34,20 @@ export interface Context {
   /** Ports that the health checks read. */
   diagnostics(): Diagnostics
   outbox: Outbox
+  integrity: Integrity
   log: Logger
   /** Aborted when the bot stops, to end what only watches. */
   stopping: AbortSignal
   waits: Waits
+}
+
+/** What was found out about the database itself, as last verified. */
+export interface Integrity {
+  /** Where the hash chain of the history was altered; null when it is intact. */
+  historyProblem: string | null
+  databaseId: string
+  /** How the log in git and the bot's cards compare with it; no rotation is opened while that is unknown. */
+  records: RecordComparison
 }
 
 export interface Clock {

@@ -1,123 +1,14 @@
-import { parseArgs } from 'node:util'
-import { ConfigProblem, readConfig } from '#config/config'
-import { DatabaseProblem } from '#db/open-database'
-import { removeDatabase } from '#db/remove-database'
-import { StartProblem } from '#integrations/slack/workspace'
-import { type Bot, startBot } from '#startup/bot'
-import { chooseClock } from '#startup/choose-clock'
-import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
-import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
-import { startHealth } from '#startup/health'
-import { createLogger } from '#startup/logger'
+import { enableCompileCache } from 'node:module'
+import { dirname, join } from 'node:path'
+import { listenForStopSignals } from './startup/stop-signals.ts'
 
-type Variables = Record<string, string | undefined>
-type EmbeddedSandbox = import('#sandbox/embedded').EmbeddedSandbox
+const signals = listenForStopSignals()
 
-async function main(): Promise<void> {
-  const fresh = readFresh()
-  const withSandbox = needsSandbox(process.env)
-  if (fresh && !withSandbox)
-    throw new ConfigProblem([
-      '--fresh starts the sandbox over, but Slack credentials are set: nothing was deleted',
-    ])
-  if (!withSandbox) {
-    await serve({ sandbox: null, fresh: false })
-    return
-  }
+// What V8 compiled at an earlier start is kept beside the database; where that folder is read-only, it is compiled at each start.
+const { DATABASE_URL: database = 'file:data/rotation.db' } = process.env
+const [, file] = /^file:(?:\/\/)?(.+)$/.exec(database) ?? []
+if (file && file !== ':memory:') enableCompileCache(join(dirname(file), 'compile-cache'))
 
-  const { startEmbedded } = await loadSandbox()
-  // "Start over" on the sandbox's page also deletes the bot's database.
-  let restart = { before: async () => {}, after: async () => {} }
-  const sandbox = await startEmbedded({
-    fresh,
-    beforeReset: () => restart.before(),
-    afterReset: () => restart.after(),
-  })
-  restart = await serve({ sandbox, fresh })
-}
-
-/** Runs the bot until SIGTERM or SIGINT. @returns what restarts it when the sandbox is reset */
-async function serve({ sandbox, fresh }: { sandbox: EmbeddedSandbox | null; fresh: boolean }) {
-  const config = readConfig(process.env)
-  const log = createLogger(config.env.LOG_LEVEL, process.env)
-  const clock = sandbox?.clock ?? (await chooseClock(config.env))
-  const forget = () => {
-    if (sandbox) removeDatabase(config.databaseFile, sandbox.teamId)
-  }
-  if (fresh) forget()
-
-  let bot: Bot | null = null
-  // First, so that a port in use ends the start before it has changed anything.
-  const health = await startHealth(config.env.HTTP_PORT, () => bot)
-  bot = await startBot(config, clock, log)
-
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    await health.close()
-    await bot?.stop()
-    await sandbox?.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  process.stdout.write(sandbox?.welcome ?? 'The rotation bot is connected to Slack.\n')
-
-  return {
-    async before() {
-      await bot?.stop()
-      bot = null
-    },
-    async after() {
-      forget()
-      bot = await startBot(config, clock, log)
-    },
-  }
-}
-
-function readFresh(): boolean {
-  try {
-    return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigProblem([`${reason}. The only option is --fresh, which starts the sandbox over`])
-  }
-}
-
-/** Without any Slack credential, and not in production, the bot runs beside the sandbox. */
-const needsSandbox = (variables: Variables): boolean =>
-  !variables.SLACK_BOT_TOKEN && !variables.SLACK_APP_TOKEN && variables.NODE_ENV !== 'production'
-
-const isNotInstalled = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
-
-/** The only import of the sandbox, by need, because production installs neither it nor its packages. */
-async function loadSandbox() {
-  try {
-    return await import('#sandbox/embedded')
-  } catch (error) {
-    if (!isNotInstalled(error)) throw error
-    throw new ConfigProblem([
-      'SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set: to connect a real workspace, set the variables that README.md lists',
-      `The sandbox, which needs no credentials, is not installed (${error.message}): to try it, run “npm ci” in a complete checkout, then “npm start”`,
-    ])
-  }
-}
-
-/** Exits with 78 where the configuration must change, with 1 where a later start may succeed. */
-function answerOf(error: unknown): { problems: readonly string[]; exitCode: number } {
-  if (error instanceof DatabaseProblem) return { problems: [error.message], exitCode: EXIT_CONFIG }
-  if (error instanceof StartProblem)
-    return { problems: [error.message], exitCode: error.passing ? EXIT_FAILED : EXIT_CONFIG }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return {
-      problems: [`The port of HTTP_PORT is in use (${error.message}). Stop what uses it, or set another.`],
-      exitCode: EXIT_CONFIG,
-    }
-  return failureOf(error, (other) =>
-    other instanceof Error ? (other.stack ?? other.message) : String(other),
-  )
-}
-
-main().catch((error: unknown) => exitWithProblems('The rotation bot cannot start', answerOf(error)))
+// Loaded later, because it takes seconds on a slow machine, in which a signal may come.
+const { serveOrExit } = await import('./serve.ts')
+await serveOrExit(signals)

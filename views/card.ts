@@ -39,6 +39,7 @@ import {
   toPlainText,
   when,
 } from './text.ts'
+import { whyUndelivered } from './undelivered.ts'
 import {
   delegateOfWords,
   headline,
@@ -256,8 +257,7 @@ function contextLines(state: RotationState, names: Names): string[] {
   const waiting = undelivered
     .slice(0, UNDELIVERED_SHOWN)
     .map(
-      ({ what, reason }) =>
-        `⚠ Not yet delivered: ${escapeUntrusted(what, 100)}: ${escapeUntrusted(reason)}; will retry`,
+      (job) => `⚠ Not yet delivered: ${escapeUntrusted(job.what, 100)}: ${whyUndelivered(job)}; will retry`,
     )
   const left = undelivered.length - waiting.length
   return [

@@ -107,6 +107,7 @@ export const MESSAGE_TYPES = {
   card: 'rotation_card',
   approvalNotice: 'rotation_approved',
   notice: 'rotation_notice',
+  databaseGap: 'rotation_database_gap',
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',

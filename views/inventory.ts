@@ -20,7 +20,7 @@ const CELL = 60
 
 /** `/rotation inventory`: the secrets in the secrets manager, and a button that sends them as CSV. */
 export function inventory(readings: SecretReading[], now: Instant): Message {
-  const rows = readings.map(inventoryRow)
+  const rows = readings.map((reading) => inventoryRow(reading, now))
   const first = `*Secrets in the secrets manager* · ${countWords(rows)}`
   return {
     text: `Secrets in the secrets manager: ${countWords(rows)}.`,
@@ -37,8 +37,9 @@ export function inventory(readings: SecretReading[], now: Instant): Message {
 export function inventoryExport(
   rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>,
   readings: SecretReading[],
+  now: Instant,
 ): Message {
-  const rows = readings.map(inventoryRow)
+  const rows = readings.map((reading) => inventoryRow(reading, now))
   const first = `*${shortName(rotation)}* Token list: ${countWords(rows)}`
   return { text: first, blocks: [section(first), ...(rows.length > 0 ? tables(rows) : [])] }
 }

@@ -87,10 +87,14 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${rotationLabel(rotation)} cannot become the incident: its workflow has started, so the new versions may have leaked too. Choose to supersede it; everything is then rotated again.`,
   'unreadable-registry': ({ reason }) =>
     `The token registry could not be read, so nothing was started: ${sanitizePlainText(reason, 500)} Fix this, then try again.`,
+  'records-not-compared': ({ reason }) =>
+    `The bot could not compare its database with the rotation log yet, so nothing was started: ${sanitizePlainText(reason, 500)} It tries again every minute.`,
   'step-not-open': ({ step, waitsFor }) =>
     waitsFor.length > 0
       ? `${capital(stepName(step))}, is not open yet: it waits for ${steps(waitsFor)}.`
       : `${capital(stepName(step))}, is not open: it is already done, or the rotation has changed. Check the card.`,
+  'step-completed': ({ step, by, at }, names) =>
+    `${capital(stepName(step))}, was completed by ${name(by, names)} on ${utc(at)}, so nothing was started. Close this and continue from the card.`,
   'step-done-by-other': ({ step, by, at }, names) =>
     `${name(by, names)} already completed ${stepName(step)}, on ${utc(at)}. Your input was not saved. Close this and continue from the card.`,
   'attestation-missing': ({ missing }) =>
@@ -204,6 +208,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'no-delegation': () => 'You have no active delegation, so there is nothing to end.',
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
+  'database-busy': () =>
+    'The database is busy: another program, such as a backup, is writing to it. Nothing was changed. Try again in a few seconds; if it stays busy, tell whoever runs the bot.',
+  'older-version': () =>
+    'This message is from an older version of the bot, and nothing was changed. Type /rotation status for the open rotations, and continue from their cards.',
 }
 
 /**

@@ -8,6 +8,7 @@ import { revocationLines } from './revocation-lines.ts'
 import { snapshotLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, escapeUntrusted, link, plural, toPlainText } from './text.ts'
+import { whyUndelivered } from './undelivered.ts'
 
 /** A message, and the full text as a file if it does not fit. */
 export interface ShowMessage extends Message {
@@ -48,9 +49,7 @@ const undeliveredLines = ({ undelivered }: RotationState): string[][] =>
     : [
         [
           `⚠ *Not yet delivered:* ${plural(undelivered.length, 'message')}, will retry`,
-          ...undelivered.map(
-            ({ what, reason }) => `• ${escapeUntrusted(what, 200)}: ${escapeUntrusted(reason, 1000)}`,
-          ),
+          ...undelivered.map((job) => `• ${escapeUntrusted(job.what, 200)}: ${whyUndelivered(job, 1000)}`),
         ],
       ]
 

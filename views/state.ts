@@ -4,11 +4,20 @@ import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
 import type { Environment } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
-import type { CheckResult, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
+import type { CheckResult, Instant, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
 import type { Windows } from '#domain/time/windows'
 
 /** Everything the views of one rotation need, read once. */
+/** An outbox job that could not be delivered yet. */
+export interface Undelivered {
+  what: string
+  /** Why its last attempt failed. */
+  reason: string
+  /** Until when the other system limits calls, where that is the reason. */
+  until?: Instant | null
+}
+
 export interface RotationState {
   rotation: Rotation
   /** All checks in display order. */
@@ -22,8 +31,8 @@ export interface RotationState {
   revocations: Revocation[]
   /** How long a disabled version is watched. */
   watch: WatchTimes
-  /** Outbox jobs that could not be delivered yet, and why. */
-  undelivered: { what: string; reason: string }[]
+  /** Outbox jobs that could not be delivered yet. */
+  undelivered: Undelivered[]
   escalations: Escalation[]
   /** Runs of the configured workflows that the bot did not start. */
   found: FoundRun[]

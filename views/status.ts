@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { Revocation } from '#domain/revocations/revocation'
 import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
-import type { TokenAge } from '#domain/tokens/token-age'
+import type { AgeReading } from '#domain/tokens/age-reading'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'
@@ -15,7 +15,8 @@ import { tokenLines, tokenSummary } from './token-lines.ts'
 import { tokenTable } from './token-table.ts'
 
 export interface StatusOptions {
-  tokens: TokenAge[]
+  /** As last read; null before the first reading. */
+  ages: AgeReading | null
   rotations: RotationState[]
   /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
@@ -23,8 +24,6 @@ export interface StatusOptions {
   vacant?: Role[]
   names: Names
   now: Instant
-  /** Why no age could be read, such as an invalid registry. */
-  problem?: string
   /** Pictures uploaded to Slack; the table has the same facts. */
   pictures?: ShownPictures
   /** Whether to show the button that shares it in the channel. */
@@ -36,22 +35,17 @@ const ROTATIONS_SHOWN = 8
 /** `/rotation status`: token ages, what needs attention, and the open rotations. */
 export function status(options: StatusOptions): Message {
   const {
-    tokens,
+    ages,
     rotations,
     revocations = [],
     vacant = [],
     names,
     now,
-    problem,
     pictures = {},
     shareable = true,
   } = options
   const blocks: KnownBlock[] = [
-    section(`*Capability tokens* · ${tokenSummary(tokens)}`),
-    ...(problem ? [section(`⚠ *Token ages could not be read:* ${escapeUntrusted(problem, 800)}`)] : []),
-    section(tokenLines(tokens)),
-    ...image(pictures, 'token-ages'),
-    ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
+    ...ageBlocks(ages, pictures),
     ...vacant.map((role) => section(vacantRoleWords(role))),
     ...revocationBlocks(revocations, now),
     ...rotationBlocks(rotations, names, now),
@@ -59,11 +53,30 @@ export function status(options: StatusOptions): Message {
       shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
       'status-actions',
     ),
-    ...context([`As of ${when(now)}. Days: age of the current version.`]),
+    ...(ages ? context([`Token ages as of ${when(ages.readAt)}. Days: age of the current version.`]) : []),
   ]
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
-  const text = `Capability tokens: ${problem ? 'token ages could not be read' : tokenSummary(tokens)}; ${open}.`
-  return { text, blocks }
+  return { text: `Capability tokens: ${agesInShort(ages)}; ${open}.`, blocks }
+}
+
+function agesInShort(ages: AgeReading | null): string {
+  if (!ages) return 'token ages are being read'
+  return ages.problem ? 'token ages could not be read' : tokenSummary(ages.tokens)
+}
+
+function ageBlocks(ages: AgeReading | null, pictures: ShownPictures): KnownBlock[] {
+  if (!ages)
+    return [
+      section('*Capability tokens* · The token ages are being read for the first time, and follow here.'),
+    ]
+  const { tokens, problem } = ages
+  return [
+    section(`*Capability tokens* · ${tokenSummary(tokens)}`),
+    ...(problem ? [section(`⚠ *Token ages could not be read:* ${escapeUntrusted(problem, 800)}`)] : []),
+    section(tokenLines(tokens)),
+    ...image(pictures, 'token-ages'),
+    ...(tokens.length > 0 ? [section(tokenTable(tokens))] : []),
+  ]
 }
 
 const vacantRoleWords = (role: Role): string =>

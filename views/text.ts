@@ -1,3 +1,4 @@
+import { breakAddresses } from '#domain/break-addresses'
 import type { Instant } from '#domain/rotation/rotation'
 
 const SECOND = 1000
@@ -59,6 +60,12 @@ export function clipIsolated(text: string, limit: number): string {
   return isOpen ? `${clip(text, limit - POP_ISOLATE.length)}${POP_ISOLATE}` : clipped
 }
 
+/** Invisible, and no place to break a line. */
+const WORD_JOINER = '\u2060'
+
+/** Slack turns addresses into links also where a text has no markup. */
+const unlink = (text: string): string => breakAddresses(text, WORD_JOINER)
+
 /** Removes lone surrogates and bidirectional controls, which would affect the text around. */
 export const stripUnsafe = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')
 
@@ -77,11 +84,11 @@ const replaceBackticks = (text: string): string => text.replaceAll('`', 'ˋ')
  * @param limit maximum characters of the result
  */
 export const escapeUntrusted = (text: string, limit = 300): string =>
-  isolate(escapeWithin(replaceBackticks(oneLine(text)), limit - ISOLATES)) || '–'
+  isolate(escapeWithin(unlink(replaceBackticks(oneLine(text))), limit - ISOLATES)) || '–'
 
 /** Untrusted text for a plain text field, where nothing can be escaped. */
 export const sanitizePlainText = (text: string, limit: number): string =>
-  isolate(clip(replaceAngleBrackets(oneLine(text)), limit - ISOLATES)) || '–'
+  isolate(clip(unlink(replaceAngleBrackets(oneLine(text))), limit - ISOLATES)) || '–'
 
 /** Replaces angle brackets by look-alikes, in case the text is read as mrkdwn. */
 export const replaceAngleBrackets = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›')
@@ -104,7 +111,7 @@ export const quoteUntrusted = (text: string): string[] =>
     .replace(/\n{3,}/g, '\n\n')
     .split('\n')
     .flatMap((line) => pieces(line.replace(/\p{Cc}+/gu, ' ')))
-    .map((piece) => `> ${isolate(escapeText(replaceCodeFences(piece)))}`)
+    .map((piece) => `> ${isolate(escapeText(unlink(replaceCodeFences(piece))))}`)
 
 /** Three backticks would turn everything after them into code. */
 const replaceCodeFences = (text: string): string => text.replaceAll('```', 'ˋˋˋ')
@@ -217,6 +224,7 @@ export const listSome = <T>(things: T[], most: number, word: (thing: T) => strin
 export const toPlainText = (mrkdwn: string): string =>
   unescapeText(
     mrkdwn
+      .replaceAll(WORD_JOINER, '')
       .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
       .replace(/<!subteam\^(\w+)>/g, '@$1')
       .replace(/<@(\w+)>/g, '@$1')

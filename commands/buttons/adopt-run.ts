@@ -1,6 +1,8 @@
 import { assertMay } from '#authorization/authorize'
 import { assertNotClosed } from '#domain/rotation/decision'
 import type { FoundPlace } from '#domain/rotation/found-runs'
+import { isStepId } from '#domain/rotation/steps'
+import { assertStepOpen } from '#domain/rotation/turn'
 import { adoptRunModal } from '#views/adopt-run-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
@@ -12,6 +14,7 @@ export const openAdoptRun: ButtonHandler = async ({ value: label, user, trigger,
     await assertMay(context, { user, action: 'adopt-run', label })
     const state = await findState(context, label)
     assertNotClosed(state.rotation)
+    if (modal && isStepId(modal.callbackId)) assertStepOpen(state.rotation, modal.callbackId)
     return adoptRunModal(state, placeOf(modal?.callbackId))
   })
 }

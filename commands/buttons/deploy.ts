@@ -2,6 +2,7 @@ import { assertMay } from '#authorization/authorize'
 import { mayPromote } from '#domain/rotation/early-deployment'
 import { Refusal } from '#domain/rotation/refusal'
 import { isStepId, type StepId } from '#domain/rotation/steps'
+import { assertStepOpen } from '#domain/rotation/turn'
 import { mayPassWindow } from '#domain/rotation/window-exception'
 import { barredDeployment } from '#domain/time/windows'
 import { requestRun } from '#operations/request-run'
@@ -43,6 +44,7 @@ async function deployInStep(
 ): Promise<void> {
   await assertMay(context, { user, action: 'work-on-step', label })
   const state = await findState(context, label)
+  assertStepOpen(state.rotation, step)
   const now = context.clock.now()
   const barred = barredDeployment(state.windows, environment, now)
   if (barred && mayPassWindow(state.rotation, environment, barred)) {

@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { inventoryCsv } from '#domain/tokens/inventory'
+import { takeInteraction } from '#operations/interaction'
 import { readInventory } from '#operations/readings/read-inventory'
 import { plural } from '#views/text'
 import { answerByUrl } from '../respond.ts'
@@ -9,6 +10,7 @@ import type { ButtonHandler } from './button.ts'
 /** Reads the list again and sends it to the person as a direct message. */
 export const exportInventory: ButtonHandler = async ({ user, responseUrl }, context) => {
   await assertMay(context, { user, action: 'export-inventory' })
+  await takeInteraction(context)
   const readings = await readInventory(context)
   const name = `secrets-${context.clock.now().slice(0, 16).replace(/[-:]/g, '').replace('T', '-')}.csv`
   await sendFile(context, user, { name, content: inventoryCsv(readings) })

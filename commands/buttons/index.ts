@@ -1,10 +1,15 @@
 import type { BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
+import { Refusal } from '#domain/rotation/refusal'
+import { isStepId } from '#domain/rotation/steps'
+import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
+import type { Inbox } from '../inbox.ts'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openRollbackModal } from '../slash/rollback.ts'
 import { openStartModal } from '../slash/start.ts'
+import { withStepSession } from '../step-session.ts'
 import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
@@ -66,21 +71,52 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
 
-/** Acknowledges a click, then calls the button's handler. */
+/** Acknowledges a click, then calls the button's handler. @throws Refusal `older-version` for an unknown button */
 export async function handleButton(
   { ack, body, action }: SlackActionMiddlewareArgs<BlockAction>,
-  handler: ButtonHandler,
   context: Context,
+  inbox: Inbox,
 ): Promise<void> {
   await ack()
-  const { view } = body
+  const { view, user } = body
+  const handler = findHandler(action.action_id)
+  // Slack also reports clicks on links.
+  if (!handler && (action.type !== 'button' || action.url)) return
   const click: Click = {
-    user: body.user.id,
+    user: user.id,
     trigger: body.trigger_id,
     actionId: action.action_id,
     value: 'value' in action ? (action.value ?? '') : '',
     responseUrl: body.response_url ?? null,
     modal: view?.type === 'modal' ? { viewId: view.id, hash: view.hash, callbackId: view.callback_id } : null,
   }
-  await handler(click, context)
+  await inbox.take({ id: body.trigger_id, user: user.id, name: user.name ?? null }, async () => {
+    if (!handler) throw new Refusal('older-version', {})
+    try {
+      await handler(click, context)
+    } catch (error) {
+      if (isLateCopy(error, action.action_ts, context)) return
+      if (error instanceof Refusal) redrawStep(click, context)
+      throw error
+    }
+  })
 }
+
+/** Long after a click, only a copy of it asks for a modal: whoever clicked has given up. */
+const isLateCopy = (error: unknown, clickedAt: string, { clock }: Context): boolean =>
+  readCode(error) === 'expired_trigger_id' &&
+  Date.parse(clock.now()) - Number(clickedAt) * 1_000 > GIVEN_UP_MS
+
+/** What was refused may be on a screen that is older than the rotation. */
+function redrawStep({ modal, value: label, user }: Click, context: Context): void {
+  if (!modal || !isStepId(modal.callbackId)) return
+  const request = { label, step: modal.callbackId, user }
+  withStepSession(context, modal, request, (session) => session.draw()).catch((error: unknown) =>
+    context.log.warn({ error }, 'a modal could not be updated'),
+  )
+}
+
+const GIVEN_UP_MS = 60_000
+
+const findHandler = (actionId: string): ButtonHandler | undefined =>
+  BUTTONS.find(([id]) => (typeof id === 'string' ? id === actionId : id.test(actionId)))?.[1]

@@ -1,6 +1,7 @@
 import { assertMay } from '#authorization/authorize'
 import { assertNotClosed } from '#domain/rotation/decision'
 import { isStepId } from '#domain/rotation/steps'
+import { assertStepOpen } from '#domain/rotation/turn'
 import { manualStepModal } from '#views/manual-step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
@@ -13,6 +14,7 @@ export const openManualStep: ButtonHandler = async ({ value: label, user, trigge
     await assertMay(context, { user, action: 'record-manual-step', label })
     const state = await findState(context, label)
     assertNotClosed(state.rotation)
+    if (step) assertStepOpen(state.rotation, step)
     return manualStepModal(state, context.clock.now(), step)
   })
 }

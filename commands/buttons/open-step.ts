@@ -1,7 +1,9 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
+import { Refusal } from '#domain/rotation/refusal'
 import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
+import { WHILE_RUNNING } from '#operations/run-checks'
 import { runGuards } from '#operations/run-guards'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
@@ -12,7 +14,7 @@ import type { ButtonHandler } from './button.ts'
 /** `open-step:<step id>`: opens the step's modal, then fills it as its checks finish. */
 export const openStep: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
   const step = actionId.replace('open-step:', '')
-  if (!isStepId(step)) throw new TypeError(`no step ${step}`)
+  if (!isStepId(step)) throw new Refusal('older-version', {})
   const title = stepDefinition(step).title
   const loaded: Partial<LoadedStep> = {}
   const modal = await openModal(context, { trigger, title }, async () => {
@@ -28,7 +30,7 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
   await withStepSession(context, modal, { label, step, user, loaded: { state, names } }, async (session) => {
     // The inventory is what the first step is about: who may no longer read it must learn so at once.
     const freshness = step === 'inventory-review' ? asOfNow() : asOfLately()
-    if (worthChecking(state, step)) await session.check(state, freshness)
+    if (worthChecking(state, step)) await session.check(state, { freshness, sharedFor: WHILE_RUNNING })
     await session.watch()
   })
 }

@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
+import { Refusal } from '#domain/rotation/refusal'
 import { isRole, ROLE_TITLES } from '#domain/rotation/rotation'
 import { assertSignable } from '#domain/rotation/sign-off'
 import { signOffModal } from '#views/sign-off-modal'
@@ -10,7 +11,7 @@ import type { ButtonHandler } from './button.ts'
 /** `sign-off:<role>`: shows the sign-off snapshot. */
 export const openSignOff: ButtonHandler = async ({ actionId, value: label, user, trigger }, context) => {
   const role = actionId.replace('sign-off:', '')
-  if (!isRole(role)) throw new TypeError(`no role ${role}`)
+  if (!isRole(role)) throw new Refusal('older-version', {})
   const title = `Sign-off: ${ROLE_TITLES[role]}`
   await openModal(context, { trigger, title }, async () => {
     const { delegateOf } = await assertMay(context, { user, action: `sign-off:${role}` })

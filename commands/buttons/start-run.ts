@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { smokeEnvironment } from '#domain/rotation/environments'
+import { Refusal } from '#domain/rotation/refusal'
 import type { RunKind } from '#domain/rotation/rotation'
 import { isStepId } from '#domain/rotation/steps'
 import { requestRun } from '#operations/request-run'
@@ -12,7 +13,7 @@ import type { ButtonHandler } from './button.ts'
 export const startRun =
   (kind: Extract<RunKind, 'rotate' | 'smoke'>): ButtonHandler =>
   async ({ value: label, user, modal }, context) => {
-    if (!modal || !isStepId(modal.callbackId)) throw new TypeError(`${kind} outside a step`)
+    if (!modal || !isStepId(modal.callbackId)) throw new Refusal('older-version', {})
     await assertMay(context, { user, action: 'work-on-step', label })
     const environment = kind === 'smoke' ? await smokeEnvironmentOf(context, label) : null
     await requestRun(context, rotationIdOf(label), { kind, environment }, user)

@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { takeInteraction } from '#operations/interaction'
 import { runChecks } from '#operations/run-checks'
 import { ACTION_PATTERNS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
@@ -8,5 +9,6 @@ import type { ButtonHandler } from './button.ts'
 export const verify: ButtonHandler = async ({ actionId, value: label, user }, context) => {
   const environment = ACTION_PATTERNS.verify.exec(actionId)?.[1] ?? ''
   await assertMay(context, { user, action: 'deploy', label })
+  await takeInteraction(context)
   await runChecks(context, rotationIdOf(label), 'promotion', user, { environment })
 }

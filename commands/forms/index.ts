@@ -1,10 +1,11 @@
-import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import type { SlackViewMiddlewareArgs, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
 import { Refusal } from '#domain/rotation/refusal'
 import { STEP_IDS } from '#domain/rotation/steps'
 import type { Context } from '#src/context'
 import { FORMS, INPUTS, type InputId } from '#views/ids'
 import { messageModal } from '#views/message-modal'
 import { refusalField } from '#views/refusal'
+import type { Inbox } from '../inbox.ts'
 import { explain } from '../respond.ts'
 import { submitAbort } from './abort.ts'
 import { submitAdoptRun } from './adopt-run.ts'
@@ -46,34 +47,47 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.extendRevocation, submitExtendRevocation],
 ]
 
+type Submitted = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'body' | 'view'>
+/** Undefined closes the form. */
+type FormAnswer = ViewResponseAction | undefined
+
 /** Processes a form and acknowledges it: closes it on success, or shows a sentence at the field of a refusal. */
 export async function handleForm(
   { ack, body, view }: SlackViewMiddlewareArgs<ViewSubmitAction>,
-  handler: FormHandler,
   context: Context,
+  inbox: Inbox,
 ): Promise<void> {
-  const errors = await outcome({ body, view }, handler, context)
-  const [sentence] = Object.values(errors ?? {})
-  // Slack shows no error of a form that has no input.
-  if (sentence && inputsOf(view.blocks).length === 0)
-    await ack({ response_action: 'update', view: messageModal(view.title.text, sentence) })
-  else if (errors && hasErrors(errors)) await ack({ response_action: 'errors', errors })
-  else await ack()
+  const { user, trigger_id: id } = body
+  const answer = await inbox.answer<FormAnswer>(
+    { id, user: user.id, name: user.name ?? null },
+    async () => toAnswer(view, await findHandler(view.callback_id)(readSubmission(user.id, view), context)),
+    (error) => answerError({ body, view }, error, context),
+  )
+  await (answer ? ack(answer) : ack())
 }
 
-async function outcome(
-  { body, view }: Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'body' | 'view'>,
-  handler: FormHandler,
-  context: Context,
-): Promise<FieldErrors | null> {
-  try {
-    return await handler(readSubmission(body.user.id, view), context)
-  } catch (error) {
-    const inputs = inputsOf(view.blocks)
-    const field = error instanceof Refusal ? refusalField(error.code, inputs) : (inputs[0] ?? INPUTS.reason)
-    return { [field]: await explain(context, error) }
-  }
+const findHandler = (callbackId: string): FormHandler =>
+  FORM_HANDLERS.find(([id]) => id === callbackId)?.[1] ?? refuseOlder
+
+const refuseOlder: FormHandler = () => Promise.reject(new Refusal('older-version', {}))
+
+function toAnswer(view: Submitted['view'], errors: FieldErrors | null): FormAnswer {
+  const [sentence] = Object.values(errors ?? {})
+  // Slack shows no error of a form that has no input.
+  if (sentence && !view.blocks.some((block) => block.type === 'input'))
+    return { response_action: 'update', view: messageModal(view.title.text, sentence) }
+  return errors && hasErrors(errors) ? { response_action: 'errors', errors } : undefined
 }
+
+async function answerError({ view }: Submitted, error: unknown, context: Context): Promise<FormAnswer> {
+  const inputs = inputsOf(view.blocks)
+  const field = error instanceof Refusal ? refusalField(error.code, inputs) : inputs[0]
+  // A form of another version may have inputs that this one does not know.
+  const shown = field && inputs.includes(field) ? field : view.blocks.find(isAnyInput)?.block_id
+  return toAnswer(view, { [shown ?? INPUTS.reason]: await explain(context, error) })
+}
+
+const isAnyInput = ({ type }: { type: string }): boolean => type === 'input'
 
 const KNOWN_INPUTS: readonly string[] = Object.values(INPUTS)
 const isInput = (id: string): id is InputId => KNOWN_INPUTS.includes(id)

@@ -1,4 +1,5 @@
 import { assertMay } from '#authorization/authorize'
+import { Refusal } from '#domain/rotation/refusal'
 import { signOff } from '#operations/sign-off'
 import { INPUTS } from '#views/ids'
 import { rotationIdOf } from '../find-state.ts'
@@ -6,7 +7,7 @@ import { type FormHandler, hasErrors, inspectTexts } from './form.ts'
 
 export const submitSignOff: FormHandler = async (submission, context) => {
   const { rotation: label, role, digest } = submission.metadata ?? {}
-  if (!role || !digest) throw new TypeError('a sign-off without role or digest')
+  if (!role || !digest) throw new Refusal('older-version', {})
   const { user } = submission
   const { delegateOf } = await assertMay(context, { user, action: `sign-off:${role}` })
   const errors = await inspectTexts(submission, [INPUTS.comment])

@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
+import type { Inbox } from '../inbox.ts'
 import { abortCommand } from './abort.ts'
 import { delegateCommand } from './delegate.ts'
 import { doctorCommand } from './doctor.ts'
@@ -48,11 +49,20 @@ const MOST_SLIPS = 3
 export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,
+  inbox: Inbox,
 ): Promise<void> {
   await ack()
+  const { user_id: user, user_name: name, trigger_id: id } = command
+  await inbox.take({ id, user, name }, () => runSubcommand({ command, respond }, context))
+}
+
+async function runSubcommand(
+  { command, respond }: Pick<SlackCommandMiddlewareArgs, 'command' | 'respond'>,
+  context: Context,
+): Promise<void> {
   const [typed = '', ...words] = command.text.trim().split(/\s+/)
-  const answer = async (message: Message) => {
-    await respond({ response_type: 'ephemeral', ...message })
+  const answer = async (message: Message, { replace } = { replace: false }) => {
+    await respond({ response_type: 'ephemeral', ...message, ...(replace && { replace_original: true }) })
   }
   const name = typed === '' ? 'help' : typed.toLowerCase()
   const subcommand = SUBCOMMANDS.find((each) => wordOf(each) === name)

@@ -1,40 +1,48 @@
 import { assertMay } from '#authorization/authorize'
-import { findNames } from '#db/queries/people'
 import { clearPictures } from '#db/queries/pictures'
-import { readStatus } from '#operations/readings/read-status'
+import { isSameReading } from '#domain/tokens/age-reading'
+import { enqueuePictures } from '#operations/enqueue-pictures'
+import { refreshAges, SHOWN_FOR_MS } from '#operations/scheduled/observe-tokens'
+import { loadStatus } from '#read-models/status'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
+/** Answers from what was read last, and once more if a reading that many may share then shows other ages. */
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'read-status' })
-  await sendStatus(context, true, answer)
+  const shown = await sendStatus(context, true, answer)
+  // It may have been missing in Slack.
+  if (shown.ages && !shown.pictures?.['token-ages']) await enqueuePictures(context)
+  if (!(await refreshAges(context, SHOWN_FOR_MS))) return
+  const { ages } = await loadStatus(context)
+  if (ages && (!shown.ages || !isSameReading(shown.ages, ages)))
+    await sendStatus(context, true, (message) => answer(message, { replace: true }))
 }
 
 /**
- * Reads the status again and sends it, without its picture if Slack refuses that.
+ * Sends the status as it was last read, without its picture if Slack refuses that.
  *
  * @param shareable whether it has the button that shares it in the channel
+ * @returns what was sent
  */
 export async function sendStatus(
   context: Context,
   shareable: boolean,
   send: (message: Message) => Promise<unknown>,
-): Promise<void> {
-  const { problem, ...read } = await readStatus(context)
-  const names = await findNames(context.db)
-  const now = context.clock.now()
-  const options = { ...read, names, now, shareable, ...(problem ? { problem } : {}) }
-  const fileIds = Object.values(read.pictures).map((picture) => picture.fileId)
+): Promise<Awaited<ReturnType<typeof loadStatus>>> {
+  const loaded = await loadStatus(context)
+  const fileIds = Object.values(loaded.pictures ?? {}).map((picture) => picture.fileId)
   try {
-    await send(status(options))
+    await send(status({ ...loaded, shareable }))
   } catch (error) {
     if (fileIds.length === 0) throw error
     context.log.warn({ error }, 'the status is sent again without its picture')
-    await send(status({ ...options, pictures: {} }))
+    await send(status({ ...loaded, shareable, pictures: {} }))
     await clearPictures(context.db, fileIds)
   }
+  return loaded
 }
 
 export const statusCommand: Subcommand = {

@@ -7,7 +7,8 @@ export interface SlashCall {
   channel: string
   trigger: string
   words: string[]
-  answer(message: Message): Promise<void>
+  /** @param options `replace` says that it replaces the earlier answer; Slack posts it below where it cannot */
+  answer(message: Message, options?: { replace: boolean }): Promise<void>
 }
 
 /** A subcommand of `/rotation`. */

@@ -10,13 +10,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createRevocations(db)
   await createReminders(db)
   await createPeople(db)
+  await createInbox(db)
 }
 
 async function createRotations(db: Kysely<unknown>): Promise<void> {
-  const { id, makeId, big } = columnTypes(db)
+  const { id, big } = columnTypes(db)
+  await db.schema
+    .createTable('counters')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('value', big, (c) => c.notNull())
+    .execute()
+  await sql`insert into counters (name, value) values ('rotation', 0)`.execute(db)
   await db.schema
     .createTable('rotations')
-    .addColumn('id', id, makeId)
+    .addColumn('id', id, (c) => c.primaryKey())
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('status', 'text', (c) =>
       c.notNull().check(sql`status in ('open', 'promoting', 'retiring', 'complete', 'aborted')`),
@@ -39,7 +46,9 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('disable_now_by', 'text')
     .addColumn('break_glass_json', 'text')
+    .addColumn('pruned_at', 'text')
     .execute()
+  await sql`create index rotations_unpruned on rotations (closed_at) where pruned_at is null`.execute(db)
   await sql`create index rotations_open on rotations (id) where closed_at is null`.execute(db)
   await db.schema.createIndex('rotations_closed').on('rotations').column('closed_at').execute()
 
@@ -99,9 +108,11 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('approval_json', 'text')
     .addColumn('adopted_json', 'text')
     .addColumn('target_json', 'text')
+    .addColumn('ended_at', 'text')
     .addPrimaryKeyConstraint('runs_key', ['rotation_id', 'kind', 'attempt'])
     .execute()
   await db.schema.createIndex('runs_run_id').on('runs').column('run_id').execute()
+  await sql`create index runs_open on runs (rotation_id) where ended_at is null`.execute(db)
 
   await db.schema
     .createTable('found_runs')
@@ -119,6 +130,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
     .execute()
+  await db.schema.createIndex('found_runs_created').on('found_runs').column('created_at').execute()
 }
 
 /** Results about a rotation: checks, exceptions, sign-offs. */
@@ -192,7 +204,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('events')
     .addColumn('count', big, (c) => c.primaryKey())
-    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('rotation_id', id, (c) => c.references('rotations.id'))
     .addColumn('type', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())
@@ -204,6 +216,20 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
     .createIndex('events_of_rotation')
     .on('events')
     .columns(['rotation_id', 'type', 'at'])
+    .execute()
+  // One row: whoever appends locks it, and a cut tail of events shows.
+  await db.schema
+    .createTable('chain_head')
+    .addColumn('id', 'integer', (c) => c.primaryKey().check(sql`id = 1`))
+    .addColumn('count', big, (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute()
+  await sql`insert into chain_head (id, count, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(db)
+  await db.schema
+    .createTable('chain_checkpoints')
+    .addColumn('count', big, (c) => c.primaryKey())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .addColumn('verified_at', 'text', (c) => c.notNull())
     .execute()
   if (isPostgres(db)) await makeAppendOnlyInPostgres(db)
   else await makeAppendOnlyInSqlite(db)
@@ -252,14 +278,27 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('lease_holder', 'text')
     .addColumn('result_json', 'text')
     .addColumn('problem', 'text')
+    .addColumn('limited_until', 'text')
+    .addColumn('sent_at', 'text')
     .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('done_at', 'text')
     .execute()
-  await sql`create index outbox_jobs_open on outbox_jobs (ordering_key, id) where state in ('queued', 'running')`.execute(
+  // What is open is found by a null: an index on a list of states is not used with bound values.
+  await sql`create index outbox_jobs_open on outbox_jobs (id) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_keys on outbox_jobs (ordering_key, id) where done_at is null`.execute(
     db,
   )
-  await sql`create index outbox_jobs_open_kind on outbox_jobs (kind) where state in ('queued', 'running')`.execute(
+  await sql`create index outbox_jobs_open_kinds on outbox_jobs (kind) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_open_edits on outbox_jobs (collapse_key, id) where done_at is null and collapse_key is not null`.execute(
     db,
   )
+  await db.schema.createIndex('outbox_jobs_kinds').on('outbox_jobs').columns(['kind', 'id']).execute()
+  await db.schema
+    .createIndex('outbox_jobs_rotation')
+    .on('outbox_jobs')
+    .columns(['rotation_id', 'kind', 'id'])
+    .execute()
+  await sql`create index outbox_jobs_unbound on outbox_jobs (done_at) where rotation_id is null`.execute(db)
 
   await db.schema
     .createTable('messages')
@@ -285,6 +324,8 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('uploads', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('pictures_key', ['name', 'digest'])
     .execute()
+  await db.schema.createIndex('pictures_digest').on('pictures').column('digest').execute()
+  await db.schema.createIndex('pictures_file').on('pictures').column('file_id').execute()
 }
 
 /** Old versions until proven revoked, and escalations. */
@@ -325,9 +366,9 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     .addColumn('stage_note', 'text')
     .addUniqueConstraint('revocations_once', ['rotation_id', 'secret', 'version_id'])
     .execute()
-  await sql`create index revocations_open on revocations (state) where state in ('waiting', 'in-use')`.execute(
-    db,
-  )
+  await sql`create index revocations_open on revocations (id) where resolved_at is null`.execute(db)
+  for (const column of ['leaked_in', 'taken_over_by'])
+    await db.schema.createIndex(`revocations_${column}`).on('revocations').column(column).execute()
 
   await db.schema
     .createTable('escalations')
@@ -351,7 +392,8 @@ async function createRevocations(db: Kysely<unknown>): Promise<void> {
     // Pages each occurrence once, also under concurrency and after restarts.
     .addUniqueConstraint('escalations_once', ['subject', 'cause', 'occurrence'])
     .execute()
-  await sql`create index escalations_open on escalations (rotation_id) where resolved_at is null`.execute(db)
+  await sql`create index escalations_open on escalations (id) where resolved_at is null`.execute(db)
+  await db.schema.createIndex('escalations_rotation').on('escalations').column('rotation_id').execute()
 }
 
 async function createReminders(db: Kysely<unknown>): Promise<void> {
@@ -380,6 +422,7 @@ async function createReminders(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('reminders_once', ['kind', 'subject', 'due'])
     .execute()
   await db.schema.createIndex('reminders_due').on('reminders').column('due').execute()
+  await db.schema.createIndex('reminders_kind').on('reminders').columns(['kind', 'due']).execute()
   await db.schema.createIndex('reminders_job').on('reminders').column('job_key').execute()
 
   await db.schema
@@ -421,4 +464,16 @@ async function createPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value_json', 'text', (c) => c.notNull())
     .execute()
+}
+
+/** Interactions that were taken, by Slack's id of them. */
+async function createInbox(db: Kysely<unknown>): Promise<void> {
+  const { big } = columnTypes(db)
+  await db.schema
+    .createTable('inbox')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('taken_at', big, (c) => c.notNull())
+    .addColumn('answer_json', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('inbox_taken').on('inbox').column('taken_at').execute()
 }

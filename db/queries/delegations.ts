@@ -10,9 +10,9 @@ export async function findDelegations(db: ReadDb, now: Instant): Promise<Delegat
     .where('until', '>', now)
     .where('at', '<=', now)
     .where('endedAt', 'is', null)
-    .orderBy('id')
     .execute()
-  return rows.map(toDelegation)
+  // Ordered here: for an order by id, SQLite reads every delegation that ever was.
+  return rows.sort((a, b) => a.id - b.id).map(toDelegation)
 }
 
 export async function insertDelegation(tx: Db, { from, to, ...rest }: Delegation): Promise<void> {

@@ -1,11 +1,74 @@
 import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
-import type { NewEvent, RotationEvent } from '#domain/rotation/events'
+import type { Chained, NewDatabaseEvent, NewEvent, RotationEvent } from '#domain/rotation/events'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The newest event's number and hash. */
-async function findHead(db: ReadDb): Promise<ChainHead> {
-  const row = await db
+export async function findChainHead(db: ReadDb): Promise<ChainHead> {
+  return db.selectFrom('chainHead').select(['count', 'hash']).executeTakeFirstOrThrow()
+}
+
+/** Appends events to the chain, in the transaction of their change. */
+export async function insertEvents<Event extends NewEvent | NewDatabaseEvent>(
+  tx: Db,
+  events: Event[],
+): Promise<(Event & Chained)[]> {
+  if (events.length === 0) return []
+  const chained = chain(await lockHead(tx), events)
+  await tx
+    .insertInto('events')
+    .values(chained.map(({ data, ...event }) => ({ ...event, dataJson: JSON.stringify(data) })))
+    .execute()
+  const { count, hash } = chained.at(-1) ?? GENESIS
+  await tx.updateTable('chainHead').set({ count, hash }).execute()
+  return chained
+}
+
+/** The head, locked by its row until the transaction ends. */
+const lockHead = (tx: Db): Promise<ChainHead> =>
+  tx
+    .updateTable('chainHead')
+    .set((eb) => ({ count: eb.ref('count') }))
+    .returning(['count', 'hash'])
+    .executeTakeFirstOrThrow()
+
+/** The events after a place in the chain, in order. @param limit how many at most */
+export async function findEventsAfter(
+  db: ReadDb,
+  after: number,
+  { until, limit }: { until: number; limit: number },
+): Promise<RotationEvent[]> {
+  const rows = await db
     .selectFrom('events')
+    .selectAll()
+    .where('count', '>', after)
+    .where('count', '<=', until)
+    .orderBy('count')
+    .limit(limit)
+    .execute()
+  return rows.map(toEvent)
+}
+
+/** The stored hashes of these events, by number; those that do not exist are left out. */
+export async function findHashes(db: ReadDb, counts: number[]): Promise<Map<number, string>> {
+  const hashes = new Map<number, string>()
+  for (let at = 0; at < counts.length; at += COUNTS_AT_ONCE) {
+    const rows = await db
+      .selectFrom('events')
+      .select(['count', 'hash'])
+      .where('count', 'in', counts.slice(at, at + COUNTS_AT_ONCE))
+      .execute()
+    for (const row of rows) hashes.set(row.count, row.hash)
+  }
+  return hashes
+}
+
+const COUNTS_AT_ONCE = 500
+
+/** Up to where the chain was verified before. */
+export async function findCheckpoint(db: ReadDb): Promise<ChainHead> {
+  const row = await db
+    .selectFrom('chainCheckpoints')
     .select(['count', 'hash'])
     .orderBy('count', 'desc')
     .limit(1)
@@ -13,18 +76,17 @@ async function findHead(db: ReadDb): Promise<ChainHead> {
   return row ?? GENESIS
 }
 
-/** Appends events to the chain, in the transaction of their change. */
-export async function insertEvents(tx: Db, events: NewEvent[]): Promise<RotationEvent[]> {
-  if (events.length === 0) return []
-  const chained = chain(await findHead(tx), events)
-  await tx
-    .insertInto('events')
-    .values(chained.map(({ data, ...event }) => ({ ...event, dataJson: JSON.stringify(data) })))
+/** Replaces the checkpoint. */
+export async function setCheckpoint(db: Db, { count, hash }: ChainHead, verifiedAt: Instant): Promise<void> {
+  await db
+    .insertInto('chainCheckpoints')
+    .values({ count, hash, verifiedAt })
+    .onConflict((oc) => oc.column('count').doUpdateSet({ hash, verifiedAt }))
     .execute()
-  return chained
+  await db.deleteFrom('chainCheckpoints').where('count', '<', count).execute()
 }
 
-/** The whole history in order. */
+/** The whole history in order; for a short one. */
 export async function findEvents(db: ReadDb): Promise<RotationEvent[]> {
   return (await db.selectFrom('events').selectAll().orderBy('count').execute()).map(toEvent)
 }

@@ -34,16 +34,17 @@ export async function findRunMarks(
   db: ReadDb,
   runIds: number[],
 ): Promise<Pick<Row<'runs'>, 'rotationId' | 'kind' | 'attempt' | 'runId' | 'runAttempt' | 'state'>[]> {
-  return db
+  const marks = db
     .selectFrom('runs')
     .select(['rotationId', 'kind', 'attempt', 'runId', 'runAttempt', 'state'])
-    .where((eb) =>
-      eb.or([
-        ...(runIds.length > 0 ? [eb('runId', 'in', runIds)] : []),
-        eb.and([eb('runId', 'is', null), eb('system', '=', 'ci'), eb('state', '=', 'requested')]),
-      ]),
-    )
+  const listed = runIds.length > 0 ? await marks.where('runId', 'in', runIds).execute() : []
+  const expected = await marks
+    .where('endedAt', 'is', null)
+    .where('runId', 'is', null)
+    .where('system', '=', 'ci')
+    .where('state', '=', 'requested')
     .execute()
+  return [...listed, ...expected]
 }
 
 const toFound = ({ kind, state, ...row }: Row<'foundRuns'>): FoundRun => ({

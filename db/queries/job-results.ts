@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import type { JobKind, JobPayloads } from '#domain/ports/outbox-job'
 import type { RotateRequest } from '#domain/rotation/managed-rotation'
+import type { Instant } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { ReadDb } from '../schema.ts'
@@ -16,6 +16,31 @@ export async function findJobResult(db: ReadDb, key: string): Promise<unknown> {
   return row?.resultJson ? JSON.parse(row.resultJson) : undefined
 }
 
+/** How far a job's request to another system got. */
+export interface JobSent {
+  /** When it was sent; null where that is not known or it certainly was not. */
+  at: Instant | null
+  /** Whether it waits for its first attempt or for the end of a rate limit. */
+  waiting: boolean
+  result: unknown
+}
+
+/** How far a job got; undefined when there is no such job. */
+export async function findJobSent(db: ReadDb, key: string): Promise<JobSent | undefined> {
+  const row = await db
+    .selectFrom('outboxJobs')
+    .select(['state', 'sentAt', 'problem', 'limitedUntil', 'resultJson'])
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { state, sentAt, problem, limitedUntil, resultJson } = row
+  return {
+    at: sentAt,
+    waiting: state !== 'done' && sentAt === null && (problem === null || limitedUntil !== null),
+    result: JSON.parse(resultJson ?? 'null'),
+  }
+}
+
 /** Why a job's last attempt failed; null when it did not. */
 export async function findJobProblem(db: ReadDb, key: string): Promise<string | null> {
   const row = await db.selectFrom('outboxJobs').select('problem').where('key', '=', key).executeTakeFirst()
@@ -25,7 +50,7 @@ export async function findJobProblem(db: ReadDb, key: string): Promise<string | 
 /** The jobs of a rotation that its card shows. */
 export interface Deliveries {
   /** Unfinished jobs that failed at least once. */
-  undelivered: { kind: JobKind; problem: string; attempts: number }[]
+  undelivered: { kind: JobKind; problem: string; limitedUntil: Instant | null; attempts: number }[]
   /** Address of the rotation log, once an entry of this rotation is committed. */
   logUrl: string | null
 }
@@ -38,11 +63,11 @@ export async function findDeliveries(
   const logEntry: JobKind = 'log-entry'
   const rows = await db
     .selectFrom('outboxJobs')
-    .select(['rotationId', 'kind', 'state', 'problem', 'attempts', 'resultJson'])
+    .select(['rotationId', 'kind', 'state', 'problem', 'limitedUntil', 'attempts', 'resultJson'])
     .where('rotationId', 'in', rotationIds)
     .where((eb) =>
       eb.or([
-        eb.and([eb('state', 'in', ['queued', 'running']), eb('problem', 'is not', null)]),
+        eb.and([eb('doneAt', 'is', null), eb('problem', 'is not', null)]),
         eb.and([eb('state', '=', 'done'), eb('kind', '=', logEntry)]),
       ]),
     )
@@ -55,7 +80,12 @@ export async function findDeliveries(
     return {
       undelivered: grouped(rotationId)
         .filter((row) => row.state !== 'done')
-        .map(({ kind, problem, attempts }) => ({ kind: kind as JobKind, problem: problem ?? '', attempts })),
+        .map(({ kind, problem, limitedUntil, attempts }) => ({
+          kind: kind as JobKind,
+          problem: problem ?? '',
+          limitedUntil,
+          attempts,
+        })),
       logUrl: fileUrl || null,
     }
   }
@@ -84,8 +114,7 @@ export async function hasUnfinished(db: ReadDb, kind: JobKind): Promise<boolean>
     .selectFrom('outboxJobs')
     .select('id')
     .where('kind', '=', kind)
-    // Written out so that SQLite uses its index of open jobs.
-    .where(sql<boolean>`"state" in ('queued', 'running')`)
+    .where('doneAt', 'is', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

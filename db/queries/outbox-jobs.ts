@@ -1,6 +1,6 @@
 import type { JobKind, NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
-import type { Db, Row } from '../schema.ts'
+import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** A claimed job, for the claimant to run now. */
 export interface ClaimedJob {
@@ -14,6 +14,10 @@ export interface ClaimedJob {
   /** Only this claim may finish the job. */
   holder: string
   createdAt: Instant
+  /** Why the last attempt failed. */
+  problem: string | null
+  /** When it was sent by an attempt that may have succeeded; null for handlers that do not note it. */
+  sentAt: Instant | null
 }
 
 export interface Lease {
@@ -31,12 +35,40 @@ export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<v
     .values(jobs.map(({ payload, ...job }) => ({ ...job, payloadJson: JSON.stringify(payload), ...common })))
     .onConflict((oc) => oc.column('key').doNothing())
     .execute()
+  const collapsed = new Set(jobs.flatMap((job) => job.collapseKey ?? []))
+  if (collapsed.size > 0) await supersede(tx, [...collapsed], at)
 }
 
 /**
- * Claims the jobs that can run now: the first unfinished one of each ordering key that is due and has no
- * valid lease. Jobs replaced by a newer one with the same collapse key are dropped, unless they were tried:
- * they may have succeeded.
+ * Drops the jobs that a newer one with the same collapse key replaces, unless they were tried: those may have
+ * happened.
+ */
+async function supersede(tx: Db, collapseKeys: string[], at: Instant): Promise<void> {
+  await tx
+    .updateTable('outboxJobs')
+    .set({ state: 'superseded', doneAt: at })
+    .where('doneAt', 'is', null)
+    .where('collapseKey', 'is not', null)
+    .where('collapseKey', 'in', collapseKeys)
+    .where('state', '=', 'queued')
+    .where('attempts', '=', 0)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('outboxJobs as newer')
+          .select('newer.id')
+          .whereRef('newer.collapseKey', '=', 'outboxJobs.collapseKey')
+          .whereRef('newer.id', '>', 'outboxJobs.id')
+          .where('newer.collapseKey', 'is not', null)
+          .where('newer.doneAt', 'is', null)
+          .where('newer.state', '=', 'queued'),
+      ),
+    )
+    .execute()
+}
+
+/**
+ * Claims the jobs that can run now: the first open one of each ordering key that is due and has no valid
+ * lease, oldest first. Costs as much as there are ordering keys with open jobs.
  *
  * @param now the machine's time in ms
  * @param running ids that this process runs now; its lease may have expired, as when the machine slept
@@ -47,63 +79,66 @@ export async function claimJobs(
   lease: Lease,
   { limit, running }: { limit: number; running: number[] },
 ): Promise<ClaimedJob[]> {
-  return db.transaction().execute(async (tx) => {
-    await supersedeCollapsed(tx)
-    const rows = await tx
-      .selectFrom('outboxJobs as e')
-      .selectAll()
-      .where('state', 'in', ['queued', 'running'])
-      .where('nextAt', '<=', now)
-      .$if(running.length > 0, (query) => query.where('id', 'not in', running))
-      .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('outboxJobs as earlier')
-              .select('earlier.id')
-              .whereRef('earlier.orderingKey', '=', 'e.orderingKey')
-              .whereRef('earlier.id', '<', 'e.id')
-              .where('earlier.state', 'in', ['queued', 'running']),
-          ),
-        ),
-      )
-      .orderBy('id')
-      .limit(limit)
-      .execute()
-    for (const row of rows)
-      await tx
-        .updateTable('outboxJobs')
-        .set({
-          state: 'running',
-          leaseUntil: lease.until,
-          leaseHolder: lease.holder,
-          attempts: row.attempts + 1,
-        })
-        .where('id', '=', row.id)
-        .execute()
-    return rows.map((row) => toClaimed(row, lease.holder))
-  })
+  // Without a write, because this is asked twice a second and nearly always finds nothing.
+  const found = await claimable(db, now, running).limit(1).executeTakeFirst()
+  if (!found) return []
+  const rows = await db.transaction().execute((tx) =>
+    tx
+      .updateTable('outboxJobs')
+      .set((eb) => ({
+        state: 'running',
+        leaseUntil: lease.until,
+        leaseHolder: lease.holder,
+        attempts: eb('attempts', '+', 1),
+      }))
+      .where('id', 'in', claimable(tx, now, running).orderBy('job.id').limit(limit))
+      .returningAll()
+      .execute(),
+  )
+  return rows.sort((a, b) => a.id - b.id).map((row) => toClaimed(row, lease.holder))
 }
 
-async function supersedeCollapsed(tx: Db): Promise<void> {
-  await tx
-    .updateTable('outboxJobs')
-    .set({ state: 'superseded' })
-    .where('state', '=', 'queued')
-    .where('attempts', '=', 0)
-    .where('collapseKey', 'is not', null)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('outboxJobs as newer')
-          .select('newer.id')
-          .whereRef('newer.collapseKey', '=', 'outboxJobs.collapseKey')
-          .whereRef('newer.id', '>', 'outboxJobs.id')
-          .where('newer.state', '=', 'queued'),
+/** The first open job of each ordering key, where it is due and not leased. */
+const claimable = (db: ReadDb & Pick<Db, 'withRecursive'>, now: number, running: number[]) =>
+  db
+    // One step through the index for each key, however many jobs wait behind its first one.
+    .withRecursive('keys(orderingKey)', (keys) =>
+      keys
+        .selectFrom('outboxJobs')
+        .select((eb) => eb.fn.min<string | null>('orderingKey').as('orderingKey'))
+        .where('doneAt', 'is', null)
+        .unionAll(
+          keys
+            .selectFrom('keys')
+            .select((eb) =>
+              eb
+                .selectFrom('outboxJobs as next')
+                .select((e) => e.fn.min<string | null>('next.orderingKey').as('orderingKey'))
+                .where('next.doneAt', 'is', null)
+                .whereRef('next.orderingKey', '>', 'keys.orderingKey')
+                .as('orderingKey'),
+            )
+            .where('keys.orderingKey', 'is not', null),
+        ),
+    )
+    .selectFrom('keys')
+    .innerJoin('outboxJobs as job', (join) =>
+      join.on((eb) =>
+        eb(
+          'job.id',
+          '=',
+          eb
+            .selectFrom('outboxJobs as first')
+            .select((e) => e.fn.min('first.id').as('id'))
+            .where('first.doneAt', 'is', null)
+            .whereRef('first.orderingKey', '=', 'keys.orderingKey'),
+        ),
       ),
     )
-    .execute()
-}
+    .select('job.id')
+    .where('job.nextAt', '<=', now)
+    .$if(running.length > 0, (query) => query.where('job.id', 'not in', running))
+    .where((eb) => eb.or([eb('job.leaseUntil', 'is', null), eb('job.leaseUntil', '<', now)]))
 
 const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   id: row.id,
@@ -111,20 +146,49 @@ const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   kind: row.kind as JobKind,
   rotationId: row.rotationId,
   payload: JSON.parse(row.payloadJson),
-  attempts: row.attempts + 1,
+  attempts: row.attempts,
   holder,
   createdAt: row.createdAt,
+  problem: row.problem,
+  sentAt: row.sentAt,
 })
 
+/**
+ * Notes that a job is sent now: until its answer, nobody knows whether it succeeded.
+ *
+ * @returns false when another process has claimed it since
+ */
+export async function setJobSent(
+  db: Db,
+  claimed: Pick<ClaimedJob, 'id' | 'holder' | 'attempts'>,
+  at: Instant,
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('outboxJobs')
+    .set({ sentAt: at })
+    .where('id', '=', claimed.id)
+    .where('leaseHolder', '=', claimed.holder)
+    .where('attempts', '=', claimed.attempts)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
+}
+
 /** Finishes a job. @returns false when another process has claimed it since */
-export async function setJobDone(tx: Db, claimed: ClaimedJob, result: unknown): Promise<boolean> {
+export async function setJobDone(
+  tx: Db,
+  claimed: ClaimedJob,
+  result: unknown,
+  at: Instant,
+): Promise<boolean> {
   const updated = await tx
     .updateTable('outboxJobs')
     .set({
       state: 'done',
+      doneAt: at,
       leaseUntil: null,
       leaseHolder: null,
       problem: null,
+      limitedUntil: null,
       resultJson: JSON.stringify(result ?? null),
     })
     .where('id', '=', claimed.id)
@@ -137,17 +201,26 @@ export async function setJobDone(tx: Db, claimed: ClaimedJob, result: unknown): 
 /**
  * Stores a failed attempt, with a retry at `nextAt`.
  *
- * @param aside whether the ordering key continues without it, because a retry alone will not help
+ * @param failure.limitedUntil until when the other system limits calls
+ * @param failure.aside whether the ordering key continues without it, because a retry alone will not help
+ * @param failure.undone whether what it sent certainly changed nothing
  */
 export async function setJobFailed(
   tx: Db,
   claimed: ClaimedJob,
-  failure: { problem: string; nextAt: number; aside: boolean },
+  failure: {
+    problem: string
+    limitedUntil: Instant | null
+    nextAt: number
+    aside: boolean
+    undone: boolean
+  },
 ): Promise<void> {
-  const { problem, nextAt, aside } = failure
+  const { problem, limitedUntil, nextAt, aside, undone } = failure
   await tx
     .updateTable('outboxJobs')
-    .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, nextAt })
+    .set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, limitedUntil, nextAt })
+    .$if(undone, (query) => query.set({ sentAt: null }))
     .$if(aside, (query) => query.set({ orderingKey: `aside:${claimed.id}` }))
     .where('id', '=', claimed.id)
     .where('leaseHolder', '=', claimed.holder)
@@ -172,9 +245,15 @@ export async function releaseLeases(db: Db, isDead: (holder: string) => boolean)
     .selectFrom('outboxJobs')
     .select('leaseHolder')
     .distinct()
-    .where('state', '=', 'running')
+    .where('doneAt', 'is', null)
+    .where('leaseHolder', 'is not', null)
     .execute()
   const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
   if (dead.length > 0)
-    await db.updateTable('outboxJobs').set({ leaseUntil: null }).where('leaseHolder', 'in', dead).execute()
+    await db
+      .updateTable('outboxJobs')
+      .set({ leaseUntil: null })
+      .where('doneAt', 'is', null)
+      .where('leaseHolder', 'in', dead)
+      .execute()
 }

@@ -27,11 +27,9 @@ export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): 
     .updateTable('revocations')
     .set(revocation)
     .where('id', '=', id)
-    .where('state', 'in', UNRESOLVED)
+    .where('resolvedAt', 'is', null)
     .execute()
 }
-
-const UNRESOLVED: RevocationState[] = ['waiting', 'in-use']
 
 /** As `findRevocations`, for several rotations in one query. */
 export async function findRevocationsOf(
@@ -59,7 +57,7 @@ export async function findUnresolvedRevocations(db: ReadDb): Promise<Revocation[
   const rows = await db
     .selectFrom('revocations')
     .selectAll()
-    .where('state', 'in', UNRESOLVED)
+    .where('resolvedAt', 'is', null)
     .orderBy('id')
     .execute()
   return rows.map(toRevocation)

@@ -16,10 +16,29 @@ import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
 import { runRow, toRun } from './run-rows.ts'
 
-/** Reserves the id of a new rotation, in its transaction. */
-export async function insertRotationRow(db: Db, row: NewRow<'rotations'>): Promise<number> {
-  const { id } = await db.insertInto('rotations').values(row).returning('id').executeTakeFirstOrThrow()
+/** Gives a new rotation its number, in its transaction. */
+export async function insertRotationRow(db: Db, row: Omit<NewRow<'rotations'>, 'id'>): Promise<number> {
+  const { value: id } = await db
+    .updateTable('counters')
+    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .where('name', '=', 'rotation')
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('rotations')
+    .values({ ...row, id })
+    .execute()
   return id
+}
+
+/** The next rotations get numbers above this one. */
+export async function raiseRotationNumber(db: Db, above: number): Promise<void> {
+  await db
+    .updateTable('counters')
+    .set({ value: above })
+    .where('name', '=', 'rotation')
+    .where('value', '<', above)
+    .execute()
 }
 
 /** The whole rotation, or undefined when there is none with this id. */
@@ -63,9 +82,7 @@ export async function findAbandonedRotations(db: ReadDb): Promise<Rotation[]> {
     .selectFrom('rotations')
     .selectAll()
     .where('status', '=', 'aborted')
-    .where('id', 'in', (eb) =>
-      eb.selectFrom('runs').select('rotationId').where('state', 'not in', ['succeeded', 'failed']),
-    )
+    .where('id', 'in', (eb) => eb.selectFrom('runs').select('rotationId').where('endedAt', 'is', null))
     .orderBy('id')
     .execute()
   return assembleAll(db, rows)
@@ -228,7 +245,16 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
   return rows.map(
-    ({ formerOwnersJson, evidenceJson, promotedJson, deviationsJson, breakGlassJson, notifies, ...row }) => ({
+    ({
+      formerOwnersJson,
+      evidenceJson,
+      promotedJson,
+      deviationsJson,
+      breakGlassJson,
+      notifies,
+      prunedAt: _,
+      ...row
+    }) => ({
       ...row,
       formerOwners: parse<string[]>(formerOwnersJson),
       evidence: parse<Evidence[]>(evidenceJson),

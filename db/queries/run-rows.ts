@@ -1,4 +1,10 @@
-import type { Adoption, PendingApproval, RevocationTarget, Run } from '#domain/rotation/rotation'
+import {
+  type Adoption,
+  isRunning,
+  type PendingApproval,
+  type RevocationTarget,
+  type Run,
+} from '#domain/rotation/rotation'
 import type { NewRow, Row } from '../schema.ts'
 
 export function runRow(rotationId: number, { target, approval, adopted, ...run }: Run): NewRow<'runs'> {
@@ -8,11 +14,12 @@ export function runRow(rotationId: number, { target, approval, adopted, ...run }
     targetJson: stringify(target),
     approvalJson: stringify(approval),
     adoptedJson: stringify(adopted),
+    endedAt: isRunning(run) ? null : (run.finishedAt ?? run.requestedAt),
   }
 }
 
 export function toRun(stored: Row<'runs'>): Run {
-  const { rotationId: _, targetJson, approvalJson, adoptedJson, ...row } = stored
+  const { rotationId: _, targetJson, approvalJson, adoptedJson, endedAt: __, ...row } = stored
   return {
     ...(row as Omit<Run, 'target' | 'approval' | 'adopted'>),
     target: parse<RevocationTarget>(targetJson),

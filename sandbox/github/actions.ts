@@ -16,6 +16,8 @@ const dispatchSchema = z.object({
   return_run_details: z.boolean().optional(),
 })
 
+const LATE_MS = 3 * 60_000
+
 /** Workflows, dispatches and runs. The simulated CI executes the runs. */
 export function actionsRoutes(world: World): Hono {
   const routes = new Hono()
@@ -68,6 +70,7 @@ function workflowRoutes(world: World): Hono {
     const workflow = called(c)
     const body = await readBody(c, dispatchSchema, 'WorkflowDispatch')
     const run = runs.queue(workflow, acceptedInputs(workflow, body))
+    if (world.faults.on('dispatch-unanswered')) throw new GithubError(502, 'Server Error')
     if (body.return_run_details !== true) return c.body(null, 204)
     const links = linksOf(world)
     return c.json({
@@ -133,6 +136,7 @@ function runRoutes(world: World): Hono {
 function listRuns(c: Context, world: World, runs: readonly Run[]): Response {
   const { event, status, branch, actor, head_sha, created } = c.req.query()
   const isCreated = createdFilter(created)
+  const listedUntil = world.clock.now().getTime() - (world.faults.on('runs-listed-late') ? LATE_MS : 0)
   const found = runs.filter(
     (run) =>
       (!event || run.event === event) &&
@@ -141,7 +145,8 @@ function listRuns(c: Context, world: World, runs: readonly Run[]): Response {
       (!branch || run.branch === branch) &&
       (!actor || run.actor.login === actor) &&
       (!head_sha || run.headSha === head_sha) &&
-      isCreated(run.createdAt),
+      isCreated(run.createdAt) &&
+      Date.parse(run.createdAt) <= listedUntil,
   )
   const page = paginate(c, found).map((run) => runJson(world, run))
   return c.json({ total_count: found.length, workflow_runs: page })

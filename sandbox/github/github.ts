@@ -17,6 +17,8 @@ import { searchRoutes } from './search.ts'
 
 const HOUR = 3_600_000
 const CALLS_AN_HOUR = 5_000
+/** How long the fault `github-rate-limited` lasts. */
+const LIMITED_MS = 40 * 60_000
 
 /** GitHub's REST API for one private repository and one token, for Octokit with `baseUrl`. */
 export function createGithub(world: World): { routes: Hono } {
@@ -34,6 +36,13 @@ export function createGithub(world: World): { routes: Hono } {
       )
     }
     authenticate(c)
+    const [limited] = world.faults.times('github-rate-limited').filter(({ to }) => to === null)
+    if (limited) {
+      c.header('date', world.clock.now().toUTCString())
+      c.header('x-ratelimit-remaining', '0')
+      c.header('x-ratelimit-reset', String(Math.ceil((limited.from + LIMITED_MS) / 1000)))
+      throw new GithubError(403, 'API rate limit exceeded for user ID 1.')
+    }
     await next()
   })
   routes.use('*', async (c, next) => {

@@ -11,6 +11,13 @@ export function findConversation(state: SlackState, id: string): Conversation {
   return conversation
 }
 
+/** A conversation that can be written to. @throws SlackError `channel_not_found`, `not_in_channel`, `is_archived` */
+export function writableConversation(state: SlackState, id: string): Conversation {
+  const conversation = joinedConversation(state, id)
+  if (conversation.archived) throw new SlackError('is_archived')
+  return conversation
+}
+
 /** A conversation that the bot is a member of. @throws SlackError `channel_not_found`, `not_in_channel` */
 export function joinedConversation(state: SlackState, id: string): Conversation {
   const conversation = findConversation(state, id)
@@ -23,7 +30,7 @@ export function postTarget(state: SlackState, channel: string): Conversation {
   const name = channel.replace(/^#/, '')
   const named = state.conversations.all().find((each) => each.kind === 'channel' && each.name === name)
   const direct = state.conversations.get(channel) ?? named ?? imOf(state, channel)
-  return joinedConversation(state, direct?.id ?? channel)
+  return writableConversation(state, direct?.id ?? channel)
 }
 
 export const isMember = (conversation: Conversation, user: string): boolean =>
@@ -43,7 +50,7 @@ export function presentConversation(conversation: Conversation): Dict {
   const shared = {
     id: conversation.id,
     created: conversation.created,
-    is_archived: false,
+    is_archived: conversation.archived ?? false,
     is_org_shared: false,
   }
   if (conversation.kind === 'im') {

@@ -10,6 +10,9 @@ import type { SlackState } from './state.ts'
 /** Time in which an app must acknowledge, in milliseconds of real time. */
 const ACK_MS = 3_000
 const MAX_EVENT_RETRIES = 3
+/** How many envelopes can be delivered again. */
+const MOST_SENT = 500
+const COPY_AFTER_MS = 600
 
 /** Outcome of an envelope. */
 export type Delivery = { acked: true; payload: Dict } | { acked: false; error: DeliveryError }
@@ -32,6 +35,7 @@ export class Deliveries {
   readonly sockets: Sockets
   readonly #state: SlackState
   readonly #waiting = new Map<string, Waiting>()
+  readonly #sent: Outgoing[] = []
 
   constructor(state: SlackState) {
     this.#state = state
@@ -50,7 +54,28 @@ export class Deliveries {
    * Sends an envelope and waits for its acknowledgement. An interaction fails after 3 s, or at once without
    * a connection; an event is retried, also on the next connection and after a restart.
    */
-  deliver({ type, payload, acceptsResponse }: Outgoing): Promise<Delivery> {
+  deliver(outgoing: Outgoing): Promise<Delivery> {
+    this.#sent.push(outgoing)
+    if (this.#sent.length > MOST_SENT) this.#sent.shift()
+    const first = this.#send(outgoing)
+    if (this.#state.world.faults.on('slack-delivers-twice')) {
+      void this.#send(outgoing)
+      setTimeout(() => this.#send(outgoing), COPY_AFTER_MS).unref()
+    }
+    return first
+  }
+
+  /** What was sent lately, oldest first; each can be delivered again. */
+  sent(): readonly Outgoing[] {
+    return this.#sent
+  }
+
+  /** Delivers something that was sent once more, as Slack may at any later time. */
+  deliverAgain(outgoing: Outgoing): Promise<Delivery> {
+    return this.#send(outgoing)
+  }
+
+  #send({ type, payload, acceptsResponse }: Outgoing): Promise<Delivery> {
     const envelope: Envelope = {
       envelope_id: randomUUID(),
       type,

@@ -14,6 +14,7 @@ export interface Conversation {
   kind: 'channel' | 'im'
   name: string
   topic: string
+  archived?: boolean
   /** Unix seconds. */
   created: number
   /** User ids, including the bot's where it is a member. */

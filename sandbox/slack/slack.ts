@@ -25,7 +25,7 @@ export interface SlackServer {
 export function createSlack(world: World): SlackServer {
   const state = createState(world)
   const deliveries = new Deliveries(state)
-  const forgive = followFaults(state)
+  const forgive = followFaults(state, deliveries)
   const routes = new Hono()
   for (const part of [createWebApi(state), createResponses(state), createTransfers(state)])
     routes.route('/', part)

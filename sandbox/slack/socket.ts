@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { BOT } from '#sandbox/demo-users'
+import type { FaultId } from '#sandbox/faults'
 import { redeemTicket } from './methods/workspace.ts'
 import type { SlackState } from './state.ts'
 
@@ -33,6 +34,7 @@ export class Sockets {
   readonly #server = new WebSocketServer({ noServer: true })
   readonly #connections = new Set<Connection>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #hanging = new Set<Duplex>()
   readonly #heartbeat: NodeJS.Timeout
 
   constructor(state: SlackState, listener: SocketListener) {
@@ -50,9 +52,30 @@ export class Sockets {
       refuse(socket, '404 Not Found')
     } else if (!redeemTicket(this.#state, url.searchParams.get('ticket') ?? '')) {
       refuse(socket, '401 Unauthorized')
+    } else if (this.#fault('slack-upgrade-hangs')) {
+      this.#hanging.add(socket)
     } else {
       this.#server.handleUpgrade(request, socket, head, (opened) => this.#admit(opened))
     }
+  }
+
+  /** Sends text as it is, as a broken or changed Slack may. Returns false without a connection. */
+  sendRaw(text: string): boolean {
+    const [chosen] = this.#usable()
+    chosen?.socket.send(text)
+    return chosen !== undefined
+  }
+
+  /** Takes the wire away from the open connections: they neither answer nor close. */
+  cutWire(): void {
+    for (const connection of this.#usable()) {
+      connection.leaving = true
+      const { socket } = connection
+      socket.removeAllListeners('message')
+      // Reading stops, so that pings stay unanswered and a close is not seen.
+      socket.pause()
+    }
+    this.#state.world.changed('slack')
   }
 
   /** Sends to a random connection and returns it; undefined without one. */
@@ -87,7 +110,13 @@ export class Sockets {
       socket.terminate()
     }
     this.#connections.clear()
+    for (const socket of this.#hanging) socket.destroy()
+    this.#hanging.clear()
     this.#server.close()
+  }
+
+  #fault(id: FaultId): boolean {
+    return this.#state.world.faults.on(id)
   }
 
   #usable(): Connection[] {
@@ -112,6 +141,10 @@ export class Sockets {
     socket.on('error', () => socket.terminate())
     socket.on('close', () => this.#leave(connection))
     socket.on('message', (data) => this.#listener.onMessage(String(data)))
+    if (this.#fault('slack-no-hello')) {
+      connection.leaving = true
+      return
+    }
     socket.send(JSON.stringify(hello(this.count())))
     this.#state.world.changed('slack')
     this.#listener.onOpen()
@@ -134,6 +167,7 @@ export class Sockets {
   /** Closes connections that did not answer the last ping. */
   #ping(): void {
     for (const connection of this.#connections) {
+      if (connection.socket.isPaused) continue
       if (connection.alive) connection.socket.ping()
       else connection.socket.terminate()
       connection.alive = false

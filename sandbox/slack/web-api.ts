@@ -31,6 +31,7 @@ export function createWebApi(state: SlackState): Hono {
   const app = new Hono()
   app.on(['GET', 'POST'], '/api/:method', async (c) => {
     const name = c.req.param('method')
+    if (hangs(state, name)) await until(() => !hangs(state, name))
     const fault = faultFor(state, name)
     if (fault) return fault
     try {
@@ -55,6 +56,25 @@ function refusal(error: SlackError): Dict {
   return { ok: false, error: error.code, ...error.extra, ...messages }
 }
 
+const rateLimited = (): Response =>
+  Response.json({ ok: false, error: 'ratelimited' }, { status: 429, headers: { 'retry-after': '1' } })
+
+function hangs({ world: { faults } }: SlackState, name: string): boolean {
+  return faults.on('slack-hangs') || (name === 'apps.connections.open' && faults.on('slack-connection-hangs'))
+}
+
+const LOOK_EVERY_MS = 50
+
+const until = (condition: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (!condition()) return
+      clearInterval(timer)
+      resolve()
+    }, LOOK_EVERY_MS)
+    timer.unref()
+  })
+
 function faultFor(state: SlackState, name: string): Response | undefined {
   const { faults } = state.world
   if (name.startsWith('files.') && faults.on('slack-files-unavailable'))
@@ -62,13 +82,13 @@ function faultFor(state: SlackState, name: string): Response | undefined {
   const readsBack = ['conversations.history', 'conversations.replies'].includes(name)
   if (readsBack && faults.on('slack-history-fails'))
     return new Response('Internal Server Error', { status: 500 })
+  if (faults.on('slack-unavailable')) return new Response('Service Unavailable', { status: 503 })
+  if (['views.update', 'views.push'].includes(name) && faults.on('slack-views-rate-limited'))
+    return rateLimited()
+  if (name === 'chat.update' && faults.on('slack-messages-locked'))
+    return Response.json({ ok: false, error: 'cant_update_message' })
   if (!name.startsWith('chat.')) return undefined
-  if (faults.on('slack-rate-limited')) {
-    return Response.json(
-      { ok: false, error: 'ratelimited' },
-      { status: 429, headers: { 'retry-after': '1' } },
-    )
-  }
+  if (faults.on('slack-rate-limited')) return rateLimited()
   if (faults.on('slack-server-error')) return new Response('Internal Server Error', { status: 500 })
   return undefined
 }

@@ -11,7 +11,10 @@ import type {
 import type { TelemetryQuery } from '#domain/ports/telemetry'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition } from '#domain/rotation/checks'
+import type { RecordGap } from '#domain/rotation/compare-records'
+import type { DeclaredGap } from '#domain/rotation/declared-gap'
 import type { Environment } from '#domain/rotation/environments'
+import type { ChainHead } from '#domain/rotation/event-chain'
 import type { RotationEvent } from '#domain/rotation/events'
 import type {
   CheckState,
@@ -72,8 +75,12 @@ export interface CheckInput {
   telemetryQueries: readonly TelemetryQuery[]
   /** All log entries of this rotation in order, committed or not. */
   readPendingEntries(): Promise<LogEntry[]>
-  /** The bot's whole history, in order. */
+  /** The gap that was declared when the database was restored, and a gap that nobody has declared. */
+  readGaps(): Promise<{ declared: DeclaredGap | null; open: RecordGap | null }>
+  /** This rotation's part of the history, in order. */
   readHistory(): Promise<RotationEvent[]>
+  /** What is wrong with the bot's history, as far as it was not verified before, and beside heads recorded elsewhere; or null. */
+  findHistoryProblem(witnesses: readonly ChainHead[]): Promise<string | null>
 }
 
 /** Whether the report was delivered; `none`: there is none to deliver. */

@@ -1,4 +1,4 @@
-import { findChainBreak } from '#domain/rotation/event-chain'
+import { describeGap, outsideGap } from '#domain/rotation/compare-records'
 import type { RotationEvent } from '#domain/rotation/events'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { LogBroken, type LogRow, readLogRows } from '#domain/rotation/log-file'
@@ -19,7 +19,7 @@ export const logAppended: Check = {
   title: 'Log entry committed',
   how: 'reads the log back from the branch and compares it with the history',
   backs: null,
-  async run({ rotation, readLog, readPendingEntries, readHistory }) {
+  async run({ rotation, readLog, readPendingEntries, readHistory, findHistoryProblem, readGaps }) {
     const log = await orBroken(async () => {
       const file = await readLog()
       return file && { rows: readLogRows(file.text), evidence: [linkEvidence('rotation log', file.url)] }
@@ -28,21 +28,24 @@ export const logAppended: Check = {
     if ('state' in log) return log
     const { rows, evidence } = log
     const label = rotationLabel(rotation.id)
-    const own = rows.filter((row) => row.rotation === label)
-    const history = await readHistory()
+    const enqueued = await readPendingEntries()
+    const gaps = await readGaps()
+    const isKnown = (row: LogRow) => enqueued.some((entry) => isOf(row, entry))
+    const own = outsideGap(rows, gaps.declared, isKnown).filter((row) => row.rotation === label)
+    // Failures of a restored database are not this rotation's.
+    if (gaps.open && !own.every(isKnown)) {
+      const { sentence, advice } = describeGap(gaps.open)
+      return failed(sentence, advice, evidence)
+    }
 
-    const broken = findChainBreak(
-      history,
-      own.flatMap((row) => row.head ?? []),
-    )
+    const broken = await findHistoryProblem(own.flatMap((row) => row.head ?? []))
     if (broken) return failed(`The log and the bot’s history disagree: ${broken}`, RESTORE, evidence)
     // Match the head of the event that enqueued the entry, so that no other row passes.
-    const enqueuedBy = newestValidation(history, rotation.id)
+    const enqueuedBy = newestValidation(await readHistory(), rotation.id)
     const row = own.findLast((each) => each.event === 'validated' && each.head?.count === enqueuedBy)
     if (!row?.head) return failed(`The log has no entry “validated” for ${label} yet`, RETRY)
 
     const { count } = row.head
-    const enqueued = await readPendingEntries()
     const entries = enqueued.filter((entry) => entry.head.count <= count)
     const changes = entries.flatMap((entry) => changeOf(entry, own) ?? [])
     const [first] = [...changes, ...own.flatMap((each) => forgery(each, enqueued) ?? [])]

@@ -1,5 +1,5 @@
-import type { Rotation, RotationToken } from '#domain/rotation/rotation'
-import { currentVersion, type Secret } from '#domain/tokens/secret'
+import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
+import { currentVersion, ownEnd, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { perToken, rotated } from './per-token.ts'
 
@@ -12,7 +12,7 @@ export const newVersionCurrent: Check = {
   backs: 'tags',
   async run(input) {
     const readings = rotated(await input.readScope())
-    return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input.rotation), {
+    return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input), {
       passed: `${readings.length} of ${readings.length} tokens have a new current version`,
       advice: 'Run the workflow again, or record a manual step.',
       proof: (secret) => currentVersion(secret)?.id ?? '',
@@ -20,11 +20,15 @@ export const newVersionCurrent: Check = {
   },
 }
 
-function versionProblem(secret: Secret, rotation: Rotation): string | null {
+function versionProblem(
+  secret: Secret,
+  { rotation, now }: { rotation: Rotation; now: Instant },
+): string | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
   if (secret.versions.some((version) => version.pending)) return 'has a version that is still pending'
   if (current.createdAt < rotation.openedAt)
     return `still has version ${current.id.slice(0, 8)} from ${current.createdAt.slice(0, 10)}`
-  return null
+  const end = ownEnd(secret, now)
+  return end === null ? null : `has a new version that ${end}`
 }

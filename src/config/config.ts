@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import { errorText, registerSecrets } from '#redaction/error-text'
+import { malformedSecrets, secretValues } from '#redaction/secret-variables'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
@@ -204,6 +206,7 @@ export class ConfigProblem extends Error {
  */
 export function readConfig(variables: Record<string, string | undefined>): Config {
   // Shells and compose files set unset variables to the empty string.
+  registerSecrets(secretValues(variables))
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const env = envSchema.safeParse(set)
   const file = readFile(set.ROTATION_CONFIG ?? 'rotation.config.yml')
@@ -212,7 +215,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it is for the sandbox only; unset it in production')
-  problems.push(...jiraProblems(set))
+  problems.push(...jiraProblems(set), ...malformedSecrets(set))
   if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
     problems.push(
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
@@ -252,7 +255,7 @@ function readFile(path: string): FileRead {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     const problems = [`${path} cannot be read (${reason}): ROTATION_CONFIG names the config file`]
     return { manager: secretsManager.parse(undefined), problems }
   }
@@ -267,7 +270,7 @@ function readFile(path: string): FileRead {
       problems: problems.map((problem) => `${path}: ${problem}`),
     }
   } catch (error) {
-    return { problems: [`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`] }
+    return { problems: [`${path} is not YAML: ${errorText(error)}`] }
   }
 }
 

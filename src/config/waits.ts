@@ -4,10 +4,17 @@ import { POLL_PACE, type PollPace } from '#domain/rotation/poll-pace'
 export interface Waits {
   /** Before the first retry of a failed outbox job; each further retry waits twice as long. */
   beforeRetry: number
-  /** Until a dispatched run appears in GitHub's list. */
+  /** Between two looks for a run whose start GitHub did not answer. */
   forDispatchedRun: number
+  /** Until a connection to Slack must be ready, from its first request to Slack's hello. */
+  forConnection: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
 }
 
-export const WAITS: Waits = { beforeRetry: 1_000, forDispatchedRun: 5_000, betweenPolls: POLL_PACE }
+export const WAITS: Waits = {
+  beforeRetry: 1_000,
+  forDispatchedRun: 5_000,
+  forConnection: 15_000,
+  betweenPolls: POLL_PACE,
+}

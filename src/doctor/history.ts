@@ -1,5 +1,5 @@
 import type { Diagnostics } from '#domain/ports/diagnostics'
-import { type ChainHead, findChainBreak } from '#domain/rotation/event-chain'
+import type { ChainHead } from '#domain/rotation/event-chain'
 import { LogBroken, readLogRows } from '#domain/rotation/log-file'
 import { NotReadable } from '#domain/tokens/secret'
 import { broken, fine, type HealthCheck } from './health-check.ts'
@@ -9,9 +9,10 @@ export const history: HealthCheck = {
   id: 'history',
   title: 'History',
   async run(diagnostics) {
-    const events = await diagnostics.database.readHistory()
     const witnesses = await readWitnesses(diagnostics)
-    const problem = findChainBreak(events, typeof witnesses === 'string' ? [] : witnesses)
+    const { head, problem } = await diagnostics.database.verifyHistory(
+      typeof witnesses === 'string' ? [] : witnesses,
+    )
     if (problem)
       return [
         broken(
@@ -23,7 +24,7 @@ export const history: HealthCheck = {
       typeof witnesses === 'string'
         ? witnesses
         : `${witnesses.length} ${witnesses.length === 1 ? 'log entry in git agrees' : 'log entries in git agree'}`
-    return [fine(`${events.length} events are chained without a gap; ${heads}`)]
+    return [fine(`${head.count} events are chained without a gap; ${heads}`)]
   },
 }
 

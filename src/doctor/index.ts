@@ -3,6 +3,7 @@ import { branchRules } from './branch-rules.ts'
 import { channel } from './channel.ts'
 import { clocks } from './clocks.ts'
 import { database } from './database.ts'
+import { databaseIdentity } from './database-identity.ts'
 import { databaseIntact } from './database-intact.ts'
 import type { HealthCheck } from './health-check.ts'
 import { history } from './history.ts'
@@ -46,6 +47,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   database,
   databaseIntact,
   history,
+  databaseIdentity,
   backup,
   machine,
 ]

@@ -2,6 +2,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckReport, HealthCheckResult } from '#domain/ports/health-check-result'
 import { NotReadable } from '#domain/tokens/secret'
 import { withinDeadline } from '#domain/within-deadline'
+import { redact } from '#redaction/error-text'
 import { type HealthCheck, unread } from './health-check.ts'
 
 const SECOND = 1_000
@@ -51,7 +52,7 @@ async function runOne(
       unread(`No answer within ${ms / SECOND} s`, 'Check that it is reachable, then run the doctor again.'),
     ])
   } catch (error) {
-    if (error instanceof NotReadable) return [unread(error.message, AGAIN)]
+    if (error instanceof NotReadable) return [unread(redact(error.message), AGAIN)]
     onFault(error)
     return [unread('The health check itself failed', 'This is a bug in the bot; see the bot’s log.')]
   }

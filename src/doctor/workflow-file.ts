@@ -2,10 +2,17 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { RunKind } from '#domain/rotation/rotation'
 import { hasMark } from '#domain/rotation/runs'
-import { expectedInputs, MARK_INPUT } from '#domain/rotation/workflow-inputs'
+import {
+  type ExpectedInput,
+  expectedInputs,
+  MARK_INPUT,
+  type StartSettings,
+} from '#domain/rotation/workflow-inputs'
+import { evaluateTitle } from './run-name.ts'
 
 const inputSchema = z
   .object({
+    type: z.string().optional(),
     required: z.boolean().default(false),
     default: z.unknown().optional(),
     options: z.array(z.coerce.string()).optional(),
@@ -23,7 +30,8 @@ const fileSchema = z.object({
 })
 
 type WorkflowFile = z.output<typeof fileSchema>
-type Inputs = Record<string, z.output<typeof inputSchema>>
+type Input = z.output<typeof inputSchema>
+type Inputs = Record<string, Input>
 
 /** A reason why GitHub refuses a dispatch, or the bot cannot find the run. */
 export interface WorkflowFault {
@@ -34,13 +42,13 @@ export interface WorkflowFault {
 /**
  * The problems of a workflow's file for a bot that starts it.
  *
- * @param environments names of those that the bot starts it for
+ * @param settings what the values that the bot sends depend on
  */
-export function findWorkflowFaults(
+export async function findWorkflowFaults(
   kind: RunKind,
   text: string,
-  environments: readonly string[],
-): WorkflowFault[] {
+  settings: StartSettings,
+): Promise<WorkflowFault[]> {
   const file = read(text)
   if (!file)
     return [
@@ -58,7 +66,8 @@ export function findWorkflowFaults(
           'Give it on.workflow_dispatch with the inputs listed in docs/workflows/README.md, or copy the file from there.',
       },
     ]
-  return [...inputFaults(expectedInputs(kind, environments), inputs), ...nameFaults(file)]
+  const expected = expectedInputs(kind, settings)
+  return [...inputFaults(expected, inputs), ...(await nameFaults(file, expected))]
 }
 
 function read(text: string): WorkflowFile | null {
@@ -74,17 +83,24 @@ function dispatchInputs({ on }: WorkflowFile): Inputs | null {
   return 'workflow_dispatch' in on ? (on.workflow_dispatch?.inputs ?? {}) : null
 }
 
-function inputFaults(expected: ReturnType<typeof expectedInputs>, inputs: Inputs): WorkflowFault[] {
+const MOST_INPUTS = 25
+
+function inputFaults(expected: ExpectedInput[], inputs: Inputs): WorkflowFault[] {
+  const names = Object.keys(inputs)
   const lacking = expected.filter(({ name }) => !Object.hasOwn(inputs, name)).map(({ name }) => name)
   const sent = new Set(expected.map(({ name }) => name))
   const wanting = Object.entries(inputs).flatMap(([name, input]) =>
     input?.required && !sent.has(name) && (input.default ?? '') === '' ? [name] : [],
   )
-  const barred = expected.flatMap(({ name, values }) => {
-    const options = inputs[name]?.options
-    return values.filter((value) => options && !options.includes(value)).map((value) => ({ name, value }))
-  })
   return [
+    ...(names.length > MOST_INPUTS
+      ? [
+          {
+            sentence: `it declares ${names.length} inputs, and GitHub takes ${MOST_INPUTS} at most`,
+            remediation: 'Remove inputs that the bot does not send.',
+          },
+        ]
+      : []),
     ...(lacking.length > 0
       ? [
           {
@@ -101,28 +117,79 @@ function inputFaults(expected: ReturnType<typeof expectedInputs>, inputs: Inputs
           },
         ]
       : []),
-    ...barred.map(({ name, value }) => ({
-      sentence: `its input ${name} does not accept “${value}”`,
-      remediation: `Add ${value} to the options of ${name}.`,
-    })),
+    ...expected.flatMap((each) => valueFaults(each, inputs[each.name] ?? null)),
   ]
 }
 
-const EXAMPLE_MARK = 'R42'
-const MARK = new RegExp(`\\$\\{\\{(?:(?!\\}\\}).)*\\binputs\\.${MARK_INPUT}\\b.*?\\}\\}`, 'g')
+/** Types of inputs, and whether GitHub takes a value for one. It takes the names of environments only for `environment`. */
+const TYPES: Record<string, (value: string, input: NonNullable<Input>, name: string) => boolean> = {
+  string: () => true,
+  choice: (value, { options = [] }) => options.includes(value),
+  boolean: (value) => ['true', 'false'].includes(value),
+  number: (value) => value.trim() !== '' && Number.isFinite(Number(value)),
+  environment: (_, __, name) => name === 'environment',
+}
 
-/** Runs are found by title: a dispatch does not return the run's id. */
-function nameFaults({ 'run-name': runName = '' }: WorkflowFile): WorkflowFault[] {
-  const title = runName.replace(MARK, EXAMPLE_MARK).replace(/\$\{\{.*?\}\}/g, '…')
-  if (hasMark(title, EXAMPLE_MARK)) return []
-  return [
-    {
-      sentence: runName
-        ? `its run-name does not contain inputs.${MARK_INPUT} as a separate word, so the bot cannot find its runs`
-        : 'it has no run-name, so the bot cannot find its runs',
-      remediation: `Set run-name to the workflow’s name, a space, and \${{ inputs.${MARK_INPUT} }}.`,
-    },
-  ]
+/** What the bot sends and the input does not take. */
+function valueFaults({ name, values, isComplete }: ExpectedInput, input: Input): WorkflowFault[] {
+  if (!input) return []
+  const type = input.type ?? (input.options ? 'choice' : 'string')
+  const takes = TYPES[type]
+  if (!takes)
+    return [
+      {
+        sentence: `its input ${name} is of the type ${type}, which GitHub does not know`,
+        remediation: `Make ${name} an input of type string.`,
+      },
+    ]
+  const refused = values.filter((value) => !takes(value, input, name))
+  const asChoice = type === 'choice' && isComplete
+  if (asChoice)
+    return refused.map((value) => ({
+      sentence: `its input ${name} does not accept “${value}”`,
+      remediation: `Add ${value} to the options of ${name}.`,
+    }))
+  const [first] = refused
+  return first === undefined
+    ? []
+    : [
+        {
+          sentence: `its input ${name} is of the type ${type}, which does not accept “${first}”`,
+          remediation: `Make ${name} an input of type string.`,
+        },
+      ]
+}
+
+/** Runs are found by title where GitHub does not answer a dispatch with the run's id. */
+async function nameFaults(
+  { 'run-name': runName = '' }: WorkflowFile,
+  expected: ExpectedInput[],
+): Promise<WorkflowFault[]> {
+  const remediation = `Set run-name to the workflow’s name, a space, and \${{ inputs.${MARK_INPUT} }}.`
+  if (runName === '')
+    return [{ sentence: 'it has no run-name, so the bot cannot find its runs', remediation }]
+  try {
+    for (const inputs of examplesOf(expected)) {
+      const title = await evaluateTitle(runName, inputs)
+      if (hasMark(title, inputs[MARK_INPUT] ?? '')) continue
+      return [
+        {
+          sentence: `its run-name does not contain inputs.${MARK_INPUT} as a separate word (a run would be called “${title}”), so the bot cannot find its runs`,
+          remediation,
+        },
+      ]
+    }
+    return []
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return [{ sentence: `its run-name is not an expression that GitHub accepts: ${why}`, remediation }]
+  }
+}
+
+/** Each value of each input once, beside the first values of the others. */
+function examplesOf(expected: ExpectedInput[]): Record<string, string>[] {
+  const first = Object.fromEntries(expected.map(({ name, values: [value = ''] }) => [name, value]))
+  return expected.flatMap(({ name, values }) => values.map((value) => ({ ...first, [name]: value })))
 }
 
 const words = (word: string, names: string[]): string =>

@@ -57,7 +57,8 @@ async function inspectOne(
         `Merge .github/workflows/${file} into ${config.repository.branch}.`,
       ),
     ]
-  const faults = findWorkflowFaults(kind, text, environmentsOf(kind, config.environments))
+  const environments = environmentsOf(kind, config.environments)
+  const faults = await findWorkflowFaults(kind, text, { environments, revoker: config.revoker })
   return [
     ...disabled,
     ...faults.map(({ sentence, remediation }) => broken(`The workflow ${file}: ${sentence}`, remediation)),

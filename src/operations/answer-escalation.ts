@@ -8,6 +8,7 @@ import { Refusal } from '#domain/rotation/refusal'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { acknowledgeEscalation, resolveEscalation } from './escalation-jobs.ts'
+import { transact } from './interaction.ts'
 
 /**
  * Acknowledges an escalation.
@@ -77,7 +78,7 @@ async function answer(context: Context, id: number, given: Answer): Promise<void
   }
   const { rotationId } = await read(context.db)
   if (rotationId === null) {
-    await context.db.transaction().execute(async (tx) => {
+    await transact(context, async (tx) => {
       if (given.check(await read(tx))) await insertJobs(tx, await given.withoutRotation(tx, at), at)
     })
     context.outbox.wake()

@@ -19,6 +19,7 @@ import { hasThreadLine, threadLine } from '#views/thread'
 import { shortName } from '#views/words'
 import { enqueuePictures } from './enqueue-pictures.ts'
 import { escalationJobs } from './escalation-jobs.ts'
+import { transact } from './interaction.ts'
 
 /** A change as it was saved, for the jobs that it needs beyond the card and the thread. */
 export interface Change {
@@ -65,9 +66,7 @@ export async function change(
   jobsOf: JobsOf = () => [],
 ): Promise<Rotation> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const saved = await context.db
-      .transaction()
-      .execute((tx) => decideAndSave(context, tx, rotationId, decide, jobsOf))
+    const saved = await transact(context, (tx) => decideAndSave(context, tx, rotationId, decide, jobsOf))
     if (saved) {
       if (isStable(saved)) await enqueuePictures(context)
       context.outbox.wake()
@@ -146,7 +145,7 @@ async function eventJobs(
 }
 
 /** The head of the chain after these events; there is at least one. */
-export function headOf(events: RotationEvent[]): ChainHead {
+export function headOf(events: readonly ChainHead[]): ChainHead {
   const last = events.at(-1)
   if (!last) throw new TypeError('no events')
   return { count: last.count, hash: last.hash }

@@ -14,6 +14,7 @@ import { directMessageJob, homeJobs } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { delegationMessage } from '#views/delegations'
 import { MESSAGE_TYPES } from '#views/ids'
+import { transact } from './interaction.ts'
 import { recordEvents } from './record-events.ts'
 
 /**
@@ -36,7 +37,7 @@ export async function giveDelegation(
     lists.members(otherRole),
   ])
   const calendar = calendarOf(context.config.cadence['time-zone'])
-  const delegation = await context.db.transaction().execute(async (tx) => {
+  const delegation = await transact(context, async (tx) => {
     const rotations = await findOpenRotations(tx)
     const facts = { calendar, rotations, otherHolders, otherRole }
     const given = decide({ role, from, to, lastDay: request.lastDay, at }, facts)
@@ -70,7 +71,7 @@ export async function giveDelegation(
  */
 export async function endDelegation(context: Context, from: string, roles: Role[]): Promise<Delegation[]> {
   const at = context.clock.now()
-  const ended = await context.db.transaction().execute(async (tx) => {
+  const ended = await transact(context, async (tx) => {
     const mine = (await findDelegations(tx, at)).filter(
       (each) => each.from === from && roles.includes(each.role),
     )

@@ -17,6 +17,7 @@ import { shortName, TRIGGER_TITLES } from '#views/words'
 import { changeWithin } from './change.ts'
 import { decided } from './decided.ts'
 import { enqueuePictures } from './enqueue-pictures.ts'
+import { transact } from './interaction.ts'
 import { openWithin, reserveRotation, type StartRequest, tokensFor } from './start-rotation.ts'
 
 /** What to do with an open rotation that has some of the tokens. */
@@ -38,7 +39,7 @@ export interface IncidentRequest extends Omit<StartRequest, 'disableNowBy'> {
  */
 export async function openIncident(context: Context, request: IncidentRequest): Promise<Rotation> {
   const tokens = await tokensFor(context, request.scope)
-  const rotation = await context.db.transaction().execute(async (tx) => {
+  const rotation = await transact(context, async (tx) => {
     const taken = await findTakenSecrets(tx)
     const held = [...new Set(tokens.flatMap((token) => taken.get(token.secret) ?? []))]
     if (held.length === 0)

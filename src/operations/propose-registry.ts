@@ -4,11 +4,14 @@ import { sha256 } from '#domain/rotation/evidence'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
+import { resolveRegistry } from '#domain/tokens/resolve-registry'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { readInventory } from '#operations/readings/read-inventory'
 import { asOfNow, readSecrets } from '#operations/readings/read-secrets'
 import { registryProposalJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
 import { registryProposal } from '#views/registry-proposal'
+import { transact } from './interaction.ts'
 
 /** The comparison for `/rotation registry`, and the proposed pull request. */
 export interface RegistryReport {
@@ -33,19 +36,25 @@ const PATIENCE_MS = 20_000
 export async function proposeRegistry(context: Context, by: string): Promise<RegistryReport> {
   const { registry: path } = context.config.repository
   const current = await context.repository.readRegistryText()
-  const tokens = current === null ? [] : parseRegistry(current, path)
+  const nameFault = NAME_FAULTS[context.config.secrets.manager]
+  const written = current === null ? [] : parseRegistry(current, path, nameFault)
+  const tokens = await resolveRegistry(written, context.secrets)
+  const writtenAs = new Map(tokens.map((token, index) => [token.secret, written[index]?.secret ?? '']))
   const listed = await readInventory(context)
   const names = new Set(listed.map((reading) => reading.name))
   const others = tokens.map((token) => token.secret).filter((name) => !names.has(name))
   const drift = compareRegistry(tokens, listed, await readSecrets(context, others, asOfNow()))
   // Secrets outside the prefix are never listed, so a missing description does not prove that one was deleted.
   const { prefix } = context.config.secrets
-  const { text, changes, left } = propose(current, drift.differences, ({ secret }) =>
-    secret.startsWith(prefix),
+  const { text, changes, left } = propose(
+    current,
+    drift.differences,
+    ({ secret }) => secret.startsWith(prefix),
+    (name) => writtenAs.get(name) ?? name,
   )
   const found = { registered: current === null ? null : tokens.length, drift, left }
   if (text === null) return { ...found, proposal: null }
-  parseRegistry(text, path)
+  parseRegistry(text, path, nameFault)
   const known = await context.repository.findRegistryProposal(text)
   if (known) return { ...found, proposal: { state: 'open', url: known.url } }
   const words = registryProposal({ path, isNew: current === null, changes, left, by })
@@ -59,7 +68,7 @@ async function enqueueProposal(
 ): Promise<RegistryReport['proposal']> {
   const at = context.clock.now()
   const job = registryProposalJob(at, payload)
-  await insertJobs(context.db, [job], at)
+  await transact(context, (tx) => insertJobs(tx, [job], at))
   context.outbox.wake()
   const result = await context.outbox.delivered(job.key, PATIENCE_MS)
   if (typeof result === 'object' && result !== null && 'url' in result && typeof result.url === 'string')

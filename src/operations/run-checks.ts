@@ -12,7 +12,9 @@ import { withinDeadline } from '#domain/within-deadline'
 import { checkInput } from '#operations/readings/check-input'
 import { asOfNow } from '#operations/readings/read-secrets'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
+import { redact } from '#redaction/error-text'
 import type { Context } from '#src/context'
+import { shareChecks } from './share-checks.ts'
 
 const SECOND = 1_000
 
@@ -23,11 +25,19 @@ export interface RunChecksOptions {
   environment?: string
   /** How old the readings of secrets may be; left out, everything is read now, as when a person asks. */
   freshness?: Freshness
+  /**
+   * How long ago identical checks may have been started that serve this request too, in milliseconds. Left out, a second:
+   * whoever asks later wants to see what has changed since.
+   */
+  sharedFor?: number
 }
+
+/** For checks that run because a screen is opened: those that are running are as good. */
+export const WHILE_RUNNING = Number.POSITIVE_INFINITY
 
 /**
  * Runs all checks of a step, or of the promotion, beside one another and keeps each result as it comes, with every earlier one.
- * A check that throws, or takes longer than the configured deadline, is `unknown`.
+ * A check that throws, or takes longer than the configured deadline, is `unknown`. Identical checks at the same time run once.
  *
  * @param given the rotation as it is now, or the id of one that is read first
  * @param actor who asked, or `bot`
@@ -38,12 +48,32 @@ export async function runChecks(
   given: Rotation | number,
   step: CheckPhase,
   actor: string,
-  { onResult = () => {}, environment, freshness = asOfNow() }: RunChecksOptions = {},
+  options: RunChecksOptions = {},
 ): Promise<CheckResult[]> {
   const rotation = typeof given === 'number' ? await readRotation(context, given) : given
+  const { onResult = () => {}, environment = null, freshness = asOfNow(), sharedFor = SECOND } = options
+  const { id, version } = rotation
+  // The end of a run that changes secrets makes another version.
+  const key = JSON.stringify([id, version, step, environment])
+  return shareChecks(context, { key, freshness, startedWithin: sharedFor, onResult }, (onEach) =>
+    runNow(context, rotation, step, actor, { onResult: onEach, environment, freshness }),
+  )
+}
+
+async function runNow(
+  context: Context,
+  rotation: Rotation,
+  step: CheckPhase,
+  actor: string,
+  {
+    onResult,
+    environment,
+    freshness,
+  }: { onResult: (result: CheckResult) => void; environment: string | null; freshness: Freshness },
+): Promise<CheckResult[]> {
   const { id: rotationId } = rotation
   const checks = checksOf(rotation, context.config.environments, step).filter(
-    (check) => environment === undefined || check.environment === environment,
+    (check) => environment === null || check.environment === environment,
   )
   if (checks.length === 0) return []
 
@@ -106,7 +136,8 @@ async function judge(check: Check, input: CheckInput, { config, log }: Context):
     }))
   } catch (error) {
     if (!(error instanceof NotReadable)) log.error({ error, check: check.id }, 'a check crashed')
-    const sentence = error instanceof NotReadable ? error.message : 'an internal error occurred in the check'
+    const sentence =
+      error instanceof NotReadable ? redact(error.message) : 'an internal error occurred in the check'
     return { state: 'unknown', sentence, advice: 'Fix what it reports, then run the checks again.' }
   }
 }

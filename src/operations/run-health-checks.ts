@@ -1,5 +1,3 @@
-import { HEALTH_CHECKS } from '#doctor/index'
-import { runHealthChecks as run } from '#doctor/run-health-checks'
 import type { HealthCheckReport } from '#domain/ports/health-check-result'
 import type { Context } from '#src/context'
 
@@ -10,10 +8,13 @@ const SECOND = 1_000
  *
  * @param onProgress called after each result
  */
-export function runHealthChecks(
+export async function runHealthChecks(
   { diagnostics, config, log }: Context,
   onProgress: (reports: HealthCheckReport[]) => void,
 ): Promise<HealthCheckReport[]> {
+  // Loaded once a day, or for the doctor.
+  const { HEALTH_CHECKS } = await import('#doctor/index')
+  const { runHealthChecks: run } = await import('#doctor/run-health-checks')
   return run(HEALTH_CHECKS, diagnostics(), {
     deadlineMs: config.checks['deadline-seconds'] * SECOND,
     onProgress,

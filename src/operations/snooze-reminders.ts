@@ -8,6 +8,7 @@ import { loadMessageReminders } from '#read-models/message-reminders'
 import type { Context } from '#src/context'
 import { MESSAGE_TYPES } from '#views/ids'
 import { snoozeNotice } from '#views/snooze-notice'
+import { transact } from './interaction.ts'
 
 /**
  * Snoozes the reminders of a message until a day, and announces it in the channel.
@@ -21,7 +22,7 @@ export async function snoozeReminders(
   const { message, by, reason } = request
   const now = context.clock.now()
   const calendar = calendarOf(context.config.cadence['time-zone'])
-  await context.db.transaction().execute(async (tx) => {
+  await transact(context, async (tx) => {
     const found = await loadMessageReminders(context, message, tx)
     const longest = context.config.reminders['snooze-days']
     const { until, subjects } = snooze({ ...found, until: request.until, reason, now }, calendar, longest)

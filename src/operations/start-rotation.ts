@@ -31,6 +31,7 @@ import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { headOf, threadJobs } from './change.ts'
 import { escalationJobs } from './escalation-jobs.ts'
+import { transact } from './interaction.ts'
 
 export interface StartRequest {
   by: string
@@ -57,7 +58,7 @@ export async function startRotation(context: Context, request: StartRequest): Pr
   if (!isIncident(request)) assertMayStart(context)
   const tokens = await tokensFor(context, request.scope)
   assertListed(context, tokens)
-  const rotation = await context.db.transaction().execute(async (tx) => {
+  const rotation = await transact(context, async (tx) => {
     await request.alongside?.(tx)
     return openWithin(context, tx, { ...request, tokens, supersedes: [] })
   })
@@ -139,9 +140,14 @@ const carriedEvent = (
   data: { escalation, cause, severity, from: from ?? id },
 })
 
-/** Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. */
-export function reserveRotation(
-  { clock, config }: Context,
+/**
+ * Reserves a rotation's number, so that others can refer to it before it is opened in the same transaction. None is given before
+ * the database was compared with the log, which may have newer rotations.
+ *
+ * @throws Refusal `records-not-compared`
+ */
+export async function reserveRotation(
+  { clock, config, integrity: { records } }: Context,
   tx: Db,
   {
     by,
@@ -153,6 +159,7 @@ export function reserveRotation(
     disableNowBy = null,
   }: Omit<StartRequest, 'scope'>,
 ): Promise<number> {
+  if (records.state === 'unknown') throw new Refusal('records-not-compared', { reason: records.why })
   return insertRotationRow(tx, {
     version: 1,
     status: 'open',

@@ -1,5 +1,6 @@
 import type { ClaimedJob } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
+import { CallFailed } from '#domain/ports/call-failed'
 import type { JobKind, JobPayloads, JobRotation, NewJob } from '#domain/ports/outbox-job'
 import type { Context } from '#src/context'
 
@@ -24,3 +25,23 @@ export interface Outcome {
 export type Handler<Kind extends JobKind> = (job: JobOf<Kind>, context: Context) => Promise<Outcome>
 
 export const mayHaveHappened = (job: { attempts: number }): boolean => job.attempts > 1
+
+/** What the handler sent certainly changed nothing: it may be sent again. */
+export class NothingDone extends CallFailed {
+  constructor(cause: CallFailed) {
+    super(cause.message, { cause })
+    this.name = 'NothingDone'
+  }
+}
+
+/** The handler has to wait for something that takes its time. */
+export class Postponed extends Error {
+  /** Before the next attempt, in milliseconds. */
+  readonly pauseMs: number
+
+  constructor(message: string, pauseMs: number) {
+    super(message)
+    this.name = 'Postponed'
+    this.pauseMs = pauseMs
+  }
+}

@@ -7,6 +7,7 @@ import { rotationName } from './rotation-name.ts'
 export const handleLogEntry: Handler<'log-entry'> = async (job, context) => {
   const entry = job.payload
   const { fileUrl, commitUrl } = await context.repository.appendToLog(entry)
+  if (job.rotationId === null) return { result: { fileUrl, commitUrl } }
   const message = {
     text: logEntryLine(entry, await rotationName(context, job.rotationId), commitUrl ?? fileUrl),
   }

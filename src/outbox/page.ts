@@ -29,8 +29,13 @@ export const handlePage: Handler<'page'> = async (job, context) => {
   const { pager } = context
   if (!pager) return action === 'trigger' ? messageOnCall(escalation, context) : {}
   try {
-    if (action === 'trigger') await pager.send(await compose(escalation, context))
-    else await pager.send({ action, key: escalation.pageKey })
+    if (action === 'trigger') {
+      const page = await compose(escalation, context)
+      // Waiting for the card takes its time.
+      const now = await findEscalation(context.db, escalation.id)
+      if (now?.resolvedAt) return { result: { skipped: 'already resolved' } }
+      await pager.send(page)
+    } else await pager.send({ action, key: escalation.pageKey })
   } catch (error) {
     if (error instanceof Undeliverable && action === 'trigger')
       await announceOutage(escalation, error, context)

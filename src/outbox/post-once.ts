@@ -40,7 +40,10 @@ export async function postOnce(
 ): Promise<string> {
   if (mayHaveHappened(job)) {
     const within = { ...place, oldest: postedSince(job) }
-    const found = await findPosted(context.slack, within, { jobId: job.key })
+    const found = await findPosted(context.slack, within, {
+      jobId: job.key,
+      databaseId: context.integrity.databaseId,
+    })
     if (found) return found.ts
   }
   const { text, blocks, eventType, broadcast = false } = await compose()
@@ -49,11 +52,13 @@ export async function postOnce(
     text,
     blocks,
     unfurl_links: false,
+    unfurl_media: false,
     metadata: {
       event_type: eventType,
       event_payload: {
         ...(job.rotationId !== null && { rotation_id: rotationLabel(job.rotationId) }),
         job_id: job.key,
+        database_id: context.integrity.databaseId,
       },
     },
   }

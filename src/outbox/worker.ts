@@ -12,11 +12,13 @@ import {
   setJobFailed,
   setJobLease,
 } from '#db/queries/outbox-jobs'
+import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError } from '#integrations/slack/slack-errors'
+import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
-import type { Handler, JobOf, Outcome } from './handler.ts'
+import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditJob } from './queue/slack-jobs.ts'
 
@@ -152,7 +154,7 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
 async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
   await context.db.transaction().execute(async (tx) => {
-    if (!(await setJobDone(tx, job, outcome.result))) return
+    if (!(await setJobDone(tx, job, outcome.result, at))) return
     await outcome.save?.(tx)
     await insertJobs(tx, [...(outcome.follow ?? []), ...cardEditFor(job, 'delivered')], at)
   })
@@ -160,19 +162,22 @@ async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Prom
 }
 
 async function postpone(job: ClaimedJob, failure: Failure, context: Context): Promise<void> {
-  const { problem, retryAfterMs, permanent } = failure
-  const ms = retryAfterMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts, context.waits.beforeRetry))
+  const { problem, limit, permanent, undone, pauseMs } = failure
+  const at = context.clock.now()
+  const limitedUntil = limit && new Date(Date.parse(at) + limit.ms).toISOString()
+  const ms =
+    limit?.ms ?? pauseMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts, context.waits.beforeRetry))
   await context.db.transaction().execute(async (tx) => {
-    await setJobFailed(tx, job, { problem, nextAt: Date.now() + ms, aside: permanent })
-    if (job.attempts === 1) await insertJobs(tx, cardEditFor(job, 'undelivered'), context.clock.now())
+    await setJobFailed(tx, job, { problem, limitedUntil, nextAt: Date.now() + ms, aside: permanent, undone })
+    if (problem !== job.problem || limit) await insertJobs(tx, cardEditFor(job, 'undelivered'), at)
   })
 }
 
 /** Redraws the card, which shows undelivered jobs. Not for the card's own jobs. */
 function cardEditFor(job: ClaimedJob, outcome: 'delivered' | 'undelivered') {
-  const worthIt = outcome === 'undelivered' || job.attempts > 1
+  const worthIt = outcome === 'undelivered' || job.problem !== null
   if (!worthIt || job.kind === 'card' || job.rotationId === null) return []
-  return [cardEditJob(job.rotationId, `${outcome}:${job.id}`)]
+  return [cardEditJob(job.rotationId, `${outcome}:${job.id}:${randomUUID()}`)]
 }
 
 const backoff = (attempts: number, first: number): number =>
@@ -180,21 +185,27 @@ const backoff = (attempts: number, first: number): number =>
 
 interface Failure {
   problem: string
-  /** When the other system asked to be retried, if it did. */
-  retryAfterMs: number | null
+  /** Set where the other system limits calls. */
+  limit: RateLimit | null
   /** Whether a retry cannot succeed until a person fixes something. */
   permanent: boolean
+  /** Whether what was sent certainly changed nothing, so that it may be sent again. */
+  undone: boolean
+  /** Before the next attempt, in milliseconds; null for the usual pause. */
+  pauseMs: number | null
 }
 
 function describeFailure(error: unknown): Failure {
-  if (error instanceof SlackError) return describeSlackError(error)
-  if (error instanceof Undeliverable) {
-    const { message: problem, retryAfterMs, permanent } = error
-    return { problem, retryAfterMs, permanent }
-  }
-  return {
-    problem: error instanceof Error ? error.message : String(error),
-    retryAfterMs: null,
-    permanent: false,
-  }
+  const pauseMs = error instanceof Postponed ? error.pauseMs : null
+  const failure = { permanent: false, undone: error instanceof NothingDone, pauseMs }
+  if (error instanceof SlackError) return describedLimit({ ...failure, ...describeSlackError(error) })
+  if (!(error instanceof CallFailed)) return { ...failure, problem: errorText(error), limit: null }
+  // Ours, and as long as it has to be.
+  const problem = redact(error.message)
+  const permanent = error instanceof Undeliverable && error.permanent
+  return describedLimit({ ...failure, problem, limit: error.limit, permanent })
 }
+
+/** Until when is shown beside it, in the reader's own time. */
+const describedLimit = (failure: Failure): Failure =>
+  failure.limit ? { ...failure, problem: `${failure.limit.system} limits calls` } : failure

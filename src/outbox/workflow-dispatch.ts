@@ -1,37 +1,69 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setJobSent } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { findOpenRotations, findRotation } from '#db/queries/rotations'
+import { CallFailed } from '#domain/ports/call-failed'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
 import { mayPromote } from '#domain/rotation/early-deployment'
-import type { RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
+import { lostAt } from '#domain/rotation/lost-run'
+import type { Instant, RevocationTarget, Rotation, Run } from '#domain/rotation/rotation'
 import { runMark } from '#domain/rotation/runs'
 import { workflowInputs } from '#domain/rotation/workflow-inputs'
 import { currentVersion } from '#domain/tokens/secret'
 import type { Context } from '#src/context'
-import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
+import { type Handler, type JobOf, NothingDone, Postponed } from './handler.ts'
 
 /**
- * Starts a workflow once: a retry first looks for the run of an earlier attempt. Skips runs that were given up or whose
+ * Starts a workflow once. Where an earlier attempt had no answer, it only looks for the run, and never starts it again: a list that
+ * lacks the run proves nothing. The run is marked lost in the end, and a person decides. Skips runs that were given up or whose
  * rotation was aborted or is no longer approved.
  */
 export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, context) => {
-  const { run: kind, attempt } = job.payload
-  if (mayHaveHappened(job)) {
-    const { rotation, run } = await readRun(job, context)
-    await sleep(context.waits.forDispatchedRun)
-    const found = await context.ci.findRun(kind, runMark(rotation.id, attempt), run.requestedAt)
-    if (found) return { result: { runId: found.runId } }
+  if (job.sentAt !== null) return { result: await findStarted(job, job.sentAt, context) }
+  const decided = await readRun(job, context)
+  if (!(await isWanted(decided.rotation, decided.run, context))) return NOT_WANTED
+  await noteSent(job, decided.rotation, context)
+  return { result: { runId: await dispatch(decided, context) } }
+}
+
+/**
+ * The last look before the call, because reading the secrets takes time: no call goes out after an abort.
+ *
+ * @throws Postponed when the rotation was changed meanwhile, to decide again
+ */
+async function noteSent(job: JobOf<'workflow-dispatch'>, decided: Rotation, { db, clock }: Context) {
+  await db.transaction().execute(async (tx) => {
+    const now = await findRotation(tx, decided.id)
+    if (now?.version !== decided.version) throw new Postponed('The rotation was changed meanwhile', 0)
+    if (!(await setJobSent(tx, job, clock.now()))) throw new Error('another process runs this job')
+  })
+}
+
+const NOT_WANTED = { result: { skipped: 'no longer wanted' } }
+
+async function dispatch({ rotation, run }: { rotation: Rotation; run: Run }, { ci }: Context) {
+  const inputs = workflowInputs(run, rotation, runMark(rotation.id, run.attempt))
+  try {
+    return await ci.dispatch(run.kind, inputs)
+  } catch (error) {
+    throw error instanceof CallFailed && error.undone ? new NothingDone(error) : error
   }
-  // Read last, because the rotation may be aborted, or its approval withdrawn, during an outage.
+}
+
+/** The run that an earlier attempt may have started. @throws Postponed while it does not appear */
+async function findStarted(job: JobOf<'workflow-dispatch'>, sentAt: Instant, context: Context) {
   const { rotation, run } = await readRun(job, context)
-  if (run.state !== 'requested' || !(await isWanted(rotation, run, context)))
-    return { result: { skipped: 'no longer wanted' } }
-  await context.ci.dispatch(kind, workflowInputs(run, rotation, runMark(rotation.id, attempt)))
-  return {}
+  if (run.state !== 'requested') return { runId: run.runId }
+  const found = await context.ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
+  if (found) return { runId: found.runId }
+  throw new Postponed(
+    `GitHub did not answer when the workflow was started; its run is looked for until ${lostAt(sentAt).slice(11, 16)} UTC, then it can be started again`,
+    context.waits.forDispatchedRun,
+  )
 }
 
 async function isWanted(rotation: Rotation, run: Run, context: Context): Promise<boolean> {
+  if (run.state !== 'requested') return false
   if (run.target) return isSafe(rotation, run, run.target, context)
   return rotation.status !== 'aborted' && mayDeploy(rotation, run, context)
 }

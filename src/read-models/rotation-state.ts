@@ -93,7 +93,11 @@ export async function describeRotations(
       running: [],
       revocations: revocations(rotation.id),
       watch: watchTimes(config),
-      undelivered: undelivered.map(({ kind, problem }) => ({ what: JOB_TITLES[kind], reason: problem })),
+      undelivered: undelivered.map(({ kind, problem, limitedUntil }) => ({
+        what: JOB_TITLES[kind],
+        reason: problem,
+        until: limitedUntil,
+      })),
       logUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],

@@ -9,13 +9,14 @@ import {
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
 import { NotReadable, type Secret, type SecretVersion } from '#domain/tokens/secret'
-import { describeFailure } from './aws-problem.ts'
+import { awsLimit, describeFailure } from './aws-problem.ts'
 
 const PAGE = 100
 
 /** What AWS says of a secret without its versions' times. */
 export interface Described {
   name: string
+  arn: string
   metadata: Omit<Secret, 'versions'>
   /** `LastChangedDate`, in milliseconds since 1970. */
   changedAt: number
@@ -92,10 +93,10 @@ async function readVersions(client: SecretsManagerClient, SecretId: string): Pro
 
 function toDescribed(
   name: string,
-  entry: Pick<SecretListEntry, 'CreatedDate' | 'DeletedDate' | 'LastChangedDate' | 'Tags'>,
+  entry: Pick<SecretListEntry, 'ARN' | 'CreatedDate' | 'DeletedDate' | 'LastChangedDate' | 'Tags'>,
   stages: Record<string, string[]> | undefined,
 ): Described {
-  const { Tags = [], CreatedDate, DeletedDate, LastChangedDate } = entry
+  const { ARN = '', Tags = [], CreatedDate, DeletedDate, LastChangedDate } = entry
   const metadata = {
     name,
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }: Tag) => [Key, Value])),
@@ -106,7 +107,7 @@ function toDescribed(
   const labels = toLabels(stages ?? {})
   const tags = Object.entries(metadata.tags).sort(([a], [b]) => (a < b ? -1 : 1))
   const content = JSON.stringify([changedAt, labels, tags, metadata.deletedAt])
-  return { name, metadata, changedAt, labels, fingerprint: hash('sha256', content, 'base64') }
+  return { name, arn: ARN, metadata, changedAt, labels, fingerprint: hash('sha256', content, 'base64') }
 }
 
 /** `DescribeSecret` and `ListSecrets` leave out versions without labels. */
@@ -147,6 +148,9 @@ export async function readable<T>(operation: string, name: string, call: () => P
   try {
     return await call()
   } catch (error) {
-    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, { cause: error })
+    throw new NotReadable(`${name}: ${describeFailure(error)} (${operation})`, {
+      cause: error,
+      limit: awsLimit(error),
+    })
   }
 }

@@ -5,7 +5,9 @@ import {
   type SecretReading,
   type SecretsManager,
 } from '#domain/tokens/secret'
+import { isArn, isSamePlace, parseArn, placeOf, type SecretArn } from '#domain/tokens/secret-name'
 import type { AwsCalls, Described, Versions } from './aws-calls.ts'
+import { awsName } from './aws-name.ts'
 import { describeFailure, isOutage, isThrottling } from './aws-problem.ts'
 import { readEach } from './read-each.ts'
 
@@ -50,10 +52,11 @@ interface Known extends Versions {
 export function awsReader(
   calls: AwsCalls,
   now: () => number = Date.now,
-): Pick<SecretsManager, 'readAll' | 'read' | 'describe'> {
+): Pick<SecretsManager, 'readAll' | 'read' | 'describe' | 'namesOf'> {
   const known = new Map<string, Known>()
   let shared: { at: number; list: ReturnType<AwsCalls['list']> } | null = null
   let pages = 1
+  let home: SecretArn | null = null
 
   function keep(name: string, next: Known): Secret {
     const newest = known.get(name)
@@ -69,6 +72,7 @@ export function awsReader(
   async function list(): Promise<Map<string, Described>> {
     const listed = await calls.list()
     pages = listed.pages
+    for (const { arn } of listed.secrets.values()) home ??= parseArn(arn)
     return listed.secrets
   }
 
@@ -110,6 +114,9 @@ export function awsReader(
   }
 
   async function describe(name: string): Promise<Secret> {
+    const place = parseArn(name)
+    if (place && home && !isSamePlace(place, home))
+      throw new NotReadable(`${name}: it is in ${placeOf(place)}, not in this account (${placeOf(home)})`)
     const at = now()
     const { metadata, changedAt, fingerprint, labels: described } = await calls.describe(name)
     const before = known.get(name)
@@ -153,6 +160,11 @@ export function awsReader(
     },
     read,
     describe,
+    async namesOf(references) {
+      if (!references.some(isArn)) return references
+      const listed = [...(await list()).values()]
+      return references.map((reference) => awsName(reference, listed, home))
+    },
   }
 }
 
@@ -162,7 +174,7 @@ const isNews = (before: Known, entry: Described): boolean =>
   entry.fingerprint !== before.listed &&
   entry.changedAt >= before.changedAt
 
-function fromKnown({ secret, changedAt, fingerprint }: Known): Omit<Described, 'name' | 'labels'> {
+function fromKnown({ secret, changedAt, fingerprint }: Known): Omit<Described, 'name' | 'arn' | 'labels'> {
   const { versions: _, ...metadata } = secret
   return { metadata, changedAt, fingerprint }
 }

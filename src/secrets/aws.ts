@@ -3,13 +3,11 @@ import {
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
-import { z } from 'zod'
 import { NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
 import { awsCalls, readable } from './aws-calls.ts'
-import { describeFailure, isRefusal } from './aws-problem.ts'
+import { awsLimit, describeFailure, isRefusal } from './aws-problem.ts'
 import { awsReader } from './aws-reader.ts'
 import { wouldGetValue } from './aws-value-probe.ts'
-import { secretsManagerKind } from './kind.ts'
 import { limitRate } from './limit-rate.ts'
 
 const SECOND = 1_000
@@ -17,7 +15,7 @@ const SECOND = 1_000
 const CALLS_PER_SECOND = 20
 
 /**
- * Standard retries wait up to 1, 2 and 4 s when throttled, within a check's deadline. The SDK's retry quota lasts under
+ * For calls that read. Standard retries wait up to 1, 2 and 4 s when throttled, within a check's deadline. The SDK's retry quota lasts under
  * throttling with as many callers as read at once. The mode `adaptive` can drop to one call in two seconds without a message.
  */
 export const RETRY_SETTINGS = {
@@ -30,22 +28,13 @@ export const RETRY_SETTINGS = {
   },
 } as const satisfies SecretsManagerClientConfig
 
-const awsEnv = z.object({
-  AWS_REGION: z.string({ error: 'is not set: the region of the secrets manager' }).min(1, 'is empty'),
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: z
-    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-    .optional(),
-})
-
-export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => awsSecretsManager(prefix))
-
 /**
  * AWS Secrets Manager. Region, credentials and endpoint come from the SDK's chain. Only `aws-value-probe.ts`
  * names `GetSecretValue`, and it can never return a value.
  *
  * @param prefix of the names of secrets in the inventory
  * @param settings that override the SDK's chain
- * @param callsPerSecond of every kind together, retries included
+ * @param callsPerSecond that read, retries included
  */
 export function awsSecretsManager(
   prefix: string,
@@ -54,9 +43,11 @@ export function awsSecretsManager(
 ): SecretsManager {
   const client = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings })
   limitCalls(client, callsPerSecond)
+  // What changes something never waits between the decision and the call: no retry, no turn. The outbox tries again.
+  const changing = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings, maxAttempts: 1 })
   return {
     ...awsReader(awsCalls(client, prefix)),
-    rotate: (name, versionId) => rotate(client, name, versionId),
+    rotate: (name, versionId) => rotate(changing, name, versionId),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
 }
@@ -80,7 +71,8 @@ async function rotate(client: SecretsManagerClient, SecretId: string, versionId:
       new RotateSecretCommand({ SecretId, ClientRequestToken: versionId, RotateImmediately: true }),
     )
   } catch (error) {
-    const Problem = isRefusal(error) ? RotationRefused : NotReadable
-    throw new Problem(`${SecretId}: ${describeFailure(error)} (RotateSecret)`, { cause: error })
+    const words = `${SecretId}: ${describeFailure(error)} (RotateSecret)`
+    if (isRefusal(error)) throw new RotationRefused(words, { cause: error })
+    throw new NotReadable(words, { cause: error, limit: awsLimit(error) })
   }
 }

@@ -1,4 +1,4 @@
-import { aws } from './aws.ts'
+import { aws } from './aws-kind.ts'
 import type { SecretsManagerKind } from './kind.ts'
 import { vault } from './vault.ts'
 

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import type { RateLimit } from '#domain/ports/call-failed'
+import { readRateLimit } from '#domain/ports/rate-limit'
+import { errorText } from '#redaction/error-text'
 import { VaultProblem } from './vault-problem.ts'
 
 const SECOND = 1_000
@@ -38,9 +41,11 @@ export async function callVault(server: VaultServer, call: VaultCall): Promise<V
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptCall(server, call)
     if (!('problem' in outcome)) return outcome.answer
-    if (attempt === ATTEMPTS || !mayPass(outcome.problem.status)) throw outcome.problem
     const wait = outcome.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1)
-    await sleep(Math.min(wait, LONGEST_WAIT_MS))
+    // A longer time that Vault names is not waited for here.
+    const isOver = attempt === ATTEMPTS || wait > LONGEST_WAIT_MS
+    if (isOver || !mayPass(outcome.problem.status)) throw outcome.problem
+    await sleep(wait)
   }
 }
 
@@ -65,8 +70,16 @@ async function attemptCall(server: VaultServer, call: VaultCall): Promise<Outcom
       return { problem, retryAfterMs: null }
     }
     const errors = errorSchema.safeParse(body).data?.errors ?? []
-    const problem = new VaultProblem(response.status, errors.map(oneLine))
-    return { problem, retryAfterMs: retryAfter(response.headers.get('retry-after')) }
+    const limit = response.status === 429 ? limitOf(response.headers) : null
+    const problem = new VaultProblem(
+      response.status,
+      errors.map((line) => errorText(oneLine(line))),
+      { limit },
+    )
+    return {
+      problem,
+      retryAfterMs: response.headers.has('retry-after') ? limitOf(response.headers).ms : null,
+    }
   } catch (error) {
     return { problem: new VaultProblem(null, [networkReason(error)], { cause: error }), retryAfterMs: null }
   }
@@ -101,15 +114,13 @@ const oneLine = (text: string): string =>
     .replaceAll(/\s*\n\s*(\* )?/g, ' ')
     .trim()
 
-function retryAfter(header: string | null): number | null {
-  const seconds = Number(header)
-  return header !== null && seconds >= 0 ? seconds * SECOND : null
-}
+const limitOf = (headers: Headers): RateLimit =>
+  readRateLimit('Vault', { retryAfter: headers.get('retry-after'), date: headers.get('date') }, Date.now())
 
 function networkReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return errorText(error)
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / SECOND} s`
   const { cause } = error
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
-  return error.message
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : errorText(cause)
+  return errorText(error)
 }

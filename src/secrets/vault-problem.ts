@@ -1,10 +1,13 @@
+import { CallFailed, type CallFailure } from '#domain/ports/call-failed'
+import { errorText } from '#redaction/error-text'
+
 /** Vault answered with an error, or not at all. */
-export class VaultProblem extends Error {
+export class VaultProblem extends CallFailed {
   readonly status: number | null
   readonly errors: readonly string[]
 
-  constructor(status: number | null, errors: readonly string[], options?: ErrorOptions) {
-    super(errors.join('; ') || `HTTP ${status}`, options)
+  constructor(status: number | null, errors: readonly string[], failure?: CallFailure) {
+    super(errors.join('; ') || `HTTP ${status}`, failure)
     this.name = 'VaultProblem'
     this.status = status
     this.errors = errors
@@ -35,13 +38,16 @@ const saysAny = (problem: VaultProblem, words: RegExp): boolean =>
 /** Why a call failed and what to do, as the rest of a sentence. */
 export function describeFailure(error: unknown): string {
   if (error instanceof LoginProblem) return error.message
-  if (!(error instanceof VaultProblem))
-    return `Vault: ${error instanceof Error ? error.message : String(error)}`
+  if (!(error instanceof VaultProblem)) return `Vault: ${errorText(error)}`
   const { status, message } = error
   if (status === null)
     return `Vault cannot be reached (${message}); check the network and VAULT_ADDR, then try again`
   if (saysAny(error, /no handler for route/))
     return 'Vault has nothing mounted there; correct secrets.mount, or VAULT_NAMESPACE'
+  if (saysAny(error, /^token expired$/))
+    return 'the bot’s Vault token has expired; set a new VAULT_TOKEN, or log in by AppRole'
+  if (saysAny(error, /^token unknown$/))
+    return 'Vault does not know the bot’s token in this namespace, or does not let it look itself up; set a valid VAULT_TOKEN, and the right VAULT_NAMESPACE'
   if (isDeadToken(error))
     return 'Vault does not know the token, or it has expired; set a valid VAULT_TOKEN, or log in by AppRole'
   if (saysAny(error, /sealed/i)) return 'Vault is sealed; unseal it, then try again'
@@ -59,4 +65,6 @@ export const isOutage = (error: unknown): boolean =>
 
 /** Whether the token is refused, not the path. */
 export const isDeadToken = (error: unknown): boolean =>
-  error instanceof VaultProblem && error.status === 403 && saysAny(error, /invalid token/)
+  error instanceof VaultProblem &&
+  error.status === 403 &&
+  saysAny(error, /invalid token|^token (expired|unknown)$/)

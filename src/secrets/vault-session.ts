@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { registerSecrets } from '#redaction/error-text'
 import { callVault, type VaultServer } from './vault-http.ts'
 import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
 
@@ -16,7 +17,12 @@ export interface VaultSession {
   token(): Promise<string>
   /** Whether there is a new token after Vault refused one. */
   replace(token: string, problem: VaultProblem): Promise<boolean>
+  /** Whether Vault refuses a token itself, and not only what it asked for; null while it knows the token. */
+  refusalOf(token: string): Promise<TokenProblem | null>
 }
+
+/** `expired`: Vault knew the token before. `unknown`: it never did. */
+export type TokenProblem = 'expired' | 'unknown'
 
 /** A token and its expiry in machine time, ms; Infinity for never. */
 interface Lease {
@@ -110,6 +116,11 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
       if ((await token()) === refused) await begin()
       return true
     },
+    async refusalOf(refused) {
+      if (await isAlive(refused)) return null
+      const held = await lease?.catch(() => null)
+      return held && Number.isFinite(held.fullMs) ? 'expired' : 'unknown'
+    },
   }
 }
 
@@ -165,5 +176,6 @@ async function renew(server: VaultServer, held: Lease): Promise<Lease> {
 function leaseOf(auth: unknown): Lease {
   const { client_token, lease_duration, renewable } = authSchema.parse(auth)
   const fullMs = lease_duration === 0 ? Number.POSITIVE_INFINITY : lease_duration * SECOND
+  registerSecrets([client_token])
   return { token: client_token, renewable, fullMs, expiresAt: Date.now() + fullMs }
 }

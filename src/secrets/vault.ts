@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { z } from 'zod'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#domain/tokens/secret'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
@@ -53,6 +54,7 @@ function vaultSecretsManager(
   return {
     readAll: async () => read(await list(engine, prefix)),
     read,
+    namesOf: async (references) => references,
     describe,
     // Vault only stores versions; the issuer makes new tokens.
     rotate: null,
@@ -79,11 +81,18 @@ function caller(server: VaultServer, session: VaultSession): Call {
     try {
       return await ask({ ...call, token })
     } catch (error) {
-      const isRefused = error instanceof VaultProblem && error.status === 403
-      if (!isRefused || !(await session.replace(token, error))) throw error
+      if (!(error instanceof VaultProblem) || error.status !== 403) throw error
+      if (!(await session.replace(token, error))) throw await explained(error, token, session)
       return ask({ ...call, token: await session.token() })
     }
   }
+}
+
+/** OpenBao answers alike for an expired, an unknown and an unprivileged token. */
+async function explained(problem: VaultProblem, token: string, session: VaultSession): Promise<VaultProblem> {
+  if (isDeadToken(problem)) return problem
+  const why = await session.refusalOf(token)
+  return why === null ? problem : new VaultProblem(403, [`token ${why}`], { cause: problem })
 }
 
 const capabilitiesSchema = z.record(z.string(), z.unknown())
@@ -171,7 +180,7 @@ const metadataSchema = z.object({
 
 async function describeSecret(engine: Engine, name: string, now: () => Instant): Promise<Secret> {
   const { get, mount } = engine
-  if (name.split('/').some((part) => ['', '.', '..'].includes(part)))
+  if (NAME_FAULTS.vault(name) !== null)
     throw new NotReadable(
       `${name}: this is not the path of a secret in Vault; correct its name in the registry`,
     )
@@ -202,7 +211,10 @@ function toVersions(metadata: z.output<typeof metadataSchema>, now: Instant): Se
       const isDeleted = deletion_time !== '' && Date.parse(deletion_time) <= Date.parse(now)
       const state = destroyed ? 'destroyed' : isDeleted ? 'withdrawn' : 'live'
       const current = state === 'live' && Number(id) === metadata.current_version
-      return { id, createdAt: instant(created_time), current, pending: false, state }
+      const version = { id, createdAt: instant(created_time), current, pending: false, state } as const
+      return deletion_time !== '' && !isDeleted && !destroyed
+        ? { ...version, endsAt: instant(deletion_time) }
+        : version
     })
 }
 

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LogEvent } from 'kysely'
 import type { Logger } from 'pino'
 import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { WAITS, type Waits } from '#config/waits'
 import { openDatabase } from '#db/open-database'
-import { findEvents } from '#db/queries/events'
+import { ensureDatabaseId } from '#db/own-records'
+import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
-import { findChainBreak } from '#domain/rotation/event-chain'
-import type { GithubPace } from '#integrations/github/github'
+import { LONG_CHAIN } from '#db/verify-chain'
 import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
-import { identify, startCall } from '#integrations/slack/workspace'
+import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
+import { compareWithLog } from '#operations/scheduled/compare-with-log'
+import { verifyHistory } from '#operations/scheduled/verify-history'
 import { createWorker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -23,20 +26,22 @@ import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.t
 export interface Bot {
   context: Context
   connection: Connection
-  /** What is wrong with the hash chain of the history, as found at the start; null when it is intact. */
-  historyProblem: string | null
-  /** Takes no new work, lets running work finish within 10 s, and closes everything. */
+  /** Takes no new work, lets running work finish within 9 s, and closes everything. */
   stop(): Promise<void>
 }
 
-const STOP_MS = 10_000
+// Below the 10 s after which container platforms kill.
+const STOP_MS = 9_000
+const COMPARE_MS = 3_000
 
 interface BotOptions {
   /** A test shortens the periods. */
   tasks?: ScheduledTask[]
-  /** Pauses between requests to GitHub; a test leaves them out. */
-  githubPace?: GithubPace
   waits?: Waits
+  /** Receives every statement that is sent to the database. */
+  onStatement?: (statement: LogEvent) => void
+  /** Called with what the start waits for. */
+  onProblem?: (problem: string) => void
 }
 
 /**
@@ -48,13 +53,18 @@ export async function startBot(
   config: Config,
   clock: Clock,
   log: Logger,
-  { tasks = SCHEDULED_TASKS, githubPace, waits = WAITS }: BotOptions = {},
+  { tasks = SCHEDULED_TASKS, waits = WAITS, onStatement, onProblem = () => {} }: BotOptions = {},
 ): Promise<Bot> {
-  const clients = connectClients(config, clock, log, githubPace)
+  const clients = connectClients(config, clock, log)
   const { slack } = clients
-  const identity = await identify(slack)
-  const channelId = await findChannel(slack, config.channel)
-  const db = await openDatabase(config.databaseFile)
+  const patiently = <T>(part: () => Promise<T>) =>
+    untilSlackAnswers(part, (problem) => {
+      log.warn({ problem }, 'the start waits for Slack')
+      onProblem(problem)
+    })
+  const identity = await patiently(() => identify(slack))
+  const channelId = await patiently(() => findChannel(slack, config.channel))
+  const db = await openDatabase(config.databaseFile, onStatement)
   const worker = createWorker()
   const stopping = new AbortController()
   const context: Context = {
@@ -66,16 +76,26 @@ export async function startBot(
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
+    integrity: {
+      historyProblem: null,
+      databaseId: '',
+      records: { state: 'unknown', why: 'it has not been read yet.' },
+    },
     log,
     stopping: stopping.signal,
     waits,
   }
   try {
     await bindWorkspace(db, identity)
-    const historyProblem = findChainBreak(await findEvents(db))
-    if (historyProblem) log.fatal({ historyProblem }, 'the history in the database was altered')
-    const { receiver, idle } = createApp(context, identity)
-    const connection = keepConnected(receiver, log)
+    context.integrity.databaseId = await ensureDatabaseId(db)
+    await startVerifying(context)
+    await startComparing(context)
+    const { receive, idle } = createApp(context, identity)
+    const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
+    const connection = keepConnected(
+      { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
+      receive,
+    )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
     const stopSchedule = startSchedule(context, tasks)
@@ -83,7 +103,6 @@ export async function startBot(
     return {
       context,
       connection,
-      historyProblem,
       async stop() {
         stopping.abort()
         const finish = async () => {
@@ -100,6 +119,22 @@ export async function startBot(
     await db.destroy()
     throw error
   }
+}
+
+/** GitHub may be out of reach, or slow: the start goes on, and the schedule compares again. */
+async function startComparing(context: Context): Promise<void> {
+  const comparing = compareWithLog(context).catch((error: unknown) =>
+    context.log.error({ error }, 'the database could not be compared with the rotation log'),
+  )
+  await Promise.race([comparing, sleep(COMPARE_MS, undefined, { ref: false })])
+}
+
+/** A short history is verified before the bot connects, a long one meanwhile. */
+async function startVerifying(context: Context): Promise<void> {
+  const { count } = await findChainHead(context.db)
+  const verifying = verifyHistory(context)
+  if (count - (await findCheckpoint(context.db)).count <= LONG_CHAIN) await verifying
+  else verifying.catch((error: unknown) => context.log.error({ error }, 'the history could not be verified'))
 }
 
 /** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */

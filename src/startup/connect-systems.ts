@@ -1,23 +1,18 @@
 import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
-import {
-  createGithubClient,
-  type GithubClient,
-  type GithubPace,
-  type GithubTarget,
-} from '#integrations/github/github'
+import { resolveRegistry } from '#domain/tokens/resolve-registry'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
+import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github/github'
 import { githubActions } from '#integrations/github/github-actions'
 import { githubRepository } from '#integrations/github/github-repository'
 import { githubTickets } from '#integrations/github/github-tickets'
 import { jiraTickets } from '#integrations/jira/jira-tickets'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty'
 import { prometheus } from '#integrations/prometheus/prometheus'
-import { slackLogger } from '#integrations/slack/slack-client'
+import { SLACK_TIMEOUT_MS, slackLogger } from '#integrations/slack/slack-client'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import type { Clock, Context } from '#src/context'
-
-const SLACK_TIMEOUT_MS = 10_000
 
 /** The clients of every system that the config names. */
 export interface Clients
@@ -30,7 +25,7 @@ export interface Clients
 }
 
 /** Creates the clients of the bot and the doctor; makes no request. */
-export function connectClients(config: Config, clock: Clock, log: Logger, githubPace?: GithubPace): Clients {
+export function connectClients(config: Config, clock: Clock, log: Logger): Clients {
   const { SLACK_BOT_TOKEN, SLACK_API_URL, GITHUB_TOKEN, GITHUB_API_URL } = config.env
   const slack = new WebClient(SLACK_BOT_TOKEN, {
     ...(SLACK_API_URL ? { slackApiUrl: SLACK_API_URL } : {}),
@@ -40,16 +35,22 @@ export function connectClients(config: Config, clock: Clock, log: Logger, github
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   })
-  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message), githubPace)
+  const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
   const [owner = '', repo = ''] = config.repository.name.split('/')
   const target = { owner, repo, branch: config.repository.branch }
+  const { manager } = config.secrets
+  const secrets = SECRETS_MANAGERS[manager].open(config.secrets, config.secretsEnv, clock.now)
+  const repository = githubRepository(github, target, config.repository, NAME_FAULTS[manager])
   return {
     clock,
     slack,
     github,
     target,
-    secrets: SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now),
-    repository: githubRepository(github, target, config.repository),
+    secrets,
+    repository: {
+      ...repository,
+      readRegistry: async () => resolveRegistry(await repository.readRegistry(), secrets),
+    },
     ci: githubActions(github, target, config.workflows),
     pager: pagerDuty(config.env),
     pagerDirectory: pagerDutyDirectory(config),

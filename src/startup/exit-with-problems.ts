@@ -1,4 +1,5 @@
 import { ConfigProblem } from '#config/config'
+import { redact } from '#redaction/error-text'
 import { EXIT_CONFIG, EXIT_FAILED } from './exit-codes.ts'
 
 interface Failure {
@@ -8,7 +9,7 @@ interface Failure {
 
 /** Ends the process. All problems are written to stderr together, below the headline. */
 export function exitWithProblems(headline: string, { problems, exitCode }: Failure): never {
-  process.stderr.write(`${headline}:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`)
+  process.stderr.write(redact(`${headline}:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`))
   process.exit(exitCode)
 }
 

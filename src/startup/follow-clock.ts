@@ -12,7 +12,7 @@ export function followClock(url: string): Clock {
   let offsetMs = 0
   const read = async () => {
     try {
-      const answer: unknown = await (await fetch(url)).json()
+      const answer: unknown = await (await fetch(url, { signal: AbortSignal.timeout(EVERY_MS) })).json()
       if (
         typeof answer === 'object' &&
         answer !== null &&

@@ -31,17 +31,19 @@ export async function startHealth(
 }
 
 async function readHealth(bot: Bot | null) {
-  if (!bot) return { slack: false, database: false, jobsWaiting: null, historyProblem: null }
-  const { connection, context, historyProblem } = bot
+  if (!bot)
+    return { slack: false, database: false, jobsWaiting: null, historyProblem: null, records: 'unknown' }
+  const { connection, context } = bot
+  const { historyProblem, records } = context.integrity
   const slack = connection.connected()
   try {
     const { waiting } = await context.db
       .selectFrom('outboxJobs')
       .select((eb) => eb.fn.countAll<number>().as('waiting'))
-      .where('state', 'in', ['queued', 'running'])
+      .where('doneAt', 'is', null)
       .executeTakeFirstOrThrow()
-    return { slack, database: true, jobsWaiting: waiting, historyProblem }
+    return { slack, database: true, jobsWaiting: waiting, historyProblem, records: records.state }
   } catch {
-    return { slack, database: false, jobsWaiting: null, historyProblem }
+    return { slack, database: false, jobsWaiting: null, historyProblem, records: records.state }
   }
 }

@@ -1,19 +1,13 @@
 import { type Logger, pino, stdSerializers } from 'pino'
-
-/** Variables whose values are removed from the log. */
-const SECRET_VARIABLES = /TOKEN|SECRET|PASSWORD|ROUTING_KEY|ACCESS_KEY/
-
-// A shorter value could be part of an ordinary word.
-const SHORTEST_SECRET = 8
+import { redactLine, registerSecrets } from '#redaction/error-text'
+import { secretValues } from '#redaction/secret-variables'
 
 /**
  * The bot's log: JSON lines on stderr. The values of secret variables are replaced in every line, also in what
  * libraries log.
  */
 export function createLogger(level: string, variables: Record<string, string | undefined>): Logger {
-  const secrets = Object.entries(variables).flatMap(([name, value]) =>
-    SECRET_VARIABLES.test(name) && value && value.length >= SHORTEST_SECRET ? [value] : [],
-  )
+  registerSecrets(secretValues(variables))
   return pino(
     {
       level,
@@ -24,9 +18,7 @@ export function createLogger(level: string, variables: Record<string, string | u
         'error.request.headers',
         'error.response.headers',
       ],
-      hooks: {
-        streamWrite: (line) => secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line),
-      },
+      hooks: { streamWrite: redactLine },
     },
     pino.destination({ dest: 2, sync: true }),
   )

@@ -64,6 +64,7 @@ const diagnosticsConfig = ({
   owners: rest.owners,
   timeZone: rest.cadence['time-zone'],
   rotatesWith: rotate.with,
+  revoker: rest.revoke.by,
   environments: rest.environments,
   ticket: { name: ticket, inJira: jira !== null },
   secretsPrefix: secrets.prefix,

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
+import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { pruneClosed } from '#operations/scheduled/prune-closed'
+import { pruneInbox } from '#operations/scheduled/prune-inbox'
 import { refreshDeadlines } from '#operations/scheduled/refresh-deadlines'
 import { refreshIncidents } from '#operations/scheduled/refresh-incidents'
 import { refreshWindows } from '#operations/scheduled/refresh-windows'
 import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
+import { verifyHistory } from '#operations/scheduled/verify-history'
 import { watchAutomation } from '#operations/scheduled/watch-automation'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
@@ -42,6 +46,10 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-incidents', period: MINUTE, run: refreshIncidents },
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
+  { name: 'compare-with-log', period: MINUTE, run: compareWithLog },
+  { name: 'prune-closed', period: MINUTE, run: pruneClosed },
+  { name: 'verify-history', period: 10 * MINUTE, run: verifyHistory },
+  { name: 'prune-inbox', period: 60 * MINUTE, run: pruneInbox },
 ]
 
 /** Starts the tasks. A task's runs never overlap. @returns stops them, and waits for those that run */

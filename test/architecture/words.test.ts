@@ -30,7 +30,7 @@ const BANNED: Record<string, RegExp> = {
  * change that lowers it.
  */
 const COUNTED: Record<string, { pattern: RegExp; most: number }> = {
-  'stream (ordering key)': { pattern: /\bstreams?\b/i, most: 18 },
+  'stream (ordering key)': { pattern: /(?<!node:)\bstreams?\b/i, most: 18 },
   cast: { pattern: /\bcast\b/i, most: 0 },
   'told (sent, reported)': { pattern: /\btold\b|[a-z]Told\b/i, most: 0 },
   'settled (resolved, delivered, stable)': { pattern: /\bsettle[ds]?\b|\bsettled[A-Z]/i, most: 0 },

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { findWorkflowFaults } from '#doctor/workflow-file'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
-import type { RunKind } from '#domain/rotation/rotation'
+import { REVOKERS, type RunKind } from '#domain/rotation/rotation'
 import { expectedInputs } from '#domain/rotation/workflow-inputs'
 
 // The parser imports its schema in a way that only a bundler accepts.
@@ -27,7 +27,7 @@ const KINDS: Record<string, RunKind> = {
   'agents-simulate.yml': 'smoke',
   'agents-revoke-tokens.yml': 'revoke',
 }
-const ENVIRONMENTS = DEFAULT_ENVIRONMENTS.map((each) => each.name)
+const SETTINGS = { environments: DEFAULT_ENVIRONMENTS.map((each) => each.name), revoker: 'bot' } as const
 
 interface Step {
   run?: string
@@ -77,14 +77,15 @@ describe.each(Object.entries(KINDS))('%s', (file, kind) => {
     expect(await errorsIn(read(file))).toEqual([])
   })
 
-  it('takes the inputs that the bot sends, and its runs are found', () => {
+  it('takes the inputs that the bot sends, and its runs are found', async () => {
     const { inputs } = (parse(read(file)) as Workflow).on.workflow_dispatch
     expect(Object.keys(inputs).sort()).toEqual(
-      expectedInputs(kind, ENVIRONMENTS)
+      expectedInputs(kind, SETTINGS)
         .map((each) => each.name)
         .sort(),
     )
-    expect(findWorkflowFaults(kind, read(file), ENVIRONMENTS)).toEqual([])
+    for (const revoker of REVOKERS)
+      expect(await findWorkflowFaults(kind, read(file), { ...SETTINGS, revoker })).toEqual([])
   })
 
   it('asks for the least, and runs one at a time', () => {

@@ -18,7 +18,7 @@ describe('what people ask for', () => {
     await bystander.type('/rotation status', 'C0GENERAL')
     const mine = await eventually(
       async () =>
-        (await bystander.messages('C0GENERAL')).find((each) => wordsOf(each).includes('Capability tokens')),
+        (await bystander.messages('C0GENERAL')).find((each) => wordsOf(each).includes('31 of 30 days')),
       'the status',
     )
     const words = wordsOf(mine)
@@ -39,6 +39,7 @@ describe('what people ask for', () => {
 
   it('says of a token that cannot be read that it is not read, never that it is fresh', async () => {
     await workspace.operator.post('faults', { id: 'secrets-access-denied', on: true })
+    await workspace.operator.post('clock', { advanceMs: 31_000 })
     await workspace.operator.type('/rotation status')
     const words = wordsOf(await workspace.operator.ephemeral('not read'))
     expect(words).toMatch(/evaluator\/staging.*access denied/)

@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import { requestRun } from '#operations/request-run'
+import { followRuns } from '#operations/scheduled/follow-runs'
+import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
 import { WORKFLOWS } from '#sandbox/demo-users'
 import { eventually } from '#test/support/person'
 import { completeStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+/** Machine time, in ms, that no test reaches. */
+const FAR = 9e15
 
 describe('a run that the bot follows', () => {
   let workspace: Workspace
@@ -63,5 +69,26 @@ describe('a run that the bot follows', () => {
     expect(await findRevocations(workspace.bot.context.db, 1)).toHaveLength(3)
     await request()
     expect((await rotation()).runs).toHaveLength(2)
+  }, 60_000)
+
+  it('waits for its dispatch, however late that is', async () => {
+    const { world } = workspace.sandbox
+    const advance = (minutes: number) => workspace.operator.post('clock', { advanceMs: minutes * 60_000 })
+    world.faults.set('ci-stalls', true)
+    const { db } = workspace.bot.context
+    await db.transaction().execute(async (tx) => {
+      await insertJobs(tx, [workflowDispatchJob(1, 'smoke', 99)], workspace.bot.context.clock.now())
+      await tx.updateTable('outboxJobs').set({ nextAt: FAR }).where('key', 'like', 'dispatch:%').execute()
+    })
+    await request()
+    for (const minutes of [60, 1, 1]) {
+      await advance(minutes)
+      await followRuns(workspace.bot.context)
+    }
+    expect((await rotation()).runs).toMatchObject([{ state: 'requested' }])
+
+    await db.deleteFrom('outboxJobs').where('nextAt', '=', FAR).execute()
+    await eventually(async () => (await rotation()).runs[0]?.runId, 'the run')
+    expect((await rotation()).runs).toHaveLength(1)
   }, 60_000)
 })

@@ -3,10 +3,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
+import type { FaultId } from '#sandbox/faults'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
+
+const TROUBLES = ['slack-unavailable', 'slack-no-hello', 'slack-connection-hangs'] satisfies FaultId[]
 
 describe('starting and stopping', () => {
   let sandbox: Sandbox
@@ -129,6 +132,41 @@ describe('starting and stopping', () => {
     const bot = startBotProcess({ ...variables('away'), SLACK_API_URL: 'http://127.0.0.1:9/' })
     expect(await bot.ended).toBe(1)
     expect(bot.stderr()).toContain('SLACK_BOT_TOKEN: Slack')
+  })
+
+  describe('while Slack is in trouble', () => {
+    const setFault = (id: FaultId, on: boolean) => {
+      sandbox.world.faults.set(id, on)
+      sandbox.world.changed('faults')
+    }
+    afterEach(() => {
+      for (const id of TROUBLES) setFault(id, false)
+    })
+
+    it.each(TROUBLES)('keeps trying, and starts when %s is over', async (fault) => {
+      setFault(fault, true)
+      const bot = startBotProcess(variables(fault))
+      await expect
+        .poll(bot.stderr, { timeout: 30_000 })
+        .toMatch(/the start waits for Slack|no connection to Slack/)
+      setFault(fault, false)
+      await bot.ready
+      bot.kill('SIGTERM')
+      expect(await bot.ended).toBe(0)
+    })
+
+    it.each([
+      ['SIGTERM', 'slack-unavailable'],
+      ['SIGINT', 'slack-connection-hangs'],
+    ] as const)('ends with 0 on %s before it is connected, with %s', async (signal, fault) => {
+      setFault(fault, true)
+      const bot = startBotProcess(variables(`early-${signal}`))
+      await expect
+        .poll(bot.stderr, { timeout: 30_000 })
+        .toMatch(/the start waits for Slack|no connection to Slack/)
+      bot.kill(signal)
+      expect(await bot.ended).toBe(0)
+    })
   })
 
   it('says which port is in use', async () => {

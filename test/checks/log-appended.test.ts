@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { CheckInput } from '#checks/check'
 import { logAppended } from '#checks/log-appended'
-import { chain, GENESIS } from '#domain/rotation/event-chain'
+import type { RecordGap } from '#domain/rotation/compare-records'
+import { chain, findChainBreak, GENESIS } from '#domain/rotation/event-chain'
 import type { EventData, NewEvent, RotationEvent } from '#domain/rotation/events'
 import { appendEntry } from '#domain/rotation/log-file'
-import type { LogEntry } from '#domain/rotation/rotation-log'
+import { formatHead, type LogEntry } from '#domain/rotation/rotation-log'
 import type { StepId } from '#domain/rotation/steps'
 import { NotReadable } from '#domain/tokens/secret'
 import { aCheckInput } from '#test/support/check-input'
@@ -68,13 +70,20 @@ const enqueued = (events: RotationEvent[]): LogEntry[] =>
 /** A rejection, also written by the bot. */
 const REJECTED: Partial<LogEntry> = { event: 'rejected', owner: '', head: headAt(REDONE, 4) }
 
-const verdictOn = (text: string | null, events = HISTORY, entries = enqueued(events)) =>
+const verdictOn = (
+  text: string | null,
+  events = HISTORY,
+  entries = enqueued(events),
+  gaps: Awaited<ReturnType<CheckInput['readGaps']>> = { declared: null, open: null },
+) =>
   logAppended.run(
     aCheckInput({
       rotation: { tokens },
       readLog: async () => (text === null ? null : { text, url: 'https://github.example/log.md' }),
       readPendingEntries: async () => entries,
-      readHistory: async () => events,
+      readGaps: async () => gaps,
+      readHistory: async () => events.filter((event) => event.rotationId === 42),
+      findHistoryProblem: async (witnesses) => findChainBreak(events, witnesses),
     }),
   )
 
@@ -167,6 +176,35 @@ describe('the log entry is committed', () => {
     const verdict = await verdictOn(text, events)
     expect(verdict).toMatchObject({ state: 'failed', advice: expect.stringMatching(/\S/) })
     expect(verdict.sentence).toContain(words)
+  })
+
+  it('names the restored database while nobody has declared what it lacks, and accepts that afterwards', async () => {
+    const lost = { event: 'incident-opened' as const, head: { count: 99, hash: 'ab'.repeat(32) } }
+    const text = log(lost, {})
+    const seen = (await verdictOn(text)).sentence
+    expect(seen).toContain('event 99 was witnessed')
+    const row = { place: 1, rotation: 'R42', ...lost }
+    const open: RecordGap = { cause: 'older', rows: [row], cards: 0, highest: 42 }
+    expect(await verdictOn(text, HISTORY, enqueued(HISTORY), { declared: null, open })).toMatchObject({
+      state: 'failed',
+      sentence:
+        'The database does not know row 1 of the rotation log (the newest “incident-opened” of R42). It was restored from an older backup',
+      advice: expect.stringContaining('rotation db restored --reason'),
+    })
+    const declared = {
+      reason: 'x',
+      throughHead: formatHead(lost.head),
+      throughRotation: 42,
+      rows: 1,
+      cards: 0,
+    }
+    const gaps = { declared, open: null }
+    expect(await verdictOn(text, HISTORY, enqueued(HISTORY), gaps)).toMatchObject({ state: 'passed' })
+    // What comes after the gap is judged as always.
+    const later = { ...lost, head: { count: 98, hash: 'cd'.repeat(32) } }
+    expect(await verdictOn(log(lost, {}, later), HISTORY, enqueued(HISTORY), gaps)).toMatchObject({
+      state: 'failed',
+    })
   })
 
   it('does not take step 4 of another rotation for this one’s', async () => {

@@ -15,12 +15,12 @@ interface Ended {
   stderr: string
 }
 
-/** Runs a script of the bot's to its end. */
-const run = (script: string, variables: Record<string, string>): Promise<Ended> =>
+/** Runs a command of `rotation` to its end. */
+const run = (command: string, variables: Record<string, string>): Promise<Ended> =>
   new Promise((resolve) => {
-    const file = fileURLToPath(new URL(`../../src/cli/${script}.ts`, import.meta.url))
+    const file = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
     const env = { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables }
-    execFile(process.execPath, [file], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [file, ...command.split(' ')], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )
   })

@@ -13,9 +13,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backupDatabase, findDamage, listBackups } from '#db/backup-database'
 import { databaseRecords } from '#db/database-records'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
-import { insertEvents } from '#db/queries/events'
+import { findEvents, insertEvents } from '#db/queries/events'
+import { insertRotationRow } from '#db/queries/rotations'
 import { setSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
+import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 
 describe('a backup', () => {
@@ -96,8 +98,8 @@ describe('looking at the database', () => {
   it('does not make one', async () => {
     const records = databaseRecords(file, null)
     expect(await records.inspect()).toMatchObject({ exists: false, writeProblem: null })
-    await expect(records.readHistory()).rejects.toThrow(NotReadable)
-    await expect(records.readHistory()).rejects.toThrow(/There is no database .* yet/)
+    await expect(records.verifyHistory([])).rejects.toThrow(NotReadable)
+    await expect(records.verifyHistory([])).rejects.toThrow(/There is no database .* yet/)
     expect(readdirSync(folder)).toEqual([])
     writeFileSync(join(folder, 'file'), '')
     const below = databaseRecords(join(folder, 'file', 'deeper', 'rotation.db'), null)
@@ -117,7 +119,7 @@ describe('looking at the database', () => {
       expect.objectContaining({ name: expect.stringContaining('doctor') }),
     )
     expect(await db.selectFrom('events').selectAll().execute()).toEqual(before)
-    expect(await records.readHistory()).toEqual([])
+    expect(await records.verifyHistory([])).toEqual({ head: GENESIS, problem: null })
     expect(await records.findLastDone('log-entry')).toBeNull()
     await db.destroy()
   })
@@ -150,26 +152,17 @@ describe('looking at the database', () => {
     await db.destroy()
   })
 
-  it('reads the history as it was written', async () => {
+  it('verifies the history as it was written', async () => {
     const db = await openDatabase(file)
     const event = { rotationId: 1, actor: 'bot', at: '2026-11-23T09:00:00.000Z' }
-    await db
-      .insertInto('rotations')
-      .values({
-        version: 1,
-        status: 'open',
-        trigger: 'manual',
-        severity: null,
-        reason: 'x',
-        ownerId: 'U1',
-        openedAt: event.at,
-        closedAt: null,
-        closedReason: null,
-        round: 1,
-      })
-      .execute()
+    const common = { trigger: 'manual', severity: null, reason: 'x', ownerId: 'U1', openedAt: event.at }
+    await insertRotationRow(db, { ...common, version: 1, status: 'open', round: 1 })
     await insertEvents(db, [{ ...event, type: 'rotation-approved', data: { tokens: 9 } }])
-    expect(await databaseRecords(file, null).readHistory()).toMatchObject([{ count: 1, data: { tokens: 9 } }])
+    const [written] = await findEvents(db)
+    const head = { count: 1, hash: written?.hash ?? '' }
+    const records = databaseRecords(file, null)
+    expect(await records.verifyHistory([head])).toEqual({ head, problem: null })
+    expect((await records.verifyHistory([{ ...head, count: 2 }])).problem).toContain('event 2 was witnessed')
     await db.destroy()
   })
 

@@ -148,17 +148,23 @@ describe('the database', () => {
       await insertJobs(db, [line('a'), line('b'), other], AT)
       const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
       if (!first) throw new Error('one job')
-      await setJobFailed(db, first, { problem: 'Slack: away', nextAt: 5_000, aside: false })
+      await setJobFailed(db, first, {
+        problem: 'Slack: away',
+        nextAt: 5_000,
+        aside: false,
+        limitedUntil: null,
+        undone: false,
+      })
       expect(await claim(1_001)).toEqual([])
       expect((await findDeliveries(db, [rotation.id]))(rotation.id).undelivered).toEqual([
-        { kind: 'thread-message', problem: 'Slack: away', attempts: 1 },
+        { kind: 'thread-message', problem: 'Slack: away', limitedUntil: null, attempts: 1 },
       ])
       const [again] = await claimJobs(db, 5_000, lease(6_000), ALL)
       expect(again).toMatchObject({ attempts: 2 })
       if (!again) throw new Error('one job')
       // An expired claim must not finish the job.
-      expect(await setJobDone(db, first, {})).toBe(false)
-      expect(await setJobDone(db, again, {})).toBe(true)
+      expect(await setJobDone(db, first, {}, AT)).toBe(false)
+      expect(await setJobDone(db, again, {}, AT)).toBe(true)
       expect(await claim(5_001)).toContain('b')
     })
 
@@ -166,7 +172,13 @@ describe('the database', () => {
       await insertJobs(db, [line('a'), line('b')], AT)
       const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
       if (!first) throw new Error('one job')
-      await setJobFailed(db, first, { problem: 'Slack: invalid_blocks', nextAt: 5_000, aside: true })
+      await setJobFailed(db, first, {
+        problem: 'Slack: invalid_blocks',
+        nextAt: 5_000,
+        aside: true,
+        limitedUntil: null,
+        undone: false,
+      })
       expect(await claim(1_001)).toEqual(['b'])
       expect(await claim(5_000)).toContain('a')
     })
@@ -180,6 +192,25 @@ describe('the database', () => {
       expect(await claim(2_002)).toEqual([])
       await releaseLeases(db, (holder) => holder === 'here:1:a')
       expect(await claim(2_003)).toEqual(['a'])
+    })
+
+    it('are claimed from every ordering key, however many wait behind its first one', async () => {
+      const keys = ['log', 'pages', 'R1']
+      const jobs = keys.flatMap((orderingKey) =>
+        Array.from({ length: 200 }, (_, n) => ({ ...line(`${orderingKey}-${n}`), orderingKey })),
+      )
+      await insertJobs(db, jobs, AT)
+      expect(await claim()).toEqual(['log-0', 'pages-0', 'R1-0'])
+      expect(await claim()).toEqual([])
+    })
+
+    it('are done at a time, and only those are open that have none', async () => {
+      await insertJobs(db, [line('a'), line('b')], AT)
+      const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
+      if (!first) throw new Error('one job')
+      await setJobDone(db, first, {}, AT)
+      const open = db.selectFrom('outboxJobs').select('id').where('doneAt', 'is', null)
+      expect(await open.execute()).toEqual([{ id: first.id + 1 }])
     })
 
     it('that edit one card collapse into the newest, and leave the posting of it alone', async () => {

@@ -10,7 +10,6 @@ import { issuesOf } from '#sandbox/github/tracker'
 import { jiraCommentsOf, jiraIssuesOf } from '#sandbox/jira/issues'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type CuttingProxy, createCuttingProxy } from '#test/support/cutting-proxy'
-import { QUICK_GITHUB } from '#test/support/quick-github'
 
 const TICKET = 'OPS-DEVOPS-ROTATION'
 const MARK = 'ticket:R42:validated:17:abcdef012345'
@@ -31,7 +30,7 @@ afterEach(async () => {
 const target = { owner: REPOSITORY.owner, repo: REPOSITORY.name, branch: REPOSITORY.branch }
 const inGithub = (ticket = TICKET, token: string = CREDENTIALS.githubToken): Tickets =>
   githubTickets(
-    createGithubClient(token, `${proxy.url}/github`, () => {}, QUICK_GITHUB),
+    createGithubClient(token, `${proxy.url}/github`, () => {}),
     target,
     ticket,
   )

@@ -125,6 +125,38 @@ describe('the session with Vault', () => {
     expect(count(LOGIN)).toBe(0)
   })
 
+  describe('where the server answers alike for every refusal, as OpenBao does', () => {
+    const DENIED = {
+      status: 403,
+      headers: {},
+      body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}',
+    }
+
+    it('reports a given token that has expired', async () => {
+      const manager = world.open({ VAULT_TOKEN: await makeToken() })
+      await manager.describe(NAME)
+      world.proxy.answerInstead(DENIED)
+      await eventually(
+        async () => /has expired; set a new VAULT_TOKEN/.test(await problemOf(manager.describe(NAME))),
+        'the expiry',
+      )
+    })
+
+    it('reports a given token that was never known there, such as one of another namespace', async () => {
+      world.proxy.answerInstead(DENIED)
+      const manager = world.open({ VAULT_TOKEN: 'hvs.of-nobody' })
+      expect(await problemOf(manager.describe(NAME))).toMatch(
+        /Vault does not know the bot’s token in this namespace.*set a valid VAULT_TOKEN, and the right VAULT_NAMESPACE/,
+      )
+    })
+
+    it('reports a given token that only lacks the permission', async () => {
+      world.sandbox.world.faults.set('secrets-access-denied', true)
+      const manager = world.open({ VAULT_TOKEN: await makeToken() })
+      expect(await problemOf(manager.describe(NAME))).toContain('access denied; the bot’s Vault policy')
+    })
+  })
+
   it('uses a given token although an AppRole is set as well', async () => {
     await world.open({ ...APP_ROLE, ...AS_ROOT }).describe(NAME)
     expect(count(LOGIN)).toBe(0)

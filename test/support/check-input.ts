@@ -166,7 +166,9 @@ export function aCheckInput({
     telemetry: null,
     telemetryQueries: DEFAULT_QUERIES,
     readPendingEntries: async () => [],
+    readGaps: async () => ({ declared: null, open: null }),
     readHistory: async () => [],
+    findHistoryProblem: async () => null,
     ...parts,
   }
 }

@@ -1,5 +1,6 @@
 import type { KyselyPlugin, RootOperationNode } from 'kysely'
 import type { Db } from '#db/schema'
+import { keepConnected } from '#integrations/slack/keep-connected'
 import { identify } from '#integrations/slack/workspace'
 import { createApp } from '#startup/app'
 import { openWorkspace, type Workspace } from './workspace.ts'
@@ -22,7 +23,10 @@ export async function openCountedWorkspace(): Promise<CountedWorkspace> {
     await identify(context.slack),
   )
   await connection.stop()
-  await app.receiver.start()
+  const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = context.config.env
+  const { forConnection: deadlineMs } = context.waits
+  const ownConnection = keepConnected({ appToken, apiUrl, deadlineMs, log: context.log }, app.receive)
+  await ownConnection.start()
   return {
     ...workspace,
     async statementsOf(request) {
@@ -33,7 +37,7 @@ export async function openCountedWorkspace(): Promise<CountedWorkspace> {
       return [...statements]
     },
     async close() {
-      await app.receiver.stop()
+      await ownConnection.stop()
       await workspace.close()
     },
   }

@@ -1,6 +1,7 @@
 import type { Diagnostics, SlackAccount, SlackGroup } from '#domain/ports/diagnostics'
 import { DEFAULT_QUERIES } from '#domain/ports/telemetry'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
+import { GENESIS } from '#domain/rotation/event-chain'
 import { NOW } from './rotation-builder.ts'
 
 const MIB = 1024 ** 2
@@ -37,6 +38,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       },
       repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
       rotatesWith: 'ci',
+      revoker: 'bot',
       workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml', revoke: 'revoke.yml' },
       environments: DEFAULT_ENVIRONMENTS,
       ticket: { name: 'OPS-7', inJira: false },
@@ -78,7 +80,14 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     database: {
       inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
       findDamage: async () => null,
-      readHistory: async () => [],
+      verifyHistory: async () => ({ head: GENESIS, problem: null }),
+      readOwnRecords: async () => ({
+        databaseId: 'test',
+        head: GENESIS,
+        hasEvent: () => true,
+        hasRotation: () => true,
+        declared: null,
+      }),
       findLastDone: async () => null,
       readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
     },

@@ -5,3 +5,4 @@ import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 // Loaded with --import before the bot's own script: the same bot, with short periods.
 SCHEDULED_TASKS.splice(0, SCHEDULED_TASKS.length, ...quickTasks())
 WAITS.betweenPolls = QUICK_WAITS.betweenPolls
+WAITS.forConnection = QUICK_WAITS.forConnection

@@ -11,5 +11,6 @@ export const quickTasks = (): ScheduledTask[] =>
 export const QUICK_WAITS: Waits = {
   beforeRetry: QUICK_MS,
   forDispatchedRun: QUICK_MS,
+  forConnection: 3_000,
   betweenPolls: { first: 0, most: 0 },
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
 import type { Revoker } from '#domain/rotation/rotation'
@@ -8,7 +9,6 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import type { ScheduledTask } from '#startup/schedule'
 import { Person } from './person.ts'
-import { QUICK_GITHUB } from './quick-github.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
 /** A sandbox with the bot beside it, and its four users. */
@@ -32,6 +32,8 @@ interface WorkspaceOptions {
   revoker?: Revoker
   /** What happens by time. */
   tasks?: ScheduledTask[]
+  /** Receives every statement that the bot sends to its database. */
+  onStatement?: (statement: LogEvent) => void
 }
 
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
@@ -47,6 +49,7 @@ export async function openWorkspace({
   connect = async (env) => env,
   tasks = quickTasks(),
   revoker = 'workflow',
+  onStatement,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -68,8 +71,8 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,
-    githubPace: QUICK_GITHUB,
     waits: QUICK_WAITS,
+    ...(onStatement && { onStatement }),
   })
   return {
     sandbox,

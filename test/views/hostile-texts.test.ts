@@ -71,7 +71,13 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     card: card(state, names, NOW),
     breakGlass: breakGlassRequest(state, names),
     show: show(state, names, NOW),
-    status: status({ tokens, rotations, revocations: state.revocations, names, now: NOW, problem: text }),
+    status: status({
+      ages: { tokens, problem: text, readAt: NOW },
+      rotations,
+      revocations: state.revocations,
+      names,
+      now: NOW,
+    }),
     history: history(recent, names, NOW),
     help: help([{ usage: 'status', does: 'ages' }], { unknown: text, nearest: text }),
     notice: notice(state, names),
@@ -185,7 +191,8 @@ describe('with many tokens', () => {
     const tokens = (count === 9 ? nineTokens() : manyTokens(count)).map((token, i) =>
       aTokenAge(token, i % 45),
     )
-    const options = { tokens, rotations: [], names: (id: string) => id, now: NOW }
+    const ages = { tokens, problem: null, readAt: NOW }
+    const options = { ages, rotations: [], names: (id: string) => id, now: NOW }
     expect(messageProblems(status(options))).toEqual([])
   })
 })

@@ -32,7 +32,7 @@ describe('the inventory', () => {
   it.each([0, 1, 9, 30, 100, 900])('of %d secrets is one that Slack takes', (count) => {
     for (const readings of [many(count), many(count, troubled)]) {
       expect(messageProblems(inventory(readings, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(aRotation(), readings))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), readings, NOW))).toEqual([])
     }
   })
 
@@ -69,7 +69,7 @@ describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, text) => {
     const readings = [read(aSecret({ name: text, tags })), { name: text, secret: null, problem: text }]
     for (const list of [readings, Array(60).fill(readings).flat() as SecretReading[]]) {
       expect(messageProblems(inventory(list, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(aRotation(), list))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), list, NOW))).toEqual([])
     }
     const token = { agent: text, environment: text, secret: text, owner: text, cadenceDays: null }
     const differences = [

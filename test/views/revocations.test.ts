@@ -66,7 +66,13 @@ describe('what is still to be revoked, in one line', () => {
   it('is in the completion notice, in the status and in the App Home, and nowhere when all are resolved', () => {
     const shownWith = (rows: Revocation[]) => [
       notice({ ...anApprovedState(), revocations: rows }, names),
-      status({ tokens: [], rotations: [], revocations: rows, names, now: NOW }),
+      status({
+        ages: { tokens: [], problem: null, readAt: NOW },
+        rotations: [],
+        revocations: rows,
+        names,
+        now: NOW,
+      }),
       home({
         userId: OPERATOR,
         roles: [],

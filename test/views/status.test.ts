@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { AgeReading } from '#domain/tokens/age-reading'
 import { history } from '#views/history'
-import { status } from '#views/status'
+import { type StatusOptions, status } from '#views/status'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
 import {
   anApprovedState,
@@ -14,8 +15,8 @@ import {
   nineAges,
 } from '../support/rotation-builder.ts'
 
-const shown = (parts: Partial<Parameters<typeof status>[0]> = {}) =>
-  status({ tokens: nineAges(), rotations: [], names, now: NOW, ...parts })
+const shown = ({ tokens = nineAges(), problem = null, ...parts }: Partial<StatusOptions & AgeReading> = {}) =>
+  status({ ages: { tokens, problem, readAt: minutesIn(-3) }, rotations: [], names, now: NOW, ...parts })
 
 describe('status', () => {
   it('shows ages as a grid in the usual order, and what is overdue and due next', () => {
@@ -43,6 +44,14 @@ describe('status', () => {
     const words = wordsOf(shown({ tokens: [unread, ...rest] }))
     expect(words).toContain('? 1 token not read: orchestrator/production: access denied (DescribeSecret)')
     expect(words).toMatch(/production {2}not read/)
+  })
+
+  it('says as of when the ages are, and before the first reading that they follow', () => {
+    expect(wordsOf(shown())).toContain('Token ages as of 2026-11-23 08:59 UTC')
+    const first = status({ ages: null, rotations: [aState()], names, now: NOW })
+    expect(wordsOf(first)).toContain('being read for the first time')
+    expect(wordsOf(first)).toContain('Open card')
+    expect(first.text).toContain('token ages are being read; 1 open rotation')
   })
 
   it('says why when no age could be read', () => {

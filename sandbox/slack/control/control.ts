@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { isMember } from '../conversations.ts'
+import type { Outgoing } from '../delivery.ts'
 import {
   type Action,
   actInMessage,
@@ -9,7 +10,7 @@ import {
   type Slack,
   sendCommand,
 } from '../interactions.ts'
-import { asDict, asText, type Dict, isDict } from '../json.ts'
+import { asArray, asDict, asText, type Dict, isDict } from '../json.ts'
 import { encodeTyped } from '../mentions.ts'
 import { insertMessage } from '../messages.ts'
 import type { Conversation, Message, User } from '../model.ts'
@@ -64,6 +65,7 @@ const READS: Record<string, Read> = {
   },
   '/views': ({ state }, query) => ({ stack: stackOf(state, personOf(state, query).id).map(presentView) }),
   '/home': ({ state }, query) => ({ view: state.homes.get(personOf(state, query).id)?.view ?? null }),
+  '/interactions': ({ deliveries }) => ({ interactions: deliveries.sent().map(nameOf) }),
   '/socket': ({ deliveries }) => ({ connections: deliveries.sockets.count() }),
 }
 
@@ -150,6 +152,23 @@ function disconnect({ deliveries }: Slack, body: Dict): Outcome {
   return { ok: true }
 }
 
+/** An interaction by Slack's id of it, and what was used. */
+function nameOf({ type, payload }: Outgoing): Dict {
+  const id = asText(payload.trigger_id) || asText(payload.event_id)
+  const [action] = asArray(payload.actions).map(asDict)
+  const used =
+    action?.action_id ?? asDict(payload.view).callback_id ?? payload.text ?? asDict(payload.event).type
+  return { id, type, used: asText(used) }
+}
+
+/** Delivers an interaction again, and says how the app answered the copy. */
+async function copy({ deliveries }: Slack, body: Dict): Promise<Outcome> {
+  const found = deliveries.sent().find((each) => nameOf(each).id === asText(body.id))
+  if (!found) throw new Refused('id: the id of an interaction that was sent lately')
+  const delivery = await deliveries.deliverAgain(found)
+  return delivery.acked ? { ok: true, answer: delivery.payload } : { ok: false, error: delivery.error }
+}
+
 const WRITES: Record<string, Write> = {
   '/read': markRead,
   '/message': say,
@@ -159,6 +178,11 @@ const WRITES: Record<string, Write> = {
   '/view-closed': dismiss,
   '/home-opened': visitHome,
   '/socket/disconnect': disconnect,
+  '/socket/raw': ({ deliveries }, body) =>
+    deliveries.sockets.sendRaw(asText(body.text))
+      ? { ok: true }
+      : { ok: false, error: 'no bot is connected' },
+  '/socket/copy': copy,
   '/socket/redeliver': ({ deliveries }) =>
     deliveries.redeliverNewest()
       ? { ok: true }

@@ -1,7 +1,13 @@
 import { LIMITS } from '../blocks/limits.ts'
 import { lengthOf } from '../blocks/schema.ts'
 import { readContent, requireShortBlocks, requireSomething } from '../content.ts'
-import { findConversation, isMember, joinedConversation, postTarget } from '../conversations.ts'
+import {
+  findConversation,
+  isMember,
+  joinedConversation,
+  postTarget,
+  writableConversation,
+} from '../conversations.ts'
 import type { Dict } from '../json.ts'
 import { editMessage, postAsBot, presentMessage, removeMessage } from '../messages.ts'
 import type { Message } from '../model.ts'
@@ -32,7 +38,7 @@ function postMessage({ state, args }: Call): Dict {
 }
 
 function update({ state, args }: Call): Dict {
-  const conversation = joinedConversation(state, requiredArg(args, 'channel'))
+  const conversation = writableConversation(state, requiredArg(args, 'channel'))
   const message = findMessage(state, conversation.id, requiredArg(args, 'ts'))
   if (!message.bot_id) throw new SlackError('cant_update_message')
   const content = readContent(args)

@@ -20,7 +20,10 @@ function list({ state, args }: Call): Dict {
   const types = (textArg(args, 'types') ?? 'public_channel').split(',').map((type) => type.trim())
   if (!types.every((type) => Object.hasOwn(TYPES, type))) throw new SlackError('invalid_types')
   const kinds = types.map((type) => TYPES[type])
-  const found = state.conversations.all().filter((conversation) => kinds.includes(conversation.kind))
+  const archivedToo = !flagArg(args, 'exclude_archived')
+  const found = state.conversations
+    .all()
+    .filter((conversation) => kinds.includes(conversation.kind) && (archivedToo || !conversation.archived))
   const { items, next } = pageOf(found, args, limitArg(args, 100, 1_000))
   return { channels: items.map(presentConversation), ...nextPage(next) }
 }

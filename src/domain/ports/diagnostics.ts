@@ -1,6 +1,7 @@
+import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { Environment } from '#domain/rotation/environments'
-import type { RotationEvent } from '#domain/rotation/events'
-import type { Instant, RunKind } from '#domain/rotation/rotation'
+import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
+import type { Instant, Revoker, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { PagerDirectory } from './pager.ts'
 import type { Ci, Repository, Telemetry, Tickets } from './systems.ts'
@@ -81,7 +82,10 @@ export interface Backup {
 export interface DatabaseRecords {
   inspect(): Promise<DatabaseSeen>
   findDamage(): Promise<string | null>
-  readHistory(): Promise<RotationEvent[]>
+  /** Verifies the history from its first event, and compares it with heads recorded elsewhere. */
+  verifyHistory(witnesses: readonly ChainHead[]): Promise<ChainVerdict>
+  /** What the database knows of heads that were recorded elsewhere. */
+  readOwnRecords(heads: ChainHead[]): Promise<OwnRecords>
   /** When the last finished job of a kind was enqueued; null when there is none. */
   findLastDone(kind: string): Promise<Instant | null>
   /** Null when there is none. Not called when no folder is configured. */
@@ -96,6 +100,8 @@ export interface DiagnosticsConfig {
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
   rotatesWith: 'ci' | 'secrets-manager'
+  /** Who revokes old versions. */
+  revoker: Revoker
   workflows: Record<RunKind, string>
   environments: readonly Environment[]
   ticket: { name: string; inJira: boolean }

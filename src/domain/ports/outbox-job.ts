@@ -47,11 +47,12 @@ export const KINDS_WITHOUT_ROTATION = [
   'channel-message',
 ] as const satisfies JobKind[]
 
-/** Kinds with or without a rotation: on-call is also paged for tokens outside rotations. */
+/** Kinds with or without a rotation: on-call is also paged for tokens outside rotations, and a restored database is logged. */
 export const KINDS_WITH_OPTIONAL_ROTATION = [
   'page',
   'escalation',
   'direct-message',
+  'log-entry',
 ] as const satisfies JobKind[]
 
 export type JobRotation<Kind extends JobKind> = Kind extends (typeof KINDS_WITHOUT_ROTATION)[number]

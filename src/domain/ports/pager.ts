@@ -1,4 +1,5 @@
 import type { Instant } from '#domain/rotation/rotation'
+import { CallFailed, type CallFailure } from './call-failed.ts'
 
 export type PageSeverity = 'critical' | 'error' | 'warning' | 'info'
 
@@ -47,16 +48,16 @@ export interface PagerDirectory {
 }
 
 /** A system did not accept a request; `message` is a sentence for a person. */
-export class Undeliverable extends Error {
-  /** When to retry, in ms, if the system said so. */
-  readonly retryAfterMs: number | null
+export class Undeliverable extends CallFailed {
   /** Whether retrying is useless until a person has fixed something. */
   readonly permanent: boolean
 
-  constructor(message: string, rest: { retryAfterMs?: number; permanent?: boolean; cause?: unknown } = {}) {
-    super(message, { cause: rest.cause })
+  constructor(
+    message: string,
+    { permanent = false, ...failure }: CallFailure & { permanent?: boolean } = {},
+  ) {
+    super(message, failure)
     this.name = 'Undeliverable'
-    this.retryAfterMs = rest.retryAfterMs ?? null
-    this.permanent = rest.permanent ?? false
+    this.permanent = permanent
   }
 }

@@ -1,3 +1,4 @@
+import type { CardSeen } from '#domain/rotation/compare-records'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { RunObservation } from '#domain/rotation/runs'
@@ -42,6 +43,8 @@ export interface NoticeChannel {
   /** Why the bot cannot post there, a sentence; null when it can. */
   findObstacle(): Promise<string | null>
   readNotice(ts: string): Promise<NoticeSeen | null>
+  /** The bot's newest cards. */
+  readCards(): Promise<CardSeen[]>
 }
 
 /** The newest completion notice of any rotation. */
@@ -137,8 +140,13 @@ export interface DeploymentSeen {
 export interface Ci {
   /** With the newest runs on the branch. Throws `NotReadable`, also when its place cannot be read. */
   readWorkflow(kind: RunKind): Promise<WorkflowReading>
-  /** Starts a workflow; its run's title will contain the mark. */
-  dispatch(kind: RunKind, inputs: Record<string, string>): Promise<void>
+  /**
+   * Starts a workflow; its run's title will contain the mark. Throws `NotReadable`, whose `undone` says whether it certainly was
+   * not started.
+   *
+   * @returns the run's id; null where the CI does not say it
+   */
+  dispatch(kind: RunKind, inputs: Record<string, string>): Promise<number | null>
   /** The newest run since `since` with the mark in its title; null when there is none (yet). */
   findRun(kind: RunKind, mark: string, since: Instant): Promise<RunObservation | null>
   readRun(runId: number): Promise<RunObservation | null>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { NewEvent, RotationEvent } from './events.ts'
+import type { Chained, NewDatabaseEvent, NewEvent } from './events.ts'
 
 /** The newest event's number and hash, written into each log entry so that git witnesses the chain. */
 export interface ChainHead {
@@ -11,7 +11,7 @@ export interface ChainHead {
 export const GENESIS: ChainHead = { count: 0, hash: '0'.repeat(64) }
 
 /** SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
-export function chainHash(previousHash: string, event: NewEvent): string {
+export function chainHash(previousHash: string, event: NewEvent | NewDatabaseEvent): string {
   const { type, rotationId, actor, at, data } = event
   const body = canonicalize({ type, rotationId, actor, at, data })
   return createHash('sha256')
@@ -20,7 +20,11 @@ export function chainHash(previousHash: string, event: NewEvent): string {
     .digest('hex')
 }
 
-export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
+/** Appends events to a chain. */
+export function chain<Event extends NewEvent | NewDatabaseEvent>(
+  head: ChainHead,
+  events: Event[],
+): (Event & Chained)[] {
   let { count, hash } = head
   return events.map((event) => {
     const previousHash = hash
@@ -30,24 +34,50 @@ export function chain(head: ChainHead, events: NewEvent[]): RotationEvent[] {
   })
 }
 
-/**
- * Finds the first event at which a stored history was altered.
- * @param events the whole history in order
- * @param witnesses heads recorded outside the database; they reveal a cut tail and a complete rewrite
- * @returns null when everything agrees, else a sentence
- */
-export function findChainBreak(events: RotationEvent[], witnesses: ChainHead[] = []): string | null {
-  let head = GENESIS
+type AnyEvent = (NewEvent | NewDatabaseEvent) & Chained
+
+/** What verifying a chain found: its newest event, and a sentence where it was altered. */
+export interface ChainVerdict {
+  head: ChainHead
+  problem: string | null
+}
+
+/** Verifies the events that follow a head, in order. */
+export function extendChain(from: ChainHead, events: readonly AnyEvent[]): ChainVerdict {
+  let head = from
   for (const event of events) {
-    if (event.count !== head.count + 1) return `event ${head.count + 1} is missing`
+    if (event.count !== head.count + 1) return { head, problem: `event ${head.count + 1} is missing` }
     if (event.previousHash !== head.hash || event.hash !== chainHash(head.hash, event))
-      return `event ${event.count} was altered`
+      return { head, problem: `event ${event.count} was altered` }
     head = { count: event.count, hash: event.hash }
   }
-  for (const witness of witnesses) {
-    const event = witness.count === 0 ? GENESIS : events[witness.count - 1]
-    if (!event) return `the history ends at event ${head.count}, but event ${witness.count} was witnessed`
-    if (event.hash !== witness.hash) return `event ${witness.count} differs from its witness`
+  return { head, problem: null }
+}
+
+/**
+ * Compares a verified chain with heads that were recorded elsewhere; they reveal a cut tail and a complete rewrite.
+ *
+ * @param hashOf of an event by its number
+ * @returns null when all agree, else a sentence
+ */
+export function findWitnessBreak(
+  head: ChainHead,
+  witnesses: readonly ChainHead[],
+  hashOf: (count: number) => string | undefined,
+): string | null {
+  for (const { count, hash } of witnesses) {
+    const own = count === 0 ? GENESIS.hash : hashOf(count)
+    if (own === undefined) return `the history ends at event ${head.count}, but event ${count} was witnessed`
+    if (own !== hash) return `event ${count} differs from its witness`
   }
   return null
+}
+
+/** As `extendChain` and `findWitnessBreak`, for a whole history in memory. */
+export function findChainBreak(
+  events: readonly AnyEvent[],
+  witnesses: readonly ChainHead[] = [],
+): string | null {
+  const { head, problem } = extendChain(GENESIS, events)
+  return problem ?? findWitnessBreak(head, witnesses, (count) => events[count - 1]?.hash)
 }

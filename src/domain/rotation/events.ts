@@ -1,5 +1,6 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
+import type { DeclaredGap } from './declared-gap.ts'
 import type {
   CheckState,
   Instant,
@@ -201,10 +202,23 @@ export type NewEvent = {
   }
 }[EventType]
 
-/** An event of the append-only, hash-chained history. */
-export type RotationEvent = NewEvent & {
+/** An event of the database itself, of no rotation. */
+export interface NewDatabaseEvent {
+  /** A person declared that a newer copy is lost. */
+  type: 'database-restored'
+  rotationId: null
+  actor: string
+  at: Instant
+  data: DeclaredGap & { declaredBy: string }
+}
+
+/** Its place in the append-only, hash-chained history. */
+export interface Chained {
   /** From 1, without gaps, over all rotations. */
   count: number
   previousHash: string
   hash: string
 }
+
+/** An event of a rotation in the history. */
+export type RotationEvent = NewEvent & Chained

@@ -1,6 +1,3 @@
-import { lintSource } from '@secretlint/core'
-import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend'
-
 /** Patterns that the recommended rules do not cover, and their names. */
 const PATTERNS: [RegExp, string][] = [
   [/(?:AKIA|ASIA)[A-Z0-9]{16}/, 'an AWS access key id'],
@@ -35,9 +32,12 @@ export async function findCredential(text: string): Promise<string | null> {
   const seen = [content, content.replace(INVISIBLE, ''), content.replace(/\p{Cf}/gu, '')]
   const known = PATTERNS.find(([pattern]) => seen.some((each) => pattern.test(each)))
   if (known) return known[1]
+  // Loaded when first needed: most starts see no form for hours.
+  const { lintSource } = await import('@secretlint/core')
+  const { creator: rule } = await import('@secretlint/secretlint-rule-preset-recommend')
   const { messages } = await lintSource({
     source: { content, filePath: 'text.txt', ext: '.txt', contentType: 'text' },
-    options: { config: { rules: [{ id: 'recommended', rule: recommended }] } },
+    options: { config: { rules: [{ id: 'recommended', rule }] } },
   })
   const [first] = messages
   return first ? `a credential (${first.messageId.toLowerCase().replaceAll('_', ' ')})` : null

@@ -6,10 +6,13 @@ import { placeOf } from './runs.ts'
 const MINUTE = 60_000
 const LOST_AFTER_MINUTES = 15
 
-export const isLost = (run: Run, now: Instant): boolean =>
-  run.system === 'ci' &&
-  isRunning(run) &&
-  Date.parse(now) - Date.parse(run.requestedAt) > LOST_AFTER_MINUTES * MINUTE
+/** When a run that was started at that time, and does not appear, is lost. */
+export const lostAt = (startedAt: Instant): Instant =>
+  new Date(Date.parse(startedAt) + LOST_AFTER_MINUTES * MINUTE).toISOString()
+
+/** @param sentAt when the CI was asked to start it, which may be long after a person asked for it */
+export const isLost = (run: Run, now: Instant, sentAt: Instant = run.requestedAt): boolean =>
+  run.system === 'ci' && isRunning(run) && Date.parse(now) > Date.parse(lostAt(sentAt))
 
 /** Marks a lost run as failed, so that it can be requested again or overridden. */
 export function failLostRun(

@@ -15,7 +15,10 @@ export interface Refusals {
   'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
   'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }
+  /** Whether the database is the newest one is unknown. */
+  'records-not-compared': { reason: string }
   'step-not-open': { step: StepId; waitsFor: StepId[] }
+  'step-completed': { step: StepId; by: string; at: Instant }
   'step-done-by-other': { step: StepId; by: string; at: Instant }
   'attestation-missing': { missing: string[] }
   'attestation-unknown': { step: StepId; ids: string[] }
@@ -89,6 +92,10 @@ export interface Refusals {
   'role-unclear': Record<string, never>
   'no-delegation': Record<string, never>
   'changed-meanwhile': Record<string, never>
+  /** Another process holds the database's write lock. */
+  'database-busy': Record<string, never>
+  /** A button or form that this version does not have. */
+  'older-version': Record<string, never>
   'unknown-escalation': Record<string, never>
   'escalation-already-resolved': { at: Instant }
   'already-acknowledged': { by: string; at: Instant }

@@ -1,4 +1,5 @@
 import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
+import type { DeclaredGap } from './declared-gap.ts'
 import type { ChainHead } from './event-chain.ts'
 import { BOT_ACTOR } from './events.ts'
 import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
@@ -154,6 +155,26 @@ export function logEntry(
     digest: event === 'approved' || event === 'rejected' ? (signed.at(-1)?.digest ?? null) : null,
   }
 }
+
+/** The entry of a restored database, which belongs to no rotation. */
+export const restoredEntry = (
+  { reason, rows, cards, throughHead, throughRotation }: DeclaredGap,
+  by: string,
+  at: Instant,
+  head: ChainHead,
+): LogEntry => ({
+  at,
+  rotation: '',
+  event: 'restored',
+  trigger: '',
+  owner: by,
+  environments: [],
+  tokens: [],
+  signOffs: '',
+  evidence: `${reason} (unknown: ${rows} rows${throughHead ? ` up to ${throughHead.slice(0, 24)}` : ''}, ${cards} cards; numbers go on above R${throughRotation})`,
+  head,
+  digest: null,
+})
 
 function evidenceOf(rotation: Rotation): string[] {
   const links = rotation.steps.flatMap(

@@ -25,9 +25,9 @@ import { windowException } from './window-exception.ts'
 export const runMark = (rotationId: number, attempt: number): string =>
   attempt === 1 ? rotationLabel(rotationId) : `${rotationLabel(rotationId)}.${attempt}`
 
-/** Whether a title contains exactly this mark (`R42` is not in `R42.2` or `R421`). */
+/** Whether a title contains exactly this mark: `R42` is in `Rotate [R42]`, but not in `R42.2`, `R421` or `R42-eu`. */
 export const hasMark = (title: string, mark: string): boolean =>
-  title.split(/\s+/).some((word) => word === mark)
+  title.split(/[^\p{L}\p{N}_.-]+/u).some((word) => word.replace(/\.+$/, '') === mark)
 
 /** What is asked for: a rotation, or a deployment or smoke test in an environment. */
 export interface RunRequest extends Pick<Run, 'system'> {

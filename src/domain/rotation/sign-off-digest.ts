@@ -1,17 +1,13 @@
 import canonicalize from 'canonicalize'
 import { sha256 } from './evidence.ts'
-import type { CheckResult, Rotation } from './rotation.ts'
+import type { CheckResult, Rotation, Run, Step } from './rotation.ts'
 
-/** SHA-256 of the sign-off snapshot. Without this round's signatures: both approvers sign one digest. */
+/**
+ * SHA-256 of what both approvers sign: what completed each step. Without times and wording, and without what goes on by
+ * itself while they sign, such as the retirement of old versions: only another state, version or statement changes it.
+ */
 export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string {
-  // Absent fields keep the digests of older rotations valid.
-  const exceptions = rotation.exceptions.map(({ doneAt, ...rest }) => (doneAt ? { ...rest, doneAt } : rest))
-  const runs = rotation.runs.map(({ windowReason, ...rest }) =>
-    windowReason ? { ...rest, windowReason } : rest,
-  )
-  const { id, round, trigger, severity, reason, ownerId, openedAt, tokens, steps } = rotation
-  const results = [...checks].sort((a, b) => a.check.localeCompare(b.check))
-  const earlier = rotation.signOffs.filter((each) => each.round < round)
+  const { id, round, trigger, severity, reason, ownerId, breakGlass } = rotation
   const snapshot = {
     id,
     round,
@@ -19,16 +15,53 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     severity,
     reason,
     ownerId,
-    openedAt,
-    tokens: tokens.map(({ rollback, ...token }) => (rollback ? { ...token, rollback } : token)),
-    steps,
-    exceptions,
-    runs,
-    checks: results,
-    earlier,
-    ...(rotation.breakGlass && { breakGlass: rotation.breakGlass }),
-    ...(rotation.deviations.length > 0 && { deviations: rotation.deviations }),
-    ...(rotation.evidence.length > 0 && { evidence: rotation.evidence }),
+    tokens: rotation.tokens.map(({ agent, environment, secret, owner, ...versions }) => ({
+      agent,
+      environment,
+      secret,
+      owner,
+      previousVersionId: versions.previousVersionId,
+      newVersionId: versions.newVersionId,
+      rollback: versions.rollback && { to: versions.rollback.to, reason: versions.rollback.reason },
+    })),
+    steps: rotation.steps.map(stepContent),
+    exceptions: rotation.exceptions.map(({ at: _, title: __, ...exception }) => exception),
+    runs: rotation.runs.filter((run) => run.kind !== 'revoke').map(runContent),
+    checks: checks.map(({ check, state }) => `${check}: ${state}`).sort(),
+    earlier: rotation.signOffs.filter((each) => each.round < round).map(({ at: _, ...decision }) => decision),
+    breakGlass: breakGlass && { ...breakGlass, requestedAt: undefined, acknowledgedAt: undefined },
+    deviations: rotation.deviations.map(({ environment, deploymentId, runId, startedBy }) => ({
+      environment,
+      deploymentId,
+      runId,
+      startedBy,
+    })),
+    evidence: rotation.evidence,
   }
   return sha256(canonicalize(snapshot) ?? '')
 }
+
+const stepContent = ({ id, completion, earlier }: Step) => ({
+  id,
+  earlier,
+  completion: completion && {
+    by: completion.by,
+    sentences: completion.sentences,
+    attestations: completion.attestations,
+    evidence: completion.evidence,
+    notes: completion.notes,
+  },
+})
+
+const runContent = ({ kind, environment, system, attempt, ...run }: Run) => ({
+  kind,
+  environment,
+  system,
+  attempt,
+  requestedBy: run.requestedBy,
+  state: run.state,
+  runId: run.runId,
+  runAttempt: run.runAttempt,
+  windowReason: run.windowReason,
+  adopted: run.adopted,
+})

@@ -1,5 +1,7 @@
 import type { CheckPhase } from './checks.ts'
+import { assertOpen } from './decision.ts'
 import { isPromoting } from './early-deployment.ts'
+import { Refusal } from './refusal.ts'
 import {
   allStepsDone,
   approvals,
@@ -34,6 +36,19 @@ export function openSteps(rotation: Rotation): StepId[] {
 /** Whether the checks of a phase still decide something. */
 export const isPhaseOpen = (rotation: Rotation, phase: CheckPhase): boolean =>
   phase === 'promotion' ? isPromoting(rotation) : openSteps(rotation).includes(phase)
+
+/**
+ * Whether work on a step goes on; what is on a screen may be older.
+ *
+ * @throws Refusal `rotation-closed`, `step-completed`, `step-not-open`
+ */
+export function assertStepOpen(rotation: Rotation, step: StepId): void {
+  assertOpen(rotation)
+  const done = rotation.steps.find((each) => each.id === step)?.completion
+  if (done) throw new Refusal('step-completed', { step, by: done.by, at: done.at })
+  if (!openSteps(rotation).includes(step))
+    throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
+}
 
 /** The steps that must be done before this one. */
 export const waitsFor = (rotation: Rotation, step: StepId): StepId[] =>

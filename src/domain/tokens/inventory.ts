@@ -1,7 +1,7 @@
 import { sha256 } from '#domain/rotation/evidence'
 import type { Instant } from '#domain/rotation/rotation'
 import { INVENTORY_TAGS, missingTags } from './required-tags.ts'
-import { currentVersion, type Secret, type SecretReading } from './secret.ts'
+import { currentVersion, ownEnd, type Secret, type SecretReading } from './secret.ts'
 
 export interface InventoryRow {
   secret: string
@@ -15,7 +15,7 @@ export interface InventoryRow {
   problem: string
 }
 
-export function inventoryRow({ name, secret, problem }: SecretReading): InventoryRow {
+export function inventoryRow({ name, secret, problem }: SecretReading, now: Instant): InventoryRow {
   const current = secret ? currentVersion(secret) : undefined
   return {
     secret: name,
@@ -26,19 +26,21 @@ export function inventoryRow({ name, secret, problem }: SecretReading): Inventor
     createdAt: secret?.createdAt ?? null,
     rotatedAt: current?.createdAt ?? null,
     live: secret ? liveVersions(secret) : null,
-    problem: problem?.replace(`${name}: `, '') ?? (secret ? problemsOf(secret).join(', ') : 'not read'),
+    problem: problem?.replace(`${name}: `, '') ?? (secret ? problemsOf(secret, now).join(', ') : 'not read'),
   }
 }
 
 const liveVersions = (secret: Secret): number =>
   secret.versions.filter((version) => version.state === 'live').length
 
-function problemsOf(secret: Secret): string[] {
+function problemsOf(secret: Secret, now: Instant): string[] {
+  const end = ownEnd(secret, now)
   const missing = missingTags(secret.tags, INVENTORY_TAGS)
   return [
     ...(secret.deletedAt ? ['is scheduled for deletion'] : []),
     ...(missing.length > 0 ? [`lacks the tag ${missing.join(', ')}`] : []),
     ...(currentVersion(secret) ? [] : ['has no current version']),
+    ...(end === null ? [] : [`the current version ${end}`]),
   ]
 }
 
@@ -76,16 +78,20 @@ function csvRow({ name, secret, problem }: SecretReading): string[] {
     current?.id ?? '',
     secret ? String(liveVersions(secret)) : '',
     secret?.tags.expiry ?? '',
-    problem ?? '',
+    problem ?? (current?.endsAt ? `the current version ends by itself at ${current.endsAt}` : ''),
   ]
 }
 
-// Spreadsheets take a cell that begins with one of these as a formula.
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * Spreadsheets take a cell that begins with one of these as a formula, some also behind blanks or quotes or in full width.
+ * Where they separate cells by semicolons or tabs, also inside quotes, a cell begins behind each.
+ */
+const FORMULA =
+  /(^|[;|\t\r\n\v\f])(["'\s\u200B-\u200F\u2060]*)(?=[=+\-@\u2212\uFF1D\uFF0B\uFF0D\uFF20\uFE62\uFE63\uFE66\uFE6B])/g
 
 function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = (/^[\t\r]/.test(text) ? `'${text}` : text).replace(FORMULA, "$1$2'")
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 export const inventoryDigest = (csv: string): string => sha256(csv).slice(0, 12)

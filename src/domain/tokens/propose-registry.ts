@@ -1,7 +1,8 @@
-import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
-import { secretName } from './parse-registry.ts'
+import { Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
+import { areNames } from './parse-registry.ts'
 import type { RegisteredToken } from './registry.ts'
 import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
+import { parseRegistryYaml } from './registry-yaml.ts'
 import { missingTags } from './required-tags.ts'
 import { compareTokens, tokenLabel } from './scope.ts'
 
@@ -20,13 +21,15 @@ type Entry = Pick<RegisteredToken, 'agent' | 'environment' | 'secret' | 'owner'>
  * new entries follow at the end.
  * @param current the present file, or null
  * @param isRemovable whether an entry without a secret may be removed
+ * @param writtenAs how the file writes a secret: its name or its ARN
  */
 export function proposeRegistry(
   current: string | null,
   differences: Difference[],
   isRemovable: (token: RegisteredToken) => boolean,
+  writtenAs: (name: string) => string = (name) => name,
 ): RegistryProposal {
-  const document = current === null ? emptyRegistry() : parseDocument(current)
+  const document = current === null ? emptyRegistry() : parseRegistryYaml(current)
   const tokens = document.get('tokens')
   if (!isSeq(tokens)) throw new TypeError('a registry without tokens')
   const proposal: RegistryProposal = { text: null, changes: [], left: [] }
@@ -37,19 +40,25 @@ export function proposeRegistry(
     if (difference.kind === 'unregistered') {
       const { scope: agent, env: environment, owner } = difference.secret.tags
       const secret = difference.secret.name
-      if (agent && environment && owner) added.push({ agent, environment, secret, owner })
-      else
+      if (agent && environment && owner) {
+        const names = { agent, environment, owner }
+        if (areNames(names)) added.push({ agent, environment, secret, owner })
+        else
+          proposal.left.push(
+            `${secret} has a tag that the registry does not take as an agent, environment or owner`,
+          )
+      } else
         proposal.left.push(`${secret} lacks the ${tagGap(difference.secret.tags)}, so its owner is unknown`)
     } else if (difference.kind === 'missing') {
       if (!isRemovable(difference.token)) proposal.left.push(describeDifference(difference))
       else {
-        remove(tokens, entries.get(difference.token.secret))
+        remove(tokens, entries.get(writtenAs(difference.token.secret)))
         proposal.changes.push(`removes ${tokenLabel(difference.token)}: ${difference.reason}`)
       }
     } else if (difference.tag === null) proposal.left.push(describeDifference(difference))
     else {
       const { token, field, tag } = difference
-      entries.get(token.secret)?.set(field, tag)
+      entries.get(writtenAs(token.secret))?.set(field, tag)
       proposal.changes.push(`sets the ${field} of ${tokenLabel(token)} to ${tag}, it was ${token[field]}`)
     }
   }
@@ -69,7 +78,7 @@ function emptyRegistry(): Document {
   return document
 }
 
-const nameIn = (item: YAMLMap): string => secretName(String(item.get('secret') ?? ''))
+const nameIn = (item: YAMLMap): string => String(item.get('secret') ?? '')
 
 function remove(tokens: YAMLSeq, item: YAMLMap | undefined): void {
   const index = tokens.items.indexOf(item)

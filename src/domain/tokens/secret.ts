@@ -1,3 +1,4 @@
+import { CallFailed, type CallFailure } from '#domain/ports/call-failed'
 import type { Instant } from '#domain/rotation/rotation'
 
 /** Metadata of one version. Values are never read. */
@@ -6,6 +7,8 @@ export interface SecretVersion {
   createdAt: Instant
   current: boolean
   pending: boolean
+  /** When it ends by itself, where the manager has such a time; absent where it has none. */
+  endsAt?: Instant
   /**
    * `live`: readable. `withdrawn`: without a label, or deleted but recoverable, which does not prove that the
    * issuer refuses it. `destroyed`: proven unusable.
@@ -50,6 +53,11 @@ export interface SecretsManager {
    * changes reads each.
    */
   read(names: string[], freshness: Freshness): Promise<SecretReading[]>
+  /**
+   * The names of secrets that people wrote as names or ARNs, in the order given. An ARN of another account, region or partition
+   * stays an ARN. Throws `NotReadable`.
+   */
+  namesOf(references: string[]): Promise<string[]>
   /** One secret as it is now. Throws `NotReadable`. */
   describe(name: string): Promise<Secret>
   /**
@@ -66,9 +74,9 @@ export interface SecretsManager {
 }
 
 /** A system could not be reached or read; `message` is a sentence for a person. */
-export class NotReadable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+export class NotReadable extends CallFailed {
+  constructor(message: string, failure?: CallFailure) {
+    super(message, failure)
     this.name = 'NotReadable'
   }
 }
@@ -83,3 +91,12 @@ export class RotationRefused extends Error {
 
 export const currentVersion = (secret: Secret): SecretVersion | undefined =>
   secret.versions.find((version) => version.current)
+
+/** `ends by itself in 40 h` for a current version that its manager will delete; null for any other. */
+export function ownEnd(secret: Secret, now: Instant): string | null {
+  const { endsAt } = currentVersion(secret) ?? {}
+  if (endsAt === undefined) return null
+  const minutes = Math.max(0, Math.floor((Date.parse(endsAt) - Date.parse(now)) / 60_000))
+  const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / (24 * 60))]
+  return `ends by itself in ${days >= 3 ? `${days} days` : hours >= 1 ? `${hours} h` : `${minutes} min`}`
+}

@@ -1,8 +1,14 @@
 const NEWLINE = 0x0a
 
-/** Decodes UTF-8 and keeps a byte order mark. @param fault makes the error from the first line that is not UTF-8 */
+/**
+ * Decodes UTF-8 and keeps a byte order mark. A NUL character means UTF-16 or no text at all.
+ *
+ * @param fault makes the error from the first line that is not UTF-8
+ */
 export function decodeText(bytes: Uint8Array, fault: (line: number) => Error): string {
   const decoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const nul = bytes.indexOf(0)
+  if (nul >= 0) throw fault(bytes.subarray(0, nul).filter((byte) => byte === NEWLINE).length + 1)
   try {
     return decoder().decode(bytes)
   } catch (error) {

@@ -1,13 +1,16 @@
+import { z } from 'zod'
 import type { Ci, WorkflowSeen } from '#domain/ports/systems'
 import type { RunKind } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation } from '#domain/rotation/runs'
-import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubDeployments } from './github-deployments.ts'
 import { toObservation } from './github-run.ts'
 import { githubRunList } from './github-run-list.ts'
 
 /** By kind, such as `agents-rotate-tokens.yml`. */
 export type Workflows = Record<RunKind, string>
+
+const dispatchedSchema = z.object({ workflow_run_id: z.int() })
 
 // Machine clocks differ: a run may seem older than its request.
 const CLOCK_SKEW_MS = 2 * 60_000
@@ -24,6 +27,23 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       if (statusOf(error) !== 404) throw error
       await client.rest.repos.getBranch({ owner, repo, branch })
       return null
+    }
+  }
+
+  let tellsRunIds = true
+
+  /** Older servers answer nothing, or refuse the word `return_run_details`, before they start anything. */
+  async function dispatch(workflow_id: string, inputs: Record<string, string>): Promise<number | null> {
+    const request = { owner, repo, workflow_id, ref: branch, inputs }
+    const asked = tellsRunIds ? { ...request, return_run_details: true } : request
+    try {
+      const { data } = await client.rest.actions.createWorkflowDispatch(asked)
+      return dispatchedSchema.safeParse(data).data?.workflow_run_id ?? null
+    } catch (error) {
+      const isUnknownWord = statusOf(error) === 422 && /return_run_details/.test((error as Error).message)
+      if (!tellsRunIds || !isUnknownWord) throw error
+      tellsRunIds = false
+      return dispatch(workflow_id, inputs)
     }
   }
 
@@ -49,21 +69,10 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       })
     },
 
-    async dispatch(kind, inputs) {
-      const workflow_id = workflows[kind]
-      await fromGithub(`The workflow ${workflow_id}`, () =>
-        client.rest.actions.createWorkflowDispatch({
-          owner,
-          repo,
-          workflow_id,
-          ref: branch,
-          inputs,
-          ...NO_RETRY,
-        }),
-      )
-    },
+    dispatch: (kind, inputs) =>
+      fromGithub(`The workflow ${workflows[kind]}`, () => dispatch(workflows[kind], inputs)),
 
-    // A dispatch returns no run id: the run is found by the mark in its title.
+    // Where a dispatch returned no run id, the run is found by the mark in its title.
     async findRun(kind, mark, since) {
       const workflow_id = workflows[kind]
       const from = new Date(Date.parse(since) - CLOCK_SKEW_MS).toISOString()

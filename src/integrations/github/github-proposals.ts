@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RichDocument } from '#domain/ports/document'
 import { divide } from '#domain/ports/document'
 import { sha256 } from '#domain/rotation/evidence'
-import { type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
+import { type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { toMarkdown } from './markdown.ts'
 
 /** Proposes a file's new content as a pull request. */
@@ -38,13 +38,13 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       const made = await create(branch, sha)
       if (made) return
     }
-    await client.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: true, ...NO_RETRY })
+    await client.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha, force: true })
   }
 
   /** False when another process created it first. */
   async function create(branch: string, sha: string): Promise<boolean> {
     try {
-      await client.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha, ...NO_RETRY })
+      await client.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha })
       return true
     } catch (error) {
       const isThere = () => exists(() => client.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }))
@@ -65,7 +65,6 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       message,
       content: content.toString('base64'),
       ...(sha ? { sha } : {}),
-      ...NO_RETRY,
     })
   }
 
@@ -90,7 +89,7 @@ export function githubProposals(client: GithubClient, target: GithubTarget, path
       const [first = []] = divide(body, (part) => toMarkdown(part).length + 2, BODY_LENGTH)
       try {
         const request = { owner, repo, base, head, title, body: toMarkdown(first) }
-        const { data } = await client.rest.pulls.create({ ...request, ...NO_RETRY })
+        const { data } = await client.rest.pulls.create(request)
         return { url: data.html_url }
       } catch (error) {
         const found = statusOf(error) === 422 ? await find(text) : null

@@ -3,9 +3,11 @@ import { appendEntry, hasEntry, LogBroken } from '#domain/rotation/log-file'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
+import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import { NotReadable } from '#domain/tokens/secret'
+import type { NameFault } from '#domain/tokens/secret-name'
 import { decodeText } from './decode-text.ts'
-import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY, statusOf } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
 
 // When others keep committing, the outbox retries later.
@@ -27,6 +29,7 @@ export function githubRepository(
   client: GithubClient,
   target: GithubTarget,
   paths: { registry: string; log: string },
+  nameFault?: NameFault,
 ): Repository {
   const { owner, repo, branch } = target
   const proposals = githubProposals(client, target, paths.registry)
@@ -68,11 +71,14 @@ export function githubRepository(
   const notUtf8 = (what: string, line: number) => `${what} is not UTF-8 on line ${line}`
   const logText = ({ bytes }: File) =>
     decodeText(bytes, (line) => new LogBroken(notUtf8(`The rotation log ${paths.log}`, line), SAVE_AS_UTF8))
-  const registryText = ({ bytes }: File) =>
-    decodeText(
+  const registryText = ({ bytes }: File) => {
+    if (bytes.byteLength > REGISTRY_BYTES)
+      throw new RegistryWrong(`The registry ${paths.registry} ${TOO_LARGE}`)
+    return decodeText(
       bytes,
       (line) => new RegistryWrong(`${notUtf8(`The registry ${paths.registry}`, line)}. ${SAVE_AS_UTF8}`),
     )
+  }
 
   /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: File | null): Promise<LogCommit | 'moved'> {
@@ -87,7 +93,6 @@ export function githubRepository(
         message: commitMessage(entry),
         content: Buffer.from(appendEntry(text, entry), 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
-        ...NO_RETRY,
       })
       return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
     } catch (error) {
@@ -107,7 +112,7 @@ export function githubRepository(
         throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
-      return parseRegistry(registryText(file), paths.registry)
+      return parseRegistry(registryText(file), paths.registry, nameFault)
     },
 
     async readRegistryText() {

@@ -3,7 +3,7 @@ import type { Ticket, Tickets } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
 import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
 import { namesTicket } from '#integrations/names-ticket'
-import { fromGithub, type GithubClient, type GithubTarget, NO_RETRY } from './github.ts'
+import { fromGithub, type GithubClient, type GithubTarget } from './github.ts'
 import { linksInMarkdown, toMarkdown } from './markdown.ts'
 
 // GitHub's limit is 65,536 characters, including the mark and the separators.
@@ -67,7 +67,6 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
       title: `${ticket}: capability token rotation`,
       body: 'Evidence of every rotation of the capability tokens is linked here.',
       ...(isLabel ? { labels: [ticket] } : {}),
-      ...NO_RETRY,
     })
     return data.number
   }
@@ -84,7 +83,7 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
 
   async function write(issue_number: number, document: RichDocument): Promise<Written> {
     const body = toMarkdown(document)
-    const { data } = await client.rest.issues.createComment({ owner, repo, issue_number, body, ...NO_RETRY })
+    const { data } = await client.rest.issues.createComment({ owner, repo, issue_number, body })
     return toWritten(data)
   }
 

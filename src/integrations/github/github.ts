@@ -1,7 +1,10 @@
-import { retry } from '@octokit/plugin-retry'
-import { throttling } from '@octokit/plugin-throttling'
+import { RequestError } from '@octokit/request-error'
 import { Octokit } from '@octokit/rest'
 import { NotReadable } from '#domain/tokens/secret'
+import { githubLimits } from './github-limits.ts'
+import { describeProblem, didNothing } from './github-problem.ts'
+
+export { statusOf } from './github-problem.ts'
 
 export interface GithubTarget {
   owner: string
@@ -9,68 +12,47 @@ export interface GithubTarget {
   branch: string
 }
 
-export type GithubClient = InstanceType<typeof Client>
+export type GithubClient = Octokit
 
-const Client = Octokit.plugin(retry, throttling)
-
-type ClientOptions = NonNullable<ConstructorParameters<typeof Client>[0]>
-
-/** Overrides settings of the client's retries and of its pauses between requests. */
-export interface GithubPace {
-  retry?: ClientOptions['retry']
-  throttle?: Omit<NonNullable<ClientOptions['throttle']>, 'onRateLimit' | 'onSecondaryRateLimit' | 'enabled'>
-}
+const TIMEOUT_MS = 10_000
 
 /**
- * For requests with side effects: they may have succeeded without an answer, and only the outbox checks that
- * first.
- */
-export const NO_RETRY = { request: { retries: 0 } } as const
-
-// The client retries reads once; longer outages are left to the outbox, which survives a restart.
-const RETRIES = 1
-
-/**
- * A GitHub client that waits for rate limits and retries server errors once.
+ * A GitHub client that never waits: it has no retries, each request has a deadline, and while a rate limit lasts no call is
+ * sent.
  *
  * @param baseUrl of GitHub Enterprise Server or a sandbox; undefined for GitHub
- * @param pace shortens the waits between requests where no real GitHub answers
  */
 export function createGithubClient(
   token: string,
   baseUrl: string | undefined,
   warn: (message: string) => void,
-  pace: GithubPace = {},
 ): GithubClient {
-  const waitOnce = (
-    seconds: number,
-    request: { method: string; url: string },
-    _: unknown,
-    retries: number,
-  ) => {
-    warn(`GitHub limits the rate of ${request.method} ${request.url}: waiting ${seconds} s`)
-    return retries < RETRIES
-  }
-  return new Client({
+  const client = new Octokit({
     auth: token,
     ...(baseUrl ? { baseUrl: baseUrl.replace(/\/$/, '') } : {}),
     userAgent: 'rotation-bot',
     log: { debug() {}, info() {}, warn, error: warn },
-    retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451], ...pace.retry },
-    throttle: { onRateLimit: waitOnce, onSecondaryRateLimit: waitOnce, ...pace.throttle },
   })
+  const limits = githubLimits()
+  client.hook.wrap('request', async (request, options) => {
+    limits.assertNone(options.url)
+    const isRead = ['GET', 'HEAD'].includes(options.method)
+    // `fetch` would repeat a redirected POST as a GET, which looks like success.
+    const redirect = isRead ? {} : { redirect: 'manual' as const }
+    options.request = { ...options.request, ...redirect, signal: AbortSignal.timeout(TIMEOUT_MS) }
+    try {
+      const response = await request(options)
+      const status: number = response.status
+      if (status >= 300)
+        throw new RequestError('Moved', status, { request: client.request.endpoint(options), response })
+      limits.passed()
+      return response
+    } catch (error) {
+      throw limits.note(options.url, error)
+    }
+  })
+  return client
 }
-
-const ADVICE: Record<number, string> = {
-  401: 'GitHub does not accept the token; set a valid GITHUB_TOKEN',
-  403: 'the token may not do this; see the permissions in the README',
-  404: 'not found, or the token may not see it',
-  429: 'GitHub limits the rate; the bot will retry',
-}
-
-/** HTTP status of an Octokit error; 0 without an answer. */
-export const statusOf = (error: unknown): number =>
-  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0
 
 /** Calls GitHub. @throws NotReadable with a sentence that begins with `what` */
 export async function fromGithub<T>(what: string, call: () => Promise<T>): Promise<T> {
@@ -78,9 +60,8 @@ export async function fromGithub<T>(what: string, call: () => Promise<T>): Promi
     return await call()
   } catch (error) {
     if (error instanceof NotReadable) throw error
-    const status = statusOf(error)
-    const message = error instanceof Error ? error.message : String(error)
-    const why = ADVICE[status] ?? `GitHub answered: ${message}`
-    throw new NotReadable(`${what}: ${why}${status ? ` (${status})` : ''}`, { cause: error })
+    // Undefined leaves it to the cause.
+    const undone = didNothing(error) || undefined
+    throw new NotReadable(`${what}: ${describeProblem(error)}`, { cause: error, ...(undone && { undone }) })
   }
 }

@@ -2,6 +2,12 @@ import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
 const ZERO_WIDTH_SPACE = '&#8203;'
 
+/** Where a zero-width space goes; no text has this control character. */
+const PLACE = '\u0001'
+
+/** What may be the id of a commit, which GitHub also knows by any seven of its first digits. */
+const COMMIT = /(?<![\p{L}\p{N}_])(?=[a-f]*\d)[\da-f]{7,40}(?![\p{L}\p{N}_])/giu
+
 /** Escapes for characters with a meaning in GitHub's Markdown. */
 const MARKS: Record<string, string> = {
   '&': '&amp;',
@@ -23,8 +29,11 @@ const oneLine = (text: string): string =>
 /** One line without active Markdown, HTML, mentions or references. */
 const inert = (text: string): string =>
   oneLine(text)
+    .replace(/www(?=\.)/gi, (www) => `${www}${PLACE}`)
+    .replace(/\b(GH)(?=-\d)/gi, `$1${PLACE}`)
+    .replace(COMMIT, (id) => id.replace(/.{6}(?=.)/g, `$&${PLACE}`))
     .replace(/[\\`*_[\]|~!:&<>$@#]/g, (mark) => MARKS[mark] ?? mark)
-    .replace(/\b(GH)(-\d)/gi, `$1${ZERO_WIDTH_SPACE}$2`)
+    .replaceAll(PLACE, ZERO_WIDTH_SPACE)
 
 /** At the start of a line these make lists, headings, rules and quotes. */
 const guardStart = (line: string): string =>

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
+import { readRateLimit } from '#domain/ports/rate-limit'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 /** Jira Cloud, with an account's e-mail and API token. */
 export interface JiraAccess {
@@ -20,11 +23,11 @@ const ADVICE: Record<number, string> = {
   429: 'Jira limits the rate; the bot will retry',
 }
 
-class JiraError extends Error {
+class JiraError extends CallFailed {
   readonly status: number
 
-  constructor(status: number, message: string) {
-    super(message)
+  constructor(status: number, message: string, limit: RateLimit | null) {
+    super(message, { limit, undone: status < 500 })
     this.status = status
   }
 }
@@ -51,8 +54,15 @@ export async function callJira(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   const text = await answer.text()
-  if (!answer.ok) throw new JiraError(answer.status, messageIn(text))
+  if (!answer.ok) throw new JiraError(answer.status, messageIn(text), limitOf(answer))
   return JSON.parse(text) as unknown
+}
+
+/** Jira names the time in `Retry-After`, also with a 503. */
+function limitOf({ status, headers }: Response): RateLimit | null {
+  const retryAfter = headers.get('retry-after')
+  if (status !== 429 && (status !== 503 || retryAfter === null)) return null
+  return readRateLimit('Jira', { retryAfter, date: headers.get('date') }, Date.now())
 }
 
 function messageIn(text: string): string {
@@ -80,11 +90,11 @@ export async function fromJira<T>(what: string, call: () => Promise<T>): Promise
 function why(error: unknown): string {
   if (error instanceof JiraError) {
     const advice = ADVICE[error.status] ?? 'Jira could not answer'
-    return `${advice} (${error.status}${error.message ? `: ${error.message.slice(0, 200)}` : ''})`
+    return `${advice} (${error.status}${error.message ? `: ${errorText(error)}` : ''})`
   }
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `Jira did not answer within ${TIMEOUT_MS / 1_000} s`
   if (error instanceof SyntaxError || error instanceof z.ZodError)
     return 'the answer is not from Jira; check JIRA_BASE_URL'
-  return `Jira cannot be reached (${error instanceof Error ? error.message : String(error)}); check JIRA_BASE_URL`
+  return `Jira cannot be reached (${errorText(error)}); check JIRA_BASE_URL`
 }

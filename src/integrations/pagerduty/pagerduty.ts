@@ -8,7 +8,9 @@ import {
   type Responder,
   Undeliverable,
 } from '#domain/ports/pager'
+import { readRateLimit } from '#domain/ports/rate-limit'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const EVENTS_URL = 'https://events.pagerduty.com'
 const API_URL = 'https://api.pagerduty.com'
@@ -69,22 +71,26 @@ async function refusalOf(answer: Response): Promise<Undeliverable> {
   const { status } = answer
   const text = await answer.text().catch(() => '')
   if (status === 429)
-    return new Undeliverable('PagerDuty limits the rate; the bot will retry', {
-      retryAfterMs: retryAfter(answer) ?? LIMITED_MS,
-    })
+    return new Undeliverable('PagerDuty limits the rate; the bot will retry', { limit: limitOf(answer) })
   if (status >= 500) return new Undeliverable(`PagerDuty failed (${status}); the bot will retry`)
   const parsed = refusalSchema.safeParse(parseJson(text))
-  const said = parsed.success ? (parsed.data.errors?.join('; ') ?? parsed.data.message) : undefined
+  const said = parsed.success && errorText(parsed.data.errors?.join('; ') ?? parsed.data.message ?? '')
   return new Undeliverable(
     `PagerDuty refused the page (${status}): ${said || 'it gave no reason'}. Correct PAGERDUTY_ROUTING_KEY or its integration in PagerDuty`,
     { permanent: true },
   )
 }
 
-function retryAfter(answer: Response): number | null {
-  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * SECOND : null
-}
+const limitOf = ({ headers }: Response) =>
+  readRateLimit(
+    'PagerDuty',
+    {
+      retryAfter: headers.get('retry-after') ?? headers.get('ratelimit-reset'),
+      date: headers.get('date'),
+    },
+    Date.now(),
+    LIMITED_MS,
+  )
 
 const userSchema = z.object({
   name: z.string().optional(),
@@ -123,7 +129,10 @@ export function pagerDutyDirectory({ env, pager }: Pick<Config, 'env' | 'pager'>
     const answer = await ask(url, { headers }).catch((error: unknown) => {
       throw new NotReadable(`PagerDuty did not answer (${reasonOf(error)})`, { cause: error })
     })
-    if (!answer.ok) throw new NotReadable(await readProblem(answer))
+    if (!answer.ok) {
+      const limit = answer.status === 429 ? limitOf(answer) : null
+      throw new NotReadable(await readProblem(answer), { limit })
+    }
     const parsed = schema.safeParse(parseJson(await answer.text()))
     if (!parsed.success) throw new NotReadable('PagerDuty’s answer does not match its documentation')
     return parsed.data
@@ -200,7 +209,7 @@ const ask = (url: string, init: RequestInit): Promise<Response> =>
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `not within ${DEADLINE_MS / SECOND} s`
   const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && cause.message ? cause.message : 'no connection'
+  return cause instanceof Error ? errorText(cause) : 'no connection'
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { limitWords, readRateLimit } from '#domain/ports/rate-limit'
 import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
 
 const TIMEOUT_MS = 10_000
 /** Thousands of series with their labels; a larger answer is not read. */
@@ -64,6 +66,7 @@ async function ask(url: string, form: URLSearchParams, headers: Record<string, s
 async function call(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (response.status === 429) throw await limited(response)
     return { status: response.status, text: await readText(response) }
   } catch (error) {
     if (error instanceof NotReadable) throw error
@@ -71,6 +74,13 @@ async function call(url: string, init: RequestInit): Promise<{ status: number; t
       cause: error,
     })
   }
+}
+
+async function limited({ headers, body }: Response): Promise<NotReadable> {
+  await body?.cancel()
+  const named = { retryAfter: headers.get('retry-after'), date: headers.get('date') }
+  const limit = readRateLimit('Prometheus', named, Date.now())
+  return new NotReadable(`${limitWords(limit, Date.now())} (429)`, { limit })
 }
 
 async function readText({ body }: Response): Promise<string> {
@@ -117,7 +127,7 @@ function parseJson(text: string): unknown {
 
 function measurement(answer: Answer): Measurement {
   if (answer.status === 'error')
-    throw new NotReadable(`Prometheus answered ${answer.errorType}: ${answer.error}`)
+    throw new NotReadable(`Prometheus answered ${answer.errorType}: ${errorText(answer.error)}`)
   const warnings = [...(answer.warnings ?? []), ...(answer.isPartial ? ['isPartial: true'] : [])]
   return { samples: samplesOf(answer.data), warnings }
 }

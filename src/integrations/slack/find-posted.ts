@@ -17,12 +17,12 @@ const PAGE = 200
 
 /**
  * Finds the bot's message by its job (message metadata), or a shared file by name, in all pages since
- * `oldest`.
+ * `oldest`. Messages of another database of the bot are not its own.
  */
 export async function findPosted(
   slack: WebClient,
   place: MessagePlace,
-  wanted: { jobId: string } | { fileName: string },
+  wanted: { jobId: string; databaseId: string } | { fileName: string },
 ): Promise<FoundMessage | null> {
   let cursor: string | undefined
   do {
@@ -42,7 +42,8 @@ export async function findPosted(
       const payload: Record<string, unknown> = message.metadata?.event_payload ?? {}
       const isIt =
         'jobId' in wanted
-          ? payload.job_id === wanted.jobId
+          ? payload.job_id === wanted.jobId &&
+            (payload.database_id ?? wanted.databaseId) === wanted.databaseId
           : files.some((file) => file.name === wanted.fileName)
       if (isIt && message.ts) return { ts: message.ts, files: files.flatMap((file) => file.permalink ?? []) }
     }

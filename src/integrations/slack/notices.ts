@@ -1,9 +1,14 @@
 import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
 import type { NoticeChannel } from '#domain/ports/systems'
+import type { CardSeen } from '#domain/rotation/compare-records'
 import { describeSlackError, readCode, toNotReadable } from './slack-errors.ts'
 
 /** Slack's errors for a channel in which the bot cannot post; other errors say nothing about the channel. */
 const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
+
+/** `event_type` of a card; `views/ids.ts` has it for those who may import views. */
+const CARD = 'rotation_card'
+const CARD_PAGE = 200
 
 /**
  * The channel for completion notices.
@@ -20,6 +25,27 @@ export function slackNotices(slack: WebClient, channel: string, botId: string): 
         if (error instanceof SlackError && OBSTACLES.includes(readCode(error) ?? ''))
           return describeSlackError(error).problem
         throw toNotReadable('The channel', error)
+      }
+    },
+
+    async readCards() {
+      try {
+        const page = await slack.conversations.history({
+          channel,
+          limit: CARD_PAGE,
+          include_all_metadata: true,
+        })
+        return (page.messages ?? []).flatMap(({ bot_id: by, metadata }): CardSeen[] => {
+          const payload: Record<string, unknown> = metadata?.event_payload ?? {}
+          const number = /^R(\d{1,9})$/.exec(String(payload.rotation_id))?.[1]
+          if (by !== botId || metadata?.event_type !== CARD || number === undefined) return []
+          const { database_id: databaseId } = payload
+          return [
+            { rotation: Number(number), databaseId: typeof databaseId === 'string' ? databaseId : null },
+          ]
+        })
+      } catch (error) {
+        throw toNotReadable('The cards in the channel', error)
       }
     },
 

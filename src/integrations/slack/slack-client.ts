@@ -1,6 +1,9 @@
 import { LogLevel, type Logger as SlackLogger } from '@slack/web-api'
 import type { Logger } from 'pino'
 
+/** Until a call of the Web API must be answered, in milliseconds. */
+export const SLACK_TIMEOUT_MS = 10_000
+
 /** From `auth.test`. */
 export interface BotIdentity {
   botId: string

@@ -1,5 +1,8 @@
-import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
+import type { RateLimit } from '#domain/ports/call-failed'
 import { NotReadable } from '#domain/tokens/secret'
+import { errorText } from '#redaction/error-text'
+import { wordsOf } from './error-words.ts'
 
 const ADVICE: Record<string, string> = {
   not_in_channel: 'the bot is not in the channel; invite it with /invite',
@@ -26,36 +29,47 @@ const PERMANENT = [
   'metadata_too_large',
 ]
 
-/**
- * A sentence for a failed Slack call, when to retry if Slack said so (ms), and whether a retry is useless.
- */
+/** A sentence for a failed Slack call, for how long Slack limits calls if it does, and whether a retry is useless. */
 export function describeSlackError(error: SlackError): {
   problem: string
-  retryAfterMs: number | null
+  limit: RateLimit | null
   permanent: boolean
 } {
   if (error instanceof WebAPIRateLimitedError)
     return {
       problem: `Slack: ${ADVICE.ratelimited}`,
-      retryAfterMs: error.retryAfter * 1_000,
+      limit: { system: 'Slack', ms: error.retryAfter * 1_000 },
       permanent: false,
     }
   const code = readCode(error)
-  const problem = `Slack: ${(code && ADVICE[code]) ?? error.message}`
-  return { problem, retryAfterMs: null, permanent: code !== null && PERMANENT.includes(code) }
+  const problem = `Slack: ${(code && ADVICE[code]) ?? wordError(error)}`
+  return { problem, limit: null, permanent: code !== null && PERMANENT.includes(code) }
 }
+
+const wordError = (error: SlackError): string =>
+  error instanceof WebAPIRequestError ? `it cannot be reached (${wordsOf(error)})` : errorText(error)
 
 /** Whether Slack refused blocks because of a file in them, deleted or not processed yet. */
 export const refusesFile = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError &&
   (error.data.response_metadata?.messages ?? []).some((line) => line.includes('slack_file'))
 
+/** Slack's own trouble, as opposed to a request that it refuses. */
+const TRANSIENT = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited']
+
+/** Whether the same call may succeed later, without a person who changes something. */
+export function mayPass(error: unknown): boolean {
+  const code = readCode(error)
+  return code === null || TRANSIENT.includes(code)
+}
+
 /** Slack's error code, such as `not_in_channel`; null when Slack did not answer. */
 export const readCode = (error: unknown): string | null =>
-  error instanceof WebAPIPlatformError ? error.data.error : null
+  error instanceof WebAPIPlatformError ? errorText(error.data.error) : null
 
 /** `NotReadable` for an error of Slack; any other error unchanged. @param what could not be read */
 export function toNotReadable(what: string, error: unknown): unknown {
   if (!(error instanceof SlackError)) return error
-  return new NotReadable(`${what} could not be read. ${describeSlackError(error).problem}`, { cause: error })
+  const { problem, limit } = describeSlackError(error)
+  return new NotReadable(`${what} could not be read. ${problem}`, { cause: error, limit })
 }

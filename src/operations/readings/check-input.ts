@@ -1,8 +1,10 @@
 import type { CheckInput, Delivery } from '#checks/check'
-import { findEvents } from '#db/queries/events'
+import { findDeclaredGap } from '#db/own-records'
+import { findRotationEvents } from '#db/queries/events'
 import { findNewestJobKey, findPendingEntries } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
+import { verifyNewEvents } from '#db/verify-chain'
 import { memoize } from '#domain/memoize'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { Environment } from '#domain/rotation/environments'
@@ -96,7 +98,18 @@ export function checkInput(
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,
     readPendingEntries: () => findPendingEntries(context.db, rotation.id),
-    readHistory: () => findEvents(context.db),
+    async readGaps() {
+      const { records } = context.integrity
+      return {
+        declared: await findDeclaredGap(context.db),
+        open: records.state === 'behind' ? records : null,
+      }
+    },
+    readHistory: () => findRotationEvents(context.db, rotation.id),
+    async findHistoryProblem(witnesses) {
+      const file = context.config.databaseFile
+      return (await verifyNewEvents(context.db, { file, at: context.clock.now(), witnesses })).problem
+    },
   }
 }
 
@@ -144,7 +157,8 @@ async function exportInventory(
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const job = inventoryExportJob(rotationId, digest, { filename, csv, tokens: readings.length })
-  const table = threadMessageJob(rotationId, `inventory:${digest}`, inventoryExport(rotation, readings))
+  const shown = inventoryExport(rotation, readings, context.clock.now())
+  const table = threadMessageJob(rotationId, `inventory:${digest}`, shown)
   await insertJobs(context.db, [job, table], context.clock.now())
   context.outbox.wake()
   const keys = [inventoryExportKey(rotationId, digest), table.key]

@@ -1,6 +1,6 @@
 import { findCurrentChecks } from '#db/queries/checks'
 import { findRotationEvents } from '#db/queries/events'
-import { findRotateRequests } from '#db/queries/job-results'
+import { findJobSent, findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
 import type { ListedRun } from '#domain/ports/systems'
@@ -11,6 +11,7 @@ import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
 import { isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation, runMark, smokeAfter } from '#domain/rotation/runs'
+import { continueRotating } from '#domain/rotation/split-run'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { type Freshness, NotReadable } from '#domain/tokens/secret'
@@ -19,8 +20,8 @@ import { keepUnseen, observeSecrets } from '#operations/readings/observe-secrets
 import { pollCi } from '#operations/readings/poll-ci'
 import { isTimeToAsk } from '#operations/readings/poll-secrets'
 import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
-import { runChecks } from '#operations/run-checks'
-import { dispatchJobs } from '#outbox/queue/github-jobs'
+import { runChecks, WHILE_RUNNING } from '#operations/run-checks'
+import { dispatchJobs, workflowDispatchKey } from '#outbox/queue/github-jobs'
 import { runProgressJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { keepFoundRuns } from './keep-found-runs.ts'
@@ -51,12 +52,13 @@ const OBSERVERS: Record<
   (context: Context, rotation: Rotation, run: Run, listed: ListedRun[] | null) => Promise<void>
 > = {
   async ci(context, rotation, run, listed) {
-    if (!listed) return
-    const entry = findListed(context, rotation, run, listed)
+    if (!listed) return giveUpUnlisted(context, rotation, run)
+    const start = await readStart(context, rotation, run)
+    const entry = findListed(context, rotation, { ...run, runId: run.runId ?? start.runId }, listed)
     if (entry && !hasChanged(run, entry)) return showVersions(context, rotation, run)
-    const seen = await readListed(context, rotation, run, entry)
+    const seen = await readListed(context, rotation, run, entry, start)
     // One that may be run again and is not listed: nothing new.
-    if (!seen && !isRunning(run)) return
+    if (!seen && (!isRunning(run) || !start.isOverdue)) return
     await observe(context, rotation, run, seen)
   },
 
@@ -75,6 +77,35 @@ const OBSERVERS: Record<
     const since = noteEnd(context, rotation.id)
     await observe(context, rotation, run, await look(since), since)
   },
+}
+
+/** What the bot knows of the start of a run that it has not seen yet. */
+interface Start {
+  /** Where the CI returned it. */
+  runId: number | null
+  /** Whether a run that does not appear is lost. */
+  isOverdue: boolean
+}
+
+async function readStart({ db, clock }: Context, rotation: Rotation, run: Run): Promise<Start> {
+  const now = clock.now()
+  if (run.runId !== null) return { runId: run.runId, isOverdue: isLost(run, now) }
+  const sent = await findJobSent(db, workflowDispatchKey(rotation.id, run.kind, run.attempt))
+  const { runId = null } = (sent?.result ?? {}) as { runId?: number | null }
+  return { runId, isOverdue: !sent?.waiting && isLost(run, now, sent?.at ?? run.requestedAt) }
+}
+
+/** A run that was started long ago is lost also where the bot may not list runs; not while the CI is away. */
+async function giveUpUnlisted(context: Context, rotation: Rotation, run: Run): Promise<void> {
+  if (run.runId !== null || !isRunning(run)) return
+  const start = await readStart(context, rotation, run)
+  if (!start.isOverdue) return
+  try {
+    await observe(context, rotation, run, await readListed(context, rotation, run, undefined, start))
+  } catch (error) {
+    if (!(error instanceof NotReadable) || !error.undone || error.limit) throw error
+    await observe(context, rotation, run, null)
+  }
 }
 
 /** By id once known: a person can start another run with the same title. */
@@ -98,16 +129,15 @@ function findListed(
 
 /** The list may be minutes behind, so a change in it is read from the run itself, and so is a run that it lacks. */
 async function readListed(
-  { ci, clock }: Context,
+  { ci }: Context,
   rotation: Rotation,
   run: Run,
   entry: ListedRun | undefined,
+  start: Start,
 ): Promise<RunObservation | null> {
-  const runId = entry?.runId ?? run.runId
+  const runId = entry?.runId ?? run.runId ?? start.runId
   if (runId === null)
-    return isLost(run, clock.now())
-      ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt)
-      : null
+    return start.isOverdue ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt) : null
   return isRunning(run) || entry ? ci.readRun(runId) : null
 }
 
@@ -120,7 +150,6 @@ async function observe(
   end?: Freshness,
 ): Promise<void> {
   const at = context.clock.now()
-  if (!seen && !isLost(run, at)) return
   // Versions first, so that the end of the run is reported with its result.
   if (run.kind === 'rotate') {
     const names = rotation.tokens.map((token) => token.secret)
@@ -141,7 +170,11 @@ async function observe(
     rotation.id,
     (now) =>
       seen
-        ? smokeAfter(followRun(now, run, { seen, reviewers }, at), run, environment, at)
+        ? continueRotating(
+            smokeAfter(followRun(now, run, { seen, reviewers }, at), run, environment, at),
+            run,
+            at,
+          )
         : failLostRun(now, run, at),
     ({ events }) => dispatchJobs(rotation.id, events),
   )
@@ -206,5 +239,5 @@ async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId
   if (checks.some((result) => result.step === step && result.startedAt >= (ended?.at ?? ''))) return
   // What a workflow did to the secrets is read after its end; deployments and smoke tests change none.
   const freshness = step === STEP_OF_RUN.rotate ? asOfEnd(context, rotation.id) : asOfLately()
-  await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness })
+  await runChecks(context, rotation.id, step, BOT_ACTOR, { freshness, sharedFor: WHILE_RUNNING })
 }

@@ -20,18 +20,27 @@ export async function observeTokens(context: Context): Promise<void> {
   await refreshAges(context, viewers.length > 0 ? WATCHED_MS : UNWATCHED_MS)
 }
 
-/** Readings in progress, shared when many people open their App Home at the same time. */
+/** How old the ages may be that people look at before they are read again, in milliseconds. */
+export const SHOWN_FOR_MS = 30_000
+
+/** Readings in progress, shared when many people ask at the same time. */
 const underWay = new WeakMap<Context, Promise<void>>()
 
-/** Reads the ages unless a reading is recent enough or in progress. @param maxAgeMs milliseconds */
-export async function refreshAges(context: Context, maxAgeMs: number): Promise<void> {
+/**
+ * Reads the ages unless a reading is recent enough or in progress.
+ *
+ * @param maxAgeMs milliseconds
+ * @returns whether there was a reading, also where somebody else had asked for it
+ */
+export async function refreshAges(context: Context, maxAgeMs: number): Promise<boolean> {
   const last = await findReadAttempt(context.db)
   const age = last ? Date.parse(context.clock.now()) - Date.parse(last.at) : Number.POSITIVE_INFINITY
   // After the clock was set back, a reading can be in the future.
-  if (age >= 0 && age < (last?.succeeded ? maxAgeMs : Math.min(maxAgeMs, RETRY_MS))) return
+  if (age >= 0 && age < (last?.succeeded ? maxAgeMs : Math.min(maxAgeMs, RETRY_MS))) return false
   const reading = underWay.get(context) ?? readOrSayWhy(context).finally(() => underWay.delete(context))
   underWay.set(context, reading)
   await reading
+  return true
 }
 
 async function readOrSayWhy(context: Context): Promise<void> {

@@ -9,7 +9,7 @@ const LOG_ORDER = 'log'
 const REGISTRY_ORDER = 'registry'
 
 /** Commits an entry to the rotation log; the chain's head makes its key unique. */
-export const logEntryJob = (rotationId: number, entry: LogEntry): NewJob => ({
+export const logEntryJob = (rotationId: number | null, entry: LogEntry): NewJob => ({
   kind: 'log-entry',
   key: `log:${entry.rotation}:${entry.event}:${entry.head.count}`,
   rotationId,
@@ -28,10 +28,13 @@ export const registryProposalJob = (at: Instant, payload: JobPayloads['registry-
   payload,
 })
 
+export const workflowDispatchKey = (rotationId: number, run: RunKind, attempt: number): string =>
+  `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`
+
 /** Starts a workflow. @param attempt 1 for the first run of its kind in the rotation */
 export const workflowDispatchJob = (rotationId: number, run: RunKind, attempt: number): NewJob => ({
   kind: 'workflow-dispatch',
-  key: `dispatch:${rotationLabel(rotationId)}:${run}:${attempt}`,
+  key: workflowDispatchKey(rotationId, run, attempt),
   rotationId,
   orderingKey: `ci:${rotationLabel(rotationId)}`,
   collapseKey: null,

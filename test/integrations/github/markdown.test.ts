@@ -36,6 +36,39 @@ const everywhere = (words: string): RichDocument => [
 const outsideCode = (markdown: string): string =>
   markdown.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g, '')
 
+describe('references in GitHub', () => {
+  it.each([
+    'www.evil.example',
+    'https://evil.example',
+    'mail@evil.example',
+    '@octocat',
+    '#12',
+    'fixes #12',
+    'GH-12',
+    'gh-12',
+    'other/repo#14',
+    'octo/repo@a1b2c3d4',
+    'a1b2c3d',
+    'seen in 6dcb09b5b57875f334f61aebed695e2e4193db5e.',
+    '<img src=x>',
+    '![x](https://evil.example/x.png)',
+  ])('%s is inert', (words) => {
+    // As the page shows it: the entities are resolved first.
+    const shown = toMarkdown([paragraph(text(words))]).replaceAll('&#8203;', '\u200B')
+    expect(shown.replaceAll(/\\(?=[^\w\s])|\u200B/g, '')).toBe(
+      words.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    )
+    expect(shown).not.toMatch(
+      /www\.|[a-z]:\/\/|@\w|#\d|\bGH-\d|(?<![\w])(?=[a-f]*\d)[\da-f]{7,40}(?!\w)|<\w|(?<!\\)\[/i,
+    )
+  })
+
+  it('leaves dates, versions and digests as they are', () => {
+    for (const words of ['2026-11-23 09 02', 'version 1234', 'ab'.repeat(32)])
+      expect(toMarkdown([paragraph(text(words))])).toBe(words)
+  })
+})
+
 describe.each(Object.entries(HOSTILE))('with %s', (_, words) => {
   const markdown = toMarkdown(everywhere(words))
   const loose = outsideCode(markdown)

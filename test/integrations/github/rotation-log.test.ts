@@ -57,6 +57,23 @@ describe('the rotation log on GitHub', () => {
     expect(bytes()).toEqual(file)
   })
 
+  it.each([
+    ['UTF-16 with a byte order mark', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 without one', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-16, big-endian', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+    ['a NUL character', (text: string) => Buffer.from(`${text}\0`)],
+    ['a surrogate', (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0xed, 0xa0, 0x80])])],
+    ['an overlong sequence', (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0xc0, 0xaf])])],
+  ])('and its registry are refused as %s, and kept to the byte', async (_, encode) => {
+    const file = encode(bytes().toString('utf8'))
+    commit(REPOSITORY.log, file)
+    commit(REPOSITORY.registry, encode('version: 1\ntokens: []\n'))
+    await expect(repository().readLog()).rejects.toThrow(/is not UTF-8 on line \d+\. Save the file/)
+    await expect(repository().appendToLog(ENTRY)).rejects.toThrow(LogBroken)
+    await expect(repository().readRegistry()).rejects.toThrow(/is not UTF-8 on line \d+\. Save the file/)
+    expect(bytes()).toEqual(file)
+  })
+
   it('is kept to the byte when its table cannot be read', async () => {
     const file = Buffer.from(bytes().toString('utf8').replace('| head |', '| place |'))
     commit(REPOSITORY.log, file)
@@ -78,5 +95,11 @@ describe('the rotation log on GitHub', () => {
     commit(REPOSITORY.registry, Buffer.concat([Buffer.from('version: 1\n# '), NOT_UTF8]))
     await expect(repository().readRegistry()).rejects.toThrow(RegistryWrong)
     await expect(repository().readRegistryText()).rejects.toThrow(/is not UTF-8 on line 2\. Save the file/)
+  })
+
+  it('leaves a registry of more than 1 MB unparsed', async () => {
+    commit(REPOSITORY.registry, Buffer.from(`version: 1\ntokens:\n${'  # é\n'.repeat(160_000)}`))
+    for (const read of [() => repository().readRegistry(), () => repository().readRegistryText()])
+      await expect(read()).rejects.toThrow(/is larger than 1 MB/)
   })
 })

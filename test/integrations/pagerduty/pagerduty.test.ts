@@ -103,7 +103,7 @@ describe('PagerDuty', () => {
     fault('pager-rate-limited', true)
     expect(await failure(() => pager().send(TRIGGER))).toMatchObject({
       permanent: false,
-      retryAfterMs: 2_000,
+      limit: { system: 'PagerDuty', ms: 2_000 },
     })
   })
 

@@ -59,7 +59,11 @@ describe('a year of the real operation on the real database', () => {
 
   /** The worker's part: every message arrives at once. */
   const deliver = () =>
-    machine.db.updateTable('outboxJobs').set({ state: 'done' }).where('state', '=', 'queued').execute()
+    machine.db
+      .updateTable('outboxJobs')
+      .set({ state: 'done', doneAt: new Date().toISOString() })
+      .where('state', '=', 'queued')
+      .execute()
 
   const tickAt = async (ms: number) => {
     machine.now = new Date(ms).toISOString()

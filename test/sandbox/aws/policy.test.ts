@@ -41,7 +41,10 @@ describe('the policy for the bot', () => {
 
   it('marks permissions for managed rotation as optional', () => {
     const optional = given.Statement.filter(({ Sid }) => Sid.startsWith('Optional'))
-    expect(optional.map(({ Action }) => Action)).toEqual([['secretsmanager:RotateSecret']])
+    expect(optional.map(({ Action }) => Action)).toEqual([
+      ['secretsmanager:RotateSecret'],
+      ['lambda:InvokeFunction'],
+    ])
   })
 })
 

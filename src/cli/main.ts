@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { EXIT_USAGE } from '#startup/exit-codes'
+import { exitWithProblems, failureOf } from '#startup/exit-with-problems'
+import type { CliCommand } from './command.ts'
+
+/** What `rotation …` can do, by its words. Loaded by need: a backup loads no client. */
+const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }> = {
+  doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
+  backup: { options: '', load: async () => (await import('./backup.ts')).backup },
+  'db restored': {
+    options: '--reason TEXT',
+    load: async () => (await import('./db-restored.ts')).dbRestored,
+  },
+}
+
+function usage(): never {
+  const lines = Object.entries(COMMANDS).map(
+    ([words, { options }]) => `rotation ${words}${options && ` ${options}`}`,
+  )
+  process.stderr.write(`Usage: ${lines.join(' | ')}\n`)
+  process.exit(EXIT_USAGE)
+}
+
+/** The command whose words the arguments begin with, and the rest. */
+function findCommand(args: string[]): [() => Promise<CliCommand>, string[]] {
+  for (const [words, command] of Object.entries(COMMANDS)) {
+    const parts = words.split(' ')
+    if (parts.every((part, index) => args[index] === part)) return [command.load, args.slice(parts.length)]
+  }
+  return usage()
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const [load, args] = findCommand(process.argv.slice(2))
+const command = await load()
+try {
+  process.exitCode = await command.run(args)
+} catch (error) {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    process.stderr.write(`${error.message.split('. ')[0]}. `)
+    usage()
+  }
+  exitWithProblems(command.failed, failureOf(error, describe))
+}
+process.exit()
