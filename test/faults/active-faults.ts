@@ -1,0 +1,111 @@
+import Database from 'better-sqlite3'
+import type { Disturbance } from './evidence.ts'
+import type { Lane } from './lane.ts'
+import type { Fault } from './plan.ts'
+
+/** The faults of a run that have begun. */
+export interface ActiveFaults {
+  lane: Lane
+  disturbances: Disturbance[]
+  /** What takes a fault back once an act is over. */
+  ends: { after: number; end: () => void }[]
+  /** The act that is being performed. */
+  act: number
+}
+
+type Begin<Kind extends Fault['kind']> = (active: ActiveFaults, fault: Extract<Fault, { kind: Kind }>) => void
+
+const OPEN_END = Number.MAX_SAFE_INTEGER
+
+/** From now until it is taken back. */
+function disturb({ disturbances }: ActiveFaults, what: string): () => void {
+  const disturbance: Disturbance = { from: Date.now(), to: OPEN_END, what }
+  disturbances.push(disturbance)
+  return () => {
+    disturbance.to = Math.min(disturbance.to, Date.now())
+  }
+}
+
+function until(active: ActiveFaults, acts: number, end: () => void): void {
+  active.ends.push({ after: active.act + acts - 1, end })
+}
+
+const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
+  call(active, { kind: _, ...armed }) {
+    // Until the end, because nobody knows when it meets its call.
+    disturb(active, `${armed.fault} ${armed.system}`)
+    active.lane.proxy.arm(armed)
+  },
+  socket(active, { fault }) {
+    disturb(active, fault)
+    active.lane.socket.apply(fault)
+  },
+  signal(active, { signal, afterMs }) {
+    disturb(active, signal)
+    const timer = setTimeout(() => active.lane.bot.end(signal), afterMs)
+    active.ends.push({ after: OPEN_END, end: () => clearTimeout(timer) })
+  },
+  'kill-at-commit'(active, { commits }) {
+    disturb(active, 'killed at a commit')
+    active.lane.commits.arm(commits)
+  },
+  'disk-full'(active, { acts }) {
+    const over = disturb(active, 'disk full')
+    active.lane.bot.fillDisk(true)
+    until(active, acts, () => {
+      active.lane.bot.fillDisk(false)
+      over()
+    })
+  },
+  'second-bot'(active, { acts }) {
+    disturb(active, 'second bot')
+    until(active, acts, active.lane.bot.startSecond())
+  },
+  'database-locked'(active, { ms }) {
+    const over = disturb(active, 'database locked')
+    const db = lock(active.lane.databaseFile)
+    setTimeout(() => {
+      db?.close()
+      over()
+    }, ms)
+  },
+  switch(active, { id, acts }) {
+    const over = disturb(active, id)
+    active.lane.sandbox.world.faults.set(id, true)
+    until(active, acts, () => {
+      active.lane.sandbox.world.faults.set(id, false)
+      over()
+    })
+  },
+}
+
+/** Takes the write lock as another process would. @returns null where the bot holds it */
+function lock(file: string): Database.Database | null {
+  const db = new Database(file, { timeout: 100 })
+  try {
+    db.exec('begin immediate')
+    return db
+  } catch {
+    db.close()
+    return null
+  }
+}
+
+export function beginFault(active: ActiveFaults, fault: Fault): void {
+  const begin = BEGIN[fault.kind] as (active: ActiveFaults, fault: Fault) => void
+  begin(active, fault)
+}
+
+/** Takes every fault back. */
+export function healAll(active: ActiveFaults): void {
+  const { lane } = active
+  for (const { end } of active.ends) end()
+  active.ends = []
+  lane.proxy.heal()
+  lane.socket.heal()
+  lane.commits.disarm()
+  lane.bot.fillDisk(false)
+  for (const each of lane.sandbox.world.faults.list())
+    if (each.on) lane.sandbox.world.faults.set(each.id, false)
+  for (const disturbance of active.disturbances) disturbance.to = Math.min(disturbance.to, Date.now())
+}

@@ -1,0 +1,188 @@
+import Database from 'better-sqlite3'
+import type { RotationEvent } from '#domain/rotation/events'
+import { type LogRow, readLogRows } from '#domain/rotation/log-file'
+import type { Alert } from '#test/support/pager'
+import type { Message } from '#test/support/person'
+import type { Lane } from './lane.ts'
+import type { Interaction } from './people.ts'
+import type { BotEnd } from './supervised-bot.ts'
+
+/** A job as the database has it. */
+export interface JobSeen {
+  id: number
+  key: string
+  kind: string
+  rotationId: number | null
+  state: string
+  attempts: number
+  result: string | null
+  problem: string | null
+}
+
+export interface RotationSeen {
+  id: number
+  status: string
+}
+
+export interface CheckSeen {
+  rotationId: number
+  checkId: string
+  state: string
+  finishedAt: string
+}
+
+export interface ExceptionSeen {
+  rotationId: number
+  checkId: string
+}
+
+export interface SignatureSeen {
+  rotationId: number
+  round: number
+  role: string
+  userId: string
+  digest: string
+}
+
+export interface CiRun {
+  name: string
+  title: string
+}
+
+/** A time in which the bot was disturbed in a way that excuses that it did not answer. Milliseconds since 1970. */
+export interface Disturbance {
+  from: number
+  to: number
+  what: string
+}
+
+/** All systems at the end of a run, beside the history. */
+export interface Evidence {
+  events: RotationEvent[]
+  jobs: JobSeen[]
+  rotations: RotationSeen[]
+  checks: CheckSeen[]
+  exceptions: ExceptionSeen[]
+  signatures: SignatureSeen[]
+  /** Of the channel with its threads, and of conversations with the bot. */
+  messages: Message[]
+  logRows: LogRow[]
+  comments: string[]
+  ciRuns: CiRun[]
+  alerts: Alert[]
+  /** Versions by secret, as the secrets manager has them. */
+  versions: Record<string, string[]>
+  interactions: Interaction[]
+  disturbances: Disturbance[]
+  ends: BotEnd[]
+  stderr: string
+  taken: string[]
+  answersAtTheEnd: boolean
+  /** The machine was so busy that nothing can be said about times. */
+  isSlow: boolean
+}
+
+type Rows = Record<string, unknown>[]
+
+/** What the bot's database holds, by a connection of its own. */
+export function readDatabase(file: string) {
+  const db = new Database(file, { readonly: true, timeout: 2_000 })
+  try {
+    const all = (sql: string) => db.prepare(sql).all() as Rows
+    return {
+      events: all('select * from events order by count').map(
+        (row) =>
+          ({
+            count: row.count,
+            rotationId: row.rotation_id,
+            type: row.type,
+            actor: row.actor,
+            at: row.at,
+            data: JSON.parse(String(row.data_json)),
+            previousHash: row.previous_hash,
+            hash: row.hash,
+          }) as RotationEvent,
+      ),
+      jobs: all('select * from outbox_jobs order by id').map(
+        (row): JobSeen => ({
+          id: Number(row.id),
+          key: String(row.key),
+          kind: String(row.kind),
+          rotationId: row.rotation_id === null ? null : Number(row.rotation_id),
+          state: String(row.state),
+          attempts: Number(row.attempts),
+          result: row.result_json === null ? null : String(row.result_json),
+          problem: row.problem === null ? null : String(row.problem),
+        }),
+      ),
+      rotations: all('select id, status from rotations').map(
+        (row): RotationSeen => ({
+          id: Number(row.id),
+          status: String(row.status),
+        }),
+      ),
+      checks: all('select rotation_id, check_id, state, finished_at from checks').map(
+        (row): CheckSeen => ({
+          rotationId: Number(row.rotation_id),
+          checkId: String(row.check_id),
+          state: String(row.state),
+          finishedAt: String(row.finished_at),
+        }),
+      ),
+      exceptions: all('select rotation_id, check_id from exceptions').map(
+        (row): ExceptionSeen => ({
+          rotationId: Number(row.rotation_id),
+          checkId: String(row.check_id),
+        }),
+      ),
+      signatures: all("select * from sign_offs where decision = 'approved'").map(
+        (row): SignatureSeen => ({
+          rotationId: Number(row.rotation_id),
+          round: Number(row.round),
+          role: String(row.role),
+          userId: String(row.user_id),
+          digest: String(row.digest),
+        }),
+      ),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+interface RepositoryShown {
+  files: { path: string; content: string }[]
+  tickets: { comments: { body: string }[] }[]
+}
+
+/** How much there was of each before the run. */
+export interface Since {
+  ends: number
+  stderr: number
+  taken: number
+}
+
+/** Reads everything. The sandbox answers directly, without the proxy. */
+export async function gather(
+  lane: Lane,
+  { since, ...judged }: Pick<Evidence, 'disturbances' | 'answersAtTheEnd' | 'isSlow'> & { since: Since },
+): Promise<Evidence> {
+  const { operator } = lane.people
+  const repository = await operator.get<RepositoryShown>('repository')
+  const log = repository.files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
+  const secrets = await operator.get<{ name: string; versions: { id: string }[] }[]>('secrets')
+  return {
+    ...readDatabase(lane.databaseFile),
+    messages: lane.sandbox.world.store.collection<Message>('slack.messages').all(),
+    logRows: readLogRows(log),
+    comments: repository.tickets.flatMap((ticket) => ticket.comments.map(({ body }) => body)),
+    ciRuns: await operator.get<CiRun[]>('runs'),
+    alerts: (await operator.get<{ alerts: Alert[] }>('pager')).alerts,
+    versions: Object.fromEntries(secrets.map(({ name, versions }) => [name, versions.map(({ id }) => id)])),
+    interactions: [...lane.interactions],
+    ends: lane.bot.ends().slice(since.ends),
+    stderr: lane.bot.stderr().slice(since.stderr),
+    taken: lane.taken.slice(since.taken),
+    ...judged,
+  }
+}

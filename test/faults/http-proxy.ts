@@ -1,0 +1,178 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UpgradeArguments } from './socket-proxy.ts'
+import { instead, isWrite, type System, systemOf } from './systems.ts'
+
+/** What happens to one call of the bot. `lost`, `late`, `hangs` and `server-error-after` are done, then badly answered. */
+export const CALL_FAULTS = [
+  'lost',
+  'late',
+  'hangs',
+  'refused',
+  'limited',
+  'server-error',
+  'server-error-after',
+  'kill-before',
+  'kill-after',
+  'stop-after',
+] as const
+export type CallFault = (typeof CALL_FAULTS)[number]
+
+/** A fault that waits for a call. */
+export interface ArmedFault {
+  fault: CallFault
+  system: System
+  /** Only calls that change something. */
+  writes: boolean
+  /** How many matching calls pass before it. */
+  skip: number
+  /** How many matching calls it meets. */
+  times: number
+}
+
+export interface FaultProxy {
+  url: string
+  arm(fault: ArmedFault): void
+  /** Takes all faults back, and cuts what hangs. */
+  heal(): void
+  /** Faults that met a call, as `lost POST /slack/api/chat.postMessage`. */
+  met(): readonly string[]
+  /** Handles upgrades to the websocket. */
+  onUpgrade(listener: (...given: UpgradeArguments) => void): void
+  close(): Promise<void>
+}
+
+interface Call {
+  method: string
+  path: string
+  headers: IncomingMessage['headers']
+  body: Buffer
+}
+
+interface Answer {
+  status: number
+  headers: IncomingMessage['headers']
+  body: Buffer
+}
+
+const LATE_MS = 2_000
+
+/**
+ * A proxy between the bot and all systems of a sandbox.
+ *
+ * @param target the sandbox's address; in answers it is replaced by the proxy's, so that later calls come here too
+ * @param end ends the bot with a signal
+ */
+export async function createFaultProxy(
+  target: string,
+  end: (signal: NodeJS.Signals) => void,
+): Promise<FaultProxy> {
+  let armed: ArmedFault[] = []
+  const met: string[] = []
+  const hanging = new Set<ServerResponse>()
+  let url = ''
+
+  const take = (call: Call): CallFault | null => {
+    const system = systemOf(call.path)
+    const fault = armed.find(
+      (each) => each.system === system && (!each.writes || isWrite(call.method, call.path)),
+    )
+    if (!fault) return null
+    if (fault.skip > 0) {
+      fault.skip -= 1
+      return null
+    }
+    fault.times -= 1
+    if (fault.times <= 0) armed = armed.filter((each) => each !== fault)
+    met.push(`${fault.fault} ${call.method} ${call.path.split('?')[0]}`)
+    return fault.fault
+  }
+
+  const server = createServer(async (incoming, outgoing) => {
+    outgoing.on('error', () => {})
+    try {
+      const call = await readCall(incoming)
+      await meet(take(call), call, outgoing)
+    } catch {
+      outgoing.destroy()
+    }
+  })
+
+  async function meet(fault: CallFault | null, call: Call, outgoing: ServerResponse): Promise<void> {
+    if (fault === 'refused') return void outgoing.destroy()
+    if (fault === 'limited' || fault === 'server-error')
+      return send(outgoing, instead(systemOf(call.path), fault))
+    if (fault === 'kill-before') {
+      end('SIGKILL')
+      return void outgoing.destroy()
+    }
+    const answer = localize(await pass(target, call), target, url)
+    if (fault === 'lost') return void outgoing.destroy()
+    if (fault === 'hangs') return void hanging.add(outgoing)
+    if (fault === 'kill-after') {
+      end('SIGKILL')
+      return void outgoing.destroy()
+    }
+    if (fault === 'server-error-after') return send(outgoing, instead(systemOf(call.path), 'server-error'))
+    if (fault === 'late') await sleep(LATE_MS)
+    if (fault === 'stop-after') end('SIGTERM')
+    send(outgoing, answer)
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    arm: (fault) => void armed.push({ ...fault }),
+    heal() {
+      armed = []
+      for (const outgoing of hanging) outgoing.destroy()
+      hanging.clear()
+    },
+    met: () => met,
+    onUpgrade: (listener) => void server.on('upgrade', listener),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function readCall(incoming: IncomingMessage): Promise<Call> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const { method = 'GET', url: path = '/', headers } = incoming
+  return { method, path, headers, body: Buffer.concat(chunks) }
+}
+
+function pass(target: string, { method, path, headers, body }: Call): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const onward = forward(`${target}${path}`, { method, headers }, async (answer) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of answer) chunks.push(chunk)
+      resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: Buffer.concat(chunks) })
+    })
+    onward.on('error', reject)
+    onward.end(body)
+  })
+}
+
+/** The answer with the proxy's address where it names the sandbox's. */
+function localize(answer: Answer, target: string, url: string): Answer {
+  const replaced = (text: string) =>
+    text.replaceAll(target, url).replaceAll(target.replace('http', 'ws'), url.replace('http', 'ws'))
+  const isText = /json|text/.test(String(answer.headers['content-type']))
+  const headers = { ...answer.headers }
+  for (const name of ['link', 'location'] as const) {
+    const value = headers[name]
+    if (typeof value === 'string') headers[name] = replaced(value)
+  }
+  return { ...answer, headers, body: isText ? Buffer.from(replaced(answer.body.toString())) : answer.body }
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+  const { 'transfer-encoding': _, 'content-length': __, connection: ___, ...kept } = headers
+  outgoing.writeHead(status, kept as Record<string, string>).end(body)
+}

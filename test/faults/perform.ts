@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { elementsOf } from '#test/support/person'
+import type { Lane } from './lane.ts'
+import {
+  cardsOf,
+  completeStep,
+  openIncident,
+  sendCardForm,
+  sendCommandForm,
+  signOff,
+  start,
+  startWorkflow,
+  Visitor,
+} from './people.ts'
+import type { Act } from './plan.ts'
+
+const MINUTE = 60_000
+const RETIRE_MS = 15_000
+const RETIRE_STEP_MS = 16 * MINUTE
+
+/** Performs one act. @param mark text that is nowhere else */
+export async function perform(act: Act, lane: Lane, mark: string): Promise<void> {
+  if (act.do === 'pause') return void (await sleep(act.ms))
+  if (act.do === 'copies') return void lane.socket.copyAll()
+  if (act.do === 'move-clock') return lane.moveClock(act.minutes * MINUTE)
+  if (act.do === 'retire') return retire(lane)
+  const visitor = new Visitor(lane, act.by)
+  await visitor.closeAll()
+  switch (act.do) {
+    case 'start':
+      return start(visitor, act, mark)
+    case 'incident':
+      return openIncident(visitor, act, mark)
+    case 'complete-step':
+      return completeStep(visitor, act, mark, lane)
+    case 'start-workflow':
+      return startWorkflow(visitor, act)
+    case 'sign-off':
+      return signOff(visitor, act, mark)
+    case 'reject':
+    case 'withdraw':
+      return sendCardForm(visitor, { do: act.do, often: act.often }, mark)
+    case 'abort':
+    case 'hand-off':
+    case 'rollback':
+      return sendCommandForm(visitor, { ...act, do: act.do }, mark)
+    case 'ask':
+      return void (await visitor.type(`/rotation ${act.command}`))
+    case 'click-old-card':
+      return clickOldCard(visitor)
+  }
+}
+
+/** The first card's first button, whatever has become of its rotation. */
+async function clickOldCard(visitor: Visitor): Promise<void> {
+  const [card] = await cardsOf(visitor.person)
+  const [element] = elementsOf(card?.blocks ?? []).filter((each) => each.type === 'button')
+  if (card && element?.action_id) await visitor.click(card, element.action_id)
+}
+
+/** Lets time pass until the old versions of the newest rotation are revoked. */
+async function retire(lane: Lane): Promise<void> {
+  const until = Date.now() + RETIRE_MS
+  while (Date.now() < until) {
+    const card = (await cardsOf(lane.people.operator)).at(-1)
+    if (card && /Complete after|borted/.test(JSON.stringify(card))) return
+    lane.moveClock(RETIRE_STEP_MS)
+    await sleep(2_000)
+  }
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
+import { gather, readDatabase } from './evidence.ts'
+import type { Lane } from './lane.ts'
+import { judge, type Violation } from './oracle.ts'
+import { perform } from './perform.ts'
+import type { Plan } from './plan.ts'
+import { startSlowness } from './slowness.ts'
+
+export interface RunResult {
+  plan: Plan
+  violations: Violation[]
+  /** Calls that faults met. */
+  met: string[]
+  /** How many forms were accepted: a run in which nothing happens proves nothing. */
+  accepted: number
+  ms: number
+  /** The bot's log of this run. */
+  stderr: string
+  /** Seeds that the same bot ran before. */
+  earlier: number[]
+}
+
+const ACT_MS = 25_000
+const CALM_MS = 45_000
+const CALM_POLL_MS = 200
+const CALM_READS = 3
+const HELP_MS = 30_000
+
+/** Carries a plan out in a lane, heals everything, and judges. */
+export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
+  const began = Date.now()
+  const slowness = startSlowness()
+  const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
+  lane.interactions.length = 0
+  const active: ActiveFaults = { lane, disturbances: [], ends: [], act: 0 }
+  const metBefore = lane.proxy.met().length
+  for (const [index, act] of plan.acts.entries()) {
+    active.act = index
+    for (const { fault } of plan.faults.filter((each) => each.before === index)) beginFault(active, fault)
+    // A person whose bot is killed under them goes on with the next thing.
+    await Promise.race([perform(act, lane, `seed ${plan.seed} act ${index}`).catch(() => {}), sleep(ACT_MS)])
+    for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
+    active.ends = active.ends.filter(({ after }) => after > index)
+  }
+  healAll(active)
+  const answersAtTheEnd = await asksForHelp(lane)
+  await untilCalm(lane)
+  const evidence = await gather(lane, {
+    answersAtTheEnd,
+    disturbances: active.disturbances,
+    isSlow: slowness.stop(),
+    since,
+  })
+  return {
+    plan,
+    violations: judge(evidence),
+    accepted: lane.interactions.filter((each) => each.mark !== null && each.acked && each.refused === null)
+      .length,
+    met: lane.proxy.met().slice(metBefore),
+    ms: Date.now() - began,
+    stderr: evidence.stderr,
+    earlier: [],
+  }
+}
+
+/** Whether somebody who types `/rotation help` is answered, within a reconnection's time. */
+async function asksForHelp(lane: Lane): Promise<boolean> {
+  const { bystander } = lane.people
+  const answers = async () => (await bystander.messages()).filter((each) => each.ephemeral).length
+  const before = await answers()
+  const until = Date.now() + HELP_MS
+  while (Date.now() < until) {
+    await bystander.type('/rotation help').catch(() => {})
+    for (let tries = 0; tries < 10; tries += 1) {
+      if ((await answers()) > before) return true
+      await sleep(CALM_POLL_MS)
+    }
+  }
+  return false
+}
+
+/** Waits until nothing is queued and the history no longer grows; what waits for a retry is due at once. */
+async function untilCalm(lane: Lane): Promise<void> {
+  const until = Date.now() + CALM_MS
+  let last = ''
+  let reads = 0
+  while (Date.now() < until && reads < CALM_READS) {
+    retryNow(lane.databaseFile)
+    await sleep(CALM_POLL_MS)
+    const { jobs, events } = readDatabase(lane.databaseFile)
+    const open = jobs.filter((job) => job.state === 'queued' || job.state === 'running').length
+    const now = `${open} ${jobs.length} ${events.length}`
+    reads = open === 0 && now === last && lane.bot.isUp() ? reads + 1 : 0
+    last = now
+  }
+}
+
+/** The worker's pauses are by the machine's clock, which nobody can move. */
+function retryNow(file: string): void {
+  const db = new Database(file, { timeout: 50 })
+  try {
+    db.prepare("update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0").run()
+  } catch {
+    // The bot writes at this moment: the next time.
+  } finally {
+    db.close()
+  }
+}
