@@ -65,6 +65,8 @@ export interface StrictWorkspace extends Started {
   env: Record<string, string>
   /** What passed the tap since the last call. */
   taken(): Promise<Seen>
+  /** How many commands and clicks since then have no answer yet. */
+  unanswered(): Promise<number>
 }
 
 export async function startWorkspace({
@@ -78,6 +80,7 @@ export async function startWorkspace({
   return {
     ...{ ...started, url, env },
     taken: async () => (await (await fetch(`${tap}/taken`)).json()) as Seen,
+    unanswered: async () => Number(await (await fetch(`${tap}/unanswered`)).text()),
   }
 }
 

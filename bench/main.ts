@@ -2,17 +2,23 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { benchAnswers } from './answers.ts'
 import { benchCalls } from './calls.ts'
 import { benchChecks } from './checks.ts'
+import { benchHeap } from './heap.ts'
 import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
+import { benchLongHistory } from './long-history.ts'
 import { type BenchOptions, readOptions } from './options.ts'
 import { benchReminders } from './reminders.ts'
 import { type Result, table } from './result.ts'
+import { benchStart } from './start.ts'
 
 type Say = (line: string) => void
 
 /** Every group of rows, in the order in which they are printed. */
 const GROUPS: { name: string; says: string; run(say: Say, options: BenchOptions): Promise<Result[]> }[] = [
   { name: 'answers', says: 'Answers, against a bare Bolt app:', run: benchAnswers },
+  { name: 'start', says: 'Start and memory, against a bare Bolt app:', run: benchStart },
+  { name: 'heap', says: 'Heap after many commands:', run: benchHeap },
+  { name: 'history', says: 'After ten years, against an empty database:', run: benchLongHistory },
   {
     name: 'inventory',
     says: 'Inventory, against a stand-in for AWS on the same machine:',
