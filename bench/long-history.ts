@@ -1,16 +1,19 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Person } from '#test/support/person'
 import { start } from '#test/support/run-rotation'
 import { DoesNotStart, type Started, type StrictWorkspace, startBot, startWorkspace } from './apps.ts'
-import { writeHistory } from './history.ts'
 import { gather, idleRates, untilQuiet } from './load.ts'
 import type { BenchOptions } from './options.ts'
 import { cpuMs } from './process-usage.ts'
 import { median, missing, type Result, ratioResult } from './result.ts'
 import { ACK_MS, ackMs, alternate, figureOf, type Measured } from './rounds.ts'
 
+const WRITE_HISTORY = fileURLToPath(new URL('write-history.ts', import.meta.url))
 const SIZE = { rotations: 5_000, events: 1_000_000 }
 const QUICK_SIZE = { rotations: 50, events: 10_000 }
 const PEOPLE = 20
@@ -29,7 +32,11 @@ export async function benchLongHistory(
   const folder = mkdtempSync(join(tmpdir(), 'bench-history-'))
   const database = join(folder, 'rotation.db')
   const began = performance.now()
-  await writeHistory(database, size)
+  await promisify(execFile)(process.execPath, [
+    WRITE_HISTORY,
+    database,
+    ...[size.rotations, size.events].map(String),
+  ])
   say(`  the database was written in ${((performance.now() - began) / 1_000).toFixed(0)} s`)
   const workspaces = await Promise.all([
     startWorkspace({ people: PEOPLE }),

@@ -13,7 +13,7 @@ export const ACK_MS = 3_000
 /** For what a burst leaves to do. */
 const QUIET_WITHIN_MS = 20_000
 const ROUNDS = 3
-const SECONDS = 3
+const SECONDS = 2
 
 /** An app in its own workspace, with the people who use it. */
 export interface Measured {
