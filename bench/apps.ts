@@ -22,6 +22,12 @@ export interface Started {
 /** The time that a process has to start; a bot that needs longer “does not start”. */
 const START_MS = 60_000
 
+/** What must not outlive the bench, also where it fails. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** @returns the process and its first line on stdout */
 async function start(
   args: string[],
@@ -35,7 +41,8 @@ async function start(
   child.stderr?.on('data', (data) => {
     errors += String(data)
   })
-  const exit = once(child, 'exit')
+  running.add(child)
+  const exit = once(child, 'exit').finally(() => running.delete(child))
   const stop = async () => {
     child.kill('SIGKILL')
     await exit
@@ -65,6 +72,8 @@ export interface StrictWorkspace extends Started {
   env: Record<string, string>
   /** What passed the tap since the last call. */
   taken(): Promise<Seen>
+  /** How many commands and clicks since then have no answer yet. */
+  unanswered(): Promise<number>
 }
 
 export async function startWorkspace({
@@ -78,6 +87,7 @@ export async function startWorkspace({
   return {
     ...{ ...started, url, env },
     taken: async () => (await (await fetch(`${tap}/taken`)).json()) as Seen,
+    unanswered: async () => Number(await (await fetch(`${tap}/unanswered`)).text()),
   }
 }
 

@@ -56,11 +56,11 @@ async function findCard(person: Person, button: RegExp) {
   return null
 }
 
-/** Acts at a fixed rate, whether or not what came before was answered. @returns how many acts failed */
+/** Acts at a fixed rate, whether or not what came before was answered. */
 export async function drive(
   act: Act,
   { perSecond, count }: { perSecond: number; count: number },
-): Promise<number> {
+): Promise<void> {
   const began = performance.now()
   const acts: Promise<unknown>[] = []
   for (let at = 0; at < count; at += 1) {
@@ -68,8 +68,7 @@ export async function drive(
     if (wait > 0) await sleep(wait)
     acts.push(act(at))
   }
-  const ends = await Promise.allSettled(acts)
-  return ends.filter((end) => end.status === 'rejected').length
+  await Promise.all(acts)
 }
 
 /** Acts with so many people at the same time, each of whom waits for the acknowledgement. */
@@ -90,15 +89,23 @@ export async function driveTogether(
 const LOOK_MS = 500
 const QUIET_MS = 40
 
-/** Waits until a process does no more than when idle. @param idle its CPU time when idle, in ms a second */
-export async function untilQuiet(pid: number, idle: number, mostMs: number): Promise<void> {
+/**
+ * Waits until everything is answered and a process does no more than when idle.
+ *
+ * @param idle its CPU time when idle, in ms a second
+ * @returns how much was not answered in that time
+ */
+export async function untilQuiet(
+  pid: number,
+  { idle, mostMs, unanswered }: { idle: number; mostMs: number; unanswered: () => Promise<number> },
+): Promise<number> {
   const until = performance.now() + mostMs
-  let before = cpuMs(pid)
-  while (performance.now() < until) {
+  for (;;) {
+    const before = cpuMs(pid)
     await sleep(LOOK_MS)
-    const now = cpuMs(pid)
-    if (now - before <= (idle * LOOK_MS) / 1_000 + QUIET_MS) return
-    before = now
+    const isQuiet = cpuMs(pid) - before <= (idle * LOOK_MS) / 1_000 + QUIET_MS
+    const left = await unanswered()
+    if ((isQuiet && left === 0) || performance.now() > until) return left
   }
 }
 

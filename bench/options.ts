@@ -5,9 +5,15 @@ export interface BenchOptions {
   quick: boolean
   /** Only groups whose name contains this; empty for all. */
   only: string
+  /** Also prints in which functions the bot spends its time, which slows it down. */
+  profile: boolean
 }
 
 export const readOptions = (): BenchOptions =>
   parseArgs({
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      profile: { type: 'boolean', default: false },
+    },
   }).values

@@ -15,7 +15,7 @@ import { cardJob } from '#outbox/queue/slack-jobs'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 import { median, type Result } from './result.ts'
 
-const SIZES = [100, 1_000, 10_000]
+const SIZES = [100, 10_000]
 const PAST = 5_000
 const OPEN = 10
 const ROUNDS = 30

@@ -126,6 +126,10 @@ export class Tap {
 
   async #relay(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? '/'
+    if (path === '/unanswered') {
+      outgoing.end(String(this.#seen.exchanges.filter(isUnanswered).length))
+      return
+    }
     if (path === '/taken') {
       outgoing.end(JSON.stringify(this.take()))
       return
@@ -166,6 +170,12 @@ export class Tap {
     if (opened) opened.openedAt ??= at
   }
 }
+
+/** Whether a command has no answer yet, or a click no modal. What follows the opening of an App Home is not noted. */
+const isUnanswered = ({ type, ackedAt, answeredAt, openedAt }: Exchange): boolean =>
+  ackedAt === null ||
+  (type === 'slash_commands' && answeredAt === null && openedAt === null) ||
+  (type === 'interactive' && openedAt === null)
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []

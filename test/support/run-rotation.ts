@@ -225,8 +225,12 @@ export async function signByBoth(
   await signOff(aiOpsOwner, label, 'ai-ops-owner')
 }
 
-/** Lets the bot disable, watch and destroy every old version, in less than an hour: hourly, ages are read. */
-export async function letVersionsRetire(person: Person, label: string): Promise<void> {
+/**
+ * Lets the bot disable, watch and destroy every old version, in less than an hour: hourly, ages are read.
+ *
+ * @param tokens how many the rotation has
+ */
+export async function letVersionsRetire(person: Person, label: string, tokens = 9): Promise<void> {
   const until = (words: RegExp) =>
     eventually(
       async () => {
@@ -237,7 +241,7 @@ export async function letVersionsRetire(person: Person, label: string): Promise<
       `${label}: ${words}`,
       RETIRED_MS,
     )
-  await until(/9 disabled|Waiting for the revocation|Complete after/)
+  await until(new RegExp(`${tokens} disabled|Waiting for the revocation|Complete after`))
   for (let round = 0; round < 2; round += 1) await person.post('clock', { advanceMs: REVOKED_AFTER_MS.bot })
   await until(/Complete after/)
 }

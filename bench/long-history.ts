@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Person } from '#test/support/person'
+import { start } from '#test/support/run-rotation'
+import { DoesNotStart, type Started, type StrictWorkspace, startBot, startWorkspace } from './apps.ts'
+import { gather, idleRates, untilQuiet } from './load.ts'
+import type { BenchOptions } from './options.ts'
+import { cpuMs } from './process-usage.ts'
+import { median, missing, type Result, ratioResult } from './result.ts'
+import { ACK_MS, ackMs, alternate, figureOf, type Measured } from './rounds.ts'
+
+const WRITE_HISTORY = fileURLToPath(new URL('write-history.ts', import.meta.url))
+const SIZE = { rotations: 5_000, events: 1_000_000 }
+const QUICK_SIZE = { rotations: 50, events: 10_000 }
+const PEOPLE = 20
+/** One after the other: what is measured is one answer, not a queue. */
+const SLOWLY = { perSecond: 1, seconds: 4 }
+/** After which an app has done what belongs to its start. */
+const STARTED_MS = 20_000
+const MOST = { idle: 1.2, ack: 1.2, status: 1.2, start: 1.5 }
+
+/** The bot after ten years against the bot on its first day: what it does when idle, its answers and its start. */
+export async function benchLongHistory(
+  say: (line: string) => void,
+  options: BenchOptions,
+): Promise<Result[]> {
+  const size = options.quick ? QUICK_SIZE : SIZE
+  const folder = mkdtempSync(join(tmpdir(), 'bench-history-'))
+  const database = join(folder, 'rotation.db')
+  const began = performance.now()
+  await promisify(execFile)(process.execPath, [
+    WRITE_HISTORY,
+    database,
+    ...[size.rotations, size.events].map(String),
+  ])
+  say(`  the database was written in ${((performance.now() - began) / 1_000).toFixed(0)} s`)
+  const workspaces = await Promise.all([
+    startWorkspace({ people: PEOPLE }),
+    startWorkspace({ people: PEOPLE }),
+  ])
+  const running: Started[] = []
+  try {
+    const results = await compare(workspaces, { database, running, options })
+    for (const { name, measured } of results) say(`  ${name}: ${measured}`)
+    return results
+  } catch (error) {
+    if (!(error instanceof DoesNotStart)) throw error
+    say(`  ${error.message}`)
+    return NAMES.map(([name, most]) => missing(name, 'does not start', `≤ ${most}×`))
+  } finally {
+    for (const started of running) await started.stop()
+    for (const workspace of workspaces) await workspace.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const OLD = '5,000 rotations and 1,000,000 events against an empty database'
+const NAMES = [
+  [`${OLD}: CPU from the start until connected`, MOST.start],
+  [`${OLD}: CPU a second when idle`, MOST.idle],
+  [`${OLD}: ack of \`/rotation help\`, p50`, MOST.ack],
+  [`${OLD}: \`/rotation status\` answered, p50`, MOST.status],
+] as const
+
+async function compare(
+  [one, other]: [StrictWorkspace, StrictWorkspace],
+  { database, running, options }: { database: string; running: Started[]; options: BenchOptions },
+): Promise<Result[]> {
+  const begin = async (workspace: StrictWorkspace, file?: string) => {
+    const started = await startBot(workspace, { database: file })
+    running.push(started)
+    return { started, cpu: cpuMs(started.pid) }
+  }
+  const old = await begin(one, database)
+  const fresh = await begin(other)
+  const [ours, bare] = [await prepare(one, old.started), await prepare(other, fresh.started)]
+  for (const { app, workspace } of [ours, bare])
+    await untilQuiet(app.pid, { idle: 100, mostMs: STARTED_MS, ...workspace })
+  const [idle = 0, idleFresh = 0] = await idleRates([ours.app.pid, bare.app.pid], options.quick ? 3 : 15)
+  Object.assign(ours, { idle })
+  Object.assign(bare, { idle: idleFresh })
+  const help = await alternate((crowd) => crowd.command('/rotation help'), { ours, bare }, options)
+  const status = await alternate(
+    (crowd) => crowd.command('/rotation status'),
+    { ours, bare },
+    options,
+    SLOWLY,
+  )
+  const acks = figureOf(help, ({ exchanges }) => median(exchanges.map(ackMs)))
+  const answers = figureOf(status, ({ exchanges }) =>
+    median(exchanges.map(({ sentAt, answeredAt }) => (answeredAt === null ? ACK_MS : answeredAt - sentAt))),
+  )
+  const figures = [
+    { ours: old.cpu, bare: fresh.cpu, unit: 'ms' },
+    { ours: idle, bare: idleFresh, unit: 'ms' },
+    { ...acks, unit: 'ms' },
+    { ...answers, unit: 'ms' },
+  ]
+  return figures.map((figure, at) => {
+    const [name, most] = NAMES[at]!
+    return ratioResult(name, { ...figure, most })
+  })
+}
+
+/** Opens a rotation, as there nearly always is one. */
+async function prepare(workspace: StrictWorkspace, app: Started): Promise<Measured> {
+  await start(new Person(workspace.url, 'U0OPERATOR'))
+  const crowd = await gather(workspace, { people: PEOPLE, clickers: 1, button: /^open-step:/ })
+  return { workspace, app, crowd, idle: 0 }
+}
