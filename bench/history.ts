@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { openDatabase } from '#db/open-database'
 import type { Db, Row, Schema } from '#db/schema'
-import { chain, GENESIS } from '#domain/rotation/event-chain'
+import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
 import type { NewEvent } from '#domain/rotation/events'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { TOKENS } from '#sandbox/aws/tokens'
@@ -44,7 +44,13 @@ export async function writeHistory(file: string, size: HistorySize): Promise<voi
     sqlite.pragma('synchronous = OFF')
     sqlite.pragma('cache_size = -524288')
     sqlite.exec('begin immediate')
-    fill(preparedInsert(db, sqlite), size)
+    const head = fill(preparedInsert(db, sqlite), size)
+    sqlite.prepare('update chain_head set count = ?, hash = ?').run(head.count, head.hash)
+    sqlite.prepare('update counters set value = ?').run(size.rotations)
+    // As a bot that ran through these years leaves it: verified up to its last hours.
+    sqlite
+      .prepare('insert into chain_checkpoints (count, hash, verified_at) values (?, ?, ?)')
+      .run(head.count, head.hash, new Date().toISOString())
     sqlite.exec('commit')
   } finally {
     sqlite.close()
@@ -72,7 +78,8 @@ function preparedInsert(db: Db, sqlite: Database.Database): Insert {
   }
 }
 
-function fill(insert: Insert, { rotations, events }: HistorySize): void {
+/** @returns the head of the chain that was written */
+function fill(insert: Insert, { rotations, events }: HistorySize): ChainHead {
   const now = Date.now()
   let head = GENESIS
   for (let id = 1; id <= rotations; id += 1) {
@@ -87,6 +94,7 @@ function fill(insert: Insert, { rotations, events }: HistorySize): void {
       head = { count: event.count, hash: event.hash }
     }
   }
+  return head
 }
 
 type At = (minutes: number) => string
@@ -106,7 +114,7 @@ function insertRotation(insert: Insert, id: number, at: At): void {
     ...{ ownerId: OPERATOR, formerOwnersJson: '[]', openedAt: at(0), closedAt: at(400), closedReason: null },
     ...{ round: 1, evidenceJson: '[]', notifies: 1, deviationsJson: '[]', revoker: 'bot' },
     ...{ promotedJson: JSON.stringify([{ environment: 'production', at: at(200) }]) },
-    ...{ disableNowBy: null, breakGlassJson: null },
+    ...{ disableNowBy: null, breakGlassJson: null, prunedAt: null },
   })
   for (const [index, { agent, environment, secret, owner }] of TOKENS.entries()) {
     const [previous, current] = [versionId(index, 2 * id), versionId(index, 2 * id + 1)]
@@ -166,7 +174,7 @@ function insertResults(insert: Insert, id: number, at: At): void {
       ...{ requestedBy: OPERATOR, requestedAt: at(40 * index), state: 'succeeded', conclusion: 'success' },
       ...{ runId: id * RUNS.length + index, url: `https://ci.example/runs/${id * RUNS.length + index}` },
       ...{ startedAt: at(40 * index), finishedAt: at(40 * index + 5), windowReason: null, targetJson: null },
-      ...{ runAttempt: 1, approvalJson: null, adoptedJson: null },
+      ...{ runAttempt: 1, approvalJson: null, adoptedJson: null, endedAt: at(40 * index + 5) },
     })
   for (const [index, role] of ['devops-lead', 'ai-ops-owner'].entries())
     insert('signOffs', {
@@ -186,6 +194,7 @@ function insertJobs(insert: Insert, id: number, at: At): void {
         ...{ payloadJson: kind === 'card' ? '{}' : JSON.stringify({ text: `what happened in R${id}` }) },
         ...{ state: 'done', attempts: 1, nextAt: 0, leaseUntil: null, leaseHolder: null },
         ...{ resultJson: '{"ts":"1500000000.000100"}', problem: null, createdAt: at(index) },
+        ...{ doneAt: at(index), limitedUntil: null, sentAt: null },
       })
       nextJob += 1
     }
