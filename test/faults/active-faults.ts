@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import type { Disturbance } from './evidence.ts'
+import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import type { Fault } from './plan.ts'
 
@@ -18,8 +19,8 @@ type Begin<Kind extends Fault['kind']> = (active: ActiveFaults, fault: Extract<F
 const OPEN_END = Number.MAX_SAFE_INTEGER
 
 /** From now until it is taken back. */
-function disturb({ disturbances }: ActiveFaults, what: string): () => void {
-  const disturbance: Disturbance = { from: Date.now(), to: OPEN_END, what }
+function disturb({ disturbances }: ActiveFaults, what: string, excusesAck = true): () => void {
+  const disturbance: Disturbance = { from: Date.now(), to: OPEN_END, what, excusesAck }
   disturbances.push(disturbance)
   return () => {
     disturbance.to = Math.min(disturbance.to, Date.now())
@@ -32,8 +33,6 @@ function until(active: ActiveFaults, acts: number, end: () => void): void {
 
 const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   call(active, { kind: _, ...armed }) {
-    // Until the end, because nobody knows when it meets its call.
-    disturb(active, `${armed.fault} ${armed.system}`)
     active.lane.proxy.arm(armed)
   },
   socket(active, { fault }) {
@@ -70,7 +69,7 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
     }, ms)
   },
   switch(active, { id, acts }) {
-    const over = disturb(active, id)
+    const over = disturb(active, id, id === 'slack-no-ack')
     active.lane.sandbox.world.faults.set(id, true)
     until(active, acts, () => {
       active.lane.sandbox.world.faults.set(id, false)
@@ -108,4 +107,15 @@ export function healAll(active: ActiveFaults): void {
   for (const each of lane.sandbox.world.faults.list())
     if (each.on) lane.sandbox.world.faults.set(each.id, false)
   for (const disturbance of active.disturbances) disturbance.to = Math.min(disturbance.to, Date.now())
+  active.disturbances.push(...lane.proxy.met().map(disturbanceOf))
 }
+
+/** Until a late answer is there, and until a bot that was killed is back. */
+const CALL_MS = 10_000
+
+const disturbanceOf = ({ at, fault, call }: MetCall): Disturbance => ({
+  from: at,
+  to: at + CALL_MS,
+  what: `${fault} ${call}`,
+  excusesAck: fault.startsWith('kill') || fault === 'stop-after',
+})

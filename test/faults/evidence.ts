@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { RotationEvent } from '#domain/rotation/events'
 import { type LogRow, readLogRows } from '#domain/rotation/log-file'
+import { runsOf } from '#sandbox/ci/runs'
 import type { Alert } from '#test/support/pager'
 import type { Message } from '#test/support/person'
 import type { Lane } from './lane.ts'
@@ -47,13 +48,17 @@ export interface SignatureSeen {
 export interface CiRun {
   name: string
   title: string
+  /** ISO 8601, by the sandbox's clock. */
+  createdAt: string
 }
 
-/** A time in which the bot was disturbed in a way that excuses that it did not answer. Milliseconds since 1970. */
+/** A time in which the bot was disturbed. Milliseconds since 1970. */
 export interface Disturbance {
   from: number
   to: number
   what: string
+  /** Whether it excuses that nothing was acknowledged: an answer of another system that is missing does not. */
+  excusesAck: boolean
 }
 
 /** All systems at the end of a run, beside the history. */
@@ -176,7 +181,9 @@ export async function gather(
     messages: lane.sandbox.world.store.collection<Message>('slack.messages').all(),
     logRows: readLogRows(log),
     comments: repository.tickets.flatMap((ticket) => ticket.comments.map(({ body }) => body)),
-    ciRuns: await operator.get<CiRun[]>('runs'),
+    ciRuns: runsOf(lane.sandbox.world)
+      .all()
+      .map(({ workflow, title, createdAt }) => ({ name: workflow.name, title, createdAt })),
     alerts: (await operator.get<{ alerts: Alert[] }>('pager')).alerts,
     versions: Object.fromEntries(secrets.map(({ name, versions }) => [name, versions.map(({ id }) => id)])),
     interactions: [...lane.interactions],

@@ -31,13 +31,21 @@ export interface ArmedFault {
   times: number
 }
 
+/** A call that a fault met. */
+export interface MetCall {
+  /** Milliseconds since 1970. */
+  at: number
+  fault: CallFault
+  /** Such as `POST /slack/api/chat.postMessage`. */
+  call: string
+}
+
 export interface FaultProxy {
   url: string
   arm(fault: ArmedFault): void
   /** Takes all faults back, and cuts what hangs. */
   heal(): void
-  /** Faults that met a call, as `lost POST /slack/api/chat.postMessage`. */
-  met(): readonly string[]
+  met(): readonly MetCall[]
   /** Handles upgrades to the websocket. */
   onUpgrade(listener: (...given: UpgradeArguments) => void): void
   close(): Promise<void>
@@ -56,7 +64,8 @@ interface Answer {
   body: Buffer
 }
 
-const LATE_MS = 2_000
+/** Longer than Slack waits for an acknowledgement. */
+const LATE_MS = 3_500
 
 /**
  * A proxy between the bot and all systems of a sandbox.
@@ -69,7 +78,7 @@ export async function createFaultProxy(
   end: (signal: NodeJS.Signals) => void,
 ): Promise<FaultProxy> {
   let armed: ArmedFault[] = []
-  const met: string[] = []
+  const met: MetCall[] = []
   const hanging = new Set<ServerResponse>()
   let url = ''
 
@@ -85,7 +94,7 @@ export async function createFaultProxy(
     }
     fault.times -= 1
     if (fault.times <= 0) armed = armed.filter((each) => each !== fault)
-    met.push(`${fault.fault} ${call.method} ${call.path.split('?')[0]}`)
+    met.push({ at: Date.now(), fault: fault.fault, call: `${call.method} ${call.path.split('?')[0]}` })
     return fault.fault
   }
 

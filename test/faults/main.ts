@@ -46,7 +46,7 @@ function report({ plan, violations, met, ms, stderr, earlier, accepted }: RunRes
   }
   say(`✗ seed ${plan.seed} (${did}, ${seconds} s)`)
   say(formatPlan(plan))
-  for (const call of met) say(`  met: ${call}`)
+  for (const { fault, call } of met) say(`  met: ${fault} ${call}`)
   for (const { rule, sentence } of violations) say(`  ${rule}: ${sentence}`)
   say(`  again: npm run faults -- --runs 1 --seed ${plan.seed}`)
   if (earlier.length > 0)

@@ -46,8 +46,15 @@ const FORGED: Record<RuleName, ((proper: Evidence) => Partial<Evidence>)[]> = {
   'comments-once': [() => ({ comments: [] }), ({ comments }) => ({ comments: [...comments, ...comments] })],
   'runs-once': [
     ({ ciRuns }) => ({ ciRuns: [...ciRuns, ...ciRuns] }),
-    () => ({ ciRuns: [{ name: 'agents:rotate-tokens', title: 'agents:rotate-tokens R1.2' }] }),
+    ({ ciRuns }) => ({ ciRuns: ciRuns.map((each) => ({ ...each, title: `${each.title}.2` })) }),
     () => ({ events: eventsOf([...HISTORY, ...HISTORY.filter((each) => each.type === 'run-requested')]) }),
+  ],
+  'nothing-after-abort': [
+    ({ ciRuns }) => ({ ciRuns: ciRuns.map((each) => ({ ...each, createdAt: '2026-11-28T10:00:00.000Z' })) }),
+  ],
+  'actors-allowed': [
+    () => ({ events: eventsOf(HISTORY.map((each) => ({ ...each, actor: 'U0BYSTANDER' }))) }),
+    () => ({ events: eventsOf(HISTORY.map((each) => ({ ...each, actor: 'U0DEVOPSLEAD' }))) }),
   ],
   'pages-once': [
     () => ({ alerts: [alert('R1'), alert('R1')] }),
@@ -137,7 +144,7 @@ describe('the oracle', () => {
     const proper = properEvidence()
     const interactions = [interaction({ mark: null, acked: false, error: 'dispatch_failed' })]
     const { from } = interaction({})
-    const disturbances = [{ from: from - 3_000, to: from - 1_000, what: 'SIGKILL' }]
+    const disturbances = [{ from: from - 3_000, to: from - 1_000, what: 'SIGKILL', excusesAck: true }]
     expect(RULES.answered({ ...proper, interactions, disturbances })).toEqual([])
     expect(RULES.answered({ ...proper, interactions, isSlow: true })).toEqual([])
   })

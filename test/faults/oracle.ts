@@ -1,7 +1,8 @@
 import type { Evidence } from './evidence.ts'
+import { actorsAllowed } from './rules/actors.ts'
 import { answered } from './rules/answered.ts'
 import { clicksRecorded, refusalsNotRecorded } from './rules/clicks.ts'
-import { commentsOnce, logRowsOnce, runsOnce } from './rules/github.ts'
+import { commentsOnce, logRowsOnce, nothingAfterAbort, runsOnce } from './rules/github.ts'
 import { chainIntact, logWitnessesHistory } from './rules/history.ts'
 import { jobsDone } from './rules/jobs.ts'
 import { pagesOnce } from './rules/pages.ts'
@@ -23,6 +24,8 @@ export const RULES = {
   'log-rows-once': logRowsOnce,
   'comments-once': commentsOnce,
   'runs-once': runsOnce,
+  'nothing-after-abort': nothingAfterAbort,
+  'actors-allowed': actorsAllowed,
   'pages-once': pagesOnce,
   'clicks-recorded': clicksRecorded,
   'refusals-not-recorded': refusalsNotRecorded,

@@ -317,6 +317,8 @@ export async function completeStep(
 
 const DEPLOYMENT_MS = 6_000
 const TELEMETRY_MS = 10_000
+/** The bot's clock follows within a second. */
+const FOLLOWED_MS = 1_100
 
 async function deployAll(visitor: Visitor, lane: Lane): Promise<void> {
   for (const environment of ['sandbox', 'staging']) {
@@ -331,6 +333,7 @@ async function deployAll(visitor: Visitor, lane: Lane): Promise<void> {
     })
   }
   lane.moveClock(TELEMETRY_MS)
+  await sleep(FOLLOWED_MS)
   const top = await visitor.form('integration-verification')
   if (top && elementsOf(top.blocks).some((each) => each.action_id === 'run-checks'))
     await visitor.press(top, 'run-checks')

@@ -15,6 +15,7 @@ import {
 import type { Act } from './plan.ts'
 
 const MINUTE = 60_000
+const FOLLOWED_MS = 1_100
 const RETIRE_MS = 15_000
 const RETIRE_STEP_MS = 16 * MINUTE
 
@@ -22,7 +23,7 @@ const RETIRE_STEP_MS = 16 * MINUTE
 export async function perform(act: Act, lane: Lane, mark: string): Promise<void> {
   if (act.do === 'pause') return void (await sleep(act.ms))
   if (act.do === 'copies') return void lane.socket.copyAll()
-  if (act.do === 'move-clock') return lane.moveClock(act.minutes * MINUTE)
+  if (act.do === 'move-clock') return moveClock(lane, act.minutes * MINUTE)
   if (act.do === 'retire') return retire(lane)
   const visitor = new Visitor(lane, act.by)
   await visitor.closeAll()
@@ -49,6 +50,12 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
     case 'click-old-card':
       return clickOldCard(visitor)
   }
+}
+
+/** The bot follows within a second. */
+async function moveClock(lane: Lane, ms: number): Promise<void> {
+  lane.moveClock(ms)
+  await sleep(FOLLOWED_MS)
 }
 
 /** The first card's first button, whatever has become of its rotation. */

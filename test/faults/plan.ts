@@ -89,10 +89,7 @@ const SWITCHES = [
 
 const MAKERS: [weight: number, make: (random: Random) => Fault][] = [
   [10, makeCallFault],
-  [
-    4,
-    (random) => ({ kind: 'socket', fault: random.pick(SOCKET_FAULTS.filter((each) => each !== 'no-hello')) }),
-  ],
+  [4, (random) => ({ kind: 'socket', fault: random.pick(SOCKET_FAULTS) })],
   [2, (random) => ({ kind: 'signal', signal: 'SIGKILL', afterMs: random.whole(0, 1_500) })],
   [1, (random) => ({ kind: 'signal', signal: 'SIGTERM', afterMs: random.whole(0, 1_500) })],
   [4, (random) => ({ kind: 'kill-at-commit', commits: random.whole(1, 12) })],
@@ -121,7 +118,7 @@ function makeCallFault(random: Random): Fault {
     fault,
     system,
     writes: !isRead && random.chance(0.8),
-    skip: random.whole(0, 3),
+    skip: random.whole(0, 2),
     times: fault.startsWith('kill') || fault === 'stop-after' ? 1 : random.whole(1, 3),
   }
 }

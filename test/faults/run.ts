@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
 import { gather, readDatabase } from './evidence.ts'
+import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
 import { perform } from './perform.ts'
@@ -12,7 +13,7 @@ export interface RunResult {
   plan: Plan
   violations: Violation[]
   /** Calls that faults met. */
-  met: string[]
+  met: MetCall[]
   /** How many forms were accepted: a run in which nothing happens proves nothing. */
   accepted: number
   ms: number

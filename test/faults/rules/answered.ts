@@ -4,8 +4,16 @@ import type { Interaction } from '../people.ts'
 /** What was disturbed a little earlier may still be late. */
 const AFTER_MS = 5_000
 
-const excuse = ({ from, to }: Interaction, disturbances: Disturbance[]): Disturbance | undefined =>
-  disturbances.find((each) => each.from <= to && each.to + AFTER_MS >= from)
+/** A form is decided before it is acknowledged, and may ask Slack who is in a group. */
+const isForm = ({ mark }: Interaction): boolean => mark !== null
+
+const isExcused = (interaction: Interaction, disturbances: Disturbance[]): boolean =>
+  disturbances.some(
+    (each) =>
+      each.from <= interaction.to &&
+      each.to + AFTER_MS >= interaction.from &&
+      (each.excusesAck || interaction.acked || isForm(interaction)),
+  )
 
 /** Everybody was acknowledged in time and shown something, unless the bot was disturbed at that time. */
 export const answered = ({ interactions, disturbances, isSlow }: Evidence): string[] =>
@@ -13,7 +21,7 @@ export const answered = ({ interactions, disturbances, isSlow }: Evidence): stri
     ? []
     : interactions.flatMap((each) => {
         if (each.acked && each.answered !== false) return []
-        if (excuse(each, disturbances)) return []
+        if (isExcused(each, disturbances)) return []
         return [
           each.acked
             ? `${each.by} was shown nothing after “${each.what}”`

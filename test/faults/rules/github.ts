@@ -1,6 +1,8 @@
 import type { EventData } from '#domain/rotation/events'
+import { rotationLabel } from '#domain/rotation/rotation'
 import { formatHead } from '#domain/rotation/rotation-log'
 import { runMark } from '#domain/rotation/runs'
+import { WORKFLOWS } from '#sandbox/demo-users'
 import type { Evidence } from '../evidence.ts'
 import { repeated } from './count.ts'
 
@@ -24,7 +26,7 @@ export function logRowsOnce(evidence: Evidence): string[] {
 /** Each report is one comment. */
 export function commentsOnce(evidence: Evidence): string[] {
   return doneOf(evidence, 'ticket-comment').flatMap((job) => {
-    const times = evidence.comments.filter((comment) => comment.includes(job.key)).length
+    const times = evidence.comments.filter((comment) => comment.includes(`${job.key} 1/`)).length
     return times === 1 ? [] : [`${job.key} is done, and the ticket has ${times} comments of it`]
   })
 }
@@ -45,4 +47,26 @@ export function runsOnce({ events, ciRuns }: Evidence): string[] {
       .filter((title) => !marks.has(title.split(' ').at(-1)))
       .map((title) => `“${title}” was started, and the history does not know it`),
   ]
+}
+
+/** The bot's clock follows the sandbox's within a second. */
+const CLOCKS_MS = 1_500
+
+/** No run that changes tokens or agents begins once its rotation was aborted. */
+export function nothingAfterAbort({ events, ciRuns }: Evidence): string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'rotation-aborted') return []
+    const label = rotationLabel(event.rotationId)
+    return ciRuns
+      .filter(({ name, title, createdAt }) => {
+        const mark = title.split(' ').at(-1) ?? ''
+        const isOfIt = mark === label || mark.startsWith(`${label}.`)
+        const isLater = Date.parse(createdAt) > Date.parse(event.at) + CLOCKS_MS
+        return isOfIt && isLater && name !== WORKFLOWS.revoke.name
+      })
+      .map(
+        ({ title, createdAt }) =>
+          `“${title}” was started at ${createdAt}, and ${label} was aborted at ${event.at}`,
+      )
+  })
 }
