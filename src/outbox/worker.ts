@@ -18,7 +18,7 @@ import { describeSlackError } from '#integrations/slack/slack-errors'
 import type { Context, Outbox } from '#src/context'
 import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditJob } from './queue/slack-jobs.ts'
+import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
@@ -77,7 +77,11 @@ export function createWorker(): Worker {
         RENEW_MS,
       )
     },
-    wake: () => nudge.resolve(),
+    wake() {
+      nudge.resolve()
+      // For jobs that waited for newer ones.
+      setTimeout(() => nudge.resolve(), GATHER_MS).unref()
+    },
     async delivered(key, ms) {
       const until = Date.now() + ms
       while (context && Date.now() < until) {
