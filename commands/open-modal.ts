@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
 import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
@@ -5,14 +6,23 @@ import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
 import { explain } from './respond.ts'
 
-/** An open modal and its latest hash. */
+/** Content that is there so soon is opened in one call. A trigger is valid for three seconds. */
+const AT_ONCE_MS = 150
+
+/** An open modal, its latest hash, and what it shows. */
 export interface OpenModal {
   viewId: string
   hash: string
+  view?: ModalView
+}
+
+interface Content {
+  view: ModalView
+  isRefusal: boolean
 }
 
 /**
- * Opens a modal at once, because a trigger is valid for three seconds, and then fills it. A refusal is shown in the modal.
+ * Opens a modal with its content, or an empty one that is filled later where that takes longer. A refusal is shown in the modal.
  *
  * @param build makes the content; asks first whether the person may see it
  * @returns the modal; null when a refusal is shown in it, or it is open already
@@ -28,19 +38,21 @@ export async function openModal(
   build: () => Promise<ModalView>,
 ): Promise<OpenModal | null> {
   const { trigger, title, onTop } = request
-  const opening = { trigger_id: trigger, view: loadingModal(title) }
-  const viewId = await open(context, opening, onTop === true)
-  if (viewId === null) return null
-  const update = async (content: ModalView) => {
-    const updated = await context.slack.views.update({ view_id: viewId, view: content })
-    return updated.view?.hash ?? ''
-  }
-  try {
-    return { viewId, hash: await update(await build()) }
-  } catch (error) {
-    await update(messageModal(title, await explain(context, error)))
-    return null
-  }
+  const content = build().then(
+    (view): Content => ({ view, isRefusal: false }),
+    async (error): Promise<Content> => ({
+      view: messageModal(title, await explain(context, error)),
+      isRefusal: true,
+    }),
+  )
+  const ready = await Promise.race([content, sleep(AT_ONCE_MS, null)])
+  const opening = { trigger_id: trigger, view: ready?.view ?? loadingModal(title) }
+  const opened = await open(context, opening, onTop === true)
+  if (!opened) return null
+  const { id: viewId } = opened
+  const { view, isRefusal } = ready ?? (await content)
+  const shown = ready ? opened : (await context.slack.views.update({ view_id: viewId, view })).view
+  return isRefusal ? null : { viewId, hash: shown?.hash ?? '', view }
 }
 
 /** Null for a copy of a click: a trigger opens one modal. */
@@ -48,10 +60,10 @@ async function open(
   { slack, log }: Context,
   opening: { trigger_id: string; view: ModalView },
   onTop: boolean,
-): Promise<string | null> {
+): Promise<{ id: string; hash: string } | null> {
   try {
     const { view } = await (onTop ? slack.views.push(opening) : slack.views.open(opening))
-    return view?.id ?? ''
+    return { id: view?.id ?? '', hash: view?.hash ?? '' }
   } catch (error) {
     if (readCode(error) !== 'exchanged_trigger_id') throw error
     log.info('a copy of a click opened no second modal')

@@ -18,6 +18,8 @@ import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
 const WATCH_EVERY_MS = 1_000
+/** Results that come within this time are drawn together. */
+const GATHER_MS = 250
 const WATCH_FAILED_EVERY_MS = 3_000
 // Someone may leave the modal open; the card and the thread are updated anyway.
 const WATCH_MS = 15 * 60_000
@@ -101,6 +103,16 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     await screen.show(stepModal(state, step, loaded.names, context.clock.now()))
   }
 
+  let gathering: Promise<void> | null = null
+  /** Draws what is known in a moment, with what comes until then. */
+  const showSoon = (): Promise<void> => {
+    gathering ??= sleep(GATHER_MS).then(() => {
+      gathering = null
+      return inTurn(show)
+    })
+    return gathering
+  }
+
   async function load(): Promise<LoadedStep> {
     const stored = fresh.length
     loaded = { state: await findState(context, label), names: await findNames(context.db) }
@@ -121,18 +133,20 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     const checks = definitionsOf(state, step)
     if (checks.length === 0 || !openSteps(rotation).includes(step)) return
     for (const { id } of checks) running.add(id)
-    const draws = [inTurn(show)]
+    // Whoever asked for them must not take the earlier results for new ones.
+    void (options ? showSoon() : inTurn(show))
     try {
       const onResult = (result: CheckResult) => {
         running.delete(result.check)
         fresh.push(result)
-        draws.push(inTurn(show))
+        void showSoon()
       }
       await runChecks(context, rotation, step, user, { onResult, ...options })
     } finally {
       running.clear()
     }
-    await Promise.all([...draws, draw()])
+    await draw()
+    await gathering
   }
 
   /** What a workflow did to the secrets is read after its end; deployments and smoke tests change none. */
@@ -156,9 +170,10 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
       if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return true
       ran = true
       await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
-      await draw()
+      await load()
       // Somebody may start the next run in the meantime: then it goes on.
-      if (!isWatched(loaded.state) && screen.isOpen())
+      if (isWatched(loaded.state)) await inTurn(show)
+      else if (screen.isOpen())
         await check(loaded.state, { freshness: asOfRuns(loaded.state.rotation.id), sharedFor: WHILE_RUNNING })
     }
     return ran
@@ -170,7 +185,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
 /** A modal as Slack shows it: it is updated when its content has changed, until it is closed. */
 function createScreen(context: Context, modal: OpenModal) {
   let { hash } = modal
-  let shown = ''
+  let shown = modal.view ? JSON.stringify(modal.view) : ''
   let open = true
   return {
     isOpen: () => open,

@@ -253,6 +253,7 @@ function contextLines(state: RotationState, names: Names): string[] {
     `began ${when(rotation.openedAt)}`,
     `digest ${digest.slice(0, 8)}`,
     ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
+    ...(state.ticketUrl ? [link(state.ticketUrl, 'ticket')] : []),
   ]
   const waiting = undelivered
     .slice(0, UNDELIVERED_SHOWN)

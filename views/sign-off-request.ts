@@ -7,12 +7,17 @@ import type { Names, RotationState } from './state.ts'
 import { link, list, mention, plural } from './text.ts'
 import { shortName, tokensWords, who } from './words.ts'
 
-/** Mentions, in the rotation's thread, the approvers whose signature is missing and their delegates. */
+/**
+ * Mentions, in the rotation's thread, the approvers whose signature is missing and their delegates.
+ *
+ * @param first lines above it: the step that was completed
+ */
 export function signOffRequest(
   state: RotationState,
   names: Names,
   now: Instant,
   delegations: Delegation[] = [],
+  first: string[] = [],
 ): Message {
   const oldTokens = oldTokensLine(state, now)
   const { rotation, approvers, permalink } = state
@@ -32,6 +37,7 @@ export function signOffRequest(
   return {
     text: lead,
     blocks: [
+      ...first.map((line) => section(line)),
       section([
         `*${lead}*`,
         `All ${rotation.steps.length} steps are done: ${tokensWords(rotation.tokens)}. Owner ${who(rotation.ownerId, names)}.`,

@@ -38,6 +38,8 @@ export interface RotationState {
   found: FoundRun[]
   /** Address of the rotation log; null until an entry is committed. */
   logUrl: string | null
+  /** Address of the first comment on the ticket; null before it. */
+  ticketUrl?: string | null
   /** The system that would run a rotation started now. */
   rotatesWith: RunSystem
   timeZone: string

@@ -6,7 +6,7 @@ import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, escapeUntrusted, link, list, mention, plural, when } from './text.ts'
-import { delegateOfWords, phaseName, runTitle, stepName, TRIGGER_TITLES, who } from './words.ts'
+import { delegateOfWords, phaseName, runTitle, shortName, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Formats one type of event. @param by name of the actor */
 type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
@@ -65,8 +65,9 @@ const LINES: { [Type in EventType]: Line<Type> } = {
         ? 'failed'
         : `failed (${escapeUntrusted(conclusion, 400)})`
     const run = url ? ` · ${link(url, 'run')}` : ''
-    // The person who started it may have closed the modal, so they are notified.
-    const notified = requestedBy && requestedBy !== BOT_ACTOR ? ` · ${mention(requestedBy)}` : ''
+    // The person who started it may have closed the modal, so they are notified of a failure.
+    const isNotified = !succeeded && requestedBy && requestedBy !== BOT_ACTOR
+    const notified = isNotified ? ` · ${mention(requestedBy)}` : ''
     return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
   'first-version-seen': (_, { agent, environment, versionId }) =>
@@ -148,21 +149,23 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   },
 }
 
-/** Whether an event has a line in the thread: what a revocation run did has a line of its own, the run only when it failed. */
+/** Whether an event is in the thread: what a revocation run did has a line of its own, the run only when it failed. */
 export const hasThreadLine = (event: NewEvent): boolean => {
-  // Both have messages of their own.
-  if (event.type === 'escalated' || event.type === 'break-glass-requested') return false
+  // These have messages of their own, or are in the line of the second signature.
+  if (['escalated', 'break-glass-requested', 'rotation-approved'].includes(event.type)) return false
   if (event.type === 'run-requested' || event.type === 'run-started') return event.data.kind !== 'revoke'
   return event.type !== 'run-finished' || event.data.kind !== 'revoke' || !event.data.succeeded
 }
 
-/**
- * The line for an event in the rotation's thread.
- *
- * @param name from `shortName`, so that an incident or a drill is not taken for a routine rotation
- */
-export function threadLine(event: NewEvent, names: Names, name = rotationLabel(event.rotationId)): string {
+/** Only incidents and drills are named in their thread, so that nobody takes them for a routine rotation. */
+export function threadLead(rotation: Parameters<typeof shortName>[0]): string {
+  const name = shortName(rotation)
+  return name === rotationLabel(rotation.id) ? '' : `*${name}* `
+}
+
+/** The words for an event in the rotation's thread, without its name: the thread is the rotation's own. */
+export function threadLine(event: NewEvent, names: Names): string {
   const write = <Type extends EventType>(type: Type, data: EventData[Type]) =>
     LINES[type](who(event.actor, names), data, names)
-  return `*${name}* ${write(event.type, event.data)}`
+  return write(event.type, event.data)
 }

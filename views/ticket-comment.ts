@@ -26,7 +26,7 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, link, oneLine, plural, stripUnsafe, utc } from './text.ts'
+import { clip, oneLine, plural, stripUnsafe, utc } from './text.ts'
 import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
 
 /** The event in the comment's heading, after the rotation's name. */
@@ -195,11 +195,3 @@ function decisions(rotation: Rotation, names: Names): RichDocument {
     items.push(row('Aborted', text(untrustedLine(rotation.closedReason ?? ''))))
   return items.length > 0 ? [heading('Decisions'), { kind: 'list', items }] : []
 }
-
-/**
- * The thread's line after the ticket comment was written.
- *
- * @param name from `shortName`
- */
-export const ticketLine = (name: string, event: LogEvent, url: string): string =>
-  `*${name}* ✓ Ticket updated (“${event}”): ${link(url, 'comment')}`

@@ -5,6 +5,8 @@ import { isStepId, stepDefinition } from '#domain/rotation/steps'
 import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { WHILE_RUNNING } from '#operations/run-checks'
 import { runGuards } from '#operations/run-guards'
+import { withRunning } from '#read-models/rotation-state'
+import { definitionsOf } from '#views/check-lines'
 import { stepModal } from '#views/step-modal'
 import { findState } from '../find-state.ts'
 import { openModal } from '../open-modal.ts'
@@ -23,7 +25,9 @@ export const openStep: ButtonHandler = async ({ actionId, value: label, user, tr
     const isOutdated = await runGuards(context, state.rotation, step, user)
     loaded.state = isOutdated ? await findState(context, label) : state
     loaded.names = await findNames(context.db)
-    return stepModal(loaded.state, step, loaded.names, context.clock.now())
+    const running = worthChecking(loaded.state, step) ? definitionsOf(loaded.state, step) : []
+    const shown = withRunning(loaded.state, new Set(running.map(({ id }) => id)), [])
+    return stepModal(shown, step, loaded.names, context.clock.now())
   })
   const { state, names } = loaded
   if (!modal || !state || !names) return

@@ -53,6 +53,8 @@ export interface Deliveries {
   undelivered: { kind: JobKind; problem: string; limitedUntil: Instant | null; attempts: number }[]
   /** Address of the rotation log, once an entry of this rotation is committed. */
   logUrl: string | null
+  /** Address of the first comment on the ticket. */
+  ticketUrl: string | null
 }
 
 /** Failed deliveries and the committed log entry of several rotations. */
@@ -61,6 +63,7 @@ export async function findDeliveries(
   rotationIds: number[],
 ): Promise<(rotationId: number) => Deliveries> {
   const logEntry: JobKind = 'log-entry'
+  const comment: JobKind = 'ticket-comment'
   const rows = await db
     .selectFrom('outboxJobs')
     .select(['rotationId', 'kind', 'state', 'problem', 'limitedUntil', 'attempts', 'resultJson'])
@@ -68,15 +71,17 @@ export async function findDeliveries(
     .where((eb) =>
       eb.or([
         eb.and([eb('doneAt', 'is', null), eb('problem', 'is not', null)]),
-        eb.and([eb('state', '=', 'done'), eb('kind', '=', logEntry)]),
+        eb.and([eb('state', '=', 'done'), eb('kind', 'in', [logEntry, comment])]),
       ]),
     )
     .orderBy('id')
     .execute()
   const grouped = groupByRotation(rows)
   return (rotationId) => {
-    const committed = grouped(rotationId).findLast((row) => row.state === 'done')
-    const { fileUrl }: { fileUrl?: string } = JSON.parse(committed?.resultJson ?? '{}')
+    const resultOf = (kind: JobKind) =>
+      grouped(rotationId).find((row) => row.state === 'done' && row.kind === kind)?.resultJson ?? '{}'
+    const { fileUrl }: { fileUrl?: string } = JSON.parse(resultOf(logEntry))
+    const { url }: { url?: string } = JSON.parse(resultOf(comment))
     return {
       undelivered: grouped(rotationId)
         .filter((row) => row.state !== 'done')
@@ -87,6 +92,7 @@ export async function findDeliveries(
           attempts,
         })),
       logUrl: fileUrl || null,
+      ticketUrl: url || null,
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { RunKind } from '#domain/rotation/rotation'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
@@ -7,7 +6,7 @@ export type Message = Row<'messages'>
 export const findMessage = (
   db: ReadDb,
   rotationId: number,
-  kind: 'card' | 'notice' | `progress:${RunKind}:${number}`,
+  kind: 'card' | 'notice' | `line:${string}`,
 ): Promise<Message | undefined> =>
   db
     .selectFrom('messages')

@@ -26,13 +26,33 @@ export interface Lease {
   holder: string
 }
 
+/** When the newest job of a collapse key is due, by the machine's clock; lost at a restart, which costs one edit. */
+const due = new Map<string | null, number>()
+const MOST_KEYS = 1_000
+
+function gatheredAt(collapseKey: string | null, ms: number): number {
+  const now = Date.now()
+  const last = due.get(collapseKey) ?? 0
+  const next = last > now ? last : Math.max(now, last + ms)
+  if (due.size >= MOST_KEYS) due.clear()
+  due.set(collapseKey, next)
+  return next
+}
+
 /** Enqueues jobs in the transaction of their change. Known keys are ignored. */
 export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
   if (jobs.length === 0) return
-  const common = { state: 'queued', attempts: 0, nextAt: 0, createdAt: at } as const
+  const common = { state: 'queued', attempts: 0, createdAt: at } as const
   await tx
     .insertInto('outboxJobs')
-    .values(jobs.map(({ payload, ...job }) => ({ ...job, payloadJson: JSON.stringify(payload), ...common })))
+    .values(
+      jobs.map(({ payload, waitMs, gatherMs, ...job }) => ({
+        ...job,
+        payloadJson: JSON.stringify(payload),
+        nextAt: waitMs ? Date.now() + waitMs : gatherMs ? gatheredAt(job.collapseKey, gatherMs) : 0,
+        ...common,
+      })),
+    )
     .onConflict((oc) => oc.column('key').doNothing())
     .execute()
   const collapsed = new Set(jobs.flatMap((job) => job.collapseKey ?? []))

@@ -10,7 +10,7 @@ import type { Db, ReadDb } from '../schema.ts'
 const FORGOTTEN: JobKind[] = [
   'card',
   'thread-message',
-  'run-progress',
+  'thread-line',
   'inventory-export',
   'home',
   'picture',

@@ -9,15 +9,15 @@ import type { NewJob } from '#domain/ports/outbox-job'
 import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead } from '#domain/rotation/event-chain'
-import type { RotationEvent } from '#domain/rotation/events'
+import { BOT_ACTOR, type RotationEvent } from '#domain/rotation/events'
+import { isFailureOfPerson, lineSubject } from '#domain/rotation/line-subject'
 import { Refusal } from '#domain/rotation/refusal'
-import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
-import { cardEditJob, homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
+import { allStepsDone, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { cardEditJob, homeJobs, threadLineJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
-import { hasThreadLine, threadLine } from '#views/thread'
-import { shortName } from '#views/words'
-import { enqueuePictures } from './enqueue-pictures.ts'
+import { hasThreadLine, threadLead, threadLine } from '#views/thread'
+import { enqueueShownPictures } from './enqueue-pictures.ts'
 import { escalationJobs } from './escalation-jobs.ts'
 import { transact } from './interaction.ts'
 
@@ -68,7 +68,7 @@ export async function change(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const saved = await transact(context, (tx) => decideAndSave(context, tx, rotationId, decide, jobsOf))
     if (saved) {
-      if (isStable(saved)) await enqueuePictures(context)
+      if (isStable(saved)) await enqueueShownPictures(context)
       context.outbox.wake()
       return saved
     }
@@ -116,8 +116,12 @@ async function decideAndSave(
   const after = { ...rotation, version: before.version + 1 }
   const events = await insertEvents(tx, decided)
   const jobs = [
-    ...(events.length > 0 ? await eventJobs(tx, { before, after, events }, jobsOf) : []),
-    cardEditJob(rotationId, `v${after.version}`),
+    ...(events.length > 0 ? await eventJobs(context, tx, { before, after, events }, jobsOf) : []),
+    cardEditJob(
+      rotationId,
+      `v${after.version}`,
+      events.some(({ actor }) => actor !== BOT_ACTOR),
+    ),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
   ]
   await insertJobs(tx, jobs, context.clock.now())
@@ -131,6 +135,7 @@ async function saveRevocations(tx: Db, { added, addedInUse, updated }: Revocatio
 }
 
 async function eventJobs(
+  context: Context,
   tx: Db,
   saved: Pick<Change, 'before' | 'after' | 'events'>,
   jobsOf: JobsOf,
@@ -138,7 +143,7 @@ async function eventJobs(
   const { after, events } = saved
   const names = await findNames(tx)
   return [
-    ...threadJobs(events, names, after),
+    ...threadJobs(context, events, names, after),
     ...(await escalationJobs(tx, after, events)),
     ...(await jobsOf({ ...saved, head: headOf(events), names }, tx)),
   ]
@@ -151,11 +156,29 @@ export function headOf(events: readonly ChainHead[]): ChainHead {
   return { count: last.count, hash: last.hash }
 }
 
-/** A line in the thread for each event; a call for on-call is a message of its own. */
-export function threadJobs(events: RotationEvent[], names: Names, rotation: Rotation): NewJob[] {
-  return events.filter(hasThreadLine).map((event) =>
-    threadMessageJob(event.rotationId, `event:${event.count}`, {
-      text: threadLine(event, names, shortName(rotation)),
-    }),
-  )
+/** The lines in the thread for events: of their own, or edits of the line that they belong to. */
+export function threadJobs(
+  { config }: Pick<Context, 'config'>,
+  events: RotationEvent[],
+  names: Names,
+  rotation: Rotation,
+): NewJob[] {
+  const isPromoted = (environment: string) =>
+    config.environments.some(({ name, deploy }) => name === environment && deploy === 'after-sign-off')
+  const approved = events.find(({ type }) => type === 'rotation-approved')
+  return events.filter(hasThreadLine).flatMap((event) => {
+    const subject = lineSubject(event, isPromoted)
+    const cause = `event:${event.count}`
+    const line = subject ? [threadLineJob(event.rotationId, subject, cause)] : []
+    // The request to sign says so too.
+    if (isInSignOffRequest(event, rotation)) return []
+    if (subject && !isFailureOfPerson(event)) return line
+    const words = [event, ...(event.type === 'signed-off' && approved ? [approved] : [])]
+    const text = `${threadLead(rotation)}${words.map((each) => threadLine(each, names)).join('\n')}`
+    return [...line, threadMessageJob(event.rotationId, cause, { text })]
+  })
 }
+
+/** Whether a completed step is named in the request to sign, which follows at once. */
+export const isInSignOffRequest = (event: RotationEvent, rotation: Rotation): boolean =>
+  event.type === 'step-completed' && allStepsDone(rotation) && lineSubject(event, () => false) === null

@@ -14,7 +14,8 @@ import { describeRotation } from '#read-models/rotation-state'
 import { runbookNames } from '#read-models/runbook-names'
 import type { Context } from '#src/context'
 import { signOffRequest } from '#views/sign-off-request'
-import { type Change, change } from './change.ts'
+import { threadLine } from '#views/thread'
+import { type Change, change, isInSignOffRequest } from './change.ts'
 import { verifiedBy } from './readings/verified-by.ts'
 import { ticketReport } from './ticket-report.ts'
 
@@ -68,6 +69,9 @@ async function jobsAfter(
       names,
       at,
       await findDelegations(db, at),
+      saved.events
+        .filter((event) => isInSignOffRequest(event, after))
+        .map((event) => threadLine(event, names)),
     )
     jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))
   }

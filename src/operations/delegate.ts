@@ -47,6 +47,7 @@ export async function giveDelegation(
     const { lastDay } = given
     const waiting = rotations.filter((rotation) => !approvals(rotation).some((each) => each.role === role))
     await recordEvents(
+      context,
       tx,
       waiting.map(({ id: rotationId }): NewEvent => {
         return { type: 'delegated', rotationId, actor: from, at, data: { role, to: given.to, lastDay } }
@@ -77,7 +78,7 @@ export async function endDelegation(context: Context, from: string, roles: Role[
     )
     if (mine.length === 0) throw new Refusal('no-delegation', {})
     for (const { role } of mine) await endDelegations(tx, from, role, at)
-    await recordEvents(tx, await endings(tx, mine, at), at)
+    await recordEvents(context, tx, await endings(tx, mine, at), at)
     const homes = homeJobs(await findHomeViewers(tx, Date.now()), `delegation-ended:${from}:${at}`)
     await insertJobs(tx, homes, at)
     return mine

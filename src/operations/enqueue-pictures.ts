@@ -1,3 +1,4 @@
+import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { pictureJob } from '#outbox/queue/slack-jobs'
 import { loadPictures } from '#read-models/pictures'
@@ -5,6 +6,13 @@ import type { Context } from '#src/context'
 
 /** Upload attempts; Slack may accept a picture and never show it. */
 const MOST_UPLOADS = 3
+
+/**
+ * As `enqueuePictures`, where somebody looks at the App Home: nobody else sees a picture before they ask for it.
+ */
+export async function enqueueShownPictures(context: Context): Promise<void> {
+  if ((await findHomeViewers(context.db, Date.now())).length > 0) await enqueuePictures(context)
+}
 
 /** Enqueues the upload of every picture that differs from the uploaded one. Its failure does not undo the change before it. */
 export async function enqueuePictures(context: Context): Promise<void> {

@@ -6,10 +6,16 @@ import type { Db } from '#db/schema'
 import type { NewEvent } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
+import type { Context } from '#src/context'
 import { threadJobs } from './change.ts'
 
 /** Appends events that do not change a rotation, adds their lines to the thread and redraws the cards. */
-export async function recordEvents(tx: Db, events: NewEvent[], at: Instant): Promise<void> {
+export async function recordEvents(
+  context: Pick<Context, 'config'>,
+  tx: Db,
+  events: NewEvent[],
+  at: Instant,
+): Promise<void> {
   if (events.length === 0) return
   const chained = await insertEvents(tx, events)
   const edits = chained.map((event) => cardEditJob(event.rotationId, `event:${event.count}`))
@@ -20,7 +26,7 @@ export async function recordEvents(tx: Db, events: NewEvent[], at: Instant): Pro
   )
   const lines = chained.flatMap((event) => {
     const rotation = rotations.find((each) => each.id === event.rotationId)
-    return rotation ? threadJobs([event], names, rotation) : []
+    return rotation ? threadJobs(context, [event], names, rotation) : []
   })
   await insertJobs(tx, [...lines, ...edits], at)
 }

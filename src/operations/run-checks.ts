@@ -5,6 +5,7 @@ import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
 import type { CheckPhase } from '#domain/rotation/checks'
+import { BOT_ACTOR } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Freshness, NotReadable } from '#domain/tokens/secret'
@@ -121,7 +122,7 @@ async function recordRun(
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
     }
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
-    await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`)], at)
+    await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`, actor !== BOT_ACTOR)], at)
   })
   context.outbox.wake()
 }

@@ -118,7 +118,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   const names = await findNames(tx)
   const jobs = [
     cardJob(id),
-    ...threadJobs(events, names, rotation),
+    ...threadJobs(context, events, names, rotation),
     ...(await escalationJobs(tx, rotation, events)),
     ...carriedOver.map((call) => escalationEditJob(call, `carried-over:${rotationLabel(id)}`)),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),

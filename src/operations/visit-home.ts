@@ -1,5 +1,6 @@
 import { setHomeViewer } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
+import { enqueuePictures } from '#operations/enqueue-pictures'
 import { refreshAges, SHOWN_FOR_MS } from '#operations/scheduled/observe-tokens'
 import { homeJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
@@ -13,5 +14,5 @@ export async function visitHome(context: Context, userId: string): Promise<void>
     await insertJobs(tx, [homeJob(userId, `opened:${now}`)], context.clock.now())
   })
   context.outbox.wake()
-  await refreshAges(context, SHOWN_FOR_MS)
+  if (!(await refreshAges(context, SHOWN_FOR_MS))) await enqueuePictures(context)
 }

@@ -10,6 +10,15 @@ import type { Handler, JobOf } from './handler.ts'
 import { postOnce } from './post-once.ts'
 import { cardEditJob, cardJob } from './queue/slack-jobs.ts'
 
+/** What each card shows, as far as this process knows: an edit that changes nothing is not sent. */
+const shown = new WeakMap<Context, Map<number, string>>()
+
+function cardsOf(context: Context): Map<number, string> {
+  const known = shown.get(context) ?? new Map<number, string>()
+  shown.set(context, known)
+  return known
+}
+
 /** Posts the card, or edits it to show the current state. */
 export const handleCard: Handler<'card'> = async (job, context) => {
   const state = await loadState(context, context.db, job.rotationId)
@@ -19,8 +28,14 @@ export const handleCard: Handler<'card'> = async (job, context) => {
   const isEdit = job.key !== cardJob(job.rotationId).key
   // The card is being posted and is redrawn afterwards.
   if (!message) return isEdit ? {} : postCard(job, context, content)
+  const known = cardsOf(context)
+  const text = JSON.stringify(content)
+  // From the second attempt nobody knows what Slack shows.
+  if (job.attempts === 1 && known.get(job.rotationId) === text) return {}
+  known.delete(job.rotationId)
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
+    known.set(job.rotationId, text)
     return {}
   } catch (error) {
     // The card was deleted, or can no longer be edited: post a new one.
@@ -59,6 +74,7 @@ async function postCard(
     ...content,
     eventType: MESSAGE_TYPES.card,
   }))
+  cardsOf(context).set(job.rotationId, JSON.stringify(content))
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row: Message = { rotationId: job.rotationId, kind: 'card', channel, ts, permalink }
   return {

@@ -13,9 +13,9 @@ import { handlePage } from './page.ts'
 import { handlePicture } from './picture.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
-import { handleRunProgress } from './run-progress.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleTestNotice } from './test-notice.ts'
+import { handleThreadLine } from './thread-line.ts'
 import { handleThreadMessage } from './thread-message.ts'
 import { handleTicketComment } from './ticket-comment.ts'
 import { handleWorkflowDispatch } from './workflow-dispatch.ts'
@@ -30,7 +30,7 @@ export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   'log-entry': handleLogEntry,
   'workflow-dispatch': handleWorkflowDispatch,
   'secret-rotation': handleSecretRotation,
-  'run-progress': handleRunProgress,
+  'thread-line': handleThreadLine,
   'inventory-export': handleInventoryExport,
   page: handlePage,
   escalation: handleEscalation,

@@ -1,20 +1,19 @@
 import { findNewestJobKey } from '#db/queries/job-results'
 import type { Context } from '#src/context'
-import { logParagraph, ticketLine } from '#views/ticket-comment'
+import { logParagraph } from '#views/ticket-comment'
 import type { Handler } from './handler.ts'
-import { threadMessageJob } from './queue/slack-jobs.ts'
-import { rotationName } from './rotation-name.ts'
+import { cardEditJob } from './queue/slack-jobs.ts'
 
 // The log entry is queued at the same time; if the log is unavailable, the comment is written without its link.
 const LOG_MS = 5_000
 
 /** Writes the report as a ticket comment. The port finds an earlier one by the job's key before it writes. */
 export const handleTicketComment: Handler<'ticket-comment'> = async (job, context) => {
-  const { event, document } = job.payload
+  const { document } = job.payload
   const report = [...document, logParagraph(await logUrl(context, job.rotationId))]
   const { url } = await context.tickets.comment(job.key, report)
-  const message = { text: ticketLine(await rotationName(context, job.rotationId), event, url) }
-  return { result: { url }, follow: [threadMessageJob(job.rotationId, job.key, message)] }
+  // The card links the ticket.
+  return { result: { url }, follow: [cardEditJob(job.rotationId, job.key)] }
 }
 
 async function logUrl(context: Context, rotationId: number): Promise<string | null> {

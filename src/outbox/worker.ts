@@ -20,7 +20,7 @@ import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
 import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
-import { cardEditJob } from './queue/slack-jobs.ts'
+import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
 const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
@@ -88,7 +88,11 @@ export function createWorker(onJob: (kind: string, outcome: JobOutcome) => void 
       )
     },
     polledAt: () => polledAt,
-    wake: () => nudge.resolve(),
+    wake() {
+      nudge.resolve()
+      // For jobs that waited for newer ones.
+      setTimeout(() => nudge.resolve(), GATHER_MS).unref()
+    },
     async delivered(key, ms) {
       const until = Date.now() + ms
       while (context && Date.now() < until) {

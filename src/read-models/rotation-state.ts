@@ -28,7 +28,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   'log-entry': 'log entry',
   'workflow-dispatch': 'start of the workflow',
   'secret-rotation': 'request to the secrets manager',
-  'run-progress': 'progress in the thread',
+  'thread-line': 'line in the thread',
   'inventory-export': 'token list',
   home: 'App Home',
   picture: 'picture',
@@ -84,7 +84,7 @@ export async function describeRotations(
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return rotations.map((rotation) => {
     const checks = currentResults(rotation, newestChecks(rotation.id))
-    const { undelivered, logUrl } = deliveries(rotation.id)
+    const { undelivered, logUrl, ticketUrl } = deliveries(rotation.id)
     return {
       rotation,
       definitions: definitionsFor(rotation, config.environments),
@@ -99,6 +99,7 @@ export async function describeRotations(
         until: limitedUntil,
       })),
       logUrl,
+      ticketUrl,
       rotatesWith: config.rotate.with,
       timeZone: config.cadence['time-zone'],
       windows: windowsOf({ config }),

@@ -71,9 +71,8 @@ describe('a connection that is cut after the other system did its part', () => {
     proxy.cutNext(/PUT .*\/contents\//)
     await workspace.operator.type(`/rotation abort ${label}`)
     await workspace.operator.submit(await workspace.operator.modal('abort'), { reason: 'seen enough' })
-    const said = async () =>
-      wordsOf(await workspace.operator.thread((await workspace.operator.card(label)).ts))
-    await expect.poll(said, { timeout: 15_000 }).toContain('committed')
+    const said = async () => wordsOf(await workspace.operator.card(label))
+    await expect.poll(said, { timeout: 15_000 }).toContain('|rotation log>')
     expect(proxy.cuts()).toBe(4)
     const { files } = await workspace.operator.get<{ files: { path: string; content: string }[] }>(
       'repository',

@@ -45,11 +45,10 @@ describe('the ticket', () => {
     const results = await runChecks(workspace.bot.context, 1, 'audit-logging', 'bot')
     return Object.fromEntries(results.map((each) => [each.check, `${each.state}: ${each.sentence}`]))
   }
-  const thread = async () =>
-    wordsOf(await workspace.operator.thread((await workspace.operator.card('R1')).ts))
+  const card = async () => wordsOf(await workspace.operator.card('R1'))
 
   it('has one report when step 4 is done, though the answer was cut, with the links of every step', async () => {
-    await expect.poll(thread, { timeout: 15_000 }).toContain('Ticket updated (“validated”)')
+    await expect.poll(card, { timeout: 15_000 }).toMatch(/#repository\/issues\/1.*\|ticket>/)
     expect(proxy.cuts()).toBe(1)
     expect(bodies()).toHaveLength(1)
     for (const step of ALL_STEPS.slice(0, 4))
@@ -129,11 +128,11 @@ describe('a ticket that cannot be reached', () => {
       await operator.post('faults', { id: 'ticket-unavailable', on: true })
       await abort(workspace, 'R1')
       expect(wordsOf(await operator.card('R1', 'Not yet delivered'))).toContain('comment on the ticket')
-      const said = async () => wordsOf(await operator.thread((await operator.card('R1')).ts))
-      await expect.poll(said, { timeout: 15_000 }).toContain('Log entry “aborted” committed')
+      const said = async () => wordsOf(await operator.card('R1'))
+      await expect.poll(said, { timeout: 15_000 }).toContain('|rotation log>')
       expect(issuesOf(sandbox.world).comments(1)).toEqual([])
       await operator.post('faults', { id: 'ticket-unavailable', on: false })
-      await expect.poll(said, { timeout: 25_000 }).toContain('Ticket updated (“aborted”)')
+      await expect.poll(said, { timeout: 25_000 }).toContain('|ticket>')
       expect(issuesOf(sandbox.world).comments(1)).toHaveLength(1)
     } finally {
       await workspace.close()
@@ -153,10 +152,10 @@ describe('a ticket that cannot be reached', () => {
     try {
       await start(operator, STAGING)
       await abort(workspace, 'R1')
-      const said = async () => wordsOf(await operator.thread((await operator.card('R1')).ts))
+      const said = async () => wordsOf(await operator.card('R1'))
       await expect
         .poll(said, { timeout: 15_000 })
-        .toMatch(/Ticket updated.*\/jira\/browse\/OPS-7\?focusedCommentId=/)
+        .toMatch(/\/jira\/browse\/OPS-7\?focusedCommentId=\d+\|ticket>/)
       expect(jiraCommentsOf(sandbox.world).all()).toMatchObject([{ issue: 'OPS-7' }])
       expect(issuesOf(sandbox.world).comments(1)).toEqual([])
     } finally {

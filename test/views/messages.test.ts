@@ -139,7 +139,7 @@ describe('a line in the thread', () => {
           tokens: ['a', 'b'],
         },
       },
-      '*R42* ▶ On-call operator opened the rotation: credential anomaly P1, 2 tokens: Seen twice',
+      '▶ On-call operator opened the rotation: credential anomaly P1, 2 tokens: Seen twice',
     ],
     [
       {
@@ -154,11 +154,11 @@ describe('a line in the thread', () => {
           ],
         },
       },
-      '*R42* Checked step 3, Rotation execution: 1 of 2 checks passed · ? Tags are correct not read: access denied',
+      'Checked step 3, Rotation execution: 1 of 2 checks passed · ? Tags are correct not read: access denied',
     ],
     [
       { ...common, type: 'run-requested', data: { kind: 'rotate', attempt: 2 } },
-      '*R42* … On-call operator started: Rotation workflow (attempt 2)',
+      '… On-call operator started: Rotation workflow (attempt 2)',
     ],
     [
       {
@@ -167,7 +167,7 @@ describe('a line in the thread', () => {
         type: 'run-finished',
         data: { kind: 'smoke', attempt: 1, succeeded: false, conclusion: 'timed_out', url: null },
       },
-      '*R42* ✗ Smoke test failed (timed_out)',
+      '✗ Smoke test failed (timed_out)',
     ],
     [
       {
@@ -181,7 +181,7 @@ describe('a line in the thread', () => {
           checks: [],
         },
       },
-      '*R42* ✓ On-call operator completed step 5, Audit logging, 1 evidence link: done',
+      '✓ On-call operator completed step 5, Audit logging, 1 evidence link: done',
     ],
     [
       {
@@ -195,7 +195,7 @@ describe('a line in the thread', () => {
           proof: [],
         },
       },
-      '*R42* ⚠ On-call operator overrode "Old version revoked" with a manual step (no proof linked): Revoked by hand',
+      '⚠ On-call operator overrode "Old version revoked" with a manual step (no proof linked): Revoked by hand',
     ],
     [
       {
@@ -204,7 +204,7 @@ describe('a line in the thread', () => {
         type: 'signed-off',
         data: { role: 'devops-lead', digest: 'abcdef0123', comment: '' },
       },
-      '*R42* ✓ DevOps lead signed as DevOps lead, digest `abcdef01`',
+      '✓ DevOps lead signed as DevOps lead, digest `abcdef01`',
     ],
     [
       {
@@ -213,11 +213,11 @@ describe('a line in the thread', () => {
         type: 'rejected',
         data: { role: 'devops-lead', digest: 'd', reason: 'No excerpt', reopened: ['audit-logging'] },
       },
-      '*R42* ↩ DevOps lead rejected as DevOps lead and reopened step 5, Audit logging: No excerpt',
+      '↩ DevOps lead rejected as DevOps lead and reopened step 5, Audit logging: No excerpt',
     ],
     [
       { ...common, actor: 'bot', type: 'rotation-approved', data: { tokens: 9 } },
-      '*R42* ✓ Both roles have signed: approved for 9 tokens',
+      '✓ Both roles have signed: approved for 9 tokens',
     ],
     [
       {
@@ -231,19 +231,19 @@ describe('a line in the thread', () => {
           versionId: '6d2fdb20-9c1f',
         },
       },
-      '*R42* ✓ First new version for production: evaluator `6d2fdb20`',
+      '✓ First new version for production: evaluator `6d2fdb20`',
     ],
     [
       { ...common, type: 'rotation-aborted', data: { reason: 'by mistake' } },
-      '*R42* ✗ On-call operator aborted the rotation: by mistake',
+      '✗ On-call operator aborted the rotation: by mistake',
     ],
     [
       { ...common, type: 'owner-changed', data: { from: OPERATOR, to: AI_OPS_OWNER, reason: '' } },
-      `*R42* → On-call operator handed the rotation from On-call operator to <@${AI_OPS_OWNER}>`,
+      `→ On-call operator handed the rotation from On-call operator to <@${AI_OPS_OWNER}>`,
     ],
     [
       { ...common, actor: 'bot', type: 'escalated', data: { reason: 'Nobody answers' } },
-      '*R42* ⚠ the bot escalated to DevOps on-call (P1): Nobody answers',
+      '⚠ the bot escalated to DevOps on-call (P1): Nobody answers',
     ],
   ]
 

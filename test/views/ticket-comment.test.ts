@@ -6,8 +6,7 @@ import { linksInMarkdown, toMarkdown } from '#integrations/github/markdown'
 import { linksInAdf, toAdf } from '#integrations/jira/adf'
 import { isDocument } from '#sandbox/jira/adf-problems'
 import type { RotationState } from '#views/state'
-import { logParagraph, ticketComment, ticketLine } from '#views/ticket-comment'
-import { messageProblems } from '../support/block-kit-checker.ts'
+import { logParagraph, ticketComment } from '#views/ticket-comment'
 import { HOSTILE_TEXTS, hostileStates } from '../support/hostile.ts'
 import {
   aFinishedState,
@@ -102,9 +101,4 @@ describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, words) => {
       expect(JSON.stringify(adf)).not.toMatch(/[\u202A-\u202E\u2066\u2067]/)
     },
   )
-
-  it('the thread’s line is one that Slack takes', () => {
-    const text = ticketLine('R42', 'validated', words)
-    expect(messageProblems({ text, blocks: [] })).toEqual([])
-  })
 })

@@ -1,3 +1,4 @@
+import type { LineSubject } from '#domain/rotation/line-subject'
 import type { RunKind } from '#domain/rotation/rotation'
 import type { LogEntry, LogEvent } from '#domain/rotation/rotation-log'
 import type { RichDocument } from './document.ts'
@@ -15,7 +16,8 @@ export interface JobPayloads {
   'log-entry': LogEntry
   'workflow-dispatch': { run: RunKind; attempt: number }
   'secret-rotation': { attempt: number; secret: string; versionId: string }
-  'run-progress': { run: RunKind; attempt: number }
+  /** A line of the thread that is edited as it goes on. */
+  'thread-line': { subject: LineSubject }
   'inventory-export': { filename: string; csv: string; tokens: number }
   page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
   escalation: { escalation: number }
@@ -73,5 +75,9 @@ export type NewJob = {
     /** Of several waiting jobs with one key, only the newest runs. */
     collapseKey: string | null
     payload: JobPayloads[Kind]
+    /** For so long the job waits for newer ones with its collapse key, in milliseconds. */
+    waitMs?: number
+    /** As `waitMs`, but the first after so long a pause runs at once. */
+    gatherMs?: number
   }
 }[JobKind]

@@ -8,7 +8,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { type AgeReading, isSameReading, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { currentVersion, NotReadable, type SecretReading, type SecretVersion } from '#domain/tokens/secret'
-import { enqueuePictures } from '#operations/enqueue-pictures'
+import { enqueueShownPictures } from '#operations/enqueue-pictures'
 import { homeJobs } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { refreshRegistry } from './read-registry.ts'
@@ -60,7 +60,7 @@ export async function keepAttempt(
       await insertJobs(tx, homeJobs(await findHomeViewers(tx, Date.now()), `ages:${at}`), at)
     return after
   })
-  await enqueuePictures(context)
+  await enqueueShownPictures(context)
   return reading
 }
 

@@ -22,7 +22,7 @@ import { isTimeToAsk } from '#operations/readings/poll-secrets'
 import { asOfEnd, asOfLately, noteEnd, readSecrets } from '#operations/readings/read-secrets'
 import { runChecks, WHILE_RUNNING } from '#operations/run-checks'
 import { dispatchJobs, workflowDispatchKey } from '#outbox/queue/github-jobs'
-import { runProgressJob } from '#outbox/queue/slack-jobs'
+import { threadLineJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import { keepFoundRuns } from './keep-found-runs.ts'
 import { proveRevocations } from './prove-revocations.ts'
@@ -178,7 +178,7 @@ async function observe(
         : failLostRun(now, run, at),
     ({ events }) => dispatchJobs(rotation.id, events),
   )
-  if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after, run)
+  if (run.kind === 'rotate' && after.version !== rotation.version) await showProgress(context, after)
   if (!run.target || !seen || isRunning(seen)) return
   // Also of an aborted rotation: the version that was replaced must be tracked.
   if (run.target.mode === 'make-current') {
@@ -214,7 +214,7 @@ async function showVersions(context: Context, rotation: Rotation, run: Run): Pro
   )
   await observeSecrets(context, rotation.id, readings)
   const after = await findRotation(context.db, rotation.id)
-  if (after && after.version !== rotation.version) await showProgress(context, after, run)
+  if (after && after.version !== rotation.version) await showProgress(context, after)
 }
 /** What a revocation did is in the tags of its secrets. */
 const readTargets = (context: Context, { versions }: RevocationTarget): Promise<void> =>
@@ -222,8 +222,8 @@ const readTargets = (context: Context, { versions }: RevocationTarget): Promise<
     versions.some((each) => each.secret === row.secret && each.versionId === row.versionId),
   )
 
-async function showProgress(context: Context, rotation: Rotation, run: Run): Promise<void> {
-  const job = runProgressJob(rotation.id, run, `v${rotation.version}`)
+async function showProgress(context: Context, rotation: Rotation): Promise<void> {
+  const job = threadLineJob(rotation.id, 'rotation-execution', `v${rotation.version}`)
   await insertJobs(context.db, [job], context.clock.now())
   context.outbox.wake()
 }

@@ -1,11 +1,18 @@
 import type { JobPayloads, NewJob } from '#domain/ports/outbox-job'
-import { type Run, rotationLabel } from '#domain/rotation/rotation'
+import type { LineSubject } from '#domain/rotation/line-subject'
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { PictureName } from '#views/pictures/picture'
 import { personOrder, rotationOrder } from './ordering-keys.ts'
 
 // Card edits and files have their own ordering keys, because the card reports a message that cannot be posted.
 const cardOrder = (rotationId: number) => `card:${rotationLabel(rotationId)}`
 const fileOrder = (rotationId: number) => `files:${rotationLabel(rotationId)}`
+
+/** Edits of the same message within this time become one, in milliseconds. */
+export const GATHER_MS = 250
+
+/** Nobody waits for a line of the thread: the card and the modal show the same, in milliseconds. */
+const LINE_GATHER_MS = 2_000
 
 /** Posts the card. */
 export const cardJob = (rotationId: number): NewJob => ({
@@ -21,12 +28,14 @@ export const cardJob = (rotationId: number): NewJob => ({
  * Edits the card to show the current state; waiting edits collapse into the newest.
  *
  * @param cause what makes this edit unlike others, such as the rotation's version
+ * @param atOnce where a person has just acted, and waits for it
  */
-export const cardEditJob = (rotationId: number, cause: string): NewJob => ({
+export const cardEditJob = (rotationId: number, cause: string, atOnce = false): NewJob => ({
   ...cardJob(rotationId),
   key: `card:${rotationLabel(rotationId)}:${cause}`,
   orderingKey: cardOrder(rotationId),
   collapseKey: `card:${rotationLabel(rotationId)}`,
+  ...(atOnce ? {} : { gatherMs: GATHER_MS }),
 })
 
 /** @param cause the event or job that the message reports, such as `event:17` */
@@ -82,21 +91,19 @@ export const testNoticeJob = (rotationId: number, attempt: number): NewJob => ({
 })
 
 /**
- * Shows a run's progress in the thread; waiting edits collapse into the newest.
+ * Posts or edits a line of the thread; waiting edits collapse into the newest.
  *
- * @param cause what makes this edit unlike others, such as the rotation's version
+ * @param cause what makes this edit unlike others, such as the event or the rotation's version
  */
-export const runProgressJob = (
-  rotationId: number,
-  { kind: run, attempt }: Pick<Run, 'kind' | 'attempt'>,
-  cause: string,
-): NewJob => ({
-  kind: 'run-progress',
-  key: `progress:${rotationLabel(rotationId)}:${run}:${attempt}:${cause}`,
+export const threadLineJob = (rotationId: number, subject: LineSubject, cause: string): NewJob => ({
+  kind: 'thread-line',
+  key: `line:${rotationLabel(rotationId)}:${subject}:${cause}`,
   rotationId,
-  orderingKey: `progress:${rotationLabel(rotationId)}`,
-  collapseKey: `progress:${rotationLabel(rotationId)}:${run}:${attempt}`,
-  payload: { run, attempt },
+  // Of its own, because what notifies people must not wait for it.
+  orderingKey: `lines:${rotationLabel(rotationId)}`,
+  collapseKey: `line:${rotationLabel(rotationId)}:${subject}`,
+  payload: { subject },
+  waitMs: LINE_GATHER_MS,
 })
 
 export const inventoryExportKey = (rotationId: number, digest: string): string =>

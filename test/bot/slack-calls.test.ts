@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, wordsOf } from '#test/support/person'
+import { createRecordingProxy, type RecordingProxy } from '#test/support/recording-proxy'
+import { completeAllSteps, letVersionsRetire, promote, signByBoth, start } from '#test/support/run-rotation'
+import { openWorkspace, type Workspace } from '#test/support/workspace'
+
+/** 83 to 88 on a busy machine, where bursts are longer. */
+const MOST_CALLS = 95
+const MOST_LINES = 12
+
+describe('a clean rotation of nine tokens, from its start until it is complete', () => {
+  let proxy: RecordingProxy
+  let workspace: Workspace
+  let label: string
+  let lines: string[]
+
+  beforeAll(async () => {
+    workspace = await openWorkspace({
+      revoker: 'bot',
+      async connect(env) {
+        const { origin, pathname } = new URL(env.SLACK_API_URL ?? '')
+        proxy = await createRecordingProxy(origin)
+        return { ...env, SLACK_API_URL: `${proxy.url}${pathname}` }
+      },
+    })
+    const { operator } = workspace
+    // Names are learned at the start, and the holders of the roles are read each hour.
+    await eventually(
+      async () => called().filter((method) => method === 'users.info').length >= 5,
+      'the names',
+    )
+    proxy.calls.length = 0
+    label = await start(operator)
+    await completeAllSteps(operator, label)
+    await signByBoth(workspace, label)
+    await promote(operator, label)
+    await letVersionsRetire(operator, label)
+    const card = await operator.card(label, 'Complete after')
+    const { db } = workspace.bot.context
+    await eventually(async () => {
+      const left = await db.selectFrom('outboxJobs').select('state').distinct().execute()
+      return left.every(({ state }) => state === 'done' || state === 'superseded')
+    }, 'every job')
+    lines = (await operator.thread(card.ts)).slice(1).map(wordsOf)
+  }, 240_000)
+  afterAll(async () => {
+    await workspace.close()
+    await proxy.close()
+  })
+
+  const called = () => proxy.calls.map(({ path }) => path.split('/').at(-1) ?? '')
+
+  it(`costs ${MOST_CALLS} calls to Slack at most`, () => {
+    const methods = called()
+    const counts = Object.entries(Object.groupBy(methods, (method) => method)).map(
+      ([method, calls = []]) => `${method}: ${calls.length}`,
+    )
+    expect(methods.length, counts.join(', ')).toBeLessThanOrEqual(MOST_CALLS)
+  })
+
+  it(`has ${MOST_LINES} lines in its thread at most`, () => {
+    expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(MOST_LINES)
+  })
+})
