@@ -9,7 +9,6 @@ import { ensureDatabaseId } from '#db/own-records'
 import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { LONG_CHAIN } from '#db/verify-chain'
-import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
@@ -19,6 +18,7 @@ import { createWorker, type Worker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
+import { chooseChannel } from './choose-channel.ts'
 import { connectClients } from './connect-systems.ts'
 import type { Metrics } from './health/metrics.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
@@ -67,8 +67,13 @@ export async function startBot(
       onProblem(problem)
     })
   const identity = await patiently(() => identify(slack))
-  const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile, onStatement)
+  const channelId = await bindWorkspace(db, identity)
+    .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
+    .catch(async (error: unknown) => {
+      await db.destroy()
+      throw error
+    })
   const worker = createWorker(metrics?.job)
   const stopping = new AbortController()
   const context: Context = {
@@ -90,7 +95,6 @@ export async function startBot(
     waits,
   }
   try {
-    await bindWorkspace(db, identity)
     context.integrity.databaseId = await ensureDatabaseId(db)
     await startVerifying(context)
     await startComparing(context)
