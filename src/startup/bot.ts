@@ -14,6 +14,7 @@ import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { verifyHistory } from '#operations/scheduled/verify-history'
+import { watchChannel } from '#operations/scheduled/watch-channel'
 import { createWorker, type Worker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
@@ -74,7 +75,9 @@ export async function startBot(
       await db.destroy()
       throw error
     })
-  const worker = createWorker(metrics?.job)
+  const lookAtChannel = () =>
+    watchChannel(context).catch((error: unknown) => log.error({ error }, 'the channel could not be watched'))
+  const worker = createWorker({ onJob: metrics?.job, onUnpostable: lookAtChannel })
   const stopping = new AbortController()
   const context: Context = {
     ...clients,
@@ -89,6 +92,7 @@ export async function startBot(
       historyProblem: null,
       databaseId: '',
       records: { state: 'unknown', why: 'it has not been read yet.' },
+      channelProblem: null,
     },
     log,
     stopping: stopping.signal,
@@ -106,6 +110,7 @@ export async function startBot(
     )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
+    void lookAtChannel()
     const stopSchedule = startSchedule(context, tasks)
     void learnNames(context)
     return {
