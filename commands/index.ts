@@ -1,4 +1,5 @@
 import type { App, ViewSubmitAction } from '@slack/bolt'
+import { watchChannel } from '#operations/scheduled/watch-channel'
 import { visitHome } from '#operations/visit-home'
 import type { Context } from '#src/context'
 import { handleButton } from './buttons/index.ts'
@@ -6,6 +7,19 @@ import { handleForm } from './forms/index.ts'
 import { createInbox } from './inbox.ts'
 import { answerFailures } from './respond.ts'
 import { handleSlash } from './slash/index.ts'
+
+/** What may end or restore the bot's place in its channel. Only hints: the channel is looked at every minute. */
+const CHANNEL_EVENTS = [
+  'member_joined_channel',
+  'channel_left',
+  'channel_archive',
+  'channel_unarchive',
+  'channel_deleted',
+  'group_left',
+  'group_archive',
+  'group_unarchive',
+  'group_deleted',
+] as const
 
 /** Registers all inbound interactions: the command, the buttons, the forms and the App Home. */
 export function registerCommands(app: App, context: Context): void {
@@ -18,4 +32,5 @@ export function registerCommands(app: App, context: Context): void {
     const sender = { id: body.event_id, user: event.user, name: null }
     if (event.tab === 'home') await inbox.take(sender, () => visitHome(context, event.user))
   })
+  for (const type of CHANNEL_EVENTS) app.event(type, () => watchChannel(context))
 }

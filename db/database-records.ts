@@ -9,6 +9,7 @@ import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
 import { findOwnRecords } from './own-records.ts'
+import { findKnownChannel } from './queries/known-channel.ts'
 import { readDatabase } from './read-database.ts'
 import type { Schema } from './schema.ts'
 import { verifyInThread } from './verify-chain.ts'
@@ -26,6 +27,8 @@ export function databaseRecords(file: string, backupFolder: string | null): Data
     verifyHistory: (witnesses) =>
       fromDatabase(file, () => verifyInThread({ file, from: GENESIS, witnesses })),
     readOwnRecords: (heads) => reading(file, (db) => findOwnRecords(db, heads, [])),
+    readKnownChannel: async () =>
+      existsSync(file) ? reading(file, async (db) => (await findKnownChannel(db)) ?? null) : null,
     findLastDone: (kind) =>
       reading(file, async (db) => {
         const row = await db

@@ -41,13 +41,15 @@ export interface Context {
   waits: Waits
 }
 
-/** What was found out about the database itself, as last verified. */
+/** What was found out about the database and the channel, as last verified. */
 export interface Integrity {
   /** Where the hash chain of the history was altered; null when it is intact. */
   historyProblem: string | null
   databaseId: string
   /** How the log in git and the bot's cards compare with it; no rotation is opened while that is unknown. */
   records: RecordComparison
+  /** Why the bot cannot post in its channel, a sentence; null when it can. */
+  channelProblem: string | null
 }
 
 export interface Clock {

@@ -108,6 +108,7 @@ export const MESSAGE_TYPES = {
   approvalNotice: 'rotation_approved',
   notice: 'rotation_notice',
   databaseGap: 'rotation_database_gap',
+  channelOutage: 'rotation_channel_outage',
   testNotice: 'rotation_test_notice',
   reminder: 'rotation_reminder',
   escalation: 'rotation_escalation',

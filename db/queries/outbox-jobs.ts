@@ -248,6 +248,17 @@ export async function setJobFailed(
     .execute()
 }
 
+/** Lets jobs that wait because of one of these problems run now. */
+export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('outboxJobs')
+    .set({ nextAt: 0 })
+    .where('doneAt', 'is', null)
+    .where('state', '=', 'queued')
+    .where('problem', 'in', problems)
+    .execute()
+}
+
 /** Extends the leases of long jobs. */
 export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
   if (ids.length === 0) return

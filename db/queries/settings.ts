@@ -15,6 +15,16 @@ export async function setSetting(db: Db, key: string, value: unknown): Promise<v
     .execute()
 }
 
+/** @returns false when the key is set already */
+export async function insertSetting(db: Db, key: string, value: unknown): Promise<boolean> {
+  const inserted = await db
+    .insertInto('settings')
+    .values({ key, valueJson: JSON.stringify(value) })
+    .onConflict((oc) => oc.column('key').doNothing())
+    .executeTakeFirst()
+  return inserted.numInsertedOrUpdatedRows === 1n
+}
+
 export async function removeSetting(db: Db, key: string): Promise<void> {
   await db.deleteFrom('settings').where('key', '=', key).execute()
 }

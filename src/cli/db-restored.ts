@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ConfigProblem, readConfig } from '#config/config'
 import { DatabaseProblem, openDatabase } from '#db/open-database'
+import { findKnownChannel } from '#db/queries/known-channel'
 import { describeGap } from '#domain/rotation/compare-records'
 import { findCredential } from '#domain/rotation/find-credential'
 import { findChannel } from '#integrations/slack/find-channel'
@@ -36,9 +37,11 @@ export const dbRestored: CliCommand = {
     const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
     const clients = connectClients(config, await chooseClock(config.env), log)
     const { botId } = await identify(clients.slack)
-    const notices = slackNotices(clients.slack, await findChannel(clients.slack, config.channel), botId)
     const db = await openDatabase(config.databaseFile)
     try {
+      const known = await findKnownChannel(db)
+      const { id: channelId } = await findChannel(clients.slack, config.channel, known)
+      const notices = slackNotices(clients.slack, channelId, botId)
       const found = await readComparison({ db, repository: clients.repository, notices })
       if (found.state === 'unknown') throw new DatabaseProblem(`It could not be compared: ${found.why}`)
       if (found.state === 'same')

@@ -13,9 +13,10 @@ import {
   setJobLease,
 } from '#db/queries/outbox-jobs'
 import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
+import { isChannelObstacle } from '#domain/ports/channel-obstacles'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
-import { describeSlackError } from '#integrations/slack/slack-errors'
+import { describeSlackError, readCode } from '#integrations/slack/slack-errors'
 import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
 import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
@@ -29,6 +30,7 @@ const LEASE_MS = 15_000
 const RENEW_MS = 5_000
 const AT_ONCE = 8
 const LONGEST_RETRY_MS = 5 * 60_000
+const UNPOSTABLE_RETRY_MS = 60_000
 const DELIVERED_POLL_MS = 100
 
 export type JobOutcome = 'delivered' | 'failed'
@@ -41,11 +43,17 @@ export interface Worker extends Outbox {
   stop(ms: number): Promise<void>
 }
 
+interface WorkerOptions {
+  onJob: ((kind: string, outcome: JobOutcome) => void) | undefined
+  /** Called when Slack refuses a job because the bot cannot post in a channel. */
+  onUnpostable: () => void
+}
+
 /**
  * Runs queued outbox jobs. A lease keeps two processes from running the same one; jobs of a killed process are
  * claimed again when its lease expires.
  */
-export function createWorker(onJob: (kind: string, outcome: JobOutcome) => void = () => {}): Worker {
+export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   let polledAt = Date.now()
   let context: Context | undefined
   let stopping = false
@@ -60,8 +68,8 @@ export function createWorker(onJob: (kind: string, outcome: JobOutcome) => void 
       const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
       if (claimed) polledAt = Date.now()
       for (const job of claimed ?? []) {
-        const done = runJob(job, ctx)
-          .then((outcome) => onJob(job.kind, outcome))
+        const done = runJob(job, ctx, onUnpostable)
+          .then((outcome) => onJob?.(job.kind, outcome))
           .finally(() => {
             running.delete(job.id)
             nudge.resolve()
@@ -138,7 +146,7 @@ async function claim(context: Context, limit: number, running: number[]): Promis
 
 const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
-async function runJob(job: ClaimedJob, context: Context): Promise<JobOutcome> {
+async function runJob(job: ClaimedJob, context: Context, onUnpostable: () => void): Promise<JobOutcome> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })
   try {
     const outcome = await handle(job, context)
@@ -153,6 +161,7 @@ async function runJob(job: ClaimedJob, context: Context): Promise<JobOutcome> {
     await postpone(job, failure, context).catch((cause) =>
       log.error({ error: cause }, 'job could not be postponed; its lease will expire'),
     )
+    if (isUnpostable(error)) onUnpostable()
     return 'failed'
   }
 }
@@ -211,9 +220,13 @@ interface Failure {
   pauseMs: number | null
 }
 
+const isUnpostable = (error: unknown): boolean => isChannelObstacle(readCode(error))
+
 function describeFailure(error: unknown): Failure {
   const pauseMs = error instanceof Postponed ? error.pauseMs : null
   const failure = { permanent: false, undone: error instanceof NothingDone, pauseMs }
+  // The jobs are released as soon as the bot can post again.
+  if (isUnpostable(error)) failure.pauseMs = UNPOSTABLE_RETRY_MS
   if (error instanceof SlackError) return describedLimit({ ...failure, ...describeSlackError(error) })
   if (!(error instanceof CallFailed)) return { ...failure, problem: errorText(error), limit: null }
   // Ours, and as long as it has to be.

@@ -9,16 +9,17 @@ import { ensureDatabaseId } from '#db/own-records'
 import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { LONG_CHAIN } from '#db/verify-chain'
-import { findChannel } from '#integrations/slack/find-channel'
 import { type Connection, keepConnected } from '#integrations/slack/keep-connected'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify, startCall, untilSlackAnswers } from '#integrations/slack/workspace'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { verifyHistory } from '#operations/scheduled/verify-history'
+import { watchChannel } from '#operations/scheduled/watch-channel'
 import { createWorker, type Worker } from '#outbox/worker'
 import type { Clock, Context } from '#src/context'
 import { createApp } from './app.ts'
 import { bindWorkspace } from './bind-workspace.ts'
+import { chooseChannel } from './choose-channel.ts'
 import { connectClients } from './connect-systems.ts'
 import type { Metrics } from './health/metrics.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
@@ -67,9 +68,16 @@ export async function startBot(
       onProblem(problem)
     })
   const identity = await patiently(() => identify(slack))
-  const channelId = await patiently(() => findChannel(slack, config.channel))
   const db = await openDatabase(config.databaseFile, onStatement)
-  const worker = createWorker(metrics?.job)
+  const channelId = await bindWorkspace(db, identity)
+    .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
+    .catch(async (error: unknown) => {
+      await db.destroy()
+      throw error
+    })
+  const lookAtChannel = () =>
+    watchChannel(context).catch((error: unknown) => log.error({ error }, 'the channel could not be watched'))
+  const worker = createWorker({ onJob: metrics?.job, onUnpostable: lookAtChannel })
   const stopping = new AbortController()
   const context: Context = {
     ...clients,
@@ -84,13 +92,13 @@ export async function startBot(
       historyProblem: null,
       databaseId: '',
       records: { state: 'unknown', why: 'it has not been read yet.' },
+      channelProblem: null,
     },
     log,
     stopping: stopping.signal,
     waits,
   }
   try {
-    await bindWorkspace(db, identity)
     context.integrity.databaseId = await ensureDatabaseId(db)
     await startVerifying(context)
     await startComparing(context)
@@ -102,6 +110,7 @@ export async function startBot(
     )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
     worker.start(context)
+    void lookAtChannel()
     const stopSchedule = startSchedule(context, tasks)
     void learnNames(context)
     return {

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
 import { memoize } from '#domain/memoize'
-import type { Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
+import type { ChannelSeen, Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
+import type { KnownChannel } from '#domain/ports/known-channel'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
 import { findChannel } from '#integrations/slack/find-channel'
@@ -31,7 +32,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
     slack: slackRecords(slack, {
       appToken,
       apiUrl,
-      findChannelObstacle: () => findChannelObstacle(clients, config.channel),
+      readChannel: (known) => readChannel(clients, config.channel, known),
     }),
     repositoryRecords: githubRecords(github, target, config.workflows),
     repository: clients.repository,
@@ -72,16 +73,19 @@ const diagnosticsConfig = ({
   backup: { folder: backup.folder, maxAgeHours: backup['max-age-hours'] },
 })
 
-/** Why the bot cannot post in the channel, or cannot find it; null when it can post. */
-async function findChannelObstacle({ slack }: Clients, channel: string): Promise<string | null> {
+async function readChannel(
+  { slack }: Clients,
+  configured: string,
+  known: KnownChannel | null,
+): Promise<ChannelSeen> {
   try {
-    const id = await findChannel(slack, channel)
+    const { id, outdated } = await findChannel(slack, configured, known ?? undefined)
     // The bot's id does not matter here.
-    return await slackNotices(slack, id, '').findObstacle()
+    return { obstacle: await slackNotices(slack, id, '').findObstacle(), outdated }
   } catch (error) {
     if (!(error instanceof StartProblem)) throw error
     if (error.passing) throw new NotReadable(error.message, { cause: error })
-    return error.message
+    return { obstacle: error.message, outdated: null }
   }
 }
 

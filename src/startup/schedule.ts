@@ -14,6 +14,7 @@ import { retireOldVersions } from '#operations/scheduled/retire-old-versions'
 import { runReminderSchedule } from '#operations/scheduled/run-reminder-schedule'
 import { verifyHistory } from '#operations/scheduled/verify-history'
 import { watchAutomation } from '#operations/scheduled/watch-automation'
+import { watchChannel } from '#operations/scheduled/watch-channel'
 import { watchDeployments } from '#operations/scheduled/watch-deployments'
 import { watchEscalations } from '#operations/scheduled/watch-escalations'
 import { watchPages } from '#operations/scheduled/watch-pages'
@@ -35,6 +36,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-pages', period: 10 * SECOND, run: watchPages },
   { name: 'follow-runs', period: 3 * SECOND, run: followRuns },
   { name: 'advance-promotions', period: 3 * SECOND, run: advancePromotions },
+  { name: 'watch-channel', period: MINUTE, run: watchChannel },
   { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
   { name: 'advance-rollbacks', period: 3 * SECOND, run: advanceRollbacks },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },

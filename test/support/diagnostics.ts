@@ -51,7 +51,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     slack: {
       readScopes: async () => ['chat:write', 'users:read'],
       findConnectionObstacle: async () => null,
-      findChannelObstacle: async () => null,
+      readChannel: async () => ({ obstacle: null, outdated: null }),
       readAccount: async (id) => accounts[id] ?? (id.startsWith('U0') ? anAccount({ name: id }) : null),
       readGroup: async (id) =>
         groups[id] ?? { handle: 'devops-oncall', active: true, members: ['U0OPERATOR'] },
@@ -88,6 +88,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
         hasRotation: () => true,
         declared: null,
       }),
+      readKnownChannel: async () => null,
       findLastDone: async () => null,
       readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
     },

@@ -3,6 +3,7 @@ import type { Environment } from '#domain/rotation/environments'
 import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
 import type { Instant, Revoker, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
+import type { KnownChannel, OutdatedName } from './known-channel.ts'
 import type { PagerDirectory } from './pager.ts'
 import type { Ci, Repository, Telemetry, Tickets } from './systems.ts'
 import type { TelemetryQuery } from './telemetry.ts'
@@ -19,13 +20,20 @@ export interface SlackGroup {
   members: string[]
 }
 
+export interface ChannelSeen {
+  /** Why the bot cannot post there, a sentence; null when it can. */
+  obstacle: string | null
+  /** Null when the config's name is right. */
+  outdated: OutdatedName | null
+}
+
 /** The port to Slack's settings and people. Every method throws `NotReadable`. */
 export interface SlackRecords {
   readScopes(): Promise<string[]>
   /** Why Slack would refuse a connection, a sentence; null when it would not. Opens none. */
   findConnectionObstacle(): Promise<string | null>
-  /** Why the bot cannot post in the configured channel, a sentence; null when it can. Posts nothing. */
-  findChannelObstacle(): Promise<string | null>
+  /** Posts nothing. @param known as stored by the bot; null before its first start */
+  readChannel(known: KnownChannel | null): Promise<ChannelSeen>
   readAccount(id: string): Promise<SlackAccount | null>
   readGroup(id: string): Promise<SlackGroup | null>
   readClock(): Promise<ClockReading>
@@ -86,6 +94,8 @@ export interface DatabaseRecords {
   verifyHistory(witnesses: readonly ChainHead[]): Promise<ChainVerdict>
   /** What the database knows of heads that were recorded elsewhere. */
   readOwnRecords(heads: ChainHead[]): Promise<OwnRecords>
+  /** The channel that the bot found at its first start; null before that. */
+  readKnownChannel(): Promise<KnownChannel | null>
   /** When the last finished job of a kind was enqueued; null when there is none. */
   findLastDone(kind: string): Promise<Instant | null>
   /** Null when there is none. Not called when no folder is configured. */

@@ -1,8 +1,52 @@
 import type { WebClient } from '@slack/web-api'
+import {
+  type ChannelNames,
+  findOutdatedName,
+  type KnownChannel,
+  type OutdatedName,
+} from '#domain/ports/known-channel'
+import { readCode } from './slack-errors.ts'
 import { StartProblem, startCall } from './workspace.ts'
 
-/** The id of the configured channel, with the bot as a member. @throws StartProblem */
-export async function findChannel(slack: WebClient, channel: string): Promise<string> {
+export interface FoundChannel {
+  id: string
+  /** Null when the config's name is right. */
+  outdated: OutdatedName | null
+}
+
+/**
+ * The channel that the config names. One that was found for the same name before is known by its id, also when it was
+ * renamed or archived, or the bot was removed from it: the bot starts, and reports that while it runs.
+ *
+ * @param known as stored by an earlier start
+ * @throws StartProblem
+ */
+export async function findChannel(
+  slack: WebClient,
+  configured: string,
+  known: KnownChannel | undefined,
+): Promise<FoundChannel> {
+  if (known?.configured !== configured)
+    return { id: await findJoinedChannel(slack, configured), outdated: null }
+  if (!configured.startsWith('#')) return { id: known.id, outdated: null }
+  return { id: known.id, outdated: findOutdatedName(known, await readNames(slack, known)) }
+}
+
+async function readNames(slack: WebClient, { id, configured }: KnownChannel): Promise<ChannelNames> {
+  const name = await startCall(`The channel ${configured} (${id})`, async () => {
+    try {
+      return (await slack.conversations.info({ channel: id })).channel?.name ?? null
+    } catch (error) {
+      if (readCode(error) === 'channel_not_found') return null
+      throw error
+    }
+  })
+  if (`#${name}` === configured) return { name, namesake: null }
+  return { name, namesake: (await findByName(slack, configured.slice(1)))?.id ?? null }
+}
+
+/** The id of the configured channel, with the bot as a member. */
+async function findJoinedChannel(slack: WebClient, channel: string): Promise<string> {
   const found = channel.startsWith('#')
     ? await findByName(slack, channel.slice(1))
     : (await startCall(`The channel ${channel}`, () => slack.conversations.info({ channel }))).channel

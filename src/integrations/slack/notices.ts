@@ -1,10 +1,8 @@
 import { type ConversationsInfoResponse, SlackError, type WebClient } from '@slack/web-api'
+import { isChannelObstacle } from '#domain/ports/channel-obstacles'
 import type { NoticeChannel } from '#domain/ports/systems'
 import type { CardSeen } from '#domain/rotation/compare-records'
 import { describeSlackError, readCode, toNotReadable } from './slack-errors.ts'
-
-/** Slack's errors for a channel in which the bot cannot post; other errors say nothing about the channel. */
-const OBSTACLES = ['not_in_channel', 'channel_not_found', 'is_archived']
 
 /** `event_type` of a card; `views/ids.ts` has it for those who may import views. */
 const CARD = 'rotation_card'
@@ -22,7 +20,7 @@ export function slackNotices(slack: WebClient, channel: string, botId: string): 
         const info = await slack.conversations.info({ channel })
         return postingObstacle(info.channel ?? {}, info.response_metadata?.scopes ?? null)
       } catch (error) {
-        if (error instanceof SlackError && OBSTACLES.includes(readCode(error) ?? ''))
+        if (error instanceof SlackError && isChannelObstacle(readCode(error)))
           return describeSlackError(error).problem
         throw toNotReadable('The channel', error)
       }

@@ -11,13 +11,13 @@ export interface SlackRecordsOptions {
   appToken: string
   /** Base URL of the Web API; undefined for Slack's own. */
   apiUrl: string | undefined
-  findChannelObstacle: SlackRecords['findChannelObstacle']
+  readChannel: SlackRecords['readChannel']
 }
 
 /** Slack's view of the app and of people. Accounts are cached, so create one per run. */
 export function slackRecords(
   slack: WebClient,
-  { appToken, apiUrl = SLACK_API, findChannelObstacle }: SlackRecordsOptions,
+  { appToken, apiUrl = SLACK_API, readChannel }: SlackRecordsOptions,
 ): SlackRecords {
   const readGroups = memoize(() =>
     fromSlack('The user groups', () =>
@@ -45,7 +45,7 @@ export function slackRecords(
       }
     },
 
-    findChannelObstacle,
+    readChannel,
 
     readAccount(user) {
       const known = accounts.get(user) ?? readAccount(slack, user)

@@ -1,13 +1,12 @@
 import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import type { RateLimit } from '#domain/ports/call-failed'
+import { CHANNEL_OBSTACLES } from '#domain/ports/channel-obstacles'
 import { NotReadable } from '#domain/tokens/secret'
 import { errorText } from '#redaction/error-text'
 import { wordsOf } from './error-words.ts'
 
 const ADVICE: Record<string, string> = {
-  not_in_channel: 'the bot is not in the channel; invite it with /invite',
-  channel_not_found: 'Slack does not know the channel, or the bot may not see it; invite it with /invite',
-  is_archived: 'the channel is archived; name another one in the config',
+  ...CHANNEL_OBSTACLES,
   invalid_auth: 'Slack does not accept the bot token; set a valid SLACK_BOT_TOKEN',
   token_revoked: 'the bot token was revoked; install the app again',
   account_inactive: 'the bot token belongs to an app that was removed; install it again',

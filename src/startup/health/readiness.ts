@@ -12,13 +12,13 @@ export interface Readiness {
 const WORKER_SILENT_MS = 30_000
 
 /**
- * Whether the bot can do its work: connected to Slack, able to save, and sending what is queued. Whether GitHub and the
+ * Whether the bot can do its work: connected to Slack and allowed to post, able to save, and sending what is queued. Whether GitHub and the
  * others answer does not count, because a restart would not help.
  */
 export async function readReadiness(bot: Bot | null, startProblem: string | null): Promise<Readiness> {
   if (!bot) return verdict([startProblem ? `The bot is starting: ${startProblem}` : 'The bot is starting'])
   const { connection, context, worker } = bot
-  const { historyProblem, records } = context.integrity
+  const { channelProblem, historyProblem, records } = context.integrity
   const problems: string[] = []
   const { connected, problem } = connection.state()
   if (!connected) problems.push(`Not connected to Slack${problem ? `: ${problem}` : ''}`)
@@ -30,6 +30,7 @@ export async function readReadiness(bot: Bot | null, startProblem: string | null
   const silentMs = Date.now() - worker.polledAt()
   if (silentMs > WORKER_SILENT_MS)
     problems.push(`The outbox has not looked for jobs for ${Math.round(silentMs / 1_000)} s`)
+  if (channelProblem) problems.push(`The bot cannot post in its channel: ${channelProblem}`)
   if (historyProblem) problems.push(`The history in the database was altered: ${historyProblem}`)
   if (records.state === 'behind')
     problems.push(

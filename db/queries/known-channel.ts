@@ -1,0 +1,12 @@
+import type { KnownChannel } from '#domain/ports/known-channel'
+import type { Db, ReadDb } from '../schema.ts'
+import { findSetting, setSetting } from './settings.ts'
+
+const SETTING = 'channel'
+
+/** The channel of the last start; undefined before the first one. */
+export const findKnownChannel = (db: ReadDb): Promise<KnownChannel | undefined> =>
+  findSetting<KnownChannel>(db, SETTING)
+
+export const setKnownChannel = (db: Db, channel: KnownChannel): Promise<void> =>
+  setSetting(db, SETTING, channel)
