@@ -31,12 +31,9 @@ const hasFault =
   ({ faults }: Plan): boolean =>
     faults.some(({ fault }) => isFault(fault))
 
-const kills = hasFault(
-  (fault) =>
-    fault.kind === 'signal' ||
-    fault.kind === 'kill-at-commit' ||
-    (fault.kind === 'call' && fault.fault.startsWith('kill')),
-)
+/** Whether the bot is killed after its first act, whatever happens. */
+const isKilledLater = ({ faults }: Plan): boolean =>
+  faults.some(({ before, fault }) => before > 0 && fault.kind === 'signal' && fault.signal === 'SIGKILL')
 const losesAnswer = ({ fault, writes, skip }: CallPlanned): boolean =>
   ['lost', 'server-error-after', 'kill-after'].includes(fault) && writes && skip === 0
 const isChange = (act: Act): boolean => 'often' in act && 'by' in act && act.by === 'operator'
@@ -78,7 +75,7 @@ export const BUGS: Bug[] = [
         replace: '      const known = await findTaken(context.db, id)\n      if (known && known === null)',
       },
     ],
-    suits: (plan) => startsWell(plan) && aborts(plan) && kills(plan),
+    suits: (plan) => startsWell(plan) && aborts(plan) && isKilledLater(plan),
   },
   {
     name: 'the inbox is switched off',
@@ -92,6 +89,11 @@ export const BUGS: Bug[] = [
         file: 'commands/inbox.ts',
         find: '    if (recent.has(id)) return undefined\n',
         replace: '',
+      },
+      {
+        file: 'commands/inbox.ts',
+        find: '      if (known) return',
+        replace: '      if (known === null) return',
       },
     ],
     suits: (plan) => startsWell(plan) && aborts(plan),
