@@ -27,7 +27,7 @@ const ACT_MS = 25_000
 const CALM_MS = 45_000
 const CALM_POLL_MS = 200
 const CALM_READS = 3
-const HELP_MS = 30_000
+const HELP_MS = 45_000
 
 /** Carries a plan out in a lane, heals everything, and judges. */
 export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
@@ -67,7 +67,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
 }
 
 /** Whether somebody who types `/rotation help` is answered, within a reconnection's time. */
-async function asksForHelp(lane: Lane): Promise<boolean> {
+export async function asksForHelp(lane: Lane): Promise<boolean> {
   const { bystander } = lane.people
   const answers = async () => (await bystander.messages()).filter((each) => each.ephemeral).length
   const before = await answers()
@@ -83,7 +83,7 @@ async function asksForHelp(lane: Lane): Promise<boolean> {
 }
 
 /** Waits until nothing is queued and the history no longer grows; what waits for a retry is due at once. */
-async function untilCalm(lane: Lane): Promise<void> {
+export async function untilCalm(lane: Lane): Promise<void> {
   const until = Date.now() + CALM_MS
   let last = ''
   let reads = 0
