@@ -46,7 +46,7 @@ export async function benchAnswers(say: (line: string) => void, options: BenchOp
     const results: Result[] = []
     for (const { app, workspace } of [ours, bare])
       await untilQuiet(app.pid, { idle: 100, mostMs: STARTED_MS, ...workspace })
-    const [idle = 0, bareIdle = 0] = await idleRates([ours.app.pid, bare.app.pid], options.quick ? 2 : 10)
+    const [idle = 0, bareIdle = 0] = await idleRates([ours.app.pid, bare.app.pid], options.quick ? 2 : 6)
     Object.assign(ours, { idle })
     Object.assign(bare, { idle: bareIdle })
     say(`  idle: ${idle.toFixed(1)} ms of CPU a second against ${bareIdle.toFixed(1)} ms`)

@@ -1,5 +1,5 @@
 import { operationOf } from '#test/contract/aws-driver'
-import { eventually, Person } from '#test/support/person'
+import { eventually, PATIENCE, Person } from '#test/support/person'
 import { createRecordingProxy, type RecordingProxy } from '#test/support/recording-proxy'
 import { completeAllSteps, letVersionsRetire, promote, signByBoth, start } from '#test/support/run-rotation'
 import { type StrictWorkspace, startBot, startWorkspace } from './apps.ts'
@@ -9,6 +9,8 @@ import type { Result } from './result.ts'
 /** Duration of a token's rotation in the simulated CI: what is counted is not how long people wait. */
 const CI_STEP_MS = 20
 const SIZES = [9, 100]
+/** A hundred tokens are read at 20 a second. */
+const PATIENCE_MS = 90_000
 
 /** At most so many calls in a rotation without trouble. AWS: a token, beside the pages of its list. */
 const MOST = {
@@ -26,6 +28,7 @@ interface Counts {
 
 /** Counts the calls to AWS, GitHub and Slack in rotations whose old versions the bot revokes, with its usual periods. */
 export async function benchCalls(say: (line: string) => void, { quick }: BenchOptions): Promise<Result[]> {
+  PATIENCE.waitMs = PATIENCE_MS
   const sizes = quick ? SIZES.slice(0, 1) : SIZES
   // At the same time, because calls are counted and not timed.
   const counted = await Promise.all(sizes.map((tokens) => countRotation(tokens)))
@@ -45,11 +48,7 @@ async function countRotation(tokens: number): Promise<{ approved: Counts; comple
   const operator = person('U0OPERATOR')
   const count = () => countAll(workspace, toAws.proxy, toGithub.proxy)
   try {
-    await eventually(
-      async () => toAws.proxy.calls.length > tokens,
-      'the first reading of the ages',
-      FIRST_READING_MS,
-    )
+    await eventually(async () => toAws.proxy.calls.length > tokens, 'the first reading of the ages')
     await count()
     const label = await start(operator)
     await completeAllSteps(operator, label)
@@ -64,8 +63,6 @@ async function countRotation(tokens: number): Promise<{ approved: Counts; comple
     for (const { proxy } of [toAws, toGithub]) await proxy.close()
   }
 }
-
-const FIRST_READING_MS = 60_000
 
 async function proxyOf(address: string): Promise<{ proxy: RecordingProxy; url: string }> {
   const { origin, pathname } = new URL(address)

@@ -10,7 +10,7 @@ import { median, type Result, timed } from './result.ts'
 import { createSlowProxy } from './slow-proxy.ts'
 
 const DELAY_MS = 250
-const ROUNDS = 3
+const ROUNDS = 2
 const MOST = 1.1
 const ROTATION = 1
 

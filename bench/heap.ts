@@ -2,7 +2,7 @@ import { Person } from '#test/support/person'
 import { start } from '#test/support/run-rotation'
 import { startBot, startWorkspace } from './apps.ts'
 import { INSPECTED, inspect } from './inspector.ts'
-import { type Act, driveTogether, gather } from './load.ts'
+import { type Act, driveTogether, gather, untilQuiet } from './load.ts'
 import { benchPerson } from './names.ts'
 import type { BenchOptions } from './options.ts'
 import { type Result, ratioResult } from './result.ts'
@@ -10,19 +10,14 @@ import { type Result, ratioResult } from './result.ts'
 const PEOPLE = 100
 const TOGETHER = 6
 const MOST = 1.05
-/** Of each ten commands of a person; most are cheap, so that ten thousand take a minute. */
-const COMMANDS = [
-  'help',
-  'status',
-  'help',
-  'history',
-  'help',
-  'revocations',
-  'help',
-  'nonsense',
-  'help',
-  'show R1',
-]
+/** In turns, for each person. */
+const COMMANDS = ['help', 'history', 'help', 'revocations', 'help', 'nonsense', 'help', 'show R1']
+/** One of so many acts is another, which may wait for the secrets manager: an unanswered request also needs memory. */
+const STATUS_EVERY = 100
+const HOME_EVERY = 50
+const ANSWERED_MS = 60_000
+/** CPU time in ms a second of a bot that nobody uses. */
+const IDLE = 100
 
 /** Whether the heap grows with the number of commands: after 10,000 by 100 people against after 1,000. */
 export async function benchHeap(say: (line: string) => void, { quick }: BenchOptions): Promise<Result[]> {
@@ -33,13 +28,18 @@ export async function benchHeap(say: (line: string) => void, { quick }: BenchOpt
     try {
       await start(new Person(workspace.url, 'U0OPERATOR'))
       const crowd = await gather(workspace, { people: PEOPLE, clickers: 1, button: /^open-step:/ })
-      const act: Act = (at) =>
-        at % 50 === 49
-          ? crowd.openHome(at)
-          : crowd.command(`/rotation ${COMMANDS[Math.floor(at / PEOPLE) % COMMANDS.length]}`)(at)
+      const act: Act = (at) => {
+        if (at % HOME_EVERY === HOME_EVERY - 1) return crowd.openHome(at + Math.floor(at / PEOPLE))
+        const usual = COMMANDS[Math.floor(at / PEOPLE) % COMMANDS.length]
+        return crowd.command(`/rotation ${at % STATUS_EVERY === 0 ? 'status' : usual}`)(
+          at + Math.floor(at / PEOPLE),
+        )
+      }
       const inspector = await inspect(bot)
       const heapAfter = async (first: number, until: number) => {
         await driveTogether(act, { together: TOGETHER, first, count: until - first })
+        const left = await untilQuiet(bot.pid, { idle: IDLE, mostMs: ANSWERED_MS, ...workspace })
+        if (left > 0) say(`  ${left} commands are not answered yet`)
         await workspace.taken()
         const mib = await inspector.collectedHeapMib()
         say(`  heap after ${until.toLocaleString('en')} commands: ${mib.toFixed(1)} MiB`)

@@ -53,7 +53,6 @@ export async function benchInventory(say: (line: string) => void): Promise<Resul
     const read = await adapter()
     const calls = await standIn.calls()
     const total = Object.values(calls).reduce((sum, count) => sum + count, 0)
-    await bare()
     const rounds: { adapter: Spent; bare: Spent }[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
       // Alternates who goes first, so that neither profits from warm-up.

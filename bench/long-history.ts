@@ -16,28 +16,39 @@ import { ACK_MS, ackMs, alternate, figureOf, type Measured } from './rounds.ts'
 const WRITE_HISTORY = fileURLToPath(new URL('write-history.ts', import.meta.url))
 const SIZE = { rotations: 5_000, events: 1_000_000 }
 const QUICK_SIZE = { rotations: 50, events: 10_000 }
+const execFileLater = promisify(execFile)
 const PEOPLE = 20
 /** One after the other: what is measured is one answer, not a queue. */
-const SLOWLY = { perSecond: 1, seconds: 4 }
+const SLOWLY = { perSecond: 1, seconds: 3 }
 /** After which an app has done what belongs to its start. */
 const STARTED_MS = 20_000
 const MOST = { idle: 1.2, ack: 1.2, status: 1.2, start: 1.5 }
+
+let prepared: Promise<{ folder: string; database: string }> | null = null
+
+/** Writes the database that `benchLongHistory` needs, once. Another process does it. */
+export function prepareHistory(say: (line: string) => void, { quick }: BenchOptions) {
+  prepared ??= write(say, quick ? QUICK_SIZE : SIZE)
+  return prepared
+}
+
+async function write(say: (line: string) => void, { rotations, events }: typeof SIZE) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-history-'))
+  const database = join(folder, 'rotation.db')
+  const began = performance.now()
+  await execFileLater(process.execPath, [WRITE_HISTORY, database, String(rotations), String(events)])
+  say(
+    `  a database with ${rotations} rotations was written in ${Math.round((performance.now() - began) / 1_000)} s`,
+  )
+  return { folder, database }
+}
 
 /** The bot after ten years against the bot on its first day: what it does when idle, its answers and its start. */
 export async function benchLongHistory(
   say: (line: string) => void,
   options: BenchOptions,
 ): Promise<Result[]> {
-  const size = options.quick ? QUICK_SIZE : SIZE
-  const folder = mkdtempSync(join(tmpdir(), 'bench-history-'))
-  const database = join(folder, 'rotation.db')
-  const began = performance.now()
-  await promisify(execFile)(process.execPath, [
-    WRITE_HISTORY,
-    database,
-    ...[size.rotations, size.events].map(String),
-  ])
-  say(`  the database was written in ${((performance.now() - began) / 1_000).toFixed(0)} s`)
+  const { folder, database } = await prepareHistory(say, options)
   const workspaces = await Promise.all([
     startWorkspace({ people: PEOPLE }),
     startWorkspace({ people: PEOPLE }),
@@ -80,7 +91,7 @@ async function compare(
   const [ours, bare] = [await prepare(one, old.started), await prepare(other, fresh.started)]
   for (const { app, workspace } of [ours, bare])
     await untilQuiet(app.pid, { idle: 100, mostMs: STARTED_MS, ...workspace })
-  const [idle = 0, idleFresh = 0] = await idleRates([ours.app.pid, bare.app.pid], options.quick ? 3 : 15)
+  const [idle = 0, idleFresh = 0] = await idleRates([ours.app.pid, bare.app.pid], options.quick ? 3 : 12)
   Object.assign(ours, { idle })
   Object.assign(bare, { idle: idleFresh })
   const help = await alternate((crowd) => crowd.command('/rotation help'), { ours, bare }, options)

@@ -55,14 +55,15 @@ export interface SubmitResult {
   errors?: Record<string, string>
 }
 
-const WAIT_MS = 15_000
+/** How long people wait for what they expect, in milliseconds. A measurement with many tokens raises it. */
+export const PATIENCE = { waitMs: 15_000 }
 const POLL_MS = 50
 
 /** Retries until there is a result; fails with the last problem. @param waitMs by the machine's clock */
 export async function eventually<T>(
   ask: () => Promise<T | undefined | null | false>,
   what: string,
-  waitMs = WAIT_MS,
+  waitMs = PATIENCE.waitMs,
 ): Promise<T> {
   const until = Date.now() + waitMs
   for (;;) {
