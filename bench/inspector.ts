@@ -11,12 +11,15 @@ export interface Inspector {
   /** The JavaScript heap after a garbage collection, in MiB. */
   collectedHeapMib(): Promise<number>
   startProfile(): Promise<void>
-  /** The CPU time since `startProfile` by function and by package or folder, each most first. */
+  /**
+   * The CPU time since `startProfile`, most first: of the bot's own functions, with what they call, and of packages and
+   * folders, without.
+   */
   stopProfile(): Promise<{ functions: Share[]; places: Share[] }>
   close(): void
 }
 
-/** A part of the CPU time, without that of what it called. */
+/** A part of the CPU time. */
 export interface Share {
   share: number
   where: string
@@ -25,6 +28,7 @@ export interface Share {
 interface ProfileNode {
   id: number
   callFrame: { functionName: string; url: string; lineNumber: number }
+  children?: number[]
 }
 
 interface Profile {
@@ -64,7 +68,7 @@ export async function inspect(started: Started): Promise<Inspector> {
     async stopProfile() {
       const { profile } = await ask<{ profile: Profile }>('Profiler.stop')
       return {
-        functions: ownTimes(profile, nameOf),
+        functions: timesOfCallers(profile),
         places: ownTimes(profile, (frame) => placeOf(nameOf(frame))),
       }
     },
@@ -74,15 +78,37 @@ export async function inspect(started: Started): Promise<Inspector> {
 
 type Frame = ProfileNode['callFrame']
 
-function ownTimes({ nodes, samples, timeDeltas }: Profile, name: (frame: Frame) => string): Share[] {
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, name(callFrame)]))
+function ownTimes(profile: Profile, name: (frame: Frame) => string): Share[] {
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, name(callFrame)]))
+  return shares(profile, (id) => [names.get(id) ?? ''])
+}
+
+const OWN = /^(?:src|commands|views|db)\//
+
+/** A function counts once where it calls itself. After an `await`, only what follows is its own. */
+function timesOfCallers(profile: Profile): Share[] {
+  const callers = new Map<number, Set<string>>()
+  const visit = (node: ProfileNode, above: Set<string>) => {
+    const name = nameOf(node.callFrame)
+    const here = OWN.test(name) ? new Set([...above, name]) : above
+    callers.set(node.id, here)
+    for (const child of node.children ?? []) visit(nodes.get(child)!, here)
+  }
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
+  const [root] = profile.nodes
+  if (root) visit(root, new Set())
+  return shares(profile, (id) => callers.get(id) ?? [])
+}
+
+/** @param names of a node: what its time belongs to */
+function shares({ nodes, samples, timeDeltas }: Profile, names: (id: number) => Iterable<string>): Share[] {
+  const idle = nodes.find(({ callFrame }) => callFrame.functionName === '(idle)')?.id
   const times = new Map<string, number>()
   let total = 0
   for (const [at, id] of samples.entries()) {
-    const where = names.get(id) ?? ''
-    if (where === '(idle)') continue
+    if (id === idle) continue
     const time = timeDeltas[at] ?? 0
-    times.set(where, (times.get(where) ?? 0) + time)
+    for (const where of names(id)) times.set(where, (times.get(where) ?? 0) + time)
     total += time
   }
   return [...times].map(([where, time]) => ({ where, share: time / total })).sort((a, b) => b.share - a.share)
@@ -90,7 +116,8 @@ function ownTimes({ nodes, samples, timeDeltas }: Profile, name: (frame: Frame) 
 
 function nameOf({ functionName, url, lineNumber }: Frame): string {
   if (url === '') return functionName || 'native code'
-  const file = url.replace(/^.*\/(?=node_modules\/|src\/|commands\/|views\/|db\/)/, '')
+  const isPackage = url.includes('/node_modules/')
+  const file = url.replace(isPackage ? /^.*\/(?=node_modules\/)/ : /^.*\/(?=(?:src|commands|views|db)\/)/, '')
   return `${file}:${lineNumber + 1}:${functionName || '(anonymous)'}`
 }
 

@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 
 /** An envelope that the workspace sent to the app. Times are milliseconds of the tap's own clock. */
 export interface Exchange {
+  /** Such as `slash_commands`, `block_actions` or `event_callback`. */
   type: string
   sentAt: number
   ackedAt: number | null
@@ -23,6 +24,7 @@ export interface Seen {
 }
 
 interface Payload {
+  type?: string
   trigger_id?: string
   response_url?: string
 }
@@ -107,7 +109,7 @@ export class Tap {
     }
     if (!id) return text
     const exchange: Exchange = {
-      ...{ type, sentAt: performance.now() },
+      ...{ type: payload?.type ?? type, sentAt: performance.now() },
       ...{ ackedAt: null, openedAt: null, answeredAt: null },
     }
     this.#seen.exchanges.push(exchange)
@@ -175,7 +177,7 @@ export class Tap {
 const isUnanswered = ({ type, ackedAt, answeredAt, openedAt }: Exchange): boolean =>
   ackedAt === null ||
   (type === 'slash_commands' && answeredAt === null && openedAt === null) ||
-  (type === 'interactive' && openedAt === null)
+  (type === 'block_actions' && openedAt === null)
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
