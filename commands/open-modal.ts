@@ -3,6 +3,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
+import { drawUntilShown } from './draw-again.ts'
 import { explain } from './respond.ts'
 
 /** An open modal and its latest hash. */
@@ -32,7 +33,9 @@ export async function openModal(
   const viewId = await open(context, opening, onTop === true)
   if (viewId === null) return null
   const update = async (content: ModalView) => {
-    const updated = await context.slack.views.update({ view_id: viewId, view: content })
+    const updated = await drawUntilShown(context, () =>
+      context.slack.views.update({ view_id: viewId, view: content }),
+    )
     return updated.view?.hash ?? ''
   }
   try {
