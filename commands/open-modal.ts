@@ -4,6 +4,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
+import { drawUntilShown } from './draw-again.ts'
 import { explain } from './respond.ts'
 
 /** Content that is there so soon is opened in one call. A trigger is valid for three seconds. */
@@ -51,7 +52,8 @@ export async function openModal(
   if (!opened) return null
   const { id: viewId } = opened
   const { view, isRefusal } = ready ?? (await content)
-  const shown = ready ? opened : (await context.slack.views.update({ view_id: viewId, view })).view
+  const update = () => context.slack.views.update({ view_id: viewId, view })
+  const shown = ready ? opened : (await drawUntilShown(context, update)).view
   return isRefusal ? null : { viewId, hash: shown?.hash ?? '', view }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
+import { WebAPIRateLimitedError } from '@slack/web-api'
 import { findNames } from '#db/queries/people'
 import type { CheckId } from '#domain/rotation/checks'
 import { isFollowed } from '#domain/rotation/follow-run'
@@ -14,6 +15,7 @@ import type { Context } from '#src/context'
 import { definitionsOf } from '#views/check-lines'
 import type { Names, RotationState } from '#views/state'
 import { stepModal } from '#views/step-modal'
+import { drawAgain, mayBeShown } from './draw-again.ts'
 import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
 
@@ -41,6 +43,8 @@ export interface StepSession {
    * @returns false when there was nothing to wait for
    */
   watch(): Promise<boolean>
+  /** Resolves when the newest content is shown, or given up. */
+  idle(): Promise<void>
 }
 
 /** What a step's modal shows. */
@@ -75,6 +79,7 @@ export async function withStepSession(
   shared.clicks += 1
   try {
     await work(shared.session)
+    await shared.session.idle()
   } finally {
     shared.clicks -= 1
     if (shared.clicks === 0) sessions.delete(modal.viewId)
@@ -179,7 +184,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     return ran
   }
 
-  return { draw, check, watch }
+  return { draw, check, watch, idle: screen.idle }
 }
 
 /** A modal as Slack shows it: it is updated when its content has changed, until it is closed. */
@@ -187,27 +192,53 @@ function createScreen(context: Context, modal: OpenModal) {
   let { hash } = modal
   let shown = modal.view ? JSON.stringify(modal.view) : ''
   let open = true
+  let newest: ModalView | null = null
+  let retrying: Promise<void> | null = null
+
+  async function drawNewest(): Promise<void> {
+    const view = newest
+    const content = JSON.stringify(view)
+    if (!open || !view || content === shown) return
+    try {
+      const updated = await context.slack.views.update({
+        view_id: modal.viewId,
+        // Not known where the form of a manual step lies on top.
+        ...(hash && { hash }),
+        view,
+      })
+      hash = updated.view?.hash ?? hash
+      shown = content
+    } catch (error) {
+      // Without an answer it may be shown, under a hash that nobody knows.
+      if (mayBeShown(error) && !(error instanceof WebAPIRateLimitedError)) hash = ''
+      throw error
+    }
+  }
+
+  function giveUp(error: unknown): void {
+    // Closed by the person, or drawn by another process meanwhile.
+    if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
+    // Slack cannot be reached: the card and the thread show what happened, and the next draw shows it here.
+    else context.log.warn({ error }, 'a modal could not be drawn')
+  }
+
   return {
     isOpen: () => open,
     async show(view: ModalView): Promise<void> {
-      const content = JSON.stringify(view)
-      if (!open || content === shown) return
+      newest = view
+      // The next attempt shows it.
+      if (retrying) return
       try {
-        const updated = await context.slack.views.update({
-          view_id: modal.viewId,
-          // Not known where the form of a manual step lies on top.
-          ...(hash && { hash }),
-          view,
-        })
-        hash = updated.view?.hash ?? hash
-        shown = content
+        await drawNewest()
       } catch (error) {
-        // Closed by the person, or drawn by another process meanwhile.
-        if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
-        // Slack cannot be reached: the card and the thread show what happened, and the next draw shows it here.
-        else context.log.warn({ error }, 'a modal could not be drawn')
+        retrying = drawAgain(context, drawNewest, error)
+          .catch(giveUp)
+          .finally(() => {
+            retrying = null
+          })
       }
     },
+    idle: async () => retrying ?? undefined,
   }
 }
 

@@ -4,6 +4,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import { runHealthChecks } from '#operations/run-health-checks'
 import type { Context } from '#src/context'
 import { DOCTOR_TITLE, doctorModal } from '#views/doctor'
+import { drawUntilShown } from '../draw-again.ts'
 import { type OpenModal, openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -26,19 +27,23 @@ interface Drawer {
 }
 
 /** Updates the modal one update at a time, skipping outdated ones; stops when the modal is closed. */
-function drawer({ slack, log }: Context, { viewId }: OpenModal): Drawer {
+function drawer(context: Context, { viewId }: OpenModal): Drawer {
+  const { slack, log } = context
   let newest: HealthCheckReport[] | null = null
   let drawing: Promise<void> | null = null
   async function drawNewest(): Promise<void> {
     while (newest) {
-      const view = doctorModal(newest)
-      newest = null
+      let shown: HealthCheckReport[] | null = null
       try {
-        await slack.views.update({ view_id: viewId, view })
+        await drawUntilShown(context, () => {
+          shown = newest
+          return slack.views.update({ view_id: viewId, view: doctorModal(newest ?? []) })
+        })
       } catch (error) {
         if (readCode(error) === 'not_found') return
         log.warn({ error }, 'the doctor’s results could not be shown')
       }
+      if (newest === shown) newest = null
     }
   }
   const draw = (results: HealthCheckReport[]) => {

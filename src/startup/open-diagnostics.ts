@@ -79,9 +79,9 @@ async function readChannel(
   known: KnownChannel | null,
 ): Promise<ChannelSeen> {
   try {
-    const { id, outdated } = await findChannel(slack, configured, known ?? undefined)
+    const { id, obstacle, outdated } = await findChannel(slack, configured, known ?? undefined)
     // The bot's id does not matter here.
-    return { obstacle: await slackNotices(slack, id, '').findObstacle(), outdated }
+    return { obstacle: obstacle ?? (await slackNotices(slack, id, '').findObstacle()), outdated }
   } catch (error) {
     if (!(error instanceof StartProblem)) throw error
     if (error.passing) throw new NotReadable(error.message, { cause: error })

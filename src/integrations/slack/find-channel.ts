@@ -10,6 +10,8 @@ import { StartProblem, startCall } from './workspace.ts'
 
 export interface FoundChannel {
   id: string
+  /** That the bot is not in it, a sentence; null when it is, or the channel is in another trouble. */
+  obstacle: string | null
   /** Null when the config's name is right. */
   outdated: OutdatedName | null
 }
@@ -27,20 +29,36 @@ export async function findChannel(
   known: KnownChannel | undefined,
 ): Promise<FoundChannel> {
   if (known?.configured !== configured)
-    return { id: await findJoinedChannel(slack, configured), outdated: null }
-  if (!configured.startsWith('#')) return { id: known.id, outdated: null }
-  return { id: known.id, outdated: findOutdatedName(known, await readNames(slack, known)) }
+    return { id: await findJoinedChannel(slack, configured), obstacle: null, outdated: null }
+  const { id } = known
+  const channel = await readChannel(slack, known)
+  const obstacle =
+    channel && !channel.is_member && !channel.is_archived ? notJoined(`#${channel.name}`) : null
+  if (!configured.startsWith('#')) return { id, obstacle, outdated: null }
+  const names = await compareNames(slack, configured, channel?.name ?? null)
+  return { id, obstacle, outdated: findOutdatedName(known, names) }
 }
 
-async function readNames(slack: WebClient, { id, configured }: KnownChannel): Promise<ChannelNames> {
-  const name = await startCall(`The channel ${configured} (${id})`, async () => {
+const notJoined = (channel: string): string =>
+  `The bot is not in the channel ${channel}, so it cannot post there. Invite it with /invite.`
+
+/** Null when the bot does not see it. */
+function readChannel(slack: WebClient, { id, configured }: KnownChannel) {
+  return startCall(`The channel ${configured} (${id})`, async () => {
     try {
-      return (await slack.conversations.info({ channel: id })).channel?.name ?? null
+      return (await slack.conversations.info({ channel: id })).channel ?? null
     } catch (error) {
       if (readCode(error) === 'channel_not_found') return null
       throw error
     }
   })
+}
+
+async function compareNames(
+  slack: WebClient,
+  configured: string,
+  name: string | null,
+): Promise<ChannelNames> {
   if (`#${name}` === configured) return { name, namesake: null }
   return { name, namesake: (await findByName(slack, configured.slice(1)))?.id ?? null }
 }
@@ -55,11 +73,7 @@ async function findJoinedChannel(slack: WebClient, channel: string): Promise<str
       `The channel ${channel} is not in the workspace, or is private and the bot was not invited. Create it, or invite the bot, or name another in the config (channel).`,
       false,
     )
-  if (!found.is_member)
-    throw new StartProblem(
-      `The bot is not in the channel ${channel}, so it cannot post there. Invite it with /invite.`,
-      false,
-    )
+  if (!found.is_member) throw new StartProblem(notJoined(channel), false)
   return found.id
 }
 

@@ -11,7 +11,7 @@ const ADVICE: Record<string, string> = {
   token_revoked: 'the bot token was revoked; install the app again',
   account_inactive: 'the bot token belongs to an app that was removed; install it again',
   missing_scope: 'the app lacks a scope; update it from manifest.yml and install it again',
-  ratelimited: 'Slack limits the rate; the bot will retry',
+  ratelimited: 'it limits how often the bot may call it',
   expired_trigger_id: 'the answer came too late for Slack; try again',
 }
 
