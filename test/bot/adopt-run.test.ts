@@ -103,7 +103,9 @@ describe('runs that the bot did not start', () => {
       async () => wordsOf(await operator.views()).includes('✓ *Deployed to staging* – passed'),
       'that the deployment counts',
     )
-    expect(await thread()).toContain('adopted a run that the bot did not start: Deployment to staging')
+    await expect
+      .poll(thread, { timeout: 10_000 })
+      .toContain('adopted a run that the bot did not start: Deployment to staging')
   }, 120_000)
 
   it('follows a failed run that is run again in GitHub, in the modal, the card and the page', async () => {
@@ -138,7 +140,7 @@ describe('runs that the bot did not start', () => {
       async () => !wordsOf(await operator.card('R1')).includes('a workflow failed'),
       'the page to be resolved',
     )
-    expect(await thread()).toContain('was run again in GitHub by')
+    await expect.poll(thread, { timeout: 10_000 }).toContain('was run again in GitHub by')
   }, 120_000)
 
   it('says that a run waits for an approval in GitHub, and for whose', async () => {
