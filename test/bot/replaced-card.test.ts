@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { insertJobs } from '#db/queries/outbox-jobs'
+import { threadMessageJob } from '#outbox/queue/slack-jobs'
 import { wordsOf } from '#test/support/person'
 import { completeStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -67,4 +69,20 @@ describe('a card that a person deleted', () => {
     },
     60_000,
   )
+
+  it('is posted once more for replies alone, whose order is kept', async () => {
+    const { db, clock, outbox } = workspace.bot.context
+    const label = await start(workspace.operator, { scope: ['environment:sandbox'] })
+    const old = await workspace.operator.card(label)
+    await expect.poll(undelivered, { timeout: 10_000 }).toEqual([])
+    await remove(old.ts)
+    const id = Number(label.slice(1))
+    const replies = ['first', 'second'].map((text) => threadMessageJob(id, text, { text }))
+    await insertJobs(db, replies, clock.now())
+    outbox.wake()
+    await expect.poll(undelivered, { timeout: 10_000 }).toEqual([])
+    const [card, ...more] = await cardsOf(label)
+    expect(more).toEqual([])
+    expect(wordsOf(await workspace.operator.thread(card?.ts ?? ''))).toMatch(/first[\s\S]*second/)
+  })
 })
