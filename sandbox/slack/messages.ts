@@ -42,10 +42,11 @@ function requireFiles(state: SlackState, { blocks }: Content): void {
   if (problems.length > 0) throw invalidBlocks(problems)
 }
 
-/** A reply to a reply belongs to the same thread. */
+/** A reply to a reply belongs to the same thread. @throws SlackError `thread_not_found`, also for a deleted message */
 function threadOf(state: SlackState, channel: string, ts: string): string {
   const parent = state.messages.get(messageKey(channel, ts))
-  if (!parent || parent.ephemeralFor) throw new SlackError('thread_not_found')
+  if (!parent || parent.ephemeralFor || parent.subtype === 'tombstone')
+    throw new SlackError('thread_not_found')
   return parent.thread_ts ?? parent.ts
 }
 

@@ -1,14 +1,14 @@
 import { findMessage, type Message, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
 import type { Db } from '#db/schema'
-import { readCode } from '#integrations/slack/slack-errors'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
 import type { Handler, JobOf } from './handler.ts'
+import { hasNoThread, isNotEditable } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
-import { cardEditJob, cardJob } from './queue/slack-jobs.ts'
+import { cardEditJob, cardJob, cardReplacementJob } from './queue/slack-jobs.ts'
 
 /** What each card shows, as far as this process knows: an edit that changes nothing is not sent. */
 const shown = new WeakMap<Context, Map<number, string>>()
@@ -24,7 +24,10 @@ export const handleCard: Handler<'card'> = async (job, context) => {
   const state = await loadState(context, context.db, job.rotationId)
   if (!state) throw new Error(`no rotation ${job.rotationId}`)
   const content = card(state, await findNames(context.db), context.clock.now())
+  const { replaces } = job.payload
   const message = await findMessage(context.db, job.rotationId, 'card')
+  if (replaces !== undefined)
+    return message?.ts === replaces ? replaceCard(job, context, content, message) : {}
   const isEdit = job.key !== cardJob(job.rotationId).key
   // The card is being posted and is redrawn afterwards.
   if (!message) return isEdit ? {} : postCard(job, context, content)
@@ -38,15 +41,26 @@ export const handleCard: Handler<'card'> = async (job, context) => {
     known.set(job.rotationId, text)
     return {}
   } catch (error) {
-    // The card was deleted, or can no longer be edited: post a new one.
-    if (!NOT_EDITABLE.includes(readCode(error) ?? '')) throw error
-    const outcome = await postCard(job, context, content)
-    if (readCode(error) !== 'message_not_found') await linkFrom(message, outcome.permalink, job, context)
-    return outcome
+    if (!isNotEditable(error, message, context)) throw error
+    return { follow: [cardReplacementJob(job.rotationId, message.ts)] }
   }
 }
 
-const NOT_EDITABLE = ['message_not_found', 'cant_update_message', 'edit_window_closed']
+async function replaceCard(
+  job: JobOf<'card'>,
+  context: Context,
+  content: ReturnType<typeof card>,
+  old: Message,
+) {
+  const outcome = await postCard(job, context, content)
+  try {
+    await linkFrom(old, outcome.permalink, job, context)
+  } catch (error) {
+    // A deleted card has no thread to link from.
+    if (!hasNoThread(error) && !isNotEditable(error, old, context)) throw error
+  }
+  return outcome
+}
 
 /** Says in the thread of the old card where the new one is. */
 async function linkFrom(

@@ -9,9 +9,9 @@ import type { Context } from '#src/context'
 import { type EscalationOptions, escalation as render } from '#views/escalation'
 import { MESSAGE_TYPES } from '#views/ids'
 import type { Handler, JobOf } from './handler.ts'
+import { underCard } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
 import { escalationEditJob, escalationJob } from './queue/on-call-jobs.ts'
-import { cardOf } from './thread-message.ts'
 
 /** The posted message, and who it notified; edits do not look that up again. */
 interface Posted {
@@ -42,22 +42,21 @@ export const handleEscalation: Handler<'escalation'> = async (job, context) => {
 }
 
 async function post(job: JobOf<'escalation'>, escalation: Escalation, context: Context) {
-  const place = await placeOf(escalation, context)
   const called = await findCalled(escalation, context)
-  const ts = await postOnce(context, job, place, async () => ({
-    ...(await draw(escalation, called, context)),
-    eventType: MESSAGE_TYPES.escalation,
-    broadcast: escalation.notifies,
-  }))
-  const result: Posted = { channel: place.channel, ts, called }
+  const { rotationId } = escalation
+  const postAt = async (channel: string, threadTs: string | null): Promise<Posted> => {
+    const ts = await postOnce(context, job, { channel, threadTs }, async () => ({
+      ...(await draw(escalation, called, context)),
+      eventType: MESSAGE_TYPES.escalation,
+      broadcast: escalation.notifies,
+    }))
+    return { channel, ts, called }
+  }
+  const result = await (rotationId === null
+    ? postAt(context.channelId, null)
+    : underCard(context, rotationId, ({ channel, ts }) => postAt(channel, ts)))
   // Changes that happened while it was being posted.
-  return { result, follow: [escalationEditJob(escalation, `posted:${ts}`)] }
-}
-
-async function placeOf({ rotationId }: Escalation, context: Context) {
-  if (rotationId === null) return { channel: context.channelId, threadTs: null }
-  const { channel, ts } = await cardOf(context, rotationId)
-  return { channel, threadTs: ts }
+  return { result, follow: [escalationEditJob(escalation, `posted:${result.ts}`)] }
 }
 
 /** A drill that notifies nobody needs no on-call lookup. */

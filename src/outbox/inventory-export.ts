@@ -1,14 +1,22 @@
+import type { Message } from '#db/queries/messages'
 import { findPosted } from '#integrations/slack/find-posted'
+import type { Context } from '#src/context'
 import { plural } from '#views/text'
-import { type Handler, mayHaveHappened } from './handler.ts'
+import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
+import { underCard } from './lost-card.ts'
 import { postedSince } from './post-once.ts'
 import { rotationName } from './rotation-name.ts'
-import { cardOf } from './thread-message.ts'
 
 /** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */
-export const handleInventoryExport: Handler<'inventory-export'> = async (job, context) => {
+export const handleInventoryExport: Handler<'inventory-export'> = (job, context) =>
+  underCard(context, job.rotationId, (card) => upload(job, context, card))
+
+async function upload(
+  job: JobOf<'inventory-export'>,
+  context: Context,
+  { channel, ts: threadTs }: Message,
+): Promise<Outcome> {
   const { filename, csv, tokens } = job.payload
-  const { channel, ts: threadTs } = await cardOf(context, job.rotationId)
   if (mayHaveHappened(job)) {
     const place = { channel, threadTs, oldest: postedSince(job) }
     const found = await findPosted(context.slack, place, { fileName: filename })

@@ -5,8 +5,8 @@ import { findRotation } from '#db/queries/rotations'
 import { readCode } from '#integrations/slack/slack-errors'
 import { drawLine, newestLine } from '#views/thread-lines'
 import type { Handler } from './handler.ts'
+import { underCard } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
-import { cardOf } from './thread-message.ts'
 
 /** Posts a line in the card's thread that is edited as it goes on, or edits it. */
 export const handleThreadLine: Handler<'thread-line'> = async (job, context) => {
@@ -31,11 +31,11 @@ export const handleThreadLine: Handler<'thread-line'> = async (job, context) => 
       throw error
     }
   }
-  const { channel, ts: threadTs } = await cardOf(context, job.rotationId)
-  const ts = await postOnce(context, job, { channel, threadTs }, () => ({
-    ...content,
-    eventType: 'rotation_update',
-  }))
+  const { channel, ts } = await underCard(context, job.rotationId, async (card) => {
+    const place = { channel: card.channel, threadTs: card.ts }
+    const posting = () => ({ ...content, eventType: 'rotation_update' })
+    return { channel: card.channel, ts: await postOnce(context, job, place, posting) }
+  })
   const row = { rotationId: job.rotationId, kind, channel, ts, permalink: null }
   return { result: { ts }, save: (tx) => setMessage(tx, row) }
 }

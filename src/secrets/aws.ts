@@ -43,10 +43,12 @@ export function awsSecretsManager(
   settings: SecretsManagerClientConfig = {},
   callsPerSecond = CALLS_PER_SECOND,
 ): SecretsManager {
-  const client = new SecretsManagerClient({ ...RETRY_SETTINGS, requestHandler: throughProxy(), ...settings })
+  const requestHandler = { ...RETRY_SETTINGS.requestHandler, ...throughProxy() }
+  const given = { ...RETRY_SETTINGS, requestHandler, ...settings }
+  const client = new SecretsManagerClient(given)
   limitCalls(client, callsPerSecond)
   // What changes something never waits between the decision and the call: no retry, no turn. The outbox tries again.
-  const changing = new SecretsManagerClient({ ...RETRY_SETTINGS, ...settings, maxAttempts: 1 })
+  const changing = new SecretsManagerClient({ ...given, maxAttempts: 1 })
   return {
     ...awsReader(awsCalls(client, prefix)),
     rotate: (name, versionId) => rotate(changing, name, versionId),

@@ -16,7 +16,7 @@ const HOSTS: Record<string, string> = {
   PROMETHEUS_URL: 'prometheus.test',
 }
 
-const DOCTOR = fileURLToPath(new URL('../../src/cli/doctor.ts', import.meta.url))
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** Names under `.test` exist nowhere: whoever does not ask the proxy fails. */
 describe('behind a proxy', () => {
@@ -55,7 +55,7 @@ describe('behind a proxy', () => {
     expect([...proxy.counts.keys()]).toContain(new URL(sandbox.url).host)
     bot.kill('SIGTERM')
     expect(await bot.ended).toBe(0)
-    const doctor = spawn(process.execPath, [DOCTOR], {
+    const doctor = spawn(process.execPath, [CLI, 'doctor'], {
       env: { PATH: process.env.PATH, ...variables },
       stdio: 'ignore',
     })

@@ -5,7 +5,8 @@ import type { RichDocument } from './document.ts'
 
 /** Jobs by kind. A payload holds everything that the handler cannot read from state. */
 export interface JobPayloads {
-  card: Record<string, never>
+  /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited. */
+  card: { replaces?: string }
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The message in the channel that both roles have signed. */
   'approval-notice': Record<string, never>

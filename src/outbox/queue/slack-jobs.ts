@@ -38,6 +38,20 @@ export const cardEditJob = (rotationId: number, cause: string, atOnce = false): 
   ...(atOnce ? {} : { gatherMs: GATHER_MS }),
 })
 
+/**
+ * Posts a card again. One job for each lost card, whoever notices it first; among the edits, so that they go to the new one.
+ *
+ * @param ts of the card that was deleted or can no longer be edited
+ */
+export const cardReplacementJob = (rotationId: number, ts: string): NewJob => ({
+  kind: 'card',
+  key: `card:${rotationLabel(rotationId)}:replaces:${ts}`,
+  rotationId,
+  orderingKey: cardOrder(rotationId),
+  collapseKey: null,
+  payload: { replaces: ts },
+})
+
 /** @param cause the event or job that the message reports, such as `event:17` */
 export const threadMessageJob = (
   rotationId: number,
