@@ -1,4 +1,4 @@
-import { breakAddresses } from '#domain/break-addresses'
+import { unlink, WORD_JOINER } from '#domain/break-addresses'
 import type { Instant } from '#domain/rotation/rotation'
 
 const SECOND = 1000
@@ -59,12 +59,6 @@ export function clipIsolated(text: string, limit: number): string {
   const isOpen = clipped.lastIndexOf(FIRST_STRONG_ISOLATE) > clipped.lastIndexOf(POP_ISOLATE)
   return isOpen ? `${clip(text, limit - POP_ISOLATE.length)}${POP_ISOLATE}` : clipped
 }
-
-/** Invisible, and no place to break a line. */
-const WORD_JOINER = '\u2060'
-
-/** Slack turns addresses into links also where a text has no markup. */
-const unlink = (text: string): string => breakAddresses(text, WORD_JOINER)
 
 /** Removes lone surrogates and bidirectional controls, which would affect the text around. */
 export const stripUnsafe = (text: string): string => text.toWellFormed().replace(BIDI_CONTROLS, '')

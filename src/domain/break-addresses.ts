@@ -37,3 +37,9 @@ export const breakAddresses = (text: string, joiner: string): string =>
     .replace(/www(?=[.。．｡])/gi, (www) => `${www}${joiner}`)
     .replace(/(?<=[\w.+-])@(?=[\p{L}\p{N}_.-])/gu, `@${joiner}`)
     .replace(DOMAIN, (dot, _, end: string) => (isEnd(end.toLowerCase()) ? `${joiner}${dot}` : dot))
+
+/** Invisible, and no place to break a line. */
+export const WORD_JOINER = '\u2060'
+
+/** The plain text without addresses that a client would turn into links. */
+export const unlink = (text: string): string => breakAddresses(text, WORD_JOINER)

@@ -56,6 +56,17 @@ describe('the report to the ticket', () => {
     expect(linksInAdf(toAdf(commentOn(state)))).toEqual(expect.arrayContaining(wanted))
   })
 
+  it('has no address in its texts that Jira turns into a link', () => {
+    const text = 'ask mail@evil.com, www.evil.com or https://evil.com'
+    const adf = toAdf([
+      { kind: 'heading', text },
+      { kind: 'paragraph', spans: [{ kind: 'text', text }] },
+      { kind: 'paragraph', spans: [{ kind: 'link', text, url: 'javascript:evil.com' }] },
+    ])
+    expect(JSON.stringify(adf)).not.toMatch(/evil\.com|www\.|mail@evil|https:\/\/evil/)
+    expect(linksInAdf(adf)).toEqual([])
+  })
+
   it('tells how it ended', () => {
     const approved = toMarkdown(commentOn(anApprovedState(), 'approved'))
     expect(approved).toContain('### R42 approved by both roles')

@@ -1,3 +1,5 @@
+import { breakAddresses } from '../break-addresses.ts'
+
 /** A line of a text; `start` and `end` are offsets, `end` after its line end. */
 export interface Line {
   text: string
@@ -95,13 +97,18 @@ const oneLine = (text: string): string =>
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', $: '&#36;', '@': '&#64;' }
 
+/** Invisible; an entity, so that it differs from one in a text. */
+const WORD_JOINER = '&#8288;'
+
+/** Where a word joiner goes; no text on one line has this control character. */
+const PLACE = '\u0001'
+
 /** Escapes a cell: one line, with bars, Markdown, addresses and HTML inert. */
 export const escapeCell = (text: string): string =>
-  oneLine(text)
+  breakAddresses(oneLine(text), PLACE)
     .replace(/[\\`*_~[\]|]/g, (mark) => `\\${mark}`)
     .replace(/[&<>$@]/g, (mark) => ENTITIES[mark] ?? mark)
-    .replace(/:(?=\/\/)/g, '&#58;')
-    .replace(/\b(www)\./gi, '$1&#46;')
+    .replaceAll(PLACE, WORD_JOINER)
 
 /** As `escapeCell`, but a word that is an https or http address becomes a link. */
 export const escapeWithLinks = (text: string): string =>
@@ -127,6 +134,7 @@ const ESCAPES = /<(https?:[^<>\s]*)>|\\([!-/:-@[-`{-~])|&(?:[a-z]+|#\w+);/g
 /** The text that a cell shows: escapes, entities and angle brackets around addresses are resolved. */
 export const cellText = (source: string): string =>
   source
+    .replaceAll(WORD_JOINER, '')
     .replace(ESCAPES, (whole, address, mark) =>
       address !== undefined ? decodeEntities(address) : (mark ?? decodeEntities(whole)),
     )

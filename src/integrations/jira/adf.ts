@@ -1,3 +1,4 @@
+import { unlink } from '#domain/break-addresses'
 import type { DocumentBlock, RichDocument, Span } from '#domain/ports/document'
 
 /** A node of the Atlassian Document Format. */
@@ -23,14 +24,14 @@ const isAddress = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.pro
 const SPANS: { [Kind in Span['kind']]: (span: Extract<Span, { kind: Kind }>) => AdfNode } = {
   text: ({ text, strong }) => ({
     type: 'text',
-    text: clean(text),
+    text: unlink(clean(text)),
     ...(strong ? { marks: [{ type: 'strong' }] } : {}),
   }),
   code: ({ text }) => ({ type: 'text', text: clean(text), marks: [{ type: 'code' }] }),
   link: ({ text, url }) =>
     isAddress(url)
       ? { type: 'text', text: clean(text), marks: [{ type: 'link', attrs: { href: url } }] }
-      : { type: 'text', text: clean(`${text} ${url}`) },
+      : { type: 'text', text: unlink(clean(`${text} ${url}`)) },
 }
 
 const span = (each: Span): AdfNode => (SPANS[each.kind] as (one: Span) => AdfNode)(each)
@@ -42,7 +43,7 @@ const BLOCKS: {
   heading: ({ text }) => ({
     type: 'heading',
     attrs: { level: 3 },
-    content: [{ type: 'text', text: clean(text) }],
+    content: [{ type: 'text', text: unlink(clean(text)) }],
   }),
   paragraph: ({ spans }) => paragraph(spans),
   list: ({ items }) => ({

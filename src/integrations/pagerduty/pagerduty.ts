@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Config } from '#config/config'
+import { unlink } from '#domain/break-addresses'
 import {
   PAGE_STATES,
   type PageEvent,
@@ -51,15 +52,16 @@ function toBody(event: PageEvent): object {
   const common = { event_action: event.action, dedup_key: event.key }
   if (event.action !== 'trigger') return common
   const { summary, severity, source, component, cause, links, details, at } = event
+  const words = unlink(summary)
   const payload = {
-    summary: [...summary].slice(0, SUMMARY_LENGTH).join('').slice(0, SUMMARY_LENGTH).toWellFormed(),
+    summary: [...words].slice(0, SUMMARY_LENGTH).join('').slice(0, SUMMARY_LENGTH).toWellFormed(),
     severity,
     source,
     component,
     group: 'capability tokens',
     class: cause,
     timestamp: at,
-    custom_details: details,
+    custom_details: Object.fromEntries(Object.entries(details).map(([name, value]) => [name, unlink(value)])),
   }
   const [first] = links
   return { ...common, payload, links, client: CLIENT, ...(first && { client_url: first.href }) }

@@ -2,6 +2,7 @@ import { lint } from 'markdownlint/sync'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { appendEntry, hasEntry, readLogRows } from '#domain/rotation/log-file'
+import { cellText, escapeCell } from '#domain/rotation/markdown-table'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 
@@ -49,7 +50,15 @@ describe('a log with every text that can break a table', () => {
   it('passes markdownlint', () => {
     expect(problemsOf(FILE)).toEqual([])
     // The linter does judge the file.
-    expect(problemsOf(FILE.replaceAll('&#58;', ':'))).toContainEqual(expect.stringContaining('no-bare-urls'))
+    expect(problemsOf(FILE.replaceAll('&#8288;', ''))).toContainEqual(expect.stringContaining('no-bare-urls'))
+  })
+
+  it('has no address that a reader’s client turns into a link, and reads what was written', () => {
+    const written = 'ask mail@evil.com, see evil.com, www.evil.com or https://evil.com'
+    const cell = escapeCell(written)
+    expect(cell).not.toMatch(/evil\.com|www\.|mail&#64;evil|:\/\//)
+    expect(cellText(cell)).toBe(written)
+    expect(cellText(escapeCell('a &#8288; b'))).toBe('a &#8288; b')
   })
 
   it('says the same after prettier has aligned it, and an entry is not written twice', async () => {

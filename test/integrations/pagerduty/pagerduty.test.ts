@@ -73,6 +73,17 @@ describe('PagerDuty', () => {
     expect(await alerts()).toHaveLength(1)
   })
 
+  it('sends what people wrote without addresses that become links', async () => {
+    await pager().send({
+      ...TRIGGER,
+      summary: 'R42: see evil.com',
+      details: { reason: 'ask mail@evil.com, https://evil.com' },
+    })
+    const [alert] = await alerts()
+    expect(alert?.summary).toBe('R42: see evil\u2060.com')
+    expect(JSON.stringify(alert)).not.toMatch(/evil\.com|mail@evil|https:\/\/evil/)
+  })
+
   it('keeps a summary within what PagerDuty takes, without half a character', async () => {
     await pager().send({ ...TRIGGER, summary: `${'x'.repeat(1_023)}🔑🔑` })
     const [alert] = await alerts()
