@@ -241,7 +241,7 @@ export async function letVersionsRetire(person: Person, label: string, tokens = 
       `${label}: ${words}`,
       RETIRED_MS,
     )
-  await until(new RegExp(`${tokens} disabled|Waiting for the revocation|Complete after`))
+  await until(new RegExp(`${tokens} disabled|Old tokens:\\* (disabled|revoked)|Complete after`))
   for (let round = 0; round < 2; round += 1) await person.post('clock', { advanceMs: REVOKED_AFTER_MS.bot })
   await until(/Complete after/)
 }
