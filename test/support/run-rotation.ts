@@ -86,16 +86,20 @@ export async function verifyIntegration(person: Person): Promise<void> {
   }
   // The checks ran as soon as the last run had ended, before the telemetry could tell anything.
   await letTelemetryMeasure(person)
-  const view = await eventually(async () => {
-    const top = await person.modal('integration-verification')
-    return elementsOf(top.blocks).some((each) => each.action_id === 'run-checks') && top
-  }, 'the button that runs the checks')
-  await person.press(view, 'run-checks')
-  for (const environment of deployed)
-    await eventually(
-      async () => wordsOf(await person.views()).includes(`✓ *Agents work in ${environment}* – passed`),
-      `agents that work in ${environment}`,
-    )
+  const passed = (views: string) =>
+    deployed.every((environment) => views.includes(`✓ *Agents work in ${environment}* – passed`))
+  // A press may share checks that began just before: a person presses again.
+  await eventually(
+    async () => {
+      if (passed(wordsOf(await person.views()))) return true
+      const top = await person.modal('integration-verification')
+      if (elementsOf(top.blocks).some((each) => each.action_id === 'run-checks'))
+        await person.press(top, 'run-checks')
+      await sleep(AGAIN_MS)
+      return false
+    },
+    `agents that work in ${deployed.join(', ')}`,
+  )
 }
 
 /** Completes a step: waits for the checks, ticks every box, adds evidence. */
