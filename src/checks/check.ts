@@ -75,7 +75,7 @@ export interface CheckInput {
   telemetryQueries: readonly TelemetryQuery[]
   /** All log entries of this rotation in order, committed or not. */
   readPendingEntries(): Promise<LogEntry[]>
-  /** The gap that was declared when the database was restored, and a gap that nobody has declared. */
+  /** The gap that was declared when the database was restored, and a gap that is not declared yet. */
   readGaps(): Promise<{ declared: DeclaredGap | null; open: RecordGap | null }>
   /** This rotation's part of the history, in order. */
   readHistory(): Promise<RotationEvent[]>

@@ -5,7 +5,7 @@ import type { Context } from '#src/context'
 type OnResult = (result: CheckResult) => void
 
 /** Between the moment at which a request says how fresh it wants its readings, and the start. */
-const SLACK_MS = 1_000
+const TOLERANCE_MS = 1_000
 
 interface UnderWay {
   /** By the machine's clock, in milliseconds. */
@@ -57,7 +57,7 @@ export function shareChecks(
 /** Whether the readings are as fresh as a request would have wanted them when the checks were started. */
 function serves({ startedAt, freshness }: UnderWay, wanted: Freshness, startedWithin: number): boolean {
   const elapsed = Date.now() - startedAt
-  return elapsed <= startedWithin && since(freshness) >= since(wanted) - elapsed - SLACK_MS
+  return elapsed <= startedWithin && since(freshness) >= since(wanted) - elapsed - TOLERANCE_MS
 }
 
 const since = (freshness: Freshness): number =>

@@ -7,7 +7,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { cardReplacementJob } from './queue/slack-jobs.ts'
 
-/** Slack's errors for a reply below a message that is deleted, or of which only a tombstone is left. */
+/** Slack's errors for a reply below a message that was deleted, with or without a tombstone left. */
 const NO_THREAD = ['thread_not_found', 'message_not_found', 'cannot_reply_to_message']
 
 const NOT_EDITABLE = ['message_not_found', 'cant_update_message', 'edit_window_closed']
