@@ -157,6 +157,8 @@ describe('interactions that Slack delivers more than once', () => {
     await operator.type('/rotation abort R2')
     await operator.submit(await operator.modal('abort'), { reason: 'seen enough' })
     await operator.card('R2', 'aborted')
+    // A task ends the call some time after the rotation.
+    await eventually(async () => (await eventsOf('escalation-resolved')).length > 0, 'the end of the call')
     await second.stop()
     await workspace.bot.stop()
     second = await anotherBot(workspace)
