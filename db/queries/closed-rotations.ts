@@ -8,6 +8,16 @@ import type { ReadDb } from '../schema.ts'
 // are grouped.
 const quarterOf = (column: string) => sql`unixepoch(${sql.ref(column)}) / 900`
 
+/** Changes whenever a rotation is closed. */
+export async function closedSince(db: ReadDb, since: Instant): Promise<string> {
+  const { count, newest } = await db
+    .selectFrom('rotations')
+    .select((eb) => [eb.fn.count('closedAt').as('count'), eb.fn.max('closedAt').as('newest')])
+    .where('closedAt', '>=', since)
+    .executeTakeFirstOrThrow()
+  return `${count} ${newest}`
+}
+
 /** What is needed to judge every rotation closed since a moment, in one query. */
 export async function findClosedRotations(
   db: ReadDb,

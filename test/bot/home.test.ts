@@ -66,6 +66,26 @@ describe('the App Home', () => {
     expect(bytes.length).toBeGreaterThan(10_000)
   })
 
+  it('is shown at once, and by a job where Slack does not take it', async () => {
+    const { bystander, devopsLead, bot, operator } = workspace
+    const jobs = () =>
+      bot.context.db.selectFrom('outboxJobs').select('key').where('kind', '=', 'home').execute()
+    await observeTokens(bot.context)
+    await open(bystander)
+    await shows(bystander, '31 d overdue')
+    await withImages(bystander, 1)
+    await quiet()
+    const before = await jobs()
+    await open(bystander)
+    await sleep(300)
+    expect(await jobs()).toEqual(before)
+    await operator.post('faults', { id: 'slack-unavailable', on: true })
+    await open(devopsLead)
+    await eventually(async () => (await jobs()).length > before.length, 'a job')
+    await operator.post('faults', { id: 'slack-unavailable', on: false })
+    await shows(devopsLead, '31 d overdue')
+  })
+
   it('is drawn again for who looks at it, and for nobody else', async () => {
     const { operator, devopsLead, bystander } = workspace
     await open(devopsLead)

@@ -115,7 +115,7 @@ describe('the statements that a request sends to the database', () => {
     const before = { status: await status(), home: await home() }
     await start(operator, { scope: ['agent:orchestrator'] })
     expect(await home()).toBe(before.home)
-    expect(before.home).toBeLessThanOrEqual(28)
+    expect(before.home).toBeLessThanOrEqual(29)
     expect((await status()).length).toBeLessThanOrEqual(before.status.length)
     expect(before.status.length).toBeLessThanOrEqual(36)
   })
