@@ -127,7 +127,7 @@ describe('ages on the App Home', () => {
 
   it('shows each of nine tokens, and the cadence that they are held against', () => {
     const text = words()
-    expect(text).toMatch(/sandbox +31 d overdue +12 d ok +12 d ok/)
+    expect(text).toMatch(/sandbox +1 d overdue \(age 31 d\) +age 12 d +age 12 d/)
     expect(text).toContain('Cadence: 30 days')
     expect(text).not.toContain('waiting for On-call operator')
   })
@@ -147,7 +147,7 @@ describe('ages on the App Home', () => {
     expect(viewProblems(view)).toEqual([])
     expect(view.blocks.length).toBeLessThanOrEqual(100)
     expect(wordsOf(view)).toMatch(
-      /region-1 · 300 tokens · ⚠ 1 overdue: agent-150 \(90 of 30 d\) · .*ok, the oldest/,
+      /region-1 · 300 tokens · ⚠ 1 overdue: agent-150 60 d overdue \(age 90 d\) · .*ok, the oldest/,
     )
     expect(wordsOf(view)).toMatch(/region-0 · 300 tokens · ⚠ 1 not read: agent-3/)
   })
