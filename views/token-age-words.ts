@@ -1,7 +1,7 @@
 import { freshness, type TokenAge } from '#domain/tokens/token-age'
 
 /**
- * A token's due date and age: `7 d overdue (age 37 d)`, `due in 3 d (age 27 d)`, `age 12 d`. The age never stands alone beside
+ * A token's due date and age: `7 d overdue (age 37 d)`, `due in 3 d (age 27 d)`, `age 12 d`. The age is never alone beside
  * “overdue”, because it would be read as the number of days overdue.
  */
 export function tokenAgeWords(token: TokenAge): string {

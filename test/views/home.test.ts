@@ -8,6 +8,7 @@ import {
   AI_OPS_OWNER,
   aFinishedState,
   anApprovedState,
+  anEscalation,
   aSignOff,
   aState,
   aTokenAge,
@@ -35,6 +36,7 @@ const drawn = (parts: Partial<HomeOptions> = {}) =>
     roles: [],
     mayStart: true,
     mayRespond: true,
+    taken: nineAges().map((token) => token.secret),
     rotations: [],
     ages: reading(nineAges()),
     recent: [],
@@ -106,6 +108,29 @@ describe('what waits for a person', () => {
     expect(actionIdsOf(drawn())).toEqual(['open-start', 'open-incident', 'share-status'])
     expect(actionIdsOf(drawn({ mayStart: false }))).toEqual(['open-incident'])
     expect(actionIdsOf(drawn({ mayStart: false, mayRespond: false }))).toEqual([])
+  })
+
+  it('offers to start what is overdue and in no rotation, to who may start one', () => {
+    const view = drawn({ taken: [] })
+    expect(wordsOf(view)).toMatch(
+      /^1 thing waiting for you\n⚠ 1 token overdue: orchestrator\/sandbox 1 d overdue \(age 31 d\) · no rotation is open for it/,
+    )
+    expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'start-due', value: 'overdue', style: 'primary' })
+    expect(words({ taken: [], mayStart: false })).toMatch(/^You're all caught up/)
+    expect(words()).toMatch(/^You're all caught up/)
+  })
+
+  it('begins with the calls that nobody has acknowledged', () => {
+    const state = aState()
+    const call = anEscalation({ rotationId: state.rotation.id, reason: 'the workflow failed' })
+    const parts = { rotations: [state], escalations: [call] }
+    const view = drawn(parts)
+    expect(viewProblems(view)).toEqual([])
+    expect(wordsOf(view)).toMatch(/^2 things waiting for you\n☎ R42 needs DevOps on-call now/)
+    expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'acknowledge', value: 'E17', style: 'primary' })
+    expect(words({ ...parts, mayRespond: false })).not.toContain('needs DevOps on-call')
+    const acknowledged = { ...call, acknowledgedAt: NOW, acknowledgedBy: OPERATOR }
+    expect(words({ ...parts, escalations: [acknowledged] })).not.toContain('needs DevOps on-call')
   })
 
   it('counts what has no room, and has one primary button all the same', () => {
