@@ -5,6 +5,7 @@ import type { Revocation } from '#domain/revocations/revocation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import type { Month } from '#domain/rotation/rotation-year'
+import { isBound } from '#domain/rotation/separation-of-duties'
 import { assertSignable } from '#domain/rotation/sign-off'
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf } from '#domain/rotation/turn'
@@ -159,7 +160,9 @@ function waitingFor(
     const line = `${lead}\n${sentenceCase(turnWords(state, names, false)?.what ?? '')}${where}`
     return [{ line, label, buttons: deploymentButtons(state, now).map(asWaiting) }]
   }
-  const mine = missingRoles(rotation).filter((role) => roles.includes(role) && maySign(state, role, userId))
+  const mine = missingRoles(rotation).filter(
+    (role) => roles.includes(role) && maySign(state, role, userId, delegations),
+  )
   if (mine.length === 0) return []
   const buttons = mine.map((role) => ({
     text: `Sign as ${ROLE_TITLES[role]}`,
@@ -181,9 +184,16 @@ const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
       `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
   )
 
-function maySign({ rotation }: RotationState, role: Role, userId: string): boolean {
+function maySign(
+  { rotation }: RotationState,
+  role: Role,
+  userId: string,
+  delegations: readonly Pick<Delegation, 'role' | 'from'>[],
+): boolean {
+  const given = delegations.filter((each) => each.role === role)
+  const from = given.find((each) => !isBound(rotation, each.from)) ?? given[0]
   try {
-    assertSignable(rotation, role, userId)
+    assertSignable(rotation, role, userId, from?.from)
     return true
   } catch (error) {
     if (error instanceof Refusal) return false

@@ -7,6 +7,7 @@ import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
 import { waitWords } from './windows.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
+import { HOLDER_WORDS, WORK_WORDS } from './work-words.ts'
 
 /** Sentences also appear under a form field, where long text is not read. */
 const SENTENCE_LENGTH = 1200
@@ -14,6 +15,14 @@ const SENTENCE_LENGTH = 1200
 const name = (userId: string, names: Names): string => sanitizePlainText(names(userId), 80)
 
 const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(stepName))
+
+const checkList = (results: Refusals['checks-not-passed']['results']): string =>
+  results
+    .map(
+      ({ title, state, sentence }) =>
+        `${title} – ${CHECK_WORDS[state].word}: ${sanitizePlainText(sentence, 200)}`,
+    )
+    .join(' · ')
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
@@ -107,13 +116,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
     `The checks are ${plural(minutes, 'minute')} old and may be out of date. Press "Run again", then submit.`,
-  'checks-not-passed': ({ results }) => {
-    const lines = results.map(
-      ({ title, state, sentence }) =>
-        `${title} – ${CHECK_WORDS[state].word}: ${sanitizePlainText(sentence, 200)}`,
-    )
-    return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
-  },
+  'checks-not-passed': ({ results }) =>
+    `${plural(results.length, 'check')} did not pass. ${checkList(results)}. Fix this and run the checks again, or record a manual step from the card.`,
   'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
   'not-promoting': ({ environment }) =>
     environment === ''
@@ -150,14 +154,20 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Sign-off is not open yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} not done.`,
   'owner-cannot-sign': () =>
     'You own or owned this rotation, and owners cannot sign off their own work. Somebody else with this role must sign.',
-  'worker-cannot-sign': ({ steps: worked }) =>
-    `You worked on ${steps(worked)}, so you cannot sign. Somebody else with this role must sign.`,
+  'worker-cannot-sign': ({ steps: worked, did }) =>
+    `You ${list(worked.length > 0 ? [`worked on ${steps(worked)}`] : did.map((each) => WORK_WORDS[each]))}, so you cannot sign. Somebody else with this role must sign.`,
+  'holder-cannot-sign': ({ holder, why }, names) =>
+    `You would sign on behalf of ${name(holder, names)}, who ${HOLDER_WORDS[why]} and cannot sign this rotation, so their delegate cannot either. Somebody else with this role must sign.`,
   'same-person-twice': ({ role }) =>
-    `You already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
+    `You or your delegate already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
   'already-signed': ({ role, by, at }, names) =>
     `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. No further signature is needed for this role.`,
   'content-changed': () =>
     'The rotation changed after you opened this form, so your signature would cover something you did not see. Close it, open it again and review the changes.',
+  'not-shown': ({ role }) =>
+    `This was not shown to you for the signature as ${ROLE_TITLES[role]}, so it was not signed. Press “Sign as ${ROLE_TITLES[role]}” on the card, and sign what opens.`,
+  'no-longer-true': ({ results }) =>
+    `${plural(results.length, 'check')} that had passed ${results.length === 1 ? 'does' : 'do'} not pass now, so nothing was signed. ${checkList(results)}. Fix this and open the form again, or press Reject on the card to reopen the step.`,
   'reason-missing': () =>
     'The reason is empty. Write one sentence about what happened; it is kept in the record.',
   'steps-missing': () => 'No step is ticked. Tick at least one step to reopen.',
@@ -260,8 +270,11 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'content-changed': [INPUTS.comment],
+  'not-shown': [INPUTS.comment],
+  'no-longer-true': [INPUTS.comment],
   'owner-cannot-sign': [INPUTS.comment],
   'worker-cannot-sign': [INPUTS.comment],
+  'holder-cannot-sign': [INPUTS.comment],
   'same-person-twice': [INPUTS.comment],
   'already-signed': [INPUTS.comment],
 }

@@ -14,6 +14,8 @@ export interface Question {
   action: Action
   /** The rotation's label, where the question is about one. */
   label?: string | undefined
+  /** Whether a holder may not do it themselves, so that their delegate cannot either; asked of whoever delegated. */
+  isBound?: (holder: string) => boolean
 }
 
 export interface Authorization {
@@ -39,7 +41,7 @@ const LISTS: readonly PeopleList[] = ['operators', 'on-call', ...ROLES]
  */
 export async function authorize(
   context: Sources,
-  { user, action, label }: Question,
+  { user, action, label, isBound = () => false }: Question,
   lists: PeopleLists = context.people.openLists(),
 ): Promise<Authorization> {
   const permission: Permission = PERMISSIONS[action]
@@ -51,7 +53,7 @@ export async function authorize(
   const own = await findOwnList([...always, ...concerned], user, lists)
   if (own) return { ...ALLOWED, role: isRole(own) ? own : null }
   const delegable = ROLES.filter((role) => permission[role] === 'with-delegates')
-  return (await findDelegated(context, delegable, user, lists)) ?? DENIED
+  return (await findDelegated(context, delegable, { user, isBound }, lists)) ?? DENIED
 }
 
 /**
@@ -86,17 +88,22 @@ async function findOwnList(granted: PeopleList[], user: string, lists: PeopleLis
   return undefined
 }
 
-/** The role that a person has by a delegation, given by somebody who still holds it. */
+/** The role that a person has by a delegation, given by somebody who still holds it; rather by one who is not bound. */
 async function findDelegated(
   { clock, db }: Sources,
   roles: Role[],
-  user: string,
+  { user, isBound }: Required<Pick<Question, 'user' | 'isBound'>>,
   lists: PeopleLists,
 ): Promise<Authorization | null> {
   if (roles.length === 0) return null
   const delegations = (await findDelegations(db, clock.now())).filter((each) => each.to === user)
+  let bound: Authorization | null = null
   for (const role of roles)
-    for (const { from } of delegations.filter((each) => each.role === role))
-      if (await lists.includes(role, from)) return { allowed: true, delegateOf: from, role }
-  return null
+    for (const { from } of delegations.filter((each) => each.role === role)) {
+      if (!(await lists.includes(role, from))) continue
+      const found = { allowed: true, delegateOf: from, role }
+      if (!isBound(from)) return found
+      bound ??= found
+    }
+  return bound
 }

@@ -1,6 +1,7 @@
 import type { Barred } from '#domain/time/windows'
 import type { CheckResult, Instant, Role, RotationStatus, Run, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
+import type { WorkType } from './work-types.ts'
 
 /** Every reason to refuse, with the details of its sentence. Worded in `views/refusal.ts` only. */
 export interface Refusals {
@@ -55,10 +56,16 @@ export interface Refusals {
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>
-  'worker-cannot-sign': { steps: StepId[] }
+  'worker-cannot-sign': { steps: StepId[]; did: WorkType[] }
+  /** The person on whose behalf a delegate would sign. */
+  'holder-cannot-sign': { holder: string; why: 'owner' | 'worker' | 'signed' }
   'same-person-twice': { role: Role }
   'already-signed': { role: Role; by: string; at: Instant }
   'content-changed': Record<string, never>
+  /** Nothing, or something else, was shown to the person for this role. */
+  'not-shown': { role: Role }
+  /** Had passed when its step was completed. */
+  'no-longer-true': { results: CheckResult[] }
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
   'check-needs-no-exception': { title: string | null }
