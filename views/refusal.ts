@@ -34,6 +34,8 @@ const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) =
   unknown: () => 'This person is not in the workspace. Choose somebody from the list that opens after @.',
   yourself: () => 'You cannot be your own delegate. Choose somebody else.',
   bot: () => 'A bot cannot be a delegate. Choose somebody else.',
+  guest: () => 'This person is a guest in the workspace, and guests sign nothing. Choose a member.',
+  outsider: () => 'This person belongs to another workspace. Choose a member of this one.',
   deactivated: () => 'This person’s account is deactivated. Choose somebody else.',
   owner: (details) =>
     `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and owners cannot sign off their own work. Choose somebody else, or hand that rotation off first.`,
@@ -72,8 +74,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
         : what === 'decide'
           ? 'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.'
           : `You may not sign as ${ROLE_TITLES[what]}: you do not have that role in the configuration. Ask somebody who does.`,
+  'not-a-member': () =>
+    'You may not use this: only full members of this workspace may, not guests, people of other workspaces, bots or deactivated accounts. Ask an operator; with people.readers: everyone in the configuration, guests may read.',
   'permission-unreadable': () =>
-    'Slack did not return the members of the permitted user groups in time, so nothing was done. Try again in a moment.',
+    'Slack did not say in time who you are or who is in the permitted user groups, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
     status === 'promoting' || status === 'retiring'
       ? `${rotationLabel(rotation)} is signed by both roles, so its steps and signatures can no longer be changed.`

@@ -11,6 +11,7 @@ const FREEZE = { from: '2026-12-20', to: '2027-01-03', reason: 'Holidays' }
 const examples = (text: string): Refusals => ({
   'unknown-rotation': { label: text },
   'not-allowed': { what: 'operate' },
+  'not-a-member': {},
   'permission-unreadable': {},
   'rotation-closed': { rotation: 42, status: 'aborted', at: NOW },
   'empty-scope': {},

@@ -7,6 +7,8 @@ import type { WorkType } from './work-types.ts'
 export interface Refusals {
   'unknown-rotation': { label: string }
   'not-allowed': { what: 'operate' | 'respond' | 'decide' | Role }
+  /** A guest, somebody of another workspace, a bot, or an account that is deactivated. */
+  'not-a-member': Record<string, never>
   'permission-unreadable': Record<string, never>
   /** `at` is when it was closed; where it is not, when it was opened. */
   'rotation-closed': { rotation: number; status: Exclude<RotationStatus, 'open'>; at: Instant }
@@ -93,7 +95,7 @@ export interface Refusals {
   'day-too-far': { text: string; days: number; latest: string }
   'nothing-to-snooze': Record<string, never>
   'delegate-not-eligible':
-    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' }
+    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' | 'guest' | 'outsider' }
     | { why: 'owner'; rotation: number }
     | { why: 'other-role'; role: Role }
   'role-unclear': Record<string, never>
