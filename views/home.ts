@@ -70,6 +70,16 @@ const generalButtons = ({ mayStart, mayRespond }: HomeOptions): Button[] => [
   ...(mayStart ? [button('Share status', ACTIONS.shareStatus, 'status')] : []),
 ]
 
+/** For somebody who may not read. */
+export const closedHome = (): HomeView => ({
+  type: 'home',
+  blocks: [
+    section(
+      'Rotations of capability tokens are shown to full members of this workspace only. Ask an operator if you need to see them.',
+    ),
+  ],
+})
+
 /** The person's delegations, also shown when nothing waits. */
 const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
   delegations.map(

@@ -4,6 +4,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import { isDecisionWanted } from '#domain/revocations/deadline-calls'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+import { isBound } from '#domain/rotation/separation-of-duties'
 import { assertSignable } from '#domain/rotation/sign-off'
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf } from '#domain/rotation/turn'
@@ -160,7 +161,9 @@ function waitingFor(
         : turn.steps.map(openStepButton)
     return [{ line, value, buttons }]
   }
-  const mine = missingRoles(rotation).filter((role) => roles.includes(role) && maySign(state, role, userId))
+  const mine = missingRoles(rotation).filter(
+    (role) => roles.includes(role) && maySign(state, role, userId, delegations),
+  )
   if (mine.length === 0) return []
   const buttons = mine.map((role) => ({
     text: `Sign as ${ROLE_TITLES[role]}`,
@@ -180,9 +183,16 @@ const openStepButton = (step: Parameters<typeof stepDefinition>[0]): Waiting['bu
   action: ACTIONS.openStep(step),
 })
 
-function maySign({ rotation }: RotationState, role: Role, userId: string): boolean {
+function maySign(
+  { rotation }: RotationState,
+  role: Role,
+  userId: string,
+  delegations: readonly Pick<Delegation, 'role' | 'from'>[],
+): boolean {
+  const given = delegations.filter((each) => each.role === role)
+  const from = given.find((each) => !isBound(rotation, each.from)) ?? given[0]
   try {
-    assertSignable(rotation, role, userId)
+    assertSignable(rotation, role, userId, from?.from)
     return true
   } catch (error) {
     if (error instanceof Refusal) return false

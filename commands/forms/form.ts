@@ -1,4 +1,5 @@
 import type { ViewOutput } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import { parseLinks } from '#domain/rotation/evidence'
 import { findCredential } from '#domain/rotation/find-credential'
 import type { Evidence, Instant } from '#domain/rotation/rotation'
@@ -13,6 +14,7 @@ export type FieldErrors = Partial<Record<InputId, string>>
 /** A submitted modal. Values are read by `block_id`; a missing one is empty. */
 export interface Submission {
   user: string
+  viewId: string
   callbackId: string
   metadata: ViewMetadata | null
   text(id: InputId): string
@@ -29,7 +31,15 @@ export interface Submission {
  * Processes a submitted form before it is acknowledged, so that a refusal keeps what was typed. Reads only the local
  * database and, for a role held by a user group, its members. Returns errors, or null on success.
  */
-export type FormHandler = (submission: Submission, context: Context) => Promise<FieldErrors | null>
+export type FormHandler = (
+  submission: Submission,
+  context: Context,
+) => Promise<FieldErrors | ShownInstead | null>
+
+/** What the form shows instead of closing. */
+export interface ShownInstead {
+  show: ModalView
+}
 
 type Values = ViewOutput['state']['values'][string][string]
 
@@ -37,6 +47,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
   const value = (id: InputId): Values | undefined => view.state.values[id]?.[id]
   return {
     user,
+    viewId: view.id,
     callbackId: view.callback_id,
     metadata: parseViewMetadata(view.private_metadata),
     // A clipped paste can leave a lone surrogate, which a digest cannot contain.

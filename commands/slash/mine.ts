@@ -8,5 +8,6 @@ import type { Subcommand } from './subcommand.ts'
 export const runMine: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'read-status' })
   await refreshAges(context, SHOWN_FOR_MS)
-  await answer(mine(await loadHome(context, user)))
+  const options = await loadHome(context, user)
+  if (options) await answer(mine(options))
 }

@@ -56,6 +56,7 @@ const fileSchema = z.strictObject({
     'devops-lead': people('sign as DevOps lead'),
     'ai-ops-owner': people('sign as AI Ops owner'),
     'on-call': userOrGroup.nullable().default(null),
+    readers: z.enum(['members', 'everyone']).default('members'),
   }),
   environments,
   cadence,

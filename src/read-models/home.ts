@@ -15,9 +15,14 @@ import { describeRotations, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 
-/** Everything that a person's App Home shows, read from the database only. */
-export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
+/**
+ * Everything that a person's App Home shows, read from the database only; null for somebody who may not read.
+ *
+ * @throws Refusal `permission-unreadable`
+ */
+export async function loadHome(context: Context, userId: string): Promise<HomeOptions | null> {
   const { db, clock } = context
+  if (!(await authorize(context, { user: userId, action: 'read-status' })).allowed) return null
   const now = clock.now()
   const open = await findOpenRotations(db)
   const revocations = await findUnresolvedRevocations(db)

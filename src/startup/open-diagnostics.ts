@@ -56,10 +56,11 @@ const diagnosticsConfig = ({
   backup,
   jira,
   ticket,
+  people: { readers: _, ...people },
   ...rest
 }: Config): DiagnosticsConfig => ({
   channel: rest.channel,
-  people: rest.people,
+  people,
   repository: rest.repository,
   workflows: rest.workflows,
   owners: rest.owners,

@@ -10,6 +10,7 @@ export const anAccount = (parts: Partial<SlackAccount> = {}): SlackAccount => ({
   name: 'somebody',
   active: true,
   bot: false,
+  guest: false,
   ...parts,
 })
 

@@ -12,6 +12,8 @@ export interface SlackAccount {
   name: string
   active: boolean
   bot: boolean
+  /** A guest, or of another workspace: the bot lets them do nothing. */
+  guest: boolean
 }
 
 export interface SlackGroup {
