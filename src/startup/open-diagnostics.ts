@@ -61,6 +61,11 @@ const diagnosticsConfig = ({
   channel: rest.channel,
   people: rest.people,
   repository: rest.repository,
+  log: rest.log,
+  signingKeys: {
+    current: rest.signingKeys.current?.id ?? null,
+    earlier: rest.signingKeys.earlier?.id ?? null,
+  },
   workflows: rest.workflows,
   owners: rest.owners,
   timeZone: rest.cadence['time-zone'],

@@ -109,6 +109,9 @@ export interface DiagnosticsConfig {
   timeZone: string
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
+  log: { branch: string | null; 'public-key': string }
+  /** Ids of the keys that seal the log. */
+  signingKeys: { current: string | null; earlier: string | null }
   rotatesWith: 'ci' | 'secrets-manager'
   /** Who revokes old versions. */
   revoker: Revoker
@@ -134,7 +137,7 @@ export interface Diagnostics {
   readManifestScopes(): Promise<string[]>
   slack: SlackRecords
   repositoryRecords: RepositoryRecords
-  repository: Pick<Repository, 'readLog' | 'readRegistry'>
+  repository: Pick<Repository, 'readLog' | 'readRegistry' | 'readPublicKey'>
   ci: Pick<Ci, 'readWorkflow'>
   tickets: Pick<Tickets, 'find'>
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>

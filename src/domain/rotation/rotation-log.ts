@@ -2,6 +2,7 @@ import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { DeclaredGap } from './declared-gap.ts'
 import type { ChainHead } from './event-chain.ts'
 import { BOT_ACTOR } from './events.ts'
+import { type KeyChange, keyChangeText } from './key-change.ts'
 import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
 import { approvals, type Instant, type Rotation, rotationLabel, type SignOff } from './rotation.ts'
 
@@ -156,6 +157,25 @@ export function logEntry(
   }
 }
 
+const WITHOUT_ROTATION = {
+  rotation: '',
+  trigger: '',
+  owner: '',
+  environments: [],
+  tokens: [],
+  signOffs: '',
+  digest: null,
+}
+
+/** The entry of a changed key, which names both, so that either is enough to verify the whole log. */
+export const keyChangedEntry = (change: KeyChange, at: Instant, head: ChainHead): LogEntry => ({
+  ...WITHOUT_ROTATION,
+  at,
+  event: 'key-changed',
+  evidence: keyChangeText(change),
+  head,
+})
+
 /** The entry of a restored database, which belongs to no rotation. */
 export const restoredEntry = (
   { reason, rows, cards, throughHead, throughRotation }: DeclaredGap,
@@ -163,17 +183,12 @@ export const restoredEntry = (
   at: Instant,
   head: ChainHead,
 ): LogEntry => ({
+  ...WITHOUT_ROTATION,
   at,
-  rotation: '',
   event: 'restored',
-  trigger: '',
   owner: by,
-  environments: [],
-  tokens: [],
-  signOffs: '',
   evidence: `${reason} (unknown: ${rows} rows${throughHead ? ` up to ${throughHead.slice(0, 24)}` : ''}, ${cards} cards; numbers go on above R${throughRotation})`,
   head,
-  digest: null,
 })
 
 function evidenceOf(rotation: Rotation): string[] {
