@@ -65,7 +65,8 @@ export interface PushRule {
 /** The port to the repository's settings. Every method throws `NotReadable`. */
 export interface RepositoryRecords {
   readRepository(): Promise<RepositorySeen>
-  branchExists(): Promise<boolean>
+  branchExists(branch: string): Promise<boolean>
+  /** Of the log's branch. */
   readPushRules(): Promise<PushRule[]>
   /** Required read permissions that the token lacks, such as `Actions`. */
   findMissingPermissions(): Promise<string[]>

@@ -57,7 +57,8 @@ export class LogBroken extends NotReadable {
 const HEADER = formatLine([...COLUMNS])
 const DIVIDER = formatLine(COLUMNS.map(() => '---'))
 
-const NEW_FILE = `# Capability token rotation log
+/** A log without a row. */
+export const NEW_FILE = `# Capability token rotation log
 
 Each row is one decision of a rotation, appended by the rotation bot. The column
 “head” is the place and hash of the newest event in the bot’s history at that

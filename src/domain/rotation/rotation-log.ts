@@ -121,6 +121,8 @@ export interface LogDetails {
   environment?: string
   /** Put before the rotation's evidence, such as a reason. */
   note?: string
+  /** Until when the promotion gate lets the environments pass; put first, so that no text that a person typed can say so. */
+  until?: Instant
   /** Put before the sign-offs, such as who acknowledged. */
   acknowledged?: { by: string; as: string }
 }
@@ -132,7 +134,7 @@ export function logEntry(
   at: Instant,
   head: ChainHead,
   names: (userId: string) => string,
-  { environment, note, acknowledged }: LogDetails = {},
+  { environment, note, until, acknowledged }: LogDetails = {},
 ): LogEntry {
   const signed =
     event === 'rejected' || event === 'withdrawn' ? rotation.signOffs.slice(-1) : approvals(rotation)
@@ -147,7 +149,9 @@ export function logEntry(
     owner: person(rotation.ownerId, names),
     environments: environmentsOf(tokens),
     tokens: tokens.map(tokenLabel),
-    evidence: [...(note ? [note] : []), ...evidenceOf(rotation)].join(' '),
+    evidence: [...(until ? [`until ${until}`] : []), ...(note ? [note] : []), ...evidenceOf(rotation)].join(
+      ' ',
+    ),
     signOffs: [
       ...(acknowledged ? [`${acknowledged.as}: ${person(acknowledged.by, names)} acknowledged`] : []),
       ...signed.map((each) => signOffText(each, names)),
