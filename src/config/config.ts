@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import type { SigningKeys } from '#domain/rotation/log-keys'
 import { errorText, registerSecrets } from '#redaction/error-text'
 import { malformedSecrets, secretValues } from '#redaction/secret-variables'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
@@ -9,6 +10,7 @@ import { cadence } from './cadence.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { readSigningKeys } from './signing-keys.ts'
 import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
@@ -74,6 +76,13 @@ const fileSchema = z.strictObject({
     log: path.default('logs/agents/rotation-log.md'),
     registry: path.default('ops/capability-token-registry.yaml'),
   }),
+  log: z
+    .strictObject({
+      /** Null for `repository.branch`. */
+      branch: z.string().min(1).nullable().default(null),
+      'public-key': path.default('ops/rotation-log-key.pem'),
+    })
+    .prefault({}),
   rotate: z
     .strictObject({
       with: z.enum(['ci', 'secrets-manager']).default('ci'),
@@ -188,6 +197,8 @@ export interface Config extends FileConfig {
   databaseFile: string
   /** The account for tickets in Jira; null when tickets are issues of the repository. */
   jira: { baseUrl: string; email: string; token: string } | null
+  /** The keys that seal the rows of the log. */
+  signingKeys: SigningKeys
 }
 
 /** The environment or the config is wrong. `problems` has one line for each mistake. */
@@ -217,7 +228,8 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it is for the sandbox only; unset it in production')
-  problems.push(...jiraProblems(set), ...malformedSecrets(set))
+  const { keys: signingKeys, problems: keyProblems } = readSigningKeys(set)
+  problems.push(...jiraProblems(set), ...malformedSecrets(set), ...keyProblems)
   if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
     problems.push(
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
@@ -227,6 +239,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     ...file.data,
     env: env.data,
     jira: jiraOf(env.data),
+    signingKeys,
     secretsEnv: secrets?.data ?? {},
     databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
   }

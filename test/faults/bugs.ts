@@ -268,12 +268,12 @@ export const BUGS: Bug[] = [
     name: 'a log entry is committed without a look for its row',
     patches: [
       {
-        file: 'src/integrations/github/github-repository.ts',
+        file: 'src/integrations/github/github-log.ts',
         find: "    if (file && hasEntry(text ?? '', entry)) return { fileUrl: file.url, commitUrl: null }\n",
         replace: '',
       },
       {
-        file: 'src/integrations/github/github-repository.ts',
+        file: 'src/integrations/github/github-log.ts',
         find: 'import { appendEntry, hasEntry, LogBroken }',
         replace: 'import { appendEntry, LogBroken }',
       },

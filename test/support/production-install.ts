@@ -13,6 +13,7 @@ const DEPLOYED = [
   'commands',
   'views',
   'db',
+  'gate',
   'docs',
 ]
 
