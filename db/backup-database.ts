@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { GENESIS } from '#domain/rotation/event-chain'
-import { DatabaseProblem } from './open-database.ts'
+import { DatabaseProblem } from './database-problem.ts'
 import { verifyInThread } from './verify-chain.ts'
 
 /** The file name contains the time, so that a copied file keeps its age. */
@@ -52,7 +52,7 @@ export async function backupDatabase(
     standAlone(unfinished)
     const damage = findDamage(unfinished)
     if (damage) throw new Error(damage)
-    const { problem } = await verifyInThread({ file: unfinished, from: GENESIS, witnesses: [] })
+    const { problem } = await verifyInThread({ database: unfinished, from: GENESIS, witnesses: [] })
     if (problem) throw new Error(`its history was altered: ${problem}`)
     renameSync(unfinished, target)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { DatabaseProblem } from './open-database.ts'
+import { DatabaseProblem } from './database-problem.ts'
 
 /** The key column of the settings in the first migration; the older one is from before 0.2.0. */
 const VALUE_COLUMNS: Record<string, string> = {

@@ -295,6 +295,7 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('collapse_key', 'text')
     .addColumn('payload_json', 'text', (c) => c.notNull())
     .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('is_first', 'integer')
     .addColumn('attempts', 'integer', (c) => c.notNull())
     .addColumn('next_at', big, (c) => c.notNull())
     .addColumn('lease_until', big)
@@ -308,6 +309,7 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .execute()
   // What is open is found by a null: an index on a list of states is not used with bound values.
   await sql`create index outbox_jobs_open on outbox_jobs (id) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_due on outbox_jobs (next_at, id) where is_first is not null`.execute(db)
   await sql`create index outbox_jobs_open_keys on outbox_jobs (ordering_key, id) where done_at is null`.execute(
     db,
   )

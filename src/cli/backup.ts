@@ -8,13 +8,13 @@ export const backup: CliCommand = {
   failed: 'No backup was made',
   async run(args) {
     parseArgs({ args, options: {} })
-    const { backup: settings, databaseFile } = readConfig(process.env)
+    const { backup: settings, database } = readConfig(process.env)
     if (settings.folder === null)
       throw new ConfigProblem([
         'backup.folder is not set: name a folder in the config, on another disk than the database',
       ])
     const at = new Date().toISOString()
-    const path = await backupDatabase(databaseFile, { folder: settings.folder, keep: settings.keep, at })
+    const path = await backupDatabase(database, { folder: settings.folder, keep: settings.keep, at })
     process.stdout.write(`The database was backed up to ${path}.\n`)
     return 0
   },

@@ -178,7 +178,7 @@ const envSchema = z.object({
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/, 'must be file:path.db')
+    .regex(/^(file:.|postgres(ql)?:\/\/)/, 'must be file:path.db or postgres://user@host/database')
     .default('file:data/rotation.db'),
   ROTATION_CONFIG: z.string().min(1).default('rotation.config.yml'),
   HTTP_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).optional(),
@@ -193,8 +193,8 @@ export interface Config extends FileConfig {
   env: Env
   /** The variables of the configured secrets manager. */
   secretsEnv: Variables
-  /** Path of the SQLite file. */
-  databaseFile: string
+  /** Path of the SQLite file, or the `postgres://` address. */
+  database: string
   /** The account for tickets in Jira; null when tickets are issues of the repository. */
   jira: { baseUrl: string; email: string; token: string } | null
   /** The keys that seal the rows of the log. */
@@ -241,7 +241,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     jira: jiraOf(env.data),
     signingKeys,
     secretsEnv: secrets?.data ?? {},
-    databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
+    database: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
   }
 }
 

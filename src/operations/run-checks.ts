@@ -4,6 +4,7 @@ import { insertCheckResult } from '#db/queries/checks'
 import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
+import { inTransaction } from '#db/transaction'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
@@ -116,7 +117,7 @@ async function recordRun(
   results: CheckResult[],
 ) {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const data = {
       ...where,
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),

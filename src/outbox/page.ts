@@ -4,6 +4,7 @@ import { findMessage } from '#db/queries/messages'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
+import { inTransaction } from '#db/transaction'
 import type { Escalation } from '#domain/on-call/escalation'
 import { Undeliverable } from '#domain/ports/pager'
 import { findOnCall } from '#integrations/slack/on-call'
@@ -89,7 +90,7 @@ interface Outage {
 /** Warns once about an outage of the pager, however many pages wait. */
 async function announceOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     if (await findSetting<Outage>(tx, OUTAGE)) return
     await setSetting(tx, OUTAGE, { since: at } satisfies Outage)
     const onCall = context.config.people['on-call']

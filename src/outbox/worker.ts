@@ -2,16 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
+import { timeOf } from '#db/dialect'
+import { type Lease, releaseLeases, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
-import {
-  type ClaimedJob,
-  claimJobs,
-  insertJobs,
-  releaseLeases,
-  setJobDone,
-  setJobFailed,
-  setJobLease,
-} from '#db/queries/outbox-jobs'
+import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
+import type { Db } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
 import { isChannelObstacle } from '#domain/ports/channel-obstacles'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
@@ -82,7 +78,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   }
 
   const renewal = async (ctx: Context) => {
-    await setJobLease(ctx.db, [...running.keys()], leaseFromNow())
+    await setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db))
   }
   let renewing: NodeJS.Timeout | undefined
 
@@ -137,14 +133,15 @@ function hasExited(holder: string): boolean {
 /** @returns null when the database could not be asked */
 async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[] | null> {
   try {
-    return await claimJobs(context.db, Date.now(), leaseFromNow(), { limit, running })
+    const { db } = context
+    return await claimJobs(db, timeOf(db), leaseFromNow(db), { limit, running })
   } catch (error) {
     context.log.error({ error }, 'jobs could not be claimed')
     return null
   }
 }
 
-const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
+const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder: HOLDER })
 
 async function runJob(job: ClaimedJob, context: Context, onUnpostable: () => void): Promise<JobOutcome> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })
@@ -178,7 +175,7 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
 
 async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     if (!(await setJobDone(tx, job, outcome.result, at))) return
     await outcome.save?.(tx)
     await insertJobs(tx, [...(outcome.follow ?? []), ...cardEditFor(job, 'delivered')], at)
@@ -192,8 +189,8 @@ async function postpone(job: ClaimedJob, failure: Failure, context: Context): Pr
   const limitedUntil = limit && new Date(Date.parse(at) + limit.ms).toISOString()
   const ms =
     limit?.ms ?? pauseMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts, context.waits.beforeRetry))
-  await context.db.transaction().execute(async (tx) => {
-    await setJobFailed(tx, job, { problem, limitedUntil, nextAt: Date.now() + ms, aside: permanent, undone })
+  await inTransaction(context.db, async (tx) => {
+    await setJobFailed(tx, job, { problem, limitedUntil, nextAt: timeOf(tx, ms), aside: permanent, undone })
     if (problem !== job.problem || limit) await insertJobs(tx, cardEditFor(job, 'undelivered'), at)
   })
 }

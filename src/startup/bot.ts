@@ -68,7 +68,7 @@ export async function startBot(
       onProblem(problem)
     })
   const identity = await patiently(() => identify(slack))
-  const db = await openDatabase(config.databaseFile, onStatement)
+  const db = await openDatabase(config.database, { log: onStatement })
   const channelId = await bindWorkspace(db, identity)
     .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
     .catch(async (error: unknown) => {

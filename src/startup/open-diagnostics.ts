@@ -44,7 +44,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
     },
     telemetry: clients.telemetry,
     pager: { pages: pager !== null, directory: pagerDirectory },
-    database: databaseRecords(config.databaseFile, config.backup.folder),
+    database: databaseRecords(config.database, config.backup.folder),
     now: clients.clock.now,
   }
 }

@@ -121,7 +121,7 @@ describe('the doctor in the sandbox', () => {
 
   it('names a history that was altered, by its chain and by the log in git', async () => {
     await start(workspace.operator, { scope: ['environment:staging'] })
-    const db = new Database(workspace.config.databaseFile)
+    const db = new Database(workspace.config.database)
     for (const { name } of db
       .prepare<[], { name: string }>("select name from sqlite_master where type = 'trigger'")
       .all())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthCheck } from '#doctor/health-check'
 import { HEALTH_CHECKS } from '#doctor/index'
-import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { DatabaseSeen, Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
 import { appendEntry } from '#domain/rotation/log-file'
@@ -252,6 +252,14 @@ describe('clocks', () => {
     expect(await look('clocks', withSlack(ahead))).toEqual([expect.stringMatching(expected)])
   })
 
+  it('of a database server counts as well', async () => {
+    const readClock = async () => ({ remote: Date.parse(NOW), local: Date.parse(NOW) + 40_000 })
+    const diagnostics = someDiagnostics({ database: { readClock } })
+    expect(await look('clocks', diagnostics)).toEqual([
+      expect.stringMatching(/^broken: .*40 s ahead of the database/),
+    ])
+  })
+
   it('that cannot be read are unknown', async () => {
     const diagnostics = someDiagnostics({ repositoryRecords: { readClock: unreadable } })
     expect(await look('clocks', diagnostics)).toEqual([expect.stringMatching(/^unknown: GitHub is out/)])
@@ -260,9 +268,15 @@ describe('clocks', () => {
 
 describe('the database', () => {
   const withDatabase = (database: Partial<Diagnostics['database']>) => someDiagnostics({ database })
-  const seen = { exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null }
+  const seen: DatabaseSeen = {
+    ...{ kind: 'file', exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null },
+  }
+  const server: DatabaseSeen = {
+    ...{ kind: 'server', name: 'rotation at db:5432', version: '15.4', exists: true, bytes: 1 },
+    ...{ writeProblem: null, missingGrants: null, standbyLagSeconds: null },
+  }
 
-  it.each([
+  it.each<[DatabaseSeen, RegExp]>([
     [{ ...seen }, /^fine: The database is writable/],
     [{ ...seen, exists: false }, /^fine: There is no database yet/],
     [{ ...seen, freeBytes: 2 ** 20 }, /^broken: The disk has 1 MiB left .* → Make room/],
@@ -270,6 +284,12 @@ describe('the database', () => {
       { ...seen, writeProblem: 'attempt to write a readonly database' },
       /^broken: .*readonly database → Give/,
     ],
+    [{ ...server }, /^fine: The database rotation at db:5432 \(PostgreSQL 15\.4\) is writable/],
+    [{ ...server, exists: false }, /^fine: PostgreSQL 15\.4 is ready/],
+    [{ ...server, writeProblem: 'a standby' }, /^broken: .*a standby → .*primary/],
+    [{ ...server, missingGrants: 'grant x to bot;' }, /^broken: .* lacks rights .* → .*grant x to bot;/],
+    [{ ...server, standbyLagSeconds: 3 }, /^fine: .*the slowest standby is 3 s behind/],
+    [{ ...server, standbyLagSeconds: 61 }, /^broken: A standby .* is 61 s behind → /],
   ])('%o', async (look_, expected) => {
     expect(await look('database', withDatabase({ inspect: async () => look_ }))).toEqual([
       expect.stringMatching(expected),

@@ -51,7 +51,7 @@ export const BUGS: Bug[] = [
         file: 'src/outbox/worker.ts',
         find: '    const outcome = await handle(job, context)\n    await finish(job, outcome, context)\n',
         replace:
-          '    await finish(job, {}, context)\n    const outcome = await handle(job, context)\n    await context.db.transaction().execute(async (tx) => {\n      await outcome.save?.(tx)\n      await insertJobs(tx, outcome.follow ?? [], context.clock.now())\n    })\n',
+          '    await finish(job, {}, context)\n    const outcome = await handle(job, context)\n    await inTransaction(context.db, async (tx) => {\n      await outcome.save?.(tx)\n      await insertJobs(tx, outcome.follow ?? [], context.clock.now())\n    })\n',
       },
     ],
     suits: hasCall(({ system, fault }) => system === 'slack' && fault === 'refused', isChange),
@@ -82,8 +82,8 @@ export const BUGS: Bug[] = [
     patches: [
       {
         file: 'src/operations/interaction.ts',
-        find: 'if (!interaction || interaction.isTaken) return db',
-        replace: 'if (interaction !== null) return db',
+        find: 'if (!interaction || interaction.isTaken) return inTransaction',
+        replace: 'if (interaction !== null) return inTransaction',
       },
       {
         file: 'commands/inbox.ts',

@@ -81,7 +81,10 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     telemetry: null,
     pager: { pages: false, directory: null },
     database: {
-      inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
+      inspect: async () => ({
+        ...{ kind: 'file', exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null },
+      }),
+      readClock: async () => null,
       findDamage: async () => null,
       verifyHistory: async () => ({ head: GENESIS, problem: null }),
       readOwnRecords: async () => ({

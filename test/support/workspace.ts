@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
@@ -9,6 +6,7 @@ import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
 import type { Metrics } from '#startup/health/metrics'
 import type { ScheduledTask } from '#startup/schedule'
+import { makeDatabase } from './databases.ts'
 import { Person } from './person.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
@@ -54,7 +52,7 @@ export async function openWorkspace({
   onStatement,
   metrics,
 }: WorkspaceOptions = {}): Promise<Workspace> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
+  const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({
     port: 0,
     file: ':memory:',
@@ -64,7 +62,7 @@ export async function openWorkspace({
   const env = await connect(sandbox.env)
   // The AWS SDK reads the environment itself.
   const restoreVariables = setVariables(env)
-  const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  const read = readConfig({ ...env, DATABASE_URL: url })
   const config = configure({
     ...read,
     quiet: ALWAYS_QUIET,
@@ -89,7 +87,7 @@ export async function openWorkspace({
     async close() {
       await bot.stop()
       await sandbox.close()
-      rmSync(folder, { recursive: true, force: true })
+      await remove()
       restoreVariables()
     },
   }

@@ -1,0 +1,48 @@
+import { type Expression, PostgresAdapter, type SelectQueryBuilder, sql } from 'kysely'
+import type { Db } from './schema.ts'
+
+/*
+ * Everything in which queries differ between SQLite and PostgreSQL. How each is connected to is in `sqlite/` and `postgres/`;
+ * the types of columns are in `migrations/column-types.ts`, which is frozen.
+ */
+
+/** Whether `DATABASE_URL` names a PostgreSQL server. */
+export const isPostgresUrl = (database: string): boolean => /^postgres(ql)?:\/\//.test(database)
+
+const isPostgres = (db: Db): boolean => db.getExecutor().adapter instanceof PostgresAdapter
+
+/** A time in ms since 1970: a number, or an expression that the database computes. */
+export type Moment = number | Expression<number>
+
+/**
+ * Now by the clock that leases and due times are compared with: PostgreSQL's own, because its clients' clocks differ; with
+ * SQLite the machine's.
+ *
+ * @param plusMs so many ms later
+ */
+export const timeOf = (db: Db, plusMs = 0): Moment =>
+  isPostgres(db)
+    ? sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint + ${Math.round(plusMs)}::bigint`
+    : Date.now() + plusMs
+
+/** The rows that nobody has locked, locked; SQLite locks all at once, and refuses the words. */
+export const skipLocked = <DB, TB extends keyof DB, O>(
+  db: Db,
+  query: SelectQueryBuilder<DB, TB, O>,
+): SelectQueryBuilder<DB, TB, O> => (isPostgres(db) ? query.forUpdate().skipLocked() : query)
+
+/** The names of the tables in the bot's own schema. */
+export async function ownTables(db: Db): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!isPostgres(db)) return tables.map(({ name }) => name)
+  // Other programs' tables may be in other schemas of the same database.
+  const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db)
+  return tables.flatMap(({ name, schema }) => (schema === rows[0]?.schema ? [name] : []))
+}
+
+/** Deadlocks and serialization failures: PostgreSQL ended one of two transactions, which may succeed when it is done again. */
+const TRANSIENT = new Set(['40001', '40P01'])
+
+/** Whether a transaction failed only because of another one, and wrote nothing. SQLite has one writer at a time. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && TRANSIENT.has(String(error.code))

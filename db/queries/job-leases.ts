@@ -1,0 +1,49 @@
+import type { Moment } from '../dialect.ts'
+import type { Db } from '../schema.ts'
+
+export interface Lease {
+  /** When the lease ends, ms since 1970. */
+  until: Moment
+  holder: string
+}
+
+/** Lets jobs that wait because of one of these problems run now. */
+export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('outboxJobs')
+    .set({ nextAt: 0 })
+    .where('doneAt', 'is', null)
+    .where('state', '=', 'queued')
+    .where('problem', 'in', problems)
+    .execute()
+}
+
+/** Extends the leases of long jobs. */
+export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('outboxJobs')
+    .set({ leaseUntil: lease.until })
+    .where('id', 'in', ids)
+    .where('leaseHolder', '=', lease.holder)
+    .execute()
+}
+
+/** Releases the leases of dead processes, so that their jobs need not wait. */
+export async function releaseLeases(db: Db, isDead: (holder: string) => boolean): Promise<void> {
+  const rows = await db
+    .selectFrom('outboxJobs')
+    .select('leaseHolder')
+    .distinct()
+    .where('doneAt', 'is', null)
+    .where('leaseHolder', 'is not', null)
+    .execute()
+  const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
+  if (dead.length > 0)
+    await db
+      .updateTable('outboxJobs')
+      .set({ leaseUntil: null })
+      .where('doneAt', 'is', null)
+      .where('leaseHolder', 'in', dead)
+      .execute()
+}
