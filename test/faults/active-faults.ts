@@ -8,6 +8,8 @@ import type { Fault } from './plan.ts'
 export interface ActiveFaults {
   lane: Lane
   disturbances: Disturbance[]
+  /** One for each fault that waits for a call, a commit or an envelope: whether it has met it. */
+  waiting: (() => boolean)[]
   /** What takes a fault back once an act is over. */
   ends: { after: number; end: () => void }[]
   /** The act that is being performed. */
@@ -16,6 +18,7 @@ export interface ActiveFaults {
 
 type Begin<Kind extends Fault['kind']> = (active: ActiveFaults, fault: Extract<Fault, { kind: Kind }>) => void
 
+const MINUTE = 60_000
 const OPEN_END = Number.MAX_SAFE_INTEGER
 
 /** From now until it is taken back. */
@@ -33,11 +36,14 @@ function until(active: ActiveFaults, acts: number, end: () => void): void {
 
 const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   call(active, { kind: _, ...armed }) {
-    active.lane.proxy.arm(armed)
+    active.waiting.push(active.lane.proxy.arm(armed))
   },
   socket(active, { fault }) {
     disturb(active, fault)
-    active.lane.socket.apply(fault)
+    active.waiting.push(active.lane.socket.apply(fault))
+  },
+  refresh({ lane }) {
+    void lane.people.operator.post('slack/socket/disconnect', { reason: 'refresh_requested' })
   },
   signal(active, { signal, afterMs }) {
     disturb(active, signal)
@@ -46,7 +52,7 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   },
   'kill-at-commit'(active, { commits }) {
     disturb(active, 'killed at a commit')
-    active.lane.commits.arm(commits)
+    active.waiting.push(active.lane.commits.arm(commits))
   },
   'disk-full'(active, { acts }) {
     const over = disturb(active, 'disk full')
@@ -67,6 +73,14 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
       db?.close()
       over()
     }, ms)
+  },
+  clock(active, { minutes, acts }) {
+    const over = disturb(active, `clock ${minutes} minutes ahead`)
+    active.lane.bot.setClockAhead(minutes * MINUTE)
+    until(active, acts, () => {
+      active.lane.bot.setClockAhead(0)
+      over()
+    })
   },
   switch(active, { id, acts }) {
     const over = disturb(active, id, id === 'slack-no-ack')

@@ -32,7 +32,8 @@ export interface Lane {
 const STARTS_AT_HOUR = 9
 const CI_STEP_MS = 20
 
-export async function openLane(): Promise<Lane> {
+/** @param botFolder the tree that the bot is started from; this one where it is left out */
+export async function openLane(botFolder?: string): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-faults-'))
   const databaseFile = join(folder, 'rotation.db')
   const sandbox = await createSandbox({
@@ -50,12 +51,15 @@ export async function openLane(): Promise<Lane> {
   const variables = Object.fromEntries(
     Object.entries(sandbox.env).map(([name, value]) => [name, value.replaceAll(sandbox.url, proxy.url)]),
   )
-  bot = superviseBot({
-    ...variables,
-    SANDBOX_CLOCK_URL: direct,
-    DATABASE_URL: `file:${databaseFile}`,
-    LOG_LEVEL: 'warn',
-  })
+  bot = superviseBot(
+    {
+      ...variables,
+      SANDBOX_CLOCK_URL: direct,
+      DATABASE_URL: `file:${databaseFile}`,
+      LOG_LEVEL: 'warn',
+    },
+    botFolder,
+  )
   const supervised = bot
   await supervised.ready()
   const commits = watchCommits(databaseFile, () => end('SIGKILL'))

@@ -211,7 +211,7 @@ const COMMAND_FORMS = {
   'hand-off': {
     types: ['owner-changed'],
     callback: 'handoff',
-    command: (label: string) => `handoff <@U0OPERATOR> ${label}`,
+    command: (label: string) => `handoff <@U0AIOPSOWNER> ${label}`,
   },
   rollback: {
     types: ['rollback-requested'],
@@ -263,7 +263,7 @@ export async function sendCommandForm(
   const view = await visitor.form(callback)
   if (!view) return
   const versions = everyOption(view, 'versions')
-  const answers = { reason: mark, owner: { user: 'U0OPERATOR' }, ...(versions.length > 0 && { versions }) }
+  const answers = { reason: mark, owner: { user: 'U0AIOPSOWNER' }, ...(versions.length > 0 && { versions }) }
   await visitor.send(view, answers, mark, types, act.often)
 }
 
@@ -335,8 +335,13 @@ async function deployAll(visitor: Visitor, lane: Lane): Promise<void> {
   lane.moveClock(TELEMETRY_MS)
   await sleep(FOLLOWED_MS)
   const top = await visitor.form('integration-verification')
-  if (top && elementsOf(top.blocks).some((each) => each.action_id === 'run-checks'))
-    await visitor.press(top, 'run-checks')
+  if (!top || !elementsOf(top.blocks).some((each) => each.action_id === 'run-checks')) return
+  const before = wordsOf(top)
+  await visitor.press(top, 'run-checks')
+  await within(CHECKS_MS, async () => {
+    const now = (await visitor.person.views()).at(-1)
+    return now !== undefined && wordsOf(now) !== before
+  })
 }
 
 /** How many deployments and smoke tests have ended well, as the modal shows it. */

@@ -2,7 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 
 /** What happens to the connection on which Slack delivers. */
-export const SOCKET_FAULTS = ['cut', 'half-open', 'copy-later', 'swap', 'ack-lost', 'no-hello'] as const
+export const SOCKET_FAULTS = [
+  'cut',
+  'half-open',
+  'silent',
+  'copy-later',
+  'swap',
+  'ack-lost',
+  'no-upgrade',
+  'no-hello',
+] as const
 export type SocketFault = (typeof SOCKET_FAULTS)[number]
 
 /** As a server's `upgrade` event has them. */
@@ -14,19 +23,21 @@ export type UpgradeArguments = [
 
 export interface SocketProxy {
   upgrade(...given: UpgradeArguments): void
-  apply(fault: SocketFault): void
-  /** Delivers each envelope of a person's action again that was delivered until now. @returns how many */
+  /** @returns whether it has met a connection or an envelope */
+  apply(fault: SocketFault): () => boolean
+  /** Delivers the newest envelopes of people's actions again. @returns how many */
   copyAll(): number
+  /** Takes all faults back. A connection that is dead stays so: the bot must replace it. */
   heal(): void
-  /** When the connection was last not usable, in milliseconds since 1970; 0 when it always was. */
-  lastCutAt(): number
   close(): void
 }
 
 interface Pair {
   bot: WebSocket
   slack: WebSocket
+  /** Nothing passes any more: in no direction, or only to Slack. */
   isDead: boolean
+  isSilent: boolean
 }
 
 const SWAP_MS = 400
@@ -45,13 +56,16 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   let swapNext = false
   let held: string | null = null
   let acksToLose = 0
+  let takesUpgrades = true
   let isMute = false
-  let cutAt = 0
+  const unanswered: UpgradeArguments[1][] = []
 
-  const usable = () => [...pairs].filter((pair) => !pair.isDead && pair.bot.readyState === WebSocket.OPEN)
+  const reachesBot = ({ isDead, isSilent, bot }: Pair) =>
+    !isDead && !isSilent && bot.readyState === WebSocket.OPEN
+  const usable = () => [...pairs].filter(reachesBot)
 
   function toBot(pair: Pair, text: string): void {
-    if (!pair.isDead && pair.bot.readyState === WebSocket.OPEN) pair.bot.send(text)
+    if (reachesBot(pair)) pair.bot.send(text)
   }
 
   function fromSlack(pair: Pair, data: RawData): void {
@@ -86,7 +100,7 @@ export function createSocketProxy(target: string, localize: (text: string) => st
 
   function join(bot: WebSocket, request: IncomingMessage): void {
     const slack = new WebSocket(`${target.replace('http', 'ws')}${request.url}`, { autoPong: false })
-    const pair: Pair = { bot, slack, isDead: false }
+    const pair: Pair = { bot, slack, isDead: false, isSilent: false }
     pairs.add(pair)
     const waiting: RawData[] = []
     bot.on('message', (data) =>
@@ -100,12 +114,11 @@ export function createSocketProxy(target: string, localize: (text: string) => st
       [bot, slack],
       [slack, bot],
     ] as const) {
-      const isUp = () => !pair.isDead && to.readyState === WebSocket.OPEN
+      const isUp = () => (to === bot ? reachesBot(pair) : !pair.isDead && to.readyState === WebSocket.OPEN)
       from.on('ping', (data) => isUp() && to.ping(data))
       from.on('pong', (data) => isUp() && to.pong(data))
       from.on('error', () => from.terminate())
       from.on('close', () => {
-        cutAt = Date.now()
         // Of a half-open connection neither side learns that the other has left.
         if (!pair.isDead) to.terminate()
         if (from === bot) {
@@ -116,46 +129,73 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     }
   }
 
-  function cut(): void {
-    cutAt = Date.now()
-    for (const pair of usable()) pair.bot.terminate()
+  const pass = () => true
+  const onUsable = (change: (pair: Pair) => void) => () => {
+    const met = usable()
+    met.forEach(change)
+    return () => met.length > 0
+  }
+  const cut = onUsable(({ bot }) => bot.terminate())
+
+  /** What each fault does. @returns whether it has met something */
+  const APPLY: Record<SocketFault, () => () => boolean> = {
+    cut,
+    'half-open': onUsable((pair) => {
+      pair.isDead = true
+    }),
+    silent: onUsable((pair) => {
+      pair.isSilent = true
+    }),
+    'copy-later': () => {
+      const copies = copyAll()
+      return () => copies > 0
+    },
+    swap() {
+      swapNext = true
+      return () => !swapNext
+    },
+    'ack-lost'() {
+      acksToLose = 1
+      return () => acksToLose === 0
+    },
+    'no-upgrade'() {
+      takesUpgrades = false
+      cut()
+      return pass
+    },
+    'no-hello'() {
+      isMute = true
+      cut()
+      return pass
+    },
+  }
+
+  function copyAll(): number {
+    const [pair] = usable()
+    if (!pair) return 0
+    const copies = delivered
+      .filter((text) => /"type":"(?:interactive|slash_commands)"/.test(text))
+      .slice(-MOST_COPIES)
+    for (const text of copies) toBot(pair, text)
+    return copies.length
   }
 
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy())
-      server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      if (takesUpgrades) server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      else unanswered.push(socket)
     },
-    apply(fault) {
-      if (fault === 'cut') cut()
-      if (fault === 'half-open') {
-        cutAt = Date.now()
-        for (const pair of usable()) pair.isDead = true
-      }
-      if (fault === 'copy-later') this.copyAll()
-      if (fault === 'swap') swapNext = true
-      if (fault === 'ack-lost') acksToLose = 1
-      if (fault === 'no-hello') {
-        isMute = true
-        cut()
-      }
-    },
-    copyAll() {
-      const [pair] = usable()
-      if (!pair) return 0
-      const copies = delivered
-        .filter((text) => /"type":"(?:interactive|slash_commands)"/.test(text))
-        .slice(-MOST_COPIES)
-      for (const text of copies) toBot(pair, text)
-      return copies.length
-    },
+    apply: (fault) => APPLY[fault](),
+    copyAll,
     heal() {
+      takesUpgrades = true
       isMute = false
       acksToLose = 0
       swapNext = false
     },
-    lastCutAt: () => cutAt,
     close() {
+      for (const socket of unanswered) socket.destroy()
       for (const { bot, slack } of pairs) {
         bot.terminate()
         slack.terminate()

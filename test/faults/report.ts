@@ -1,0 +1,40 @@
+import { formatPlan } from './plan.ts'
+import type { RunResult } from './run.ts'
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+/** Says what a run did, and for a failed one everything that its reader needs. @param log also the bot's log */
+export const reporter =
+  ({ log }: { log: boolean }) =>
+  ({ plan, violations, met, armed, ms, stderr, earlier, accepted }: RunResult): void => {
+    const did = `${accepted} forms, ${armed.met} of ${armed.all} armed faults met something`
+    if (violations.length === 0) {
+      say(`✓ ${plan.name} (${plan.story}; ${did}; ${inSeconds(ms)})`)
+      return
+    }
+    say(`✗ ${plan.name} (${did}; ${inSeconds(ms)})`)
+    say(formatPlan(plan))
+    for (const { fault, call } of met) say(`  met: ${fault} ${call}`)
+    for (const { rule, sentence } of violations) say(`  ${rule}: ${sentence}`)
+    if (plan.seed !== null) say(`  again: npm run faults -- --runs 1 --seed ${plan.seed}`)
+    if (plan.seed !== null && earlier.length > 0) {
+      const seeds = [...earlier, plan].map(({ seed }) => seed)
+      say(`  with the same bot as before: npm run faults -- --lanes 1 --seeds ${seeds.join(',')}`)
+    }
+    if (log) say(stderr)
+  }
+
+/** Says how many runs failed. @returns whether any did */
+export function sum(results: RunResult[], ms: number): boolean {
+  const failed = results.filter((each) => each.violations.length > 0).map((each) => each.plan.name)
+  const all = results.reduce((total, { armed }) => total + armed.all, 0)
+  const met = results.reduce((total, { armed }) => total + armed.met, 0)
+  say(
+    `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met} of ${all} armed faults met something (${Math.round((100 * met) / Math.max(all, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
+  )
+  return failed.length > 0
+}
