@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
@@ -32,6 +32,10 @@ export interface Lane {
 const STARTS_AT_HOUR = 9
 const CI_STEP_MS = 20
 
+/** So that a rotation can be handed off. */
+const withTwoOperators = (config: string): string =>
+  config.replace('operators: [', 'operators: [U0AIOPSOWNER, ')
+
 /** @param botFolder the tree that the bot is started from; this one where it is left out */
 export async function openLane(botFolder?: string): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-faults-'))
@@ -51,10 +55,13 @@ export async function openLane(botFolder?: string): Promise<Lane> {
   const variables = Object.fromEntries(
     Object.entries(sandbox.env).map(([name, value]) => [name, value.replaceAll(sandbox.url, proxy.url)]),
   )
+  const config = join(folder, 'rotation.config.yml')
+  writeFileSync(config, withTwoOperators(readFileSync(sandbox.env.ROTATION_CONFIG ?? '', 'utf8')))
   bot = superviseBot(
     {
       ...variables,
       SANDBOX_CLOCK_URL: direct,
+      ROTATION_CONFIG: config,
       DATABASE_URL: `file:${databaseFile}`,
       LOG_LEVEL: 'warn',
     },

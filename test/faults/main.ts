@@ -8,7 +8,7 @@ const USAGE = `npm run faults -- [--runs N] [--seed S]   the seeds S to S+N-1 (4
   --seeds 3,7,12   these seeds
   --fresh          seeds that nobody has seen; failures are reported and the exit code stays 0
   --lanes N        how many bots run at the same time (4)
-  --log            the bot's log after each failed run
+  --log            what people sent, and the bot's log
   --connections    each way in which the connection to Slack can hang
   --offline        an hour without network, as ten minutes
   --planted        breaks the bot on purpose, and shows which rule sees it; --bug WORDS for some of the bugs`

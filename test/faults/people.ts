@@ -84,6 +84,12 @@ export class Visitor {
     return card ? labelOf(card) : 'R1'
   }
 
+  /** Whether the newest thing that was sent since then was not answered; a form is not sent again. */
+  wasIgnoredSince(count: number): boolean {
+    const newest = this.#lane.interactions.slice(count).at(-1)
+    return newest !== undefined && newest.mark === null && (!newest.acked || newest.answered === false)
+  }
+
   async closeAll(): Promise<void> {
     for (const view of (await this.#person.views()).toReversed()) await this.#person.close(view)
   }

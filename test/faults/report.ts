@@ -1,3 +1,4 @@
+import type { Interaction } from './people.ts'
 import { formatPlan } from './plan.ts'
 import type { RunResult } from './run.ts'
 
@@ -5,13 +6,19 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+/** A run in which nothing happens proves nothing. */
+const isAccepted = ({ mark, acked, refused }: Interaction): boolean =>
+  mark !== null && acked && refused === null
+
 const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-/** Says what a run did, and for a failed one everything that its reader needs. @param log also the bot's log */
+/** Says what a run did, and for a failed one everything that its reader needs. @param log also what people sent, and the bot's log */
 export const reporter =
   ({ log }: { log: boolean }) =>
-  ({ plan, violations, met, armed, ms, stderr, earlier, accepted }: RunResult): void => {
-    const did = `${accepted} forms, ${armed.met} of ${armed.all} armed faults met something`
+  ({ plan, violations, met, armed, ms, stderr, earlier, interactions }: RunResult): void => {
+    const did = `${interactions.filter(isAccepted).length} forms, ${armed.met} of ${armed.all} armed faults met something`
+    if (log) for (const each of interactions) say(`  ${JSON.stringify(each)}`)
+    if (log) say(stderr)
     if (violations.length === 0) {
       say(`✓ ${plan.name} (${plan.story}; ${did}; ${inSeconds(ms)})`)
       return
@@ -25,7 +32,6 @@ export const reporter =
       const seeds = [...earlier, plan].map(({ seed }) => seed)
       say(`  with the same bot as before: npm run faults -- --lanes 1 --seeds ${seeds.join(',')}`)
     }
-    if (log) say(stderr)
   }
 
 /** Says how many runs failed. @returns whether any did */

@@ -5,6 +5,7 @@ import { gather, isOpen, readDatabase } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
+import type { Interaction } from './people.ts'
 import { perform } from './perform.ts'
 import type { Plan } from './plan.ts'
 import { startSlowness } from './slowness.ts'
@@ -16,8 +17,8 @@ export interface RunResult {
   met: MetCall[]
   /** Faults that waited for a call, a commit or an envelope, and how many of them met it. */
   armed: { all: number; met: number }
-  /** How many forms were accepted: a run in which nothing happens proves nothing. */
-  accepted: number
+  /** What people sent, and what came of it. */
+  interactions: Interaction[]
   ms: number
   /** The bot's log of this run. */
   stderr: string
@@ -65,8 +66,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   return {
     plan,
     violations: judge(evidence),
-    accepted: lane.interactions.filter((each) => each.mark !== null && each.acked && each.refused === null)
-      .length,
+    interactions: evidence.interactions,
     met: lane.proxy.met().slice(metBefore),
     armed,
     answeredAfterMs,

@@ -70,8 +70,8 @@ const begun = (random: Random): Act[] => {
 
 const toTheWorkflow = (random: Random): Act[] => [...begun(random), ...firstSteps(random), workflow(random)]
 
-const small = (random: Random): Act[] => [
-  { do: 'start', by: 'operator', environment: 'sandbox', often: often(random) },
+const toTheSignatures = (random: Random, environment: string): Act[] => [
+  { do: 'start', by: 'operator', environment, often: often(random) },
   ...firstSteps(random),
   { do: 'start-workflow', by: 'operator', often: often(random) },
   ...step(random, 2),
@@ -98,7 +98,16 @@ const STORIES: [weight: number, story: [name: string, make: (random: Random) => 
       (random) => [incident(random, false), { do: 'hand-off', by: 'operator', often: often(random) }],
     ],
   ],
-  [1, ['rejected', (random) => [...small(random), { do: 'reject', by: 'aiOpsOwner', often: often(random) }]]],
+  [
+    1,
+    [
+      'rejected',
+      (random) => [
+        ...toTheSignatures(random, 'sandbox'),
+        { do: 'reject', by: 'aiOpsOwner', often: often(random) },
+      ],
+    ],
+  ],
   [
     2,
     [
@@ -110,14 +119,14 @@ const STORIES: [weight: number, story: [name: string, make: (random: Random) => 
       ],
     ],
   ],
-  [1, ['to the end', (random) => [...small(random), ...sign(random), { do: 'retire' }]]],
+  [1, ['to the end', (random) => [...toTheSignatures(random, 'sandbox'), ...sign(random), { do: 'retire' }]]],
   [
     1,
     [
       'signed and withdrawn',
       (random) => [
-        ...small(random),
-        { do: 'sign-off', by: 'devopsLead', role: 'devops-lead', often: often(random) },
+        ...toTheSignatures(random, 'production'),
+        ...sign(random),
         { do: 'withdraw', by: 'devopsLead', often: often(random) },
       ],
     ],

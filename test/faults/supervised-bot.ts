@@ -75,7 +75,10 @@ export function superviseBot(variables: Record<string, string>, folder = ROOT): 
     if (current.child.connected) current.child.send(message, () => {})
   }
   const isUp = () =>
-    current.isReady && current.sent === null && current.child.exitCode === null && current.child.signalCode === null
+    current.isReady &&
+    current.sent === null &&
+    current.child.exitCode === null &&
+    current.child.signalCode === null
   return {
     isUp,
     async ready() {
