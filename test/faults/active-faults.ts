@@ -42,8 +42,10 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
     disturb(active, fault)
     active.waiting.push(active.lane.socket.apply(fault))
   },
-  refresh({ lane }) {
-    void lane.people.operator.post('slack/socket/disconnect', { reason: 'refresh_requested' })
+  refresh(active, { reason }) {
+    // After a warning the connection goes on delivering, and the bot has the time to open another.
+    if (reason === 'refresh_requested') disturb(active, reason)()
+    void active.lane.people.operator.post('slack/socket/disconnect', { reason })
   },
   signal(active, { signal, afterMs }) {
     disturb(active, signal)

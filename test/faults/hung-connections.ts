@@ -15,7 +15,8 @@ const WAYS: Record<string, Fault[]> = {
   'nothing passes in either direction': [{ kind: 'socket', fault: 'half-open' }],
   'nothing comes from Slack': [{ kind: 'socket', fault: 'silent' }],
   'the connection is cut': [{ kind: 'socket', fault: 'cut' }],
-  'Slack asks for another connection': [{ kind: 'refresh' }],
+  'Slack warns that it closes the connection': [{ kind: 'refresh', reason: 'warning' }],
+  'Slack asks for another connection': [{ kind: 'refresh', reason: 'refresh_requested' }],
 }
 
 const ACTS: Act[] = [

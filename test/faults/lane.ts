@@ -21,6 +21,8 @@ export interface Lane {
   people: Record<PersonName, Person>
   databaseFile: string
   interactions: Interaction[]
+  /** The number of the newest rotation of the runs before. */
+  rotationsBefore: number
   /** Old versions that were taken from an agent that ran them. */
   taken: readonly string[]
   /** Lets the bot read telemetry that is not seconds old, and waits that only take time pass. @param ms milliseconds */
@@ -79,6 +81,7 @@ export async function openLane(botFolder?: string): Promise<Lane> {
     commits,
     databaseFile,
     interactions: [],
+    rotationsBefore: 0,
     taken,
     people: {
       operator: new Person(sandbox.url, 'U0OPERATOR'),

@@ -31,13 +31,16 @@ export interface Interaction {
   refused: string | null
   /** Whether something appeared for the person; null where nobody waited for it. */
   answered: boolean | null
+  /** The beginning of what appeared. */
+  shown?: string
 }
 
 const MODAL_MS = 3_000
-const BUTTON_MS = 2_000
+const CARD_MS = 2_000
 const CHECKS_MS = 6_000
 const ANSWER_MS = 4_000
 const POLL_MS = 80
+const SHOWN_LENGTH = 200
 
 /** Asks until there is an answer. @returns null when it did not come in time */
 async function within<T>(ms: number, ask: () => Promise<T | null | undefined | false>): Promise<T | null> {
@@ -51,12 +54,13 @@ async function within<T>(ms: number, ask: () => Promise<T | null | undefined | f
 }
 
 const labelOf = (card: Message): string => card.metadata?.event_payload.rotation_id ?? ''
+const numberOf = (card: Message): number => Number(labelOf(card).slice(1))
 
 /** The cards, of the newest rotation last. */
 export const cardsOf = async (person: Person): Promise<Message[]> =>
   (await person.messages())
     .filter((each) => each.metadata?.event_type === 'rotation_card')
-    .toSorted((a, b) => Number(labelOf(a).slice(1)) - Number(labelOf(b).slice(1)))
+    .toSorted((a, b) => numberOf(a) - numberOf(b))
 
 /** What one person of a run does. */
 export class Visitor {
@@ -74,20 +78,24 @@ export class Visitor {
     return this.#person
   }
 
-  /** The card of the newest rotation. */
-  card(): Promise<Message | null> {
-    return within(MODAL_MS, async () => (await cardsOf(this.#person)).at(-1))
+  /** The card of the newest rotation of this run. @param isReady which card will do */
+  card(isReady: (card: Message) => boolean = () => true): Promise<Message | null> {
+    return within(CARD_MS, async () => {
+      const card = (await cardsOf(this.#person)).at(-1)
+      return card && numberOf(card) > this.#lane.rotationsBefore && isReady(card) && card
+    })
   }
 
   async label(): Promise<string> {
     const card = await this.card()
-    return card ? labelOf(card) : 'R1'
+    return card ? labelOf(card) : `R${this.#lane.rotationsBefore + 1}`
   }
 
-  /** Whether the newest thing that was sent since then was not answered; a form is not sent again. */
+  /** Whether the newest thing that was sent since then was not answered as it should; a form is not sent again. */
   wasIgnoredSince(count: number): boolean {
     const newest = this.#lane.interactions.slice(count).at(-1)
-    return newest !== undefined && newest.mark === null && (!newest.acked || newest.answered === false)
+    if (newest?.mark !== null) return false
+    return !newest.acked || newest.answered === false || /try again/.test(newest.shown ?? '')
   }
 
   async closeAll(): Promise<void> {
@@ -172,7 +180,10 @@ export class Visitor {
     const seen = await within(ANSWER_MS, async () => (await this.#shown()) !== before)
     interaction.answered = seen === true
     interaction.to = Date.now()
-    return (await this.#person.views()).at(-1) ?? null
+    const view = (await this.#person.views()).at(-1) ?? null
+    const newest = (await this.#person.messages()).findLast((each) => each.ephemeral)
+    interaction.shown = wordsOf(view ?? newest).slice(0, SHOWN_LENGTH)
+    return view
   }
 
   /** The top modal once it is this form; null also when a refusal is shown instead. */
@@ -292,10 +303,9 @@ export async function sendCardForm(
 
 /** Clicks a button of the newest card once it is there. */
 async function openFromCard(visitor: Visitor, action: string, callback: string): Promise<View | null> {
-  const card = await within(BUTTON_MS, async () => {
-    const found = (await cardsOf(visitor.person)).at(-1)
-    return found && elementsOf(found.blocks ?? []).some((each) => each.action_id === action) && found
-  })
+  const card = await visitor.card(({ blocks }) =>
+    elementsOf(blocks ?? []).some((each) => each.action_id === action),
+  )
   if (!card) return null
   await visitor.click(card, action)
   return visitor.form(callback)

@@ -39,7 +39,7 @@ export type Fault =
   | { kind: 'call'; fault: CallFault; call: CallName; skip: number; times: number }
   | { kind: 'socket'; fault: SocketFault }
   /** Slack closes the connection soon, and says so. */
-  | { kind: 'refresh' }
+  | { kind: 'refresh'; reason: 'warning' | 'refresh_requested' }
   | { kind: 'signal'; signal: 'SIGKILL' | 'SIGTERM'; afterMs: number }
   /** Kills the bot right after so many of its transactions. */
   | { kind: 'kill-at-commit'; commits: number }
@@ -99,7 +99,7 @@ const CLOCK_JUMPS = [-30, -5, -1, 1, 5, 30]
 
 const MAKERS: [weight: number, make: (random: Random) => Fault][] = [
   [4, (random) => ({ kind: 'socket', fault: random.pick(SOCKET_FAULTS) })],
-  [1, () => ({ kind: 'refresh' })],
+  [1, (random) => ({ kind: 'refresh', reason: random.pick(['warning', 'refresh_requested']) })],
   [1, (random) => ({ kind: 'signal', signal: 'SIGKILL', afterMs: random.whole(0, 1_000) })],
   [1, (random) => ({ kind: 'signal', signal: 'SIGTERM', afterMs: random.whole(0, 1_000) })],
   [3, (random) => ({ kind: 'kill-at-commit', commits: random.whole(1, 6) })],

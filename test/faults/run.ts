@@ -41,13 +41,14 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const slowness = startSlowness()
   const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
   lane.interactions.length = 0
+  lane.rotationsBefore = Math.max(0, ...readDatabase(lane.databaseFile).rotations.map(({ id }) => id))
   const active: ActiveFaults = { lane, disturbances: [], waiting: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
   for (const [index, act] of plan.acts.entries()) {
     active.act = index
     for (const { fault } of plan.faults.filter((each) => each.before === index)) beginFault(active, fault)
     // A person whose bot is killed under them goes on with the next thing.
-    await Promise.race([perform(act, lane, `${plan.name} act ${index}`).catch(() => {}), sleep(ACT_MS)])
+    await Promise.race([perform(act, lane, `${plan.name}, act ${index};`).catch(() => {}), sleep(ACT_MS)])
     for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
     active.ends = active.ends.filter(({ after }) => after > index)
   }

@@ -38,6 +38,8 @@ interface Pair {
   /** Nothing passes any more: in no direction, or only to Slack. */
   isDead: boolean
   isSilent: boolean
+  /** It has had no hello: only pings pass. */
+  isMute: boolean
 }
 
 const SWAP_MS = 400
@@ -71,7 +73,8 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   function fromSlack(pair: Pair, data: RawData): void {
     const text = localize(String(data))
     const isEnvelope = text.includes('"envelope_id"')
-    if (isMute && !isEnvelope) return
+    if (isMute && text.includes('"hello"')) pair.isMute = true
+    if (pair.isMute) return
     if (isEnvelope) delivered.push(text)
     if (isEnvelope && swapNext) {
       swapNext = false
@@ -100,7 +103,7 @@ export function createSocketProxy(target: string, localize: (text: string) => st
 
   function join(bot: WebSocket, request: IncomingMessage): void {
     const slack = new WebSocket(`${target.replace('http', 'ws')}${request.url}`, { autoPong: false })
-    const pair: Pair = { bot, slack, isDead: false, isSilent: false }
+    const pair: Pair = { bot, slack, isDead: false, isSilent: false, isMute: false }
     pairs.add(pair)
     const waiting: RawData[] = []
     bot.on('message', (data) =>
