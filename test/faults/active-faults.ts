@@ -8,8 +8,8 @@ import type { Fault } from './plan.ts'
 export interface ActiveFaults {
   lane: Lane
   disturbances: Disturbance[]
-  /** One for each fault that waits for a call, a commit or an envelope: whether it has met it. */
-  waiting: (() => boolean)[]
+  /** Those that wait for a call, a commit or an envelope. */
+  waiting: { fault: Fault; hasMet: () => boolean }[]
   /** What takes a fault back once an act is over. */
   ends: { after: number; end: () => void }[]
   /** The act that is being performed. */
@@ -35,12 +35,18 @@ function until(active: ActiveFaults, acts: number, end: () => void): void {
 }
 
 const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
-  call(active, { kind: _, ...armed }) {
-    active.waiting.push(active.lane.proxy.arm(armed))
+  call({ lane, waiting }, fault) {
+    waiting.push({ fault, hasMet: lane.proxy.arm(fault) })
   },
-  socket(active, { fault }) {
-    disturb(active, fault)
-    active.waiting.push(active.lane.socket.apply(fault))
+  socket(active, fault) {
+    const over = disturb(active, fault.fault)
+    const { hasMet, end } = active.lane.socket.apply(fault.fault)
+    active.waiting.push({ fault, hasMet })
+    if (!end) return
+    until(active, 1, () => {
+      end()
+      over()
+    })
   },
   refresh(active, { reason }) {
     // After a warning the connection goes on delivering, and the bot has the time to open another.
@@ -52,9 +58,9 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
     const timer = setTimeout(() => active.lane.bot.end(signal), afterMs)
     active.ends.push({ after: OPEN_END, end: () => clearTimeout(timer) })
   },
-  'kill-at-commit'(active, { commits }) {
+  'kill-at-commit'(active, fault) {
     disturb(active, 'killed at a commit')
-    active.waiting.push(active.lane.commits.arm(commits))
+    active.waiting.push({ fault, hasMet: active.lane.commits.arm(fault.commits) })
   },
   'disk-full'(active, { acts }) {
     const over = disturb(active, 'disk full')

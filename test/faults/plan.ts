@@ -136,7 +136,8 @@ export function formatPlan({ name, story, acts, faults }: Plan): string {
   return [`${name}: ${story}`, ...lines].join('\n')
 }
 
-const describe = (given: object): string =>
+/** A fault or an act in one line. */
+export const describe = (given: object): string =>
   Object.entries(given)
     .map(([name, value]) => (name === 'do' || name === 'kind' ? String(value) : `${name}=${value}`))
     .join(' ')

@@ -1,5 +1,5 @@
 import type { Interaction } from './people.ts'
-import { formatPlan } from './plan.ts'
+import { describe, formatPlan } from './plan.ts'
 import type { RunResult } from './run.ts'
 
 export function say(line: string): void {
@@ -16,9 +16,10 @@ const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 export const reporter =
   ({ log }: { log: boolean }) =>
   ({ plan, violations, met, armed, ms, stderr, earlier, interactions }: RunResult): void => {
-    const did = `${interactions.filter(isAccepted).length} forms, ${armed.met} of ${armed.all} armed faults met something`
+    const did = `${interactions.filter(isAccepted).length} forms, ${armed.filter(({ hasMet }) => hasMet).length} of ${armed.length} armed faults met something`
     if (log) for (const each of interactions) say(`  ${JSON.stringify(each)}`)
     if (log) say(stderr)
+    if (log) for (const { fault, hasMet } of armed) if (!hasMet) say(`  met nothing: ${describe(fault)}`)
     if (violations.length === 0) {
       say(`✓ ${plan.name} (${plan.story}; ${did}; ${inSeconds(ms)})`)
       return
@@ -37,10 +38,10 @@ export const reporter =
 /** Says how many runs failed. @returns whether any did */
 export function sum(results: RunResult[], ms: number): boolean {
   const failed = results.filter((each) => each.violations.length > 0).map((each) => each.plan.name)
-  const all = results.reduce((total, { armed }) => total + armed.all, 0)
-  const met = results.reduce((total, { armed }) => total + armed.met, 0)
+  const armed = results.flatMap((each) => each.armed)
+  const met = armed.filter(({ hasMet }) => hasMet)
   say(
-    `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met} of ${all} armed faults met something (${Math.round((100 * met) / Math.max(all, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
+    `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met.length} of ${armed.length} armed faults met something (${Math.round((100 * met.length) / Math.max(armed.length, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
   )
   return failed.length > 0
 }

@@ -7,7 +7,7 @@ import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
 import type { Interaction } from './people.ts'
 import { perform } from './perform.ts'
-import type { Plan } from './plan.ts'
+import type { Fault, Plan } from './plan.ts'
 import { startSlowness } from './slowness.ts'
 
 export interface RunResult {
@@ -15,8 +15,8 @@ export interface RunResult {
   violations: Violation[]
   /** Calls that faults met. */
   met: MetCall[]
-  /** Faults that waited for a call, a commit or an envelope, and how many of them met it. */
-  armed: { all: number; met: number }
+  /** Faults that waited for a call, a commit or an envelope, and whether they met it. */
+  armed: { fault: Fault; hasMet: boolean }[]
   /** What people sent, and what came of it. */
   interactions: Interaction[]
   ms: number
@@ -52,7 +52,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
     active.ends = active.ends.filter(({ after }) => after > index)
   }
-  const armed = { all: active.waiting.length, met: active.waiting.filter((hasMet) => hasMet()).length }
+  const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
   healAll(active)
   const answeredAfterMs = await asksForHelp(lane)
   // Slack may deliver everything again at any time.
@@ -84,11 +84,13 @@ export async function asksForHelp(lane: Lane): Promise<number | null> {
   const before = await answers()
   const began = Date.now()
   while (Date.now() < began + HELP_MS) {
-    await bystander.type('/rotation help').catch(() => {})
-    for (let tries = 0; tries < 10; tries += 1) {
+    // What Slack itself says of a command that reached nobody is no answer.
+    const { ok } = await bystander.type('/rotation help').catch(() => ({ ok: false }))
+    for (let tries = 0; ok && tries < 10; tries += 1) {
       if ((await answers()) > before) return Date.now() - began
       await sleep(CALM_POLL_MS)
     }
+    if (!ok) await sleep(CALM_POLL_MS)
   }
   return null
 }

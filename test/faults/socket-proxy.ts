@@ -23,13 +23,19 @@ export type UpgradeArguments = [
 
 export interface SocketProxy {
   upgrade(...given: UpgradeArguments): void
-  /** @returns whether it has met a connection or an envelope */
-  apply(fault: SocketFault): () => boolean
+  apply(fault: SocketFault): AppliedFault
   /** Delivers the newest envelopes of people's actions again. @returns how many */
   copyAll(): number
   /** Takes all faults back. A connection that is dead stays so: the bot must replace it. */
   heal(): void
   close(): void
+}
+
+export interface AppliedFault {
+  /** Whether it has met a connection or an envelope. */
+  hasMet(): boolean
+  /** Takes it back, where it would last. */
+  end?: () => void
 }
 
 interface Pair {
@@ -55,9 +61,9 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   const server = new WebSocketServer({ noServer: true, autoPong: false })
   const pairs = new Set<Pair>()
   const delivered: string[] = []
-  let swapNext = false
+  let nextSwap: { hasMet: boolean } | null = null
+  let nextLoss: { hasMet: boolean } | null = null
   let held: string | null = null
-  let acksToLose = 0
   let takesUpgrades = true
   let isMute = false
   const unanswered: UpgradeArguments[1][] = []
@@ -76,8 +82,9 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     if (isMute && text.includes('"hello"')) pair.isMute = true
     if (pair.isMute) return
     if (isEnvelope) delivered.push(text)
-    if (isEnvelope && swapNext) {
-      swapNext = false
+    if (isEnvelope && nextSwap) {
+      nextSwap.hasMet = true
+      nextSwap = null
       held = text
       setTimeout(() => release(pair), SWAP_MS)
       return
@@ -94,8 +101,9 @@ export function createSocketProxy(target: string, localize: (text: string) => st
 
   function fromBot(pair: Pair, data: RawData): void {
     if (pair.isDead) return
-    if (acksToLose > 0 && String(data).includes('"envelope_id"')) {
-      acksToLose -= 1
+    if (nextLoss && String(data).includes('"envelope_id"')) {
+      nextLoss.hasMet = true
+      nextLoss = null
       return
     }
     pair.slack.send(String(data))
@@ -132,16 +140,14 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     }
   }
 
-  const pass = () => true
   const onUsable = (change: (pair: Pair) => void) => () => {
     const met = usable()
     met.forEach(change)
-    return () => met.length > 0
+    return { hasMet: () => met.length > 0 }
   }
   const cut = onUsable(({ bot }) => bot.terminate())
 
-  /** What each fault does. @returns whether it has met something */
-  const APPLY: Record<SocketFault, () => () => boolean> = {
+  const APPLY: Record<SocketFault, () => AppliedFault> = {
     cut,
     'half-open': onUsable((pair) => {
       pair.isDead = true
@@ -151,26 +157,35 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     }),
     'copy-later': () => {
       const copies = copyAll()
-      return () => copies > 0
+      return { hasMet: () => copies > 0 }
     },
     swap() {
-      swapNext = true
-      return () => !swapNext
+      const swap = { hasMet: false }
+      nextSwap = swap
+      return { hasMet: () => swap.hasMet }
     },
     'ack-lost'() {
-      acksToLose = 1
-      return () => acksToLose === 0
+      const loss = { hasMet: false }
+      nextLoss = loss
+      return { hasMet: () => loss.hasMet }
     },
     'no-upgrade'() {
       takesUpgrades = false
-      cut()
-      return pass
+      return lasting(() => {
+        takesUpgrades = true
+      })
     },
     'no-hello'() {
       isMute = true
-      cut()
-      return pass
+      return lasting(() => {
+        isMute = false
+      })
     },
+  }
+
+  /** For the next connections: the present one is cut. */
+  function lasting(end: () => void): AppliedFault {
+    return { ...cut(), end }
   }
 
   function copyAll(): number {
@@ -194,8 +209,8 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     heal() {
       takesUpgrades = true
       isMute = false
-      acksToLose = 0
-      swapNext = false
+      nextSwap = null
+      nextLoss = null
     },
     close() {
       for (const socket of unanswered) socket.destroy()
