@@ -19,6 +19,8 @@ export interface ActiveFaults {
 type Begin<Kind extends Fault['kind']> = (active: ActiveFaults, fault: Extract<Fault, { kind: Kind }>) => void
 
 const MINUTE = 60_000
+/** Longer than the deadline of one attempt to connect. */
+const LASTING_MS = 3_500
 const OPEN_END = Number.MAX_SAFE_INTEGER
 
 /** From now until it is taken back. */
@@ -43,10 +45,10 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
     const { hasMet, end } = active.lane.socket.apply(fault.fault)
     active.waiting.push({ fault, hasMet })
     if (!end) return
-    until(active, 1, () => {
+    setTimeout(() => {
       end()
       over()
-    })
+    }, LASTING_MS)
   },
   refresh(active, { reason }) {
     // After a warning the connection goes on delivering, and the bot has the time to open another.

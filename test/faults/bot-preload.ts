@@ -11,8 +11,10 @@ export interface BotMessage {
 }
 
 const FIRST_RETRY_MS = 100
+const USE_READING_MS = 500
 WAITS.beforeRetry = FIRST_RETRY_MS
 WAITS.forDispatchedRun = FIRST_RETRY_MS
+WAITS.betweenUseReadings = USE_READING_MS
 
 // A call that hangs is given up sooner, but not before an answer that is late for Slack.
 const SHARE_OF_DEADLINE = 0.4

@@ -1,4 +1,5 @@
-import type { Act } from './plan.ts'
+import type { StepId } from '#domain/rotation/steps'
+import type { Act, PersonName } from './plan.ts'
 
 /** Calls of the bot, as `METHOD /path` in the sandbox. */
 export const CALLS = {
@@ -21,26 +22,43 @@ export const CALLS = {
 } as const satisfies Record<string, RegExp>
 export type CallName = keyof typeof CALLS
 
-const OPENED: CallName[] = ['open-modal', 'read-file', 'read-secrets', 'post-message', 'find-link']
+const OPENED: CallName[] = ['open-modal', 'read-file', 'post-message', 'find-link']
 const CHANGED: CallName[] = ['open-modal', 'edit-message', 'post-message']
-const RECORDED: CallName[] = ['read-file', 'commit-row']
+const LOGGED: CallName[] = ['read-file', 'commit-row']
+const STEP: CallName[] = ['open-modal', 'draw-modal', 'edit-message']
 
-/** What an act makes the bot call, itself or within a few seconds. */
-export const CALLS_OF: Record<Act['do'], readonly CallName[]> = {
-  start: [...OPENED, 'list-runs'],
-  incident: [...OPENED, ...RECORDED, 'page'],
-  'complete-step': ['open-modal', 'draw-modal', 'edit-message', 'upload-picture', 'list-runs'],
+const OF_STEPS: Record<StepId, readonly CallName[]> = {
+  'inventory-review': [...STEP, 'read-file', 'read-secrets', 'upload-picture'],
+  'automation-health': [...STEP, 'list-runs', 'post-message'],
+  'rotation-execution': STEP,
+  'integration-verification': [...STEP, 'start-run', 'list-runs', 'query-telemetry'],
+  'audit-logging': [...STEP, ...LOGGED, 'post-message'],
+}
+
+const OF_ACTS: Record<Exclude<Act['do'], 'complete-step'>, readonly CallName[]> = {
+  start: OPENED,
+  incident: [...OPENED, ...LOGGED, 'page'],
   'start-workflow': ['open-modal', 'draw-modal', 'start-run', 'start-run', 'list-runs', 'edit-message'],
   'sign-off': CHANGED,
   reject: CHANGED,
   withdraw: CHANGED,
-  abort: [...CHANGED, ...RECORDED, 'write-comment'],
+  abort: [...CHANGED, ...LOGGED, 'write-comment'],
   'hand-off': CHANGED,
-  rollback: ['open-modal', 'edit-message', 'start-run'],
+  rollback: ['open-modal', 'edit-message'],
   ask: ['answer'],
   'click-old-card': ['open-modal'],
   copies: [],
   'move-clock': [],
   pause: [],
   retire: ['start-run', 'list-runs', 'read-secrets', 'query-telemetry', 'commit-row'],
+}
+const APPROVED_BY: readonly PersonName[] = ['devopsLead', 'aiOpsOwner']
+
+/** What an act makes the bot call, itself or within a few seconds. Whoever may not do it is only told so. */
+export function callsOf(act: Act): readonly CallName[] {
+  const calls = act.do === 'complete-step' ? OF_STEPS[act.step] : OF_ACTS[act.do]
+  if (!('often' in act) || act.by === 'operator') return calls
+  return APPROVED_BY.includes(act.by) && ['sign-off', 'reject', 'withdraw'].includes(act.do)
+    ? calls
+    : ['open-modal']
 }

@@ -10,26 +10,23 @@ export interface CommitWatch {
 }
 
 export function watchCommits(databaseFile: string, reached: () => void): CommitWatch {
-  let left = 0
-  let onReached = reached
+  let armed: { left: number }[] = []
   const log = `${basename(databaseFile)}-wal`
   const watcher: FSWatcher = watch(dirname(databaseFile), (_, name) => {
-    if (name !== log || left === 0) return
-    left -= 1
-    if (left === 0) onReached()
+    if (name !== log || armed.length === 0) return
+    for (const each of armed) each.left -= 1
+    const count = armed.length
+    armed = armed.filter(({ left }) => left > 0)
+    if (armed.length < count) reached()
   })
   return {
-    arm(commits) {
-      left = commits
-      let isReached = false
-      onReached = () => {
-        isReached = true
-        reached()
-      }
-      return () => isReached
+    arm(left) {
+      const each = { left }
+      armed.push(each)
+      return () => each.left <= 0
     },
     disarm: () => {
-      left = 0
+      armed = []
     },
     close: () => watcher.close(),
   }

@@ -16,8 +16,8 @@ import type { Act, PersonName } from './plan.ts'
 
 const MINUTE = 60_000
 /** Whoever is not answered tries again, as people do. */
-const MOST_TRIES = 3
-const AGAIN_MS = 700
+const MOST_TRIES = 6
+const AGAIN_MS = 1_000
 const FOLLOWED_MS = 1_100
 const RETIRE_MS = 15_000
 const RETIRE_STEP_MS = 16 * MINUTE

@@ -1,6 +1,6 @@
 import type { StepId } from '#domain/rotation/steps'
 import type { FaultId } from '#sandbox/faults'
-import { CALLS_OF, type CallName } from './calls.ts'
+import { type CallName, callsOf } from './calls.ts'
 import { CALL_FAULTS, type CallFault } from './http-proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { SOCKET_FAULTS, type SocketFault } from './socket-proxy.ts'
@@ -113,7 +113,7 @@ const MAKERS: [weight: number, make: (random: Random) => Fault][] = [
 const CALL_CHANCE = 0.5
 
 function makeFault(random: Random, act: Act | undefined): Fault {
-  const calls = act ? CALLS_OF[act.do] : []
+  const calls = act ? callsOf(act) : []
   if (calls.length > 0 && random.chance(CALL_CHANCE)) return makeCallFault(random, calls)
   return random.weighed(MAKERS)(random)
 }
@@ -124,7 +124,7 @@ function makeCallFault(random: Random, calls: readonly CallName[]): Fault {
   const fault = random.pick(CALL_FAULTS)
   const call = random.pick(calls)
   const times = ENDS_BOT.includes(fault) ? 1 : random.whole(1, 2)
-  return { kind: 'call', fault, call, skip: random.chance(0.25) ? 1 : 0, times }
+  return { kind: 'call', fault, call, skip: 0, times }
 }
 
 /** A plan as text: one line a fault or an act. */

@@ -119,7 +119,7 @@ const STORIES: [weight: number, story: [name: string, make: (random: Random) => 
       ],
     ],
   ],
-  [1, ['to the end', (random) => [...toTheSignatures(random, 'sandbox'), ...sign(random), { do: 'retire' }]]],
+  [2, ['to the end', (random) => [...toTheSignatures(random, 'sandbox'), ...sign(random), { do: 'retire' }]]],
   [
     1,
     [
