@@ -264,8 +264,8 @@ export const BUGS: Bug[] = [
       },
     ],
     rules: ['log-rows-once'],
-    acts: [START, ABORT],
-    faults: [call(1, 'lost', 'commit-row')],
+    acts: [INCIDENT, pause(500)],
+    faults: [call(0, 'lost', 'commit-row')],
   },
   {
     name: 'a page has another key at each attempt',
@@ -314,6 +314,11 @@ export const BUGS: Bug[] = [
         file: 'src/domain/rotation/open-rotation.ts',
         find: '  if (conflicts.length > 0) throw',
         replace: '  if (conflicts.length < 0) throw',
+      },
+      {
+        file: 'db/migrations/2026-11-27-first-tables.ts',
+        find: 'create unique index tokens_open_once',
+        replace: 'create index tokens_open_once',
       },
     ],
     rules: ['tokens-once'],

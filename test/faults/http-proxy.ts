@@ -48,8 +48,8 @@ export interface FaultProxy {
   url: string
   /** @returns whether it has met a call */
   arm(fault: ArmedFault): () => boolean
-  /** Every call is refused, or none any more. */
-  refuseAll(isOn: boolean): void
+  /** From now on every call meets this, until it is healed. */
+  meetAll(fault: CallFault): void
   /** Takes all faults back. What hangs goes on hanging: the bot must give it up. */
   heal(): void
   met(): readonly MetCall[]
@@ -85,12 +85,12 @@ export async function createFaultProxy(
   end: (signal: NodeJS.Signals) => void,
 ): Promise<FaultProxy> {
   let armed: (ArmedFault & { hasMet: boolean })[] = []
-  let refusesAll = false
+  let ofAll: CallFault | null = null
   const met: MetCall[] = []
   let url = ''
 
   const take = ({ method, path }: Call): CallFault | null => {
-    if (refusesAll) return 'refused'
+    if (ofAll) return ofAll
     const call = `${method} ${path.split('?')[0]}`
     const fault = armed.find((each) => CALLS[each.call].test(call))
     if (!fault) return null
@@ -147,12 +147,12 @@ export async function createFaultProxy(
       armed.push(fault)
       return () => fault.hasMet
     },
-    refuseAll: (isOn) => {
-      refusesAll = isOn
+    meetAll: (fault) => {
+      ofAll = fault
     },
     heal() {
       armed = []
-      refusesAll = false
+      ofAll = null
     },
     met: () => met,
     onUpgrade: (listener) => void server.on('upgrade', listener),

@@ -4,12 +4,12 @@ import { openLane } from './lane.ts'
 import { judge } from './oracle.ts'
 import { start, Visitor } from './people.ts'
 import { say } from './report.ts'
-import { asksForHelp, untilCalm } from './run.ts'
+import { asksForHelp, retryNow, untilCalm } from './run.ts'
 
 const MINUTE = 60_000
-/** With pauses between tries of 30 s at most, ten minutes hold as many tries as an hour with pauses of some minutes. */
+/** With pauses of 30 s at most before a retry, ten minutes hold as many tries as an hour with pauses of some minutes. */
 const OFFLINE_MS = 10 * MINUTE
-const CUT_EVERY_MS = 1_000
+const RETRY_MS = 30_000
 
 /** Takes the network away from a bot with a rotation that has just begun, and gives it back. @returns the exit code */
 export async function goOffline(): Promise<number> {
@@ -18,10 +18,15 @@ export async function goOffline(): Promise<number> {
     const visitor = new Visitor(lane, 'operator')
     const mark = 'before the network went away'
     await start(visitor, { do: 'start', by: 'operator', environment: 'sandbox', often: 'once' }, mark)
-    lane.proxy.refuseAll(true)
     say(`offline for ${OFFLINE_MS / MINUTE} minutes`)
-    for (const until = Date.now() + OFFLINE_MS; Date.now() < until; await sleep(CUT_EVERY_MS))
-      lane.socket.apply('cut')
+    for (let passed = 0; passed < OFFLINE_MS; passed += RETRY_MS) {
+      // Networks fail in both ways: at once, and without a word.
+      const isSilent = (passed / RETRY_MS) % 2 === 1
+      lane.proxy.meetAll(isSilent ? 'ignored' : 'refused')
+      lane.socket.apply(isSilent ? 'half-open' : 'cut')
+      await sleep(RETRY_MS)
+      retryNow(lane.databaseFile)
+    }
     lane.proxy.heal()
     const answeredAfterMs = await asksForHelp(lane)
     if (answeredAfterMs !== null)

@@ -43,7 +43,10 @@ const POLL_MS = 80
 const SHOWN_LENGTH = 200
 
 /** Asks until there is an answer. @returns null when it did not come in time */
-async function within<T>(ms: number, ask: () => Promise<T | null | undefined | false>): Promise<T | null> {
+export async function within<T>(
+  ms: number,
+  ask: () => Promise<T | null | undefined | false>,
+): Promise<T | null> {
   const until = Date.now() + ms
   for (;;) {
     const answer = await ask()

@@ -5,7 +5,7 @@ import { gather, isOpen, readDatabase } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
-import type { Interaction } from './people.ts'
+import { type Interaction, within } from './people.ts'
 import { perform } from './perform.ts'
 import type { Fault, Plan } from './plan.ts'
 import { startSlowness } from './slowness.ts'
@@ -29,6 +29,7 @@ export interface RunResult {
 }
 
 const ACT_MS = 25_000
+const SETTLE_MS = 1_500
 const CALM_MS = 45_000
 const CALM_POLL_MS = 200
 const CALM_READS = 3
@@ -52,6 +53,8 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
     active.ends = active.ends.filter(({ after }) => after > index)
   }
+  // What the last act causes comes a moment later.
+  await within(SETTLE_MS, async () => active.waiting.every(({ hasMet }) => hasMet()))
   const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
   healAll(active)
   const answeredAfterMs = await asksForHelp(lane)
@@ -117,7 +120,7 @@ export async function untilCalm(lane: Lane): Promise<void> {
 }
 
 /** The worker's pauses are by the machine's clock, which nobody can move. */
-function retryNow(file: string): void {
+export function retryNow(file: string): void {
   const db = new Database(file, { timeout: 50 })
   try {
     db.prepare("update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0").run()
