@@ -94,6 +94,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
         : 'Leave them out, or finish that rotation first.'
     }`
   },
+  'opened-meanwhile': ({ rotations }) => {
+    const one = rotations.length === 1
+    return `${list(rotations.map(rotationLabel))} ${one ? 'was' : 'were'} opened after this form, so ${one ? 'it was' : 'they were'} not superseded, and no incident was opened. Close this form, look at ${one ? 'its card' : 'their cards'}, and open it again if you still want to supersede ${one ? 'it' : 'them'}.`
+  },
   'already-incident': ({ rotation, trigger, severity, at }) =>
     `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Add what you observed to its thread. To change the open incident, choose a higher severity or another trigger.`,
   'raise-too-late': ({ rotation }) =>
@@ -241,6 +245,7 @@ export function wordRefusal(refusal: Refusal, names: Names): string {
 const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'empty-scope': [INPUTS.scope],
   'token-in-open-rotation': [INPUTS.openRotation, INPUTS.scope],
+  'opened-meanwhile': [INPUTS.openRotation, INPUTS.scope],
   'already-incident': [INPUTS.openRotation, INPUTS.scope],
   'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],

@@ -10,6 +10,8 @@ export interface Waits {
   forConnection: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
+  /** Between two readings of the use of old versions in one environment. */
+  betweenUseReadings: number
 }
 
 export const WAITS: Waits = {
@@ -17,4 +19,5 @@ export const WAITS: Waits = {
   forDispatchedRun: 5_000,
   forConnection: 15_000,
   betweenPolls: POLL_PACE,
+  betweenUseReadings: 10_000,
 }
