@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ConfigProblem, readConfig } from '#config/config'
+import { isPostgresUrl } from '#db/dialect'
 import { findOpenRotations } from '#db/queries/rotations'
 import { readDatabase } from '#db/read-database'
 import { rotationLabel } from '#domain/rotation/rotation'
@@ -23,9 +24,10 @@ export const initLog: CliCommand = {
       throw new ConfigProblem([
         'log.branch is not set: name a branch of its own for the log in the config, such as rotation-log',
       ])
-    const open = existsSync(config.databaseFile)
-      ? await readDatabase(config.databaseFile, findOpenRotations)
-      : []
+    const open =
+      isPostgresUrl(config.database) || existsSync(config.database)
+        ? await readDatabase(config.database, findOpenRotations)
+        : []
     // Their rows are looked for in one log.
     if (open.length > 0)
       throw new Error(
