@@ -6,6 +6,7 @@ import { RegistryWrong } from '#domain/tokens/registry'
 import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import { NotReadable } from '#domain/tokens/secret'
 import type { NameFault } from '#domain/tokens/secret-name'
+import { censor } from '#redaction/censor'
 import { decodeText } from './decode-text.ts'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubProposals } from './github-proposals.ts'
@@ -112,7 +113,8 @@ export function githubRepository(
         throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
-      return parseRegistry(registryText(file), paths.registry, nameFault)
+      const tokens = parseRegistry(registryText(file), paths.registry, nameFault)
+      return tokens.map((token) => ({ ...token, owner: censor(token.owner) }))
     },
 
     async readRegistryText() {
