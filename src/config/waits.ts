@@ -10,6 +10,10 @@ export interface Waits {
   forConnection: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
+  /** Between two commands of a person, after a burst of 20. */
+  betweenCommands: number
+  /** Between two exports to a person. */
+  betweenExports: number
 }
 
 export const WAITS: Waits = {
@@ -17,4 +21,6 @@ export const WAITS: Waits = {
   forDispatchedRun: 5_000,
   forConnection: 15_000,
   betweenPolls: POLL_PACE,
+  betweenCommands: 2_000,
+  betweenExports: 60_000,
 }

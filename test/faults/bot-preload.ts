@@ -6,6 +6,9 @@ import '#test/support/quick-schedule'
 const FIRST_RETRY_MS = 100
 WAITS.beforeRetry = FIRST_RETRY_MS
 WAITS.forDispatchedRun = FIRST_RETRY_MS
+// People ask again and again here, which is not what is tested.
+WAITS.betweenCommands = 0
+WAITS.betweenExports = 0
 
 const DEFAULT_PAGES = 4_294_967_294
 const databases = new Set<Database.Database>()

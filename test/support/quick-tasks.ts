@@ -13,4 +13,6 @@ export const QUICK_WAITS: Waits = {
   forDispatchedRun: QUICK_MS,
   forConnection: 3_000,
   betweenPolls: { first: 0, most: 0 },
+  betweenCommands: 0,
+  betweenExports: 0,
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
+import type { Waits } from '#config/waits'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
@@ -32,6 +33,8 @@ interface WorkspaceOptions {
   /** Who revokes old versions. */
   revoker?: Revoker
   metrics?: Metrics
+  /** Pauses to replace. */
+  waits?: Partial<Waits>
   /** What happens by time. */
   tasks?: ScheduledTask[]
   /** Receives every statement that the bot sends to its database. */
@@ -53,6 +56,7 @@ export async function openWorkspace({
   revoker = 'workflow',
   onStatement,
   metrics,
+  waits = {},
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
   const sandbox = await createSandbox({
@@ -74,7 +78,7 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,
-    waits: QUICK_WAITS,
+    waits: { ...QUICK_WAITS, ...waits },
     ...(onStatement && { onStatement }),
     ...(metrics ? { metrics } : {}),
   })
