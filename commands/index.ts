@@ -7,6 +7,7 @@ import { closedHome, home } from '#views/home'
 import { handleButton } from './buttons/index.ts'
 import { handleForm } from './forms/index.ts'
 import { createInbox } from './inbox.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { answerFailures } from './respond.ts'
 import { handleSlash } from './slash/index.ts'
 
@@ -23,11 +24,15 @@ const CHANNEL_EVENTS = [
   'group_deleted',
 ] as const
 
+/** A person may type so many commands one after the other. */
+const COMMANDS_AT_ONCE = 20
+
 /** Registers all inbound interactions: the command, the buttons, the forms and the App Home. */
 export function registerCommands(app: App, context: Context): void {
   app.use(answerFailures(context))
   const inbox = createInbox(context)
-  app.command('/rotation', (args) => handleSlash(args, context, inbox))
+  const limit = createRateLimit({ burst: COMMANDS_AT_ONCE, everyMs: context.waits.betweenCommands })
+  app.command('/rotation', (args) => handleSlash(args, context, inbox, limit))
   app.action({ type: 'block_actions' }, (args) => handleButton(args, context, inbox))
   app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) => handleForm(args, context, inbox))
   app.event('app_home_opened', async ({ event, body }) => {

@@ -4,6 +4,7 @@ import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import type { Inbox } from '../inbox.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { abortCommand } from './abort.ts'
 import { delegateCommand } from './delegate.ts'
 import { doctorCommand } from './doctor.ts'
@@ -55,10 +56,14 @@ export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,
   inbox: Inbox,
+  limit: RateLimit,
 ): Promise<void> {
   await ack()
   const { user_id: user, user_name: name, trigger_id: id } = command
-  await inbox.take({ id, user, name }, () => runSubcommand({ command, respond }, context))
+  await inbox.take({ id, user, name }, () => {
+    limit.take(user)
+    return runSubcommand({ command, respond }, context)
+  })
 }
 
 async function runSubcommand(

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Account } from '#domain/approvers/delegation'
 import { NotReadable } from '#domain/tokens/secret'
 import { readCode } from '#integrations/slack/slack-errors'
+import { censor } from '#redaction/censor'
 
 /** Who is a guest, or deactivated, changes seldom. Milliseconds of the machine's clock. */
 const FRESH_MS = 5 * 60_000
@@ -58,7 +59,7 @@ async function readAccount(slack: WebClient, userId: string, teamId: string): Pr
     const { is_restricted: isGuest = false, is_ultra_restricted: isOneChannelGuest = false } = user
     return {
       id,
-      name,
+      name: censor(name),
       deactivated: deleted,
       // Slack does not mark Slackbot as a bot.
       isBot: isBot || id === 'USLACKBOT',

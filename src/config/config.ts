@@ -3,10 +3,12 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
 import type { SigningKeys } from '#domain/rotation/log-keys'
+import { registerFormats } from '#redaction/credentials/custom-formats'
 import { errorText, registerSecrets } from '#redaction/error-text'
 import { malformedSecrets, secretValues } from '#redaction/secret-variables'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
+import { credentials } from './credentials.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
@@ -131,6 +133,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   ticket: runbookText.default('OPS-DEVOPS-ROTATION'),
+  credentials,
   backup: z
     .strictObject({
       folder: z.string().min(1).nullable().default(null),
@@ -235,6 +238,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
     )
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
+  registerFormats(file.data.credentials.patterns)
   return {
     ...file.data,
     env: env.data,

@@ -12,6 +12,10 @@ export interface Waits {
   betweenPolls: PollPace
   /** Between two readings of the use of old versions in one environment. */
   betweenUseReadings: number
+  /** Between two commands of a person, after a burst of 20. */
+  betweenCommands: number
+  /** Between two exports to a person. */
+  betweenExports: number
 }
 
 export const WAITS: Waits = {
@@ -20,4 +24,6 @@ export const WAITS: Waits = {
   forConnection: 15_000,
   betweenPolls: POLL_PACE,
   betweenUseReadings: 10_000,
+  betweenCommands: 2_000,
+  betweenExports: 60_000,
 }

@@ -40,7 +40,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
   'src/doctor': ['src/redaction'],
   'src/config': ['src/secrets/index', 'src/redaction'],
   'src/integrations': ['src/config', 'src/context', 'src/redaction'],
-  'src/authorization': ['src/integrations/slack', 'db', 'src/context', 'src/config'],
+  'src/authorization': ['src/integrations/slack', 'db', 'src/context', 'src/config', 'src/redaction'],
   'src/read-models': ['src/authorization', 'src/checks/index', 'db', 'views', 'src/context'],
   'src/outbox': ['src/integrations/slack', 'src/read-models', 'src/redaction', 'db', 'views', 'src/context'],
   'src/operations': [

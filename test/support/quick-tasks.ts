@@ -14,4 +14,6 @@ export const QUICK_WAITS: Waits = {
   forConnection: 3_000,
   betweenPolls: { first: 0, most: 0 },
   betweenUseReadings: WAITS.betweenUseReadings,
+  betweenCommands: 0,
+  betweenExports: 0,
 }

@@ -71,6 +71,7 @@ const examples = (text: string): Refusals => ({
   'no-delegation': {},
   'changed-meanwhile': {},
   'database-busy': {},
+  'too-many': { seconds: 2 },
   'older-version': {},
   'unknown-escalation': {},
   'escalation-already-resolved': { at: NOW },

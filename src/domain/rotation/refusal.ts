@@ -105,6 +105,8 @@ export interface Refusals {
   'changed-meanwhile': Record<string, never>
   /** Another process holds the database's write lock. */
   'database-busy': Record<string, never>
+  /** The person asks too often. */
+  'too-many': { seconds: number }
   /** A button or form that this version does not have. */
   'older-version': Record<string, never>
   'unknown-escalation': Record<string, never>

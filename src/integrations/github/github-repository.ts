@@ -4,6 +4,7 @@ import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { REGISTRY_BYTES, TOO_LARGE } from '#domain/tokens/registry-yaml'
 import type { NameFault } from '#domain/tokens/secret-name'
+import { censor } from '#redaction/censor'
 import { decodeText } from './decode-text.ts'
 import { fromGithub, type GithubClient, type GithubTarget } from './github.ts'
 import { type RepositoryFile, readFile } from './github-files.ts'
@@ -54,7 +55,8 @@ export function githubRepository(
         throw new RegistryWrong(
           `The registry ${paths.registry} is not in ${owner}/${repo} on ${branch}; publish it first`,
         )
-      return parseRegistry(registryText(file), paths.registry, nameFault)
+      const tokens = parseRegistry(registryText(file), paths.registry, nameFault)
+      return tokens.map((token) => ({ ...token, owner: censor(token.owner) }))
     },
 
     async readRegistryText() {
