@@ -86,7 +86,8 @@ function withStatementCache(sqlite: Database.Database): SqliteDatabase {
 const migrator = (db: Db) =>
   new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } })
 
-async function assertKnownVersion(db: Db, file: string): Promise<void> {
+/** @throws DatabaseProblem where a newer version, or one before 0.2.0, made the database */
+export async function assertKnownVersion(db: Db, file: string): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === 'kysely_migration')) return
   const applied = await db

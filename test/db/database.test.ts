@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
-import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findEvents, insertEvents } from '#db/queries/events'
 import { findDeliveries } from '#db/queries/job-results'
 import { claimJobs, insertJobs, releaseLeases, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
@@ -43,8 +43,8 @@ describe('the database', () => {
     const rotation = await insert()
     const then = { step: 'audit-logging', title: 'Called so then' } as const
     const [older, newer] = [aCheck('tags-correct', 'failed', then), aCheck('tags-correct', 'unknown', then)]
-    await insertCheckResult(db, rotation.id, older)
-    await insertCheckResult(db, rotation.id, newer)
+    await insertCheckResults(db, rotation.id, [older])
+    await insertCheckResults(db, rotation.id, [newer])
     expect(await findNewestChecks(db, rotation.id)).toEqual([newer])
     const exceptions = [anException(then), anException()]
     await setRotation(db, rotation, { ...rotation, exceptions })
@@ -120,7 +120,7 @@ describe('the database', () => {
     for (const verb of ['insert or replace', 'insert or ignore', 'replace', 'insert'])
       await expect(
         sql`${sql.raw(verb)} into "events"
-          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, ${sql.raw(previousHash)}, hash
+          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, record_json, ${sql.raw(previousHash)}, hash
           from "events"`.execute(db),
       ).rejects.toThrow('append-only')
     expect(await findEvents(db)).toEqual(before)
