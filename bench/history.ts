@@ -105,8 +105,8 @@ function fill(insert: Insert, { rotations, events }: HistorySize): ChainHead {
     insertResults(insert, id, at)
     insertJobs(insert, id, at)
     const count = Math.floor((id * events) / rotations) - Math.floor(((id - 1) * events) / rotations)
-    for (const { data, ...event } of chain(head, eventsOf(id, count, at))) {
-      insert('events', { ...event, dataJson: JSON.stringify(data) })
+    for (const { data, record: _, ...event } of chain(head, eventsOf(id, count, at))) {
+      insert('events', { ...event, dataJson: JSON.stringify(data), recordJson: null })
       head = { count: event.count, hash: event.hash }
     }
   }

@@ -53,7 +53,8 @@ async function migrate(db: Db, name: string): Promise<void> {
   if (error) throw error
 }
 
-async function assertKnownVersion(db: Db, name: string): Promise<void> {
+/** @throws DatabaseProblem where a newer version, or one before 0.2.0, made the database */
+export async function assertKnownVersion(db: Db, name: string): Promise<void> {
   if (!(await ownTables(db)).includes('kysely_migration')) return
   const applied = await db
     .withTables<{ kyselyMigration: { name: string } }>()

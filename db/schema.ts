@@ -205,6 +205,8 @@ export interface EventsTable {
   actor: string
   at: string
   dataJson: string
+  /** Digests of what the tables hold of its rotation; null where nothing changed. */
+  recordJson: string | null
   previousHash: string
   hash: string
 }

@@ -206,7 +206,7 @@ const keyId = (key) =>
     .slice(0, 16)
 
 /** @param {string} pem @returns {Key[]} @throws LogUnreadable */
-function readKeys(pem) {
+export function readKeys(pem) {
   const blocks = pem
     .replaceAll('\\n', '\n')
     .match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g)

@@ -232,6 +232,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())
     .addColumn('data_json', 'text', (c) => c.notNull())
+    .addColumn('record_json', 'text')
     .addColumn('previous_hash', 'text', (c) => c.notNull().unique())
     .addColumn('hash', 'text', (c) => c.notNull())
     .execute()

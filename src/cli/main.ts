@@ -7,6 +7,10 @@ import type { CliCommand } from './command.ts'
 const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }> = {
   doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
   backup: { options: '', load: async () => (await import('./backup.ts')).backup },
+  'audit verify': {
+    options: '[--checkout DIR] [--json]',
+    load: async () => (await import('./audit-verify.ts')).auditVerify,
+  },
   gate: {
     options: '--environment NAME [--log FILE] [--public-key FILE …]',
     load: async () => (await import('./gate.ts')).gate,

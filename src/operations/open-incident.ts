@@ -124,7 +124,7 @@ async function supersede(
     ...keptWords(request, kept),
   ]
   const opening = { ...request, ...kept, reason: named.join('\n') }
-  const id = await reserveRotation(context, tx, opening)
+  const id = await reserveRotation(context, tx, opening, at)
   const carriedOver = await carryPagesOver(tx, former, request, id)
   const reason = `superseded by ${shortName({ ...kept, id })}: ${request.reason}`
   for (const old of held)
@@ -135,7 +135,7 @@ async function supersede(
       (rotation) => abortRotation(rotation, request.by, at, reason),
       (saved, db) => decided(context, saved, 'aborted', at, db),
     )
-  const opened = await openWithin(context, tx, { ...opening, id, tokens, supersedes: held, carriedOver })
+  const opened = await openWithin(context, tx, { ...opening, id, at, tokens, supersedes: held, carriedOver })
   const rows = (await Promise.all(held.map((old) => findRevocations(tx, old)))).flat()
   for (const row of takeOver(rows, opened, at)) await setRevocation(tx, row)
   return opened

@@ -1,6 +1,6 @@
 import type { Check, CheckInput, Verdict } from '#checks/check'
 import { checksOf } from '#checks/index'
-import { insertCheckResult } from '#db/queries/checks'
+import { insertCheckResults } from '#db/queries/checks'
 import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
@@ -88,7 +88,6 @@ async function runNow(
       const finishedAt = context.clock.now()
       const { id, title } = check
       const result = { check: id, step, title, state, sentence, advice, evidence, startedAt, finishedAt }
-      await insertCheckResult(context.db, rotationId, result)
       onResult(result)
       return result
     }),
@@ -122,6 +121,8 @@ async function recordRun(
       ...where,
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
     }
+    // With the event, so that there is no result that no event recorded.
+    await insertCheckResults(tx, rotationId, results)
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
     await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`, actor !== BOT_ACTOR)], at)
   })

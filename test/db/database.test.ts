@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findEvents, insertEvents } from '#db/queries/events'
 import { releaseLeases } from '#db/queries/job-leases'
 import { findDeliveries } from '#db/queries/job-results'
@@ -56,8 +56,8 @@ describe('the database', () => {
     const rotation = await insert()
     const then = { step: 'audit-logging', title: 'Called so then' } as const
     const [older, newer] = [aCheck('tags-correct', 'failed', then), aCheck('tags-correct', 'unknown', then)]
-    await insertCheckResult(db, rotation.id, older)
-    await insertCheckResult(db, rotation.id, newer)
+    await insertCheckResults(db, rotation.id, [older])
+    await insertCheckResults(db, rotation.id, [newer])
     expect(await findNewestChecks(db, rotation.id)).toEqual([newer])
     const exceptions = [anException(then), anException()]
     await setRotation(db, rotation, { ...rotation, exceptions })
@@ -133,7 +133,7 @@ describe('the database', () => {
     for (const [verb, end] of onPostgres ? POSTGRES_INSERTS : SQLITE_INSERTS)
       await expect(
         sql`${sql.raw(verb)} into "events"
-          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, ${sql.raw(previousHash)}, hash
+          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, record_json, ${sql.raw(previousHash)}, hash
           from "events" where true ${sql.raw(end)}`.execute(db),
       ).rejects.toThrow('append-only')
     expect(await findEvents(db)).toEqual(before)

@@ -111,6 +111,7 @@ export function readDatabase(file: string) {
             data: JSON.parse(String(row.data_json)),
             previousHash: row.previous_hash,
             hash: row.hash,
+            record: row.record_json === null ? null : JSON.parse(String(row.record_json)),
           }) as RotationEvent,
       ),
       jobs: all('select * from outbox_jobs order by id').map(

@@ -1,10 +1,12 @@
 import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
+import { verify } from '#cli/audit-verify'
 import { type Config, readConfig } from '#config/config'
 import type { Waits } from '#config/waits'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
+import { connectClients } from '#startup/connect-systems'
 import type { Metrics } from '#startup/health/metrics'
 import type { ScheduledTask } from '#startup/schedule'
 import { makeDatabase } from './databases.ts'
@@ -37,6 +39,8 @@ interface WorkspaceOptions {
   tasks?: ScheduledTask[]
   /** Receives every statement that the bot sends to its database. */
   onStatement?: (statement: LogEvent) => void
+  /** False where the test changes the database or the log by hand: at the end, nothing tampered with may be found. */
+  audited?: boolean
 }
 
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
@@ -55,6 +59,7 @@ export async function openWorkspace({
   onStatement,
   metrics,
   waits = {},
+  audited = true,
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({
@@ -90,11 +95,20 @@ export async function openWorkspace({
     bystander: new Person(sandbox.url, 'U0BYSTANDER'),
     async close() {
       await bot.stop()
+      const found = audited ? await auditOf(bot) : []
       await sandbox.close()
       await remove()
       restoreVariables()
+      if (found.length > 0)
+        throw new Error(`the audit reports an untouched history:\n${JSON.stringify(found, null, 2)}`)
     },
   }
+}
+
+/** What the audit reports. What is unreadable, as under a fault, is no reason to complain. */
+async function auditOf({ context: { config, clock, log } }: Bot) {
+  const { tampering } = await verify(config, connectClients(config, clock, log))
+  return tampering
 }
 
 /** Sets variables of this process. @returns puts back what they were: the next test file runs in the same process */

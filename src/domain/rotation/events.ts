@@ -2,6 +2,7 @@ import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
 import type { DeclaredGap } from './declared-gap.ts'
 import type { KeyChange } from './key-change.ts'
+import type { RecordDigests } from './record-digests.ts'
 import type {
   CheckState,
   Instant,
@@ -174,6 +175,8 @@ export interface EventData {
   'approval-void': { reason: string; reopened: StepId[] }
   'rotation-completed': { proven: number; recorded: number }
   'rotation-aborted': { reason: string }
+  /** What the tables hold changed without a decision, as when a token got its new version. */
+  'record-changed': Record<string, never>
   'owner-changed': { from: string; to: string; reason: string }
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
@@ -228,6 +231,8 @@ export interface Chained {
   count: number
   previousHash: string
   hash: string
+  /** What the tables hold of its rotation from here on; part of the hash. Null where nothing changed. */
+  record: RecordDigests | null
 }
 
 /** An event of a rotation in the history. */

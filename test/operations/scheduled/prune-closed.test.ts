@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findPendingEntries } from '#db/queries/job-results'
 import { claimJobs, insertJobs, setJobDone } from '#db/queries/outbox-jobs'
 import { insertRevocations } from '#db/queries/revocations'
@@ -42,15 +42,13 @@ describe('what is removed 30 days after a rotation was closed', () => {
     return made
   }
   const checkAt = (minutes: number, sentence: string) =>
-    insertCheckResult(
-      db,
-      id,
+    insertCheckResults(db, id, [
       aCheck('tags-correct', 'passed', {
         sentence,
         startedAt: minutesIn(minutes),
         finishedAt: minutesIn(minutes),
       }),
-    )
+    ])
   const sentences = async () =>
     (await db.selectFrom('checks').select('sentence').orderBy('id').execute()).map((row) => row.sentence)
   const finish = async (jobs: NewJob[]) => {
