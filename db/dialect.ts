@@ -31,6 +31,27 @@ export const skipLocked = <DB, TB extends keyof DB, O>(
   query: SelectQueryBuilder<DB, TB, O>,
 ): SelectQueryBuilder<DB, TB, O> => (isPostgres(db) ? query.forUpdate().skipLocked() : query)
 
+/** Whether several processes share the scheduled tasks; with SQLite each does all of them. */
+export const sharesTasks = (db: Db): boolean => isPostgres(db)
+
+/** The class of the advisory locks by which processes on one PostgreSQL show that they live. */
+export const PRESENCE_LOCKS = 48_271
+
+/**
+ * Those of the holders of leases that no longer hold the lock of their presence: their connection has ended. Null with SQLite,
+ * which knows of no processes.
+ */
+export async function findAbsent(db: Db, holders: string[]): Promise<string[] | null> {
+  if (!isPostgres(db)) return null
+  if (holders.length === 0) return []
+  const { rows } = await sql<{ holder: string }>`select holder from unnest(${holders}::text[]) as holder
+    where not exists (
+      select 1 from pg_locks
+      where locktype = 'advisory' and classid = ${PRESENCE_LOCKS} and objid = hashtext(holder)::bit(32)::bigint
+        and database = (select oid from pg_database where datname = current_database()))`.execute(db)
+  return rows.map((row) => row.holder)
+}
+
 /** The names of the tables in the bot's own schema. */
 export async function ownTables(db: Db): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })

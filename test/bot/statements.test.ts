@@ -35,7 +35,7 @@ describe('the statements that a request sends to the database', () => {
 
   it('opening a step: two reads, and one for what the checks have seen', async () => {
     const statements = await opening('inventory-review')
-    expect(statements.length).toBeLessThanOrEqual(55)
+    expect(statements.length).toBeLessThanOrEqual(57)
     expect(loads(statements)).toBeLessThanOrEqual(3)
   })
 
