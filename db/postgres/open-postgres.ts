@@ -5,7 +5,7 @@ import type { Db, Schema } from '../schema.ts'
 import { readAddress, wordAddress } from './address.ts'
 import { LockingDialect } from './dialect.ts'
 import { explainFailure } from './explain-failure.ts'
-import { PatientPool } from './patient-pool.ts'
+import { PatientPool, surviveLosses } from './patient-pool.ts'
 
 const OLDEST_VERSION = 14
 /** One for each job that runs at the same time, and some for people. */
@@ -67,7 +67,7 @@ export async function onPlainPostgres<T>(
   const address = readAddress(database)
   const options = readOnly ? { options: '-c default_transaction_read_only=on' } : {}
   const pool = new pg.Pool({ ...address, ...connectionOptions, ...options, max: 2 })
-  pool.on('error', () => {})
+  surviveLosses(pool)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
   try {
     await assertVersion(db, wordAddress(address))
