@@ -67,3 +67,35 @@ const TRANSIENT = new Set(['40001', '40P01'])
 /** Whether a transaction failed only because of another one, and wrote nothing. SQLite has one writer at a time. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && TRANSIENT.has(String(error.code))
+
+/** Reads everything as it is at one moment. */
+export const inSnapshot = <T>(db: Db, read: (tx: Db) => Promise<T>): Promise<T> =>
+  isPostgres(db)
+    ? db.transaction().setIsolationLevel('repeatable read').execute(read)
+    : db.transaction().execute(read)
+
+/** The last ids that the database gave, by table as it names them: no id is given twice. */
+export async function findLastIds(db: Db): Promise<Map<string, number>> {
+  const query = isPostgres(db)
+    ? sql<LastId>`select replace(sequencename, '_id_seq', '') as "table", coalesce(last_value, 0) as last
+        from pg_sequences where schemaname = current_schema()`
+    : sql<LastId>`select name as "table", seq as last from sqlite_sequence`
+  const { rows } = await query.execute(db)
+  return new Map(rows.map(({ table, last }) => [table, last]))
+}
+
+interface LastId {
+  table: string
+  last: number
+}
+
+/** The next ids are above these. */
+export async function setLastIds(tx: Db, lastIds: ReadonlyMap<string, number>): Promise<void> {
+  for (const [table, last] of lastIds)
+    if (last > 0)
+      await (isPostgres(tx)
+        ? sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${last}::bigint)`
+        : sql`insert or replace into sqlite_sequence (rowid, name, seq)
+            values ((select rowid from sqlite_sequence where name = ${table}), ${table}, ${last})`
+      ).execute(tx)
+}

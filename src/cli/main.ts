@@ -7,6 +7,7 @@ import type { CliCommand } from './command.ts'
 const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }> = {
   doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
   backup: { options: '', load: async () => (await import('./backup.ts')).backup },
+  'db copy': { options: 'FROM TO', load: async () => (await import('./db-copy.ts')).dbCopy },
   'db restored': {
     options: '--reason TEXT',
     load: async () => (await import('./db-restored.ts')).dbRestored,

@@ -85,5 +85,9 @@ export async function openTestDatabase(): Promise<OpenTestDatabase> {
 }
 
 /** Removes a trigger of the table of events, as somebody would who alters the history. */
-export const dropTrigger = (db: Db, name: string): Promise<unknown> =>
-  sql`drop trigger ${sql.ref(name)} ${sql.raw(onPostgres ? 'on events' : '')}`.execute(db)
+export const dropTrigger = (
+  db: Db,
+  name: string,
+  dialect = onPostgres ? 'postgres' : 'sqlite',
+): Promise<unknown> =>
+  sql`drop trigger ${sql.ref(name)} ${sql.raw(dialect === 'postgres' ? 'on events' : '')}`.execute(db)

@@ -8,6 +8,7 @@ import { findChainHead, findEvents, insertEvents } from '#db/queries/events'
 import { type ClaimedJob, claimJobs, insertJobs, setJobDone } from '#db/queries/outbox-jobs'
 import { insertRotationRow } from '#db/queries/rotations'
 import { claimTask, insertTask, setTaskDone } from '#db/queries/scheduled-tasks'
+import { findSetting, setSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
 import { inTransaction } from '#db/transaction'
 import { findChainBreak } from '#domain/rotation/event-chain'
@@ -63,6 +64,15 @@ describe('several replicas on one PostgreSQL', () => {
     expect((await findChainHead(first())).count).toBe(50)
     expect(findChainBreak(await findEvents(first()))).toBeNull()
     expect(new Set(await Promise.all(opened)).size).toBe(10)
+  })
+
+  it('decide one after the other, each on what the one before has saved', async () => {
+    const count = (db: Db) =>
+      inTransaction(db, async (tx) =>
+        setSetting(tx, 'count', ((await findSetting<number>(tx, 'count')) ?? 0) + 1),
+      )
+    await Promise.all(replicas.flatMap((db) => Array.from({ length: 10 }, () => count(db))))
+    expect(await findSetting(first(), 'count')).toBe(50)
   })
 
   it('claim each job once, and the jobs of an ordering key one after the other', async () => {
