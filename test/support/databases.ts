@@ -46,7 +46,8 @@ export interface TestDatabase {
 /** An empty database on PostgreSQL, with all tables, or the place of a SQLite file that is not there yet. */
 export const makeDatabase = (): Promise<TestDatabase> => (onPostgres ? makePostgresDatabase() : makeFile())
 
-async function makeFile(): Promise<TestDatabase> {
+/** The place of a SQLite file that is not there yet. */
+export async function makeFile(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-db-'))
   const database = join(folder, 'rotation.db')
   return {
