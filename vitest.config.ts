@@ -22,7 +22,7 @@ const ON_BOTH = [
   'test/operations/**/*.test.ts',
   'test/bot/{escalation,incident,kill,outages,promotion,reminders,sign-off,whole-rotation}.test.ts',
 ]
-const ON_POSTGRES_ALONE = 'test/db/postgres/**'
+const ON_POSTGRES_ALONE = ['test/db/postgres/*.test.ts', 'test/replicas/*.test.ts']
 
 const { TEST_DATABASE_URL, TEST_ALL_OF_BOT } = process.env
 
@@ -31,7 +31,7 @@ const sqlite: TestProjectInlineConfiguration = {
   test: {
     name: 'sqlite',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/architecture/**', 'test/peers/**', ON_POSTGRES_ALONE],
+    exclude: ['test/browser/**', 'test/architecture/**', 'test/peers/**', ...ON_POSTGRES_ALONE],
   },
 }
 
@@ -39,7 +39,7 @@ const postgres: TestProjectInlineConfiguration = {
   extends: true,
   test: {
     name: 'postgres',
-    include: [...ON_BOTH, ON_POSTGRES_ALONE, ...(TEST_ALL_OF_BOT ? ['test/bot/**/*.test.ts'] : [])],
+    include: [...ON_BOTH, ...ON_POSTGRES_ALONE, ...(TEST_ALL_OF_BOT ? ['test/bot/**/*.test.ts'] : [])],
     env: { TEST_DIALECT: 'postgres' },
     // Each statement is a journey to another process.
     testTimeout: 90_000,

@@ -256,6 +256,14 @@ export interface OutboxJobsTable {
   doneAt: string | null
 }
 
+/** Tasks that one of several processes does at a time. Times as those of jobs. */
+export interface ScheduledTasksTable {
+  name: string
+  nextAt: number
+  leaseUntil: number | null
+  leaseHolder: string | null
+}
+
 export interface MessagesTable {
   rotationId: number
   kind: string
@@ -397,6 +405,7 @@ export interface Schema {
   chainCheckpoints: ChainCheckpointsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable
+  scheduledTasks: ScheduledTasksTable
   revocations: RevocationsTable
   settings: SettingsTable
   people: PeopleTable

@@ -54,10 +54,10 @@ async function serve({
   useProxy(process.env)
   const log = createLogger(config.env.LOG_LEVEL, process.env)
   const clock = sandbox?.clock ?? (await chooseClock(config.env))
-  const forget = () => {
-    if (sandbox) removeDatabase(config.database, sandbox.teamId)
+  const forget = async () => {
+    if (sandbox) await removeDatabase(config.database, sandbox.teamId)
   }
-  if (fresh) forget()
+  if (fresh) await forget()
 
   let bot: Bot | null = null
   // First, so that a port in use ends the start before it has changed anything.
@@ -92,7 +92,7 @@ async function serve({
       bot = null
     },
     async after() {
-      forget()
+      await forget()
       bot = await startBot(config, clock, log, options)
     },
   }

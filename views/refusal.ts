@@ -227,7 +227,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
   'database-busy': () =>
-    'The database is busy: another program, such as a backup, is writing to it. Nothing was changed. Try again in a few seconds; if it stays busy, tell whoever runs the bot.',
+    'The database is busy or cannot be reached. Nothing was changed. Try again in a few seconds; if that does not help, tell whoever runs the bot.',
   'too-many': ({ seconds }) =>
     `That was a lot at once, so this one was not carried out. Try again in ${plural(seconds, 'second')}.`,
   'older-version': () =>

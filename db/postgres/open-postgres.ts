@@ -5,7 +5,7 @@ import type { Db, Schema } from '../schema.ts'
 import { readAddress, wordAddress } from './address.ts'
 import { LockingDialect } from './dialect.ts'
 import { explainFailure } from './explain-failure.ts'
-import { PatientPool } from './patient-pool.ts'
+import { PatientPool, surviveLosses } from './patient-pool.ts'
 
 const OLDEST_VERSION = 14
 /** One for each job that runs at the same time, and some for people. */
@@ -23,7 +23,8 @@ const types: pg.CustomTypesConfig = {
     oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
 }
 
-const common = {
+/** Of every connection. */
+export const connectionOptions = {
   types,
   application_name: 'rotation-bot',
   keepAlive: true,
@@ -41,7 +42,7 @@ export interface OpenOptions {
 export function connectPostgres(database: string, { log, poolSize = POOL_SIZE }: OpenOptions): Db {
   const pool = new pg.Pool({
     ...readAddress(database),
-    ...common,
+    ...connectionOptions,
     max: poolSize,
     statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
@@ -65,8 +66,8 @@ export async function onPlainPostgres<T>(
 ): Promise<T> {
   const address = readAddress(database)
   const options = readOnly ? { options: '-c default_transaction_read_only=on' } : {}
-  const pool = new pg.Pool({ ...address, ...common, ...options, max: 2 })
-  pool.on('error', () => {})
+  const pool = new pg.Pool({ ...address, ...connectionOptions, ...options, max: 2 })
+  surviveLosses(pool)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
   try {
     await assertVersion(db, wordAddress(address))

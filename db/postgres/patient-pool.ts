@@ -88,14 +88,19 @@ class PatientClient implements PostgresPoolClient {
   }
 }
 
+/** Without listeners a lost connection ends the process. Whoever uses it gets the error; the pool makes another. */
+export function surviveLosses(pool: Pool): void {
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+}
+
 /** A pool whose connections are patient. */
 export class PatientPool implements PostgresPool {
   readonly #pool: Pool
 
   constructor(pool: Pool) {
     this.#pool = pool
-    // A connection that nobody uses was lost: the pool has removed it, and makes another when one is needed.
-    pool.on('error', () => {})
+    surviveLosses(pool)
   }
 
   get options(): object {

@@ -1,5 +1,5 @@
 import type { Moment } from '../dialect.ts'
-import type { Db } from '../schema.ts'
+import type { Db, ReadDb } from '../schema.ts'
 
 export interface Lease {
   /** When the lease ends, ms since 1970. */
@@ -29,21 +29,26 @@ export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<
     .execute()
 }
 
-/** Releases the leases of dead processes, so that their jobs need not wait. */
-export async function releaseLeases(db: Db, isDead: (holder: string) => boolean): Promise<void> {
+/** The processes that hold a lease of a job or of a scheduled task. */
+export async function findLeaseHolders(db: ReadDb): Promise<string[]> {
   const rows = await db
     .selectFrom('outboxJobs')
     .select('leaseHolder')
-    .distinct()
-    .where('doneAt', 'is', null)
     .where('leaseHolder', 'is not', null)
+    .where('leaseUntil', 'is not', null)
+    .union(db.selectFrom('scheduledTasks').select('leaseHolder').where('leaseUntil', 'is not', null))
     .execute()
-  const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
-  if (dead.length > 0)
-    await db
-      .updateTable('outboxJobs')
-      .set({ leaseUntil: null })
-      .where('doneAt', 'is', null)
-      .where('leaseHolder', 'in', dead)
-      .execute()
+  return rows.flatMap((row) => row.leaseHolder ?? [])
+}
+
+/** Releases the leases of dead processes, so that their jobs and tasks need not wait. */
+export async function releaseLeases(db: Db, dead: string[]): Promise<void> {
+  if (dead.length === 0) return
+  await db
+    .updateTable('outboxJobs')
+    .set({ leaseUntil: null })
+    .where('doneAt', 'is', null)
+    .where('leaseHolder', 'in', dead)
+    .execute()
+  await db.updateTable('scheduledTasks').set({ leaseUntil: null }).where('leaseHolder', 'in', dead).execute()
 }

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ConfigProblem, readConfig } from '#config/config'
 import { DatabaseProblem } from '#db/database-problem'
+import { isPostgresUrl } from '#db/dialect'
 import { openDatabase } from '#db/open-database'
 import { findKnownChannel } from '#db/queries/known-channel'
 import { describeGap } from '#domain/rotation/compare-records'
@@ -31,7 +32,7 @@ export const dbRestored: CliCommand = {
     const credential = await findCredential(reason)
     if (credential) throw new Error(`The reason seems to contain ${credential.kind}; leave it out.`)
     const config = readConfig(process.env)
-    if (!existsSync(config.database))
+    if (!isPostgresUrl(config.database) && !existsSync(config.database))
       throw new ConfigProblem([
         `There is no database ${config.database}: set DATABASE_URL, or start the bot once`,
       ])

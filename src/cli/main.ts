@@ -17,6 +17,7 @@ const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }>
   },
   'init-log': { options: '', load: async () => (await import('./init-log.ts')).initLog },
   keygen: { options: '', load: async () => (await import('./keygen.ts')).keygen },
+  'db copy': { options: 'FROM TO', load: async () => (await import('./db-copy.ts')).dbCopy },
   'db restored': {
     options: '--reason TEXT',
     load: async () => (await import('./db-restored.ts')).dbRestored,

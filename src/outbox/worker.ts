@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
-import { timeOf } from '#db/dialect'
-import { type Lease, releaseLeases, setJobLease } from '#db/queries/job-leases'
+import { sharesTasks, timeOf } from '#db/dialect'
+import { type Lease, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
 import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
@@ -15,15 +15,18 @@ import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError, readCode } from '#integrations/slack/slack-errors'
 import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
+import { watchHolders } from './dead-holders.ts'
 import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
-const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
-// Short, because jobs of a killed process wait until it expires; renewed while a job runs longer.
+// Short, because jobs of a process that is not seen to end wait until it expires; renewed while a job runs longer.
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
+const LOOK_MS = 1_000
+// What others enqueue they do themselves, unless they are busy.
+const OTHERS_MS = { least: 50, spread: 200 }
 const AT_ONCE = 8
 const LONGEST_RETRY_MS = 5 * 60_000
 const UNPOSTABLE_RETRY_MS = 60_000
@@ -32,6 +35,10 @@ const DELIVERED_POLL_MS = 100
 export type JobOutcome = 'delivered' | 'failed'
 
 export interface Worker extends Outbox {
+  /** Names this process in its leases: `host:pid:start`. */
+  holder: string
+  /** Looks for jobs soon, because another process has enqueued some. */
+  wakeSoon(): void
   /** When it last looked for jobs, ms since 1970. */
   polledAt(): number
   start(context: Context): void
@@ -50,6 +57,9 @@ interface WorkerOptions {
  * claimed again when its lease expires.
  */
 export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
+  const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+  const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder })
+  const releaseDead = watchHolders(holder)
   let polledAt = Date.now()
   let context: Context | undefined
   let stopping = false
@@ -61,7 +71,8 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     while (!stopping) {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
-      const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
+      const claimed =
+        room > 0 ? await claim(ctx, leaseFromNow(ctx.db), { limit: room, running: [...running.keys()] }) : []
       if (claimed) polledAt = Date.now()
       for (const job of claimed ?? []) {
         const done = runJob(job, ctx, onUnpostable)
@@ -77,19 +88,35 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     }
   }
 
-  const renewal = async (ctx: Context) => {
-    await setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db))
+  const timers: NodeJS.Timeout[] = []
+  let wakingSoon = false
+
+  /** @param what describes a failure, for the log */
+  function repeat(ctx: Context, ms: number, what: string, work: () => Promise<void>): void {
+    timers.push(setInterval(() => work().catch((error) => ctx.log.error({ error }, what)), ms))
   }
-  let renewing: NodeJS.Timeout | undefined
 
   return {
     start(ctx) {
       context = ctx
-      loop = releaseLeases(ctx.db, hasExited).then(() => work(ctx))
-      renewing = setInterval(
-        () => renewal(ctx).catch((error) => ctx.log.error({ error }, 'lease not renewed')),
-        RENEW_MS,
+      loop = releaseDead(ctx.db).then(() => work(ctx))
+      repeat(ctx, RENEW_MS, 'lease not renewed', () =>
+        setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db)),
       )
+      if (sharesTasks(ctx.db))
+        repeat(ctx, LOOK_MS, 'leases of dead processes not released', async () => {
+          if (await releaseDead(ctx.db)) nudge.resolve()
+        })
+    },
+    holder,
+    wakeSoon() {
+      if (wakingSoon) return
+      wakingSoon = true
+      const wake = () => {
+        wakingSoon = false
+        nudge.resolve()
+      }
+      setTimeout(wake, OTHERS_MS.least + Math.random() * OTHERS_MS.spread).unref()
     },
     polledAt: () => polledAt,
     wake() {
@@ -108,40 +135,26 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     },
     async stop(ms) {
       stopping = true
-      clearInterval(renewing)
+      for (const timer of timers) clearInterval(timer)
       nudge.resolve()
       await Promise.race([loop.then(() => Promise.all(running.values())), sleep(ms)])
     },
   }
 }
 
-/** Whether a lease's holder ran on this machine and has exited; other leases expire. */
-function hasExited(holder: string): boolean {
-  const [host, pid] = holder.split(':')
-  if (host !== hostname() || holder === HOLDER) return false
-  // In a container every process can have the same pid: an older holder with ours has exited.
-  if (Number(pid) === process.pid) return true
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    // Any other error, such as another account's process, proves nothing.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
-}
-
 /** @returns null when the database could not be asked */
-async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[] | null> {
+async function claim(
+  { db, log }: Context,
+  lease: Lease,
+  bounds: { limit: number; running: number[] },
+): Promise<ClaimedJob[] | null> {
   try {
-    const { db } = context
-    return await claimJobs(db, timeOf(db), leaseFromNow(db), { limit, running })
+    return await claimJobs(db, timeOf(db), lease, bounds)
   } catch (error) {
-    context.log.error({ error }, 'jobs could not be claimed')
+    log.error({ error }, 'jobs could not be claimed')
     return null
   }
 }
-
-const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder: HOLDER })
 
 async function runJob(job: ClaimedJob, context: Context, onUnpostable: () => void): Promise<JobOutcome> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findEvents, insertEvents } from '#db/queries/events'
-import { releaseLeases } from '#db/queries/job-leases'
+import { findLeaseHolders, releaseLeases } from '#db/queries/job-leases'
 import { findDeliveries } from '#db/queries/job-results'
 import { claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
@@ -201,9 +201,11 @@ describe('the database', () => {
       expect(await claim(1_000, 2_000)).toEqual(['a'])
       expect(await claim(1_999)).toEqual([])
       expect(await claim(2_001, 9_000)).toEqual(['a'])
-      await releaseLeases(db, (holder) => holder === 'elsewhere')
+      await releaseLeases(db, ['elsewhere'])
       expect(await claim(2_002)).toEqual([])
-      await releaseLeases(db, (holder) => holder === 'here:1:a')
+      expect(await findLeaseHolders(db)).toEqual(['here:1:a'])
+      await releaseLeases(db, ['here:1:a'])
+      expect(await findLeaseHolders(db)).toEqual([])
       expect(await claim(2_003)).toEqual(['a'])
     })
 

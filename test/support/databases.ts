@@ -46,7 +46,8 @@ export interface TestDatabase {
 /** An empty database on PostgreSQL, with all tables, or the place of a SQLite file that is not there yet. */
 export const makeDatabase = (): Promise<TestDatabase> => (onPostgres ? makePostgresDatabase() : makeFile())
 
-async function makeFile(): Promise<TestDatabase> {
+/** The place of a SQLite file that is not there yet. */
+export async function makeFile(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-db-'))
   const database = join(folder, 'rotation.db')
   return {
@@ -85,5 +86,9 @@ export async function openTestDatabase(): Promise<OpenTestDatabase> {
 }
 
 /** Removes a trigger of the table of events, as somebody would who alters the history. */
-export const dropTrigger = (db: Db, name: string): Promise<unknown> =>
-  sql`drop trigger ${sql.ref(name)} ${sql.raw(onPostgres ? 'on events' : '')}`.execute(db)
+export const dropTrigger = (
+  db: Db,
+  name: string,
+  dialect = onPostgres ? 'postgres' : 'sqlite',
+): Promise<unknown> =>
+  sql`drop trigger ${sql.ref(name)} ${sql.raw(dialect === 'postgres' ? 'on events' : '')}`.execute(db)

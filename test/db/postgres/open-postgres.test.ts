@@ -6,6 +6,8 @@ import { DatabaseProblem } from '#db/database-problem'
 import { databaseRecords } from '#db/database-records'
 import { openDatabase } from '#db/open-database'
 import { ensureDatabaseId } from '#db/own-records'
+import { findSetting, setSetting } from '#db/queries/settings'
+import { removeDatabase } from '#db/remove-database'
 import { administer, makePostgresDatabase, type TestDatabase, urlOf } from '#test/support/databases'
 
 const problemOf = (database: string): Promise<DatabaseProblem> =>
@@ -43,6 +45,19 @@ describe('a database on PostgreSQL that has no tables', () => {
     await sql`insert into kysely_migration (name, timestamp) values ('2999-01-01-later', 'x')`.execute(db)
     await db.destroy()
     expect((await problemOf(made.database)).message).toContain('made by a newer version of the bot')
+  })
+
+  it('is emptied for a sandbox that starts over, if it belongs to it', async () => {
+    const db = await openDatabase(made.database)
+    await setSetting(db, 'workspace', 'T0OTHER')
+    await db.destroy()
+    await expect(removeDatabase(made.database, 'T0SANDBOX')).rejects.toThrow(
+      'belongs to the workspace T0OTHER',
+    )
+    await removeDatabase(made.database, 'T0OTHER')
+    const again = await openDatabase(made.database)
+    expect(await findSetting(again, 'workspace')).toBeUndefined()
+    await again.destroy()
   })
 
   it('is said to be ready, and gives the time of its clock', async () => {

@@ -33,8 +33,8 @@ describe('a database from before 0.2.0', () => {
     expect(readFileSync(file).length).toBeGreaterThanOrEqual(before.length)
   })
 
-  it('may be started over', () => {
-    removeDatabase(file, TEAM.id)
+  it('may be started over', async () => {
+    await removeDatabase(file, TEAM.id)
     expect(() => readFileSync(file)).toThrow('ENOENT')
   })
 })

@@ -45,7 +45,7 @@ describe('removing a database', () => {
     const open = new Database(file)
     open.prepare('select * from settings').all()
     expect(readdirSync(folder)).toEqual(['rotation.db', 'rotation.db-shm', 'rotation.db-wal'])
-    removeDatabase(file, TEAM.id)
+    await removeDatabase(file, TEAM.id)
     open.close()
     expect(readdirSync(folder)).toEqual([])
   })
@@ -53,12 +53,12 @@ describe('removing a database', () => {
   it('leaves what lies beside it', async () => {
     await makeOurs(TEAM.id)
     writeFileSync(join(folder, 'rotation.db.bak'), 'mine')
-    removeDatabase(file, TEAM.id)
+    await removeDatabase(file, TEAM.id)
     expect(readdirSync(folder)).toEqual(['rotation.db.bak'])
   })
 
-  it('is done already when there is none', () => {
-    removeDatabase(file, TEAM.id)
+  it('is done already when there is none', async () => {
+    await removeDatabase(file, TEAM.id)
     expect(existsSync(file)).toBe(false)
   })
 
@@ -81,8 +81,8 @@ describe('removing a database', () => {
   ])('refuses %s, and leaves every byte of it', async (_, make, words) => {
     await make()
     const before = readFileSync(file)
-    expect(() => removeDatabase(file, TEAM.id)).toThrow(words)
-    expect(() => removeDatabase(file, TEAM.id)).toThrow(DatabaseProblem)
+    await expect(removeDatabase(file, TEAM.id)).rejects.toThrow(words)
+    await expect(removeDatabase(file, TEAM.id)).rejects.toThrow(DatabaseProblem)
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 })
