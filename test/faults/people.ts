@@ -98,7 +98,7 @@ export class Visitor {
   wasIgnoredSince(count: number): boolean {
     const newest = this.#lane.interactions.slice(count).at(-1)
     if (newest?.mark !== null) return false
-    return !newest.acked || newest.answered === false || /try again/.test(newest.shown ?? '')
+    return !newest.acked || newest.answered === false || /try again|… Loading/.test(newest.shown ?? '')
   }
 
   async closeAll(): Promise<void> {
