@@ -36,7 +36,7 @@ const DELIVERED_POLL_MS = 100
 export type JobOutcome = 'delivered' | 'failed'
 
 export interface Worker extends Outbox {
-  /** When it last looked for jobs, ms since 1970. */
+  /** When it last looked for jobs, in milliseconds of a clock that nobody sets. */
   polledAt(): number
   start(context: Context): void
   /** Takes no new jobs and waits for the running ones. @param ms at most this long, in milliseconds */
@@ -54,7 +54,7 @@ interface WorkerOptions {
  * claimed again when its lease expires.
  */
 export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
-  let polledAt = Date.now()
+  let polledAt = performance.now()
   let context: Context | undefined
   let stopping = false
   let nudge = Promise.withResolvers<void>()
@@ -66,7 +66,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
       const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
-      if (claimed) polledAt = Date.now()
+      if (claimed) polledAt = performance.now()
       for (const job of claimed ?? []) {
         const done = runJob(job, ctx, onUnpostable)
           .then((outcome) => onJob?.(job.kind, outcome))
@@ -102,8 +102,8 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       setTimeout(() => nudge.resolve(), GATHER_MS).unref()
     },
     async delivered(key, ms) {
-      const until = Date.now() + ms
-      while (context && Date.now() < until) {
+      const until = performance.now() + ms
+      while (context && performance.now() < until) {
         const result = await findJobResult(context.db, key)
         if (result !== undefined) return result
         await sleep(DELIVERED_POLL_MS)
