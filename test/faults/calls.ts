@@ -54,7 +54,7 @@ const OF_ACTS: Record<Exclude<Act['do'], 'complete-step'>, readonly CallName[]> 
 }
 const APPROVED_BY: readonly PersonName[] = ['devopsLead', 'aiOpsOwner']
 
-/** What an act makes the bot call, itself or within a few seconds. Whoever may not do it is only told so. */
+/** What an act makes the bot call, itself or within a few seconds. Whoever may not do it only gets a refusal. */
 export function callsOf(act: Act): readonly CallName[] {
   const calls = act.do === 'complete-step' ? OF_STEPS[act.step] : OF_ACTS[act.do]
   if (!('often' in act) || act.by === 'operator') return calls

@@ -126,10 +126,10 @@ describe('readings of AWS that are remembered', () => {
     seed()
     const secrets = manager()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30 * MINUTE })
-    await secrets.read([first], asOfNow())
+    await secrets.read(names.slice(0, 2), asOfNow())
     vi.useRealTimers()
     await rotate(first)
-    const [reading] = await secrets.read([first], asOfNow())
+    const [reading] = await secrets.read(names.slice(0, 2), asOfNow())
     expect(reading?.secret && currentVersion(reading.secret)?.id).toBe(idOf(first, 2))
   })
 
