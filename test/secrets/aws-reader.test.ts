@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { currentVersion } from '#domain/tokens/secret'
-import { asOfNow } from '#operations/readings/read-secrets'
+import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { createSecret, secretsOf } from '#sandbox/aws/secrets'
 import { stableId } from '#sandbox/aws/stable-id'
 import { CREDENTIALS } from '#sandbox/demo-users'
@@ -123,13 +123,16 @@ describe('readings of AWS that are remembered', () => {
   })
 
   it('are not used for it after the clock of the machine was set back either', async () => {
+    const two = names.slice(0, 2)
     seed()
     const secrets = manager()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30 * MINUTE })
-    await secrets.read(names.slice(0, 2), asOfNow())
+    await secrets.read(two, asOfNow())
+    // From now on it knows a list, too.
+    await secrets.read(two, asOfLately())
     vi.useRealTimers()
     await rotate(first)
-    const [reading] = await secrets.read(names.slice(0, 2), asOfNow())
+    const [reading] = await secrets.read(two, asOfNow())
     expect(reading?.secret && currentVersion(reading.secret)?.id).toBe(idOf(first, 2))
   })
 
