@@ -124,15 +124,16 @@ describe('readings of AWS that are remembered', () => {
 
   it('are not used for it after the clock of the machine was set back either', async () => {
     const two = names.slice(0, 2)
+    const now = Date.now()
     seed()
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 30 * MINUTE })
     const secrets = manager()
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30 * MINUTE })
     await secrets.read(two, asOfNow())
     // From now on it knows a list, too.
     await secrets.read(two, asOfLately())
-    vi.useRealTimers()
+    vi.setSystemTime(now)
     await rotate(first)
-    const [reading] = await secrets.read(two, asOfNow())
+    const [reading] = await secrets.read(two, asOfNow()).finally(() => vi.useRealTimers())
     expect(reading?.secret && currentVersion(reading.secret)?.id).toBe(idOf(first, 2))
   })
 
