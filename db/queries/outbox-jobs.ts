@@ -32,7 +32,9 @@ const MOST_KEYS = 1_000
 function gatheringMs(collapseKey: string | null, ms: number): number {
   const now = Date.now()
   const last = due.get(collapseKey) ?? 0
-  const next = last > now ? last : Math.max(now, last + ms)
+  // One that is further ahead was noted before the clock was set back.
+  const isValid = last <= now + ms
+  const next = !isValid ? now + ms : last > now ? last : Math.max(now, last + ms)
   if (due.size >= MOST_KEYS) due.clear()
   due.set(collapseKey, next)
   return next - now

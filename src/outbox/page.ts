@@ -51,8 +51,12 @@ const CARD_POLL_MS = 200
 /** The page links to the card, which is being posted at the same time. Waits at most 10 s for the card. */
 async function compose(escalation: Escalation, context: Context) {
   const { rotationId } = escalation
-  const until = Date.now() + CARD_WITHIN_MS
-  while (rotationId !== null && Date.now() < until && !(await findMessage(context.db, rotationId, 'card')))
+  const until = performance.now() + CARD_WITHIN_MS
+  while (
+    rotationId !== null &&
+    performance.now() < until &&
+    !(await findMessage(context.db, rotationId, 'card'))
+  )
     await sleep(CARD_POLL_MS)
   const state = await stateOf(escalation, context)
   const names = await findNames(context.db)

@@ -39,7 +39,7 @@ export interface Worker extends Outbox {
   holder: string
   /** Looks for jobs soon, because another process has enqueued some. */
   wakeSoon(): void
-  /** When it last looked for jobs, ms since 1970. */
+  /** When it last looked for jobs, in milliseconds of a clock that nobody sets. */
   polledAt(): number
   start(context: Context): void
   /** Takes no new jobs and waits for the running ones. @param ms at most this long, in milliseconds */
@@ -60,7 +60,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder })
   const releaseDead = watchHolders(holder)
-  let polledAt = Date.now()
+  let polledAt = performance.now()
   let context: Context | undefined
   let stopping = false
   let nudge = Promise.withResolvers<void>()
@@ -73,7 +73,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       const room = AT_ONCE - running.size
       const claimed =
         room > 0 ? await claim(ctx, leaseFromNow(ctx.db), { limit: room, running: [...running.keys()] }) : []
-      if (claimed) polledAt = Date.now()
+      if (claimed) polledAt = performance.now()
       for (const job of claimed ?? []) {
         const done = runJob(job, ctx, onUnpostable)
           .then((outcome) => onJob?.(job.kind, outcome))
@@ -125,8 +125,8 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       setTimeout(() => nudge.resolve(), GATHER_MS).unref()
     },
     async delivered(key, ms) {
-      const until = Date.now() + ms
-      while (context && Date.now() < until) {
+      const until = performance.now() + ms
+      while (context && performance.now() < until) {
         const result = await findJobResult(context.db, key)
         if (result !== undefined) return result
         await sleep(DELIVERED_POLL_MS)

@@ -92,7 +92,7 @@ async function isSafe(
   })
   if (!isUnneeded) return false
   // What cannot be undone is not decided from a list that may be behind.
-  const freshness = mode === 'destroy' ? { describedSince: Date.now() } : 'listed'
+  const freshness = mode === 'destroy' ? { describedSince: performance.now() } : 'listed'
   const names = versions.map(({ secret }) => secret)
   const bySecret = new Map((await secrets.read(names, freshness)).map((reading) => [reading.name, reading]))
   return versions.every(({ secret, versionId }) => {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { WAITS } from '#config/waits'
+import { SCHEDULED_TASKS } from '#startup/schedule'
 import '#test/support/quick-schedule'
 
 // Loaded with --import before the bot's own script: short periods, and a disk and a clock that the harness changes by messages.
@@ -15,6 +16,10 @@ const USE_READING_MS = 500
 WAITS.beforeRetry = FIRST_RETRY_MS
 WAITS.forDispatchedRun = FIRST_RETRY_MS
 WAITS.betweenUseReadings = USE_READING_MS
+
+// Nothing is started until it has compared.
+const COMPARE_MS = 500
+for (const task of SCHEDULED_TASKS) if (task.name === 'compare-with-log') task.period = COMPARE_MS
 
 // A call that hangs is given up sooner, but not before an answer that is late for Slack.
 const SHARE_OF_DEADLINE = 0.4

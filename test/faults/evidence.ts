@@ -5,8 +5,8 @@ import { runsOf } from '#sandbox/ci/runs'
 import type { Alert } from '#test/support/pager'
 import type { Message } from '#test/support/person'
 import type { Lane } from './lane.ts'
-import type { Interaction } from './people.ts'
 import type { BotEnd } from './supervised-bot.ts'
+import type { Interaction } from './visitor.ts'
 
 /** A job as the database has it. */
 export interface JobSeen {

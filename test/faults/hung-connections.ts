@@ -21,7 +21,8 @@ const WAYS: Record<string, Fault[]> = {
 
 const ACTS: Act[] = [
   { do: 'start', by: 'operator', environment: 'sandbox', often: 'once' },
-  { do: 'pause', ms: 1_000 },
+  // Until the bot has tried to connect again.
+  { do: 'pause', ms: 2_000 },
 ]
 
 const planOf = ([name, faults]: [string, Fault[]]): Plan => ({

@@ -6,10 +6,10 @@ import { Person } from '#test/support/person'
 import { type CommitWatch, watchCommits } from './commit-watch.ts'
 import { createFaultProxy, type FaultProxy } from './http-proxy.ts'
 import { watchIssuer } from './issuer-watch.ts'
-import type { Interaction } from './people.ts'
 import type { PersonName } from './plan.ts'
 import { createSocketProxy, type SocketProxy } from './socket-proxy.ts'
 import { type SupervisedBot, superviseBot } from './supervised-bot.ts'
+import type { Interaction } from './visitor.ts'
 
 /** A sandbox with a bot in a process of its own, for several runs one after the other. */
 export interface Lane {

@@ -7,7 +7,7 @@ import { reporter, say, sum } from './report.ts'
 const USAGE = `npm run faults -- [--runs N] [--seed S]   the seeds S to S+N-1 (40 from 1)
   --seeds 3,7,12   these seeds
   --fresh          seeds that nobody has seen; failures are reported and the exit code stays 0
-  --lanes N        how many bots run at the same time (4)
+  --lanes N        how many bots run at the same time (6)
   --log            what people sent, and the bot's log
   --connections    each way in which the connection to Slack can hang
   --offline        an hour without network, as ten minutes
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
-    lanes: { type: 'string', default: '4' },
+    lanes: { type: 'string', default: '6' },
     fresh: { type: 'boolean', default: false },
     log: { type: 'boolean', default: false },
     connections: { type: 'boolean', default: false },

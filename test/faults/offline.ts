@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gather } from './evidence.ts'
 import { openLane } from './lane.ts'
 import { judge } from './oracle.ts'
-import { start, Visitor } from './people.ts'
+import { start } from './people.ts'
 import { say } from './report.ts'
 import { asksForHelp, retryNow, untilCalm } from './run.ts'
+import { Visitor } from './visitor.ts'
 
 const MINUTE = 60_000
 /** With pauses of 30 s at most before a retry, ten minutes hold as many tries as an hour with pauses of some minutes. */

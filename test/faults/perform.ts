@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { elementsOf } from '#test/support/person'
 import type { Lane } from './lane.ts'
 import {
-  cardsOf,
   completeStep,
   openIncident,
   sendCardForm,
@@ -10,9 +9,9 @@ import {
   signOff,
   start,
   startWorkflow,
-  Visitor,
 } from './people.ts'
 import type { Act, PersonName } from './plan.ts'
+import { cardsOf, Visitor } from './visitor.ts'
 
 const MINUTE = 60_000
 /** Whoever is not answered tries again, as people do. */
@@ -84,10 +83,11 @@ async function clickOldCard(visitor: Visitor): Promise<void> {
 
 /** Lets time pass until the old versions of the newest rotation are revoked. */
 async function retire(lane: Lane): Promise<void> {
+  const visitor = new Visitor(lane, 'operator')
   const until = Date.now() + RETIRE_MS
   while (Date.now() < until) {
-    const card = (await cardsOf(lane.people.operator)).at(-1)
-    if (card && /Complete after|borted/.test(JSON.stringify(card))) return
+    const card = await visitor.card()
+    if (!card || /Complete after|borted/.test(JSON.stringify(card))) return
     lane.moveClock(RETIRE_STEP_MS)
     await sleep(2_000)
   }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { BUGS } from './bugs.ts'
-import { patched } from './planted-bugs.ts'
+import { BUGS, patched } from './planted-bugs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,7 +16,7 @@ describe('the planted bugs', () => {
     expect(() =>
       patched('some other code', { file: 'src/a.ts', find: 'code that was', replace: '' }),
     ).toThrow(
-      'src/a.ts has 0 times the text that is to be replaced: code that was. Update test/faults/bugs.ts.',
+      'src/a.ts has 0 times the text that is to be replaced: code that was. Update it in test/faults/bugs-of-….ts.',
     )
   })
 })

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pMap from 'p-map'
-import { BUGS, type Bug, type Patch } from './bugs.ts'
+import type { Bug, Patch } from './bug.ts'
+import { BUGS_OF_INTERACTIONS } from './bugs-of-interactions.ts'
+import { BUGS_OF_JOBS } from './bugs-of-jobs.ts'
 import { openLane } from './lane.ts'
 import { runPlans } from './lanes.ts'
 import type { Plan } from './plan.ts'
@@ -18,6 +20,9 @@ interface PlantOptions {
   lanes: number
   report(result: RunResult): void
 }
+
+/** One mistake for each promise that the oracle watches. */
+export const BUGS: Bug[] = [...BUGS_OF_INTERACTIONS, ...BUGS_OF_JOBS]
 
 const planOf = ({ name, acts, faults }: Bug): Plan => ({ name, seed: null, story: 'directed', acts, faults })
 
@@ -81,7 +86,7 @@ export function patched(text: string, { file, find, replace }: Patch): string {
   const times = text.split(find).length - 1
   if (times !== 1)
     throw new RangeError(
-      `${file} has ${times} times the text that is to be replaced: ${find.trim()}. Update test/faults/bugs.ts.`,
+      `${file} has ${times} times the text that is to be replaced: ${find.trim()}. Update it in test/faults/bugs-of-….ts.`,
     )
   return text.replace(find, () => replace)
 }

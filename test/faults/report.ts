@@ -1,6 +1,6 @@
-import type { Interaction } from './people.ts'
 import { describe, formatPlan } from './plan.ts'
 import type { RunResult } from './run.ts'
+import type { Interaction } from './visitor.ts'
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`)

@@ -5,10 +5,10 @@ import { gather, isOpen, readDatabase } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
-import { type Interaction, within } from './people.ts'
 import { perform } from './perform.ts'
 import type { Fault, Plan } from './plan.ts'
 import { startSlowness } from './slowness.ts'
+import { type Interaction, within } from './visitor.ts'
 
 export interface RunResult {
   plan: Plan

@@ -64,8 +64,8 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   let nextSwap: { hasMet: boolean } | null = null
   let nextLoss: { hasMet: boolean } | null = null
   let held: string | null = null
-  let takesUpgrades = true
-  let isMute = false
+  let upgradesToIgnore: { hasMet: boolean } | null = null
+  let hellosToKeep: { hasMet: boolean } | null = null
   const unanswered: UpgradeArguments[1][] = []
 
   const reachesBot = ({ isDead, isSilent, bot }: Pair) =>
@@ -79,7 +79,10 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   function fromSlack(pair: Pair, data: RawData): void {
     const text = localize(String(data))
     const isEnvelope = text.includes('"envelope_id"')
-    if (isMute && text.includes('"hello"')) pair.isMute = true
+    if (hellosToKeep && text.includes('"hello"')) {
+      hellosToKeep.hasMet = true
+      pair.isMute = true
+    }
     if (pair.isMute) return
     if (isEnvelope) delivered.push(text)
     if (isEnvelope && nextSwap) {
@@ -170,22 +173,23 @@ export function createSocketProxy(target: string, localize: (text: string) => st
       return { hasMet: () => loss.hasMet }
     },
     'no-upgrade'() {
-      takesUpgrades = false
-      return lasting(() => {
-        takesUpgrades = true
-      })
+      const ignored = { hasMet: false }
+      upgradesToIgnore = ignored
+      cut()
+      const end = () => {
+        upgradesToIgnore = null
+      }
+      return { hasMet: () => ignored.hasMet, end }
     },
     'no-hello'() {
-      isMute = true
-      return lasting(() => {
-        isMute = false
-      })
+      const kept = { hasMet: false }
+      hellosToKeep = kept
+      cut()
+      const end = () => {
+        hellosToKeep = null
+      }
+      return { hasMet: () => kept.hasMet, end }
     },
-  }
-
-  /** For the next connections: the present one is cut. */
-  function lasting(end: () => void): AppliedFault {
-    return { ...cut(), end }
   }
 
   function copyAll(): number {
@@ -201,14 +205,15 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy())
-      if (takesUpgrades) server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
-      else unanswered.push(socket)
+      if (!upgradesToIgnore) return server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      upgradesToIgnore.hasMet = true
+      unanswered.push(socket)
     },
     apply: (fault) => APPLY[fault](),
     copyAll,
     heal() {
-      takesUpgrades = true
-      isMute = false
+      upgradesToIgnore = null
+      hellosToKeep = null
       nextSwap = null
       nextLoss = null
     },

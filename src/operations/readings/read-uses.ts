@@ -9,7 +9,7 @@ import { type Instant, isRunning, latestRun, type Rotation } from '#domain/rotat
 import type { Context } from '#src/context'
 import { retirementSettings } from './retirement-settings.ts'
 
-/** When the use was read last by the machine's clock, by rotation, environment and start. */
+/** When the use was read last, by rotation, environment and start. */
 const lastRead = new WeakMap<Context, Map<string, number>>()
 
 /**
@@ -44,8 +44,9 @@ export async function readUses(
 function isDue(context: Context, key: string): boolean {
   const times = lastRead.get(context) ?? new Map<string, number>()
   lastRead.set(context, times)
-  if (Date.now() - (times.get(key) ?? 0) < context.waits.betweenUseReadings) return false
-  times.set(key, Date.now())
+  if (performance.now() - (times.get(key) ?? Number.NEGATIVE_INFINITY) < context.waits.betweenUseReadings)
+    return false
+  times.set(key, performance.now())
   return true
 }
 
