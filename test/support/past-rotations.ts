@@ -95,7 +95,11 @@ async function insertEvents(tx: Db, { rotations, events }: Past): Promise<void> 
   await insertAll(
     tx,
     'events',
-    chained.map(({ data, ...event }) => ({ ...event, dataJson: JSON.stringify(data) })),
+    chained.map(({ data, record: _, ...event }) => ({
+      ...event,
+      dataJson: JSON.stringify(data),
+      recordJson: null,
+    })),
   )
   const { count, hash } = chained.at(-1) ?? GENESIS
   await tx.updateTable('chainHead').set({ count, hash }).execute()
