@@ -61,5 +61,7 @@ process.on('message', ({ isDiskFull, clockAheadMs }: BotMessage) => {
   for (const database of databases)
     if (database.open) pragma.call(database, `max_page_count = ${isDiskFull ? 1 : DEFAULT_PAGES}`)
 })
+// A harness that was killed leaves no bots behind.
+process.on('disconnect', () => process.exit())
 // The channel must not keep a bot alive that has stopped.
 process.channel?.unref()

@@ -57,7 +57,7 @@ export const BUGS_OF_JOBS: Bug[] = [
       },
     ],
     rules: ['messages-once', 'cards-true'],
-    acts: [pause(5_000), START, pause(4_500), ABORT],
+    acts: [pause(8_000), START, pause(4_500), ABORT],
     faults: [at(0, { kind: 'second-bot', acts: 4 }), call(1, 'slow', 'post-message')],
   },
   {

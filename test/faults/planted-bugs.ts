@@ -47,20 +47,27 @@ export async function plantAll(words: string, { lanes, report }: PlantOptions): 
 }
 
 async function plant(bug: Bug, isRedWithout: boolean): Promise<{ cells: string[]; isCaught: boolean }> {
-  const { violations, ms } = await inBrokenCopy(bug, async (folder) => {
-    const lane = await openLane(folder)
-    try {
-      return await runPlan(planOf(bug), lane)
-    } finally {
-      await lane.close()
-    }
+  const sees = ({ violations }: RunResult) => violations.find(({ rule }) => bug.rules.includes(rule))
+  const { violations, seen, ms } = await inBrokenCopy(bug, async (folder) => {
+    const first = await runOnce(bug, folder)
+    // On a machine that is too busy, times say nothing.
+    const result = sees(first) ? first : await runOnce(bug, folder)
+    return { ...result, seen: sees(result) }
   })
-  const seen = violations.find(({ rule }) => bug.rules.includes(rule))
   const others = violations.map(({ rule }) => rule).join(', ')
   say(`${seen ? '✓' : '✗'} ${bug.name} (${(ms / 1_000).toFixed(1)} s)`)
   if (isRedWithout) return { cells: [bug.name, '–', 'its plan breaks a rule without it'], isCaught: false }
   if (!seen) return { cells: [bug.name, '–', `not seen; ${others || 'nothing'} was`], isCaught: false }
   return { cells: [bug.name, seen.rule, seen.sentence], isCaught: true }
+}
+
+async function runOnce(bug: Bug, folder: string): Promise<RunResult> {
+  const lane = await openLane(folder)
+  try {
+    return await runPlan(planOf(bug), lane)
+  } finally {
+    await lane.close()
+  }
 }
 
 async function inBrokenCopy<T>({ patches }: Bug, work: (folder: string) => Promise<T>): Promise<T> {
