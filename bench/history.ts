@@ -105,8 +105,8 @@ function fill(insert: Insert, { rotations, events }: HistorySize): ChainHead {
     insertResults(insert, id, at)
     insertJobs(insert, id, at)
     const count = Math.floor((id * events) / rotations) - Math.floor(((id - 1) * events) / rotations)
-    for (const { data, ...event } of chain(head, eventsOf(id, count, at))) {
-      insert('events', { ...event, dataJson: JSON.stringify(data) })
+    for (const { data, record: _, ...event } of chain(head, eventsOf(id, count, at))) {
+      insert('events', { ...event, dataJson: JSON.stringify(data), recordJson: null })
       head = { count: event.count, hash: event.hash }
     }
   }
@@ -209,7 +209,7 @@ function insertJobs(insert: Insert, id: number, at: At): void {
         ...{ id: nextJob, key: `R${id}/${kind}/${index}`, kind, rotationId: kind === 'home' ? null : id },
         ...{ orderingKey: `R${id}/${kind}`, collapseKey: kind === 'card' ? `R${id}/card` : null },
         ...{ payloadJson: kind === 'card' ? '{}' : JSON.stringify({ text: `what happened in R${id}` }) },
-        ...{ state: 'done', attempts: 1, nextAt: 0, leaseUntil: null, leaseHolder: null },
+        ...{ state: 'done', isFirst: null, attempts: 1, nextAt: 0, leaseUntil: null, leaseHolder: null },
         ...{ resultJson: '{"ts":"1500000000.000100"}', problem: null, createdAt: at(index) },
         ...{ doneAt: at(index), limitedUntil: null, sentAt: null },
       })

@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { benchAnswers } from './answers.ts'
 import { benchCalls } from './calls.ts'
 import { benchChecks } from './checks.ts'
+import { benchClaims } from './claims.ts'
 import { benchHeap } from './heap.ts'
 import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
@@ -36,6 +37,7 @@ const TIMED: Group[] = [
   { name: 'history', says: 'After ten years, against an empty database:', run: benchLongHistory },
   { name: 'inventory', says: 'Inventory, against a stand-in for AWS:', run: benchInventory },
   { name: 'home', says: 'App Home, from the database to its blocks:', run: benchHome },
+  { name: 'claims', says: 'Claims of jobs:', run: benchClaims },
   { name: 'reminders', says: 'Schedule, on a database with 5,000 past rotations:', run: benchReminders },
 ]
 

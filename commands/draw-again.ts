@@ -18,11 +18,11 @@ export const drawUntilShown = <T>(context: Context, draw: () => Promise<T>): Pro
 
 /** The attempts after the first one. @param failure of the first one @throws the last error */
 export async function drawAgain<T>(context: Context, draw: () => Promise<T>, failure: unknown): Promise<T> {
-  const until = Date.now() + WORTH_MS
+  const until = performance.now() + WORTH_MS
   let last = failure
   for (let attempt = 0; mayBeShown(last); attempt += 1) {
     const pause = pauseAfter(last, attempt)
-    if (Date.now() + pause > until) break
+    if (performance.now() + pause > until) break
     const slept = await sleep(pause, true, { signal: context.stopping }).catch(() => false)
     if (!slept) break
     try {

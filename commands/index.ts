@@ -1,7 +1,9 @@
 import type { App, ViewSubmitAction } from '@slack/bolt'
 import { watchChannel } from '#operations/scheduled/watch-channel'
 import { visitHome } from '#operations/visit-home'
+import { loadHome } from '#read-models/home'
 import type { Context } from '#src/context'
+import { closedHome, home } from '#views/home'
 import { handleButton } from './buttons/index.ts'
 import { handleForm } from './forms/index.ts'
 import { createInbox } from './inbox.ts'
@@ -35,7 +37,13 @@ export function registerCommands(app: App, context: Context): void {
   app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) => handleForm(args, context, inbox))
   app.event('app_home_opened', async ({ event, body }) => {
     const sender = { id: body.event_id, user: event.user, name: null }
-    if (event.tab === 'home') await inbox.take(sender, () => visitHome(context, event.user))
+    if (event.tab !== 'home') return
+    const publish = async () => {
+      const options = await loadHome(context, event.user)
+      const view = options ? home(options) : closedHome()
+      await context.slack.views.publish({ user_id: event.user, view })
+    }
+    await inbox.take(sender, () => visitHome(context, event.user, publish))
   })
   for (const type of CHANNEL_EVENTS) app.event(type, () => watchChannel(context))
 }

@@ -10,7 +10,7 @@ import { drawUntilShown } from './draw-again.ts'
 import { explain } from './respond.ts'
 
 /** Content that is there so soon is opened in one call. A trigger is valid for three seconds. */
-const AT_ONCE_MS = 150
+const AT_ONCE_MS = 50
 
 /** It is answered already. */
 const FILLING = { ms: 10_000, until: null }

@@ -45,8 +45,8 @@ export const answerFailures =
 /** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
   if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
-  if (error instanceof DatabaseBusy)
-    return wordRefusal(new Refusal('database-busy', {}), await findNames(context.db))
+  // It may not be read either; no name is in this sentence.
+  if (error instanceof DatabaseBusy) return wordRefusal(new Refusal('database-busy', {}), (id) => id)
   if (error instanceof NotReadable)
     return `That did not work: ${redact(error.message)}. Nothing was changed; try again.`
   if (error instanceof SlackError)

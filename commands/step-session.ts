@@ -174,11 +174,11 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
   }
 
   const follow = async () => {
-    const until = Date.now() + WATCH_MS
+    const until = performance.now() + WATCH_MS
     let ran = false
     // The task `follow-runs` reads the CI, once for everyone who watches.
     while (loaded && isWatched(loaded.state)) {
-      if (!screen.isOpen() || Date.now() > until || context.stopping.aborted) return true
+      if (!screen.isOpen() || performance.now() > until || context.stopping.aborted) return true
       ran = true
       await sleep(loaded.state.rotation.runs.some(isRunning) ? WATCH_EVERY_MS : WATCH_FAILED_EVERY_MS)
       await load()

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { GENESIS } from '#domain/rotation/event-chain'
-import { DatabaseProblem } from './open-database.ts'
+import { DatabaseProblem } from './database-problem.ts'
 import { makePrivate, makePrivateFolder } from './private-files.ts'
 import { verifyInThread } from './verify-chain.ts'
 
@@ -55,7 +55,7 @@ export async function backupDatabase(
     standAlone(unfinished)
     const damage = findDamage(unfinished)
     if (damage) throw new Error(damage)
-    const { problem } = await verifyInThread({ file: unfinished, from: GENESIS, witnesses: [] })
+    const { problem } = await verifyInThread({ database: unfinished, from: GENESIS, witnesses: [] })
     if (problem) throw new Error(`its history was altered: ${problem}`)
     makePrivate(unfinished)
     renameSync(unfinished, target)

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Another process held the write lock for longer than the caller may wait. Nothing was written. */
+/** Another process held the write lock, or the server could not be used, for longer than the caller may wait. Nothing was written. */
 export class DatabaseBusy extends Error {
   readonly code = 'database-busy'
 
   constructor(options?: ErrorOptions) {
-    super('The database is busy: another process holds its write lock. Nothing was written', options)
+    super('The database is busy, or cannot be reached. Nothing was written', options)
     this.name = 'DatabaseBusy'
   }
 }

@@ -3,5 +3,5 @@ import { readDatabase } from './read-database.ts'
 import { type ThreadRequest, verifyChain } from './verify-chain.ts'
 
 /** The thread that `verifyInThread` starts. */
-const { file, from, witnesses } = workerData as ThreadRequest
-parentPort?.postMessage(await readDatabase(file, (db) => verifyChain(db, from, witnesses)))
+const { database, from, witnesses } = workerData as ThreadRequest
+parentPort?.postMessage(await readDatabase(database, (db) => verifyChain(db, from, witnesses)))

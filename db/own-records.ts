@@ -3,7 +3,7 @@ import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { DeclaredGap } from '#domain/rotation/declared-gap'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import { findChainHead, findHashes } from './queries/events.ts'
-import { findSetting, setSetting } from './queries/settings.ts'
+import { findSetting, insertSetting } from './queries/settings.ts'
 import type { Db, ReadDb } from './schema.ts'
 
 const SETTING = 'database-id'
@@ -12,9 +12,9 @@ const SETTING = 'database-id'
 export async function ensureDatabaseId(db: Db): Promise<string> {
   const known = await findSetting<string>(db, SETTING)
   if (known) return known
-  const id = randomUUID()
-  await setSetting(db, SETTING, id)
-  return id
+  // Replicas may start at the same moment: the first one's counts.
+  await insertSetting(db, SETTING, randomUUID())
+  return (await findSetting<string>(db, SETTING)) ?? ''
 }
 
 /** What the database knows of these heads and rotations, which were seen in the log or on cards. */

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { DatabaseProblem } from './open-database.ts'
+import { DatabaseProblem } from './database-problem.ts'
+import { isPostgresUrl } from './dialect.ts'
 
 /** The key column of the settings in the first migration; the older one is from before 0.2.0. */
 const VALUE_COLUMNS: Record<string, string> = {
@@ -9,12 +10,21 @@ const VALUE_COLUMNS: Record<string, string> = {
 }
 
 /**
- * Deletes a database file if it contains only one workspace's rotations.
+ * Deletes a database file, or the bot's tables in a PostgreSQL database, if it contains only one workspace's rotations.
  *
  * @param workspace team id of the database; one without a team id may be deleted too
  * @throws DatabaseProblem when it belongs to another workspace, or is not a database; then nothing is deleted
  */
-export function removeDatabase(file: string, workspace: string): void {
+export async function removeDatabase(database: string, workspace: string): Promise<void> {
+  if (!isPostgresUrl(database)) {
+    removeFile(database, workspace)
+    return
+  }
+  const { removeTables } = await import('./postgres/remove-tables.ts')
+  await removeTables(database, workspace)
+}
+
+function removeFile(file: string, workspace: string): void {
   if (!existsSync(file)) return
   const owner = readWorkspace(file)
   if (owner !== null && owner !== workspace)

@@ -3,7 +3,8 @@ import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
 /*
  * Tables and columns are named in camelCase here and in snake_case in the database; Kysely's CamelCasePlugin translates.
  * Times are ISO 8601 in UTC, as text. Columns ending in `Json` hold JSON. Times of jobs (`nextAt`, `leaseUntil`)
- * are the machine's, in milliseconds since 1970: they schedule work and are no part of the record.
+ * are PostgreSQL's own or, with SQLite, the machine's, in milliseconds since 1970: they schedule work and are no part of the
+ * record.
  */
 
 export interface RotationsTable {
@@ -204,6 +205,8 @@ export interface EventsTable {
   actor: string
   at: string
   dataJson: string
+  /** Digests of what the tables hold of its rotation; null where nothing changed. */
+  recordJson: string | null
   previousHash: string
   hash: string
 }
@@ -234,6 +237,8 @@ export interface OutboxJobsTable {
   collapseKey: string | null
   payloadJson: string
   state: 'queued' | 'running' | 'done' | 'superseded'
+  /** 1 for the first open job of its ordering key, the only one that may be claimed; else null. */
+  isFirst: Generated<number | null>
   attempts: number
   nextAt: number
   leaseUntil: number | null
@@ -249,6 +254,14 @@ export interface OutboxJobsTable {
   createdAt: string
   /** Null until it is done or superseded. */
   doneAt: string | null
+}
+
+/** Tasks that one of several processes does at a time. Times as those of jobs. */
+export interface ScheduledTasksTable {
+  name: string
+  nextAt: number
+  leaseUntil: number | null
+  leaseHolder: string | null
 }
 
 export interface MessagesTable {
@@ -396,6 +409,7 @@ export interface Schema {
   chainCheckpoints: ChainCheckpointsTable
   outboxJobs: OutboxJobsTable
   messages: MessagesTable
+  scheduledTasks: ScheduledTasksTable
   revocations: RevocationsTable
   settings: SettingsTable
   people: PeopleTable

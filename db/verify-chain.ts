@@ -58,9 +58,9 @@ export async function verifyChain(
   return { head, problem: findWitnessBreak(head, heads, (count) => hashes.get(count)) }
 }
 
-/** What the thread is asked: a database file, and the arguments of `verifyChain`. */
+/** What the thread is asked: a database, as `openDatabase` takes it, and the arguments of `verifyChain`. */
 export interface ThreadRequest {
-  file: string
+  database: string
   from: ChainHead
   witnesses: readonly ChainHead[]
 }
@@ -79,17 +79,17 @@ export async function verifyInThread(request: ThreadRequest): Promise<ChainVerdi
 /**
  * Verifies what was appended since the last checkpoint, and moves the checkpoint on.
  *
- * @param file of the database; `:memory:` is verified in this thread
+ * @param database as `openDatabase` takes it; `:memory:` is verified in this thread
  */
 export async function verifyNewEvents(
   db: Db,
-  { file, at, witnesses = [] }: { file: string; at: Instant; witnesses?: readonly ChainHead[] },
+  { database, at, witnesses = [] }: { database: string; at: Instant; witnesses?: readonly ChainHead[] },
 ): Promise<ChainVerdict> {
   const from = await findCheckpoint(db)
   const { count } = await findChainHead(db)
-  const isLong = count - from.count > LONG_CHAIN && file !== ':memory:'
+  const isLong = count - from.count > LONG_CHAIN && database !== ':memory:'
   const verdict = isLong
-    ? await verifyInThread({ file, from, witnesses })
+    ? await verifyInThread({ database, from, witnesses })
     : await verifyChain(db, from, witnesses)
   if (verdict.problem === null && verdict.head.count - from.count >= STRIDE)
     await setCheckpoint(db, verdict.head, at)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigProblem, readConfig } from '#config/config'
-import { DatabaseProblem } from '#db/open-database'
+import { DatabaseProblem } from '#db/database-problem'
 import { removeDatabase } from '#db/remove-database'
 import { StartProblem } from '#integrations/slack/workspace'
 import { errorText } from '#redaction/error-text'
@@ -54,10 +54,10 @@ async function serve({
   useProxy(process.env)
   const log = createLogger(config.env.LOG_LEVEL, process.env)
   const clock = sandbox?.clock ?? (await chooseClock(config.env))
-  const forget = () => {
-    if (sandbox) removeDatabase(config.databaseFile, sandbox.teamId)
+  const forget = async () => {
+    if (sandbox) await removeDatabase(config.database, sandbox.teamId)
   }
-  if (fresh) forget()
+  if (fresh) await forget()
 
   let bot: Bot | null = null
   // First, so that a port in use ends the start before it has changed anything.
@@ -92,7 +92,7 @@ async function serve({
       bot = null
     },
     async after() {
-      forget()
+      await forget()
       bot = await startBot(config, clock, log, options)
     },
   }
@@ -129,8 +129,7 @@ async function loadSandbox() {
 
 /** Exits with 78 where the configuration must change, with 1 where a later start may succeed. */
 function answerOf(error: unknown): { problems: readonly string[]; exitCode: number } {
-  if (error instanceof DatabaseProblem) return { problems: [error.message], exitCode: EXIT_CONFIG }
-  if (error instanceof StartProblem)
+  if (error instanceof DatabaseProblem || error instanceof StartProblem)
     return { problems: [error.message], exitCode: error.passing ? EXIT_FAILED : EXIT_CONFIG }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return {

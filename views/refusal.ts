@@ -94,6 +94,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
         : 'Leave them out, or finish that rotation first.'
     }`
   },
+  'opened-meanwhile': ({ rotations }) => {
+    const one = rotations.length === 1
+    return `${list(rotations.map(rotationLabel))} ${one ? 'was' : 'were'} opened after this form, so ${one ? 'it was' : 'they were'} not superseded, and no incident was opened. Close this form, look at ${one ? 'its card' : 'their cards'}, and open it again if you still want to supersede ${one ? 'it' : 'them'}.`
+  },
   'already-incident': ({ rotation, trigger, severity, at }) =>
     `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Add what you observed to its thread. To change the open incident, choose a higher severity or another trigger.`,
   'raise-too-late': ({ rotation }) =>
@@ -228,7 +232,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'changed-meanwhile': () =>
     'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
   'database-busy': () =>
-    'The database is busy: another program, such as a backup, is writing to it. Nothing was changed. Try again in a few seconds; if it stays busy, tell whoever runs the bot.',
+    'The database is busy or cannot be reached. Nothing was changed. Try again in a few seconds; if that does not help, tell whoever runs the bot.',
   'too-many': ({ seconds }) =>
     `That was a lot at once, so this one was not carried out. Try again in ${plural(seconds, 'second')}.`,
   'older-version': () =>
@@ -248,6 +252,7 @@ export function wordRefusal(refusal: Refusal, names: Names): string {
 const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'empty-scope': [INPUTS.scope],
   'token-in-open-rotation': [INPUTS.openRotation, INPUTS.scope],
+  'opened-meanwhile': [INPUTS.openRotation, INPUTS.scope],
   'already-incident': [INPUTS.openRotation, INPUTS.scope],
   'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],

@@ -43,6 +43,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const voided = signaturesVoid ? ' · earlier signatures no longer count' : ''
     return `⚠ ${by} turned this rotation into an incident: ${TRIGGER_TITLES[trigger]} ${severity} (before: ${before})${nowWords(disableNow)}${after(reason)}${linkWords(evidence)}${voided}`
   },
+  'record-changed': () => 'The record changed',
   'checks-run': (_, { step, results }) => {
     const open = results.filter((result) => result.state !== 'passed')
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
@@ -154,7 +155,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
 /** Whether an event is in the thread: what a revocation run did has a line of its own, the run only when it failed. */
 export const hasThreadLine = (event: NewEvent): boolean => {
   // These have messages of their own, or are in the line of the second signature.
-  if (['escalated', 'break-glass-requested', 'rotation-approved'].includes(event.type)) return false
+  if (['escalated', 'break-glass-requested', 'rotation-approved', 'record-changed'].includes(event.type))
+    return false
   if (event.type === 'run-requested' || event.type === 'run-started') return event.data.kind !== 'revoke'
   return event.type !== 'run-finished' || event.data.kind !== 'revoke' || !event.data.succeeded
 }

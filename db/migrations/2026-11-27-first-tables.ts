@@ -232,6 +232,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())
     .addColumn('data_json', 'text', (c) => c.notNull())
+    .addColumn('record_json', 'text')
     .addColumn('previous_hash', 'text', (c) => c.notNull().unique())
     .addColumn('hash', 'text', (c) => c.notNull())
     .execute()
@@ -295,6 +296,7 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('collapse_key', 'text')
     .addColumn('payload_json', 'text', (c) => c.notNull())
     .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('is_first', 'integer')
     .addColumn('attempts', 'integer', (c) => c.notNull())
     .addColumn('next_at', big, (c) => c.notNull())
     .addColumn('lease_until', big)
@@ -307,7 +309,10 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('done_at', 'text')
     .execute()
   // What is open is found by a null: an index on a list of states is not used with bound values.
-  await sql`create index outbox_jobs_open on outbox_jobs (id) where done_at is null`.execute(db)
+  await sql`create index outbox_jobs_due on outbox_jobs (next_at, id) where is_first is not null`.execute(db)
+  await sql`create index outbox_jobs_leased on outbox_jobs (lease_holder) where lease_holder is not null`.execute(
+    db,
+  )
   await sql`create index outbox_jobs_open_keys on outbox_jobs (ordering_key, id) where done_at is null`.execute(
     db,
   )
@@ -322,6 +327,15 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .columns(['rotation_id', 'kind', 'id'])
     .execute()
   await sql`create index outbox_jobs_unbound on outbox_jobs (done_at) where rotation_id is null`.execute(db)
+  if (isPostgres(db)) await notifyOfJobs(db)
+
+  await db.schema
+    .createTable('scheduled_tasks')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('next_at', big, (c) => c.notNull())
+    .addColumn('lease_until', big)
+    .addColumn('lease_holder', 'text')
+    .execute()
 
   await db.schema
     .createTable('messages')
@@ -349,6 +363,14 @@ async function createOutbox(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('pictures_digest').on('pictures').column('digest').execute()
   await db.schema.createIndex('pictures_file').on('pictures').column('file_id').execute()
+}
+
+/** Other processes hear of new jobs when they are committed. */
+async function notifyOfJobs(db: Kysely<unknown>): Promise<void> {
+  await sql`create function notify_of_jobs() returns trigger language plpgsql as
+    $$ begin perform pg_notify('rotation_jobs', ''); return null; end $$`.execute(db)
+  await sql`create trigger outbox_jobs_notify after insert on outbox_jobs
+    for each statement execute function notify_of_jobs()`.execute(db)
 }
 
 /** Old versions until proven revoked, and escalations. */

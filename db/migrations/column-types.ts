@@ -13,7 +13,7 @@ export interface ColumnTypes {
 
 export function columnTypes(db: Kysely<unknown>): ColumnTypes {
   if (isPostgres(db))
-    return { id: 'bigint', makeId: (c) => c.generatedAlwaysAsIdentity().primaryKey(), big: 'bigint' }
+    return { id: 'bigint', makeId: (c) => c.generatedByDefaultAsIdentity().primaryKey(), big: 'bigint' }
   return { id: 'integer', makeId: (c) => c.primaryKey().autoIncrement(), big: 'bigint' }
 }
 

@@ -5,13 +5,19 @@ import type { CheckResult, CheckState, Evidence, Rotation } from '#domain/rotati
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
-/** Stores one run of a check; earlier runs are kept. */
-export async function insertCheckResult(tx: Db, rotationId: number, result: CheckResult): Promise<void> {
-  const { check: checkId, evidence, ...rest } = result
-  const evidenceJson = JSON.stringify(evidence)
+/** Stores results of checks; earlier ones are kept. */
+export async function insertCheckResults(tx: Db, rotationId: number, results: CheckResult[]): Promise<void> {
+  if (results.length === 0) return
   await tx
     .insertInto('checks')
-    .values({ ...rest, rotationId, checkId, evidenceJson })
+    .values(
+      results.map(({ check: checkId, evidence, ...rest }) => ({
+        ...rest,
+        rotationId,
+        checkId,
+        evidenceJson: JSON.stringify(evidence),
+      })),
+    )
     .execute()
 }
 

@@ -1,5 +1,7 @@
 import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
 import type { Chained, NewDatabaseEvent, NewEvent, RotationEvent } from '#domain/rotation/events'
+import type { KeyChange } from '#domain/rotation/key-change'
+import type { RecordDigests } from '#domain/rotation/record-digests'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
@@ -8,16 +10,23 @@ export async function findChainHead(db: ReadDb): Promise<ChainHead> {
   return db.selectFrom('chainHead').select(['count', 'hash']).executeTakeFirstOrThrow()
 }
 
-/** Appends events to the chain, in the transaction of their change. */
+/** Appends events to the chain, in the transaction of their change. @param record what the change did to its rotation's tables */
 export async function insertEvents<Event extends NewEvent | NewDatabaseEvent>(
   tx: Db,
   events: Event[],
+  record: RecordDigests | null = null,
 ): Promise<(Event & Chained)[]> {
   if (events.length === 0) return []
-  const chained = chain(await lockHead(tx), events)
+  const chained = chain(await lockHead(tx), events, record)
   await tx
     .insertInto('events')
-    .values(chained.map(({ data, ...event }) => ({ ...event, dataJson: JSON.stringify(data) })))
+    .values(
+      chained.map(({ data, record: digests, ...event }) => ({
+        ...event,
+        dataJson: JSON.stringify(data),
+        recordJson: digests && JSON.stringify(digests),
+      })),
+    )
     .execute()
   const { count, hash } = chained.at(-1) ?? GENESIS
   await tx.updateTable('chainHead').set({ count, hash }).execute()
@@ -86,6 +95,19 @@ export async function setCheckpoint(db: Db, { count, hash }: ChainHead, verified
   await db.deleteFrom('chainCheckpoints').where('count', '<', count).execute()
 }
 
+/** The newest change of the key that seals the log; null when there was none. */
+export async function findKeyChange(db: ReadDb): Promise<KeyChange | null> {
+  const row = await db
+    .selectFrom('events')
+    .select('dataJson')
+    .where('rotationId', 'is', null)
+    .where('type', '=', 'key-changed')
+    .orderBy('count', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? (JSON.parse(row.dataJson) as KeyChange) : null
+}
+
 /** The whole history in order; for a short one. */
 export async function findEvents(db: ReadDb): Promise<RotationEvent[]> {
   return (await db.selectFrom('events').selectAll().orderBy('count').execute()).map(toEvent)
@@ -103,5 +125,9 @@ export async function findRotationEvents(db: ReadDb, rotationId: number): Promis
 }
 
 // Stored by `insertEvents`; `findChainBreak` detects alterations.
-const toEvent = ({ dataJson, ...row }: Row<'events'>): RotationEvent =>
-  ({ ...row, data: JSON.parse(dataJson) }) as RotationEvent
+const toEvent = ({ dataJson, recordJson, ...row }: Row<'events'>): RotationEvent =>
+  ({
+    ...row,
+    data: JSON.parse(dataJson),
+    record: recordJson === null ? null : JSON.parse(recordJson),
+  }) as RotationEvent

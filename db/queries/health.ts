@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Db, ReadDb } from '../schema.ts'
 
 /** Writes a row as it is, which takes the write lock. @returns false when the row that every start writes is missing */
@@ -27,8 +26,7 @@ export const findWaitingJobs = (db: ReadDb): Promise<WaitingJobs[]> =>
       eb.fn.countAll<number>().as('jobs'),
       eb.fn.min<string>('createdAt').as('oldest'),
     ])
-    // Literals, so that the partial index of open jobs applies.
-    .where(sql<boolean>`state in ('queued', 'running')`)
+    .where('doneAt', 'is', null)
     .groupBy('kind')
     .execute()
 

@@ -1,6 +1,9 @@
 import type { JobKind, NewJob } from '#domain/ports/outbox-job'
 import type { Instant } from '#domain/rotation/rotation'
+import { type Moment, skipLocked, timeOf } from '../dialect.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
+import type { Lease } from './job-leases.ts'
 
 /** A claimed job, for the claimant to run now. */
 export interface ClaimedJob {
@@ -8,6 +11,7 @@ export interface ClaimedJob {
   key: string
   kind: JobKind
   rotationId: number | null
+  orderingKey: string
   payload: unknown
   /** From 1; above 1 an earlier attempt may have succeeded. */
   attempts: number
@@ -20,28 +24,28 @@ export interface ClaimedJob {
   sentAt: Instant | null
 }
 
-export interface Lease {
-  /** When the lease ends, machine time in ms. */
-  until: number
-  holder: string
-}
-
 /** When the newest job of a collapse key is due, by the machine's clock; lost at a restart, which costs one edit. */
 const due = new Map<string | null, number>()
 const MOST_KEYS = 1_000
 
-function gatheredAt(collapseKey: string | null, ms: number): number {
+/** How long from now, in milliseconds. */
+function gatheringMs(collapseKey: string | null, ms: number): number {
   const now = Date.now()
   const last = due.get(collapseKey) ?? 0
-  const next = last > now ? last : Math.max(now, last + ms)
+  // One that is further ahead was noted before the clock was set back.
+  const isValid = last <= now + ms
+  const next = !isValid ? now + ms : last > now ? last : Math.max(now, last + ms)
   if (due.size >= MOST_KEYS) due.clear()
   due.set(collapseKey, next)
-  return next
+  return next - now
 }
 
 /** Enqueues jobs in the transaction of their change. Known keys are ignored. */
-export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
-  if (jobs.length === 0) return
+export async function insertJobs(db: Db, jobs: NewJob[], at: Instant): Promise<void> {
+  if (jobs.length > 0) await inTransaction(db, (tx) => insertWithin(tx, jobs, at))
+}
+
+async function insertWithin(tx: Db, jobs: NewJob[], at: Instant): Promise<void> {
   const common = { state: 'queued', attempts: 0, createdAt: at } as const
   await tx
     .insertInto('outboxJobs')
@@ -49,7 +53,11 @@ export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<v
       jobs.map(({ payload, waitMs, gatherMs, ...job }) => ({
         ...job,
         payloadJson: JSON.stringify(payload),
-        nextAt: waitMs ? Date.now() + waitMs : gatherMs ? gatheredAt(job.collapseKey, gatherMs) : 0,
+        nextAt: waitMs
+          ? timeOf(tx, waitMs)
+          : gatherMs
+            ? timeOf(tx, gatheringMs(job.collapseKey, gatherMs))
+            : 0,
         ...common,
       })),
     )
@@ -57,6 +65,33 @@ export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<v
     .execute()
   const collapsed = new Set(jobs.flatMap((job) => job.collapseKey ?? []))
   if (collapsed.size > 0) await supersede(tx, [...collapsed], at)
+  await markFirst(tx, [...new Set(jobs.map((job) => job.orderingKey))])
+}
+
+const KEYS_AT_ONCE = 50
+
+/** Marks the first open job of each ordering key: only that one may be claimed. */
+async function markFirst(tx: Db, orderingKeys: string[]): Promise<void> {
+  for (let from = 0; from < orderingKeys.length; from += KEYS_AT_ONCE)
+    await tx
+      .updateTable('outboxJobs')
+      .set({ isFirst: 1 })
+      // One step into the index for each key, however many jobs wait behind its first one.
+      .where((eb) =>
+        eb(
+          'id',
+          'in',
+          orderingKeys.slice(from, from + KEYS_AT_ONCE).map((key) =>
+            eb
+              .selectFrom('outboxJobs as first')
+              .select((e) => e.fn.min('first.id').as('id'))
+              .where('first.doneAt', 'is', null)
+              .where('first.orderingKey', '=', key),
+          ),
+        ),
+      )
+      .where('isFirst', 'is', null)
+      .execute()
 }
 
 /**
@@ -66,7 +101,7 @@ export async function insertJobs(tx: Db, jobs: NewJob[], at: Instant): Promise<v
 async function supersede(tx: Db, collapseKeys: string[], at: Instant): Promise<void> {
   await tx
     .updateTable('outboxJobs')
-    .set({ state: 'superseded', doneAt: at })
+    .set({ state: 'superseded', doneAt: at, isFirst: null })
     .where('doneAt', 'is', null)
     .where('collapseKey', 'is not', null)
     .where('collapseKey', 'in', collapseKeys)
@@ -88,83 +123,53 @@ async function supersede(tx: Db, collapseKeys: string[], at: Instant): Promise<v
 
 /**
  * Claims the jobs that can run now: the first open one of each ordering key that is due and has no valid
- * lease, oldest first. Costs as much as there are ordering keys with open jobs.
+ * lease, first those that are due longest. Costs the same however many jobs and keys wait.
  *
- * @param now the machine's time in ms
+ * @param now ms since 1970
  * @param running ids that this process runs now; its lease may have expired, as when the machine slept
  */
 export async function claimJobs(
   db: Db,
-  now: number,
+  now: Moment,
   lease: Lease,
   { limit, running }: { limit: number; running: number[] },
 ): Promise<ClaimedJob[]> {
   // Without a write, because this is asked twice a second and nearly always finds nothing.
   const found = await claimable(db, now, running).limit(1).executeTakeFirst()
   if (!found) return []
-  const rows = await db.transaction().execute((tx) =>
-    tx
-      .updateTable('outboxJobs')
-      .set((eb) => ({
-        state: 'running',
-        leaseUntil: lease.until,
-        leaseHolder: lease.holder,
-        attempts: eb('attempts', '+', 1),
-      }))
-      .where('id', 'in', claimable(tx, now, running).orderBy('job.id').limit(limit))
-      .returningAll()
-      .execute(),
-  )
+  const rows = await db
+    // PostgreSQL evaluates it once; a subquery it may evaluate for each row, beyond the limit.
+    .with('due', () => skipLocked(db, claimable(db, now, running).limit(limit)))
+    .updateTable('outboxJobs')
+    .set((eb) => ({
+      state: 'running',
+      leaseUntil: lease.until,
+      leaseHolder: lease.holder,
+      attempts: eb('attempts', '+', 1),
+    }))
+    .where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
+    .returningAll()
+    .execute()
   return rows.sort((a, b) => a.id - b.id).map((row) => toClaimed(row, lease.holder))
 }
 
-/** The first open job of each ordering key, where it is due and not leased. */
-const claimable = (db: ReadDb & Pick<Db, 'withRecursive'>, now: number, running: number[]) =>
+const claimable = (db: ReadDb, now: Moment, running: number[]) =>
   db
-    // One step through the index for each key, however many jobs wait behind its first one.
-    .withRecursive('keys(orderingKey)', (keys) =>
-      keys
-        .selectFrom('outboxJobs')
-        .select((eb) => eb.fn.min<string | null>('orderingKey').as('orderingKey'))
-        .where('doneAt', 'is', null)
-        .unionAll(
-          keys
-            .selectFrom('keys')
-            .select((eb) =>
-              eb
-                .selectFrom('outboxJobs as next')
-                .select((e) => e.fn.min<string | null>('next.orderingKey').as('orderingKey'))
-                .where('next.doneAt', 'is', null)
-                .whereRef('next.orderingKey', '>', 'keys.orderingKey')
-                .as('orderingKey'),
-            )
-            .where('keys.orderingKey', 'is not', null),
-        ),
-    )
-    .selectFrom('keys')
-    .innerJoin('outboxJobs as job', (join) =>
-      join.on((eb) =>
-        eb(
-          'job.id',
-          '=',
-          eb
-            .selectFrom('outboxJobs as first')
-            .select((e) => e.fn.min('first.id').as('id'))
-            .where('first.doneAt', 'is', null)
-            .whereRef('first.orderingKey', '=', 'keys.orderingKey'),
-        ),
-      ),
-    )
+    .selectFrom('outboxJobs as job')
     .select('job.id')
+    .where('job.isFirst', 'is not', null)
     .where('job.nextAt', '<=', now)
     .$if(running.length > 0, (query) => query.where('job.id', 'not in', running))
     .where((eb) => eb.or([eb('job.leaseUntil', 'is', null), eb('job.leaseUntil', '<', now)]))
+    .orderBy('job.nextAt')
+    .orderBy('job.id')
 
 const toClaimed = (row: Row<'outboxJobs'>, holder: string): ClaimedJob => ({
   id: row.id,
   key: row.key,
   kind: row.kind as JobKind,
   rotationId: row.rotationId,
+  orderingKey: row.orderingKey,
   payload: JSON.parse(row.payloadJson),
   attempts: row.attempts,
   holder,
@@ -193,7 +198,7 @@ export async function setJobSent(
   return updated.numUpdatedRows === 1n
 }
 
-/** Finishes a job. @returns false when another process has claimed it since */
+/** Finishes a job, in a transaction. @returns false when another process has claimed it since */
 export async function setJobDone(
   tx: Db,
   claimed: ClaimedJob,
@@ -205,6 +210,7 @@ export async function setJobDone(
     .set({
       state: 'done',
       doneAt: at,
+      isFirst: null,
       leaseUntil: null,
       leaseHolder: null,
       problem: null,
@@ -215,11 +221,13 @@ export async function setJobDone(
     .where('leaseHolder', '=', claimed.holder)
     .where('attempts', '=', claimed.attempts)
     .executeTakeFirst()
-  return updated.numUpdatedRows === 1n
+  if (updated.numUpdatedRows !== 1n) return false
+  await markFirst(tx, [claimed.orderingKey])
+  return true
 }
 
 /**
- * Stores a failed attempt, with a retry at `nextAt`.
+ * Stores a failed attempt, with a retry at `nextAt`, in a transaction.
  *
  * @param failure.limitedUntil until when the other system limits calls
  * @param failure.aside whether the ordering key continues without it, because a retry alone will not help
@@ -231,7 +239,7 @@ export async function setJobFailed(
   failure: {
     problem: string
     limitedUntil: Instant | null
-    nextAt: number
+    nextAt: Moment
     aside: boolean
     undone: boolean
   },
@@ -246,45 +254,5 @@ export async function setJobFailed(
     .where('leaseHolder', '=', claimed.holder)
     .where('attempts', '=', claimed.attempts)
     .execute()
-}
-
-/** Lets jobs that wait because of one of these problems run now. */
-export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<void> {
-  await tx
-    .updateTable('outboxJobs')
-    .set({ nextAt: 0 })
-    .where('doneAt', 'is', null)
-    .where('state', '=', 'queued')
-    .where('problem', 'in', problems)
-    .execute()
-}
-
-/** Extends the leases of long jobs. */
-export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
-  if (ids.length === 0) return
-  await db
-    .updateTable('outboxJobs')
-    .set({ leaseUntil: lease.until })
-    .where('id', 'in', ids)
-    .where('leaseHolder', '=', lease.holder)
-    .execute()
-}
-
-/** Releases the leases of dead processes, so that their jobs need not wait. */
-export async function releaseLeases(db: Db, isDead: (holder: string) => boolean): Promise<void> {
-  const rows = await db
-    .selectFrom('outboxJobs')
-    .select('leaseHolder')
-    .distinct()
-    .where('doneAt', 'is', null)
-    .where('leaseHolder', 'is not', null)
-    .execute()
-  const dead = rows.flatMap((row) => (row.leaseHolder && isDead(row.leaseHolder) ? [row.leaseHolder] : []))
-  if (dead.length > 0)
-    await db
-      .updateTable('outboxJobs')
-      .set({ leaseUntil: null })
-      .where('doneAt', 'is', null)
-      .where('leaseHolder', 'in', dead)
-      .execute()
+  if (aside) await markFirst(tx, [claimed.orderingKey])
 }

@@ -5,7 +5,12 @@ export const findPictures = (db: ReadDb, digests: string[]): Promise<Row<'pictur
   db.selectFrom('pictures').selectAll().where('digest', 'in', digests).execute()
 
 export async function setPicture(tx: Db, picture: Row<'pictures'>): Promise<void> {
-  await tx.replaceInto('pictures').values(picture).execute()
+  const { fileId, uploads } = picture
+  await tx
+    .insertInto('pictures')
+    .values(picture)
+    .onConflict((oc) => oc.columns(['name', 'digest']).doUpdateSet({ fileId, uploads }))
+    .execute()
 }
 
 /** Marks files that Slack did not show, to be uploaded again. */

@@ -13,6 +13,7 @@ import {
 } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
+import { excluded } from '../excluded.ts'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
 import { runRow, toRun } from './run-rows.ts'
@@ -188,19 +189,43 @@ export async function insertParts(tx: Db, before: Rotation | null, after: Rotati
       .execute()
   }
   if (before?.steps !== after.steps)
-    await tx
-      .replaceInto('steps')
-      .values(after.steps.map((step) => stepRow(after.id, step)))
-      .execute()
-  if (before?.runs !== after.runs && after.runs.length > 0)
-    await tx
-      .replaceInto('runs')
-      .values(after.runs.map((run) => runRow(after.id, run)))
-      .execute()
+    await setSteps(
+      tx,
+      after.steps.map((step) => stepRow(after.id, step)),
+    )
+  if (before?.runs !== after.runs)
+    await setRuns(
+      tx,
+      after.runs.map((run) => runRow(after.id, run)),
+    )
   for (const each of after.signOffs.slice(before?.signOffs.length ?? 0))
     await tx.insertInto('signOffs').values(signOffRow(after.id, each)).execute()
   for (const each of after.exceptions.slice(before?.exceptions.length ?? 0))
     await tx.insertInto('exceptions').values(exceptionRow(after.id, each)).execute()
+}
+
+const STEP_KEY = ['rotationId', 'step'] as const
+
+async function setSteps(tx: Db, rows: NewRow<'steps'>[]): Promise<void> {
+  const [first] = rows
+  if (first)
+    await tx
+      .insertInto('steps')
+      .values(rows)
+      .onConflict((oc) => oc.columns(STEP_KEY).doUpdateSet(excluded(first, STEP_KEY)))
+      .execute()
+}
+
+const RUN_KEY = ['rotationId', 'kind', 'attempt'] as const
+
+async function setRuns(tx: Db, rows: NewRow<'runs'>[]): Promise<void> {
+  const [first] = rows
+  if (first)
+    await tx
+      .insertInto('runs')
+      .values(rows)
+      .onConflict((oc) => oc.columns(RUN_KEY).doUpdateSet(excluded(first, RUN_KEY)))
+      .execute()
 }
 
 function stepRow(rotationId: number, step: Step): NewRow<'steps'> {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ConfigProblem, readConfig } from '#config/config'
-import { DatabaseProblem, openDatabase } from '#db/open-database'
+import { DatabaseProblem } from '#db/database-problem'
+import { isPostgresUrl } from '#db/dialect'
+import { openDatabase } from '#db/open-database'
 import { findKnownChannel } from '#db/queries/known-channel'
 import { describeGap } from '#domain/rotation/compare-records'
 import { findChannel } from '#integrations/slack/find-channel'
@@ -30,14 +32,14 @@ export const dbRestored: CliCommand = {
     const credential = await findCredential(reason)
     if (credential) throw new Error(`The reason seems to contain ${credential.kind}; leave it out.`)
     const config = readConfig(process.env)
-    if (!existsSync(config.databaseFile))
+    if (!isPostgresUrl(config.database) && !existsSync(config.database))
       throw new ConfigProblem([
-        `There is no database ${config.databaseFile}: set DATABASE_URL, or start the bot once`,
+        `There is no database ${config.database}: set DATABASE_URL, or start the bot once`,
       ])
     const log = createLogger(process.env.LOG_LEVEL ? config.env.LOG_LEVEL : 'silent', process.env)
     const clients = connectClients(config, await chooseClock(config.env), log)
     const { botId } = await identify(clients.slack)
-    const db = await openDatabase(config.databaseFile)
+    const db = await openDatabase(config.database)
     try {
       const known = await findKnownChannel(db)
       const { id: channelId } = await findChannel(clients.slack, config.channel, known)

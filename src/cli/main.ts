@@ -7,6 +7,17 @@ import type { CliCommand } from './command.ts'
 const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }> = {
   doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
   backup: { options: '', load: async () => (await import('./backup.ts')).backup },
+  'audit verify': {
+    options: '[--checkout DIR] [--json]',
+    load: async () => (await import('./audit-verify.ts')).auditVerify,
+  },
+  gate: {
+    options: '--environment NAME [--log FILE] [--public-key FILE …]',
+    load: async () => (await import('./gate.ts')).gate,
+  },
+  'init-log': { options: '', load: async () => (await import('./init-log.ts')).initLog },
+  keygen: { options: '', load: async () => (await import('./keygen.ts')).keygen },
+  'db copy': { options: 'FROM TO', load: async () => (await import('./db-copy.ts')).dbCopy },
   'db restored': {
     options: '--reason TEXT',
     load: async () => (await import('./db-restored.ts')).dbRestored,

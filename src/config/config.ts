@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import type { SigningKeys } from '#domain/rotation/log-keys'
 import { registerFormats } from '#redaction/credentials/custom-formats'
 import { errorText, registerSecrets } from '#redaction/error-text'
 import { malformedSecrets, secretValues } from '#redaction/secret-variables'
@@ -11,6 +12,7 @@ import { credentials } from './credentials.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { readSigningKeys } from './signing-keys.ts'
 import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
@@ -76,6 +78,13 @@ const fileSchema = z.strictObject({
     log: path.default('logs/agents/rotation-log.md'),
     registry: path.default('ops/capability-token-registry.yaml'),
   }),
+  log: z
+    .strictObject({
+      /** Null for `repository.branch`. */
+      branch: z.string().min(1).nullable().default(null),
+      'public-key': path.default('ops/rotation-log-key.pem'),
+    })
+    .prefault({}),
   rotate: z
     .strictObject({
       with: z.enum(['ci', 'secrets-manager']).default('ci'),
@@ -172,7 +181,7 @@ const envSchema = z.object({
   SANDBOX_CLOCK_URL: slackUrl.optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/, 'must be file:path.db')
+    .regex(/^(file:.|postgres(ql)?:\/\/)/, 'must be file:path.db or postgres://user@host/database')
     .default('file:data/rotation.db'),
   ROTATION_CONFIG: z.string().min(1).default('rotation.config.yml'),
   HTTP_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).optional(),
@@ -187,10 +196,12 @@ export interface Config extends FileConfig {
   env: Env
   /** The variables of the configured secrets manager. */
   secretsEnv: Variables
-  /** Path of the SQLite file. */
-  databaseFile: string
+  /** Path of the SQLite file, or the `postgres://` address. */
+  database: string
   /** The account for tickets in Jira; null when tickets are issues of the repository. */
   jira: { baseUrl: string; email: string; token: string } | null
+  /** The keys that seal the rows of the log. */
+  signingKeys: SigningKeys
 }
 
 /** The environment or the config is wrong. `problems` has one line for each mistake. */
@@ -220,7 +231,8 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it is for the sandbox only; unset it in production')
-  problems.push(...jiraProblems(set), ...malformedSecrets(set))
+  const { keys: signingKeys, problems: keyProblems } = readSigningKeys(set)
+  problems.push(...jiraProblems(set), ...malformedSecrets(set), ...keyProblems)
   if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
     problems.push(
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
@@ -231,8 +243,9 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     ...file.data,
     env: env.data,
     jira: jiraOf(env.data),
+    signingKeys,
     secretsEnv: secrets?.data ?? {},
-    databaseFile: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
+    database: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
   }
 }
 

@@ -10,19 +10,25 @@ const MOST_MS = 30 * SECOND
 export const clocks: HealthCheck = {
   id: 'clocks',
   title: 'Clock',
-  async run({ slack, repositoryRecords }) {
+  async run({ slack, repositoryRecords, database }) {
     const results = await Promise.all([
       compare('Slack', () => slack.readClock()),
       compare('GitHub', () => repositoryRecords.readClock()),
+      compare('the database', () => database.readClock()),
     ])
     const within = `The machine’s clock is within ${MOST_MS / SECOND} s of Slack’s and GitHub’s`
     return orFine(results.flat(), within)
   },
 }
 
-async function compare(system: string, read: () => Promise<ClockReading>): Promise<HealthCheckResult[]> {
+async function compare(
+  system: string,
+  read: () => Promise<ClockReading | null>,
+): Promise<HealthCheckResult[]> {
   try {
-    const { remote, local } = await read()
+    const reading = await read()
+    if (!reading) return []
+    const { remote, local } = reading
     const ahead = local - remote
     if (Math.abs(ahead) <= MOST_MS) return []
     const distance = `${Math.round(Math.abs(ahead) / SECOND)} s ${ahead > 0 ? 'ahead of' : 'behind'}`

@@ -1,16 +1,16 @@
 import { broken, fine, type HealthCheck } from './health-check.ts'
 
-/** SQLite finds no damage in the file. */
+/** The database finds no damage in itself. */
 export const databaseIntact: HealthCheck = {
   id: 'database-intact',
-  title: 'Database file',
+  title: 'Database intact',
   async run({ database }) {
     const damage = await database.findDamage()
-    if (damage === null) return [fine('SQLite finds no damage in the file')]
+    if (damage === null) return [fine('The database finds no damage in itself')]
     return [
       broken(
-        `The database file is damaged: ${damage}`,
-        'Stop the bot, keep the file, and restore the newest backup.',
+        `The database is damaged: ${damage}`,
+        'Stop the bot, keep a copy of the database as it is, and restore the newest backup.',
       ),
     ]
   },

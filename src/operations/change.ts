@@ -9,11 +9,12 @@ import type { NewJob } from '#domain/ports/outbox-job'
 import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead } from '#domain/rotation/event-chain'
-import { BOT_ACTOR, type RotationEvent } from '#domain/rotation/events'
+import { BOT_ACTOR, type NewEvent, type RotationEvent } from '#domain/rotation/events'
 import { keepOneDigest } from '#domain/rotation/keep-one-digest'
 import { isFailureOfPerson, lineSubject } from '#domain/rotation/line-subject'
+import { recordDigests } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
-import { allStepsDone, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { allStepsDone, type Instant, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { recordWork } from '#domain/rotation/work'
 import { cardEditJob, homeJobs, threadLineJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
@@ -118,9 +119,12 @@ async function decideAndSave(
   if (!isChanged) return before
 
   const after = { ...rotation, version: before.version + 1 }
-  const events = await insertEvents(tx, decided)
+  const record = recordDigests(before, after)
+  const isSilent = decided.length === 0 && record !== null
+  const at = context.clock.now()
+  const events = await insertEvents(tx, isSilent ? [recordChanged(rotationId, at)] : decided, record)
   const jobs = [
-    ...(events.length > 0 ? await eventJobs(context, tx, { before, after, events }, jobsOf) : []),
+    ...(decided.length > 0 ? await eventJobs(context, tx, { before, after, events }, jobsOf) : []),
     cardEditJob(
       rotationId,
       `v${after.version}`,
@@ -128,9 +132,17 @@ async function decideAndSave(
     ),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
   ]
-  await insertJobs(tx, jobs, context.clock.now())
+  await insertJobs(tx, jobs, at)
   return after
 }
+
+const recordChanged = (rotationId: number, at: Instant): NewEvent => ({
+  type: 'record-changed',
+  rotationId,
+  actor: BOT_ACTOR,
+  at,
+  data: {},
+})
 
 async function saveRevocations(tx: Db, { added, addedInUse, updated }: RevocationChanges): Promise<void> {
   await insertRevocations(tx, added ?? [])

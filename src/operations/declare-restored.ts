@@ -2,6 +2,7 @@ import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { raiseRotationNumber } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import type { RecordGap } from '#domain/rotation/compare-records'
 import type { DeclaredGap } from '#domain/rotation/declared-gap'
 import { BOT_ACTOR } from '#domain/rotation/events'
@@ -24,7 +25,7 @@ export async function declareRestored(
     rows: gap.rows.length,
     cards: gap.cards,
   }
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await raiseRotationNumber(tx, gap.highest)
     const data = { ...declared, declaredBy: by }
     const events = await insertEvents(tx, [

@@ -1,5 +1,6 @@
 import { findEscalations } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
+import { inTransaction } from '#db/transaction'
 import { isOpenEscalation } from '#domain/on-call/escalation'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Context } from '#src/context'
@@ -21,7 +22,7 @@ export interface OverdueTokens {
  */
 export async function escalateTokens(context: Context, overdue: OverdueTokens[]): Promise<void> {
   const at = context.clock.now()
-  const changed = await context.db.transaction().execute(async (tx) => {
+  const changed = await inTransaction(context.db, async (tx) => {
     const common = { rotationId: null, cause: 'tokens-overdue', severity: 'P1', notifies: true } as const
     const jobs = []
     for (const each of overdue)

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { findTaken, insertTaken } from '#db/queries/inbox'
 import { setPerson } from '#db/queries/people'
 import type { Db } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import type { Context } from '#src/context'
 
 /** What a person sent, while it is being processed. */
@@ -44,9 +45,9 @@ export const afterInteraction = <T>(work: () => T): T => interactions.exit(work)
  */
 export async function transact<T>({ db }: Pick<Context, 'db'>, work: (tx: Db) => Promise<T>): Promise<T> {
   const interaction = interactions.getStore()
-  if (!interaction || interaction.isTaken) return db.transaction().execute(work)
+  if (!interaction || interaction.isTaken) return inTransaction(db, work)
   try {
-    return await db.transaction().execute(async (tx) => {
+    return await inTransaction(db, async (tx) => {
       await take(tx, interaction)
       return work(tx)
     })

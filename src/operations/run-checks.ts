@@ -1,9 +1,10 @@
 import type { Check, CheckInput, Verdict } from '#checks/check'
 import { checksOf } from '#checks/index'
-import { insertCheckResult } from '#db/queries/checks'
+import { insertCheckResults } from '#db/queries/checks'
 import { insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
+import { inTransaction } from '#db/transaction'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { Refusal } from '#domain/rotation/refusal'
@@ -87,7 +88,6 @@ async function runNow(
       const finishedAt = context.clock.now()
       const { id, title } = check
       const result = { check: id, step, title, state, sentence, advice, evidence, startedAt, finishedAt }
-      await insertCheckResult(context.db, rotationId, result)
       onResult(result)
       return result
     }),
@@ -116,11 +116,13 @@ async function recordRun(
   results: CheckResult[],
 ) {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const data = {
       ...where,
       results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
     }
+    // With the event, so that there is no result that no event recorded.
+    await insertCheckResults(tx, rotationId, results)
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
     await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`, actor !== BOT_ACTOR)], at)
   })

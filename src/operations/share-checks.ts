@@ -8,7 +8,7 @@ type OnResult = (result: CheckResult) => void
 const TOLERANCE_MS = 1_000
 
 interface UnderWay {
-  /** By the machine's clock, in milliseconds. */
+  /** In milliseconds of a clock that nobody sets. */
   startedAt: number
   freshness: Freshness
   results: CheckResult[]
@@ -50,13 +50,13 @@ export function shareChecks(
   }).finally(() => {
     if (all.get(key)?.end === end) all.delete(key)
   })
-  all.set(key, { startedAt: Date.now(), freshness, results, watchers, end })
+  all.set(key, { startedAt: performance.now(), freshness, results, watchers, end })
   return end
 }
 
 /** Whether the readings are as fresh as a request would have wanted them when the checks were started. */
 function serves({ startedAt, freshness }: UnderWay, wanted: Freshness, startedWithin: number): boolean {
-  const elapsed = Date.now() - startedAt
+  const elapsed = performance.now() - startedAt
   return elapsed <= startedWithin && since(freshness) >= since(wanted) - elapsed - TOLERANCE_MS
 }
 

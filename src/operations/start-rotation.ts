@@ -8,6 +8,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { NewEvent } from '#domain/rotation/events'
 import { openRotation } from '#domain/rotation/open-rotation'
 import { incidentCall } from '#domain/rotation/raise-to-incident'
+import { recordDigests } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
 import {
   type Evidence,
@@ -91,15 +92,24 @@ type Opening = Omit<StartRequest, 'scope'> & {
   tokens: RotationToken[]
   supersedes: number[]
   id?: number
+  /** When its number was reserved. */
+  at?: Instant
   /** The pages of superseded incidents that go on in this one; on-call is not called again then. */
   carriedOver?: Escalation[]
 }
 
 /** Opens a rotation inside a transaction, with its jobs. */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
-  const at = context.clock.now()
-  const { by, severity, reason, notifies = true, supersedes, carriedOver = [] } = opening
-  const id = opening.id ?? (await reserveRotation(context, tx, opening))
+  const {
+    at = context.clock.now(),
+    by,
+    severity,
+    reason,
+    notifies = true,
+    supersedes,
+    carriedOver = [],
+  } = opening
+  const id = opening.id ?? (await reserveRotation(context, tx, opening, at))
   const { rotation: unworked, events: opened } = openRotation(
     { ...opening, id, at, revoker: context.config.revoke.by },
     await findTakenSecrets(tx),
@@ -109,7 +119,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   await insertParts(tx, null, rotation)
   const isCalled = severity !== null && notifies && carriedOver.length === 0
   const called = isCalled ? incidentCall(id, { by, at, severity, reason }, 'opened') : []
-  const events = await insertEvents(tx, [
+  const all = [
     ...opened.map((event) =>
       event.type === 'rotation-opened' && supersedes.length > 0
         ? { ...event, data: { ...event.data, supersedes } }
@@ -117,7 +127,8 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
     ),
     ...called,
     ...carriedOver.map((call) => carriedEvent(call, { id, by, at })),
-  ])
+  ]
+  const events = await insertEvents(tx, all, recordDigests(null, rotation))
   const names = await findNames(tx)
   const jobs = [
     cardJob(id),
@@ -150,7 +161,7 @@ const carriedEvent = (
  * @throws Refusal `records-not-compared`
  */
 export async function reserveRotation(
-  { clock, config, integrity: { records } }: Context,
+  { config, integrity: { records } }: Context,
   tx: Db,
   {
     by,
@@ -161,6 +172,7 @@ export async function reserveRotation(
     notifies = true,
     disableNowBy = null,
   }: Omit<StartRequest, 'scope'>,
+  at: Instant,
 ): Promise<number> {
   if (records.state === 'unknown') throw new Refusal('records-not-compared', { reason: records.why })
   return insertRotationRow(tx, {
@@ -170,7 +182,7 @@ export async function reserveRotation(
     severity,
     reason,
     ownerId: by,
-    openedAt: clock.now(),
+    openedAt: at,
     round: 1,
     evidenceJson: JSON.stringify(evidence),
     notifies: notifies ? 1 : 0,

@@ -4,6 +4,7 @@ import { findMessage } from '#db/queries/messages'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
+import { inTransaction } from '#db/transaction'
 import type { Escalation } from '#domain/on-call/escalation'
 import { Undeliverable } from '#domain/ports/pager'
 import { findOnCall } from '#integrations/slack/on-call'
@@ -50,8 +51,12 @@ const CARD_POLL_MS = 200
 /** The page links to the card, which is being posted at the same time. Waits at most 10 s for the card. */
 async function compose(escalation: Escalation, context: Context) {
   const { rotationId } = escalation
-  const until = Date.now() + CARD_WITHIN_MS
-  while (rotationId !== null && Date.now() < until && !(await findMessage(context.db, rotationId, 'card')))
+  const until = performance.now() + CARD_WITHIN_MS
+  while (
+    rotationId !== null &&
+    performance.now() < until &&
+    !(await findMessage(context.db, rotationId, 'card'))
+  )
     await sleep(CARD_POLL_MS)
   const state = await stateOf(escalation, context)
   const names = await findNames(context.db)
@@ -89,7 +94,7 @@ interface Outage {
 /** Warns once about an outage of the pager, however many pages wait. */
 async function announceOutage(escalation: Escalation, error: Undeliverable, context: Context): Promise<void> {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     if (await findSetting<Outage>(tx, OUTAGE)) return
     await setSetting(tx, OUTAGE, { since: at } satisfies Outage)
     const onCall = context.config.people['on-call']

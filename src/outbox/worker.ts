@@ -2,16 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
+import { sharesTasks, timeOf } from '#db/dialect'
+import { type Lease, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
-import {
-  type ClaimedJob,
-  claimJobs,
-  insertJobs,
-  releaseLeases,
-  setJobDone,
-  setJobFailed,
-  setJobLease,
-} from '#db/queries/outbox-jobs'
+import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
+import type { Db } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
 import { isChannelObstacle } from '#domain/ports/channel-obstacles'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
@@ -19,15 +15,18 @@ import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError, readCode } from '#integrations/slack/slack-errors'
 import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
+import { watchHolders } from './dead-holders.ts'
 import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
-const HOLDER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 const POLL_MS = 500
-// Short, because jobs of a killed process wait until it expires; renewed while a job runs longer.
+// Short, because jobs of a process that is not seen to end wait until it expires; renewed while a job runs longer.
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
+const LOOK_MS = 1_000
+// What others enqueue they do themselves, unless they are busy.
+const OTHERS_MS = { least: 50, spread: 200 }
 const AT_ONCE = 8
 const LONGEST_RETRY_MS = 5 * 60_000
 const UNPOSTABLE_RETRY_MS = 60_000
@@ -36,7 +35,11 @@ const DELIVERED_POLL_MS = 100
 export type JobOutcome = 'delivered' | 'failed'
 
 export interface Worker extends Outbox {
-  /** When it last looked for jobs, ms since 1970. */
+  /** Names this process in its leases: `host:pid:start`. */
+  holder: string
+  /** Looks for jobs soon, because another process has enqueued some. */
+  wakeSoon(): void
+  /** When it last looked for jobs, in milliseconds of a clock that nobody sets. */
   polledAt(): number
   start(context: Context): void
   /** Takes no new jobs and waits for the running ones. @param ms at most this long, in milliseconds */
@@ -54,7 +57,10 @@ interface WorkerOptions {
  * claimed again when its lease expires.
  */
 export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
-  let polledAt = Date.now()
+  const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+  const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder })
+  const releaseDead = watchHolders(holder)
+  let polledAt = performance.now()
   let context: Context | undefined
   let stopping = false
   let nudge = Promise.withResolvers<void>()
@@ -65,8 +71,9 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     while (!stopping) {
       nudge = Promise.withResolvers()
       const room = AT_ONCE - running.size
-      const claimed = room > 0 ? await claim(ctx, room, [...running.keys()]) : []
-      if (claimed) polledAt = Date.now()
+      const claimed =
+        room > 0 ? await claim(ctx, leaseFromNow(ctx.db), { limit: room, running: [...running.keys()] }) : []
+      if (claimed) polledAt = performance.now()
       for (const job of claimed ?? []) {
         const done = runJob(job, ctx, onUnpostable)
           .then((outcome) => onJob?.(job.kind, outcome))
@@ -81,19 +88,35 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     }
   }
 
-  const renewal = async (ctx: Context) => {
-    await setJobLease(ctx.db, [...running.keys()], leaseFromNow())
+  const timers: NodeJS.Timeout[] = []
+  let wakingSoon = false
+
+  /** @param what describes a failure, for the log */
+  function repeat(ctx: Context, ms: number, what: string, work: () => Promise<void>): void {
+    timers.push(setInterval(() => work().catch((error) => ctx.log.error({ error }, what)), ms))
   }
-  let renewing: NodeJS.Timeout | undefined
 
   return {
     start(ctx) {
       context = ctx
-      loop = releaseLeases(ctx.db, hasExited).then(() => work(ctx))
-      renewing = setInterval(
-        () => renewal(ctx).catch((error) => ctx.log.error({ error }, 'lease not renewed')),
-        RENEW_MS,
+      loop = releaseDead(ctx.db).then(() => work(ctx))
+      repeat(ctx, RENEW_MS, 'lease not renewed', () =>
+        setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db)),
       )
+      if (sharesTasks(ctx.db))
+        repeat(ctx, LOOK_MS, 'leases of dead processes not released', async () => {
+          if (await releaseDead(ctx.db)) nudge.resolve()
+        })
+    },
+    holder,
+    wakeSoon() {
+      if (wakingSoon) return
+      wakingSoon = true
+      const wake = () => {
+        wakingSoon = false
+        nudge.resolve()
+      }
+      setTimeout(wake, OTHERS_MS.least + Math.random() * OTHERS_MS.spread).unref()
     },
     polledAt: () => polledAt,
     wake() {
@@ -102,8 +125,8 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       setTimeout(() => nudge.resolve(), GATHER_MS).unref()
     },
     async delivered(key, ms) {
-      const until = Date.now() + ms
-      while (context && Date.now() < until) {
+      const until = performance.now() + ms
+      while (context && performance.now() < until) {
         const result = await findJobResult(context.db, key)
         if (result !== undefined) return result
         await sleep(DELIVERED_POLL_MS)
@@ -112,39 +135,26 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
     },
     async stop(ms) {
       stopping = true
-      clearInterval(renewing)
+      for (const timer of timers) clearInterval(timer)
       nudge.resolve()
       await Promise.race([loop.then(() => Promise.all(running.values())), sleep(ms)])
     },
   }
 }
 
-/** Whether a lease's holder ran on this machine and has exited; other leases expire. */
-function hasExited(holder: string): boolean {
-  const [host, pid] = holder.split(':')
-  if (host !== hostname() || holder === HOLDER) return false
-  // In a container every process can have the same pid: an older holder with ours has exited.
-  if (Number(pid) === process.pid) return true
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    // Any other error, such as another account's process, proves nothing.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
-}
-
 /** @returns null when the database could not be asked */
-async function claim(context: Context, limit: number, running: number[]): Promise<ClaimedJob[] | null> {
+async function claim(
+  { db, log }: Context,
+  lease: Lease,
+  bounds: { limit: number; running: number[] },
+): Promise<ClaimedJob[] | null> {
   try {
-    return await claimJobs(context.db, Date.now(), leaseFromNow(), { limit, running })
+    return await claimJobs(db, timeOf(db), lease, bounds)
   } catch (error) {
-    context.log.error({ error }, 'jobs could not be claimed')
+    log.error({ error }, 'jobs could not be claimed')
     return null
   }
 }
-
-const leaseFromNow = () => ({ until: Date.now() + LEASE_MS, holder: HOLDER })
 
 async function runJob(job: ClaimedJob, context: Context, onUnpostable: () => void): Promise<JobOutcome> {
   const log = context.log.child({ job: job.key, attempt: job.attempts })
@@ -178,7 +188,7 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
 
 async function finish(job: ClaimedJob, outcome: Outcome, context: Context): Promise<void> {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     if (!(await setJobDone(tx, job, outcome.result, at))) return
     await outcome.save?.(tx)
     await insertJobs(tx, [...(outcome.follow ?? []), ...cardEditFor(job, 'delivered')], at)
@@ -192,8 +202,8 @@ async function postpone(job: ClaimedJob, failure: Failure, context: Context): Pr
   const limitedUntil = limit && new Date(Date.parse(at) + limit.ms).toISOString()
   const ms =
     limit?.ms ?? pauseMs ?? (permanent ? LONGEST_RETRY_MS : backoff(job.attempts, context.waits.beforeRetry))
-  await context.db.transaction().execute(async (tx) => {
-    await setJobFailed(tx, job, { problem, limitedUntil, nextAt: Date.now() + ms, aside: permanent, undone })
+  await inTransaction(context.db, async (tx) => {
+    await setJobFailed(tx, job, { problem, limitedUntil, nextAt: timeOf(tx, ms), aside: permanent, undone })
     if (problem !== job.problem || limit) await insertJobs(tx, cardEditFor(job, 'undelivered'), at)
   })
 }

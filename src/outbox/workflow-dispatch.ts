@@ -1,6 +1,7 @@
 import { setJobSent } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { findOpenRotations, findRotation } from '#db/queries/rotations'
+import { inTransaction } from '#db/transaction'
 import { CallFailed } from '#domain/ports/call-failed'
 import { isOnHold } from '#domain/revocations/verified-versions'
 import { unsignedElsewhere } from '#domain/rotation/deviations'
@@ -32,7 +33,7 @@ export const handleWorkflowDispatch: Handler<'workflow-dispatch'> = async (job, 
  * @throws Postponed when the rotation was changed meanwhile, to decide again
  */
 async function noteSent(job: JobOf<'workflow-dispatch'>, decided: Rotation, { db, clock }: Context) {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const now = await findRotation(tx, decided.id)
     if (now?.version !== decided.version) throw new Postponed('The rotation was changed meanwhile', 0)
     if (!(await setJobSent(tx, job, clock.now()))) throw new Error('another process runs this job')
@@ -91,7 +92,7 @@ async function isSafe(
   })
   if (!isUnneeded) return false
   // What cannot be undone is not decided from a list that may be behind.
-  const freshness = mode === 'destroy' ? { describedSince: Date.now() } : 'listed'
+  const freshness = mode === 'destroy' ? { describedSince: performance.now() } : 'listed'
   const names = versions.map(({ secret }) => secret)
   const bySecret = new Map((await secrets.read(names, freshness)).map((reading) => [reading.name, reading]))
   return versions.every(({ secret, versionId }) => {

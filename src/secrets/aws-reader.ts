@@ -47,11 +47,11 @@ interface Known extends Versions {
  * `ListSecretVersionIds`, and an entry with an earlier `LastChangedDate` than what was read already is ignored. What is
  * remembered is lost when the bot stops, which costs calls only.
  *
- * @param now the machine's clock in milliseconds
+ * @param now milliseconds of a clock that nobody sets
  */
 export function awsReader(
   calls: AwsCalls,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): Pick<SecretsManager, 'readAll' | 'read' | 'describe' | 'namesOf'> {
   const known = new Map<string, Known>()
   let shared: { at: number; list: ReturnType<AwsCalls['list']> } | null = null

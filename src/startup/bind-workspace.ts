@@ -1,5 +1,5 @@
-import { DatabaseProblem } from '#db/open-database'
-import { findSetting, setSetting } from '#db/queries/settings'
+import { DatabaseProblem } from '#db/database-problem'
+import { findSetting, insertSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
 import type { Identity } from '#integrations/slack/workspace'
 
@@ -11,10 +11,11 @@ const SETTING = 'workspace'
  * @throws DatabaseProblem when the database belongs to another workspace
  */
 export async function bindWorkspace(db: Db, { teamId }: Identity): Promise<void> {
+  // Replicas may start at the same moment.
+  await insertSetting(db, SETTING, teamId)
   const bound = await findSetting<string>(db, SETTING)
-  if (bound && bound !== teamId)
+  if (bound !== teamId)
     throw new DatabaseProblem(
-      `The database belongs to another workspace (${bound}; this is ${teamId}). Set DATABASE_URL to another file.`,
+      `The database belongs to another workspace (${bound}; this is ${teamId}). Set DATABASE_URL to another file or database.`,
     )
-  if (!bound) await setSetting(db, SETTING, teamId)
 }

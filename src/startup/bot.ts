@@ -6,6 +6,8 @@ import type { Config } from '#config/config'
 import { WAITS, type Waits } from '#config/waits'
 import { openDatabase } from '#db/open-database'
 import { ensureDatabaseId } from '#db/own-records'
+import type { Presence } from '#db/postgres/listen'
+import { showPresence } from '#db/presence'
 import { findChainHead, findCheckpoint } from '#db/queries/events'
 import { setPerson } from '#db/queries/people'
 import { LONG_CHAIN } from '#db/verify-chain'
@@ -68,7 +70,7 @@ export async function startBot(
       onProblem(problem)
     })
   const identity = await patiently(() => identify(slack))
-  const db = await openDatabase(config.databaseFile, onStatement)
+  const db = await openDatabase(config.database, { log: onStatement })
   const channelId = await bindWorkspace(db, identity)
     .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
     .catch(async (error: unknown) => {
@@ -98,6 +100,7 @@ export async function startBot(
     stopping: stopping.signal,
     waits,
   }
+  let presence: Presence | undefined
   try {
     context.integrity.databaseId = await ensureDatabaseId(db)
     await startVerifying(context)
@@ -109,9 +112,10 @@ export async function startBot(
       receive,
     )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
+    presence = await showPresence(config.database, worker.holder, worker.wakeSoon)
     worker.start(context)
     void lookAtChannel()
-    const stopSchedule = startSchedule(context, tasks)
+    const stopSchedule = startSchedule(context, tasks, worker.holder)
     void learnNames(context)
     return {
       context,
@@ -126,10 +130,12 @@ export async function startBot(
           await Promise.all([connection.stop(), worker.stop(STOP_MS)])
         }
         await Promise.race([finish(), sleep(STOP_MS)])
+        await presence?.close()
         await db.destroy()
       },
     }
   } catch (error) {
+    await presence?.close()
     await db.destroy()
     throw error
   }

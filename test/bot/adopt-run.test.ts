@@ -235,7 +235,7 @@ describe('an environment that is not to be deployed to yet', () => {
   }, 90_000)
 
   it('is not deployed to while another rotation’s unsigned version is current there', async () => {
-    workspace = await openWorkspace()
+    workspace = await openWorkspace({ audited: false })
     const { operator } = workspace
     await start(operator, { scope: ['environment:production', 'agent:evaluator'] })
     await start(operator, { scope: ['environment:production', 'agent:orchestrator'] })

@@ -16,7 +16,7 @@ describe('a database that another process has locked', () => {
     operator = workspace.operator
     await start(operator, { scope: ['environment:staging'] })
     await operator.card('R1')
-    lock = await lockDatabase(workspace.config.databaseFile)
+    lock = await lockDatabase(workspace.config.database)
   }, 60_000)
   afterAll(async () => {
     await lock.release()

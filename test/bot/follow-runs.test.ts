@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
@@ -31,6 +32,16 @@ describe('a run that the bot follows', () => {
     return found
   }
   const request = () => requestRun(workspace.bot.context, 1, { kind: 'rotate' }, workspace.operator.id)
+
+  it('is followed also after the clock of its machine was set back', async () => {
+    const ahead = new Date(Date.now() + 30 * 60_000)
+    vi.useFakeTimers({ toFake: ['Date'], now: ahead })
+    // Until the bot has looked for runs at that time.
+    await sleep(1_000)
+    vi.useRealTimers()
+    await request()
+    await eventually(async () => (await rotation()).runs[0]?.state === 'succeeded', 'the end of the run')
+  }, 30_000)
 
   it('stays the one that it began, whatever somebody begins by hand beside it', async () => {
     const { world } = workspace.sandbox

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readLogRows } from '#domain/rotation/log-file'
 import { type KilledBot, startKilledBot } from '#test/support/killed-bot'
-import { Person, wordsOf } from '#test/support/person'
+import { expectNothingDoubled, logRows, notices } from '#test/support/nothing-doubled'
+import { Person } from '#test/support/person'
 import { completeRotation, completeStep, openStep, promote, signOff } from '#test/support/run-rotation'
 
 /**
@@ -21,18 +21,10 @@ describe('a bot that is killed again and again', () => {
     const operator = new Person(sandbox.url, 'U0OPERATOR')
     const lead = new Person(sandbox.url, 'U0DEVOPSLEAD')
     const owner = new Person(sandbox.url, 'U0AIOPSOWNER')
-    const notices = async () =>
-      (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_notice')
-
-    const logRows = async () => {
-      const { files } = await operator.get<{ files: { path: string; content: string }[] }>('repository')
-      return readLogRows(files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? '')
-    }
-
     await operator.type('/rotation start')
     const form = await operator.modal('start')
     await killAtNext('slack', () => operator.submit(form, { reason: 'killed while posting the card' }))
-    const card = await operator.card('R1')
+    await operator.card('R1')
     await completeStep(operator, 'R1', 'inventory-review')
     await completeStep(operator, 'R1', 'automation-health')
 
@@ -44,7 +36,7 @@ describe('a bot that is killed again and again', () => {
 
     // The next change of the repository must be that of the next step.
     await expect
-      .poll(async () => (await logRows()).map((row) => row.event), { timeout: 15_000 })
+      .poll(async () => (await logRows(operator)).map((row) => row.event), { timeout: 15_000 })
       .toEqual(['rotated'])
     await killAtNext('repository', () => completeStep(operator, 'R1', 'integration-verification'))
     await completeStep(operator, 'R1', 'audit-logging')
@@ -52,31 +44,11 @@ describe('a bot that is killed again and again', () => {
     await killAtNext('repository', () => signOff(owner, 'R1', 'ai-ops-owner'))
     await killAtEach(5, 3_000)
     await promote(operator, 'R1')
-    expect(await notices()).toEqual([])
+    expect(await notices(operator)).toEqual([])
     await completeRotation(operator, 'R1', 'bot')
-    await expect.poll(async () => (await notices()).length, { timeout: 15_000 }).toBe(1)
+    await expect.poll(async () => (await notices(operator)).length, { timeout: 15_000 }).toBe(1)
     expect(kills()).toBeGreaterThan(5)
 
-    const cards = (await operator.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
-    expect(cards).toHaveLength(1)
-    const thread = await operator.thread(card.ts)
-    const jobs = thread.slice(1).flatMap((each) => each.metadata?.event_payload.job_id ?? [])
-    expect(new Set(jobs).size).toBe(jobs.length)
-    expect(thread.filter((each) => wordsOf(each).includes('completed step'))).toHaveLength(5)
-
-    const runs = await operator.get<{ name: string; title: string }[]>('runs')
-    expect(
-      runs.filter((run) => run.title.endsWith(' R1') && run.name === 'agents:rotate-tokens'),
-    ).toHaveLength(1)
-    const secrets = await operator.get<{ versions: unknown[] }[]>('secrets')
-    expect(secrets.map((secret) => secret.versions.length)).toEqual(secrets.map(() => 3))
-
-    expect((await logRows()).map((row) => row.event)).toEqual([
-      'rotated',
-      'validated',
-      'approved',
-      'promoted',
-      'completed',
-    ])
+    await expectNothingDoubled(operator)
   }, 300_000)
 })

@@ -175,7 +175,7 @@ describe('a rotation whose scope has production', () => {
     expect((await aiOpsOwner.submit(form, { reason })).errors).toBeUndefined()
     await reaches('open')
     await logged('withdrawn')
-    expect(await offers('deploy:production')).toBe(false)
+    await expect.poll(() => offers('deploy:production')).toBe(false)
     await expect(
       requestRun(workspace.bot.context, 1, { kind: 'deploy', environment: 'production' }, operator.id),
     ).rejects.toMatchObject({ code: 'not-promoting' })

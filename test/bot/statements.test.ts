@@ -35,7 +35,7 @@ describe('the statements that a request sends to the database', () => {
 
   it('opening a step: two reads, and one for what the checks have seen', async () => {
     const statements = await opening('inventory-review')
-    expect(statements.length).toBeLessThanOrEqual(53)
+    expect(statements.length).toBeLessThanOrEqual(57)
     expect(loads(statements)).toBeLessThanOrEqual(3)
   })
 
@@ -52,7 +52,7 @@ describe('the statements that a request sends to the database', () => {
     const view = await checkedStep(operator, 'inventory-review')
     const answers: Answers = { attest: everyOption(view, 'attest'), notes: 'looked at all' }
     const statements = await statementsOf(() => operator.submit(view, answers))
-    expect(statements.length).toBeLessThanOrEqual(20)
+    expect(statements.length).toBeLessThanOrEqual(21)
     expect(loads(statements)).toBe(1)
     // No state is loaded: nobody asks where the card is.
     expect(statements).not.toContain('select messages')
@@ -73,7 +73,7 @@ describe('the statements that a request sends to the database', () => {
     const { operator, statementsOf } = workspace
     const card = await operator.card(label)
     const statements = await statementsOf(() => operator.click(card, 'escalate'))
-    expect(statements.length).toBeLessThanOrEqual(19)
+    expect(statements.length).toBeLessThanOrEqual(20)
     expect(loads(statements)).toBe(1)
     expect(statements).not.toContain('select messages')
   })
@@ -94,8 +94,9 @@ describe('the statements that a request sends to the database', () => {
     expect(loads(opened)).toBe(1)
     const form = await devopsLead.modal('sign-off')
     const submitted = await statementsOf(() => devopsLead.submit(form, { comment: '' }))
-    expect(submitted.length).toBeLessThanOrEqual(22)
-    expect(submitted).not.toContain('select messages')
+    expect(submitted.length).toBeLessThanOrEqual(36)
+    // The content that was shown is compared with what is true now.
+    expect(submitted.filter((statement) => statement === 'select messages').length).toBeLessThanOrEqual(1)
   })
 
   it('the status and the App Home cost the same for two open rotations as for one', async () => {
@@ -115,7 +116,7 @@ describe('the statements that a request sends to the database', () => {
     const before = { status: await status(), home: await home() }
     await start(operator, { scope: ['agent:orchestrator'] })
     expect(await home()).toBe(before.home)
-    expect(before.home).toBeLessThanOrEqual(28)
+    expect(before.home).toBeLessThanOrEqual(31)
     expect((await status()).length).toBeLessThanOrEqual(before.status.length)
     expect(before.status.length).toBeLessThanOrEqual(36)
   })

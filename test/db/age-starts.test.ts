@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
 import { findAgeStarts } from '#db/queries/age-starts'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { TokenRollback } from '#domain/rotation/rotation'
+import { type OpenTestDatabase, openTestDatabase } from '#test/support/databases'
 import { aRotation, aToken, minutesIn, OPENED } from '#test/support/rotation-builder'
 
 const MADE_AT = minutesIn(-12 * 24 * 60)
@@ -18,11 +18,13 @@ const ROLLBACK: TokenRollback = {
 }
 
 describe('the age of a token', () => {
+  let opened: OpenTestDatabase
   let db: Db
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   const startOf = async (rollback: TokenRollback | null, id = '5') => {
     const token = aToken({ agent: 'evaluator', environment: 'staging' }, { newVersionId: '5', rollback })

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
 import { findClosedRotations } from '#db/queries/closed-rotations'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
@@ -7,6 +6,7 @@ import type { RotationToken } from '#domain/rotation/rotation'
 import { outcomeOf } from '#domain/rotation/rotation-year'
 import { calendarOf } from '#domain/time/calendar'
 import { AGENTS } from '#domain/tokens/scope'
+import { type OpenTestDatabase, openTestDatabase } from '#test/support/databases'
 import { aRotation, aToken, OPERATOR } from '#test/support/rotation-builder'
 
 const DAY = 24 * 60 * 60_000
@@ -29,11 +29,13 @@ const renewedAfter = (...days: (number | null | 'never')[]): RotationToken[] =>
   )
 
 describe('closed rotations', () => {
+  let opened: OpenTestDatabase
   let db: Db
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   const close = async (
     tokens: RotationToken[],

@@ -1,28 +1,41 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
-import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findEvents, insertEvents } from '#db/queries/events'
+import { findLeaseHolders, releaseLeases } from '#db/queries/job-leases'
 import { findDeliveries } from '#db/queries/job-results'
-import { claimJobs, insertJobs, releaseLeases, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
+import { claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import { findRotation, insertParts, insertRotationRow, setRotation } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/event-chain'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
 import { cardEditJob, cardJob, GATHER_MS, threadMessageJob } from '#outbox/queue/slack-jobs'
+import { dropTrigger, type OpenTestDatabase, onPostgres, openTestDatabase } from '#test/support/databases'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
 const AT = OPENED
 const ALL = { limit: 9, running: [] }
 const lease = (until: number, holder = 'here:1:a') => ({ until, holder })
 
+/** The ways to write a row that may be there already: the verb, and what ends the statement. */
+const SQLITE_INSERTS = ['insert or replace', 'insert or ignore', 'replace', 'insert'].map(
+  (verb) => [verb, ''] as const,
+)
+const POSTGRES_INSERTS = [
+  ['insert', ''],
+  ['insert', 'on conflict do nothing'],
+  ['insert', "on conflict (count) do update set actor = 'U0X'"],
+] as const
+
 describe('the database', () => {
+  let opened: OpenTestDatabase
   let db: Db
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   const insert = async (): Promise<Rotation> => {
     const common = { trigger: 'manual', severity: null, reason: '' } as const
@@ -43,8 +56,8 @@ describe('the database', () => {
     const rotation = await insert()
     const then = { step: 'audit-logging', title: 'Called so then' } as const
     const [older, newer] = [aCheck('tags-correct', 'failed', then), aCheck('tags-correct', 'unknown', then)]
-    await insertCheckResult(db, rotation.id, older)
-    await insertCheckResult(db, rotation.id, newer)
+    await insertCheckResults(db, rotation.id, [older])
+    await insertCheckResults(db, rotation.id, [newer])
     expect(await findNewestChecks(db, rotation.id)).toEqual([newer])
     const exceptions = [anException(then), anException()]
     await setRotation(db, rotation, { ...rotation, exceptions })
@@ -60,13 +73,13 @@ describe('the database', () => {
 
   it('refuses a secret in two open rotations, and takes it again once the first is closed', async () => {
     const first = await insert()
-    await expect(insert()).rejects.toThrow(/UNIQUE/)
+    await expect(insert()).rejects.toThrow(/unique/i)
     await setRotation(db, first, { ...first, status: 'aborted', closedAt: AT, closedReason: 'x' })
     await expect(insert()).resolves.toMatchObject({ status: 'open' })
   })
 
   it('answers more different statements than it keeps compiled, and after the tables have changed', async () => {
-    const names = sql<{ name: string }>`select * from (select 1) left join settings limit 1`
+    const names = sql<{ name: string }>`select * from (select 1) as one left join settings on true limit 1`
     const columns = async () => Object.keys((await names.execute(db)).rows[0] ?? {})
     const before = await columns()
     for (let number = 0; number < 1_100; number += 1) {
@@ -95,8 +108,8 @@ describe('the database', () => {
         .values({ ...row, role, userId })
         .execute()
     await sign('devops-lead', 'U0A')
-    await expect(sign('devops-lead', 'U0B')).rejects.toThrow(/UNIQUE/)
-    await expect(sign('ai-ops-owner', 'U0A')).rejects.toThrow(/UNIQUE/)
+    await expect(sign('devops-lead', 'U0B')).rejects.toThrow(/unique/i)
+    await expect(sign('ai-ops-owner', 'U0A')).rejects.toThrow(/unique/i)
     await sign('ai-ops-owner', 'U0B')
   })
 
@@ -105,7 +118,7 @@ describe('the database', () => {
     await expect(db.updateTable('events').set({ actor: 'U0X' }).execute()).rejects.toThrow('append-only')
     await expect(db.deleteFrom('events').execute()).rejects.toThrow('append-only')
     expect(findChainBreak(await findEvents(db))).toBeNull()
-    await sql`drop trigger events_no_update`.execute(db)
+    await dropTrigger(db, 'events_no_update')
     await db.updateTable('events').set({ actor: 'U0X' }).execute()
     expect(findChainBreak(await findEvents(db))).toContain('event 1')
   })
@@ -117,11 +130,11 @@ describe('the database', () => {
   ])('lets nobody replace an event by %s', async (_, previousHash, count) => {
     await insert()
     const before = await findEvents(db)
-    for (const verb of ['insert or replace', 'insert or ignore', 'replace', 'insert'])
+    for (const [verb, end] of onPostgres ? POSTGRES_INSERTS : SQLITE_INSERTS)
       await expect(
         sql`${sql.raw(verb)} into "events"
-          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, ${sql.raw(previousHash)}, hash
-          from "events"`.execute(db),
+          select ${sql.raw(count)}, rotation_id, type, 'U0X', at, data_json, record_json, ${sql.raw(previousHash)}, hash
+          from "events" where true ${sql.raw(end)}`.execute(db),
       ).rejects.toThrow('append-only')
     expect(await findEvents(db)).toEqual(before)
   })
@@ -188,9 +201,11 @@ describe('the database', () => {
       expect(await claim(1_000, 2_000)).toEqual(['a'])
       expect(await claim(1_999)).toEqual([])
       expect(await claim(2_001, 9_000)).toEqual(['a'])
-      await releaseLeases(db, (holder) => holder === 'elsewhere')
+      await releaseLeases(db, ['elsewhere'])
       expect(await claim(2_002)).toEqual([])
-      await releaseLeases(db, (holder) => holder === 'here:1:a')
+      expect(await findLeaseHolders(db)).toEqual(['here:1:a'])
+      await releaseLeases(db, ['here:1:a'])
+      expect(await findLeaseHolders(db)).toEqual([])
       expect(await claim(2_003)).toEqual(['a'])
     })
 

@@ -1,19 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
 import { findDurations } from '#db/queries/durations'
 import { insertParts, insertRotationRow } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { Rotation } from '#domain/rotation/rotation'
+import { type OpenTestDatabase, openTestDatabase } from '#test/support/databases'
 import { aRotation, aSignOff, aToken, minutesIn, type RotationParts } from '#test/support/rotation-builder'
 
 const MINUTE = 60_000
 
 describe('how long past rotations took', () => {
+  let opened: OpenTestDatabase
   let db: Db
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   let agents = 0
   /** Signed by both roles after these minutes. */

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
 import { deleteTakenBefore, findTaken, insertTaken } from '#db/queries/inbox'
 import type { Db } from '#db/schema'
+import { type OpenTestDatabase, openTestDatabase } from '#test/support/databases'
 
 describe('the inbox', () => {
+  let opened: OpenTestDatabase
   let db: Db
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   it('takes an interaction once, and keeps its first answer', async () => {
     const errors = { response_action: 'errors', errors: { reason: 'empty' } }

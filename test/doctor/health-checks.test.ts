@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthCheck } from '#doctor/health-check'
 import { HEALTH_CHECKS } from '#doctor/index'
-import type { Diagnostics } from '#domain/ports/diagnostics'
+import type { DatabaseSeen, Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
 import { appendEntry } from '#domain/rotation/log-file'
+import { sealerOf } from '#domain/rotation/log-keys'
 import type { RunObservation } from '#domain/rotation/runs'
+import type { SigningKey } from '#domain/rotation/seal'
 import { NotReadable } from '#domain/tokens/secret'
 import { anAccount, someDiagnostics } from '#test/support/diagnostics'
 import { aLogEntry } from '#test/support/log-entry-builder'
 import { NOW } from '#test/support/rotation-builder'
+import { aSigningKey, privatePem, publicPem } from '#test/support/signing-keys'
 
 /** Telemetry that answers each query with one series. */
 const measuring = (labels: Record<string, string>, warnings: string[] = []) =>
@@ -172,6 +175,7 @@ describe('what is out of reach', () => {
         repository: {
           readLog: async () => ({ text, url: 'https://github.example/log.md' }),
           readRegistry: async () => [],
+          readPublicKey: async () => null,
         },
       })
     const log = [1, 2, 3].reduce<string>(
@@ -248,6 +252,14 @@ describe('clocks', () => {
     expect(await look('clocks', withSlack(ahead))).toEqual([expect.stringMatching(expected)])
   })
 
+  it('of a database server counts as well', async () => {
+    const readClock = async () => ({ remote: Date.parse(NOW), local: Date.parse(NOW) + 40_000 })
+    const diagnostics = someDiagnostics({ database: { readClock } })
+    expect(await look('clocks', diagnostics)).toEqual([
+      expect.stringMatching(/^broken: .*40 s ahead of the database/),
+    ])
+  })
+
   it('that cannot be read are unknown', async () => {
     const diagnostics = someDiagnostics({ repositoryRecords: { readClock: unreadable } })
     expect(await look('clocks', diagnostics)).toEqual([expect.stringMatching(/^unknown: GitHub is out/)])
@@ -256,9 +268,15 @@ describe('clocks', () => {
 
 describe('the database', () => {
   const withDatabase = (database: Partial<Diagnostics['database']>) => someDiagnostics({ database })
-  const seen = { exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null }
+  const seen: DatabaseSeen = {
+    ...{ kind: 'file', exists: true, bytes: 1, freeBytes: 2 ** 40, writeProblem: null },
+  }
+  const server: DatabaseSeen = {
+    ...{ kind: 'server', name: 'rotation at db:5432', version: '15.4', exists: true, bytes: 1 },
+    ...{ writeProblem: null, missingGrants: null, standbyLagSeconds: null },
+  }
 
-  it.each([
+  it.each<[DatabaseSeen, RegExp]>([
     [{ ...seen }, /^fine: The database is writable/],
     [{ ...seen, exists: false }, /^fine: There is no database yet/],
     [{ ...seen, freeBytes: 2 ** 20 }, /^broken: The disk has 1 MiB left .* → Make room/],
@@ -266,6 +284,12 @@ describe('the database', () => {
       { ...seen, writeProblem: 'attempt to write a readonly database' },
       /^broken: .*readonly database → Give/,
     ],
+    [{ ...server }, /^fine: The database rotation at db:5432 \(PostgreSQL 15\.4\) is writable/],
+    [{ ...server, exists: false }, /^fine: PostgreSQL 15\.4 is ready/],
+    [{ ...server, writeProblem: 'a standby' }, /^broken: .*a standby → .*primary/],
+    [{ ...server, missingGrants: 'grant x to bot;' }, /^broken: .* lacks rights .* → .*grant x to bot;/],
+    [{ ...server, standbyLagSeconds: 3 }, /^fine: .*the slowest standby is 3 s behind/],
+    [{ ...server, standbyLagSeconds: 61 }, /^broken: A standby .* is 61 s behind → /],
   ])('%o', async (look_, expected) => {
     expect(await look('database', withDatabase({ inspect: async () => look_ }))).toEqual([
       expect.stringMatching(expected),
@@ -383,5 +407,72 @@ describe('the rest', () => {
     expect(await look('ticket', { ...rest, config: inJira })).toEqual([
       expect.stringMatching(/^broken: There is no ticket OPS-7 in Jira/),
     ])
+  })
+})
+
+describe('the signing key', () => {
+  const KEY = aSigningKey()
+  const OTHER = aSigningKey()
+  const place = { repository: 'flashfusion/agents', branch: 'main', path: 'log.md' }
+  const logBy = (current: SigningKey | null) =>
+    appendEntry(null, aLogEntry(), sealerOf({ current, earlier: null }, place, 'validated'))
+  const withKeys = (
+    signer: SigningKey | null,
+    signingKeys: { current: string | null; earlier: string | null },
+    publicKey: string | null,
+  ) => {
+    const diagnostics = someDiagnostics({
+      repository: {
+        readLog: async () => ({ text: logBy(signer), url: 'https://github.example/log.md' }),
+        readPublicKey: async () => publicKey,
+      },
+    })
+    return { ...diagnostics, config: { ...diagnostics.config, signingKeys } }
+  }
+  const [key, other] = [KEY.id, OTHER.id]
+  const NONE = { current: null, earlier: null }
+
+  it.each<[string, Diagnostics, RegExp[]]>([
+    ['that nobody set', withKeys(null, NONE, null), [/^off: The rows .* are not signed → .*rotation keygen/]],
+    [
+      'that was taken away',
+      withKeys(KEY, NONE, null),
+      [/^broken: .* key [0-9a-f]{16}, and ROTATION_SIGNING_K/],
+    ],
+    [
+      'that is right',
+      withKeys(KEY, { current: key, earlier: other }, publicPem(KEY)),
+      [
+        /^fine: The key .* signs the rows of the log; ROTATION_SIGNING_KEY_BEFORE is no/,
+        /^fine: The public key/,
+      ],
+    ],
+    [
+      'that is being changed',
+      withKeys(OTHER, { current: key, earlier: other }, publicPem(KEY)),
+      [/^unknown: The row that the key .* replaces .* is not in the log yet/, /^fine/],
+    ],
+    [
+      'that is another one',
+      withKeys(OTHER, { current: key, earlier: null }, publicPem(OTHER)),
+      [
+        /^broken: The newest row of the log is signed by/,
+        /^broken: .* is that of the key .*, and the bot signs/,
+      ],
+    ],
+    [
+      'without its public half',
+      withKeys(KEY, { current: key, earlier: null }, null),
+      [/^fine/, /^broken: The public key ops\/rotation-log-key.pem on main is not in the repository/],
+    ],
+    [
+      'with its private half published',
+      withKeys(KEY, { current: key, earlier: null }, privatePem(KEY)),
+      [/^fine/, /^broken: The public key .* is not an Ed25519 public key/],
+    ],
+  ])('%s', async (_, diagnostics, expected) => {
+    expect(await look('signing-key', diagnostics)).toEqual(
+      expected.map((each) => expect.stringMatching(each)),
+    )
   })
 })

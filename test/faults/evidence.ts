@@ -5,8 +5,8 @@ import { runsOf } from '#sandbox/ci/runs'
 import type { Alert } from '#test/support/pager'
 import type { Message } from '#test/support/person'
 import type { Lane } from './lane.ts'
-import type { Interaction } from './people.ts'
 import type { BotEnd } from './supervised-bot.ts'
+import type { Interaction } from './visitor.ts'
 
 /** A job as the database has it. */
 export interface JobSeen {
@@ -18,7 +18,12 @@ export interface JobSeen {
   attempts: number
   result: string | null
   problem: string | null
+  /** When it was sent by an attempt that may have succeeded; ISO 8601. */
+  sentAt: string | null
 }
+
+const OPEN = ['queued', 'running']
+export const isOpen = ({ state }: JobSeen): boolean => OPEN.includes(state)
 
 export interface RotationSeen {
   id: number
@@ -106,6 +111,7 @@ export function readDatabase(file: string) {
             data: JSON.parse(String(row.data_json)),
             previousHash: row.previous_hash,
             hash: row.hash,
+            record: row.record_json === null ? null : JSON.parse(String(row.record_json)),
           }) as RotationEvent,
       ),
       jobs: all('select * from outbox_jobs order by id').map(
@@ -118,6 +124,7 @@ export function readDatabase(file: string) {
           attempts: Number(row.attempts),
           result: row.result_json === null ? null : String(row.result_json),
           problem: row.problem === null ? null : String(row.problem),
+          sentAt: row.sent_at === null ? null : String(row.sent_at),
         }),
       ),
       rotations: all('select id, status from rotations').map(

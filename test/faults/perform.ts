@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { elementsOf } from '#test/support/person'
 import type { Lane } from './lane.ts'
 import {
-  cardsOf,
   completeStep,
   openIncident,
   sendCardForm,
@@ -10,11 +9,14 @@ import {
   signOff,
   start,
   startWorkflow,
-  Visitor,
 } from './people.ts'
-import type { Act } from './plan.ts'
+import type { Act, PersonName } from './plan.ts'
+import { cardsOf, Visitor } from './visitor.ts'
 
 const MINUTE = 60_000
+/** Whoever is not answered tries again, as people do. */
+const MOST_TRIES = 6
+const AGAIN_MS = 1_000
 const FOLLOWED_MS = 1_100
 const RETIRE_MS = 15_000
 const RETIRE_STEP_MS = 16 * MINUTE
@@ -26,7 +28,21 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
   if (act.do === 'move-clock') return moveClock(lane, act.minutes * MINUTE)
   if (act.do === 'retire') return retire(lane)
   const visitor = new Visitor(lane, act.by)
-  await visitor.closeAll()
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const before = lane.interactions.length
+    await visitor.closeAll()
+    await attempt(act, visitor, lane, mark)
+    if (!visitor.wasIgnoredSince(before)) return
+    await sleep(AGAIN_MS)
+  }
+}
+
+function attempt(
+  act: Extract<Act, { by: PersonName }>,
+  visitor: Visitor,
+  lane: Lane,
+  mark: string,
+): Promise<unknown> {
   switch (act.do) {
     case 'start':
       return start(visitor, act, mark)
@@ -46,7 +62,7 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
     case 'rollback':
       return sendCommandForm(visitor, { ...act, do: act.do }, mark)
     case 'ask':
-      return void (await visitor.type(`/rotation ${act.command}`))
+      return visitor.type(`/rotation ${act.command}`)
     case 'click-old-card':
       return clickOldCard(visitor)
   }
@@ -67,10 +83,11 @@ async function clickOldCard(visitor: Visitor): Promise<void> {
 
 /** Lets time pass until the old versions of the newest rotation are revoked. */
 async function retire(lane: Lane): Promise<void> {
+  const visitor = new Visitor(lane, 'operator')
   const until = Date.now() + RETIRE_MS
   while (Date.now() < until) {
-    const card = (await cardsOf(lane.people.operator)).at(-1)
-    if (card && /Complete after|borted/.test(JSON.stringify(card))) return
+    const card = await visitor.card()
+    if (!card || /Complete after|borted/.test(JSON.stringify(card))) return
     lane.moveClock(RETIRE_STEP_MS)
     await sleep(2_000)
   }

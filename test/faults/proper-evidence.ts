@@ -4,7 +4,7 @@ import type { LogRow } from '#domain/rotation/log-file'
 import type { Alert } from '#test/support/pager'
 import type { Message } from '#test/support/person'
 import type { Evidence, JobSeen } from './evidence.ts'
-import type { Interaction } from './people.ts'
+import type { Interaction } from './visitor.ts'
 
 const AT = '2026-11-28T09:00:00.000Z'
 const NOON = Date.parse(AT)
@@ -48,6 +48,7 @@ export const job = (key: string, kind: string, changed: Partial<JobSeen> = {}): 
   attempts: 1,
   result: '{}',
   problem: null,
+  sentAt: null,
   ...changed,
 })
 

@@ -1,6 +1,6 @@
 import { readDatabase } from './evidence.ts'
 import type { Lane } from './lane.ts'
-import { Visitor } from './people.ts'
+import { Visitor } from './visitor.ts'
 
 const TRIES = 2
 const CLOSED = ['complete', 'aborted']

@@ -3,8 +3,9 @@ import {
   TagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { currentVersion } from '#domain/tokens/secret'
+import { asOfLately, asOfNow } from '#operations/readings/read-secrets'
 import { createSecret, secretsOf } from '#sandbox/aws/secrets'
 import { stableId } from '#sandbox/aws/stable-id'
 import { CREDENTIALS } from '#sandbox/demo-users'
@@ -75,12 +76,12 @@ describe('readings of AWS that are remembered', () => {
     const secrets = manager()
     await secrets.readAll()
     calls()
-    await secrets.read(names, { describedSince: Date.now() })
+    await secrets.read(names, { describedSince: performance.now() })
     for (const name of names) await rotate(name)
     await secrets.read(names, 'listed')
     await letListExpire()
     await secrets.read(names, 'listed')
-    const ended = Date.now()
+    const ended = performance.now()
     const readings = await secrets.read(names, { describedSince: ended })
     expect(calls()).toEqual({ ListSecrets: 4, DescribeSecret: 200, ListSecretVersionIds: 100 })
     expect(readings.map(({ secret }) => secret && currentVersion(secret)?.id)).toEqual(
@@ -93,7 +94,7 @@ describe('readings of AWS that are remembered', () => {
     const name = names[0] ?? ''
     seed()
     const secrets = manager()
-    const lately = { describedSince: Date.now() - MINUTE }
+    const lately = { describedSince: performance.now() - MINUTE }
     await secrets.read(names, lately)
     calls()
     await secrets.read(names, lately)
@@ -116,8 +117,23 @@ describe('readings of AWS that are remembered', () => {
     await secrets.read([first], { describedSince: 0 })
     await rotate(first)
     calls()
-    const [reading] = await secrets.read([first], { describedSince: Date.now() + 1 })
+    const [reading] = await secrets.read([first], { describedSince: performance.now() + 1 })
     expect(calls()).toEqual({ DescribeSecret: 1, ListSecretVersionIds: 1 })
+    expect(reading?.secret && currentVersion(reading.secret)?.id).toBe(idOf(first, 2))
+  })
+
+  it('are not used for it after the clock of the machine was set back either', async () => {
+    const two = names.slice(0, 2)
+    const now = Date.now()
+    seed()
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 30 * MINUTE })
+    const secrets = manager()
+    await secrets.read(two, asOfNow())
+    // From now on it knows a list, too.
+    await secrets.read(two, asOfLately())
+    vi.setSystemTime(now)
+    await rotate(first)
+    const [reading] = await secrets.read(two, asOfNow()).finally(() => vi.useRealTimers())
     expect(reading?.secret && currentVersion(reading.secret)?.id).toBe(idOf(first, 2))
   })
 
@@ -131,7 +147,7 @@ describe('readings of AWS that are remembered', () => {
     )
     sandbox.world.clock.advance(MINUTE)
     await rotate(first)
-    await secrets.read(names, { describedSince: Date.now() })
+    await secrets.read(names, { describedSince: performance.now() })
     const answer = {
       status: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },

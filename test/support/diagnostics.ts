@@ -38,6 +38,8 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
         'on-call': 'S0DEVOPSONCALL',
       },
       repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
+      log: { branch: null, 'public-key': 'ops/rotation-log-key.pem' },
+      signingKeys: { current: null, earlier: null },
       rotatesWith: 'ci',
       revoker: 'bot',
       workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml', revoke: 'revoke.yml' },
@@ -66,7 +68,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       readWorkflowFile: async () => null,
       readClock: async () => clock,
     },
-    repository: { readLog: async () => null, readRegistry: async () => [] },
+    repository: { readLog: async () => null, readRegistry: async () => [], readPublicKey: async () => null },
     ci: {
       readWorkflow: async (kind) => ({
         file: `${kind}.yml`,
@@ -79,7 +81,10 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     telemetry: null,
     pager: { pages: false, directory: null },
     database: {
-      inspect: async () => ({ exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null }),
+      inspect: async () => ({
+        ...{ kind: 'file', exists: true, bytes: MIB, freeBytes: 1024 * MIB, writeProblem: null },
+      }),
+      readClock: async () => null,
       findDamage: async () => null,
       verifyHistory: async () => ({ head: GENESIS, problem: null }),
       readOwnRecords: async () => ({

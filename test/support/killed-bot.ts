@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import type { Topic } from '#sandbox/world'
 import { startBotProcess } from './bot-process.ts'
+import { makeDatabase } from './databases.ts'
 
 /** A bot in a process of its own that is killed with SIGKILL the moment another system has accepted a change of it. */
 export interface KilledBot {
@@ -25,14 +23,14 @@ export interface KilledBot {
 }
 
 export async function startKilledBot(): Promise<KilledBot> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotation-kill-'))
+  const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({ port: 0, file: ':memory:', ciStepMs: 20 })
   let kills = 0
   let armed: Topic | null = null
   const launch = () =>
     startBotProcess({
       ...sandbox.env,
-      DATABASE_URL: `file:${join(folder, 'rotation.db')}`,
+      DATABASE_URL: url,
       LOG_LEVEL: 'warn',
     })
   let bot = launch()
@@ -68,7 +66,7 @@ export async function startKilledBot(): Promise<KilledBot> {
     async close() {
       bot.kill('SIGKILL')
       await sandbox.close()
-      rmSync(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

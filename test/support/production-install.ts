@@ -4,17 +4,14 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a deployment copies: everything but the sandbox, the tests and the benchmarks. */
-const DEPLOYED = [
-  'package.json',
-  'manifest.yml',
-  'rotation.config.yml',
-  'src',
-  'commands',
-  'views',
-  'db',
-  'docs',
-]
+/** What the image of the bot has: the sources of the last stage's `COPY` lines, from this checkout. */
+export function copiedIntoImage(): string[] {
+  const stage =
+    readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+      .split(/^FROM /m)
+      .at(-1) ?? ''
+  return [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '))
+}
 
 /** What Node never loads, and half of all files. */
 const NOT_LOADED = /\.d\.[cm]?ts$|\.map$|\.md$/
@@ -24,11 +21,11 @@ interface Lock {
 }
 
 /**
- * Makes a folder as a deployment has it after `npm ci --omit=dev`, from the lock file and the packages that are
+ * Makes a folder as the image has it, and a deployment after `npm ci --omit=dev`, from the lock file and the packages that are
  * installed here; nothing is fetched.
  */
 export function installForProduction(folder: string): void {
-  for (const name of DEPLOYED) cpSync(join(ROOT, name), join(folder, name), { recursive: true })
+  for (const name of copiedIntoImage()) cpSync(join(ROOT, name), join(folder, name), { recursive: true })
   const { packages }: Lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
   for (const [path, { dev, devOptional, optional }] of Object.entries(packages))
     if (path !== '' && !dev && !devOptional && !optional) copyPackage(join(ROOT, path), join(folder, path))

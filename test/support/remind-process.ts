@@ -6,8 +6,8 @@ import { remind } from '#operations/scheduled/remind'
 import { NEVER_QUIET } from './reminder-year.ts'
 import { SANDBOX_VARIABLES } from './sandbox-variables.ts'
 
-const [file = '', now = ''] = process.argv.slice(2)
-const db = await openDatabase(file)
+const [database = '', now = ''] = process.argv.slice(2)
+const db = await openDatabase(database)
 const config = { ...readConfig(SANDBOX_VARIABLES), quiet: NEVER_QUIET }
 const outbox = { wake: () => {}, delivered: async () => undefined }
 await remind({ db, config, outbox, clock: { now: () => now } })

@@ -8,15 +8,15 @@ export async function start(
   person: Person,
   answers: Record<string, string | string[]> = {},
 ): Promise<string> {
+  const cards = async () =>
+    (await person.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
+  const before = (await cards()).length
   await person.type('/rotation start')
   const view = await person.modal('start')
   const result = await person.submit(view, { reason: 'the cadence is due', ...answers })
   if (result.errors) throw new Error(JSON.stringify(result.errors))
-  const [newest] = await eventually(async () => {
-    const cards = (await person.messages()).filter((each) => each.metadata?.event_type === 'rotation_card')
-    return cards.length > 0 && [cards.at(-1)?.metadata?.event_payload.rotation_id]
-  }, 'a card')
-  return newest ?? ''
+  const newest = await eventually(async () => (await cards())[before], 'a card')
+  return newest.metadata?.event_payload.rotation_id ?? ''
 }
 
 export async function openStep(person: Person, label: string, step: StepId): Promise<View> {

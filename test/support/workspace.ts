@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
+import { verify } from '#cli/audit-verify'
 import { type Config, readConfig } from '#config/config'
 import type { Waits } from '#config/waits'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
+import { connectClients } from '#startup/connect-systems'
 import type { Metrics } from '#startup/health/metrics'
 import type { ScheduledTask } from '#startup/schedule'
+import { makeDatabase } from './databases.ts'
 import { Person } from './person.ts'
 import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 
@@ -39,6 +39,8 @@ interface WorkspaceOptions {
   tasks?: ScheduledTask[]
   /** Receives every statement that the bot sends to its database. */
   onStatement?: (statement: LogEvent) => void
+  /** False where the test changes the database or the log by hand: at the end, nothing tampered with may be found. */
+  audited?: boolean
 }
 
 /** No reminders, because they depend on the hour of the test. `configure` can enable them. */
@@ -57,8 +59,9 @@ export async function openWorkspace({
   onStatement,
   metrics,
   waits = {},
+  audited = true,
 }: WorkspaceOptions = {}): Promise<Workspace> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
+  const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({
     port: 0,
     file: ':memory:',
@@ -68,7 +71,7 @@ export async function openWorkspace({
   const env = await connect(sandbox.env)
   // The AWS SDK reads the environment itself.
   const restoreVariables = setVariables(env)
-  const read = readConfig({ ...env, DATABASE_URL: `file:${join(folder, 'rotation.db')}` })
+  const read = readConfig({ ...env, DATABASE_URL: url })
   const config = configure({
     ...read,
     quiet: ALWAYS_QUIET,
@@ -92,11 +95,20 @@ export async function openWorkspace({
     bystander: new Person(sandbox.url, 'U0BYSTANDER'),
     async close() {
       await bot.stop()
+      const found = audited ? await auditOf(bot) : []
       await sandbox.close()
-      rmSync(folder, { recursive: true, force: true })
+      await remove()
       restoreVariables()
+      if (found.length > 0)
+        throw new Error(`the audit reports an untouched history:\n${JSON.stringify(found, null, 2)}`)
     },
   }
+}
+
+/** What the audit reports. What is unreadable, as under a fault, is no reason to complain. */
+async function auditOf({ context: { config, clock, log } }: Bot) {
+  const { tampering } = await verify(config, connectClients(config, clock, log))
+  return tampering
 }
 
 /** Sets variables of this process. @returns puts back what they were: the next test file runs in the same process */

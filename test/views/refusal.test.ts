@@ -77,6 +77,7 @@ const examples = (text: string): Refusals => ({
   'unknown-escalation': {},
   'escalation-already-resolved': { at: NOW },
   'already-acknowledged': { by: DEVOPS_LEAD, at: NOW },
+  'opened-meanwhile': { rotations: [41, 42] },
   'already-incident': { rotation: 41, trigger: 'policy-hit', severity: 'P2', at: NOW },
   'raise-too-late': { rotation: 41 },
 })

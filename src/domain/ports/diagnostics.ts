@@ -67,7 +67,8 @@ export interface PushRule {
 /** The port to the repository's settings. Every method throws `NotReadable`. */
 export interface RepositoryRecords {
   readRepository(): Promise<RepositorySeen>
-  branchExists(): Promise<boolean>
+  branchExists(branch: string): Promise<boolean>
+  /** Of the log's branch. */
   readPushRules(): Promise<PushRule[]>
   /** Required read permissions that the token lacks, such as `Actions`. */
   findMissingPermissions(): Promise<string[]>
@@ -75,12 +76,32 @@ export interface RepositoryRecords {
   readClock(): Promise<ClockReading>
 }
 
-export interface DatabaseSeen {
+/** A SQLite file. */
+export interface FileSeen {
+  kind: 'file'
   exists: boolean
   bytes: number
   freeBytes: number
   writeProblem: string | null
 }
+
+/** A database on a PostgreSQL server. */
+export interface ServerSeen {
+  kind: 'server'
+  /** Such as `rotation at db.example:5432`. */
+  name: string
+  version: string
+  /** Whether the bot has made its tables. */
+  exists: boolean
+  bytes: number
+  writeProblem: string | null
+  /** What an administrator has to enter so that the bot has its rights; null when it has them. */
+  missingGrants: string | null
+  /** By how much the slowest standby is behind, in seconds; null when there is none, or that cannot be read. */
+  standbyLagSeconds: number | null
+}
+
+export type DatabaseSeen = FileSeen | ServerSeen
 
 export interface Backup {
   file: string
@@ -92,6 +113,8 @@ export interface Backup {
 export interface DatabaseRecords {
   inspect(): Promise<DatabaseSeen>
   findDamage(): Promise<string | null>
+  /** Null for a file, whose times are the machine's. */
+  readClock(): Promise<ClockReading | null>
   /** Verifies the history from its first event, and compares it with heads recorded elsewhere. */
   verifyHistory(witnesses: readonly ChainHead[]): Promise<ChainVerdict>
   /** What the database knows of heads that were recorded elsewhere. */
@@ -111,6 +134,9 @@ export interface DiagnosticsConfig {
   timeZone: string
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
+  log: { branch: string | null; 'public-key': string }
+  /** Ids of the keys that seal the log. */
+  signingKeys: { current: string | null; earlier: string | null }
   rotatesWith: 'ci' | 'secrets-manager'
   /** Who revokes old versions. */
   revoker: Revoker
@@ -136,7 +162,7 @@ export interface Diagnostics {
   readManifestScopes(): Promise<string[]>
   slack: SlackRecords
   repositoryRecords: RepositoryRecords
-  repository: Pick<Repository, 'readLog' | 'readRegistry'>
+  repository: Pick<Repository, 'readLog' | 'readRegistry' | 'readPublicKey'>
   ci: Pick<Ci, 'readWorkflow'>
   tickets: Pick<Tickets, 'find'>
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>

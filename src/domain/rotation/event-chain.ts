@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Chained, NewDatabaseEvent, NewEvent } from './events.ts'
+import type { RecordDigests } from './record-digests.ts'
 
 /** The newest event's number and hash, written into each log entry so that git witnesses the chain. */
 export interface ChainHead {
@@ -11,22 +12,27 @@ export interface ChainHead {
 export const GENESIS: ChainHead = { count: 0, hash: '0'.repeat(64) }
 
 /** SHA-256 over the previous hash and the event's canonical JSON (RFC 8785). */
-export function chainHash(previousHash: string, event: NewEvent | NewDatabaseEvent): string {
-  const { type, rotationId, actor, at, data } = event
-  const body = canonicalize({ type, rotationId, actor, at, data })
+export function chainHash(
+  previousHash: string,
+  event: (NewEvent | NewDatabaseEvent) & { record?: RecordDigests | null },
+): string {
+  const { type, rotationId, actor, at, data, record } = event
+  const body = canonicalize({ type, rotationId, actor, at, data, ...(record && { record }) })
   return createHash('sha256')
     .update(previousHash)
     .update(body ?? '')
     .digest('hex')
 }
 
-/** Appends events to a chain. */
+/** Appends events to a chain. @param record of the newest */
 export function chain<Event extends NewEvent | NewDatabaseEvent>(
   head: ChainHead,
   events: Event[],
+  record: RecordDigests | null = null,
 ): (Event & Chained)[] {
   let { count, hash } = head
-  return events.map((event) => {
+  return events.map((given, index) => {
+    const event = { ...given, record: index === events.length - 1 ? record : null }
     const previousHash = hash
     hash = chainHash(previousHash, event)
     count += 1

@@ -1,6 +1,8 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
 import type { DeclaredGap } from './declared-gap.ts'
+import type { KeyChange } from './key-change.ts'
+import type { RecordDigests } from './record-digests.ts'
 import type {
   CheckState,
   Instant,
@@ -173,6 +175,8 @@ export interface EventData {
   'approval-void': { reason: string; reopened: StepId[] }
   'rotation-completed': { proven: number; recorded: number }
   'rotation-aborted': { reason: string }
+  /** What the tables hold changed without a decision, as when a token got its new version. */
+  'record-changed': Record<string, never>
   'owner-changed': { from: string; to: string; reason: string }
   delegated: { role: Role; to: string; lastDay: string }
   'delegation-ended': { role: Role; to: string }
@@ -204,15 +208,24 @@ export type NewEvent = {
   }
 }[EventType]
 
-/** An event of the database itself, of no rotation. */
-export interface NewDatabaseEvent {
+/** Data of the events that belong to no rotation, by type. */
+export interface DatabaseEventData {
   /** A person declared that a newer copy is lost. */
-  type: 'database-restored'
-  rotationId: null
-  actor: string
-  at: Instant
-  data: DeclaredGap & { declaredBy: string }
+  'database-restored': DeclaredGap & { declaredBy: string }
+  /** Another key seals the log from here on. */
+  'key-changed': KeyChange
 }
+
+/** An event of the database itself, of no rotation. */
+export type NewDatabaseEvent = {
+  [Type in keyof DatabaseEventData]: {
+    type: Type
+    rotationId: null
+    actor: string
+    at: Instant
+    data: DatabaseEventData[Type]
+  }
+}[keyof DatabaseEventData]
 
 /** Its place in the append-only, hash-chained history. */
 export interface Chained {
@@ -220,6 +233,8 @@ export interface Chained {
   count: number
   previousHash: string
   hash: string
+  /** What the tables hold of its rotation from here on; part of the hash. Null where nothing changed. */
+  record: RecordDigests | null
 }
 
 /** An event of a rotation in the history. */

@@ -15,6 +15,8 @@ export interface Refusals {
   'empty-scope': Record<string, never>
   /** `incident`: whether the form can raise or supersede it. */
   'token-in-open-rotation': { tokens: { label: string; rotation: number }[]; incident?: boolean }
+  /** They were not shown to the person who wants to supersede them. */
+  'opened-meanwhile': { rotations: number[] }
   'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
   'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }

@@ -279,6 +279,10 @@ export interface CheckResult {
   finishedAt: Instant
 }
 
+/** Whether a check waits for another one, which has the advice. */
+export const isWaitingCheck = ({ state, advice }: Pick<CheckResult, 'state' | 'advice'>): boolean =>
+  state === 'unknown' && advice.trim() === ''
+
 export const rotationLabel = (id: number): string => `R${id}`
 
 export function parseRotationLabel(text: string): number | null {

@@ -33,7 +33,7 @@ export interface SecretReading {
 
 /**
  * How old a reading may be. `listed`: as the manager's list shows it, which may be minutes behind; nothing may be disabled or
- * completed on it. `describedSince`: read at that time or later, by the machine's clock in milliseconds, and not changed since as
+ * completed on it. `describedSince`: read at that time or later, in milliseconds of a clock that nobody sets, and not changed since as
  * far as the list shows.
  */
 export type Freshness = 'listed' | { describedSince: number }
@@ -44,7 +44,7 @@ export interface SecretsManager {
    * Every secret under the configured prefix; one that cannot be read does not stop the others. List and tags
    * may be minutes old; secrets scheduled for deletion are left out. Throws `NotReadable` when the list
    * cannot be read.
-   * @param since versions that were read at that time or later (milliseconds, the machine's clock) are not read again where the
+   * @param since versions that were read at that time or later (milliseconds of a clock that nobody sets) are not read again where the
    * list shows no change; all are read where it is left out
    */
   readAll(since?: number): Promise<SecretReading[]>

@@ -144,7 +144,7 @@ class KeptConnection implements Connection {
   #adopt(socket: Socket): void {
     const previous = this.#current
     this.#current = socket
-    this.#openedAt = Date.now()
+    this.#openedAt = performance.now()
     this.#opened += 1
     this.#problem = null
     this.#log.info({ connection: this.#opened }, 'connected to Slack')
@@ -175,7 +175,7 @@ class KeptConnection implements Connection {
   }
 
   #isYoung(): boolean {
-    return Date.now() - this.#openedAt < STABLE_MS
+    return performance.now() - this.#openedAt < STABLE_MS
   }
 
   #reconnect(): void {

@@ -107,8 +107,8 @@ export function checkInput(
     },
     readHistory: () => findRotationEvents(context.db, rotation.id),
     async findHistoryProblem(witnesses) {
-      const file = context.config.databaseFile
-      return (await verifyNewEvents(context.db, { file, at: context.clock.now(), witnesses })).problem
+      const { database } = context.config
+      return (await verifyNewEvents(context.db, { database, at: context.clock.now(), witnesses })).problem
     },
   }
 }

@@ -10,7 +10,7 @@ import type { Context } from '#src/context'
 const CLOCK_SKEW_MS = 2 * 60_000
 
 interface Poll {
-  /** By the machine's clock, in milliseconds. */
+  /** In milliseconds of a clock that nobody sets. */
   at: number
   /** By the clock of the record. */
   readAt: Instant
@@ -37,9 +37,16 @@ export async function pollCi(context: Context, rotations: Rotation[]): Promise<L
   // What people or checks change is a reason to ask at once.
   const known = rotations.map(({ id, version }) => `${id}:${version}`).join(' ')
   const unchanged = last && last.rotations === known ? last.unchanged : 0
-  if (last && Date.now() - last.at < pauseBeforePoll(unchanged, context.waits.betweenPolls)) return null
+  if (last && performance.now() - last.at < pauseBeforePoll(unchanged, context.waits.betweenPolls))
+    return null
   const readAt = context.clock.now()
-  const poll: Poll = { at: Date.now(), readAt, unchanged: unchanged + 1, rotations: known, listing: '' }
+  const poll: Poll = {
+    at: performance.now(),
+    readAt,
+    unchanged: unchanged + 1,
+    rotations: known,
+    listing: '',
+  }
   polls.set(context, { ...poll, readAt: last?.readAt ?? readAt, listing: last?.listing ?? '' })
   try {
     const runs = await context.ci.listRuns(await listSince(context, active, last?.readAt ?? null))

@@ -3,7 +3,7 @@ import type { Rotation } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 interface Asked {
-  /** By the machine's clock, in milliseconds. */
+  /** In milliseconds of a clock that nobody sets. */
   at: number
   /** Times in a row that showed nothing new. */
   unchanged: number
@@ -22,7 +22,8 @@ export function isTimeToAsk(context: Context, { id, version }: Pick<Rotation, 'i
   lastAsked.set(context, all)
   const last = all.get(id)
   const unchanged = last?.version === version ? last.unchanged + 1 : 0
-  if (last && Date.now() - last.at < pauseBeforePoll(unchanged, context.waits.betweenPolls)) return false
-  all.set(id, { at: Date.now(), unchanged, version })
+  if (last && performance.now() - last.at < pauseBeforePoll(unchanged, context.waits.betweenPolls))
+    return false
+  all.set(id, { at: performance.now(), unchanged, version })
   return true
 }

@@ -4,6 +4,7 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import { findSeenRows, setSeenTokens, setTokensRead } from '#db/queries/reminders'
 import { findAges, setReadAttempt } from '#db/queries/token-ages'
 import type { Db, Row } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import type { Instant } from '#domain/rotation/rotation'
 import { type AgeReading, isSameReading, type ReadAttempt } from '#domain/tokens/age-reading'
 import type { RegisteredToken } from '#domain/tokens/registry'
@@ -51,7 +52,7 @@ export async function keepAttempt(
 ): Promise<AgeReading> {
   const timeZone = context.config.cadence['time-zone']
   const { at, problem } = attempt
-  const reading = await context.db.transaction().execute(async (tx): Promise<AgeReading> => {
+  const reading = await inTransaction(context.db, async (tx): Promise<AgeReading> => {
     const before = await findAges(tx, timeZone)
     await save(tx)
     await setReadAttempt(tx, attempt)
@@ -120,5 +121,5 @@ export async function noteAges(
     const current = versionInUse(reading)
     return current ? [{ secret: reading.name, currentSince: madeAt(reading.name, current) }] : []
   })
-  if (read.length > 0) await db.transaction().execute((tx) => setTokensRead(tx, read, now))
+  if (read.length > 0) await inTransaction(db, (tx) => setTokensRead(tx, read, now))
 }

@@ -40,7 +40,7 @@ export async function advancePromotions(context: Context): Promise<void> {
   }
 }
 
-/** When the tokens of a rotation were read last, by the machine's clock in milliseconds. */
+/** When the tokens of a rotation were read last, in milliseconds of a clock that nobody sets. */
 const lastRead = new WeakMap<Context, Map<number, number>>()
 
 /**
@@ -50,8 +50,8 @@ const lastRead = new WeakMap<Context, Map<number, number>>()
 async function readScope(context: Context, { id, tokens }: Rotation): Promise<void> {
   const times = lastRead.get(context) ?? new Map<number, number>()
   lastRead.set(context, times)
-  if (Date.now() - (times.get(id) ?? 0) < AGAIN_MS) return
-  times.set(id, Date.now())
+  if (performance.now() - (times.get(id) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return
+  times.set(id, performance.now())
   await observeSecrets(
     context,
     id,
@@ -77,7 +77,7 @@ async function verify(context: Context, rotation: Rotation, environment: Environ
   await note(context, rotation.id, environment)
 }
 
-/** When the deployments of others were read last, by the machine's clock in milliseconds. */
+/** When the deployments of others were read last, in milliseconds of a clock that nobody sets. */
 const lastLooked = new WeakMap<Context, Map<string, number>>()
 
 /** Asked every minute, while the bot has not deployed itself. */
@@ -89,8 +89,8 @@ async function isDeployedByOthers(
   const times = lastLooked.get(context) ?? new Map<string, number>()
   lastLooked.set(context, times)
   const key = `${rotation.id} ${environment.name}`
-  if (Date.now() - (times.get(key) ?? 0) < AGAIN_MS) return false
-  times.set(key, Date.now())
+  if (performance.now() - (times.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return false
+  times.set(key, performance.now())
   const { deployments } = await countedDeployments(context, rotation, environment)
   return deployments.some((each) => each.finishedAt !== null)
 }

@@ -1,5 +1,6 @@
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { raiseRotationNumber } from '#db/queries/rotations'
+import { inTransaction } from '#db/transaction'
 import { describeGap, type RecordGap } from '#domain/rotation/compare-records'
 import { formatHead } from '#domain/rotation/rotation-log'
 import { readComparison } from '#operations/readings/read-comparison'
@@ -24,7 +25,7 @@ async function report({ db, clock, outbox, log }: Context, gap: RecordGap): Prom
   log.error({ problem: sentence, advice }, 'the database does not know the newest rotations')
   const newest = gap.rows.at(-1)
   const cause = `database-gap:${newest ? formatHead(newest.head) : `R${gap.highest}`}`
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await raiseRotationNumber(tx, gap.highest)
     await insertJobs(tx, [channelMessageJob(cause, databaseGapMessage(gap))], clock.now())
   })

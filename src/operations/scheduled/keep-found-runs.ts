@@ -1,5 +1,6 @@
 import { findFoundRuns, findRunMarks, removeFoundRunsBefore, setFoundRuns } from '#db/queries/found-runs'
 import { insertJobs } from '#db/queries/outbox-jobs'
+import { inTransaction } from '#db/transaction'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { ListedRun } from '#domain/ports/systems'
 import { isFollowed } from '#domain/rotation/follow-run'
@@ -43,7 +44,7 @@ export async function keepFoundRuns(
     if (found && !isSame(found, before.get(run.runId))) fresh.push(found)
   }
   if (fresh.length === 0) return
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     await setFoundRuns(tx, fresh)
     await insertJobs(tx, announcements(context, rotations, fresh), context.clock.now())
   })

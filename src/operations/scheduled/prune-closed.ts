@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { findUnpruned, pruneRotation, pruneUnboundJobs } from '#db/queries/prune'
+import { inTransaction } from '#db/transaction'
 import type { Context } from '#src/context'
 
 const DAY = 86_400_000
@@ -16,7 +17,7 @@ export async function pruneClosed({ db, clock }: Pick<Context, 'db' | 'clock'>):
   const now = clock.now()
   const before = new Date(Date.parse(now) - KEPT_DAYS * DAY).toISOString()
   for (const id of await findUnpruned(db, before, ROTATIONS)) {
-    await db.transaction().execute((tx) => pruneRotation(tx, id, now))
+    await inTransaction(db, (tx) => pruneRotation(tx, id, now))
     await nextTurn()
   }
   await pruneUnboundJobs(db, before, JOBS)

@@ -2,6 +2,7 @@ import { hasUnfinished } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findSent, insertReminders } from '#db/queries/reminders'
 import type { Db } from '#db/schema'
+import { inTransaction } from '#db/transaction'
 import { dueReminders } from '#domain/reminders/due-reminders'
 import type { Reminder, ReminderKey } from '#domain/reminders/reminder'
 import type { Instant } from '#domain/rotation/rotation'
@@ -18,7 +19,7 @@ export async function remind(context: Pick<Context, 'clock' | 'config' | 'db' | 
   if (await hasUnfinished(context.db, 'reminder')) return
   const due = dueReminders(await loadReminderState(context.db, now), now, reminderSettings(context))
   if (due.length === 0) return
-  const claimed = await context.db.transaction().execute((tx) => claim(tx, due, now))
+  const claimed = await inTransaction(context.db, (tx) => claim(tx, due, now))
   if (claimed.length > 0) context.outbox.wake()
 }
 

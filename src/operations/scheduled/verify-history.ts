@@ -6,7 +6,7 @@ import type { Context } from '#src/context'
  * are verified by the doctor and by each backup.
  */
 export async function verifyHistory({ config, db, clock, integrity, log }: Context): Promise<void> {
-  const { problem } = await verifyNewEvents(db, { file: config.databaseFile, at: clock.now() })
+  const { problem } = await verifyNewEvents(db, { database: config.database, at: clock.now() })
   if (problem && problem !== integrity.historyProblem)
     log.fatal({ historyProblem: problem }, 'the history in the database was altered')
   integrity.historyProblem = problem

@@ -1,5 +1,6 @@
 import { hasClaim, insertClaim } from '#db/queries/reminders'
 import { findSetting, setSetting } from '#db/queries/settings'
+import { inTransaction } from '#db/transaction'
 import {
   AUTOMATION_SETTING,
   type AutomationProblem,
@@ -32,7 +33,7 @@ export async function watchAutomation(context: Context): Promise<void> {
   }
   // Claimed with the results, so that a bot that is stopped meanwhile checks again.
   const reports = await runHealthChecks(context, () => {})
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     if (!(await insertClaim(tx, claim))) return
     const before = (await findSetting<AutomationProblem[]>(tx, AUTOMATION_SETTING)) ?? []
     await setSetting(tx, AUTOMATION_SETTING, updateProblems(before, reports, due))

@@ -1,6 +1,8 @@
-import { insertJobs, releaseJobs } from '#db/queries/outbox-jobs'
+import { releaseJobs } from '#db/queries/job-leases'
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { findOpenRotations } from '#db/queries/rotations'
 import { findSetting, insertSetting, removeSetting } from '#db/queries/settings'
+import { inTransaction } from '#db/transaction'
 import { CHANNEL_PROBLEMS } from '#domain/ports/channel-obstacles'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { NotReadable } from '#domain/tokens/secret'
@@ -65,7 +67,7 @@ async function begin(context: Context, problem: string): Promise<void> {
     rotations: rotations.map(({ id }) => rotationLabel(id)),
   })
   const since = clock.now()
-  const isNew = await db.transaction().execute(async (tx) => {
+  const isNew = await inTransaction(db, async (tx) => {
     // Another process may have noticed it as well.
     if (!(await insertSetting(tx, OUTAGE, since))) return false
     const jobs = users.map((user) => directMessageJob(`channel-outage:${since}`, { user, ...message }))
@@ -77,7 +79,7 @@ async function begin(context: Context, problem: string): Promise<void> {
 }
 
 async function end({ db, outbox, log }: Context): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await removeSetting(tx, OUTAGE)
     await releaseJobs(tx, CHANNEL_PROBLEMS)
   })

@@ -1,5 +1,6 @@
 import { findOpenEscalations, setPage } from '#db/queries/escalations'
 import { insertJobs } from '#db/queries/outbox-jobs'
+import { inTransaction } from '#db/transaction'
 import { type Escalation, isAutomatic } from '#domain/on-call/escalation'
 import type { PageObservation, Responder } from '#domain/ports/pager'
 import { BOT_ACTOR } from '#domain/rotation/events'
@@ -44,7 +45,7 @@ async function applyPage(context: Context, escalation: Escalation, seen: PageObs
 
 async function savePageState(context: Context, escalation: Escalation, seen: PageObservation): Promise<void> {
   const at = context.clock.now()
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     await setPage(tx, escalation.id, seen)
     const cause = `page:${escalation.id}:${seen.state}:${at}`
     const edits = [escalationEditJob(escalation, cause)]

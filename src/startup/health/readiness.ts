@@ -27,7 +27,7 @@ export async function readReadiness(bot: Bot | null, startProblem: string | null
   } catch (error) {
     problems.push(`The database cannot be written: ${errorText(error)}`)
   }
-  const silentMs = Date.now() - worker.polledAt()
+  const silentMs = performance.now() - worker.polledAt()
   if (silentMs > WORKER_SILENT_MS)
     problems.push(`The outbox has not looked for jobs for ${Math.round(silentMs / 1_000)} s`)
   if (channelProblem) problems.push(`The bot cannot post in its channel: ${channelProblem}`)

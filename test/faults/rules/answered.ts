@@ -1,5 +1,5 @@
 import type { Disturbance, Evidence } from '../evidence.ts'
-import type { Interaction } from '../people.ts'
+import type { Interaction } from '../visitor.ts'
 
 /** What was disturbed a little earlier may still be late. */
 const AFTER_MS = 5_000

@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence.ts'
-import type { Interaction } from '../people.ts'
+import type { Interaction } from '../visitor.ts'
 
 const eventsOf = ({ events }: Evidence, { mark, types }: Interaction) =>
   events.filter(

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '#db/open-database'
-import { findNewestChecks, insertCheckResult } from '#db/queries/checks'
+import { findNewestChecks, insertCheckResults } from '#db/queries/checks'
 import { findPendingEntries } from '#db/queries/job-results'
 import { claimJobs, insertJobs, setJobDone } from '#db/queries/outbox-jobs'
 import { insertRevocations } from '#db/queries/revocations'
@@ -10,6 +9,7 @@ import type { NewJob } from '#domain/ports/outbox-job'
 import { pruneClosed } from '#operations/scheduled/prune-closed'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
+import { type OpenTestDatabase, openTestDatabase } from '#test/support/databases'
 import { aLogEntry } from '#test/support/log-entry-builder'
 import { aRevocation } from '#test/support/revocation-builder'
 import { aCheck, aRotation, aSignOff, minutesIn, OPERATOR } from '#test/support/rotation-builder'
@@ -17,13 +17,15 @@ import { aCheck, aRotation, aSignOff, minutesIn, OPERATOR } from '#test/support/
 const LATER = '2027-01-20T12:00:00.000Z'
 
 describe('what is removed 30 days after a rotation was closed', () => {
+  let opened: OpenTestDatabase
   let db: Db
   let id: number
   beforeEach(async () => {
-    db = await openDatabase(':memory:')
+    opened = await openTestDatabase()
+    db = opened.db
     id = await insertClosed(minutesIn(600))
   })
-  afterEach(() => db.destroy())
+  afterEach(() => opened.close())
 
   const insertClosed = async (closedAt: string | null) => {
     const row = {
@@ -40,15 +42,13 @@ describe('what is removed 30 days after a rotation was closed', () => {
     return made
   }
   const checkAt = (minutes: number, sentence: string) =>
-    insertCheckResult(
-      db,
-      id,
+    insertCheckResults(db, id, [
       aCheck('tags-correct', 'passed', {
         sentence,
         startedAt: minutesIn(minutes),
         finishedAt: minutesIn(minutes),
       }),
-    )
+    ])
   const sentences = async () =>
     (await db.selectFrom('checks').select('sentence').orderBy('id').execute()).map((row) => row.sentence)
   const finish = async (jobs: NewJob[]) => {

@@ -1,7 +1,4 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -13,6 +10,7 @@ import { calendarOf, parseDay } from '#domain/time/calendar'
 import { findOverdue } from '#operations/readings/find-overdue'
 import { remind } from '#operations/scheduled/remind'
 import type { Context } from '#src/context'
+import { makeDatabase, type TestDatabase } from '#test/support/databases'
 import { aSeenToken, NEVER_QUIET, wallClock } from '#test/support/reminder-year'
 import { SANDBOX_VARIABLES } from '#test/support/sandbox-variables'
 
@@ -29,11 +27,11 @@ interface Machine {
 }
 
 describe('a year of the real operation on the real database', () => {
-  let folder: string
+  let made: TestDatabase
   let machine: Machine
 
   const start = async (timeZone: string, quiet = { from: '20:00', to: '08:00', weekends: true }) => {
-    const db = await openDatabase(join(folder, 'rotation.db'))
+    const db = await openDatabase(made.database)
     const read = readConfig(SANDBOX_VARIABLES)
     const config = { ...read, quiet, cadence: { ...read.cadence, 'time-zone': timeZone } }
     const outbox = { wake: () => {}, delivered: async () => undefined }
@@ -44,12 +42,12 @@ describe('a year of the real operation on the real database', () => {
     }
     return self
   }
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cadence-'))
+  beforeEach(async () => {
+    made = await makeDatabase()
   })
   afterEach(async () => {
     await machine.db.destroy()
-    rmSync(folder, { recursive: true, force: true })
+    await made.remove()
   })
 
   const rotated = (currentSince: string) =>
@@ -61,7 +59,7 @@ describe('a year of the real operation on the real database', () => {
   const deliver = () =>
     machine.db
       .updateTable('outboxJobs')
-      .set({ state: 'done', doneAt: new Date().toISOString() })
+      .set({ state: 'done', isFirst: null, doneAt: new Date().toISOString() })
       .where('state', '=', 'queued')
       .execute()
 
@@ -202,7 +200,7 @@ describe('a year of the real operation on the real database', () => {
   it('is claimed once by three processes that look at the same moment', async () => {
     machine = await start('UTC', NEVER_QUIET)
     await rotated('2026-01-01T10:00:00Z')
-    const args = [REMIND, join(folder, 'rotation.db'), '2026-01-31T10:00:00.000Z']
+    const args = [REMIND, made.database, '2026-01-31T10:00:00.000Z']
     await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, args)))
     expect(await messages('UTC')).toEqual(['01-31 10:00 0'])
   }, 60_000)

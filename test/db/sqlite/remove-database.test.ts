@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DatabaseProblem, openDatabase } from '#db/open-database'
+import { DatabaseProblem } from '#db/database-problem'
+import { openDatabase } from '#db/open-database'
 import { setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
 import { TEAM } from '#sandbox/demo-users'
@@ -44,7 +45,7 @@ describe('removing a database', () => {
     const open = new Database(file)
     open.prepare('select * from settings').all()
     expect(readdirSync(folder)).toEqual(['rotation.db', 'rotation.db-shm', 'rotation.db-wal'])
-    removeDatabase(file, TEAM.id)
+    await removeDatabase(file, TEAM.id)
     open.close()
     expect(readdirSync(folder)).toEqual([])
   })
@@ -52,12 +53,12 @@ describe('removing a database', () => {
   it('leaves what lies beside it', async () => {
     await makeOurs(TEAM.id)
     writeFileSync(join(folder, 'rotation.db.bak'), 'mine')
-    removeDatabase(file, TEAM.id)
+    await removeDatabase(file, TEAM.id)
     expect(readdirSync(folder)).toEqual(['rotation.db.bak'])
   })
 
-  it('is done already when there is none', () => {
-    removeDatabase(file, TEAM.id)
+  it('is done already when there is none', async () => {
+    await removeDatabase(file, TEAM.id)
     expect(existsSync(file)).toBe(false)
   })
 
@@ -80,8 +81,8 @@ describe('removing a database', () => {
   ])('refuses %s, and leaves every byte of it', async (_, make, words) => {
     await make()
     const before = readFileSync(file)
-    expect(() => removeDatabase(file, TEAM.id)).toThrow(words)
-    expect(() => removeDatabase(file, TEAM.id)).toThrow(DatabaseProblem)
+    await expect(removeDatabase(file, TEAM.id)).rejects.toThrow(words)
+    await expect(removeDatabase(file, TEAM.id)).rejects.toThrow(DatabaseProblem)
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 })

@@ -100,7 +100,7 @@ describe('the statements of whole rotations', () => {
   })
 
   it.each([
-    ['outbox_jobs_open', 'outbox_jobs'],
+    ['outbox_jobs_due', 'outbox_jobs'],
     ['outbox_jobs_rotation', 'outbox_jobs'],
     ['outbox_jobs_kinds', 'outbox_jobs'],
     ['escalations_open', 'escalations'],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DatabaseProblem, openDatabase } from '#db/open-database'
+import { DatabaseProblem } from '#db/database-problem'
+import { openDatabase } from '#db/open-database'
 import { removeDatabase } from '#db/remove-database'
 import { TEAM } from '#sandbox/demo-users'
 
@@ -32,8 +33,8 @@ describe('a database from before 0.2.0', () => {
     expect(readFileSync(file).length).toBeGreaterThanOrEqual(before.length)
   })
 
-  it('may be started over', () => {
-    removeDatabase(file, TEAM.id)
+  it('may be started over', async () => {
+    await removeDatabase(file, TEAM.id)
     expect(() => readFileSync(file)).toThrow('ENOENT')
   })
 })

@@ -10,7 +10,7 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely'
-import { busyUntil, DatabaseBusy } from './busy.ts'
+import { busyUntil, DatabaseBusy } from '../busy.ts'
 
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 50

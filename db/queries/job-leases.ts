@@ -1,0 +1,54 @@
+import type { Moment } from '../dialect.ts'
+import type { Db, ReadDb } from '../schema.ts'
+
+export interface Lease {
+  /** When the lease ends, ms since 1970. */
+  until: Moment
+  holder: string
+}
+
+/** Lets jobs that wait because of one of these problems run now. */
+export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('outboxJobs')
+    .set({ nextAt: 0 })
+    .where('doneAt', 'is', null)
+    .where('state', '=', 'queued')
+    .where('problem', 'in', problems)
+    .execute()
+}
+
+/** Extends the leases of long jobs. */
+export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('outboxJobs')
+    .set({ leaseUntil: lease.until })
+    .where('id', 'in', ids)
+    .where('leaseHolder', '=', lease.holder)
+    .execute()
+}
+
+/** The processes that hold a lease of a job or of a scheduled task. */
+export async function findLeaseHolders(db: ReadDb): Promise<string[]> {
+  const rows = await db
+    .selectFrom('outboxJobs')
+    .select('leaseHolder')
+    .where('leaseHolder', 'is not', null)
+    .where('leaseUntil', 'is not', null)
+    .union(db.selectFrom('scheduledTasks').select('leaseHolder').where('leaseUntil', 'is not', null))
+    .execute()
+  return rows.flatMap((row) => row.leaseHolder ?? [])
+}
+
+/** Releases the leases of dead processes, so that their jobs and tasks need not wait. */
+export async function releaseLeases(db: Db, dead: string[]): Promise<void> {
+  if (dead.length === 0) return
+  await db
+    .updateTable('outboxJobs')
+    .set({ leaseUntil: null })
+    .where('doneAt', 'is', null)
+    .where('leaseHolder', 'in', dead)
+    .execute()
+  await db.updateTable('scheduledTasks').set({ leaseUntil: null }).where('leaseHolder', 'in', dead).execute()
+}
