@@ -147,6 +147,7 @@ function insertRotation(insert: Insert, id: number, at: At): void {
       ...{ lastCheckedAt: at(390), problem: null, escalatedAt: null, revoker: 'bot', leakedIn: null },
       ...{ takenOverBy: null, issuer: 'destroyed', issuerAt: at(380), verifiedAt: at(210) },
       ...{ extendedUntil: null, forcedBy: null, forcedAt: null, stage: null, stageNote: null },
+      ...{ seenAliveAt: null, watchedUntil: null },
     })
   }
   for (const kind of ['card', 'notice'])

@@ -4,7 +4,8 @@ import { WebAPIRateLimitedError } from '@slack/web-api'
 import { findNames } from '#db/queries/people'
 import type { CheckId } from '#domain/rotation/checks'
 import { isFollowed } from '#domain/rotation/follow-run'
-import { type CheckResult, isRunning, STEP_OF_RUN } from '#domain/rotation/rotation'
+import { type CheckResult, isRunning, type Role, STEP_OF_RUN } from '#domain/rotation/rotation'
+import { isBound } from '#domain/rotation/separation-of-duties'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
 import { readCode } from '#integrations/slack/slack-errors'
@@ -15,6 +16,7 @@ import type { Context } from '#src/context'
 import { definitionsOf } from '#views/check-lines'
 import type { Names, RotationState } from '#views/state'
 import { stepModal } from '#views/step-modal'
+import { withWorkWarning } from '#views/work-warning'
 import { drawAgain, mayBeShown } from './draw-again.ts'
 import { findState } from './find-state.ts'
 import type { OpenModal } from './open-modal.ts'
@@ -57,6 +59,8 @@ interface StepRequest {
   label: string
   step: StepId
   user: string
+  /** The roles as which the person could sign, as long as they do not work on it. */
+  atStake?: readonly Role[]
   /** What the modal shows already, as read just now. */
   loaded?: LoadedStep
 }
@@ -87,7 +91,7 @@ export async function withStepSession(
 }
 
 function createSession(context: Context, modal: OpenModal, request: StepRequest): StepSession {
-  const { label, step, user } = request
+  const { label, step, user, atStake = [] } = request
   const running = new Set<CheckId>()
   /** Results that came after `loaded` was read. */
   const fresh: CheckResult[] = []
@@ -105,7 +109,9 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
   async function show(): Promise<void> {
     if (!loaded) return
     const state = withRunning(loaded.state, running, fresh)
-    await screen.show(stepModal(state, step, loaded.names, context.clock.now()))
+    // Whoever has worked on it meanwhile has nothing to lose.
+    const left = isBound(state.rotation, user) ? [] : atStake
+    await screen.show(withWorkWarning(stepModal(state, step, loaded.names, context.clock.now()), left))
   }
 
   let gathering: Promise<void> | null = null

@@ -306,6 +306,10 @@ export interface RevocationsTable {
   forcedAt: string | null
   stage: string | null
   stageNote: string | null
+  /** When it was last seen readable and labelled. */
+  seenAliveAt: string | null
+  /** Until when a person's record is compared; null for every other. */
+  watchedUntil: string | null
 }
 
 export interface SettingsTable {

@@ -25,7 +25,7 @@ export function recordRevocationModal({ rotation, revocations }: RotationState, 
   const blocks = [
     section([
       `*Record revocations* · ${shortName(rotation)}`,
-      'Select only versions that were revoked at their issuer. They are shown as confirmed by you, not checked by a machine, and the bot stops checking them.',
+      'Select only versions that were revoked at their issuer. They are shown as confirmed by you, not checked by a machine, and the bot compares them with what it sees for another week.',
     ]),
     input(INPUTS.versions, 'Which versions', {
       type: 'multi_static_select',

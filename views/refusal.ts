@@ -191,6 +191,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `${name(by, names)} already acknowledged this on ${utc(at)}. Contact them in the thread.`,
   'nothing-to-revoke': ({ rotation }) =>
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
+  'still-alive': ({ versions }) =>
+    `The secrets manager shows ${list(
+      versions.map((each) => sanitizePlainText(each, 80)),
+      9,
+    )} as readable and labelled, so nothing was recorded. Revoke the old version at its issuer, remove its label or let the workflow tag it, then open this again.`,
   'nothing-to-roll-back': ({ rotation }) =>
     `These are no old versions that tokens of ${rotationLabel(rotation)} had before, so nothing was changed. Close this and open it again to see what can be rolled back.`,
   'rollback-by-workflow': ({ rotation }) =>
@@ -275,6 +280,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'steps-missing': [INPUTS.steps],
   'check-needs-no-exception': [INPUTS.check],
   'nothing-to-revoke': [INPUTS.versions],
+  'still-alive': [INPUTS.versions],
   'nothing-to-roll-back': [INPUTS.versions],
   'cannot-roll-back': [INPUTS.versions],
   'rollback-by-workflow': [INPUTS.versions],

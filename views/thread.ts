@@ -143,6 +143,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
       versions.map((each) => `${oldVersionName(each)} ${escapeUntrusted(each.why, 160)}`),
       VERSIONS_NAMED,
     )}`,
+  'revocation-contradicted': (_, { versions }) =>
+    `⚠ ${plural(versions.length, 'old version')} recorded as revoked, but readable and labelled: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}. The bot tracks ${versions.length === 1 ? 'it' : 'them'} again.`,
   'revocation-recorded': (by, { versions, what, proof }) => {
     const links = proof.length > 0 ? `${plural(proof.length, 'proof link')}` : 'no proof linked'
     const named = list(versions.map(oldVersionName), VERSIONS_NAMED)

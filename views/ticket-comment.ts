@@ -21,13 +21,15 @@ import {
   type Run,
   type Step,
 } from '#domain/rotation/rotation'
-import { formatHead, type LogEvent } from '#domain/rotation/rotation-log'
+import { formatHead, type LogEvent, nameWithId } from '#domain/rotation/rotation-log'
 import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
 import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, oneLine, plural, stripUnsafe, utc } from './text.ts'
 import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
+
+const person = (id: string, names: Names): string => untrustedLine(nameWithId(id, names), LABEL)
 
 /** The event in the comment's heading, after the rotation's name. */
 const REPORTS: Record<LogEvent, string> = {
@@ -99,7 +101,7 @@ function facts(rotation: Rotation, names: Names, at: Instant): Span[][] {
     tokens.filter((token) => token.environment === environment).map((token) => token.agent)
   return [
     row('Trigger', text([TRIGGER_TITLES[trigger], severity].filter(Boolean).join(' '))),
-    row('Owner', text(untrustedLine(names(ownerId), LABEL))),
+    row('Owner', text(person(ownerId, names))),
     row('Began', text(`${utc(openedAt)}; reported ${utc(at)}`)),
     ...(reason.trim() ? [row('Reason', text(untrustedLine(reason)))] : []),
     ...environmentsOf(tokens).map((environment) => {
@@ -125,9 +127,7 @@ const evidenceItems = (evidence: Evidence[]): Span[][] =>
 function stepBlocks(state: RotationState, step: Step, names: Names): RichDocument {
   const { number, title } = stepDefinition(step.id)
   const { completion } = step
-  const who = completion
-    ? `done by ${untrustedLine(names(completion.by), LABEL)}, ${utc(completion.at)}`
-    : 'not done'
+  const who = completion ? `done by ${person(completion.by, names)}, ${utc(completion.at)}` : 'not done'
   const items = [
     ...definitionsOf(state, step.id).flatMap((check) => {
       const { sign, word } = CHECK_WORDS[appearance(state, check.id)]
@@ -153,7 +153,7 @@ function exceptions(all: Exception[], names: Names): RichDocument {
   return [
     heading(`⚠ ${plural(all.length, 'exception')}: failed checks overridden with a manual step`),
     ...all.flatMap(({ step, title, what, commands, proof, by, at }): RichDocument => {
-      const who = `${phaseName(step)}, ${untrustedLine(names(by), LABEL)}, ${utc(at)}`
+      const who = `${phaseName(step)}, ${person(by, names)}, ${utc(at)}`
       const proofs = proof.length > 0 ? evidenceItems(proof) : [[text('No proof linked.')]]
       return [
         paragraph(strong(`${title} (${who}):`), text(' '), text(untrustedLine(what, COMMANDS))),
@@ -174,7 +174,7 @@ function runs(all: Run[], names: Names): RichDocument {
     const early = run.windowReason
       ? ` while the window was closed (${untrustedLine(run.windowReason, LABEL)})`
       : ''
-    const words = `${RUN_STATES[run.state]}${ended}, started by ${untrustedLine(names(run.requestedBy), LABEL)}${early} · `
+    const words = `${RUN_STATES[run.state]}${ended}, started by ${person(run.requestedBy, names)}${early} · `
     const name = run.runId === null ? 'the run' : `run ${run.runId}`
     const target = run.url && isHttpUrl(run.url) ? linkSpan(run.url, name) : text(name)
     return row(`${runTitle(run)}${attempt}`, text(words), target)
@@ -187,8 +187,8 @@ function decisions(rotation: Rotation, names: Names): RichDocument {
   const rejected = rotation.signOffs.filter((each) => each.decision === 'rejected')
   const items = [...rejected, ...approvals(rotation)].map((each) => {
     const { role, decision, by, at, comment, digest, delegateOf } = each
-    const asDelegate = delegateOf ? ` as delegate of ${untrustedLine(names(delegateOf), LABEL)}` : ''
-    const words = `${decision} by ${untrustedLine(names(by), LABEL)}${asDelegate}, ${utc(at)}, digest ${digest.slice(0, 8)}`
+    const asDelegate = delegateOf ? ` as delegate of ${person(delegateOf, names)}` : ''
+    const words = `${decision} by ${person(by, names)}${asDelegate}, ${utc(at)}, digest ${digest.slice(0, 8)}`
     return row(ROLE_TITLES[role], text(comment.trim() ? `${words}: ${untrustedLine(comment)}` : words))
   })
   if (rotation.status === 'aborted')

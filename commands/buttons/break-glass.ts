@@ -5,18 +5,19 @@ import { Refusal } from '#domain/rotation/refusal'
 import { acknowledgeBreakGlass } from '#operations/break-glass'
 import { breakGlassModal } from '#views/break-glass'
 import { findState, rotationIdOf } from '../find-state.ts'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import type { ButtonHandler } from './button.ts'
 
 /** `break-glass`: asks why an environment is deployed to before the sign-offs. */
 export const openBreakGlass: ButtonHandler = async ({ value: label, user, trigger }, context) => {
   await openModal(context, { trigger, title: 'Break-glass' }, async () => {
-    await assertMay(context, { user, action: 'break-glass', label })
+    const work = await assertMayWork(context, { user, action: 'break-glass', label })
     const state = await findState(context, label)
     assertNotClosed(state.rotation)
     const why = breakGlassObstacle(state.rotation, state.environments)
     if (why) throw new Refusal('break-glass-refused', { rotation: state.rotation.id, why })
-    return breakGlassModal(state)
+    return work.warn(breakGlassModal(state), state.rotation)
   })
 }
 

@@ -11,6 +11,7 @@ import { deployModal } from '#views/deploy-modal'
 import { ACTION_PATTERNS } from '#views/ids'
 import type { RotationState } from '#views/state'
 import { findState, rotationIdOf } from '../find-state.ts'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import { withStepSession } from '../step-session.ts'
 import type { ButtonHandler, Click } from './button.ts'
@@ -24,14 +25,14 @@ export const deploy: ButtonHandler = async (click, context) => {
     return
   }
   await openModal(context, { trigger, title: 'Deploy' }, async () => {
-    await assertMay(context, { user, action: 'deploy', label })
+    const work = await assertMayWork(context, { user, action: 'deploy', label })
     const state = await findState(context, label)
     if (!mayPromote(state.rotation, environment)) throw new Refusal('not-promoting', { environment })
     // The card may be of before a change of the config.
     if (!state.environments.some((each) => each.name === environment))
       throw new Refusal('unknown-environment', { environment })
     assertWindow(state, environment, context)
-    return deployModal(state, environment, context.clock.now())
+    return work.warn(deployModal(state, environment, context.clock.now()), state.rotation)
   })
 }
 

@@ -1,4 +1,3 @@
-import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
 import { findOpenRotations } from '#db/queries/rotations'
 import { assertNotClosed } from '#domain/rotation/decision'
@@ -8,6 +7,7 @@ import { section } from '#views/blocks'
 import { handoffModal } from '#views/handoff-modal'
 import { code, escapeText } from '#views/text'
 import { findState } from '../find-state.ts'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import { nobodyNamed, parseMention } from './person.ts'
 import type { Subcommand } from './subcommand.ts'
@@ -34,10 +34,10 @@ export async function openHandoffModal(
   { trigger, user, label, to }: { trigger: string; user: string; label: string; to?: string },
 ): Promise<void> {
   await openModal(context, { trigger, title: 'Hand off' }, async () => {
-    await assertMay(context, { user, action: 'hand-off', label })
+    const work = await assertMayWork(context, { user, action: 'hand-off', label })
     const state = await findState(context, label)
     assertNotClosed(state.rotation)
-    return handoffModal(state, await findNames(context.db), to)
+    return work.warn(handoffModal(state, await findNames(context.db), to), state.rotation)
   })
 }
 

@@ -1,5 +1,6 @@
 import { assertMay } from '#authorization/authorize'
 import { findNames } from '#db/queries/people'
+import { nameWithId } from '#domain/rotation/rotation-log'
 import { proposeRegistry } from '#operations/propose-registry'
 import { registry } from '#views/registry'
 import type { Subcommand } from './subcommand.ts'
@@ -7,7 +8,7 @@ import type { Subcommand } from './subcommand.ts'
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'propose-registry' })
   const names = await findNames(context.db)
-  const { drift, ...report } = await proposeRegistry(context, names(user))
+  const { drift, ...report } = await proposeRegistry(context, nameWithId(user, names))
   await answer(registry({ path: context.config.repository.registry, ...drift, ...report }))
 }
 

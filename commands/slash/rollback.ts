@@ -1,8 +1,8 @@
-import { assertMay } from '#authorization/authorize'
 import { assertNotClosed } from '#domain/rotation/decision'
 import type { Context } from '#src/context'
 import { rollbackModal } from '#views/rollback'
 import { findState } from '../find-state.ts'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -15,10 +15,10 @@ export async function openRollbackModal(
   { trigger, user, label }: { trigger: string; user: string; label: string },
 ): Promise<void> {
   await openModal(context, { trigger, title: 'Roll back' }, async () => {
-    await assertMay(context, { user, action: 'rollback', label })
+    const work = await assertMayWork(context, { user, action: 'rollback', label })
     const state = await findState(context, label)
     assertNotClosed(state.rotation)
-    return rollbackModal(state)
+    return work.warn(rollbackModal(state), state.rotation)
   })
 }
 

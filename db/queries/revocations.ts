@@ -21,13 +21,13 @@ export async function insertRevocations(
     .execute()
 }
 
-/** Updates a version; does nothing if it was resolved meanwhile. */
+/** Updates a version; does nothing if it was resolved meanwhile, unless a person's record of it is still looked at. */
 export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<void> {
   await tx
     .updateTable('revocations')
     .set(revocation)
     .where('id', '=', id)
-    .where('resolvedAt', 'is', null)
+    .where((eb) => eb.or([eb('resolvedAt', 'is', null), eb('watchedUntil', 'is not', null)]))
     .execute()
 }
 
@@ -58,6 +58,17 @@ export async function findUnresolvedRevocations(db: ReadDb): Promise<Revocation[
     .selectFrom('revocations')
     .selectAll()
     .where('resolvedAt', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(toRevocation)
+}
+
+/** What people recorded as revoked lately, which is still looked at. */
+export async function findWatchedRecords(db: ReadDb): Promise<Revocation[]> {
+  const rows = await db
+    .selectFrom('revocations')
+    .selectAll()
+    .where('watchedUntil', 'is not', null)
     .orderBy('id')
     .execute()
   return rows.map(toRevocation)

@@ -39,7 +39,10 @@ export function signOff(
       const currentDigest = signOffDigest(rotation)
       const decision = () => decide(rotation, { ...request, at, currentDigest, promotes: promotes(rotation) })
       // A copy of a signature that counts.
-      if (approvals(rotation).some((each) => each.role === role && each.by === user)) return decision()
+      const isRepeated = approvals(rotation).some(
+        (each) => each.role === role && each.by === user && each.digest === digest,
+      )
+      if (isRepeated) return decision()
       assertSignable(rotation, role, user, delegateOf)
       if (digest !== currentDigest) throw new Refusal('content-changed', {})
       if (!(await wasShown(db, { rotationId, role, user, delegateOf, digest })))

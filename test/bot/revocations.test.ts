@@ -6,6 +6,8 @@ import { parseRotationLabel } from '#domain/rotation/rotation'
 import { requestRun } from '#operations/request-run'
 import { runChecks } from '#operations/run-checks'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
+import { detachLabel, PREVIOUS } from '#sandbox/aws/secret'
+import { secretsOf } from '#sandbox/aws/secrets'
 import type { FaultId } from '#sandbox/faults'
 import { startBot } from '#startup/bot'
 import { eventually, type Message, wordsOf } from '#test/support/person'
@@ -204,7 +206,14 @@ describe('what is still to be revoked', () => {
     expect(leak.errors?.notes).toContain('AWS access key')
     expect((await workspace.operator.submit(form, { versions, notes: '' })).errors?.notes).toBeDefined()
     const answers = { versions, notes: 'revoked it at the issuer', proof: 'https://issuer.example/1' }
-    expect((await workspace.operator.submit(form, answers)).errors).toBeUndefined()
+    const alive = await workspace.operator.submit(form, answers)
+    expect(alive.errors?.versions).toContain('readable and labelled, so nothing was recorded')
+    await workspace.operator.close(form)
+    const secrets = secretsOf(workspace.sandbox.world)
+    secrets.save(detachLabel(secrets.get(open[0]?.secret ?? ''), PREVIOUS))
+    await workspace.operator.click(listed, 'record-revocation')
+    const again = await workspace.operator.modal('record-revocation')
+    expect((await workspace.operator.submit(again, answers)).errors).toBeUndefined()
     expect((await rows(label)).map((row) => row.state).sort()).toEqual(['proven', 'proven', 'recorded'])
     const card = await workspace.operator.card(label)
     const line = await eventually(

@@ -31,6 +31,8 @@ export const aRevocation = (parts: Partial<Revocation> = {}): Revocation => ({
   extendedUntil: null,
   forcedBy: null,
   forcedAt: null,
+  seenAliveAt: null,
+  watchedUntil: null,
   stage: null,
   stageNote: null,
   ...parts,

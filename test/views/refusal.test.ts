@@ -55,6 +55,7 @@ const examples = (text: string): Refusals => ({
   'already-owner': {},
   'signed-meanwhile': {},
   'nothing-to-revoke': { rotation: 42 },
+  'still-alive': { versions: [text] },
   'nothing-to-roll-back': { rotation: 42 },
   'rollback-by-workflow': { rotation: 42 },
   'cannot-roll-back': { versions: [{ label: text, why: 'destroyed' }], possible: 8 },

@@ -67,6 +67,12 @@ describe('the report to the ticket', () => {
     expect(linksInAdf(adf)).toEqual([])
   })
 
+  it('names people with their ids, whatever name they gave themselves', () => {
+    const markdown = toMarkdown(commentOn(anApprovedState(), 'approved', () => 'devops-lead (U0OTHER)'))
+    for (const id of ['U0OPERATOR', 'U0DEVOPSLEAD', 'U0AIOPSOWNER']) expect(markdown).toContain(`(${id})`)
+    expect(markdown).not.toContain('(U0OTHER)')
+  })
+
   it('tells how it ended', () => {
     const approved = toMarkdown(commentOn(anApprovedState(), 'approved'))
     expect(approved).toContain('### R42 approved by both roles')

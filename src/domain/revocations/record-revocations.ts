@@ -2,7 +2,8 @@ import type { Decision } from '#domain/rotation/decision'
 import { unchanged } from '#domain/rotation/decision'
 import { Refusal } from '#domain/rotation/refusal'
 import type { Evidence, Instant, Rotation } from '#domain/rotation/rotation'
-import { pendingRevocations, type Revocation, toOldVersion } from './revocation.ts'
+import { tokenLabel } from '#domain/tokens/scope'
+import { pendingRevocations, type Revocation, recordedAt, toOldVersion } from './revocation.ts'
 
 /** A person's statement that old versions are revoked. */
 export interface RevocationRecord {
@@ -18,7 +19,7 @@ export interface RevocationRecord {
  * Records old versions as revoked on a person's statement, also for a closed rotation. Repeating it changes
  * nothing.
  * @param known all versions that the rotation replaced
- * @throws Refusal `nothing-to-revoke`, `reason-missing`
+ * @throws Refusal `nothing-to-revoke`, `reason-missing`, and `still-alive` while a machine sees one that is readable and labelled
  */
 export function recordRevocations(
   rotation: Rotation,
@@ -35,6 +36,8 @@ export function recordRevocations(
   // Refuse as a whole when part of the selection was resolved in the meantime.
   if (open.length === 0 || open.length < new Set(ids).size)
     throw new Refusal('nothing-to-revoke', { rotation: rotation.id })
+  const alive = open.filter((row) => row.seenAliveAt !== null)
+  if (alive.length > 0) throw new Refusal('still-alive', { versions: alive.map(tokenLabel) })
   const versions = open.map(toOldVersion)
   const data = { versions, what, commands, proof: proof.map((each) => each.url ?? each.label) }
   return {
@@ -42,6 +45,6 @@ export function recordRevocations(
       rotation: { ...rotation },
       events: [{ type: 'revocation-recorded', rotationId: rotation.id, actor: by, at, data }],
     },
-    resolved: open.map((row) => ({ ...row, state: 'recorded', resolvedAt: at, resolvedBy: by, proof: what })),
+    resolved: open.map((row) => ({ ...recordedAt(row, at), resolvedBy: by, proof: what })),
   }
 }

@@ -66,7 +66,14 @@ export interface Revocation extends ReplacedVersion {
   /** What its retirement waits for, and why, in words; null where nothing was decided yet. */
   stage: RetirementStage | null
   stageNote: string | null
+  /** When it was last read as readable and labelled, and not refused by its issuer; null when the last reading said otherwise. */
+  seenAliveAt: Instant | null
+  /** Until when one that a person recorded as revoked is looked at; null for every other. */
+  watchedUntil: Instant | null
 }
+
+/** How long a record is compared with what machines see. */
+const RECORD_WATCHED_MS = 7 * 24 * HOUR
 
 /** How far the retirement of an old version is. `person`: somebody must decide. */
 export const RETIREMENT_STAGES = [
@@ -109,6 +116,14 @@ export function deadlineOf(row: Pick<Revocation, 'promisedBy' | 'dueAt' | 'exten
 export const isOverdue = (row: Revocation, now: Instant): boolean =>
   row.state === 'waiting' && now >= later(deadlineOf(row), GRACE_MS)
 
+/** A person recorded it as revoked: it is looked at for a while. */
+export const recordedAt = (row: Revocation, at: Instant): Revocation => ({
+  ...row,
+  state: 'recorded',
+  resolvedAt: at,
+  watchedUntil: later(at, RECORD_WATCHED_MS),
+})
+
 /** The rotation that is not complete before it is revoked. */
 export const holderOf = ({ takenOverBy, rotationId }: Revocation): number => takenOverBy ?? rotationId
 
@@ -145,7 +160,7 @@ const isRunStage = ({ stage }: Revocation): boolean =>
 function distance(row: Revocation, now: Instant): number {
   // An agent that is refused may depend on it.
   if (row.revoker === 'bot' && row.issuer === 'disabled') return isRunStage(row) ? MINUTE : 5 * MINUTE
-  if (row.state === 'in-use') return 6 * HOUR
+  if (row.state === 'in-use' || row.state === 'recorded') return 6 * HOUR
   if (row.escalatedAt) return Date.parse(now) - Date.parse(row.escalatedAt) < 24 * HOUR ? HOUR : 6 * HOUR
   if (row.revoker === 'bot') return isRunStage(row) ? MINUTE : 30 * MINUTE
   // The workflow may still set the date; after the deadline the version may become readable any time.
@@ -162,7 +177,7 @@ export function isAtDate(row: Revocation, now: Instant): boolean {
 
 /** Whether to check a version now: at each of its dates, and at intervals. */
 export function isDueForRecheck(row: Revocation, now: Instant): boolean {
-  if (row.state !== 'waiting' && row.state !== 'in-use') return false
+  if (row.state !== 'waiting' && row.state !== 'in-use' && row.watchedUntil === null) return false
   const last = row.lastCheckedAt
   // After a clock was set back, do not wait until it has caught up.
   if (last === null || last > now) return true
@@ -171,7 +186,8 @@ export function isDueForRecheck(row: Revocation, now: Instant): boolean {
 
 export interface RecheckResult {
   row: Revocation
-  notice: 'proven' | 'overdue' | null
+  /** `contradicted`: a person recorded it as revoked, and it is alive. */
+  notice: 'proven' | 'overdue' | 'contradicted' | null
 }
 
 /**
@@ -189,7 +205,9 @@ export function recheckRevocation(
   const checked = { ...row, lastCheckedAt: now, problem }
   if (!secret) return escalateOnce(checked, now, later(deadlineOf(row), UNREADABLE_MS))
   const current = currentVersion(secret)
-  const read = row.revoker === 'bot' ? { ...checked, ...lastIssuerState(row, secret, runs) } : checked
+  const issued = row.revoker === 'bot' ? { ...checked, ...lastIssuerState(row, secret, runs) } : checked
+  const read = { ...issued, seenAliveAt: isAlive(issued, secret) ? now : null }
+  if (row.state === 'recorded') return recheckRecord(read, secret, now, runs)
   if (current?.id === row.versionId) return { row: { ...read, state: 'in-use' }, notice: null }
   const restarted = restartDeadline(read, current?.id, now)
   const known = row.revoker === 'bot' ? restarted : updatePromise(restarted, secret, now)
@@ -200,6 +218,27 @@ export function recheckRevocation(
       notice: 'proven',
     }
   return escalateOnce(known, now, later(deadlineOf(known), GRACE_MS))
+}
+
+const isAlive = ({ versionId, issuer }: Revocation, { versions }: Secret): boolean =>
+  issuer !== 'disabled' &&
+  issuer !== 'destroyed' &&
+  versions.some((each) => each.id === versionId && each.state === 'live')
+
+/** What a person recorded is compared with what a machine sees. */
+function recheckRecord(row: Revocation, secret: Secret, now: Instant, runs: readonly Run[]): RecheckResult {
+  if (row.seenAliveAt) {
+    const open = { resolvedAt: null, resolvedBy: null, proof: null, watchedUntil: null, escalatedAt: null }
+    return { row: { ...row, ...open, state: 'waiting' }, notice: 'contradicted' }
+  }
+  const proof = row.revoker === 'bot' ? proofByRun(row, runs) : proofOf(row, secret, now)
+  if (proof)
+    return {
+      row: { ...row, state: 'proven', resolvedAt: now, resolvedBy: BOT_ACTOR, proof, watchedUntil: null },
+      notice: 'proven',
+    }
+  const isOver = row.watchedUntil !== null && now > row.watchedUntil
+  return { row: isOver ? { ...row, watchedUntil: null } : row, notice: null }
 }
 
 function escalateOnce(row: Revocation, now: Instant, from: Instant): RecheckResult {

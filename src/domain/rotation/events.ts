@@ -189,6 +189,8 @@ export interface EventData {
   'revocation-extended': { versions: OldVersion[]; until: Instant; reason: string }
   'revocation-proven': { versions: (OldVersion & { proof: string })[] }
   'revocation-overdue': { versions: (OldVersion & { since: Instant; why: string })[] }
+  /** A person recorded them as revoked, and a machine sees them readable and labelled. */
+  'revocation-contradicted': { versions: OldVersion[] }
   'revocation-recorded': { versions: OldVersion[]; what: string; commands: string; proof: string[] }
 }
 

@@ -76,6 +76,8 @@ export interface Refusals {
   'already-owner': Record<string, never>
   'signed-meanwhile': Record<string, never>
   'nothing-to-revoke': { rotation: number }
+  /** A machine sees these versions readable and labelled. */
+  'still-alive': { versions: string[] }
   'nothing-to-roll-back': { rotation: number }
   'rollback-by-workflow': { rotation: number }
   /** `possible`: how many tokens of the rotation can be rolled back. */

@@ -103,8 +103,8 @@ export const differingCells = (
     return is === was ? [] : [{ column, is, was }]
   })
 
-/** `name (U…)`. The name cannot imitate another person's id or another signature. */
-const person = (userId: string, names: (userId: string) => string): string =>
+/** `name (U…)`, as every record names people, because names change. The name cannot imitate another person's id or another signature. */
+export const nameWithId = (userId: string, names: (userId: string) => string): string =>
   userId === BOT_ACTOR
     ? names(userId)
     : `${names(userId).replaceAll('(', '[').replaceAll(')', ']').replaceAll(';', ',')} (${userId})`
@@ -113,7 +113,7 @@ const signOffText = (
   { role, by, decision, delegateOf }: SignOff,
   names: (userId: string) => string,
 ): string =>
-  `${role}: ${person(by, names)}${delegateOf ? ` as delegate of ${person(delegateOf, names)}` : ''} ${decision}`
+  `${role}: ${nameWithId(by, names)}${delegateOf ? ` as delegate of ${nameWithId(delegateOf, names)}` : ''} ${decision}`
 
 /** What an entry says beyond the rotation's state. */
 export interface LogDetails {
@@ -146,14 +146,14 @@ export function logEntry(
     rotation: rotationLabel(rotation.id),
     event,
     trigger: rotation.trigger,
-    owner: person(rotation.ownerId, names),
+    owner: nameWithId(rotation.ownerId, names),
     environments: environmentsOf(tokens),
     tokens: tokens.map(tokenLabel),
     evidence: [...(until ? [`until ${until}`] : []), ...(note ? [note] : []), ...evidenceOf(rotation)].join(
       ' ',
     ),
     signOffs: [
-      ...(acknowledged ? [`${acknowledged.as}: ${person(acknowledged.by, names)} acknowledged`] : []),
+      ...(acknowledged ? [`${acknowledged.as}: ${nameWithId(acknowledged.by, names)} acknowledged`] : []),
       ...signed.map((each) => signOffText(each, names)),
     ].join('; '),
     head,

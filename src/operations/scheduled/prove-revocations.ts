@@ -1,4 +1,4 @@
-import { findRevocations, findUnresolvedRevocations } from '#db/queries/revocations'
+import { findRevocations, findUnresolvedRevocations, findWatchedRecords } from '#db/queries/revocations'
 import {
   deadlineOf,
   isAtDate,
@@ -29,7 +29,10 @@ export async function proveRevocations(
   isChosen: (row: Revocation, now: Instant) => boolean = isDueForRecheck,
 ): Promise<void> {
   const now = context.clock.now()
-  const unresolved = await findUnresolvedRevocations(context.db)
+  const unresolved = [
+    ...(await findUnresolvedRevocations(context.db)),
+    ...(await findWatchedRecords(context.db)),
+  ]
   const rows = unresolved.filter((row) => isChosen(row, now))
   if (rows.length === 0) return
   const readings = await readRows(context, rows, isChosen === isDueForRecheck ? now : null)
@@ -75,7 +78,7 @@ async function updateRevocations(
   // `watchEscalations` notifies on-call, as for every other cause.
   await change(context, rotationId, async (rotation, db) => {
     const known = await findRevocations(db, rotationId)
-    const rows = known.filter((row) => ids.has(row.id) && isUnresolved(row))
+    const rows = known.filter((row) => ids.has(row.id) && (isUnresolved(row) || row.watchedUntil !== null))
     const { checked, ...notices } = recheck(rotation, rows, readings, at)
     return { ...decide(rotation, notices, at), revocations: { updated: checked } }
   })
@@ -85,6 +88,7 @@ interface Notices {
   disabled: Revocation[]
   restored: Revocation[]
   proven: Revocation[]
+  contradicted: Revocation[]
   overdue: { row: Revocation; why: string }[]
 }
 
@@ -106,13 +110,18 @@ function recheck(
     restored: becoming('live', (before) => before === 'disabled'),
     checked: found.map(({ row }) => row),
     proven: found.flatMap(({ row, notice }) => (notice === 'proven' ? [row] : [])),
+    contradicted: found.flatMap(({ row, notice }) => (notice === 'contradicted' ? [row] : [])),
     overdue: found.flatMap(({ row, notice, reading }) =>
       notice === 'overdue' ? [{ row, why: overdueReason(row, reading, at) }] : [],
     ),
   }
 }
 
-function decide(rotation: Rotation, { disabled, restored, proven, overdue }: Notices, at: Instant): Decision {
+function decide(
+  rotation: Rotation,
+  { disabled, restored, proven, contradicted, overdue }: Notices,
+  at: Instant,
+): Decision {
   const common = { rotationId: rotation.id, actor: BOT_ACTOR, at }
   const events: NewEvent[] = []
   if (disabled.length > 0)
@@ -123,6 +132,12 @@ function decide(rotation: Rotation, { disabled, restored, proven, overdue }: Not
     const versions = proven.map((row) => ({ ...toOldVersion(row), proof: row.proof ?? '' }))
     events.push({ ...common, type: 'revocation-proven', data: { versions } })
   }
+  if (contradicted.length > 0)
+    events.push({
+      ...common,
+      type: 'revocation-contradicted',
+      data: { versions: contradicted.map(toOldVersion) },
+    })
   if (overdue.length > 0) {
     const versions = overdue.map(({ row, why }) => ({ ...toOldVersion(row), since: deadlineOf(row), why }))
     events.push({ ...common, type: 'revocation-overdue', data: { versions } })

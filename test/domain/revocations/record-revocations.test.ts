@@ -34,6 +34,11 @@ describe('recording a revocation', () => {
     ])
   })
 
+  it('is refused as a whole while a machine sees one of the versions alive', () => {
+    const alive = [...known, aRevocation({ id: 4, versionId: 'v4', seenAliveAt: NOW })]
+    expect(() => recordRevocations(closed, alive, { ...record, ids: [1, 4] })).toThrow('still-alive')
+  })
+
   it('changes nothing when it is submitted twice', () => {
     const { resolved } = recordRevocations(closed, known, record)
     const again = recordRevocations(closed, resolved, record)

@@ -6,6 +6,7 @@ import {
   overdueReason,
   type Revocation,
   recheckRevocation,
+  recordedAt,
   updatePromise,
 } from '#domain/revocations/revocation'
 import {
@@ -207,4 +208,41 @@ describe('when to look again', () => {
 
 it('is about the versions that the examples have', () => {
   expect(aRevocation()).toMatchObject({ versionId: OLD, replacedBy: FRESH, dueAt: minutesIn(DUE) })
+})
+
+describe('what a person recorded as revoked', () => {
+  const recorded = (parts: Partial<Revocation> = {}) =>
+    aRevocation({
+      ...recordedAt(aRevocation(), minutesIn(60)),
+      resolvedBy: 'U0OPERATOR',
+      proof: 'by hand',
+      ...parts,
+    })
+
+  it('is looked at for a week, every six hours', () => {
+    const row = recorded({ lastCheckedAt: minutesIn(60) })
+    expect(isDueForRecheck(row, minutesIn(60 + 359))).toBe(false)
+    expect(isDueForRecheck(row, minutesIn(60 + 360))).toBe(true)
+    const later = recheckRevocation(row, secretWith('withdrawn'), minutesIn(60 + 7 * 24 * 60 + 1))
+    expect(later).toMatchObject({ notice: null, row: { state: 'recorded', watchedUntil: null } })
+    expect(isDueForRecheck(later.row, minutesIn(99_999))).toBe(false)
+  })
+
+  it('is tracked again when a machine sees it alive', () => {
+    const { row, notice } = recheckRevocation(recorded(), secretWith('live'), minutesIn(90))
+    expect(notice).toBe('contradicted')
+    expect(row).toMatchObject({ state: 'waiting', resolvedAt: null, proof: null, seenAliveAt: minutesIn(90) })
+  })
+
+  it('is proven when a machine sees that', () => {
+    const { row, notice } = recheckRevocation(recorded(), secretWith('destroyed'), minutesIn(90))
+    expect(notice).toBe('proven')
+    expect(row).toMatchObject({ state: 'proven', resolvedBy: 'bot', watchedUntil: null })
+  })
+
+  it('is not alive where the issuer refuses it', () => {
+    const bot = { revoker: 'bot', issuer: 'disabled' } as const
+    const { row } = recheckRevocation(recorded(bot), secretWith('live'), minutesIn(90))
+    expect(row).toMatchObject({ state: 'recorded', seenAliveAt: null })
+  })
 })
