@@ -23,6 +23,7 @@ COPY src src
 COPY commands commands
 COPY views views
 COPY db db
+COPY gate gate
 # The root may be read-only: only a SQLite database is written, below /data.
 RUN mkdir /data && chown node:node /data
 VOLUME /data

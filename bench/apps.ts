@@ -114,13 +114,16 @@ export async function startBot(
   config.people.operators.push(...operators)
   const file = join(folder, 'rotation.config.yml')
   writeFileSync(file, stringify(config))
-  const started = await start([...startOptions(), ...options, path('../src/main.ts')], {
-    ...env,
-    ROTATION_CONFIG: file,
-    DATABASE_URL: `file:${database ?? join(folder, 'rotation.db')}`,
-    LOG_LEVEL: 'warn',
-    ...variables,
-  }).catch((error: unknown) => {
+  const started = await start(
+    [...startOptions(), ...options, '--import', path('./without-limits.ts'), path('../src/main.ts')],
+    {
+      ...env,
+      ROTATION_CONFIG: file,
+      DATABASE_URL: `file:${database ?? join(folder, 'rotation.db')}`,
+      LOG_LEVEL: 'warn',
+      ...variables,
+    },
+  ).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true })
     throw error
   })

@@ -130,7 +130,7 @@ function insertRotation(insert: Insert, id: number, at: At): void {
     ...{ ownerId: OPERATOR, formerOwnersJson: '[]', openedAt: at(0), closedAt: at(400), closedReason: null },
     ...{ round: 1, evidenceJson: '[]', notifies: 1, deviationsJson: '[]', revoker: 'bot' },
     ...{ promotedJson: JSON.stringify([{ environment: 'production', at: at(200) }]) },
-    ...{ disableNowBy: null, breakGlassJson: null, prunedAt: null },
+    ...{ disableNowBy: null, breakGlassJson: null, workJson: '[]', prunedAt: null },
   })
   for (const [index, { agent, environment, secret, owner }] of TOKENS.entries()) {
     const [previous, current] = [versionId(index, 2 * id), versionId(index, 2 * id + 1)]
@@ -168,7 +168,7 @@ function insertResults(insert: Insert, id: number, at: At): void {
         earlierJson: '[]',
       },
       ...{ attestationsJson: '["read"]', sentencesJson: '{"read":"I have read the list."}' },
-      ...{ evidenceJson: '[]', notes: `looked at ${step}` },
+      ...{ evidenceJson: '[]', notes: `looked at ${step}`, checksJson: '[]' },
     })
     for (let check = 0; check < CHECKS_A_STEP; check += 1)
       insert('checks', {

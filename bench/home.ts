@@ -54,7 +54,8 @@ async function benchTokens(context: Parameters<typeof loadHome>[0], count: numbe
   for (let round = 0; round < ROUNDS; round += 1)
     times.push(
       await timed(async () => {
-        blocks = home(await loadHome(context, 'U0OPERATOR')).blocks.length
+        const options = await loadHome(context, 'U0OPERATOR')
+        blocks = options ? home(options).blocks.length : 0
       }),
     )
   const ms = median(times)

@@ -2,6 +2,7 @@ import { DatabaseBusy, withBusyLimit } from '#db/busy'
 import { findTaken } from '#db/queries/inbox'
 import { setPerson } from '#db/queries/people'
 import { AlreadyTaken, type Interaction, keepAnswer, withInteraction } from '#operations/interaction'
+import { censor } from '#redaction/censor'
 import type { Context } from '#src/context'
 
 /** Below Slack's limit of 3 s for an answer, and for a modal that a click opens. */
@@ -12,6 +13,9 @@ const REMEMBERED_MS = 60_000
 const MOST_REMEMBERED = 500
 
 type Sender = Pick<Interaction, 'id' | 'user' | 'name'>
+
+/** People choose their names themselves. */
+const censored = (sender: Sender): Sender => ({ ...sender, name: sender.name && censor(sender.name) })
 
 /** Takes each interaction once, however often Slack delivers it. */
 export interface Inbox {
@@ -114,10 +118,12 @@ export function createInbox(context: Context): Inbox {
 
   return {
     async take(sender, work) {
-      learnName(sender)
-      await remember(sender.id, () => process({ ...sender, isTaken: false }, work))
+      const known = censored(sender)
+      learnName(known)
+      await remember(sender.id, () => process({ ...known, isTaken: false }, work))
     },
-    async answer(sender, work, onError) {
+    async answer(from, work, onError) {
+      const sender = censored(from)
       const first = remember(sender.id, () => decide({ ...sender, isTaken: false }, work, onError))
       const answer = await (first ?? recent.get(sender.id)?.result)
       learnName(sender)

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
+import { withBusyLimit } from '#db/busy'
 import { readCode } from '#integrations/slack/slack-errors'
+import { afterInteraction } from '#operations/interaction'
 import type { Context } from '#src/context'
 import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
@@ -8,7 +10,10 @@ import { drawUntilShown } from './draw-again.ts'
 import { explain } from './respond.ts'
 
 /** Content that is there so soon is opened in one call. A trigger is valid for three seconds. */
-const AT_ONCE_MS = 150
+const AT_ONCE_MS = 50
+
+/** It is answered already. */
+const FILLING = { ms: 10_000, until: null }
 
 /** An open modal, its latest hash, and what it shows. */
 export interface OpenModal {
@@ -55,6 +60,22 @@ export async function openModal(
   const update = () => context.slack.views.update({ view_id: viewId, view })
   const shown = ready ? opened : (await drawUntilShown(context, update)).view
   return isRefusal ? null : { viewId, hash: shown?.hash ?? '', view }
+}
+
+/**
+ * Fills a modal that is open and shows that it is loading, without anybody waiting for it. A refusal is shown in the modal.
+ *
+ * @param build makes the content; asks first whether the person may see it
+ */
+export function fillModal(
+  context: Context,
+  { viewId, title }: { viewId: string; title: string },
+  build: () => Promise<ModalView>,
+): void {
+  afterInteraction(() => withBusyLimit(FILLING, build))
+    .catch(async (error) => messageModal(title, await explain(context, error)))
+    .then((view) => drawUntilShown(context, () => context.slack.views.update({ view_id: viewId, view })))
+    .catch((error: unknown) => context.log.warn({ error }, 'a form could not be filled again'))
 }
 
 /** Null for a copy of a click: a trigger opens one modal. */

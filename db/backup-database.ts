@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { GENESIS } from '#domain/rotation/event-chain'
 import { DatabaseProblem } from './database-problem.ts'
+import { makePrivate, makePrivateFolder } from './private-files.ts'
 import { verifyInThread } from './verify-chain.ts'
 
 /** The file name contains the time, so that a copied file keeps its age. */
@@ -42,9 +43,11 @@ export async function backupDatabase(
   const target = join(folder, nameAt(at))
   const unfinished = `${target}.unfinished`
   try {
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
     const source = new Database(file, { readonly: true, fileMustExist: true })
     try {
+      // Nobody else can open it while it is written.
+      closeSync(openSync(unfinished, 'w', 0o600))
       await source.backup(unfinished)
     } finally {
       source.close()
@@ -54,6 +57,7 @@ export async function backupDatabase(
     if (damage) throw new Error(damage)
     const { problem } = await verifyInThread({ database: unfinished, from: GENESIS, witnesses: [] })
     if (problem) throw new Error(`its history was altered: ${problem}`)
+    makePrivate(unfinished)
     renameSync(unfinished, target)
   } catch (error) {
     for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })

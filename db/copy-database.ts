@@ -17,6 +17,7 @@ const KEYS = {
   steps: ['rotation_id', 'step'],
   checks: ['id'],
   signOffs: ['id'],
+  shownSignOffs: ['id'],
   exceptions: ['id'],
   escalations: ['id'],
   runs: ['rotation_id', 'kind', 'attempt'],

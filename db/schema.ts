@@ -31,6 +31,8 @@ export interface RotationsTable {
   /** Who decided to disable old versions although agents may use them. */
   disableNowBy: string | null
   breakGlassJson: string | null
+  /** Who changed it, and how. */
+  workJson: Generated<string>
   /** Null until what the record does not need was removed, long after it was closed. */
   prunedAt: string | null
 }
@@ -69,6 +71,8 @@ export interface StepsTable {
   sentencesJson: string
   evidenceJson: string
   notes: string
+  /** The checks and their states when it was completed. */
+  checksJson: Generated<string>
 }
 
 export interface ChecksTable {
@@ -98,6 +102,18 @@ export interface SignOffsTable {
   comment: string
   reopenedJson: string
   delegateOf: string | null
+}
+
+/** What the sign-off form showed to whom. */
+export interface ShownSignOffsTable {
+  id: Generated<number>
+  rotationId: number
+  role: string
+  userId: string
+  /** On whose behalf; null when the person holds the role. */
+  delegateOf: string | null
+  digest: string
+  at: string
 }
 
 export interface ExceptionsTable {
@@ -376,6 +392,7 @@ export interface Schema {
   steps: StepsTable
   checks: ChecksTable
   signOffs: SignOffsTable
+  shownSignOffs: ShownSignOffsTable
   exceptions: ExceptionsTable
   escalations: EscalationsTable
   runs: RunsTable

@@ -1,5 +1,6 @@
 import { ConfigProblem } from '#config/config'
 import { TEAM } from './demo-users.ts'
+import { readSandboxHost } from './own-page-only.ts'
 import { readSandboxPort, SandboxProblem } from './port.ts'
 import { createSandbox, type SandboxOptions, STATE_FILE } from './sandbox.ts'
 
@@ -47,6 +48,7 @@ async function create(options: Omit<SandboxOptions, 'port' | 'file'>) {
   try {
     return await createSandbox({
       port: readSandboxPort(process.env.SANDBOX_PORT),
+      host: readSandboxHost(process.env.SANDBOX_HOST),
       file: STATE_FILE,
       ...options,
     })

@@ -24,6 +24,8 @@ export const FAULTS = {
   'slack-history-fails': 'Slack answers 500 to every call that reads a channel’s messages.',
   'notice-deleted': 'Someone deletes the bot’s newest notice in the channel.',
   'user-deactivated': 'The AI Ops owner’s account is deactivated.',
+  'user-guest': 'The bystander is a guest in the workspace.',
+  'user-outsider': 'The bystander belongs to another workspace.',
   'bot-removed-from-channel': 'Someone removes the bot from its channel.',
   'channel-archived': 'Someone archives the bot’s channel.',
   'channel-renamed': 'Someone renames the bot’s channel.',

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
+import { readSandboxHost } from './own-page-only.ts'
 import { readSandboxPort, SandboxProblem } from './port.ts'
 import { createSandbox, STATE_FILE } from './sandbox.ts'
 
@@ -15,7 +16,12 @@ function readFresh(): boolean {
 
 async function start(): Promise<void> {
   const port = readSandboxPort(process.env.SANDBOX_PORT)
-  const sandbox = await createSandbox({ port, file: STATE_FILE, fresh: readFresh() })
+  const sandbox = await createSandbox({
+    port,
+    host: readSandboxHost(process.env.SANDBOX_HOST),
+    file: STATE_FILE,
+    fresh: readFresh(),
+  })
   let stopping = false
   const stop = async () => {
     if (stopping) return

@@ -30,13 +30,13 @@ const REFUSED: Readonly<Record<string, (port: number) => string>> = {
  *
  * @throws SandboxProblem
  */
-export function probePort(port: number): Promise<void> {
+export function probePort(port: number, host = '127.0.0.1'): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const words = REFUSED[error.code ?? '']
       reject(words ? new SandboxProblem(words(port), { cause: error }) : error)
     })
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()))
+    probe.listen(port, host, () => probe.close(() => resolve()))
   })
 }

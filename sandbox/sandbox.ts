@@ -9,6 +9,7 @@ import { createControl } from './control.ts'
 import { CREDENTIALS } from './demo-users.ts'
 import { createGithub } from './github/github.ts'
 import { createJira } from './jira/jira.ts'
+import { mayUpgrade, ownPageOnly } from './own-page-only.ts'
 import { createPage } from './page/page.ts'
 import { createPager } from './pager/pager.ts'
 import { probePort } from './port.ts'
@@ -20,12 +21,17 @@ import { createPrometheus } from './telemetry/prometheus.ts'
 import { createVault } from './vault/vault.ts'
 import { createWorld, TOPICS, type World } from './world.ts'
 
+const LOOPBACK = '127.0.0.1'
+const ANY_ADDRESS = '0.0.0.0'
+
 /** State of a sandbox that a person starts, relative to the working directory. */
 export const STATE_FILE = 'data/sandbox.db'
 
 export interface SandboxOptions {
-  /** TCP port on 127.0.0.1; 0 chooses a free one. */
+  /** TCP port; 0 chooses a free one. */
   port: number
+  /** The host by which other containers reach it; on 127.0.0.1 only, where it is left out. */
+  host?: string | null
   /** SQLite file, or `:memory:`. */
   file: string
   /** Start over, whatever the file holds. */
@@ -56,7 +62,8 @@ export interface Sandbox {
  * @throws SandboxProblem when the port is in use, or the state cannot be opened
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  await probePort(options.port)
+  const { host = null } = options
+  await probePort(options.port, host ? ANY_ADDRESS : LOOPBACK)
   const store = openStore(options.file, { fresh: options.fresh ?? false })
   let url = ''
   const world = createWorld(store, () => url)
@@ -75,6 +82,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const app = new Hono()
+  app.use('*', ownPageOnly(host))
   app.use('*', skewedClocks(world))
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
@@ -88,13 +96,17 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.route('/', createPage())
 
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port }, () =>
-      resolve(starting),
+    const starting = serve(
+      { fetch: app.fetch, hostname: host ? ANY_ADDRESS : LOOPBACK, port: options.port },
+      () => resolve(starting),
     )
     starting.on('error', reject)
   })
-  server.on('upgrade', slack.upgrade)
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.on('upgrade', (request, socket, head) => {
+    if (mayUpgrade(request, host)) slack.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  url = `http://${host ?? LOOPBACK}:${(server.address() as AddressInfo).port}`
   ci.start()
 
   return {

@@ -9,6 +9,7 @@ import {
   type CheckState,
   type Evidence,
   type Exception,
+  isWaitingCheck,
   type Rotation,
   stepOf,
 } from '#domain/rotation/rotation'
@@ -17,13 +18,14 @@ import { isPhaseOpen } from '#domain/rotation/turn'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, link, list, plural } from './text.ts'
 
-export type CheckAppearance = CheckState | 'running' | 'not-run'
+export type CheckAppearance = CheckState | 'waiting' | 'running' | 'not-run'
 
 /** Sign and word of a check state; the word alone must be enough. */
 export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }> = {
   passed: { sign: '✓', word: 'passed' },
   failed: { sign: '✗', word: 'failed' },
   unknown: { sign: '?', word: 'not read' },
+  waiting: { sign: '…', word: 'waiting' },
   running: { sign: '…', word: 'checking' },
   'not-run': { sign: '·', word: 'not checked yet' },
 }
@@ -44,7 +46,9 @@ export const resultOf = (state: RotationState, check: CheckId) =>
 
 export function appearance(state: RotationState, check: CheckId): CheckAppearance {
   if (state.running.includes(check)) return 'running'
-  return resultOf(state, check)?.state ?? 'not-run'
+  const result = resultOf(state, check)
+  if (!result) return 'not-run'
+  return isWaitingCheck(result) ? 'waiting' : result.state
 }
 
 /** The exception that overrides a check; one of an earlier round counts only while what it was recorded for is still done. */
@@ -66,7 +70,7 @@ export const overridableChecks = (state: RotationState): CheckDefinition[] =>
     .filter(({ step }) => isPhaseOpen(state.rotation, step))
     .filter(({ id }) => {
       const look = appearance(state, id)
-      return (look === 'failed' || look === 'unknown') && !exceptionFor(state, id)
+      return ['failed', 'unknown', 'waiting'].includes(look) && !exceptionFor(state, id)
     })
 
 /** The checks of one step that a manual step can override now. */
@@ -79,7 +83,7 @@ export function checksSummary(state: RotationState, step: StepId): string {
   if (checks.length === 0) return 'no machine check'
   const by = (look: CheckAppearance) => checks.filter((check) => appearance(state, check.id) === look)
   if (by('not-run').length === checks.length) return 'not checked yet'
-  const troubles = (['failed', 'unknown', 'running'] as const).flatMap((look) => {
+  const troubles = (['failed', 'unknown', 'waiting', 'running'] as const).flatMap((look) => {
     const titles = by(look).map((check) => `“${check.title}”`)
     const { sign, word } = CHECK_WORDS[look]
     return titles.length === 0 ? [] : [`${sign} ${word}: ${list(titles)}`]

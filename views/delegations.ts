@@ -4,7 +4,7 @@ import { ROLE_TITLES, ROLES, type Role } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import { dayWords } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { escapeUntrusted, list } from './text.ts'
+import { escapeUntrusted, list, listSome } from './text.ts'
 import { who } from './words.ts'
 
 const HOLDERS_NAMED = 20
@@ -38,6 +38,35 @@ export function rolesOverview(holders: RoleHolders, delegations: Delegation[], n
   const lines = ROLES.flatMap((role) => roleLines(role, holders, delegations, names))
   const text = delegations.length === 0 ? 'Approvers; no active delegations' : 'Approvers and their delegates'
   return { text, blocks: [section([`*${text}*`, ...lines])] }
+}
+
+export interface WhoOptions {
+  holders: RoleHolders
+  delegations: Delegation[]
+  operators: string[]
+  /** Who is on call now: in the pager, else the configured group. */
+  onCall: string[]
+  /** Problems of the on-call list, one sentence each. */
+  remarks: string[]
+  names: Names
+}
+
+/** `/rotation who`: who holds which role, and who is on call now. */
+export function whoIsWho({ holders, delegations, operators, onCall, remarks, names }: WhoOptions): Message {
+  const named = (ids: string[], none: string) =>
+    ids.length > 0 ? listSome(ids, HOLDERS_NAMED, (id) => who(id, names)) : none
+  return {
+    text: 'Who does what in rotations',
+    blocks: [
+      section([
+        '*Who does what in rotations*',
+        `• *Operators* (start and carry out rotations): ${named(operators, 'nobody: add people.operators to the configuration')}`,
+        ...ROLES.flatMap((role) => roleLines(role, holders, delegations, names)),
+        `• *On call now:* ${named(onCall, 'nobody')}`,
+        ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
+      ]),
+    ],
+  }
 }
 
 function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], names: Names): string[] {

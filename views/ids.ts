@@ -48,6 +48,8 @@ export const ACTIONS = {
   /** Opens the form that makes a run of others part of the rotation. */
   adoptRun: 'adopt-run',
   shareStatus: 'share-status',
+  showStatus: 'show-status',
+  showHelp: 'show-help',
   openStart: 'open-start',
   acknowledge: 'acknowledge',
   standDown: 'stand-down',
@@ -59,6 +61,9 @@ export const ACTIONS = {
 
 /** The `value` of a button about an escalation, which may have no rotation. */
 export const escalationValue = (id: number): string => `E${id}`
+
+/** The `value` of a button about the tokens that are overdue now. */
+export const OVERDUE = 'overdue'
 
 /** Parses `E17`; null for anything else. */
 export function parseEscalationValue(value: string): number | null {

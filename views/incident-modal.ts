@@ -2,6 +2,7 @@ import type { Checkboxes, ModalView, RadioButtons, StaticSelect } from '@slack/t
 import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#domain/rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
+import { openRotationsMetadata } from './metadata.ts'
 import { type OldVersionOptions, oldVersionsBlocks } from './old-versions-input.ts'
 import { scopeInput } from './scope-input.ts'
 import { registryWarning, type StartOptions, takenWarning } from './start-modal.ts'
@@ -88,5 +89,9 @@ export function incidentModal(
       hint: 'P1 and P2 page on-call immediately; P3 does not. A drill pages nobody unless you tick this.',
     }),
   ]
-  return modal(FORMS.incident, 'Incident rotation', blocks, { submit: 'Open incident' })
+  const shown = [...new Set(open.map(({ rotation }) => rotation))]
+  return modal(FORMS.incident, 'Incident rotation', blocks, {
+    submit: 'Open incident',
+    metadata: openRotationsMetadata(shown),
+  })
 }

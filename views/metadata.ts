@@ -14,6 +14,8 @@ export interface ViewMetadata {
   environment?: string
   /** Key of the reminder message it was opened from. */
   reminder?: string
+  /** The open rotations that it shows, by number. */
+  open?: number[]
 }
 
 export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
@@ -23,8 +25,8 @@ export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotat
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
-  const { rotation, role, digest, reminder, step, environment } = value as Record<string, unknown>
-  if (typeof rotation !== 'string' && typeof reminder !== 'string') return null
+  const { rotation, role, digest, reminder, step, environment, open } = value as Record<string, unknown>
+  if (typeof rotation !== 'string' && typeof reminder !== 'string' && !Array.isArray(open)) return null
   return {
     ...(typeof rotation === 'string' && { rotation }),
     ...(typeof reminder === 'string' && { reminder }),
@@ -32,6 +34,7 @@ export function parseViewMetadata(text: string | undefined): ViewMetadata | null
     ...(typeof step === 'string' && isStepId(step) && { step }),
     ...(typeof digest === 'string' && { digest }),
     ...(typeof environment === 'string' && { environment }),
+    ...(Array.isArray(open) && { open: open.filter((id) => typeof id === 'number') }),
   }
 }
 
@@ -42,6 +45,10 @@ function parseJson(text: string): unknown {
     return null
   }
 }
+
+/** The metadata of a modal that shows these open rotations. */
+export const openRotationsMetadata = (open: number[]): string =>
+  JSON.stringify({ open } satisfies ViewMetadata)
 
 /** The metadata of a modal that was opened from a reminder message. */
 export const reminderMetadata = (reminder: string): string =>

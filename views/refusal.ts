@@ -7,6 +7,7 @@ import type { Names } from './state.ts'
 import { clip, list, plural, sanitizePlainText, utc } from './text.ts'
 import { waitWords } from './windows.ts'
 import { runTitle, shortName, stepName, TRIGGER_TITLES } from './words.ts'
+import { HOLDER_WORDS, WORK_WORDS } from './work-words.ts'
 
 /** Sentences also appear under a form field, where long text is not read. */
 const SENTENCE_LENGTH = 1200
@@ -14,6 +15,14 @@ const SENTENCE_LENGTH = 1200
 const name = (userId: string, names: Names): string => sanitizePlainText(names(userId), 80)
 
 const steps = (ids: Parameters<typeof stepName>[0][]): string => list(ids.map(stepName))
+
+const checkList = (results: Refusals['checks-not-passed']['results']): string =>
+  results
+    .map(
+      ({ title, state, sentence }) =>
+        `${title} – ${CHECK_WORDS[state].word}: ${sanitizePlainText(sentence, 200)}`,
+    )
+    .join(' · ')
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
@@ -25,6 +34,8 @@ const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) =
   unknown: () => 'This person is not in the workspace. Choose somebody from the list that opens after @.',
   yourself: () => 'You cannot be your own delegate. Choose somebody else.',
   bot: () => 'A bot cannot be a delegate. Choose somebody else.',
+  guest: () => 'This person is a guest in the workspace, and guests sign nothing. Choose a member.',
+  outsider: () => 'This person belongs to another workspace. Choose a member of this one.',
   deactivated: () => 'This person’s account is deactivated. Choose somebody else.',
   owner: (details) =>
     `This person owns ${'rotation' in details ? rotationLabel(details.rotation) : 'a rotation'}, which is open, and owners cannot sign off their own work. Choose somebody else, or hand that rotation off first.`,
@@ -63,8 +74,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
         : what === 'decide'
           ? 'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.'
           : `You may not sign as ${ROLE_TITLES[what]}: you do not have that role in the configuration. Ask somebody who does.`,
+  'not-a-member': () =>
+    'You may not use this: only full members of this workspace may, not guests, people of other workspaces, bots or deactivated accounts. Ask an operator; with people.readers: everyone in the configuration, guests may read.',
   'permission-unreadable': () =>
-    'Slack did not return the members of the permitted user groups in time, so nothing was done. Try again in a moment.',
+    'Slack did not say in time who you are or who is in the permitted user groups, so nothing was done. Try again in a moment.',
   'rotation-closed': ({ rotation, status, at }) =>
     status === 'promoting' || status === 'retiring'
       ? `${rotationLabel(rotation)} is signed by both roles, so its steps and signatures can no longer be changed.`
@@ -80,6 +93,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
         ? 'Choose what to do with that rotation (in the form of /rotation incident; a drill never changes it), or leave these tokens out.'
         : 'Leave them out, or finish that rotation first.'
     }`
+  },
+  'opened-meanwhile': ({ rotations }) => {
+    const one = rotations.length === 1
+    return `${list(rotations.map(rotationLabel))} ${one ? 'was' : 'were'} opened after this form, so ${one ? 'it was' : 'they were'} not superseded, and no incident was opened. Close this form, look at ${one ? 'its card' : 'their cards'}, and open it again if you still want to supersede ${one ? 'it' : 'them'}.`
   },
   'already-incident': ({ rotation, trigger, severity, at }) =>
     `${shortName({ id: rotation, trigger, severity })} is already open for this (${TRIGGER_TITLES[trigger]}, since ${utc(at)}), so no second incident was opened. Add what you observed to its thread. To change the open incident, choose a higher severity or another trigger.`,
@@ -107,13 +124,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
   'checks-stale': ({ minutes }) =>
     `The checks are ${plural(minutes, 'minute')} old and may be out of date. Press "Run again", then submit.`,
-  'checks-not-passed': ({ results }) => {
-    const lines = results.map(
-      ({ title, state, sentence }) =>
-        `${title} – ${CHECK_WORDS[state].word}: ${sanitizePlainText(sentence, 200)}`,
-    )
-    return `${plural(results.length, 'check')} did not pass. ${lines.join(' · ')}. Fix this and run the checks again, or record a manual step from the card.`
-  },
+  'checks-not-passed': ({ results }) =>
+    `${plural(results.length, 'check')} did not pass. ${checkList(results)}. Fix this and run the checks again, or record a manual step from the card.`,
   'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
   'not-promoting': ({ environment }) =>
     environment === ''
@@ -150,14 +162,20 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Sign-off is not open yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} not done.`,
   'owner-cannot-sign': () =>
     'You own or owned this rotation, and owners cannot sign off their own work. Somebody else with this role must sign.',
-  'worker-cannot-sign': ({ steps: worked }) =>
-    `You worked on ${steps(worked)}, so you cannot sign. Somebody else with this role must sign.`,
+  'worker-cannot-sign': ({ steps: worked, did }) =>
+    `You ${list(worked.length > 0 ? [`worked on ${steps(worked)}`] : did.map((each) => WORK_WORDS[each]))}, so you cannot sign. Somebody else with this role must sign.`,
+  'holder-cannot-sign': ({ holder, why }, names) =>
+    `You would sign on behalf of ${name(holder, names)}, who ${HOLDER_WORDS[why]} and cannot sign this rotation, so their delegate cannot either. Somebody else with this role must sign.`,
   'same-person-twice': ({ role }) =>
-    `You already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
+    `You or your delegate already signed as ${ROLE_TITLES[role]}. The two signatures must come from two people.`,
   'already-signed': ({ role, by, at }, names) =>
     `${name(by, names)} already signed as ${ROLE_TITLES[role]}, on ${utc(at)}. No further signature is needed for this role.`,
   'content-changed': () =>
     'The rotation changed after you opened this form, so your signature would cover something you did not see. Close it, open it again and review the changes.',
+  'not-shown': ({ role }) =>
+    `This was not shown to you for the signature as ${ROLE_TITLES[role]}, so it was not signed. Press “Sign as ${ROLE_TITLES[role]}” on the card, and sign what opens.`,
+  'no-longer-true': ({ results }) =>
+    `${plural(results.length, 'check')} that had passed ${results.length === 1 ? 'does' : 'do'} not pass now, so nothing was signed. ${checkList(results)}. Fix this and open the form again, or press Reject on the card to reopen the step.`,
   'reason-missing': () =>
     'The reason is empty. Write one sentence about what happened; it is kept in the record.',
   'steps-missing': () => 'No step is ticked. Tick at least one step to reopen.',
@@ -210,6 +228,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'Somebody else changed the rotation at the same time, and your change was not saved. Check the card and try again.',
   'database-busy': () =>
     'The database is busy or cannot be reached. Nothing was changed. Try again in a few seconds; if that does not help, tell whoever runs the bot.',
+  'too-many': ({ seconds }) =>
+    `That was a lot at once, so this one was not carried out. Try again in ${plural(seconds, 'second')}.`,
   'older-version': () =>
     'This message is from an older version of the bot, and nothing was changed. Type /rotation status for the open rotations, and continue from their cards.',
 }
@@ -227,6 +247,7 @@ export function wordRefusal(refusal: Refusal, names: Names): string {
 const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'empty-scope': [INPUTS.scope],
   'token-in-open-rotation': [INPUTS.openRotation, INPUTS.scope],
+  'opened-meanwhile': [INPUTS.openRotation, INPUTS.scope],
   'already-incident': [INPUTS.openRotation, INPUTS.scope],
   'raise-too-late': [INPUTS.openRotation, INPUTS.scope],
   'unreadable-registry': [INPUTS.scope],
@@ -260,8 +281,11 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'already-owner': [INPUTS.owner],
   'signed-meanwhile': [INPUTS.owner],
   'content-changed': [INPUTS.comment],
+  'not-shown': [INPUTS.comment],
+  'no-longer-true': [INPUTS.comment],
   'owner-cannot-sign': [INPUTS.comment],
   'worker-cannot-sign': [INPUTS.comment],
+  'holder-cannot-sign': [INPUTS.comment],
   'same-person-twice': [INPUTS.comment],
   'already-signed': [INPUTS.comment],
 }

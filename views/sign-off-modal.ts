@@ -18,6 +18,7 @@ const FRAME_BLOCKS = 4
  * Shows the sign-off snapshot, exceptions first, and says so if something does not fit.
  *
  * @param delegateOf the approver they sign on behalf of; null when they hold the role
+ * @param comment what was typed already
  */
 export function signOffModal(
   state: RotationState,
@@ -25,6 +26,7 @@ export function signOffModal(
   names: Names,
   now: Instant,
   delegateOf: string | null = null,
+  comment = '',
 ): ModalView {
   const { rotation, digest } = state
   const label = rotationLabel(rotation.id)
@@ -43,7 +45,7 @@ export function signOffModal(
     ...packed.blocks,
     ...leftOut(packed, label),
     section(`Digest of what you sign: ${code(digest)}`),
-    textArea(INPUTS.comment, 'Comment', { optional: true }),
+    textArea(INPUTS.comment, 'Comment', { optional: true, ...(comment && { initial: comment }) }),
   ]
   return modal(FORMS.signOff, `Sign off ${label}`, blocks, {
     submit: `Sign as ${ROLE_TITLES[role]}`,

@@ -18,13 +18,14 @@ export interface StartOptions {
   /** Why the registry shown may be out of date. */
   problem?: string
   reason?: string
-  /** The due tokens, if the form was opened from a reminder. */
+  /** The due tokens, if the form was opened for them. */
   due?: DueStart
   /** For the scope that is chosen when the form opens. */
   forecast?: Forecast
 }
 
 export interface DueStart {
+  /** The reminder’s message, or `OVERDUE`. */
   reminder: string
   tokens: TokenName[]
 }
@@ -67,7 +68,7 @@ function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[]
     ({ environment, agent }) => environments.includes(environment) && agents.includes(agent),
   )
   const more = held.length - due.tokens.length
-  const named = `${plural(due.tokens.length, 'token')} from the reminder`
+  const named = plural(due.tokens.length, 'due token')
   return [
     section(
       more > 0 ? `The scope contains the ${named} and ${more} more.` : `The scope contains the ${named}.`,

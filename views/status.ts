@@ -6,7 +6,8 @@ import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
 import { ACTIONS } from './ids.ts'
 import { image } from './image.ts'
-import { pack } from './pack.ts'
+import { MESSAGE_BUDGET } from './limits.ts'
+import { jsonBytes, packGroups } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
@@ -31,24 +32,20 @@ export interface StatusOptions {
 }
 
 const ROTATIONS_SHOWN = 8
+/** For what follows the open rotations. */
+const FRAME_BYTES = 1_000
 
 /** `/rotation status`: token ages, what needs attention, and the open rotations. */
 export function status(options: StatusOptions): Message {
-  const {
-    ages,
-    rotations,
-    revocations = [],
-    vacant = [],
-    names,
-    now,
-    pictures = {},
-    shareable = true,
-  } = options
-  const blocks: KnownBlock[] = [
+  const { ages, rotations, revocations = [], vacant = [], now, pictures = {}, shareable = true } = options
+  const lead: KnownBlock[] = [
     ...ageBlocks(ages, pictures),
     ...vacant.map((role) => section(vacantRoleWords(role))),
     ...revocationBlocks(revocations, now),
-    ...rotationBlocks(rotations, names, now),
+  ]
+  const blocks: KnownBlock[] = [
+    ...lead,
+    ...rotationBlocks(options, MESSAGE_BUDGET - FRAME_BYTES - jsonBytes(lead)),
     ...actions(
       shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
       'status-actions',
@@ -88,13 +85,13 @@ export function revocationBlocks(revocations: Revocation[], now: Instant): Known
   return summary ? [section(`${summary} · ${code('/rotation revocations')} lists them`)] : []
 }
 
-function rotationBlocks(rotations: RotationState[], names: Names, now: Instant): KnownBlock[] {
+/** @param bytes of JSON that they may have */
+function rotationBlocks({ rotations, names, now }: StatusOptions, bytes: number): KnownBlock[] {
   if (rotations.length === 0) return [section('No rotation is open. Start one with `/rotation start`.')]
   const lines = rotations.slice(0, ROTATIONS_SHOWN).map((state) => rotationLine(state, names, now))
-  const left = rotations.length - lines.length
-  return pack([...lines, ...(left > 0 ? [`• and ${plural(left, 'more open rotation')}`] : [])]).map((text) =>
-    section(text),
-  )
+  const { blocks, left } = packGroups([lines], { blocks: ROTATIONS_SHOWN, bytes })
+  const more = left.length + rotations.length - lines.length
+  return [...blocks, ...(more > 0 ? [section(`• and ${plural(more, 'more open rotation')}`)] : [])]
 }
 
 /** `• INCIDENT P1 … 2 of 5 steps done, waiting for … · Open card` */

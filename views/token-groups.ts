@@ -1,6 +1,7 @@
 import { compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import { compareAges, type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { escapeUntrusted, listSome, plural } from './text.ts'
+import { tokenAgeWords } from './token-age-words.ts'
 
 const ENVIRONMENTS_SHOWN = 20
 const NAMED = 4
@@ -34,14 +35,14 @@ function groupLine(name: string, tokens: TokenAge[]): string {
     const named = listSome(
       oldestFirst(held),
       NAMED,
-      (token) => `${escapeUntrusted(token.agent, 60)}${ageWords(token)}`,
+      (token) => `${escapeUntrusted(token.agent, 60)} ${tokenAgeWords(token)}`,
     )
     return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
   })
   const [oldest] = oldestFirst(byState.get('fresh') ?? [])
   const rest = oldest
     ? [
-        `${byState.get('fresh')?.length} ok, the oldest ${escapeUntrusted(oldest.agent, 60)}${ageWords(oldest)}`,
+        `${byState.get('fresh')?.length} ok, the oldest ${escapeUntrusted(oldest.agent, 60)} (${tokenAgeWords(oldest)})`,
       ]
     : []
   return `*${name}* · ${plural(tokens.length, 'token')} · ${[...pressing, ...rest].join(' · ')}`
@@ -49,9 +50,6 @@ function groupLine(name: string, tokens: TokenAge[]): string {
 
 const oldestFirst = (tokens: TokenAge[]): TokenAge[] =>
   tokens.toSorted((a, b) => compareAges(a, b) || compareTokens(a, b))
-
-const ageWords = ({ ageDays, cadenceDays }: TokenAge): string =>
-  ageDays === null ? '' : ` (${ageDays} of ${cadenceDays} d)`
 
 /** The most common cadence, and the tokens with another one. */
 export function cadenceLines(tokens: TokenAge[]): string[] {

@@ -2,6 +2,7 @@ import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#domain/tokens/token-age'
 import { dayWords } from './reminder-summary.ts'
 import { escapeUntrusted, listSome, plural } from './text.ts'
+import { tokenAgeWords } from './token-age-words.ts'
 
 const NAMED = 5
 
@@ -20,11 +21,7 @@ export function tokenLines(tokens: TokenAge[]): string[] {
 
 function overdueLines(overdue: TokenAge[]): string[] {
   if (overdue.length === 0) return []
-  const named = listSome(
-    overdue,
-    NAMED,
-    (token) => `${label(token)} (${token.ageDays} of ${plural(token.cadenceDays, 'day')})`,
-  )
+  const named = listSome(overdue, NAMED, (token) => `${label(token)} ${tokenAgeWords(token)}`)
   return [`⚠ *${plural(overdue.length, 'token')} overdue:* ${named}`]
 }
 

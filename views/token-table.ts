@@ -1,6 +1,7 @@
 import { agentsOf, environmentsOf } from '#domain/tokens/scope'
 import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { escapeText, sanitizePlainText } from './text.ts'
+import { tokenAgeWords } from './token-age-words.ts'
 
 /** A larger grid is not readable on a phone; then counts by environment are shown. */
 const GRID_AGENTS = 4
@@ -35,8 +36,7 @@ const pad = (cell: string, width: number): string => cell + ' '.repeat(Math.max(
 function ageCell(tokens: TokenAge[]): string {
   const worst = ORDER.flatMap((state) => tokens.filter((token) => freshness(token) === state))[0]
   if (!worst) return '–'
-  const word = WORDS[freshness(worst)]
-  const age = worst.ageDays === null ? word : `${worst.ageDays} d ${word}`
+  const age = tokenAgeWords(worst)
   return tokens.length > 1 ? `${age} (of ${tokens.length})` : age
 }
 

@@ -26,6 +26,7 @@ import { openReject } from './reject.ts'
 import { openRevokeNow } from './revoke-now.ts'
 import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
+import { showHelp, showStatus } from './show-mine.ts'
 import { openSignOff } from './sign-off.ts'
 import { openSnooze } from './snooze.ts'
 import { startDue } from './start-due.ts'
@@ -64,6 +65,8 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.runSmoke, startRun('smoke')],
   [ACTIONS.adoptRun, openAdoptRun],
   [ACTIONS.shareStatus, shareStatus],
+  [ACTIONS.showStatus, showStatus],
+  [ACTIONS.showHelp, showHelp],
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],

@@ -1,7 +1,8 @@
 import type { ViewOutput } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import { parseLinks } from '#domain/rotation/evidence'
-import { findCredential } from '#domain/rotation/find-credential'
 import type { Evidence, Instant } from '#domain/rotation/rotation'
+import { type FoundCredential, findCredential } from '#redaction/find-credential'
 import type { Context } from '#src/context'
 import { INPUTS, type InputId } from '#views/ids'
 import { LIMITS } from '#views/limits'
@@ -13,6 +14,7 @@ export type FieldErrors = Partial<Record<InputId, string>>
 /** A submitted modal. Values are read by `block_id`; a missing one is empty. */
 export interface Submission {
   user: string
+  viewId: string
   callbackId: string
   metadata: ViewMetadata | null
   text(id: InputId): string
@@ -29,7 +31,15 @@ export interface Submission {
  * Processes a submitted form before it is acknowledged, so that a refusal keeps what was typed. Reads only the local
  * database and, for a role held by a user group, its members. Returns errors, or null on success.
  */
-export type FormHandler = (submission: Submission, context: Context) => Promise<FieldErrors | null>
+export type FormHandler = (
+  submission: Submission,
+  context: Context,
+) => Promise<FieldErrors | ShownInstead | null>
+
+/** What the form shows instead of closing. */
+export interface ShownInstead {
+  show: ModalView
+}
 
 type Values = ViewOutput['state']['values'][string][string]
 
@@ -37,6 +47,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
   const value = (id: InputId): Values | undefined => view.state.values[id]?.[id]
   return {
     user,
+    viewId: view.id,
     callbackId: view.callback_id,
     metadata: parseViewMetadata(view.private_metadata),
     // A clipped paste can leave a lone surrogate, which a digest cannot contain.
@@ -69,18 +80,22 @@ export async function inspectTexts(
   const errors: FieldErrors = {}
   for (const field of fields) {
     const text = submission.text(field)
-    const found = await findCredential(text)
     if (required.includes(field) && text.trim() === '')
       errors[field] = 'Write a sentence; it is kept in the record.'
     else if (text.length > LIMITS.inputText)
       errors[field] =
         `This is ${text.length} characters long; the limit is ${LIMITS.inputText}. Shorten it, or link to the full text.`
-    else if (found)
-      errors[field] =
-        `This looks like ${found}. It was not stored. Remove it, and revoke it if it is real: a credential typed into a chat counts as leaked.`
+    else {
+      const found = await findCredential(text)
+      if (found) errors[field] = credentialWords(found)
+    }
   }
   return errors
 }
+
+/** Says what was found and where, and never repeats it. */
+const credentialWords = ({ kind, line }: FoundCredential): string =>
+  `${line === null ? 'This' : `Line ${line}`} looks like ${kind}. It was not stored. Remove it, and revoke it if it is real: a credential typed into a chat counts as leaked.`
 
 /** Parses a field of links, one per line. */
 export function readLinks(submission: Submission, field: InputId, errors: FieldErrors): Evidence[] {

@@ -32,6 +32,7 @@ export const submitIncident: FormHandler = async (submission, context) => {
     notifies: trigger !== 'chaos-drill' || submission.choices(INPUTS.page).length > 0,
     disableNow: isAsked && oldVersions === 'disable-now',
     openRotation: chosen(OPEN_ROTATION_CHOICES, INPUTS.openRotation) ?? null,
+    shown: submission.metadata?.open ?? null,
   })
   return null
 }

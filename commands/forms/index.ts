@@ -12,7 +12,7 @@ import { submitAdoptRun } from './adopt-run.ts'
 import { submitBreakGlass } from './break-glass.ts'
 import { submitDeploy } from './deploy.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
-import { type FieldErrors, type FormHandler, hasErrors, readSubmission } from './form.ts'
+import { type FieldErrors, type FormHandler, hasErrors, readSubmission, type ShownInstead } from './form.ts'
 import { submitHandoff } from './handoff.ts'
 import { submitIncident } from './incident.ts'
 import { submitManualStep } from './manual-step.ts'
@@ -71,7 +71,9 @@ const findHandler = (callbackId: string): FormHandler =>
 
 const refuseOlder: FormHandler = () => Promise.reject(new Refusal('older-version', {}))
 
-function toAnswer(view: Submitted['view'], errors: FieldErrors | null): FormAnswer {
+function toAnswer(view: Submitted['view'], result: FieldErrors | ShownInstead | null): FormAnswer {
+  if (result && 'show' in result) return { response_action: 'update', view: result.show }
+  const errors = result
   const [sentence] = Object.values(errors ?? {})
   // Slack shows no error of a form that has no input.
   if (sentence && !view.blocks.some((block) => block.type === 'input'))

@@ -4,6 +4,7 @@ import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
 import type { Inbox } from '../inbox.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { abortCommand } from './abort.ts'
 import { delegateCommand } from './delegate.ts'
 import { doctorCommand } from './doctor.ts'
@@ -11,6 +12,7 @@ import { handoffCommand } from './handoff.ts'
 import { historyCommand } from './history.ts'
 import { incidentCommand } from './incident.ts'
 import { inventoryCommand } from './inventory.ts'
+import { runMine } from './mine.ts'
 import { registryCommand } from './registry.ts'
 import { revocationsCommand } from './revocations.ts'
 import { rollbackCommand } from './rollback.ts'
@@ -18,6 +20,8 @@ import { showCommand } from './show.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
+import { timelineCommand } from './timeline.ts'
+import { whoCommand } from './who.ts'
 
 /**
  * Every word that can follow `/rotation`, in the order of the help. The sandbox's completion is built from it;
@@ -29,6 +33,7 @@ export const SUBCOMMANDS: Subcommand[] = [
   incidentCommand,
   showCommand,
   historyCommand,
+  timelineCommand,
   revocationsCommand,
   inventoryCommand,
   registryCommand,
@@ -36,6 +41,7 @@ export const SUBCOMMANDS: Subcommand[] = [
   delegateCommand,
   rollbackCommand,
   abortCommand,
+  whoCommand,
   doctorCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },
 ]
@@ -50,10 +56,14 @@ export async function handleSlash(
   { ack, command, respond }: SlackCommandMiddlewareArgs,
   context: Context,
   inbox: Inbox,
+  limit: RateLimit,
 ): Promise<void> {
   await ack()
   const { user_id: user, user_name: name, trigger_id: id } = command
-  await inbox.take({ id, user, name }, () => runSubcommand({ command, respond }, context))
+  await inbox.take({ id, user, name }, () => {
+    limit.take(user)
+    return runSubcommand({ command, respond }, context)
+  })
 }
 
 async function runSubcommand(
@@ -64,14 +74,16 @@ async function runSubcommand(
   const answer = async (message: Message, { replace } = { replace: false }) => {
     await respond({ response_type: 'ephemeral', ...message, ...(replace && { replace_original: true }) })
   }
-  const name = typed === '' ? 'help' : typed.toLowerCase()
+  const name = typed.toLowerCase()
+  const { user_id: user, channel_id: channel, trigger_id: trigger } = command
+  const call = { user, channel, trigger, words, answer }
+  if (name === '') return runMine(call, context)
   const subcommand = SUBCOMMANDS.find((each) => wordOf(each) === name)
   if (!subcommand) {
     await answer(help(SUBCOMMANDS, { unknown: command.text.trim(), nearest: nearestTo(name) }))
     return
   }
-  const { user_id: user, channel_id: channel, trigger_id: trigger } = command
-  await subcommand.run({ user, channel, trigger, words, answer }, context)
+  await subcommand.run(call, context)
 }
 
 function nearestTo(name: string): string | null {

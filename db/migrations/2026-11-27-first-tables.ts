@@ -5,6 +5,7 @@ import { columnTypes, isPostgres } from './column-types.ts'
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createRotations(db)
   await createRecords(db)
+  await createShownSignOffs(db)
   await createEvents(db)
   await createOutbox(db)
   await createRevocations(db)
@@ -46,6 +47,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('disable_now_by', 'text')
     .addColumn('break_glass_json', 'text')
+    .addColumn('work_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addColumn('pruned_at', 'text')
     .execute()
   await sql`create index rotations_unpruned on rotations (closed_at) where pruned_at is null`.execute(db)
@@ -85,6 +87,7 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .addColumn('sentences_json', 'text', (c) => c.notNull())
     .addColumn('evidence_json', 'text', (c) => c.notNull())
     .addColumn('notes', 'text', (c) => c.notNull())
+    .addColumn('checks_json', 'text', (c) => c.notNull().defaultTo('[]'))
     .addPrimaryKeyConstraint('steps_key', ['rotation_id', 'step'])
     .execute()
 
@@ -197,6 +200,26 @@ async function createRecords(db: Kysely<unknown>): Promise<void> {
   await sql`create unique index sign_offs_person on sign_offs (rotation_id, round, user_id) where decision = 'approved'`.execute(
     db,
   )
+}
+
+/** What was shown to whom before they signed. */
+async function createShownSignOffs(db: Kysely<unknown>): Promise<void> {
+  const { id, makeId } = columnTypes(db)
+  await db.schema
+    .createTable('shown_sign_offs')
+    .addColumn('id', id, makeId)
+    .addColumn('rotation_id', id, (c) => c.notNull().references('rotations.id'))
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('delegate_of', 'text')
+    .addColumn('digest', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema
+    .createIndex('shown_sign_offs_digest')
+    .on('shown_sign_offs')
+    .columns(['rotation_id', 'digest'])
+    .execute()
 }
 
 async function createEvents(db: Kysely<unknown>): Promise<void> {

@@ -46,7 +46,7 @@ class PatientClient implements PostgresPoolClient {
   }
 
   /**
-   * Outside of transactions each statement may be sent again: those of the bot do the same however often they run.
+   * A statement of no transaction may be sent again: those of the bot do the same however often they run.
    *
    * @throws DatabaseBusy
    */

@@ -12,6 +12,16 @@ function quarterOf(column: string) {
   return sql`substr(${time}, 1, 14) || case when ${minute} < '15' then '0' when ${minute} < '30' then '1' when ${minute} < '45' then '2' else '3' end`
 }
 
+/** Changes whenever a rotation is closed. */
+export async function closedSince(db: ReadDb, since: Instant): Promise<string> {
+  const { count, newest } = await db
+    .selectFrom('rotations')
+    .select((eb) => [eb.fn.count('closedAt').as('count'), eb.fn.max('closedAt').as('newest')])
+    .where('closedAt', '>=', since)
+    .executeTakeFirstOrThrow()
+  return `${count} ${newest}`
+}
+
 /** What is needed to judge every rotation closed since a moment, in one query. */
 export async function findClosedRotations(
   db: ReadDb,

@@ -1,5 +1,6 @@
 import { type ChainHead, chain, GENESIS } from '#domain/rotation/event-chain'
 import type { Chained, NewDatabaseEvent, NewEvent, RotationEvent } from '#domain/rotation/events'
+import type { KeyChange } from '#domain/rotation/key-change'
 import type { Instant } from '#domain/rotation/rotation'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
@@ -84,6 +85,19 @@ export async function setCheckpoint(db: Db, { count, hash }: ChainHead, verified
     .onConflict((oc) => oc.column('count').doUpdateSet({ hash, verifiedAt }))
     .execute()
   await db.deleteFrom('chainCheckpoints').where('count', '<', count).execute()
+}
+
+/** The newest change of the key that seals the log; null when there was none. */
+export async function findKeyChange(db: ReadDb): Promise<KeyChange | null> {
+  const row = await db
+    .selectFrom('events')
+    .select('dataJson')
+    .where('rotationId', 'is', null)
+    .where('type', '=', 'key-changed')
+    .orderBy('count', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? (JSON.parse(row.dataJson) as KeyChange) : null
 }
 
 /** The whole history in order; for a short one. */

@@ -14,6 +14,17 @@ export async function setHomeViewer(tx: Db, userId: string, openedAt: number): P
     .execute()
 }
 
+/** Whether a person has opened it since. @param since the machine's time in ms */
+export async function isHomeViewer(db: ReadDb, userId: string, since: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('homeViewers')
+    .select('userId')
+    .where('userId', '=', userId)
+    .where('openedAt', '>', since)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Who may have the App Home open. @param now the machine's time in ms */
 export async function findHomeViewers(db: ReadDb, now: number): Promise<string[]> {
   const rows = await db

@@ -8,6 +8,7 @@ import {
   type Rotation,
   type SignOff,
   type Step,
+  type StepCompletion,
   type TokenRollback,
 } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
@@ -138,6 +139,7 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
       notifies: after.notifies ? 1 : 0,
       disableNowBy: after.disableNowBy,
       breakGlassJson: after.breakGlass && JSON.stringify(after.breakGlass),
+      workJson: JSON.stringify(after.work),
       ownerId,
       formerOwnersJson,
       closedAt,
@@ -150,6 +152,15 @@ export async function setRotation(tx: Db, before: Rotation, after: Rotation): Pr
   if (updated.numUpdatedRows !== 1n) return false
   await insertParts(tx, before, after)
   return true
+}
+
+/** Saves who opened a rotation, whose row is reserved before it is opened. */
+export async function setWork(tx: Db, { id, work }: Pick<Rotation, 'id' | 'work'>): Promise<void> {
+  await tx
+    .updateTable('rotations')
+    .set({ workJson: JSON.stringify(work) })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Inserts the parts that `before` lacks; `before` is null for a new rotation. */
@@ -229,6 +240,7 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     sentencesJson: JSON.stringify(done?.sentences ?? {}),
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
+    checksJson: JSON.stringify(done?.checks ?? []),
   }
 }
 
@@ -276,6 +288,7 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
       promotedJson,
       deviationsJson,
       breakGlassJson,
+      workJson,
       notifies,
       prunedAt: _,
       ...row
@@ -286,6 +299,7 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
       promoted: parse<Promoted[]>(promotedJson),
       deviations: parse<Deviation[]>(deviationsJson),
       notifies: notifies === 1,
+      work: parse<Rotation['work']>(workJson),
       breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
       revoker: row.revoker as Rotation['revoker'],
       status: row.status as Rotation['status'],
@@ -341,6 +355,7 @@ function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
       sentences: parse<Record<string, string>>(row.sentencesJson),
       evidence: parse<Evidence[]>(row.evidenceJson),
       notes: row.notes,
+      checks: parse<StepCompletion['checks']>(row.checksJson),
     },
   }
 }

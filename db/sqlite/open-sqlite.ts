@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { CamelCasePlugin, Kysely, type Logger, type SqliteDatabase } from 'kysely'
 import { DatabaseProblem } from '../database-problem.ts'
+import { makePrivate, makePrivateFolder } from '../private-files.ts'
 import type { Db, Schema } from '../schema.ts'
 import { ImmediateDialect } from './dialect.ts'
 
@@ -13,11 +13,12 @@ import { ImmediateDialect } from './dialect.ts'
  */
 export function connectSqlite(file: string, log: Logger | undefined): Db {
   try {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+    if (file !== ':memory:') makePrivateFolder(dirname(file))
     const sqlite = new Database(file)
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
+    makePrivate(file)
     // SQLite would block the process while it waits; the dialect tries again instead.
     sqlite.pragma('busy_timeout = 0')
     return new Kysely<Schema>({

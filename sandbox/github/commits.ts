@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 import { commitJson, commitWithFiles } from './commit-json.ts'
 import { notFound, unprocessable } from './github-error.ts'
 import { linksOf } from './links.ts'
+import { orphanRoutes } from './orphan-commits.ts'
 import { type Commit, repositoryOf } from './repository.ts'
 import { paginate, pathAfter, readBody } from './request.ts'
 
@@ -49,6 +50,8 @@ export function commitRoutes(world: World): Hono {
     if (!head) throw notFound()
     return c.json(refJson(world, `refs/${ref}`, head))
   })
+
+  routes.route('/', orphanRoutes(world))
 
   routes.post('/git/refs', async (c) => {
     const { ref, sha } = await readBody(c, refSchema, 'Reference')

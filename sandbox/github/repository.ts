@@ -61,6 +61,8 @@ export interface Repository {
   blob(sha: string): Buffer
   /** A commit is one document, so a file is never half-written. */
   commit(change: NewCommit): Commit
+  /** A commit without a parent, on no branch yet. */
+  orphan(change: NewCommit): Commit
 }
 
 /** Git's own blob sha. */
@@ -101,8 +103,7 @@ export function repositoryOf(world: World): Repository {
     return tree
   }
 
-  function commit(change: NewCommit): Commit {
-    const branch = change.branch ?? REPOSITORY.branch
+  function make(change: NewCommit, parent: string | null): Commit {
     const changes = change.changes.map(({ path, content }) => {
       if (content === null) return { path, blob: null }
       const sha = blobSha(content)
@@ -110,14 +111,20 @@ export function repositoryOf(world: World): Repository {
       return { path, blob: sha }
     })
     const body = {
-      parent: head(branch)?.sha ?? null,
+      parent,
       message: change.message,
       author: change.author,
       date: change.date ?? world.clock.now().toISOString(),
       changes,
     }
     const sha = createHash('sha1').update(JSON.stringify(body)).digest('hex')
-    const made = commitDocs.put(sha, { sha, ...body })
+    return commitDocs.put(sha, { sha, ...body })
+  }
+
+  function commit(change: NewCommit): Commit {
+    const branch = change.branch ?? REPOSITORY.branch
+    const made = make(change, head(branch)?.sha ?? null)
+    const { sha } = made
     heads.put(branch, { name: branch, sha })
     world.changed('repository')
     return made
@@ -141,6 +148,7 @@ export function repositoryOf(world: World): Repository {
     },
     blob: (sha) => Buffer.from(blobs.get(sha) ?? '', 'base64'),
     commit,
+    orphan: (change) => make(change, null),
   }
 }
 

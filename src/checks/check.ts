@@ -125,4 +125,7 @@ export const failed = (sentence: string, advice: string, evidence: Evidence[] = 
   evidence,
 })
 
+/** It cannot be judged before another check passes, which has the advice: one cause is one red line. */
+export const waits = (sentence: string): Verdict => ({ state: 'unknown', sentence, advice: '' })
+
 export const unknown = (sentence: string, advice: string): Verdict => ({ state: 'unknown', sentence, advice })

@@ -14,6 +14,7 @@ export const newVersionCurrent: Check = {
     const readings = rotated(await input.readScope())
     return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input), {
       passed: `${readings.length} of ${readings.length} tokens have a new current version`,
+      failed: 'not rotated',
       advice: 'Run the workflow again, or record a manual step.',
       proof: (secret) => currentVersion(secret)?.id ?? '',
     })

@@ -13,7 +13,7 @@ import { parseInstant } from '#domain/time/parse-instant'
 import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import type { Check, CheckInput } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
-import { perToken, rotated, type TokenProblem } from './per-token.ts'
+import { perToken, rotated, type TokenProblem, UNROTATED } from './per-token.ts'
 
 /**
  * The replaced version is revoked, or its revocation is scheduled in time. A moved label is no proof: only a
@@ -64,7 +64,7 @@ function trackingProblem(
 ): TokenProblem | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
-  if (current.createdAt < rotation.openedAt) return `has no new version, so ${short(current)} is still in use`
+  if (current.createdAt < rotation.openedAt) return UNROTATED
   const tracked = (id: string) => known.find((row) => row.versionId === id)
   if (before !== null && before !== current.id && !tracked(before))
     return { undetermined: `has the old version ${before.slice(0, 8)}, which is not tracked yet` }
@@ -93,7 +93,7 @@ function revocationProblem(
 ): TokenProblem | null {
   const current = currentVersion(secret)
   if (!current) return 'has no current version'
-  if (current.createdAt < rotation.openedAt) return `has no new version, so ${short(current)} is still in use`
+  if (current.createdAt < rotation.openedAt) return UNROTATED
   const others = secret.versions
     .filter((version) => version.id !== current.id && !version.pending)
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))

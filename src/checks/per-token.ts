@@ -2,10 +2,13 @@ import { excerptEvidence } from '#domain/rotation/evidence'
 import type { Evidence, RotationToken } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import type { Secret, SecretReading } from '#domain/tokens/secret'
-import { failed, passed, unknown, type Verdict } from './check.ts'
+import { failed, passed, unknown, type Verdict, waits } from './check.ts'
+
+/** The token has no new version yet, which another check reports. */
+export const UNROTATED = { unrotated: true } as const
 
 /** What is wrong with a token, to follow its name; or why it could not be determined. */
-export type TokenProblem = string | { undetermined: string }
+export type TokenProblem = string | { undetermined: string } | typeof UNROTATED
 
 const UNKNOWN_ADVICE = 'Fix what it reports and run the checks again, or record a manual step with proof.'
 
@@ -22,6 +25,8 @@ export function excerpts(lines: string[]): Evidence[] {
 
 export interface TokenWords {
   passed: string
+  /** What the wrong ones are, after their number: `not rotated`. */
+  failed?: string
   advice: string
   /** Evidence for a passing token, such as its version's id. */
   proof: (secret: Secret) => string
@@ -44,16 +49,25 @@ export function perToken(
 ): Verdict {
   const wrong: string[] = []
   const unread: string[] = []
+  const unrotated: string[] = []
   for (const { token, reading } of readings) {
     if (!reading.secret) unread.push(reading.problem ?? `${reading.name}: not read`)
     else {
       const problem = problemOf(token, reading.secret)
-      if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
-      else if (problem) unread.push(`${tokenLabel(token)} ${problem.undetermined}`)
+      if (problem === UNROTATED) unrotated.push(tokenLabel(token))
+      else if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
+      else if (problem && 'undetermined' in problem)
+        unread.push(`${tokenLabel(token)} ${problem.undetermined}`)
     }
   }
-  if (wrong.length > 0) return failed(summary(wrong), words.advice, excerpts(wrong))
+  const of = (count: number) => `${count} of ${readings.length} tokens`
+  if (wrong.length > 0) {
+    const lead = words.failed ? `${of(wrong.length)} ${words.failed}: ` : ''
+    return failed(`${lead}${summary(wrong)}`, words.advice, excerpts(wrong))
+  }
   if (unread.length > 0) return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: excerpts(unread) }
+  if (unrotated.length > 0)
+    return waits(`${of(unrotated.length)} have no new version yet: ${summary(unrotated)}`)
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   const proofs = readings.map(({ token, reading }) =>
     reading.secret ? `${tokenLabel(token)} ${words.proof(reading.secret)}` : '',

@@ -1,11 +1,11 @@
 import { addDays } from 'date-fns/addDays'
-import type { Instant, RotationToken } from '#domain/rotation/rotation'
+import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
 import { parseInstant } from '#domain/time/parse-instant'
 import { missingTags, ROTATION_TAGS } from '#domain/tokens/required-tags'
 import { currentVersion, type Secret } from '#domain/tokens/secret'
 import type { Check } from './check.ts'
 import { formatDateTag } from './format-instant.ts'
-import { perToken, rotated } from './per-token.ts'
+import { perToken, rotated, UNROTATED } from './per-token.ts'
 
 /**
  * The tags `env`, `scope` and `expiry` are correct and belong to the current version (tags are per secret;
@@ -21,7 +21,10 @@ export const tagsCorrect: Check = {
     const readings = rotated(await input.readScope())
     return perToken(
       readings,
-      (token, secret) => tagProblem(token, secret, input.now, input.expiryGraceDays),
+      (token, secret) =>
+        isUnrotated(secret, input.rotation)
+          ? UNROTATED
+          : tagProblem(token, secret, input.now, input.expiryGraceDays),
       {
         passed: `env, scope and expiry are right on ${readings.length} of ${readings.length} tokens`,
         advice: 'Correct the tags on the secret, then run the checks again.',
@@ -30,6 +33,9 @@ export const tagsCorrect: Check = {
     )
   },
 }
+
+const isUnrotated = (secret: Secret, { openedAt }: Rotation): boolean =>
+  (currentVersion(secret)?.createdAt ?? openedAt) < openedAt
 
 function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
   const { env, scope, expiry, version } = secret.tags

@@ -7,12 +7,12 @@ import { isPostgresUrl } from '#db/dialect'
 import { openDatabase } from '#db/open-database'
 import { findKnownChannel } from '#db/queries/known-channel'
 import { describeGap } from '#domain/rotation/compare-records'
-import { findCredential } from '#domain/rotation/find-credential'
 import { findChannel } from '#integrations/slack/find-channel'
 import { slackNotices } from '#integrations/slack/notices'
 import { identify } from '#integrations/slack/workspace'
 import { declareRestored } from '#operations/declare-restored'
 import { readComparison } from '#operations/readings/read-comparison'
+import { findCredential } from '#redaction/find-credential'
 import { chooseClock } from '#startup/choose-clock'
 import { connectClients } from '#startup/connect-systems'
 import { EXIT_USAGE } from '#startup/exit-codes'
@@ -30,7 +30,7 @@ export const dbRestored: CliCommand = {
       return EXIT_USAGE
     }
     const credential = await findCredential(reason)
-    if (credential) throw new Error(`The reason seems to contain ${credential}; leave it out.`)
+    if (credential) throw new Error(`The reason seems to contain ${credential.kind}; leave it out.`)
     const config = readConfig(process.env)
     if (!isPostgresUrl(config.database) && !existsSync(config.database))
       throw new ConfigProblem([

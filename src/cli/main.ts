@@ -8,6 +8,12 @@ const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }>
   doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
   backup: { options: '', load: async () => (await import('./backup.ts')).backup },
   'db copy': { options: 'FROM TO', load: async () => (await import('./db-copy.ts')).dbCopy },
+  gate: {
+    options: '--environment NAME [--log FILE] [--public-key FILE …]',
+    load: async () => (await import('./gate.ts')).gate,
+  },
+  'init-log': { options: '', load: async () => (await import('./init-log.ts')).initLog },
+  keygen: { options: '', load: async () => (await import('./keygen.ts')).keygen },
   'db restored': {
     options: '--reason TEXT',
     load: async () => (await import('./db-restored.ts')).dbRestored,

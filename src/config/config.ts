@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { COUNTED, DEFAULT_QUERIES, EXPECTATIONS } from '#domain/ports/telemetry'
+import type { SigningKeys } from '#domain/rotation/log-keys'
+import { registerFormats } from '#redaction/credentials/custom-formats'
 import { errorText, registerSecrets } from '#redaction/error-text'
 import { malformedSecrets, secretValues } from '#redaction/secret-variables'
 import { SECRETS_MANAGERS, type Variables } from '#secrets/index'
 import { cadence } from './cadence.ts'
+import { credentials } from './credentials.ts'
 import { environments } from './environments.ts'
 import { quiet, reminders } from './reminders.ts'
 import { revoke } from './revoke.ts'
+import { readSigningKeys } from './signing-keys.ts'
 import { freeze, windowProblems, windows } from './windows.ts'
 
 const userOrGroup = z
@@ -56,6 +60,7 @@ const fileSchema = z.strictObject({
     'devops-lead': people('sign as DevOps lead'),
     'ai-ops-owner': people('sign as AI Ops owner'),
     'on-call': userOrGroup.nullable().default(null),
+    readers: z.enum(['members', 'everyone']).default('members'),
   }),
   environments,
   cadence,
@@ -73,6 +78,13 @@ const fileSchema = z.strictObject({
     log: path.default('logs/agents/rotation-log.md'),
     registry: path.default('ops/capability-token-registry.yaml'),
   }),
+  log: z
+    .strictObject({
+      /** Null for `repository.branch`. */
+      branch: z.string().min(1).nullable().default(null),
+      'public-key': path.default('ops/rotation-log-key.pem'),
+    })
+    .prefault({}),
   rotate: z
     .strictObject({
       with: z.enum(['ci', 'secrets-manager']).default('ci'),
@@ -121,6 +133,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   ticket: runbookText.default('OPS-DEVOPS-ROTATION'),
+  credentials,
   backup: z
     .strictObject({
       folder: z.string().min(1).nullable().default(null),
@@ -187,6 +200,8 @@ export interface Config extends FileConfig {
   database: string
   /** The account for tickets in Jira; null when tickets are issues of the repository. */
   jira: { baseUrl: string; email: string; token: string } | null
+  /** The keys that seal the rows of the log. */
+  signingKeys: SigningKeys
 }
 
 /** The environment or the config is wrong. `problems` has one line for each mistake. */
@@ -216,16 +231,19 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   problems.push(...file.problems)
   if (env.data?.SANDBOX_CLOCK_URL && env.data.NODE_ENV === 'production')
     problems.push('SANDBOX_CLOCK_URL is set: it is for the sandbox only; unset it in production')
-  problems.push(...jiraProblems(set), ...malformedSecrets(set))
+  const { keys: signingKeys, problems: keyProblems } = readSigningKeys(set)
+  problems.push(...jiraProblems(set), ...malformedSecrets(set), ...keyProblems)
   if (file.data?.rotate.with === 'secrets-manager' && !SECRETS_MANAGERS[file.data.secrets.manager].rotates)
     problems.push(
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
     )
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
+  registerFormats(file.data.credentials.patterns)
   return {
     ...file.data,
     env: env.data,
     jira: jiraOf(env.data),
+    signingKeys,
     secretsEnv: secrets?.data ?? {},
     database: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
   }

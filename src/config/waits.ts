@@ -10,6 +10,12 @@ export interface Waits {
   forConnection: number
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
+  /** Between two readings of the use of old versions in one environment. */
+  betweenUseReadings: number
+  /** Between two commands of a person, after a burst of 20. */
+  betweenCommands: number
+  /** Between two exports to a person. */
+  betweenExports: number
 }
 
 export const WAITS: Waits = {
@@ -17,4 +23,7 @@ export const WAITS: Waits = {
   forDispatchedRun: 5_000,
   forConnection: 15_000,
   betweenPolls: POLL_PACE,
+  betweenUseReadings: 10_000,
+  betweenCommands: 2_000,
+  betweenExports: 60_000,
 }

@@ -19,7 +19,7 @@ export const branchRules: HealthCheck = {
   id: 'branch-rules',
   title: 'Branch rules',
   async run({ repositoryRecords, config, database }) {
-    const { branch } = config.repository
+    const branch = config.log.branch ?? config.repository.branch
     const rules = await repositoryRecords.readPushRules()
     const last = await database.findLastDone('log-entry')
     const since = last ? ` (the last entry was committed on ${last.slice(0, 10)})` : ''
@@ -35,7 +35,7 @@ function judge({ type, ruleset, bypassed }: PushRule, branch: string, since: str
   if (bar === undefined || bypassed) return []
   const rule = `${ruleset ? `The ruleset “${ruleset}”` : 'A branch protection'} on ${branch} ${bar}`
   const remediation =
-    'Let the bot’s account bypass it, or keep the log on another branch (repository.branch).'
+    'Let the bot’s account bypass it, or give the log a branch of its own: set log.branch in the config, then run “rotation init-log”.'
   return bypassed === null
     ? [unknown(`${rule}; whether the bot may bypass it cannot be read${since}`, remediation)]
     : [broken(`${rule}, and the bot may not bypass it${since}`, remediation)]

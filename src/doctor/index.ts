@@ -18,6 +18,7 @@ import { repositoryPermissions } from './repository-permissions.ts'
 import { secretsNotReadable } from './secrets-not-readable.ts'
 import { secretsReadable } from './secrets-readable.ts'
 import { signOffPossible } from './sign-off-possible.ts'
+import { signingKey } from './signing-key.ts'
 import { slackConnection } from './slack-connection.ts'
 import { slackScopes } from './slack-scopes.ts'
 import { telemetry } from './telemetry.ts'
@@ -34,6 +35,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   onCall,
   repository,
   repositoryFiles,
+  signingKey,
   repositoryPermissions,
   branchRules,
   workflows,

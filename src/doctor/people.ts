@@ -40,6 +40,7 @@ async function personProblem(slack: SlackRecords, id: string): Promise<string | 
   const account = await slack.readAccount(id)
   if (!account) return `There is no account with the id ${id} in the workspace`
   if (!account.active) return `@${account.name} (${id}) is deactivated`
+  if (account.guest) return `@${account.name} (${id}) is a guest, and guests can neither sign nor operate`
   return account.bot ? `@${account.name} (${id}) is a bot, and bots can neither sign nor operate` : null
 }
 
@@ -48,6 +49,6 @@ async function groupProblem(slack: SlackRecords, id: string): Promise<string | n
   if (!group) return `There is no user group with the id ${id} in the workspace`
   if (!group.active) return `The user group @${group.handle} (${id}) is disabled`
   const accounts = await Promise.all(group.members.map((member) => slack.readAccount(member)))
-  if (accounts.some((account) => account?.active && !account.bot)) return null
+  if (accounts.some((account) => account?.active && !account.bot && !account.guest)) return null
   return `The user group @${group.handle} (${id}) has no active member`
 }

@@ -9,13 +9,15 @@ export const repository: HealthCheck = {
   title: 'Repository',
   run: ({ repositoryRecords, config }) => {
     const { name, branch } = config.repository
+    const logBranch = config.log.branch ?? branch
     return reach(
       async () => ({
         seen: await repositoryRecords.readRepository(),
-        hasBranch: await repositoryRecords.branchExists(),
+        hasBranch: await repositoryRecords.branchExists(branch),
+        hasLogBranch: logBranch === branch || (await repositoryRecords.branchExists(logBranch)),
       }),
       REMEDIATION,
-      ({ seen, hasBranch }) => {
+      ({ seen, hasBranch, hasLogBranch }) => {
         if (seen.archived)
           return [
             broken(
@@ -30,7 +32,18 @@ export const repository: HealthCheck = {
               'Correct repository.branch in the config, or create the branch.',
             ),
           ]
-        return [fine(`The token can read ${name} and its branch ${branch}`)]
+        if (!hasLogBranch)
+          return [
+            broken(
+              `${name} has no branch ${logBranch} for the log`,
+              'Run “rotation init-log”, which makes it, or correct log.branch in the config.',
+            ),
+          ]
+        return [
+          fine(
+            `The token can read ${name} and its branch ${branch}${logBranch === branch ? '' : ` and ${logBranch}`}`,
+          ),
+        ]
       },
     )
   },

@@ -36,10 +36,15 @@ const counted = ({ size }: ReadonlySet<string>, word: string): string =>
   `${size} ${word}${size === 1 ? '' : 's'}`
 
 async function readMembers({ slack, config }: Diagnostics): Promise<RoleMembers> {
-  const { operators, 'devops-lead': leads, 'ai-ops-owner': owners } = config.people
-  const [one, two, three] = await Promise.all([operators, leads, owners].map((ids) => present(slack, ids)))
+  const { operators, 'devops-lead': leads, 'ai-ops-owner': owners, 'on-call': onCall } = config.people
+  const lists = [operators, leads, owners, onCall === null ? [] : [onCall]]
+  const [one, two, three, four] = await Promise.all(lists.map((ids) => present(slack, ids)))
   const none = new Set<string>()
-  return { operators: one ?? none, roles: { 'devops-lead': two ?? none, 'ai-ops-owner': three ?? none } }
+  return {
+    operators: one ?? none,
+    onCall: four ?? none,
+    roles: { 'devops-lead': two ?? none, 'ai-ops-owner': three ?? none },
+  }
 }
 
 /** The active people behind ids, user groups expanded. */
@@ -54,7 +59,9 @@ async function present(slack: SlackRecords, ids: string[]): Promise<Set<string>>
   const found = await Promise.all(
     [...new Set(all.flat())].map(async (id) => ({ id, account: await slack.readAccount(id) })),
   )
-  return new Set(found.filter(({ account }) => account?.active && !account.bot).map(({ id }) => id))
+  return new Set(
+    found.filter(({ account }) => account?.active && !account.bot && !account.guest).map(({ id }) => id),
+  )
 }
 
 async function nameOf(slack: SlackRecords, id: string): Promise<string> {

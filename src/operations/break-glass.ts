@@ -9,6 +9,7 @@ import type { Context } from '#src/context'
 import { breakGlassRequest } from '#views/break-glass'
 import { change } from './change.ts'
 import { decided } from './decided.ts'
+import { gateOpenUntil } from './gate-open-until.ts'
 
 /**
  * Asks the approvers in the thread that environments are deployed to before the sign-offs. The caller has checked the permission.
@@ -48,6 +49,7 @@ export function acknowledgeBreakGlass(
     context,
     rotationId,
     (rotation) => decideAcknowledgement(rotation, { ...given, at }),
-    (saved, db) => decided(context, saved, 'break-glass', at, db),
+    (saved, db) =>
+      decided(context, saved, 'break-glass', at, db, { until: gateOpenUntil(context.config, at) }),
   )
 }

@@ -10,9 +10,11 @@ import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import { BOT_ACTOR, type RotationEvent } from '#domain/rotation/events'
+import { keepOneDigest } from '#domain/rotation/keep-one-digest'
 import { isFailureOfPerson, lineSubject } from '#domain/rotation/line-subject'
 import { Refusal } from '#domain/rotation/refusal'
 import { allStepsDone, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { recordWork } from '#domain/rotation/work'
 import { cardEditJob, homeJobs, threadLineJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
@@ -107,7 +109,9 @@ async function decideAndSave(
 ): Promise<Rotation | null> {
   const before = await findRotation(tx, rotationId)
   if (!before) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
-  const { rotation, events: decided, revocations = {} } = await decide(before, tx)
+  const { revocations = {}, ...decision } = await decide(before, tx)
+  const { rotation: signable, events: decided } = keepOneDigest(decision, context.clock.now())
+  const rotation = recordWork(signable, decided)
   const isChanged = rotation !== before || decided.length > 0
   if (isChanged && !(await setRotation(tx, before, rotation))) return null
   await saveRevocations(tx, revocations)

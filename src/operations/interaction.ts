@@ -34,6 +34,9 @@ const interactions = new AsyncLocalStorage<Interaction>()
 export const withInteraction = <T>(interaction: Interaction, work: () => T): T =>
   interactions.run(interaction, work)
 
+/** Runs what goes on after an interaction was answered, which is no longer part of it. */
+export const afterInteraction = <T>(work: () => T): T => interactions.exit(work)
+
 /**
  * Every transaction of what a person can ask for. The first one of an interaction records it, so a copy changes nothing
  * at any later time, in any process.

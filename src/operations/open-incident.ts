@@ -27,15 +27,18 @@ export type OpenRotationChoice = (typeof OPEN_ROTATION_CHOICES)[number]
 export interface IncidentRequest extends Omit<StartRequest, 'disableNowBy'> {
   severity: Severity
   openRotation: OpenRotationChoice | null
+  /** The open rotations that the form showed, by number; null for a form of an older release. */
+  shown: number[] | null
   /** At a credential anomaly: disable the old versions although agents may still use them. */
   disableNow: boolean
 }
 
 /**
  * Opens an incident. Open rotations that have some of its tokens become the incident (free tokens get a new rotation)
- * or are superseded, in one transaction: a token is never in two open rotations.
+ * or are superseded, in one transaction: a token is never in two open rotations. Only what the form showed is superseded, so
+ * that a form that is sent twice, or by two people, does not abort the incident that it has just opened.
  *
- * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`, and as the decision `raiseToIncident`
+ * @throws Refusal `unreadable-registry`, `empty-scope`, `token-in-open-rotation`, `opened-meanwhile`, and as the decision `raiseToIncident`
  */
 export async function openIncident(context: Context, request: IncidentRequest): Promise<Rotation> {
   const tokens = await tokensFor(context, request.scope)
@@ -110,6 +113,8 @@ async function supersede(
   held: number[],
   tokens: RotationToken[],
 ): Promise<Rotation> {
+  const unseen = held.filter((id) => request.shown?.includes(id) === false)
+  if (unseen.length > 0) throw new Refusal('opened-meanwhile', { rotations: unseen })
   const at = context.clock.now()
   const former = await findRotations(tx, held)
   const kept = stricterOf(wantedBy(request), former)

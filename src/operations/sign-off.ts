@@ -1,20 +1,25 @@
+import { definitionsFor } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
+import { wasShown } from '#db/queries/shown-sign-offs'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { environmentsToPromote } from '#domain/rotation/environments'
-import { isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
-import { signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
+import { Refusal } from '#domain/rotation/refusal'
+import { approvals, isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
+import { assertSignable, signOff as decide, reject as decideRejection } from '#domain/rotation/sign-off'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import type { StepId } from '#domain/rotation/steps'
+import { assertStillTrue } from '#domain/rotation/still-true'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { decided } from './decided.ts'
+import { groundsOf } from './show-sign-off.ts'
 
 /**
  * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the ticket report and
  * the notice. The caller must have checked that the person holds the role.
  *
  * @param shownDigest digest of the snapshot the person saw
- * @throws Refusal as the decision `signOff`
+ * @throws Refusal `not-shown`, `checks-stale`, `no-longer-true`, and as the decision `signOff`
  */
 export function signOff(
   context: Context,
@@ -22,15 +27,27 @@ export function signOff(
   request: { role: Role; by: string; delegateOf?: string | null; comment: string; shownDigest: string },
 ): Promise<Rotation> {
   const at = context.clock.now()
+  const promotes = (rotation: Rotation) =>
+    environmentsToPromote(rotation, context.config.environments).some(
+      ({ name }) => !rotation.promoted.some((each) => each.environment === name),
+    )
   return change(
     context,
     rotationId,
     async (rotation, db) => {
-      const currentDigest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
-      const promotes = environmentsToPromote(rotation, context.config.environments).some(
-        ({ name }) => !rotation.promoted.some((each) => each.environment === name),
-      )
-      return decide(rotation, { ...request, at, currentDigest, promotes })
+      const { by: user, role, delegateOf = null, shownDigest: digest } = request
+      const currentDigest = signOffDigest(rotation)
+      const decision = () => decide(rotation, { ...request, at, currentDigest, promotes: promotes(rotation) })
+      // A copy of a signature that counts.
+      if (approvals(rotation).some((each) => each.role === role && each.by === user)) return decision()
+      assertSignable(rotation, role, user, delegateOf)
+      if (digest !== currentDigest) throw new Refusal('content-changed', {})
+      if (!(await wasShown(db, { rotationId, role, user, delegateOf, digest })))
+        throw new Refusal('not-shown', { role })
+      const results = await findCurrentChecks(db, rotation)
+      const definitions = definitionsFor(rotation, context.config.environments)
+      assertStillTrue(rotation, groundsOf(context, { definitions, checks: results }), at)
+      return decision()
     },
     async (saved, db): Promise<NewJob[]> =>
       isSigned(saved.after) ? decided(context, saved, 'approved', at, db) : [],
@@ -51,10 +68,7 @@ export function rejectRotation(
   return change(
     context,
     rotationId,
-    async (rotation, db) => {
-      const digest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
-      return decideRejection(rotation, { ...request, at, digest })
-    },
+    (rotation) => decideRejection(rotation, { ...request, at, digest: signOffDigest(rotation) }),
     (saved, db) => decided(context, saved, 'rejected', at, db),
   )
 }

@@ -2,7 +2,7 @@ import { insertEvents } from '#db/queries/events'
 import { findHomeViewers } from '#db/queries/home-viewers'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
-import { findTakenSecrets, insertParts, insertRotationRow } from '#db/queries/rotations'
+import { findTakenSecrets, insertParts, insertRotationRow, setWork } from '#db/queries/rotations'
 import type { Db } from '#db/schema'
 import type { Escalation } from '#domain/on-call/escalation'
 import type { NewEvent } from '#domain/rotation/events'
@@ -20,6 +20,7 @@ import {
   type Trigger,
 } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
+import { recordWork } from '#domain/rotation/work'
 import { barredStart } from '#domain/time/windows'
 import { type RegisteredToken, type Scope, tokensInScope } from '#domain/tokens/registry'
 import { tokenLabel } from '#domain/tokens/scope'
@@ -99,10 +100,12 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
   const at = context.clock.now()
   const { by, severity, reason, notifies = true, supersedes, carriedOver = [] } = opening
   const id = opening.id ?? (await reserveRotation(context, tx, opening))
-  const { rotation, events: opened } = openRotation(
+  const { rotation: unworked, events: opened } = openRotation(
     { ...opening, id, at, revoker: context.config.revoke.by },
     await findTakenSecrets(tx),
   )
+  const rotation = recordWork(unworked, opened)
+  await setWork(tx, rotation)
   await insertParts(tx, null, rotation)
   const isCalled = severity !== null && notifies && carriedOver.length === 0
   const called = isCalled ? incidentCall(id, { by, at, severity, reason }, 'opened') : []

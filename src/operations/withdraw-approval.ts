@@ -1,4 +1,3 @@
-import { findCurrentChecks } from '#db/queries/checks'
 import { withdrawApproval as decide, type Withdrawal } from '#domain/rotation/promotion'
 import type { Rotation } from '#domain/rotation/rotation'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
@@ -20,10 +19,7 @@ export function withdrawApproval(
   return change(
     context,
     rotationId,
-    async (rotation, tx) => {
-      const digest = signOffDigest(rotation, await findCurrentChecks(tx, rotation))
-      return decide(rotation, { ...request, at, digest })
-    },
+    (rotation) => decide(rotation, { ...request, at, digest: signOffDigest(rotation) }),
     (saved, tx) => decided(context, saved, 'withdrawn', at, tx),
   )
 }

@@ -1,9 +1,10 @@
 import { type Authorization, authorize, DENIED } from '#authorization/authorize'
 import type { Action } from '#authorization/permissions'
 import { findDelegations } from '#db/queries/delegations'
+import { findOpenEscalations } from '#db/queries/escalations'
 import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
-import { findLeftBehind, findOpenRotations } from '#db/queries/rotations'
+import { findLeftBehind, findOpenRotations, findTakenSecrets } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES } from '#domain/rotation/rotation'
@@ -14,9 +15,14 @@ import { describeRotations, loadRecent } from './rotation-state.ts'
 
 const RECENT = 5
 
-/** Everything that a person's App Home shows, read from the database only. */
-export async function loadHome(context: Context, userId: string): Promise<HomeOptions> {
+/**
+ * Everything that a person's App Home shows, read from the database only; null for somebody who may not read.
+ *
+ * @throws Refusal `permission-unreadable`
+ */
+export async function loadHome(context: Context, userId: string): Promise<HomeOptions | null> {
   const { db, clock } = context
+  if (!(await authorize(context, { user: userId, action: 'read-status' })).allowed) return null
   const now = clock.now()
   const open = await findOpenRotations(db)
   const revocations = await findUnresolvedRevocations(db)
@@ -31,6 +37,8 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     delegations: await delegationsTo(context, userId, may.sign, now),
     rotations: await describeRotations(context, db, open),
     closed: await describeRotations(context, db, closed),
+    escalations: await findOpenEscalations(db),
+    taken: [...(await findTakenSecrets(db)).keys()],
     revocations,
     recent: await loadRecent(db, RECENT),
     ...data,

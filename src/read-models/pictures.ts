@@ -1,4 +1,4 @@
-import { findClosedRotations } from '#db/queries/closed-rotations'
+import { closedSince, findClosedRotations } from '#db/queries/closed-rotations'
 import { findPictures } from '#db/queries/pictures'
 import { findAges } from '#db/queries/token-ages'
 import type { ReadDb } from '#db/schema'
@@ -33,8 +33,20 @@ export async function loadPictureData(
   now: Instant,
 ): Promise<PictureData> {
   const timeZone = config.cadence['time-zone']
-  const closed = await findClosedRotations(db, yearBegin(now), calendarOf(timeZone))
-  return { ages: await findAges(db, timeZone, now), year: rotationYear(closed, now) }
+  return { ages: await findAges(db, timeZone, now), year: await loadYear(db, timeZone, now) }
+}
+
+/** The year of each database as it was last read: hundreds of rotations that no longer change. */
+const years = new WeakMap<ReadDb, { key: string; year: Month[] }>()
+
+async function loadYear(db: ReadDb, timeZone: string, now: Instant): Promise<Month[]> {
+  const since = yearBegin(now)
+  const key = `${since} ${timeZone} ${await closedSince(db, since)}`
+  const known = years.get(db)
+  if (known?.key === key) return known.year
+  const year = rotationYear(await findClosedRotations(db, since, calendarOf(timeZone)), now)
+  years.set(db, { key, year })
+  return year
 }
 
 /** Every picture as it would be drawn now. */

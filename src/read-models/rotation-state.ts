@@ -105,7 +105,7 @@ export async function describeRotations(
       windows: windowsOf({ config }),
       runbook: runbookNames({ config }),
       approvers: { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner },
-      digest: signOffDigest(rotation, checks),
+      digest: signOffDigest(rotation),
       escalations: escalations(rotation.id),
       found,
       permalink: cards.get(rotation.id)?.permalink ?? null,

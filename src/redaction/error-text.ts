@@ -1,3 +1,4 @@
+import { censor } from './censor.ts'
 import { createRedactor } from './redactor.ts'
 
 const known = new Set<string>()
@@ -47,7 +48,7 @@ const READ = 10_000
  */
 export function errorText(error: unknown): string {
   // Cut after redaction: a part of a secret is harder to recognize.
-  const text = redact(messageOf(error).slice(0, READ))
+  const text = censor(redact(messageOf(error).slice(0, READ)))
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .toWellFormed()

@@ -1,3 +1,5 @@
+import { FORMATS } from './credentials/formats.ts'
+
 /** Shorter parts could be part of an ordinary word. */
 const PART = 8
 /** A password of plain words shares parts with ordinary sentences. */
@@ -127,5 +129,15 @@ const PATTERNS: [RegExp, string][] = [
   [/\b(?:xox[a-z]-|xapp-|gh[pousr]_|github_pat_|hv[sbr]\.)[\w.-]{8,}/g, REDACTED],
 ]
 
-const redactPatterns = (text: string): string =>
-  PATTERNS.reduce((whole, [pattern, by]) => whole.replace(pattern, by), text)
+/** Of these, the patterns above keep what is no secret. */
+const PARTLY = ['a password in an address', 'an authorization header']
+
+/** A format ends where enough was seen; what follows belongs to it. */
+const WHOLE = FORMATS.filter(([kind]) => !PARTLY.includes(kind)).map(
+  ([, { source }]) => new RegExp(`(?:${source})[^\\s"'<>\\\\,;)}\\]]{0,4000}`, 'g'),
+)
+
+const redactPatterns = (text: string): string => {
+  const known = PATTERNS.reduce((whole, [pattern, by]) => whole.replace(pattern, by), text)
+  return WHOLE.reduce((whole, pattern) => whole.replace(pattern, REDACTED), known)
+}

@@ -9,6 +9,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-secrets-manager'
 import { NotReadable, type Secret, type SecretVersion } from '#domain/tokens/secret'
+import { censorValues } from '#redaction/censor'
 import { awsLimit, describeFailure } from './aws-problem.ts'
 
 const PAGE = 100
@@ -99,7 +100,7 @@ function toDescribed(
   const { ARN = '', Tags = [], CreatedDate, DeletedDate, LastChangedDate } = entry
   const metadata = {
     name,
-    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }: Tag) => [Key, Value])),
+    tags: censorValues(Object.fromEntries(Tags.map(({ Key = '', Value = '' }: Tag) => [Key, Value]))),
     createdAt: instant(CreatedDate),
     deletedAt: DeletedDate ? instant(DeletedDate) : null,
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Instant } from '#domain/rotation/rotation'
 import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#domain/tokens/secret'
 import { NAME_FAULTS } from '#domain/tokens/secret-name'
+import { censorValues } from '#redaction/censor'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
 import { credentialsOf, serverOf, vaultEnv } from './vault-env.ts'
@@ -188,7 +189,7 @@ async function describeSecret(engine: Engine, name: string, now: () => Instant):
     const metadata = metadataSchema.parse(await get(metadataPath(mount, name)))
     return {
       name,
-      tags: { ...metadata.custom_metadata },
+      tags: censorValues({ ...metadata.custom_metadata }),
       createdAt: instant(metadata.created_time),
       deletedAt: null,
       versions: toVersions(metadata, now()),

@@ -86,7 +86,7 @@ export async function startBot(
     config,
     db,
     channelId,
-    people: configuredPeople(slack, config.people),
+    people: configuredPeople(slack, config.people, identity.teamId),
     notices: slackNotices(slack, channelId, identity.botId),
     diagnostics: () => openDiagnostics(config, clients),
     outbox: worker,
@@ -158,12 +158,12 @@ async function startVerifying(context: Context): Promise<void> {
 }
 
 /** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */
-async function learnNames({ config, slack, db, log }: Context): Promise<void> {
+async function learnNames({ config, people, db, log }: Context): Promise<void> {
   const { operators, 'devops-lead': lead, 'ai-ops-owner': owner } = config.people
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
     try {
-      const { user: found } = await slack.users.info({ user })
-      if (found?.name) await setPerson(db, user, found.name)
+      const found = await people.findAccount(user)
+      if (found) await setPerson(db, user, found.name)
     } catch (error) {
       log.warn({ error, user }, 'a person in the config could not be read')
     }

@@ -22,6 +22,8 @@ export interface Clients
   > {
   github: GithubClient
   target: GithubTarget
+  /** Of the rotation log. */
+  logTarget: GithubTarget
 }
 
 /** Creates the clients of the bot and the doctor; makes no request. */
@@ -40,12 +42,19 @@ export function connectClients(config: Config, clock: Clock, log: Logger): Clien
   const target = { owner, repo, branch: config.repository.branch }
   const { manager } = config.secrets
   const secrets = SECRETS_MANAGERS[manager].open(config.secrets, config.secretsEnv, clock.now)
-  const repository = githubRepository(github, target, config.repository, NAME_FAULTS[manager])
+  const logTarget = { ...target, branch: config.log.branch ?? target.branch }
+  const repository = githubRepository(
+    github,
+    target,
+    { ...config.repository, publicKey: config.log['public-key'] },
+    { nameFault: NAME_FAULTS[manager], logBranch: logTarget.branch, keys: config.signingKeys },
+  )
   return {
     clock,
     slack,
     github,
     target,
+    logTarget,
     secrets,
     repository: {
       ...repository,

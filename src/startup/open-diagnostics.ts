@@ -19,7 +19,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url)
 
 /** The ports of the health checks. Opened for each run, so that each run reads shared data once. */
 export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
-  const { slack, github, target, secrets, pager, pagerDirectory } = clients
+  const { slack, github, target, logTarget, secrets, pager, pagerDirectory } = clients
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
   return {
     config: diagnosticsConfig(config),
@@ -34,7 +34,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
       apiUrl,
       readChannel: (known) => readChannel(clients, config.channel, known),
     }),
-    repositoryRecords: githubRecords(github, target, config.workflows),
+    repositoryRecords: githubRecords(github, target, config.workflows, logTarget.branch),
     repository: clients.repository,
     ci: clients.ci,
     tickets: clients.tickets,
@@ -56,11 +56,17 @@ const diagnosticsConfig = ({
   backup,
   jira,
   ticket,
+  people: { readers: _, ...people },
   ...rest
 }: Config): DiagnosticsConfig => ({
   channel: rest.channel,
-  people: rest.people,
+  people,
   repository: rest.repository,
+  log: rest.log,
+  signingKeys: {
+    current: rest.signingKeys.current?.id ?? null,
+    earlier: rest.signingKeys.earlier?.id ?? null,
+  },
   workflows: rest.workflows,
   owners: rest.owners,
   timeZone: rest.cadence['time-zone'],

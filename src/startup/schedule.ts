@@ -6,6 +6,7 @@ import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
+import { noteKeyChange } from '#operations/scheduled/note-key-change'
 import { proveRevocations } from '#operations/scheduled/prove-revocations'
 import { pruneClosed } from '#operations/scheduled/prune-closed'
 import { pruneInbox } from '#operations/scheduled/prune-inbox'
@@ -53,6 +54,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
   { name: 'compare-with-log', period: MINUTE, everywhere: true, run: compareWithLog },
+  { name: 'note-key-change', period: 10 * SECOND, run: noteKeyChange },
   { name: 'prune-closed', period: MINUTE, run: pruneClosed },
   { name: 'verify-history', period: 10 * MINUTE, everywhere: true, run: verifyHistory },
   { name: 'prune-inbox', period: 60 * MINUTE, run: pruneInbox },

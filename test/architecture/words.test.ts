@@ -39,7 +39,10 @@ const COUNTED: Record<string, { pattern: RegExp; most: number }> = {
   'outside (clients)': { pattern: /\boutside\b/i, most: 90 },
   'finding (result)': { pattern: /\bfindings?\b/i, most: 0 },
   'gone (deactivated)': { pattern: /\bgone\b/i, most: 6 },
-  'sealed (not readable)': { pattern: /\bsealed\b/i, most: 4 },
+  'sealed (of values: not readable)': {
+    pattern: /\b(?:value|secret|token)s? (?:is|are|was) sealed\b|\bsealed (?:value|secret|token)/i,
+    most: 0,
+  },
   'rings (notifies)': { pattern: /\brings\b/i, most: 0 },
   'stands, stands in': { pattern: /\bstands?\b(?!-)/i, most: 0 },
   'anew, thereof': { pattern: /\banew\b|\bthereof\b/i, most: 0 },

@@ -29,7 +29,7 @@ describe('the ages of the tokens', () => {
   it('are kept in one place, whoever had them read', async () => {
     const { operator, bot } = workspace
     await operator.type('/rotation status')
-    await operator.ephemeral('31 of 30 days')
+    await operator.ephemeral('1 d overdue (age 31 d)')
     expect((await overdue())?.currentSince).toBeTruthy()
     const kept = await bot.context.db.selectFrom('settings').select('key').execute()
     expect(kept.map((row) => row.key)).not.toContain('token-ages')
@@ -88,7 +88,7 @@ describe('the ages of the tokens', () => {
       ).length
     await readAges(bot.context)
     await operator.post('slack/home-opened', { user: operator.id })
-    await homeWith('31 d overdue')
+    await homeWith('1 d overdue')
     const before = await drawings()
     await readAges(bot.context)
     expect(await drawings()).toBe(before)

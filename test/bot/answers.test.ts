@@ -18,11 +18,13 @@ describe('what people ask for', () => {
     await bystander.type('/rotation status', 'C0GENERAL')
     const mine = await eventually(
       async () =>
-        (await bystander.messages('C0GENERAL')).find((each) => wordsOf(each).includes('31 of 30 days')),
+        (await bystander.messages('C0GENERAL')).find((each) =>
+          wordsOf(each).includes('1 d overdue (age 31 d)'),
+        ),
       'the status',
     )
     const words = wordsOf(mine)
-    expect(words).toContain('orchestrator/sandbox (31 of 30 days)')
+    expect(words).toContain('orchestrator/sandbox 1 d overdue (age 31 d)')
     expect(words).toContain('tool-runner/staging')
     expect(words).toMatch(new RegExp(`${label}.*operator`))
     expect(wordsOf(await operator.messages('C0GENERAL'))).not.toContain('Capability tokens')

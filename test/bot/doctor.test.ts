@@ -18,6 +18,7 @@ const troubles = (results: HealthCheckReport[]): string[] =>
 
 /** What the sandbox honestly has not, before anything was done in it. */
 const AT_FIRST = [
+  expect.stringMatching(/^signing-key off: The rows of the rotation log are not signed/),
   expect.stringMatching(/^repository-permissions unknown: The bot has written nothing yet/),
   expect.stringMatching(/^backup off: No backup is configured/),
 ]
@@ -49,7 +50,7 @@ describe('the doctor in the sandbox', () => {
     await fault('ticket-closed')
     await workspace.operator.type('/rotation doctor')
     const words = await modal()
-    expect(words).toMatch(/1 broken, 1 unknown, 1 not set up, \d+ fine/)
+    expect(words).toMatch(/1 broken, 1 unknown, 2 not set up, \d+ fine/)
     expect(words.indexOf('is closed, so step 5 would fail')).toBeLessThan(words.indexOf('Slack connection'))
     expect(words).toContain('→ Reopen it')
 
@@ -151,6 +152,7 @@ describe('the doctor and the config', () => {
         'devops-lead': ['U0DEVOPSLEAD', 'U0NOBODY1'],
         'ai-ops-owner': ['U0AIOPSOWNER', 'S0NOBODY1'],
         'on-call': null,
+        readers: 'members',
       },
       repository: { ...config.repository, branch: 'trunk' },
       workflows: { ...config.workflows, smoke: 'no-such.yml' },
@@ -201,10 +203,11 @@ describe('what the bot has done', () => {
     try {
       await completeAllSteps(workspace.operator, await start(workspace.operator))
       expect(troubles(await runHealthChecks(workspace.bot.context, () => {}))).toEqual([
+        AT_FIRST[0],
         expect.stringMatching(
           /^repository-permissions unknown: The bot last wrote Contents on .*Actions on .*Issues on .*; write access to Pull requests/,
         ),
-        AT_FIRST[1],
+        AT_FIRST[2],
       ])
     } finally {
       await workspace.close()

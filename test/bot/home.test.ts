@@ -56,7 +56,7 @@ describe('the App Home', () => {
     const { bystander } = workspace
     await open(bystander)
     const view = await withImages(bystander, 1)
-    expect(wordsOf(view)).toMatch(/sandbox +31 d overdue/)
+    expect(wordsOf(view)).toMatch(/sandbox +1 d overdue \(age 31 d\)/)
     expect(imagesOf(view)[0]?.alt_text).toContain('9 tokens, 1 overdue')
     const address = `${workspace.sandbox.url}/slack/open/${imagesOf(view)[0]?.slack_file?.id}/x.png`
     const file = await fetch(address)
@@ -64,6 +64,26 @@ describe('the App Home', () => {
     const bytes = new Uint8Array(await file.arrayBuffer())
     expect([...bytes.slice(1, 4)]).toEqual([...Buffer.from('PNG')])
     expect(bytes.length).toBeGreaterThan(10_000)
+  })
+
+  it('is shown at once, and by a job where Slack does not take it', async () => {
+    const { bystander, devopsLead, bot, operator } = workspace
+    const jobs = () =>
+      bot.context.db.selectFrom('outboxJobs').select('key').where('kind', '=', 'home').execute()
+    await observeTokens(bot.context)
+    await open(bystander)
+    await shows(bystander, '1 d overdue')
+    await withImages(bystander, 1)
+    await quiet()
+    const before = await jobs()
+    await open(bystander)
+    await sleep(300)
+    expect(await jobs()).toEqual(before)
+    await operator.post('faults', { id: 'slack-unavailable', on: true })
+    await open(devopsLead)
+    await eventually(async () => (await jobs()).length > before.length, 'a job')
+    await operator.post('faults', { id: 'slack-unavailable', on: false })
+    await shows(devopsLead, '1 d overdue')
   })
 
   it('is drawn again for who looks at it, and for nobody else', async () => {
@@ -138,7 +158,7 @@ describe('the App Home', () => {
     await withImages(operator, 1)
     await operator.post('clock', { advanceMs: 25 * DAY })
     await observeTokens(workspace.bot.context)
-    await shows(operator, '56 d overdue')
+    await shows(operator, '26 d overdue (age 56 d)')
     const view = await withImages(operator, 1)
     expect(imagesOf(view)[0]?.alt_text).toContain('The oldest is 56 days old')
     expect(await uploads()).toBe(2)
@@ -148,10 +168,10 @@ describe('the App Home', () => {
     const { operator } = workspace
     await fault(true)
     await open(operator)
-    const view = await shows(operator, '31 d overdue')
+    const view = await shows(operator, '1 d overdue')
     expect(imagesOf(view)).toEqual([])
     await operator.type('/rotation status')
-    expect(imagesOf(await operator.ephemeral('31 d overdue'))).toEqual([])
+    expect(imagesOf(await operator.ephemeral('1 d overdue'))).toEqual([])
     await fault(false)
     await withImages(operator, 1)
   })
@@ -163,7 +183,7 @@ describe('the App Home', () => {
     const { db } = workspace.bot.context
     await db.updateTable('pictures').set({ fileId: 'F0DELETED00' }).execute()
     await operator.type('/rotation status')
-    expect(imagesOf(await operator.ephemeral('31 d overdue'))).toEqual([])
+    expect(imagesOf(await operator.ephemeral('1 d overdue'))).toEqual([])
     await db.updateTable('pictures').set({ fileId: 'F0DELETED00' }).execute()
     await open(operator)
     await withImages(operator, 0)
@@ -179,7 +199,7 @@ describe('the App Home', () => {
     await withImages(operator, 1)
     await db.updateTable('pictures').set({ fileId: null, uploads: 3 }).execute()
     await operator.type('/rotation status')
-    expect(imagesOf(await operator.ephemeral('31 d overdue'))).toEqual([])
+    expect(imagesOf(await operator.ephemeral('1 d overdue'))).toEqual([])
     await sleep(300)
     await quiet()
     expect(await uploads()).toBe(3)
@@ -193,7 +213,7 @@ describe('the App Home', () => {
     await operator.post('faults', { id: 'github-unavailable', on: false })
     await operator.post('clock', { advanceMs: 11 * 60_000 })
     await observeTokens(workspace.bot.context)
-    await shows(operator, '31 d overdue')
+    await shows(operator, '1 d overdue')
   })
 })
 

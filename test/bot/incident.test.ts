@@ -150,6 +150,28 @@ describe('an incident', () => {
     ])
   }, 60_000)
 
+  it('supersedes only what its form shows: two people, and one who sends it twice', async () => {
+    await start(operator, { scope: STAGING })
+    const people = [operator, workspace.bystander]
+    const forms = await Promise.all(people.map(openForm))
+    const [own] = forms
+    if (!own) throw new Error('no form')
+    const answers = report({ 'open-rotation': 'supersede' })
+    const results = await Promise.all([
+      operator.submit(own, answers),
+      ...people.map((person, index) => person.submit(forms[index] ?? own, answers)),
+    ])
+    const refused = results.filter((result) => result.errors)
+    expect(refused).toHaveLength(2)
+    for (const { errors } of refused)
+      expect(errors?.['open-rotation']).toContain('R2 was opened after this form, so it was not superseded')
+    expect(wordsOf(await operator.card('R2'))).toContain('Supersedes R1')
+    expect(await cards()).toHaveLength(2)
+    expect(
+      (await incident(workspace.bystander, { 'open-rotation': 'supersede', severity: 'P2' })).errors,
+    ).toBeUndefined()
+  }, 60_000)
+
   it('is opened once when two people report it at the same moment', async () => {
     const people = [operator, workspace.bystander]
     const forms = await Promise.all(people.map(openForm))

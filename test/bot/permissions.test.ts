@@ -11,7 +11,12 @@ import { openWorkspace, type Workspace } from '#test/support/workspace'
 import { ACTIONS, FORMS } from '#views/ids'
 
 /** The only button that needs no permission: what it shows, everybody may see. */
-const FOR_ANYBODY: string[] = [ACTIONS.shareStatus, ACTIONS.exportInventory]
+const FOR_ANYBODY: string[] = [
+  ACTIONS.shareStatus,
+  ACTIONS.showStatus,
+  ACTIONS.showHelp,
+  ACTIONS.exportInventory,
+]
 
 /** An action id for every entry of the table; a pattern matches the buttons that the bot shows of its kind. */
 const SHOWN = [

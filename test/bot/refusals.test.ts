@@ -21,11 +21,38 @@ describe('what people get for an answer', () => {
     expect(wordsOf(await workspace.bystander.ephemeral('statsu'))).toContain('/rotation status')
   })
 
-  it('answers an empty command with the help', async () => {
-    await workspace.devopsLead.type('/rotation')
-    const words = wordsOf(await workspace.devopsLead.ephemeral('/rotation show R42'))
+  it('answers an empty command with what waits, and with the help and the status one click away', async () => {
+    const { bystander, devopsLead, operator } = workspace
+    await devopsLead.type('/rotation')
+    const mine = await devopsLead.ephemeral('Show status')
+    expect(wordsOf(mine)).not.toContain('/rotation show R42')
+    await devopsLead.click(mine, 'show-help')
+    const words = wordsOf(await devopsLead.ephemeral('/rotation show R42'))
+    await devopsLead.click(mine, 'show-status')
+    await devopsLead.ephemeral('Capability tokens')
+    await bystander.type('/rotation')
+    await bystander.ephemeral("You're all caught up")
+    await operator.type('/rotation')
+    expect(wordsOf(await operator.ephemeral('waiting for you'))).toContain('R1')
     for (const usage of ['help', 'status', 'start', 'incident', 'show R42', 'history [n]', 'abort [R42]'])
       expect(words).toContain(`/rotation ${usage}`)
+  })
+
+  it('says who holds which role and who is on call', async () => {
+    await workspace.bystander.type('/rotation who')
+    const words = wordsOf(await workspace.bystander.ephemeral('Who does what in rotations'))
+    expect(words).toMatch(/Operators.*: operator/)
+    expect(words).toMatch(/DevOps lead:.* devops-lead/)
+    expect(words).toMatch(/AI Ops owner:.* ai-ops-owner/)
+    expect(words).toContain('On call now:')
+  })
+
+  it('sends the timeline of a rotation as a file', async () => {
+    await workspace.bystander.type('/rotation timeline R1')
+    const words = wordsOf(await workspace.bystander.ephemeral('The timeline of R1'))
+    expect(words).toContain('R1-timeline.md')
+    await workspace.bystander.type('/rotation timeline R77')
+    await workspace.bystander.ephemeral('There is no rotation')
   })
 
   it.each(['R999', 'R0', '<!channel>', 'x'.repeat(3_000), 'שלום', '🔑'])(

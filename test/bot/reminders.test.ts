@@ -113,7 +113,7 @@ describe('reminders', () => {
     )
     await operator.click(message!, 'start-due')
     const form = await operator.modal('start')
-    expect(wordsOf(form)).toContain('The scope contains the 2 tokens from the reminder and 2 more.')
+    expect(wordsOf(form)).toContain('The scope contains the 2 due tokens and 2 more.')
     const done = await operator.submit(form, {})
     expect(done.errors).toBeUndefined()
     const card = await operator.card('R1')

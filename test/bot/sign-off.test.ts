@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readLogRows } from '#domain/rotation/log-file'
+import { loadState } from '#read-models/rotation-state'
+import { FORGED_ANSWERS, forgedForm } from '#test/support/forged-view'
 import { eventually, wordsOf } from '#test/support/person'
 import { completeAllSteps, completeStep, openSignOff, signOff, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -94,11 +96,50 @@ describe('sign-off', () => {
     await workspace.devopsLead.close(view)
   })
 
+  it('is refused for what was not shown, or shown for another role', async () => {
+    const { aiOpsOwner, devopsLead, bot } = workspace
+    const genuine = await openSignOff(aiOpsOwner, label, 'ai-ops-owner')
+    const { digest } = (await loadState(bot.context, bot.context.db, Number(label.slice(1)))) ?? {}
+    await aiOpsOwner.close(genuine)
+    // The AI Ops owner has seen this digest, the DevOps lead has not since the rejection.
+    const forge = async (person: Workspace['operator'], role: string) => {
+      const { trigger_id = '' } = (await person.type('/rotation help')) as { trigger_id?: string }
+      const view = forgedForm('sign-off', { rotation: label, role, digest: digest ?? '' })
+      const opened = await bot.context.slack.views.open({ trigger_id, view })
+      const shown = await eventually(
+        async () => (await person.views()).find((each) => each.id === opened.view?.id),
+        'the forged form',
+      )
+      const { errors = {} } = await person.submit(shown, FORGED_ANSWERS)
+      await person.close(shown)
+      return Object.values(errors).join()
+    }
+    expect(await forge(devopsLead, 'devops-lead')).toContain('This was not shown to you')
+    // Holds both roles here, and has only opened the other one.
+    expect(await forge(devopsLead, 'ai-ops-owner')).toContain('This was not shown to you')
+    expect(await forge(aiOpsOwner, 'devops-lead')).toContain('You may not sign as DevOps lead')
+  })
+
   it('cannot be given for both roles by one person', async () => {
     await signOff(workspace.devopsLead, label, 'devops-lead')
     expect(await refusal(workspace.devopsLead, 'ai-ops-owner')).toMatch(
       /already signed as DevOps lead|both roles/,
     )
+  })
+
+  it('looks again at what is old, and is refused for what no longer holds', async () => {
+    const { aiOpsOwner, operator } = workspace
+    const early = await openSignOff(aiOpsOwner, label, 'ai-ops-owner')
+    await operator.post('faults', { id: 'telemetry-unavailable', on: true })
+    await operator.post('clock', { advanceMs: 16 * 60_000 })
+    const late = await aiOpsOwner.submit(early, { comment: 'seen' })
+    expect(late).toMatchObject({ response_action: 'update' })
+    const words = async () => wordsOf((await aiOpsOwner.views()).at(-1))
+    await eventually(async () => (await words()).includes('had passed'), 'the refusal')
+    expect(await words()).toContain('Agents work in staging – not read')
+    expect(wordsOf(await operator.card(label))).not.toContain('signed by ai-ops-owner')
+    await aiOpsOwner.close((await aiOpsOwner.views()).at(-1) ?? early)
+    await operator.post('faults', { id: 'telemetry-unavailable', on: false })
   })
 
   it('of both roles approves, with every decision in the log', async () => {

@@ -62,7 +62,7 @@ describe('the status', () => {
     proxy.calls.length = 0
     proxy.delay(1_500, /.*/)
     await bystander.type('/rotation status')
-    const words = wordsOf(await bystander.ephemeral('31 of 30 days'))
+    const words = wordsOf(await bystander.ephemeral('1 d overdue (age 31 d)'))
     expect(words).toMatch(new RegExp(`Token ages as of .*${readAt} UTC`))
     expect(readings()).toBe(0)
   })
@@ -75,7 +75,7 @@ describe('the status', () => {
     const [first = '', then = ''] = await answered(bystander, 2)
     expect(first).toContain('being read for the first time')
     expect(first).toContain(label)
-    expect(then).toContain('31 of 30 days')
+    expect(then).toContain('1 d overdue (age 31 d)')
   })
 
   it('is sent again when the reading shows other ages', async () => {

@@ -128,7 +128,7 @@ describe('a user group that Slack is slow to read', () => {
     const before = reads()
     const result = await delegate.submit(form, { comment: 'seen' })
     expect(Object.values(result.errors ?? {})).toEqual([
-      expect.stringMatching(/^Slack did not return the members of the permitted user groups in time/),
+      expect.stringMatching(/^Slack did not say in time who you are/),
     ])
     expect(wordsOf(await owner.card(finished))).not.toContain('signed by')
     await delegate.close(form)

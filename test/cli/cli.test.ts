@@ -62,7 +62,7 @@ describe('from the shell', () => {
       )
       expect(stdout).toMatch(/^not set up +Backup /m)
       expect(stdout).not.toMatch(/^broken/m)
-      expect(stdout).toMatch(/\n1 unknown, 1 not set up, \d+ fine\n$/)
+      expect(stdout).toMatch(/\n1 unknown, 2 not set up, \d+ fine\n$/)
       expect(code).toBe(2)
     })
 

@@ -5,11 +5,14 @@ import type { DatabaseSeen, Diagnostics } from '#domain/ports/diagnostics'
 import type { HealthCheckResult } from '#domain/ports/health-check-result'
 import type { PagerDirectory } from '#domain/ports/pager'
 import { appendEntry } from '#domain/rotation/log-file'
+import { sealerOf } from '#domain/rotation/log-keys'
 import type { RunObservation } from '#domain/rotation/runs'
+import type { SigningKey } from '#domain/rotation/seal'
 import { NotReadable } from '#domain/tokens/secret'
 import { anAccount, someDiagnostics } from '#test/support/diagnostics'
 import { aLogEntry } from '#test/support/log-entry-builder'
 import { NOW } from '#test/support/rotation-builder'
+import { aSigningKey, privatePem, publicPem } from '#test/support/signing-keys'
 
 /** Telemetry that answers each query with one series. */
 const measuring = (labels: Record<string, string>, warnings: string[] = []) =>
@@ -172,6 +175,7 @@ describe('what is out of reach', () => {
         repository: {
           readLog: async () => ({ text, url: 'https://github.example/log.md' }),
           readRegistry: async () => [],
+          readPublicKey: async () => null,
         },
       })
     const log = [1, 2, 3].reduce<string>(
@@ -403,5 +407,72 @@ describe('the rest', () => {
     expect(await look('ticket', { ...rest, config: inJira })).toEqual([
       expect.stringMatching(/^broken: There is no ticket OPS-7 in Jira/),
     ])
+  })
+})
+
+describe('the signing key', () => {
+  const KEY = aSigningKey()
+  const OTHER = aSigningKey()
+  const place = { repository: 'flashfusion/agents', branch: 'main', path: 'log.md' }
+  const logBy = (current: SigningKey | null) =>
+    appendEntry(null, aLogEntry(), sealerOf({ current, earlier: null }, place, 'validated'))
+  const withKeys = (
+    signer: SigningKey | null,
+    signingKeys: { current: string | null; earlier: string | null },
+    publicKey: string | null,
+  ) => {
+    const diagnostics = someDiagnostics({
+      repository: {
+        readLog: async () => ({ text: logBy(signer), url: 'https://github.example/log.md' }),
+        readPublicKey: async () => publicKey,
+      },
+    })
+    return { ...diagnostics, config: { ...diagnostics.config, signingKeys } }
+  }
+  const [key, other] = [KEY.id, OTHER.id]
+  const NONE = { current: null, earlier: null }
+
+  it.each<[string, Diagnostics, RegExp[]]>([
+    ['that nobody set', withKeys(null, NONE, null), [/^off: The rows .* are not signed → .*rotation keygen/]],
+    [
+      'that was taken away',
+      withKeys(KEY, NONE, null),
+      [/^broken: .* key [0-9a-f]{16}, and ROTATION_SIGNING_K/],
+    ],
+    [
+      'that is right',
+      withKeys(KEY, { current: key, earlier: other }, publicPem(KEY)),
+      [
+        /^fine: The key .* signs the rows of the log; ROTATION_SIGNING_KEY_BEFORE is no/,
+        /^fine: The public key/,
+      ],
+    ],
+    [
+      'that is being changed',
+      withKeys(OTHER, { current: key, earlier: other }, publicPem(KEY)),
+      [/^unknown: The row that the key .* replaces .* is not in the log yet/, /^fine/],
+    ],
+    [
+      'that is another one',
+      withKeys(OTHER, { current: key, earlier: null }, publicPem(OTHER)),
+      [
+        /^broken: The newest row of the log is signed by/,
+        /^broken: .* is that of the key .*, and the bot signs/,
+      ],
+    ],
+    [
+      'without its public half',
+      withKeys(KEY, { current: key, earlier: null }, null),
+      [/^fine/, /^broken: The public key ops\/rotation-log-key.pem on main is not in the repository/],
+    ],
+    [
+      'with its private half published',
+      withKeys(KEY, { current: key, earlier: null }, privatePem(KEY)),
+      [/^fine/, /^broken: The public key .* is not an Ed25519 public key/],
+    ],
+  ])('%s', async (_, diagnostics, expected) => {
+    expect(await look('signing-key', diagnostics)).toEqual(
+      expected.map((each) => expect.stringMatching(each)),
+    )
   })
 })

@@ -8,6 +8,8 @@ import type { Fault } from './plan.ts'
 export interface ActiveFaults {
   lane: Lane
   disturbances: Disturbance[]
+  /** Those that wait for a call, a commit or an envelope. */
+  waiting: { fault: Fault; hasMet: () => boolean }[]
   /** What takes a fault back once an act is over. */
   ends: { after: number; end: () => void }[]
   /** The act that is being performed. */
@@ -16,6 +18,9 @@ export interface ActiveFaults {
 
 type Begin<Kind extends Fault['kind']> = (active: ActiveFaults, fault: Extract<Fault, { kind: Kind }>) => void
 
+const MINUTE = 60_000
+/** Longer than the deadline of one attempt to connect. */
+const LASTING_MS = 3_500
 const OPEN_END = Number.MAX_SAFE_INTEGER
 
 /** From now until it is taken back. */
@@ -32,21 +37,32 @@ function until(active: ActiveFaults, acts: number, end: () => void): void {
 }
 
 const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
-  call(active, { kind: _, ...armed }) {
-    active.lane.proxy.arm(armed)
+  call({ lane, waiting }, fault) {
+    waiting.push({ fault, hasMet: lane.proxy.arm(fault) })
   },
-  socket(active, { fault }) {
-    disturb(active, fault)
-    active.lane.socket.apply(fault)
+  socket(active, fault) {
+    const over = disturb(active, fault.fault)
+    const { hasMet, end } = active.lane.socket.apply(fault.fault)
+    active.waiting.push({ fault, hasMet })
+    if (!end) return
+    setTimeout(() => {
+      end()
+      over()
+    }, LASTING_MS)
+  },
+  refresh(active, { reason }) {
+    // After a warning the connection goes on delivering, and the bot has the time to open another.
+    if (reason === 'refresh_requested') disturb(active, reason)()
+    void active.lane.people.operator.post('slack/socket/disconnect', { reason })
   },
   signal(active, { signal, afterMs }) {
     disturb(active, signal)
     const timer = setTimeout(() => active.lane.bot.end(signal), afterMs)
     active.ends.push({ after: OPEN_END, end: () => clearTimeout(timer) })
   },
-  'kill-at-commit'(active, { commits }) {
+  'kill-at-commit'(active, fault) {
     disturb(active, 'killed at a commit')
-    active.lane.commits.arm(commits)
+    active.waiting.push({ fault, hasMet: active.lane.commits.arm(fault.commits) })
   },
   'disk-full'(active, { acts }) {
     const over = disturb(active, 'disk full')
@@ -67,6 +83,14 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
       db?.close()
       over()
     }, ms)
+  },
+  clock(active, { minutes, acts }) {
+    const over = disturb(active, `clock ${minutes} minutes ahead`)
+    active.lane.bot.setClockAhead(minutes * MINUTE)
+    until(active, acts, () => {
+      active.lane.bot.setClockAhead(0)
+      over()
+    })
   },
   switch(active, { id, acts }) {
     const over = disturb(active, id, id === 'slack-no-ack')

@@ -1,4 +1,7 @@
-import type { Act, Fault, Plan } from './plan.ts'
+import type { CallName } from './calls.ts'
+import type { CallFault } from './http-proxy.ts'
+import type { RuleName } from './oracle.ts'
+import type { Act, Fault, PlannedFault } from './plan.ts'
 
 /** A replacement in one file; the text must occur there exactly once. */
 export interface Patch {
@@ -7,40 +10,41 @@ export interface Patch {
   replace: string
 }
 
-/** A mistake as somebody could make it. */
+/** A mistake as somebody could make it, and a plan on which only the mistake breaks a rule. */
 export interface Bug {
   name: string
   patches: Patch[]
-  /** Whether this plan can bring it to light. */
-  suits(plan: Plan): boolean
+  /** Any of these must see it. */
+  rules: RuleName[]
+  acts: Act[]
+  faults: PlannedFault[]
 }
 
-type CallPlanned = Extract<Fault, { kind: 'call' }>
+const START: Act = { do: 'start', by: 'operator', environment: 'sandbox', often: 'once' }
+const ABORT: Act = { do: 'abort', by: 'operator', often: 'once' }
+const WORKFLOW: Act = { do: 'start-workflow', by: 'operator', often: 'once' }
+const FIRST_STEPS: Act[] = (['inventory-review', 'automation-health'] as const).map((step) => ({
+  do: 'complete-step',
+  by: 'operator',
+  step,
+  patient: true,
+  often: 'once',
+}))
+const INCIDENT: Act = {
+  do: 'incident',
+  by: 'operator',
+  environment: 'sandbox',
+  severity: 'P1',
+  supersede: false,
+  often: 'once',
+}
+/** More calls than a run makes. */
+const MANY = 1_000
+const pause = (ms: number): Act => ({ do: 'pause', ms })
 
-/** Whether a fault of a call begins at, or up to two acts before, an act that satisfies the condition. */
-const hasCall =
-  (isFault: (fault: CallPlanned) => boolean, isAct: (act: Act) => boolean = () => true) =>
-  ({ acts, faults }: Plan): boolean =>
-    faults.some(
-      ({ before, fault }) =>
-        fault.kind === 'call' && isFault(fault) && acts.slice(before, before + 2).some(isAct),
-    )
-
-const hasFault =
-  (isFault: (fault: Fault) => boolean) =>
-  ({ faults }: Plan): boolean =>
-    faults.some(({ fault }) => isFault(fault))
-
-/** Whether the bot is killed after its first act, whatever happens. */
-const isKilledLater = ({ faults }: Plan): boolean =>
-  faults.some(({ before, fault }) => before > 0 && fault.kind === 'signal' && fault.signal === 'SIGKILL')
-const losesAnswer = ({ fault, writes, skip }: CallPlanned): boolean =>
-  ['lost', 'server-error-after', 'kill-after'].includes(fault) && writes && skip === 0
-const isChange = (act: Act): boolean => 'often' in act && 'by' in act && act.by === 'operator'
-const startsWell = ({ acts }: Plan): boolean => acts[0]?.do === 'start' && acts[0].by === 'operator'
-const submitsEarly = ({ acts }: Plan): boolean =>
-  acts.some((act) => act.do === 'complete-step' && !act.patient && act.by === 'operator')
-const aborts = ({ acts }: Plan): boolean => acts.some((act) => act.do === 'abort' && act.by === 'operator')
+const at = (before: number, fault: Fault): PlannedFault => ({ before, fault })
+const call = (before: number, fault: CallFault, name: CallName, times = 1): PlannedFault =>
+  at(before, { kind: 'call', fault, call: name, skip: 0, times })
 
 /** One mistake for each promise that the oracle watches. */
 export const BUGS: Bug[] = [
@@ -54,7 +58,9 @@ export const BUGS: Bug[] = [
           '    await finish(job, {}, context)\n    const outcome = await handle(job, context)\n    await inTransaction(context.db, async (tx) => {\n      await outcome.save?.(tx)\n      await insertJobs(tx, outcome.follow ?? [], context.clock.now())\n    })\n',
       },
     ],
-    suits: hasCall(({ system, fault }) => system === 'slack' && fault === 'refused', isChange),
+    rules: ['cards-true'],
+    acts: [START, ABORT],
+    faults: [call(0, 'refused', 'post-message')],
   },
   {
     name: 'the inbox has no unique key',
@@ -75,7 +81,9 @@ export const BUGS: Bug[] = [
         replace: '      const known = await findTaken(context.db, id)\n      if (known && known === null)',
       },
     ],
-    suits: (plan) => startsWell(plan) && aborts(plan) && isKilledLater(plan),
+    rules: ['clicks-recorded'],
+    acts: [START, ABORT, pause(500)],
+    faults: [at(2, { kind: 'signal', signal: 'SIGKILL', afterMs: 0 })],
   },
   {
     name: 'the inbox is switched off',
@@ -96,7 +104,9 @@ export const BUGS: Bug[] = [
         replace: '      if (known === null) return',
       },
     ],
-    suits: (plan) => startsWell(plan) && aborts(plan),
+    rules: ['clicks-recorded'],
+    acts: [START, ABORT],
+    faults: [],
   },
   {
     name: 'a click is acknowledged after what it asks for',
@@ -112,10 +122,9 @@ export const BUGS: Bug[] = [
         replace: '      await handler(click, context)\n      await ack()\n    } catch',
       },
     ],
-    suits: hasCall(
-      ({ system, fault, writes, skip }) => system === 'slack' && fault === 'late' && writes && skip === 0,
-      (act) => act.do === 'complete-step' && act.by === 'operator',
-    ),
+    rules: ['answered'],
+    acts: [START, ...FIRST_STEPS.slice(0, 1)],
+    faults: [call(1, 'late', 'open-modal')],
   },
   {
     name: 'opening a connection has no deadline',
@@ -126,7 +135,9 @@ export const BUGS: Bug[] = [
         replace: '    2 ** 31 - 1,\n  )\n  client.on(',
       },
     ],
-    suits: hasFault((fault) => fault.kind === 'socket' && fault.fault === 'no-hello'),
+    rules: ['not-deaf'],
+    acts: [START, pause(1_500)],
+    faults: [at(1, { kind: 'socket', fault: 'no-hello' })],
   },
   {
     name: 'a rejection has no handler',
@@ -137,7 +148,9 @@ export const BUGS: Bug[] = [
         replace: '    void Promise.reject(error)\n',
       },
     ],
-    suits: hasCall(({ system, fault }) => system === 'slack' && fault === 'refused', isChange),
+    rules: ['no-unhandled-rejection', 'process-kept'],
+    acts: [START, ABORT],
+    faults: [call(0, 'refused', 'post-message')],
   },
   {
     name: 'a dispatch is not decided again before it is sent',
@@ -153,20 +166,9 @@ export const BUGS: Bug[] = [
         replace: '',
       },
     ],
-    suits: ({ acts, faults }) =>
-      acts.some(
-        (act, index) =>
-          act.do === 'abort' &&
-          act.by === 'operator' &&
-          acts[index - 1]?.do === 'start-workflow' &&
-          faults.some(
-            ({ before, fault }) =>
-              before === index - 1 &&
-              fault.kind === 'switch' &&
-              fault.id === 'github-unavailable' &&
-              fault.acts > 1,
-          ),
-      ),
+    rules: ['nothing-after-abort'],
+    acts: [START, ...FIRST_STEPS, WORKFLOW, ABORT, pause(2_500)],
+    faults: [call(3, 'limited', 'start-run', MANY)],
   },
   {
     name: 'a lease keeps nobody else from a job',
@@ -177,8 +179,9 @@ export const BUGS: Bug[] = [
         replace: '',
       },
     ],
-    suits: (plan) =>
-      startsWell(plan) && hasFault((fault) => fault.kind === 'second-bot' && fault.acts > 3)(plan),
+    rules: ['messages-once', 'cards-true'],
+    acts: [pause(5_000), START, pause(4_500), ABORT],
+    faults: [at(0, { kind: 'second-bot', acts: 4 }), call(1, 'slow', 'post-message')],
   },
   {
     name: 'a retry does not look whether the message is there',
@@ -189,10 +192,9 @@ export const BUGS: Bug[] = [
         replace: '  if (mayHaveHappened(job) && job.attempts < 0) {',
       },
     ],
-    suits: hasCall(
-      (fault) => fault.system === 'slack' && losesAnswer(fault),
-      (act) => act.do === 'abort' && isChange(act),
-    ),
+    rules: ['messages-once', 'cards-true'],
+    acts: [START, ABORT],
+    faults: [call(0, 'lost', 'post-message')],
   },
   {
     name: 'a step is completed without a look at its checks',
@@ -203,7 +205,9 @@ export const BUGS: Bug[] = [
         replace: '',
       },
     ],
-    suits: (plan) => startsWell(plan) && submitsEarly(plan),
+    rules: ['steps-proven'],
+    acts: [START, ...FIRST_STEPS.slice(0, 1)],
+    faults: [at(1, { kind: 'switch', id: 'metadata-missing', acts: 1 })],
   },
   {
     name: 'an event’s hash leaves out the one before',
@@ -214,7 +218,9 @@ export const BUGS: Bug[] = [
         replace: '    hash = chainHash(GENESIS.hash, event)\n',
       },
     ],
-    suits: startsWell,
+    rules: ['chain-intact'],
+    acts: [START, ABORT],
+    faults: [],
   },
   {
     name: 'a retried dispatch does not look for the run',
@@ -225,15 +231,9 @@ export const BUGS: Bug[] = [
         replace: '',
       },
     ],
-    suits: ({ acts, faults }) =>
-      faults.some(
-        ({ before, fault }) =>
-          fault.kind === 'call' &&
-          fault.system === 'github' &&
-          losesAnswer(fault) &&
-          acts[before]?.do === 'start-workflow' &&
-          isChange(acts[before]),
-      ),
+    rules: ['runs-once'],
+    acts: [START, ...FIRST_STEPS, WORKFLOW, pause(1_500)],
+    faults: [call(3, 'lost', 'start-run')],
   },
   {
     name: 'the card is not drawn again at the end',
@@ -245,43 +245,27 @@ export const BUGS: Bug[] = [
           "    if (state.rotation.status === 'aborted') return {}\n    await context.slack.chat.update({ channel: message.channel",
       },
     ],
-    suits: (plan) => startsWell(plan) && aborts(plan),
-  },
-  {
-    name: 'of several edits the oldest is kept, and drawn as it was queued',
-    patches: [
-      {
-        file: 'db/queries/outbox-jobs.ts',
-        find: "          .whereRef('newer.id', '>', 'outboxJobs.id')",
-        replace: "          .whereRef('newer.id', '<', 'outboxJobs.id')",
-      },
-      {
-        file: 'src/outbox/card.ts',
-        find: "  const message = await findMessage(context.db, job.rotationId, 'card')\n",
-        replace:
-          "  await new Promise((resolve) => setTimeout(resolve, 1_000))\n  const message = await findMessage(context.db, job.rotationId, 'card')\n",
-      },
-    ],
-    suits: (plan) => startsWell(plan) && aborts(plan),
+    rules: ['cards-true'],
+    acts: [START, ABORT],
+    faults: [],
   },
   {
     name: 'a log entry is committed without a look for its row',
     patches: [
       {
-        file: 'src/integrations/github/github-repository.ts',
+        file: 'src/integrations/github/github-log.ts',
         find: "    if (file && hasEntry(text ?? '', entry)) return { fileUrl: file.url, commitUrl: null }\n",
         replace: '',
       },
       {
-        file: 'src/integrations/github/github-repository.ts',
+        file: 'src/integrations/github/github-log.ts',
         find: 'import { appendEntry, hasEntry, LogBroken }',
         replace: 'import { appendEntry, LogBroken }',
       },
     ],
-    suits: hasCall(
-      (fault) => fault.system === 'github' && losesAnswer(fault),
-      (act) => act.do === 'abort' && isChange(act),
-    ),
+    rules: ['log-rows-once'],
+    acts: [INCIDENT, pause(500)],
+    faults: [call(0, 'lost', 'commit-row')],
   },
   {
     name: 'a page has another key at each attempt',
@@ -292,10 +276,9 @@ export const BUGS: Bug[] = [
         replace: 'dedup_key: event.key + String(Math.random()) }',
       },
     ],
-    suits: hasCall(
-      (fault) => fault.system === 'pagerduty' && losesAnswer(fault),
-      (act) => act.do === 'incident' && act.by === 'operator',
-    ),
+    rules: ['pages-once'],
+    acts: [INCIDENT, pause(500)],
+    faults: [call(0, 'lost', 'page')],
   },
   {
     name: 'everyone may start a rotation',
@@ -306,6 +289,111 @@ export const BUGS: Bug[] = [
         replace: "  'start-rotation': 'everyone',",
       },
     ],
-    suits: ({ acts }) => acts[0]?.do === 'start' && acts[0].by !== 'operator',
+    rules: ['actors-allowed'],
+    acts: [{ ...START, by: 'bystander' }],
+    faults: [],
+  },
+  {
+    name: 'a failed job is not tried again',
+    patches: [
+      {
+        file: 'db/queries/outbox-jobs.ts',
+        find: ".set({ state: 'queued', leaseUntil: null, leaseHolder: null, problem, limitedUntil, nextAt })",
+        replace:
+          ".set({ state: 'running', leaseUntil: Number.MAX_SAFE_INTEGER, problem, limitedUntil, nextAt })",
+      },
+    ],
+    rules: ['jobs-done'],
+    acts: [START, ABORT],
+    faults: [call(0, 'refused', 'post-message')],
+  },
+  {
+    name: 'a token may be in two rotations',
+    patches: [
+      {
+        file: 'src/domain/rotation/open-rotation.ts',
+        find: '  if (conflicts.length > 0) throw',
+        replace: '  if (conflicts.length < 0) throw',
+      },
+      {
+        file: 'db/migrations/2026-11-27-first-tables.ts',
+        find: 'create unique index tokens_open_once',
+        replace: 'create index tokens_open_once',
+      },
+    ],
+    rules: ['tokens-once'],
+    acts: [START, START],
+    faults: [],
+  },
+  {
+    name: 'a report is written without a look for its comment',
+    patches: [
+      {
+        file: 'src/integrations/marked-comments.ts',
+        find: '  const comments = [...existing]\n',
+        replace: '  const comments: Written[] = existing.slice(existing.length)\n',
+      },
+    ],
+    rules: ['comments-once'],
+    acts: [START, ABORT],
+    faults: [call(1, 'lost', 'write-comment')],
+  },
+  {
+    name: 'a form is acknowledged before it is decided',
+    patches: [
+      {
+        file: 'commands/forms/index.ts',
+        find: '  const answer = await inbox.answer<FormAnswer>(',
+        replace: '  await ack()\n  const answer = await inbox.answer<FormAnswer>(',
+      },
+      {
+        file: 'commands/forms/index.ts',
+        find: '  await (answer ? ack(answer) : ack())\n',
+        replace: '  if (answer) return\n',
+      },
+    ],
+    rules: ['clicks-recorded'],
+    acts: [START, ABORT],
+    faults: [at(1, { kind: 'database-locked', ms: 6_000 })],
+  },
+  {
+    name: 'jobs are queued after the transaction of their change',
+    patches: [
+      {
+        file: 'src/operations/change.ts',
+        find: '  await insertJobs(tx, jobs, context.clock.now())\n',
+        replace:
+          '  setTimeout(() => void insertJobs(context.db, jobs, context.clock.now()).catch(() => {}), 1_000)\n',
+      },
+    ],
+    rules: ['cards-true'],
+    acts: [START, ABORT, pause(500)],
+    faults: [at(2, { kind: 'signal', signal: 'SIGKILL', afterMs: 0 })],
+  },
+  {
+    name: 'a call to Slack has no deadline',
+    patches: [
+      {
+        file: 'src/startup/connect-systems.ts',
+        find: '    timeout: SLACK_TIMEOUT_MS,\n',
+        replace: '',
+      },
+    ],
+    rules: ['jobs-done'],
+    acts: [START, ABORT],
+    faults: [call(0, 'ignored', 'post-message')],
+  },
+  {
+    name: 'a connection that was cut is not opened again',
+    patches: [
+      {
+        file: 'src/integrations/slack/keep-connected.ts',
+        find: "    this.#log.warn('disconnected from Slack')\n    this.#reconnect()\n",
+        replace: "    this.#log.warn('disconnected from Slack')\n",
+      },
+    ],
+    rules: ['not-deaf'],
+    acts: [START, pause(500)],
+    faults: [at(1, { kind: 'socket', fault: 'cut' })],
   },
 ]

@@ -3,26 +3,30 @@ import { basename, dirname } from 'node:path'
 
 /** Notices each commit of the bot: SQLite appends it to the write-ahead log. */
 export interface CommitWatch {
-  /** Calls the listener at so many commits from now. */
-  arm(commits: number): void
+  /** Calls the listener at so many commits from now. @returns whether it was called */
+  arm(commits: number): () => boolean
   disarm(): void
   close(): void
 }
 
 export function watchCommits(databaseFile: string, reached: () => void): CommitWatch {
-  let left = 0
+  let armed: { left: number }[] = []
   const log = `${basename(databaseFile)}-wal`
   const watcher: FSWatcher = watch(dirname(databaseFile), (_, name) => {
-    if (name !== log || left === 0) return
-    left -= 1
-    if (left === 0) reached()
+    if (name !== log || armed.length === 0) return
+    for (const each of armed) each.left -= 1
+    const count = armed.length
+    armed = armed.filter(({ left }) => left > 0)
+    if (armed.length < count) reached()
   })
   return {
-    arm: (commits) => {
-      left = commits
+    arm(left) {
+      const each = { left }
+      armed.push(each)
+      return () => each.left <= 0
     },
     disarm: () => {
-      left = 0
+      armed = []
     },
     close: () => watcher.close(),
   }

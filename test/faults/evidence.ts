@@ -18,7 +18,12 @@ export interface JobSeen {
   attempts: number
   result: string | null
   problem: string | null
+  /** When it was sent by an attempt that may have succeeded; ISO 8601. */
+  sentAt: string | null
 }
+
+const OPEN = ['queued', 'running']
+export const isOpen = ({ state }: JobSeen): boolean => OPEN.includes(state)
 
 export interface RotationSeen {
   id: number
@@ -118,6 +123,7 @@ export function readDatabase(file: string) {
           attempts: Number(row.attempts),
           result: row.result_json === null ? null : String(row.result_json),
           problem: row.problem === null ? null : String(row.problem),
+          sentAt: row.sent_at === null ? null : String(row.sent_at),
         }),
       ),
       rotations: all('select id, status from rotations').map(

@@ -1,14 +1,20 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CALLS, type CallName } from './calls.ts'
 import type { UpgradeArguments } from './socket-proxy.ts'
-import { instead, isWrite, type System, systemOf } from './systems.ts'
+import { instead, systemOf } from './systems.ts'
 
-/** What happens to one call of the bot. `lost`, `late`, `hangs` and `server-error-after` are done, then badly answered. */
+/**
+ * What happens to one call of the bot. `lost`, `late`, `hangs`, `server-error-after` and `kill-after` are done, then badly answered;
+ * `slow` is done late, `ignored` never and without an answer.
+ */
 export const CALL_FAULTS = [
   'lost',
   'late',
+  'slow',
   'hangs',
+  'ignored',
   'refused',
   'limited',
   'server-error',
@@ -22,12 +28,10 @@ export type CallFault = (typeof CALL_FAULTS)[number]
 /** A fault that waits for a call. */
 export interface ArmedFault {
   fault: CallFault
-  system: System
-  /** Only calls that change something. */
-  writes: boolean
-  /** How many matching calls pass before it. */
+  call: CallName
+  /** How many such calls pass before it. */
   skip: number
-  /** How many matching calls it meets. */
+  /** How many such calls it meets. */
   times: number
 }
 
@@ -42,8 +46,11 @@ export interface MetCall {
 
 export interface FaultProxy {
   url: string
-  arm(fault: ArmedFault): void
-  /** Takes all faults back, and cuts what hangs. */
+  /** @returns whether it has met a call */
+  arm(fault: ArmedFault): () => boolean
+  /** From now on every call meets this, until it is healed. */
+  meetAll(fault: CallFault): void
+  /** Takes all faults back. What hangs goes on hanging: the bot must give it up. */
   heal(): void
   met(): readonly MetCall[]
   /** Handles upgrades to the websocket. */
@@ -77,24 +84,24 @@ export async function createFaultProxy(
   target: string,
   end: (signal: NodeJS.Signals) => void,
 ): Promise<FaultProxy> {
-  let armed: ArmedFault[] = []
+  let armed: (ArmedFault & { hasMet: boolean })[] = []
+  let ofAll: CallFault | null = null
   const met: MetCall[] = []
-  const hanging = new Set<ServerResponse>()
   let url = ''
 
-  const take = (call: Call): CallFault | null => {
-    const system = systemOf(call.path)
-    const fault = armed.find(
-      (each) => each.system === system && (!each.writes || isWrite(call.method, call.path)),
-    )
+  const take = ({ method, path }: Call): CallFault | null => {
+    if (ofAll) return ofAll
+    const call = `${method} ${path.split('?')[0]}`
+    const fault = armed.find((each) => CALLS[each.call].test(call))
     if (!fault) return null
     if (fault.skip > 0) {
       fault.skip -= 1
       return null
     }
+    fault.hasMet = true
     fault.times -= 1
     if (fault.times <= 0) armed = armed.filter((each) => each !== fault)
-    met.push({ at: Date.now(), fault: fault.fault, call: `${call.method} ${call.path.split('?')[0]}` })
+    met.push({ at: Date.now(), fault: fault.fault, call })
     return fault.fault
   }
 
@@ -109,6 +116,7 @@ export async function createFaultProxy(
   })
 
   async function meet(fault: CallFault | null, call: Call, outgoing: ServerResponse): Promise<void> {
+    if (fault === 'ignored') return
     if (fault === 'refused') return void outgoing.destroy()
     if (fault === 'limited' || fault === 'server-error')
       return send(outgoing, instead(systemOf(call.path), fault))
@@ -116,9 +124,10 @@ export async function createFaultProxy(
       end('SIGKILL')
       return void outgoing.destroy()
     }
+    if (fault === 'slow') await sleep(LATE_MS)
     const answer = localize(await pass(target, call), target, url)
     if (fault === 'lost') return void outgoing.destroy()
-    if (fault === 'hangs') return void hanging.add(outgoing)
+    if (fault === 'hangs') return
     if (fault === 'kill-after') {
       end('SIGKILL')
       return void outgoing.destroy()
@@ -133,11 +142,17 @@ export async function createFaultProxy(
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
-    arm: (fault) => void armed.push({ ...fault }),
+    arm(given) {
+      const fault = { ...given, hasMet: false }
+      armed.push(fault)
+      return () => fault.hasMet
+    },
+    meetAll: (fault) => {
+      ofAll = fault
+    },
     heal() {
       armed = []
-      for (const outgoing of hanging) outgoing.destroy()
-      hanging.clear()
+      ofAll = null
     },
     met: () => met,
     onUpgrade: (listener) => void server.on('upgrade', listener),

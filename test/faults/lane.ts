@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
@@ -21,6 +21,8 @@ export interface Lane {
   people: Record<PersonName, Person>
   databaseFile: string
   interactions: Interaction[]
+  /** The number of the newest rotation of the runs before. */
+  rotationsBefore: number
   /** Old versions that were taken from an agent that ran them. */
   taken: readonly string[]
   /** Lets the bot read telemetry that is not seconds old, and waits that only take time pass. @param ms milliseconds */
@@ -32,7 +34,12 @@ export interface Lane {
 const STARTS_AT_HOUR = 9
 const CI_STEP_MS = 20
 
-export async function openLane(): Promise<Lane> {
+/** So that a rotation can be handed off. */
+const withTwoOperators = (config: string): string =>
+  config.replace('operators: [', 'operators: [U0AIOPSOWNER, ')
+
+/** @param botFolder the tree that the bot is started from; this one where it is left out */
+export async function openLane(botFolder?: string): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-faults-'))
   const databaseFile = join(folder, 'rotation.db')
   const sandbox = await createSandbox({
@@ -50,12 +57,18 @@ export async function openLane(): Promise<Lane> {
   const variables = Object.fromEntries(
     Object.entries(sandbox.env).map(([name, value]) => [name, value.replaceAll(sandbox.url, proxy.url)]),
   )
-  bot = superviseBot({
-    ...variables,
-    SANDBOX_CLOCK_URL: direct,
-    DATABASE_URL: `file:${databaseFile}`,
-    LOG_LEVEL: 'warn',
-  })
+  const config = join(folder, 'rotation.config.yml')
+  writeFileSync(config, withTwoOperators(readFileSync(sandbox.env.ROTATION_CONFIG ?? '', 'utf8')))
+  bot = superviseBot(
+    {
+      ...variables,
+      SANDBOX_CLOCK_URL: direct,
+      ROTATION_CONFIG: config,
+      DATABASE_URL: `file:${databaseFile}`,
+      LOG_LEVEL: 'warn',
+    },
+    botFolder,
+  )
   const supervised = bot
   await supervised.ready()
   const commits = watchCommits(databaseFile, () => end('SIGKILL'))
@@ -68,6 +81,7 @@ export async function openLane(): Promise<Lane> {
     commits,
     databaseFile,
     interactions: [],
+    rotationsBefore: 0,
     taken,
     people: {
       operator: new Person(sandbox.url, 'U0OPERATOR'),

@@ -58,6 +58,7 @@ const FORGED: Record<RuleName, ((proper: Evidence) => Partial<Evidence>)[]> = {
   ],
   'pages-once': [
     () => ({ alerts: [alert('R1'), alert('R1')] }),
+    () => ({ alerts: [alert('R1'), alert('R1 again')] }),
     () => ({ alerts: [] }),
     () => ({ events: eventsOf(HISTORY.filter((each) => each.type !== 'escalated')) }),
   ],

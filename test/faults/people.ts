@@ -31,16 +31,22 @@ export interface Interaction {
   refused: string | null
   /** Whether something appeared for the person; null where nobody waited for it. */
   answered: boolean | null
+  /** The beginning of what appeared. */
+  shown?: string
 }
 
 const MODAL_MS = 3_000
-const BUTTON_MS = 2_000
+const CARD_MS = 2_000
 const CHECKS_MS = 6_000
 const ANSWER_MS = 4_000
 const POLL_MS = 80
+const SHOWN_LENGTH = 200
 
 /** Asks until there is an answer. @returns null when it did not come in time */
-async function within<T>(ms: number, ask: () => Promise<T | null | undefined | false>): Promise<T | null> {
+export async function within<T>(
+  ms: number,
+  ask: () => Promise<T | null | undefined | false>,
+): Promise<T | null> {
   const until = Date.now() + ms
   for (;;) {
     const answer = await ask()
@@ -51,12 +57,13 @@ async function within<T>(ms: number, ask: () => Promise<T | null | undefined | f
 }
 
 const labelOf = (card: Message): string => card.metadata?.event_payload.rotation_id ?? ''
+const numberOf = (card: Message): number => Number(labelOf(card).slice(1))
 
 /** The cards, of the newest rotation last. */
 export const cardsOf = async (person: Person): Promise<Message[]> =>
   (await person.messages())
     .filter((each) => each.metadata?.event_type === 'rotation_card')
-    .toSorted((a, b) => Number(labelOf(a).slice(1)) - Number(labelOf(b).slice(1)))
+    .toSorted((a, b) => numberOf(a) - numberOf(b))
 
 /** What one person of a run does. */
 export class Visitor {
@@ -74,14 +81,24 @@ export class Visitor {
     return this.#person
   }
 
-  /** The card of the newest rotation. */
-  card(): Promise<Message | null> {
-    return within(MODAL_MS, async () => (await cardsOf(this.#person)).at(-1))
+  /** The card of the newest rotation of this run. @param isReady which card will do */
+  card(isReady: (card: Message) => boolean = () => true): Promise<Message | null> {
+    return within(CARD_MS, async () => {
+      const card = (await cardsOf(this.#person)).at(-1)
+      return card && numberOf(card) > this.#lane.rotationsBefore && isReady(card) && card
+    })
   }
 
   async label(): Promise<string> {
     const card = await this.card()
-    return card ? labelOf(card) : 'R1'
+    return card ? labelOf(card) : `R${this.#lane.rotationsBefore + 1}`
+  }
+
+  /** Whether the newest thing that was sent since then was not answered as it should; a form is not sent again. */
+  wasIgnoredSince(count: number): boolean {
+    const newest = this.#lane.interactions.slice(count).at(-1)
+    if (newest?.mark !== null) return false
+    return !newest.acked || newest.answered === false || /try again/.test(newest.shown ?? '')
   }
 
   async closeAll(): Promise<void> {
@@ -166,7 +183,10 @@ export class Visitor {
     const seen = await within(ANSWER_MS, async () => (await this.#shown()) !== before)
     interaction.answered = seen === true
     interaction.to = Date.now()
-    return (await this.#person.views()).at(-1) ?? null
+    const view = (await this.#person.views()).at(-1) ?? null
+    const newest = (await this.#person.messages()).findLast((each) => each.ephemeral)
+    interaction.shown = wordsOf(view ?? newest).slice(0, SHOWN_LENGTH)
+    return view
   }
 
   /** The top modal once it is this form; null also when a refusal is shown instead. */
@@ -211,7 +231,7 @@ const COMMAND_FORMS = {
   'hand-off': {
     types: ['owner-changed'],
     callback: 'handoff',
-    command: (label: string) => `handoff <@U0OPERATOR> ${label}`,
+    command: (label: string) => `handoff <@U0AIOPSOWNER> ${label}`,
   },
   rollback: {
     types: ['rollback-requested'],
@@ -263,7 +283,7 @@ export async function sendCommandForm(
   const view = await visitor.form(callback)
   if (!view) return
   const versions = everyOption(view, 'versions')
-  const answers = { reason: mark, owner: { user: 'U0OPERATOR' }, ...(versions.length > 0 && { versions }) }
+  const answers = { reason: mark, owner: { user: 'U0AIOPSOWNER' }, ...(versions.length > 0 && { versions }) }
   await visitor.send(view, answers, mark, types, act.often)
 }
 
@@ -286,10 +306,9 @@ export async function sendCardForm(
 
 /** Clicks a button of the newest card once it is there. */
 async function openFromCard(visitor: Visitor, action: string, callback: string): Promise<View | null> {
-  const card = await within(BUTTON_MS, async () => {
-    const found = (await cardsOf(visitor.person)).at(-1)
-    return found && elementsOf(found.blocks ?? []).some((each) => each.action_id === action) && found
-  })
+  const card = await visitor.card(({ blocks }) =>
+    elementsOf(blocks ?? []).some((each) => each.action_id === action),
+  )
   if (!card) return null
   await visitor.click(card, action)
   return visitor.form(callback)
@@ -335,8 +354,13 @@ async function deployAll(visitor: Visitor, lane: Lane): Promise<void> {
   lane.moveClock(TELEMETRY_MS)
   await sleep(FOLLOWED_MS)
   const top = await visitor.form('integration-verification')
-  if (top && elementsOf(top.blocks).some((each) => each.action_id === 'run-checks'))
-    await visitor.press(top, 'run-checks')
+  if (!top || !elementsOf(top.blocks).some((each) => each.action_id === 'run-checks')) return
+  const before = wordsOf(top)
+  await visitor.press(top, 'run-checks')
+  await within(CHECKS_MS, async () => {
+    const now = (await visitor.person.views()).at(-1)
+    return now !== undefined && wordsOf(now) !== before
+  })
 }
 
 /** How many deployments and smoke tests have ended well, as the modal shows it. */

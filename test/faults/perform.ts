@@ -12,9 +12,12 @@ import {
   startWorkflow,
   Visitor,
 } from './people.ts'
-import type { Act } from './plan.ts'
+import type { Act, PersonName } from './plan.ts'
 
 const MINUTE = 60_000
+/** Whoever is not answered tries again, as people do. */
+const MOST_TRIES = 6
+const AGAIN_MS = 1_000
 const FOLLOWED_MS = 1_100
 const RETIRE_MS = 15_000
 const RETIRE_STEP_MS = 16 * MINUTE
@@ -26,7 +29,21 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
   if (act.do === 'move-clock') return moveClock(lane, act.minutes * MINUTE)
   if (act.do === 'retire') return retire(lane)
   const visitor = new Visitor(lane, act.by)
-  await visitor.closeAll()
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const before = lane.interactions.length
+    await visitor.closeAll()
+    await attempt(act, visitor, lane, mark)
+    if (!visitor.wasIgnoredSince(before)) return
+    await sleep(AGAIN_MS)
+  }
+}
+
+function attempt(
+  act: Extract<Act, { by: PersonName }>,
+  visitor: Visitor,
+  lane: Lane,
+  mark: string,
+): Promise<unknown> {
   switch (act.do) {
     case 'start':
       return start(visitor, act, mark)
@@ -46,7 +63,7 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
     case 'rollback':
       return sendCommandForm(visitor, { ...act, do: act.do }, mark)
     case 'ask':
-      return void (await visitor.type(`/rotation ${act.command}`))
+      return visitor.type(`/rotation ${act.command}`)
     case 'click-old-card':
       return clickOldCard(visitor)
   }

@@ -19,6 +19,8 @@ describe('a plan', () => {
       new Set([
         'call',
         'socket',
+        'refresh',
+        'clock',
         'signal',
         'kill-at-commit',
         'disk-full',

@@ -1,10 +1,10 @@
 import type { StepId } from '#domain/rotation/steps'
 import type { FaultId } from '#sandbox/faults'
+import { type CallName, callsOf } from './calls.ts'
 import { CALL_FAULTS, type CallFault } from './http-proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { SOCKET_FAULTS, type SocketFault } from './socket-proxy.ts'
 import { tellStory } from './stories.ts'
-import { SYSTEMS, type System } from './systems.ts'
 
 export const PERSONS = ['operator', 'devopsLead', 'aiOpsOwner', 'bystander'] as const
 export type PersonName = (typeof PERSONS)[number]
@@ -36,13 +36,17 @@ export type Act =
 
 /** A fault, begun just before an act. */
 export type Fault =
-  | { kind: 'call'; fault: CallFault; system: System; writes: boolean; skip: number; times: number }
+  | { kind: 'call'; fault: CallFault; call: CallName; skip: number; times: number }
   | { kind: 'socket'; fault: SocketFault }
+  /** Slack closes the connection soon, and says so. */
+  | { kind: 'refresh'; reason: 'warning' | 'refresh_requested' }
   | { kind: 'signal'; signal: 'SIGKILL' | 'SIGTERM'; afterMs: number }
   /** Kills the bot right after so many of its transactions. */
   | { kind: 'kill-at-commit'; commits: number }
   | { kind: 'disk-full' | 'second-bot'; acts: number }
   | { kind: 'database-locked'; ms: number }
+  /** The clock of the bot's machine jumps. */
+  | { kind: 'clock'; minutes: number; acts: number }
   /** A switch of the sandbox, on for some acts. */
   | { kind: 'switch'; id: FaultId; acts: number }
 
@@ -51,9 +55,12 @@ export interface PlannedFault {
   fault: Fault
 }
 
-/** Everything that a run does, made from its seed alone. */
+/** Everything that a run does. */
 export interface Plan {
-  seed: number
+  /** Unique among the plans of a lane. */
+  name: string
+  /** What it was made from; null for one that is made by hand. */
+  seed: number | null
   story: string
   acts: Act[]
   faults: PlannedFault[]
@@ -61,14 +68,15 @@ export interface Plan {
 
 const MOST_FAULTS = 4
 
+/** A plan that is made from its seed alone. */
 export function makePlan(seed: number): Plan {
   const random = createRandom(seed)
   const { story, acts } = tellStory(random)
-  const faults = Array.from({ length: random.whole(1, MOST_FAULTS) }, () => ({
-    before: random.whole(0, acts.length - 1),
-    fault: makeFault(random),
-  })).toSorted((a, b) => a.before - b.before)
-  return { seed, story, acts, faults }
+  const faults = Array.from({ length: random.whole(1, MOST_FAULTS) }, () => {
+    const before = random.whole(0, acts.length - 1)
+    return { before, fault: makeFault(random, acts[before]) }
+  }).toSorted((a, b) => a.before - b.before)
+  return { name: `seed ${seed}`, seed, story, acts, faults }
 }
 
 const SWITCHES = [
@@ -87,52 +95,49 @@ const SWITCHES = [
   'tag-missing',
 ] as const satisfies FaultId[]
 
+const CLOCK_JUMPS = [-30, -5, -1, 1, 5, 30]
+
 const MAKERS: [weight: number, make: (random: Random) => Fault][] = [
-  [10, makeCallFault],
   [4, (random) => ({ kind: 'socket', fault: random.pick(SOCKET_FAULTS) })],
-  [2, (random) => ({ kind: 'signal', signal: 'SIGKILL', afterMs: random.whole(0, 1_500) })],
-  [1, (random) => ({ kind: 'signal', signal: 'SIGTERM', afterMs: random.whole(0, 1_500) })],
-  [4, (random) => ({ kind: 'kill-at-commit', commits: random.whole(1, 12) })],
+  [1, (random) => ({ kind: 'refresh', reason: random.pick(['warning', 'refresh_requested']) })],
+  [1, (random) => ({ kind: 'signal', signal: 'SIGKILL', afterMs: random.whole(0, 1_000) })],
+  [1, (random) => ({ kind: 'signal', signal: 'SIGTERM', afterMs: random.whole(0, 1_000) })],
+  [3, (random) => ({ kind: 'kill-at-commit', commits: random.whole(1, 6) })],
   [1, (random) => ({ kind: 'disk-full', acts: random.whole(1, 2) })],
   [1, (random) => ({ kind: 'second-bot', acts: random.whole(2, 5) })],
   [1, (random) => ({ kind: 'database-locked', ms: random.whole(500, 4_000) })],
-  [4, (random) => ({ kind: 'switch', id: random.pick(SWITCHES), acts: random.whole(1, 2) })],
+  [1, (random) => ({ kind: 'clock', minutes: random.pick(CLOCK_JUMPS), acts: random.whole(1, 3) })],
+  [3, (random) => ({ kind: 'switch', id: random.pick(SWITCHES), acts: random.whole(1, 2) })],
 ]
+/** How many of the faults meet a call, where the act makes any. */
+const CALL_CHANCE = 0.5
 
-function makeFault(random: Random): Fault {
-  const total = MAKERS.reduce((sum, [weight]) => sum + weight, 0)
-  let left = random.next() * total
-  for (const [weight, make] of MAKERS) {
-    left -= weight
-    if (left < 0) return make(random)
-  }
-  return makeCallFault(random)
+function makeFault(random: Random, act: Act | undefined): Fault {
+  const calls = act ? callsOf(act) : []
+  if (calls.length > 0 && random.chance(CALL_CHANCE)) return makeCallFault(random, calls)
+  return random.weighed(MAKERS)(random)
 }
 
-function makeCallFault(random: Random): Fault {
-  const system = random.pick([...SYSTEMS, 'slack', 'github'] as const)
+const ENDS_BOT: readonly CallFault[] = ['kill-before', 'kill-after', 'stop-after']
+
+function makeCallFault(random: Random, calls: readonly CallName[]): Fault {
   const fault = random.pick(CALL_FAULTS)
-  const isRead = system === 'aws' || system === 'prometheus'
-  return {
-    kind: 'call',
-    fault,
-    system,
-    writes: !isRead && random.chance(0.8),
-    skip: random.whole(0, 2),
-    times: fault.startsWith('kill') || fault === 'stop-after' ? 1 : random.whole(1, 3),
-  }
+  const call = random.pick(calls)
+  const times = ENDS_BOT.includes(fault) ? 1 : random.whole(1, 2)
+  return { kind: 'call', fault, call, skip: 0, times }
 }
 
 /** A plan as text: one line a fault or an act. */
-export function formatPlan({ seed, story, acts, faults }: Plan): string {
+export function formatPlan({ name, story, acts, faults }: Plan): string {
   const lines = acts.flatMap((act, index) => [
     ...faults.filter((each) => each.before === index).map(({ fault }) => `    ! ${describe(fault)}`),
     `  ${String(index).padStart(2)} ${describe(act)}`,
   ])
-  return [`seed ${seed}: ${story}`, ...lines].join('\n')
+  return [`${name}: ${story}`, ...lines].join('\n')
 }
 
-const describe = (given: object): string =>
+/** A fault or an act in one line. */
+export const describe = (given: object): string =>
   Object.entries(given)
     .map(([name, value]) => (name === 'do' || name === 'kind' ? String(value) : `${name}=${value}`))
     .join(' ')

@@ -1,51 +1,61 @@
-import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pMap from 'p-map'
 import { BUGS, type Bug, type Patch } from './bugs.ts'
-import { makePlan } from './plan.ts'
+import { openLane } from './lane.ts'
+import { runPlans } from './lanes.ts'
+import type { Plan } from './plan.ts'
+import { say } from './report.ts'
+import { type RunResult, runPlan } from './run.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Not part of what a run needs, or linked. */
 const NOT_COPIED = ['node_modules', '.git', 'data']
-const MOST_SEEDS = 6
-/** Seeds that are looked through for plans that suit. */
-const SEARCHED = 200_000
 
-/** One line that `--json` prints for a failed run. */
-export interface RedLine {
-  seed: number
-  rules: string[]
+interface PlantOptions {
+  lanes: number
+  report(result: RunResult): void
 }
+
+const planOf = ({ name, acts, faults }: Bug): Plan => ({ name, seed: null, story: 'directed', acts, faults })
 
 /**
- * Breaks a copy of the tree with each bug and runs seeds that suit it until one fails.
+ * Carries out each bug's plan with the bot as it is, which must break no rule, and with the bug, which must break a rule that
+ * concerns it.
  *
- * @param only part of the names of the bugs; all where it is undefined
+ * @param words part of the names of the bugs
  * @returns the exit code: 1 when a bug was not caught
  */
-export async function plantAll(only: string | undefined, say: (line: string) => void): Promise<number> {
-  const chosen = BUGS.filter(({ name }) => name.includes(only ?? ''))
-  let missed = 0
-  for (const bug of chosen) {
-    const began = Date.now()
-    const seeds = seedsFor(bug)
-    const red = await inBrokenCopy(bug, (folder) => firstRed(folder, seeds))
-    const seconds = Math.round((Date.now() - began) / 1_000)
-    if (red) say(`caught: ${bug.name}, by seed ${red.seed} (${red.rules.join(', ')}; ${seconds} s)`)
-    else say(`MISSED: ${bug.name}, by the seeds ${seeds.join(',')} (${seconds} s)`)
-    if (!red) missed += 1
-  }
-  say(`${chosen.length - missed} of ${chosen.length} bugs caught`)
-  return missed > 0 ? 1 : 0
+export async function plantAll(words: string, { lanes, report }: PlantOptions): Promise<number> {
+  const bugs = BUGS.filter(({ name }) => name.includes(words))
+  say('without the bugs:')
+  const sound = await runPlans(bugs.map(planOf), { lanes, report })
+  const red = sound.filter(({ violations }) => violations.length > 0).map(({ plan }) => plan.name)
+  say('with the bugs:')
+  const rows = await pMap(bugs, (bug) => plant(bug, red.includes(bug.name)), { concurrency: lanes })
+  say(table([['bug', 'rule that saw it', 'what it said'], ...rows.map(({ cells }) => cells)]))
+  const caught = rows.filter(({ isCaught }) => isCaught).length
+  say(`${caught} of ${bugs.length} bugs caught`)
+  return caught < bugs.length ? 1 : 0
 }
 
-export function seedsFor({ suits }: Bug): number[] {
-  const seeds: number[] = []
-  for (let seed = 1; seed <= SEARCHED && seeds.length < MOST_SEEDS; seed += 1)
-    if (suits(makePlan(seed))) seeds.push(seed)
-  return seeds
+async function plant(bug: Bug, isRedWithout: boolean): Promise<{ cells: string[]; isCaught: boolean }> {
+  const { violations, ms } = await inBrokenCopy(bug, async (folder) => {
+    const lane = await openLane(folder)
+    try {
+      return await runPlan(planOf(bug), lane)
+    } finally {
+      await lane.close()
+    }
+  })
+  const seen = violations.find(({ rule }) => bug.rules.includes(rule))
+  const others = violations.map(({ rule }) => rule).join(', ')
+  say(`${seen ? '✓' : '✗'} ${bug.name} (${(ms / 1_000).toFixed(1)} s)`)
+  if (isRedWithout) return { cells: [bug.name, '–', 'its plan breaks a rule without it'], isCaught: false }
+  if (!seen) return { cells: [bug.name, '–', `not seen; ${others || 'nothing'} was`], isCaught: false }
+  return { cells: [bug.name, seen.rule, seen.sentence], isCaught: true }
 }
 
 async function inBrokenCopy<T>({ patches }: Bug, work: (folder: string) => Promise<T>): Promise<T> {
@@ -76,20 +86,9 @@ export function patched(text: string, { file, find, replace }: Patch): string {
   return text.replace(find, () => replace)
 }
 
-/** Runs the seeds in the folder's own harness. @returns the first that failed */
-async function firstRed(folder: string, seeds: number[]): Promise<RedLine | null> {
-  const given = ['--seeds', seeds.join(','), '--lanes', '2', '--until-red', '--json']
-  const child = spawn(process.execPath, ['test/faults/main.ts', ...given], { cwd: folder })
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (data) => {
-    output += String(data)
-  })
-  child.stderr.on('data', (data) => {
-    errors += String(data)
-  })
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  const [line] = output.split('\n').filter((each) => each.startsWith('{'))
-  if (!line && code !== 0) throw new Error(`the harness failed in ${folder}: ${errors}`)
-  return line ? (JSON.parse(line) as RedLine) : null
-}
+/** Rows under each other, as a Markdown table. */
+const table = (rows: string[][]): string =>
+  rows
+    .flatMap((cells, index) => [cells, ...(index === 0 ? [cells.map(() => '---')] : [])])
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')

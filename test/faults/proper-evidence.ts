@@ -48,6 +48,7 @@ export const job = (key: string, kind: string, changed: Partial<JobSeen> = {}): 
   attempts: 1,
   result: '{}',
   problem: null,
+  sentAt: null,
   ...changed,
 })
 

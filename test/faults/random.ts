@@ -6,6 +6,8 @@ export interface Random {
   whole(least: number, most: number): number
   chance(probability: number): boolean
   pick<T>(from: readonly T[]): T
+  /** Picks by weights. */
+  weighed<T>(from: readonly (readonly [weight: number, choice: T])[]): T
 }
 
 /** The generator mulberry32. @param seed a whole number */
@@ -26,6 +28,15 @@ export function createRandom(seed: number): Random {
       const picked = from[whole(0, from.length - 1)]
       if (picked === undefined) throw new RangeError('nothing to pick from')
       return picked
+    },
+    weighed<T>(from: readonly (readonly [weight: number, choice: T])[]): T {
+      let left = next() * from.reduce((sum, [weight]) => sum + weight, 0)
+      const picked = from.find(([weight]) => {
+        left -= weight
+        return left < 0
+      })
+      if (picked === undefined) throw new RangeError('nothing to pick from')
+      return picked[1]
     },
   }
 }

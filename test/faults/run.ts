@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
-import { gather, readDatabase } from './evidence.ts'
+import { gather, isOpen, readDatabase } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
+import { type Interaction, within } from './people.ts'
 import { perform } from './perform.ts'
-import type { Plan } from './plan.ts'
+import type { Fault, Plan } from './plan.ts'
 import { startSlowness } from './slowness.ts'
 
 export interface RunResult {
@@ -14,20 +15,26 @@ export interface RunResult {
   violations: Violation[]
   /** Calls that faults met. */
   met: MetCall[]
-  /** How many forms were accepted: a run in which nothing happens proves nothing. */
-  accepted: number
+  /** Faults that waited for a call, a commit or an envelope, and whether they met it. */
+  armed: { fault: Fault; hasMet: boolean }[]
+  /** What people sent, and what came of it. */
+  interactions: Interaction[]
   ms: number
   /** The bot's log of this run. */
   stderr: string
-  /** Seeds that the same bot ran before. */
-  earlier: number[]
+  /** Until somebody was answered once everything was healed, in milliseconds. */
+  answeredAfterMs: number | null
+  /** Plans that the same bot carried out before. */
+  earlier: Plan[]
 }
 
 const ACT_MS = 25_000
+const SETTLE_MS = 1_500
 const CALM_MS = 45_000
 const CALM_POLL_MS = 200
 const CALM_READS = 3
 const HELP_MS = 45_000
+const LOST_RUN_MS = 16 * 60_000
 
 /** Carries a plan out in a lane, heals everything, and judges. */
 export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
@@ -35,21 +42,27 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const slowness = startSlowness()
   const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
   lane.interactions.length = 0
-  const active: ActiveFaults = { lane, disturbances: [], ends: [], act: 0 }
+  lane.rotationsBefore = Math.max(0, ...readDatabase(lane.databaseFile).rotations.map(({ id }) => id))
+  const active: ActiveFaults = { lane, disturbances: [], waiting: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
   for (const [index, act] of plan.acts.entries()) {
     active.act = index
     for (const { fault } of plan.faults.filter((each) => each.before === index)) beginFault(active, fault)
     // A person whose bot is killed under them goes on with the next thing.
-    await Promise.race([perform(act, lane, `seed ${plan.seed} act ${index}`).catch(() => {}), sleep(ACT_MS)])
+    await Promise.race([perform(act, lane, `${plan.name}, act ${index};`).catch(() => {}), sleep(ACT_MS)])
     for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
     active.ends = active.ends.filter(({ after }) => after > index)
   }
+  // What the last act causes comes a moment later.
+  await within(SETTLE_MS, async () => active.waiting.every(({ hasMet }) => hasMet()))
+  const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
   healAll(active)
-  const answersAtTheEnd = await asksForHelp(lane)
+  const answeredAfterMs = await asksForHelp(lane)
+  // Slack may deliver everything again at any time.
+  lane.socket.copyAll()
   await untilCalm(lane)
   const evidence = await gather(lane, {
-    answersAtTheEnd,
+    answersAtTheEnd: answeredAfterMs !== null,
     disturbances: active.disturbances,
     isSlow: slowness.stop(),
     since,
@@ -57,49 +70,57 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   return {
     plan,
     violations: judge(evidence),
-    accepted: lane.interactions.filter((each) => each.mark !== null && each.acked && each.refused === null)
-      .length,
+    interactions: evidence.interactions,
     met: lane.proxy.met().slice(metBefore),
+    armed,
+    answeredAfterMs,
     ms: Date.now() - began,
     stderr: evidence.stderr,
     earlier: [],
   }
 }
 
-/** Whether somebody who types `/rotation help` is answered, within a reconnection's time. */
-export async function asksForHelp(lane: Lane): Promise<boolean> {
+/** Somebody types `/rotation help` until an answer comes. @returns after how many milliseconds; null when none came */
+export async function asksForHelp(lane: Lane): Promise<number | null> {
   const { bystander } = lane.people
   const answers = async () => (await bystander.messages()).filter((each) => each.ephemeral).length
   const before = await answers()
-  const until = Date.now() + HELP_MS
-  while (Date.now() < until) {
-    await bystander.type('/rotation help').catch(() => {})
-    for (let tries = 0; tries < 10; tries += 1) {
-      if ((await answers()) > before) return true
+  const began = Date.now()
+  while (Date.now() < began + HELP_MS) {
+    // What Slack itself says of a command that reached nobody is no answer.
+    const { ok } = await bystander.type('/rotation help').catch(() => ({ ok: false }))
+    for (let tries = 0; ok && tries < 10; tries += 1) {
+      if ((await answers()) > before) return Date.now() - began
       await sleep(CALM_POLL_MS)
     }
+    if (!ok) await sleep(CALM_POLL_MS)
   }
-  return false
+  return null
 }
 
 /** Waits until nothing is queued and the history no longer grows; what waits for a retry is due at once. */
 export async function untilCalm(lane: Lane): Promise<void> {
   const until = Date.now() + CALM_MS
   let last = ''
-  let reads = 0
-  while (Date.now() < until && reads < CALM_READS) {
+  let still = 0
+  while (Date.now() < until) {
     retryNow(lane.databaseFile)
     await sleep(CALM_POLL_MS)
     const { jobs, events } = readDatabase(lane.databaseFile)
-    const open = jobs.filter((job) => job.state === 'queued' || job.state === 'running').length
-    const now = `${open} ${jobs.length} ${events.length}`
-    reads = open === 0 && now === last && lane.bot.isUp() ? reads + 1 : 0
+    const open = jobs.filter(isOpen)
+    const now = `${open.length} ${jobs.length} ${events.length}`
+    still = now === last && lane.bot.isUp() ? still + 1 : 0
     last = now
+    if (still < CALM_READS) continue
+    if (open.length === 0) return
+    // A run whose start was not answered, and that never appears, is given up after some minutes.
+    if (open.some((job) => job.sentAt !== null)) lane.moveClock(LOST_RUN_MS)
+    still = 0
   }
 }
 
 /** The worker's pauses are by the machine's clock, which nobody can move. */
-function retryNow(file: string): void {
+export function retryNow(file: string): void {
   const db = new Database(file, { timeout: 50 })
   try {
     db.prepare("update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0").run()

@@ -2,7 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 
 /** What happens to the connection on which Slack delivers. */
-export const SOCKET_FAULTS = ['cut', 'half-open', 'copy-later', 'swap', 'ack-lost', 'no-hello'] as const
+export const SOCKET_FAULTS = [
+  'cut',
+  'half-open',
+  'silent',
+  'copy-later',
+  'swap',
+  'ack-lost',
+  'no-upgrade',
+  'no-hello',
+] as const
 export type SocketFault = (typeof SOCKET_FAULTS)[number]
 
 /** As a server's `upgrade` event has them. */
@@ -14,19 +23,29 @@ export type UpgradeArguments = [
 
 export interface SocketProxy {
   upgrade(...given: UpgradeArguments): void
-  apply(fault: SocketFault): void
-  /** Delivers each envelope of a person's action again that was delivered until now. @returns how many */
+  apply(fault: SocketFault): AppliedFault
+  /** Delivers the newest envelopes of people's actions again. @returns how many */
   copyAll(): number
+  /** Takes all faults back. A connection that is dead stays so: the bot must replace it. */
   heal(): void
-  /** When the connection was last not usable, in milliseconds since 1970; 0 when it always was. */
-  lastCutAt(): number
   close(): void
+}
+
+export interface AppliedFault {
+  /** Whether it has met a connection or an envelope. */
+  hasMet(): boolean
+  /** Takes it back, where it would last. */
+  end?: () => void
 }
 
 interface Pair {
   bot: WebSocket
   slack: WebSocket
+  /** Nothing passes any more: in no direction, or only to Slack. */
   isDead: boolean
+  isSilent: boolean
+  /** It has had no hello: only pings pass. */
+  isMute: boolean
 }
 
 const SWAP_MS = 400
@@ -42,25 +61,30 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   const server = new WebSocketServer({ noServer: true, autoPong: false })
   const pairs = new Set<Pair>()
   const delivered: string[] = []
-  let swapNext = false
+  let nextSwap: { hasMet: boolean } | null = null
+  let nextLoss: { hasMet: boolean } | null = null
   let held: string | null = null
-  let acksToLose = 0
+  let takesUpgrades = true
   let isMute = false
-  let cutAt = 0
+  const unanswered: UpgradeArguments[1][] = []
 
-  const usable = () => [...pairs].filter((pair) => !pair.isDead && pair.bot.readyState === WebSocket.OPEN)
+  const reachesBot = ({ isDead, isSilent, bot }: Pair) =>
+    !isDead && !isSilent && bot.readyState === WebSocket.OPEN
+  const usable = () => [...pairs].filter(reachesBot)
 
   function toBot(pair: Pair, text: string): void {
-    if (!pair.isDead && pair.bot.readyState === WebSocket.OPEN) pair.bot.send(text)
+    if (reachesBot(pair)) pair.bot.send(text)
   }
 
   function fromSlack(pair: Pair, data: RawData): void {
     const text = localize(String(data))
     const isEnvelope = text.includes('"envelope_id"')
-    if (isMute && !isEnvelope) return
+    if (isMute && text.includes('"hello"')) pair.isMute = true
+    if (pair.isMute) return
     if (isEnvelope) delivered.push(text)
-    if (isEnvelope && swapNext) {
-      swapNext = false
+    if (isEnvelope && nextSwap) {
+      nextSwap.hasMet = true
+      nextSwap = null
       held = text
       setTimeout(() => release(pair), SWAP_MS)
       return
@@ -77,8 +101,9 @@ export function createSocketProxy(target: string, localize: (text: string) => st
 
   function fromBot(pair: Pair, data: RawData): void {
     if (pair.isDead) return
-    if (acksToLose > 0 && String(data).includes('"envelope_id"')) {
-      acksToLose -= 1
+    if (nextLoss && String(data).includes('"envelope_id"')) {
+      nextLoss.hasMet = true
+      nextLoss = null
       return
     }
     pair.slack.send(String(data))
@@ -86,7 +111,7 @@ export function createSocketProxy(target: string, localize: (text: string) => st
 
   function join(bot: WebSocket, request: IncomingMessage): void {
     const slack = new WebSocket(`${target.replace('http', 'ws')}${request.url}`, { autoPong: false })
-    const pair: Pair = { bot, slack, isDead: false }
+    const pair: Pair = { bot, slack, isDead: false, isSilent: false, isMute: false }
     pairs.add(pair)
     const waiting: RawData[] = []
     bot.on('message', (data) =>
@@ -100,12 +125,11 @@ export function createSocketProxy(target: string, localize: (text: string) => st
       [bot, slack],
       [slack, bot],
     ] as const) {
-      const isUp = () => !pair.isDead && to.readyState === WebSocket.OPEN
+      const isUp = () => (to === bot ? reachesBot(pair) : !pair.isDead && to.readyState === WebSocket.OPEN)
       from.on('ping', (data) => isUp() && to.ping(data))
       from.on('pong', (data) => isUp() && to.pong(data))
       from.on('error', () => from.terminate())
       from.on('close', () => {
-        cutAt = Date.now()
         // Of a half-open connection neither side learns that the other has left.
         if (!pair.isDead) to.terminate()
         if (from === bot) {
@@ -116,46 +140,80 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     }
   }
 
-  function cut(): void {
-    cutAt = Date.now()
-    for (const pair of usable()) pair.bot.terminate()
+  const onUsable = (change: (pair: Pair) => void) => () => {
+    const met = usable()
+    met.forEach(change)
+    return { hasMet: () => met.length > 0 }
+  }
+  const cut = onUsable(({ bot }) => bot.terminate())
+
+  const APPLY: Record<SocketFault, () => AppliedFault> = {
+    cut,
+    'half-open': onUsable((pair) => {
+      pair.isDead = true
+    }),
+    silent: onUsable((pair) => {
+      pair.isSilent = true
+    }),
+    'copy-later': () => {
+      const copies = copyAll()
+      return { hasMet: () => copies > 0 }
+    },
+    swap() {
+      const swap = { hasMet: false }
+      nextSwap = swap
+      return { hasMet: () => swap.hasMet }
+    },
+    'ack-lost'() {
+      const loss = { hasMet: false }
+      nextLoss = loss
+      return { hasMet: () => loss.hasMet }
+    },
+    'no-upgrade'() {
+      takesUpgrades = false
+      return lasting(() => {
+        takesUpgrades = true
+      })
+    },
+    'no-hello'() {
+      isMute = true
+      return lasting(() => {
+        isMute = false
+      })
+    },
+  }
+
+  /** For the next connections: the present one is cut. */
+  function lasting(end: () => void): AppliedFault {
+    return { ...cut(), end }
+  }
+
+  function copyAll(): number {
+    const [pair] = usable()
+    if (!pair) return 0
+    const copies = delivered
+      .filter((text) => /"type":"(?:interactive|slash_commands)"/.test(text))
+      .slice(-MOST_COPIES)
+    for (const text of copies) toBot(pair, text)
+    return copies.length
   }
 
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy())
-      server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      if (takesUpgrades) server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      else unanswered.push(socket)
     },
-    apply(fault) {
-      if (fault === 'cut') cut()
-      if (fault === 'half-open') {
-        cutAt = Date.now()
-        for (const pair of usable()) pair.isDead = true
-      }
-      if (fault === 'copy-later') this.copyAll()
-      if (fault === 'swap') swapNext = true
-      if (fault === 'ack-lost') acksToLose = 1
-      if (fault === 'no-hello') {
-        isMute = true
-        cut()
-      }
-    },
-    copyAll() {
-      const [pair] = usable()
-      if (!pair) return 0
-      const copies = delivered
-        .filter((text) => /"type":"(?:interactive|slash_commands)"/.test(text))
-        .slice(-MOST_COPIES)
-      for (const text of copies) toBot(pair, text)
-      return copies.length
-    },
+    apply: (fault) => APPLY[fault](),
+    copyAll,
     heal() {
+      takesUpgrades = true
       isMute = false
-      acksToLose = 0
-      swapNext = false
+      nextSwap = null
+      nextLoss = null
     },
-    lastCutAt: () => cutAt,
     close() {
+      for (const socket of unanswered) socket.destroy()
       for (const { bot, slack } of pairs) {
         bot.terminate()
         slack.terminate()

@@ -70,16 +70,8 @@ const begun = (random: Random): Act[] => {
 
 const toTheWorkflow = (random: Random): Act[] => [...begun(random), ...firstSteps(random), workflow(random)]
 
-const toTheSignatures = (random: Random): Act[] => [
-  ...toTheWorkflow(random),
-  { do: 'start-workflow', by: 'operator', often: 'once' },
-  ...step(random, 2),
-  ...step(random, 3),
-  ...step(random, 4),
-]
-
-const small = (random: Random): Act[] => [
-  { do: 'start', by: 'operator', environment: 'sandbox', often: often(random) },
+const toTheSignatures = (random: Random, environment: string): Act[] => [
+  { do: 'start', by: 'operator', environment, often: often(random) },
   ...firstSteps(random),
   { do: 'start-workflow', by: 'operator', often: often(random) },
   ...step(random, 2),
@@ -87,51 +79,56 @@ const small = (random: Random): Act[] => [
   ...step(random, 4),
 ]
 
-const STORIES: [weight: number, name: string, make: (random: Random) => Act[]][] = [
-  [3, 'started and aborted', (random) => [...begun(random), abort(random)]],
-  [3, 'aborted after the first steps', (random) => [...begun(random), ...firstSteps(random), abort(random)]],
-  [4, 'aborted while the workflow runs', (random) => [...toTheWorkflow(random), abort(random)]],
+const STORIES: [weight: number, story: [name: string, make: (random: Random) => Act[]]][] = [
+  [4, ['started and aborted', (random) => [...begun(random), abort(random)]]],
   [
     3,
-    'superseded by an incident',
-    (random) => [...begun(random), ...step(random, 0), incident(random, true)],
+    ['aborted after the first steps', (random) => [...begun(random), ...firstSteps(random), abort(random)]],
   ],
-  [2, 'an incident', (random) => [incident(random, false), ...firstSteps(random), abort(random)]],
-  [
-    2,
-    'handed off',
-    (random) => [
-      incident(random, false),
-      { do: 'hand-off', by: 'operator', often: often(random) },
-      ...step(random, 0),
-    ],
-  ],
+  [4, ['aborted while the workflow runs', (random) => [...toTheWorkflow(random), abort(random)]]],
   [
     3,
-    'rejected',
-    (random) => [
-      ...small(random),
-      { do: 'reject', by: 'aiOpsOwner', often: often(random) },
-      ...step(random, 2),
+    ['superseded by an incident', (random) => [...begun(random), ...step(random, 0), incident(random, true)]],
+  ],
+  [2, ['an incident', (random) => [incident(random, false), ...step(random, 0), abort(random)]]],
+  [
+    2,
+    [
+      'handed off',
+      (random) => [incident(random, false), { do: 'hand-off', by: 'operator', often: often(random) }],
+    ],
+  ],
+  [
+    1,
+    [
+      'rejected',
+      (random) => [
+        ...toTheSignatures(random, 'sandbox'),
+        { do: 'reject', by: 'aiOpsOwner', often: often(random) },
+      ],
     ],
   ],
   [
     2,
-    'rolled back',
-    (random) => [
-      ...toTheWorkflow(random),
-      ...step(random, 2),
-      { do: 'rollback', by: 'operator', often: often(random) },
+    [
+      'rolled back',
+      (random) => [
+        ...toTheWorkflow(random),
+        ...step(random, 2),
+        { do: 'rollback', by: 'operator', often: often(random) },
+      ],
     ],
   ],
-  [4, 'to the end', (random) => [...small(random), ...sign(random), { do: 'retire' }]],
+  [2, ['to the end', (random) => [...toTheSignatures(random, 'sandbox'), ...sign(random), { do: 'retire' }]]],
   [
-    2,
-    'signed and withdrawn',
-    (random) => [
-      ...toTheSignatures(random),
-      ...sign(random),
-      { do: 'withdraw', by: 'devopsLead', often: often(random) },
+    1,
+    [
+      'signed and withdrawn',
+      (random) => [
+        ...toTheSignatures(random, 'production'),
+        ...sign(random),
+        { do: 'withdraw', by: 'devopsLead', often: often(random) },
+      ],
     ],
   ],
 ]
@@ -152,17 +149,9 @@ const NOISE_CHANCE = 0.2
 
 /** What people do in a run: the acts of a story, with others between them. */
 export function tellStory(random: Random): Story {
-  const total = STORIES.reduce((sum, [weight]) => sum + weight, 0)
-  let left = random.next() * total
-  const chosen =
-    STORIES.find(([weight]) => {
-      left -= weight
-      return left < 0
-    }) ?? STORIES[0]
-  if (!chosen) throw new RangeError('no stories')
-  const [, story, make] = chosen
+  const [story, make] = random.weighed(STORIES)
   const acts = make(random).flatMap((act) =>
     random.chance(NOISE_CHANCE) ? [random.pick(NOISE)(random), act] : [act],
   )
-  return { story, acts: [...acts, { do: 'copies' }] }
+  return { story, acts }
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { COMPILE_CACHE } from '#test/support/compile-cache'
+import type { BotMessage } from './bot-preload.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const PRELOAD = new URL('bot-preload.ts', import.meta.url).href
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** How a process of the bot ended. */
 export interface BotEnd {
@@ -22,26 +23,27 @@ export interface SupervisedBot {
   isUp(): boolean
   end(signal: NodeJS.Signals): void
   fillDisk(isFull: boolean): void
+  /** Sets the clock of its machine ahead, or behind. A bot that is started again has the right time. */
+  setClockAhead(ms: number): void
   /** Starts a second one beside it. @returns stops it */
   startSecond(): () => void
   ends(): readonly BotEnd[]
-  /** When it last was not up, in milliseconds since 1970. */
-  lastDownAt(): number
   stderr(): string
   close(): Promise<void>
 }
 
 const PAUSE_MS = 100
 
-export function superviseBot(variables: Record<string, string>): SupervisedBot {
+/** @param folder the tree that it is started from */
+export function superviseBot(variables: Record<string, string>, folder = ROOT): SupervisedBot {
   const ends: BotEnd[] = []
   let stderr = ''
   let isClosing = false
-  let downAt = Date.now()
   let current = launch()
 
   function launch(isSecond = false) {
-    const child: ChildProcess = spawn(process.execPath, ['--import', PRELOAD, MAIN], {
+    const preload = pathToFileURL(join(folder, 'test/faults/bot-preload.ts')).href
+    const child: ChildProcess = spawn(process.execPath, ['--import', preload, join(folder, 'src/main.ts')], {
       env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
@@ -52,12 +54,10 @@ export function superviseBot(variables: Record<string, string>): SupervisedBot {
     })
     child.stdout?.once('data', () => {
       bot.isReady = true
-      if (!isSecond) downAt = Date.now()
     })
     child.once('exit', (code, signal) => {
       ends.push({ at: Date.now(), end: signal ?? code, sent: bot.sent, wasReady: bot.isReady })
       if (isSecond || isClosing) return
-      downAt = Date.now()
       setTimeout(() => {
         if (!isClosing) current = launch()
       }, PAUSE_MS)
@@ -68,26 +68,30 @@ export function superviseBot(variables: Record<string, string>): SupervisedBot {
   function end(bot: typeof current, signal: NodeJS.Signals): void {
     if (bot.child.exitCode !== null || bot.child.signalCode !== null) return
     bot.sent = signal
-    if (bot === current) downAt = Date.now()
     bot.child.kill(signal)
   }
 
-  const isUp = () => current.isReady && current.child.exitCode === null && current.child.signalCode === null
+  const tell = (message: BotMessage) => {
+    if (current.child.connected) current.child.send(message, () => {})
+  }
+  const isUp = () =>
+    current.isReady &&
+    current.sent === null &&
+    current.child.exitCode === null &&
+    current.child.signalCode === null
   return {
     isUp,
     async ready() {
       while (!isUp()) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS / 2))
     },
     end: (signal) => end(current, signal),
-    fillDisk: (isFull) => {
-      if (current.child.connected) current.child.send(isFull ? 'disk-full' : 'disk-free', () => {})
-    },
+    fillDisk: (isDiskFull) => tell({ isDiskFull }),
+    setClockAhead: (clockAheadMs) => tell({ clockAheadMs }),
     startSecond() {
       const second = launch(true)
       return () => end(second, 'SIGTERM')
     },
     ends: () => ends,
-    lastDownAt: () => (isUp() && current.sent === null ? downAt : Date.now()),
     stderr: () => stderr,
     async close() {
       isClosing = true

@@ -8,13 +8,6 @@ export type System = (typeof SYSTEMS)[number] | 'other'
 export const systemOf = (path: string): System =>
   SYSTEMS.find((system) => path.startsWith(`/${system}/`) || path === `/${system}`) ?? 'other'
 
-const SLACK_READS =
-  /\/(?:auth\.test|users\.|usergroups\.|conversations\.|apps\.|bots\.|team\.|chat\.getPermalink)/
-
-/** Whether a call changes something in its system. AWS's calls only read. */
-export const isWrite = (method: string, path: string): boolean =>
-  method !== 'GET' && !(systemOf(path) === 'slack' && SLACK_READS.test(path)) && systemOf(path) !== 'aws'
-
 interface Answer {
   status: number
   headers: IncomingHttpHeaders

@@ -10,6 +10,7 @@ export const anAccount = (parts: Partial<SlackAccount> = {}): SlackAccount => ({
   name: 'somebody',
   active: true,
   bot: false,
+  guest: false,
   ...parts,
 })
 
@@ -37,6 +38,8 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
         'on-call': 'S0DEVOPSONCALL',
       },
       repository: { name: 'flashfusion/agents', branch: 'main', log: 'log.md', registry: 'registry.yaml' },
+      log: { branch: null, 'public-key': 'ops/rotation-log-key.pem' },
+      signingKeys: { current: null, earlier: null },
       rotatesWith: 'ci',
       revoker: 'bot',
       workflows: { rotate: 'rotate.yml', deploy: 'deploy.yml', smoke: 'smoke.yml', revoke: 'revoke.yml' },
@@ -65,7 +68,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       readWorkflowFile: async () => null,
       readClock: async () => clock,
     },
-    repository: { readLog: async () => null, readRegistry: async () => [] },
+    repository: { readLog: async () => null, readRegistry: async () => [], readPublicKey: async () => null },
     ci: {
       readWorkflow: async (kind) => ({
         file: `${kind}.yml`,

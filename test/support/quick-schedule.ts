@@ -6,3 +6,5 @@ import { QUICK_WAITS, quickTasks } from './quick-tasks.ts'
 SCHEDULED_TASKS.splice(0, SCHEDULED_TASKS.length, ...quickTasks())
 WAITS.betweenPolls = QUICK_WAITS.betweenPolls
 WAITS.forConnection = QUICK_WAITS.forConnection
+WAITS.betweenCommands = QUICK_WAITS.betweenCommands
+WAITS.betweenExports = QUICK_WAITS.betweenExports

@@ -1,4 +1,4 @@
-import type { Waits } from '#config/waits'
+import { WAITS, type Waits } from '#config/waits'
 import { SCHEDULED_TASKS, type ScheduledTask } from '#startup/schedule'
 
 const QUICK_MS = 200
@@ -13,4 +13,7 @@ export const QUICK_WAITS: Waits = {
   forDispatchedRun: QUICK_MS,
   forConnection: 3_000,
   betweenPolls: { first: 0, most: 0 },
+  betweenUseReadings: WAITS.betweenUseReadings,
+  betweenCommands: 0,
+  betweenExports: 0,
 }

@@ -105,6 +105,7 @@ export const aCompletion = (step: StepId, parts: Partial<StepCompletion> = {}): 
   sentences: Object.fromEntries(attestationsOf(step, RUNBOOK).map(({ id, sentence }) => [id, sentence])),
   evidence: [],
   notes: '',
+  checks: [],
   ...parts,
 })
 
@@ -127,7 +128,7 @@ export const aFoundRun = (parts: Partial<FoundRun> = {}): FoundRun => ({
 })
 /** A form that completes a step: everything ticked, as it was shown. */
 export const aSubmission = (step: StepId, parts: Partial<GivenCompletion> = {}): GivenCompletion => {
-  const { sentences: _, ...completion } = aCompletion(step)
+  const { sentences: _, checks: __, ...completion } = aCompletion(step)
   return { ...completion, shown: attestationsDigest(attestationsOf(step, RUNBOOK)), ...parts }
 }
 
@@ -274,6 +275,7 @@ export function aRotation({ done = 0, completions = {}, ...parts }: RotationPart
     revoker: 'workflow',
     disableNowBy: null,
     breakGlass: null,
+    work: [],
     ...parts,
   }
 }
@@ -301,7 +303,7 @@ export function aState({ rotation = {}, checks = [], ...parts }: StateParts = {}
     windows: ANY_TIME,
     runbook: RUNBOOK,
     approvers: { 'devops-lead': [DEVOPS_LEAD], 'ai-ops-owner': [AI_OPS_OWNER] },
-    digest: parts.digest ?? signOffDigest(whole, checks),
+    digest: parts.digest ?? signOffDigest(whole),
     permalink: 'https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p1',
     ...parts,
   }

@@ -1,6 +1,7 @@
 import type { LogEvent } from 'kysely'
 import { pino } from 'pino'
 import { type Config, readConfig } from '#config/config'
+import type { Waits } from '#config/waits'
 import type { Revoker } from '#domain/rotation/rotation'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { type Bot, startBot } from '#startup/bot'
@@ -30,6 +31,8 @@ interface WorkspaceOptions {
   /** Who revokes old versions. */
   revoker?: Revoker
   metrics?: Metrics
+  /** Pauses to replace. */
+  waits?: Partial<Waits>
   /** What happens by time. */
   tasks?: ScheduledTask[]
   /** Receives every statement that the bot sends to its database. */
@@ -51,6 +54,7 @@ export async function openWorkspace({
   revoker = 'workflow',
   onStatement,
   metrics,
+  waits = {},
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({
@@ -72,7 +76,7 @@ export async function openWorkspace({
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,
-    waits: QUICK_WAITS,
+    waits: { ...QUICK_WAITS, ...waits },
     ...(onStatement && { onStatement }),
     ...(metrics ? { metrics } : {}),
   })

@@ -8,6 +8,7 @@ import {
   AI_OPS_OWNER,
   aFinishedState,
   anApprovedState,
+  anEscalation,
   aSignOff,
   aState,
   aTokenAge,
@@ -35,6 +36,7 @@ const drawn = (parts: Partial<HomeOptions> = {}) =>
     roles: [],
     mayStart: true,
     mayRespond: true,
+    taken: nineAges().map((token) => token.secret),
     rotations: [],
     ages: reading(nineAges()),
     recent: [],
@@ -108,6 +110,29 @@ describe('what waits for a person', () => {
     expect(actionIdsOf(drawn({ mayStart: false, mayRespond: false }))).toEqual([])
   })
 
+  it('offers to start what is overdue and in no rotation, to who may start one', () => {
+    const view = drawn({ taken: [] })
+    expect(wordsOf(view)).toMatch(
+      /^1 thing waiting for you\n⚠ 1 token overdue: orchestrator\/sandbox 1 d overdue \(age 31 d\) · no rotation is open for it/,
+    )
+    expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'start-due', value: 'overdue', style: 'primary' })
+    expect(words({ taken: [], mayStart: false })).toMatch(/^You're all caught up/)
+    expect(words()).toMatch(/^You're all caught up/)
+  })
+
+  it('begins with the calls that nobody has acknowledged', () => {
+    const state = aState()
+    const call = anEscalation({ rotationId: state.rotation.id, reason: 'the workflow failed' })
+    const parts = { rotations: [state], escalations: [call] }
+    const view = drawn(parts)
+    expect(viewProblems(view)).toEqual([])
+    expect(wordsOf(view)).toMatch(/^2 things waiting for you\n☎ R42 needs DevOps on-call now/)
+    expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'acknowledge', value: 'E17', style: 'primary' })
+    expect(words({ ...parts, mayRespond: false })).not.toContain('needs DevOps on-call')
+    const acknowledged = { ...call, acknowledgedAt: NOW, acknowledgedBy: OPERATOR }
+    expect(words({ ...parts, escalations: [acknowledged] })).not.toContain('needs DevOps on-call')
+  })
+
   it('counts what has no room, and has one primary button all the same', () => {
     const rotations = Array.from({ length: 40 }, (_, index) => {
       const state = aState({ rotation: { done: 2 } })
@@ -127,7 +152,7 @@ describe('ages on the App Home', () => {
 
   it('shows each of nine tokens, and the cadence that they are held against', () => {
     const text = words()
-    expect(text).toMatch(/sandbox +31 d overdue +12 d ok +12 d ok/)
+    expect(text).toMatch(/sandbox +1 d overdue \(age 31 d\) +age 12 d +age 12 d/)
     expect(text).toContain('Cadence: 30 days')
     expect(text).not.toContain('waiting for On-call operator')
   })
@@ -147,7 +172,7 @@ describe('ages on the App Home', () => {
     expect(viewProblems(view)).toEqual([])
     expect(view.blocks.length).toBeLessThanOrEqual(100)
     expect(wordsOf(view)).toMatch(
-      /region-1 · 300 tokens · ⚠ 1 overdue: agent-150 \(90 of 30 d\) · .*ok, the oldest/,
+      /region-1 · 300 tokens · ⚠ 1 overdue: agent-150 60 d overdue \(age 90 d\) · .*ok, the oldest/,
     )
     expect(wordsOf(view)).toMatch(/region-0 · 300 tokens · ⚠ 1 not read: agent-3/)
   })

@@ -203,7 +203,14 @@ describe('a message of reminders', () => {
     expect(viewProblems(modal)).toEqual([])
     const notice = snoozeNotice({ reminders, by: OPERATOR, until: '2026-11-26', reason: text }, names)
     expect(messageProblems(notice)).toEqual([])
-    const holder = { id: 'U1', name: text, isBot: false, deactivated: true }
+    const holder = {
+      id: 'U1',
+      name: text,
+      isBot: false,
+      deactivated: true,
+      isGuest: false,
+      isOutsider: false,
+    }
     const roles = { 'devops-lead': Array.from({ length: 60 }, () => holder), 'ai-ops-owner': [] }
     const delegations = Array.from({ length: 3 }, () => ({
       role: 'ai-ops-owner' as const,

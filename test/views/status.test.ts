@@ -25,12 +25,12 @@ describe('status', () => {
       .split('\n')
       .filter((line) => /^(\s+orchestrator|production|staging|sandbox)/.test(line))
     expect(rows).toEqual([
-      '            orchestrator  evaluator  tool-runner',
-      'production  12 d ok       12 d ok    12 d ok',
-      'staging     12 d ok       12 d ok    20 d ok',
-      'sandbox     31 d overdue  12 d ok    12 d ok',
+      '            orchestrator            evaluator  tool-runner',
+      'production  age 12 d                age 12 d   age 12 d',
+      'staging     age 12 d                age 12 d   age 20 d',
+      'sandbox     1 d overdue (age 31 d)  age 12 d   age 12 d',
     ])
-    expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox (31 of 30 days)')
+    expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox 1 d overdue (age 31 d)')
     expect(words).toContain('Next due: tool-runner/staging, Thu 3 Dec (in 10 days)')
   })
 
@@ -65,13 +65,13 @@ describe('status', () => {
     const words = wordsOf(shown({ tokens }))
     expect(words).toMatch(/region-0 +300 +0 +0 +0 +300/)
     expect(words).toMatch(/region-1 +300 +1 +0 +0 +299/)
-    expect(words).toContain('agent-150/region-1 (90 of 30 days)')
+    expect(words).toContain('agent-150/region-1 60 d overdue (age 90 d)')
   })
 
   it('shows the worst of several secrets in one place', () => {
     const name = { agent: 'evaluator', environment: 'staging' }
     expect(wordsOf(shown({ tokens: [aTokenAge(name, 3), aTokenAge(name, 40)] }))).toContain(
-      '40 d overdue (of 2)',
+      '10 d overdue (age 40 d) (of 2)',
     )
   })
 

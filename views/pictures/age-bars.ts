@@ -1,6 +1,7 @@
 import { compareTokens, environmentsOf } from '#domain/tokens/scope'
 import { freshness, type TokenAge } from '#domain/tokens/token-age'
 import { plural } from '../text.ts'
+import { tokenAgeWords } from '../token-age-words.ts'
 import { tokenSummary } from '../token-lines.ts'
 import { INK, label, line, MARGIN, OVERDUE_FILL, rect, svg, svgText, UNREAD_FILL, WIDTH } from './svg.ts'
 
@@ -9,7 +10,7 @@ const ROW = 19
 const BAR = 11
 const GROUP_HEAD = 22
 const GROUP_GAP = 8
-const BARS = { x: 112, width: 130 }
+const BARS = { x: 112, width: 104 }
 const LABELS = WIDTH - MARGIN
 const NAME_LENGTH = 16
 
@@ -103,10 +104,7 @@ const breakMark = (end: number, middle: number): string =>
     )
     .join('')
 
-function ageWords(token: TokenAge, withCadence: boolean): string {
-  const { ageDays, cadenceDays } = token
-  if (ageDays === null) return 'not read'
-  const age = withCadence ? `${ageDays}/${cadenceDays} d` : `${ageDays} d`
-  const word = { overdue: ' overdue', 'due-soon': ' due soon', fresh: '', unknown: '' }[freshness(token)]
-  return `${age}${word}`
-}
+const ageWords = (token: TokenAge, withCadence: boolean): string =>
+  withCadence && freshness(token) === 'fresh'
+    ? `${tokenAgeWords(token).replace(/ d$/, '')} of ${token.cadenceDays} d`
+    : tokenAgeWords(token)

@@ -7,10 +7,10 @@ import { nowSeconds, type SlackState } from '../state.ts'
 import { type Call, flagArg, limitArg, type Method, requiredArg } from './call.ts'
 import { nextPage, pageOf } from './page.ts'
 
-function presentUser(user: User, { deleted = false } = {}): Dict {
+function presentUser(user: User, { deleted = false, guest = false, outsider = false } = {}): Dict {
   return {
     id: user.id,
-    team_id: TEAM.id,
+    team_id: outsider ? OTHER_TEAM : TEAM.id,
     name: user.name,
     deleted,
     real_name: user.realName,
@@ -29,7 +29,7 @@ function presentUser(user: User, { deleted = false } = {}): Dict {
     is_admin: false,
     is_owner: false,
     is_primary_owner: false,
-    is_restricted: false,
+    is_restricted: guest,
     is_ultra_restricted: false,
     // As in Slack, Slackbot is not marked as a bot.
     is_bot: user.botId !== undefined,
@@ -40,19 +40,26 @@ function presentUser(user: User, { deleted = false } = {}): Dict {
 
 const DEACTIVATED_USER = PEOPLE[2].id
 
-const isDeactivated = (state: SlackState, user: User): boolean =>
-  user.id === DEACTIVATED_USER && state.world.faults.on('user-deactivated')
+const DOUBTFUL_USER = PEOPLE[3].id
+const OTHER_TEAM = 'T0ELSEWHERE'
+
+/** What is not as usual about an account. */
+const flagsOf = ({ world: { faults } }: SlackState, { id }: User) => ({
+  deleted: id === DEACTIVATED_USER && faults.on('user-deactivated'),
+  guest: id === DOUBTFUL_USER && faults.on('user-guest'),
+  outsider: id === DOUBTFUL_USER && faults.on('user-outsider'),
+})
 
 function info({ state, args }: Call): Dict {
   const user = state.users.get(requiredArg(args, 'user'))
   if (!user) throw new SlackError('user_not_found')
-  return { user: presentUser(user, { deleted: isDeactivated(state, user) }) }
+  return { user: presentUser(user, flagsOf(state, user)) }
 }
 
 function list({ state, args }: Call): Dict {
   const { items, next } = pageOf(state.users.all(), args, limitArg(args, 1_000, 1_000))
   return {
-    members: items.map((user) => presentUser(user, { deleted: isDeactivated(state, user) })),
+    members: items.map((user) => presentUser(user, flagsOf(state, user))),
     cache_ts: nowSeconds(state.world),
     ...nextPage(next),
   }

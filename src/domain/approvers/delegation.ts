@@ -19,6 +19,10 @@ export interface Account {
   name: string
   isBot: boolean
   deactivated: boolean
+  /** Restricted to some channels. */
+  isGuest: boolean
+  /** Of another workspace, in a shared channel. */
+  isOutsider: boolean
 }
 
 export interface DelegationRequest {
@@ -48,10 +52,13 @@ export function delegate(request: DelegationRequest, facts: DelegationFacts): De
   const { calendar, rotations, otherHolders, otherRole } = facts
   const last = readDay(request.lastDay, { calendar, now: at, earliest: 0, latest: LONGEST_DAYS })
   if (!to) throw new Refusal('delegate-not-eligible', { why: 'unknown' })
-  const unfit = (why: 'yourself' | 'bot' | 'deactivated') => new Refusal('delegate-not-eligible', { why })
+  const unfit = (why: 'yourself' | 'bot' | 'deactivated' | 'guest' | 'outsider') =>
+    new Refusal('delegate-not-eligible', { why })
   if (to.id === from) throw unfit('yourself')
   if (to.isBot) throw unfit('bot')
   if (to.deactivated) throw unfit('deactivated')
+  if (to.isOutsider) throw unfit('outsider')
+  if (to.isGuest) throw unfit('guest')
   const owned = rotations.find((rotation) => !isClosed(rotation) && rotation.ownerId === to.id)
   if (owned) throw new Refusal('delegate-not-eligible', { why: 'owner', rotation: owned.id })
   if (otherHolders.length === 1 && otherHolders[0] === to.id)

@@ -12,6 +12,8 @@ export interface SlackAccount {
   name: string
   active: boolean
   bot: boolean
+  /** A guest, or of another workspace: the bot lets them do nothing. */
+  guest: boolean
 }
 
 export interface SlackGroup {
@@ -65,7 +67,8 @@ export interface PushRule {
 /** The port to the repository's settings. Every method throws `NotReadable`. */
 export interface RepositoryRecords {
   readRepository(): Promise<RepositorySeen>
-  branchExists(): Promise<boolean>
+  branchExists(branch: string): Promise<boolean>
+  /** Of the log's branch. */
   readPushRules(): Promise<PushRule[]>
   /** Required read permissions that the token lacks, such as `Actions`. */
   findMissingPermissions(): Promise<string[]>
@@ -131,6 +134,9 @@ export interface DiagnosticsConfig {
   timeZone: string
   people: { operators: string[]; 'devops-lead': string[]; 'ai-ops-owner': string[]; 'on-call': string | null }
   repository: { name: string; branch: string; log: string; registry: string }
+  log: { branch: string | null; 'public-key': string }
+  /** Ids of the keys that seal the log. */
+  signingKeys: { current: string | null; earlier: string | null }
   rotatesWith: 'ci' | 'secrets-manager'
   /** Who revokes old versions. */
   revoker: Revoker
@@ -156,7 +162,7 @@ export interface Diagnostics {
   readManifestScopes(): Promise<string[]>
   slack: SlackRecords
   repositoryRecords: RepositoryRecords
-  repository: Pick<Repository, 'readLog' | 'readRegistry'>
+  repository: Pick<Repository, 'readLog' | 'readRegistry' | 'readPublicKey'>
   ci: Pick<Ci, 'readWorkflow'>
   tickets: Pick<Tickets, 'find'>
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>

@@ -28,6 +28,8 @@ export interface Repository {
   readLog(): Promise<LogFile | null>
   /** Appends an entry and commits, unless the entry exists. */
   appendToLog(entry: LogEntry): Promise<LogCommit>
+  /** The log's public key (PEM) beside the registry; null where there is none. */
+  readPublicKey(): Promise<string | null>
 }
 
 /** A message of the bot, read back from the channel. */

@@ -74,7 +74,8 @@ export function requestBreakGlass(
  * An approver acknowledges the request: the environments may be deployed to from now on. Both roles sign afterwards, and the
  * record calls it a deviation from the runbook.
  *
- * @throws Refusal `rotation-closed`, `break-glass-refused`, `owner-cannot-sign`, `worker-cannot-sign`, `same-person-twice`
+ * @throws Refusal `rotation-closed`, `break-glass-refused`, `owner-cannot-sign`, `worker-cannot-sign`, `same-person-twice`,
+ *   `holder-cannot-sign`
  */
 export function acknowledgeBreakGlass(
   rotation: Rotation,
@@ -88,7 +89,7 @@ export function acknowledgeBreakGlass(
   if (present.acknowledgedAt !== null) refuse(rotation, 'acknowledged')
   if (present.requestedBy === by) refuse(rotation, 'own-request')
   if (!hasNewVersions(rotation)) refuse(rotation, 'no-new-versions')
-  assertSeparateDuties(rotation, by)
+  assertSeparateDuties(rotation, by, delegateOf)
   return {
     rotation: {
       ...rotation,

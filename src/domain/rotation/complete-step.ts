@@ -47,7 +47,9 @@ export function completeStep(
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
   assertNothingRuns(rotation, step)
   const { by, at, evidence, notes } = given
-  const completion = { by, at, ...confirm(step, given, situation.runbook), evidence, notes }
+  const results = situation.results.filter((result) => result.step === step)
+  const checks = results.map(({ check, state }) => ({ check, state }))
+  const completion = { by, at, ...confirm(step, given, situation.runbook), evidence, notes, checks }
   assertVerified(rotation, at, situation)
   return {
     rotation: {
@@ -66,9 +68,7 @@ export function completeStep(
           sentences: completion.sentences,
           evidence: evidence.map((each) => each.url ?? each.label),
           notes,
-          checks: situation.results
-            .filter((result) => result.step === step)
-            .map(({ check, state, finishedAt }) => ({ check, state, finishedAt })),
+          checks: results.map(({ check, state, finishedAt }) => ({ check, state, finishedAt })),
         },
       },
     ],

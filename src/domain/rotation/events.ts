@@ -1,6 +1,7 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
 import type { DeclaredGap } from './declared-gap.ts'
+import type { KeyChange } from './key-change.ts'
 import type {
   CheckState,
   Instant,
@@ -202,15 +203,24 @@ export type NewEvent = {
   }
 }[EventType]
 
-/** An event of the database itself, of no rotation. */
-export interface NewDatabaseEvent {
+/** Data of the events that belong to no rotation, by type. */
+export interface DatabaseEventData {
   /** A person declared that a newer copy is lost. */
-  type: 'database-restored'
-  rotationId: null
-  actor: string
-  at: Instant
-  data: DeclaredGap & { declaredBy: string }
+  'database-restored': DeclaredGap & { declaredBy: string }
+  /** Another key seals the log from here on. */
+  'key-changed': KeyChange
 }
+
+/** An event of the database itself, of no rotation. */
+export type NewDatabaseEvent = {
+  [Type in keyof DatabaseEventData]: {
+    type: Type
+    rotationId: null
+    actor: string
+    at: Instant
+    data: DatabaseEventData[Type]
+  }
+}[keyof DatabaseEventData]
 
 /** Its place in the append-only, hash-chained history. */
 export interface Chained {

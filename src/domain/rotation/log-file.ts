@@ -3,6 +3,7 @@ import type { ChainHead } from './event-chain.ts'
 import {
   cellsOf,
   cellText,
+  escapeCell,
   formatLine,
   isDivider,
   type Line,
@@ -13,6 +14,7 @@ import {
 import {
   ADDED_COLUMNS,
   COLUMNS,
+  type Column,
   EARLIER_COLUMNS,
   EMPTY,
   entryCells,
@@ -33,6 +35,12 @@ export interface LogRow {
   cells: ReadonlyMap<string, string>
 }
 
+/** What a row says in each column but its seal, as shown. */
+export type RowCells = Record<Exclude<Column, 'seal'>, string>
+
+/** Seals a row, from the rows above it and its own cells; null leaves it without a seal. */
+export type SealRow = (above: readonly LogRow[], cells: RowCells) => string | null
+
 /** The log's file is there, and nothing can be appended until a person has repaired it. */
 export class LogBroken extends NotReadable {
   readonly problem: string
@@ -49,7 +57,8 @@ export class LogBroken extends NotReadable {
 const HEADER = formatLine([...COLUMNS])
 const DIVIDER = formatLine(COLUMNS.map(() => '---'))
 
-const NEW_FILE = `# Capability token rotation log
+/** A log without a row. */
+export const NEW_FILE = `# Capability token rotation log
 
 Each row is one decision of a rotation, appended by the rotation bot. The column
 “head” is the place and hash of the newest event in the bot’s history at that
@@ -91,38 +100,41 @@ export function misplacedRow(rows: LogRow[]): { number: number; place: number } 
 
 /**
  * Appends an entry below the table's last row and keeps all other text; adds a table when there is none, and the columns that a
- * table of the first versions lacks.
+ * table of the first versions lacks. The row is sealed onto the rows above it as they are in the new file.
  *
  * @throws LogBroken
  */
-export function appendEntry(file: string | null, entry: LogEntry): string {
-  if (file === null || file.trim() === '') return `${NEW_FILE}${formatRow(entry, 1, namesOf([...COLUMNS]))}\n`
+export function appendEntry(file: string | null, entry: LogEntry, seal: SealRow = () => null): string {
+  const row = (above: readonly LogRow[], names: string[]) => formatRow(entry, above, names, seal)
+  const ours = namesOf([...COLUMNS])
+  if (file === null || file.trim() === '') return `${NEW_FILE}${row([], ours)}\n`
   const eol = file.includes('\r\n') ? '\r\n' : '\n'
   const table = readTable(file)
-  if (!table) {
-    const row = formatRow(entry, 1, namesOf([...COLUMNS]))
-    return `${file}${file.endsWith('\n') ? '' : eol}${eol}${[HEADER, DIVIDER, row].join(eol)}${eol}`
-  }
+  if (!table)
+    return `${file}${file.endsWith('\n') ? '' : eol}${eol}${[HEADER, DIVIDER, row([], ours)].join(eol)}${eol}`
   const missing = ADDED_COLUMNS.filter((name) => !table.names.includes(name))
   const names = [...table.names, ...missing]
   const last = table.lines.at(-1) ?? table.divider ?? table.header
-  const before = `${widen(file.slice(0, last.end), table, missing)}`
-  const added = [
-    ...(table.divider ? [] : [formatLine(names.map(() => '---'))]),
-    formatRow(entry, nextNumber(table.rows), names),
-  ]
+  const before = widen(file.slice(0, last.end), table, missing)
+  // As they are in the new file: the padded ones have a number.
+  const above = missing.length > 0 ? readLogRows(before) : table.rows
+  const added = [...(table.divider ? [] : [formatLine(names.map(() => '---'))]), row(above, names)]
   return `${before}${/[\r\n]$/.test(before) ? '' : eol}${added.join(eol)}${eol}${file.slice(last.end)}`
 }
 
 const namesOf = (columns: string[]): string[] => columns.map((name) => name.toLowerCase())
 
-const nextNumber = (rows: LogRow[]): number =>
+const nextNumber = (rows: readonly LogRow[]): number =>
   Math.max(rows.length, ...rows.map((row) => row.number ?? 0)) + 1
 
 /** The columns of the names that people added stay empty. */
-function formatRow(entry: LogEntry, number: number, names: string[]): string {
-  const cells = { ...entryCells(entry), row: String(number), seal: EMPTY }
-  const byName = new Map(Object.entries(cells).map(([name, cell]) => [name.toLowerCase(), cell]))
+function formatRow(entry: LogEntry, above: readonly LogRow[], names: string[], seal: SealRow): string {
+  const cells = { ...entryCells(entry), row: String(nextNumber(above)) }
+  const texts = Object.entries(cells).map(([name, source]) => [name, cellText(source)])
+  const sealed = escapeCell(seal(above, Object.fromEntries(texts)) ?? EMPTY)
+  const byName = new Map(
+    Object.entries({ ...cells, seal: sealed }).map(([name, cell]) => [name.toLowerCase(), cell]),
+  )
   return formatLine(names.map((name) => byName.get(name) ?? ''))
 }
 

@@ -59,6 +59,7 @@ export function openRotation(request: OpeningRequest, taken: Map<string, number>
     revoker,
     disableNowBy,
     breakGlass: null,
+    work: [],
   }
   const data = {
     trigger,

@@ -1,17 +1,22 @@
 import type { Barred } from '#domain/time/windows'
 import type { CheckResult, Instant, Role, RotationStatus, Run, Severity, Trigger } from './rotation.ts'
 import type { StepId } from './steps.ts'
+import type { WorkType } from './work-types.ts'
 
 /** Every reason to refuse, with the details of its sentence. Worded in `views/refusal.ts` only. */
 export interface Refusals {
   'unknown-rotation': { label: string }
   'not-allowed': { what: 'operate' | 'respond' | 'decide' | Role }
+  /** A guest, somebody of another workspace, a bot, or an account that is deactivated. */
+  'not-a-member': Record<string, never>
   'permission-unreadable': Record<string, never>
   /** `at` is when it was closed; where it is not, when it was opened. */
   'rotation-closed': { rotation: number; status: Exclude<RotationStatus, 'open'>; at: Instant }
   'empty-scope': Record<string, never>
   /** `incident`: whether the form can raise or supersede it. */
   'token-in-open-rotation': { tokens: { label: string; rotation: number }[]; incident?: boolean }
+  /** They were not shown to the person who wants to supersede them. */
+  'opened-meanwhile': { rotations: number[] }
   'already-incident': { rotation: number; trigger: Trigger; severity: Severity | null; at: Instant }
   'raise-too-late': { rotation: number }
   'unreadable-registry': { reason: string }
@@ -55,10 +60,16 @@ export interface Refusals {
   'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>
-  'worker-cannot-sign': { steps: StepId[] }
+  'worker-cannot-sign': { steps: StepId[]; did: WorkType[] }
+  /** The person on whose behalf a delegate would sign. */
+  'holder-cannot-sign': { holder: string; why: 'owner' | 'worker' | 'signed' }
   'same-person-twice': { role: Role }
   'already-signed': { role: Role; by: string; at: Instant }
   'content-changed': Record<string, never>
+  /** Nothing, or something else, was shown to the person for this role. */
+  'not-shown': { role: Role }
+  /** Had passed when its step was completed. */
+  'no-longer-true': { results: CheckResult[] }
   'reason-missing': Record<string, never>
   'steps-missing': Record<string, never>
   'check-needs-no-exception': { title: string | null }
@@ -86,7 +97,7 @@ export interface Refusals {
   'day-too-far': { text: string; days: number; latest: string }
   'nothing-to-snooze': Record<string, never>
   'delegate-not-eligible':
-    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' }
+    | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' | 'guest' | 'outsider' }
     | { why: 'owner'; rotation: number }
     | { why: 'other-role'; role: Role }
   'role-unclear': Record<string, never>
@@ -94,6 +105,8 @@ export interface Refusals {
   'changed-meanwhile': Record<string, never>
   /** Another process holds the database's write lock. */
   'database-busy': Record<string, never>
+  /** The person asks too often. */
+  'too-many': { seconds: number }
   /** A button or form that this version does not have. */
   'older-version': Record<string, never>
   'unknown-escalation': Record<string, never>

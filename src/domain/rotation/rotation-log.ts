@@ -2,6 +2,7 @@ import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { DeclaredGap } from './declared-gap.ts'
 import type { ChainHead } from './event-chain.ts'
 import { BOT_ACTOR } from './events.ts'
+import { type KeyChange, keyChangeText } from './key-change.ts'
 import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
 import { approvals, type Instant, type Rotation, rotationLabel, type SignOff } from './rotation.ts'
 
@@ -120,6 +121,8 @@ export interface LogDetails {
   environment?: string
   /** Put before the rotation's evidence, such as a reason. */
   note?: string
+  /** Until when the promotion gate lets the environments pass; put first, so that no text that a person typed can say so. */
+  until?: Instant
   /** Put before the sign-offs, such as who acknowledged. */
   acknowledged?: { by: string; as: string }
 }
@@ -131,7 +134,7 @@ export function logEntry(
   at: Instant,
   head: ChainHead,
   names: (userId: string) => string,
-  { environment, note, acknowledged }: LogDetails = {},
+  { environment, note, until, acknowledged }: LogDetails = {},
 ): LogEntry {
   const signed =
     event === 'rejected' || event === 'withdrawn' ? rotation.signOffs.slice(-1) : approvals(rotation)
@@ -146,7 +149,9 @@ export function logEntry(
     owner: person(rotation.ownerId, names),
     environments: environmentsOf(tokens),
     tokens: tokens.map(tokenLabel),
-    evidence: [...(note ? [note] : []), ...evidenceOf(rotation)].join(' '),
+    evidence: [...(until ? [`until ${until}`] : []), ...(note ? [note] : []), ...evidenceOf(rotation)].join(
+      ' ',
+    ),
     signOffs: [
       ...(acknowledged ? [`${acknowledged.as}: ${person(acknowledged.by, names)} acknowledged`] : []),
       ...signed.map((each) => signOffText(each, names)),
@@ -156,6 +161,25 @@ export function logEntry(
   }
 }
 
+const WITHOUT_ROTATION = {
+  rotation: '',
+  trigger: '',
+  owner: '',
+  environments: [],
+  tokens: [],
+  signOffs: '',
+  digest: null,
+}
+
+/** The entry of a changed key, which names both, so that either is enough to verify the whole log. */
+export const keyChangedEntry = (change: KeyChange, at: Instant, head: ChainHead): LogEntry => ({
+  ...WITHOUT_ROTATION,
+  at,
+  event: 'key-changed',
+  evidence: keyChangeText(change),
+  head,
+})
+
 /** The entry of a restored database, which belongs to no rotation. */
 export const restoredEntry = (
   { reason, rows, cards, throughHead, throughRotation }: DeclaredGap,
@@ -163,17 +187,12 @@ export const restoredEntry = (
   at: Instant,
   head: ChainHead,
 ): LogEntry => ({
+  ...WITHOUT_ROTATION,
   at,
-  rotation: '',
   event: 'restored',
-  trigger: '',
   owner: by,
-  environments: [],
-  tokens: [],
-  signOffs: '',
   evidence: `${reason} (unknown: ${rows} rows${throughHead ? ` up to ${throughHead.slice(0, 24)}` : ''}, ${cards} cards; numbers go on above R${throughRotation})`,
   head,
-  digest: null,
 })
 
 function evidenceOf(rotation: Rotation): string[] {

@@ -1,5 +1,6 @@
 import type { CheckId, CheckPhase } from './checks.ts'
 import type { StepId } from './steps.ts'
+import type { WorkType } from './work-types.ts'
 
 /** ISO 8601 in UTC, such as `2026-11-23T09:02:00.000Z`. */
 export type Instant = string
@@ -75,6 +76,14 @@ export interface Rotation {
   disableNowBy: string | null
   /** The newest request to deploy before the sign-offs; null without one. */
   breakGlass: BreakGlass | null
+  /** Everybody who changed it, and how, in the order of their first time; none of them may sign. */
+  work: Work[]
+}
+
+/** What a person did to a rotation, by the event that says so. */
+export interface Work {
+  by: string
+  did: WorkType
 }
 
 /** At a credential anomaly: a request to deploy before the sign-offs what waits for them. */
@@ -155,6 +164,8 @@ export interface StepCompletion {
   sentences: Record<string, string>
   evidence: Evidence[]
   notes: string
+  /** What its checks had shown; later results are kept beside it and do not change it. */
+  checks: { check: CheckId; state: CheckState }[]
 }
 
 /** A link or an excerpt that supports a check or an attestation. */
@@ -267,6 +278,10 @@ export interface CheckResult {
   startedAt: Instant
   finishedAt: Instant
 }
+
+/** Whether a check waits for another one, which has the advice. */
+export const isWaitingCheck = ({ state, advice }: Pick<CheckResult, 'state' | 'advice'>): boolean =>
+  state === 'unknown' && advice.trim() === ''
 
 export const rotationLabel = (id: number): string => `R${id}`
 

@@ -1,12 +1,13 @@
 import canonicalize from 'canonicalize'
 import { sha256 } from './evidence.ts'
-import type { CheckResult, Rotation, Run, Step } from './rotation.ts'
+import type { Rotation, Run, Step } from './rotation.ts'
 
 /**
  * SHA-256 of what both approvers sign: what completed each step. Without times and wording, and without what goes on by
- * itself while they sign, such as the retirement of old versions: only another state, version or statement changes it.
+ * itself while they sign, such as the retirement of old versions or results that come later: only another version or
+ * statement changes it.
  */
-export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string {
+export function signOffDigest(rotation: Rotation): string {
   const { id, round, trigger, severity, reason, ownerId, breakGlass } = rotation
   const snapshot = {
     id,
@@ -27,7 +28,6 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     steps: rotation.steps.map(stepContent),
     exceptions: rotation.exceptions.map(({ at: _, title: __, ...exception }) => exception),
     runs: rotation.runs.filter((run) => run.kind !== 'revoke').map(runContent),
-    checks: checks.map(({ check, state }) => `${check}: ${state}`).sort(),
     earlier: rotation.signOffs.filter((each) => each.round < round).map(({ at: _, ...decision }) => decision),
     breakGlass: breakGlass && { ...breakGlass, requestedAt: undefined, acknowledgedAt: undefined },
     deviations: rotation.deviations.map(({ environment, deploymentId, runId, startedBy }) => ({
@@ -50,6 +50,7 @@ const stepContent = ({ id, completion, earlier }: Step) => ({
     attestations: completion.attestations,
     evidence: completion.evidence,
     notes: completion.notes,
+    checks: completion.checks.map(({ check, state }) => `${check}: ${state}`).sort(),
   },
 })
 

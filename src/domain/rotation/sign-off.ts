@@ -29,14 +29,16 @@ export interface SignOffRequest {
  * the caller's to check, before. Signing twice changes nothing.
  *
  * @throws Refusal `rotation-closed`, `steps-open`, `already-signed`, `owner-cannot-sign`,
- *   `worker-cannot-sign`, `same-person-twice`, `content-changed`
+ *   `worker-cannot-sign`, `holder-cannot-sign`, `same-person-twice`, `content-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const { role, by, at, comment, delegateOf = null, shownDigest } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
-  assertSignable(rotation, role, by)
-  if (shownDigest !== request.currentDigest) throw new Refusal('content-changed', {})
+  assertSignable(rotation, role, by, delegateOf)
+  // Also where an earlier signature is on something else: one approval is both roles on the same content.
+  const digests = [shownDigest, ...approvals(rotation).map((each) => each.digest)]
+  if (digests.some((digest) => digest !== request.currentDigest)) throw new Refusal('content-changed', {})
 
   const entry: SignOff = {
     role,
@@ -68,16 +70,23 @@ const delegateField = (delegateOf: string | null) => (delegateOf === null ? {} :
 
 /**
  * Asserts that a person may sign for a role, before the modal opens and when it is submitted.
+ *
+ * @param delegateOf on whose behalf; null when the person holds the role
  * @throws Refusal as `signOff`, except `content-changed`
  */
-export function assertSignable(rotation: Rotation, role: Role, by: string): void {
+export function assertSignable(
+  rotation: Rotation,
+  role: Role,
+  by: string,
+  delegateOf: string | null = null,
+): void {
   assertOpen(rotation)
   const open = openStepsOf(rotation)
   if (open.length > 0) throw new Refusal('steps-open', { steps: open })
   const signed = approvals(rotation)
   const already = signed.find((each) => each.role === role)
   if (already) throw new Refusal('already-signed', { role, by: already.by, at: already.at })
-  assertSeparateDuties(rotation, by)
+  assertSeparateDuties(rotation, by, delegateOf)
 }
 
 const openStepsOf = (rotation: Rotation): StepId[] =>

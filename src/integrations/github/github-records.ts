@@ -10,12 +10,13 @@ export function githubRecords(
   client: GithubClient,
   { owner, repo, branch }: GithubTarget,
   workflows: Workflows,
+  logBranch = branch,
 ): RepositoryRecords {
   const name = `${owner}/${repo}`
 
-  const readBranch = async () => {
+  const readBranch = async (name: string) => {
     try {
-      return (await client.rest.repos.getBranch({ owner, repo, branch })).data
+      return (await client.rest.repos.getBranch({ owner, repo, branch: name })).data
     } catch (error) {
       if (statusOf(error) === 404) return null
       throw error
@@ -26,7 +27,7 @@ export function githubRecords(
     const rules = await client.paginate(client.rest.repos.getBranchRules, {
       owner,
       repo,
-      branch,
+      branch: logBranch,
       per_page: PAGE,
     })
     const byRuleset = Map.groupBy(rules, (rule) => rule.ruleset_id)
@@ -78,12 +79,12 @@ export function githubRecords(
         }
       }),
 
-    branchExists: () =>
-      fromGithub(`The branch ${branch} of ${name}`, async () => (await readBranch()) !== null),
+    branchExists: (which) =>
+      fromGithub(`The branch ${which} of ${name}`, async () => (await readBranch(which)) !== null),
 
     readPushRules: () =>
-      fromGithub(`The rules of the branch ${branch}`, async () => {
-        const [rules, found] = await Promise.all([readRules(), readBranch()])
+      fromGithub(`The rules of the branch ${logBranch}`, async () => {
+        const [rules, found] = await Promise.all([readRules(), readBranch(logBranch)])
         // Only administrators can read a classic protection.
         const isProtected = found?.protected === true && rules.length === 0
         return isProtected ? [{ type: 'protected', ruleset: null, bypassed: null }] : rules

@@ -1,5 +1,6 @@
 import type { Ci, ListedRun } from '#domain/ports/systems'
 import { RUN_KINDS, type RunKind } from '#domain/rotation/rotation'
+import { censor } from '#redaction/censor'
 import { fromGithub, type GithubClient, type GithubTarget } from './github.ts'
 import { type GithubRun, instant, toObservation } from './github-run.ts'
 
@@ -52,7 +53,7 @@ function toListed(run: Listed, workflows: Readonly<Record<string, string>>): Lis
     runAttempt,
     startedBy,
     kind: kindOf(run.path ?? '', workflows),
-    title: run.display_title ?? run.name ?? '',
+    title: censor(run.display_title ?? run.name ?? ''),
     branch: run.head_branch,
     event: run.event,
     createdAt: instant(run.created_at) ?? '',

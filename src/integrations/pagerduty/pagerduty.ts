@@ -11,6 +11,7 @@ import {
 } from '#domain/ports/pager'
 import { readRateLimit } from '#domain/ports/rate-limit'
 import { NotReadable } from '#domain/tokens/secret'
+import { censor } from '#redaction/censor'
 import { errorText } from '#redaction/error-text'
 
 const EVENTS_URL = 'https://events.pagerduty.com'
@@ -185,7 +186,7 @@ function onCallQuery(pager: Config['pager']): [string, string] | null {
 }
 
 const toResponder = (user: z.output<typeof userSchema>): Responder => ({
-  name: user.name ?? user.summary ?? 'a person without a name',
+  name: censor(user.name ?? user.summary ?? 'a person without a name'),
   email: user.email ?? null,
 })
 

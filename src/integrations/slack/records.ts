@@ -70,8 +70,16 @@ async function readAccount(slack: WebClient, id: string): Promise<SlackAccount |
   try {
     const { user } = await slack.users.info({ user: id })
     if (!user) return null
-    const { name = id, deleted = false, is_bot = false } = user
-    return { name, active: !deleted, bot: is_bot }
+    const {
+      name = id,
+      deleted = false,
+      is_bot = false,
+      is_restricted,
+      is_ultra_restricted,
+      is_stranger,
+    } = user
+    const guest = [is_restricted, is_ultra_restricted, is_stranger].includes(true)
+    return { name, active: !deleted, bot: is_bot, guest }
   } catch (error) {
     if (UNKNOWN.includes(readCode(error) ?? '')) return null
     throw toNotReadable(`The account ${id}`, error)

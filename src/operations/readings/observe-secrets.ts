@@ -16,6 +16,7 @@ import type { SecretReading } from '#domain/tokens/secret'
 import { type Change, type ChangeDecision, change } from '#operations/change'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
+import { gateOpenUntil } from '../gate-open-until.ts'
 import { noteAges } from './read-ages.ts'
 
 /**
@@ -67,7 +68,7 @@ export async function observeSecrets(
   }
   await change(context, rotationId, decide, (saved) => [
     ...rotatedEntry(saved, now),
-    ...rolledBackEntry(saved, now),
+    ...rolledBackEntry(saved, now, gateOpenUntil(context.config, now)),
   ])
 }
 
@@ -77,12 +78,12 @@ const rotatedEntry = ({ after, events, head, names }: Change, now: Instant): New
     : []
 
 /** Names only the tokens that went back. */
-const rolledBackEntry = ({ after, events, head, names }: Change, now: Instant): NewJob[] =>
+const rolledBackEntry = ({ after, events, head, names }: Change, now: Instant, until: Instant): NewJob[] =>
   events.flatMap((event) => {
     if (event.type !== 'rolled-back') return []
     const secrets = event.data.versions.map((each) => each.secret)
     const tokens = after.tokens.filter((token) => secrets.includes(token.secret))
-    return [logEntryJob(after.id, logEntry({ ...after, tokens }, 'rolled-back', now, head, names))]
+    return [logEntryJob(after.id, logEntry({ ...after, tokens }, 'rolled-back', now, head, names, { until }))]
   })
 
 /** What a person decided for versions that leaked, before they were replaced. */

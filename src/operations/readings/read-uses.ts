@@ -9,10 +9,7 @@ import { type Instant, isRunning, latestRun, type Rotation } from '#domain/rotat
 import type { Context } from '#src/context'
 import { retirementSettings } from './retirement-settings.ts'
 
-/** Between two readings of the use in one environment, by the machine's clock in milliseconds. */
-const AGAIN_MS = 10_000
-
-/** When the use was read last, by rotation, environment and start. */
+/** When the use was read last by the machine's clock, by rotation, environment and start. */
 const lastRead = new WeakMap<Context, Map<string, number>>()
 
 /**
@@ -47,7 +44,7 @@ export async function readUses(
 function isDue(context: Context, key: string): boolean {
   const times = lastRead.get(context) ?? new Map<string, number>()
   lastRead.set(context, times)
-  if (Date.now() - (times.get(key) ?? 0) < AGAIN_MS) return false
+  if (Date.now() - (times.get(key) ?? 0) < context.waits.betweenUseReadings) return false
   times.set(key, Date.now())
   return true
 }

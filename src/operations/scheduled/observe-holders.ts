@@ -44,6 +44,8 @@ export async function readHolders(context: Context): Promise<RoleHolders> {
         name: id,
         isBot: false,
         deactivated: true,
+        isGuest: false,
+        isOutsider: false,
       }
       if (account.name !== id) await setPerson(context.db, id, account.name)
       known.set(id, account)

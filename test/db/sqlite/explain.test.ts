@@ -17,6 +17,7 @@ const GROWING = new Set([
   'checks',
   'exceptions',
   'sign_offs',
+  'shown_sign_offs',
   'events',
   'outbox_jobs',
   'messages',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { findDeadlock } from '#domain/approvers/deadlock'
 
-const analyse = (operators: string, leads: string, owners: string) =>
+const analyse = (operators: string, leads: string, owners: string, onCall = '') =>
   findDeadlock({
     operators: new Set(operators),
+    onCall: new Set(onCall),
     roles: { 'devops-lead': new Set(leads), 'ai-ops-owner': new Set(owners) },
   })
 
@@ -27,6 +28,11 @@ describe('who can own a rotation that can also be signed', () => {
     ['o', 'l', '', '', 'o'],
   ])('operators %s, leads %s, owners %s: signable %s%s', (operators, leads, owners, signable, blocked) => {
     expect(analyse(operators, leads, owners)).toEqual({ signable: [...signable], blocked: [...blocked] })
+  })
+
+  it('includes people on call, who open and own incidents', () => {
+    expect(analyse('o', 'l', 'a', 'c')).toEqual({ signable: ['o', 'c'], blocked: [] })
+    expect(analyse('o', 'l', 'a', 'ol')).toEqual({ signable: ['o'], blocked: ['l'] })
   })
 
   it('agrees with trying everybody', () => {

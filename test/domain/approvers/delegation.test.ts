@@ -14,6 +14,8 @@ const somebody = (parts: Partial<Account> = {}): Account => ({
   name: 'somebody',
   isBot: false,
   deactivated: false,
+  isGuest: false,
+  isOutsider: false,
   ...parts,
 })
 
@@ -67,6 +69,8 @@ describe('a delegation', () => {
     ['yourself', somebody({ id: DEVOPS_LEAD }), {}],
     ['bot', somebody({ isBot: true }), {}],
     ['deactivated', somebody({ deactivated: true }), {}],
+    ['guest', somebody({ isGuest: true }), {}],
+    ['outsider', somebody({ isOutsider: true }), {}],
     ['owner', somebody(), { rotations: [aRotation({ ownerId: 'U0SOMEBODY' })] }],
     ['other-role', somebody({ id: AI_OPS_OWNER }), {}],
   ])('is not given to whom it would not serve: %s', (why, to, facts) => {

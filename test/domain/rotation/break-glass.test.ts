@@ -106,7 +106,7 @@ describe('an approver’s acknowledgement', () => {
     expect(isOnHold(promoted, row, DEFAULT_ENVIRONMENTS)).toBe(false)
     const done = { ...promoted, steps: anomaly({ done: 5 }).steps }
     expect(codeOf(() => assertSignable(done, 'devops-lead', DEVOPS_LEAD))).toBeNull()
-    expect(signOffDigest(promoted, [])).not.toBe(signOffDigest({ ...promoted, breakGlass: null }, []))
+    expect(signOffDigest(promoted)).not.toBe(signOffDigest({ ...promoted, breakGlass: null }))
   })
 
   it.each<[string, string, RotationParts, unknown]>([

@@ -38,7 +38,10 @@ describe('the rotation log', () => {
   })
 
   it('numbers on above a row that was taken out, and finds its place empty', () => {
-    const file = [aLogEntry(), SECOND, aLogEntry({ event: 'promoted' })].reduce<string>(appendEntry, '')
+    const file = [aLogEntry(), SECOND, aLogEntry({ event: 'promoted' })].reduce<string>(
+      (whole, each) => appendEntry(whole, each),
+      '',
+    )
     expect(misplacedRow(readLogRows(file))).toBeNull()
     const cut = file.replace(/.*approved.*\n/, '')
     expect(misplacedRow(readLogRows(cut))).toEqual({ number: 3, place: 2 })

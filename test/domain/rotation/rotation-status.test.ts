@@ -249,7 +249,7 @@ describe('what a rotation allows', () => {
 
 describe('a signature', () => {
   const last = (promotes: boolean) =>
-    signOff(aRotation({ done: 5, signOffs: [aSignOff()] }), {
+    signOff(aRotation({ done: 5, signOffs: [aSignOff({ digest: 'd' })] }), {
       role: 'ai-ops-owner',
       by: AI_OPS_OWNER,
       at: AT,

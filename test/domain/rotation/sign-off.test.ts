@@ -24,7 +24,7 @@ const completedBy = (by: string): Rotation =>
   aRotation({ done: 5, completions: { 'integration-verification': { by } } })
 
 const sign = (rotation: Rotation, by: string, role: Role = 'devops-lead'): Rotation => {
-  const digest = signOffDigest(rotation, [])
+  const digest = signOffDigest(rotation)
   const request = {
     role,
     by,

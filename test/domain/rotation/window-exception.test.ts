@@ -86,7 +86,7 @@ describe('a deployment while the window is closed', () => {
 
   it('is part of what is signed', () => {
     const digest = (windowReason: string | null) =>
-      signOffDigest(aRotation({ runs: [aRun({ kind: 'deploy', windowReason })] }), [])
+      signOffDigest(aRotation({ runs: [aRun({ kind: 'deploy', windowReason })] }))
     expect(digest('it could not wait')).not.toBe(digest(null))
   })
 })

@@ -2,9 +2,9 @@ import type { EventType } from '#domain/rotation/events'
 import type { Evidence } from '../evidence.ts'
 
 const BYSTANDER = 'U0BYSTANDER'
-const OPERATOR = 'U0OPERATOR'
+const OPERATORS = ['U0OPERATOR', 'U0AIOPSOWNER']
 
-/** What only the operator of the sandbox's config may do. */
+/** What only the operator of the harness's config may do. */
 const OF_OPERATORS: readonly EventType[] = [
   'rotation-opened',
   'step-completed',
@@ -18,6 +18,7 @@ const OF_OPERATORS: readonly EventType[] = [
 export const actorsAllowed = ({ events }: Evidence): string[] =>
   events.flatMap(({ actor, type, count }) => {
     const isPerson = actor.startsWith('U0')
-    const isWrong = actor === BYSTANDER || (isPerson && OF_OPERATORS.includes(type) && actor !== OPERATOR)
+    const isWrong =
+      actor === BYSTANDER || (isPerson && OF_OPERATORS.includes(type) && !OPERATORS.includes(actor))
     return isWrong ? [`event ${count}, ${type}, is of ${actor}, who may not do that`] : []
   })

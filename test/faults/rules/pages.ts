@@ -3,18 +3,16 @@ import { repeated } from './count.ts'
 
 /** Each call is one alert, and each alert is a call. */
 export function pagesOnce({ alerts, events, jobs }: Evidence): string[] {
-  const sent = jobs.filter(
-    (job) =>
-      job.kind === 'page' &&
-      job.state === 'done' &&
-      /trigger/.test(job.key) &&
-      !job.result?.includes('skipped'),
-  ).length
+  const triggers = jobs.filter((job) => job.kind === 'page' && /trigger/.test(job.key))
+  const sent = triggers.filter((job) => job.state === 'done' && !job.result?.includes('skipped')).length
   const called = events.filter((event) => event.type === 'escalated').length
   const keys = alerts.map((alert) => alert.dedupKey)
   return [
     ...repeated(keys).map(([key, times]) => `${key} was paged ${times} times`),
     ...(keys.length < sent ? [`${sent} pages are done, and the pager has ${keys.length}`] : []),
+    ...(keys.length > triggers.length
+      ? [`the pager has ${keys.length} alerts of ${triggers.length} pages`]
+      : []),
     ...(called > 0 || keys.length === 0
       ? []
       : [`the pager has ${keys.length} alerts, and nobody was called`]),

@@ -44,8 +44,8 @@ describe('the picture of token ages', () => {
       'staging',
       'sandbox',
     ])
-    expect(labelsOf(svg).filter((words) => words === '12 d')).toHaveLength(7)
-    expect(labelsOf(svg)).toContain('31 d overdue')
+    expect(labelsOf(svg).filter((words) => words === 'age 12 d')).toHaveLength(7)
+    expect(labelsOf(svg)).toContain('1 d overdue (age 31 d)')
     expect(labelsOf(svg)).toContain('due at 30 days')
     expect(count(svg, 'fill="url(#overdue)"')).toBe(1)
     expect(alt).toBe(
@@ -74,7 +74,7 @@ describe('the picture of token ages', () => {
 
   it('says each token’s own cadence where they differ', () => {
     const { svg } = drawn([aTokenAge(place, 5, { cadenceDays: 14 }), aTokenAge(place, 31)])
-    expect(labelsOf(svg)).toEqual(expect.arrayContaining(['due', '5/14 d', '31/30 d overdue']))
+    expect(labelsOf(svg)).toEqual(expect.arrayContaining(['due', 'age 5 of 14 d', '1 d overdue (age 31 d)']))
   })
 
   it('counts 900 tokens by environment', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { findCredential } from '#domain/rotation/find-credential'
+import { censor } from '#redaction/censor'
+import { registerFormats } from '#redaction/credentials/custom-formats'
+import { FORMATS } from '#redaction/credentials/formats'
+import { findCredential } from '#redaction/find-credential'
 
 // Assembled here so that scanners do not report this file.
 const join = (...parts: string[]) => parts.join('')
@@ -28,7 +31,7 @@ describe('a credential in what a person types', () => {
   ])('is found: %s', async (_, text) => {
     const found = await findCredential(`I ran this:\n${text}\nand it worked`)
     expect(found).toBeTruthy()
-    expect(found).not.toContain('hunter2')
+    expect(found?.kind).not.toContain('hunter2')
   })
 
   it.each([
@@ -41,5 +44,45 @@ describe('a credential in what a person types', () => {
     '',
   ])('is not seen where there is none: %s', async (text) => {
     expect(await findCredential(text)).toBeNull()
+  })
+})
+
+describe('where it is', () => {
+  it.each([
+    ['fine\nfine\npassword: hunter2', 3],
+    ['password: hunter2', 1],
+    [`one\n${GITHUB.slice(0, 14)}\n${GITHUB.slice(14)}`, null],
+  ])('is said by the line', async (text, line) => {
+    expect(await findCredential(text)).toMatchObject({ line })
+  })
+})
+
+describe('formats of one’s own', () => {
+  it('are refused by their name', async () => {
+    registerFormats([{ name: 'an agent token', pattern: 'fft:[a-z]{8}' }])
+    try {
+      expect(await findCredential('seen: fft:abcdefgh')).toMatchObject({ kind: 'an agent token' })
+    } finally {
+      registerFormats([])
+    }
+  })
+})
+
+describe('what other systems wrote', () => {
+  it.each([
+    ['platform', 'platform'],
+    [`platform ${GITHUB}`, 'platform [redacted]'],
+    ['Deploy with password: hunter2', '[redacted]'],
+    ['postgres://bot:[redacted]@db failed', 'postgres://bot:[redacted]@db failed'],
+    ['', ''],
+  ])('keeps what is no credential: %s', (text, censored) => {
+    expect(censor(text)).toBe(censored)
+  })
+})
+
+describe('the patterns', () => {
+  it.each(FORMATS)('of %s repeat nothing without a limit', (_, { source }) => {
+    const outside = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')
+    expect(outside).not.toMatch(/[*+]|,\}/)
   })
 })

@@ -1,0 +1,37 @@
+import type { Instant, Role } from '#domain/rotation/rotation'
+import type { Db, ReadDb } from '../schema.ts'
+
+/** A sign-off form that was filled for a person: what it showed, and for which role. */
+export interface ShownSignOff {
+  rotationId: number
+  role: Role
+  user: string
+  /** On whose behalf; null when the person holds the role. */
+  delegateOf: string | null
+  /** Digest of the sign-off snapshot. */
+  digest: string
+  at: Instant
+}
+
+/** Keeps what was shown to whom. Showing the same again adds nothing. */
+export async function insertShownSignOff(db: Db, { user, ...shown }: ShownSignOff): Promise<void> {
+  if (await wasShown(db, { user, ...shown })) return
+  await db
+    .insertInto('shownSignOffs')
+    .values({ ...shown, userId: user })
+    .execute()
+}
+
+/** Whether exactly this was shown to this person for this role. */
+export async function wasShown(db: ReadDb, shown: Omit<ShownSignOff, 'at'>): Promise<boolean> {
+  const rows = await db
+    .selectFrom('shownSignOffs')
+    .select(['role', 'userId', 'delegateOf'])
+    .where('rotationId', '=', shown.rotationId)
+    .where('digest', '=', shown.digest)
+    .execute()
+  return rows.some(
+    ({ role, userId, delegateOf }) =>
+      role === shown.role && userId === shown.user && delegateOf === shown.delegateOf,
+  )
+}

@@ -1,0 +1,47 @@
+import type { Interaction } from './people.ts'
+import { describe, formatPlan } from './plan.ts'
+import type { RunResult } from './run.ts'
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** A run in which nothing happens proves nothing. */
+const isAccepted = ({ mark, acked, refused }: Interaction): boolean =>
+  mark !== null && acked && refused === null
+
+const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+/** Says what a run did, and for a failed one everything that its reader needs. @param log also what people sent, and the bot's log */
+export const reporter =
+  ({ log }: { log: boolean }) =>
+  ({ plan, violations, met, armed, ms, stderr, earlier, interactions }: RunResult): void => {
+    const did = `${interactions.filter(isAccepted).length} forms, ${armed.filter(({ hasMet }) => hasMet).length} of ${armed.length} armed faults met something`
+    if (log) for (const each of interactions) say(`  ${JSON.stringify(each)}`)
+    if (log) say(stderr)
+    if (log) for (const { fault, hasMet } of armed) if (!hasMet) say(`  met nothing: ${describe(fault)}`)
+    if (violations.length === 0) {
+      say(`✓ ${plan.name} (${plan.story}; ${did}; ${inSeconds(ms)})`)
+      return
+    }
+    say(`✗ ${plan.name} (${did}; ${inSeconds(ms)})`)
+    say(formatPlan(plan))
+    for (const { fault, call } of met) say(`  met: ${fault} ${call}`)
+    for (const { rule, sentence } of violations) say(`  ${rule}: ${sentence}`)
+    if (plan.seed !== null) say(`  again: npm run faults -- --runs 1 --seed ${plan.seed}`)
+    if (plan.seed !== null && earlier.length > 0) {
+      const seeds = [...earlier, plan].map(({ seed }) => seed)
+      say(`  with the same bot as before: npm run faults -- --lanes 1 --seeds ${seeds.join(',')}`)
+    }
+  }
+
+/** Says how many runs failed. @returns whether any did */
+export function sum(results: RunResult[], ms: number): boolean {
+  const failed = results.filter((each) => each.violations.length > 0).map((each) => each.plan.name)
+  const armed = results.flatMap((each) => each.armed)
+  const met = armed.filter(({ hasMet }) => hasMet)
+  say(
+    `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met.length} of ${armed.length} armed faults met something (${Math.round((100 * met.length) / Math.max(armed.length, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
+  )
+  return failed.length > 0
+}
