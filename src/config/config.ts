@@ -183,6 +183,12 @@ const envSchema = z.object({
     .string()
     .regex(/^(file:.|postgres(ql)?:\/\/)/, 'must be file:path.db or postgres://user@host/database')
     .default('file:data/rotation.db'),
+  DATABASE_POOL_SIZE: z.coerce
+    .number({ error: 'must be a number of connections' })
+    .int()
+    .min(2, 'must be at least 2')
+    .max(100, 'must be at most 100')
+    .optional(),
   ROTATION_CONFIG: z.string().min(1).default('rotation.config.yml'),
   HTTP_PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).optional(),
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),

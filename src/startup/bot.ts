@@ -70,7 +70,10 @@ export async function startBot(
       onProblem(problem)
     })
   const identity = await patiently(() => identify(slack))
-  const db = await openDatabase(config.database, { log: onStatement })
+  const db = await openDatabase(config.database, {
+    log: onStatement,
+    poolSize: config.env.DATABASE_POOL_SIZE,
+  })
   const channelId = await bindWorkspace(db, identity)
     .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
     .catch(async (error: unknown) => {

@@ -35,7 +35,7 @@ it('a rotation begins on SQLite, is copied, and is finished on PostgreSQL', asyn
 
     const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'db', 'copy', file, made.url])
     expect(stdout).toMatch(
-      /^Copied \d+ rows of 26 tables\. The history of \d+ events is intact on both sides/,
+      /^Copied \d+ rows of 27 tables\. The history of \d+ events is intact on both sides/,
     )
     bot = startBotProcess({ ...sandbox.env, DATABASE_URL: made.url, LOG_LEVEL: 'warn' })
     await bot.ready

@@ -18,6 +18,8 @@ describe('three bots on one PostgreSQL', () => {
     const lead = new Person(sandbox.url, 'U0DEVOPSLEAD')
     const owner = new Person(sandbox.url, 'U0AIOPSOWNER')
 
+    expect(await bots.probe('/healthz')).toEqual([200, 200, 200])
+    await expect.poll(() => bots.probe('/readyz')).toEqual([200, 200, 200])
     await start(operator)
     const kills = [killAtNext('slack')]
     await completeStep(operator, 'R1', 'inventory-review')
@@ -26,7 +28,7 @@ describe('three bots on one PostgreSQL', () => {
     kills.push(killAtNext('ci'))
     await completeStep(operator, 'R1', 'rotation-execution')
     await Promise.all(kills)
-    await completeStep(operator, 'R1', 'integration-verification')
+    await completeStep(operator, 'R1', 'integration-verification', { reopens: true })
     await completeStep(operator, 'R1', 'audit-logging')
     kills.push(killAtNext('repository'))
     await signOff(lead, 'R1', 'devops-lead')
@@ -38,6 +40,7 @@ describe('three bots on one PostgreSQL', () => {
     await expect.poll(async () => (await notices(operator)).length, { timeout: 30_000 }).toBe(1)
     await Promise.all(kills)
     expect(bots.kills()).toBe(4)
+    await expect.poll(() => bots.probe('/readyz')).toEqual([200, 200, 200])
     await expectNothingDoubled(operator)
     const db = await openDatabase(bots.made.database)
     expect(findChainBreak(await findEvents(db))).toBeNull()

@@ -58,6 +58,7 @@ const succeededAfter = (words: string, title: string, attempt = 0): boolean => {
   return run !== undefined && run.attempt > attempt && run.state === 'succeeded'
 }
 
+const REOPENED_AFTER_MS = 3_000
 const VERIFYING = ['sandbox', 'staging'] as const
 
 /** Telemetry can tell nothing of the first second after a deployment. */
@@ -65,7 +66,7 @@ export const letTelemetryMeasure = (person: Person): Promise<unknown> =>
   person.post('clock', { advanceMs: 10_000 })
 
 /** Deploys to each environment of step 4 that its open modal offers, until its runs have succeeded and its agents work. */
-export async function verifyIntegration(person: Person): Promise<void> {
+export async function verifyIntegration(person: Person, reopen?: () => Promise<unknown>): Promise<void> {
   const deployed: string[] = []
   for (const environment of VERIFYING) {
     const view = await person.modal('integration-verification')
@@ -78,10 +79,11 @@ export async function verifyIntegration(person: Person): Promise<void> {
     const before = titles.map((title) => newestRun(wordsOf(view), title)?.attempt)
     await person.press(view, action)
     for (const [index, title] of titles.entries())
-      await eventually(
-        async () => succeededAfter(wordsOf(await person.views()), title, before[index]),
-        `a new “${title}” that succeeded`,
-      )
+      await eventually(async () => {
+        if (succeededAfter(wordsOf(await person.views()), title, before[index])) return true
+        await reopen?.()
+        return false
+      }, `a new “${title}” that succeeded`)
     deployed.push(environment)
   }
   // The checks ran as soon as the last run had ended, before the telemetry could tell anything.
@@ -102,14 +104,29 @@ export async function verifyIntegration(person: Person): Promise<void> {
   )
 }
 
-/** Completes a step: waits for the checks, ticks every box, adds evidence. */
-export async function completeStep(person: Person, label: string, step: StepId): Promise<void> {
+/**
+ * Completes a step: waits for the checks, ticks every box, adds evidence.
+ *
+ * @param reopens whether the person opens the modal again while nothing changes in it: its live updates may be lost where several
+ *   bots draw it
+ */
+export async function completeStep(
+  person: Person,
+  label: string,
+  step: StepId,
+  { reopens = false }: { reopens?: boolean } = {},
+): Promise<void> {
   let view = await openStep(person, label, step)
   if (offersWorkflow(view)) {
     await person.press(view, 'start-workflow')
     await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
-  if (step === 'integration-verification') await verifyIntegration(person)
+  const reopen = async () => {
+    await sleep(REOPENED_AFTER_MS)
+    for (const shown of await person.views()) await person.close(shown)
+    await openStep(person, label, step)
+  }
+  if (step === 'integration-verification') await verifyIntegration(person, reopens ? reopen : undefined)
   view = await checkedStep(person, step)
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),

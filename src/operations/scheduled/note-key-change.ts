@@ -1,6 +1,7 @@
 import { findKeyChange, insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { insertSetting } from '#db/queries/settings'
+import { inTransaction } from '#db/transaction'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { readLogRows } from '#domain/rotation/log-file'
 import { isKeyChanged, keyChange } from '#domain/rotation/log-keys'
@@ -17,7 +18,7 @@ export async function noteKeyChange({ config, db, repository, clock, outbox }: C
   if (!isKeyChanged(config.signingKeys, rows)) return
   const data = keyChange(earlier, current)
   const at = clock.now()
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     // Two processes may see it at the same time.
     if (!(await insertSetting(tx, `key-changed:${data.from}:${data.to}`, at))) return
     const events = await insertEvents(tx, [

@@ -58,7 +58,7 @@ describe('a copy', () => {
     })
     const before = await everything(file)
     expect(before.jobs).toHaveLength(700)
-    expect(await copyDatabase(file, made.database)).toMatchObject({ tables: 26, events: 1_300 })
+    expect(await copyDatabase(file, made.database)).toMatchObject({ tables: 27, events: 1_300 })
     expect(await everything(made.database)).toEqual(before)
     expect((await using(made.database, insertSnooze)).id).toBe(2)
 

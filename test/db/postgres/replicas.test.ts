@@ -180,7 +180,7 @@ describe('several replicas on one PostgreSQL', () => {
       db.updateTable('scheduledTasks').set({ nextAt: 1 }).where('name', '=', name).execute()
     const begun = Promise.withResolvers<void>()
     let decisions = 0
-    // Outside of the order in which transactions take their turns, as a claim is.
+    // It takes no turn, as a claim takes none.
     const session = other.connection().execute(async (db) => {
       await sql`set deadlock_timeout = '5s'`.execute(db)
       await sql`start transaction`.execute(db)
