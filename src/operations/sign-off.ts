@@ -8,6 +8,7 @@ import type { StepId } from '#domain/rotation/steps'
 import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { decided } from './decided.ts'
+import { recordJob } from './sign-off-record.ts'
 
 /**
  * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the ticket report and
@@ -32,8 +33,11 @@ export function signOff(
       )
       return decide(rotation, { ...request, at, currentDigest, promotes })
     },
-    async (saved, db): Promise<NewJob[]> =>
-      isSigned(saved.after) ? decided(context, saved, 'approved', at, db) : [],
+    async (saved, db): Promise<NewJob[]> => [
+      // As it was signed: what was signed meanwhile is not part of it.
+      recordJob(saved.before, await findCurrentChecks(db, saved.before), saved.names),
+      ...(isSigned(saved.after) ? await decided(context, saved, 'approved', at, db) : []),
+    ],
   )
 }
 
@@ -55,6 +59,9 @@ export function rejectRotation(
       const digest = signOffDigest(rotation, await findCurrentChecks(db, rotation))
       return decideRejection(rotation, { ...request, at, digest })
     },
-    (saved, db) => decided(context, saved, 'rejected', at, db),
+    async (saved, db) => [
+      recordJob(saved.before, await findCurrentChecks(db, saved.before), saved.names),
+      ...(await decided(context, saved, 'rejected', at, db)),
+    ],
   )
 }

@@ -6,7 +6,11 @@ import type { CheckResult, Rotation, Run, Step } from './rotation.ts'
  * SHA-256 of what both approvers sign: what completed each step. Without times and wording, and without what goes on by
  * itself while they sign, such as the retirement of old versions: only another state, version or statement changes it.
  */
-export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string {
+export const signOffDigest = (rotation: Rotation, checks: CheckResult[]): string =>
+  sha256(signOffRecord(rotation, checks))
+
+/** What is signed, as canonical JSON (RFC 8785): the file whose SHA-256 is the digest. */
+export function signOffRecord(rotation: Rotation, checks: CheckResult[]): string {
   const { id, round, trigger, severity, reason, ownerId, breakGlass } = rotation
   const snapshot = {
     id,
@@ -38,7 +42,7 @@ export function signOffDigest(rotation: Rotation, checks: CheckResult[]): string
     })),
     evidence: rotation.evidence,
   }
-  return sha256(canonicalize(snapshot) ?? '')
+  return canonicalize(snapshot) ?? ''
 }
 
 const stepContent = ({ id, completion, earlier }: Step) => ({
