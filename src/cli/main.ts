@@ -11,6 +11,10 @@ const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }>
     options: '[--checkout DIR] [--json]',
     load: async () => (await import('./audit-verify.ts')).auditVerify,
   },
+  'audit export': {
+    options: 'R42 [--out DIR] | --from DATE --to DATE [--out DIR]',
+    load: async () => (await import('./audit-export.ts')).auditExport,
+  },
   gate: {
     options: '--environment NAME [--log FILE] [--public-key FILE …]',
     load: async () => (await import('./gate.ts')).gate,

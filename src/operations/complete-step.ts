@@ -17,6 +17,7 @@ import { signOffRequest } from '#views/sign-off-request'
 import { threadLine } from '#views/thread'
 import { type Change, change, isInSignOffRequest } from './change.ts'
 import { verifiedBy } from './readings/verified-by.ts'
+import { recordJob } from './sign-off-record.ts'
 import { ticketReport } from './ticket-report.ts'
 
 /**
@@ -74,6 +75,7 @@ async function jobsAfter(
         .map((event) => threadLine(event, names)),
     )
     jobs.push(threadMessageJob(after.id, `sign-off:${head.count}`, message))
+    jobs.push(recordJob(after, await findCurrentChecks(db, after), names))
   }
   return jobs
 }

@@ -13,6 +13,7 @@ import type { Context } from '#src/context'
 import { change } from './change.ts'
 import { decided } from './decided.ts'
 import { groundsOf } from './show-sign-off.ts'
+import { recordJob } from './sign-off-record.ts'
 
 /**
  * Signs for a role. The second role's signature approves the rotation and enqueues the log entry, the ticket report and
@@ -52,8 +53,11 @@ export function signOff(
       assertStillTrue(rotation, groundsOf(context, { definitions, checks: results }), at)
       return decision()
     },
-    async (saved, db): Promise<NewJob[]> =>
-      isSigned(saved.after) ? decided(context, saved, 'approved', at, db) : [],
+    async (saved, db): Promise<NewJob[]> => [
+      // As it was signed: what was signed meanwhile is not part of it.
+      recordJob(saved.before, await findCurrentChecks(db, saved.before), saved.names),
+      ...(isSigned(saved.after) ? await decided(context, saved, 'approved', at, db) : []),
+    ],
   )
 }
 
@@ -72,6 +76,9 @@ export function rejectRotation(
     context,
     rotationId,
     (rotation) => decideRejection(rotation, { ...request, at, digest: signOffDigest(rotation) }),
-    (saved, db) => decided(context, saved, 'rejected', at, db),
+    async (saved, db) => [
+      recordJob(saved.before, await findCurrentChecks(db, saved.before), saved.names),
+      ...(await decided(context, saved, 'rejected', at, db)),
+    ],
   )
 }

@@ -14,6 +14,7 @@ import { handlePicture } from './picture.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
+import { handleSignOffRecord } from './sign-off-record.ts'
 import { handleTestNotice } from './test-notice.ts'
 import { handleThreadLine } from './thread-line.ts'
 import { handleThreadMessage } from './thread-message.ts'
@@ -32,6 +33,7 @@ export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   'secret-rotation': handleSecretRotation,
   'thread-line': handleThreadLine,
   'inventory-export': handleInventoryExport,
+  'sign-off-record': handleSignOffRecord,
   page: handlePage,
   escalation: handleEscalation,
   home: handleHome,

@@ -30,6 +30,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   'secret-rotation': 'request to the secrets manager',
   'thread-line': 'line in the thread',
   'inventory-export': 'token list',
+  'sign-off-record': 'record that is signed',
   home: 'App Home',
   picture: 'picture',
   reminder: 'reminder',

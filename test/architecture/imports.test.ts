@@ -65,7 +65,7 @@ const ALLOWED: Record<Exclude<Room, 'src' | 'sandbox' | 'test'>, readonly string
     'db',
   ],
   'src/startup': ['src', 'commands', 'db'],
-  'src/cli': ['src', 'db', 'views/doctor', 'gate/rotation-gate'],
+  'src/cli': ['src', 'db', 'views/doctor', 'views/audit-page', 'views/html', 'gate/rotation-gate'],
 }
 
 /** What the files of `src` itself may import. */

@@ -229,6 +229,7 @@ describe('a rotation whose scope has production', () => {
     expect(after.round).toBe(before.round + 1)
     expect(after.steps.filter((step) => !step.completion).map((step) => step.id)).toEqual([STEP_4])
     expect(after.promoted).toEqual([])
+    await logged('withdrawn')
     const card = await workspace.operator.card('R1', 'Open step 4')
     await eventually(
       async () =>

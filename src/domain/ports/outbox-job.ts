@@ -20,6 +20,8 @@ export interface JobPayloads {
   /** A line of the thread that is edited as it goes on. */
   'thread-line': { subject: LineSubject }
   'inventory-export': { filename: string; csv: string; tokens: number }
+  /** The record that is signed, and a page for people. */
+  'sign-off-record': { name: string; digest: string; json: string; html: string }
   page: { escalation: number; action: 'trigger' | 'acknowledge' | 'resolve' }
   escalation: { escalation: number }
   home: { userId: string }

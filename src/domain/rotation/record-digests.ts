@@ -41,9 +41,13 @@ function runContent(run: Run) {
 const sorted = <T>(items: readonly T[], keyOf: (item: T) => string): T[] =>
   items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 
+/** What a table holds of a rotation, as canonical JSON (RFC 8785). */
+export const recordContent = (table: RecordedTable, rotation: Rotation): string =>
+  canonicalize(CONTENT[table](rotation)) ?? ''
+
 /** The digest of what a table holds of a rotation. */
 export const recordDigest = (table: RecordedTable, rotation: Rotation): string =>
-  sha256(canonicalize(CONTENT[table](rotation)) ?? '')
+  sha256(recordContent(table, rotation))
 
 /** What a change did to the record; null where it changed nothing of it. @param before null for a new rotation */
 export function recordDigests(before: Rotation | null, after: Rotation): RecordDigests | null {

@@ -137,7 +137,9 @@ export function logEntry(
   { environment, note, until, acknowledged }: LogDetails = {},
 ): LogEntry {
   const signed =
-    event === 'rejected' || event === 'withdrawn' ? rotation.signOffs.slice(-1) : approvals(rotation)
+    event === 'rejected' || event === 'withdrawn'
+      ? rotation.signOffs.slice(-1).filter(({ decision }) => decision !== 'approved')
+      : approvals(rotation)
   const tokens = rotation.tokens.filter(
     (token) => environment === undefined || token.environment === environment,
   )

@@ -7,7 +7,10 @@ import type { Rotation, Run, Step } from './rotation.ts'
  * itself while they sign, such as the retirement of old versions or results that come later: only another version or
  * statement changes it.
  */
-export function signOffDigest(rotation: Rotation): string {
+export const signOffDigest = (rotation: Rotation): string => sha256(signOffRecord(rotation))
+
+/** What is signed, as canonical JSON (RFC 8785): the file whose SHA-256 is the digest. */
+export function signOffRecord(rotation: Rotation): string {
   const { id, round, trigger, severity, reason, ownerId, breakGlass } = rotation
   const snapshot = {
     id,
@@ -38,7 +41,7 @@ export function signOffDigest(rotation: Rotation): string {
     })),
     evidence: rotation.evidence,
   }
-  return sha256(canonicalize(snapshot) ?? '')
+  return canonicalize(snapshot) ?? ''
 }
 
 const stepContent = ({ id, completion, earlier }: Step) => ({

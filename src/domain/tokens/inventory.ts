@@ -60,11 +60,15 @@ const CSV_COLUMNS = [
 /** The token list as CSV (RFC 4180), metadata only, one line a secret, by name. */
 export function inventoryCsv(readings: SecretReading[]): string {
   const rows = [...readings].sort((a, b) => a.name.localeCompare(b.name)).map(csvRow)
-  return [CSV_COLUMNS, ...rows]
+  return csvOf([[...CSV_COLUMNS], ...rows])
+}
+
+/** Rows of texts as CSV (RFC 4180); no cell is a formula. */
+export const csvOf = (rows: readonly (readonly string[])[]): string =>
+  rows
     .map((row) => row.map(csvCell).join(','))
     .join('\r\n')
     .concat('\r\n')
-}
 
 function csvRow({ name, secret, problem }: SecretReading): string[] {
   const current = secret ? currentVersion(secret) : undefined

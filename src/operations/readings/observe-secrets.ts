@@ -68,6 +68,7 @@ export async function observeSecrets(
   }
   await change(context, rotationId, decide, (saved) => [
     ...rotatedEntry(saved, now),
+    ...voidedEntry(saved, now),
     ...rolledBackEntry(saved, now, gateOpenUntil(context.config, now)),
   ])
 }
@@ -76,6 +77,14 @@ const rotatedEntry = ({ after, events, head, names }: Change, now: Instant): New
   events.some((event) => event.type === 'first-version-seen')
     ? [logEntryJob(after.id, logEntry(after, 'rotated', now, head, names))]
     : []
+
+/** What was signed is no longer so: the log says that the approval does not count, also to the promotion gate. */
+const voidedEntry = ({ after, events, head, names }: Change, now: Instant): NewJob[] =>
+  events.flatMap((event) =>
+    event.type === 'approval-void'
+      ? [logEntryJob(after.id, logEntry(after, 'withdrawn', now, head, names, { note: event.data.reason }))]
+      : [],
+  )
 
 /** Names only the tokens that went back. */
 const rolledBackEntry = ({ after, events, head, names }: Change, now: Instant, until: Instant): NewJob[] =>

@@ -137,6 +137,19 @@ export const inventoryExportJob = (
   payload,
 })
 
+/** Uploads the record that is signed to the thread, once for each digest. */
+export const signOffRecordJob = (
+  rotationId: number,
+  payload: Omit<JobPayloads['sign-off-record'], 'name'>,
+): NewJob => ({
+  kind: 'sign-off-record',
+  key: `sign-off-record:${rotationLabel(rotationId)}:${payload.digest}`,
+  rotationId,
+  orderingKey: fileOrder(rotationId),
+  collapseKey: null,
+  payload: { ...payload, name: `${rotationLabel(rotationId)}-sign-off-${payload.digest.slice(0, 12)}` },
+})
+
 /** Publishes a person's App Home; waiting jobs collapse into the newest. @param cause makes the key unique */
 export const homeJob = (userId: string, cause: string): NewJob => ({
   kind: 'home',

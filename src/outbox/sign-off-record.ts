@@ -1,0 +1,34 @@
+import type { Message } from '#db/queries/messages'
+import { findPosted } from '#integrations/slack/find-posted'
+import type { Context } from '#src/context'
+import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
+import { underCard } from './lost-card.ts'
+import { postedSince } from './post-once.ts'
+import { rotationName } from './rotation-name.ts'
+
+/** Uploads the record that is signed to the card's thread: its JSON, and a page for people. The files' names carry its digest. */
+export const handleSignOffRecord: Handler<'sign-off-record'> = (job, context) =>
+  underCard(context, job.rotationId, (card) => upload(job, context, card))
+
+async function upload(
+  job: JobOf<'sign-off-record'>,
+  context: Context,
+  { channel, ts: threadTs }: Message,
+): Promise<Outcome> {
+  const { name, digest, json, html } = job.payload
+  if (mayHaveHappened(job)) {
+    const place = { channel, threadTs, oldest: postedSince(job) }
+    const found = await findPosted(context.slack, place, { fileName: `${name}.json` })
+    if (found) return { result: { permalink: found.files[0] ?? null } }
+  }
+  const uploaded = await context.slack.filesUploadV2({
+    channel_id: channel,
+    thread_ts: threadTs,
+    initial_comment: `*${await rotationName(context, job.rotationId)}* The record that is signed, digest \`${digest.slice(0, 12)}\`: as JSON, and as a page to read.`,
+    file_uploads: [
+      { filename: `${name}.json`, title: `${name}.json`, content: json },
+      { filename: `${name}.html`, title: `${name}.html`, content: html },
+    ],
+  })
+  return { result: { permalink: uploaded.files[0]?.files?.[0]?.permalink ?? null } }
+}

@@ -1,0 +1,113 @@
+import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { tokenLabel } from '#domain/tokens/scope'
+import { escapeHtml, htmlPage, htmlTable } from './html.ts'
+import type { Names } from './state.ts'
+
+/** The record of a sign-off, readable: what its digest covers, and what the checks said. */
+export function signOffRecordPage(
+  rotation: Rotation,
+  checks: readonly CheckResult[],
+  digest: string,
+  names: Names,
+): string {
+  return htmlPage(
+    `${rotationLabel(rotation.id)}: what is signed`,
+    `<p>Digest of the record (SHA-256 of the JSON file beside this page): <code>${escapeHtml(digest)}</code></p>
+${recordSections(rotation, checks, names)}`,
+  )
+}
+
+/** The sections that say what was done and found. */
+export const recordSections = (rotation: Rotation, checks: readonly CheckResult[], names: Names): string =>
+  [
+    section(
+      'Rotation',
+      ['trigger', 'severity', 'reason', 'owner', 'opened', 'state'],
+      [
+        [
+          rotation.trigger,
+          rotation.severity ?? '–',
+          rotation.reason,
+          who(names, rotation.ownerId),
+          rotation.openedAt,
+          rotation.status,
+        ],
+      ],
+    ),
+    section(
+      'Tokens',
+      ['token', 'secret', 'old version', 'new version', 'since'],
+      rotation.tokens.map((token) => [
+        tokenLabel(token),
+        token.secret,
+        token.previousVersionId ?? '–',
+        token.newVersionId ?? '–',
+        token.newVersionAt ?? '–',
+      ]),
+    ),
+    section(
+      'Checks',
+      ['check', 'result', 'what it said', 'looked at', 'evidence'],
+      checks.map((each) => [
+        each.title,
+        each.state,
+        each.sentence,
+        each.finishedAt,
+        each.evidence.map(({ label, url, digest }) => `${label} ${url ?? ''} ${digest}`).join('\n'),
+      ]),
+    ),
+    section(
+      'Confirmed by people',
+      ['step', 'by', 'at', 'statements', 'notes', 'evidence'],
+      rotation.steps.flatMap(({ id, completion }) =>
+        completion
+          ? [
+              [
+                id,
+                who(names, completion.by),
+                completion.at,
+                Object.values(completion.sentences).join('\n'),
+                completion.notes,
+                completion.evidence.map(({ label, url }) => url ?? label).join('\n'),
+              ],
+            ]
+          : [],
+      ),
+    ),
+    section(
+      'Exceptions',
+      ['check', 'by', 'at', 'what was done', 'commands', 'proof'],
+      rotation.exceptions.map((each) => [
+        each.title,
+        who(names, each.by),
+        each.at,
+        each.what,
+        each.commands,
+        each.proof.map(({ label, url }) => url ?? label).join('\n'),
+      ]),
+    ),
+    section(
+      'Runs and deployments',
+      ['what', 'environment', 'attempt', 'requested by', 'at', 'state', 'finished', 'address'],
+      rotation.runs.map((run) => [
+        run.kind,
+        run.environment ?? '–',
+        String(run.attempt),
+        who(names, run.requestedBy),
+        run.requestedAt,
+        run.conclusion ?? run.state,
+        run.finishedAt ?? '–',
+        run.url ?? '–',
+      ]),
+    ),
+    section(
+      'Deviations from the runbook',
+      ['environment', 'started by', 'at', 'address'],
+      rotation.deviations.map((each) => [each.environment, each.startedBy, each.startedAt, each.url ?? '–']),
+    ),
+  ].join('\n')
+
+export const section = (title: string, header: string[], rows: string[][]): string =>
+  `<h2>${escapeHtml(title)}</h2>\n${htmlTable(header, rows)}`
+
+export const who = (names: Names, id: string): string => `${names(id)} (${id})`
