@@ -138,8 +138,8 @@ describe('the record of a sign-off, and the export', () => {
     ['a changed row', '"event":"approved"', '"event":"rejected"', /- Row \d+ .* does not match its seal/],
     [
       'a changed record',
-      '\\"checks\\":[',
-      '\\"checks\\":[\\"forged\\",',
+      '\\"exceptions\\":[],\\"id\\"',
+      '\\"exceptions\\":[\\"forged\\"],\\"id\\"',
       /- The record [0-9a-f]{12} does not match its digest/,
     ],
     [

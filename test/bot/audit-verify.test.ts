@@ -111,7 +111,7 @@ describe('the audit', () => {
     ],
     [
       'rotations, inserted',
-      `insert into rotations select 9, version, status, trigger, severity, reason, owner_id, former_owners_json, opened_at, closed_at, closed_reason, round, evidence_json, notifies, promoted_json, deviations_json, revoker, disable_now_by, break_glass_json, pruned_at from rotations where id = 1`,
+      `insert into rotations select 9, version, status, trigger, severity, reason, owner_id, former_owners_json, opened_at, closed_at, closed_reason, round, evidence_json, notifies, promoted_json, deviations_json, revoker, disable_now_by, break_glass_json, work_json, pruned_at from rotations where id = 1`,
       /^rotations, R9: No event opened R9/,
     ],
     [
@@ -161,7 +161,7 @@ describe('the audit', () => {
     ],
     [
       'steps, inserted',
-      `insert into steps select rotation_id, 'made-up', completed_by, completed_at, earlier_json, attestations_json, sentences_json, evidence_json, notes from steps where rotation_id = 1 limit 1`,
+      `insert into steps select rotation_id, 'made-up', completed_by, completed_at, earlier_json, attestations_json, sentences_json, evidence_json, notes, checks_json from steps where rotation_id = 1 limit 1`,
       /^steps of R1: There are 6 rows for 5 steps/,
     ],
     [

@@ -99,6 +99,8 @@ describe('a run that the bot follows', () => {
     expect((await rotation()).runs).toMatchObject([{ state: 'requested' }])
 
     await db.deleteFrom('outboxJobs').where('nextAt', '=', FAR).execute()
+    // The next one with its ordering key.
+    await db.updateTable('outboxJobs').set({ isFirst: 1 }).where('key', 'like', 'dispatch:%').execute()
     await eventually(async () => (await rotation()).runs[0]?.runId, 'the run')
     expect((await rotation()).runs).toHaveLength(1)
   }, 60_000)

@@ -24,7 +24,12 @@ const BUTTON_IDS = BUTTONS.flatMap(([id]) =>
 const FORM_IDS = FORM_HANDLERS.map(([id]) => id)
 const WORDS = SUBCOMMANDS.map(({ usage }) => usage.split(' ')[0] ?? '').filter((word) => word !== 'help')
 const REFUSED = /You may not /
-const OPEN_TO_ALL: string[] = [ACTIONS.shareStatus, ACTIONS.exportInventory]
+const OPEN_TO_ALL: string[] = [
+  ACTIONS.shareStatus,
+  ACTIONS.showStatus,
+  ACTIONS.showHelp,
+  ACTIONS.exportInventory,
+]
 
 /** Everybody who is nobody, and what makes them so. The bystander is in every list here. */
 const NOBODIES: [string, FaultId][] = [

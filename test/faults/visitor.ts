@@ -206,7 +206,12 @@ export class Visitor {
     return within(CHECKS_MS, async () => {
       const top = (await this.#person.views()).at(-1)
       const words = top ? wordsOf(top) : ''
-      return top?.callback_id === step && !/(^|\s)… /.test(words) && !/not checked yet/.test(words) && top
+      return (
+        top?.callback_id === step &&
+        !/(^|\s)… (?!\*[^*]+\* – waiting)/.test(words) &&
+        !/not checked yet/.test(words) &&
+        top
+      )
     })
   }
 

@@ -34,7 +34,7 @@ export const checkedStep = (person: Person, step: StepId): Promise<View> =>
     const top = (await person.views()).at(-1)
     return (
       top?.callback_id === step &&
-      !/(^|\s)… /.test(wordsOf(top)) &&
+      !/(^|\s)… (?!\*[^*]+\* – waiting)/.test(wordsOf(top)) &&
       !/not checked yet/.test(wordsOf(top)) &&
       top
     )
