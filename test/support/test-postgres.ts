@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const given = process.argv.slice(2)
 const all = given.includes('--all')
 const paths = given.filter((each) => each !== '--all')
 
-const folder = process.env.TEST_DATABASE_URL ? null : join(mkdtempSync(join(tmpdir(), 'rotation-')), 'server')
+const folder = process.env.TEST_DATABASE_URL ? null : join(makeFolder(), 'server')
 const {
   TEST_DATABASE_URL: url = execFileSync(SERVER, ['start', folder ?? ''], { encoding: 'utf8' }).trim(),
 } = process.env
@@ -27,4 +27,11 @@ try {
   process.exitCode = status ?? 1
 } finally {
   if (folder) execFileSync(SERVER, ['stop', folder])
+}
+
+/** A folder that the server's user may enter. */
+function makeFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'rotation-'))
+  chmodSync(made, 0o755)
+  return made
 }
