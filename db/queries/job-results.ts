@@ -64,13 +64,15 @@ export async function findDeliveries(
 ): Promise<(rotationId: number) => Deliveries> {
   const logEntry: JobKind = 'log-entry'
   const comment: JobKind = 'ticket-comment'
+  const card: JobKind = 'card'
   const rows = await db
     .selectFrom('outboxJobs')
     .select(['rotationId', 'kind', 'state', 'problem', 'limitedUntil', 'attempts', 'resultJson'])
     .where('rotationId', 'in', rotationIds)
     .where((eb) =>
       eb.or([
-        eb.and([eb('doneAt', 'is', null), eb('problem', 'is not', null)]),
+        // The card cannot show that it is late itself: nothing would draw it again.
+        eb.and([eb('doneAt', 'is', null), eb('problem', 'is not', null), eb('kind', '!=', card)]),
         eb.and([eb('state', '=', 'done'), eb('kind', 'in', [logEntry, comment])]),
       ]),
     )
