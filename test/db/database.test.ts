@@ -181,6 +181,22 @@ describe('the database', () => {
       expect(await claim(5_001)).toContain('b')
     })
 
+    it('that draw the card are not among what it says is not delivered', async () => {
+      await insertJobs(db, [cardJob(rotation.id), { ...line('a'), orderingKey: 'log' }], AT)
+      const jobs = await claimJobs(db, 10_000, lease(11_000), ALL)
+      expect(jobs.map((job) => job.kind).sort()).toEqual(['card', 'thread-message'])
+      for (const job of jobs)
+        await setJobFailed(db, job, {
+          problem: 'Slack: away',
+          nextAt: 20_000,
+          aside: false,
+          limitedUntil: null,
+          undone: false,
+        })
+      const { undelivered } = (await findDeliveries(db, [rotation.id]))(rotation.id)
+      expect(undelivered.map((each) => each.kind)).toEqual(['thread-message'])
+    })
+
     it('that trying again cannot help step aside for the rest of their ordering key', async () => {
       await insertJobs(db, [line('a'), line('b')], AT)
       const [first] = await claimJobs(db, 1_000, lease(2_000), ALL)
