@@ -14,8 +14,11 @@ export interface RateLimit {
 
 const MOST_REMEMBERED = 10_000
 
-/** Every person has their own; the clock is the machine's, which nobody moves. */
-export function createRateLimit({ burst, everyMs }: Rate, now: () => number = Date.now): RateLimit {
+/** Every person has their own; the clock is one that nobody sets. */
+export function createRateLimit(
+  { burst, everyMs }: Rate,
+  now: () => number = () => performance.now(),
+): RateLimit {
   /** Until when each person's requests are used up, in milliseconds. */
   const usedUntil = new Map<string, number>()
   return {

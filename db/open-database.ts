@@ -2,13 +2,13 @@ import type { Logger } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { DatabaseProblem } from './database-problem.ts'
 import { isPostgresUrl, ownTables } from './dialect.ts'
-import * as firstTables from './migrations/2026-11-27-first-tables.ts'
+import * as firstTables from './migrations/2026-11-28-first-tables.ts'
 import type { Db } from './schema.ts'
 import { connectSqlite } from './sqlite/open-sqlite.ts'
 
 /** Oldest first. Each is dated and frozen: a later change is a new file. */
 const MIGRATIONS: Record<string, Migration> = {
-  '2026-11-27-first-tables': firstTables,
+  '2026-11-28-first-tables': firstTables,
 }
 const [FIRST_MIGRATION = ''] = Object.keys(MIGRATIONS)
 
@@ -65,7 +65,7 @@ export async function assertKnownVersion(db: Db, name: string): Promise<void> {
   if (unknown.length === 0) return
   if (unknown.every((each) => each < FIRST_MIGRATION))
     throw new DatabaseProblem(
-      `${name} was made by a version before 0.2.0, whose tables this version cannot read. Start over: in the sandbox with “npm start -- --fresh”, otherwise with another file in DATABASE_URL. Nothing was changed.`,
+      `${name} was made by a version before 0.2.0 or an early checkout of it, whose tables this version cannot read. Start over: in the sandbox with “npm start -- --fresh”, otherwise with another file in DATABASE_URL. Nothing was changed.`,
     )
   throw new DatabaseProblem(
     `${name} was made by a newer version of the bot (it has ${unknown.join(', ')}). Start that version again, or restore the backup from before the update. Nothing was changed.`,

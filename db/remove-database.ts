@@ -3,8 +3,9 @@ import Database from 'better-sqlite3'
 import { DatabaseProblem } from './database-problem.ts'
 import { isPostgresUrl } from './dialect.ts'
 
-/** The key column of the settings in the first migration; the older one is from before 0.2.0. */
+/** The value column of the settings by the first migration; the older ones are of checkouts before 0.2.0. */
 const VALUE_COLUMNS: Record<string, string> = {
+  '2026-11-28-first-tables': 'value_json',
   '2026-11-27-first-tables': 'value_json',
   '2026-11-23-first-tables': 'valueJson',
 }

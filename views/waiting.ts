@@ -9,7 +9,7 @@ import { assertSignable } from '#domain/rotation/sign-off'
 import { stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf } from '#domain/rotation/turn'
 import type { AgeReading } from '#domain/tokens/age-reading'
-import { freshness } from '#domain/tokens/token-age'
+import { overdueAndFree } from '#domain/tokens/token-age'
 import { actions, button, header, section } from './blocks.ts'
 import { decisionButtons } from './deadline.ts'
 import { deploymentButtons } from './environments.ts'
@@ -35,8 +35,6 @@ export interface WaitingOptions {
   closed?: RotationState[]
   /** What on-call was called for and nobody has resolved. */
   escalations?: Escalation[]
-  /** Secrets that are in an open rotation. */
-  taken?: string[]
   /** Null until first read. */
   ages: AgeReading | null
   names: Names
@@ -110,10 +108,9 @@ function unansweredCalls(
 }
 
 /** The overdue tokens that nobody rotates yet, for whoever may start a rotation. */
-function overdueTokens({ ages, mayStart, taken = [] }: WaitingOptions): Waiting[] {
-  const overdue = (ages?.tokens ?? []).filter(
-    (token) => freshness(token) === 'overdue' && !taken.includes(token.secret),
-  )
+function overdueTokens({ ages, mayStart, rotations }: WaitingOptions): Waiting[] {
+  const taken = rotations.flatMap(({ rotation }) => rotation.tokens.map((token) => token.secret))
+  const overdue = overdueAndFree(ages?.tokens ?? [], new Set(taken))
   const [line] = overdue.length > 0 ? tokenLines(overdue) : []
   if (!mayStart || line === undefined) return []
   const buttons = [{ text: 'Start rotation', action: ACTIONS.startDue }]

@@ -1,6 +1,6 @@
 import { findTakenSecrets } from '#db/queries/rotations'
 import { findAges } from '#db/queries/token-ages'
-import { freshness } from '#domain/tokens/token-age'
+import { overdueAndFree } from '#domain/tokens/token-age'
 import { loadMessageReminders } from '#read-models/message-reminders'
 import type { Context } from '#src/context'
 import { OVERDUE } from '#views/ids'
@@ -11,9 +11,7 @@ import type { ButtonHandler } from './button.ts'
 async function overdue(context: Context) {
   const ages = await findAges(context.db, context.config.cadence['time-zone'], context.clock.now())
   const taken = await findTakenSecrets(context.db)
-  const tokens = (ages?.tokens ?? []).filter(
-    (token) => freshness(token) === 'overdue' && !taken.has(token.secret),
-  )
+  const tokens = overdueAndFree(ages?.tokens ?? [], new Set(taken.keys()))
   return tokens.length > 0 ? { reminder: OVERDUE, tokens } : null
 }
 

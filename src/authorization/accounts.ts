@@ -4,7 +4,7 @@ import { NotReadable } from '#domain/tokens/secret'
 import { readCode } from '#integrations/slack/slack-errors'
 import { censor } from '#redaction/censor'
 
-/** Who is a guest, or deactivated, changes seldom. Milliseconds of the machine's clock. */
+/** Who is a guest, or deactivated, changes seldom. Milliseconds of a clock that nobody sets. */
 const FRESH_MS = 5 * 60_000
 /** While Slack does not answer, what was read within a day is as good. */
 const USABLE_MS = 24 * 60 * 60_000
@@ -24,7 +24,7 @@ export function slackAccounts(slack: WebClient, teamId: string): Accounts {
 
   async function read(userId: string): Promise<Account | null> {
     const account = await readAccount(slack, userId, teamId)
-    known.set(userId, { at: Date.now(), account })
+    known.set(userId, { at: performance.now(), account })
     return account
   }
 
@@ -39,7 +39,7 @@ export function slackAccounts(slack: WebClient, teamId: string): Accounts {
     read,
     async recall(userId) {
       const last = known.get(userId)
-      const age = last ? Date.now() - last.at : Number.POSITIVE_INFINITY
+      const age = last ? performance.now() - last.at : Number.POSITIVE_INFINITY
       if (last && age < FRESH_MS) return last.account
       try {
         return await readOnce(userId)

@@ -66,8 +66,7 @@ export function perToken(
     return failed(`${lead}${summary(wrong)}`, words.advice, excerpts(wrong))
   }
   if (unread.length > 0) return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: excerpts(unread) }
-  if (unrotated.length > 0)
-    return waits(`${of(unrotated.length)} have no new version yet: ${summary(unrotated)}`)
+  if (unrotated.length > 0) return waits(`${of(unrotated.length)} not rotated yet: ${summary(unrotated)}`)
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   const proofs = readings.map(({ token, reading }) =>
     reading.secret ? `${tokenLabel(token)} ${words.proof(reading.secret)}` : '',

@@ -4,7 +4,7 @@ import { findDelegations } from '#db/queries/delegations'
 import { findOpenEscalations } from '#db/queries/escalations'
 import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
-import { findLeftBehind, findOpenRotations, findTakenSecrets } from '#db/queries/rotations'
+import { findLeftBehind, findOpenRotations } from '#db/queries/rotations'
 import type { Delegation } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES } from '#domain/rotation/rotation'
@@ -38,7 +38,6 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     rotations: await describeRotations(context, db, open),
     closed: await describeRotations(context, db, closed),
     escalations: await findOpenEscalations(db),
-    taken: [...(await findTakenSecrets(db)).keys()],
     revocations,
     recent: await loadRecent(db, RECENT),
     ...data,

@@ -75,7 +75,7 @@ describe('the old version is revoked', () => {
     // The old version is the one in use: whoever revoked it would take it from the agents.
     const verdict = await verdictOn(aSecret({ versions }))
     expect(verdict).toMatchObject({ state: 'unknown', advice: '' })
-    expect(verdict.sentence).toMatch(/^1 of 1 tokens have no new version yet: \S+$/)
+    expect(verdict.sentence).toMatch(/^1 of 1 tokens not rotated yet: \S+$/)
   })
 
   it.each<[string, Secret, string]>([

@@ -6,7 +6,7 @@ export const BUGS_OF_INTERACTIONS: Bug[] = [
     name: 'the inbox has no unique key',
     patches: [
       {
-        file: 'db/migrations/2026-11-27-first-tables.ts',
+        file: 'db/migrations/2026-11-28-first-tables.ts',
         find: "    .createTable('inbox')\n    .addColumn('id', 'text', (c) => c.primaryKey())",
         replace: "    .createTable('inbox')\n    .addColumn('id', 'text', (c) => c.notNull())",
       },
@@ -114,7 +114,7 @@ export const BUGS_OF_INTERACTIONS: Bug[] = [
         replace: '  if (conflicts.length < 0) throw',
       },
       {
-        file: 'db/migrations/2026-11-27-first-tables.ts',
+        file: 'db/migrations/2026-11-28-first-tables.ts',
         find: 'create unique index tokens_open_once',
         replace: 'create index tokens_open_once',
       },

@@ -30,13 +30,12 @@ const reading = (
   readAt,
 })
 
-const drawn = (parts: Partial<HomeOptions> = {}) =>
+const homeWith = (parts: Partial<HomeOptions> = {}) =>
   home({
     userId: OPERATOR,
     roles: [],
     mayStart: true,
     mayRespond: true,
-    taken: nineAges().map((token) => token.secret),
     rotations: [],
     ages: reading(nineAges()),
     recent: [],
@@ -47,9 +46,15 @@ const drawn = (parts: Partial<HomeOptions> = {}) =>
     ...parts,
   })
 
+const drawn = homeWith
 const words = (parts: Partial<HomeOptions> = {}) => wordsOf(drawn(parts))
 
 describe('what waits for a person', () => {
+  // No token is overdue, unless a test says so.
+  const fresh = nineAges().map((token) => ({ ...token, ageDays: 12 }))
+  const drawn = (parts: Partial<HomeOptions> = {}) => homeWith({ ages: reading(fresh), ...parts })
+  const words = (parts: Partial<HomeOptions> = {}) => wordsOf(drawn(parts))
+
   it('comes first for the owner, with a button that opens the step', () => {
     const rotations = [aState({ rotation: { done: 2 } })]
     expect(words({ rotations })).toMatch(/^1 thing waiting for you\nR42 .*\nStart the rotation workflow/)
@@ -111,13 +116,20 @@ describe('what waits for a person', () => {
   })
 
   it('offers to start what is overdue and in no rotation, to who may start one', () => {
-    const view = drawn({ taken: [] })
+    const ages = reading(nineAges())
+    const view = drawn({ ages })
     expect(wordsOf(view)).toMatch(
       /^1 thing waiting for you\n⚠ 1 token overdue: orchestrator\/sandbox 1 d overdue \(age 31 d\) · no rotation is open for it/,
     )
     expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'start-due', value: 'overdue', style: 'primary' })
-    expect(words({ taken: [], mayStart: false })).toMatch(/^You're all caught up/)
-    expect(words()).toMatch(/^You're all caught up/)
+    expect(words({ ages, mayStart: false })).toMatch(/^You're all caught up/)
+    const state = aState()
+    const tokens = state.rotation.tokens.map((token, index) => ({
+      ...token,
+      secret: ages.tokens[index]?.secret ?? '',
+    }))
+    const taking = { ...state, rotation: { ...state.rotation, tokens } }
+    expect(words({ ages, rotations: [taking] })).not.toContain('no rotation is open for it')
   })
 
   it('begins with the calls that nobody has acknowledged', () => {

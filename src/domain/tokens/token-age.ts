@@ -42,6 +42,10 @@ export function freshness({ ageDays, cadenceDays }: TokenAge): Freshness {
   return left <= DUE_SOON_DAYS ? 'due-soon' : 'fresh'
 }
 
+/** The overdue tokens that no open rotation has. @param taken secrets of open rotations */
+export const overdueAndFree = (tokens: TokenAge[], taken: ReadonlySet<string>): TokenAge[] =>
+  tokens.filter((token) => freshness(token) === 'overdue' && !taken.has(token.secret))
+
 /** Oldest first, unknown ages before all. */
 export function compareAges(a: TokenAge, b: TokenAge): number {
   const [first, second] = [a.ageDays ?? Number.POSITIVE_INFINITY, b.ageDays ?? Number.POSITIVE_INFINITY]

@@ -34,7 +34,7 @@ describe('a database on PostgreSQL that has no tables', () => {
     const [db] = opened
     if (!db) throw new Error('five are open')
     const { rows } = await sql`select name from kysely_migration`.execute(db)
-    expect(rows).toEqual([{ name: '2026-11-27-first-tables' }])
+    expect(rows).toEqual([{ name: '2026-11-28-first-tables' }])
     const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each)))
     expect(new Set(ids).size).toBe(1)
     await Promise.all(opened.map((each) => each.destroy()))

@@ -1,7 +1,5 @@
 import { assertMay } from '#authorization/authorize'
-import { help } from '#views/help'
 import { answerByUrl } from '../respond.ts'
-import { SUBCOMMANDS } from '../slash/index.ts'
 import { sendStatus } from '../slash/status.ts'
 import type { ButtonHandler } from './button.ts'
 
@@ -11,9 +9,4 @@ export const showStatus: ButtonHandler = async ({ responseUrl, user }, context) 
   await sendStatus(context, true, async (message) => {
     if (responseUrl) await answerByUrl(responseUrl, { response_type: 'ephemeral', ...message })
   })
-}
-
-/** `show-help`: every command. */
-export const showHelp: ButtonHandler = async ({ responseUrl }) => {
-  if (responseUrl) await answerByUrl(responseUrl, { response_type: 'ephemeral', ...help(SUBCOMMANDS) })
 }
