@@ -27,6 +27,8 @@ interface Copied extends Sent {
   answer: unknown
 }
 
+/** For so long nothing changes by itself when it is called stable. */
+const STABLE_MS = 2_000
 /** Slack delivers again what was not acknowledged in time. */
 const COPY_AFTER_MS = 600
 const ONE_AGENT = ['environment:staging', 'environment:production', 'agent:evaluator']
@@ -91,6 +93,21 @@ describe('copies of forms and buttons', () => {
       return open.length === 0
     }, 'that the outbox is empty')
 
+  /** The results when nothing goes on by itself any more, such as a run that a rollback needs. */
+  const stable = () =>
+    eventually(
+      async () => {
+        await quiet()
+        const before = await results()
+        await sleep(STABLE_MS)
+        const runs = await bot.context.db.selectFrom('runs').select('endedAt').execute()
+        const isStill = JSON.stringify(await results()) === JSON.stringify(before)
+        return isStill && runs.every((run) => run.endedAt !== null) && before
+      },
+      'that nothing changes by itself',
+      60_000,
+    )
+
   /** Sends the newest interaction with this name once more. */
   const copyOf = async (used: string) => {
     await sleep(COPY_AFTER_MS)
@@ -124,8 +141,7 @@ describe('copies of forms and buttons', () => {
   const expectNoneAgain = async (names: string[]) => {
     expect(copied.map(({ used }) => used)).toEqual(expect.arrayContaining(names))
     await restart()
-    await quiet()
-    const before = await results()
+    const before = await stable()
     for (const each of copied)
       expect(await copy(each), each.used).toEqual({
         ok: true,
