@@ -1,4 +1,5 @@
 import type { RotationEvent } from '#domain/rotation/events'
+import { escapeCell } from '#domain/rotation/markdown-table'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import type { Names } from './state.ts'
@@ -13,10 +14,12 @@ export interface TimelineMessage extends Message {
 
 /** `/rotation timeline R42`: one Markdown row an event, in the order of the history; times are ISO 8601 in UTC. */
 export function timeline(rotation: Rotation, events: RotationEvent[], names: Names): TimelineMessage {
+  // Only notes that a table changed, without an event of its own.
+  const happened = events.filter((event) => event.type !== 'record-changed')
   const name = `${rotationLabel(rotation.id)}-timeline.md`
-  const text = `The timeline of ${shortName(rotation)}, ${plural(events.length, 'event')}, was sent to you as a direct message: ${code(name)}`
-  const rows = events.map(
-    (event) => `| ${event.at} | ${event.type} | ${cell(toPlainText(threadLine(event, names)))} |`,
+  const text = `The timeline of ${shortName(rotation)}, ${plural(happened.length, 'event')}, was sent to you as a direct message: ${code(name)}`
+  const rows = happened.map(
+    (event) => `| ${event.at} | ${event.type} | ${escapeCell(toPlainText(threadLine(event, names)))} |`,
   )
   const content = [
     `# Timeline of ${rotationLabel(rotation.id)}`,
@@ -28,10 +31,3 @@ export function timeline(rotation: Rotation, events: RotationEvent[], names: Nam
   ].join('\n')
   return { text, blocks: [section(text)], file: { name, content } }
 }
-
-/** No text breaks out of its cell. */
-const cell = (text: string): string =>
-  text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('|', '\\|')
-    .replace(/\s*\n\s*/g, ' · ')

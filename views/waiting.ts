@@ -33,7 +33,7 @@ export interface WaitingOptions {
   rotations: RotationState[]
   /** Closed rotations that left old versions alive. */
   closed?: RotationState[]
-  /** What on-call was called for and nobody has resolved. */
+  /** The unresolved calls for on-call. */
   escalations?: Escalation[]
   /** Null until first read. */
   ages: AgeReading | null
@@ -86,7 +86,7 @@ const waitingOf = (options: WaitingOptions): Waiting[] => {
   ]
 }
 
-/** The calls that nobody has acknowledged, for whoever may. */
+/** The calls that are not acknowledged yet, for whoever may acknowledge them. */
 function unansweredCalls(
   { escalations = [], mayRespond, names }: WaitingOptions,
   states: RotationState[],
