@@ -110,6 +110,16 @@ describe('the audit', () => {
       /^rotations of R2: /,
     ],
     [
+      'rotations, work forgotten',
+      `update rotations set work_json = '[]' where id = 1`,
+      /^rotations of R1: .*event \d+ \(/,
+    ],
+    [
+      'steps, results forgotten',
+      `update steps set checks_json = '[]' where rotation_id = 1 and step = 'inventory-review'`,
+      /^steps of R1: /,
+    ],
+    [
       'rotations, inserted',
       `insert into rotations select 9, version, status, trigger, severity, reason, owner_id, former_owners_json, opened_at, closed_at, closed_reason, round, evidence_json, notifies, promoted_json, deviations_json, revoker, disable_now_by, break_glass_json, work_json, pruned_at from rotations where id = 1`,
       /^rotations, R9: No event opened R9/,
