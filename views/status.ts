@@ -50,7 +50,7 @@ export function status(options: StatusOptions): Message {
       shareable ? [button('Share in channel', ACTIONS.shareStatus, 'status')] : [],
       'status-actions',
     ),
-    ...(ages ? context([`Token ages as of ${when(ages.readAt)}. Days: age of the current version.`]) : []),
+    ...(ages ? context([`Token ages as of ${when(ages.readAt)}.`]) : []),
   ]
   const open = rotations.length === 0 ? 'no rotation is open' : `${plural(rotations.length, 'open rotation')}`
   return { text: `Capability tokens: ${agesInShort(ages)}; ${open}.`, blocks }
