@@ -31,8 +31,8 @@ export function githubLog(
       (line) => new LogBroken(`The rotation log ${path} is not UTF-8 on line ${line}`, SAVE_AS_UTF8),
     )
 
-  /** As the bot's last commit left the file: GitHub takes the next one only onto the same content. */
-  let committed: RepositoryFile | null = null
+  /** As the file was last seen: GitHub takes a commit only onto the same content. */
+  let lastSeen: RepositoryFile | null = null
 
   /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: RepositoryFile | null): Promise<LogCommit | 'moved'> {
@@ -52,7 +52,7 @@ export function githubLog(
       })
       const fileUrl = data.content?.html_url ?? ''
       if (data.content?.sha)
-        committed = { bytes: Buffer.from(next, 'utf8'), sha: data.content.sha, url: fileUrl }
+        lastSeen = { bytes: Buffer.from(next, 'utf8'), sha: data.content.sha, url: fileUrl }
       return { fileUrl, commitUrl: data.commit.html_url ?? null }
     } catch (error) {
       // 409: stale sha; 422: the file was created meanwhile. Branch rules return the same, but then the file
@@ -66,15 +66,15 @@ export function githubLog(
 
   return {
     async readLog() {
-      const file = await fromGithub(`The log ${path}`, read)
-      return file && { text: textOf(file), url: file.url }
+      lastSeen = await fromGithub(`The log ${path}`, read)
+      return lastSeen && { text: textOf(lastSeen), url: lastSeen.url }
     },
 
     appendToLog: (entry) =>
       fromGithub(`The log entry in ${path}`, async () => {
         for (let attempt = 1; attempt <= COMMIT_ATTEMPTS; attempt += 1) {
-          const file = committed ?? (await read())
-          committed = null
+          const file = lastSeen ?? (await read())
+          lastSeen = null
           const outcome = await commitEntry(entry, file)
           if (outcome !== 'moved') return outcome
         }
