@@ -127,16 +127,6 @@ function windowLines({ runs }: Rotation, names: Names): string[] {
   ]
 }
 
-/** The confirmed attestations without a machine check or an evidence link. */
-export const unsupportedAttestations = (state: RotationState): Attestation[] =>
-  state.rotation.steps.flatMap((step) =>
-    step.completion?.evidence.length === 0
-      ? wordedAttestations(step, state.runbook).filter(
-          (each) => supportingChecks(state, step.id, each).length === 0,
-        )
-      : [],
-  )
-
 function exceptionDetail(exception: Exception, names: Names): string[] {
   const { step, title, what, commands, proof, by, at, doneAt, round } = exception
   const lead = `⚠ *${title}* (${phaseName(step)}) – ${who(by, names)}, ${when(at)}, round ${round}.`

@@ -35,3 +35,18 @@ export async function wasShown(db: ReadDb, shown: Omit<ShownSignOff, 'at'>): Pro
       role === shown.role && userId === shown.user && delegateOf === shown.delegateOf,
   )
 }
+
+/** The newest sign-off form of a rotation that was filled for a person, for whichever role. */
+export const findLastShown = (
+  db: ReadDb,
+  rotationId: number,
+  user: string,
+): Promise<{ digest: string; at: Instant } | undefined> =>
+  db
+    .selectFrom('shownSignOffs')
+    .select(['digest', 'at'])
+    .where('rotationId', '=', rotationId)
+    .where('userId', '=', user)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
