@@ -95,6 +95,25 @@ describe('the support of an attestation', () => {
     expect(words).toContain('⚠ 4 statements confirmed by a person, not checked by a machine')
   })
 
+  it('is the machine’s where its checks decided it and nobody was asked', () => {
+    const completions = { 'rotation-execution': { attestations: ['tags'] } }
+    const shown = (checks: ReturnType<typeof checksOf>) =>
+      wordsOf(
+        signOffModal(
+          aFinishedState({ rotation: { ...finished, completions }, checks }),
+          'devops-lead',
+          names,
+          NOW,
+        ),
+      )
+    expect(shown(checksOf(...STEP_IDS))).toMatch(/✓ Validate old token .* – verified by machine$/m)
+    expect(shown(checksOf(...STEP_IDS))).toMatch(/☑ Confirm new secret version .* – confirmed, also verified/)
+    const failing = [aCheck('old-version-revoked', 'failed')]
+    expect(shown(failing)).toMatch(
+      /✓ Validate old token .* – verified by machine then; ⚠ its checks do not pass now/,
+    )
+  })
+
   it('is never called verified when the check did not pass', () => {
     const checks = [...checksOf('inventory-review'), aCheck('old-version-revoked', 'failed')]
     const words = wordsOf(signOffModal(aFinishedState({ checks }), 'devops-lead', names, NOW))
