@@ -1,4 +1,4 @@
-import type { Attestation } from '#domain/rotation/attestations'
+import { type Verification, verificationOf } from '#domain/rotation/attestations'
 import {
   type CheckDefinition,
   type CheckId,
@@ -34,12 +34,9 @@ export const CHECK_WORDS: Record<CheckAppearance, { sign: string; word: string }
 export const definitionsOf = ({ definitions }: RotationState, step: CheckPhase): CheckDefinition[] =>
   definitions.filter((each) => each.step === step)
 
-/** The checks that verify an attestation; empty when only a person confirms it. */
-export const supportingChecks = (
-  state: RotationState,
-  step: StepId,
-  { id }: Pick<Attestation, 'id'>,
-): CheckDefinition[] => definitionsOf(state, step).filter((each) => each.backs === id)
+/** What the results say of a statement of the runbook. */
+export const verificationIn = (state: RotationState, step: StepId, id: string): Verification =>
+  verificationOf(step, id, { checks: state.definitions, results: state.checks })
 
 export const resultOf = (state: RotationState, check: CheckId) =>
   state.checks.find((result) => result.check === check)
@@ -101,7 +98,7 @@ const LABEL_LENGTH = 60
 /** Evidence links on one line. @param room maximum characters of the result */
 export function evidenceLinks(evidence: Evidence[], room = 1000): string {
   const links = evidence.map((each) =>
-    each.url ? link(each.url, linkLabel(each), LABEL_LENGTH) : escapeUntrusted(each.label, 200),
+    each.url ? link(each.url, shortLabel(linkLabel(each)), LABEL_LENGTH) : escapeUntrusted(each.label, 200),
   )
   const shown: string[] = []
   for (const each of links) {
@@ -111,6 +108,10 @@ export function evidenceLinks(evidence: Evidence[], room = 1000): string {
   const left = links.length - shown.length
   return [...shown, ...(left > 0 ? [`${left} more`] : [])].join(' · ')
 }
+
+/** A label that is too long for a list of links, without what follows its name: `queries: 7, 9, …` is `queries`. */
+const shortLabel = (label: string): string =>
+  label.length > LABEL_LENGTH && label.includes(': ') ? label.slice(0, label.indexOf(': ')) : label
 
 /** Shortens a label that is only the address to its host and the end of its path. */
 export function linkLabel({ label, url }: Evidence): string {

@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { wordedAttestations } from '#domain/rotation/attestations'
+import { decidedBy, wordedAttestations } from '#domain/rotation/attestations'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel, type Step } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { modal, section, textArea } from './blocks.ts'
-import { appearance, definitionsOf, exceptionFor, supportingChecks } from './check-lines.ts'
+import { appearance, definitionsOf, exceptionFor, verificationIn } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
@@ -97,11 +97,9 @@ function summary(state: RotationState, isClean: boolean): string {
 
 /** How many statements of a step rest on a person's word: no machine checked them, or not successfully. */
 function confirmedByPerson(state: RotationState, step: Step): number {
-  return wordedAttestations(step, state.runbook).filter((each) => {
-    const checks = supportingChecks(state, step.id, each)
-    const isVerified = checks.length > 0 && checks.every(({ id }) => appearance(state, id) === 'passed')
-    return step.completion?.attestations.includes(each.id) && !isVerified
-  }).length
+  return wordedAttestations(step, state.runbook).filter(
+    ({ id }) => decidedBy(step, id) === 'person' && verificationIn(state, step.id, id) !== 'verified',
+  ).length
 }
 
 /** `✓ 1 Inventory review · 3 checks · operator, today 09:12` */

@@ -1,4 +1,9 @@
-import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import {
+  type CheckResult,
+  type Rotation,
+  rotationLabel,
+  type StepCompletion,
+} from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import { escapeHtml, htmlPage, htmlTable } from './html.ts'
 import type { Names } from './state.ts'
@@ -57,7 +62,7 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
       ]),
     ),
     section(
-      'Confirmed by people',
+      'Statements of the runbook',
       ['step', 'by', 'at', 'statements', 'notes', 'evidence'],
       rotation.steps.flatMap(({ id, completion }) =>
         completion
@@ -66,7 +71,7 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
                 id,
                 who(names, completion.by),
                 completion.at,
-                Object.values(completion.sentences).join('\n'),
+                statements(completion),
                 completion.notes,
                 completion.evidence.map(({ label, url }) => url ?? label).join('\n'),
               ],
@@ -106,6 +111,15 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
       rotation.deviations.map((each) => [each.environment, each.startedBy, each.startedAt, each.url ?? '–']),
     ),
   ].join('\n')
+
+/** Each statement of a step with who decided it. */
+const statements = ({ attestations, sentences }: StepCompletion): string =>
+  Object.entries(sentences)
+    .map(
+      ([id, words]) =>
+        `${attestations.includes(id) ? 'confirmed by a person' : 'verified by machine'}: ${words}`,
+    )
+    .join('\n')
 
 export const section = (title: string, header: string[], rows: string[][]): string =>
   `<h2>${escapeHtml(title)}</h2>\n${htmlTable(header, rows)}`

@@ -1,4 +1,9 @@
-import { type Attestation, wordedAttestations } from '#domain/rotation/attestations'
+import {
+  type Attestation,
+  decidedBy,
+  type Verification,
+  wordedAttestations,
+} from '#domain/rotation/attestations'
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   approvals,
@@ -9,19 +14,11 @@ import {
   type RotationToken,
   type Run,
   type Step,
-  type StepCompletion,
 } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { breakGlassLines } from './break-glass.ts'
-import {
-  appearance,
-  CHECK_WORDS,
-  definitionsOf,
-  linkLabel,
-  resultOf,
-  supportingChecks,
-} from './check-lines.ts'
+import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf, verificationIn } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
 import { rollbackLines } from './rollback.ts'
@@ -204,23 +201,27 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition): strin
   ]
 }
 
-function attestationLine(state: RotationState, attestation: Attestation, step: Step): string {
-  const { completion } = step
-  const words = escapeUntrusted(attestation.sentence, INLINE_LENGTH * 6)
-  if (!completion?.attestations.includes(attestation.id)) return `☐ ${words} – not confirmed`
-  return `☑ ${words} – confirmed, ${attestationProof(state, supportingChecks(state, step.id, attestation), completion)}`
+function attestationLine(state: RotationState, { id, sentence }: Attestation, step: Step): string {
+  const words = escapeUntrusted(sentence, INLINE_LENGTH * 6)
+  const verification = verificationIn(state, step.id, id)
+  const by = decidedBy(step, id)
+  if (by === null) return `☐ ${words} – not confirmed`
+  if (by === 'machine')
+    return `✓ ${words} – verified by machine${verification === 'verified' ? '' : ' then; ⚠ its checks do not pass now'}`
+  return `☑ ${words} – confirmed, ${confirmedWords(verification, (step.completion?.evidence.length ?? 0) > 0)}`
 }
 
-function attestationProof(
-  state: RotationState,
-  supporting: CheckDefinition[],
-  { evidence }: StepCompletion,
-): string {
-  if (supporting.length > 0) {
-    const passed = supporting.every((check) => appearance(state, check.id) === 'passed')
-    return passed ? 'also verified by machine' : '⚠ the machine check did not pass'
-  }
-  return evidence.length > 0 ? 'with evidence links' : '⚠ not checked by a machine, no evidence link'
+/** What machines and evidence say beside a person's word. */
+function confirmedWords(verification: Verification, hasEvidence: boolean): string {
+  if (verification === 'verified') return 'also verified by machine'
+  if (verification === 'not-passed') return '⚠ the machine check did not pass'
+  const part = verification === 'partly' ? 'verified by machine in part' : ''
+  const proof = hasEvidence
+    ? 'with evidence links'
+    : part
+      ? 'no evidence link'
+      : 'not checked by a machine, no evidence link'
+  return [part, hasEvidence ? proof : `⚠ ${proof}`].filter(Boolean).join(', ')
 }
 
 /** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */

@@ -22,7 +22,6 @@ import {
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { openSteps, waitsFor } from '#domain/rotation/turn'
 import { tokenLabel } from '#domain/tokens/scope'
-import { attestInput } from './attest-input.ts'
 import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
 import {
@@ -42,6 +41,7 @@ import { oldTokensLine } from './old-tokens.ts'
 import { packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
+import { statementBlocks } from './statement-blocks.ts'
 import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
 import { barredNow, deployWaits, mustWait } from './windows.ts'
 import {
@@ -76,7 +76,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...runBlocks(state, step, now),
     ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
-    ...attestInput(state, step),
+    ...statementBlocks(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
       hint: 'One address per line, starting with https:// or http://.',
@@ -304,14 +304,14 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
   const result = resultOf(state, id)
   if (look === 'running' || !result) return [lead, `_${how}_`]
   const exception = exceptionFor(state, id)
+  const found = `${lead}: ${escapeUntrusted(result.sentence, 700)}`
+  const advice = result.advice.trim() ? [`→ ${escapeUntrusted(result.advice, 500)}`] : []
+  // Nobody has to act on what passed: one line, with its time in the title above.
+  if (result.state === 'passed') return [[found, ...proofLinks(result)].join(' · '), ...advice]
   return [
-    `${lead}: ${escapeUntrusted(result.sentence, 700)}`,
-    ...(result.state !== 'passed' && result.advice.trim()
-      ? [`→ ${escapeUntrusted(result.advice, 500)}`]
-      : []),
-    ...(exception && result.state !== 'passed'
-      ? [`⚠ Overridden by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`]
-      : []),
+    found,
+    ...advice,
+    ...(exception ? [`⚠ Overridden by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`] : []),
     [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]
 }

@@ -9,7 +9,7 @@ import {
   strong,
   text,
 } from '#domain/ports/document'
-import { wordedAttestations } from '#domain/rotation/attestations'
+import { decidedBy, wordedAttestations } from '#domain/rotation/attestations'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import {
   approvals,
@@ -138,8 +138,10 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
     }),
     ...wordedAttestations(step, state.runbook).map(({ id, sentence }): Span[] => {
       const words = untrustedLine(sentence)
+      const by = decidedBy(step, id)
+      if (by === null) return [text(`☐ not confirmed: ${words}`)]
       return [
-        text(completion?.attestations.includes(id) ? `☑ confirmed: ${words}` : `☐ not confirmed: ${words}`),
+        text(by === 'machine' ? `✓ verified by machine: ${words}` : `☑ confirmed by a person: ${words}`),
       ]
     }),
     ...evidenceItems(completion?.evidence ?? []),

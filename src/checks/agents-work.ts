@@ -52,6 +52,8 @@ export const agentsWork: EnvironmentCheck = {
 const CONNECT =
   'Set PROMETHEUS_URL to the base URL of Prometheus’ HTTP API, or record a manual step with proof.'
 
+const LOOK_YOURSELF = 'No machine looked at telemetry: look yourself whether the agents authenticate.'
+
 async function withoutTelemetry(input: CheckInput, environment: Environment): Promise<Verdict> {
   const { name, smoke, takes } = environment
   if (takes === 'runtime')
@@ -69,7 +71,8 @@ async function withoutTelemetry(input: CheckInput, environment: Environment): Pr
     verdict.state === 'passed'
       ? 'Rests on the smoke test; no telemetry is connected'
       : 'No telemetry is connected, and the smoke test does not prove it'
-  return { ...verdict, sentence: `${words}: ${verdict.sentence}` }
+  const inferred = verdict.state === 'passed' && { advice: LOOK_YOURSELF }
+  return { ...verdict, sentence: `${words}: ${verdict.sentence}`, ...inferred }
 }
 
 /** Since when agents have the new tokens, or why nobody can tell. */

@@ -90,13 +90,13 @@ export interface Verdict {
   state: CheckState
   /** What was seen, one sentence. */
   sentence: string
-  /** What to do next; absent when passed. */
+  /** What to do next. Absent when passed, except by inference: then what a person must still look at. */
   advice?: string
   evidence?: Evidence[]
 }
 
 /** What a machine verifies in each environment; its id is that of the family and the environment, `deployed:staging`. */
-export interface EnvironmentCheck extends Pick<CheckDefinition, 'how' | 'backs' | 'guards'> {
+export interface EnvironmentCheck extends Pick<CheckDefinition, 'how' | 'backs' | 'partly' | 'guards'> {
   /** Id of the family. */
   id: string
   /** Where it belongs; where left out, step 4 or the promotion, by the environment. */

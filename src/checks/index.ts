@@ -57,24 +57,19 @@ export function checksFor(rotation: Pick<Rotation, 'tokens'>, environments: read
 const environmentChecks = (environments: readonly Environment[]): Check[] =>
   environments.flatMap((environment) =>
     ENVIRONMENT_CHECKS.filter((each) => each.concerns(environment)).map(
-      ({ id, title, how, backs, run, step, guards }) => ({
+      ({ id, title, how, backs, partly, run, step, guards }) => ({
         id: `${id}:${environment.name}`,
         step: step ?? (environment.deploy === 'before-sign-off' ? 'integration-verification' : 'promotion'),
         title: title(environment.name),
         how,
         backs: environment.deploy === 'before-sign-off' ? backs : null,
         environment: environment.name,
+        ...(partly && { partly }),
         ...(guards && { guards }),
         run: (input) => run(input, environment),
       }),
     ),
   )
-
-/** What each check backs, whichever environments there are. */
-export const BACKERS: readonly Pick<CheckDefinition, 'step' | 'backs'>[] = [
-  ...CHECKS.map(({ step, backs }) => ({ step, backs })),
-  ...ENVIRONMENT_CHECKS.map(({ backs }) => ({ step: 'integration-verification' as const, backs })),
-]
 
 /** The checks of one phase. */
 export const checksOf = (

@@ -1,5 +1,5 @@
 import { linkEvidence } from '#domain/rotation/evidence'
-import type { Rotation } from '#domain/rotation/rotation'
+import type { Rotation, Run } from '#domain/rotation/rotation'
 import { type Check, type Delivery, failed, passed } from './check.ts'
 
 /** Advice when the report is missing. */
@@ -9,12 +9,13 @@ const MISSING: Record<Delivery, string> = {
   done: 'It was deleted from the ticket: record a manual step that links its replacement.',
 }
 const REOPEN = 'Reopen the ticket, then run the checks again.'
+const LINK = 'Add a link to the evidence to the ticket yourself, and confirm that you did.'
 const RESTORE =
   'Restore the removed links (they are in the card’s thread), or record a manual step with proof.'
 
 /**
  * The ticket is open and has this rotation's newest report, read back, with every evidence link of the
- * earlier steps.
+ * earlier steps and a link to each run's log.
  */
 export const ticketUpdated: Check = {
   id: 'ticket-updated',
@@ -34,7 +35,8 @@ export const ticketUpdated: Check = {
         [linkEvidence(ticket.name, ticket.url)],
       )
     const evidence = [linkEvidence(`comment on ${ticket.name}`, comment.url)]
-    const wanted = evidenceUrls(rotation)
+    const given = evidenceUrls(rotation)
+    const wanted = [...new Set([...given, ...runUrls(rotation)])]
     const missing = wanted.filter((url) => !comment.links.includes(url))
     if (missing.length > 0)
       return failed(
@@ -42,11 +44,19 @@ export const ticketUpdated: Check = {
         RESTORE,
         evidence,
       )
-    return passed(
-      `The ticket ${ticket.name} is open and has the report with ${wanted.length} evidence links`,
-      evidence,
-    )
+    const has = `The ticket ${ticket.name} is open and has the report`
+    if (wanted.length === 0) return { ...passed(`${has}, without an evidence link`, evidence), advice: LINK }
+    const links = wanted.length === 1 ? '1 evidence link' : `${wanted.length} evidence links`
+    return passed(`${has} with ${links}, ${given.length || 'none'} of them added by people`, evidence)
   },
+}
+
+/** The logs of the runs that had succeeded when the report was written. */
+const runUrls = ({ steps, runs }: Rotation): string[] => {
+  const reported = steps.find(({ id }) => id === 'integration-verification')?.completion?.at ?? ''
+  const isReported = ({ kind, state, finishedAt }: Run) =>
+    kind !== 'revoke' && state === 'succeeded' && finishedAt !== null && finishedAt <= reported
+  return runs.filter(isReported).flatMap(({ url }) => url ?? [])
 }
 
 /** Without this check's own step, which is completed after the report. */

@@ -1,4 +1,3 @@
-import { BACKERS } from '#checks/index'
 import { findOpenWithLastMove, findSeenTokens, findSent, findSnoozes } from '#db/queries/reminders'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findLeftBehind } from '#db/queries/rotations'
@@ -28,7 +27,6 @@ export async function loadReminderState(db: ReadDb, now: Instant): Promise<Remin
       rotations.map(({ rotation }) => rotation),
     ),
     oldVersions,
-    backers: BACKERS,
     vacant: vacantRoles((await findSetting<VacantRoles>(db, VACANT_ROLES_SETTING)) ?? {}),
     automation: (await findSetting<AutomationProblem[]>(db, AUTOMATION_SETTING)) ?? [],
     snoozes: await findSnoozes(db, now),

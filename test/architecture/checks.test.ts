@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Check, EnvironmentCheck } from '#checks/check'
-import { BACKERS, CHECKS, checksFor, checksOf, definitionsFor, ENVIRONMENT_CHECKS } from '#checks/index'
+import { CHECKS, checksFor, checksOf, definitionsFor, ENVIRONMENT_CHECKS } from '#checks/index'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { EXAMPLE_CHECKS, EXAMPLE_ENVIRONMENT_CHECKS } from '#test/support/example-checks'
@@ -80,12 +80,6 @@ describe('a check is one file and its line in the table', () => {
       ['deployed:production', null],
       ['agents-work:production', null],
     ])
-  })
-
-  it('backs the same whichever environments there are', () => {
-    const pairs = (all: readonly { step: string; backs: string | null }[]) =>
-      new Set(all.filter(({ backs }) => backs !== null).map(({ step, backs }) => `${step} ${backs}`))
-    expect(pairs(BACKERS)).toEqual(pairs(definitions))
   })
 
   it('is given away as data, in the order of the table', () => {

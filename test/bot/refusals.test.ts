@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Message, type View, wordsOf } from '#test/support/person'
+import { everyOption, type Message, type View, wordsOf } from '#test/support/person'
 import { checkedStep, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -123,11 +123,14 @@ describe('what people get for an answer', () => {
       await workspace.operator.close(view)
     })
 
-    it('refuses what is not confirmed', async () => {
+    it('refuses what no check verified and nobody confirmed', async () => {
+      await workspace.operator.post('faults', { id: 'secrets-access-denied', on: true })
       await openStep(workspace.operator, label, 'inventory-review')
       const view = await checkedStep(workspace.operator, 'inventory-review')
+      expect(everyOption(view, 'attest')).toEqual(['metadata'])
       const result = await workspace.operator.submit(view, { attest: [] })
       expect(result.errors?.attest).toBeTruthy()
+      await workspace.operator.post('faults', { id: 'secrets-access-denied', on: false })
       await workspace.operator.close(view)
     })
 
@@ -168,7 +171,7 @@ describe('what people get for an answer', () => {
       await openStep(person, label, 'inventory-review')
       views.push(await checkedStep(person, 'inventory-review'))
     }
-    const answers = { attest: ['metadata'], notes: 'a | b\nc <!channel> 🔑 שלום' }
+    const answers = { notes: 'a | b\nc <!channel> 🔑 שלום' }
     const results = await Promise.all(
       both.map(async (person, index) => {
         const view = views[index]
@@ -178,7 +181,9 @@ describe('what people get for an answer', () => {
     )
     const refused = results.filter((result) => result.errors)
     expect(refused).toHaveLength(1)
-    expect(refused[0]?.errors?.attest).toMatch(/(operator|devops-lead) already completed step 1/)
+    expect(Object.values(refused[0]?.errors ?? {})).toEqual([
+      expect.stringMatching(/(operator|devops-lead) already completed step 1/),
+    ])
     const completed = async () =>
       (await workspace.operator.thread(firstCard.ts)).filter((each) =>
         wordsOf(each).includes('completed step 1'),

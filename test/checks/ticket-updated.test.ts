@@ -5,7 +5,7 @@ import type { Ticket, TicketComment } from '#domain/ports/systems'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { NotReadable } from '#domain/tokens/secret'
 import { aCheckInput } from '#test/support/check-input'
-import { anException, aRotation, type RotationParts } from '#test/support/rotation-builder'
+import { anException, aRotation, aRun, minutesIn, type RotationParts } from '#test/support/rotation-builder'
 
 const TICKET: Ticket = { name: '#1', url: 'https://github.example/issues/1', open: true }
 const comment = (...links: string[]): TicketComment => ({
@@ -43,9 +43,34 @@ describe('the ticket is updated', () => {
     })
     expect(verdict).toMatchObject({
       state: 'passed',
-      sentence: 'The ticket #1 is open and has the report with 2 evidence links',
+      sentence: 'The ticket #1 is open and has the report with 2 evidence links, 2 of them added by people',
       evidence: [{ url: 'https://github.example/issues/1#comment-7' }],
     })
+  })
+
+  it('with the logs of runs where people added no link, and says so', async () => {
+    const run = aRun({ url: 'https://github.example/runs/8812' })
+    const later = aRun({
+      kind: 'deploy',
+      attempt: 2,
+      url: 'https://github.example/runs/9',
+      finishedAt: minutesIn(90),
+    })
+    const input = (links: string[]) =>
+      aCheckInput({
+        rotation: aRotation({ done: 4, runs: [run, later] }),
+        readTicket: async () => ({ ticket: TICKET, comment: comment(...links), delivery: 'done' as const }),
+      })
+    const verdict = await ticketUpdated.run(input(['https://github.example/runs/8812']))
+    expect(verdict.sentence).toContain('with 1 evidence link, none of them added by people')
+    expect(await ticketUpdated.run(input([]))).toMatchObject({ state: 'failed' })
+  })
+
+  it('by inference where nobody linked anything: a person confirms what it does not show', async () => {
+    const readTicket = async () => ({ ticket: TICKET, comment: comment(), delivery: 'done' as const })
+    const verdict = await ticketUpdated.run(aCheckInput({ rotation: aRotation({ done: 4 }), readTicket }))
+    expect(verdict).toMatchObject({ state: 'passed', advice: expect.stringContaining('yourself') })
+    expect(verdict.sentence).toContain('without an evidence link')
   })
 
   it.each<[string, Ticket | null, TicketComment | null, string]>([

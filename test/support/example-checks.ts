@@ -66,6 +66,7 @@ const inEnvironment = (name: string, step: CheckDefinition['step'], smoke = fals
       title: `Deployed to ${name}`,
       how: 'reads the deployment’s run in the CI and each secret’s versions',
       backs: backs('smoke'),
+      partly: true,
     },
     ...(smoke
       ? [

@@ -40,7 +40,6 @@ export const aReminderState = (parts: Partial<ReminderState> = {}): ReminderStat
   rotations: [],
   closed: [],
   oldVersions: [],
-  backers: [],
   vacant: [],
   automation: [],
   snoozes: [],

@@ -3,7 +3,6 @@ import { attestationsDigest, attestationsOf } from '#domain/rotation/attestation
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import { linkEvidence } from '#domain/rotation/evidence'
 import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
-import { attestationOption } from '#views/attest-input'
 import { parseViewMetadata } from '#views/metadata'
 import { stepModal } from '#views/step-modal'
 import { viewProblems } from '../support/block-kit-checker.ts'
@@ -59,58 +58,85 @@ describe('an open step', () => {
   it('keeps its block ids from one drawing to the next, so that what was typed stays', () => {
     const ids = (view: ReturnType<typeof third>) =>
       view.blocks.map((block) => ('block_id' in block ? block.block_id : null))
-    const before = third({ running: ['tags-correct'] })
-    const after = third({ checks: checksOf('rotation-execution') })
-    expect(ids(before)).toEqual(ids(after))
+    const failed = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
+    const before = third({ checks: failed, running: ['tags-correct'] })
+    const after = third({ checks: failed })
+    expect(ids(after)).toEqual(expect.arrayContaining(ids(before)))
     expect(ids(after)).not.toContain(undefined)
     expect(inputsOf(before)).toEqual(inputsOf(after))
+    const { attest: _, ...kept } = inputsOf(after)
+    expect(inputsOf(third({ checks: checksOf('rotation-execution') }))).toEqual(kept)
   })
 })
 
-describe('the attestations', () => {
-  it.each(STEP_IDS.flatMap((step) => attestationsOf(step, RUNBOOK)))(
-    'show the whole of: $sentence',
-    (attestation) => {
-      const backed = EXAMPLE_CHECKS.some((each) => each.backs === attestation.id)
-      const { text, description, value } = attestationOption(attestation, backed)
-      const mark = backed ? 'Also verified by machine' : 'No machine check'
-      expect(description.text.endsWith(mark)).toBe(true)
-      const rest = description.text.slice(0, -mark.length).replace(/ · $/, '')
-      expect(`${text.text} ${rest}`.trim()).toBe(attestation.sentence)
-      expect(value).toBe(attestation.id)
-    },
-  )
+describe('the statements of the runbook', () => {
+  const asked = (view: ReturnType<typeof third>) =>
+    (
+      inputsOf(view).attest?.element as
+        | { options?: { value: string; description?: { text: string } }[] }
+        | undefined
+    )?.options ?? []
 
-  it('are marked by what backs them in the table that the view is given', () => {
-    const marks = (view: ReturnType<typeof third>) =>
-      [...JSON.stringify(inputsOf(view).attest).matchAll(/Also verified by machine|No machine check/g)].map(
-        String,
-      )
-    expect(marks(third())).toEqual(['Also verified by machine', 'Also verified by machine'])
-    const fewer = EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation')
-    expect(marks(third({ definitions: fewer }))).toEqual(['Also verified by machine', 'No machine check'])
+  it.each(STEP_IDS)('are in full above a short tick in %s', (step) => {
+    const view = stepModal(aState({ rotation: { done: stepDefinition(step).number - 1 } }), step, names, NOW)
+    const words = wordsOf(view)
+    for (const { sentence } of attestationsOf(step, RUNBOOK)) expect(words).toContain(`• ${sentence}`)
+    expect(asked(view).map(({ value }) => value)).toEqual(attestationsOf(step, RUNBOOK).map(({ id }) => id))
+    expect(JSON.stringify(view)).not.toContain('…')
   })
 
-  it('are in full above the boxes where a name from the config makes one too long to fit', () => {
-    const command = `pnpm --filter ${'@flashfusion/agents-'.repeat(8)} simulate --suite smoke`
-    const modal = (smokeCommand: string) =>
-      stepModal(
-        aState({ rotation: { done: 3 }, runbook: { ...RUNBOOK, smokeCommand } }),
-        'integration-verification',
-        names,
-        NOW,
+  it('are shown as verified where checks decided them, and not asked', () => {
+    const view = third({ checks: checksOf('rotation-execution') })
+    expect(wordsOf(view)).toContain(
+      '✓ Confirm new secret version created with correct tags (env, scope, expiry). – verified by machine',
+    )
+    expect(Object.keys(inputsOf(view))).toEqual(['evidence', 'notes'])
+  })
+
+  it('are asked, and marked, where a check did not pass', () => {
+    const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
+    const view = third({ checks })
+    expect(asked(view).map(({ value, description }) => [value, description?.text])).toEqual([
+      ['revocation', '⚠ Its checks did not pass; the approvers see that'],
+    ])
+    expect(wordsOf(view)).toContain('✓ Confirm new secret version')
+    expect(wordsOf(view)).toContain(
+      '• Validate old token revoked or scheduled for revocation within 24 hours.',
+    )
+  })
+
+  it('are asked, and marked, where no check is about them, or checks decide only a part', () => {
+    const marks = (definitions: typeof EXAMPLE_CHECKS) =>
+      asked(third({ definitions, checks: checksOf('rotation-execution') })).map(
+        (each) => each.description?.text,
       )
-    const long = modal(command)
-    expect(wordsOf(long)).toContain(`• Deploy to staging with fresh tokens; run smoke test: ${command}.`)
+    expect(marks(EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation'))).toEqual([
+      'No check looks at this',
+    ])
+    expect(marks(EXAMPLE_CHECKS.map((each) => ({ ...each, partly: each.backs === 'tags' })))).toEqual([
+      'The checks verify only a part of this',
+    ])
+  })
+
+  it('are not asked while their checks run for the first time, and stay asked while they run again', () => {
+    const running = ['new-version-current', 'tags-correct', 'old-version-revoked']
+    const first = third({ running })
+    expect(inputsOf(first).attest).toBeUndefined()
+    expect(wordsOf(first)).toContain('What the checks do not verify is asked here when they have run.')
+    const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
+    expect(asked(third({ checks, running })).map(({ value }) => value)).toEqual(['revocation'])
+  })
+
+  it('are in full where a name from the config is as long as it may be', () => {
+    const smokeCommand = `pnpm ${'<&'.repeat(97)}`
+    const long = stepModal(
+      aState({ rotation: { done: 3 }, runbook: { ...RUNBOOK, smokeCommand } }),
+      'integration-verification',
+      names,
+      NOW,
+    )
+    expect(wordsOf(long)).toContain(`• Deploy to staging with fresh tokens; run smoke test: ${smokeCommand}.`)
     expect(viewProblems(long)).toEqual([])
-    expect(wordsOf(modal(RUNBOOK.smokeCommand))).not.toContain('in full')
-  })
-
-  it('cut a sentence that is longer than both places', () => {
-    const { text, description } = attestationOption({ id: 'long', sentence: 'word '.repeat(100) }, false)
-    expect(text.text.length).toBeLessThanOrEqual(75)
-    expect(description.text.length).toBeLessThanOrEqual(75)
-    expect(description.text).toContain('… · No machine check')
   })
 })
 

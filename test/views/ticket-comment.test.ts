@@ -44,7 +44,7 @@ describe('the report to the ticket', () => {
       'the cadence is due',
       '**production:** 3 tokens',
       '**✓ Metadata is complete:** passed',
-      'confirmed: Confirm metadata',
+      'confirmed by a person: Confirm metadata',
       'the last run was green',
       'Revoked the old version of evaluator/staging by hand.',
       'agentctl tokens revoke evaluator/staging --version 7f3a',

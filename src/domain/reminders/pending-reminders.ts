@@ -2,7 +2,6 @@ import { hoursBefore, isNear, REMIND_BEFORE_HOURS } from '#domain/revocations/de
 import type { Revocation } from '#domain/revocations/revocation'
 import { type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { waitingSince } from '#domain/rotation/sign-off-waits'
-import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { missingRoles, turnOf, waitingRun } from '#domain/rotation/turn'
 import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
@@ -24,7 +23,7 @@ export function pendingReminders(state: ReminderState, now: Instant, settings: R
     ...state.rotations.flatMap((each) => [
       ...stalledReminders(each, now, settings),
       ...signOffReminders(each, state.oldVersions, now, settings),
-      ...evidenceReminders(each, state.backers, now, settings),
+      ...evidenceReminders(each, now, settings),
     ]),
     ...vacantRoleReminders(state, now, settings),
     ...oldVersionReminders(state, now, settings),
@@ -116,15 +115,10 @@ function signOffReminders(
   }))
 }
 
-function evidenceReminders(
-  { rotation }: OpenRotation,
-  backers: ReminderState['backers'],
-  now: Instant,
-  settings: ReminderSettings,
-): Reminder[] {
+function evidenceReminders({ rotation }: OpenRotation, now: Instant, settings: ReminderSettings): Reminder[] {
   if (rotation.steps.some((step) => step.id === 'audit-logging' && step.completion)) return []
   return rotation.steps.flatMap(({ id, completion }): Reminder[] => {
-    if (!completion || completion.evidence.length > 0 || !hasUncheckedAttestation(id, backers)) return []
+    if (!completion || completion.evidence.length > 0 || completion.attestations.length === 0) return []
     const due = new Date(Date.parse(completion.at) + settings.evidenceHours * HOUR).toISOString()
     if (due > now) return []
     const subject = `${rotationLabel(rotation.id)}:${id}`
@@ -132,12 +126,6 @@ function evidenceReminders(
     return [{ kind: 'evidence-missing', subject, due, urgent: isUrgent(rotation), ...facts }]
   })
 }
-
-/** Whether a step has an attestation that no check backs. */
-const hasUncheckedAttestation = (step: StepId, backers: ReminderState['backers']): boolean =>
-  stepDefinition(step).attestations.some(
-    (attestation) => !backers.some((check) => check.step === step && check.backs === attestation.id),
-  )
 
 function vacantRoleReminders(
   { vacant }: ReminderState,

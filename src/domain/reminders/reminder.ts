@@ -1,5 +1,4 @@
 import type { Revocation } from '#domain/revocations/revocation'
-import type { CheckDefinition } from '#domain/rotation/checks'
 import type { Instant, Role, Rotation } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import type { Day, QuietTimes } from '#domain/time/calendar'
@@ -84,8 +83,6 @@ export interface ReminderState {
   closed: Rotation[]
   /** Old versions of any rotation that are not revoked. */
   oldVersions: Revocation[]
-  /** What the checks back, by step. */
-  backers: readonly Pick<CheckDefinition, 'step' | 'backs'>[]
   /** Roles whose every holder is deactivated, and since when that is known. */
   vacant: { role: Role; since: Instant }[]
   /** What the daily check of the automation found, resolved problems of the last weeks included. */

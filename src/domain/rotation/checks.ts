@@ -24,6 +24,8 @@ export interface CheckDefinition {
   how: string
   /** The attestation about the same fact; null when the check alone decides. */
   backs: string | null
+  /** It decides only a part of that statement, so another check or a person must decide the rest. */
+  partly?: boolean
   /** The environment that it looks at, where it looks at one only; its id ends in `:<environment>` then. */
   environment?: string
   /** The kind of run that does not start before the check has passed or was overridden. */

@@ -1,5 +1,5 @@
 import { differenceInMinutes } from 'date-fns/differenceInMinutes'
-import { confirm, type Ticked } from './attestations.ts'
+import { assertShown, confirm, type Ticked } from './attestations.ts'
 import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
@@ -25,7 +25,7 @@ export interface CheckSituation {
 export type GivenCompletion = Pick<StepCompletion, 'by' | 'at' | 'evidence' | 'notes'> & Ticked
 
 /**
- * Completes a step: everything attested, every check passed or overridden by an exception of this round.
+ * Completes a step: everything verified or confirmed by the person, every check passed or overridden by an exception of this round.
  * Slack may deliver a submission twice; repeating it changes nothing.
  * @throws Refusal `rotation-closed`, `step-done-by-other`, `step-not-open`, `run-in-progress`,
  *   `attestation-unknown`, `attestations-changed`, `attestation-missing`, `checks-not-run`, `checks-stale`,
@@ -49,8 +49,10 @@ export function completeStep(
   const { by, at, evidence, notes } = given
   const results = situation.results.filter((result) => result.step === step)
   const checks = results.map(({ check, state }) => ({ check, state }))
-  const completion = { by, at, ...confirm(step, given, situation.runbook), evidence, notes, checks }
+  assertShown(step, given, situation.runbook)
   assertVerified(rotation, at, situation)
+  const statements = confirm(step, given.attestations, situation.runbook, situation)
+  const completion = { by, at, ...statements, evidence, notes, checks }
   return {
     rotation: {
       ...rotation,

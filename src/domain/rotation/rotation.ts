@@ -158,9 +158,9 @@ export interface Step {
 export interface StepCompletion {
   by: string
   at: Instant
-  /** Ids of what was confirmed. */
+  /** Ids of what the person confirmed. */
   attestations: string[]
-  /** What was confirmed, by id, in the words that were shown. */
+  /** Every statement of the step, by id, in the words that were shown; checks decided those that are not in `attestations`. */
   sentences: Record<string, string>
   evidence: Evidence[]
   notes: string
@@ -282,6 +282,10 @@ export interface CheckResult {
 /** Whether a check waits for another one, which has the advice. */
 export const isWaitingCheck = ({ state, advice }: Pick<CheckResult, 'state' | 'advice'>): boolean =>
   state === 'unknown' && advice.trim() === ''
+
+/** Whether a check passed by inference alone: its advice says what a person must still look at. */
+export const isInferredCheck = ({ state, advice }: Pick<CheckResult, 'state' | 'advice'>): boolean =>
+  state === 'passed' && advice.trim() !== ''
 
 export const rotationLabel = (id: number): string => `R${id}`
 

@@ -10,10 +10,12 @@ export interface RunbookNames {
   ticket: string
 }
 
-/** What a person confirms, in the runbook's own words. */
+/** A statement in the runbook's own words: checks verify it, or a person confirms it. */
 export interface AttestationDefinition {
   /** Stored in the history: never rename one. */
   id: string
+  /** What a person ticks below the sentence. */
+  tick: string
   sentence(names: RunbookNames): string
 }
 
@@ -33,6 +35,7 @@ export const STEPS = {
     attestations: [
       {
         id: 'metadata',
+        tick: 'I confirmed the metadata',
         sentence: () => 'Confirm metadata: owner, environment, creation timestamp, last rotated timestamp.',
       },
     ],
@@ -44,11 +47,13 @@ export const STEPS = {
     attestations: [
       {
         id: 'last-run',
+        tick: 'I inspected the last run: it succeeded',
         sentence: ({ rotateWorkflow }) =>
           `Inspect CI/CD job ${rotateWorkflow} (or equivalent) for the last run; ensure success status.`,
       },
       {
         id: 'notification',
+        tick: 'I saw the notification in the channel',
         sentence: ({ channel }) => `Verify webhook/notification to Slack ${channel} for rotation completion.`,
       },
     ],
@@ -60,10 +65,12 @@ export const STEPS = {
     attestations: [
       {
         id: 'tags',
+        tick: 'I confirmed the new versions and their tags',
         sentence: () => 'Confirm new secret version created with correct tags (env, scope, expiry).',
       },
       {
         id: 'revocation',
+        tick: 'I validated that the old tokens are or will be revoked',
         sentence: () => 'Validate old token revoked or scheduled for revocation within 24 hours.',
       },
     ],
@@ -75,11 +82,13 @@ export const STEPS = {
     attestations: [
       {
         id: 'smoke',
+        tick: 'I saw the deployment and the smoke test succeed',
         sentence: ({ smokeEnvironment, smokeCommand }) =>
           `Deploy to ${smokeEnvironment} with fresh tokens; run smoke test: ${smokeCommand}.`,
       },
       {
         id: 'telemetry',
+        tick: 'I checked the telemetry',
         sentence: () => 'Check telemetry for authentication success and absence of token-expiry warnings.',
       },
     ],
@@ -91,6 +100,7 @@ export const STEPS = {
     attestations: [
       {
         id: 'ticket',
+        tick: 'I saw the evidence in the ticket',
         sentence: ({ ticket }) => `Update ticket ${ticket} with evidence links (screenshots, log excerpts).`,
       },
     ],

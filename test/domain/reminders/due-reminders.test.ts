@@ -5,7 +5,6 @@ import type { Instant, Run } from '#domain/rotation/rotation'
 import { signOffWaits } from '#domain/rotation/sign-off-waits'
 import { calendarOf, isQuiet, parseDay } from '#domain/time/calendar'
 import { overdueBeyond, overdueGroups } from '#domain/tokens/due-day'
-import { EXAMPLE_CHECKS } from '#test/support/example-checks'
 import {
   aReminderState,
   aSeenToken,
@@ -247,17 +246,17 @@ describe('what is due', () => {
     expect(signOffWaits(rotation, minutesIn(50 + 120))).toEqual([{ role: 'ai-ops-owner', ms: 2 * 3_600_000 }])
   })
 
-  it('comes once from a step without evidence, until the audit log is finished', () => {
+  it('comes once from a step that a person confirmed without evidence, until the audit log is finished', () => {
     const at = (done: number, hours: number) => {
       const rotations = [{ rotation: aRotation({ done }), movedAt: minutesIn(hours * 60) }]
-      return dueReminders(aReminderState({ rotations, backers: [] }), minutesIn(hours * 60), config)
+      return dueReminders(aReminderState({ rotations }), minutesIn(hours * 60), config)
     }
     expect(at(1, 4)).toEqual([])
     expect(at(1, 5)).toMatchObject([{ kind: 'evidence-missing', step: 'inventory-review' }])
     expect(at(5, 3)).toEqual([])
-    const rotations = [{ rotation: aRotation({ done: 1 }), movedAt: minutesIn(300) }]
-    const backed = aReminderState({ rotations, backers: EXAMPLE_CHECKS })
-    expect(dueReminders(backed, minutesIn(300), config)).toEqual([])
+    const completions = { 'inventory-review': { attestations: [] } }
+    const rotations = [{ rotation: aRotation({ done: 1, completions }), movedAt: minutesIn(300) }]
+    expect(dueReminders(aReminderState({ rotations }), minutesIn(300), config)).toEqual([])
   })
 })
 

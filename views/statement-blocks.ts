@@ -1,0 +1,67 @@
+import type { Checkboxes, KnownBlock } from '@slack/types'
+import { type Attestation, attestationsOf, type Verification } from '#domain/rotation/attestations'
+import type { StepId } from '#domain/rotation/steps'
+import { input, option, section } from './blocks.ts'
+import { definitionsOf, resultOf, verificationIn } from './check-lines.ts'
+import { INPUTS } from './ids.ts'
+import type { RotationState } from './state.ts'
+import { escapeUntrusted } from './text.ts'
+
+/** Nobody confirms what they cannot read in full; names from the config make a sentence this long at most. */
+const SENTENCE = 2_500
+
+/**
+ * The runbook's sentences of a step: first those that its checks verified, then those that a person confirms, each in full above
+ * its tick. What checks decide that are still running is not asked.
+ */
+export function statementBlocks(state: RotationState, step: StepId): KnownBlock[] {
+  const judged = attestationsOf(step, state.runbook).map((each) => ({
+    ...each,
+    verification: verificationIn(state, step, each.id),
+  }))
+  const verified = judged.filter(({ verification }) => verification === 'verified')
+  const asked = judged.filter((each) => each.verification !== 'verified' && !isUndecided(state, step, each))
+  const pending = judged.length - verified.length - asked.length
+  return [
+    ...verified.map((each) => section(verifiedLine(each), { block_id: `verified:${each.id}` })),
+    ...(pending > 0 && asked.length === 0 ? [section(PENDING, { block_id: 'pending' })] : []),
+    ...askedBlocks(asked),
+  ]
+}
+
+const PENDING = '_What the checks do not verify is asked here when they have run._'
+
+type Judged = Attestation & { verification: Verification }
+
+/** Whether the checks of a statement run for the first time; their results decide whether it is asked. */
+const isUndecided = (state: RotationState, step: StepId, { id }: Attestation): boolean =>
+  definitionsOf(state, step).some(
+    (check) => check.backs === id && state.running.includes(check.id) && !resultOf(state, check.id),
+  )
+
+const verifiedLine = ({ sentence }: Attestation): string =>
+  `✓ ${escapeUntrusted(sentence, SENTENCE)} – verified by machine`
+
+const REASONS: Record<Exclude<Verification, 'verified'>, string> = {
+  none: 'No check looks at this',
+  partly: 'The checks verify only a part of this',
+  'not-passed': '⚠ Its checks did not pass; the approvers see that',
+}
+
+/** Slack refuses checkboxes without an option. */
+function askedBlocks(asked: Judged[]): KnownBlock[] {
+  if (asked.length === 0) return []
+  const element: Checkboxes = {
+    type: 'checkboxes',
+    options: asked.map(({ id, tick, verification }) =>
+      option(tick, id, verification === 'verified' ? undefined : REASONS[verification]),
+    ),
+  }
+  return [
+    ...asked.map(({ id, sentence }, index) => {
+      const lead = index === 0 ? ['*To confirm*'] : []
+      return section([...lead, `• ${escapeUntrusted(sentence, SENTENCE)}`], { block_id: `to-confirm:${id}` })
+    }),
+    input(INPUTS.attest, 'Confirmed by you', element),
+  ]
+}
