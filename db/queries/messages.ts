@@ -1,3 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
@@ -28,7 +30,7 @@ export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<
 }
 
 /** Saves where a message was posted; replaces an earlier place. */
-export async function setMessage(tx: Db, message: Message): Promise<void> {
+export async function setMessage(tx: Db, message: Message, at: Instant): Promise<void> {
   await tx
     .insertInto('messages')
     .values(message)
@@ -38,4 +40,5 @@ export async function setMessage(tx: Db, message: Message): Promise<void> {
         .doUpdateSet({ channel: message.channel, ts: message.ts, permalink: message.permalink }),
     )
     .execute()
+  await recordRows(tx, 'messages', [message], at)
 }

@@ -94,7 +94,7 @@ async function postCard(
   return {
     result: { channel, ts },
     permalink,
-    save: (tx: Db) => setMessage(tx, row),
+    save: (tx: Db) => setMessage(tx, row, context.clock.now()),
     // Changes that happened while it was being posted.
     follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }

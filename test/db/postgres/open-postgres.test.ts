@@ -35,7 +35,7 @@ describe('a database on PostgreSQL that has no tables', () => {
     if (!db) throw new Error('five are open')
     const { rows } = await sql`select name from kysely_migration`.execute(db)
     expect(rows).toEqual([{ name: '2026-11-28-first-tables' }])
-    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each)))
+    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each, '2026-11-23T09:00:00.000Z')))
     expect(new Set(ids).size).toBe(1)
     await Promise.all(opened.map((each) => each.destroy()))
   })
