@@ -1,3 +1,5 @@
+import type { Instant } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
@@ -31,11 +33,22 @@ export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<
 }
 
 /** Saves where a message was posted, and what it shows; replaces an earlier place. */
-export async function setMessage(tx: Db, message: Posted): Promise<void> {
+export async function setMessage(tx: Db, message: Posted, at: Instant): Promise<void> {
   const { channel, ts, permalink, shown = null } = message
   await tx
     .insertInto('messages')
     .values(message)
     .onConflict((oc) => oc.columns(['rotationId', 'kind']).doUpdateSet({ channel, ts, permalink, shown }))
+    .execute()
+  await recordRows(tx, 'messages', [message], at)
+}
+
+/** Saves what a message shows after an edit. */
+export async function setShown(tx: Db, { rotationId, kind }: Message, shown: string): Promise<void> {
+  await tx
+    .updateTable('messages')
+    .set({ shown })
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
     .execute()
 }

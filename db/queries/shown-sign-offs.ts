@@ -1,5 +1,7 @@
 import type { Instant, Role } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** A sign-off form that was filled for a person: what it showed, and for which role. */
 export interface ShownSignOff {
@@ -15,11 +17,15 @@ export interface ShownSignOff {
 
 /** Keeps what was shown to whom. Showing the same again adds nothing. */
 export async function insertShownSignOff(db: Db, { user, ...shown }: ShownSignOff): Promise<void> {
-  if (await wasShown(db, { user, ...shown })) return
-  await db
-    .insertInto('shownSignOffs')
-    .values({ ...shown, userId: user })
-    .execute()
+  await inTransaction(db, async (tx) => {
+    if (await wasShown(tx, { user, ...shown })) return
+    const rows = await tx
+      .insertInto('shownSignOffs')
+      .values({ ...shown, userId: user })
+      .returningAll()
+      .execute()
+    await recordRows(tx, 'shownSignOffs', rows, shown.at)
+  })
 }
 
 /** Whether exactly this was shown to this person for this role. */

@@ -1,4 +1,4 @@
-import { findMessage, type Message, type Posted, setMessage } from '#db/queries/messages'
+import { findMessage, type Message, type Posted, setMessage, setShown } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
 import type { Db } from '#db/schema'
 import { sha256 } from '#domain/rotation/evidence'
@@ -30,7 +30,7 @@ export const handleCard: Handler<'card'> = async (job, context) => {
   if (!mayHaveHappened(job) && message.shown === shown) return {}
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
-    return { save: (tx) => setMessage(tx, { ...message, shown }) }
+    return { save: (tx) => setShown(tx, message, shown) }
   } catch (error) {
     if (!isNotEditable(error, message, context)) throw error
     return { follow: [cardReplacementJob(job.rotationId, message.ts)] }
@@ -86,7 +86,7 @@ async function postCard(
   return {
     result: { channel, ts },
     permalink,
-    save: (tx: Db) => setMessage(tx, row),
+    save: (tx: Db) => setMessage(tx, row, context.clock.now()),
     // Changes that happened while it was being posted.
     follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }

@@ -37,7 +37,7 @@ describe('a database on PostgreSQL that has no tables', () => {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
     const files = readdirSync('db/migrations').filter((file) => /^\d/.test(file))
     expect(rows.map(({ name }) => `${name}.ts`)).toEqual(files.sort())
-    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each)))
+    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each, '2026-11-23T09:00:00.000Z')))
     expect(new Set(ids).size).toBe(1)
     await Promise.all(opened.map((each) => each.destroy()))
   })
