@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
-import { WebAPIRateLimitedError } from '@slack/web-api'
 import { findNames } from '#db/queries/people'
 import type { CheckId } from '#domain/rotation/checks'
 import { isFollowed } from '#domain/rotation/follow-run'
@@ -8,7 +7,6 @@ import { type CheckResult, isRunning, type Role, STEP_OF_RUN } from '#domain/rot
 import { isBound } from '#domain/rotation/separation-of-duties'
 import type { StepId } from '#domain/rotation/steps'
 import { openSteps } from '#domain/rotation/turn'
-import { readCode } from '#integrations/slack/slack-errors'
 import { asOfEnd, asOfLately } from '#operations/readings/read-secrets'
 import { type RunChecksOptions, runChecks, WHILE_RUNNING } from '#operations/run-checks'
 import { withRunning } from '#read-models/rotation-state'
@@ -17,8 +15,8 @@ import { definitionsOf } from '#views/check-lines'
 import type { Names, RotationState } from '#views/state'
 import { stepModal } from '#views/step-modal'
 import { withWorkWarning } from '#views/work-warning'
-import { drawAgain, mayBeShown } from './draw-again.ts'
 import { findState } from './find-state.ts'
+import { createModalScreen } from './modal-screen.ts'
 import type { OpenModal } from './open-modal.ts'
 
 const WATCH_EVERY_MS = 1_000
@@ -96,7 +94,7 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
   /** Results that came after `loaded` was read. */
   const fresh: CheckResult[] = []
   let { loaded = null }: { loaded?: LoadedStep | null } = request
-  const screen = createScreen(context, modal)
+  const screen = createModalScreen(context, modal, async () => render(await load()))
   // One after the other, so that an older state never overwrites a newer one.
   let drawing: Promise<void> = Promise.resolve()
 
@@ -106,12 +104,15 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
     return turn
   }
 
-  async function show(): Promise<void> {
-    if (!loaded) return
-    const state = withRunning(loaded.state, running, fresh)
+  function render(from: LoadedStep): ModalView {
+    const state = withRunning(from.state, running, fresh)
     // Whoever has worked on it meanwhile has nothing to lose.
     const left = isBound(state.rotation, user) ? [] : atStake
-    await screen.show(withWorkWarning(stepModal(state, step, loaded.names, context.clock.now()), left))
+    return withWorkWarning(stepModal(state, step, from.names, context.clock.now()), left)
+  }
+
+  async function show(): Promise<void> {
+    if (loaded) await screen.show(render(loaded))
   }
 
   let gathering: Promise<void> | null = null
@@ -191,61 +192,6 @@ function createSession(context: Context, modal: OpenModal, request: StepRequest)
   }
 
   return { draw, check, watch, idle: screen.idle }
-}
-
-/** A modal as Slack shows it: it is updated when its content has changed, until it is closed. */
-function createScreen(context: Context, modal: OpenModal) {
-  let { hash } = modal
-  let shown = modal.view ? JSON.stringify(modal.view) : ''
-  let open = true
-  let newest: ModalView | null = null
-  let retrying: Promise<void> | null = null
-
-  async function drawNewest(): Promise<void> {
-    const view = newest
-    const content = JSON.stringify(view)
-    if (!open || !view || content === shown) return
-    try {
-      const updated = await context.slack.views.update({
-        view_id: modal.viewId,
-        // Not known where the form of a manual step lies on top.
-        ...(hash && { hash }),
-        view,
-      })
-      hash = updated.view?.hash ?? hash
-      shown = content
-    } catch (error) {
-      // Without an answer it may be shown, under a hash that nobody knows.
-      if (mayBeShown(error) && !(error instanceof WebAPIRateLimitedError)) hash = ''
-      throw error
-    }
-  }
-
-  function giveUp(error: unknown): void {
-    // Closed by the person, or drawn by another process meanwhile.
-    if (['not_found', 'hash_conflict'].includes(readCode(error) ?? '')) open = false
-    // Slack cannot be reached: the card and the thread show what happened, and the next draw shows it here.
-    else context.log.warn({ error }, 'a modal could not be drawn')
-  }
-
-  return {
-    isOpen: () => open,
-    async show(view: ModalView): Promise<void> {
-      newest = view
-      // The next attempt shows it.
-      if (retrying) return
-      try {
-        await drawNewest()
-      } catch (error) {
-        retrying = drawAgain(context, drawNewest, error)
-          .catch(giveUp)
-          .finally(() => {
-            retrying = null
-          })
-      }
-    },
-    idle: async () => retrying ?? undefined,
-  }
 }
 
 /** Whether something may change by itself: a failed run can be run again in the CI, under the same id. */

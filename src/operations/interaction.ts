@@ -15,6 +15,8 @@ export interface Interaction {
   name: string | null
   /** Whether it is recorded in the inbox. */
   isTaken: boolean
+  /** The transaction that is recording it. */
+  taking?: Promise<unknown>
 }
 
 /** Thrown for a copy of an interaction, before it changes anything. */
@@ -49,23 +51,26 @@ export async function transact<T>(
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
   const interaction = interactions.getStore()
+  // Of several that begin at the same time one records it, and the others are no copies.
+  while (interaction?.taking) await interaction.taking.catch(() => {})
   if (!interaction || interaction.isTaken) return inTransaction(db, work)
+  const taking = inTransaction(db, async (tx) => {
+    await take(tx, interaction, clock.now())
+    return work(tx)
+  })
+  interaction.taking = taking
   try {
-    return await inTransaction(db, async (tx) => {
-      await take(tx, interaction, clock.now())
-      return work(tx)
-    })
-  } catch (error) {
-    interaction.isTaken = false
-    throw error
+    const result = await taking
+    interaction.isTaken = true
+    return result
+  } finally {
+    delete interaction.taking
   }
 }
 
-async function take(tx: Db, interaction: Interaction, at: Instant): Promise<void> {
-  const { id, user, name } = interaction
+async function take(tx: Db, { id, user, name }: Interaction, at: Instant): Promise<void> {
   if (!(await insertTaken(tx, { id, takenAt: Date.now(), answer: null })))
     throw new AlreadyTaken((await findTaken(tx, id))?.answer ?? null)
-  interaction.isTaken = true
   // What is written here names the person.
   if (name) await setPerson(tx, user, name, at)
 }

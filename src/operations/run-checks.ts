@@ -12,6 +12,7 @@ import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Freshness, NotReadable } from '#domain/tokens/secret'
 import { withinDeadline } from '#domain/within-deadline'
+import { afterInteraction } from '#operations/interaction'
 import { checkInput } from '#operations/readings/check-input'
 import { asOfNow } from '#operations/readings/read-secrets'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
@@ -59,7 +60,10 @@ export async function runChecks(
   // The end of a run that changes secrets makes another version.
   const key = JSON.stringify([id, version, step, environment])
   return shareChecks(context, { key, freshness, startedWithin: sharedFor, onResult }, (onEach) =>
-    runNow(context, rotation, step, actor, { onResult: onEach, environment, freshness }),
+    // What checks find is nothing that a person sent: several people may wait for it, and a copy of a click may find it, too.
+    afterInteraction(() =>
+      runNow(context, rotation, step, actor, { onResult: onEach, environment, freshness }),
+    ),
   )
 }
 

@@ -144,11 +144,15 @@ export class Person {
   }
 
   /** The top modal, once it has this callback id. */
-  modal(callbackId: string): Promise<View> {
-    return eventually(async () => {
-      const top = (await this.views()).at(-1)
-      return top?.callback_id === callbackId ? top : null
-    }, `the modal ${callbackId} for ${this.id}`)
+  modal(callbackId: string, waitMs?: number): Promise<View> {
+    return eventually(
+      async () => {
+        const top = (await this.views()).at(-1)
+        return top?.callback_id === callbackId ? top : null
+      },
+      `the modal ${callbackId} for ${this.id}`,
+      waitMs,
+    )
   }
 
   /** The newest ephemeral message to this person. */

@@ -19,26 +19,49 @@ export async function start(
   return newest.metadata?.event_payload.rotation_id ?? ''
 }
 
-export async function openStep(person: Person, label: string, step: StepId): Promise<View> {
+async function clickStep(person: Person, label: string, step: StepId): Promise<void> {
   const card = await eventually(async () => {
     const found = await person.card(label)
     return elementsOf(found.blocks ?? []).some((each) => each.action_id === `open-step:${step}`) && found
   }, `the button that opens ${step}`)
   await person.click(card, `open-step:${step}`)
+}
+
+export async function openStep(person: Person, label: string, step: StepId): Promise<View> {
+  await clickStep(person, label, step)
   return person.modal(step)
 }
 
 /** The step's modal when no check or run is in progress. */
-export const checkedStep = (person: Person, step: StepId): Promise<View> =>
+export const checkedStep = (person: Person, step: StepId, waitMs?: number): Promise<View> =>
+  eventually(
+    async () => {
+      const top = (await person.views()).at(-1)
+      return (
+        top?.callback_id === step &&
+        !/(^|\s)… (?!\*[^*]+\* – waiting)/.test(wordsOf(top)) &&
+        !/not checked yet/.test(wordsOf(top)) &&
+        top
+      )
+    },
+    `the results in ${step}`,
+    waitMs,
+  )
+
+const REOPENED_AFTER_MS = 5_000
+
+/** Opens a step, and again while nothing comes: the bot that draws it may be killed. @param shown what is waited for */
+const reopenUntil = (
+  person: Person,
+  label: string,
+  step: StepId,
+  shown: (waitMs: number) => Promise<View>,
+): Promise<View> =>
   eventually(async () => {
-    const top = (await person.views()).at(-1)
-    return (
-      top?.callback_id === step &&
-      !/(^|\s)… (?!\*[^*]+\* – waiting)/.test(wordsOf(top)) &&
-      !/not checked yet/.test(wordsOf(top)) &&
-      top
-    )
-  }, `the results in ${step}`)
+    for (const view of await person.views()) await person.close(view)
+    await clickStep(person, label, step)
+    return shown(REOPENED_AFTER_MS).catch(() => null)
+  }, `${step}, opened again and again`)
 
 const offersWorkflow = (view: View): boolean =>
   elementsOf(view.blocks).some((each) => each.action_id === 'start-workflow')
@@ -58,7 +81,6 @@ const succeededAfter = (words: string, title: string, attempt = 0): boolean => {
   return run !== undefined && run.attempt > attempt && run.state === 'succeeded'
 }
 
-const REOPENED_AFTER_MS = 3_000
 const VERIFYING = ['sandbox', 'staging'] as const
 
 /** Telemetry can tell nothing of the first second after a deployment. */
@@ -66,7 +88,7 @@ export const letTelemetryMeasure = (person: Person): Promise<unknown> =>
   person.post('clock', { advanceMs: 10_000 })
 
 /** Deploys to each environment of step 4 that its open modal offers, until its runs have succeeded and its agents work. */
-export async function verifyIntegration(person: Person, reopen?: () => Promise<unknown>): Promise<void> {
+export async function verifyIntegration(person: Person): Promise<void> {
   const deployed: string[] = []
   for (const environment of VERIFYING) {
     const view = await person.modal('integration-verification')
@@ -79,11 +101,10 @@ export async function verifyIntegration(person: Person, reopen?: () => Promise<u
     const before = titles.map((title) => newestRun(wordsOf(view), title)?.attempt)
     await person.press(view, action)
     for (const [index, title] of titles.entries())
-      await eventually(async () => {
-        if (succeededAfter(wordsOf(await person.views()), title, before[index])) return true
-        await reopen?.()
-        return false
-      }, `a new “${title}” that succeeded`)
+      await eventually(
+        async () => succeededAfter(wordsOf(await person.views()), title, before[index]),
+        `a new “${title}” that succeeded`,
+      )
     deployed.push(environment)
   }
   // The checks ran as soon as the last run had ended, before the telemetry could tell anything.
@@ -107,27 +128,23 @@ export async function verifyIntegration(person: Person, reopen?: () => Promise<u
 /**
  * Completes a step: waits for the checks, ticks every box, adds evidence.
  *
- * @param reopens whether the person opens the modal again while nothing changes in it: its live updates may be lost where several
- *   bots draw it
+ * @param isKilled whether the bot that draws the modal may be killed: then the person opens it again while nothing happens
  */
 export async function completeStep(
   person: Person,
   label: string,
   step: StepId,
-  { reopens = false }: { reopens?: boolean } = {},
+  { isKilled = false }: { isKilled?: boolean } = {},
 ): Promise<void> {
-  let view = await openStep(person, label, step)
+  const modal = (waitMs?: number) => person.modal(step, waitMs)
+  const checked = (waitMs?: number) => checkedStep(person, step, waitMs)
+  let view = await (isKilled ? reopenUntil(person, label, step, modal) : openStep(person, label, step))
   if (offersWorkflow(view)) {
     await person.press(view, 'start-workflow')
     await eventually(async () => !(await person.views()).some(offersWorkflow), 'the workflow to be started')
   }
-  const reopen = async () => {
-    await sleep(REOPENED_AFTER_MS)
-    for (const shown of await person.views()) await person.close(shown)
-    await openStep(person, label, step)
-  }
-  if (step === 'integration-verification') await verifyIntegration(person, reopens ? reopen : undefined)
-  view = await checkedStep(person, step)
+  if (step === 'integration-verification') await verifyIntegration(person)
+  view = await (isKilled ? reopenUntil(person, label, step, checked) : checked())
   const result = await person.submit(view, {
     attest: everyOption(view, 'attest'),
     evidence: `https://evidence.example/${label}/${step}`,
