@@ -8,7 +8,7 @@ import { ACTIONS } from './ids.ts'
 import { image } from './image.ts'
 import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
-import { yearWords } from './pictures/rotation-year.ts'
+import { lateWords, yearWords } from './pictures/rotation-year.ts'
 import { dayWords } from './reminder-summary.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
 import { code, escapeUntrusted, plural, when } from './text.ts'
@@ -113,6 +113,7 @@ function pastBlocks({ year, recent, pictures, names, now }: HomeOptions): KnownB
     ...image(pictures, 'rotation-year'),
     ...textBlocks([
       `*Last twelve months* · ${yearWords(year)}`,
+      ...lateWords(year).map((words) => `• ${words}`),
       ...recent.slice(0, RECENT_SHOWN).map((entry) => historyLine(entry, names, now)),
     ]),
   ]

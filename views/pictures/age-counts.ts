@@ -1,21 +1,37 @@
-import { environmentsOf } from '#domain/tokens/scope'
-import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
+import { byUrgency, type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { plural } from '../text.ts'
 import { tokenSummary } from '../token-lines.ts'
-import { INK, label, line, MARGIN, OVERDUE_FILL, rect, svg, svgText, UNREAD_FILL, WIDTH } from './svg.ts'
+import {
+  DUE_SOON_FILL,
+  INK,
+  label,
+  line,
+  MARGIN,
+  nameLines,
+  OVERDUE_FILL,
+  rect,
+  svg,
+  svgText,
+  UNREAD_FILL,
+  WIDTH,
+} from './svg.ts'
 
 const TOP = 56
-const GROUP = 86
+const GROUP = 70
 const HEAD = 20
-const COLUMN = { width: 34, height: 38 }
-const AXIS = 34
-const MOST_ENVIRONMENTS = 6
+const COLUMN = { width: 30, height: 28 }
+const AXIS = 24
+const ENVIRONMENT_NAME = 26
+const TEXT_LINE = 13
+/** The environments with the worst tokens are drawn; the others are named below. */
+const MOST_DRAWN = 24
+const NAMES_LINE = 64
 
 /** A column of the picture: a range of ages in parts of the cadence. */
 interface Range {
   words: string
   fill: string
-  holds(ratio: number | null, state: Freshness): boolean
+  holds(ratio: number, state: Freshness): boolean
 }
 
 const FRESH = `fill="${INK.fresh}"`
@@ -23,7 +39,7 @@ const FRESH = `fill="${INK.fresh}"`
 const upTo = (from: number, to: number): Range => ({
   words: `${from * 100}–${to * 100}`,
   fill: FRESH,
-  holds: (ratio, state) => state !== 'overdue' && ratio !== null && ratio >= from && (ratio < to || to === 1),
+  holds: (ratio, state) => state === 'fresh' && ratio >= from && (ratio < to || to === 1),
 })
 
 const RANGES: Range[] = [
@@ -31,19 +47,13 @@ const RANGES: Range[] = [
   upTo(0.25, 0.5),
   upTo(0.5, 0.75),
   upTo(0.75, 1),
-  {
-    words: '100–150',
-    fill: OVERDUE_FILL,
-    holds: (ratio, state) => state === 'overdue' && (ratio ?? 0) < 1.5,
-  },
-  {
-    words: '> 150',
-    fill: OVERDUE_FILL,
-    holds: (ratio, state) => state === 'overdue' && (ratio ?? 0) >= 1.5,
-  },
+  { words: 'due soon', fill: DUE_SOON_FILL, holds: (_, state) => state === 'due-soon' },
+  { words: '100–150', fill: OVERDUE_FILL, holds: (ratio, state) => state === 'overdue' && ratio < 1.5 },
+  { words: '> 150', fill: OVERDUE_FILL, holds: (ratio, state) => state === 'overdue' && ratio >= 1.5 },
   { words: 'not read', fill: UNREAD_FILL, holds: (_, state) => state === 'unknown' },
 ]
-const FIRST_OVERDUE = 4
+const DUE_SOON = 4
+const FIRST_OVERDUE = 5
 
 interface Group {
   name: string
@@ -51,21 +61,29 @@ interface Group {
   tokens: number
 }
 
-/** For many tokens: counts by range of age and environment. */
+/** For many tokens: counts by range of age and environment, worst first, all on one scale. */
 export function ageCounts(tokens: TokenAge[]): string {
-  const groups = groupsOf(tokens)
+  const environments = byUrgency(tokens)
+  const groups = environments
+    .slice(0, MOST_DRAWN)
+    .map(({ environment, tokens: held }) => groupOf(environment, held))
+  const most = Math.max(...groups.flatMap(({ counts }) => counts))
   const bottom = TOP + groups.length * GROUP
-  return svg(bottom + AXIS, [
+  const below = [
+    'Age in % of the cadence. Dotted: due soon.',
+    'Striped, right of the dashed line: overdue.',
+    ...othersBelow(environments.slice(MOST_DRAWN)),
+  ]
+  return svg(bottom + AXIS + below.length * TEXT_LINE, [
     label(MARGIN, 26, 'Token age against cadence', { size: 14, bold: true }),
     label(MARGIN, 43, svgText(tokenSummary(tokens), 60), { color: INK.muted }),
-    ...groups.flatMap((group, index) => drawGroup(group, TOP + index * GROUP)),
+    ...groups.flatMap((group, index) => drawGroup(group, TOP + index * GROUP, most)),
     ...RANGES.map(({ words }, column) =>
-      label(middleOf(column), bottom + 11, words, { size: 9.5, color: INK.muted, anchor: 'middle' }),
+      label(middleOf(column), bottom + 11, words, { size: 9, color: INK.muted, anchor: 'middle' }),
     ),
-    label(MARGIN, bottom + 25, 'Age in % of the cadence. Striped, right of the dashed line: overdue.', {
-      size: 9.5,
-      color: INK.muted,
-    }),
+    ...below.map((words, index) =>
+      label(MARGIN, bottom + 27 + index * TEXT_LINE, words, { size: 9.5, color: INK.muted }),
+    ),
   ])
 }
 
@@ -73,51 +91,51 @@ const STEP = (WIDTH - 2 * MARGIN) / RANGES.length
 const middleOf = (column: number): number => MARGIN + STEP * (column + 0.5)
 const DUE = MARGIN + STEP * FIRST_OVERDUE
 
-function groupsOf(tokens: TokenAge[]): Group[] {
-  const byEnvironment = Map.groupBy(tokens, (token) => token.environment)
-  const names = environmentsOf(tokens)
-  const own = names.length > MOST_ENVIRONMENTS ? names.slice(0, MOST_ENVIRONMENTS - 1) : names
-  const others = names.slice(own.length)
-  const group = (name: string, held: TokenAge[]) => ({
-    name,
-    counts: countsOf(held),
-    tokens: held.length,
-  })
-  return [
-    ...own.map((name) => group(name, byEnvironment.get(name) ?? [])),
-    ...(others.length > 0
-      ? [
-          group(
-            plural(others.length, 'other environment'),
-            others.flatMap((name) => byEnvironment.get(name) ?? []),
-          ),
-        ]
-      : []),
+const groupOf = (name: string, held: TokenAge[]): Group => ({
+  name,
+  counts: countsOf(held),
+  tokens: held.length,
+})
+
+/** The environments that are not drawn: how their tokens are, and their names, on as many lines as they need. */
+function othersBelow(others: { environment: string; tokens: TokenAge[] }[]): string[] {
+  if (others.length === 0) return []
+  const lines = [
+    `${plural(others.length, 'more environment')}: ${tokenSummary(others.flatMap(({ tokens }) => tokens))}.`,
   ]
+  for (const { environment } of others) {
+    const name = svgText(environment, NAMES_LINE)
+    const last = lines.at(-1) ?? ''
+    if (lines.length > 1 && last.length + name.length < NAMES_LINE)
+      lines[lines.length - 1] = `${last}, ${name}`
+    else lines.push(name)
+  }
+  return lines
 }
 
 function countsOf(tokens: TokenAge[]): number[] {
   const counts = RANGES.map(() => 0)
   for (const token of tokens) {
     const state = freshness(token)
-    const ratio = token.ageDays === null ? null : token.ageDays / Math.max(1, token.cadenceDays)
+    const ratio = (token.ageDays ?? 0) / Math.max(1, token.cadenceDays)
     const column = RANGES.findIndex((range) => range.holds(ratio, state))
     counts[column] = (counts[column] ?? 0) + 1
   }
   return counts
 }
 
-function drawGroup({ name, counts, tokens }: Group, top: number): string[] {
-  // Each environment has its own scale, because the distribution matters and the counts are shown.
-  const most = Math.max(...counts)
+function drawGroup({ name, counts, tokens }: Group, top: number, most: number): string[] {
   const base = top + GROUP - 8
   const overdue = counts.slice(FIRST_OVERDUE, -1).reduce((sum, count) => sum + count, 0)
   const troubles = [
     ...(overdue > 0 ? [`${overdue} overdue`] : []),
+    ...((counts[DUE_SOON] ?? 0) > 0 ? [`${counts[DUE_SOON]} due soon`] : []),
     ...((counts.at(-1) ?? 0) > 0 ? [`${counts.at(-1)} not read`] : []),
   ]
   return [
-    label(MARGIN, top + 14, svgText(name, 28), { size: 11.5, bold: true }),
+    ...nameLines(name, ENVIRONMENT_NAME).map((words, index) =>
+      label(MARGIN, top + 14 + index * TEXT_LINE, words, { size: 11.5, bold: true }),
+    ),
     label(WIDTH - MARGIN, top + 14, [plural(tokens, 'token'), ...troubles].join(', '), {
       anchor: 'end',
       bold: overdue > 0,

@@ -1,5 +1,6 @@
+import { rotationLabel } from '#domain/rotation/rotation'
 import type { Month, Outcome } from '#domain/rotation/rotation-year'
-import { list } from '../text.ts'
+import { list, plural } from '../text.ts'
 import type { Picture } from './picture.ts'
 import { INK, label, line, MARGIN, svg, WIDTH } from './svg.ts'
 
@@ -61,6 +62,23 @@ export function yearWords(months: Month[]): string {
   return `${span}: ${counts.length > 0 ? list(counts) : 'no rotation was closed'}.`
 }
 
+const LATE_SHOWN = 5
+
+/** Why rotations count as late, newest first: `R12 late: a token was 1 day overdue`. */
+export function lateWords(months: Month[]): string[] {
+  const late = months.flatMap((month) => month.late).reverse()
+  const left = late.length - LATE_SHOWN
+  return [
+    ...late
+      .slice(0, LATE_SHOWN)
+      .map(
+        ({ rotationId, days }) =>
+          `${rotationLabel(rotationId)} late: a token was ${plural(days, 'day')} overdue`,
+      ),
+    ...(left > 0 ? [`and ${plural(left, 'more late rotation')}`] : []),
+  ]
+}
+
 /** The outcome of each closed rotation by month; null when there was none. */
 export function rotationYearPicture(months: Month[]): Picture | null {
   if (months.every((month) => month.outcomes.length === 0)) return null
@@ -69,16 +87,20 @@ export function rotationYearPicture(months: Month[]): Picture | null {
   const base = TOP + height + 4
   const step = (WIDTH - 2 * MARGIN) / months.length
   const at = (index: number) => MARGIN + step * (index + 0.5)
+  const reasons = lateWords(months)
   return {
     name: 'rotation-year',
     title: TITLE,
-    alt: `${TITLE}, ${yearWords(months)} By month: ${list(months.flatMap(monthWords))}.`,
-    svg: svg(base + 72, [
+    alt: `${TITLE}, ${yearWords(months)} By month: ${list(months.flatMap(monthWords))}.${reasons.map((words) => ` ${words}.`).join('')}`,
+    svg: svg(base + 72 + reasons.length * REASON_LINE, [
       label(MARGIN, 26, TITLE, { size: 14, bold: true }),
       ...columns.flatMap((stack, index) => drawStack(stack, at(index), base)),
       line(MARGIN, base, WIDTH - MARGIN, base, `stroke="${INK.edge}"`),
       ...months.flatMap((month, index) => drawMonth(month, at(index), base, index === 0)),
       ...legend(months, base + 48),
+      ...reasons.map((words, index) =>
+        label(MARGIN, base + 76 + index * REASON_LINE, words, { size: 10.5, color: INK.muted }),
+      ),
     ]),
   }
 }
@@ -120,6 +142,7 @@ function drawMonth({ id, outcomes }: Month, x: number, base: number, isFirst: bo
   ]
 }
 
+const REASON_LINE = 15
 const LEGEND_COLUMNS = 3
 
 function legend(months: Month[], top: number): string[] {

@@ -2,16 +2,18 @@
 export const WIDTH = 360
 export const MARGIN = 16
 
-/** Colours that color-blind readers can distinguish; meaning is also shown by pattern, position or word. */
+/**
+ * Colours that color-blind readers can distinguish; meaning is also shown by pattern, position or word. The paper is
+ * dark, because a white picture would glare in Slack's dark theme, and one file is shown in both themes.
+ */
 export const INK = {
-  paper: '#ffffff',
-  edge: '#d5dbe1',
-  text: '#1d2b36',
-  muted: '#566573',
-  line: '#e6eaee',
-  fresh: '#2f7d6d',
-  dueSoon: '#b7791f',
-  overdue: '#b8322a',
+  paper: '#20262e',
+  edge: '#4a545f',
+  text: '#eef1f4',
+  muted: '#b4bdc7',
+  fresh: '#58b8a2',
+  dueSoon: '#e3ad45',
+  overdue: '#f28b7d',
 } as const
 
 const ENTITIES: Record<string, string> = {
@@ -22,16 +24,27 @@ const ENTITIES: Record<string, string> = {
   "'": '&apos;',
 }
 
+const svgPlain = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+
 /** Untrusted text for SVG: escaped, on one line, without characters that XML does not allow. */
 export function svgText(text: string, limit: number): string {
-  const points = [
-    ...text
-      .toWellFormed()
-      .replace(/[\p{C}\s]+/gu, ' ')
-      .trim(),
-  ]
+  const points = [...svgPlain(text)]
   const clipped = points.length > limit ? [...points.slice(0, limit - 1), '…'] : points
   return clipped.join('').replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark) || '–'
+}
+
+/** A name on at most two lines, broken where it has a separator, if it can be. */
+export function nameLines(name: string, length: number): string[] {
+  const points = [...svgPlain(name)]
+  if (points.length <= length) return [svgText(name, length)]
+  const first = points.slice(0, length).join('')
+  const at = Math.max(...[...'-_/. '].map((mark) => first.lastIndexOf(mark))) + 1
+  const cut = at > length / 2 ? at : length
+  return [svgText(points.slice(0, cut).join(''), length), svgText(points.slice(cut).join(''), length)]
 }
 
 interface LabelStyle {
@@ -63,19 +76,21 @@ export const rect = ({ x, y, width, height }: Box, attributes: string): string =
 export const line = (x1: number, y1: number, x2: number, y2: number, attributes: string): string =>
   `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ${attributes}/>`
 
-/** Stripes mark what is overdue without relying on colour. */
-const STRIPES = `<pattern id="overdue" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#f6d5d2"/><rect width="2.6" height="5" fill="${INK.overdue}"/></pattern>`
+/** Stripes mark what is overdue, and dots what is due soon, without relying on colour. */
+const PATTERNS = `<pattern id="overdue" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#5c2a27"/><rect width="2.6" height="5" fill="${INK.overdue}"/></pattern><pattern id="due-soon" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" fill="#5a4418"/><circle cx="2.5" cy="2.5" r="1.5" fill="${INK.dueSoon}"/></pattern>`
 
 export const OVERDUE_FILL = `fill="url(#overdue)" stroke="${INK.overdue}" stroke-width="1"`
+
+export const DUE_SOON_FILL = `fill="url(#due-soon)" stroke="${INK.dueSoon}" stroke-width="1"`
 
 /** Outline only: the age is not known. */
 export const UNREAD_FILL = `fill="none" stroke="${INK.muted}" stroke-width="1" stroke-dasharray="3 2"`
 
-/** The whole picture on its own background, so that it is readable in light and dark themes. */
+/** The whole picture on its own framed background, so that it is readable in light and dark themes. */
 export function svg(height: number, parts: string[]): string {
   const paper = rect(
     { x: 0.5, y: 0.5, width: WIDTH - 1, height: height - 1 },
     `rx="8" fill="${INK.paper}" stroke="${INK.edge}"`,
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="DejaVu Sans Condensed"><defs>${STRIPES}</defs>${paper}${parts.join('')}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="DejaVu Sans Condensed"><defs>${PATTERNS}</defs>${paper}${parts.join('')}</svg>`
 }

@@ -1,5 +1,5 @@
 import { environmentsOf } from '#domain/tokens/scope'
-import { freshness, type TokenAge } from '#domain/tokens/token-age'
+import { type Freshness, freshness, type TokenAge } from '#domain/tokens/token-age'
 import { tokenSummary } from '../token-lines.ts'
 import { ageBars } from './age-bars.ts'
 import { ageCounts } from './age-counts.ts'
@@ -9,9 +9,11 @@ import type { Picture } from './picture.ts'
 const MOST_BARS = 24
 const MOST_GROUPS = 8
 
-/** Token ages against their cadence, by environment; null without tokens. */
+const URGENT: Freshness[] = ['overdue', 'due-soon']
+
+/** Token ages against their cadence, by environment; null while nothing is due or overdue. */
 export function tokenAgesPicture(tokens: TokenAge[]): Picture | null {
-  if (tokens.length === 0) return null
+  if (!tokens.some((token) => URGENT.includes(freshness(token)))) return null
   const few = tokens.length <= MOST_BARS && environmentsOf(tokens).length <= MOST_GROUPS
   return {
     name: 'token-ages',

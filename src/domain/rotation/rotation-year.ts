@@ -39,6 +39,15 @@ export interface Month {
   /** `2026-11`, in UTC. */
   id: string
   outcomes: Outcome[]
+  /** The rotations whose outcome is `late`. */
+  late: LateRotation[]
+}
+
+/** A rotation with a token that was past its due date when renewed. */
+export interface LateRotation {
+  rotationId: number
+  /** Days past the due date of the latest token, at least 1. */
+  days: number
 }
 
 export const MONTHS = 12
@@ -58,6 +67,12 @@ export function rotationYear(rotations: ClosedRotation[], now: Instant): Month[]
   return Array.from({ length: MONTHS }, (_, index) => {
     const first = new Date(Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() + index, 1))
     const id = first.toISOString().slice(0, 7)
-    return { id, outcomes: (byMonth.get(id) ?? []).map(outcomeOf) }
+    const closed = byMonth.get(id) ?? []
+    return { id, outcomes: closed.map(outcomeOf), late: closed.flatMap(lateness) }
   })
+}
+
+function lateness(rotation: ClosedRotation): LateRotation[] {
+  if (outcomeOf(rotation) !== 'late') return []
+  return [{ rotationId: rotation.id, days: Math.ceil(rotation.daysLate ?? 1) }]
 }

@@ -1,6 +1,6 @@
 import { type Calendar, type Day, dayName } from '#domain/time/calendar'
 import { dueDay } from './due-day.ts'
-import type { TokenName } from './scope.ts'
+import { compareTokens, type TokenName } from './scope.ts'
 import type { SeenToken } from './seen-token.ts'
 
 /** A token's age in days of the configured calendar. */
@@ -45,6 +45,25 @@ export function freshness({ ageDays, cadenceDays }: TokenAge): Freshness {
 /** The overdue tokens that no open rotation has. @param taken secrets of open rotations */
 export const overdueAndFree = (tokens: TokenAge[], taken: ReadonlySet<string>): TokenAge[] =>
   tokens.filter((token) => freshness(token) === 'overdue' && !taken.has(token.secret))
+
+const URGENCY: Freshness[] = ['overdue', 'due-soon', 'unknown', 'fresh']
+
+const daysLeft = ({ ageDays, cadenceDays }: TokenAge): number => cadenceDays - (ageDays ?? 0)
+
+/** Worst first: what is overdue longest, then what is due soonest, then what is not read. */
+export const compareUrgency = (a: TokenAge, b: TokenAge): number =>
+  URGENCY.indexOf(freshness(a)) - URGENCY.indexOf(freshness(b)) ||
+  daysLeft(a) - daysLeft(b) ||
+  compareTokens(a, b)
+
+/** The tokens of each environment, worst first, and the environment with the worst token first. */
+export function byUrgency(tokens: TokenAge[]): { environment: string; tokens: TokenAge[] }[] {
+  const sorted = [...tokens].sort(compareUrgency)
+  return [...Map.groupBy(sorted, (token) => token.environment)].map(([environment, held]) => ({
+    environment,
+    tokens: held,
+  }))
+}
 
 /** Oldest first, unknown ages before all. */
 export function compareAges(a: TokenAge, b: TokenAge): number {

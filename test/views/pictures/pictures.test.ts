@@ -5,7 +5,8 @@ import { drawPng } from '#outbox/draw-png'
 import { renderPng } from '#outbox/render-png'
 import { HOSTILE_TEXTS } from '#test/support/hostile'
 import { aTokenAge, manyTokens, NOW, nineAges } from '#test/support/rotation-builder'
-import { rotationYearPicture, yearWords } from '#views/pictures/rotation-year'
+import { lateWords, rotationYearPicture, yearWords } from '#views/pictures/rotation-year'
+import { INK } from '#views/pictures/svg'
 import { tokenAgesPicture } from '#views/pictures/token-ages'
 
 const MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -30,19 +31,35 @@ const labelsOf = (svg: string): string[] =>
 
 const count = (svg: string, part: string): number => svg.split(part).length - 1
 
+/** Relative luminance and contrast of two colours (WCAG 2.2, definitions). */
+function contrast(...colors: [string, string]): number {
+  const [light = 0, dark = 0] = colors
+    .map((color) => {
+      const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+        const part = Number.parseInt(color.slice(at, at + 2), 16) / 255
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+      })
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b
+    })
+    .sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
 const place = { agent: 'evaluator', environment: 'staging' }
 
 describe('the picture of token ages', () => {
-  it('is none without tokens', () => {
+  it('is none without tokens, and while none is due soon or overdue', () => {
     expect(tokenAgesPicture([])).toBeNull()
+    expect(tokenAgesPicture([aTokenAge(place, 22), aTokenAge(place, null)])).toBeNull()
+    expect(tokenAgesPicture([aTokenAge(place, 23)])).not.toBeNull()
   })
 
-  it('has a bar for each of nine tokens, by environment, and marks what is overdue by pattern and word', () => {
+  it('has a bar for each of nine tokens, by environment, worst first, and marks what is overdue by pattern and word', () => {
     const { svg, alt } = drawn(nineAges())
     expect(labelsOf(svg).filter((words) => /^(production|staging|sandbox)$/.test(words))).toEqual([
-      'production',
-      'staging',
       'sandbox',
+      'staging',
+      'production',
     ])
     expect(labelsOf(svg).filter((words) => words === 'age 12 d')).toHaveLength(7)
     expect(labelsOf(svg)).toContain('1 d overdue (age 31 d)')
@@ -65,11 +82,46 @@ describe('the picture of token ages', () => {
   })
 
   it('takes an unread token neither for fresh nor for overdue', () => {
-    const { svg, alt } = drawn([aTokenAge(place, null)])
+    const { svg, alt } = drawn([aTokenAge(place, null), aTokenAge(place, 25)])
     expect(labelsOf(svg)).toContain('not read')
     expect(count(svg, 'fill="url(#overdue)"')).toBe(0)
     expect(count(svg, 'stroke-dasharray="3 2"')).toBe(1)
-    expect(alt).toBe('Token ages against their cadence: 1 token, 1 not read.')
+    expect(alt).toContain('Token ages against their cadence: 2 tokens, 1 not read, 1 due soon.')
+  })
+
+  it('tells what is due soon from what is overdue by pattern and word', () => {
+    const { svg } = drawn([
+      aTokenAge({ agent: 'a', environment: 'e' }, 12),
+      aTokenAge({ agent: 'b', environment: 'e' }, 27),
+      aTokenAge({ agent: 'c', environment: 'e' }, 37),
+    ])
+    expect(count(svg, 'fill="url(#due-soon)"')).toBe(1)
+    expect(count(svg, 'fill="url(#overdue)"')).toBe(1)
+    expect(labelsOf(svg).slice(-7, -1)).toEqual([
+      'c',
+      '7 d overdue (age 37 d)',
+      'b',
+      'due in 3 d (age 27 d)',
+      'a',
+      'age 12 d',
+    ])
+  })
+
+  it('writes long names whole, on two lines', () => {
+    const agent = 'the-orchestrator-of-the-customer-facing-assistants-in-the-european-region-number-2'
+    const { svg } = drawn([aTokenAge({ agent, environment: agent.toUpperCase() }, 31)])
+    const words = labelsOf(svg).join('')
+    expect(words).toContain(agent)
+    expect(words).toContain(agent.toUpperCase())
+    expect(words).not.toContain('…')
+  })
+
+  it('has a contrast of at least 4.5 for words and 3 for shapes, on paper of its own', () => {
+    for (const [name, least] of Object.entries({ text: 4.5, muted: 4.5, fresh: 3, dueSoon: 3, overdue: 3 }))
+      expect(contrast(INK[name as keyof typeof INK], INK.paper), name).toBeGreaterThanOrEqual(least)
+    // Neither a white slab in a dark theme, nor invisible in it.
+    expect(contrast(INK.paper, '#ffffff')).toBeGreaterThan(10)
+    expect(contrast(INK.edge, '#1a1d21')).toBeGreaterThan(2)
   })
 
   it('says each token’s own cadence where they differ', () => {
@@ -101,6 +153,21 @@ describe('the picture of token ages', () => {
     expect(counted.reduce((sum, each) => sum + each, 0)).toBe(400)
   })
 
+  it('names every environment, and draws all counts on one scale', () => {
+    const tokens = Array.from({ length: 90 }, (_, i) =>
+      aTokenAge({ agent: `a${i}`, environment: `region-${i % 30}` }, i === 0 ? 33 : 3),
+    )
+    const { svg } = drawn(tokens)
+    const words = labelsOf(svg).join(' ')
+    for (let i = 0; i < 30; i += 1) expect(words).toMatch(new RegExp(`\\bregion-${i}\\b`))
+    const heights = [...svg.matchAll(/<rect [^>]*width="30" height="([\d.]+)"/g)].map(([, height]) =>
+      Number(height),
+    )
+    expect(Math.max(...heights)).toBe(28)
+    // The single overdue token is as high as a third of three fresh ones, in whatever environment they are.
+    expect(heights.filter((height) => height < 10)).toHaveLength(1)
+  })
+
   it.each(Object.entries(HOSTILE_TEXTS))('draws names with %s', async (_, text) => {
     const { svg } = drawn([aTokenAge({ agent: text, environment: text }, 31)])
     const { width } = await sizeOf(svg)
@@ -111,7 +178,7 @@ describe('the picture of token ages', () => {
 
   it('lets no name bring elements of its own', async () => {
     const agent = '</text><image href="https://evil.example/x.png"/><text>'
-    const { svg } = drawn([aTokenAge({ agent, environment: `"'&${agent}` }, 3)])
+    const { svg } = drawn([aTokenAge({ agent, environment: `"'&${agent}` }, 31)])
     expect(svg).not.toContain('<image')
     await sizeOf(svg)
   })
@@ -123,7 +190,7 @@ describe('the picture of token ages', () => {
   })
 
   it('holds text on a machine without fonts', async () => {
-    const { svg } = drawn([aTokenAge(place, 3)])
+    const { svg } = drawn([aTokenAge(place, 31)])
     const bare = svg.replace(/<text[^>]*>[^<]*<\/text>/g, '')
     expect((await sizeOf(svg)).png.length).toBeGreaterThan((await sizeOf(bare)).png.length * 2)
   })
@@ -170,6 +237,19 @@ describe('the picture of the year', () => {
       expect.arrayContaining(['on time 1', 'late 1', 'incident 0', 'drill 0', 'aborted 1']),
     )
     expect(rotationYearPicture(rotationYear([], NOW))).toBeNull()
+  })
+
+  it('says why a rotation was late', () => {
+    const late = [1, 2, 3, 4, 5, 6, 7].map((id) => closed({ id, daysLate: id === 7 ? 1 : 2.5 }))
+    const months = rotationYear([...late, closed({ id: 8, trigger: 'chaos-drill', daysLate: 9 })], NOW)
+    expect(lateWords(months)).toEqual([
+      'R7 late: a token was 1 day overdue',
+      ...[6, 5, 4, 3].map((id) => `R${id} late: a token was 3 days overdue`),
+      'and 2 more late rotations',
+    ])
+    const picture = rotationYearPicture(months)
+    expect(labelsOf(picture?.svg ?? '')).toContain('R7 late: a token was 1 day overdue')
+    expect(picture?.alt).toContain('R7 late: a token was 1 day overdue.')
   })
 
   it('counts a month that has too many to stack', async () => {
