@@ -8,12 +8,13 @@ import type {
   KnownBlock,
   ModalView,
   MrkdwnElement,
+  Overflow,
   PlainTextElement,
   PlainTextInput,
   PlainTextOption,
   SectionBlock,
 } from '@slack/types'
-import type { InputId } from './ids.ts'
+import { ACTIONS, type InputId, menuValue } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { clip, clipIsolated, replaceAngleBrackets } from './text.ts'
 
@@ -65,6 +66,17 @@ export const button = (
   value,
   ...(style && { style }),
 })
+
+/** What is rare: its options act as buttons. One alone is a button, because a menu of one only hides it. */
+export function menu(buttons: Button[]): (Overflow | Button)[] {
+  const [only, ...others] = buttons
+  if (!only) return []
+  if (others.length === 0) return [only]
+  const options = buttons.map(({ text, action_id = '', value = '' }) =>
+    option(text.text, menuValue(action_id, value)),
+  )
+  return [{ type: 'overflow', action_id: ACTIONS.more, options }]
+}
 
 export const option = (text: string, value: string, description?: string): PlainTextOption => ({
   text: plain(text, LIMITS.optionText),

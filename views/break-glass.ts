@@ -76,10 +76,12 @@ export function breakGlassLines({ rotation }: RotationState, names: Names): stri
   ]
 }
 
-/** To ask for it, or to acknowledge it, where that is possible. */
-export function breakGlassButtons({ rotation, environments }: RotationState): Button[] {
-  const obstacle = breakGlassObstacle(rotation, environments)
-  if (obstacle === null)
-    return [button('Break-glass', ACTIONS.breakGlass, rotationLabel(rotation.id), 'danger')]
-  return obstacle === 'requested' ? [acknowledgeButton(rotation)] : []
-}
+/** To ask for it, where that is possible. */
+export const breakGlassButtons = ({ rotation, environments }: RotationState): Button[] =>
+  breakGlassObstacle(rotation, environments) === null
+    ? [button('Break-glass', ACTIONS.breakGlass, rotationLabel(rotation.id), 'danger')]
+    : []
+
+/** To acknowledge it, where somebody asked for it. */
+export const acknowledgeButtons = ({ rotation, environments }: RotationState): Button[] =>
+  breakGlassObstacle(rotation, environments) === 'requested' ? [acknowledgeButton(rotation)] : []

@@ -1,38 +1,32 @@
-import type { Button, KnownBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
-import { isDecisionWanted } from '#domain/revocations/deadline-calls'
 import { pendingRevocations } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
-  isClosed,
   isIncident,
   isRunning,
   latestRun,
   ROLE_TITLES,
   ROLES,
   type Rotation,
-  rotationLabel,
   type Step,
 } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
-import { missingRoles, openSteps, waitsFor } from '#domain/rotation/turn'
-import { actions, button, context, header, type Message, plain, section } from './blocks.ts'
-import { breakGlassButtons, breakGlassLines } from './break-glass.ts'
-import { checksSummary, definitionsOf, exceptionFor, overridableChecks } from './check-lines.ts'
-import { decisionButtons } from './deadline.ts'
-import { deploymentButtons, environmentsLine, promotionBlocks, promotionButtons } from './environments.ts'
+import { openSteps } from '#domain/rotation/turn'
+import { actions, context, header, type Message, section } from './blocks.ts'
+import { breakGlassLines } from './break-glass.ts'
+import { cardActions } from './card-actions.ts'
+import { checksSummary, definitionsOf, exceptionFor } from './check-lines.ts'
+import { environmentsLine, promotionBlocks } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
-import { ACTIONS } from './ids.ts'
-import { LIMITS } from './limits.ts'
 import { oldTokensLine } from './old-tokens.ts'
-import { rollbackButtons, rollbackLines } from './rollback.ts'
+import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
   duration,
   escapeUntrusted,
   link,
-  list,
   millisBetween,
   plural,
   sentenceCase,
@@ -61,17 +55,23 @@ import {
 export function card(state: RotationState, names: Names, now: Instant): Message {
   const { rotation } = state
   const blocks: KnownBlock[] = [
-    header(toPlainText(headline(rotation, now))),
+    header(toPlainText(`${isRealIncident(rotation) ? ':rotating_light: ' : ''}${headline(rotation, now)}`)),
+    ...(isIncident(rotation) ? [DIVIDER] : []),
     section([turnLine(state, names), ...incidentLines(state, names)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     section([environmentsLine(state), ...oldTokensLines(state, now)]),
     ...promotionBlocks(state, now),
-    ...actions(buttons(state, now), 'card-actions'),
+    ...actions(cardActions(state, now), 'card-actions'),
     ...context(contextLines(state, names)),
   ]
   return { text: cardText(state, names, now), blocks }
 }
+
+const DIVIDER = { type: 'divider' } as const
+
+const isRealIncident = (rotation: Rotation): boolean =>
+  isIncident(rotation) && rotation.trigger !== 'chaos-drill'
 
 /** The card as one line, for notifications and lists of rotations. */
 export function cardText(state: RotationState, names: Names, now: Instant): string {
@@ -138,14 +138,14 @@ function stepLine(state: RotationState, step: Step, names: Names): string {
     const excepted = definitionsOf(state, step.id).filter((check) => exceptionFor(state, check.id)).length
     const proof = [
       checksSummary(state, step.id),
-      ...(excepted > 0 ? [`⚠ ${plural(excepted, 'exception')}`] : []),
+      ...(excepted > 0 ? [plural(excepted, 'exception')] : []),
+      `${who(by, names)}, ${when(at)}`,
     ]
-    return `✓ ${name} – done by ${who(by, names)}, ${when(at)} · ${proof.join(' · ')}${staleWords(state.rotation, step)}`
+    return `${excepted > 0 ? '⚠' : '✓'} ${name} · ${proof.join(' · ')}${staleWords(state.rotation, step)}`
   }
-  if (openSteps(state.rotation).includes(step.id)) return `▶ ${name} – now: ${openDetail(state, step)}`
-  if (state.rotation.status !== 'open') return `· ${name} – not done${stateAtAbort(state.rotation, step)}`
-  const before = waitsFor(state.rotation, step.id).map((id) => String(stepDefinition(id).number))
-  return `· ${name} – waits for ${before.length === 1 ? 'step' : 'steps'} ${list(before)}`
+  if (openSteps(state.rotation).includes(step.id)) return `▶ ${name} · ${openDetail(state, step)}`
+  if (state.rotation.status !== 'open') return `· ${name} · not done${stateAtAbort(state.rotation, step)}`
+  return `· ${number} ${title}`
 }
 
 function openDetail(state: RotationState, step: Step): string {
@@ -191,59 +191,6 @@ function oldTokensLines(state: RotationState, now: Instant): string[] {
   ]
 }
 
-/** Prevents an accidental click from paging on-call. */
-const escalationConfirm = ({ notifies }: Rotation) => ({
-  title: plain('Notify DevOps on-call?', LIMITS.confirmTitle),
-  text: plain(
-    notifies
-      ? 'This pages on-call now at severity P1 and mentions them in the thread. The channel can see it.'
-      : 'This is a drill: nobody is notified. The thread only shows what the message would say.',
-    LIMITS.confirmText,
-  ),
-  confirm: plain(notifies ? 'Notify on-call' : 'Show message', LIMITS.confirmButton),
-  deny: plain('Cancel', LIMITS.confirmButton),
-})
-
-function buttons(state: RotationState, now: Instant): Button[] {
-  const { rotation } = state
-  const value = rotationLabel(rotation.id)
-  const revocation = [
-    ...(isDecisionWanted(state.revocations, now) ? decisionButtons(state) : []),
-    ...(pendingRevocations(state.revocations).length > 0
-      ? [button('Record revocation', ACTIONS.recordRevocation, value)]
-      : []),
-  ]
-  if (isClosed(rotation)) return revocation
-  const handling = [
-    { ...button('Escalate', ACTIONS.escalate, value), confirm: escalationConfirm(rotation) },
-    button('Hand off', ACTIONS.handoff, value),
-    ...rollbackButtons(state),
-    button('Abort', ACTIONS.abort, value, 'danger'),
-  ]
-  if (rotation.status !== 'open') return [...promotionButtons(state, now), ...revocation, ...handling]
-  const missing = missingRoles(rotation)
-  const next = [
-    ...openSteps(rotation).map((step) => ({
-      text: `Open step ${stepDefinition(step).number}`,
-      action: ACTIONS.openStep(step),
-    })),
-    ...missing.map((role) => ({ text: `Sign as ${ROLE_TITLES[role]}`, action: ACTIONS.signOff(role) })),
-  ]
-  return [
-    ...next.map(({ text, action }, index) =>
-      button(text, action, value, index === 0 ? 'primary' : undefined),
-    ),
-    ...deploymentButtons(state, now),
-    ...breakGlassButtons(state),
-    ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
-    ...(overridableChecks(state).length > 0
-      ? [button('Record manual step', ACTIONS.recordManualStep, value)]
-      : []),
-    ...(isDecisionWanted(state.revocations, now) ? decisionButtons(state) : []),
-    ...handling,
-  ]
-}
-
 const UNDELIVERED_SHOWN = 4
 
 function contextLines(state: RotationState, names: Names): string[] {
@@ -251,7 +198,7 @@ function contextLines(state: RotationState, names: Names): string[] {
   const facts = [
     `Owner ${who(rotation.ownerId, names)}`,
     `began ${when(rotation.openedAt)}`,
-    `digest ${digest.slice(0, 8)}`,
+    `digest ${(approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8)}`,
     ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
     ...(state.ticketUrl ? [link(state.ticketUrl, 'ticket')] : []),
   ]

@@ -8,7 +8,7 @@ import {
 import { environmentsLeft } from '#domain/rotation/promotion'
 import { type Instant, isRunning, latestRun, rotationLabel } from '#domain/rotation/rotation'
 import { button, section } from './blocks.ts'
-import { appearance, CHECK_WORDS, exceptionFor, overridableChecks, resultOf } from './check-lines.ts'
+import { appearance, CHECK_WORDS, exceptionFor, resultOf } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import { runWords } from './snapshot-lines.ts'
 import type { RotationState } from './state.ts'
@@ -94,20 +94,6 @@ function checkLine(state: RotationState, { id, title }: { id: string; title: str
   const hasAdvice = result.state !== 'passed' && result.advice !== '' && room.advice > 0
   const advice = hasAdvice ? ` → ${escapeUntrusted(result.advice, room.advice)}` : ''
   return `${lead}: ${escapeUntrusted(result.sentence, room.sentence)}${advice}`
-}
-
-/** What can be done while environments are promoted. */
-export function promotionButtons(state: RotationState, now: Instant): Button[] {
-  const { rotation } = state
-  if (rotation.status !== 'promoting') return []
-  const value = rotationLabel(rotation.id)
-  return [
-    ...deploymentButtons(state, now),
-    ...(overridableChecks(state).length > 0
-      ? [button('Record manual step', ACTIONS.recordManualStep, value)]
-      : []),
-    button('Withdraw approval', ACTIONS.withdraw, value),
-  ]
 }
 
 /** Deploys to the next environment, or verifies it, also where that is allowed before the sign-offs; else none. */

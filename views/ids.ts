@@ -17,6 +17,7 @@ export const FORMS = {
   snooze: 'snooze',
   recordRevocation: 'record-revocation',
   adoptRun: 'adopt-run',
+  escalate: 'escalate',
   revokeNow: 'revoke-now',
   extendRevocation: 'extend-revocation',
   message: 'message',
@@ -57,7 +58,19 @@ export const ACTIONS = {
   startDue: 'start-due',
   snooze: 'snooze',
   exportInventory: 'export-inventory',
+  showTimeline: 'show-timeline',
+  /** The overflow menu of a card; each option acts as the button that its value names. */
+  more: 'more',
 } as const
+
+/** The `value` of an option in an overflow menu: the button's `action_id`, and its value. */
+export const menuValue = (actionId: string, value: string): string => `${actionId}:${value}`
+
+/** Parses `handoff:R42`. */
+export function parseMenuValue(text: string): { actionId: string; value: string } {
+  const end = text.lastIndexOf(':')
+  return { actionId: text.slice(0, Math.max(end, 0)), value: text.slice(end + 1) }
+}
 
 /** The `value` of a button about an escalation, which may have no rotation. */
 export const escalationValue = (id: number): string => `E${id}`

@@ -14,6 +14,7 @@ export const LIMITS = {
   optionValue: 150,
   options: 100,
   checkboxes: 10,
+  overflowOptions: 5,
   placeholder: 150,
   label: 2000,
   hint: 2000,

@@ -3,7 +3,7 @@ import { Refusal } from '#domain/rotation/refusal'
 import { isStepId } from '#domain/rotation/steps'
 import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
-import { ACTION_PATTERNS, ACTIONS } from '#views/ids'
+import { ACTION_PATTERNS, ACTIONS, parseMenuValue } from '#views/ids'
 import type { Inbox } from '../inbox.ts'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
@@ -15,7 +15,7 @@ import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
 import { deploy } from './deploy.ts'
-import { escalateNow } from './escalate.ts'
+import { escalateNow, openEscalate } from './escalate.ts'
 import { exportInventory } from './export-inventory.ts'
 import { openExtendRevocation } from './extend-revocation.ts'
 import { openHandoff } from './handoff.ts'
@@ -28,6 +28,7 @@ import { runChecksAgain } from './run-checks.ts'
 import { shareStatus } from './share-status.ts'
 import { showHelp } from './show-help.ts'
 import { showStatus } from './show-status.ts'
+import { showTimeline } from './show-timeline.ts'
 import { openSignOff } from './sign-off.ts'
 import { openSnooze } from './snooze.ts'
 import { startDue } from './start-due.ts'
@@ -72,8 +73,12 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],
   [ACTIONS.exportInventory, exportInventory],
+  [ACTIONS.showTimeline, showTimeline],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
 ]
+
+/** Options of a menu that act otherwise than the button of the same name. */
+const MENU: [string, ButtonHandler][] = [[ACTIONS.escalate, openEscalate]]
 
 /** Acknowledges a click, then calls the button's handler. @throws Refusal `older-version` for an unknown button */
 export async function handleButton(
@@ -83,14 +88,14 @@ export async function handleButton(
 ): Promise<void> {
   await ack()
   const { view, user } = body
-  const handler = findHandler(action.action_id)
+  const { actionId, value, handler } = readAction(action)
   // Slack also reports clicks on links.
-  if (!handler && (action.type !== 'button' || action.url)) return
+  if (!handler && action.type !== 'overflow' && (action.type !== 'button' || action.url)) return
   const click: Click = {
     user: user.id,
     trigger: body.trigger_id,
-    actionId: action.action_id,
-    value: 'value' in action ? (action.value ?? '') : '',
+    actionId,
+    value,
     responseUrl: body.response_url ?? null,
     modal: view?.type === 'modal' ? { viewId: view.id, hash: view.hash, callbackId: view.callback_id } : null,
   }
@@ -122,5 +127,20 @@ function redrawStep({ modal, value: label, user }: Click, context: Context): voi
 
 const GIVEN_UP_MS = 60_000
 
-const findHandler = (actionId: string): ButtonHandler | undefined =>
-  BUTTONS.find(([id]) => (typeof id === 'string' ? id === actionId : id.test(actionId)))?.[1]
+type Action = SlackActionMiddlewareArgs<BlockAction>['action']
+
+/** What was chosen: a button, or an option of a menu that acts as the button that its value names. */
+function readAction(
+  action: Action,
+): Pick<Click, 'actionId' | 'value'> & { handler: ButtonHandler | undefined } {
+  if (action.type === 'overflow') {
+    const chosen = parseMenuValue(action.selected_option.value ?? '')
+    return { ...chosen, handler: findHandler(chosen.actionId, [...MENU, ...BUTTONS]) }
+  }
+  const { action_id: actionId } = action
+  const value = 'value' in action ? (action.value ?? '') : ''
+  return { actionId, value, handler: findHandler(actionId, BUTTONS) }
+}
+
+const findHandler = (actionId: string, handlers: typeof BUTTONS): ButtonHandler | undefined =>
+  handlers.find(([id]) => (typeof id === 'string' ? id === actionId : id.test(actionId)))?.[1]

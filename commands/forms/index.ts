@@ -11,6 +11,7 @@ import { submitAbort } from './abort.ts'
 import { submitAdoptRun } from './adopt-run.ts'
 import { submitBreakGlass } from './break-glass.ts'
 import { submitDeploy } from './deploy.ts'
+import { submitEscalate } from './escalate.ts'
 import { submitExtendRevocation } from './extend-revocation.ts'
 import { type FieldErrors, type FormHandler, hasErrors, readSubmission, type ShownInstead } from './form.ts'
 import { submitHandoff } from './handoff.ts'
@@ -43,6 +44,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.snooze, submitSnooze],
   [FORMS.recordRevocation, submitRecordRevocation],
   [FORMS.adoptRun, submitAdoptRun],
+  [FORMS.escalate, submitEscalate],
   [FORMS.revokeNow, submitRevokeNow],
   [FORMS.extendRevocation, submitExtendRevocation],
 ]

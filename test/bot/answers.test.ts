@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, wordsOf } from '#test/support/person'
-import { completeStep, start } from '#test/support/run-rotation'
+import { completeStep, escalate, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 describe('what people ask for', () => {
@@ -71,15 +71,32 @@ describe('what people ask for', () => {
   })
 
   it('calls on-call into the thread', async () => {
-    await workspace.devopsLead.click(await workspace.devopsLead.card(label), 'escalate')
+    await escalate(workspace.devopsLead, label, 'the tags of <!channel> are odd')
     const card = await workspace.operator.card(label)
     const thread = await eventually(async () => {
       const messages = await workspace.operator.thread(card.ts)
       return messages.find((each) => each.metadata?.event_type === 'rotation_escalation')
     }, 'the escalation')
     expect(wordsOf(thread)).toContain('<!subteam^S0DEVOPSONCALL>')
+    expect(wordsOf(await workspace.operator.thread(card.ts))).toContain(
+      'the tags of &lt;!channel&gt; are odd',
+    )
     await workspace.bystander.click(card, 'escalate')
-    expect(wordsOf(await workspace.bystander.ephemeral('may not'))).toContain('an operator')
+    const refused = await eventually(
+      async () => (await workspace.bystander.views()).find((view) => wordsOf(view).includes('may not')),
+      'the refusal',
+    )
+    expect(wordsOf(refused)).toContain('an operator')
+    await workspace.bystander.close(refused)
+  })
+
+  it('sends the timeline from the menu to the person alone', async () => {
+    const { devopsLead } = workspace
+    await devopsLead.click(await devopsLead.card(label), 'show-timeline')
+    const answer = await devopsLead.ephemeral('timeline')
+    expect(answer.ephemeral).toBe(true)
+    const files = (await devopsLead.messages('D0DEVOPSLEAD')).flatMap((each) => each.files ?? [])
+    expect(files.map(({ name }) => name).join()).toContain(label)
   })
 
   it('opens an incident that cannot be taken for a routine rotation, and logs it at once', async () => {

@@ -35,7 +35,7 @@ describe('a database that another process has locked', () => {
     expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, true])
     await bystander.ephemeral('/rotation start')
     await operator.ephemeral('R1')
-    expect(await operator.click(await operator.card('R1'), 'escalate')).toMatchObject({ ok: true })
+    expect(await operator.click(await operator.card('R1'), 'show-timeline')).toMatchObject({ ok: true })
     await operator.ephemeral('The database is busy')
   }, 30_000)
 

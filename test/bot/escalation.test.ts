@@ -5,7 +5,14 @@ import { acknowledge } from '#operations/answer-escalation'
 import type { FaultId } from '#sandbox/faults'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { eventually, type Message, type Person, wordsOf } from '#test/support/person'
-import { completeAllSteps, completeStep, openStep, signOff, start } from '#test/support/run-rotation'
+import {
+  completeAllSteps,
+  completeStep,
+  escalate,
+  openStep,
+  signOff,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const HOUR = 3_600_000
@@ -97,7 +104,7 @@ describe('people on call', () => {
     expect(outage.text).toContain('<!subteam^S0DEVOPSONCALL>')
     expect(wordsOf(outage)).toContain("'routing_key' is incorrect")
     await operator.card(label, 'page to on-call')
-    await operator.click(await operator.card(label), 'escalate')
+    await escalate(operator, label)
     await callWith('help was requested')
     await fault('pager-refuses', false)
     const { db } = workspace.bot.context
@@ -187,7 +194,7 @@ describe('people on call', () => {
 
   it('may be called by anybody with a part in it, and say that it is dealt with', async () => {
     const label = await start(operator, { scope: ['environment:sandbox'] })
-    await workspace.devopsLead.click(await operator.card(label), 'escalate')
+    await escalate(workspace.devopsLead, label)
     await alertIn(operator, 'triggered')
     const call = await callWith('help was requested')
     await workspace.bystander.click(call, 'acknowledge')
@@ -210,7 +217,7 @@ describe('without a pager', () => {
     try {
       const { operator, devopsLead } = workspace
       const label = await start(operator, { scope: ['environment:sandbox'] })
-      await devopsLead.click(await operator.card(label), 'escalate')
+      await escalate(devopsLead, label)
       const direct = await eventually(async () => {
         const found = await calls(operator, 'D0OPERATOR')
         return found.length > 0 && found

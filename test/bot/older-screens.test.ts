@@ -55,6 +55,28 @@ describe('a button on a screen that is older than the rotation', () => {
     60_000,
   )
 
+  it('acts on a button of an older card that is an option of its menu now', async () => {
+    const { operator } = workspace
+    const label = await start(operator, { scope: ['environment:sandbox'] })
+    const { slack, channelId } = workspace.bot.context
+    const text = { type: 'plain_text', text: 'Escalate' } as const
+    await slack.chat.postMessage({
+      channel: channelId,
+      text: 'a card of before',
+      blocks: [
+        { type: 'actions', elements: [{ type: 'button', text, action_id: 'escalate', value: label }] },
+      ],
+    })
+    const old = await eventually(
+      async () => (await operator.messages()).find((each) => each.text === 'a card of before'),
+      'the older card',
+    )
+    await operator.click(old, 'escalate')
+    await operator.card(label, 'On-call notified')
+    await operator.type(`/rotation abort ${label}`)
+    await operator.submit(await operator.modal('abort'), { reason: 'seen enough' })
+  })
+
   it('says of a button and a form of another version that they are, and what to do', async () => {
     const { operator } = workspace
     const { slack, channelId } = workspace.bot.context

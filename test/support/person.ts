@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseMenuValue } from '#views/ids'
 
 export interface Block {
   type: string
@@ -16,6 +17,8 @@ export interface Element {
   text?: { text: string }
   options?: Option[]
   option_groups?: { options: Option[] }[]
+  /** The overflow menu that a button is an option of, and the option. */
+  menu?: { action_id: string; option: Option }
   initial_options?: Option[]
   initial_date_time?: number
   initial_date?: string
@@ -90,13 +93,28 @@ export const wordsOf = (content: unknown): string => {
     .join('\n')
 }
 
-/** Every element with an action id. */
+/** Every element with an action id; the options of an overflow menu as the buttons that they act as. */
 export const elementsOf = (blocks: Block[]): (Element & { block_id: string })[] =>
   blocks.flatMap((block) =>
-    [block.element, block.accessory, ...(block.elements ?? [])].flatMap((element) =>
-      element?.action_id ? [{ ...element, block_id: block.block_id ?? '' }] : [],
-    ),
+    [block.element, block.accessory, ...(block.elements ?? [])]
+      .flatMap((element) => (element ? optionsAsButtons(element) : []))
+      .flatMap((element) => (element.action_id ? [{ ...element, block_id: block.block_id ?? '' }] : [])),
   )
+
+function optionsAsButtons(element: Element): Element[] {
+  const { type, action_id = '', options = [] } = element
+  if (type !== 'overflow') return [element]
+  return options.map((option) => {
+    const { actionId, value } = parseMenuValue(option.value)
+    return { type: 'overflow', action_id: actionId, value, text: option.text, menu: { action_id, option } }
+  })
+}
+
+/** What Slack is sent when a person presses a button, or chooses an option of a menu. */
+const pressed = ({ block_id, action_id, type, value, menu }: Element & { block_id: string }) =>
+  menu
+    ? { block_id, action_id: menu.action_id, value: { type, selected_option: menu.option } }
+    : { block_id, action_id, value: { type, value } }
 
 /** A user of the sandbox's workspace, who acts only through visible elements. */
 export class Person {
@@ -182,9 +200,7 @@ export class Person {
     return this.post('slack/action', {
       user: this.id,
       container: { type: 'message', channel, ts: message.ts },
-      block_id: element.block_id,
-      action_id: actionId,
-      value: { type: element.type, value: element.value },
+      ...pressed(element),
     })
   }
 
@@ -194,9 +210,7 @@ export class Person {
     return this.post('slack/action', {
       user: this.id,
       container: { type: 'view', view_id: view.id },
-      block_id: element.block_id,
-      action_id: actionId,
-      value: { type: element.type, value: element.value },
+      ...pressed(element),
       state: { values: valuesOf(view, answers) },
     })
   }

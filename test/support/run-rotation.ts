@@ -254,6 +254,13 @@ export async function completeRotation(
   )
 }
 
+/** Calls on-call with the card's menu and the form that asks first. */
+export async function escalate(person: Person, label: string, reason = ''): Promise<void> {
+  await person.click(await person.card(label), 'escalate')
+  const result = await person.submit(await person.modal('escalate'), { reason })
+  if (result.errors || !result.ok) throw new Error(JSON.stringify(result))
+}
+
 /** Both roles sign. */
 export async function signByBoth(
   { devopsLead, aiOpsOwner }: { devopsLead: Person; aiOpsOwner: Person },

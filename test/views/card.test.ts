@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { card } from '#views/card'
-import { actionIdsOf, buttonsOf, wordsOf } from '../support/read-view.ts'
+import { messageProblems } from '../support/block-kit-checker.ts'
+import { promoting } from '../support/promotion-builder.ts'
+import { actionIdsOf, buttonsOf, menuOf, wordsOf } from '../support/read-view.ts'
+import { aRevocation } from '../support/revocation-builder.ts'
 import {
   AI_OPS_OWNER,
   aCheck,
@@ -19,7 +22,7 @@ import {
   OPERATOR,
 } from '../support/rotation-builder.ts'
 
-const ALWAYS = ['escalate', 'handoff', 'abort']
+const ALWAYS = ['escalate', 'handoff', 'abort', 'show-timeline']
 
 const failing = (checks = [aCheck('new-version-current', 'failed'), aCheck('tags-correct', 'unknown')]) =>
   aState({ rotation: { done: 2, tokens: nineTokens(8), runs: [aRun()] }, checks })
@@ -106,16 +109,52 @@ describe('buttons', () => {
     expect(actionIdsOf(card(state, names, NOW))).toEqual(ids)
   })
 
-  it('carry the rotation’s label, mark the first as primary and abort as dangerous', () => {
+  it('carry the rotation’s label, and the first alone is primary', () => {
     const buttons = buttonsOf(card(aState(), names, NOW))
-    expect(new Set(buttons.map((button) => button.value))).toEqual(new Set(['R42']))
-    expect(buttons.map((button) => button.style)).toEqual([
-      'primary',
-      undefined,
-      undefined,
-      undefined,
-      'danger',
+    expect(buttons.map(({ value, style }) => [value, style])).toEqual([
+      ['R42', 'primary'],
+      ['R42', undefined],
     ])
+  })
+
+  it('are options of the menu for what is rare, five at most', () => {
+    const rolledForward = { revoker: 'bot' as const, done: 2, tokens: nineTokens(9), runs: [aRun()] }
+    const state = aState({
+      rotation: rolledForward,
+      checks: [aCheck('tags-correct', 'failed')],
+      revocations: [aRevocation({ revoker: 'bot', versionId: nineTokens()[0]?.previousVersionId ?? '' })],
+    })
+    const shown = card(state, names, NOW)
+    expect(menuOf(shown).map(({ action_id }) => action_id)).toEqual([
+      'record-manual-step',
+      'escalate',
+      'handoff',
+      'rollback',
+      'abort',
+    ])
+    expect(menuOf(shown).map(({ text }) => text?.text)).toContain('Roll back')
+    expect(new Set(menuOf(shown).map(({ value }) => value))).toEqual(new Set(['R42']))
+    expect(messageProblems(shown)).toEqual([])
+  })
+
+  it('are outside the menu where it has no room, and the timeline is left out', () => {
+    const revocations = [aRevocation({ revoker: 'bot', stage: 'deployment' })]
+    const state = promoting(
+      { revoker: 'bot' },
+      { revocations, checks: [aCheck('deployed:production', 'failed')] },
+    )
+    const shown = card(state, names, NOW)
+    expect(menuOf(shown)).toHaveLength(5)
+    expect(buttonsOf(shown).map(({ action_id }) => action_id)).toContain('record-revocation')
+    expect(actionIdsOf(shown)).not.toContain('show-timeline')
+  })
+
+  it('escalate an incident in sight, in red, after a question', () => {
+    const incident = { trigger: 'credential-anomaly', severity: 'P1' } as const
+    const escalate = buttonsOf(card(aState({ rotation: incident }), names, NOW)).find(
+      ({ action_id }) => action_id === 'escalate',
+    )
+    expect(escalate).toMatchObject({ style: 'danger', confirm: { confirm: { text: 'Notify on-call' } } })
   })
 
   it('offer no manual step once every failed check is overridden', () => {
@@ -139,7 +178,8 @@ describe('the first line', () => {
     const { text, blocks } = card(state, names, minutesIn(42))
     const start = 'INCIDENT P1 · credential anomaly · running 00:42 · R42'
     expect(text.startsWith(start)).toBe(true)
-    expect(wordsOf({ text, blocks }).startsWith(start)).toBe(true)
+    expect(wordsOf({ text, blocks }).startsWith(`:rotating_light: ${start}`)).toBe(true)
+    expect(blocks[1]).toEqual({ type: 'divider' })
   })
 
   it('is that of a drill', () => {
@@ -168,9 +208,9 @@ describe('the steps', () => {
     const words = wordsOf(
       card(aState({ rotation: { done: 1 }, checks: checksOf('inventory-review') }), names, NOW),
     )
-    expect(words).toMatch(/✓ 1 Inventory review – done by On-call operator, .* · 2 checks passed/)
-    expect(words).toContain('▶ 2 Automation health – now: to be confirmed by a person')
-    expect(words).toContain('· 3 Rotation execution – waits for step 2')
+    expect(words).toMatch(/✓ 1 Inventory review · 2 checks passed · On-call operator, 2026/)
+    expect(words).toContain('▶ 2 Automation health · to be confirmed by a person')
+    expect(words).toMatch(/^· 3 Rotation execution$/m)
   })
 
   it('show failed and unread checks by name', () => {
@@ -181,7 +221,7 @@ describe('the steps', () => {
 
   it('mark exceptions', () => {
     const state = aFinishedState({ rotation: { done: 5, exceptions: [anException()] } })
-    expect(wordsOf(card(state, names, NOW))).toMatch(/✓ 3 Rotation execution .* ⚠ 1 exception/)
+    expect(wordsOf(card(state, names, NOW))).toMatch(/⚠ 3 Rotation execution .* · 1 exception · On-call/)
   })
 })
 
@@ -199,6 +239,13 @@ it('says what is not yet delivered and why', () => {
   expect(wordsOf(card(aState({ undelivered }), names, NOW))).toContain(
     'Not yet delivered: log entry: GitHub refuses the token; will retry',
   )
+})
+
+it('shows the digest that was signed, whatever the record is now', () => {
+  const signOffs = [aSignOff({ digest: 'a'.repeat(64) })]
+  const signed = aFinishedState({ rotation: { done: 5, signOffs }, digest: 'b'.repeat(64) })
+  expect(wordsOf(card(signed, names, NOW))).toContain('digest aaaaaaaa ·')
+  expect(wordsOf(card(aFinishedState({ digest: 'b'.repeat(64) }), names, NOW))).toContain('digest bbbbbbbb ·')
 })
 
 it('ends with how it ended', () => {

@@ -90,7 +90,7 @@ describe('the line of the environments', () => {
 })
 
 describe('a promotion on the card', () => {
-  const ALWAYS = ['escalate', 'handoff', 'abort']
+  const ALWAYS = ['escalate', 'handoff', 'abort', 'show-timeline']
   const shown = (state: ReturnType<typeof aState>) => {
     const view = card(state, names, NOW)
     return { words: wordsOf(view), text: view.text, actions: actionIdsOf(view), buttons: buttonsOf(view) }
@@ -142,8 +142,8 @@ describe('a promotion on the card', () => {
     expect(actions).toEqual([
       'verify:production',
       'deploy:production',
-      'record-manual-step',
       'withdraw',
+      'record-manual-step',
       ...ALWAYS,
     ])
     expect(buttons.slice(0, 2)).toMatchObject([

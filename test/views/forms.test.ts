@@ -6,6 +6,7 @@ import { aRevocation } from '#test/support/revocation-builder'
 import { abortModal } from '#views/abort-modal'
 import { adoptRunModal } from '#views/adopt-run-modal'
 import { breakGlassModal } from '#views/break-glass'
+import { escalateModal } from '#views/escalate-modal'
 import { handoffModal } from '#views/handoff-modal'
 import { incidentModal } from '#views/incident-modal'
 import { manualStepModal } from '#views/manual-step-modal'
@@ -86,6 +87,7 @@ describe('every form has the ids that others rely on', () => {
     ],
     ['reject', rejectModal(aFinishedState()), ['reason', 'steps']],
     ['abort', abortModal(failing), ['reason']],
+    ['escalate', escalateModal(failing), ['reason']],
     ['break-glass', breakGlassModal(failing), ['reason']],
     ['rollback', rollbackModal(rollable), ['versions', 'reason']],
     ['handoff', handoffModal(failing, names), ['owner', 'reason']],

@@ -12,6 +12,7 @@ import { breakGlassModal, breakGlassRequest } from '#views/break-glass'
 import { card } from '#views/card'
 import { deployModal } from '#views/deploy-modal'
 import { doctorModal } from '#views/doctor'
+import { escalateModal } from '#views/escalate-modal'
 import { escalation } from '#views/escalation'
 import { handoffModal } from '#views/handoff-modal'
 import { help } from '#views/help'
@@ -127,6 +128,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
     }),
     reject: rejectModal(state),
     abort: abortModal(state),
+    escalate: escalateModal(state),
     handoff: handoffModal(state, names),
     withdraw: withdrawModal(state),
     'break-glass': breakGlassModal(state),

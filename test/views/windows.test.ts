@@ -41,7 +41,7 @@ describe('the card while a window is closed', () => {
     const { raw, words, actions } = shown({}, { windows })
     expect(raw).toContain(`… *Deploy to production:* from ${TUESDAY}`)
     expect(words).toContain('Promotion to production')
-    expect(actions).toEqual(['withdraw', 'escalate', 'handoff', 'abort'])
+    expect(actions).toEqual(['withdraw', 'escalate', 'handoff', 'abort', 'show-timeline'])
   })
 
   it('names the freeze', () => {
