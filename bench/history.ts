@@ -153,7 +153,7 @@ function insertRotation(insert: Insert, id: number, at: At): void {
   for (const kind of ['card', 'notice'])
     insert('messages', {
       ...{ rotationId: id, kind, channel: CHANNEL, ts: `${1_500_000_000 + id}.000100` },
-      ...{ permalink: `https://flashfusion.slack.example/archives/${CHANNEL}/p${id}` },
+      ...{ permalink: `https://flashfusion.slack.example/archives/${CHANNEL}/p${id}`, shown: null },
     })
 }
 

@@ -57,7 +57,7 @@ export function createInbox(context: Context): Inbox {
   /** Later, and only if it changed: nobody waits for a name. */
   function learnName({ user, name }: Sender): void {
     if (name === null) return
-    setPerson(context.db, user, name).catch((error) =>
+    setPerson(context.db, user, name, context.clock.now()).catch((error) =>
       context.log.warn({ error, user }, 'a name could not be saved; the next interaction tries again'),
     )
   }

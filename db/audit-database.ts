@@ -1,9 +1,13 @@
 import { compareEscalations, compareRevocations, compareRotation } from '#domain/audit/compare-rotation'
+import { compareRows } from '#domain/audit/compare-rows'
 import { emptyReplay, type Replay, replayEvent } from '#domain/audit/replay'
 import type { Tampering } from '#domain/audit/tampering'
 import { extendChain, GENESIS } from '#domain/rotation/event-chain'
 import type { RotationEvent } from '#domain/rotation/events'
-import type { CheckState } from '#domain/rotation/rotation'
+import { FOLLOWED_TABLES, type FollowedTable } from '#domain/rotation/followed-rows'
+import { resultDigest } from '#domain/rotation/record-digests'
+import { findRows } from './followed-rows.ts'
+import { toResult } from './queries/checks.ts'
 import { findChainHead, findCheckpoint, findEventsAfter, findHashes } from './queries/events.ts'
 import { findRotations } from './queries/rotations.ts'
 import type { Db } from './schema.ts'
@@ -16,6 +20,8 @@ export interface DatabaseAudit {
   events: number
   tampering: Tampering[]
   logged: RotationEvent[]
+  /** Tables with rows that no event speaks of, from before they were followed. */
+  unfollowed: FollowedTable[]
 }
 
 /** Replays the history from its first event, and compares every table that follows from it. @param isLogged chooses events to return */
@@ -43,8 +49,15 @@ export async function auditDatabase(
         .execute(),
       replay,
     ),
+    ...(await auditCounter(db, replay)),
   ]
-  return { events: chain.events, tampering: [...chain.tampering, ...tables], logged }
+  const unfollowed: FollowedTable[] = []
+  for (const table of FOLLOWED_TABLES) {
+    const rows = await findRows(db, table)
+    tables.push(...compareRows(table, rows, replay.tables[table]))
+    if (rows.length > 0 && !replay.tables[table].isFollowed) unfollowed.push(table)
+  }
+  return { events: chain.events, tampering: [...chain.tampering, ...tables], logged, unfollowed }
 }
 
 /** The chain from its first event to its end, whatever a checkpoint says; goes on behind what was altered. */
@@ -113,7 +126,7 @@ async function auditRotations(db: Db, replay: Replay): Promise<Tampering[]> {
       .execute()
     const results = await db
       .selectFrom('checks')
-      .select(['rotationId', 'checkId', 'title', 'state', 'sentence'])
+      .selectAll()
       .where('rotationId', 'in', ids)
       .orderBy('id')
       .execute()
@@ -129,7 +142,8 @@ async function auditRotations(db: Db, replay: Replay): Promise<Tampering[]> {
             pruned: pruned.has(rotation.id),
             results: results
               .filter((row) => row.rotationId === rotation.id)
-              .map((row) => ({ ...row, check: row.checkId, state: row.state as CheckState })),
+              .map(toResult)
+              .map((result) => ({ ...result, digest: resultDigest(result) })),
           },
           replay.rotations.get(rotation.id),
         ),
@@ -143,4 +157,22 @@ async function auditRotations(db: Db, replay: Replay): Promise<Tampering[]> {
         sentence: `R${id} is in the history, not in the table: it was removed`,
       })
   return tampering
+}
+
+/** The next rotation gets the number that follows the counter: a lower one would be given twice. */
+async function auditCounter(db: Db, { rotations }: Replay): Promise<Tampering[]> {
+  const { value } = (await db
+    .selectFrom('counters')
+    .select('value')
+    .where('name', '=', 'rotation')
+    .executeTakeFirst()) ?? { value: -1 }
+  const newest = Math.max(0, ...[...rotations].flatMap(([id, { opened }]) => (opened ? [id] : [])))
+  return value >= newest
+    ? []
+    : [
+        {
+          place: 'counters',
+          sentence: `The counter of rotations is ${value < 0 ? 'not there' : `at ${value}`}, and R${newest} was opened: it was changed or removed`,
+        },
+      ]
 }

@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { DatabaseProblem } from './database-problem.ts'
 import { isPostgresUrl, ownTables } from './dialect.ts'
 import * as firstTables from './migrations/2026-11-28-first-tables.ts'
+import * as shownCards from './migrations/2026-11-28-shown-cards.ts'
 import type { Db } from './schema.ts'
 import { connectSqlite } from './sqlite/open-sqlite.ts'
 
 /** Oldest first. Each is dated and frozen: a later change is a new file. */
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-28-first-tables': firstTables,
+  '2026-11-28-shown-cards': shownCards,
 }
 const [FIRST_MIGRATION = ''] = Object.keys(MIGRATIONS)
 

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { DeclaredGap } from '#domain/rotation/declared-gap'
 import type { ChainHead } from '#domain/rotation/event-chain'
+import type { Instant } from '#domain/rotation/rotation'
 import { findChainHead, findHashes } from './queries/events.ts'
-import { findSetting, insertSetting } from './queries/settings.ts'
+import { findSetting, insertFollowedSetting } from './queries/settings.ts'
 import type { Db, ReadDb } from './schema.ts'
 
 const SETTING = 'database-id'
 
 /** The database's own id, made at its first start; a backup has the same. */
-export async function ensureDatabaseId(db: Db): Promise<string> {
+export async function ensureDatabaseId(db: Db, at: Instant): Promise<string> {
   const known = await findSetting<string>(db, SETTING)
   if (known) return known
   // Replicas may start at the same moment: the first one's counts.
-  await insertSetting(db, SETTING, randomUUID())
+  await insertFollowedSetting(db, SETTING, randomUUID(), at)
   return (await findSetting<string>(db, SETTING)) ?? ''
 }
 

@@ -270,6 +270,8 @@ export interface MessagesTable {
   channel: string
   ts: string
   permalink: string | null
+  /** Digest of what it shows, where an edit that changes nothing is left out; null when nobody knows. */
+  shown: Generated<string | null>
 }
 
 /** Old versions, kept until proven revoked or recorded by a person. */

@@ -1,4 +1,5 @@
 import { createClock } from './clock.ts'
+import { groupedFaults } from './fault-groups.ts'
 import type { Store } from './store.ts'
 
 /** Every fault that can be switched on, with its description on the page. */
@@ -97,7 +98,8 @@ export interface Faults {
   set(id: FaultId, on: boolean): void
   /** Calls the listener at each switch, because some faults are one-time changes. */
   onSet(listener: (id: FaultId, on: boolean) => void): void
-  list(): { id: FaultId; sentence: string; on: boolean }[]
+  /** In the order of the page. */
+  list(): { id: FaultId; group: string; isFeatured: boolean; sentence: string; on: boolean }[]
 }
 
 export function createFaults(store: Store): Faults {
@@ -124,6 +126,6 @@ export function createFaults(store: Store): Faults {
       for (const listener of listeners) listener(id, value)
     },
     onSet: (listener) => void listeners.push(listener),
-    list: () => (Object.keys(FAULTS) as FaultId[]).map((id) => ({ id, sentence: FAULTS[id], on: on(id) })),
+    list: () => groupedFaults().map((fault) => ({ ...fault, sentence: FAULTS[fault.id], on: on(fault.id) })),
   }
 }

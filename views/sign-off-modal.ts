@@ -1,82 +1,140 @@
-import type { ModalView } from '@slack/types'
-import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+import type { KnownBlock, ModalView } from '@slack/types'
+import { decidedBy, wordedAttestations } from '#domain/rotation/attestations'
+import { type Instant, ROLE_TITLES, type Role, rotationLabel, type Step } from '#domain/rotation/rotation'
+import { stepDefinition } from '#domain/rotation/steps'
 import { modal, section, textArea } from './blocks.ts'
+import { appearance, definitionsOf, exceptionFor, verificationIn } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
-import { oldTokensLine } from './old-tokens.ts'
-import { type Packed, packGroups } from './pack.ts'
-import { snapshotLines, unsupportedAttestations } from './snapshot-lines.ts'
+import { packGroups } from './pack.ts'
+import { changeLines, type LastLook } from './sign-off-changes.ts'
+import { brief, signedLines, warningLines } from './sign-off-warnings.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, plural } from './text.ts'
-import { delegateOfWords, headline } from './words.ts'
+import { code, link, plural, when } from './text.ts'
+import { versionLines } from './version-lines.ts'
+import { delegateOfWords, headline, staleWords, who } from './words.ts'
 
-/** Blocks around the snapshot: introduction, what is left out, digest, comment. */
-const FRAME_BLOCKS = 4
+/** Addresses of the full record in the thread: what is signed, and a page to read; null until it is uploaded. */
+export interface RecordFiles {
+  json: string | null
+  page: string | null
+}
 
-/**
- * Shows the sign-off snapshot, exceptions first, and says so if something does not fit.
- *
- * @param delegateOf the approver they sign on behalf of; null when they hold the role
- * @param comment what was typed already
- */
+export interface SignOffForm {
+  role: Role
+  /** The approver they sign on behalf of; null when they hold the role. */
+  delegateOf?: string | null
+  record?: RecordFiles | null
+  lastLook?: LastLook | null
+  /** What was typed already. */
+  comment?: string
+}
+
+/** One screen of what is signed: exceptions first, then what was checked, and each token. The record has the rest. */
 export function signOffModal(
   state: RotationState,
-  role: Role,
+  { role, delegateOf = null, record = null, lastLook = null, comment = '' }: SignOffForm,
   names: Names,
   now: Instant,
-  delegateOf: string | null = null,
-  comment = '',
 ): ModalView {
   const { rotation, digest } = state
-  const label = rotationLabel(rotation.id)
-  const oldTokens = oldTokensLine(state, now)
-  const packed = packGroups(snapshotLines(state, names), {
-    blocks: LIMITS.viewBlocks - FRAME_BLOCKS,
-    bytes: VIEW_BUDGET,
-  })
-  const blocks = [
+  const warnings = warningLines(state, names)
+  const groups = [
+    aboutLines(state, now),
+    warnings,
+    [summary(state, warnings.length === 0), ...rotation.steps.map((step) => stepLine(state, step, names))],
+    versionLines(state, now),
+    [...signedLines(rotation, names), ...changeLines(lastLook, names)],
+  ]
+  const { blocks } = packGroups(
+    groups.filter((group) => group.length > 0),
+    { blocks: LIMITS.viewBlocks - 2, bytes: VIEW_BUDGET },
+  )
+  const framed: KnownBlock[] = [
+    ...blocks,
     section([
-      `*${headline(rotation, now)}*`,
-      `You sign as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)} that all ${rotation.steps.length} steps were done as shown.`,
-      summary(state),
-      ...(oldTokens ? [oldTokens] : []),
+      recordLine(state, record),
+      `You sign it as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)}.`,
     ]),
-    ...packed.blocks,
-    ...leftOut(packed, label),
-    section(`Digest of what you sign: ${code(digest)}`),
     textArea(INPUTS.comment, 'Comment', { optional: true, ...(comment && { initial: comment }) }),
   ]
-  return modal(FORMS.signOff, `Sign off ${label}`, blocks, {
+  return modal(FORMS.signOff, `Sign off ${rotationLabel(rotation.id)}`, framed, {
     submit: `Sign as ${ROLE_TITLES[role]}`,
     metadata: viewMetadata(rotation.id, { role, digest }),
   })
 }
 
-function summary(state: RotationState): string {
-  const passed = state.checks.filter((check) => check.state === 'passed').length
-  const exceptions = state.rotation.exceptions.length
-  const early = state.rotation.runs.filter((run) => run.windowReason !== null).length
-  const words = unsupportedAttestations(state).length
-  const deviations = state.rotation.deviations.length
+function aboutLines({ rotation }: RotationState, now: Instant): string[] {
+  const { tokens, reason, round } = rotation
+  const again = round > 1 ? ` · sign-off round ${round}` : ''
   return [
-    ...(deviations > 0 ? [`⚠ ${plural(deviations, 'deviation')}`] : []),
-    exceptions > 0 ? `⚠ ${plural(exceptions, 'exception')}` : 'No exceptions',
-    ...(early > 0 ? [`⚠ ${plural(early, 'deployment')} while the window was closed`] : []),
-    `${plural(passed, 'check')} passed`,
-    words > 0
-      ? `⚠ ${plural(words, 'statement')} confirmed by a person, not checked by a machine`
-      : 'everything checked by a machine or linked to evidence',
+    `*${headline(rotation, now)}* · ${plural(tokens.length, 'token')}${again}`,
+    ...(reason.trim() ? [`Reason: ${brief(reason)}`] : []),
+  ]
+}
+
+/** `✓ No exceptions · 14 checks passed · 2 statements confirmed by a person, 1 of them without evidence` */
+function summary(state: RotationState, isClean: boolean): string {
+  const checks = state.definitions.filter(({ step }) => step !== 'promotion')
+  const passed = checks.filter(({ id }) => appearance(state, id) === 'passed').length
+  const steps = state.rotation.steps.map((step) => ({
+    people: confirmedByPerson(state, step),
+    hasEvidence: (step.completion?.evidence ?? []).length > 0,
+  }))
+  const count = (some: typeof steps) => some.reduce((sum, { people }) => sum + people, 0)
+  const all = count(steps)
+  const unproven = count(steps.filter(({ hasEvidence }) => !hasEvidence))
+  const without = unproven > 0 ? `, ${unproven === all ? '' : `${unproven} of them `}without evidence` : ''
+  return [
+    ...(isClean ? ['✓ *No exceptions*'] : []),
+    passed === checks.length
+      ? `✓ ${plural(passed, 'check')} passed`
+      : `${passed} of ${plural(checks.length, 'check')} passed`,
+    ...(all > 0 ? [`${plural(all, 'statement')} confirmed by a person${without}`] : []),
   ].join(' · ')
 }
 
-function leftOut({ left }: Packed, label: string) {
-  if (left.length === 0) return []
-  const characters = left.join('\n').length
-  return [
-    section(
-      `⚠ *Not everything fits here:* ${plural(characters, 'character')} in ${plural(left.length, 'line')} are not shown. ` +
-        `${code(`/rotation show ${label}`)} has the full record as a file. Read it before you sign.`,
-    ),
+/** How many statements of a step rest on a person's word: no machine checked them, or not successfully. */
+function confirmedByPerson(state: RotationState, step: Step): number {
+  return wordedAttestations(step, state.runbook).filter(
+    ({ id }) => decidedBy(step, id) === 'person' && verificationIn(state, step.id, id) !== 'verified',
+  ).length
+}
+
+/** `✓ 1 Inventory review · 3 checks · operator, today 09:12` */
+function stepLine(state: RotationState, step: Step, names: Names): string {
+  const { number, title } = stepDefinition(step.id)
+  const checks = definitionsOf(state, step.id)
+  const passed = checks.filter(({ id }) => appearance(state, id) === 'passed').length
+  const excepted = checks.filter(({ id }) => exceptionFor(state, id)).length
+  const people = confirmedByPerson(state, step)
+  const { completion } = step
+  const stale = staleWords(state.rotation, step)
+  return (
+    [
+      `${passed < checks.length || stale ? '⚠' : '✓'} *${number} ${title}*`,
+      ...(checks.length > 0
+        ? [
+            passed === checks.length
+              ? plural(passed, 'check')
+              : `${passed} of ${plural(checks.length, 'check')}`,
+          ]
+        : []),
+      ...(excepted > 0 ? [plural(excepted, 'exception')] : []),
+      ...(people > 0 ? [`${people} by a person`] : []),
+      ...(completion?.notes.trim() ? ['with notes'] : []),
+      completion ? `${who(completion.by, names)}, ${when(completion.at)}` : 'not done',
+    ].join(' · ') + stale
+  )
+}
+
+function recordLine({ digest, permalink }: RotationState, record: RecordFiles | null): string {
+  const files = [
+    ...(record?.page ? [link(record.page, 'page to read')] : []),
+    ...(record?.json ? [link(record.json, 'file that is signed')] : []),
   ]
+  const thread = permalink ? link(permalink, 'the thread') : 'the thread'
+  const where = files.length > 0 ? files.join(', ') : `files in ${thread}`
+  return `*Full record:* ${where} · digest ${code(digest.slice(0, 8))}`
 }

@@ -124,16 +124,6 @@ function windowLines({ runs }: Rotation, names: Names): string[] {
   ]
 }
 
-/** What a person confirmed that no check verified, in a step without an evidence link. */
-export const unsupportedAttestations = (state: RotationState): Attestation[] =>
-  state.rotation.steps.flatMap((step) =>
-    step.completion?.evidence.length === 0
-      ? wordedAttestations(step, state.runbook).filter(
-          ({ id }) => decidedBy(step, id) === 'person' && verificationIn(state, step.id, id) !== 'verified',
-        )
-      : [],
-  )
-
 function exceptionDetail(exception: Exception, names: Names): string[] {
   const { step, title, what, commands, proof, by, at, doneAt, round } = exception
   const lead = `⚠ *${title}* (${phaseName(step)}) – ${who(by, names)}, ${when(at)}, round ${round}.`

@@ -34,6 +34,20 @@ export function clip(text: string, limit: number, cost: (point: string) => numbe
   return text
 }
 
+/** `clip` that ends at a space, so that no word, date or id is cut; in scripts without spaces, between two words. */
+export function clipWords(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const space = text.slice(0, limit).lastIndexOf(' ')
+  if (space > limit / 2) return `${text.slice(0, space).replace(/[\s,;:.–-]+$/, '')}…`
+  const words = [...WORDS.segment(text)].filter(({ index, segment }) => index + segment.length < limit)
+  return `${words
+    .map(({ segment }) => segment)
+    .join('')
+    .trimEnd()}…`
+}
+
+const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
+
 /** `escapeText` whose result, not source, is within `limit`. */
 const escapeWithin = (text: string, limit: number): string =>
   escapeText(clip(text, limit, (point) => ENTITIES[point]?.length ?? point.length))

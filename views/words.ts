@@ -88,13 +88,22 @@ export const stepName = (step: StepId): string => {
 /** `production, staging`; names one or two agents, and counts tokens when the scope is not every agent of each environment. */
 export function scopeWords(tokens: TokenName[]): string {
   const [environments, agents] = [environmentsOf(tokens), agentsOf(tokens)]
-  const where = environments.map((name) => escapeUntrusted(name, 40))
-  const places =
-    where.length > 4 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ')
+  const places = placesWords(environments)
   const everyAgent = tokens.length === environments.length * agents.length
-  if (!everyAgent) return `${plural(tokens.length, 'token')} in ${places}`
+  if (!everyAgent || (agents.length <= 2 && agents.some(isLong)))
+    return `${plural(tokens.length, 'token')} in ${places}`
   if (agents.length > 2) return places
-  return `${list(agents.map((name) => escapeUntrusted(name, 40)))} in ${places}`
+  return `${list(agents.map((name) => escapeUntrusted(name, NAME_ROOM * 6)))} in ${places}`
+}
+
+/** Longer names are counted instead of cut: a part of a name may be another name. */
+const NAME_ROOM = 40
+const isLong = (name: string): boolean => name.length > NAME_ROOM
+
+function placesWords(environments: string[]): string {
+  if (environments.some(isLong)) return plural(environments.length, 'environment')
+  const where = environments.map((name) => escapeUntrusted(name, NAME_ROOM * 6))
+  return where.length > 4 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ')
 }
 
 /** `9 tokens: production, staging`, `4 tokens in production` */

@@ -34,5 +34,12 @@ export async function fillSignOff(
     isBound: (holder) => isBound(state.rotation, holder),
   })
   const shown = await showSignOff(context, state, { role, user, delegateOf })
-  return signOffModal(shown, role, await findNames(context.db), context.clock.now(), delegateOf, comment)
+  const form = {
+    role,
+    delegateOf,
+    record: shown.record,
+    lastLook: shown.lastLook,
+    ...(comment && { comment }),
+  }
+  return signOffModal(shown.state, form, await findNames(context.db), context.clock.now())
 }

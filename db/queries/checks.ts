@@ -50,7 +50,7 @@ export const findNewestChecks = async (db: ReadDb, rotationId: number): Promise<
 export const findCurrentChecks = async (db: ReadDb, rotation: Rotation): Promise<CheckResult[]> =>
   currentResults(rotation, await findNewestChecks(db, rotation.id))
 
-const toResult = (row: Row<'checks'>): CheckResult => ({
+export const toResult = (row: Row<'checks'>): CheckResult => ({
   check: row.checkId,
   step: row.step as CheckPhase,
   title: row.title,

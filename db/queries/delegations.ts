@@ -1,5 +1,6 @@
 import type { Delegation } from '#domain/approvers/delegation'
 import type { Instant, Role } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 /** The active delegations, oldest first. */
@@ -16,22 +17,26 @@ export async function findDelegations(db: ReadDb, now: Instant): Promise<Delegat
 }
 
 export async function insertDelegation(tx: Db, { from, to, ...rest }: Delegation): Promise<void> {
-  await tx
+  const rows = await tx
     .insertInto('delegations')
     .values({ ...rest, fromId: from, toId: to })
+    .returningAll()
     .execute()
+  await recordRows(tx, 'delegations', rows, rest.at)
 }
 
 /** Ends a person's delegations of a role early. */
 export async function endDelegations(tx: Db, from: string, role: Role, at: Instant): Promise<void> {
-  await tx
+  const rows = await tx
     .updateTable('delegations')
     .set({ endedAt: at })
     .where('fromId', '=', from)
     .where('role', '=', role)
     .where('endedAt', 'is', null)
     .where('until', '>', at)
+    .returningAll()
     .execute()
+  await recordRows(tx, 'delegations', rows, at)
 }
 
 const toDelegation = ({ role, fromId, toId, lastDay, until, at }: Row<'delegations'>): Delegation => ({

@@ -4,6 +4,7 @@ import { pageKeyOf } from '#domain/on-call/page-key'
 import type { PageObservation, PageState } from '#domain/ports/pager'
 import type { CheckId, CheckPhase } from '#domain/rotation/checks'
 import { type Instant, rotationLabel, type Severity } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
@@ -32,7 +33,9 @@ export async function insertEscalation(tx: Db, escalation: NewEscalation): Promi
     .onConflict((oc) => oc.doNothing())
     .returningAll()
     .executeTakeFirst()
-  return row ? toEscalation(row) : null
+  if (!row) return null
+  await recordRows(tx, 'escalations', [row], escalation.openedAt)
+  return toEscalation(row)
 }
 
 export async function findEscalation(db: ReadDb, id: number): Promise<Escalation | undefined> {
@@ -78,8 +81,13 @@ export async function findOpenEscalations(db: ReadDb): Promise<Escalation[]> {
 }
 
 /** Moves an escalation to the rotation that supersedes its own; the pager keeps its page. */
-export async function moveEscalation(tx: Db, { id, rotationId, occurrence }: Escalation, to: number) {
-  await tx
+export async function moveEscalation(
+  tx: Db,
+  { id, rotationId, occurrence }: Escalation,
+  to: number,
+  at: Instant,
+): Promise<void> {
+  const rows = await tx
     .updateTable('escalations')
     .set({
       rotationId: to,
@@ -87,30 +95,36 @@ export async function moveEscalation(tx: Db, { id, rotationId, occurrence }: Esc
       occurrence: `${subjectOf(rotationId)}:${occurrence}`,
     })
     .where('id', '=', id)
+    .returningAll()
     .execute()
+  await recordRows(tx, 'escalations', rows, at)
 }
 
 /** Resolves an escalation. @returns false when it already is */
 export async function setResolved(tx: Db, id: number, at: Instant, reason: string): Promise<boolean> {
-  const updated = await tx
+  const rows = await tx
     .updateTable('escalations')
     .set({ resolvedAt: at, resolvedReason: reason })
     .where('id', '=', id)
     .where('resolvedAt', 'is', null)
-    .executeTakeFirst()
-  return updated.numUpdatedRows === 1n
+    .returningAll()
+    .execute()
+  await recordRows(tx, 'escalations', rows, at)
+  return rows.length === 1
 }
 
 /** Acknowledges an escalation. @returns false when it already is, or is resolved */
 export async function setAcknowledged(tx: Db, id: number, at: Instant, by: string): Promise<boolean> {
-  const updated = await tx
+  const rows = await tx
     .updateTable('escalations')
     .set({ acknowledgedAt: at, acknowledgedBy: by })
     .where('id', '=', id)
     .where('acknowledgedAt', 'is', null)
     .where('resolvedAt', 'is', null)
-    .executeTakeFirst()
-  return updated.numUpdatedRows === 1n
+    .returningAll()
+    .execute()
+  await recordRows(tx, 'escalations', rows, at)
+  return rows.length === 1
 }
 
 /** Stores the page's state in the pager. */

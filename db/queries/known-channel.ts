@@ -1,6 +1,7 @@
 import type { KnownChannel } from '#domain/ports/known-channel'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Db, ReadDb } from '../schema.ts'
-import { findSetting, setSetting } from './settings.ts'
+import { findSetting, setFollowedSetting } from './settings.ts'
 
 const SETTING = 'channel'
 
@@ -8,5 +9,5 @@ const SETTING = 'channel'
 export const findKnownChannel = (db: ReadDb): Promise<KnownChannel | undefined> =>
   findSetting<KnownChannel>(db, SETTING)
 
-export const setKnownChannel = (db: Db, channel: KnownChannel): Promise<void> =>
-  setSetting(db, SETTING, channel)
+export const setKnownChannel = (db: Db, channel: KnownChannel, at: Instant): Promise<void> =>
+  setFollowedSetting(db, SETTING, channel, at)

@@ -1,6 +1,11 @@
+import type { Instant } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
 export type Message = Row<'messages'>
+
+/** A message that was just posted; what it shows is unknown where it is left out. */
+export type Posted = Omit<Message, 'shown'> & Partial<Pick<Message, 'shown'>>
 
 /** Where a rotation's message is in Slack; undefined before it was posted. */
 export const findMessage = (
@@ -27,15 +32,23 @@ export async function findCards(db: ReadDb, rotationIds: number[]): Promise<Map<
   return new Map(rows.map((row) => [row.rotationId, row]))
 }
 
-/** Saves where a message was posted; replaces an earlier place. */
-export async function setMessage(tx: Db, message: Message): Promise<void> {
+/** Saves where a message was posted, and what it shows; replaces an earlier place. */
+export async function setMessage(tx: Db, message: Posted, at: Instant): Promise<void> {
+  const { channel, ts, permalink, shown = null } = message
   await tx
     .insertInto('messages')
     .values(message)
-    .onConflict((oc) =>
-      oc
-        .columns(['rotationId', 'kind'])
-        .doUpdateSet({ channel: message.channel, ts: message.ts, permalink: message.permalink }),
-    )
+    .onConflict((oc) => oc.columns(['rotationId', 'kind']).doUpdateSet({ channel, ts, permalink, shown }))
+    .execute()
+  await recordRows(tx, 'messages', [message], at)
+}
+
+/** Saves what a message shows after an edit. */
+export async function setShown(tx: Db, { rotationId, kind }: Message, shown: string): Promise<void> {
+  await tx
+    .updateTable('messages')
+    .set({ shown })
+    .where('rotationId', '=', rotationId)
+    .where('kind', '=', kind)
     .execute()
 }

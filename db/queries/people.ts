@@ -1,14 +1,20 @@
+import type { Instant } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Stores a person's name in Slack. Writes only changes, because it runs before every answer. */
-export async function setPerson(db: Db, userId: string, name: string): Promise<void> {
+export async function setPerson(db: Db, userId: string, name: string, at: Instant): Promise<void> {
   const known = await db.selectFrom('people').select('name').where('userId', '=', userId).executeTakeFirst()
   if (known?.name === name) return
-  await db
-    .insertInto('people')
-    .values({ userId, name })
-    .onConflict((oc) => oc.column('userId').doUpdateSet({ name }))
-    .execute()
+  await inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('people')
+      .values({ userId, name })
+      .onConflict((oc) => oc.column('userId').doUpdateSet({ name }))
+      .execute()
+    await recordRows(tx, 'people', [{ userId, name }], at)
+  })
 }
 
 /** Names of everybody who has used the bot; an unknown id is its own name. */

@@ -2,7 +2,9 @@ import type { OpenRotation, ReminderKey, ReminderKind, Snooze } from '#domain/re
 import { BOT_ACTOR } from '#domain/rotation/events'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SeenToken } from '#domain/tokens/seen-token'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 import { findOpenRotations } from './rotations.ts'
 
 /** Every registered token as last seen. */
@@ -100,23 +102,26 @@ export async function insertReminders(
   claim: { claimedAt: Instant; jobKey: string },
 ): Promise<void> {
   for (let i = 0; i < reminders.length; i += ROWS_AT_ONCE) {
-    const rows = reminders.slice(i, i + ROWS_AT_ONCE)
-    await tx
-      .insertInto('reminders')
-      .values(rows.map(({ kind, subject, due }) => ({ kind, subject, due, ...claim })))
-      .execute()
+    const rows = reminders
+      .slice(i, i + ROWS_AT_ONCE)
+      .map(({ kind, subject, due }) => ({ kind, subject, due, ...claim }))
+    await tx.insertInto('reminders').values(rows).execute()
+    await recordRows(tx, 'reminders', rows, claim.claimedAt)
   }
 }
 
 /** Claims a one-time action without a message. @returns false when it was claimed before */
-export async function insertClaim(tx: Db, row: Omit<NewRow<'reminders'>, 'jobKey'>): Promise<boolean> {
-  const inserted = await tx
-    .insertInto('reminders')
-    .values({ ...row, jobKey: null })
-    .onConflict((oc) => oc.columns(['kind', 'subject', 'due']).doNothing())
-    .executeTakeFirst()
-  return inserted.numInsertedOrUpdatedRows === 1n
-}
+export const insertClaim = (db: Db, row: Omit<NewRow<'reminders'>, 'jobKey'>): Promise<boolean> =>
+  inTransaction(db, async (tx) => {
+    const rows = await tx
+      .insertInto('reminders')
+      .values({ ...row, jobKey: null })
+      .onConflict((oc) => oc.columns(['kind', 'subject', 'due']).doNothing())
+      .returningAll()
+      .execute()
+    await recordRows(tx, 'reminders', rows, row.claimedAt)
+    return rows.length === 1
+  })
 
 /** Whether an action of this kind was claimed, for a due time in a period where one is given. */
 export async function hasClaim(
@@ -160,8 +165,10 @@ export async function findSnoozes(db: ReadDb, now: Instant): Promise<Snooze[]> {
   return rows.map(({ kind, subject, until }) => ({ kind: kind as ReminderKind, subject, until }))
 }
 
-export async function insertSnoozes(tx: Db, rows: NewRow<'snoozes'>[]): Promise<void> {
-  await tx.insertInto('snoozes').values(rows).execute()
+export async function insertSnoozes(tx: Db, snoozes: NewRow<'snoozes'>[]): Promise<void> {
+  const rows = await tx.insertInto('snoozes').values(snoozes).returningAll().execute()
+  const [first] = rows
+  if (first) await recordRows(tx, 'snoozes', rows, first.at)
 }
 
 const toKey = ({ kind, subject, due }: { kind: string; subject: string; due: string }): ReminderKey => ({

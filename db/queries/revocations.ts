@@ -1,5 +1,8 @@
 import type { ReplacedVersion, Revocation, RevocationState } from '#domain/revocations/revocation'
+import { rowDigest } from '#domain/rotation/followed-rows'
+import type { Instant } from '#domain/rotation/rotation'
 import { compareTokens } from '#domain/tokens/scope'
+import { recordRows } from '../followed-rows.ts'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, ReadDb, Row } from '../schema.ts'
 
@@ -11,24 +14,36 @@ import type { Db, ReadDb, Row } from '../schema.ts'
 export async function insertRevocations(
   tx: Db,
   versions: ReplacedVersion[],
+  at: Instant,
   state: RevocationState = 'waiting',
 ): Promise<void> {
   if (versions.length === 0) return
-  await tx
+  const rows = await tx
     .insertInto('revocations')
     .values(versions.map((version) => ({ ...version, state })))
     .onConflict((oc) => oc.columns(['rotationId', 'secret', 'versionId']).doNothing())
+    .returningAll()
     .execute()
+  await recordRows(tx, 'revocations', rows, at)
 }
 
 /** Updates a version; does nothing if it was resolved meanwhile, unless a person's record of it is still looked at. */
-export async function setRevocation(tx: Db, { id, ...revocation }: Revocation): Promise<void> {
-  await tx
+export async function setRevocation(tx: Db, { id, ...revocation }: Revocation, at: Instant): Promise<void> {
+  const before = await tx.selectFrom('revocations').selectAll().where('id', '=', id).executeTakeFirst()
+  const rows = await tx
     .updateTable('revocations')
     .set(revocation)
     .where('id', '=', id)
     .where((eb) => eb.or([eb('resolvedAt', 'is', null), eb('watchedUntil', 'is not', null)]))
+    .returningAll()
     .execute()
+  const known = before && rowDigest('revocations', before)
+  await recordRows(
+    tx,
+    'revocations',
+    rows.filter((row) => rowDigest('revocations', row) !== known),
+    at,
+  )
 }
 
 /** As `findRevocations`, for several rotations in one query. */

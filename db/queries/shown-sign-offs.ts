@@ -1,5 +1,7 @@
 import type { Instant, Role } from '#domain/rotation/rotation'
+import { recordRows } from '../followed-rows.ts'
 import type { Db, ReadDb } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** A sign-off form that was filled for a person: what it showed, and for which role. */
 export interface ShownSignOff {
@@ -15,11 +17,15 @@ export interface ShownSignOff {
 
 /** Keeps what was shown to whom. Showing the same again adds nothing. */
 export async function insertShownSignOff(db: Db, { user, ...shown }: ShownSignOff): Promise<void> {
-  if (await wasShown(db, { user, ...shown })) return
-  await db
-    .insertInto('shownSignOffs')
-    .values({ ...shown, userId: user })
-    .execute()
+  await inTransaction(db, async (tx) => {
+    if (await wasShown(tx, { user, ...shown })) return
+    const rows = await tx
+      .insertInto('shownSignOffs')
+      .values({ ...shown, userId: user })
+      .returningAll()
+      .execute()
+    await recordRows(tx, 'shownSignOffs', rows, shown.at)
+  })
 }
 
 /** Whether exactly this was shown to this person for this role. */
@@ -35,3 +41,18 @@ export async function wasShown(db: ReadDb, shown: Omit<ShownSignOff, 'at'>): Pro
       role === shown.role && userId === shown.user && delegateOf === shown.delegateOf,
   )
 }
+
+/** The newest sign-off form of a rotation that was filled for a person, for whichever role. */
+export const findLastShown = (
+  db: ReadDb,
+  rotationId: number,
+  user: string,
+): Promise<{ digest: string; at: Instant } | undefined> =>
+  db
+    .selectFrom('shownSignOffs')
+    .select(['digest', 'at'])
+    .where('rotationId', '=', rotationId)
+    .where('userId', '=', user)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()

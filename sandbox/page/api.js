@@ -67,7 +67,7 @@ export const sandbox = {
 const FAILURES = {
   expired_trigger_id: 'The bot answered too late to open the dialog. Try again.',
   not_found: 'This no longer exists. Close it and open it again from the message.',
-  dispatch_failed: 'No bot is connected to the workspace. Start the bot and try again.',
+  dispatch_failed: 'The bot is not connected; it may be reconnecting. Try again in a few seconds.',
   operation_timeout: 'The bot did not answer within 3 seconds. Try again.',
 }
 

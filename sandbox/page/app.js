@@ -6,7 +6,7 @@ import { connected, useResource } from './live.js'
 import { Modals } from './modal.js'
 import { useSandboxClock } from './now.js'
 import { OutsideWorld } from './outside/outside-world.js'
-import { outsideOpen, sidebarOpen } from './pane-header.js'
+import { outsideOpen, sidebarOpen, WIDE_PX } from './pane-header.js'
 import { HOME, place } from './place.js'
 import { html, useEffect } from './preact.js'
 import { Sidebar } from './sidebar.js'
@@ -21,6 +21,7 @@ export function App({ people }) {
   const { data: views } = useResource(`/slack/views?user=${me.id}`, 'slack')
   useSandboxClock()
   const isOutside = outsideOpen.use()
+  const isSidebar = sidebarOpen.use()
   const here = workspace && currentPlace(at.in, workspace)
   useTitle(workspace, here, me)
 
@@ -29,14 +30,15 @@ export function App({ people }) {
   const isBehind = stack.length > 0
   const channel = here === HOME ? undefined : describe(here, workspace)
   return html`<${WorkspaceContext.Provider} value=${{ workspace, me }}>
+    ${channel && html`<${SkipLink} />`}
     <${ConnectionState} />
     <div class=${`workspace ${isOutside ? 'with-outside' : ''}`}>
-      <${Sidebar} here=${here} isBehind=${isBehind} />
-      <${Scrim} />
-      <div class=${`middle ${channel && at.thread ? 'with-thread' : ''}`} inert=${isBehind}>
+      <div class=${`middle ${channel && at.thread ? 'with-thread' : ''}`} inert=${isBehind || isSidebar}>
         ${channel ? html`<${Conversation} key=${`${me.id} ${channel.id}`} channel=${channel} />` : html`<${Home} key=${me.id} />`}
         ${channel && at.thread && html`<${Thread} key=${`${me.id} ${at.thread}`} channel=${channel} ts=${at.thread} />`}
       </div>
+      <${Sidebar} here=${here} isBehind=${isBehind} />
+      <${Scrim} />
       <${Modals} key=${me.id} user=${me.id} stack=${stack} />
       <${OutsideWorld} isOpen=${isOutside} />
     </div>
@@ -79,12 +81,32 @@ function ConnectionState() {
   return html`<p class="disconnected" role="alert">The sandbox does not respond. Reconnecting…</p>`
 }
 
-/** On narrow windows: a click outside closes the open panel. */
+/** The first stop of the keyboard. */
+function SkipLink() {
+  const skip = (event) => {
+    event.preventDefault()
+    document.querySelector('[data-testid=composer]')?.focus()
+  }
+  return html`<nav aria-label="Skip"><a class="skip-link" href="#composer" onClick=${skip}>Skip to the message field</a></nav>`
+}
+
+/** Narrower windows show the systems over the conversation. */
+const isDrawer = () => innerWidth < WIDE_PX
+
+/** On narrow windows: a click elsewhere, or Escape, closes the open panel. */
 function Scrim() {
   const isSidebar = sidebarOpen.use()
   const close = () => {
     sidebarOpen.set(false)
     outsideOpen.set(false)
   }
+  useEffect(() => {
+    const onKeyDown = (event) => {
+      const isOpen = sidebarOpen.get() || (outsideOpen.get() && isDrawer())
+      if (event.key === 'Escape' && !event.defaultPrevented && isOpen) close()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
   return html`<div class=${`scrim ${isSidebar ? 'over-sidebar' : ''}`} onClick=${close}></div>`
 }

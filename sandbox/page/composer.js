@@ -114,7 +114,7 @@ async function deliver({ text, user, channel, threadTs }) {
     if (threadTs)
       return { sentence: 'Slash commands do not work in threads. Use the channel.', keepText: true }
     const result = await slack.sendCommand({ user, channel, text: text.trim() })
-    return result.ok ? {} : { sentence: failureSentence(result.error) }
+    return result.ok ? {} : { sentence: failureSentence(result.error), keepText: true }
   } catch (error) {
     return { sentence: error.message, keepText: true }
   }

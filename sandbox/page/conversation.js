@@ -1,6 +1,6 @@
 import { slack } from './api.js'
 import { Composer } from './composer.js'
-import { Hint } from './hint.js'
+import { Guide } from './guide.js'
 import { useResource } from './live.js'
 import { Message } from './message.js'
 import { clockOffset } from './now.js'
@@ -14,20 +14,24 @@ import { WorkspaceContext } from './workspace.js'
 const AT_END_PX = 60
 const FOLLOW_UP_WITHIN = 5 * MINUTE
 
-/** A channel or a direct message. @param {{ channel: { id: string, title: string, icon: object, about: string, unread: number } }} props */
+/**
+ * A channel or a direct message. The field comes first for the keyboard, and last for the eye.
+ *
+ * @param {{ channel: { id: string, title: string, icon: object, about: string, unread: number } }} props
+ */
 export function Conversation({ channel }) {
-  const { me } = useContext(WorkspaceContext)
+  const { workspace, me } = useContext(WorkspaceContext)
   const { data, error } = useResource(`/slack/conversation?user=${me.id}&channel=${channel.id}`, 'slack')
   useMarkRead(me.id, channel)
   const messages = data?.messages ?? []
   return html`<main class="pane" data-testid="conversation">
     <${PaneHeader} icon=${channel.icon} title=${channel.title} about=${channel.about} />
+    <div class="pane-foot">
+      <${Composer} key=${channel.id} channel=${channel.id} label=${`Message ${channel.title}`} testId="composer" />
+      ${channel.id === workspace.channels[0].id && html`<${Guide} stack=${[]} />`}
+    </div>
     <${MessageList} messages=${messages} me=${me.id} channel=${channel.id} isThere=${Boolean(data)} />
     ${error && html`<p class="pane-error" role="alert">${error}</p>`}
-    <div class="pane-foot">
-      <${Hint} channel=${channel.id} />
-      <${Composer} key=${channel.id} channel=${channel.id} label=${`Message ${channel.title}`} testId="composer" />
-    </div>
   </main>`
 }
 

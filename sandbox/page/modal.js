@@ -3,6 +3,7 @@ import { Blocks } from './block-kit/blocks.js'
 import { useSurface } from './block-kit/surface.js'
 import { PlainText } from './block-kit/text.js'
 import { ChatDialog } from './dialog.js'
+import { Guide } from './guide.js'
 import { CloseIcon } from './icons.js'
 import { refresh } from './live.js'
 import { html, useEffect, useRef, useState } from './preact.js'
@@ -16,6 +17,7 @@ export function Modals({ user, stack }) {
         <${Modal} user=${user} view=${view} isTop=${index === stack.length - 1} />
       </div>`,
     )}
+    <${Guide} stack=${stack} isInModal />
   </div>`
 }
 
@@ -91,6 +93,7 @@ function useSubmission(user, view) {
     user,
     container: { type: 'view', view_id: view.id },
     blocks: view.blocks,
+    heading: 'h3',
     errors: refused,
     onEdit,
   })

@@ -1,9 +1,11 @@
+import { Appearance } from './appearance.js'
 import { Avatar } from './avatar.js'
+import { BotState } from './bot-state.js'
+import { guideHidden } from './guide.js'
 import { HashIcon, HomeIcon } from './icons.js'
-import { useResource } from './live.js'
 import { sidebarOpen } from './pane-header.js'
 import { go, HOME } from './place.js'
-import { html, useContext } from './preact.js'
+import { html, useContext, useEffect, useRef } from './preact.js'
 import { WorkspaceContext } from './workspace.js'
 
 /**
@@ -13,11 +15,13 @@ import { WorkspaceContext } from './workspace.js'
 export function Sidebar({ here, isBehind }) {
   const { workspace, me } = useContext(WorkspaceContext)
   const isOpen = sidebarOpen.use()
+  const aside = useRef(null)
+  useFocusInside(aside, isOpen)
   const open = (where) => {
     sidebarOpen.set(false)
     go({ in: where, thread: '' })
   }
-  return html`<nav class=${`sidebar ${isOpen ? 'is-open' : ''}`} aria-label="Workspace" inert=${isBehind}>
+  return html`<nav ref=${aside} class=${`sidebar ${isOpen ? 'is-open' : ''}`} aria-label="Workspace" inert=${isBehind}>
     <header class="sidebar-head">
       <p class="team">${workspace.team.name}</p>
       <p class="team-note">Sandbox workspace</p>
@@ -61,11 +65,25 @@ export function Sidebar({ here, isBehind }) {
         )}
       <//>
     </div>
-    <${BotState} />
+    <${Foot} />
   </nav>`
 }
 
+/** The open panel takes the focus; the button that opened it gets it back. */
+function useFocusInside(panel, isOpen) {
+  useEffect(() => {
+    if (!isOpen) return undefined
+    panel.current.querySelector('button')?.focus()
+    // After the conversation is no longer inert.
+    return () => setTimeout(() => document.querySelector('[data-testid=sidebar-toggle]')?.focus())
+  }, [isOpen])
+}
+
 function People({ people, me }) {
+  const become = (name) => {
+    sidebarOpen.set(false)
+    go({ as: name })
+  }
   return html`<section class="people" aria-label="Acting as">
     <h2 class="sidebar-title">Acting as</h2>
     <div class="people-list">
@@ -76,7 +94,7 @@ function People({ people, me }) {
           class="person"
           data-testid=${`person-${person.name}`}
           aria-pressed=${String(person.id === me.id)}
-          onClick=${() => go({ as: person.name })}
+          onClick=${() => become(person.name)}
         >
           <${Avatar} id=${person.id} name=${person.realName} handle=${person.name} size="small" />
           <span class="person-name">${person.realName}</span>
@@ -100,11 +118,12 @@ const Entry = ({ testId, icon, label, unread = 0, isHere, onClick }) => html`<bu
   ${unread > 0 && html`<span class="badge" data-testid=${`${testId}-unread`}>${unread}<span class="sr-only"> unread</span></span>`}
 </button>`
 
-function BotState() {
-  const { data } = useResource('/slack/socket', 'slack')
-  if (!data) return null
-  const isOn = data.connections > 0
-  return html`<p class=${`bot-state ${isOn ? 'is-on' : 'is-off'}`} data-testid="bot-state" role="status">
-    <span class="dot" aria-hidden="true"></span>${isOn ? 'Bot connected' : 'No bot connected: commands get no answer'}
-  </p>`
+/** What is below the places: settings of the page, and the bot. */
+function Foot() {
+  const isGuideHidden = guideHidden.use()
+  return html`<footer class="sidebar-foot">
+    ${isGuideHidden && html`<button type="button" class="button button-small button-quiet" data-testid="show-guide" onClick=${() => guideHidden.set(false)}>Show the guide</button>`}
+    <${Appearance} />
+    <${BotState} />
+  </footer>`
 }

@@ -42,6 +42,9 @@ export const auditVerify: CliCommand = {
   },
 }
 
+const NOT_FOLLOWED =
+  'Messages, reminders, delegations, names and what sign-off forms showed are compared after the bot was started with this version'
+
 /** @param checkout a folder with the whole history; undefined to read it by the API */
 export async function verify(config: Config, clients: Clients, checkout?: string): Promise<AuditVerdict> {
   const unreadable: string[] = []
@@ -66,6 +69,7 @@ export async function verify(config: Config, clients: Clients, checkout?: string
     ...(sealed?.tampering ?? []),
     ...(history ?? []),
   ]
+  if (database && database.unfollowed.length > 0) unreadable.push(NOT_FOLLOWED)
   unreadable.push(...(sealed?.unreadable ?? []))
   return {
     state: tampering.length > 0 ? 'tampered' : unreadable.length > 0 ? 'unreadable' : 'proven',
@@ -84,9 +88,9 @@ async function auditFile(config: Config, rows: ReturnType<typeof readRowsOf>['ro
   return readDatabase(database, (db) =>
     db.transaction().execute(async (tx) => {
       await assertKnownVersion(tx, database)
-      const { events, tampering, logged } = await auditDatabase(tx, isForLog)
+      const { events, tampering, logged, unfollowed } = await auditDatabase(tx, isForLog)
       const ofLog = rows ? await auditLog(tx, rows, logged) : []
-      return { events, tampering: [...tampering, ...ofLog], commits: await findOwnCommits(tx) }
+      return { events, tampering: [...tampering, ...ofLog], commits: await findOwnCommits(tx), unfollowed }
     }),
   )
 }

@@ -116,7 +116,7 @@ async function decideAndSave(
   const rotation = recordWork(signable, decided)
   const isChanged = rotation !== before || decided.length > 0
   if (isChanged && !(await setRotation(tx, before, rotation))) return null
-  await saveRevocations(tx, revocations)
+  await saveRevocations(tx, revocations, context.clock.now())
   if (!isChanged) return before
 
   const after = { ...rotation, version: before.version + 1 }
@@ -152,10 +152,14 @@ const recordChanged = (rotationId: number, at: Instant): NewEvent => ({
   data: {},
 })
 
-async function saveRevocations(tx: Db, { added, addedInUse, updated }: RevocationChanges): Promise<void> {
-  await insertRevocations(tx, added ?? [])
-  await insertRevocations(tx, addedInUse ?? [], 'in-use')
-  for (const revocation of updated ?? []) await setRevocation(tx, revocation)
+async function saveRevocations(
+  tx: Db,
+  { added, addedInUse, updated }: RevocationChanges,
+  at: Instant,
+): Promise<void> {
+  await insertRevocations(tx, added ?? [], at)
+  await insertRevocations(tx, addedInUse ?? [], at, 'in-use')
+  for (const revocation of updated ?? []) await setRevocation(tx, revocation, at)
 }
 
 async function eventJobs(

@@ -43,7 +43,7 @@ export async function giveDelegation(
     const given = decide({ role, from, to, lastDay: request.lastDay, at }, facts)
     await endDelegations(tx, from, role, at)
     await insertDelegation(tx, given)
-    if (to) await setPerson(tx, to.id, to.name)
+    if (to) await setPerson(tx, to.id, to.name, at)
     const { lastDay } = given
     const waiting = rotations.filter((rotation) => !approvals(rotation).some((each) => each.role === role))
     await recordEvents(

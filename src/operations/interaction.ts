@@ -3,6 +3,7 @@ import { findTaken, insertTaken } from '#db/queries/inbox'
 import { setPerson } from '#db/queries/people'
 import type { Db } from '#db/schema'
 import { inTransaction } from '#db/transaction'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Context } from '#src/context'
 
 /** What a person sent, while it is being processed. */
@@ -43,12 +44,15 @@ export const afterInteraction = <T>(work: () => T): T => interactions.exit(work)
  *
  * @throws AlreadyTaken
  */
-export async function transact<T>({ db }: Pick<Context, 'db'>, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
   const interaction = interactions.getStore()
   if (!interaction || interaction.isTaken) return inTransaction(db, work)
   try {
     return await inTransaction(db, async (tx) => {
-      await take(tx, interaction)
+      await take(tx, interaction, clock.now())
       return work(tx)
     })
   } catch (error) {
@@ -57,13 +61,13 @@ export async function transact<T>({ db }: Pick<Context, 'db'>, work: (tx: Db) =>
   }
 }
 
-async function take(tx: Db, interaction: Interaction): Promise<void> {
+async function take(tx: Db, interaction: Interaction, at: Instant): Promise<void> {
   const { id, user, name } = interaction
   if (!(await insertTaken(tx, { id, takenAt: Date.now(), answer: null })))
     throw new AlreadyTaken((await findTaken(tx, id))?.answer ?? null)
   interaction.isTaken = true
   // What is written here names the person.
-  if (name) await setPerson(tx, user, name)
+  if (name) await setPerson(tx, user, name, at)
 }
 
 /**
@@ -71,7 +75,7 @@ async function take(tx: Db, interaction: Interaction): Promise<void> {
  *
  * @throws AlreadyTaken
  */
-export async function takeInteraction(context: Pick<Context, 'db'>): Promise<void> {
+export async function takeInteraction(context: Pick<Context, 'db' | 'clock'>): Promise<void> {
   if (interactions.getStore()?.isTaken === false) await transact(context, async () => {})
 }
 

@@ -7,7 +7,13 @@ import { takeOver, tightenRevocations } from '#domain/revocations/tighten-revoca
 import { abortRotation } from '#domain/rotation/abort-rotation'
 import { raiseToIncident, wantedBy } from '#domain/rotation/raise-to-incident'
 import { Refusal } from '#domain/rotation/refusal'
-import { type Rotation, type RotationToken, rotationLabel, type Severity } from '#domain/rotation/rotation'
+import {
+  type Instant,
+  type Rotation,
+  type RotationToken,
+  rotationLabel,
+  type Severity,
+} from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { isMoreSevere, type Strictness, stricterOf } from '#domain/rotation/stricter-incident'
 import { tokenLabel } from '#domain/tokens/scope'
@@ -125,7 +131,7 @@ async function supersede(
   ]
   const opening = { ...request, ...kept, reason: named.join('\n') }
   const id = await reserveRotation(context, tx, opening, at)
-  const carriedOver = await carryPagesOver(tx, former, request, id)
+  const carriedOver = await carryPagesOver(tx, former, request, id, at)
   const reason = `superseded by ${shortName({ ...kept, id })}: ${request.reason}`
   for (const old of held)
     await changeWithin(
@@ -137,7 +143,7 @@ async function supersede(
     )
   const opened = await openWithin(context, tx, { ...opening, id, at, tokens, supersedes: held, carriedOver })
   const rows = (await Promise.all(held.map((old) => findRevocations(tx, old)))).flat()
-  for (const row of takeOver(rows, opened, at)) await setRevocation(tx, row)
+  for (const row of takeOver(rows, opened, at)) await setRevocation(tx, row, at)
   return opened
 }
 
@@ -155,6 +161,7 @@ async function carryPagesOver(
   former: Rotation[],
   { severity }: IncidentRequest,
   to: number,
+  at: Instant,
 ): Promise<Escalation[]> {
   const real = former.filter((each) => each.trigger !== 'chaos-drill').map((each) => each.id)
   if (real.length === 0) return []
@@ -162,6 +169,6 @@ async function carryPagesOver(
   const calls = real
     .flatMap((id) => callsOf(id))
     .filter((call) => call.cause === 'incident' && call.notifies && isMoreSevere(call.severity, severity))
-  for (const call of calls) await moveEscalation(tx, call, to)
+  for (const call of calls) await moveEscalation(tx, call, to, at)
   return calls
 }

@@ -7,6 +7,7 @@ import { findRotation } from '#db/queries/rotations'
 import { inTransaction } from '#db/transaction'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { BOT_ACTOR } from '#domain/rotation/events'
+import { resultDigest } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Freshness, NotReadable } from '#domain/tokens/secret'
@@ -119,7 +120,10 @@ async function recordRun(
   await inTransaction(context.db, async (tx) => {
     const data = {
       ...where,
-      results: results.map(({ check, title, state, sentence }) => ({ check, title, state, sentence })),
+      results: results.map((result) => {
+        const { check, title, state, sentence } = result
+        return { check, title, state, sentence, digest: resultDigest(result) }
+      }),
     }
     // With the event, so that there is no result that no event recorded.
     await insertCheckResults(tx, rotationId, results)

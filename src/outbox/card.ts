@@ -1,23 +1,17 @@
-import { findMessage, type Message, setMessage } from '#db/queries/messages'
+import { findMessage, type Message, type Posted, setMessage, setShown } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
 import type { Db } from '#db/schema'
+import { sha256 } from '#domain/rotation/evidence'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
-import type { Handler, JobOf } from './handler.ts'
+import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 import { hasNoThread, isNotEditable } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
 import { cardEditJob, cardJob, cardReplacementJob } from './queue/slack-jobs.ts'
 
-/** What each card shows, as far as this process knows: an edit that changes nothing is not sent. */
-const shown = new WeakMap<Context, Map<number, string>>()
-
-function cardsOf(context: Context): Map<number, string> {
-  const known = shown.get(context) ?? new Map<number, string>()
-  shown.set(context, known)
-  return known
-}
+const digestOf = (content: ReturnType<typeof card>): string => sha256(JSON.stringify(content))
 
 /** Posts the card, or edits it to show the current state. */
 export const handleCard: Handler<'card'> = async (job, context) => {
@@ -31,15 +25,12 @@ export const handleCard: Handler<'card'> = async (job, context) => {
   const isEdit = job.key !== cardJob(job.rotationId).key
   // The card is being posted and is redrawn afterwards.
   if (!message) return isEdit ? {} : postCard(job, context, content)
-  const known = cardsOf(context)
-  const text = JSON.stringify(content)
-  // From the second attempt nobody knows what Slack shows.
-  if (job.attempts === 1 && known.get(job.rotationId) === text) return {}
-  known.delete(job.rotationId)
+  const shown = digestOf(content)
+  // An edit that changes nothing is not sent. From the second attempt nobody knows what Slack shows.
+  if (!mayHaveHappened(job) && message.shown === shown) return {}
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
-    known.set(job.rotationId, text)
-    return {}
+    return { save: (tx) => setShown(tx, message, shown) }
   } catch (error) {
     if (!isNotEditable(error, message, context)) throw error
     return { follow: [cardReplacementJob(job.rotationId, message.ts)] }
@@ -84,17 +75,18 @@ async function postCard(
   content: ReturnType<typeof card>,
 ) {
   const channel = context.channelId
-  const ts = await postOnce(context, job, { channel, threadTs: null }, () => ({
-    ...content,
-    eventType: MESSAGE_TYPES.card,
-  }))
-  cardsOf(context).set(job.rotationId, JSON.stringify(content))
+  // Of one that an earlier attempt posted, nobody knows what it shows.
+  let shown: string | null = null
+  const ts = await postOnce(context, job, { channel, threadTs: null }, () => {
+    shown = digestOf(content)
+    return { ...content, eventType: MESSAGE_TYPES.card }
+  })
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
-  const row: Message = { rotationId: job.rotationId, kind: 'card', channel, ts, permalink }
+  const row: Posted = { rotationId: job.rotationId, kind: 'card', channel, ts, permalink, shown }
   return {
     result: { channel, ts },
     permalink,
-    save: (tx: Db) => setMessage(tx, row),
+    save: (tx: Db) => setMessage(tx, row, context.clock.now()),
     // Changes that happened while it was being posted.
     follow: [cardEditJob(job.rotationId, `posted:${ts}`)],
   }

@@ -16,5 +16,5 @@ export const handleNotice: Handler<'notice'> = async (job, context) => {
   })
   const { permalink = null } = await context.slack.chat.getPermalink({ channel, message_ts: ts })
   const row = { rotationId: job.rotationId, kind: 'notice', channel, ts, permalink }
-  return { result: { channel, ts }, save: (tx) => setMessage(tx, row) }
+  return { result: { channel, ts }, save: (tx) => setMessage(tx, row, context.clock.now()) }
 }

@@ -19,16 +19,21 @@ async function upload(
   if (mayHaveHappened(job)) {
     const place = { channel, threadTs, oldest: postedSince(job) }
     const found = await findPosted(context.slack, place, { fileName: `${name}.json` })
-    if (found) return { result: { permalink: found.files[0] ?? null } }
+    if (found) return resultOf(found.files)
   }
   const uploaded = await context.slack.filesUploadV2({
     channel_id: channel,
     thread_ts: threadTs,
-    initial_comment: `*${await rotationName(context, job.rotationId)}* The record that is signed, digest \`${digest.slice(0, 12)}\`: as JSON, and as a page to read.`,
+    initial_comment: `*${await rotationName(context, job.rotationId)}* The record that is signed, digest \`${digest.slice(0, 8)}\`: as JSON, and as a page to read.`,
     file_uploads: [
       { filename: `${name}.json`, title: `${name}.json`, content: json },
       { filename: `${name}.html`, title: `${name}.html`, content: html },
     ],
   })
-  return { result: { permalink: uploaded.files[0]?.files?.[0]?.permalink ?? null } }
+  return resultOf((uploaded.files[0]?.files ?? []).flatMap((file) => file.permalink ?? []))
 }
+
+/** The files' addresses in the order of the upload. */
+const resultOf = ([permalink = null, page = null]: (string | null)[]): Outcome => ({
+  result: { permalink, page },
+})

@@ -37,5 +37,5 @@ export const handleThreadLine: Handler<'thread-line'> = async (job, context) => 
     return { channel: card.channel, ts: await postOnce(context, job, place, posting) }
   })
   const row = { rotationId: job.rotationId, kind, channel, ts, permalink: null }
-  return { result: { ts }, save: (tx) => setMessage(tx, row) }
+  return { result: { ts }, save: (tx) => setMessage(tx, row, context.clock.now()) }
 }

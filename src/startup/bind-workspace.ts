@@ -1,6 +1,7 @@
 import { DatabaseProblem } from '#db/database-problem'
-import { findSetting, insertSetting } from '#db/queries/settings'
+import { findSetting, insertFollowedSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
+import type { Instant } from '#domain/rotation/rotation'
 import type { Identity } from '#integrations/slack/workspace'
 
 const SETTING = 'workspace'
@@ -10,9 +11,9 @@ const SETTING = 'workspace'
  *
  * @throws DatabaseProblem when the database belongs to another workspace
  */
-export async function bindWorkspace(db: Db, { teamId }: Identity): Promise<void> {
+export async function bindWorkspace(db: Db, { teamId }: Identity, at: Instant): Promise<void> {
   // Replicas may start at the same moment.
-  await insertSetting(db, SETTING, teamId)
+  await insertFollowedSetting(db, SETTING, teamId, at)
   const bound = await findSetting<string>(db, SETTING)
   if (bound !== teamId)
     throw new DatabaseProblem(

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
 import { WAITS, type Waits } from '#config/waits'
+import { followTables } from '#db/followed-rows'
 import { openDatabase } from '#db/open-database'
 import { ensureDatabaseId } from '#db/own-records'
 import type { Presence } from '#db/postgres/listen'
@@ -74,8 +75,9 @@ export async function startBot(
     log: onStatement,
     poolSize: config.env.DATABASE_POOL_SIZE,
   })
-  const channelId = await bindWorkspace(db, identity)
-    .then(() => patiently(() => chooseChannel(slack, db, config.channel, log)))
+  const channelId = await followTables(db, clock.now())
+    .then(() => bindWorkspace(db, identity, clock.now()))
+    .then(() => patiently(() => chooseChannel(slack, db, config.channel, { log, at: clock.now() })))
     .catch(async (error: unknown) => {
       await db.destroy()
       throw error
@@ -105,7 +107,7 @@ export async function startBot(
   }
   let presence: Presence | undefined
   try {
-    context.integrity.databaseId = await ensureDatabaseId(db)
+    context.integrity.databaseId = await ensureDatabaseId(db, clock.now())
     await startVerifying(context)
     await startComparing(context)
     const { receive, idle } = createApp(context, identity, metrics)
@@ -161,12 +163,12 @@ async function startVerifying(context: Context): Promise<void> {
 }
 
 /** Saves the names of everyone in the config, because cards show people who have not used the bot yet. */
-async function learnNames({ config, people, db, log }: Context): Promise<void> {
+async function learnNames({ config, people, db, log, clock }: Context): Promise<void> {
   const { operators, 'devops-lead': lead, 'ai-ops-owner': owner } = config.people
   for (const user of new Set([...operators, ...lead, ...owner].filter((id) => !id.startsWith('S')))) {
     try {
       const found = await people.findAccount(user)
-      if (found) await setPerson(db, user, found.name)
+      if (found) await setPerson(db, user, found.name, clock.now())
     } catch (error) {
       log.warn({ error, user }, 'a person in the config could not be read')
     }

@@ -237,6 +237,21 @@ describe('the audit', () => {
       /^checks of R1: No event recorded that .* failed/,
     ],
     [
+      'checks, other evidence',
+      `update checks set evidence_json = '[]', finished_at = '2026-11-23T09:02:00.000Z' where id = (select min(id) from checks)`,
+      /^checks of R1: The evidence, the advice or the times of .* are not those that an event recorded/,
+    ],
+    [
+      'shown_sign_offs, edited',
+      `update shown_sign_offs set digest = 'another'`,
+      /^shown_sign_offs, row 1: It is not what event \d+ recorded: it was changed or swapped. It says what was shown to whom/,
+    ],
+    [
+      'counters, edited',
+      `update counters set value = 1 where name = 'rotation'`,
+      /^counters: The counter of rotations is at 1, and R2 was opened/,
+    ],
+    [
       'checks, swapped',
       `update checks set sentence = (select sentence from checks c where c.id = 2) where id = 1`,
       /^checks of R1: No event recorded/,

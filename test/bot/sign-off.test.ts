@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readLogRows } from '#domain/rotation/log-file'
+import { change } from '#operations/change'
 import { loadState } from '#read-models/rotation-state'
 import { FORGED_ANSWERS, forgedForm } from '#test/support/forged-view'
 import { eventually, wordsOf } from '#test/support/person'
@@ -54,18 +55,64 @@ describe('sign-off', () => {
     expect(await refusal(workspace.aiOpsOwner, 'devops-lead')).toContain('You may not sign as DevOps lead')
   })
 
-  it('shows every step, check, attestation and evidence link, and the digest', async () => {
-    const view = await openSignOff(workspace.devopsLead, label, 'devops-lead')
+  it('shows what is signed on one screen, and links the full record before anybody signs', async () => {
+    const { devopsLead, operator, bot } = workspace
+    const card = await operator.card(label)
+    const files = await eventually(async () => {
+      const found = (await operator.thread(card.ts)).flatMap((each) => each.files ?? [])
+      return found.some(({ name }) => /sign-off-[0-9a-f]+\.html$/.test(name)) && found
+    }, 'the record')
+    const view = await openSignOff(devopsLead, label, 'devops-lead')
     const words = wordsOf(view)
-    for (const part of [
-      'Inventory review',
-      'Old version revoked',
-      'Confirm metadata',
-      `evidence.example/${label}/audit-logging`,
-    ])
+    for (const part of ['✓ *1 Inventory review*', '*staging* · old tokens', 'checks passed'])
       expect(words).toContain(part)
-    expect(words).toMatch(/[0-9a-f]{64}/)
-    await workspace.devopsLead.close(view)
+    const { digest = '' } = (await loadState(bot.context, bot.context.db, Number(label.slice(1)))) ?? {}
+    expect(words).toContain(`digest \`${digest.slice(0, 8)}\``)
+    expect(words).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/)
+    expect(words).not.toContain(digest)
+    for (const kind of ['json', 'html'])
+      expect(words).toContain(files.find(({ name }) => name.endsWith(`.${kind}`))?.permalink)
+    await devopsLead.close(view)
+  })
+
+  it('uploads the record of what changed since, once, when the form is opened', async () => {
+    const { aiOpsOwner, operator, bot } = workspace
+    const { db, clock } = bot.context
+    const card = await operator.card(label)
+    const records = async () =>
+      (await operator.thread(card.ts))
+        .flatMap((each) => each.files ?? [])
+        .filter(({ name }) => /sign-off-[0-9a-f]+\.json$/.test(name)).length
+    const before = await records()
+    const look = async () => {
+      const view = await openSignOff(aiOpsOwner, label, 'ai-ops-owner')
+      await aiOpsOwner.close(view)
+      return wordsOf(view)
+    }
+    expect(await look()).not.toContain('Since you last looked')
+    await change(bot.context, Number(label.slice(1)), (rotation) => ({
+      rotation: { ...rotation, ownerId: 'U0BYSTANDER' },
+      events: [
+        {
+          type: 'owner-changed',
+          rotationId: rotation.id,
+          actor: 'U0OPERATOR',
+          at: clock.now(),
+          data: { from: 'U0OPERATOR', to: 'U0BYSTANDER', reason: 'on leave' },
+        },
+      ],
+    }))
+    const changed = await look()
+    expect(changed).toContain('• handed to bystander by operator')
+    expect(changed).toMatch(/Full record:\* files in/)
+    await eventually(async () => (await records()) === before + 1, 'the new record')
+    const again = await look()
+    expect(again).toContain('page to read')
+    expect(again).toContain('nothing changed')
+    expect(await records()).toBe(before + 1)
+    expect(
+      await db.selectFrom('outboxJobs').select('id').where('kind', '=', 'sign-off-record').execute(),
+    ).toHaveLength(before + 1)
   })
 
   it('is withdrawn by a rejection, which reopens the steps that it names', async () => {

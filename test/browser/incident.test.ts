@@ -78,7 +78,7 @@ describe('an incident', () => {
     for (const role of ['devops-lead', 'ai-ops-owner']) {
       await sandbox.become(role)
       await sandbox.action(`sign-off:${role}`).first().click()
-      await sandbox.modal.getByText(/[0-9a-f]{64}/).waitFor(WAIT)
+      await sandbox.modal.getByText(/Full record:/).waitFor(WAIT)
       await sandbox.submit()
       await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
     }

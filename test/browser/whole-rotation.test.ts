@@ -131,7 +131,7 @@ describe('the sandbox’s page', () => {
     for (const role of ['devops-lead', 'ai-ops-owner']) {
       await sandbox.become(role)
       await sandbox.action(`sign-off:${role}`).click()
-      await sandbox.modal.getByText(/[0-9a-f]{64}/).waitFor(WAIT)
+      await sandbox.modal.getByText(/Full record:/).waitFor(WAIT)
       await sandbox.picture(`15-sign-off-${role}`)
       await sandbox.submit()
       await sandbox.modal.waitFor({ state: 'detached', ...WAIT })

@@ -71,6 +71,8 @@ export interface Evidence {
   events: RotationEvent[]
   jobs: JobSeen[]
   rotations: RotationSeen[]
+  /** The number of the newest rotation of the runs before, with which other disturbances may have interfered. */
+  rotationsBefore: number
   checks: CheckSeen[]
   exceptions: ExceptionSeen[]
   signatures: SignatureSeen[]
@@ -185,6 +187,7 @@ export async function gather(
   const secrets = await operator.get<{ name: string; versions: { id: string }[] }[]>('secrets')
   return {
     ...readDatabase(lane.databaseFile),
+    rotationsBefore: lane.rotationsBefore,
     messages: lane.sandbox.world.store.collection<Message>('slack.messages').all(),
     logRows: readLogRows(log),
     comments: repository.tickets.flatMap((ticket) => ticket.comments.map(({ body }) => body)),

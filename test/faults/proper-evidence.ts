@@ -91,6 +91,7 @@ export function properEvidence(): Evidence {
       job('ticket:1', 'ticket-comment'),
       job('page:trigger:1', 'page'),
     ],
+    rotationsBefore: 0,
     rotations: [{ id: 1, status: 'aborted' }],
     checks: [{ rotationId: 1, checkId: 'registry-in-sync', state: 'passed', finishedAt: AT }],
     exceptions: [],

@@ -29,6 +29,7 @@ export interface RunResult {
 }
 
 const ACT_MS = 25_000
+const LATE_MS = 60_000
 const SETTLE_MS = 1_500
 const CALM_MS = 45_000
 const CALM_POLL_MS = 200
@@ -45,11 +46,14 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   lane.rotationsBefore = Math.max(0, ...readDatabase(lane.databaseFile).rotations.map(({ id }) => id))
   const active: ActiveFaults = { lane, disturbances: [], waiting: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
+  const performances: Promise<void>[] = []
   for (const [index, act] of plan.acts.entries()) {
     active.act = index
     for (const { fault } of plan.faults.filter((each) => each.before === index)) beginFault(active, fault)
     // A person whose bot is killed under them goes on with the next thing.
-    await Promise.race([perform(act, lane, `${plan.name}, act ${index};`).catch(() => {}), sleep(ACT_MS)])
+    const performance = perform(act, lane, `${plan.name}, act ${index};`).catch(() => {})
+    performances.push(performance)
+    await Promise.race([performance, sleep(ACT_MS)])
     for (const each of active.ends.filter(({ after }) => after <= index)) each.end()
     active.ends = active.ends.filter(({ after }) => after > index)
   }
@@ -58,6 +62,8 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
   healAll(active)
   const answeredAfterMs = await asksForHelp(lane)
+  // Nobody sends anything any more when everything is judged.
+  await Promise.race([Promise.all(performances), sleep(LATE_MS)])
   // Slack may deliver everything again at any time.
   lane.socket.copyAll()
   await untilCalm(lane)

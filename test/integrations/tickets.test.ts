@@ -78,20 +78,20 @@ describe.each([
 
   it('gets a report once, and gives it back with its links', async () => {
     const tickets = open()
-    expect(await tickets.readComment(MARK)).toBeNull()
-    const written = await tickets.comment(MARK, REPORT)
+    expect((await tickets.readReport(MARK)).comment).toBeNull()
+    const written = await tickets.comment(MARK, REPORT, false)
     expect(written.links).toEqual([LINK])
-    expect(await tickets.comment(MARK, REPORT)).toEqual(written)
-    expect(await tickets.readComment(MARK)).toEqual(written)
+    expect(await tickets.comment(MARK, REPORT, true)).toEqual(written)
+    expect((await tickets.readReport(MARK)).comment).toEqual(written)
     expect(bodies()).toHaveLength(1)
-    expect(await tickets.readComment(MARK.replace('17', '1'))).toBeNull()
+    expect((await tickets.readReport(MARK.replace('17', '1'))).comment).toBeNull()
   })
 
   it('gets it once when the connection is cut after it was written', async () => {
     proxy.cutNext(/POST .*\/comments?$/)
-    await expect(open().comment(MARK, REPORT)).rejects.toThrow(NotReadable)
+    await expect(open().comment(MARK, REPORT, true)).rejects.toThrow(NotReadable)
     expect(proxy.cuts()).toBe(1)
-    expect((await open().comment(MARK, REPORT)).links).toEqual([LINK])
+    expect((await open().comment(MARK, REPORT, true)).links).toEqual([LINK])
     expect(bodies()).toHaveLength(1)
   })
 
@@ -100,11 +100,11 @@ describe.each([
     const items = links.map((url) => [text('Evidence: '), linkSpan(url, 'a link with words')])
     const long: RichDocument = [heading('R42'), { kind: 'list', items }]
     proxy.cutNext(/POST .*\/comments?$/)
-    await expect(open().comment(MARK, long)).rejects.toThrow(NotReadable)
-    expect(await open().readComment(MARK)).toBeNull()
-    const written = await open().comment(MARK, long)
+    await expect(open().comment(MARK, long, true)).rejects.toThrow(NotReadable)
+    expect((await open().readReport(MARK)).comment).toBeNull()
+    const written = await open().comment(MARK, long, true)
     expect(written.links).toEqual(links)
-    expect(await open().readComment(MARK)).toEqual(written)
+    expect((await open().readReport(MARK)).comment).toEqual(written)
     expect(bodies().length).toBeGreaterThan(2)
     for (const body of bodies()) expect(body.length).toBeLessThanOrEqual(limit)
   })
@@ -112,29 +112,29 @@ describe.each([
   it('is looked through to the last comment', async () => {
     const tickets = open()
     fill(205)
-    const written = await tickets.comment(MARK, REPORT)
-    expect(await tickets.readComment(MARK)).toEqual(written)
-    expect(await tickets.comment(MARK, REPORT)).toEqual(written)
+    const written = await tickets.comment(MARK, REPORT, true)
+    expect((await tickets.readReport(MARK)).comment).toEqual(written)
+    expect(await tickets.comment(MARK, REPORT, true)).toEqual(written)
     expect(bodies()).toHaveLength(206)
   })
 
   it('is closed when somebody closed it, and takes the report all the same', async () => {
     sandbox.world.faults.set('ticket-closed', true)
     expect(await open().find()).toMatchObject({ name, open: false })
-    expect((await open().comment(MARK, REPORT)).links).toEqual([LINK])
+    expect((await open().comment(MARK, REPORT, true)).links).toEqual([LINK])
   })
 
   it('shows that its comments vanished', async () => {
-    await open().comment(MARK, REPORT)
+    await open().comment(MARK, REPORT, true)
     sandbox.world.faults.set('ticket-comment-deleted', true)
-    expect(await open().readComment(MARK)).toBeNull()
+    expect((await open().readReport(MARK)).comment).toBeNull()
   })
 
   it('says why it cannot be read', async () => {
     await expect(open(TICKET, 'wrong').find()).rejects.toThrow(/does not accept/)
     sandbox.world.faults.set('ticket-unavailable', true)
     await expect(open().find()).rejects.toThrow(/503/)
-    await expect(open().comment(MARK, REPORT)).rejects.toThrow(NotReadable)
+    await expect(open().comment(MARK, REPORT, true)).rejects.toThrow(NotReadable)
     await proxy.close()
     await expect(open().find()).rejects.toThrow(NotReadable)
   })
@@ -144,9 +144,9 @@ describe('a ticket that is missing', () => {
   it('is opened in GitHub, once, with its label', async () => {
     const tickets = inGithub('OPS-NEW')
     proxy.cutNext(/POST .*\/issues$/)
-    await expect(tickets.comment(MARK, REPORT)).rejects.toThrow(NotReadable)
-    await tickets.comment(MARK, REPORT)
-    await tickets.comment(`${MARK}2`, REPORT)
+    await expect(tickets.comment(MARK, REPORT, true)).rejects.toThrow(NotReadable)
+    await tickets.comment(MARK, REPORT, true)
+    await tickets.comment(`${MARK}2`, REPORT, true)
     const issues = issuesOf(sandbox.world)
       .issues()
       .filter((issue) => issue.labels.includes('OPS-NEW'))
@@ -158,8 +158,8 @@ describe('a ticket that is missing', () => {
     const ticket = 'Rotation, of every capability token that an agent of ours holds'
     const tickets = inGithub(ticket)
     proxy.cutNext(/POST .*\/issues$/)
-    await expect(tickets.comment(MARK, REPORT)).rejects.toThrow(NotReadable)
-    await tickets.comment(MARK, REPORT)
+    await expect(tickets.comment(MARK, REPORT, true)).rejects.toThrow(NotReadable)
+    await tickets.comment(MARK, REPORT, true)
     expect(
       issuesOf(sandbox.world)
         .issues()
@@ -168,7 +168,7 @@ describe('a ticket that is missing', () => {
   })
 
   it('is not created in Jira, with an error that says so', async () => {
-    await expect(inJira('OPS-NEW').comment(MARK, REPORT)).rejects.toThrow(/create it, or set its key/)
+    await expect(inJira('OPS-NEW').comment(MARK, REPORT, true)).rejects.toThrow(/create it, or set its key/)
     expect(jiraIssuesOf(sandbox.world).all()).toHaveLength(3)
   })
 })

@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditDatabase } from '#db/audit-database'
+import { followTables } from '#db/followed-rows'
 import { openDatabase } from '#db/open-database'
+import { endDelegations, insertDelegation } from '#db/queries/delegations'
+import { insertEscalation, setAcknowledged } from '#db/queries/escalations'
+import { setMessage } from '#db/queries/messages'
+import { setPerson } from '#db/queries/people'
+import { insertClaim, insertSnoozes } from '#db/queries/reminders'
+import { setFollowedSetting } from '#db/queries/settings'
+import { insertShownSignOff } from '#db/queries/shown-sign-offs'
 import type { Db } from '#db/schema'
 import { abortRotation } from '#domain/rotation/abort-rotation'
 import type { NewEvent } from '#domain/rotation/events'
@@ -77,6 +85,55 @@ const HAPPENINGS: ((rotation: Rotation, pick: number, at: string) => ChangeDecis
   (rotation) => ({ rotation, events: [] }),
 ]
 
+/** What is written beside rotations. */
+const BESIDE: ((db: Db, id: number, pick: number, at: string) => Promise<unknown>)[] = [
+  (db, _, pick, at) => setPerson(db, `U${pick % 5}`, `person ${pick}`, at),
+  (db, id, pick, at) =>
+    setMessage(
+      db,
+      { rotationId: id, kind: `line:${pick % 3}`, channel: 'C', ts: `${pick}.1`, permalink: null },
+      at,
+    ),
+  (db, _, pick, at) =>
+    insertClaim(db, { kind: 'token-due', subject: `s${pick}`, due: minutesIn(pick), claimedAt: at }),
+  (db, _, pick, at) =>
+    insertSnoozes(db, [
+      { kind: 'token-due', subject: `s${pick}`, until: at, reason: 'away', userId: OPERATOR, at },
+    ]),
+  (db, _, pick, at) =>
+    insertDelegation(db, {
+      role: ROLES[pick % 2] ?? 'devops-lead',
+      from: `U${pick % 3}`,
+      to: OPERATOR,
+      lastDay: '2030-01-01',
+      until: '2030-01-01T00:00:00.000Z',
+      at,
+    }),
+  (db, _, pick, at) => endDelegations(db, `U${pick % 3}`, ROLES[pick % 2] ?? 'devops-lead', at),
+  (db, id, pick, at) =>
+    insertShownSignOff(db, {
+      rotationId: id,
+      role: 'devops-lead',
+      user: OPERATOR,
+      delegateOf: null,
+      digest: `${pick}`,
+      at,
+    }),
+  (db, _, pick, at) => setFollowedSetting(db, 'channel', { id: `C${pick}` }, at),
+  (db, _, pick, at) =>
+    insertEscalation(db, {
+      rotationId: null,
+      cause: 'requested',
+      occurrence: `${pick}`,
+      severity: 'P1',
+      reason: 'help',
+      notifies: true,
+      openedBy: OPERATOR,
+      openedAt: at,
+    }),
+  (db, _, pick, at) => setAcknowledged(db, pick, at, OPERATOR),
+]
+
 function signed(rotation: Rotation, pick: number, at: string): ChangeDecision {
   const role = ROLES[pick % 2] ?? 'devops-lead'
   const by = `U0${role}`
@@ -101,6 +158,7 @@ describe('random histories', () => {
   let context: Context
   beforeAll(async () => {
     db = await openDatabase(':memory:')
+    await followTables(db, minutesIn(0))
     context = {
       db,
       clock: { now: () => minutesIn(minute++) },
@@ -112,7 +170,11 @@ describe('random histories', () => {
   })
   afterAll(() => db.destroy())
 
-  const step = fc.record({ happening: fc.nat(HAPPENINGS.length - 1), pick: fc.nat(50) })
+  const step = fc.record({
+    happening: fc.nat(HAPPENINGS.length - 1),
+    pick: fc.nat(50),
+    beside: fc.nat(3 * BESIDE.length),
+  })
 
   it(`that nobody touched are never reported: ${HISTORIES}`, async () => {
     const histories = fc.sample(fc.array(step, { maxLength: 9 }), HISTORIES)
@@ -131,7 +193,8 @@ describe('random histories', () => {
       const { id } = await db
         .transaction()
         .execute((tx) => openWithin(context, tx, { ...opening, supersedes: [] }))
-      for (const { happening, pick } of history)
+      for (const { happening, pick, beside } of history) {
+        await db.transaction().execute(async (tx) => BESIDE[beside]?.(tx, id, pick, context.clock.now()))
         await change(
           context,
           id,
@@ -141,6 +204,7 @@ describe('random histories', () => {
           // Such as of a rotation that was aborted before.
           if (!(error instanceof Refusal)) throw error
         })
+      }
     }
     const { events, tampering } = await auditDatabase(db, () => false)
     expect(events).toBeGreaterThan(3 * HISTORIES)

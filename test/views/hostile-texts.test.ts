@@ -118,7 +118,7 @@ function problemsOf(state: RotationState, text: string, names: Names): string[] 
   }
   const views = {
     ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
-    ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, role, names, NOW)])),
+    ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, { role }, names, NOW)])),
     start: startModal(scope),
     incident: incidentModal(scope, {
       revoker: 'bot',

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { attestationsOf } from '#domain/rotation/attestations'
+import type { RotationEvent } from '#domain/rotation/events'
 import { linkEvidence } from '#domain/rotation/evidence'
-import { STEP_IDS, stepDefinition } from '#domain/rotation/steps'
+import type { Exception, RotationToken } from '#domain/rotation/rotation'
+import { STEP_IDS } from '#domain/rotation/steps'
 import { parseViewMetadata } from '#views/metadata'
 import { show } from '#views/show'
-import { signOffModal } from '#views/sign-off-modal'
+import { type SignOffForm, signOffModal } from '#views/sign-off-modal'
+import type { RotationState } from '#views/state'
 import { viewProblems } from '../support/block-kit-checker.ts'
+import { OLD } from '../support/check-input.ts'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
+import { aRevocation } from '../support/revocation-builder.ts'
 import {
   aCheck,
   aFinishedState,
@@ -14,19 +18,27 @@ import {
   aRun,
   aSignOff,
   checksOf,
+  DEVOPS_LEAD,
   manyTokens,
   minutesIn,
   NOW,
   names,
   nineTokens,
-  RUNBOOK,
+  OPERATOR,
 } from '../support/rotation-builder.ts'
 
 const finished = { done: 5, tokens: nineTokens(9), runs: [aRun()] }
 
+const lead = { role: 'devops-lead' } as const
+const shown = (
+  state: RotationState = aFinishedState(),
+  form: Partial<SignOffForm> = {},
+  whoIsWho = names,
+): string => wordsOf(signOffModal(state, { ...lead, ...form }, whoIsWho, NOW))
+
 it('says who signs what, and carries the digest that was shown', () => {
   const state = aFinishedState()
-  const view = signOffModal(state, 'ai-ops-owner', names, NOW)
+  const view = signOffModal(state, { role: 'ai-ops-owner', delegateOf: DEVOPS_LEAD }, names, NOW)
   expect(view.callback_id).toBe('sign-off')
   expect(view.submit?.text).toBe('Sign as AI Ops owner')
   expect(parseViewMetadata(view.private_metadata)).toEqual({
@@ -34,90 +46,74 @@ it('says who signs what, and carries the digest that was shown', () => {
     role: 'ai-ops-owner',
     digest: state.digest,
   })
-  expect(wordsOf(view)).toContain(state.digest)
+  expect(wordsOf(view)).toContain('You sign it as AI Ops owner as delegate of DevOps lead.')
   expect(inputsOf(view).comment?.optional).toBe(true)
 })
 
-it('shows every step, check, attestation, run and token', () => {
-  const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
-  for (const step of STEP_IDS) {
-    const { number, title } = stepDefinition(step)
-    expect(words).toContain(`${number} ${title} – done by On-call operator`)
-    for (const { sentence } of attestationsOf(step, RUNBOOK))
-      expect(words).toContain(`☑ ${sentence} – confirmed`)
-  }
+it('is one screen: a line for each step and each token, without whole ids and without texts of the record', () => {
+  const revocations = nineTokens().map((token, index) =>
+    aRevocation({ ...token, id: index, versionId: OLD, secret: token.secret }),
+  )
+  const words = shown(aFinishedState({ revocations }))
   expect(words).toContain(
-    '✓ Tags are correct – passed, 2026-11-23 09:42 UTC: 9 of 9 tokens are as they should be.',
+    '✓ No exceptions · ✓ 7 checks passed · 5 statements confirmed by a person, without evidence',
   )
-  expect(words).toContain('Rotation workflow: succeeded · run 8812')
-  expect(words).toContain('• evaluator/staging: `7f3a1c52` → `91bc77d0`')
+  expect(words).toContain('✓ 1 Inventory review · 2 checks · On-call operator, 2026-11-23 09:12 UTC')
+  expect(words).toContain('✓ 5 Audit logging · 1 check · 1 by a person · On-call operator')
+  expect(words).toMatch(/^staging · old tokens alive until 2026-11-24 09:32 UTC \(in 22 h\)$/m)
+  expect(words).toMatch(/^evaluator `7f3a1c52` → `91bc77d0`$/m)
+  expect(words).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{64}/)
+  expect(words.split('\n').length).toBeLessThanOrEqual(25)
 })
 
-it('puts exceptions before the steps, with commands and proof', () => {
-  const words = wordsOf(
-    signOffModal(
-      aFinishedState({ rotation: { ...finished, exceptions: [anException()] } }),
-      'devops-lead',
-      names,
-      NOW,
-    ),
+it('begins with exceptions, each in one line, and counts those without proof', () => {
+  const exceptions = [
+    anException(),
+    anException({
+      check: 'tags-correct',
+      proof: [],
+      what: `Set the tags by hand. ${'Looked at each. '.repeat(30)}`,
+    }),
+  ]
+  const words = shown(aFinishedState({ rotation: { ...finished, exceptions } }))
+  expect(words).toContain(
+    '⚠ 2 exceptions, 1 without proof\n⚠ Old version revoked (step 3, Rotation execution)',
   )
-  expect(words.indexOf('⚠ Old version revoked')).toBeGreaterThan(0)
-  expect(words.indexOf('⚠ Old version revoked')).toBeLessThan(words.indexOf('1 Inventory review'))
-  expect(words).toContain('agentctl tokens revoke evaluator/staging --version 7f3a')
-  expect(words).toContain('https://issuer.example/audit/17')
-  expect(words).toContain('⚠ 1 exception ·')
+  expect(words).toMatch(
+    /⚠ Old version revoked .* overridden with 1 proof link by On-call operator, .*: Revoked the/,
+  )
+  expect(words).toMatch(/⚠ Tags are correct .* overridden with no proof by .*: Set the tags .* Looked at…$/m)
+  expect(words).not.toContain('agentctl')
+  expect(words).not.toContain('No exceptions')
+  expect(words.indexOf('2 exceptions')).toBeLessThan(words.indexOf('1 Inventory review'))
 })
 
-it('calls an exception by the name that the check had when it was overridden', () => {
-  const exceptions = [anException({ title: 'Called so then', step: 'audit-logging' })]
-  const state = aFinishedState({ rotation: { ...finished, exceptions } })
-  expect(wordsOf(signOffModal(state, 'devops-lead', names, NOW))).toContain(
-    '⚠ Called so then (step 5, Audit logging)',
+it('calls an exception by the name that the check had when it was overridden, once', () => {
+  const exception = anException({ title: 'Called so then', step: 'audit-logging' })
+  const state = aFinishedState({ rotation: { ...finished, exceptions: [exception, exception] } })
+  expect(shown(state)).toContain('⚠ 1 exception\n⚠ Called so then (step 5, Audit logging)')
+})
+
+it('shows a check that did not pass and that nobody overrode', () => {
+  const checks = [...checksOf('inventory-review'), aCheck('tags-correct', 'failed')]
+  expect(shown(aFinishedState({ checks }))).toContain(
+    '✗ Tags are correct failed: evaluator/staging is not as it should be.',
   )
 })
 
-describe('the support of an attestation', () => {
-  it('is marked when no machine checked it', () => {
-    const words = wordsOf(signOffModal(aFinishedState(), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Update ticket .* – confirmed, ⚠ not checked by a machine, no evidence link/)
-    expect(words).toMatch(/☑ Validate old token .* – confirmed, also verified by machine/)
-    expect(words).toContain('⚠ 5 statements confirmed by a person, not checked by a machine')
-  })
-
-  it('counts evidence links', () => {
+describe('what a person confirmed', () => {
+  it('is counted where no machine checked it, and where there is evidence', () => {
     const evidence = [linkEvidence('https://x.example/1', 'https://x.example/1')]
     const completions = { 'audit-logging': { evidence } }
-    const words = wordsOf(
-      signOffModal(aFinishedState({ rotation: { ...finished, completions } }), 'devops-lead', names, NOW),
-    )
-    expect(words).toMatch(/☑ Update ticket .* – confirmed, with evidence links/)
-    expect(words).toContain('⚠ 4 statements confirmed by a person, not checked by a machine')
+    const words = shown(aFinishedState({ rotation: { ...finished, completions } }))
+    expect(words).toContain('5 statements confirmed by a person, 4 of them without evidence')
   })
 
-  it('is the machine’s where its checks decided it and nobody was asked', () => {
-    const completions = { 'rotation-execution': { attestations: ['tags'] } }
-    const shown = (checks: ReturnType<typeof checksOf>) =>
-      wordsOf(
-        signOffModal(
-          aFinishedState({ rotation: { ...finished, completions }, checks }),
-          'devops-lead',
-          names,
-          NOW,
-        ),
-      )
-    expect(shown(checksOf(...STEP_IDS))).toMatch(/✓ Validate old token .* – verified by machine$/m)
-    expect(shown(checksOf(...STEP_IDS))).toMatch(/☑ Confirm new secret version .* – confirmed, also verified/)
-    const failing = [aCheck('old-version-revoked', 'failed')]
-    expect(shown(failing)).toMatch(
-      /✓ Validate old token .* – verified by machine then; ⚠ its checks do not pass now/,
-    )
-  })
-
-  it('is never called verified when the check did not pass', () => {
-    const checks = [...checksOf('inventory-review'), aCheck('old-version-revoked', 'failed')]
-    const words = wordsOf(signOffModal(aFinishedState({ checks }), 'devops-lead', names, NOW))
-    expect(words).toMatch(/☑ Validate old token .* – confirmed, ⚠ the machine check did not pass/)
+  it('is counted where the machine check did not pass', () => {
+    const checks = [...checksOf(...STEP_IDS).filter(({ check }) => check !== 'old-version-revoked')]
+    const words = shown(aFinishedState({ checks }))
+    expect(words).toContain('6 of 7 checks passed · 6 statements confirmed by a person')
+    expect(words).toContain('⚠ 3 Rotation execution · 3 of 4 checks · 1 by a person')
   })
 })
 
@@ -133,41 +129,80 @@ it('says what was done since a rejection, and who has signed', () => {
   ]
   const completions = { 'audit-logging': { at: minutesIn(70) } }
   const rotation = { ...finished, round: 2, signOffs, completions }
-  const words = wordsOf(signOffModal(aFinishedState({ rotation }), 'ai-ops-owner', names, NOW))
+  const words = shown(aFinishedState({ rotation }), { role: 'ai-ops-owner' })
   expect(words).toContain('Rejected in round 1 by DevOps lead (DevOps lead)')
-  expect(words).toContain('Completed again: step 5, Audit logging.')
-  expect(words).toMatch(/✓ DevOps lead: DevOps lead, .*: Now it is there\./)
+  expect(words).toContain('Completed again since: step 5, Audit logging')
+  expect(words).toMatch(/✓ DevOps lead signed: DevOps lead, .*: Now it is there\./)
+})
+
+describe('since a person looked last', () => {
+  const at = minutesIn(90)
+  const event = (data: Partial<RotationEvent>) =>
+    ({ rotationId: 42, actor: OPERATOR, at: minutesIn(95), ...data }) as RotationEvent
+  const look = (isSameRecord: boolean, ...events: RotationEvent[]) =>
+    shown(aFinishedState(), { lastLook: { at, isSameRecord, events } })
+
+  it('says what changed, and leaves out what goes on by itself', () => {
+    const words = look(
+      false,
+      event({ type: 'step-completed', data: { step: 'audit-logging' } as never }),
+      event({ type: 'checks-run', data: {} as never }),
+      event({ type: 'signed-off', actor: DEVOPS_LEAD, data: { role: 'devops-lead' } as never }),
+    )
+    expect(words).toMatch(
+      /Since you last looked \(2026-11-23 10:32 UTC\):\n• step 5, Audit logging: completed by On-call/,
+    )
+    expect(words).toContain('• signed by DevOps lead as DevOps lead')
+    expect(words.match(/^• /gm)).toHaveLength(2)
+  })
+
+  it('says that nothing changed, and nothing to one who looks for the first time', () => {
+    expect(look(true)).toContain('(2026-11-23 10:32 UTC): nothing changed')
+    expect(look(false)).toContain('the record changed')
+    expect(shown()).not.toContain('last looked')
+  })
+})
+
+it('links the full record, or says where it will be', () => {
+  const record = { json: 'https://files.example/1.json', page: 'https://files.example/1.html' }
+  const state = aFinishedState()
+  expect(JSON.stringify(signOffModal(state, { ...lead, record }, names, NOW))).toContain(
+    `<https://files.example/1.html|page to read>, <https://files.example/1.json|file that is signed> · digest \`${state.digest.slice(0, 8)}\``,
+  )
+  expect(shown()).toContain('Full record: files in the thread')
 })
 
 describe('when there is much to show', () => {
-  /** Nearly 3,000 characters in which no word repeats, so that a missing one is seen. */
-  const notes = (step: string) =>
-    Array.from({ length: 330 }, (_, i) => `${step.slice(0, 4)}${i + 1000}`).join(' ')
-  const completions = Object.fromEntries(STEP_IDS.map((step) => [step, { notes: notes(step) }]))
-
-  it('shows all of nine tokens and 3,000 characters of notes in each step', () => {
-    const view = signOffModal(
-      aFinishedState({ rotation: { ...finished, completions } }),
-      'devops-lead',
-      names,
-      NOW,
+  it('lists the worst tokens first, and counts the others', () => {
+    const tokens = manyTokens(900).map((token, index) =>
+      index === 500 ? token : { ...token, newVersionId: '91bc77d0', newVersionAt: minutesIn(30) },
     )
-    const words = wordsOf(view).replaceAll(/\n> /g, '')
-    for (const step of STEP_IDS) expect(words).toContain(notes(step))
-    expect(words).not.toContain('Not everything fits')
+    const view = signOffModal(aFinishedState({ rotation: { ...finished, tokens } }), lead, names, NOW)
+    const words = wordsOf(view)
+    expect(words).toContain('⚠ region-1 · no new version\nagent-200 ')
+    expect(words).toContain('• and 880 more tokens: in the full record')
     expect(viewProblems(view)).toEqual([])
   })
 
-  it('says how much is left out and where it is, when it cannot fit', () => {
-    const evidence = Array.from({ length: 20 }, (_, i) =>
-      linkEvidence(`l${i}`, `https://x.example/${i}/${'a'.repeat(1900)}`),
-    )
-    const heavy = Object.fromEntries(STEP_IDS.map((step) => [step, { notes: notes(step), evidence }]))
-    const rotation = { ...finished, tokens: manyTokens(900), completions: heavy }
-    const view = signOffModal(aFinishedState({ rotation }), 'devops-lead', names, NOW)
-    expect(wordsOf(view)).toMatch(
-      /⚠ Not everything fits here: [\d,]+ characters in [\d,]+ lines are not shown\. `\/rotation show R42` has the full record/,
-    )
+  it('cuts no word, and shows long names whole', () => {
+    const agent = `agent-${'x'.repeat(74)}`
+    const environment = `region-${'y'.repeat(73)}`
+    const tokens = [{ ...nineTokens(9)[0], agent, environment } as RotationToken]
+    const reason = `${'wegen der Jahresabschlussprüfung '.repeat(20)}ENDE`
+    const words = shown(aFinishedState({ rotation: { ...finished, tokens, reason } }))
+    expect(words).toContain('R42 · Manual rotation · 1 token in 1 environment')
+    for (const name of [agent, environment]) expect(words).toContain(name)
+    expect(words).toMatch(/Reason: (wegen der Jahresabschlussprüfung )+wegen der…$/m)
+  })
+
+  it('counts exceptions beyond twenty lines', () => {
+    const exceptions = Array.from({ length: 40 }, (_, index) => ({
+      ...anException(),
+      check: `deployed:env-${index}`,
+    })) as Exception[]
+    const view = signOffModal(aFinishedState({ rotation: { ...finished, exceptions } }), lead, names, NOW)
+    expect(wordsOf(view)).toContain('⚠ 40 exceptions\n')
+    expect(wordsOf(view)).toContain('⚠ and 21 more: in the full record')
     expect(viewProblems(view)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   clip,
+  clipWords,
   clock,
   code,
   duration,
@@ -69,6 +70,18 @@ describe('clip', () => {
   ])('%s to %d', (text, limit, clipped) => {
     expect(clip(text, limit)).toBe(clipped)
     expect(clipped.length).toBeLessThanOrEqual(limit)
+  })
+})
+
+describe('clipWords', () => {
+  it.each([
+    ['short', 10, 'short'],
+    ['revoked 7f3a1c52-0000, by hand', 24, 'revoked 7f3a1c52-0000…'],
+    ['seen on 2026-11-23 09:12 UTC', 22, 'seen on 2026-11-23…'],
+    ['監査ログを確認しました。', 8, '監査ログを確認…'],
+    ['x'.repeat(30), 10, '…'],
+  ])('of %j at %i: %j', (text, limit, clipped) => {
+    expect(clipWords(text, limit)).toBe(clipped)
   })
 })
 

@@ -78,8 +78,13 @@ const ImageBlock = ({ block }) =>
     <${Picture} url=${addressOf(block)} alt=${block.alt_text} className="figure-image" />
   </figure>`
 
+function Header({ block }) {
+  const { Heading } = useContext(SurfaceContext)
+  return html`<${Heading} class="header" dir="auto"><${PlainText} text=${block.text.text} /><//>`
+}
+
 const BLOCKS = {
-  header: ({ block }) => html`<h3 class="header" dir="auto"><${PlainText} text=${block.text.text} /></h3>`,
+  header: Header,
   section: Section,
   divider: () => html`<hr />`,
   context: Context,

@@ -13,9 +13,10 @@ function nextSurfaceId() {
 }
 
 /**
- * @param {{ user: string, container: object, blocks: object[], errors?: Record<string, string>, onEdit?: (blockId: string) => void }} options
+ * @param {{ user: string, container: object, blocks: object[], heading?: string, errors?: Record<string, string>, onEdit?: (blockId: string) => void }} options
+ *   heading: the level of its headers, below that of the surface's own title
  */
-export function useSurface({ user, container, blocks, errors = {}, onEdit }) {
+export function useSurface({ user, container, blocks, heading = 'h2', errors = {}, onEdit }) {
   const [id] = useState(nextSurfaceId)
   const [typed, setTyped] = useState(() => new Map())
   const [pending, setPending] = useState(() => new Set())
@@ -59,6 +60,7 @@ export function useSurface({ user, container, blocks, errors = {}, onEdit }) {
 
   return {
     id,
+    Heading: heading,
     errors,
     failures,
     set,

@@ -131,12 +131,21 @@ function compareResults(
   const missing = [...newest.values()].filter((result) => {
     if (pruned) return false
     const own = newestStored.get(result.check)
-    return own === undefined || resultWords(own) !== resultWords(result)
+    return own === undefined || resultWords(own) !== resultWords(result) || !isSame(own, result)
+  })
+  const said = Map.groupBy(recorded, resultWords)
+  const otherwise = stored.filter((result) => {
+    const same = said.get(resultWords(result)) ?? []
+    return same.length > 0 && !same.some((each) => isSame(result, each))
   })
   return [
     ...added.map(({ check, state }) => ({
       place,
       sentence: `No event recorded that ${check} ${state}: the result was changed or inserted`,
+    })),
+    ...otherwise.map(({ check, state }) => ({
+      place,
+      sentence: `The evidence, the advice or the times of ${check}, ${state}, are not those that an event recorded: they were changed or swapped`,
     })),
     ...missing.map(({ check, state }) => ({
       place,
@@ -144,6 +153,10 @@ function compareResults(
     })),
   ]
 }
+
+/** Also in evidence, advice and times, where the event says so. */
+const isSame = (stored: RecordedResult, recorded: RecordedResult): boolean =>
+  recorded.digest === undefined || recorded.digest === stored.digest
 
 const countOf = (words: string[]): Map<string, number> => {
   const counts = new Map<string, number>()

@@ -1,4 +1,5 @@
 import type { NewDatabaseEvent, RotationEvent } from '#domain/rotation/events'
+import { FOLLOWED_TABLES, type FollowedTable, type RowsRecorded } from '#domain/rotation/followed-rows'
 import { RECORDED, type RecordedTable } from '#domain/rotation/record-digests'
 import type { CheckState, Instant } from '#domain/rotation/rotation'
 
@@ -14,6 +15,8 @@ export interface RecordedResult {
   title: string
   state: CheckState
   sentence: string
+  /** Of the whole result; undefined where older events do not say. */
+  digest?: string | undefined
 }
 
 export interface ReplayedEscalation {
@@ -32,13 +35,22 @@ export interface Replayed {
   escalated: string[]
 }
 
-/** What the history says of all rotations. Grows with rotations and results, not with what they hold. */
+/** What the history says of a table's rows. */
+export interface ReplayedTable {
+  /** Whether each of its changes is recorded: not before the bot was started with a version that does so. */
+  isFollowed: boolean
+  /** By key; without a digest where it was removed. */
+  rows: Map<string, { digest: string | null; event: number }>
+}
+
+/** What the history says of all rotations. Grows with rotations, results and rows, not with what they hold. */
 export interface Replay {
   rotations: Map<number, Replayed>
   /** By secret and version: proven revoked, or recorded by a person. */
   revoked: Map<string, { state: 'proven' | 'recorded'; event: number }>
   acknowledged: Map<number, string>
   resolved: Map<number, string>
+  tables: Record<FollowedTable, ReplayedTable>
 }
 
 export const emptyReplay = (): Replay => ({
@@ -46,6 +58,9 @@ export const emptyReplay = (): Replay => ({
   revoked: new Map(),
   acknowledged: new Map(),
   resolved: new Map(),
+  tables: Object.fromEntries(
+    FOLLOWED_TABLES.map((table) => [table, { isFollowed: false, rows: new Map() }]),
+  ) as Replay['tables'],
 })
 
 export const signOffWords = (role: string, decision: string, by: string, at: Instant): string =>
@@ -59,7 +74,10 @@ export function replayEvent(
   replay: Replay,
   event: RotationEvent | (NewDatabaseEvent & { count: number }),
 ): void {
-  if (event.rotationId === null) return
+  if (event.rotationId === null) {
+    replayTables(replay, event)
+    return
+  }
   const own = replay.rotations.get(event.rotationId) ?? newReplayed()
   replay.rotations.set(event.rotationId, own)
   const { count, type, at, actor } = event
@@ -100,6 +118,16 @@ export function replayEvent(
       break
     default:
   }
+}
+
+function replayTables({ tables }: Replay, event: NewDatabaseEvent & { count: number }): void {
+  if (event.type === 'rows-recorded') replayRows(tables, event.data, event.count)
+  else if (event.type === 'tables-followed')
+    for (const table of event.data.tables) tables[table].isFollowed = true
+}
+
+function replayRows(tables: Replay['tables'], { table, rows }: RowsRecorded, event: number): void {
+  for (const { key, digest } of rows) tables[table].rows.set(key, { digest, event })
 }
 
 const newReplayed = (): Replayed => ({

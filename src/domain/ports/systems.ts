@@ -92,16 +92,22 @@ export interface TicketComment {
   links: string[]
 }
 
+export interface TicketReport {
+  ticket: Ticket | null
+  comment: TicketComment | null
+}
+
 /** The port to the ticket system. Every method throws `NotReadable`. */
 export interface Tickets {
   find(): Promise<Ticket | null>
   /**
    * Writes a document as one or more comments, unless they exist.
    * @param mark unique text in the comment
+   * @param mayExist whether an earlier attempt may have written some of them
    */
-  comment(mark: string, document: RichDocument): Promise<TicketComment>
-  /** The comment with a mark; null when any part of it is missing. */
-  readComment(mark: string): Promise<TicketComment | null>
+  comment(mark: string, document: RichDocument, mayExist: boolean): Promise<TicketComment>
+  /** The ticket, and its comment with a mark: null when any part of it is missing. */
+  readReport(mark: string | null): Promise<TicketReport>
 }
 
 /** A run as the CI lists it, whoever started it. */

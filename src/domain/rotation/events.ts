@@ -1,6 +1,7 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
 import type { DeclaredGap } from './declared-gap.ts'
+import type { FollowedTable, RowsRecorded } from './followed-rows.ts'
 import type { KeyChange } from './key-change.ts'
 import type { RecordDigests } from './record-digests.ts'
 import type {
@@ -49,7 +50,8 @@ export interface EventData {
     step: CheckPhase
     /** Where only one environment was looked at. */
     environment?: string
-    results: { check: CheckId; title: string; state: CheckState; sentence: string }[]
+    /** The digest is of the whole result; absent in older events. */
+    results: { check: CheckId; title: string; state: CheckState; sentence: string; digest?: string }[]
   }
   'run-requested': {
     kind: RunKind
@@ -214,6 +216,10 @@ export interface DatabaseEventData {
   'database-restored': DeclaredGap & { declaredBy: string }
   /** Another key seals the log from here on. */
   'key-changed': KeyChange
+  /** What rows of a followed table hold from here on. */
+  'rows-recorded': RowsRecorded
+  /** From here on each change of these tables is recorded. */
+  'tables-followed': { tables: FollowedTable[] }
 }
 
 /** An event of the database itself, of no rotation. */

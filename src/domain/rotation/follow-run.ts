@@ -39,6 +39,18 @@ export const hasChanged = (run: Run, seen: RunObservation): boolean =>
   run.state !== seen.state || run.runId !== seen.runId || (seen.runAttempt ?? 1) !== run.runAttempt
 
 /**
+ * Whether a list that may be minutes behind shows for certain what a run has come to: it has begun, has ended, or was begun again.
+ * Anything else could be what it was before.
+ */
+export function isAhead(run: Run, seen: RunObservation): boolean {
+  const { runAttempt = 1 } = seen
+  if (runAttempt !== run.runAttempt) return runAttempt > run.runAttempt
+  return isRunning(run) && (!isRunning(seen) || NOT_BEGUN.includes(run.state))
+}
+
+const NOT_BEGUN: readonly Run['state'][] = ['requested', 'queued']
+
+/**
  * Records what the CI shows of a run: a failed one that was run again is followed like the first time, and one that waits for an
  * approval says for whose.
  *

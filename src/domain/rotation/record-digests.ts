@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize'
 import { sha256 } from './evidence.ts'
-import { isRunning, type Rotation, type Run } from './rotation.ts'
+import { type CheckResult, isRunning, type Rotation, type Run } from './rotation.ts'
 
 /** The tables that hold a rotation. */
 export const RECORDED = ['rotations', 'tokens', 'steps', 'signOffs', 'exceptions', 'runs'] as const
@@ -58,3 +58,6 @@ export function recordDigests(before: Rotation | null, after: Rotation): RecordD
   })
   return digests.length > 0 ? Object.fromEntries(digests) : null
 }
+
+/** The digest of a check's result, all of it. */
+export const resultDigest = (result: CheckResult): string => sha256(canonicalize(result) ?? '')

@@ -31,6 +31,9 @@ export function githubLog(
       (line) => new LogBroken(`The rotation log ${path} is not UTF-8 on line ${line}`, SAVE_AS_UTF8),
     )
 
+  /** As the file was last seen: GitHub takes a commit only onto the same content. */
+  let lastSeen: RepositoryFile | null = null
+
   /** `moved` when the file changed before the commit arrived. */
   async function commitEntry(entry: LogEntry, file: RepositoryFile | null): Promise<LogCommit | 'moved'> {
     const text = file && textOf(file)
@@ -47,7 +50,10 @@ export function githubLog(
         content: Buffer.from(next, 'utf8').toString('base64'),
         ...(file ? { sha: file.sha } : {}),
       })
-      return { fileUrl: data.content?.html_url ?? '', commitUrl: data.commit.html_url ?? null }
+      const fileUrl = data.content?.html_url ?? ''
+      if (data.content?.sha)
+        lastSeen = { bytes: Buffer.from(next, 'utf8'), sha: data.content.sha, url: fileUrl }
+      return { fileUrl, commitUrl: data.commit.html_url ?? null }
     } catch (error) {
       // 409: stale sha; 422: the file was created meanwhile. Branch rules return the same, but then the file
       // is unchanged.
@@ -60,14 +66,16 @@ export function githubLog(
 
   return {
     async readLog() {
-      const file = await fromGithub(`The log ${path}`, read)
-      return file && { text: textOf(file), url: file.url }
+      lastSeen = await fromGithub(`The log ${path}`, read)
+      return lastSeen && { text: textOf(lastSeen), url: lastSeen.url }
     },
 
     appendToLog: (entry) =>
       fromGithub(`The log entry in ${path}`, async () => {
         for (let attempt = 1; attempt <= COMMIT_ATTEMPTS; attempt += 1) {
-          const outcome = await commitEntry(entry, await read())
+          const file = lastSeen ?? (await read())
+          lastSeen = null
+          const outcome = await commitEntry(entry, file)
           if (outcome !== 'moved') return outcome
         }
         throw new NotReadable(`The log entry in ${path}: the file kept changing; the bot will retry`)

@@ -1,6 +1,5 @@
 import { divide, type RichDocument } from '#domain/ports/document'
 import type { Ticket, Tickets } from '#domain/ports/systems'
-import { NotReadable } from '#domain/tokens/secret'
 import { assemble, type Written, writeMissing } from '#integrations/marked-comments'
 import { namesTicket } from '#integrations/names-ticket'
 import { fromGithub, type GithubClient, type GithubTarget } from './github.ts'
@@ -89,17 +88,18 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
 
   return {
     find: () => fromGithub(where, find),
-    comment: (mark, document) =>
+    comment: (mark, document, mayExist) =>
       fromGithub(`A comment on the ticket ${ticket}`, async () => {
         const number = (await find())?.number ?? (await create())
         const parts = divide(document, (part) => toMarkdown(part).length + 2, COMMENT_LENGTH)
-        return writeMissing(mark, parts, await comments(number), (part) => write(number, part))
+        const existing = mayExist ? await comments(number) : []
+        return writeMissing(mark, parts, existing, (part) => write(number, part))
       }),
-    readComment: (mark) =>
+    readReport: (mark) =>
       fromGithub(`The comments on the ticket ${ticket}`, async () => {
         const found = await find()
-        if (!found) throw new NotReadable(`${where} does not exist`)
-        return assemble(mark, await comments(found.number))
+        const written = found && mark ? await comments(found.number) : []
+        return { ticket: found, comment: mark ? assemble(mark, written) : null }
       }),
   }
 }

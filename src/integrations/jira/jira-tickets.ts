@@ -113,17 +113,19 @@ export function jiraTickets(access: JiraAccess, ticket: string): Tickets {
 
   return {
     find: () => fromJira(what, find),
-    comment: (mark, document) =>
+    comment: (mark, document, mayExist) =>
       fromJira(`A comment on the ticket ${ticket} in Jira`, async () => {
         const issue = await existing()
         const size = (part: RichDocument) => JSON.stringify(toAdf(part).content).length
         const parts = divide(document, size, COMMENT_LENGTH)
-        return writeMissing(mark, parts, await comments(issue), (part) => write(issue, part))
+        return writeMissing(mark, parts, mayExist ? await comments(issue) : [], (part) => write(issue, part))
       }),
-    readComment: (mark) =>
-      fromJira(`The comments on the ticket ${ticket} in Jira`, async () =>
-        assemble(mark, await comments(await existing())),
-      ),
+    readReport: (mark) =>
+      fromJira(`The comments on the ticket ${ticket} in Jira`, async () => {
+        const found = await find()
+        const written = found && mark ? await comments(found) : []
+        return { ticket: found, comment: mark ? assemble(mark, written) : null }
+      }),
   }
 }
 

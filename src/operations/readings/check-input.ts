@@ -57,6 +57,12 @@ export function checkInput(
     deployments.set(environment.name, read)
     return read
   }
+  const runs = new Map<number, ReturnType<CheckInput['readRun']>>()
+  const readRun: CheckInput['readRun'] = (runId) => {
+    const reading = runs.get(runId) ?? context.ci.readRun(runId)
+    runs.set(runId, reading)
+    return reading
+  }
   return {
     rotation,
     now: context.clock.now(),
@@ -89,11 +95,9 @@ export function checkInput(
     },
     async readTicket() {
       const { key: mark, delivery } = await delivered(context, rotation.id, 'ticket-comment')
-      const ticket = await context.tickets.find()
-      const comment = ticket && mark ? await context.tickets.readComment(mark) : null
-      return { ticket, comment, delivery }
+      return { ...(await context.tickets.readReport(mark)), delivery }
     },
-    readRun: (runId) => context.ci.readRun(runId),
+    readRun,
     readDeployments: deploymentsTo,
     telemetry: context.telemetry,
     telemetryQueries: context.config.telemetry.queries,

@@ -5,7 +5,7 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
 import type { ListedRun } from '#domain/ports/systems'
 import { BOT_ACTOR } from '#domain/rotation/events'
-import { followRun, hasChanged, isFollowed } from '#domain/rotation/follow-run'
+import { followRun, hasChanged, isAhead, isFollowed } from '#domain/rotation/follow-run'
 import { failLostRun, isLost } from '#domain/rotation/lost-run'
 import { observeRequests } from '#domain/rotation/managed-rotation'
 import type { RevocationTarget, Rotation, Run, RunSystem } from '#domain/rotation/rotation'
@@ -127,7 +127,7 @@ function findListed(
   )
 }
 
-/** The list may be minutes behind, so a change in it is read from the run itself, and so is a run that it lacks. */
+/** The list may be minutes behind: what it does not show for certain is read from the run itself, and so is a run that it lacks. */
 async function readListed(
   { ci }: Context,
   rotation: Rotation,
@@ -135,6 +135,7 @@ async function readListed(
   entry: ListedRun | undefined,
   start: Start,
 ): Promise<RunObservation | null> {
+  if (entry && isAhead(run, entry)) return entry
   const runId = entry?.runId ?? run.runId ?? start.runId
   if (runId === null)
     return start.isOverdue ? ci.findRun(run.kind, runMark(rotation.id, run.attempt), run.requestedAt) : null

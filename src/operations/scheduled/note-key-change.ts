@@ -1,6 +1,6 @@
 import { findKeyChange, insertEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
-import { insertSetting } from '#db/queries/settings'
+import { insertFollowedSetting } from '#db/queries/settings'
 import { inTransaction } from '#db/transaction'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { readLogRows } from '#domain/rotation/log-file'
@@ -20,7 +20,7 @@ export async function noteKeyChange({ config, db, repository, clock, outbox }: C
   const at = clock.now()
   await inTransaction(db, async (tx) => {
     // Two processes may see it at the same time.
-    if (!(await insertSetting(tx, `key-changed:${data.from}:${data.to}`, at))) return
+    if (!(await insertFollowedSetting(tx, `key-changed:${data.from}:${data.to}`, at, at))) return
     const events = await insertEvents(tx, [
       { type: 'key-changed', rotationId: null, actor: BOT_ACTOR, at, data },
     ])

@@ -47,7 +47,7 @@ export async function readHolders(context: Context): Promise<RoleHolders> {
         isGuest: false,
         isOutsider: false,
       }
-      if (account.name !== id) await setPerson(context.db, id, account.name)
+      if (account.name !== id) await setPerson(context.db, id, account.name, context.clock.now())
       known.set(id, account)
     }
     return ids.flatMap((id) => known.get(id) ?? [])

@@ -137,13 +137,16 @@ export const inventoryExportJob = (
   payload,
 })
 
+export const signOffRecordKey = (rotationId: number, digest: string): string =>
+  `sign-off-record:${rotationLabel(rotationId)}:${digest}`
+
 /** Uploads the record that is signed to the thread, once for each digest. */
 export const signOffRecordJob = (
   rotationId: number,
   payload: Omit<JobPayloads['sign-off-record'], 'name'>,
 ): NewJob => ({
   kind: 'sign-off-record',
-  key: `sign-off-record:${rotationLabel(rotationId)}:${payload.digest}`,
+  key: signOffRecordKey(rotationId, payload.digest),
   rotationId,
   orderingKey: fileOrder(rotationId),
   collapseKey: null,

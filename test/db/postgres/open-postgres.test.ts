@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -33,9 +34,10 @@ describe('a database on PostgreSQL that has no tables', () => {
     const opened = await Promise.all([1, 2, 3, 4, 5].map(() => openDatabase(made.database, { poolSize: 1 })))
     const [db] = opened
     if (!db) throw new Error('five are open')
-    const { rows } = await sql`select name from kysely_migration`.execute(db)
-    expect(rows).toEqual([{ name: '2026-11-28-first-tables' }])
-    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each)))
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    const files = readdirSync('db/migrations').filter((file) => /^\d/.test(file))
+    expect(rows.map(({ name }) => `${name}.ts`)).toEqual(files.sort())
+    const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each, '2026-11-23T09:00:00.000Z')))
     expect(new Set(ids).size).toBe(1)
     await Promise.all(opened.map((each) => each.destroy()))
   })

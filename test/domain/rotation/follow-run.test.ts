@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { followRun, isFollowed } from '#domain/rotation/follow-run'
+import { followRun, isAhead, isFollowed } from '#domain/rotation/follow-run'
 import type { RunObservation } from '#domain/rotation/runs'
 import { turnOf, waitingRun } from '#domain/rotation/turn'
 import { aRotation, aRun, minutesIn, NOW } from '#test/support/rotation-builder'
@@ -82,5 +82,29 @@ describe('a run that waits for an approval in the CI', () => {
     const after = follow(rotation, seen({ runAttempt: 1 })).rotation
     expect(after.runs[0]).toMatchObject({ state: 'running', approval: null })
     expect(waitingRun(after)).toBeUndefined()
+  })
+})
+
+describe('a list of runs that may be minutes behind', () => {
+  const known = (state: ReturnType<typeof aRun>['state']) => aRun({ state, runAttempt: 1 })
+  const listed = (state: RunObservation['state'], runAttempt = 1) => seen({ state, runAttempt })
+
+  it.each([
+    ['that it was begun', known('queued'), listed('running')],
+    ['that it was begun, where nothing was known', known('requested'), listed('queued')],
+    ['its end', known('running'), listed('succeeded')],
+    ['the end of one that waited', known('waiting'), listed('failed')],
+    ['that it was begun again', known('failed'), listed('queued', 2)],
+  ])('shows %s', (_, run, entry) => {
+    expect(isAhead(run, entry)).toBe(true)
+  })
+
+  it.each([
+    ['before it ended', known('succeeded'), listed('running')],
+    ['before it failed', known('failed'), listed('succeeded')],
+    ['before it went on', known('running'), listed('waiting')],
+    ['before it was begun again', aRun({ state: 'running', runAttempt: 2 }), listed('failed', 1)],
+  ])('may show what a run was %s', (_, run, entry) => {
+    expect(isAhead(run, entry)).toBe(false)
   })
 })

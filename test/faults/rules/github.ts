@@ -53,11 +53,11 @@ export function runsOnce({ events, ciRuns }: Evidence): string[] {
 const CLOCKS_MS = 1_500
 
 /** No run that changes tokens or agents begins once its rotation was aborted. */
-export function nothingAfterAbort({ events, ciRuns, disturbances }: Evidence): string[] {
+export function nothingAfterAbort({ events, ciRuns, disturbances, rotationsBefore }: Evidence): string[] {
   // Then the two times are of different clocks.
   if (disturbances.some(({ what }) => what.startsWith('clock '))) return []
   return events.flatMap((event) => {
-    if (event.type !== 'rotation-aborted') return []
+    if (event.type !== 'rotation-aborted' || event.rotationId <= rotationsBefore) return []
     const label = rotationLabel(event.rotationId)
     return ciRuns
       .filter(({ name, title, createdAt }) => {

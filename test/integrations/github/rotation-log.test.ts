@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { LogBroken } from '#domain/rotation/log-file'
+import { LogBroken, readLogRows } from '#domain/rotation/log-file'
 import { RegistryWrong } from '#domain/tokens/registry'
 import { createGithubClient } from '#integrations/github/github'
 import { githubRepository } from '#integrations/github/github-repository'
@@ -45,6 +45,22 @@ describe('the rotation log on GitHub', () => {
     const aligned = bytes()
     expect((await repository().appendToLog(ENTRY)).commitUrl).toBeNull()
     expect(bytes()).toEqual(aligned)
+  })
+
+  it('keeps what others committed after the bot last saw it', async () => {
+    const own = repository()
+    await own.appendToLog(ENTRY)
+    await own.readLog()
+    const byHand = `${bytes().toString('utf8')}\nA remark by hand.\n`
+    commit(REPOSITORY.log, Buffer.from(byHand))
+    await own.appendToLog({
+      ...ENTRY,
+      event: 'aborted',
+      head: { ...ENTRY.head, count: ENTRY.head.count + 1 },
+    })
+    const now = bytes().toString('utf8')
+    expect(now).toContain('A remark by hand.')
+    expect(readLogRows(now).map((row) => row.event)).toEqual([ENTRY.event, 'aborted'])
   })
 
   it('is refused with a sentence when it is not UTF-8, and kept to the byte', async () => {

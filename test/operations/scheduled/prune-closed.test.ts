@@ -95,7 +95,7 @@ describe('what is removed 30 days after a rotation was closed', () => {
     const pruned = async () => (await db.selectFrom('rotations').select('prunedAt').execute())[0]?.prunedAt
     await prune(minutesIn(700))
     expect(await pruned()).toBeNull()
-    await insertRevocations(db, [aRevocation({ id: 7, rotationId: id })])
+    await insertRevocations(db, [aRevocation({ id: 7, rotationId: id })], LATER)
     await prune()
     expect(await sentences()).toEqual(['first', 'second'])
     await db.updateTable('revocations').set({ state: 'proven', resolvedAt: LATER }).execute()

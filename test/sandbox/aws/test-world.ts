@@ -38,7 +38,7 @@ interface ShownRun {
 
 interface ControlAnswers {
   '/clock': { now: string; offsetMs: number }
-  '/faults': { id: string; sentence: string; on: boolean }[]
+  '/faults': { id: string; group: string; isFeatured: boolean; sentence: string; on: boolean }[]
   '/reset': { ok: true }
   '/secrets': {
     name: string

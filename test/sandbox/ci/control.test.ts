@@ -29,8 +29,16 @@ test('faults are switched by id', async () => {
   const { body } = await sandbox.control('/faults', { id: 'tag-missing', on: true })
   expect(body).toHaveLength(Object.keys(FAULTS).length)
   expect(body.filter((fault) => fault.on)).toEqual([
-    { id: 'tag-missing', sentence: FAULTS['tag-missing'], on: true },
+    {
+      id: 'tag-missing',
+      group: 'Rotation workflow',
+      isFeatured: false,
+      sentence: FAULTS['tag-missing'],
+      on: true,
+    },
   ])
+  expect(new Set(body.map(({ id }) => id))).toEqual(new Set(Object.keys(FAULTS)))
+  expect(body.filter(({ isFeatured }) => isFeatured)).toHaveLength(5)
   for (const wrong of [{ id: 'none', on: true }, { id: 'tag-missing' }, { id: 'tag-missing', on: 'yes' }]) {
     expect((await sandbox.control('/faults', wrong)).status).toBe(400)
   }
