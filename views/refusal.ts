@@ -223,6 +223,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `"${sanitizePlainText(text, 40)}" is too early. Choose ${earliest} (${timeZone}) or a later day.`,
   'day-too-far': ({ text, days, latest }) =>
     `"${sanitizePlainText(text, 40)}" is more than ${plural(days, 'day')} away. Choose a day up to ${latest}.`,
+  'nothing-due': ({ rotations }) =>
+    rotations.length > 0
+      ? `These tokens are already being rotated, in ${list(rotations.map(rotationLabel), 5)}. Nothing was started. Type /rotation status to see what else is due.`
+      : 'These tokens are no longer due, so there is nothing to start here. Type /rotation status to see what is due, or /rotation start to rotate some all the same.',
   'nothing-to-snooze': () =>
     'None of these reminders can be snoozed: they are already resolved, or belong to an incident. Nothing was changed.',
   'delegate-not-eligible': (details) => DELEGATE_PROBLEMS[details.why](details),

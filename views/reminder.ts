@@ -1,11 +1,13 @@
 import type { KnownBlock } from '@slack/types'
 import type { Delegation } from '#domain/approvers/delegation'
+import type { Answered } from '#domain/reminders/answered-reminders'
 import type { DueToken, Reminder } from '#domain/reminders/reminder'
 import type { Owners } from '#domain/reminders/reminder-recipients'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import type { Barred } from '#domain/time/windows'
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import type { SeenToken } from '#domain/tokens/seen-token'
+import { answeredLead, answeredLine } from './answered-reminder.ts'
 import { actions, button, type Message, plain, section } from './blocks.ts'
 import { adviceButtons } from './call-advice.ts'
 import { deadlineWords } from './deadline.ts'
@@ -21,6 +23,8 @@ import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
   reminders: Reminder[]
+  /** What a posted message asked for and nobody has to do any more. */
+  answered?: readonly Answered[]
   states: RotationState[]
   delegations: Delegation[]
   owners: Owners
@@ -42,17 +46,18 @@ const FRAME_BYTES = 2_500
 
 /** All reminders that are due now in one message, overdue first. */
 export function reminder(options: ReminderOptions): Message {
-  const { reminders, key, maySnooze, startBarred } = options
-  const lead = leadOf(reminders)
+  const { reminders, answered = [], key, maySnooze, startBarred } = options
+  const lead = reminders.length > 0 ? leadOf(reminders) : answeredLead(answered)
   const lines = reminders.slice(0, LINES).map((each) => `• ${lineOf(each, options)}`)
   const room = { blocks: LINES, bytes: MESSAGE_BUDGET - FRAME_BYTES }
-  const { blocks: sections, left } = packGroups([lines], room)
+  const done = answered.slice(0, LINES).map((each) => answeredLine(each, (id) => cardName(id, options)))
+  const { blocks: sections, left } = packGroups([lines, done], room)
   const more = left.length + reminders.length - lines.length
   const isStartable = reminders.some(
     (each) => each.kind === 'token-due' && each.tokens.some((token) => token.rotation === null),
   )
   const blocks: KnownBlock[] = [
-    section(`*${lead}*`),
+    ...(reminders.length > 0 ? [section(`*${lead}*`)] : []),
     ...sections,
     ...(more > 0 ? [section(`• and ${plural(more, 'more reminder')}; see \`/rotation status\``)] : []),
     ...(isStartable && startBarred ? [section(`A rotation may be started ${opensWords(startBarred)}.`)] : []),
@@ -104,6 +109,12 @@ const rotationOf = (id: number, { states }: ReminderOptions): RotationState | un
 const nameOf = (id: number, options: ReminderOptions): string => {
   const state = rotationOf(id, options)
   return state ? shortName(state.rotation) : `R${id}`
+}
+
+/** A rotation's label, as a link to its card where it has one. */
+const cardName = (id: number, options: ReminderOptions): string => {
+  const permalink = rotationOf(id, options)?.permalink
+  return permalink ? link(permalink, rotationLabel(id)) : rotationLabel(id)
 }
 
 const cardOf = (id: number, options: ReminderOptions): string => {

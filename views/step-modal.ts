@@ -1,7 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
 import { attestationsDigest, attestationsOf } from '#domain/rotation/attestations'
-import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   type Environment,
   environmentsToPromote,
@@ -10,7 +9,6 @@ import {
   smokeEnvironment,
 } from '#domain/rotation/environments'
 import {
-  type CheckResult,
   type Instant,
   isRunning,
   latestRun,
@@ -24,15 +22,6 @@ import { openSteps, waitsFor } from '#domain/rotation/turn'
 import { tokenLabel } from '#domain/tokens/scope'
 import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
-import {
-  appearance,
-  CHECK_WORDS,
-  definitionsOf,
-  evidenceLinks,
-  exceptionFor,
-  overridableChecksIn,
-  resultOf,
-} from './check-lines.ts'
 import { foundBlocks } from './found-runs.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
@@ -42,7 +31,8 @@ import { packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { statementBlocks } from './statement-blocks.ts'
-import { duration, escapeUntrusted, list, millisBetween, plural, time, when } from './text.ts'
+import { checkBlocks } from './step-checks.ts'
+import { escapeUntrusted, list, plural } from './text.ts'
 import { barredNow, deployWaits, mustWait } from './windows.ts'
 import {
   delegateOfWords,
@@ -190,7 +180,7 @@ const RUN_SIGNS = {
   waiting: '…',
   running: '…',
   succeeded: '✓',
-  failed: '✗',
+  failed: '·',
 } as const
 
 function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock[] {
@@ -251,67 +241,5 @@ function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean):
   return [
     renewalWords(rotation),
     ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : []),
-  ]
-}
-
-function checkBlocks(state: RotationState, step: StepId, names: Names, now: Instant): KnownBlock[] {
-  const checks = definitionsOf(state, step)
-  if (checks.length === 0) {
-    const words = '*Verified by machine:* no machine checks in this step. Only you confirm it.'
-    return [section(words, { block_id: 'checks' })]
-  }
-  const running = checks.some((check) => state.running.includes(check.id))
-  const ran = checks.some((check) => resultOf(state, check.id))
-  const label = rotationLabel(state.rotation.id)
-  const accessory = button(ran ? 'Run again' : 'Run checks', ACTIONS.runChecks, label)
-  const title = `*Verified by machine* · ${checkedWords(state, checks, now)}`
-  return [
-    section(title, { block_id: 'checks', ...(!running && { accessory }) }),
-    ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
-    ...actions(
-      overridableChecksIn(state, step).length > 0 && !running
-        ? [button('Record manual step', ACTIONS.recordManualStep, label)]
-        : [],
-      'manual-step-actions',
-    ),
-  ]
-}
-
-/** Results older than this show their age; a younger age would soon be wrong in an open modal. Milliseconds. */
-const AGE_SHOWN_FROM = 10 * 60_000
-
-function checkedWords(state: RotationState, checks: CheckDefinition[], now: Instant): string {
-  if (checks.some((check) => state.running.includes(check.id))) return '… checking now'
-  const times = checks.flatMap((check) => resultOf(state, check.id)?.finishedAt ?? []).sort()
-  const [oldest] = times
-  if (!oldest) return 'not checked yet'
-  const age = millisBetween(oldest, now)
-  return age < AGE_SHOWN_FROM ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
-}
-
-/** Links always; labels without a link only for a check that did not pass, and not if its sentence names them. */
-function proofLinks({ state, sentence, evidence }: CheckResult): string[] {
-  const shown = evidence.filter(
-    ({ url, label }) => url !== null || (state !== 'passed' && !sentence.includes(label)),
-  )
-  return shown.length > 0 ? [evidenceLinks(shown)] : []
-}
-
-function checkLines(state: RotationState, { id, title, how }: CheckDefinition, names: Names): string[] {
-  const look = appearance(state, id)
-  const { sign, word } = CHECK_WORDS[look]
-  const lead = `${sign} *${title}* – ${word}`
-  const result = resultOf(state, id)
-  if (look === 'running' || !result) return [lead, `_${how}_`]
-  const exception = exceptionFor(state, id)
-  const found = `${lead}: ${escapeUntrusted(result.sentence, 700)}`
-  const advice = result.advice.trim() ? [`→ ${escapeUntrusted(result.advice, 500)}`] : []
-  // Nobody has to act on what passed: one line, with its time in the title above.
-  if (result.state === 'passed') return [[found, ...proofLinks(result)].join(' · '), ...advice]
-  return [
-    found,
-    ...advice,
-    ...(exception ? [`⚠ Overridden by ${who(exception.by, names)}: ${escapeUntrusted(exception.what)}`] : []),
-    [...proofLinks(result), `_${how}, ${time(result.finishedAt)}_`].join(' · '),
   ]
 }

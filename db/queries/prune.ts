@@ -15,6 +15,7 @@ const FORGOTTEN: JobKind[] = [
   'home',
   'picture',
   'reminder',
+  'reminder-edits',
   'reminder-to-owner',
   'channel-message',
   'direct-message',

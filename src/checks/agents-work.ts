@@ -3,7 +3,15 @@ import type { Environment } from '#domain/rotation/environments'
 import type { Instant } from '#domain/rotation/rotation'
 import { judgeAgents } from '#domain/tokens/judge-agents'
 import { agentUseEvidence } from './agent-use-evidence.ts'
-import { type CheckInput, type EnvironmentCheck, failed, passed, unknown, type Verdict } from './check.ts'
+import {
+  type CheckInput,
+  type EnvironmentCheck,
+  failed,
+  passed,
+  unknown,
+  type Verdict,
+  waitsFor,
+} from './check.ts'
 import { deploymentTo, notInScope } from './deployment.ts'
 import { formatInstant } from './format-instant.ts'
 import { summary } from './per-token.ts'
@@ -67,12 +75,9 @@ async function withoutTelemetry(input: CheckInput, environment: Environment): Pr
       CONNECT,
     )
   const verdict = await smokeVerdict(input, environment)
-  const words =
-    verdict.state === 'passed'
-      ? 'Rests on the smoke test; no telemetry is connected'
-      : 'No telemetry is connected, and the smoke test does not prove it'
-  const inferred = verdict.state === 'passed' && { advice: LOOK_YOURSELF }
-  return { ...verdict, sentence: `${words}: ${verdict.sentence}`, ...inferred }
+  if (verdict.state !== 'passed') return waitsFor(`the smoke test in ${name}: no telemetry is connected`)
+  const sentence = `Rests on the smoke test; no telemetry is connected: ${verdict.sentence}`
+  return { ...verdict, sentence, advice: LOOK_YOURSELF }
 }
 
 /** Since when agents have the new tokens, or why nobody can tell. */
@@ -81,13 +86,7 @@ type Start = { at: Instant; name: string; event: string } | { verdict: Verdict }
 async function deploymentEnd(input: CheckInput, environment: Environment): Promise<Start> {
   const { name } = environment
   const deployment = await deploymentTo(input, environment)
-  if ('verdict' in deployment)
-    return {
-      verdict: unknown(
-        `There is no finished deployment to measure from: ${deployment.verdict.sentence}`,
-        `Deploy to ${name}, then run the checks again.`,
-      ),
-    }
+  if ('verdict' in deployment) return { verdict: waitsFor(`the deployment to ${name}`) }
   const { runId, finishedAt } = deployment.run
   if (finishedAt === null)
     return {

@@ -126,6 +126,11 @@ export const failed = (sentence: string, advice: string, evidence: Evidence[] = 
 })
 
 /** It cannot be judged before another check passes, which has the advice: one cause is one red line. */
-export const waits = (sentence: string): Verdict => ({ state: 'unknown', sentence, advice: '' })
+export const waitsFor = (what: string, evidence: Evidence[] = []): Verdict => ({
+  state: 'unknown',
+  sentence: `Waiting for ${what}`,
+  advice: '',
+  evidence,
+})
 
 export const unknown = (sentence: string, advice: string): Verdict => ({ state: 'unknown', sentence, advice })

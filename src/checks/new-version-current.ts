@@ -1,6 +1,8 @@
-import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
-import { currentVersion, ownEnd, type Secret } from '#domain/tokens/secret'
-import type { Check } from './check.ts'
+import { linkEvidence } from '#domain/rotation/evidence'
+import { isRunning, latestRun, type Rotation } from '#domain/rotation/rotation'
+import { currentVersion } from '#domain/tokens/secret'
+import { type Check, type CheckInput, type Verdict, waitsFor } from './check.ts'
+import { versionProblem } from './new-versions.ts'
 import { perToken, rotated } from './per-token.ts'
 
 /** Every token in scope has a current version created after the rotation began, and no pending one. */
@@ -12,24 +14,25 @@ export const newVersionCurrent: Check = {
   backs: 'tags',
   async run(input) {
     const readings = rotated(await input.readScope())
-    return perToken(readings, (_: RotationToken, secret) => versionProblem(secret, input), {
+    const verdict = perToken(readings, (_, secret) => versionProblem(secret, input), {
       passed: `${readings.length} of ${readings.length} tokens have a new current version`,
       failed: 'not rotated',
-      advice: 'Run the workflow again, or record a manual step.',
+      advice: 'Read the run’s log and run the workflow again, or record a manual step.',
       proof: (secret) => currentVersion(secret)?.id ?? '',
     })
+    return verdict.state === 'failed' ? ofWorkflow(verdict, input) : verdict
   },
 }
 
-function versionProblem(
-  secret: Secret,
-  { rotation, now }: { rotation: Rotation; now: Instant },
-): string | null {
-  const current = currentVersion(secret)
-  if (!current) return 'has no current version'
-  if (secret.versions.some((version) => version.pending)) return 'has a version that is still pending'
-  if (current.createdAt < rotation.openedAt)
-    return `still has version ${current.id.slice(0, 8)} from ${current.createdAt.slice(0, 10)}`
-  const end = ownEnd(secret, now)
-  return end === null ? null : `has a new version that ${end}`
+/** Before the workflow has ended there is nothing to complain about; afterwards its log says why. */
+function ofWorkflow(verdict: Verdict, { rotation }: Pick<CheckInput, 'rotation'>): Verdict {
+  const run = latestRun(rotation, 'rotate')
+  if (!run) return isByHand(rotation) ? verdict : waitsFor('the rotation workflow')
+  if (isRunning(run)) return waitsFor('the end of the rotation workflow')
+  const log = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
+  return { ...verdict, evidence: [...log, ...(verdict.evidence ?? [])] }
 }
+
+/** A person documented that the tokens were rotated in another way. */
+const isByHand = ({ exceptions }: Rotation): boolean =>
+  exceptions.some(({ step }) => step === newVersionCurrent.step)

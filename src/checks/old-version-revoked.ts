@@ -36,8 +36,8 @@ export const oldVersionRevoked: Check = {
     return perToken(readings, problemOf, {
       passed: `The old version is revoked, or due ${dueWords(input.rotation)}, for ${readings.length} of ${readings.length} tokens`,
       advice: byBot
-        ? 'Destroy the version at its issuer, or record its revocation, then run the checks again.'
-        : 'Revoke the old version or schedule it, then run the checks again.',
+        ? 'Decide about it on the card: revoke it now or extend its deadline. Destroy a version at its issuer only if no agent uses it. Then run the checks again.'
+        : 'Schedule its revocation at the issuer. Revoke it at once only if no agent uses it any more. Then run the checks again.',
       proof: ({ name, tags }) =>
         byBot
           ? `by ${formatDateTag((bySecret.get(name) ?? []).map(deadlineOf).sort().at(-1) ?? 'no date: nothing was replaced')}`
@@ -63,8 +63,7 @@ function trackingProblem(
   { rotation, now }: Situation,
 ): TokenProblem | null {
   const current = currentVersion(secret)
-  if (!current) return 'has no current version'
-  if (current.createdAt < rotation.openedAt) return UNROTATED
+  if (!current || current.createdAt < rotation.openedAt) return UNROTATED
   const tracked = (id: string) => known.find((row) => row.versionId === id)
   if (before !== null && before !== current.id && !tracked(before))
     return { undetermined: `has the old version ${before.slice(0, 8)}, which is not tracked yet` }
@@ -92,8 +91,7 @@ function revocationProblem(
   { rotation, now }: Situation,
 ): TokenProblem | null {
   const current = currentVersion(secret)
-  if (!current) return 'has no current version'
-  if (current.createdAt < rotation.openedAt) return UNROTATED
+  if (!current || current.createdAt < rotation.openedAt) return UNROTATED
   const others = secret.versions
     .filter((version) => version.id !== current.id && !version.pending)
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))

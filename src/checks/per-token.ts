@@ -2,7 +2,7 @@ import { excerptEvidence } from '#domain/rotation/evidence'
 import type { Evidence, RotationToken } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
 import type { Secret, SecretReading } from '#domain/tokens/secret'
-import { failed, passed, unknown, type Verdict, waits } from './check.ts'
+import { failed, passed, unknown, type Verdict, waitsFor } from './check.ts'
 
 /** The token has no new version yet, which another check reports. */
 export const UNROTATED = { unrotated: true } as const
@@ -48,16 +48,17 @@ export function perToken(
   words: TokenWords,
 ): Verdict {
   const wrong: string[] = []
-  const unread: string[] = []
+  const unread: Unread[] = []
   const unrotated: string[] = []
   for (const { token, reading } of readings) {
-    if (!reading.secret) unread.push(reading.problem ?? `${reading.name}: not read`)
+    if (!reading.secret)
+      unread.push({ name: reading.name, problem: reading.problem ?? `${reading.name}: not read` })
     else {
       const problem = problemOf(token, reading.secret)
       if (problem === UNROTATED) unrotated.push(tokenLabel(token))
       else if (typeof problem === 'string') wrong.push(`${tokenLabel(token)} ${problem}`)
       else if (problem && 'undetermined' in problem)
-        unread.push(`${tokenLabel(token)} ${problem.undetermined}`)
+        unread.push({ name: '', problem: `${tokenLabel(token)} ${problem.undetermined}` })
     }
   }
   const of = (count: number) => `${count} of ${readings.length} tokens`
@@ -65,13 +66,34 @@ export function perToken(
     const lead = words.failed ? `${of(wrong.length)} ${words.failed}: ` : ''
     return failed(`${lead}${summary(wrong)}`, words.advice, excerpts(wrong))
   }
-  if (unread.length > 0) return { ...unknown(summary(unread), UNKNOWN_ADVICE), evidence: excerpts(unread) }
-  if (unrotated.length > 0) return waits(`${of(unrotated.length)} not rotated yet: ${summary(unrotated)}`)
+  if (unread.length > 0)
+    return {
+      ...unknown(summary(byReason(unread)), UNKNOWN_ADVICE),
+      evidence: excerpts(unread.map(({ problem }) => problem)),
+    }
+  if (unrotated.length > 0) return waitsFor(`the new versions of ${of(unrotated.length)}`)
   if (readings.length === 0) return unknown('No token is in scope.', 'Abort the rotation and start it again.')
   const proofs = readings.map(({ token, reading }) =>
     reading.secret ? `${tokenLabel(token)} ${words.proof(reading.secret)}` : '',
   )
   return passed(words.passed, [excerptEvidence(oneLine(proofs))])
+}
+
+/** Why a token could not be judged; the problem of a secret begins with its name. */
+interface Unread {
+  name: string
+  problem: string
+}
+
+/** Many secrets usually cannot be read for one reason, which is said once. */
+function byReason(unread: Unread[]): string[] {
+  const reasonOf = ({ name, problem }: Unread) =>
+    name !== '' && problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem
+  return [...Map.groupBy(unread, reasonOf)].map(([reason, [first, ...more]]) =>
+    first && more.length > 0
+      ? `${first.name} and ${more.length} more: ${reason}`
+      : (first?.problem ?? reason),
+  )
 }
 
 function oneLine(proofs: string[]): string {

@@ -1,5 +1,13 @@
 import type { Environment } from '#domain/rotation/environments'
-import { type CheckInput, type EnvironmentCheck, failed, passed, unknown, type Verdict } from './check.ts'
+import {
+  type CheckInput,
+  type EnvironmentCheck,
+  failed,
+  passed,
+  unknown,
+  type Verdict,
+  waitsFor,
+} from './check.ts'
 import { beganBefore, deploymentTo, notInScope } from './deployment.ts'
 import { formatInstant } from './format-instant.ts'
 import { succeededRun } from './succeeded-run.ts'
@@ -19,26 +27,21 @@ export const smokePassed: EnvironmentCheck = {
 }
 
 /**
- * Passes when the newest smoke run succeeded, and began after the newest deployment had finished.
+ * Waits for a deployment. Passes when the newest smoke run succeeded, and began after the newest deployment had finished.
  *
  * @throws NotReadable
  */
 export async function smokeVerdict(input: CheckInput, environment: Environment): Promise<Verdict> {
   const { name } = environment
+  const deployment = await deploymentTo(input, environment)
+  if ('verdict' in deployment) return waitsFor(`the deployment to ${name}`)
   const smoke = await succeededRun(input, 'smoke', name, {
     absent: 'The smoke test has not run yet',
-    start: `Press “Deploy to ${name}”; the smoke test follows automatically.`,
+    start: 'Press “Run smoke test”.',
     again: 'Read the run’s log; run the smoke test again, or record a manual step.',
   })
   if ('verdict' in smoke) return smoke.verdict
   const { run, evidence } = smoke
-  const deployment = await deploymentTo(input, environment)
-  if ('verdict' in deployment) {
-    const { state, sentence } = deployment.verdict
-    const words = `Run ${run.runId} succeeded, but no earlier deployment is known: ${sentence}`
-    const advice = `Deploy to ${name}, then run the smoke test again.`
-    return { ...(state === 'failed' ? failed(words, advice) : unknown(words, advice)), evidence }
-  }
   const { startedAt } = run
   const { finishedAt } = deployment.run
   if (startedAt === null || finishedAt === null)

@@ -35,7 +35,7 @@ export const tagsCorrect: Check = {
 }
 
 const isUnrotated = (secret: Secret, { openedAt }: Rotation): boolean =>
-  (currentVersion(secret)?.createdAt ?? openedAt) < openedAt
+  (currentVersion(secret)?.createdAt ?? '') < openedAt
 
 function tagProblem(token: RotationToken, secret: Secret, now: Instant, graceDays: number): string | null {
   const { env, scope, expiry, version } = secret.tags

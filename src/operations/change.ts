@@ -16,6 +16,7 @@ import { recordDigests } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
 import { allStepsDone, type Instant, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { recordWork } from '#domain/rotation/work'
+import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
 import { cardEditJob, homeJobs, threadLineJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
@@ -131,10 +132,17 @@ async function decideAndSave(
       events.some(({ actor }) => actor !== BOT_ACTOR),
     ),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(rotationId)}:v${after.version}`),
+    ...(answersReminders(before, after, events)
+      ? [reminderEditsJob(`${rotationLabel(rotationId)}:v${after.version}`)]
+      : []),
   ]
   await insertJobs(tx, jobs, at)
   return after
 }
+
+/** Whether reminders about the rotation or its tokens may say something else now. */
+const answersReminders = (before: Rotation, after: Rotation, events: RotationEvent[]): boolean =>
+  before.status !== after.status || events.some(({ actor }) => actor !== BOT_ACTOR)
 
 const recordChanged = (rotationId: number, at: Instant): NewEvent => ({
   type: 'record-changed',

@@ -28,6 +28,7 @@ import { tokenLabel } from '#domain/tokens/scope'
 import { lastRegistry } from '#operations/readings/read-registry'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import { escalationEditJob } from '#outbox/queue/on-call-jobs'
+import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
 import { cardJob, homeJobs } from '#outbox/queue/slack-jobs'
 import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
@@ -136,6 +137,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
     ...(await escalationJobs(tx, rotation, events)),
     ...carriedOver.map((call) => escalationEditJob(call, `carried-over:${rotationLabel(id)}`)),
     ...homeJobs(await findHomeViewers(tx, Date.now()), `${rotationLabel(id)}:v1`),
+    reminderEditsJob(`${rotationLabel(id)}:v1`),
   ]
   if (isIncident(rotation))
     jobs.push(logEntryJob(id, logEntry(rotation, 'incident-opened', at, headOf(events), names)))

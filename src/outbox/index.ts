@@ -13,6 +13,7 @@ import { handlePage } from './page.ts'
 import { handlePicture } from './picture.ts'
 import { handleRegistryProposal } from './registry-proposal.ts'
 import { handleReminder, handleReminderToOwner } from './reminder.ts'
+import { handleReminderEdits } from './reminder-edits.ts'
 import { handleSecretRotation } from './secret-rotation.ts'
 import { handleSignOffRecord } from './sign-off-record.ts'
 import { handleTestNotice } from './test-notice.ts'
@@ -39,6 +40,7 @@ export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   home: handleHome,
   picture: handlePicture,
   reminder: handleReminder,
+  'reminder-edits': handleReminderEdits,
   'reminder-to-owner': handleReminderToOwner,
   'channel-message': handleChannelMessage,
   'direct-message': handleDirectMessage,

@@ -34,6 +34,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   home: 'App Home',
   picture: 'picture',
   reminder: 'reminder',
+  'reminder-edits': 'edit of earlier reminders',
   'reminder-to-owner': 'reminder to an owner',
   'channel-message': 'message in the channel',
   'direct-message': 'direct message',

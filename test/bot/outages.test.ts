@@ -100,12 +100,12 @@ describe('when another system fails', () => {
   })
 
   it.each([
-    ['workflow-fails', 'Workflow finished', 'New version is current'],
+    ['workflow-fails', 'New version is current'],
     ['old-version-not-revoked', 'Old version revoked'],
     ['tag-missing', 'Tags are correct'],
   ] as const)(
     'finds out that the %s fault left something undone',
-    async (id, ...titles) => {
+    async (id, title) => {
       const label = await start(workspace.operator, { scope: ['environment:staging'] })
       await completeStep(workspace.operator, label, 'inventory-review')
       await completeStep(workspace.operator, label, 'automation-health')
@@ -117,7 +117,8 @@ describe('when another system fails', () => {
         'a failed check',
       )
       const done = await checkedStep(workspace.operator, 'rotation-execution')
-      for (const title of titles) expect(wordsOf(done)).toMatch(new RegExp(`✗ \\*${title}\\* – failed`))
+      // One cause is one red line; what depends on it waits.
+      expect(wordsOf(done).match(/✗ \*.*\* – failed/g)).toEqual([`✗ *${title}* – failed`])
       const result = await workspace.operator.submit(done, { attest: everyOption(done, 'attest') })
       expect(result.errors?.attest).toContain('did not pass')
 

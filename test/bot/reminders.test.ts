@@ -5,6 +5,8 @@ import { createCuttingProxy } from '#test/support/cutting-proxy'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
 import { NEVER_QUIET } from '#test/support/reminder-year'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
+import { actions, button } from '#views/blocks'
+import { ACTIONS } from '#views/ids'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -121,11 +123,60 @@ describe('reminders', () => {
     expect(wordsOf(card)).toContain('orchestrator and tool-runner in staging, sandbox')
   }, 30_000)
 
+  it('says where its tokens are being rotated, applies again after an abort, and says when it is done', async () => {
+    const { operator } = workspace
+    const posted = async (person: Person, channel?: string) => {
+      const all = await reminders(person, channel)
+      return all.findLast((each) => /overdue|Being rotated|Done in/.test(`${each.text} ${wordsOf(each)}`))
+    }
+    const edited = (words: RegExp, buttons: string[]) =>
+      eventually(async () => {
+        const message = await posted(operator)
+        const ids = elementsOf(message?.blocks ?? []).map((each) => each.action_id)
+        return message && words.test(wordsOf(message)) && ids.join() === buttons.join() && message
+      }, `a reminder with ${words} and the buttons ${buttons.join()}`)
+    const message = await edited(/Being rotated in .*R1/, [])
+    expect(message.text).toBe('Being rotated in R1')
+    await eventually(
+      async () => (await posted(workspace.devopsLead, 'D0DEVOPSLEAD'))?.text === 'Being rotated in R1',
+      'the edit of the direct message',
+    )
+    await operator.type('/rotation abort R1')
+    await operator.submit(await operator.modal('abort'), { reason: 'not today' })
+    const again = await edited(/overdue/, ['start-due', 'snooze'])
+    await operator.click(again, 'start-due')
+    expect((await operator.submit(await operator.modal('start'), {})).errors).toBeUndefined()
+    await edited(/Being rotated in .*R2/, [])
+  }, 40_000)
+
+  it('answers plainly when the button of an old copy is pressed', async () => {
+    const { operator, bot } = workspace
+    const { key } = await bot.context.db
+      .selectFrom('outboxJobs')
+      .select('key')
+      .where('kind', '=', 'reminder')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    // As it was before the bot could edit it.
+    const old = await bot.context.slack.chat.postMessage({
+      channel: 'C0FLASHFUSIONAI',
+      text: 'an old copy',
+      blocks: actions([button('Start rotation', ACTIONS.startDue, key)], 'reminder-actions'),
+    })
+    const shown = await eventually(
+      async () => (await operator.messages()).find((each) => each.ts === old.ts),
+      'the old copy',
+    )
+    await operator.click(shown, ACTIONS.startDue)
+    await expect.poll(async () => wordsOf(await operator.views())).toContain('already being rotated, in R2')
+    for (const view of await operator.views()) await operator.close(view)
+  }, 20_000)
+
   it('is of a stalled rotation, with whose turn it is', async () => {
     await workspace.operator.post('clock', { advanceMs: 25 * HOUR })
-    const message = await reminder('R1 is stalled')
-    expect(wordsOf(message)).toMatch(/R1 is stalled.*waiting for/)
-    expect(wordsOf(await reminder('R1 is stalled', workspace.operator, 'D0OPERATOR'))).toContain('R1')
+    const message = await reminder('R2 is stalled')
+    expect(wordsOf(message)).toMatch(/R2 is stalled.*waiting for/)
+    expect(wordsOf(await reminder('R2 is stalled', workspace.operator, 'D0OPERATOR'))).toContain('R2')
   }, 30_000)
 
   it('is of tokens that could not be read for a day, with the age that was known', async () => {

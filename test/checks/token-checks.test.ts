@@ -12,7 +12,7 @@ import {
   type SecretParts,
   scoped,
 } from '#test/support/check-input'
-import { minutesIn, NOW, OPENED } from '#test/support/rotation-builder'
+import { anException, aRun, minutesIn, NOW, OPENED, type RotationParts } from '#test/support/rotation-builder'
 
 const DAY = 24 * 60
 // Checked after two hours; the cadence is 30 days, with 5 days of grace.
@@ -51,7 +51,6 @@ const EXAMPLES: Examples[] = [
         { tags: { version: oldVersion().id } },
         'has tags that were set for another version',
       ],
-      ['no version is current', { versions: [oldVersion()] }, 'has tags that were set for another version'],
       ['the expiry has passed', { tags: { expiry: minutesIn(119) } }, 'has an expiry in the past'],
       ['the expiry is now', { tags: { expiry: NOW } }, 'has an expiry in the past'],
       [
@@ -108,7 +107,7 @@ const EXAMPLES: Examples[] = [
 
 describe.each(EXAMPLES)('$check.title', ({ check, passes, fails }) => {
   const verdictOn = (...secrets: (Secret | null)[]) =>
-    check.run(aCheckInput({ scope: secrets.map((secret) => scoped(secret)) }))
+    check.run(aCheckInput({ rotation: { runs: [aRun()] }, scope: secrets.map((secret) => scoped(secret)) }))
 
   it.each(passes)('passes when %s', async (_, parts) => {
     expect(await verdictOn(aSecret(parts))).toMatchObject({ state: 'passed' })
@@ -134,5 +133,37 @@ describe.each(EXAMPLES)('$check.title', ({ check, passes, fails }) => {
   it('is unknown when one could not be read', async () => {
     const verdict = await verdictOn(aSecret(), null)
     expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('access denied') })
+  })
+})
+
+describe('tokens without a new version', () => {
+  const unrotated = [scoped(aSecret({ versions: [oldVersion({ current: true })] }))]
+  const verdictOn = (rotation: RotationParts) =>
+    newVersionCurrent.run(aCheckInput({ rotation, scope: unrotated }))
+
+  it('wait for the workflow before it has ended: nothing is wrong yet', async () => {
+    expect(await verdictOn({ runs: [] })).toMatchObject({
+      sentence: 'Waiting for the rotation workflow',
+      advice: '',
+    })
+    const running = aRun({ state: 'running', conclusion: null })
+    expect((await verdictOn({ runs: [running] })).sentence).toBe(
+      'Waiting for the end of the rotation workflow',
+    )
+  })
+
+  it('are the one red line afterwards, with the log of the run', async () => {
+    const failed = aRun({ state: 'failed', conclusion: 'failure' })
+    const verdict = await verdictOn({ runs: [failed] })
+    expect(verdict).toMatchObject({ state: 'failed', evidence: [{ label: 'run 8812' }, { url: null }] })
+    expect(verdict.sentence).toContain(
+      '1 of 1 tokens not rotated: evaluator/staging still has version 7f3a1c52',
+    )
+    expect(verdict.advice).toContain('run the workflow again')
+  })
+
+  it('are wrong without a workflow where a person documented that they were rotated by hand', async () => {
+    const exceptions = [anException({ check: 'workflow-succeeded' })]
+    expect(await verdictOn({ runs: [], exceptions })).toMatchObject({ state: 'failed' })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { workflowSucceeded } from '#checks/workflow-succeeded'
 import type { Run } from '#domain/rotation/rotation'
-import { aCheckInput, shown } from '#test/support/check-input'
+import { aCheckInput, aSecret, oldVersion, scoped, shown } from '#test/support/check-input'
 import { aRun } from '#test/support/rotation-builder'
 
 const unseen = { runId: null, url: null, conclusion: null }
@@ -59,6 +59,20 @@ describe('the workflow finished', () => {
     const verdict = await workflowSucceeded.run(aCheckInput({ rotation: { runs } }))
     expect(verdict).toMatchObject({ state, sentence })
     expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+  })
+
+  it('waits where its run failed and left tokens without a new version: these have the advice', async () => {
+    const failed = aRun({ state: 'failed', conclusion: 'failure' })
+    const input = aCheckInput({
+      rotation: { runs: [failed] },
+      scope: [scoped(aSecret({ versions: [oldVersion({ current: true })] }))],
+    })
+    expect(await workflowSucceeded.run(input)).toMatchObject({
+      state: 'unknown',
+      sentence: 'Waiting for the new versions: Run 8812 ended with failure',
+      advice: '',
+      evidence: [{ label: 'run 8812' }],
+    })
   })
 
   it.each<[string, Run | undefined, string, string]>([

@@ -66,6 +66,7 @@ const examples = (text: string): Refusals => ({
   'not-a-day': { text },
   'day-past': { text, timeZone: 'Europe/Berlin', earliest: '2026-11-24' },
   'day-too-far': { text, days: 7, latest: '2026-12-01' },
+  'nothing-due': { rotations: [42] },
   'nothing-to-snooze': {},
   'delegate-not-eligible': { why: 'owner', rotation: 42 },
   'role-unclear': {},

@@ -223,3 +223,40 @@ describe('a message of reminders', () => {
     expect(messageProblems(rolesOverview(roles, delegations, () => text))).toEqual([])
   })
 })
+
+describe('a reminder that was answered', () => {
+  const rotating = { kind: 'token-due', answer: 'rotating', rotation: 42, tokens: 7 } as const
+
+  it('says only in which rotation, with no button', () => {
+    const message = shown([], { answered: [rotating], maySnooze: false })
+    expect(message.text).toBe('Being rotated in R42')
+    expect(wordsOf(message)).toBe(
+      '… Being rotated in R42 (https://flashfusion.slack.example/archives/C0FLASHFUSIONAI/p1) (7 tokens)',
+    )
+    expect(actionIdsOf(message)).toEqual([])
+    const done = shown([], { answered: [{ ...rotating, answer: 'done' }], maySnooze: false })
+    expect(done.text).toBe('Done in R42')
+  })
+
+  it('keeps its button for the tokens that nobody rotates', () => {
+    const message = shown([due(-3)], { answered: [rotating] })
+    expect(message.text).toBe('Reminder: 1 token overdue for 3 days')
+    expect(wordsOf(message)).toContain('Being rotated in R42')
+    expect(actionIdsOf(message)).toEqual(['start-due', 'snooze'])
+  })
+
+  it.each([
+    [{ kind: 'token-unread', subject: 'all' }, 'could be read again'],
+    [{ kind: 'stalled', subject: 'R42' }, 'R42 is no longer stalled'],
+    [{ kind: 'sign-off-waits', subject: 'R42:ai-ops-owner' }, 'R42 no longer waits for the AI Ops owner'],
+    [{ kind: 'evidence-missing', subject: 'R42:audit-logging' }, 'R42 no longer waits for evidence'],
+    [{ kind: 'role-vacant', subject: 'devops-lead' }, 'Somebody can sign as DevOps lead again'],
+    [{ kind: 'deployment-missing', subject: 'R42:x' }, 'R42 needs no deployment'],
+    [{ kind: 'decision-missing', subject: 'R42:x' }, 'R42 needs no decision'],
+    [{ kind: 'automation-broken', subject: 'x' }, 'problem is resolved'],
+  ] as const)('says that %o no longer applies', (answered, words) => {
+    const message = shown([], { answered: [answered], maySnooze: false })
+    expect(message.text).toContain(words)
+    expect(messageProblems(message)).toEqual([])
+  })
+})

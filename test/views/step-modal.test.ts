@@ -159,6 +159,24 @@ describe('what the machine found', () => {
     expect(words).toContain('Verified by machine · … checking now')
   })
 
+  it('says what a check waits for in its line, without advice or a red sign', () => {
+    const waiting = { sentence: 'Waiting for the new versions of 5 of 9 tokens', advice: '' }
+    const words = wordsOf(third({ checks: [aCheck('tags-correct', 'unknown', waiting)] }))
+    expect(words).toContain('… Tags are correct – waiting for the new versions of 5 of 9 tokens')
+    expect(words).not.toContain('Tags are correct – not read')
+  })
+
+  it('says a cause that several checks have once', () => {
+    const down = { sentence: 'GitHub cannot be reached', advice: 'Fix what it reports.', evidence: [] }
+    const checks = ['workflow-succeeded', 'new-version-current', 'tags-correct'].map((id) =>
+      aCheck(id, 'unknown', down),
+    )
+    const words = wordsOf(third({ checks }))
+    expect(words.split('GitHub cannot be reached')).toHaveLength(2)
+    expect(words.split('Fix what it reports.')).toHaveLength(2)
+    expect(words).toContain('? Tags are correct – not read, for the same reason as “Workflow finished”')
+  })
+
   it('is that of the checks that the view is given, in their order', () => {
     const renamed = EXAMPLE_CHECKS.map((each) => ({ ...each, title: `${each.title}, renamed` })).reverse()
     const added = {
@@ -238,7 +256,7 @@ describe('the rotation workflow', () => {
   it('can be started again after it failed, with the reason', () => {
     const view = third({ rotation: { runs: [aRun({ state: 'failed', conclusion: 'cancelled' })] } })
     expect(starts(view)).toEqual(['Start rotation workflow again'])
-    expect(wordsOf(view)).toContain('✗ Rotation workflow: failed (cancelled) · run 8812')
+    expect(wordsOf(view)).toContain('· Rotation workflow: failed (cancelled) · run 8812')
   })
 
   it('is not offered again when every token is renewed', () => {

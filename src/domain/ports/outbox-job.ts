@@ -35,6 +35,8 @@ export interface JobPayloads {
   }
   'ticket-comment': { event: LogEvent; document: RichDocument }
   reminder: Record<string, never>
+  /** Edits posted reminders to what they say now. */
+  'reminder-edits': Record<string, never>
   /** One person's part of the reminders; `message` is the key of the channel's job. */
   'reminder-to-owner': { user: string; message: string }
   'channel-message': { text: string; blocks: object[]; eventType: string }
@@ -48,6 +50,7 @@ export const KINDS_WITHOUT_ROTATION = [
   'home',
   'picture',
   'reminder',
+  'reminder-edits',
   'reminder-to-owner',
   'channel-message',
 ] as const satisfies JobKind[]

@@ -97,6 +97,8 @@ export interface Refusals {
   /** `earliest` is the first allowed day, in `timeZone`. */
   'day-past': { text: string; timeZone: string; earliest: string }
   'day-too-far': { text: string; days: number; latest: string }
+  /** `rotations` are those that the tokens are in. */
+  'nothing-due': { rotations: number[] }
   'nothing-to-snooze': Record<string, never>
   'delegate-not-eligible':
     | { why: 'unknown' | 'yourself' | 'bot' | 'deactivated' | 'guest' | 'outsider' }
