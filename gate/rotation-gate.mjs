@@ -51,9 +51,9 @@ export function canonicalJson(value) {
     const members = Object.entries(value)
       .filter(([, each]) => each !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([name, each]) => `${JSON.stringify(name)}:${canonicalJson(each)}`).join(',')}}`
+    return `{${members.map(([name, each]) => `${JSON.stringify(name.toWellFormed())}:${canonicalJson(each)}`).join(',')}}`
   }
-  return JSON.stringify(value)
+  return JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value)
 }
 
 /** @param {string} text */

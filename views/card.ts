@@ -34,6 +34,7 @@ import {
   when,
 } from './text.ts'
 import { whyUndelivered } from './undelivered.ts'
+import { waiverLines } from './waiver.ts'
 import {
   delegateOfWords,
   headline,
@@ -57,7 +58,7 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
   const blocks: KnownBlock[] = [
     header(toPlainText(`${isRealIncident(rotation) ? ':rotating_light: ' : ''}${headline(rotation, now)}`)),
     ...(isIncident(rotation) ? [DIVIDER] : []),
-    section([turnLine(state, names), ...incidentLines(state, names)]),
+    section([turnLine(state, names), ...incidentLines(state, names, now)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
     section(signOffLines(rotation, names)),
     section([environmentsLine(state), ...oldTokensLines(state, now)]),
@@ -88,7 +89,7 @@ function turnLine(state: RotationState, names: Names): string {
 const CALLS_SHOWN = 4
 
 /** The promotion freeze of an incident, and the open escalations. */
-function incidentLines(state: RotationState, names: Names): string[] {
+function incidentLines(state: RotationState, names: Names, now: Instant): string[] {
   const { rotation, escalations } = state
   const calls = escalations.slice(0, CALLS_SHOWN).map((call) => {
     const notified = call.notifies ? 'On-call notified' : 'Drill: on-call not notified'
@@ -97,12 +98,19 @@ function incidentLines(state: RotationState, names: Names): string[] {
   const left = escalations.length - calls.length
   return [
     ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
+    ...waiverLines(ownWaivers(state), names, now),
     ...breakGlassLines(state, names),
     ...rollbackLines(state, names),
     ...calls,
     ...(left > 0 ? [`☎ and ${plural(left, 'more escalation')}`] : []),
   ]
 }
+
+/** Of the environments of its tokens, while they are not approved. */
+const ownWaivers = ({ rotation, waivers = [] }: RotationState) =>
+  isClosed(rotation)
+    ? []
+    : waivers.filter(({ environment }) => rotation.tokens.some((token) => token.environment === environment))
 
 /** Production promotion is closed while an incident is open. */
 function closedWords(rotation: Rotation): string {

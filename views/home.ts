@@ -2,6 +2,7 @@ import type { Button, HomeView, KnownBlock } from '@slack/types'
 import type { Revocation } from '#domain/revocations/revocation'
 import { ROLE_TITLES } from '#domain/rotation/rotation'
 import type { Month } from '#domain/rotation/rotation-year'
+import type { RecordedWaiver } from '#domain/rotation/waiver'
 import { actions, button, context, header, section } from './blocks.ts'
 import { type HistoryEntry, historyLine } from './history.ts'
 import { ACTIONS } from './ids.ts'
@@ -16,6 +17,7 @@ import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
 import { type WaitingOptions, waitingBlocks } from './waiting.ts'
+import { waiverLines } from './waiver.ts'
 import { who } from './words.ts'
 
 export interface HomeOptions extends WaitingOptions {
@@ -27,6 +29,8 @@ export interface HomeOptions extends WaitingOptions {
   pictures: ShownPictures
   /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
+  /** The newest waivers of the promotion gate. */
+  waivers?: readonly RecordedWaiver[]
 }
 
 const ROTATIONS_SHOWN = 15
@@ -59,6 +63,7 @@ const textBlocks = (lines: string[]): KnownBlock[] => pack(lines).map((text) => 
 function leadBlocks(options: HomeOptions): KnownBlock[] {
   return [
     ...waitingBlocks(options),
+    ...textBlocks(waiverLines(options.waivers ?? [], options.names, options.now)),
     ...textBlocks(delegationLines(options)),
     ...actions(generalButtons(options), 'home-actions'),
   ]

@@ -11,6 +11,7 @@ export const FORMS = {
   withdraw: 'withdraw',
   deploy: 'deploy',
   breakGlass: 'break-glass',
+  waive: 'waive',
   rollback: 'rollback',
   abort: 'abort',
   handoff: 'handoff',
@@ -133,4 +134,5 @@ export const MESSAGE_TYPES = {
   delegation: 'rotation_delegation',
   snooze: 'rotation_snooze',
   moved: 'rotation_card_moved',
+  waiver: 'rotation_waiver',
 } as const

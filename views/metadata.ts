@@ -21,12 +21,20 @@ export interface ViewMetadata {
 export const viewMetadata = (rotationId: number, rest: Omit<ViewMetadata, 'rotation'> = {}): string =>
   JSON.stringify({ rotation: rotationLabel(rotationId), ...rest })
 
+export const waiverMetadata = (environment: string): string => JSON.stringify({ environment })
+
 /** Parses the output of `viewMetadata`; null for anything else, such as a modal of an older release. */
 export function parseViewMetadata(text: string | undefined): ViewMetadata | null {
   const value = parseJson(text ?? '')
   if (typeof value !== 'object' || value === null) return null
   const { rotation, role, digest, reminder, step, environment, open } = value as Record<string, unknown>
-  if (typeof rotation !== 'string' && typeof reminder !== 'string' && !Array.isArray(open)) return null
+  if (
+    typeof rotation !== 'string' &&
+    typeof reminder !== 'string' &&
+    !Array.isArray(open) &&
+    typeof environment !== 'string'
+  )
+    return null
   return {
     ...(typeof rotation === 'string' && { rotation }),
     ...(typeof reminder === 'string' && { reminder }),

@@ -127,6 +127,12 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'checks-not-passed': ({ results }) =>
     `${plural(results.length, 'check')} did not pass. ${checkList(results)}. Fix this and run the checks again, or record a manual step from the card.`,
   'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
+  'log-not-signed': () =>
+    'The rotation log is not signed, so the promotion gate trusts no row of it. Set ROTATION_SIGNING_KEY first: docs/signing-key.md.',
+  'waiver-time': ({ days }) =>
+    `A release can be let pass from now until at most ${plural(days, 'day')} from now. Choose a time in between.`,
+  'own-release': ({ rotation }) =>
+    `You worked on ${rotationLabel(rotation)}, or sign for somebody who did, and its tokens are in this environment, so you may not let its release pass. Ask another approver.`,
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
@@ -274,6 +280,9 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'run-failed': [INPUTS.run],
   'environment-missing': [INPUTS.environment],
   'not-a-day': [INPUTS.until],
+  'waiver-time': [INPUTS.until],
+  'log-not-signed': [INPUTS.reason],
+  'own-release': [INPUTS.reason],
   'day-past': [INPUTS.until],
   'day-too-far': [INPUTS.until],
   'nothing-to-snooze': [INPUTS.until],

@@ -6,6 +6,7 @@ import type { Environment } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import type { CheckResult, Instant, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
 import type { RunbookNames } from '#domain/rotation/steps'
+import type { RecordedWaiver } from '#domain/rotation/waiver'
 import type { Windows } from '#domain/time/windows'
 
 /** Everything the views of one rotation need, read once. */
@@ -51,6 +52,8 @@ export interface RotationState {
   approvers: Record<Role, string[]>
   /** Digest of the sign-off snapshot now. */
   digest: string
+  /** The newest waivers of the promotion gate. */
+  waivers?: readonly RecordedWaiver[]
   /** Address of the card; null until it is posted. */
   permalink: string | null
 }

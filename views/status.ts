@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { Revocation } from '#domain/revocations/revocation'
 import { type Instant, ROLE_TITLES, type Role } from '#domain/rotation/rotation'
+import type { RecordedWaiver } from '#domain/rotation/waiver'
 import type { AgeReading } from '#domain/tokens/age-reading'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { cardText } from './card.ts'
@@ -14,6 +15,7 @@ import type { Names, RotationState } from './state.ts'
 import { code, escapeUntrusted, link, plural, when } from './text.ts'
 import { tokenLines, tokenSummary } from './token-lines.ts'
 import { tokenTable } from './token-table.ts'
+import { waiverLines } from './waiver.ts'
 
 export interface StatusOptions {
   /** As last read; null before the first reading. */
@@ -21,6 +23,8 @@ export interface StatusOptions {
   rotations: RotationState[]
   /** Unresolved revocations of old versions, of any rotation. */
   revocations?: Revocation[]
+  /** The newest waivers of the promotion gate. */
+  waivers?: readonly RecordedWaiver[]
   /** Roles whose holders are all deactivated. */
   vacant?: Role[]
   names: Names
@@ -40,6 +44,7 @@ export function status(options: StatusOptions): Message {
   const { ages, rotations, revocations = [], vacant = [], now, pictures = {}, shareable = true } = options
   const lead: KnownBlock[] = [
     ...ageBlocks(ages, pictures),
+    ...waiverLines(options.waivers ?? [], options.names, now).map((line) => section(line)),
     ...vacant.map((role) => section(vacantRoleWords(role))),
     ...revocationBlocks(revocations, now),
   ]

@@ -25,6 +25,7 @@ import { submitSignOff } from './sign-off.ts'
 import { submitSnooze } from './snooze.ts'
 import { submitStart } from './start.ts'
 import { submitStep } from './step.ts'
+import { submitWaive } from './waive.ts'
 import { submitWithdraw } from './withdraw.ts'
 
 /** All forms by `callback_id`. */
@@ -38,6 +39,7 @@ export const FORM_HANDLERS: [string, FormHandler][] = [
   [FORMS.deploy, submitDeploy],
   [FORMS.withdraw, submitWithdraw],
   [FORMS.breakGlass, submitBreakGlass],
+  [FORMS.waive, submitWaive],
   [FORMS.rollback, submitRollback],
   [FORMS.abort, submitAbort],
   [FORMS.handoff, submitHandoff],

@@ -21,6 +21,7 @@ import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import type { Subcommand } from './subcommand.ts'
 import { timelineCommand } from './timeline.ts'
+import { waiveCommand } from './waive.ts'
 import { whoCommand } from './who.ts'
 
 /**
@@ -41,6 +42,7 @@ export const SUBCOMMANDS: Subcommand[] = [
   delegateCommand,
   rollbackCommand,
   abortCommand,
+  waiveCommand,
   whoCommand,
   doctorCommand,
   { usage: 'help', does: 'this list', run: ({ answer }) => answer(help(SUBCOMMANDS)) },

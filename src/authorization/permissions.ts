@@ -62,6 +62,7 @@ export const PERMISSIONS = {
   'sign-off:devops-lead': { 'devops-lead': 'with-delegates' },
   'sign-off:ai-ops-owner': { 'ai-ops-owner': 'with-delegates' },
   'acknowledge-break-glass': { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
+  waive: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   withdraw: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   reject: { 'devops-lead': 'with-delegates', 'ai-ops-owner': 'with-delegates' },
   // A delegate may not delegate further.

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import canonicalize from 'canonicalize'
 import { ConfigProblem, readConfig } from '#config/config'
 import { isPostgresUrl } from '#db/dialect'
 import { assertKnownVersion } from '#db/open-database'
@@ -10,6 +9,7 @@ import { findRotations } from '#db/queries/rotations'
 import { readDatabase } from '#db/read-database'
 import type { Db } from '#db/schema'
 import { POPULATION_COLUMNS, populationRows } from '#domain/audit/population'
+import { canonicalJson } from '#domain/canonical-json'
 import { sha256 } from '#domain/rotation/evidence'
 import { parseRotationLabel } from '#domain/rotation/rotation'
 import { parseDay } from '#domain/time/calendar'
@@ -121,7 +121,7 @@ function populationFiles(rows: string[][], { from, to }: Period, now: string): R
   const records = rows.map((row) => Object.fromEntries(POPULATION_COLUMNS.map((name, at) => [name, row[at]])))
   return {
     'population.csv': csvOf([[...POPULATION_COLUMNS], ...rows]),
-    'population.json': `${canonicalize({ format: 'rotation-population/v1', exportedAt: now, from, to, rows: records })}\n`,
+    'population.json': `${canonicalJson({ format: 'rotation-population/v1', exportedAt: now, from, to, rows: records })}\n`,
     'population.html': htmlPage(
       title,
       `<p>Exported ${now}, by the day (UTC) on which each was opened.</p>${htmlTable(POPULATION_COLUMNS, rows)}`,
@@ -140,7 +140,7 @@ function rotationFiles(
 ): Record<string, string> {
   const rows = readRows(log.text).map(({ cells }) => cells)
   const { label, names, rotation, ...rest } = exported
-  const json = canonicalize({
+  const json = canonicalJson({
     ...rest,
     format: 'rotation-export/v1',
     exportedAt: log.now,

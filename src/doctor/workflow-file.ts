@@ -8,6 +8,7 @@ import {
   MARK_INPUT,
   type StartSettings,
 } from '#domain/rotation/workflow-inputs'
+import { assertPlainYaml } from '#domain/tokens/registry-yaml'
 import { evaluateTitle } from './run-name.ts'
 
 const inputSchema = z
@@ -72,6 +73,7 @@ export async function findWorkflowFaults(
 
 function read(text: string): WorkflowFile | null {
   try {
+    assertPlainYaml(text)
     return fileSchema.safeParse(parse(text)).data ?? null
   } catch {
     return null

@@ -5,6 +5,7 @@ import { findOpenEscalations } from '#db/queries/escalations'
 import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findLeftBehind, findOpenRotations } from '#db/queries/rotations'
+import { findWaivers } from '#db/queries/waivers'
 import type { Delegation } from '#domain/approvers/delegation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLES } from '#domain/rotation/rotation'
@@ -39,6 +40,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     closed: await describeRotations(context, db, closed),
     escalations: await findOpenEscalations(db),
     revocations,
+    waivers: await findWaivers(db),
     recent: await loadRecent(db, RECENT),
     ...data,
     pictures: shownPictures(await drawPictures(db, data)),

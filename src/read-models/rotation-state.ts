@@ -6,6 +6,7 @@ import { findDeliveries } from '#db/queries/job-results'
 import { findCards } from '#db/queries/messages'
 import { findRevocationsOf } from '#db/queries/revocations'
 import { findRecentRotations, findRotation } from '#db/queries/rotations'
+import { findWaivers } from '#db/queries/waivers'
 import type { ReadDb } from '#db/schema'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { WatchTimes } from '#domain/revocations/retirement'
@@ -83,12 +84,14 @@ export async function describeRotations(
   const revocations = await findRevocationsOf(db, ids)
   const escalations = await findOpenEscalationsOf(db, ids)
   const found = await findFoundRuns(db)
+  const waivers = await findWaivers(db)
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return rotations.map((rotation) => {
     const checks = currentResults(rotation, newestChecks(rotation.id))
     const { undelivered, logUrl, ticketUrl } = deliveries(rotation.id)
     return {
       rotation,
+      waivers,
       definitions: definitionsFor(rotation, config.environments),
       environments: config.environments,
       checks,

@@ -2,6 +2,7 @@ import { findNames } from '#db/queries/people'
 import { findUnresolvedRevocations } from '#db/queries/revocations'
 import { findOpenRotations } from '#db/queries/rotations'
 import { findSetting } from '#db/queries/settings'
+import { findWaivers } from '#db/queries/waivers'
 import { VACANT_ROLES_SETTING, type VacantRoles, vacantRoles } from '#domain/approvers/role-holders'
 import type { Context } from '#src/context'
 import type { StatusOptions } from '#views/status'
@@ -19,6 +20,7 @@ export async function loadStatus(context: Context): Promise<Omit<StatusOptions, 
     ages: data.ages,
     rotations: await describeRotations(context, db, open),
     pictures: shownPictures(await drawPictures(db, data)),
+    waivers: await findWaivers(db),
     revocations: await findUnresolvedRevocations(db),
     vacant: vacant.map(({ role }) => role),
     names: await findNames(db),

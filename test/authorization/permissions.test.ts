@@ -87,6 +87,7 @@ const WRITTEN: Record<Action, [May, May, May, May, May, May, May]> = {
   'sign-off:ai-ops-owner': [N, N, N, Y, N, Y, N],
   'break-glass': [Y, Y, N, N, N, N, N],
   'acknowledge-break-glass': [N, N, Y, Y, Y, Y, N],
+  waive: [N, N, Y, Y, Y, Y, N],
   withdraw: [N, N, Y, Y, Y, Y, N],
   reject: [N, N, Y, Y, Y, Y, N],
   'delegate:devops-lead': [N, N, Y, N, N, N, N],

@@ -1,5 +1,5 @@
 import type { ChainHead } from '#domain/rotation/event-chain'
-import type { RotationEvent } from '#domain/rotation/events'
+import type { NewDatabaseEvent, RotationEvent } from '#domain/rotation/events'
 import { type LogRow, misplacedRow } from '#domain/rotation/log-file'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { differingCells, type LogEntry, type LogEvent } from '#domain/rotation/rotation-log'
@@ -134,6 +134,7 @@ function judgeContent(
   const date = event.at.slice(0, 16).replace('T', ' ')
   if (cells.get('date (utc)') !== date)
     return [`Its date is ${cells.get('date (utc)')}, and the event is of ${date}: it was changed`]
+  if (as === 'waived') return judgeWaiver(cells, event)
   if (as !== 'approved') return []
   const signed = events.filter(
     (each) => each.type === 'signed-off' && each.rotationId === event.rotationId && each.count <= event.count,
@@ -146,6 +147,23 @@ function judgeContent(
   if (newest?.type === 'signed-off' && cells.get('digest') !== newest.data.digest)
     return ['Its digest is not the one that was signed: it was changed']
   return []
+}
+
+function judgeWaiver(cells: LogRow['cells'], given: RotationEvent): string[] {
+  const event = given as RotationEvent | (NewDatabaseEvent & { count: number })
+  if (event.type !== 'waived') return []
+  const { environment, until } = event.data
+  return [
+    ...(cells.get('environments') === environment
+      ? []
+      : [`Its environment is not ${environment}, which was waived: it was changed`]),
+    ...(cells.get('evidence')?.startsWith(`until ${until} `)
+      ? []
+      : [`It does not say until ${until}, as the approver did: it was changed`]),
+    ...(cells.get('owner')?.endsWith(`(${event.actor})`)
+      ? []
+      : [`It does not name ${event.actor}, who decided it: it was changed`]),
+  ]
 }
 
 const duplicates = (rows: { row: LogRow; place: number }[]): Tampering[] =>

@@ -25,6 +25,7 @@ const ALWAYS: Partial<Record<string, LogEvent>> = {
   'environment-promoted': 'promoted',
   'rotation-completed': 'completed',
   'rolled-back': 'rolled-back',
+  waived: 'waived',
   'rotation-aborted': 'aborted',
   'database-restored': 'restored',
   'key-changed': 'key-changed',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '#domain/canonical-json'
 import type { Chained, NewDatabaseEvent, NewEvent } from './events.ts'
 import type { RecordDigests } from './record-digests.ts'
 
@@ -17,11 +17,8 @@ export function chainHash(
   event: (NewEvent | NewDatabaseEvent) & { record?: RecordDigests | null },
 ): string {
   const { type, rotationId, actor, at, data, record } = event
-  const body = canonicalize({ type, rotationId, actor, at, data, ...(record && { record }) })
-  return createHash('sha256')
-    .update(previousHash)
-    .update(body ?? '')
-    .digest('hex')
+  const body = canonicalJson({ type, rotationId, actor, at, data, ...(record && { record }) })
+  return createHash('sha256').update(previousHash).update(body).digest('hex')
 }
 
 /** Appends events to a chain. @param record of the newest */

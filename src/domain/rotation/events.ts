@@ -15,6 +15,7 @@ import type {
   Trigger,
 } from './rotation.ts'
 import type { StepId } from './steps.ts'
+import type { Waiver } from './waiver.ts'
 
 export interface OldVersion {
   agent: string
@@ -214,6 +215,8 @@ export type NewEvent = {
 export interface DatabaseEventData {
   /** A person declared that a newer copy is lost. */
   'database-restored': DeclaredGap & { declaredBy: string }
+  /** An approver lets releases of an environment pass the promotion gate for a time. */
+  waived: Waiver
   /** Another key seals the log from here on. */
   'key-changed': KeyChange
   /** What rows of a followed table hold from here on. */

@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '#domain/canonical-json'
 import { sha256 } from './evidence.ts'
 
 /** Columns that say how far something is, and are written again and again: no part of what is followed. */
@@ -70,5 +70,5 @@ export function rowDigest(table: FollowedTable, row: StoredRow): string {
   )
   // Read again and again while it is so: that it is, not when.
   const content = kept.map(([column, value]) => [column, column === 'seenAliveAt' ? true : value])
-  return sha256(canonicalize(Object.fromEntries(content)) ?? '')
+  return sha256(canonicalJson(Object.fromEntries(content)))
 }

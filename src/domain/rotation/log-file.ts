@@ -105,6 +105,17 @@ export function misplacedRow(rows: LogRow[]): { number: number; place: number } 
  * @throws LogBroken
  */
 export function appendEntry(file: string | null, entry: LogEntry, seal: SealRow = () => null): string {
+  const appended = append(file, entry, seal)
+  const row = readLogRows(appended).at(-1)
+  if (row?.event === entry.event && row.head && formatHead(row.head) === formatHead(entry.head))
+    return appended
+  throw new LogBroken(
+    'Text in the rotation log hides what is appended to it, such as a code block or an HTML comment that is not closed',
+    'Close it, so that the table is shown as a table.',
+  )
+}
+
+function append(file: string | null, entry: LogEntry, seal: SealRow): string {
   const row = (above: readonly LogRow[], names: string[]) => formatRow(entry, above, names, seal)
   const ours = namesOf([...COLUMNS])
   if (file === null || file.trim() === '') return `${NEW_FILE}${row([], ours)}\n`

@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '#domain/canonical-json'
 import { sha256 } from './evidence.ts'
 import { type CheckResult, isRunning, type Rotation, type Run } from './rotation.ts'
 
@@ -43,7 +43,7 @@ const sorted = <T>(items: readonly T[], keyOf: (item: T) => string): T[] =>
 
 /** What a table holds of a rotation, as canonical JSON (RFC 8785). */
 export const recordContent = (table: RecordedTable, rotation: Rotation): string =>
-  canonicalize(CONTENT[table](rotation)) ?? ''
+  canonicalJson(CONTENT[table](rotation))
 
 /** The digest of what a table holds of a rotation. */
 export const recordDigest = (table: RecordedTable, rotation: Rotation): string =>
@@ -60,4 +60,4 @@ export function recordDigests(before: Rotation | null, after: Rotation): RecordD
 }
 
 /** The digest of a check's result, all of it. */
-export const resultDigest = (result: CheckResult): string => sha256(canonicalize(result) ?? '')
+export const resultDigest = (result: CheckResult): string => sha256(canonicalJson(result))

@@ -43,6 +43,12 @@ export interface Refusals {
       | 'not-requested'
       | 'own-request'
   }
+  /** No row of the log is sealed, so the promotion gate trusts none. */
+  'log-not-signed': Record<string, never>
+  /** In the past, missing, or more than this many days away. */
+  'waiver-time': { days: number }
+  /** They worked on this rotation, whose environment they want to let pass. */
+  'own-release': { rotation: number }
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
   /** `environment` is null for the start of a rotation. */

@@ -5,6 +5,7 @@ import { BOT_ACTOR } from './events.ts'
 import { type KeyChange, keyChangeText } from './key-change.ts'
 import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
 import { approvals, type Instant, type Rotation, rotationLabel, type SignOff } from './rotation.ts'
+import type { RecordedWaiver } from './waiver.ts'
 
 /** What the log records. A table, so that others can tell an event from a word written by hand. */
 export const LOG_EVENTS = [
@@ -179,6 +180,22 @@ export const keyChangedEntry = (change: KeyChange, at: Instant, head: ChainHead)
   at,
   event: 'key-changed',
   evidence: keyChangeText(change),
+  head,
+})
+
+/** The entry of a waiver: it opens the environment for what is above it. */
+export const waivedEntry = (
+  { environment, until, reason, by, role, delegateOf, at }: RecordedWaiver,
+  head: ChainHead,
+  names: (userId: string) => string,
+): LogEntry => ({
+  ...WITHOUT_ROTATION,
+  at,
+  event: 'waived',
+  owner: nameWithId(by, names),
+  environments: [environment],
+  signOffs: `${role}: ${nameWithId(by, names)}${delegateOf ? ` as delegate of ${nameWithId(delegateOf, names)}` : ''} waived`,
+  evidence: `until ${until} ${reason}`,
   head,
 })
 

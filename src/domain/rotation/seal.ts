@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createHash, createPublicKey, sign, verify } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '#domain/canonical-json'
 import { sha256 } from './evidence.ts'
 import type { LogRow, RowCells } from './log-file.ts'
 import { COLUMNS, EMPTY } from './rotation-log.ts'
@@ -80,15 +80,14 @@ const cellsOf = (row: LogRow): Record<string, string> =>
   Object.fromEntries(COLUMNS.map((name) => [name, (row.cells.get(name.toLowerCase()) ?? '').toWellFormed()]))
 
 /** The hash of a row and of all rows above it. @param before the hash of the rows above */
-export const rowHash = (before: string, row: LogRow): string =>
-  sha256(canonicalize([before, cellsOf(row)]) ?? '')
+export const rowHash = (before: string, row: LogRow): string => sha256(canonicalJson([before, cellsOf(row)]))
 
 /** The hash of a log's rows, from the first. */
 export const logHash = (rows: readonly LogRow[]): string => rows.reduce(rowHash, NO_ROW)
 
 /** What a seal signs. */
 export const signedText = (place: LogPlace, before: string, cells: RowCells): string =>
-  canonicalize(['rotation-log/v1', place.repository, place.branch, place.path, before, cells]) ?? ''
+  canonicalJson(['rotation-log/v1', place.repository, place.branch, place.path, before, cells])
 
 /** Signs a row with each key. @param above the rows above it */
 export function sealRow(

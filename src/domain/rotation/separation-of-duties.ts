@@ -23,6 +23,12 @@ export function assertSeparateDuties(rotation: Rotation, by: string, delegateOf:
 /** Whether this person may not sign the rotation, whatever role they have. */
 export const isBound = (rotation: Rotation, by: string): boolean => obstacleOf(rotation, by) !== null
 
+/** Whether this person owns or owned the rotation, or worked on it. */
+export const hasWorkedOn = (rotation: Rotation, by: string): boolean => {
+  const code = obstacleOf(rotation, by)?.code
+  return code === 'owner-cannot-sign' || code === 'worker-cannot-sign'
+}
+
 type Obstacle = 'owner-cannot-sign' | 'worker-cannot-sign' | 'same-person-twice'
 
 const HOLDER_REASONS: Record<Obstacle, Refusals['holder-cannot-sign']['why']> = {

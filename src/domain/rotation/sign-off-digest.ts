@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '#domain/canonical-json'
 import { sha256 } from './evidence.ts'
 import type { Rotation, Run, Step } from './rotation.ts'
 
@@ -41,7 +41,7 @@ export function signOffRecord(rotation: Rotation): string {
     })),
     evidence: rotation.evidence,
   }
-  return canonicalize(snapshot) ?? ''
+  return canonicalJson(snapshot)
 }
 
 const stepContent = ({ id, completion, earlier }: Step) => ({

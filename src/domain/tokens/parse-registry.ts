@@ -42,7 +42,9 @@ export function parseRegistry(
   const parsed = registrySchema.safeParse(readYaml(text, wrong))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw wrong(`is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`)
+    throw wrong(
+      `is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message.replace(/received undefined$/, 'and it is missing')}`,
+    )
   }
   const tokens = parsed.data.tokens.map(({ cadence_days, notes: _, ...token }) => ({
     ...token,

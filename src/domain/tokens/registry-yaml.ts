@@ -3,11 +3,16 @@ import { Composer, type Document, isAlias, isMap, isScalar, LineCounter, Parser,
 /** Larger files are refused before they are parsed; ten thousand tokens fit. */
 export const REGISTRY_BYTES = 1_000_000
 
+/** Of the characters that YAML's structure is made of: more than twice as many as a registry of ten thousand tokens has. */
+const MOST_MARKS = 130_000
+const DEEPEST = 100
+
 /** What is wrong with a registry's YAML, as the rest of a sentence. */
 export class YamlFault extends Error {}
 
 export const TOO_LARGE = `is larger than ${REGISTRY_BYTES / 1_000_000} MB; remove what is not a token`
 const SEVERAL = 'has several YAML documents (a line “---”); join their tokens into one list'
+const TOO_DENSE = `has more than ${MOST_MARKS.toLocaleString('en')} of the characters that YAML’s structure is made of (such as brackets, colons and line breaks); remove what is not a token`
 const TOO_DEEP = 'is nested too deeply; write the tokens as one list'
 
 /**
@@ -17,7 +22,7 @@ const TOO_DEEP = 'is nested too deeply; write the tokens as one list'
  * @throws YamlFault
  */
 export function parseRegistryYaml(text: string): Document.Parsed {
-  if (Buffer.byteLength(text) > REGISTRY_BYTES) throw new YamlFault(TOO_LARGE)
+  assertPlainYaml(text)
   const lines = new LineCounter()
   let first: YamlFault | null = null
   // The composer catches what is thrown in it, and reports that as a fault again.
@@ -50,6 +55,25 @@ export function parseRegistryYaml(text: string): Document.Parsed {
   } catch (error) {
     if (error instanceof RangeError) throw new YamlFault(TOO_DEEP)
     throw error
+  }
+}
+
+/**
+ * Refuses what a parser would be busy with for seconds: its time grows with the structure more than with the length.
+ *
+ * @throws YamlFault
+ */
+export function assertPlainYaml(text: string): void {
+  if (Buffer.byteLength(text) > REGISTRY_BYTES) throw new YamlFault(TOO_LARGE)
+  let marks = 0
+  let depth = 0
+  for (const [mark] of text.matchAll(/[[\]{},:?&*!#\n\r-]/g)) {
+    marks += 1
+    if (mark === '[' || mark === '{') depth += 1
+    else if (mark === ']' || mark === '}') depth -= 1
+    else if (mark === '\n') depth = 0
+    if (depth > DEEPEST) throw new YamlFault(TOO_DEEP)
+    if (marks > MOST_MARKS) throw new YamlFault(TOO_DENSE)
   }
 }
 

@@ -62,10 +62,20 @@ const SPANS: { [Kind in Span['kind']]: (span: Extract<Span, { kind: Kind }>) => 
 const keepEdges = (text: string): string =>
   `${/^\s/.test(text) ? ' ' : ''}${inert(text)}${/\S\s+$/.test(text) ? ' ' : ''}`
 
+/** What GitHub would make one mention, reference or address of, though two spans have a part of it each. */
+const isJoined = (before: Span | undefined, { kind, text }: Span): boolean =>
+  // The backticks of two codes would be one run.
+  (before?.kind === 'code' && kind === 'code') ||
+  (/[\p{L}\p{N}_/@#.-]$/u.test(before?.text ?? '') && /^[\p{L}\p{N}_/@#.-]/u.test(text))
+
 const line = (spans: Span[]): string =>
   guardStart(
     spans
-      .map((span) => (SPANS[span.kind] as (each: Span) => string)(span))
+      .filter(({ kind, text }) => kind !== 'text' || text !== '')
+      .map((span, index, all) => {
+        const words = (SPANS[span.kind] as (each: Span) => string)(span)
+        return isJoined(all[index - 1], span) ? `${ZERO_WIDTH_SPACE}${words}` : words
+      })
       .join('')
       .trim(),
   )

@@ -19,7 +19,7 @@ export interface AdfDocument extends AdfNode {
 /** Jira refuses empty text nodes and control characters. */
 const clean = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\s]+/gu, ' ') || ' '
 
-const isAddress = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
+const isAddress = (url: string): boolean => /^https?:\/\/[^\s\p{Cc}]+$/iu.test(url) && URL.canParse(url)
 
 const SPANS: { [Kind in Span['kind']]: (span: Extract<Span, { kind: Kind }>) => AdfNode } = {
   text: ({ text, strong }) => ({

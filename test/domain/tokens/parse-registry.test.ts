@@ -87,7 +87,12 @@ describe('the registry', () => {
     ['deep nesting', `version: 1\ntokens: ${'['.repeat(20_000)}`, 'is nested too deeply'],
     ['deep nesting in blocks', `version: 1\ntokens:\n  ${'- '.repeat(20_000)}`, 'is nested too deeply'],
     ['more than 1 MB', `${registry(entry('a'))}${'# x\n'.repeat(250_000)}`, 'is larger than 1 MB'],
-    ['many faults', ']'.repeat(900_000), 'is not YAML: Unexpected flow-seq-end'],
+    ['many faults', ']'.repeat(100_000), 'is not YAML: Unexpected flow-seq-end'],
+    ...['a,', '[],', '&a x,', '[a]: b,', '!t x,'].map((part): [string, string, string] => [
+      `a megabyte of ${part}`,
+      `version: 1\ntokens: [${part.repeat(900_000 / part.length)}]`,
+      'characters that YAML’s structure is made of',
+    ]),
     ['an alias', 'version: 1\ntokens: &t []\nmore: *t\n', 'uses the YAML alias *t'],
   ])('is refused with %s', (_, text, words) => {
     expect(problemOf(text)).toContain(words)
