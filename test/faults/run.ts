@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
-import { gather, isOpen, readDatabase } from './evidence.ts'
+import { gather, isOpen } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
@@ -40,10 +39,11 @@ const LOST_RUN_MS = 16 * 60_000
 export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const began = Date.now()
   const slowness = startSlowness()
-  const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
+  const since = { ends: lane.bots.ends.length, stderr: lane.bots.stderr.length, taken: lane.taken.length }
   lane.interactions.length = 0
-  lane.rotationsBefore = Math.max(0, ...readDatabase(lane.databaseFile).rotations.map(({ id }) => id))
-  const active: ActiveFaults = { lane, disturbances: [], waiting: [], ends: [], act: 0 }
+  const { rotations } = await lane.database.read()
+  lane.rotationsBefore = Math.max(0, ...rotations.map(({ id }) => id))
+  const active: ActiveFaults = { lane, disturbances: [], waiting: [], restarts: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
   for (const [index, act] of plan.acts.entries()) {
     active.act = index
@@ -56,7 +56,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   // What the last act causes comes a moment later.
   await within(SETTLE_MS, async () => active.waiting.every(({ hasMet }) => hasMet()))
   const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
-  healAll(active)
+  await healAll(active)
   const answeredAfterMs = await asksForHelp(lane)
   // Slack may deliver everything again at any time.
   lane.socket.copyAll()
@@ -104,29 +104,17 @@ export async function untilCalm(lane: Lane): Promise<void> {
   let last = ''
   let still = 0
   while (Date.now() < until) {
-    retryNow(lane.databaseFile)
+    await lane.database.retryNow()
     await sleep(CALM_POLL_MS)
-    const { jobs, events } = readDatabase(lane.databaseFile)
+    const { jobs, events } = await lane.database.read()
     const open = jobs.filter(isOpen)
     const now = `${open.length} ${jobs.length} ${events.length}`
-    still = now === last && lane.bot.isUp() ? still + 1 : 0
+    still = now === last && lane.bots.isUp() ? still + 1 : 0
     last = now
     if (still < CALM_READS) continue
     if (open.length === 0) return
     // A run whose start was not answered, and that never appears, is given up after some minutes.
     if (open.some((job) => job.sentAt !== null)) lane.moveClock(LOST_RUN_MS)
     still = 0
-  }
-}
-
-/** The worker's pauses are by the machine's clock, which nobody can move. */
-export function retryNow(file: string): void {
-  const db = new Database(file, { timeout: 50 })
-  try {
-    db.prepare("update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0").run()
-  } catch {
-    // The bot writes at this moment: the next time.
-  } finally {
-    db.close()
   }
 }
