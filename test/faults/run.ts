@@ -29,9 +29,11 @@ export interface RunResult {
 
 const ACT_MS = 25_000
 const SETTLE_MS = 1_500
-const CALM_MS = 45_000
+const CALM_MS = 120_000
 const CALM_POLL_MS = 200
 const CALM_READS = 3
+/** Several bots ask for a task only once a second. */
+const CALM_READS_OF_SEVERAL = 15
 const HELP_MS = 45_000
 const LOST_RUN_MS = 16 * 60_000
 
@@ -101,6 +103,7 @@ export async function asksForHelp(lane: Lane): Promise<number | null> {
 /** Waits until nothing is queued and the history no longer grows; what waits for a retry is due at once. */
 export async function untilCalm(lane: Lane): Promise<void> {
   const until = Date.now() + CALM_MS
+  const reads = lane.bots.count > 1 ? CALM_READS_OF_SEVERAL : CALM_READS
   let last = ''
   let still = 0
   while (Date.now() < until) {
@@ -111,7 +114,7 @@ export async function untilCalm(lane: Lane): Promise<void> {
     const now = `${open.length} ${jobs.length} ${events.length}`
     still = now === last && lane.bots.isUp() ? still + 1 : 0
     last = now
-    if (still < CALM_READS) continue
+    if (still < reads) continue
     if (open.length === 0) return
     // A run whose start was not answered, and that never appears, is given up after some minutes.
     if (open.some((job) => job.sentAt !== null)) lane.moveClock(LOST_RUN_MS)
