@@ -4,6 +4,7 @@ import { pendingRevocations } from '#domain/revocations/revocation'
 import {
   approvals,
   type Instant,
+  isClosed,
   isIncident,
   isRunning,
   latestRun,

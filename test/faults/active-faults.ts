@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import type { Disturbance } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
@@ -10,6 +9,8 @@ export interface ActiveFaults {
   disturbances: Disturbance[]
   /** Those that wait for a call, a commit or an envelope. */
   waiting: { fault: Fault; hasMet: () => boolean }[]
+  /** Restarts of the database that have begun. */
+  restarts: Promise<void>[]
   /** What takes a fault back once an act is over. */
   ends: { after: number; end: () => void }[]
   /** The act that is being performed. */
@@ -30,6 +31,11 @@ function disturb({ disturbances }: ActiveFaults, what: string, excusesAck = true
   return () => {
     disturbance.to = Math.min(disturbance.to, Date.now())
   }
+}
+
+function later(active: ActiveFaults, afterMs: number, act: () => void): void {
+  const timer = setTimeout(act, afterMs)
+  active.ends.push({ after: OPEN_END, end: () => clearTimeout(timer) })
 }
 
 function until(active: ActiveFaults, acts: number, end: () => void): void {
@@ -55,10 +61,9 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
     if (reason === 'refresh_requested') disturb(active, reason)()
     void active.lane.people.operator.post('slack/socket/disconnect', { reason })
   },
-  signal(active, { signal, afterMs }) {
+  signal(active, { signal, afterMs, bot }) {
     disturb(active, signal)
-    const timer = setTimeout(() => active.lane.bot.end(signal), afterMs)
-    active.ends.push({ after: OPEN_END, end: () => clearTimeout(timer) })
+    later(active, afterMs, () => active.lane.bots.end(signal, bot))
   },
   'kill-at-commit'(active, fault) {
     disturb(active, 'killed at a commit')
@@ -66,29 +71,44 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   },
   'disk-full'(active, { acts }) {
     const over = disturb(active, 'disk full')
-    active.lane.bot.fillDisk(true)
+    active.lane.bots.fillDisk(true)
     until(active, acts, () => {
-      active.lane.bot.fillDisk(false)
+      active.lane.bots.fillDisk(false)
       over()
     })
   },
   'second-bot'(active, { acts }) {
     disturb(active, 'second bot')
-    until(active, acts, active.lane.bot.startSecond())
+    until(active, acts, active.lane.bots.startAnother())
   },
   'database-locked'(active, { ms }) {
     const over = disturb(active, 'database locked')
-    const db = lock(active.lane.databaseFile)
-    setTimeout(() => {
-      db?.close()
+    const locking = active.lane.database.lock()
+    setTimeout(async () => {
+      ;(await locking)()
       over()
     }, ms)
   },
-  clock(active, { minutes, acts }) {
+  'database-restart'(active, { how, afterMs }) {
+    // Whoever is acknowledged first may be asked to try again; nobody may be left without an acknowledgement.
+    const over = disturb(active, `database restarted (${how})`, false)
+    later(active, afterMs, () => {
+      const restarted = active.lane.database.server?.restart(how)
+      active.restarts.push(Promise.resolve(restarted).finally(over))
+    })
+  },
+  'database-cut'(active, { bot, afterMs }) {
+    const over = disturb(active, 'connections to the database cut', false)
+    later(active, afterMs, () => {
+      active.lane.database.server?.cut(bot)
+      over()
+    })
+  },
+  clock(active, { minutes, acts, bot }) {
     const over = disturb(active, `clock ${minutes} minutes ahead`)
-    active.lane.bot.setClockAhead(minutes * MINUTE)
+    active.lane.bots.setClockAhead(minutes * MINUTE, bot)
     until(active, acts, () => {
-      active.lane.bot.setClockAhead(0)
+      active.lane.bots.setClockAhead(0, bot)
       over()
     })
   },
@@ -102,32 +122,21 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   },
 }
 
-/** Takes the write lock as another process would. @returns null where the bot holds it */
-function lock(file: string): Database.Database | null {
-  const db = new Database(file, { timeout: 100 })
-  try {
-    db.exec('begin immediate')
-    return db
-  } catch {
-    db.close()
-    return null
-  }
-}
-
 export function beginFault(active: ActiveFaults, fault: Fault): void {
   const begin = BEGIN[fault.kind] as (active: ActiveFaults, fault: Fault) => void
   begin(active, fault)
 }
 
 /** Takes every fault back. */
-export function healAll(active: ActiveFaults): void {
+export async function healAll(active: ActiveFaults): Promise<void> {
   const { lane } = active
   for (const { end } of active.ends) end()
   active.ends = []
+  await Promise.all(active.restarts)
   lane.proxy.heal()
   lane.socket.heal()
   lane.commits.disarm()
-  lane.bot.fillDisk(false)
+  lane.bots.fillDisk(false)
   for (const each of lane.sandbox.world.faults.list())
     if (each.on) lane.sandbox.world.faults.set(each.id, false)
   for (const disturbance of active.disturbances) disturbance.to = Math.min(disturbance.to, Date.now())

@@ -1,24 +1,15 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
-
-/** Notices each commit of the bot: SQLite appends it to the write-ahead log. */
+/** Counts the commits of a lane's bots. */
 export interface CommitWatch {
-  /** Calls the listener at so many commits from now. @returns whether it was called */
+  /** Lets a bot be killed at so many commits from now, of whichever bot. @returns whether that has happened */
   arm(commits: number): () => boolean
   disarm(): void
-  close(): void
+  /** A bot has committed. @returns whether it is killed at this commit */
+  note(bot: number): boolean
 }
 
-export function watchCommits(databaseFile: string, reached: () => void): CommitWatch {
+/** @param kill ends the bot that commits */
+export function countCommits(kill: (bot: number) => void): CommitWatch {
   let armed: { left: number }[] = []
-  const log = `${basename(databaseFile)}-wal`
-  const watcher: FSWatcher = watch(dirname(databaseFile), (_, name) => {
-    if (name !== log || armed.length === 0) return
-    for (const each of armed) each.left -= 1
-    const count = armed.length
-    armed = armed.filter(({ left }) => left > 0)
-    if (armed.length < count) reached()
-  })
   return {
     arm(left) {
       const each = { left }
@@ -28,6 +19,13 @@ export function watchCommits(databaseFile: string, reached: () => void): CommitW
     disarm: () => {
       armed = []
     },
-    close: () => watcher.close(),
+    note(bot) {
+      for (const each of armed) each.left -= 1
+      const count = armed.length
+      armed = armed.filter(({ left }) => left > 0)
+      const isReached = armed.length < count
+      if (isReached) kill(bot)
+      return isReached
+    },
   }
 }

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import type { RotationEvent } from '#domain/rotation/events'
 import { type LogRow, readLogRows } from '#domain/rotation/log-file'
 import { runsOf } from '#sandbox/ci/runs'
@@ -94,76 +93,6 @@ export interface Evidence {
   isSlow: boolean
 }
 
-type Rows = Record<string, unknown>[]
-
-/** What the bot's database holds, by a connection of its own. */
-export function readDatabase(file: string) {
-  const db = new Database(file, { readonly: true, timeout: 2_000 })
-  try {
-    const all = (sql: string) => db.prepare(sql).all() as Rows
-    return {
-      events: all('select * from events order by count').map(
-        (row) =>
-          ({
-            count: row.count,
-            rotationId: row.rotation_id,
-            type: row.type,
-            actor: row.actor,
-            at: row.at,
-            data: JSON.parse(String(row.data_json)),
-            previousHash: row.previous_hash,
-            hash: row.hash,
-            record: row.record_json === null ? null : JSON.parse(String(row.record_json)),
-          }) as RotationEvent,
-      ),
-      jobs: all('select * from outbox_jobs order by id').map(
-        (row): JobSeen => ({
-          id: Number(row.id),
-          key: String(row.key),
-          kind: String(row.kind),
-          rotationId: row.rotation_id === null ? null : Number(row.rotation_id),
-          state: String(row.state),
-          attempts: Number(row.attempts),
-          result: row.result_json === null ? null : String(row.result_json),
-          problem: row.problem === null ? null : String(row.problem),
-          sentAt: row.sent_at === null ? null : String(row.sent_at),
-        }),
-      ),
-      rotations: all('select id, status from rotations').map(
-        (row): RotationSeen => ({
-          id: Number(row.id),
-          status: String(row.status),
-        }),
-      ),
-      checks: all('select rotation_id, check_id, state, finished_at from checks').map(
-        (row): CheckSeen => ({
-          rotationId: Number(row.rotation_id),
-          checkId: String(row.check_id),
-          state: String(row.state),
-          finishedAt: String(row.finished_at),
-        }),
-      ),
-      exceptions: all('select rotation_id, check_id from exceptions').map(
-        (row): ExceptionSeen => ({
-          rotationId: Number(row.rotation_id),
-          checkId: String(row.check_id),
-        }),
-      ),
-      signatures: all("select * from sign_offs where decision = 'approved'").map(
-        (row): SignatureSeen => ({
-          rotationId: Number(row.rotation_id),
-          round: Number(row.round),
-          role: String(row.role),
-          userId: String(row.user_id),
-          digest: String(row.digest),
-        }),
-      ),
-    }
-  } finally {
-    db.close()
-  }
-}
-
 interface RepositoryShown {
   files: { path: string; content: string }[]
   tickets: { comments: { body: string }[] }[]
@@ -186,7 +115,7 @@ export async function gather(
   const log = repository.files.find((file) => file.path === 'logs/agents/rotation-log.md')?.content ?? ''
   const secrets = await operator.get<{ name: string; versions: { id: string }[] }[]>('secrets')
   return {
-    ...readDatabase(lane.databaseFile),
+    ...(await lane.database.read()),
     rotationsBefore: lane.rotationsBefore,
     messages: lane.sandbox.world.store.collection<Message>('slack.messages').all(),
     logRows: readLogRows(log),
@@ -197,8 +126,8 @@ export async function gather(
     alerts: (await operator.get<{ alerts: Alert[] }>('pager')).alerts,
     versions: Object.fromEntries(secrets.map(({ name, versions }) => [name, versions.map(({ id }) => id)])),
     interactions: [...lane.interactions],
-    ends: lane.bot.ends().slice(since.ends),
-    stderr: lane.bot.stderr().slice(since.stderr),
+    ends: lane.bots.ends.slice(since.ends),
+    stderr: lane.bots.stderr.slice(since.stderr),
     taken: lane.taken.slice(since.taken),
     ...judged,
   }

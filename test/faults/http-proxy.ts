@@ -45,7 +45,8 @@ export interface MetCall {
 }
 
 export interface FaultProxy {
-  url: string
+  /** Where a bot finds all systems. */
+  urlOf(bot: number): string
   /** @returns whether it has met a call */
   arm(fault: ArmedFault): () => boolean
   /** From now on every call meets this, until it is healed. */
@@ -53,8 +54,8 @@ export interface FaultProxy {
   /** Takes all faults back. What hangs goes on hanging: the bot must give it up. */
   heal(): void
   met(): readonly MetCall[]
-  /** Handles upgrades to the websocket. */
-  onUpgrade(listener: (...given: UpgradeArguments) => void): void
+  /** Handles upgrades to the websocket of each bot. */
+  onUpgrade(listener: (bot: number, ...given: UpgradeArguments) => void): void
   close(): Promise<void>
 }
 
@@ -75,19 +76,19 @@ interface Answer {
 const LATE_MS = 3_500
 
 /**
- * A proxy between the bot and all systems of a sandbox.
+ * A proxy between bots and all systems of a sandbox, with an address for each bot.
  *
  * @param target the sandbox's address; in answers it is replaced by the proxy's, so that later calls come here too
- * @param end ends the bot with a signal
+ * @param end ends a bot with a signal
  */
 export async function createFaultProxy(
   target: string,
-  end: (signal: NodeJS.Signals) => void,
+  bots: number,
+  end: (signal: NodeJS.Signals, bot: number) => void,
 ): Promise<FaultProxy> {
   let armed: (ArmedFault & { hasMet: boolean })[] = []
   let ofAll: CallFault | null = null
   const met: MetCall[] = []
-  let url = ''
 
   const take = ({ method, path }: Call): CallFault | null => {
     if (ofAll) return ofAll
@@ -105,43 +106,54 @@ export async function createFaultProxy(
     return fault.fault
   }
 
-  const server = createServer(async (incoming, outgoing) => {
-    outgoing.on('error', () => {})
-    try {
-      const call = await readCall(incoming)
-      await meet(take(call), call, outgoing)
-    } catch {
-      outgoing.destroy()
-    }
-  })
+  const serve = (bot: number) =>
+    createServer(async (incoming, outgoing) => {
+      outgoing.on('error', () => {})
+      try {
+        const call = await readCall(incoming)
+        await meet(bot, take(call), call, outgoing)
+      } catch {
+        outgoing.destroy()
+      }
+    })
 
-  async function meet(fault: CallFault | null, call: Call, outgoing: ServerResponse): Promise<void> {
+  async function meet(
+    bot: number,
+    fault: CallFault | null,
+    call: Call,
+    outgoing: ServerResponse,
+  ): Promise<void> {
     if (fault === 'ignored') return
     if (fault === 'refused') return void outgoing.destroy()
     if (fault === 'limited' || fault === 'server-error')
       return send(outgoing, instead(systemOf(call.path), fault))
     if (fault === 'kill-before') {
-      end('SIGKILL')
+      end('SIGKILL', bot)
       return void outgoing.destroy()
     }
     if (fault === 'slow') await sleep(LATE_MS)
-    const answer = localize(await pass(target, call), target, url)
+    const answer = localize(await pass(target, call), target, urlOf(bot))
     if (fault === 'lost') return void outgoing.destroy()
     if (fault === 'hangs') return
     if (fault === 'kill-after') {
-      end('SIGKILL')
+      end('SIGKILL', bot)
       return void outgoing.destroy()
     }
     if (fault === 'server-error-after') return send(outgoing, instead(systemOf(call.path), 'server-error'))
     if (fault === 'late') await sleep(LATE_MS)
-    if (fault === 'stop-after') end('SIGTERM')
+    if (fault === 'stop-after') end('SIGTERM', bot)
     send(outgoing, answer)
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const servers = Array.from({ length: bots }, (_, bot) => serve(bot))
+  const urls: string[] = []
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    urls.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  }
+  const urlOf = (bot: number) => urls[bot] ?? ''
   return {
-    url,
+    urlOf,
     arm(given) {
       const fault = { ...given, hasMet: false }
       armed.push(fault)
@@ -155,12 +167,17 @@ export async function createFaultProxy(
       ofAll = null
     },
     met: () => met,
-    onUpgrade: (listener) => void server.on('upgrade', listener),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
+    onUpgrade(listener) {
+      for (const [bot, server] of servers.entries())
+        server.on('upgrade', (...given) => listener(bot, ...given))
+    },
+    async close() {
+      for (const server of servers) {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()))
         server.closeAllConnections()
-      }),
+        await closed
+      }
+    },
   }
 }
 

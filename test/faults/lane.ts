@@ -3,23 +3,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { Person } from '#test/support/person'
-import { type CommitWatch, watchCommits } from './commit-watch.ts'
+import { type CommitWatch, countCommits } from './commit-watch.ts'
 import { createFaultProxy, type FaultProxy } from './http-proxy.ts'
 import { watchIssuer } from './issuer-watch.ts'
+import type { LaneDatabase } from './lane-database.ts'
 import type { PersonName } from './plan.ts'
 import { createSocketProxy, type SocketProxy } from './socket-proxy.ts'
-import { type SupervisedBot, superviseBot } from './supervised-bot.ts'
+import { openSqliteLane } from './sqlite-lane.ts'
+import { type SupervisedBots, superviseBots } from './supervised-bots.ts'
 import type { Interaction } from './visitor.ts'
 
-/** A sandbox with a bot in a process of its own, for several runs one after the other. */
+/** A sandbox with one bot or several in processes of their own, for several runs one after the other. */
 export interface Lane {
   sandbox: Sandbox
   proxy: FaultProxy
   socket: SocketProxy
-  bot: SupervisedBot
+  bots: SupervisedBots
+  database: LaneDatabase
   commits: CommitWatch
   people: Record<PersonName, Person>
-  databaseFile: string
   interactions: Interaction[]
   /** The number of the newest rotation of the runs before. */
   rotationsBefore: number
@@ -38,48 +40,53 @@ const CI_STEP_MS = 20
 const withTwoOperators = (config: string): string =>
   config.replace('operators: [', 'operators: [U0AIOPSOWNER, ')
 
-/** @param botFolder the tree that the bot is started from; this one where it is left out */
-export async function openLane(botFolder?: string): Promise<Lane> {
+export interface LaneOptions {
+  /** The tree that bots are started from; this one where it is left out. */
+  botFolder?: string
+  /** How many bots share the lane's database. More than one share PostgreSQL. */
+  replicas?: number
+}
+
+export async function openLane({ botFolder, replicas = 1 }: LaneOptions = {}): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-faults-'))
-  const databaseFile = join(folder, 'rotation.db')
   const sandbox = await createSandbox({
     port: 0,
     file: ':memory:',
     ciStepMs: CI_STEP_MS,
     startsAtHour: STARTS_AT_HOUR,
   })
-  let bot: SupervisedBot | null = null
-  const end = (signal: NodeJS.Signals) => bot?.end(signal)
-  const proxy = await createFaultProxy(sandbox.url, end)
-  const socket = createSocketProxy(sandbox.url, (text) => text.replaceAll(sandbox.url, proxy.url))
+  let bots: SupervisedBots | null = null
+  const end = (signal: NodeJS.Signals, bot: number) => bots?.end(signal, bot)
+  const commits = countCommits((bot) => end('SIGKILL', bot))
+  const database = await openDatabaseOf(folder, replicas, commits)
+  const proxy = await createFaultProxy(sandbox.url, replicas, end)
+  const socket = createSocketProxy(sandbox.url, (text, bot) => text.replaceAll(sandbox.url, proxy.urlOf(bot)))
   proxy.onUpgrade(socket.upgrade)
-  const direct = sandbox.env.SANDBOX_CLOCK_URL ?? ''
-  const variables = Object.fromEntries(
-    Object.entries(sandbox.env).map(([name, value]) => [name, value.replaceAll(sandbox.url, proxy.url)]),
-  )
   const config = join(folder, 'rotation.config.yml')
   writeFileSync(config, withTwoOperators(readFileSync(sandbox.env.ROTATION_CONFIG ?? '', 'utf8')))
-  bot = superviseBot(
-    {
-      ...variables,
-      SANDBOX_CLOCK_URL: direct,
-      ROTATION_CONFIG: config,
-      DATABASE_URL: `file:${databaseFile}`,
-      LOG_LEVEL: 'warn',
-    },
-    botFolder,
-  )
-  const supervised = bot
+  const variables = Array.from({ length: replicas }, (_, bot) => ({
+    ...Object.fromEntries(
+      Object.entries(sandbox.env).map(([name, value]) => [
+        name,
+        value.replaceAll(sandbox.url, proxy.urlOf(bot)),
+      ]),
+    ),
+    SANDBOX_CLOCK_URL: sandbox.env.SANDBOX_CLOCK_URL ?? '',
+    ROTATION_CONFIG: config,
+    DATABASE_URL: database.urlOf(bot),
+    LOG_LEVEL: 'warn',
+  }))
+  const supervised = superviseBots(variables, botFolder)
+  bots = supervised
   await supervised.ready()
-  const commits = watchCommits(databaseFile, () => end('SIGKILL'))
   const { taken, stop } = watchIssuer(sandbox.world)
   return {
     sandbox,
     proxy,
     socket,
-    bot,
+    bots,
+    database,
     commits,
-    databaseFile,
     interactions: [],
     rotationsBefore: 0,
     taken,
@@ -95,12 +102,19 @@ export async function openLane(botFolder?: string): Promise<Lane> {
     },
     async close() {
       stop()
-      commits.close()
       await supervised.close()
       socket.close()
       await proxy.close()
+      await database.close()
       await sandbox.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function openDatabaseOf(folder: string, replicas: number, commits: CommitWatch): Promise<LaneDatabase> {
+  if (replicas === 1) return openSqliteLane(join(folder, 'rotation.db'), commits)
+  // Only then is a server needed.
+  const { openPostgresLane } = await import('./postgres-lane.ts')
+  return openPostgresLane(folder, replicas, commits)
 }

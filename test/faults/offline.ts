@@ -4,7 +4,7 @@ import { openLane } from './lane.ts'
 import { judge } from './oracle.ts'
 import { start } from './people.ts'
 import { say } from './report.ts'
-import { asksForHelp, retryNow, untilCalm } from './run.ts'
+import { asksForHelp, untilCalm } from './run.ts'
 import { Visitor } from './visitor.ts'
 
 const MINUTE = 60_000
@@ -26,7 +26,7 @@ export async function goOffline(): Promise<number> {
       lane.proxy.meetAll(isSilent ? 'ignored' : 'refused')
       lane.socket.apply(isSilent ? 'half-open' : 'cut')
       await sleep(RETRY_MS)
-      retryNow(lane.databaseFile)
+      await lane.database.retryNow()
     }
     lane.proxy.heal()
     const answeredAfterMs = await asksForHelp(lane)

@@ -2,6 +2,7 @@ import type { StepId } from '#domain/rotation/steps'
 import type { FaultId } from '#sandbox/faults'
 import { type CallName, callsOf } from './calls.ts'
 import { CALL_FAULTS, type CallFault } from './http-proxy.ts'
+import type { Restart } from './lane-database.ts'
 import { createRandom, type Random } from './random.ts'
 import { SOCKET_FAULTS, type SocketFault } from './socket-proxy.ts'
 import { tellStory } from './stories.ts'
@@ -40,13 +41,15 @@ export type Fault =
   | { kind: 'socket'; fault: SocketFault }
   /** Slack closes the connection soon, and says so. */
   | { kind: 'refresh'; reason: 'warning' | 'refresh_requested' }
-  | { kind: 'signal'; signal: 'SIGKILL' | 'SIGTERM'; afterMs: number }
+  | { kind: 'signal'; signal: 'SIGKILL' | 'SIGTERM'; afterMs: number; bot?: number }
   /** Kills the bot right after so many of its transactions. */
   | { kind: 'kill-at-commit'; commits: number }
   | { kind: 'disk-full' | 'second-bot'; acts: number }
   | { kind: 'database-locked'; ms: number }
-  /** The clock of the bot's machine jumps. */
-  | { kind: 'clock'; minutes: number; acts: number }
+  /** The clock of a bot's machine jumps. */
+  | { kind: 'clock'; minutes: number; acts: number; bot?: number }
+  | { kind: 'database-restart'; how: Restart; afterMs: number }
+  | { kind: 'database-cut'; bot: number; afterMs: number }
   /** A switch of the sandbox, on for some acts. */
   | { kind: 'switch'; id: FaultId; acts: number }
 

@@ -62,7 +62,7 @@ async function plant(bug: Bug, isRedWithout: boolean): Promise<{ cells: string[]
 }
 
 async function runOnce(bug: Bug, folder: string): Promise<RunResult> {
-  const lane = await openLane(folder)
+  const lane = await openLane({ botFolder: folder })
   try {
     return await runPlan(planOf(bug), lane)
   } finally {

@@ -14,9 +14,10 @@ const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
 /** Says what a run did, and for a failed one everything that its reader needs. @param log also what people sent, and the bot's log */
 export const reporter =
-  ({ log }: { log: boolean }) =>
+  ({ log, replicas }: { log: boolean; replicas: number }) =>
   ({ plan, violations, met, armed, ms, stderr, earlier, interactions }: RunResult): void => {
     const did = `${interactions.filter(isAccepted).length} forms, ${armed.filter(({ hasMet }) => hasMet).length} of ${armed.length} armed faults met something`
+    const options = replicas > 1 ? `--replicas ${replicas} ` : ''
     if (log) for (const each of interactions) say(`  ${JSON.stringify(each)}`)
     if (log) say(stderr)
     if (log) for (const { fault, hasMet } of armed) if (!hasMet) say(`  met nothing: ${describe(fault)}`)
@@ -28,10 +29,10 @@ export const reporter =
     say(formatPlan(plan))
     for (const { fault, call } of met) say(`  met: ${fault} ${call}`)
     for (const { rule, sentence } of violations) say(`  ${rule}: ${sentence}`)
-    if (plan.seed !== null) say(`  again: npm run faults -- --runs 1 --seed ${plan.seed}`)
+    if (plan.seed !== null) say(`  again: npm run faults -- ${options}--runs 1 --seed ${plan.seed}`)
     if (plan.seed !== null && earlier.length > 0) {
       const seeds = [...earlier, plan].map(({ seed }) => seed)
-      say(`  with the same bot as before: npm run faults -- --lanes 1 --seeds ${seeds.join(',')}`)
+      say(`  with the same bot as before: npm run faults -- ${options}--lanes 1 --seeds ${seeds.join(',')}`)
     }
   }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
-import { gather, isOpen, readDatabase } from './evidence.ts'
+import { gather, isOpen } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
@@ -31,9 +30,11 @@ export interface RunResult {
 const ACT_MS = 25_000
 const LATE_MS = 60_000
 const SETTLE_MS = 1_500
-const CALM_MS = 45_000
+const CALM_MS = 120_000
 const CALM_POLL_MS = 200
 const CALM_READS = 3
+/** Several bots ask for a task only once a second. */
+const CALM_READS_OF_SEVERAL = 15
 const HELP_MS = 45_000
 const LOST_RUN_MS = 16 * 60_000
 
@@ -41,10 +42,11 @@ const LOST_RUN_MS = 16 * 60_000
 export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   const began = Date.now()
   const slowness = startSlowness()
-  const since = { ends: lane.bot.ends().length, stderr: lane.bot.stderr().length, taken: lane.taken.length }
+  const since = { ends: lane.bots.ends.length, stderr: lane.bots.stderr.length, taken: lane.taken.length }
   lane.interactions.length = 0
-  lane.rotationsBefore = Math.max(0, ...readDatabase(lane.databaseFile).rotations.map(({ id }) => id))
-  const active: ActiveFaults = { lane, disturbances: [], waiting: [], ends: [], act: 0 }
+  const { rotations } = await lane.database.read()
+  lane.rotationsBefore = Math.max(0, ...rotations.map(({ id }) => id))
+  const active: ActiveFaults = { lane, disturbances: [], waiting: [], restarts: [], ends: [], act: 0 }
   const metBefore = lane.proxy.met().length
   const performances: Promise<void>[] = []
   for (const [index, act] of plan.acts.entries()) {
@@ -60,7 +62,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   // What the last act causes comes a moment later.
   await within(SETTLE_MS, async () => active.waiting.every(({ hasMet }) => hasMet()))
   const armed = active.waiting.map(({ fault, hasMet }) => ({ fault, hasMet: hasMet() }))
-  healAll(active)
+  await healAll(active)
   const answeredAfterMs = await asksForHelp(lane)
   // Nobody sends anything any more when everything is judged.
   await Promise.race([Promise.all(performances), sleep(LATE_MS)])
@@ -107,32 +109,21 @@ export async function asksForHelp(lane: Lane): Promise<number | null> {
 /** Waits until nothing is queued and the history no longer grows; what waits for a retry is due at once. */
 export async function untilCalm(lane: Lane): Promise<void> {
   const until = Date.now() + CALM_MS
+  const reads = lane.bots.count > 1 ? CALM_READS_OF_SEVERAL : CALM_READS
   let last = ''
   let still = 0
   while (Date.now() < until) {
-    retryNow(lane.databaseFile)
+    await lane.database.retryNow()
     await sleep(CALM_POLL_MS)
-    const { jobs, events } = readDatabase(lane.databaseFile)
+    const { jobs, events } = await lane.database.read()
     const open = jobs.filter(isOpen)
     const now = `${open.length} ${jobs.length} ${events.length}`
-    still = now === last && lane.bot.isUp() ? still + 1 : 0
+    still = now === last && lane.bots.isUp() ? still + 1 : 0
     last = now
-    if (still < CALM_READS) continue
+    if (still < reads) continue
     if (open.length === 0) return
     // A run whose start was not answered, and that never appears, is given up after some minutes.
     if (open.some((job) => job.sentAt !== null)) lane.moveClock(LOST_RUN_MS)
     still = 0
-  }
-}
-
-/** The worker's pauses are by the machine's clock, which nobody can move. */
-export function retryNow(file: string): void {
-  const db = new Database(file, { timeout: 50 })
-  try {
-    db.prepare("update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0").run()
-  } catch {
-    // The bot writes at this moment: the next time.
-  } finally {
-    db.close()
   }
 }

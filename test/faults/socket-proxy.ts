@@ -22,9 +22,9 @@ export type UpgradeArguments = [
 ]
 
 export interface SocketProxy {
-  upgrade(...given: UpgradeArguments): void
+  upgrade(bot: number, ...given: UpgradeArguments): void
   apply(fault: SocketFault): AppliedFault
-  /** Delivers the newest envelopes of people's actions again. @returns how many */
+  /** Delivers the newest envelopes of people's actions again, each on any connection. @returns how many */
   copyAll(): number
   /** Takes all faults back. A connection that is dead stays so: the bot must replace it. */
   heal(): void
@@ -39,6 +39,7 @@ export interface AppliedFault {
 }
 
 interface Pair {
+  number: number
   bot: WebSocket
   slack: WebSocket
   /** Nothing passes any more: in no direction, or only to Slack. */
@@ -52,12 +53,15 @@ const SWAP_MS = 400
 const MOST_COPIES = 40
 
 /**
- * Speaks Socket Mode with the bot on one side and with the sandbox on the other.
+ * Speaks Socket Mode with bots on one side and with the sandbox on the other.
  *
  * @param target the sandbox's address
- * @param localize replaces the sandbox's address in an envelope by the proxy's
+ * @param localize replaces the sandbox's address in an envelope by that of a bot's proxy
  */
-export function createSocketProxy(target: string, localize: (text: string) => string): SocketProxy {
+export function createSocketProxy(
+  target: string,
+  localize: (text: string, bot: number) => string,
+): SocketProxy {
   const server = new WebSocketServer({ noServer: true, autoPong: false })
   const pairs = new Set<Pair>()
   const delivered: string[] = []
@@ -73,11 +77,11 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   const usable = () => [...pairs].filter(reachesBot)
 
   function toBot(pair: Pair, text: string): void {
-    if (reachesBot(pair)) pair.bot.send(text)
+    if (reachesBot(pair)) pair.bot.send(localize(text, pair.number))
   }
 
   function fromSlack(pair: Pair, data: RawData): void {
-    const text = localize(String(data))
+    const text = String(data)
     const isEnvelope = text.includes('"envelope_id"')
     if (hellosToKeep && text.includes('"hello"')) {
       hellosToKeep.hasMet = true
@@ -112,9 +116,9 @@ export function createSocketProxy(target: string, localize: (text: string) => st
     pair.slack.send(String(data))
   }
 
-  function join(bot: WebSocket, request: IncomingMessage): void {
+  function join(number: number, bot: WebSocket, request: IncomingMessage): void {
     const slack = new WebSocket(`${target.replace('http', 'ws')}${request.url}`, { autoPong: false })
-    const pair: Pair = { bot, slack, isDead: false, isSilent: false, isMute: false }
+    const pair: Pair = { number, bot, slack, isDead: false, isSilent: false, isMute: false }
     pairs.add(pair)
     const waiting: RawData[] = []
     bot.on('message', (data) =>
@@ -193,19 +197,23 @@ export function createSocketProxy(target: string, localize: (text: string) => st
   }
 
   function copyAll(): number {
-    const [pair] = usable()
-    if (!pair) return 0
+    const pairsNow = usable()
+    if (pairsNow.length === 0) return 0
     const copies = delivered
       .filter((text) => /"type":"(?:interactive|slash_commands)"/.test(text))
       .slice(-MOST_COPIES)
-    for (const text of copies) toBot(pair, text)
+    for (const text of copies) {
+      const pair = pairsNow[Math.floor(Math.random() * pairsNow.length)]
+      if (pair) toBot(pair, text)
+    }
     return copies.length
   }
 
   return {
-    upgrade: (request, socket, head) => {
+    upgrade: (bot, request, socket, head) => {
       socket.on('error', () => socket.destroy())
-      if (!upgradesToIgnore) return server.handleUpgrade(request, socket, head, (bot) => join(bot, request))
+      if (!upgradesToIgnore)
+        return server.handleUpgrade(request, socket, head, (opened) => join(bot, opened, request))
       upgradesToIgnore.hasMet = true
       unanswered.push(socket)
     },

@@ -25,23 +25,25 @@ export interface SupervisedBot {
   fillDisk(isFull: boolean): void
   /** Sets the clock of its machine ahead, or behind. A bot that is started again has the right time. */
   setClockAhead(ms: number): void
-  /** Starts a second one beside it. @returns stops it */
-  startSecond(): () => void
-  ends(): readonly BotEnd[]
-  stderr(): string
+  /** Starts another one beside it. @returns stops it */
+  startAnother(): () => void
   close(): Promise<void>
+}
+
+/** What is known of all bots of a lane, and of all their processes. */
+export interface BotLog {
+  ends: BotEnd[]
+  stderr: string
 }
 
 const PAUSE_MS = 100
 
 /** @param folder the tree that it is started from */
-export function superviseBot(variables: Record<string, string>, folder = ROOT): SupervisedBot {
-  const ends: BotEnd[] = []
-  let stderr = ''
+export function superviseBot(variables: Record<string, string>, log: BotLog, folder = ROOT): SupervisedBot {
   let isClosing = false
   let current = launch()
 
-  function launch(isSecond = false) {
+  function launch(isAnother = false) {
     const preload = pathToFileURL(join(folder, 'test/faults/bot-preload.ts')).href
     const child: ChildProcess = spawn(process.execPath, ['--import', preload, join(folder, 'src/main.ts')], {
       env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
@@ -50,14 +52,14 @@ export function superviseBot(variables: Record<string, string>, folder = ROOT): 
     const bot = { child, sent: null as NodeJS.Signals | null, isReady: false }
     child.on('error', () => {})
     child.stderr?.on('data', (data) => {
-      stderr += String(data)
+      log.stderr += String(data)
     })
     child.stdout?.once('data', () => {
       bot.isReady = true
     })
     child.once('exit', (code, signal) => {
-      ends.push({ at: Date.now(), end: signal ?? code, sent: bot.sent, wasReady: bot.isReady })
-      if (isSecond || isClosing) return
+      log.ends.push({ at: Date.now(), end: signal ?? code, sent: bot.sent, wasReady: bot.isReady })
+      if (isAnother || isClosing) return
       setTimeout(() => {
         if (!isClosing) current = launch()
       }, PAUSE_MS)
@@ -87,12 +89,10 @@ export function superviseBot(variables: Record<string, string>, folder = ROOT): 
     end: (signal) => end(current, signal),
     fillDisk: (isDiskFull) => tell({ isDiskFull }),
     setClockAhead: (clockAheadMs) => tell({ clockAheadMs }),
-    startSecond() {
-      const second = launch(true)
-      return () => end(second, 'SIGTERM')
+    startAnother() {
+      const another = launch(true)
+      return () => end(another, 'SIGTERM')
     },
-    ends: () => ends,
-    stderr: () => stderr,
     async close() {
       isClosing = true
       if (current.child.exitCode !== null || current.child.signalCode !== null) return

@@ -1,4 +1,3 @@
-import { readDatabase } from './evidence.ts'
 import type { Lane } from './lane.ts'
 import { Visitor } from './visitor.ts'
 
@@ -7,13 +6,13 @@ const CLOSED = ['complete', 'aborted']
 
 /** Aborts what a run has left open. @returns false when something stays open, so that the lane is of no use any more */
 export async function tidy(lane: Lane): Promise<boolean> {
-  const open = () =>
-    readDatabase(lane.databaseFile).rotations.filter(({ status }) => !CLOSED.includes(status))
-  for (let tries = 0; tries < TRIES && open().length > 0; tries += 1)
-    for (const { id } of open()) await abort(lane, `R${id}`)
+  const open = async () =>
+    (await lane.database.read()).rotations.filter(({ status }) => !CLOSED.includes(status))
+  for (let tries = 0; tries < TRIES && (await open()).length > 0; tries += 1)
+    for (const { id } of await open()) await abort(lane, `R${id}`)
   for (const name of ['operator', 'devopsLead', 'aiOpsOwner', 'bystander'] as const)
     await new Visitor(lane, name).closeAll()
-  return open().length === 0
+  return (await open()).length === 0
 }
 
 async function abort(lane: Lane, label: string): Promise<void> {

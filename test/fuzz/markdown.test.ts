@@ -22,7 +22,7 @@ const render = (markdown: string): string =>
 const tagsIn = (html: string): string[] =>
   [...html.matchAll(/<\/?([a-z!][a-z0-9]*)/gi)].map(([, name = '']) => name.toLowerCase())
 
-/** What GitHub makes a mention or a reference, in the rendered text outside code and links. */
+/** What GitHub makes a mention or a reference, in the rendered text, but not in code and links. */
 const REFERENCE =
   /(?:^|[^\p{L}\p{N}_`/])(?:@[a-z\d]|#\d|GH-\d)|(?<![\p{L}\p{N}_])(?=[a-f]*\d)[\da-f]{7,40}(?![\p{L}\p{N}_])/iu
 

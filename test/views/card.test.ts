@@ -137,7 +137,7 @@ describe('buttons', () => {
     expect(messageProblems(shown)).toEqual([])
   })
 
-  it('are outside the menu where it has no room, and the timeline is left out', () => {
+  it('are buttons where the menu has no room, and the timeline is left out', () => {
     const revocations = [aRevocation({ revoker: 'bot', stage: 'deployment' })]
     const state = promoting(
       { revoker: 'bot' },
