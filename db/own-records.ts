@@ -32,10 +32,12 @@ export async function findOwnRecords(
     rotations.length > 0
       ? await db.selectFrom('rotations').select('id').where('id', 'in', rotations).execute()
       : []
+  const any = await db.selectFrom('rotations').select('id').limit(1).executeTakeFirst()
   const ids = new Set(rows.map(({ id }) => id))
   return {
     databaseId: (await findSetting<string>(db, SETTING)) ?? '',
     head: await findChainHead(db),
+    isEmpty: any === undefined,
     hasEvent: ({ count, hash }) => hashes.get(count) === hash,
     hasRotation: (id) => ids.has(id),
     declared: await findDeclaredGap(db),

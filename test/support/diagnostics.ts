@@ -91,6 +91,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
         databaseId: 'test',
         head: GENESIS,
         hasEvent: () => true,
+        isEmpty: false,
         hasRotation: () => true,
         declared: null,
       }),

@@ -1,5 +1,5 @@
 import type { DeclaredGap } from './declared-gap.ts'
-import { type ChainHead, GENESIS } from './event-chain.ts'
+import type { ChainHead } from './event-chain.ts'
 import type { LogRow } from './log-file.ts'
 import { formatHead } from './rotation-log.ts'
 
@@ -15,6 +15,8 @@ export interface CardSeen {
 export interface OwnRecords {
   databaseId: string
   head: ChainHead
+  /** Whether it never had a rotation. */
+  isEmpty: boolean
   /** Whether an event has this number and hash. */
   hasEvent(head: ChainHead): boolean
   hasRotation(id: number): boolean
@@ -29,7 +31,7 @@ export type RecordComparison =
   | ({ state: 'behind' } & RecordGap)
 
 export interface RecordGap {
-  /** `empty`: it has no event; `older`: all that it lacks is newer; `other`: it went on by itself, or another bot writes the log. */
+  /** `empty`: it never had a rotation; `older`: all that it lacks is newer; `other`: it went on by itself, or another bot writes the log. */
   cause: 'empty' | 'older' | 'other'
   rows: { place: number; rotation: string; event: string; head: ChainHead }[]
   cards: number
@@ -63,7 +65,7 @@ export function compareRecords(
   const isNewer = unknown.every(({ head }) => head.count > own.head.count)
   return {
     state: 'behind',
-    cause: own.head.count === GENESIS.count ? 'empty' : isNewer ? 'older' : 'other',
+    cause: own.isEmpty ? 'empty' : isNewer ? 'older' : 'other',
     rows: unknown,
     cards: strange.length,
     highest: Math.max(
