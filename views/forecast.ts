@@ -21,7 +21,7 @@ function signatureWords({ signedBy, basis }: Forecast): string {
   const why =
     basis > 0
       ? `as the last ${basis === 1 ? 'rotation' : plural(basis, 'rotation')}`
-      : `assuming ${duration(ASSUMED.toSignatures)}; no rotation was signed yet`
+      : `${duration(ASSUMED.toSignatures)} assumed, none was signed yet`
   return `*Signatures:* expected by ${when(signedBy)} (${why})`
 }
 
@@ -38,7 +38,7 @@ function environmentWords({ environment, from, until }: ExpectedDeployment): str
 }
 
 const revocationWords = ({ revokedBy }: Forecast): string =>
-  `*Old tokens:* revoked by ${when(revokedBy)}, ${REVOKE_WITHIN_HOURS} h after the new versions if these are made at once`
+  `*Old tokens:* revoked by ${when(revokedBy)}, ${REVOKE_WITHIN_HOURS} h after new ones made now`
 
 function hazardWords(hazard: Hazard, { safeStart, revokedBy }: Forecast): string {
   if (hazard.kind === 'nobody-signs') {

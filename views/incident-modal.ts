@@ -1,12 +1,18 @@
 import type { Checkboxes, ModalView, RadioButtons, StaticSelect } from '@slack/types'
-import { INCIDENT_TRIGGERS, SEVERITIES, type Severity, type Trigger } from '#domain/rotation/rotation'
+import {
+  INCIDENT_TRIGGERS,
+  rotationLabel,
+  SEVERITIES,
+  type Severity,
+  type Trigger,
+} from '#domain/rotation/rotation'
 import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { openRotationsMetadata } from './metadata.ts'
 import { type OldVersionOptions, oldVersionsBlocks } from './old-versions-input.ts'
 import { scopeInput } from './scope-input.ts'
 import { registryWarning, type StartOptions, takenWarning } from './start-modal.ts'
-import { plural } from './text.ts'
+import { list, plural } from './text.ts'
 
 const TRIGGER_OPTIONS: Record<(typeof INCIDENT_TRIGGERS)[number], string> = {
   'policy-hit': 'Policy hit',
@@ -25,37 +31,45 @@ const CALL: Checkboxes = {
   options: [option('Page on-call for this drill too', 'drill')],
 }
 
-const OPEN_ROTATION: RadioButtons = {
-  type: 'radio_buttons',
-  options: [
-    option(
-      'Turn it into this incident',
-      'raise',
-      'Only before its workflow starts. Free tokens get a new rotation.',
-    ),
-    option(
-      'Supersede it',
-      'supersede',
-      'Abort it and rotate everything again. The stricter severity of the two stays.',
-    ),
-  ],
-}
+const RAISE = option(
+  'Turn it into this incident',
+  'raise',
+  'Only before its workflow starts. Free tokens get a new rotation.',
+)
+const SUPERSEDE = option(
+  'Supersede it',
+  'supersede',
+  'Abort it and rotate everything again. The stricter severity of the two stays.',
+)
 
 /** Asked only when a token is already in an open rotation: what to do with that rotation. */
-const openRotationInput = (open: StartOptions['open']) =>
-  open.length === 0
-    ? []
-    : [
-        input(INPUTS.openRotation, 'If a token is already in an open rotation', OPEN_ROTATION, {
-          optional: true,
-          hint: 'Needed only if you select a token that is listed above.',
-        }),
-      ]
+function openRotationInput(open: StartOptions['open'], mayRaise: boolean) {
+  if (open.length === 0) return []
+  const rotations = [...new Set(open.map(({ rotation }) => rotationLabel(rotation)))]
+  const element: RadioButtons = {
+    type: 'radio_buttons',
+    options: [RAISE, SUPERSEDE],
+    initial_option: mayRaise ? RAISE : SUPERSEDE,
+  }
+  return [
+    input(INPUTS.openRotation, `If you chose a token of ${list(rotations, ROTATIONS_NAMED)}`, element, {
+      optional: true,
+      hint: 'Counts only then. A drill never changes another rotation.',
+    }),
+  ]
+}
 
-/** `/rotation incident`: what happened, severity, and which tokens. */
+const ROTATIONS_NAMED = 9
+
+/**
+ * `/rotation incident`: what happened, severity, and which tokens.
+ *
+ * @param mayRaise whether each open rotation can become the incident
+ */
 export function incidentModal(
   { tokens, open, environments, agents, problem }: StartOptions,
   oldVersions: OldVersionOptions,
+  mayRaise = true,
 ): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',
@@ -71,11 +85,11 @@ export function incidentModal(
       'Promotion to production is blocked until both roles have signed.',
     ]),
     ...registryWarning(problem),
-    ...takenWarning(open),
-    ...openRotationInput(open),
+    ...takenWarning(open, 'Say below what happens to that rotation, or leave them out.'),
     input(INPUTS.trigger, 'What happened', triggers),
     input(INPUTS.severity, 'Severity', severities),
     scopeInput(environments, agents),
+    ...openRotationInput(open, mayRaise),
     ...oldVersionsBlocks(oldVersions),
     textArea(INPUTS.reason, 'What you observed', {
       placeholder: 'What, where, since when. Never paste a token or a key.',

@@ -121,11 +121,10 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'attestations-changed': ({ step }) =>
     `What ${stepName(step)}, asks you to confirm changed after you opened this form, because the configuration changed. Close it, open the step again from the card, and read the sentences before you tick them.`,
   'checks-not-run': ({ titles }) =>
-    `Not checked yet, or still running: ${list(titles)}. Wait for the results or press "Run checks", then submit again.`,
+    `${plural(titles.length, 'check')} without a result yet; see above. Wait, or press "Run checks".`,
   'checks-stale': ({ minutes }) =>
     `The checks are ${plural(minutes, 'minute')} old and may be out of date. Press "Run again", then submit.`,
-  'checks-not-passed': ({ results }) =>
-    `${plural(results.length, 'check')} did not pass. ${checkList(results)}. Fix this and run the checks again, or record a manual step from the card.`,
+  'checks-not-passed': ({ results }) => `${plural(results.length, 'check')} did not pass; see above.`,
   'break-glass-refused': ({ rotation, why }) => BREAK_GLASS_PROBLEMS[why](rotationLabel(rotation)),
   'log-not-signed': () =>
     'The rotation log is not signed, so the promotion gate trusts no row of it. Set ROTATION_SIGNING_KEY first: docs/signing-key.md.',

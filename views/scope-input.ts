@@ -50,9 +50,11 @@ export function scopeInput(environments: string[], agents: string[], chosen: str
     initial_options: initial.length > 0 ? initial : [EVERYTHING],
   }
   const left = places.left + who.left
-  const meaning =
-    'To narrow it, remove "Every token" and choose environments, agents, or both. ' +
-    'With both, only tokens whose environment and agent are both selected are included.'
+  const narrow =
+    initial.length > 0
+      ? 'Add or remove environments and agents.'
+      : 'To narrow it, remove "Every token" and choose environments, agents, or both.'
+  const meaning = `${narrow} With both, only tokens whose environment and agent are both selected are included.`
   const hint = left > 0 ? `${meaning} ${plural(left, 'name')} not shown in this list.` : meaning
   return input(INPUTS.scope, 'Which tokens', element, { hint })
 }

@@ -34,13 +34,13 @@ export interface DueStart {
 export function startModal(options: StartOptions): ModalView {
   const { tokens, open, environments, agents, problem, reason, due, forecast } = options
   const blocks = [
-    section(
-      `You become its owner. The registry lists ${plural(tokens.length, 'token')}. They get new versions in step 3.`,
-    ),
     ...(forecast ? forecastBlocks(forecast) : []),
     ...registryWarning(problem),
     ...takenWarning(open),
-    ...dueNote(tokens, due),
+    section([
+      `You become its owner. The registry lists ${plural(tokens.length, 'token')}.`,
+      ...dueNote(tokens, due),
+    ]),
     scopeInput(environments, agents, due ? scopeOf(due.tokens) : []),
     textArea(INPUTS.reason, 'Reason', {
       optional: true,
@@ -61,7 +61,7 @@ const scopeOf = (tokens: TokenName[]): string[] => [
 ]
 
 /** A scope is environments × agents, so it can contain more than the due tokens. */
-function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[] {
+function dueNote(tokens: TokenName[], due: DueStart | undefined): string[] {
   if (!due) return []
   const [environments, agents] = [environmentsOf(due.tokens), agentsOf(due.tokens)]
   const held = tokens.filter(
@@ -69,11 +69,7 @@ function dueNote(tokens: TokenName[], due: DueStart | undefined): SectionBlock[]
   )
   const more = held.length - due.tokens.length
   const named = plural(due.tokens.length, 'due token')
-  return [
-    section(
-      more > 0 ? `The scope contains the ${named} and ${more} more.` : `The scope contains the ${named}.`,
-    ),
-  ]
+  return [more > 0 ? `The scope contains the ${named} and ${more} more.` : `The scope contains the ${named}.`]
 }
 
 /** Warns that the tokens listed may be out of date. */
@@ -82,8 +78,11 @@ export const registryWarning = (problem: string | undefined): SectionBlock[] =>
 
 const TAKEN_NAMED = 9
 
-/** Lists the tokens that are already in an open rotation, by rotation. */
-export function takenWarning(open: StartOptions['open']): SectionBlock[] {
+/** Lists the tokens that are already in an open rotation, by rotation. @param advice what to do about them */
+export function takenWarning(
+  open: StartOptions['open'],
+  advice = 'Leave them out, or finish that rotation first.',
+): SectionBlock[] {
   if (open.length === 0) return []
   const byRotation = Map.groupBy(open, ({ rotation }) => rotation)
   const lines = [...byRotation].slice(0, TAKEN_NAMED).map(([rotation, taken]) => {
@@ -93,7 +92,7 @@ export function takenWarning(open: StartOptions['open']): SectionBlock[] {
   const left = byRotation.size - lines.length
   return [
     section([
-      `⚠ *${plural(open.length, 'token')} already in an open rotation.* Leave them out, or finish that rotation first.`,
+      `⚠ *${plural(open.length, 'token')} already in an open rotation.* ${advice}`,
       ...lines,
       ...(left > 0 ? [`• and in ${plural(left, 'more rotation')}`] : []),
     ]),

@@ -1,4 +1,6 @@
 import { assertMay } from '#authorization/authorize'
+import { findRotations } from '#db/queries/rotations'
+import { canBeRaised } from '#domain/rotation/raise-to-incident'
 import { findRunningAgents } from '#read-models/running-agents'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
@@ -17,11 +19,13 @@ export async function openIncidentModal(
     await assertMay(context, { user, action: 'open-incident' })
     const options = await scopeOptions(context)
     const { config } = context
-    return incidentModal(options, {
+    const open = await findRotations(context.db, [...new Set(options.open.map(({ rotation }) => rotation))])
+    const oldVersions = {
       revoker: config.revoke.by,
       environments: config.environments,
       agents: await findRunningAgents(context.db, options.tokens),
-    })
+    }
+    return incidentModal(options, oldVersions, open.every(canBeRaised))
   })
 }
 

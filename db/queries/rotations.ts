@@ -51,6 +51,7 @@ export async function findRotation(db: ReadDb, id: number): Promise<Rotation | u
 
 /** The existing rotations with these ids, oldest first. */
 export async function findRotations(db: ReadDb, ids: number[]): Promise<Rotation[]> {
+  if (ids.length === 0) return []
   const rows = await db.selectFrom('rotations').selectAll().where('id', 'in', ids).orderBy('id').execute()
   return assembleAll(db, rows)
 }

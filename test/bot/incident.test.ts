@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRotation } from '#db/queries/rotations'
 import { readLogRows } from '#domain/rotation/log-file'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
-import { type Answers, eventually, type Person, type SubmitResult, wordsOf } from '#test/support/person'
+import {
+  type Answers,
+  eventually,
+  type Person,
+  type SubmitResult,
+  type View,
+  wordsOf,
+} from '#test/support/person'
 import {
   completeAllSteps,
   completeRotation,
@@ -33,6 +40,7 @@ describe('an incident', () => {
     evidence: 'https://siem.example/alert/1',
     ...answers,
   })
+  const inputOf = (view: View, id: string) => view.blocks.find((each) => each.block_id === id)?.element
   const openForm = async (person: Person) => {
     await person.type('/rotation incident')
     return person.modal('incident')
@@ -107,7 +115,11 @@ describe('an incident', () => {
 
   it('raises an open rotation, and opens the rest of its tokens beside it', async () => {
     await start(operator, { scope: [...STAGING, 'agent:evaluator'], reason: 'the cadence is due' })
-    const missing = await incident(operator)
+    const form = await openForm(operator)
+    expect(wordsOf(form)).toContain('If you chose a token of R1')
+    expect(inputOf(form, 'open-rotation')?.initial_option?.value).toBe('raise')
+    await operator.close(form)
+    const missing = await incident(operator, { 'open-rotation': '' })
     expect(missing.errors?.['open-rotation']).toContain('evaluator/staging (R1)')
     expect((await incident(operator, { 'open-rotation': 'raise' })).errors).toBeUndefined()
     const card = await operator.card('R1', 'INCIDENT P1')
@@ -136,6 +148,9 @@ describe('an incident', () => {
     await completeStep(operator, label, 'inventory-review')
     await completeStep(operator, label, 'automation-health')
     await completeStep(operator, label, 'rotation-execution')
+    const form = await openForm(operator)
+    expect(inputOf(form, 'open-rotation')?.initial_option?.value).toBe('supersede')
+    await operator.close(form)
     const tooLate = await incident(operator, { 'open-rotation': 'raise' })
     expect(tooLate.errors?.['open-rotation']).toContain(
       'R1 cannot become the incident: its workflow has started',

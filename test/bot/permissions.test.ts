@@ -15,6 +15,7 @@ const FOR_ANYBODY: string[] = [
   ACTIONS.shareStatus,
   ACTIONS.showStatus,
   ACTIONS.showHelp,
+  ACTIONS.showTimeline,
   ACTIONS.exportInventory,
 ]
 

@@ -20,6 +20,7 @@ export interface Element {
   /** The overflow menu that a button is an option of, and the option. */
   menu?: { action_id: string; option: Option }
   initial_options?: Option[]
+  initial_option?: Option
   initial_date_time?: number
   initial_date?: string
 }
@@ -253,8 +254,10 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
     const seconds = typeof answer === 'string' ? Number(answer) : (element.initial_date_time ?? null)
     return { type, selected_date_time: seconds }
   }
-  if (type === 'static_select' || type === 'radio_buttons')
-    return { type, selected_option: typeof answer === 'string' ? option(answer) : null }
+  if (type === 'static_select' || type === 'radio_buttons') {
+    const given = typeof answer === 'string' ? option(answer) : element.initial_option
+    return { type, selected_option: given ?? null }
+  }
   if (type === 'datepicker')
     return { type, selected_date: typeof answer === 'string' ? answer : (element.initial_date ?? null) }
   if (type === 'users_select')

@@ -28,7 +28,7 @@ describe('what will happen', () => {
     expect(lines).toEqual([
       'Signatures: expected by 2026-11-27 18:00 UTC (as the last 5 rotations)',
       'Deployment: production from 2026-11-27 18:00 UTC until 2026-11-28 14:00 UTC',
-      'Old tokens: revoked by 2026-11-28 14:00 UTC, 24 h after the new versions if these are made at once',
+      'Old tokens: revoked by 2026-11-28 14:00 UTC, 24 h after new ones made now',
     ])
     const form = startModal({
       tokens: nineTokens(),
@@ -42,7 +42,7 @@ describe('what will happen', () => {
   })
 
   it('says on what it rests, and what cannot be expected', () => {
-    expect(said({ basis: 0 })).toContain('(assuming 4 h; no rotation was signed yet)')
+    expect(said({ basis: 0 })).toContain('(4 h assumed, none was signed yet)')
     expect(said({ basis: 1 })).toContain('(as the last rotation)')
     expect(said({ signedBy: null })).toContain('Signatures: not within a year')
     expect(said({ deployments: [] })).toContain('no deployment in this scope follows the signatures')

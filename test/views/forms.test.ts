@@ -60,6 +60,25 @@ const ids = (view: Parameters<typeof inputsOf>[0]) => Object.keys(inputsOf(view)
 const optionValues = (view: Parameters<typeof inputsOf>[0], id: string): string[] =>
   [...JSON.stringify(inputsOf(view)[id]).matchAll(/"value":"([^"]+)"/g)].map((match) => match[1] ?? '')
 
+describe('the choice of tokens', () => {
+  const hintOf = (view: Parameters<typeof inputsOf>[0]) => JSON.stringify(inputsOf(view).scope)
+
+  it('says how to narrow what is selected, also when it was opened for due tokens', () => {
+    const due = { reminder: 'overdue', tokens: [{ agent: 'evaluator', environment: 'staging' }] }
+    expect(hintOf(startModal(registry))).toContain('remove \\"Every token\\"')
+    expect(hintOf(startModal({ ...registry, due }))).not.toContain('remove \\"Every token\\"')
+    expect(hintOf(startModal({ ...registry, due }))).toContain('Add or remove environments and agents.')
+  })
+
+  it('is followed in an incident by what happens to an open rotation, which is preselected', () => {
+    const open = [{ label: 'evaluator/staging', rotation: 41 }]
+    const choice = (mayRaise: boolean) =>
+      inputsOf(incidentModal({ ...registry, open }, oldVersions, mayRaise))['open-rotation']?.element
+    expect(choice(true)).toMatchObject({ initial_option: { value: 'raise' } })
+    expect(choice(false)).toMatchObject({ initial_option: { value: 'supersede' } })
+  })
+})
+
 describe('every form has the ids that others rely on', () => {
   it.each([
     ['start', startModal(registry), ['scope', 'reason']],
@@ -76,7 +95,7 @@ describe('every form has the ids that others rely on', () => {
     [
       'incident',
       incidentModal({ ...registry, open: [{ label: 'evaluator/staging', rotation: 41 }] }, oldVersions),
-      ['open-rotation', 'trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence', 'page'],
+      ['trigger', 'severity', 'scope', 'open-rotation', 'old-versions', 'reason', 'evidence', 'page'],
     ],
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
     ['adopt-run', adoptRunModal(inStep4, 'integration-verification'), ['run', 'reason']],

@@ -24,6 +24,14 @@ export interface IncidentReport {
   disableNow: boolean
 }
 
+/** New versions that were made before the incident was known may have leaked too. */
+const hasRotated = (rotation: Rotation): boolean =>
+  latestRun(rotation, 'rotate') !== undefined || rotation.tokens.some((token) => token.newVersionId)
+
+/** Whether an open rotation can still become an incident, instead of being superseded by one. */
+export const canBeRaised = (rotation: Rotation): boolean =>
+  rotation.status === 'open' && !isIncident(rotation) && !hasRotated(rotation)
+
 /**
  * Turns an open rotation into an incident, before anything was rotated, so that every new version is made
  * after the incident was known. Earlier signatures become void. An incident that was stricter already stays so. Repeating a report
@@ -48,8 +56,7 @@ export function raiseToIncident(rotation: Rotation, report: IncidentReport): Dec
       severity: formerSeverity,
       at: rotation.openedAt,
     })
-  if (latestRun(rotation, 'rotate') || rotation.tokens.some((token) => token.newVersionId))
-    throw new Refusal('raise-too-late', { rotation: id })
+  if (hasRotated(rotation)) throw new Refusal('raise-too-late', { rotation: id })
   const signed = approvals(rotation).length > 0
   const common = { rotationId: id, actor: by, at }
   const from = { trigger: formerTrigger, severity: formerSeverity, reason: formerReason }
