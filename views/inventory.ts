@@ -8,7 +8,7 @@ import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { jsonBytes, packGroups } from './pack.ts'
 import { escapeUntrusted, list, plural, sanitizePlainText, when } from './text.ts'
-import { shortName } from './words.ts'
+import { threadLead } from './thread.ts'
 
 /** Slack's limit of rows in a table block, header included. */
 const TABLE_ROWS = 100
@@ -40,7 +40,7 @@ export function inventoryExport(
   now: Instant,
 ): Message {
   const rows = readings.map((reading) => inventoryRow(reading, now))
-  const first = `*${shortName(rotation)}* Token list: ${countWords(rows)}`
+  const first = `${threadLead(rotation)}Token list: ${countWords(rows)}`
   return { text: first, blocks: [section(first), ...(rows.length > 0 ? tables(rows) : [])] }
 }
 

@@ -1,6 +1,6 @@
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR, type EventData, type EventType, type NewEvent } from '#domain/rotation/events'
-import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
+import { INCIDENT_TRIGGERS, ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
@@ -152,8 +152,12 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   },
 }
 
-/** Whether an event is in the thread: what a revocation run did has a line of its own, the run only when it failed. */
+/**
+ * Whether an event is in the thread: what a revocation run did has a line of its own, the run only when it failed. The card
+ * itself says how a routine rotation was opened.
+ */
 export const hasThreadLine = (event: NewEvent): boolean => {
+  if (event.type === 'rotation-opened') return INCIDENT_TRIGGERS.some((each) => each === event.data.trigger)
   // These have messages of their own, or are in the line of the second signature.
   if (['escalated', 'break-glass-requested', 'rotation-approved', 'record-changed'].includes(event.type))
     return false

@@ -5,7 +5,7 @@ import { plural } from '#views/text'
 import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
 import { underCard } from './lost-card.ts'
 import { postedSince } from './post-once.ts'
-import { rotationName } from './rotation-name.ts'
+import { rotationLead } from './rotation-lead.ts'
 
 /** Uploads the token list as CSV to the card's thread. The file's name carries the list's digest. */
 export const handleInventoryExport: Handler<'inventory-export'> = (job, context) =>
@@ -28,7 +28,7 @@ async function upload(
     filename,
     title: filename,
     content: csv,
-    initial_comment: `*${await rotationName(context, job.rotationId)}* Token list exported: ${plural(tokens, 'token')}.`,
+    initial_comment: `${await rotationLead(context, job.rotationId)}Token list exported: ${plural(tokens, 'token')}.`,
   })
   const permalink = uploaded.files[0]?.files?.[0]?.permalink ?? null
   return { result: { permalink } }

@@ -4,7 +4,7 @@ import type { Context } from '#src/context'
 import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
 import { underCard } from './lost-card.ts'
 import { postedSince } from './post-once.ts'
-import { rotationName } from './rotation-name.ts'
+import { rotationLead } from './rotation-lead.ts'
 
 /** Uploads the record that is signed to the card's thread: its JSON, and a page for people. The files' names carry its digest. */
 export const handleSignOffRecord: Handler<'sign-off-record'> = (job, context) =>
@@ -24,7 +24,7 @@ async function upload(
   const uploaded = await context.slack.filesUploadV2({
     channel_id: channel,
     thread_ts: threadTs,
-    initial_comment: `*${await rotationName(context, job.rotationId)}* The record that is signed, digest \`${digest.slice(0, 8)}\`: as JSON, and as a page to read.`,
+    initial_comment: `${await rotationLead(context, job.rotationId)}The record that is signed, digest \`${digest.slice(0, 8)}\`: as JSON, and as a page to read.`,
     file_uploads: [
       { filename: `${name}.json`, title: `${name}.json`, content: json },
       { filename: `${name}.html`, title: `${name}.html`, content: html },
