@@ -52,7 +52,6 @@ describe('the sandbox’s page', () => {
     await sandbox.action('open-step:inventory-review').click()
     await sandbox.modal.getByText('9 secrets listed and uploaded').waitFor(WAIT)
     await sandbox.modal.locator('[data-block-id="evidence"] textarea').fill('not a link')
-    await sandbox.modal.getByRole('checkbox').first().check()
     await sandbox.submit()
     await sandbox.page.getByTestId('modal-error').first().waitFor(WAIT)
     await sandbox.picture('06-inventory-refused')
@@ -71,6 +70,15 @@ describe('the sandbox’s page', () => {
     await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
   })
 
+  it('has what is rare in the menu of the card', async () => {
+    await sandbox.action('more').last().click()
+    await sandbox.picture('07-card-menu')
+    await sandbox.page.getByRole('menuitem', { name: 'Hand off' }).click()
+    await sandbox.modal.getByText('New owner', { exact: true }).waitFor(WAIT)
+    await sandbox.page.getByTestId('modal-close').last().click()
+    await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+  })
+
   it('starts the workflow, shows its progress, and verifies what it did', async () => {
     await sandbox.action('open-step:rotation-execution').click()
     await sandbox.action('start-workflow').click()
@@ -86,7 +94,7 @@ describe('the sandbox’s page', () => {
 
   it('goes through the last two steps', async () => {
     await sandbox.action('open-step:integration-verification').click()
-    await sandbox.modal.getByRole('checkbox').first().waitFor(WAIT)
+    await sandbox.action('deploy:sandbox').waitFor(WAIT)
     await sandbox.verifyIntegration(WAIT.timeout)
     for (const box of await sandbox.modal.getByRole('checkbox').all()) await box.check()
     await sandbox.picture('10-integration')
