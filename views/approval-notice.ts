@@ -41,7 +41,7 @@ function nextWords(state: RotationState, now: Instant): string[] {
   const left = environmentsLeft(state.rotation, state.environments)
   const open = left
     .filter((each) => !barredNow(state, each, now))
-    .map(({ name }) => escapeUntrusted(name, 60))
+    .map(({ name }) => escapeUntrusted(name, 100))
   return [
     ...(open.length > 0 ? [`Deploy now to ${open.join(', then to ')}, with the button on the card.`] : []),
     ...left.flatMap((each) => deployWaits(state, each, now)),

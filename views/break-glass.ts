@@ -11,7 +11,7 @@ import { escapeUntrusted, list, mention, when } from './text.ts'
 import { delegateOfWords, shortName, who } from './words.ts'
 
 const placesOf = ({ rotation, environments }: RotationState): string =>
-  list(environmentsToPromote(rotation, environments).map(({ name }) => escapeUntrusted(name, 60)))
+  list(environmentsToPromote(rotation, environments).map(({ name }) => escapeUntrusted(name, 100)))
 
 /** Asks why an environment is deployed to before the sign-offs. */
 export function breakGlassModal(state: RotationState): ModalView {

@@ -113,12 +113,18 @@ export function evidenceLinks(evidence: Evidence[], room = 1000): string {
 const shortLabel = (label: string): string =>
   label.length > LABEL_LENGTH && label.includes(': ') ? label.slice(0, label.indexOf(': ')) : label
 
+/** The last parts of a path, as many as fit; one at least. */
+function lastParts(path: string): string {
+  const parts = path.split('/')
+  const from = parts.findIndex((_, index) => parts.slice(index).join('/').length < 38)
+  return `/${parts.slice(from < 0 ? -1 : from).join('/')}`
+}
+
 /** Shortens a label that is only the address to its host and the end of its path. */
 export function linkLabel({ label, url }: Evidence): string {
   if (!url || label !== url) return label
   const parsed = URL.parse(url)
   if (!parsed) return label
   const path = parsed.pathname.replace(/\/$/, '')
-  const tail = path.length > 40 ? `/…${path.slice(-38)}` : path
-  return `${parsed.host}${tail}`
+  return `${parsed.host}${path.length > 40 ? `/…${lastParts(path)}` : path}`
 }

@@ -26,7 +26,7 @@ export function deployModal(
 ): ModalView {
   const { rotation } = state
   const tokens = rotation.tokens.filter((token) => token.environment === environment)
-  const name = escapeUntrusted(environment, 60)
+  const name = escapeUntrusted(environment, 100)
   const signed = step ? '' : isSigned(rotation) ? 'Both roles have signed. ' : UNSIGNED
   const blocks = [
     section([

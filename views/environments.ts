@@ -22,7 +22,7 @@ export function environmentsLine(state: RotationState): string {
     ...environmentsToVerify(rotation, environments),
     ...environmentsToPromote(rotation, environments),
   ]
-  return `*Environments:* ${all.map((each) => `${escapeUntrusted(each.name, 60)} ${environmentWords(state, each)}`).join(' · ')}`
+  return `*Environments:* ${all.map((each) => `${escapeUntrusted(each.name, 100)} ${environmentWords(state, each)}`).join(' · ')}`
 }
 
 const checksIn = ({ definitions }: RotationState, environment: string) =>
@@ -53,7 +53,7 @@ const PROMOTED_AT_ONCE = 3
 /** While environments are promoted: the deployment and the checks of the next ones, in order. */
 export function promotionBlocks(state: RotationState, now: Instant): KnownBlock[] {
   const left = environmentsLeft(state.rotation, state.environments)
-  const later = left.slice(PROMOTED_AT_ONCE).map(({ name }) => escapeUntrusted(name, 60))
+  const later = left.slice(PROMOTED_AT_ONCE).map(({ name }) => escapeUntrusted(name, 100))
   return [
     ...left
       .slice(0, PROMOTED_AT_ONCE)
@@ -79,7 +79,7 @@ function promotionOf(state: RotationState, environment: Environment, room: Room,
     .map((check) => checkLine(state, check, room))
   return [
     section([
-      `*Promotion to ${escapeUntrusted(name, 60)}*${run ? ` · ${runWords(run)}` : ''}`,
+      `*Promotion to ${escapeUntrusted(name, 100)}*${run ? ` · ${runWords(run)}` : ''}`,
       ...(run && isRunning(run) ? [] : deployWaits(state, environment, now)),
     ]),
     ...(lines.length > 0 ? [section(lines)] : []),

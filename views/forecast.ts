@@ -31,7 +31,7 @@ function deploymentWords({ deployments }: Forecast): string {
 }
 
 function environmentWords({ environment, from, until }: ExpectedDeployment): string {
-  const name = escapeUntrusted(environment, 60)
+  const name = escapeUntrusted(environment, 100)
   if (from === null) return `${name} ${NEVER}`
   const end = until !== null && until > from ? ` until ${when(until)}` : ''
   return `${name} from ${when(from)}${end}`
@@ -56,9 +56,9 @@ function dangerWords(hazard: Exclude<Hazard, { kind: 'nobody-signs' }>, deadline
   const act =
     environment === null
       ? 'nobody works'
-      : `nobody may deploy to ${escapeUntrusted(environment, 60)}, or works`
+      : `nobody may deploy to ${escapeUntrusted(environment, 100)}, or works`
   if (hazard.kind === 'too-late')
-    return `There is not enough time to deploy to ${escapeUntrusted(hazard.environment, 60)} before the old tokens are revoked, ${deadline}.`
+    return `There is not enough time to deploy to ${escapeUntrusted(hazard.environment, 100)} before the old tokens are revoked, ${deadline}.`
   const why = hazard.freeze ? ` (frozen: ${escapeUntrusted(hazard.freeze.reason, 120)})` : ''
   return `The old tokens would be revoked ${deadline}, on a day on which ${act}${why}.`
 }

@@ -26,7 +26,7 @@ const ENVIRONMENTS_NAMED = 6
 
 /** `9 tokens rotated in production, staging`; also counts tokens that were not rotated. */
 function outcome(rotation: Rotation): string {
-  const environments = environmentsOf(rotation.tokens).map((name) => escapeUntrusted(name, 60))
+  const environments = environmentsOf(rotation.tokens).map((name) => escapeUntrusted(name, 100))
   const many = environments.length > ENVIRONMENTS_NAMED
   const places = many ? list(environments, ENVIRONMENTS_NAMED) : environments.join(', ')
   const [done, all] = [renewed(rotation).length, rotation.tokens.length]

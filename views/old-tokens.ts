@@ -56,7 +56,7 @@ function useWords(rows: Revocation[]): string {
 }
 
 const environmentsOf = (rows: Revocation[]): string[] => [
-  ...new Set(rows.map((row) => escapeUntrusted(row.environment, 60))),
+  ...new Set(rows.map((row) => escapeUntrusted(row.environment, 100))),
 ]
 
 const ENVIRONMENTS_NAMED = 4

@@ -68,7 +68,7 @@ export function oldVersionsBlocks({ revoker, environments, agents }: OldVersionO
 function environmentLine(name: string, all: RunningAgent[], environments: readonly Environment[]): string {
   const agents = all.filter((each) => each.environment === name)
   const names = list(
-    agentsOf(agents).map((agent) => escapeUntrusted(agent, 60)),
+    agentsOf(agents).map((agent) => escapeUntrusted(agent, 100)),
     AGENTS_NAMED,
   )
   const takes = environments.find((each) => each.name === name)?.takes
@@ -81,10 +81,10 @@ function environmentLine(name: string, all: RunningAgent[], environments: readon
             older.length === agents.length
               ? ''
               : `${list(
-                  agentsOf(older).map((agent) => escapeUntrusted(agent, 60)),
+                  agentsOf(older).map((agent) => escapeUntrusted(agent, 100)),
                   AGENTS_NAMED,
                 )} `
           }not verified on the present version, so may run on the one before; both are refused`
         : ''
-  return `• *${escapeUntrusted(name, 60)}:* ${names}${remark}`
+  return `• *${escapeUntrusted(name, 100)}:* ${names}${remark}`
 }

@@ -7,7 +7,7 @@ const NAMED = 9
 
 /** `2 tokens were due on Thu 20 Nov (2026-11-20) and are not rotated: …`: the reason of an escalation. */
 export function overdueReason({ day, tokens }: OverdueGroup<TokenName>): string {
-  const named = tokens.toSorted(compareTokens).map((token) => escapeUntrusted(tokenLabel(token), 100))
+  const named = tokens.toSorted(compareTokens).map((token) => escapeUntrusted(tokenLabel(token), 180))
   const one = tokens.length === 1
   return `${plural(tokens.length, 'token')} ${one ? 'was' : 'were'} due on ${dayWords(day)} (${day}) and ${one ? 'is' : 'are'} not rotated: ${list(named, NAMED)}.`
 }

@@ -51,7 +51,7 @@ export function recordRevocationModal({ rotation, revocations }: RotationState, 
 function versionOption(row: Revocation, now: Instant) {
   const version = row.versionId.length > 16 ? row.versionId.slice(0, 8) : row.versionId
   return option(
-    `${sanitizePlainText(version, 16)} of ${sanitizePlainText(tokenLabel(row), 50)}`,
+    `${sanitizePlainText(version, 16)} of ${sanitizePlainText(tokenLabel(row), 60)}`,
     String(row.id),
     isOverdue(row, now) ? `overdue, was due ${row.dueAt.slice(0, 10)}` : `due ${row.dueAt.slice(0, 10)}`,
   )

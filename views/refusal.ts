@@ -86,7 +86,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     'No token in the registry matches this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {
     const named = tokens.map(
-      ({ label, rotation }) => `${sanitizePlainText(label, 80)} (${rotationLabel(rotation)})`,
+      ({ label, rotation }) => `${sanitizePlainText(label, 180)} (${rotationLabel(rotation)})`,
     )
     return `A token can be in only one open rotation, and these already are: ${list(named, 9)}. ${
       incident
@@ -117,7 +117,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'attestation-missing': ({ missing }) =>
     `Not everything is confirmed. Check these, then tick them: ${list(missing.map((each) => `"${sanitizePlainText(each, 300)}"`))}`,
   'attestation-unknown': ({ step, ids }) =>
-    `${capital(stepName(step))}, does not ask for ${list(ids.map((each) => `"${sanitizePlainText(each, 60)}"`))}, so nothing was saved. Close this, open the step again from the card, and tick what it shows.`,
+    `${capital(stepName(step))}, does not ask for ${list(ids.map((each) => `"${sanitizePlainText(each, 100)}"`))}, so nothing was saved. Close this, open the step again from the card, and tick what it shows.`,
   'attestations-changed': ({ step }) =>
     `What ${stepName(step)}, asks you to confirm changed after you opened this form, because the configuration changed. Close it, open the step again from the card, and read the sentences before you tick them.`,
   'checks-not-run': ({ titles }) =>
@@ -135,15 +135,15 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
-      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} before both roles have signed. The card shows what the rotation waits for.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 100)} before both roles have signed. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
-    `The configuration has no environment “${sanitizePlainText(environment, 60)}”. Add it under environments, or open the step again.`,
+    `The configuration has no environment “${sanitizePlainText(environment, 100)}”. Add it under environments, or open the step again.`,
   'window-closed': ({ environment, ...barred }) =>
     environment === null
       ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`
-      : `Nothing is deployed to ${sanitizePlainText(environment, 60)} now: ${waitWords(barred)} Only an incident, or one whose old tokens the issuer revokes before that, is deployed earlier, with a reason.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 100)} now: ${waitWords(barred)} Only an incident, or one whose old tokens the issuer revokes before that, is deployed earlier, with a reason.`,
   'window-reason-missing': ({ environment, ...barred }) =>
-    `Nothing is deployed to ${sanitizePlainText(environment, 60)} now without a reason: ${waitWords(barred)} Write why it cannot wait; open the form again if it does not ask.`,
+    `Nothing is deployed to ${sanitizePlainText(environment, 100)} now without a reason: ${waitWords(barred)} Write why it cannot wait; open the form again if it does not ask.`,
   'run-not-found': ({ rotation }) =>
     `This run is not among those that can be made part of ${rotationLabel(rotation)}. Close this and open it again to see which ones there are.`,
   'run-failed': ({ runId }) =>
@@ -151,14 +151,14 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'environment-missing': ({ runId }) =>
     `GitHub does not say which environment run ${runId} deployed to. Look it up in the run’s log, and choose the environment.`,
   'unsigned-version-current': ({ environment, rotation }) =>
-    `Nothing was deployed: ${sanitizePlainText(environment, 60)} would also get the new version of ${rotationLabel(rotation)}, which nobody has signed. Have ${rotationLabel(rotation)} signed or aborted first.`,
+    `Nothing was deployed: ${sanitizePlainText(environment, 100)} would also get the new version of ${rotationLabel(rotation)}, which nobody has signed. Have ${rotationLabel(rotation)} signed or aborted first.`,
   'promotes-at-once': ({ environments, titles }) =>
-    `The workflow was not started: agents in ${list(environments.map((each) => sanitizePlainText(each, 60)))} read their tokens while they run, so starting it promotes ${environments.length === 1 ? 'this environment' : 'these environments'} before anybody has signed. To do so nevertheless, record a manual step for ${list(titles.map((each) => `"${sanitizePlainText(each, 100)}"`))} with the reason; both approvers see it first.`,
+    `The workflow was not started: agents in ${list(environments.map((each) => sanitizePlainText(each, 100)))} read their tokens while they run, so starting it promotes ${environments.length === 1 ? 'this environment' : 'these environments'} before anybody has signed. To do so nevertheless, record a manual step for ${list(titles.map((each) => `"${sanitizePlainText(each, 100)}"`))} with the reason; both approvers see it first.`,
   'environment-waits': ({ environment, before }) =>
-    `Environments are deployed to one after the other: ${sanitizePlainText(environment, 60)} waits until ${sanitizePlainText(before, 60)} is verified. Deploy to ${sanitizePlainText(before, 60)} first.`,
+    `Environments are deployed to one after the other: ${sanitizePlainText(environment, 100)} waits until ${sanitizePlainText(before, 100)} is verified. Deploy to ${sanitizePlainText(before, 100)} first.`,
   'unlisted-environments': ({ tokens }) =>
     `The configuration does not list the environment of ${list(
-      tokens.map((each) => sanitizePlainText(each, 80)),
+      tokens.map((each) => sanitizePlainText(each, 100)),
       9,
     )}, so the bot cannot tell how it is deployed to and verified. Add it under environments, or leave these tokens out.`,
   'run-in-progress': ({ kind, environment, url }) =>
@@ -198,7 +198,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `Some of these old versions of ${rotationLabel(rotation)} are already resolved, so nothing was recorded. Close this and open it again to see what is left.`,
   'still-alive': ({ versions }) =>
     `The secrets manager shows ${list(
-      versions.map((each) => sanitizePlainText(each, 80)),
+      versions.map((each) => sanitizePlainText(each, 100)),
       9,
     )} as readable and labelled, so nothing was recorded. Revoke the old version at its issuer, remove its label or let the workflow tag it, then open this again.`,
   'nothing-to-roll-back': ({ rotation }) =>
@@ -206,7 +206,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'rollback-by-workflow': ({ rotation }) =>
     `The rotation workflow revokes the old versions of ${rotationLabel(rotation)} by itself, so the bot cannot go back to them. Start a new rotation with /rotation start.`,
   'cannot-roll-back': ({ versions, possible }) => {
-    const named = versions.map(({ label, why }) => `${sanitizePlainText(label, 80)}: ${OBSTACLE_WORDS[why]}`)
+    const named = versions.map(({ label, why }) => `${sanitizePlainText(label, 180)}: ${OBSTACLE_WORDS[why]}`)
     const rest =
       possible > 0
         ? `Leave ${versions.length === 1 ? 'it' : 'them'} out; ${plural(possible, 'other token')} can be rolled back.`

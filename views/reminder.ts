@@ -181,7 +181,7 @@ function deploymentLine(
 ): string {
   const state = rotationOf(rotation, options)
   const turn = state && turnWords(state, options.names, false)
-  const where = list([...new Set(versions.map((row) => escapeUntrusted(row.environment, 60)))])
+  const where = list([...new Set(versions.map((row) => escapeUntrusted(row.environment, 100)))])
   const refused = versions.some((row) => row.revoker === 'workflow')
   const then = refused ? '*Agents will be refused then*' : 'Nothing is revoked then, but on-call must decide'
   const waits = turn
@@ -209,7 +209,7 @@ const labels = (tokens: DueToken[]): string =>
       .toSorted(compareTokens)
       .map(
         (token) =>
-          `${escapeUntrusted(tokenLabel(token), 100)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
+          `${escapeUntrusted(tokenLabel(token), 180)}${token.rotation === null ? '' : ` (in R${token.rotation})`}`,
       ),
     TOKENS_NAMED,
   )

@@ -22,7 +22,7 @@ export const shortVersion = (id: string | null): string =>
 
 /** `evaluator/staging 7f3a1c52` */
 export const oldVersionName = (version: TokenName & { versionId: string }): string =>
-  `${escapeUntrusted(tokenLabel(version), 120)} ${shortVersion(version.versionId)}`
+  `${escapeUntrusted(tokenLabel(version), 180)} ${shortVersion(version.versionId)}`
 
 /** The pending revocations in one line, overdue first; null when there are none. */
 export function revocationSummary(rows: Revocation[], now: Instant): string | null {
@@ -58,7 +58,7 @@ const noteOf = ({ stageNote }: Revocation): string =>
   stageNote ? `: ${escapeUntrusted(stageNote, 200)}` : ''
 
 const STAGE_WORDS: Record<RetirementStage, (row: Revocation, watch: WatchTimes, now: Instant) => string> = {
-  deployment: ({ environment }) => `waits for the deployment to ${escapeUntrusted(environment, 60)}`,
+  deployment: ({ environment }) => `waits for the deployment to ${escapeUntrusted(environment, 100)}`,
   use: (row) => `in use${noteOf(row)}`,
   disabling: () => 'being disabled',
   watch: disabledWords,

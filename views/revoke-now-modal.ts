@@ -49,7 +49,7 @@ const useLine = (row: Revocation): string =>
 
 const versionOption = (row: Revocation) =>
   option(
-    `${sanitizePlainText(row.versionId.slice(0, 8), 16)} of ${sanitizePlainText(tokenLabel(row), 50)}`,
+    `${sanitizePlainText(row.versionId.slice(0, 8), 16)} of ${sanitizePlainText(tokenLabel(row), 60)}`,
     String(row.id),
     row.verifiedAt === null ? 'its agent may be refused' : 'its environment runs on the new version',
   )

@@ -71,7 +71,7 @@ const obstacleWords = ({ row, obstacle }: RollbackOption): string =>
 
 function obstacles(all: RollbackOption[]): KnownBlock[] {
   const lines = all.flatMap(({ row, obstacle }) =>
-    obstacle ? [`• ${escapeUntrusted(tokenLabel(row), 120)}: ${OBSTACLE_WORDS[obstacle]}`] : [],
+    obstacle ? [`• ${escapeUntrusted(tokenLabel(row), 180)}: ${OBSTACLE_WORDS[obstacle]}`] : [],
   )
   if (lines.length === 0) return []
   const { shown, left } = fitting(lines, LISTED)

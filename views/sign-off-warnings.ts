@@ -4,7 +4,7 @@ import { appearance, CHECK_WORDS, exceptionFor, resultOf } from './check-lines.t
 import { deploymentLink, startWords } from './found-runs.ts'
 import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
-import { clipWords, escapeUntrusted, list, oneLine, plural, when } from './text.ts'
+import { clip, escapeUntrusted, list, oneLine, plural, when } from './text.ts'
 import { delegateOfWords, phaseName, runLink, runTitle, stepName, who } from './words.ts'
 
 /** The record has the whole text. */
@@ -14,7 +14,7 @@ const TITLE = 300
 const MOST_LINES = 20
 
 /** Untrusted text in one line that ends with a whole word. */
-export const brief = (text: string): string => escapeUntrusted(clipWords(oneLine(text), BRIEF), BRIEF * 6)
+export const brief = (text: string): string => escapeUntrusted(clip(oneLine(text), BRIEF), BRIEF * 6)
 
 /** What an approver must see before anything else, each in one line; empty where all went as the runbook has it. */
 export function warningLines(state: RotationState, names: Names): string[] {

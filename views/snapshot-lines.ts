@@ -96,7 +96,7 @@ function deviationLines({ deviations }: Rotation): string[] {
     '⚠ *Deviation: deployed by others before both roles had signed*',
     ...deviations.map(
       (each) =>
-        `⚠ *${escapeUntrusted(each.environment, 60)}* – deployed by ${escapeUntrusted(each.startedBy, 80)}, ${when(each.startedAt)}${deploymentLink(each)}`,
+        `⚠ *${escapeUntrusted(each.environment, 100)}* – deployed by ${escapeUntrusted(each.startedBy, 80)}, ${when(each.startedAt)}${deploymentLink(each)}`,
     ),
   ]
 }
@@ -253,7 +253,7 @@ function tokenLines({ tokens }: Rotation): string[] {
       : `${shortVersion(token.previousVersionId)} → ⚠ no new version`
   return [
     '*Tokens*',
-    ...tokens.map((token) => `• ${escapeUntrusted(tokenLabel(token), 120)}: ${line(token)}`),
+    ...tokens.map((token) => `• ${escapeUntrusted(tokenLabel(token), 180)}: ${line(token)}`),
   ]
 }
 

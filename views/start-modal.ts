@@ -6,6 +6,7 @@ import { modal, section, textArea } from './blocks.ts'
 import { forecastBlocks } from './forecast.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'
+import { pack } from './pack.ts'
 import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
 import { escapeUntrusted, list, plural } from './text.ts'
 
@@ -86,15 +87,13 @@ export function takenWarning(
   if (open.length === 0) return []
   const byRotation = Map.groupBy(open, ({ rotation }) => rotation)
   const lines = [...byRotation].slice(0, TAKEN_NAMED).map(([rotation, taken]) => {
-    const labels = taken.map(({ label }) => escapeUntrusted(label, 100))
+    const labels = taken.map(({ label }) => escapeUntrusted(label, 180))
     return `• ${rotationLabel(rotation)}: ${list(labels, TAKEN_NAMED)}`
   })
   const left = byRotation.size - lines.length
-  return [
-    section([
-      `⚠ *${plural(open.length, 'token')} already in an open rotation.* ${advice}`,
-      ...lines,
-      ...(left > 0 ? [`• and in ${plural(left, 'more rotation')}`] : []),
-    ]),
-  ]
+  return pack([
+    `⚠ *${plural(open.length, 'token')} already in an open rotation.* ${advice}`,
+    ...lines,
+    ...(left > 0 ? [`• and in ${plural(left, 'more rotation')}`] : []),
+  ]).map((text) => section(text))
 }

@@ -27,7 +27,7 @@ import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { oldTokensLine } from './old-tokens.ts'
-import { packGroups } from './pack.ts'
+import { pack, packGroups } from './pack.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { statementBlocks } from './statement-blocks.ts'
@@ -97,7 +97,7 @@ function introBlock(state: RotationState, step: StepId, now: Instant): SectionBl
 function promotedAtOnce({ rotation, environments }: RotationState): string[] {
   const names = environmentsToPromote(rotation, environments)
     .filter(({ takes }) => takes === 'runtime')
-    .map(({ name }) => escapeUntrusted(name, 60))
+    .map(({ name }) => escapeUntrusted(name, 100))
   if (names.length === 0) return []
   return [
     `⚠ Starting the workflow *is* the promotion of ${list(names)}: agents there read their tokens while they run. It starts only after a manual step is recorded for it below.`,
@@ -208,7 +208,7 @@ function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock
       : button(start, action, rotationLabel(rotation.id), kind === 'rotate' ? 'primary' : undefined),
   )
   return [
-    ...(lines.length > 0 ? [section(lines, { block_id: 'runs' })] : []),
+    ...pack(lines).map((text, index) => section(text, { block_id: index === 0 ? 'runs' : `runs:${index}` })),
     ...actions(buttons, 'run-actions'),
   ]
 }
@@ -237,7 +237,7 @@ function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean):
   if (!began) return [`The ${rotationWords(rotatesWith)} has not been started.`]
   const old = tokens
     .filter((token) => !token.newVersionId)
-    .map((token) => escapeUntrusted(tokenLabel(token), 100))
+    .map((token) => escapeUntrusted(tokenLabel(token), 180))
   return [
     renewalWords(rotation),
     ...(old.length > 0 ? [`Still on the old version: ${list(old, OLD_TOKENS_NAMED)}`] : []),

@@ -16,8 +16,31 @@ export const escapeText = (text: string): string => text.replace(/[&<>]/g, (mark
 const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>' })[name as 'amp' | 'lt' | 'gt'])
 
+const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
+
+/** How much of a text around the place of a cut is looked at for the end of a word, in UTF-16 units. */
+const NEAR_CUT = 80
+
 /**
- * Shortens a text to at most `limit` UTF-16 units, ending in `…`, without splitting a code point. Slack never counts
+ * The longest part of a text's beginning that ends with a whole word: at a space where one is in its second half, so that dates and
+ * ids stay whole; else between the parts of a long name, or of a text without spaces.
+ *
+ * @param room how long it may be
+ */
+function wholeWords(text: string, room: number): string {
+  const start = text.slice(0, room)
+  if (/\s$/.test(start) || /^\s/.test(text.slice(room))) return start
+  const space = start.search(/\s\S*$/)
+  if (space >= room / 2) return start.slice(0, space)
+  const from = Math.max(0, room - NEAR_CUT)
+  const ends = [...WORDS.segment(text.slice(from, room + NEAR_CUT))].map(({ index }) => from + index)
+  return text.slice(0, ends.findLast((end) => end <= room && end > room / 2) ?? room)
+}
+
+const withoutTrailing = (text: string): string => text.replace(/[\s,;:(·–/-]+$/, '')
+
+/**
+ * Shortens a text to at most `limit` UTF-16 units, ending in `…`, without splitting a word or a code point. Slack never counts
  * more than UTF-16 units.
  */
 export function clip(text: string, limit: number, cost: (point: string) => number = (p) => p.length): string {
@@ -26,27 +49,13 @@ export function clip(text: string, limit: number, cost: (point: string) => numbe
   let fits = ''
   for (const point of text) {
     size += cost(point)
-    if (size > limit) return `${fits.trimEnd()}…`
+    if (size > limit) return `${withoutTrailing(wholeWords(text, fits.length))}…`
     kept += point
     // Leaves room for `…`.
     if (size < limit) fits = kept
   }
   return text
 }
-
-/** `clip` that ends at a space, so that no word, date or id is cut; in scripts without spaces, between two words. */
-export function clipWords(text: string, limit: number): string {
-  if (text.length <= limit) return text
-  const space = text.slice(0, limit).lastIndexOf(' ')
-  if (space > limit / 2) return `${text.slice(0, space).replace(/[\s,;:.–-]+$/, '')}…`
-  const words = [...WORDS.segment(text)].filter(({ index, segment }) => index + segment.length < limit)
-  return `${words
-    .map(({ segment }) => segment)
-    .join('')
-    .trimEnd()}…`
-}
-
-const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /** `escapeText` whose result, not source, is within `limit`. */
 const escapeWithin = (text: string, limit: number): string =>
@@ -105,10 +114,16 @@ export const replaceAngleBrackets = (text: string): string => text.replaceAll('<
 const PIECE = 500
 
 const pieces = (line: string): string[] => {
-  if (line.length <= PIECE) return [line]
-  const points = [...line]
-  const count = Math.max(1, Math.ceil(points.length / PIECE))
-  return Array.from({ length: count }, (_, i) => points.slice(i * PIECE, (i + 1) * PIECE).join(''))
+  const found: string[] = []
+  let left = line
+  while (left.length > PIECE) {
+    // Never between the two halves of a code point.
+    const words = wholeWords(left, left.slice(0, PIECE).isWellFormed() ? PIECE : PIECE - 1)
+    const piece = left[words.length] === ' ' ? `${words} ` : words
+    found.push(piece)
+    left = left.slice(piece.length)
+  }
+  return [...found, left]
 }
 
 /** The whole of an untrusted text as quoted lines, each of which fits a section. */

@@ -67,7 +67,7 @@ const tokenRows = ({ tokens }: Rotation): string[] =>
   tokens.map((token) => {
     const version = token.newVersionId
     const state = version ? `new version ${code(version.slice(0, 8))}` : 'still on the old version'
-    return `${version ? '✓' : '·'} ${escapeUntrusted(tokenLabel(token), 100)} ${state}`
+    return `${version ? '✓' : '·'} ${escapeUntrusted(tokenLabel(token), 180)} ${state}`
   })
 
 type RunEvent = Extract<

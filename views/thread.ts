@@ -72,7 +72,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
   },
   'first-version-seen': (_, { agent, environment, versionId }) =>
-    `✓ First new version for ${escapeUntrusted(environment, 60)}: ${escapeUntrusted(agent, 60)} ${code(versionId.slice(0, 8))}`,
+    `✓ First new version for ${escapeUntrusted(environment, 100)}: ${escapeUntrusted(agent, 100)} ${code(versionId.slice(0, 8))}`,
   'run-again': (_, { attempt, runAttempt, startedBy, url, ...run }) =>
     `… ${runTitle(run)}${attemptWords(attempt)} was run again in GitHub by ${escapeUntrusted(startedBy, 80)}: ${url ? link(url, `attempt ${runAttempt}`) : `attempt ${runAttempt}`}`,
   'run-waits': (_, { attempt, reviewers, url, ...run }) =>
@@ -80,7 +80,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'run-adopted': (by, { attempt, runId, url, reason, startedBy, event, startedAt, ...run }) =>
     `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
   'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
-    `⚠ ${escapeUntrusted(environment, 60)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
+    `⚠ ${escapeUntrusted(environment, 100)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
   'step-completed': (by, { step, evidence, notes }) => {
     const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
     return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`
@@ -95,7 +95,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `↩ ${by} rejected as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,
   'environment-promoted': (_, { environment }) =>
-    `✓ ${escapeUntrusted(environment, 60)} runs on the new tokens: deployed and verified`,
+    `✓ ${escapeUntrusted(environment, 100)} runs on the new tokens: deployed and verified`,
   'break-glass-requested': (by, { reason }) => `⚠ ${by} asks to deploy before the sign-offs${after(reason)}`,
   'break-glass': (by, { requestedBy, reason, role, delegateOf }, names) =>
     `⚠ *Break-glass, a deviation from the runbook:* ${by} (${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}) lets environments be deployed to before the sign-offs, as ${who(requestedBy, names)} asked${after(reason)}`,

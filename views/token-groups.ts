@@ -22,7 +22,7 @@ export function environmentLines(tokens: TokenAge[]): string[] {
   const others = names.slice(shown.length).flatMap((name) => byEnvironment.get(name) ?? [])
   const othersName = `${names.length - shown.length} other environments`
   return [
-    ...shown.map((name) => groupLine(escapeUntrusted(name, 60), byEnvironment.get(name) ?? [])),
+    ...shown.map((name) => groupLine(escapeUntrusted(name, 100), byEnvironment.get(name) ?? [])),
     ...(others.length > 0 ? [groupLine(othersName, others)] : []),
   ]
 }
@@ -35,14 +35,14 @@ function groupLine(name: string, tokens: TokenAge[]): string {
     const named = listSome(
       oldestFirst(held),
       NAMED,
-      (token) => `${escapeUntrusted(token.agent, 60)} ${tokenAgeWords(token)}`,
+      (token) => `${escapeUntrusted(token.agent, 100)} ${tokenAgeWords(token)}`,
     )
     return [`${state === 'due-soon' ? '' : '⚠ '}${held.length} ${words}: ${named}`]
   })
   const [oldest] = oldestFirst(byState.get('fresh') ?? [])
   const rest = oldest
     ? [
-        `${byState.get('fresh')?.length} ok, the oldest ${escapeUntrusted(oldest.agent, 60)} (${tokenAgeWords(oldest)})`,
+        `${byState.get('fresh')?.length} ok, the oldest ${escapeUntrusted(oldest.agent, 100)} (${tokenAgeWords(oldest)})`,
       ]
     : []
   return `*${name}* · ${plural(tokens.length, 'token')} · ${[...pressing, ...rest].join(' · ')}`
@@ -62,7 +62,7 @@ export function cadenceLines(tokens: TokenAge[]): string[] {
     .slice(0, CADENCES_SHOWN)
     .map(
       ([days, held]) =>
-        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => escapeUntrusted(tokenLabel(token), 80))}`,
+        `${plural(days, 'day')} for ${listSome(held, NAMED, (token) => escapeUntrusted(tokenLabel(token), 180))}`,
     )
   const left = rest.slice(CADENCES_SHOWN).flatMap(([, held]) => held).length
   const more = left > 0 ? [`another for ${plural(left, 'token')}`] : []

@@ -6,7 +6,7 @@ import { tokenAgeWords } from './token-age-words.ts'
 
 const NAMED = 5
 
-const label = (token: TokenAge): string => escapeUntrusted(tokenLabel(token), 100)
+const label = (token: TokenAge): string => escapeUntrusted(tokenLabel(token), 180)
 
 /** What needs attention, most urgent first: overdue, not read, next due. */
 export function tokenLines(tokens: TokenAge[]): string[] {

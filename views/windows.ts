@@ -39,7 +39,7 @@ export const mustWait = (rotation: Rotation, { name }: Environment, barred: Barr
 export function deployWaits(state: RotationState, environment: Environment, now: Instant): string[] {
   const barred = barredNow(state, environment, now)
   if (!barred) return []
-  const lead = `Deploy to ${escapeUntrusted(environment.name, 60)}:`
+  const lead = `Deploy to ${escapeUntrusted(environment.name, 100)}:`
   return mustWait(state.rotation, environment, barred)
     ? [`… *${lead}* ${opensWords(barred)}`]
     : [`⚠ *${lead}* ${opensWords(barred)}; before then it needs a reason, which the form asks for`]

@@ -181,7 +181,7 @@ const STEP_ASKS: Record<StepId, (runbook: RunbookNames) => string> = {
   'automation-health': () => 'confirm that the automation is healthy',
   'rotation-execution': () => 'confirm the new versions',
   'integration-verification': ({ smokeEnvironment }) =>
-    `verify the integration in ${escapeUntrusted(smokeEnvironment, 60)}`,
+    `verify the integration in ${escapeUntrusted(smokeEnvironment, 100)}`,
   'audit-logging': () => 'finish the audit log',
 }
 
@@ -203,7 +203,7 @@ function workflowAsk({ rotation, rotatesWith }: RotationState): string | null {
 function revocationAsk({ rotation, revocations }: RotationState): string {
   const old = revocations.filter((row) => row.state !== 'rolled-back')
   const left = old.filter((row) => row.state !== 'proven' && row.state !== 'recorded')
-  const unseen = unseenTokens(rotation, revocations).map((token) => escapeUntrusted(tokenLabel(token), 80))
+  const unseen = unseenTokens(rotation, revocations).map((token) => escapeUntrusted(tokenLabel(token), 180))
   const never = unseen.length > 0 ? `; nobody has seen a new version of ${list(unseen, 3)}` : ''
   return `${old.length - left.length} of ${plural(old.length, 'old version')} revoked${never}`
 }
@@ -266,7 +266,7 @@ function promotionAsk(state: RotationState): string {
   const left = environmentsLeft(state.rotation, state.environments)
   const asks = left.map(
     ({ name, takes }) =>
-      `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 60)}`,
+      `${takes === 'runtime' || isDeployed(state, name) ? 'verify' : 'deploy to'} ${escapeUntrusted(name, 100)}`,
   )
   const [first = '', ...later] = asks
   const deadline = earliestDeadline(awaiting(state.revocations, 'deployment'))

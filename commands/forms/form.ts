@@ -7,6 +7,7 @@ import type { Context } from '#src/context'
 import { INPUTS, type InputId } from '#views/ids'
 import { LIMITS } from '#views/limits'
 import { parseViewMetadata, type ViewMetadata } from '#views/metadata'
+import { clip } from '#views/text'
 
 /** Error sentences by the field's `block_id`. */
 export type FieldErrors = Partial<Record<InputId, string>>
@@ -103,7 +104,7 @@ export function readLinks(submission: Submission, field: InputId, errors: FieldE
   if (rejected.length > 0 && !errors[field]) {
     const [first = ''] = rejected
     errors[field] =
-      `Not a valid link: “${first.slice(0, 80)}”. Enter at most 20 addresses, one per line, starting with https:// or http:// and without a password.`
+      `Not a valid link: “${clip(first, 80)}”. Enter at most 20 addresses, one per line, starting with https:// or http:// and without a password.`
   }
   return links
 }

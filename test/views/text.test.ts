@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   clip,
-  clipWords,
   clock,
   code,
   duration,
@@ -64,7 +63,7 @@ describe('clip', () => {
   it.each([
     ['short', 10, 'short'],
     ['exactly ten', 11, 'exactly ten'],
-    ['one too long', 11, 'one too lo…'],
+    ['one too long', 11, 'one too…'],
     ['🔑🔑🔑', 5, '🔑🔑…'],
     ['🔑🔑🔑', 4, '🔑…'],
   ])('%s to %d', (text, limit, clipped) => {
@@ -73,15 +72,17 @@ describe('clip', () => {
   })
 })
 
-describe('clipWords', () => {
+describe('clip between words', () => {
   it.each([
     ['short', 10, 'short'],
     ['revoked 7f3a1c52-0000, by hand', 24, 'revoked 7f3a1c52-0000…'],
     ['seen on 2026-11-23 09:12 UTC', 22, 'seen on 2026-11-23…'],
     ['監査ログを確認しました。', 8, '監査ログを確認…'],
-    ['x'.repeat(30), 10, '…'],
+    ['a-name-of-many-parts', 12, 'a-name-of…'],
+    // One word that cannot fit.
+    ['x'.repeat(30), 10, 'xxxxxxxxx…'],
   ])('of %j at %i: %j', (text, limit, clipped) => {
-    expect(clipWords(text, limit)).toBe(clipped)
+    expect(clip(text, limit)).toBe(clipped)
   })
 })
 

@@ -123,7 +123,7 @@ function missingWords(name: string, missing: string[], samples: UseSample[], sec
 }
 
 /** Text that an exporter wrote. */
-export const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+export const clip = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 export const withVersion = ({ agent, version, value }: UseSample): string =>
   [clip(agent), ...(version === null ? [] : [shortVersion(version)]), inDigits(value)].join(' ')
