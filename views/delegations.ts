@@ -2,9 +2,8 @@ import type { Delegation } from '#domain/approvers/delegation'
 import type { RoleHolders } from '#domain/approvers/role-holders'
 import { ROLE_TITLES, ROLES, type Role } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
-import { dayWords } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { escapeUntrusted, list, listSome } from './text.ts'
+import { calendarDay, escapeUntrusted, list, listSome } from './text.ts'
 import { who } from './words.ts'
 
 const HOLDERS_NAMED = 20
@@ -12,7 +11,7 @@ const HOLDERS_NAMED = 20
 const textMessage = (text: string): Message => ({ text, blocks: [section(text)] })
 
 const untilWords = ({ lastDay }: Delegation, timeZone: string): string =>
-  `until the end of ${dayWords(lastDay)} (${lastDay}, ${timeZone})`
+  `until the end of ${calendarDay(lastDay)} (${timeZone})`
 
 /** Confirms a delegation to the person who gave it. */
 export const delegationGiven = (given: Delegation, timeZone: string, names: Names): Message =>
@@ -80,7 +79,7 @@ function roleLines(role: Role, holders: RoleHolders, delegations: Delegation[], 
       .filter((each) => each.role === role)
       .map(
         ({ from, to, lastDay }) =>
-          `   → ${who(to, names)} is the delegate of ${who(from, names)} until the end of ${escapeUntrusted(lastDay, 10)}`,
+          `   → ${who(to, names)} is the delegate of ${who(from, names)} until the end of ${calendarDay(lastDay)}`,
       ),
   ]
 }

@@ -10,7 +10,7 @@ import {
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { packGroups } from './pack.ts'
-import { escapeUntrusted, plural } from './text.ts'
+import { plural, sentenceOf } from './text.ts'
 
 export const DOCTOR_TITLE = 'Doctor'
 
@@ -54,8 +54,8 @@ function summary(reports: readonly HealthCheckReport[], waiting: readonly Health
 }
 
 function resultLine(title: string, { sentence, remediation }: HealthCheckResult): string {
-  const line = `• *${title}*: ${escapeUntrusted(sentence, LINE)}`
-  return remediation === null ? line : `${line}\n      → ${escapeUntrusted(remediation, LINE)}`
+  const line = `• *${title}*: ${sentenceOf(sentence, LINE)}`
+  return remediation === null ? line : `${line}\n      → ${sentenceOf(remediation, LINE)}`
 }
 
 const INDENT = 2

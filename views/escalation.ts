@@ -10,7 +10,7 @@ import { ACTIONS, escalationValue } from './ids.ts'
 import { oldTokensLine } from './old-tokens.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, link, mention, when } from './text.ts'
+import { escapeUntrusted, link, mention, sentenceOf, when } from './text.ts'
 import { headline, shortName, turnWords, who } from './words.ts'
 
 export interface EscalationOptions {
@@ -44,9 +44,9 @@ export function escalation(
 ): Message {
   const mentions = oncall.length > 0 ? `${oncall.map(mention).join(' ')} ` : ''
   const what = escalationWords(state, call)
-  const reason = call.reason.trim() ? escapeUntrusted(call.reason, 1000) : 'No reason was given.'
+  const reason = call.reason.trim() ? sentenceOf(call.reason, 1000) : 'No reason was given.'
   return {
-    text: `${mentions}${what}. ${call.reason.trim() ? escapeUntrusted(call.reason, 500) : 'No reason was given.'}`,
+    text: `${mentions}${what}. ${call.reason.trim() ? sentenceOf(call.reason, 500) : 'No reason was given.'}`,
     blocks: [
       ...pack([
         `${call.notifies ? '☎ ' : ''}${mentions}*${what}*`,

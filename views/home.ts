@@ -10,9 +10,8 @@ import { image } from './image.ts'
 import { pack } from './pack.ts'
 import type { ShownPictures } from './pictures/picture.ts'
 import { lateWords, yearWords } from './pictures/rotation-year.ts'
-import { dayWords } from './reminder-summary.ts'
 import { revocationBlocks, rotationLine } from './status.ts'
-import { code, escapeUntrusted, plural, when } from './text.ts'
+import { calendarDay, code, escapeUntrusted, plural, when } from './text.ts'
 import { cadenceLines, environmentLines } from './token-groups.ts'
 import { tokenLines } from './token-lines.ts'
 import { fitsGrid, tokenTable } from './token-table.ts'
@@ -89,7 +88,7 @@ export const closedHome = (): HomeView => ({
 const delegationLines = ({ delegations = [], names }: HomeOptions): string[] =>
   delegations.map(
     ({ role, from, lastDay }) =>
-      `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${dayWords(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
+      `You are the delegate of ${who(from, names)} as ${ROLE_TITLES[role]} until the end of ${calendarDay(lastDay)} · ${code('/rotation delegate')} lists all delegations`,
   )
 
 function rotationBlocks({ rotations, names, now }: HomeOptions): KnownBlock[] {

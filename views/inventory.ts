@@ -7,7 +7,7 @@ import { actions, button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { jsonBytes, packGroups } from './pack.ts'
-import { escapeUntrusted, list, plural, sanitizePlainText, when } from './text.ts'
+import { escapeUntrusted, list, plural, sanitizePlainText, utcDay, when } from './text.ts'
 import { threadLead } from './thread.ts'
 
 /** Slack's limit of rows in a table block, header included. */
@@ -63,7 +63,7 @@ function tables(rows: InventoryRow[]): KnownBlock[] {
 
 type Column<Row> = [title: string, text: (row: Row) => string]
 
-const date = (instant: Instant | null): string => instant?.slice(0, 10) ?? ''
+const date = (instant: Instant | null): string => (instant ? utcDay(instant) : '')
 
 const COLUMNS: Column<InventoryRow>[] = [
   ['Environment', (row) => row.environment],

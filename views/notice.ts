@@ -1,12 +1,12 @@
 import { approvals, type Rotation } from '#domain/rotation/rotation'
-import { calendarOf, type Day, dayName } from '#domain/time/calendar'
+import { calendarOf, dayName } from '#domain/time/calendar'
 import { dueDay } from '#domain/tokens/due-day'
 import { environmentsOf } from '#domain/tokens/scope'
 import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
+import { calendarDay, code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
 import { delegateOfWords, renewed, shortName, who } from './words.ts'
 
 /** Announces in the channel that a rotation is complete: signed by both roles. */
@@ -71,10 +71,10 @@ function linkWords({ rotation, logUrl, runbook, permalink, digest, timeZone }: R
   ].join(' · ')
 }
 
-function nextDueOf({ tokens }: Rotation, timeZone: string): Day | null {
+function nextDueOf({ tokens }: Rotation, timeZone: string): string | null {
   const calendar = calendarOf(timeZone)
   const days = tokens.flatMap(
     ({ newVersionAt, cadenceDays }) => dueDay({ currentSince: newVersionAt, cadenceDays }, calendar) ?? [],
   )
-  return days.length === 0 ? null : dayName(Math.min(...days))
+  return days.length === 0 ? null : calendarDay(dayName(Math.min(...days)))
 }

@@ -9,7 +9,7 @@ import { escalationWords } from './escalation.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, link, list, mention, toPlainText } from './text.ts'
+import { escapeUntrusted, link, list, mention, sentenceOf, toPlainText } from './text.ts'
 import { headline, scopeWords, shortName, turnWords, who } from './words.ts'
 
 const SUMMARY_LENGTH = 1_024
@@ -70,7 +70,7 @@ export function onCallMessage(
 ): Message {
   const what = escalationWords(state, escalation)
   const turn = state && turnWords(state, names, false)
-  const why = escalation.reason.trim() ? escapeUntrusted(escalation.reason, 1000) : 'No reason was given.'
+  const why = escalation.reason.trim() ? sentenceOf(escalation.reason, 1000) : 'No reason was given.'
   const advice = state && adviceFor(escalation.cause, state)
   const decisions = state ? adviceButtons(escalation.cause, state, now) : []
   return {

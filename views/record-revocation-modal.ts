@@ -8,7 +8,7 @@ import { LIMITS } from './limits.ts'
 import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
-import { sanitizePlainText } from './text.ts'
+import { sanitizePlainText, utcDay } from './text.ts'
 import { shortName } from './words.ts'
 
 /** Records that a person revoked old versions, where the secrets manager cannot show it. */
@@ -53,6 +53,6 @@ function versionOption(row: Revocation, now: Instant) {
   return option(
     `${sanitizePlainText(version, 16)} of ${sanitizePlainText(tokenLabel(row), 60)}`,
     String(row.id),
-    isOverdue(row, now) ? `overdue, was due ${row.dueAt.slice(0, 10)}` : `due ${row.dueAt.slice(0, 10)}`,
+    isOverdue(row, now) ? `overdue, was due ${utcDay(row.dueAt)}` : `due ${utcDay(row.dueAt)}`,
   )
 }

@@ -33,13 +33,3 @@ export function dueWords(daysLeft: number): string {
   if (daysLeft === 0) return 'due today'
   return daysLeft === 1 ? 'due tomorrow' : `due in ${plural(daysLeft, 'day')}`
 }
-
-const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-})
-
-/** `Thu 3 Dec`: a day in the configured time zone, so it is not converted to the reader's. */
-export const dayWords = (day: string): string => DAY_FORMAT.format(Date.parse(`${day}T00:00:00Z`))

@@ -14,10 +14,21 @@ import { deadlineWords } from './deadline.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
-import { dayWords, dueWords, reminderSummary } from './reminder-summary.ts'
+import { dueWords, reminderSummary } from './reminder-summary.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
+import {
+  calendarDay,
+  duration,
+  escapeUntrusted,
+  link,
+  list,
+  mention,
+  millisBetween,
+  plural,
+  sentenceOf,
+  when,
+} from './text.ts'
 import { opensWords } from './windows.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 
@@ -126,9 +137,10 @@ type Of<Kind extends Reminder['kind']> = Extract<Reminder, { kind: Kind }>
 
 const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: ReminderOptions) => string } = {
   'token-due': ({ tokens, daysLeft, day }, options) => {
-    const since = daysLeft < 0 ? 'since' : 'on'
+    // “due tomorrow (tomorrow)” would say it twice.
+    const on = Math.abs(daysLeft) > 1 ? ` (due ${calendarDay(day)})` : ''
     const sign = daysLeft < 0 ? '⚠ ' : ''
-    return `${sign}*${plural(tokens.length, 'token')} ${dueWords(daysLeft)}* (${since} ${dayWords(day)}): ${labels(tokens)} · ${ownersOf(tokens, options)}`
+    return `${sign}*${plural(tokens.length, 'token')} ${dueWords(daysLeft)}*${on}: ${labels(tokens)} · ${ownersOf(tokens, options)}`
   },
   'token-unread': ({ tokens, since }, options) => {
     const reason = tokens[0]?.problem
@@ -159,11 +171,11 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
     `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
   'automation-broken': ({ problem: { title, condition, sentence, remediation, since } }) => {
     const lead = condition === 'unread' ? `? *${title}*, not readable since ${when(since)}` : `✗ *${title}*`
-    return `${lead}: ${escapeUntrusted(sentence, 400)} → ${escapeUntrusted(remediation, 400)}`
+    return `${lead}: ${sentenceOf(sentence, 400)} → ${escapeUntrusted(remediation, 400)}`
   },
   'automation-resolved': ({ problems, left }) => {
     const resolved = list(
-      problems.map(({ title, sentence }) => `${title} (${escapeUntrusted(sentence, 200)})`),
+      problems.map(({ title, sentence }) => `${title} (${sentenceOf(sentence, 200)})`),
       PROBLEMS_NAMED,
     )
     if (left === 0) return `✓ *Automation is healthy again.* Resolved: ${resolved}`

@@ -7,7 +7,7 @@ import { jsonBytes, packGroups } from './pack.ts'
 import { revocationLines } from './revocation-lines.ts'
 import { snapshotLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, escapeUntrusted, link, plural, toPlainText } from './text.ts'
+import { code, escapeUntrusted, link, plural, toFileText } from './text.ts'
 import { whyUndelivered } from './undelivered.ts'
 
 /** A message, and the full text as a file if it does not fit. */
@@ -39,7 +39,7 @@ export function show(state: RotationState, names: Names, now: Instant): ShowMess
       `⚠ *The rest is in the file ${code(name)}:* ${plural(packed.left.join('\n').length, 'character')} do not fit here.`,
     ),
   ]
-  const content = [text, ...groups.flatMap((group) => ['', ...group])].map(toPlainText).join('\n')
+  const content = [text, ...groups.flatMap((group) => ['', ...group])].map(toFileText).join('\n')
   return { text, blocks, file: { name, content: `${content}\n` } }
 }
 

@@ -33,6 +33,7 @@ import {
   millisBetween,
   plural,
   quoteUntrusted,
+  sentenceOf,
   when,
 } from './text.ts'
 import {
@@ -202,7 +203,7 @@ function checkLines(state: RotationState, { id, title }: CheckDefinition): strin
 }
 
 function attestationLine(state: RotationState, { id, sentence }: Attestation, step: Step): string {
-  const words = escapeUntrusted(sentence, INLINE_LENGTH * 6)
+  const words = sentenceOf(sentence, INLINE_LENGTH * 6)
   const verification = verificationIn(state, step.id, id)
   const by = decidedBy(step, id)
   if (by === null) return `☐ ${words} – not confirmed`

@@ -1,8 +1,8 @@
 import type { Reminder } from '#domain/reminders/reminder'
 import { type Message, section } from './blocks.ts'
-import { dayWords, reminderSummary } from './reminder-summary.ts'
+import { reminderSummary } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { escapeUntrusted, list } from './text.ts'
+import { calendarDay, escapeUntrusted, list } from './text.ts'
 import { who } from './words.ts'
 
 const NAMED = 8
@@ -12,6 +12,6 @@ export function snoozeNotice(
   { reminders, by, until, reason }: { reminders: Reminder[]; by: string; until: string; reason: string },
   names: Names,
 ): Message {
-  const lead = `${who(by, names)} snoozed until ${dayWords(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
+  const lead = `${who(by, names)} snoozed until ${calendarDay(until)}: ${list(reminders.map(reminderSummary), NAMED)}`
   return { text: lead, blocks: [section([lead, `Reason: ${escapeUntrusted(reason, 1500)}`])] }
 }

@@ -14,7 +14,7 @@ import {
 } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, escapeUntrusted, millisBetween, time, when } from './text.ts'
+import { duration, escapeUntrusted, millisBetween, sentenceOf, time, when } from './text.ts'
 import { who } from './words.ts'
 
 /** The checks of a step with what they found, and the button that runs them again. */
@@ -67,7 +67,7 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
   const lead = `${sign} *${title}* – ${word}`
   const result = resultOf(state, id)
   if (look === 'running' || !result) return [lead, `_${how}_`]
-  const words = escapeUntrusted(result.sentence, 700)
+  const words = sentenceOf(result.sentence, 700)
   const advice = result.advice.trim() ? [`→ ${escapeUntrusted(result.advice, 500)}`] : []
   // Nobody has to act on what passed: one line, with its time in the title above.
   if (look === 'passed') return [[`${lead}: ${words}`, ...proofLinks(result)].join(' · '), ...advice]

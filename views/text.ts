@@ -1,5 +1,6 @@
 import { unlink, WORD_JOINER } from '#domain/break-addresses'
 import type { Instant } from '#domain/rotation/rotation'
+import type { Day } from '#domain/time/calendar'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -151,14 +152,33 @@ export const utc = (instant: Instant): string => `${instant.slice(0, 16).replace
 export const when = (instant: Instant): string =>
   `<!date^${stamp(instant)}^{date_short_pretty} {time}|${utc(instant)}>`
 
-const UTC_TIME = /\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g
+/** A time as `utc` writes it, with or without seconds, or a day that is no part of a name or an address. */
+const WRITTEN_TIME = /(?<![\w./-])(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2})(?::\d{2})? UTC\b|(?![\w/-]))/g
 
-/** Shows the times that `utc` wrote into a plain text in the reader's zone. @param text escaped */
+/** Shows the times and days of a sentence that a program wrote in the reader's zone. @param text escaped */
 export const localTimes = (text: string): string =>
-  text.replace(UTC_TIME, (all, date: string, hour: string) => {
+  text.replace(WRITTEN_TIME, (all, date: string, hour: string | undefined) => {
+    if (hour === undefined) return isDay(date) ? calendarDay(date) : all
     const instant = `${date}T${hour}:00.000Z`
     return Number.isNaN(Date.parse(instant)) ? all : when(instant)
   })
+
+/** `escapeUntrusted` for a sentence that a program wrote: its times are shown in the reader's zone. */
+export const sentenceOf = (text: string, limit = 300): string => localTimes(escapeUntrusted(text, limit))
+
+/**
+ * A day of the configured calendar, such as a due date, in the form of all dates. Noon in UTC is on that day in
+ * nearly every zone.
+ */
+export const calendarDay = (day: Day): string =>
+  isDay(day) ? `<!date^${stamp(noon(day))}^{date_short_pretty}|${day}>` : escapeUntrusted(day, 12)
+
+const noon = (day: Day): Instant => `${day}T12:00:00.000Z`
+const isDay = (day: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(noon(day)))
+
+/** `2026-11-23`, for texts that are not mrkdwn. */
+export const utcDay = (instant: Instant): Day => instant.slice(0, 10)
 
 /** The date alone, in the reader's zone. */
 export const day = (instant: Instant): string =>
@@ -243,7 +263,7 @@ export const listSome = <T>(things: T[], most: number, word: (thing: T) => strin
     most,
   )
 
-/** Converts mrkdwn to plain text for a file: dates in UTC, addresses written out, entities unescaped. */
+/** Converts mrkdwn to plain text: dates in UTC, addresses written out, entities unescaped. */
 export const toPlainText = (mrkdwn: string): string =>
   unescapeText(
     mrkdwn
@@ -254,4 +274,14 @@ export const toPlainText = (mrkdwn: string): string =>
       .replace(/<([^|>]+)\|([^>]*)>/g, (_, address: string, label: string) =>
         address === label ? address : `${label} (${address})`,
       ),
+  )
+
+const DATE_AND_TIME = /<!date\^(\d+)\^[^|>]*\{time[^|>]*\|[^>]*>/g
+
+/** `toPlainText` for a file: times are ISO 8601, such as `2026-11-23T09:02:00Z`. */
+export const toFileText = (mrkdwn: string): string =>
+  toPlainText(
+    mrkdwn.replace(DATE_AND_TIME, (_, seconds) =>
+      new Date(Number(seconds) * SECOND).toISOString().replace('.000Z', 'Z'),
+    ),
   )

@@ -5,7 +5,7 @@ import { CHECK_WORDS } from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
-import { code, escapeUntrusted, link, list, mention, plural, when } from './text.ts'
+import { code, escapeUntrusted, link, list, mention, plural, sentenceOf, when } from './text.ts'
 import { delegateOfWords, phaseName, runTitle, shortName, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Formats one type of event. @param by name of the actor */
@@ -49,7 +49,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
     const troubles = open.map(
       ({ title, state, sentence }) =>
-        `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${escapeUntrusted(sentence, 400)}`,
+        `${CHECK_WORDS[state].sign} ${title} ${CHECK_WORDS[state].word}: ${sentenceOf(sentence, 400)}`,
     )
     return [`Checked ${phaseName(step)}: ${passed}`, ...troubles].join(' · ')
   },

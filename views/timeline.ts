@@ -3,7 +3,7 @@ import { escapeCell } from '#domain/rotation/markdown-table'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import type { Names } from './state.ts'
-import { code, plural, toPlainText } from './text.ts'
+import { code, plural, toFileText } from './text.ts'
 import { threadLine } from './thread.ts'
 import { shortName } from './words.ts'
 
@@ -19,7 +19,7 @@ export function timeline(rotation: Rotation, events: RotationEvent[], names: Nam
   const name = `${rotationLabel(rotation.id)}-timeline.md`
   const text = `The timeline of ${shortName(rotation)}, ${plural(happened.length, 'event')}, was sent to you as a direct message: ${code(name)}`
   const rows = happened.map(
-    (event) => `| ${event.at} | ${event.type} | ${escapeCell(toPlainText(threadLine(event, names)))} |`,
+    (event) => `| ${event.at} | ${event.type} | ${escapeCell(toFileText(threadLine(event, names)))} |`,
   )
   const content = [
     `# Timeline of ${rotationLabel(rotation.id)}`,

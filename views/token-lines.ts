@@ -1,7 +1,6 @@
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
 import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#domain/tokens/token-age'
-import { dayWords } from './reminder-summary.ts'
-import { escapeUntrusted, listSome, plural } from './text.ts'
+import { calendarDay, escapeUntrusted, listSome, plural } from './text.ts'
 import { tokenAgeWords } from './token-age-words.ts'
 
 const NAMED = 5
@@ -40,7 +39,7 @@ function nextDueLines(tokens: TokenAge[]): string[] {
   if (!next) return []
   const { token, due, daysLeft } = next
   const relative = daysLeft === 0 ? 'today' : `in ${plural(daysLeft, 'day')}`
-  return [`Next due: ${label(token)}, ${dayWords(due)} (${relative})`]
+  return [`Next due: ${label(token)}, ${calendarDay(due)} (${relative})`]
 }
 
 /** A short summary, for notifications. */

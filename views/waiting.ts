@@ -17,7 +17,7 @@ import { escalationWords, openEscalationWords } from './escalation.ts'
 import { ACTIONS, escalationValue, OVERDUE } from './ids.ts'
 import { oldTokensLine } from './old-tokens.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, link, plural, sentenceCase } from './text.ts'
+import { link, plural, sentenceCase, sentenceOf } from './text.ts'
 import { tokenLines } from './token-lines.ts'
 import { delegateOfWords, headline, turnWords } from './words.ts'
 
@@ -96,7 +96,7 @@ function unansweredCalls(
     .filter(({ notifies, acknowledgedAt }) => notifies && acknowledgedAt === null)
     .map((call) => {
       const state = states.find(({ rotation }) => rotation.id === call.rotationId) ?? null
-      const reason = call.reason.trim() ? `\nWhy: ${escapeUntrusted(call.reason, 300)}` : ''
+      const reason = call.reason.trim() ? `\nWhy: ${sentenceOf(call.reason, 300)}` : ''
       const card = state ? cardLink(state) : ''
       const line = `*☎ ${escalationWords(state, call)}*${reason}\n${openEscalationWords(call, names)}${card}`
       return {

@@ -29,6 +29,11 @@ const OUR_MARKUP =
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
+/** Dates are Slack's in mrkdwn, and ISO 8601 in plain text. */
+const ISO_DATE = /\b\d{4}-\d{2}-\d{2}\b/
+const OTHER_DATE =
+  /\b(?:\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b/
+
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length
 
 function textProblems({ type, text, verbatim }: Text): string[] {
@@ -41,6 +46,9 @@ function textProblems({ type, text, verbatim }: Text): string[] {
   if (type === 'mrkdwn' && count(text, /```/g) % 2 !== 0) problems.push('leaves code open')
   if (LONE_SURROGATE.test(text)) problems.push('has half a character')
   if (/[\u202A-\u202E\u2066\u2067]/.test(text)) problems.push('turns the reading direction')
+  if (OTHER_DATE.test(rest.replace(/`[^`]*`/g, ''))) problems.push('writes a date in another form')
+  if (type === 'mrkdwn' && ISO_DATE.test(rest.replace(/`[^`]*`/g, '')))
+    problems.push('writes a date that is not in the reader’s zone')
   for (const line of text.split('\n'))
     if (count(line, /\u2068/g) !== count(line, /\u2069/g)) problems.push('leaves an isolate open')
   return problems.map((problem) => `${problem}: ${text.slice(0, 60)}`)

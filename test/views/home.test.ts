@@ -100,7 +100,7 @@ describe('what waits for a person', () => {
     expect(wordsOf(view)).toContain('sign off as DevOps lead as delegate of DevOps lead')
     expect(actionIdsOf(view)[0]).toBe('sign-off:devops-lead')
     expect(words(parts)).toMatch(
-      /^You're all caught up\nYou are the delegate of DevOps lead as DevOps lead until the end of Thu 3 Dec/,
+      /^You're all caught up\nYou are the delegate of DevOps lead as DevOps lead until the end of 2026-12-03/,
     )
     expect(words()).not.toContain('delegate of')
   })

@@ -111,12 +111,13 @@ describe('a message of reminders', () => {
     const message = shown([due(3)])
     expect(message.text).toBe('Reminder: 1 token due in 3 days')
     expect(wordsOf(message)).toContain(
-      '1 token due in 3 days (on Thu 26 Nov): orchestrator/production · owner platform',
+      '1 token due in 3 days (due 2026-11-26): orchestrator/production · owner platform',
     )
     expect(actionIdsOf(message)).toEqual(['start-due', 'snooze'])
     expect(shown([due(0)]).text).toContain('due today')
     expect(shown([due(1)]).text).toContain('due tomorrow')
-    expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day (since Thu 26 Nov)')
+    expect(wordsOf(shown([due(-1)]))).toContain('⚠ 1 token overdue for 1 day: orchestrator')
+    expect(wordsOf(shown([due(-2)]))).toContain('⚠ 1 token overdue for 2 days (due 2026-11-26)')
   })
 
   it('say from when a rotation may be started, where that is not now', () => {

@@ -31,7 +31,7 @@ describe('status', () => {
       'sandbox     1 d overdue (age 31 d)  age 12 d   age 12 d',
     ])
     expect(words).toContain('⚠ 1 token overdue: orchestrator/sandbox 1 d overdue (age 31 d)')
-    expect(words).toContain('Next due: tool-runner/staging, Thu 3 Dec (in 10 days)')
+    expect(words).toContain('Next due: tool-runner/staging, 2026-12-03 (in 10 days)')
   })
 
   it('says in the notification what the message says', () => {

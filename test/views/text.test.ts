@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  calendarDay,
   clip,
   clock,
   code,
@@ -12,6 +13,8 @@ import {
   plural,
   quoteUntrusted,
   sanitizePlainText,
+  sentenceOf,
+  toFileText,
   toPlainText,
   when,
 } from '#views/text'
@@ -83,6 +86,36 @@ describe('clip between words', () => {
     ['x'.repeat(30), 10, 'xxxxxxxxx…'],
   ])('of %j at %i: %j', (text, limit, clipped) => {
     expect(clip(text, limit)).toBe(clipped)
+  })
+})
+
+describe('dates', () => {
+  const at = '2026-11-23T09:02:00.000Z'
+  const shown = '<!date^1795424520^{date_short_pretty} {time}|2026-11-23 09:02 UTC>'
+
+  it('are shown in the reader’s zone, days in the same form', () => {
+    expect(when(at)).toBe(shown)
+    expect(calendarDay('2026-11-23')).toBe('<!date^1795435200^{date_short_pretty}|2026-11-23>')
+    expect(calendarDay('<!channel>')).not.toContain('<')
+  })
+
+  it('are found in the sentences of programs, but not in names and addresses', () => {
+    expect(sentenceOf('seen since 2026-11-23 09:02:00 UTC')).toBe(`seen since ${shown}`)
+    expect(sentenceOf('planned for deletion on 2026-11-23.')).toContain('on <!date^1795435200^')
+    for (const name of [
+      'report-2026-11-23.csv',
+      'logs/2026-11-23/x',
+      'v2026-11-23',
+      '2026-11-23-a',
+      '2026-13-45',
+    ])
+      expect(sentenceOf(name)).toBe(name)
+  })
+
+  it('are ISO 8601 in files', () => {
+    expect(toFileText(`${when(at)}, due ${calendarDay('2026-11-23')}`)).toBe(
+      '2026-11-23T09:02:00Z, due 2026-11-23',
+    )
   })
 })
 

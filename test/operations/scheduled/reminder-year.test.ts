@@ -214,7 +214,7 @@ describe('a year of the real operation on the real database', () => {
     expect(await findOverdue(machine.context)).toEqual([
       {
         occurrence: 'due:2026-01-31',
-        reason: '1 token was due on Sat 31 Jan (2026-01-31) and is not rotated: orchestrator/production.',
+        reason: '1 token was due on 2026-01-31 and is not rotated: orchestrator/production.',
       },
     ])
     await rotated('2026-02-04T00:00:00Z')
