@@ -1,5 +1,12 @@
 import { compareTokens, tokenLabel } from '#domain/tokens/scope'
-import { compareAges, type Freshness, freshness, nextDue, type TokenAge } from '#domain/tokens/token-age'
+import {
+  compareAges,
+  compareUrgency,
+  type Freshness,
+  freshness,
+  nextDue,
+  type TokenAge,
+} from '#domain/tokens/token-age'
 import { calendarDay, escapeUntrusted, listSome, plural } from './text.ts'
 import { tokenAgeWords } from './token-age-words.ts'
 
@@ -7,15 +14,25 @@ const NAMED = 5
 
 const label = (token: TokenAge): string => escapeUntrusted(tokenLabel(token), 180)
 
-/** What needs attention, most urgent first: overdue, not read, next due. */
+/** What needs attention, most urgent first: overdue, due soon, not read; else what is due next. */
 export function tokenLines(tokens: TokenAge[]): string[] {
   if (tokens.length === 0) return ['The registry lists no token.']
   const byState = Map.groupBy(tokens, (token) => freshness(token))
   const overdue = [...(byState.get('overdue') ?? [])].sort((a, b) => compareAges(a, b) || compareTokens(a, b))
   const unread = [...(byState.get('unknown') ?? [])].sort(compareTokens)
-  const isOverdue = new Set(overdue)
-  const due = tokens.filter((token) => !isOverdue.has(token))
-  return [...overdueLines(overdue), ...unreadLines(unread), ...nextDueLines(due)]
+  const dueSoon = [...(byState.get('due-soon') ?? [])].sort(compareUrgency)
+  return [
+    ...overdueLines(overdue),
+    ...dueSoonLines(dueSoon),
+    ...unreadLines(unread),
+    ...(dueSoon.length > 0 ? [] : nextDueLines(byState.get('fresh') ?? [])),
+  ]
+}
+
+function dueSoonLines(dueSoon: TokenAge[]): string[] {
+  if (dueSoon.length === 0) return []
+  const named = listSome(dueSoon, NAMED, (token) => `${label(token)} ${tokenAgeWords(token)}`)
+  return [`◔ *${plural(dueSoon.length, 'token')} due soon:* ${named}`]
 }
 
 function overdueLines(overdue: TokenAge[]): string[] {

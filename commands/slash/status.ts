@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { assertMay } from '#authorization/authorize'
 import { clearPictures } from '#db/queries/pictures'
 import { isSameReading } from '#domain/tokens/age-reading'
@@ -9,16 +10,34 @@ import type { Message } from '#views/blocks'
 import { status } from '#views/status'
 import type { Subcommand } from './subcommand.ts'
 
-/** Answers from what was read last, and once more if a reading that many may share then shows other ages. */
+/**
+ * Answers once, after a reading that many may share. While a reading takes long it shows what was read last, with its
+ * age, and replaces that answer if the reading then shows other ages.
+ */
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'read-status' })
+  const reading = refreshAges(context, SHOWN_FOR_MS)
+  const isRead = await isDoneWithin(reading, context.waits.forReading)
   const shown = await sendStatus(context, true, answer)
   // It may have been missing in Slack.
   if (shown.ages && !shown.pictures?.['token-ages']) await enqueuePictures(context)
-  if (!(await refreshAges(context, SHOWN_FOR_MS))) return
+  if (!(await reading) || isRead) return
   const { ages } = await loadStatus(context)
   if (ages && (!shown.ages || !isSameReading(shown.ages, ages)))
     await sendStatus(context, true, (message) => answer(message, { replace: true }))
+}
+
+/** Whether work ends, well or badly, within this time. @param ms milliseconds */
+async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const stop = new AbortController()
+  const late = setTimeout(ms, false, { signal: stop.signal, ref: false }).catch(() => false)
+  const done = work.then(
+    () => true,
+    () => true,
+  )
+  const isDone = await Promise.race([done, late])
+  stop.abort()
+  return isDone
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Waits {
   betweenCommands: number
   /** Between two exports to a person. */
   betweenExports: number
+  /** How long `/rotation status` waits for a reading of the token ages, before it shows those read last. */
+  forReading: number
 }
 
 export const WAITS: Waits = {
@@ -26,4 +28,5 @@ export const WAITS: Waits = {
   betweenUseReadings: 10_000,
   betweenCommands: 2_000,
   betweenExports: 60_000,
+  forReading: 3_000,
 }

@@ -16,4 +16,5 @@ export const QUICK_WAITS: Waits = {
   betweenUseReadings: WAITS.betweenUseReadings,
   betweenCommands: 0,
   betweenExports: 0,
+  forReading: 3_000,
 }

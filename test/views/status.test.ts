@@ -19,6 +19,13 @@ const shown = ({ tokens = nineAges(), problem = null, ...parts }: Partial<Status
   status({ ages: { tokens, problem, readAt: minutesIn(-3) }, rotations: [], names, now: NOW, ...parts })
 
 describe('status', () => {
+  it('names what is due soon, the most urgent first', () => {
+    const tokens = [12, 27, 30].map((days, i) => aTokenAge({ agent: `a${i}`, environment: 'e' }, days))
+    const words = wordsOf(shown({ tokens }))
+    expect(words).toContain('◔ 2 tokens due soon: a2/e due today (age 30 d) and a1/e due in 3 d (age 27 d)')
+    expect(words).not.toContain('Next due')
+  })
+
   it('shows ages as a grid in the usual order, and what is overdue and due next', () => {
     const words = wordsOf(shown())
     const rows = words
