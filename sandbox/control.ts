@@ -13,6 +13,7 @@ import { FAULTS, type FaultId } from './faults.ts'
 import { summarizeTable } from './github/log-table.ts'
 import { mergePull, pullsOf } from './github/pulls.ts'
 import { readText, repositoryOf } from './github/repository.ts'
+import { issuesOf } from './github/tracker.ts'
 import { trackerState } from './github/tracker-state.ts'
 import { pagerControl } from './pager/control.ts'
 import { telemetryState } from './telemetry/telemetry-state.ts'
@@ -30,6 +31,11 @@ const advanceSchema = z.object({
 })
 const faultSchema = z.object({ id: z.enum(Object.keys(FAULTS) as [FaultId, ...FaultId[]]), on: z.boolean() })
 
+const commentSchema = z.object({
+  login: z.string().regex(/^[A-Za-z0-9-]{1,39}$/),
+  body: z.string().min(1).max(65_536),
+  edits: z.int().optional(),
+})
 const revokeSchema = z.object({ name: z.string(), versionId: z.string() })
 
 /** The control API beside Slack: clock, faults, secrets, runs, repository, and a stream of changes. */
@@ -71,6 +77,25 @@ export function createControl(world: World, { reset }: { reset: () => Promise<vo
     world.faults.set(id, on)
     world.changed('faults')
     return c.json(world.faults.list())
+  })
+
+  // What a person does on GitHub's own pages: comments on the newest issue, or edits their comment.
+  routes.post('/github/comment', async (c) => {
+    const given = await readGiven(
+      c,
+      commentSchema,
+      'Send the person’s `login` and the comment’s `body`; `edits` is the id of one to edit.',
+    )
+    const tracker = issuesOf(world)
+    const issue = tracker.issues().at(-1)
+    if (!issue)
+      return c.json({ error: 'There is no issue yet: the bot makes it with its first report.' }, 400)
+    const author = { login: given.login, name: given.login, email: `${given.login}@flashfusion.example` }
+    const comment =
+      given.edits === undefined
+        ? tracker.comment(issue, given.body, author)
+        : tracker.editComment(tracker.commentById(given.edits), given.body)
+    return c.json({ id: comment.id })
   })
 
   routes.post('/reset', async (c) => {

@@ -19,6 +19,7 @@ import { actions, context, header, type Message, section } from './blocks.ts'
 import { breakGlassLines } from './break-glass.ts'
 import { cardActions } from './card-actions.ts'
 import { checksSummary, definitionsOf, exceptionFor } from './check-lines.ts'
+import { confirmationLine } from './confirmation.ts'
 import { environmentsLine, promotionBlocks } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { oldTokensLine } from './old-tokens.ts'
@@ -61,7 +62,10 @@ export function card(state: RotationState, names: Names, now: Instant): Message 
     ...(isIncident(rotation) ? [DIVIDER] : []),
     section([turnLine(state, names), ...incidentLines(state, names, now)]),
     section(rotation.steps.map((step) => stepLine(state, step, names))),
-    section(signOffLines(rotation, names)),
+    section([
+      ...signOffLines(rotation, names),
+      ...(state.confirmations ?? []).map((each) => confirmationLine(each, names)),
+    ]),
     section([environmentsLine(state), ...oldTokensLines(state, now)]),
     ...promotionBlocks(state, now),
     ...actions(cardActions(state, now), 'card-actions'),

@@ -132,6 +132,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `A release can be let pass from now until at most ${plural(days, 'day')} from now. Choose a time in between.`,
   'own-release': ({ rotation }) =>
     `You worked on ${rotationLabel(rotation)}, or sign for somebody who did, and its tokens are in this environment, so you may not let its release pass. Ask another approver.`,
+  'no-login': () =>
+    'Signatures are confirmed on GitHub here, and the configuration does not say who you are there. Ask for a line under people.github with your Slack id and your login.',
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
@@ -278,6 +280,7 @@ const FIELDS: Partial<Record<RefusalCode, InputId[]>> = {
   'run-not-found': [INPUTS.run],
   'run-failed': [INPUTS.run],
   'environment-missing': [INPUTS.environment],
+  'no-login': [INPUTS.comment],
   'not-a-day': [INPUTS.until],
   'waiver-time': [INPUTS.until],
   'log-not-signed': [INPUTS.reason],

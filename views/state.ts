@@ -2,6 +2,7 @@ import type { Escalation } from '#domain/on-call/escalation'
 import type { WatchTimes } from '#domain/revocations/retirement'
 import type { Revocation } from '#domain/revocations/revocation'
 import type { CheckDefinition, CheckId } from '#domain/rotation/checks'
+import type { PendingConfirmation } from '#domain/rotation/confirmation'
 import type { Environment } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
 import type { CheckResult, Instant, Role, Rotation, RunSystem } from '#domain/rotation/rotation'
@@ -52,6 +53,8 @@ export interface RotationState {
   approvers: Record<Role, string[]>
   /** Digest of the sign-off snapshot now. */
   digest: string
+  /** Signatures that wait for a comment on the ticket. */
+  confirmations?: readonly PendingConfirmation[]
   /** The newest waivers of the promotion gate. */
   waivers?: readonly RecordedWaiver[]
   /** Address of the card; null until it is posted. */

@@ -2,6 +2,7 @@ import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR, type EventData, type EventType, type NewEvent } from '#domain/rotation/events'
 import { INCIDENT_TRIGGERS, ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
+import { CONFIRMATION_PROBLEMS } from './confirmation.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
@@ -44,6 +45,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     return `⚠ ${by} turned this rotation into an incident: ${TRIGGER_TITLES[trigger]} ${severity} (before: ${before})${nowWords(disableNow)}${after(reason)}${linkWords(evidence)}${voided}`
   },
   'record-changed': () => 'The record changed',
+  'confirmation-requested': (by, { role, login, digest, comment }) =>
+    `⏳ ${by} signed as ${ROLE_TITLES[role]} in Slack; it counts when ${escapeUntrusted(login, 60)} comments ${code(digest)} on the ticket${after(comment)}`,
+  'confirmation-refused': (_, { role, why, login, url }) =>
+    `⚠ The signature as ${ROLE_TITLES[role]} is not confirmed: ${CONFIRMATION_PROBLEMS[why](escapeUntrusted(login, 60))} · ${link(url, 'comment')}`,
   'checks-run': (_, { step, results }) => {
     const open = results.filter((result) => result.state !== 'passed')
     const passed = `${results.length - open.length} of ${plural(results.length, 'check')} passed`
@@ -89,8 +94,12 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     const links = proof.length > 0 ? ` (${plural(proof.length, 'proof link')})` : ' (no proof linked)'
     return `⚠ ${by} overrode "${title}" with a manual step${links}${after(what)}`
   },
-  'signed-off': (by, { role, digest, comment, delegateOf }, names) =>
-    `✓ ${by} signed as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}, digest ${code(digest.slice(0, 8))}${after(comment)}`,
+  'signed-off': (by, { role, digest, comment, delegateOf, confirmation }, names) => {
+    const confirmed = confirmation
+      ? `, ${link(confirmation.url, `confirmed by ${confirmation.login} on GitHub`)}`
+      : ''
+    return `✓ ${by} signed as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}, digest ${code(digest.slice(0, 8))}${confirmed}${after(comment)}`
+  },
   rejected: (by, { role, reason, reopened, delegateOf }, names) =>
     `↩ ${by} rejected as ${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)} and reopened ${list(reopened.map(stepName))}${after(reason)}`,
   'rotation-approved': (_, { tokens }) => `✓ Both roles have signed: approved for ${plural(tokens, 'token')}`,

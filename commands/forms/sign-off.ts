@@ -1,8 +1,10 @@
 import { assertMay } from '#authorization/authorize'
 import { Refusal } from '#domain/rotation/refusal'
 import { isBound } from '#domain/rotation/separation-of-duties'
+import { needsConfirmation, requestConfirmation } from '#operations/confirm-sign-off'
 import { isOutdated } from '#operations/show-sign-off'
 import { signOff } from '#operations/sign-off'
+import { confirmationModal } from '#views/confirmation'
 import { INPUTS } from '#views/ids'
 import { loadingModal } from '#views/loading-modal'
 import { fillSignOff, signOffTitle } from '../buttons/sign-off.ts'
@@ -30,6 +32,19 @@ export const submitSignOff: FormHandler = async (submission, context) => {
     return { show: loadingModal(title) }
   }
   const request = { role, by: user, delegateOf, comment, shownDigest: digest }
+  if (needsConfirmation(context)) {
+    await requestConfirmation(context, state.rotation.id, request)
+    const login = context.config.people.github[user] ?? ''
+    const { ticket } = context.config
+    return {
+      show: confirmationModal(signOffTitle(role), {
+        digest,
+        login,
+        ticket,
+        ticketUrl: state.ticketUrl ?? null,
+      }),
+    }
+  }
   await signOff(context, state.rotation.id, request)
   return null
 }

@@ -125,7 +125,7 @@ export async function findRotationEvents(db: ReadDb, rotationId: number): Promis
 }
 
 // Stored by `insertEvents`; `findChainBreak` detects alterations.
-const toEvent = ({ dataJson, recordJson, ...row }: Row<'events'>): RotationEvent =>
+export const toEvent = ({ dataJson, recordJson, ...row }: Row<'events'>): RotationEvent =>
   ({
     ...row,
     data: JSON.parse(dataJson),

@@ -22,7 +22,8 @@ export function configuredPeople(slack: WebClient, people: PeopleConfig, teamId:
   }
 }
 
-type PeopleConfig = Omit<Config['people'], 'readers'> & Partial<Pick<Config['people'], 'readers'>>
+type PeopleConfig = Omit<Config['people'], 'readers' | 'github'> &
+  Partial<Pick<Config['people'], 'readers' | 'github'>>
 
 function openLists(slack: WebClient, people: PeopleConfig, accounts: Accounts): PeopleLists {
   const idsIn = (list: PeopleList): string[] => [people[list] ?? []].flat()

@@ -61,7 +61,17 @@ const fileSchema = z.strictObject({
     'ai-ops-owner': people('sign as AI Ops owner'),
     'on-call': userOrGroup.nullable().default(null),
     readers: z.enum(['members', 'everyone']).default('members'),
+    /** Logins on GitHub by Slack id, for `sign-off.confirm`. */
+    github: z
+      .record(userOrGroup, z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'must be a login on GitHub'))
+      .default({}),
   }),
+  'sign-off': z
+    .strictObject({
+      /** `github`: a signature counts after the approver commented its digest on the ticket. */
+      confirm: z.enum(['slack', 'github']).default('slack'),
+    })
+    .prefault({}),
   environments,
   cadence,
   reminders,
@@ -243,6 +253,8 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     problems.push(
       `rotate.with is secrets-manager, but ${file.data.secrets.manager} has no rotation of its own; set it to ci`,
     )
+  if (file.data)
+    problems.push(...confirmationProblems(file.data, env.data ? jiraOf(env.data) !== null : false))
   if (problems.length > 0 || !env.data || !file.data) throw new ConfigProblem(problems)
   registerFormats(file.data.credentials.patterns)
   return {
@@ -253,6 +265,22 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     secretsEnv: secrets?.data ?? {},
     database: env.data.DATABASE_URL.replace(/^file:(\/\/)?/, ''),
   }
+}
+
+/** Each approver named in the config must be known on GitHub; the members of user groups are asked when they sign. */
+function confirmationProblems({ people, 'sign-off': { confirm } }: FileConfig, inJira: boolean): string[] {
+  if (confirm !== 'github') return []
+  const unknown = [...new Set([...people['devops-lead'], ...people['ai-ops-owner']])].filter(
+    (id) => !id.startsWith('S') && !Object.hasOwn(people.github, id),
+  )
+  return [
+    ...(inJira
+      ? [
+          'sign-off.confirm is github, and the tickets are in Jira: set it to slack, or keep the ticket on GitHub',
+        ]
+      : []),
+    ...unknown.map((id) => `people.github has no login for ${id}, who signs: sign-off.confirm is github`),
+  ]
 }
 
 const JIRA = ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'] as const

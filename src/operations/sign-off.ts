@@ -2,6 +2,7 @@ import { definitionsFor } from '#checks/index'
 import { findCurrentChecks } from '#db/queries/checks'
 import { wasShown } from '#db/queries/shown-sign-offs'
 import type { NewJob } from '#domain/ports/outbox-job'
+import type { Confirmation } from '#domain/rotation/confirmation-problem'
 import { environmentsToPromote } from '#domain/rotation/environments'
 import { Refusal } from '#domain/rotation/refusal'
 import { approvals, isSigned, type Role, type Rotation } from '#domain/rotation/rotation'
@@ -25,7 +26,14 @@ import { recordJob } from './sign-off-record.ts'
 export function signOff(
   context: Context,
   rotationId: number,
-  request: { role: Role; by: string; delegateOf?: string | null; comment: string; shownDigest: string },
+  request: {
+    role: Role
+    by: string
+    delegateOf?: string | null
+    comment: string
+    shownDigest: string
+    confirmation?: Confirmation
+  },
 ): Promise<Rotation> {
   const at = context.clock.now()
   const promotes = (rotation: Rotation) =>

@@ -1,5 +1,6 @@
 import { definitionsFor } from '#checks/index'
 import { findNewestChecksOf } from '#db/queries/checks'
+import { findConfirmationEvents } from '#db/queries/confirmations'
 import { findOpenEscalationsOf } from '#db/queries/escalations'
 import { findFoundRuns } from '#db/queries/found-runs'
 import { findDeliveries } from '#db/queries/job-results'
@@ -11,6 +12,7 @@ import type { ReadDb } from '#db/schema'
 import type { JobKind } from '#domain/ports/outbox-job'
 import type { WatchTimes } from '#domain/revocations/retirement'
 import type { CheckId } from '#domain/rotation/checks'
+import { pendingConfirmations } from '#domain/rotation/confirmation'
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, Rotation } from '#domain/rotation/rotation'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
@@ -85,6 +87,7 @@ export async function describeRotations(
   const escalations = await findOpenEscalationsOf(db, ids)
   const found = await findFoundRuns(db)
   const waivers = await findWaivers(db)
+  const confirmations = config['sign-off'].confirm === 'github' ? await findConfirmationEvents(db, ids) : []
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
   return rotations.map((rotation) => {
     const checks = currentResults(rotation, newestChecks(rotation.id))
@@ -92,6 +95,11 @@ export async function describeRotations(
     return {
       rotation,
       waivers,
+      confirmations: pendingConfirmations(
+        rotation,
+        signOffDigest(rotation),
+        confirmations.filter((event) => event.rotationId === rotation.id),
+      ),
       definitions: definitionsFor(rotation, config.environments),
       environments: config.environments,
       checks,

@@ -4,6 +4,7 @@ import { claimTask, insertTask, setTaskDone, setTaskLease } from '#db/queries/sc
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
+import { confirmSignOffs } from '#operations/scheduled/confirm-sign-offs'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
 import { followRuns } from '#operations/scheduled/follow-runs'
 import { noteKeyChange } from '#operations/scheduled/note-key-change'
@@ -45,6 +46,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'watch-deployments', period: MINUTE, run: watchDeployments },
   { name: 'advance-rollbacks', period: 3 * SECOND, run: advanceRollbacks },
   { name: 'finish-rotations', period: 5 * SECOND, run: finishRotations },
+  { name: 'confirm-sign-offs', period: 10 * SECOND, run: confirmSignOffs },
   { name: 'retire-old-versions', period: 5 * SECOND, run: retireOldVersions },
   { name: 'prove-revocations', period: MINUTE, run: (context) => proveRevocations(context) },
   // Frequent, because people move the sandbox's clock by hand and wait for the reminders.

@@ -153,6 +153,7 @@ describe('the doctor and the config', () => {
         'devops-lead': ['U0DEVOPSLEAD', 'U0NOBODY1'],
         'ai-ops-owner': ['U0AIOPSOWNER', 'S0NOBODY1'],
         'on-call': null,
+        github: {},
         readers: 'members',
       },
       repository: { ...config.repository, branch: 'trunk' },

@@ -76,6 +76,26 @@ describe('what a secrets manager needs of the environment', () => {
     )
   })
 
+  it('is not all that signatures on GitHub need: each approver has a login there, and the ticket is there', () => {
+    const AWS = { AWS_REGION: 'eu-central-1' }
+    const JIRA = {
+      JIRA_BASE_URL: 'https://j.example',
+      JIRA_EMAIL: 'a@j.example',
+      JIRA_API_TOKEN: 'of-the-test',
+    }
+    const confirm = 'sign-off: { confirm: github }\n'
+    const some = `${PEOPLE}  github: { U0DEVOPSLEAD: lead }\n`
+    const all = `${PEOPLE}  github: { U0DEVOPSLEAD: lead, U0AIOPSOWNER: owner }\n`
+    expect(problemsOf(AWS, '{}', some + REPOSITORY + confirm)).toEqual([
+      'people.github has no login for U0AIOPSOWNER, who signs: sign-off.confirm is github',
+    ])
+    expect(problemsOf({ ...AWS, ...JIRA }, '{}', all + REPOSITORY + confirm)).toEqual([
+      expect.stringContaining('the tickets are in Jira'),
+    ])
+    expect(problemsOf(AWS, '{}', all + REPOSITORY + confirm)).toEqual([])
+    expect(problemsOf(AWS, '{}', some + REPOSITORY)).toEqual([])
+  })
+
   it('is named together with mistakes in the file', () => {
     const problems = problemsOf({ VAULT_ADDR }, '{ manager: vault, mount: /secret }', REPOSITORY)
     expect(problems).toEqual([

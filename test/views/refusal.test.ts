@@ -64,6 +64,7 @@ const examples = (text: string): Refusals => ({
   'extension-too-short': { deadline: NOW },
   'extension-too-long': { latest: NOW, days: 7 },
   'not-a-day': { text },
+  'no-login': {},
   'waiver-time': { days: 7 },
   'log-not-signed': {},
   'own-release': { rotation: 42 },

@@ -1,4 +1,5 @@
 import type { CardSeen } from '#domain/rotation/compare-records'
+import type { SeenComment } from '#domain/rotation/confirmation'
 import type { Instant, RunKind } from '#domain/rotation/rotation'
 import type { LogEntry } from '#domain/rotation/rotation-log'
 import type { RunObservation } from '#domain/rotation/runs'
@@ -108,6 +109,8 @@ export interface Tickets {
   comment(mark: string, document: RichDocument, mayExist: boolean): Promise<TicketComment>
   /** The ticket, and its comment with a mark: null when any part of it is missing. */
   readReport(mark: string | null): Promise<TicketReport>
+  /** Every comment since a time, oldest first; null where the tracker does not say who wrote it and whether it was edited. */
+  readComments: ((since: Instant) => Promise<SeenComment[]>) | null
 }
 
 /** A run as the CI lists it, whoever started it. */

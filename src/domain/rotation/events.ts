@@ -1,5 +1,6 @@
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { CheckId, CheckPhase } from './checks.ts'
+import type { Confirmation, ConfirmationProblem } from './confirmation-problem.ts'
 import type { DeclaredGap } from './declared-gap.ts'
 import type { FollowedTable, RowsRecorded } from './followed-rows.ts'
 import type { KeyChange } from './key-change.ts'
@@ -159,7 +160,24 @@ export interface EventData {
   }
   'escalation-resolved': { escalation: number; cause: EscalationCause; reason: string }
   /** `delegateOf` is absent when the person holds the role. */
-  'signed-off': { role: Role; digest: string; comment: string; delegateOf?: string }
+  'signed-off': {
+    role: Role
+    digest: string
+    comment: string
+    delegateOf?: string
+    /** Where the approver confirmed it, with `sign-off.confirm`. */
+    confirmation?: Confirmation
+  }
+  /** Signed in Slack; it counts after a comment on the ticket by this account. */
+  'confirmation-requested': {
+    role: Role
+    digest: string
+    comment: string
+    login: string
+    round: number
+    delegateOf?: string
+  }
+  'confirmation-refused': { role: Role; why: ConfirmationProblem; login: string; url: string }
   rejected: { role: Role; digest: string; reason: string; reopened: StepId[]; delegateOf?: string }
   'rotation-approved': { tokens: number }
   /** How many old versions were proven revoked, or recorded by a person. */

@@ -49,6 +49,8 @@ export interface Refusals {
   'waiver-time': { days: number }
   /** They worked on this rotation, whose environment they want to let pass. */
   'own-release': { rotation: number }
+  /** `sign-off.confirm` is `github`, and the config does not say who they are there. */
+  'no-login': Record<string, never>
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
   /** `environment` is null for the start of a rotation. */

@@ -1,3 +1,4 @@
+import type { Confirmation } from './confirmation-problem.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -18,6 +19,8 @@ export interface SignOffRequest {
   at: Instant
   comment: string
   delegateOf?: string | null
+  /** Where it was confirmed on the ticket, if it was. */
+  confirmation?: Confirmation | undefined
   shownDigest: string
   currentDigest: string
   /** Whether environments are deployed to after the sign-offs. */
@@ -32,7 +35,7 @@ export interface SignOffRequest {
  *   `worker-cannot-sign`, `holder-cannot-sign`, `same-person-twice`, `content-changed`
  */
 export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
-  const { role, by, at, comment, delegateOf = null, shownDigest } = request
+  const { role, by, at, comment, delegateOf = null, shownDigest, confirmation } = request
   const signed = approvals(rotation).find((each) => each.role === role)
   if (signed && signed.by === by) return unchanged(rotation)
   assertSignable(rotation, role, by, delegateOf)
@@ -56,7 +59,13 @@ export function signOff(rotation: Rotation, request: SignOffRequest): Decision {
   const event = {
     ...common,
     type: 'signed-off' as const,
-    data: { role, digest: shownDigest, comment, ...delegateField(delegateOf) },
+    data: {
+      role,
+      digest: shownDigest,
+      comment,
+      ...delegateField(delegateOf),
+      ...(confirmation && { confirmation }),
+    },
   }
   if (approvals(after).length < ROLES.length) return { rotation: after, events: [event] }
   return {

@@ -95,6 +95,25 @@ export function githubTickets(client: GithubClient, { owner, repo }: GithubTarge
         const existing = mayExist ? await comments(number) : []
         return writeMissing(mark, parts, existing, (part) => write(number, part))
       }),
+    readComments: (since) =>
+      fromGithub(`The comments on the ticket ${ticket}`, async () => {
+        const found = await find()
+        if (!found) return []
+        const all = await client.paginate(client.rest.issues.listComments, {
+          owner,
+          repo,
+          issue_number: found.number,
+          since,
+          per_page: PAGE,
+        })
+        return all.map(({ user, body = '', created_at, updated_at, html_url }) => ({
+          login: user?.login ?? '',
+          body,
+          createdAt: created_at,
+          updatedAt: updated_at,
+          url: html_url,
+        }))
+      }),
     readReport: (mark) =>
       fromGithub(`The comments on the ticket ${ticket}`, async () => {
         const found = await find()

@@ -126,6 +126,7 @@ export function jiraTickets(access: JiraAccess, ticket: string): Tickets {
         const written = found && mark ? await comments(found) : []
         return { ticket: found, comment: mark ? assemble(mark, written) : null }
       }),
+    readComments: null,
   }
 }
 

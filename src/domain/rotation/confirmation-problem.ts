@@ -1,0 +1,14 @@
+/** Why a comment on the ticket does not confirm a signature. */
+export type ConfirmationProblem =
+  | 'wrong-login'
+  | 'edited'
+  | 'wrong-digest'
+  | 'too-early'
+  | 'outdated'
+  | 'role-lost'
+
+/** Who confirmed a signature where. */
+export interface Confirmation {
+  login: string
+  url: string
+}
