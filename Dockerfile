@@ -3,7 +3,9 @@
 FROM node:24-bookworm-slim AS sandbox
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts && npm cache clean --force
+COPY tools tools
+# The image has Node already.
+RUN npm ci --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/.bin/node && npm cache clean --force
 COPY . .
 RUN mkdir data && chown node:node data
 USER node

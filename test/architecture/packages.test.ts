@@ -62,6 +62,37 @@ describe('package.json', () => {
   })
 })
 
+describe('package-lock.json', () => {
+  interface Locked {
+    integrity?: string
+    link?: boolean
+    hasInstallScript?: boolean
+  }
+  const { packages }: { packages: Record<string, Locked> } = JSON.parse(
+    readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
+  )
+  const { allowScripts }: { allowScripts: Record<string, boolean> } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
+  const installed = Object.entries(packages).filter(([path]) => path.includes('node_modules/'))
+
+  it('pins each package that npm ci installs by its hash', () => {
+    expect(installed.filter(([, { integrity, link }]) => !link && !integrity).map(([path]) => path)).toEqual(
+      [],
+    )
+    expect(installed.filter(([, { link }]) => link).map(([path]) => path)).toEqual([
+      'node_modules/node-for-the-checkout',
+    ])
+  })
+
+  it('runs no script of a package, which could install something else', () => {
+    const withScripts = installed
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''))
+    expect(withScripts.filter((name) => allowScripts[name] !== false)).toEqual([])
+  })
+})
+
 describe('what is imported', () => {
   it('is never the whole of a library of small functions', () => {
     const specifiers = specifiersOf([...PRODUCTION, ...DEVELOPMENT])
