@@ -20,6 +20,7 @@ function scratchFolder(): string {
 const ON_BOTH = [
   'test/db/*.test.ts',
   'test/operations/**/*.test.ts',
+  'test/outbox/*.test.ts',
   'test/bot/{escalation,incident,kill,outages,promotion,reminders,sign-off,whole-rotation}.test.ts',
 ]
 const ON_POSTGRES_ALONE = ['test/db/postgres/*.test.ts', 'test/replicas/*.test.ts']

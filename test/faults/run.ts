@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
-import { gather, isOpen } from './evidence.ts'
+import { type Evidence, gather, isOpen } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
 import type { Lane } from './lane.ts'
 import { judge, type Violation } from './oracle.ts'
@@ -68,13 +68,15 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
   await Promise.race([Promise.all(performances), sleep(LATE_MS)])
   // Slack may deliver everything again at any time.
   lane.socket.copyAll()
-  await untilCalm(lane)
-  const evidence = await gather(lane, {
+  const judged = {
     answersAtTheEnd: answeredAfterMs !== null,
     disturbances: active.disturbances,
     isSlow: slowness.stop(),
     since,
-  })
+  }
+  let evidence = await calmEvidence(lane, judged)
+  // A task that was taken over from a dead process may begin something at this moment.
+  if (evidence.jobs.some(isOpen)) evidence = await calmEvidence(lane, judged)
   return {
     plan,
     violations: judge(evidence),
@@ -86,6 +88,11 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     stderr: evidence.stderr,
     earlier: [],
   }
+}
+
+async function calmEvidence(lane: Lane, judged: Parameters<typeof gather>[1]): Promise<Evidence> {
+  await untilCalm(lane)
+  return gather(lane, judged)
 }
 
 /** Somebody types `/rotation help` until an answer comes. @returns after how many milliseconds; null when none came */
