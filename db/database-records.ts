@@ -4,7 +4,7 @@ import type { Backup, DatabaseRecords } from '#domain/ports/diagnostics'
 import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
-import { isPostgresUrl } from './dialect.ts'
+import { findPresent, isPostgresUrl } from './dialect.ts'
 import { findOwnRecords } from './own-records.ts'
 import { findKnownChannel } from './queries/known-channel.ts'
 import { readDatabase } from './read-database.ts'
@@ -40,6 +40,7 @@ export function databaseRecords(database: string, backupFolder: string | null): 
           .executeTakeFirst()
         return row?.createdAt ?? null
       }),
+    readBots: async () => (isPostgresUrl(database) ? read(findPresent) : null),
     readNewestBackup: async () => (backupFolder === null ? null : readNewestBackup(backupFolder)),
   }
 }

@@ -1,4 +1,5 @@
 import { type Expression, PostgresAdapter, type SelectQueryBuilder, sql } from 'kysely'
+import type { PresentBot } from '#domain/ports/present-bots'
 import type { Db } from './schema.ts'
 
 /*
@@ -50,6 +51,21 @@ export async function findAbsent(db: Db, holders: string[]): Promise<string[] | 
       where locktype = 'advisory' and classid = ${PRESENCE_LOCKS} and objid = hashtext(holder)::bit(32)::bigint
         and database = (select oid from pg_database where datname = current_database()))`.execute(db)
   return rows.map((row) => row.holder)
+}
+
+/** How the connection of a process's presence is named: with `host:pid` and the digest of its configuration. */
+export const PRESENCE_NAME = 'rotation-bot'
+
+/** The processes whose presence the server sees; none with SQLite. */
+export async function findPresent(db: Db): Promise<PresentBot[]> {
+  if (!isPostgres(db)) return []
+  const { rows } = await sql<{ name: string }>`select application_name as name from pg_stat_activity
+    where datname = current_database() and application_name like ${`${PRESENCE_NAME} %`}
+    order by application_name`.execute(db)
+  return rows.map((row) => {
+    const [, config = '', name = ''] = row.name.split(' ')
+    return { name, config }
+  })
 }
 
 /** The names of the tables in the bot's own schema. */

@@ -50,6 +50,8 @@ export interface Integrity {
   records: RecordComparison
   /** Why the bot cannot post in its channel, a sentence; null when it can. */
   channelProblem: string | null
+  /** How the configurations of the bots on this database differ, a sentence; null when they do not. */
+  configProblem: string | null
 }
 
 export interface Clock {

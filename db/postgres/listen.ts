@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { PRESENCE_LOCKS } from '../dialect.ts'
+import { PRESENCE_LOCKS, PRESENCE_NAME } from '../dialect.ts'
 import { readAddress } from './address.ts'
 import { explainFailure } from './explain-failure.ts'
 import { connectionOptions } from './open-postgres.ts'
@@ -13,19 +13,41 @@ export interface Presence {
   close(): Promise<void>
 }
 
+/** What the others can see of a process. */
+export interface Shown {
+  /** Names it in its leases: `host:pid:start`. */
+  holder: string
+  /** Digest of its configuration. */
+  config: string
+}
+
+/** PostgreSQL cuts longer names of connections, and replaces what is not ASCII. */
+const LONGEST_HOST = 24
+
+/** `host:pid` */
+function nameOf(holder: string): string {
+  const [host = '', pid = ''] = holder.split(':')
+  return `${host.slice(0, LONGEST_HOST)}:${pid}`
+}
+
 /**
  * Keeps a connection that holds the lock of this process's presence and listens for jobs; it is made again when it is lost. A
  * pooler in front of it must give it a session of its own.
  *
  * @throws DatabaseProblem when the first connection fails
  */
-export async function listen(database: string, holder: string, onJobs: () => void): Promise<Presence> {
+export async function listen(
+  database: string,
+  { holder, config }: Shown,
+  onJobs: () => void,
+): Promise<Presence> {
   const address = readAddress(database)
+  const name = `${PRESENCE_NAME} ${config} ${nameOf(holder)}`
   const stopping = new AbortController()
   let client = await connect()
 
   async function connect(): Promise<pg.Client> {
-    const made = new pg.Client({ ...address, ...connectionOptions })
+    const made = new pg.Client({ ...address, ...connectionOptions, application_name: name })
     made.on('error', () => {})
     made.on('notification', onJobs)
     try {

@@ -2,6 +2,7 @@ import { backup } from './backup.ts'
 import { branchRules } from './branch-rules.ts'
 import { channel } from './channel.ts'
 import { clocks } from './clocks.ts'
+import { configurations } from './configurations.ts'
 import { database } from './database.ts'
 import { databaseIdentity } from './database-identity.ts'
 import { databaseIntact } from './database-intact.ts'
@@ -50,6 +51,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   databaseIntact,
   history,
   databaseIdentity,
+  configurations,
   backup,
   machine,
 ]

@@ -3,6 +3,7 @@ import type { LogEvent } from 'kysely'
 import type { Logger } from 'pino'
 import { configuredPeople } from '#authorization/configured-people'
 import type { Config } from '#config/config'
+import { configDigest } from '#config/config-digest'
 import { WAITS, type Waits } from '#config/waits'
 import { followTables } from '#db/followed-rows'
 import { openDatabase } from '#db/open-database'
@@ -100,6 +101,7 @@ export async function startBot(
       databaseId: '',
       records: { state: 'unknown', why: 'it has not been read yet.' },
       channelProblem: null,
+      configProblem: null,
     },
     log,
     stopping: stopping.signal,
@@ -117,7 +119,11 @@ export async function startBot(
       receive,
     )
     await startCall('SLACK_APP_TOKEN', () => connection.start())
-    presence = await showPresence(config.database, worker.holder, worker.wakeSoon)
+    presence = await showPresence(
+      config.database,
+      { holder: worker.holder, config: configDigest(config) },
+      worker.wakeSoon,
+    )
     worker.start(context)
     void lookAtChannel()
     const stopSchedule = startSchedule(context, tasks, worker.holder)

@@ -3,6 +3,7 @@ import { sharesTasks, timeOf } from '#db/dialect'
 import { claimTask, insertTask, setTaskDone, setTaskLease } from '#db/queries/scheduled-tasks'
 import { advancePromotions } from '#operations/scheduled/advance-promotions'
 import { advanceRollbacks } from '#operations/scheduled/advance-rollbacks'
+import { compareConfigs } from '#operations/scheduled/compare-configs'
 import { compareWithLog } from '#operations/scheduled/compare-with-log'
 import { confirmSignOffs } from '#operations/scheduled/confirm-sign-offs'
 import { finishRotations } from '#operations/scheduled/finish-rotations'
@@ -56,6 +57,7 @@ export const SCHEDULED_TASKS: ScheduledTask[] = [
   { name: 'refresh-windows', period: 10 * SECOND, run: refreshWindows },
   { name: 'refresh-deadlines', period: MINUTE, run: refreshDeadlines },
   { name: 'compare-with-log', period: MINUTE, everywhere: true, run: compareWithLog },
+  { name: 'compare-configs', period: MINUTE, everywhere: true, run: compareConfigs },
   { name: 'note-key-change', period: 10 * SECOND, run: noteKeyChange },
   { name: 'prune-closed', period: MINUTE, run: pruneClosed },
   { name: 'verify-history', period: 10 * MINUTE, everywhere: true, run: verifyHistory },

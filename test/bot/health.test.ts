@@ -46,7 +46,7 @@ describe('health and metrics over HTTP', () => {
   it('is alive and ready', async () => {
     expect((await get('/healthz')).status).toBe(200)
     expect((await get('/readyz')).status).toBe(200)
-    expect(await readiness()).toEqual({ ready: true, problems: [] })
+    expect(await readiness()).toEqual({ ready: true, problems: [], warnings: [] })
     expect((await get('/health')).status).toBe(404)
   })
 
@@ -58,7 +58,15 @@ describe('health and metrics over HTTP', () => {
     expect(await answer.json()).toEqual({
       ready: false,
       problems: ['The bot is starting: Slack answers 503'],
+      warnings: [],
     })
+  })
+
+  it('is ready although another bot has another configuration, and warns of it', async () => {
+    const { integrity } = workspace.bot.context
+    integrity.configProblem = 'The bots on this database have different configurations: a on x:1; b on y:1'
+    expect(await readiness()).toEqual({ ready: true, problems: [], warnings: [integrity.configProblem] })
+    integrity.configProblem = null
   })
 
   it('is not ready without a connection to Slack, but stays so without GitHub', async () => {

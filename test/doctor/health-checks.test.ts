@@ -303,6 +303,17 @@ describe('the database', () => {
     ])
   })
 
+  const bots = (...configs: string[]) => configs.map((config, index) => ({ name: `here:${index}`, config }))
+  it.each([
+    [null, /^fine: With SQLite one bot runs/],
+    [[], /^fine: No bot runs now/],
+    [bots('a', 'a'), /^fine: Bots on this database: 2, with the same configuration/],
+    [bots('a', 'a', 'b'), /^broken: .*a on here:0 and here:1; b on here:2 → Give each of them the same/],
+  ])('with the configurations of the bots %o', async (seen, expected) => {
+    const diagnostics = withDatabase({ readBots: async () => seen })
+    expect(await look('configurations', diagnostics)).toEqual([expect.stringMatching(expected)])
+  })
+
   const aBackup = { file: 'rotation-1.db', at: NOW, problem: null }
   it.each([
     [aBackup, /^fine: The newest backup, rotation-1.db, is 0 h old/],

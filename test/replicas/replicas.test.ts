@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { findPresent } from '#db/dialect'
 import { openDatabase } from '#db/open-database'
 import { findEvents } from '#db/queries/events'
 import { findChainBreak } from '#domain/rotation/event-chain'
@@ -20,6 +21,10 @@ describe('three bots on one PostgreSQL', () => {
 
     expect(await bots.probe('/healthz')).toEqual([200, 200, 200])
     await expect.poll(() => bots.probe('/readyz')).toEqual([200, 200, 200])
+    const db = await openDatabase(bots.made.database)
+    const present = await findPresent(db)
+    expect(present).toHaveLength(3)
+    expect(new Set(present.map(({ config }) => config)).size).toBe(1)
     await start(operator)
     const kills = [killAtNext('slack')]
     await completeStep(operator, 'R1', 'inventory-review', { isKilled: true })
@@ -42,7 +47,6 @@ describe('three bots on one PostgreSQL', () => {
     expect(bots.kills()).toBe(4)
     await expect.poll(() => bots.probe('/readyz')).toEqual([200, 200, 200])
     await expectNothingDoubled(operator)
-    const db = await openDatabase(bots.made.database)
     expect(findChainBreak(await findEvents(db))).toBeNull()
     await db.destroy()
   }, 300_000)

@@ -97,6 +97,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       }),
       readKnownChannel: async () => null,
       findLastDone: async () => null,
+      readBots: async () => null,
       readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
     },
     now: () => NOW,

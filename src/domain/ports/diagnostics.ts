@@ -5,6 +5,7 @@ import type { Instant, Revoker, RunKind } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
 import type { KnownChannel, OutdatedName } from './known-channel.ts'
 import type { PagerDirectory } from './pager.ts'
+import type { PresentBot } from './present-bots.ts'
 import type { Ci, Repository, Telemetry, Tickets } from './systems.ts'
 import type { TelemetryQuery } from './telemetry.ts'
 
@@ -123,6 +124,8 @@ export interface DatabaseRecords {
   readKnownChannel(): Promise<KnownChannel | null>
   /** When the last finished job of a kind was enqueued; null when there is none. */
   findLastDone(kind: string): Promise<Instant | null>
+  /** The bots that run on it now; null for a file, which one bot uses. */
+  readBots(): Promise<PresentBot[] | null>
   /** Null when there is none. Not called when no folder is configured. */
   readNewestBackup(): Promise<Backup | null>
 }

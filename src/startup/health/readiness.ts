@@ -6,6 +6,8 @@ export interface Readiness {
   ready: boolean
   /** Why it is not ready, one sentence each. */
   problems: string[]
+  /** What does not keep it from its work, but somebody should see to. */
+  warnings: string[]
 }
 
 /** The worker looks for jobs twice a second. */
@@ -18,7 +20,7 @@ const WORKER_SILENT_MS = 30_000
 export async function readReadiness(bot: Bot | null, startProblem: string | null): Promise<Readiness> {
   if (!bot) return verdict([startProblem ? `The bot is starting: ${startProblem}` : 'The bot is starting'])
   const { connection, context, worker } = bot
-  const { channelProblem, historyProblem, records } = context.integrity
+  const { channelProblem, configProblem, historyProblem, records } = context.integrity
   const problems: string[] = []
   const { connected, problem } = connection.state()
   if (!connected) problems.push(`Not connected to Slack${problem ? `: ${problem}` : ''}`)
@@ -36,7 +38,12 @@ export async function readReadiness(bot: Bot | null, startProblem: string | null
     problems.push(
       'The database is older than the rotation log: restore the newest copy, or declare the gap with “rotation db restored”',
     )
-  return verdict(problems)
+  // While configurations are rolled out they differ: none of the bots is taken out of service for it.
+  return verdict(problems, configProblem === null ? [] : [configProblem])
 }
 
-const verdict = (problems: string[]): Readiness => ({ ready: problems.length === 0, problems })
+const verdict = (problems: string[], warnings: string[] = []): Readiness => ({
+  ready: problems.length === 0,
+  problems,
+  warnings,
+})

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import type { Logger } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findAbsent, timeOf } from '#db/dialect'
+import { findAbsent, findPresent, timeOf } from '#db/dialect'
 import { openDatabase } from '#db/open-database'
 import { listen, type Presence } from '#db/postgres/listen'
 import { findChainHead, findEvents, insertEvents } from '#db/queries/events'
@@ -12,7 +13,9 @@ import { findSetting, setSetting } from '#db/queries/settings'
 import type { Db } from '#db/schema'
 import { inTransaction } from '#db/transaction'
 import { findChainBreak } from '#domain/rotation/event-chain'
+import { compareConfigs } from '#operations/scheduled/compare-configs'
 import { homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
+import type { Context, Integrity } from '#src/context'
 import { makeDatabase, type TestDatabase } from '#test/support/databases'
 import { eventually } from '#test/support/person'
 import { OPENED, OPERATOR } from '#test/support/rotation-builder'
@@ -131,7 +134,7 @@ describe('several replicas on one PostgreSQL', () => {
 
   it('hear when one of them has committed a job, and not before', async () => {
     let heard = 0
-    present.push(await listen(made.database, 'here:1:a', () => (heard += 1)))
+    present.push(await listen(made.database, { holder: 'here:1:a', config: 'c1' }, () => (heard += 1)))
     await inTransaction(first(), async (tx) => {
       await insertJobs(tx, homeJobs(['U0A'], 'v1'), AT)
       await sleep(100)
@@ -141,8 +144,8 @@ describe('several replicas on one PostgreSQL', () => {
   })
 
   it('see which of them has ended, and which has only lost its connection for a moment', async () => {
-    present.push(await listen(made.database, 'here:1:a', () => {}))
-    const other = await listen(made.database, 'here:2:b', () => {})
+    present.push(await listen(made.database, { holder: 'here:1:a', config: 'c1' }, () => {}))
+    const other = await listen(made.database, { holder: 'here:2:b', config: 'c1' }, () => {})
     const absent = () => findAbsent(first(), ['here:1:a', 'here:2:b', 'here:3:c'])
     expect(await absent()).toEqual(['here:3:c'])
     await other.close()
@@ -150,6 +153,28 @@ describe('several replicas on one PostgreSQL', () => {
     await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
       and database = (select oid from pg_database where datname = current_database())`.execute(first())
     await eventually(async () => !(await absent())?.includes('here:1:a'), 'the first one again')
+  })
+
+  it('see with which configuration each of them runs, and when it differs', async () => {
+    const integrity = { configProblem: null } as Integrity
+    const warnings: string[] = []
+    const log = { warn: (text: string) => warnings.push(text), info: () => {} } as unknown as Logger
+    const compare = () => compareConfigs({ db: first(), integrity, log } as Context)
+    present.push(await listen(made.database, { holder: 'here:1:a', config: 'c1' }, () => {}))
+    present.push(await listen(made.database, { holder: 'here:2:b', config: 'c1' }, () => {}))
+    await compare()
+    expect(integrity.configProblem).toBeNull()
+    const other = await listen(made.database, { holder: 'here:3:c', config: 'c2' }, () => {})
+    await compare()
+    await compare()
+    expect(warnings).toEqual([
+      'The bots on this database have different configurations: c1 on here:1 and here:2; c2 on here:3',
+    ])
+    expect(integrity.configProblem).toBe(warnings[0])
+    await other.close()
+    await eventually(async () => (await findPresent(first())).length === 2, 'the end of the third')
+    await compare()
+    expect(integrity.configProblem).toBeNull()
   })
 
   it('do a task once a period, and take it over from one that does not end it', async () => {
