@@ -74,9 +74,10 @@ const SHORT: Room = { sentence: 80, advice: 0 }
 function promotionOf(state: RotationState, environment: Environment, room: Room, now: Instant): KnownBlock[] {
   const { name } = environment
   const run = latestRun(state.rotation, 'deploy', name)
-  const lines = checksIn(state, name)
-    .filter(({ step }) => step === 'promotion')
-    .map((check) => checkLine(state, check, room))
+  const checks = checksIn(state, name).filter(({ step }) => step === 'promotion')
+  // Before the deployment there is nothing to check.
+  const isBefore = !run && checks.every(({ id }) => appearance(state, id) === 'not-run')
+  const lines = isBefore ? [] : checks.map((check) => checkLine(state, check, room))
   return [
     section([
       `*Promotion to ${escapeUntrusted(name, 100)}*${run ? ` · ${runWords(run)}` : ''}`,

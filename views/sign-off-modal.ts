@@ -9,7 +9,7 @@ import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { packGroups } from './pack.ts'
 import { changeLines, type LastLook } from './sign-off-changes.ts'
-import { brief, signedLines, warningLines } from './sign-off-warnings.ts'
+import { brief, rejectionLines, signedLines, warningLines } from './sign-off-warnings.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, link, plural, when } from './text.ts'
 import { versionLines } from './version-lines.ts'
@@ -42,7 +42,7 @@ export function signOffModal(
   const warnings = warningLines(state, names)
   const groups = [
     aboutLines(state, now),
-    warnings,
+    [...warnings, ...rejectionLines(rotation, names)],
     [summary(state, warnings.length === 0), ...rotation.steps.map((step) => stepLine(state, step, names))],
     versionLines(state, now),
     [...signedLines(rotation, names), ...changeLines(lastLook, names)],

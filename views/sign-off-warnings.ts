@@ -22,7 +22,6 @@ export function warningLines(state: RotationState, names: Names): string[] {
   const lines = [
     ...breakGlassLines(state, names),
     ...rollbackLines(state, names),
-    ...rejectionLines(rotation, names),
     ...rotation.deviations.map(
       (each) =>
         `⚠ *${escapeUntrusted(each.environment, 100)}* was deployed before both roles had signed, by ${escapeUntrusted(each.startedBy, 80)}, ${when(each.startedAt)}${deploymentLink(each)}`,
@@ -80,7 +79,8 @@ function runLines(run: Run, names: Names): string[] {
   ]
 }
 
-function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
+/** The last rejection, and what was completed again since. */
+export function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const last = signOffs.findLast((each) => each.decision === 'rejected')
   if (!last) return []
   const again = steps.filter((step) => step.completion && step.completion.at > last.at)

@@ -19,9 +19,10 @@ describe('an incident', () => {
 
   const fault = async (id: string, on: boolean) => {
     const faults = sandbox.page.getByTestId('faults')
-    if ((await faults.getAttribute('open')) === null) await faults.locator('summary').click()
-    await sandbox.page.getByTestId(`fault-${id}`).setChecked(on)
-    await faults.locator('summary').click()
+    const summary = faults.locator('summary').first()
+    if ((await faults.getAttribute('open')) === null) await summary.click()
+    await sandbox.page.getByTestId(`fault-${id}`).first().setChecked(on)
+    await summary.click()
   }
 
   /** Opens a step, waits for what its last check says, confirms everything and completes it. */

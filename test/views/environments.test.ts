@@ -99,8 +99,8 @@ describe('a promotion on the card', () => {
   it('begins with the deployment', () => {
     const { words, text, actions, buttons } = shown(promoting())
     expect(words).toContain('Promotion to production')
-    expect(words).toContain('· Deployed to production – not checked yet')
-    expect(words).toContain('· Agents work in production – not checked yet')
+    // Before the deployment there is nothing to check.
+    expect(words).not.toContain('Agents work in production')
     expect(text).toContain('· signed ·')
     expect(text).toContain('waiting for On-call operator: deploy to production')
     expect(actions).toEqual(['deploy:production', 'withdraw', ...ALWAYS])
