@@ -82,10 +82,14 @@ describe('a button on a screen that is older than the rotation', () => {
     const { slack, channelId } = workspace.bot.context
     const text = { type: 'plain_text', text: 'Rotate' } as const
     const button = { type: 'button', text, action_id: 'rotate-all', value: 'R1' } as const
+    const options = [{ text, value: 'retire-all:R1' }]
+    const menu = { type: 'overflow', action_id: 'more', options } as const
     await slack.chat.postMessage({
       channel: channelId,
       text: 'from before',
-      blocks: [{ type: 'actions', elements: [button, { ...button, action_id: 'open-step:deployment' }] }],
+      blocks: [
+        { type: 'actions', elements: [button, { ...button, action_id: 'open-step:deployment' }, menu] },
+      ],
     })
     const old = await eventually(
       async () => (await operator.messages()).find((each) => each.text === 'from before'),
@@ -99,6 +103,8 @@ describe('a button on a screen that is older than the rotation', () => {
     await expect.poll(async () => (await answers()).length).toBe(1)
     await operator.click(old, 'open-step:deployment')
     await expect.poll(async () => (await answers()).length).toBe(2)
+    await operator.click(old, 'retire-all')
+    await expect.poll(async () => (await answers()).length).toBe(3)
 
     const { trigger_id } = (await operator.type('/rotation help')) as { trigger_id?: string }
     await slack.views.open({
