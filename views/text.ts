@@ -153,9 +153,14 @@ export const when = (instant: Instant): string =>
   `<!date^${stamp(instant)}^{date_short_pretty} {time}|${utc(instant)}>`
 
 /** A time as `utc` writes it, with or without seconds, or a day that is no part of a name or an address. */
-const WRITTEN_TIME = /(?<![\w./-])(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2})(?::\d{2})? UTC\b|(?![\w/-]))/g
+const WRITTEN_TIME =
+  /(?:\b(?:at|on) )?(?<![\w./-])(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2})(?::\d{2})? UTC\b|(?![\w/-]))/g
 
-/** Shows the times and days of a sentence that a program wrote in the reader's zone. @param text escaped */
+/**
+ * Shows the times and days of a sentence that a program wrote in the reader's zone: “at today 09:02” loses its “at”.
+ *
+ * @param text escaped
+ */
 export const localTimes = (text: string): string =>
   text.replace(WRITTEN_TIME, (all, date: string, hour: string | undefined) => {
     if (hour === undefined) return isDay(date) ? calendarDay(date) : all
