@@ -42,6 +42,7 @@ export const FAULTS = {
   'slack-no-ack': 'Slack loses the bot’s acknowledgements and delivers each event again.',
   'slack-delivers-twice': 'Slack delivers each interaction and event again, at once and after 600 ms.',
   'github-conflict': 'Someone commits to the log file first: GitHub answers 409 once per write.',
+  'github-token-ends': 'The GitHub token ends in five days.',
   'github-read-only': 'The GitHub token has read access only.',
   'branch-protected': 'A ruleset requires a pull request for every change to the main branch.',
   'workflow-edited':

@@ -20,6 +20,12 @@ const CALLS_AN_HOUR = 5_000
 /** How long the fault `github-rate-limited` lasts. */
 const LIMITED_MS = 40 * 60_000
 
+const DAY = 24 * HOUR
+
+/** As GitHub writes it: `2026-12-23 09:00:00 UTC`. */
+const expiryOf = (from: number): string =>
+  `${new Date(from + 5 * DAY).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
 /** GitHub's REST API for one private repository and one token, for Octokit with `baseUrl`. */
 export function createGithub(world: World): { routes: Hono } {
   const routes = new Hono()
@@ -36,6 +42,8 @@ export function createGithub(world: World): { routes: Hono } {
       )
     }
     authenticate(c)
+    const [ends] = world.faults.times('github-token-ends').filter(({ to }) => to === null)
+    if (ends) c.header('github-authentication-token-expiration', expiryOf(ends.from))
     const [limited] = world.faults.times('github-rate-limited').filter(({ to }) => to === null)
     if (limited) {
       c.header('date', world.clock.now().toUTCString())

@@ -11,6 +11,7 @@ import { history } from './history.ts'
 import { lastRotationRun } from './last-rotation-run.ts'
 import { machine } from './machine.ts'
 import { onCall } from './on-call.ts'
+import { ownCredentials } from './own-credentials.ts'
 import { pager } from './pager.ts'
 import { people } from './people.ts'
 import { repository } from './repository.ts'
@@ -44,6 +45,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   ticket,
   secretsReadable,
   secretsNotReadable,
+  ownCredentials,
   pager,
   telemetry,
   clocks,

@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
-import { NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
+import { type CredentialEnd, NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
 import { awsCalls, readable } from './aws-calls.ts'
 import { awsLimit, describeFailure, isRefusal } from './aws-problem.ts'
 import { awsReader } from './aws-reader.ts'
@@ -52,8 +52,26 @@ export function awsSecretsManager(
   return {
     ...awsReader(awsCalls(client, prefix)),
     rotate: (name, versionId) => rotate(changing, name, versionId),
+    ownCredential: () => ownCredential(client),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),
   }
+}
+
+/**
+ * When a session that was given by environment variables ends (AWS_CREDENTIAL_EXPIRATION); the other sources of the SDK's chain are
+ * asked again by the SDK before their sessions end.
+ */
+async function ownCredential(client: SecretsManagerClient): Promise<CredentialEnd | null> {
+  return readable('credentials', 'AWS', async () => {
+    const { expiration, sessionToken } = await client.config.credentials()
+    const isGiven = sessionToken !== undefined && process.env.AWS_SESSION_TOKEN === sessionToken
+    if (!isGiven || !expiration) return null
+    return {
+      what: 'The AWS session',
+      endsAt: expiration.toISOString(),
+      replace: 'Set new session variables, or give the bot a role, whose sessions the SDK renews by itself',
+    }
+  })
 }
 
 /** The SDK has agents of its own, which heed HTTPS_PROXY and NO_PROXY only when they are given them. */

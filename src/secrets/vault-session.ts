@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Instant } from '#domain/rotation/rotation'
 import { registerSecrets } from '#redaction/error-text'
 import { callVault, type VaultServer } from './vault-http.ts'
 import { describeFailure, LoginProblem, VaultProblem } from './vault-problem.ts'
@@ -17,6 +18,8 @@ export interface VaultSession {
   token(): Promise<string>
   /** Whether there is a new token after Vault refused one. */
   replace(token: string, problem: VaultProblem): Promise<boolean>
+  /** When a given token ends for good; null for one that the bot renews or replaces. @throws LoginProblem */
+  endsAt(): Promise<Instant | null>
   /** Whether Vault refuses a token itself, and not only what it asked for; null while it knows the token. */
   refusalOf(token: string): Promise<TokenProblem | null>
 }
@@ -116,6 +119,7 @@ export function createVaultSession(server: VaultServer, credentials: VaultCreden
       if ((await token()) === refused) await begin()
       return true
     },
+    endsAt: async () => (given === null ? null : endOf(server, given)),
     async refusalOf(refused) {
       if (await isAlive(refused)) return null
       const held = await lease?.catch(() => null)
@@ -159,6 +163,27 @@ async function lookUp(server: VaultServer, token: string): Promise<Lease> {
     return { token, renewable, fullMs: ttl * SECOND, expiresAt: Date.now() + ttl * SECOND }
   } catch (error) {
     if (error instanceof VaultProblem && error.status === 403) return forever
+    throw new LoginProblem(`${describeFailure(error)} (auth/token/lookup-self)`, { cause: error })
+  }
+}
+
+const endSchema = z.object({
+  renewable: z.boolean().default(false),
+  expire_time: z.iso.datetime({ offset: true }).nullish(),
+  issue_time: z.iso.datetime({ offset: true }).nullish(),
+  explicit_max_ttl: z.number().default(0),
+})
+
+/** A token that is renewed ends with its own maximum lifetime; the mount's is not in the answer (Vault: “Token time-to-live”). */
+async function endOf(server: VaultServer, token: string): Promise<Instant | null> {
+  try {
+    const { data } = await callVault(server, { method: 'GET', path: 'auth/token/lookup-self', token })
+    const { renewable, expire_time, issue_time, explicit_max_ttl } = endSchema.parse(data)
+    const longest =
+      explicit_max_ttl > 0 && issue_time ? Date.parse(issue_time) + explicit_max_ttl * SECOND : Number.NaN
+    const ends = renewable ? longest : expire_time ? Date.parse(expire_time) : Number.NaN
+    return Number.isNaN(ends) ? null : new Date(ends).toISOString()
+  } catch (error) {
     throw new LoginProblem(`${describeFailure(error)} (auth/token/lookup-self)`, { cause: error })
   }
 }

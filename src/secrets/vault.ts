@@ -1,7 +1,13 @@
 import pMap from 'p-map'
 import { z } from 'zod'
 import type { Instant } from '#domain/rotation/rotation'
-import { NotReadable, type Secret, type SecretsManager, type SecretVersion } from '#domain/tokens/secret'
+import {
+  type CredentialEnd,
+  NotReadable,
+  type Secret,
+  type SecretsManager,
+  type SecretVersion,
+} from '#domain/tokens/secret'
 import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { censorValues } from '#redaction/censor'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
@@ -60,6 +66,21 @@ function vaultSecretsManager(
     // Vault only stores versions; the issuer makes new tokens.
     rotate: null,
     canReadValue: (name) => wouldGetValue(call, `${engine.mount}/data/${name}`),
+    ownCredential: () => ownCredential(session),
+  }
+}
+
+async function ownCredential(session: VaultSession): Promise<CredentialEnd | null> {
+  try {
+    const endsAt = await session.endsAt()
+    if (endsAt === null) return null
+    return {
+      what: 'The Vault token',
+      endsAt,
+      replace: 'Set a new VAULT_TOKEN, or let the bot log in by AppRole (VAULT_ROLE_ID and VAULT_SECRET_ID)',
+    }
+  } catch (error) {
+    throw new NotReadable(`The Vault token: ${describeFailure(error)}`, { cause: error })
   }
 }
 

@@ -8,6 +8,7 @@ import type { ChannelSeen, Diagnostics, DiagnosticsConfig } from '#domain/ports/
 import type { KnownChannel } from '#domain/ports/known-channel'
 import { NotReadable } from '#domain/tokens/secret'
 import { githubRecords } from '#integrations/github/github-records'
+import { githubTokenEndsAt } from '#integrations/github/token-expiry'
 import { findChannel } from '#integrations/slack/find-channel'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
@@ -42,6 +43,10 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
       readAll: memoize(() => secrets.readAll()),
       canReadValue: (name) => secrets.canReadValue(name),
     },
+    credentials: {
+      githubEndsAt: () => githubTokenEndsAt(github),
+      secretsManagerEnd: async () => (await secrets.ownCredential?.()) ?? null,
+    },
     telemetry: clients.telemetry,
     pager: { pages: pager !== null, directory: pagerDirectory },
     database: databaseRecords(config.database, config.backup.folder),
@@ -56,7 +61,7 @@ const diagnosticsConfig = ({
   backup,
   jira,
   ticket,
-  people: { readers: _, ...people },
+  people: { readers: _, github: __, ...people },
   ...rest
 }: Config): DiagnosticsConfig => ({
   channel: rest.channel,

@@ -110,6 +110,16 @@ describe('the doctor in the sandbox', () => {
     60_000,
   )
 
+  it('names a GitHub token that ends soon, days before', async () => {
+    await fault('github-token-ends')
+    expect(await look()).toContainEqual(
+      expect.stringMatching(
+        /^own-credentials broken: The GitHub token ends in [45] days \(.* → Make a new token/,
+      ),
+    )
+    await fault('github-token-ends', false)
+  })
+
   it('names an outage of GitHub once as broken, and says of the rest that it is unknown', async () => {
     await fault('github-unavailable')
     const found = await look()

@@ -41,6 +41,15 @@ describe('the session with Vault', () => {
     expect(count(LOGIN)).toBe(1)
   })
 
+  it('knows no end of what it renews or replaces, and reads that of a token that it cannot renew', async () => {
+    expect(await world.open().ownCredential?.()).toBeNull()
+    const renewable = world.open({ VAULT_TOKEN: await makeToken() })
+    expect(await renewable.ownCredential?.()).toBeNull()
+    await expect(world.open({ VAULT_TOKEN: 'hvs.unknown' }).ownCredential?.()).rejects.toThrow(
+      /The Vault token: /,
+    )
+  })
+
   it('logs in again, once, when the token has expired meanwhile', async () => {
     const manager = world.open()
     await manager.describe(NAME)

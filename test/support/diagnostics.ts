@@ -78,6 +78,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
     },
     tickets: { find: async () => ({ name: '#1', url: 'https://github.example/1', open: true }) },
     secrets: { readAll: async () => [], canReadValue: async () => false },
+    credentials: { githubEndsAt: async () => null, secretsManagerEnd: async () => null },
     telemetry: null,
     pager: { pages: false, directory: null },
     database: {

@@ -2,7 +2,7 @@ import type { OwnRecords } from '#domain/rotation/compare-records'
 import type { Environment } from '#domain/rotation/environments'
 import type { ChainHead, ChainVerdict } from '#domain/rotation/event-chain'
 import type { Instant, Revoker, RunKind } from '#domain/rotation/rotation'
-import type { SecretsManager } from '#domain/tokens/secret'
+import type { CredentialEnd, SecretsManager } from '#domain/tokens/secret'
 import type { KnownChannel, OutdatedName } from './known-channel.ts'
 import type { PagerDirectory } from './pager.ts'
 import type { PresentBot } from './present-bots.ts'
@@ -151,6 +151,14 @@ export interface DiagnosticsConfig {
   backup: { folder: string | null; maxAgeHours: number }
 }
 
+/** When the bot's own credentials end. Every method throws `NotReadable`. */
+export interface CredentialRecords {
+  /** Null for a token that does not end by itself. */
+  githubEndsAt(): Promise<Instant | null>
+  /** Null where it is renewed by itself, or nobody says. */
+  secretsManagerEnd(): Promise<CredentialEnd | null>
+}
+
 export interface Machine {
   nodeVersion: string
   nodeNeeded: number
@@ -169,6 +177,7 @@ export interface Diagnostics {
   ci: Pick<Ci, 'readWorkflow'>
   tickets: Pick<Tickets, 'find'>
   secrets: Pick<SecretsManager, 'readAll' | 'canReadValue'>
+  credentials: CredentialRecords
   telemetry: Telemetry | null
   pager: {
     pages: boolean

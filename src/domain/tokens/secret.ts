@@ -39,6 +39,15 @@ export interface SecretReading {
 export type Freshness = 'listed' | { describedSince: number }
 
 /** The port to a secrets manager. No method returns a secret's value, and none may be added that does. */
+/** The end of a credential of the bot itself. */
+export interface CredentialEnd {
+  /** Begins a sentence. */
+  what: string
+  endsAt: Instant
+  /** What to do, a sentence without its end. */
+  replace: string
+}
+
 export interface SecretsManager {
   /**
    * Every secret under the configured prefix; one that cannot be read does not stop the others. List and tags
@@ -66,6 +75,8 @@ export interface SecretsManager {
    * @param versionId of the new version, a UUID
    */
   rotate: ((name: string, versionId: string) => Promise<void>) | null
+  /** When the bot's own credential ends by itself; null where it is renewed, or nobody says. Throws `NotReadable`. */
+  ownCredential?: () => Promise<CredentialEnd | null>
   /**
    * Whether the bot's credentials could read the value, which they must not. The probe can never return a
    * value. Throws `NotReadable` when it cannot be determined.
