@@ -146,6 +146,16 @@ describe('the action', () => {
     })
   })
 
+  it('reads a log above 1 MB, whose content GitHub leaves out of JSON', async () => {
+    const words = 'What people wrote above the table stays. '.repeat(2_000)
+    const large = (rows: RowParts[]) => log(rows).replace('\n\n', `\n\n${`${words}\n\n`.repeat(16)}`)
+    expect(Buffer.byteLength(large(APPROVED))).toBeGreaterThan(1_200_000)
+    commitLog(large(APPROVED))
+    expect(await runJob()).toMatchObject({ code: 0, output: 'state=open\n' })
+    commitLog(large([...APPROVED, { event: 'rotated', rotation: 'R43' }]))
+    expect(await runJob()).toMatchObject({ code: 1, printed: expect.stringMatching(/closed: R43 rotated/) })
+  })
+
   it.each<[string, () => string, Record<string, string>, number, RegExp]>([
     [
       'a token is rotated and not approved',
@@ -188,6 +198,20 @@ describe('the action', () => {
       {},
       1,
       /does not match its seal/,
+    ],
+    [
+      'a row was added by hand',
+      () => {
+        const rows = log([{ event: 'rotated' }])
+        const last = rows.trimEnd().split('\n').at(-1) ?? ''
+        return `${rows}${last
+          .replace('| rotated |', '| approved |')
+          .replace('| 1 |', '| 2 |')
+          .replace(/[^|]*\|$/, ' – |')}\n`
+      },
+      {},
+      1,
+      /has no seal, and rows above it have: it was added by hand/,
     ],
     [
       'a row is missing',
