@@ -7,7 +7,7 @@ import { makePrivate, makePrivateFolder } from './private-files.ts'
 import { verifyInThread } from './verify-chain.ts'
 
 /** The file name contains the time, so that a copied file keeps its age. */
-const NAME = /^rotation-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.db$/
+const NAME = /^rotation-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.(db|dump)$/
 
 const nameAt = (at: string): string => `rotation-${at.slice(0, 19).replaceAll(':', '-')}Z.db`
 
@@ -16,13 +16,13 @@ export interface BackupFile {
   at: string
 }
 
-/** Newest first; other files are ignored. */
-export function listBackups(folder: string): BackupFile[] {
+/** Newest first; other files are ignored. @param ending of copies of a file, or of what pg_dump writes */
+export function listBackups(folder: string, ending: 'db' | 'dump' = 'db'): BackupFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .flatMap((file) => {
-      const [, date, hour, minute, second] = NAME.exec(file) ?? []
-      return date ? [{ file, at: `${date}T${hour}:${minute}:${second}.000Z` }] : []
+      const [, date, hour, minute, second, given] = NAME.exec(file) ?? []
+      return date && given === ending ? [{ file, at: `${date}T${hour}:${minute}:${second}.000Z` }] : []
     })
     .sort((a, b) => b.at.localeCompare(a.at))
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Backup, DatabaseRecords } from '#domain/ports/diagnostics'
 import { GENESIS } from '#domain/rotation/event-chain'
@@ -41,7 +41,10 @@ export function databaseRecords(database: string, backupFolder: string | null): 
         return row?.createdAt ?? null
       }),
     readBots: async () => (isPostgresUrl(database) ? read(findPresent) : null),
-    readNewestBackup: async () => (backupFolder === null ? null : readNewestBackup(backupFolder)),
+    readNewestBackup: async () => {
+      if (backupFolder === null) return null
+      return isPostgresUrl(database) ? readNewestDump(backupFolder) : readNewestBackup(backupFolder)
+    },
   }
 }
 
@@ -85,7 +88,29 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 function readNewestBackup(folder: string): Backup | null {
   const [newest] = listBackups(folder)
-  return newest ? { ...newest, problem: backupProblem(join(folder, newest.file)) } : null
+  return newest ? { ...newest, isVerified: true, problem: backupProblem(join(folder, newest.file)) } : null
+}
+
+/** How a dump in pg_dump's custom format begins. */
+const DUMP = 'PGDMP'
+
+function isDump(path: string): boolean {
+  const opened = openSync(path, 'r')
+  try {
+    const begin = Buffer.alloc(DUMP.length)
+    readSync(opened, begin)
+    return begin.toString('latin1') === DUMP
+  } finally {
+    closeSync(opened)
+  }
+}
+
+/** Only PostgreSQL's own tools can tell whether all of it is there. */
+function readNewestDump(folder: string): Backup | null {
+  const [newest] = listBackups(folder, 'dump')
+  if (!newest) return null
+  const problem = isDump(join(folder, newest.file)) ? null : 'it is no dump in the custom format of pg_dump'
+  return { ...newest, isVerified: false, problem }
 }
 
 function backupProblem(path: string): string | null {

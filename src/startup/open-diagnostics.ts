@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#config/config'
 import { databaseRecords } from '#db/database-records'
+import { isPostgresUrl } from '#db/dialect'
 import { memoize } from '#domain/memoize'
 import type { ChannelSeen, Diagnostics, DiagnosticsConfig } from '#domain/ports/diagnostics'
 import type { KnownChannel } from '#domain/ports/known-channel'
@@ -81,7 +82,11 @@ const diagnosticsConfig = ({
   ticket: { name: ticket, inJira: jira !== null },
   secretsPrefix: secrets.prefix,
   telemetryQueries: telemetry.queries,
-  backup: { folder: backup.folder, maxAgeHours: backup['max-age-hours'] },
+  backup: {
+    folder: backup.folder,
+    maxAgeHours: backup['max-age-hours'],
+    isOfServer: isPostgresUrl(rest.database),
+  },
 })
 
 async function readChannel(

@@ -314,9 +314,10 @@ describe('the database', () => {
     expect(await look('configurations', diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 
-  const aBackup = { file: 'rotation-1.db', at: NOW, problem: null }
+  const aBackup = { file: 'rotation-1.db', at: NOW, isVerified: true, problem: null }
   it.each([
     [aBackup, /^fine: The newest backup, rotation-1.db, is 0 h old/],
+    [{ ...aBackup, isVerified: false }, /^fine: .*is 0 h old; try now and then whether it can be restored/],
     [{ ...aBackup, at: ago(2 * DAY) }, /^broken: .*is 48 h old; 26 h are allowed → /],
     [{ ...aBackup, problem: 'file is not a database' }, /^broken: .*cannot be used: file is not a database/],
     [null, /^broken: There is no backup in \/backups/],

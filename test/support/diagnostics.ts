@@ -47,7 +47,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       ticket: { name: 'OPS-7', inJira: false },
       secretsPrefix: 'flashfusion/',
       telemetryQueries: DEFAULT_QUERIES,
-      backup: { folder: '/backups', maxAgeHours: 26 },
+      backup: { folder: '/backups', maxAgeHours: 26, isOfServer: false },
     },
     machine: { nodeVersion: 'v24.1.0', nodeNeeded: 24, timeZone: 'Europe/Berlin' },
     readManifestScopes: async () => ['chat:write', 'users:read'],
@@ -99,7 +99,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       readKnownChannel: async () => null,
       findLastDone: async () => null,
       readBots: async () => null,
-      readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, problem: null }),
+      readNewestBackup: async () => ({ file: 'rotation-1.db', at: NOW, isVerified: true, problem: null }),
     },
     now: () => NOW,
   }

@@ -107,6 +107,8 @@ export type DatabaseSeen = FileSeen | ServerSeen
 export interface Backup {
   file: string
   at: Instant
+  /** Whether all of it was read. */
+  isVerified: boolean
   problem: string | null
 }
 
@@ -148,7 +150,7 @@ export interface DiagnosticsConfig {
   ticket: { name: string; inJira: boolean }
   secretsPrefix: string
   telemetryQueries: readonly TelemetryQuery[]
-  backup: { folder: string | null; maxAgeHours: number }
+  backup: { folder: string | null; maxAgeHours: number; isOfServer: boolean }
 }
 
 /** When the bot's own credentials end. Every method throws `NotReadable`. */

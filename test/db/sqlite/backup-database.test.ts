@@ -78,6 +78,7 @@ describe('a backup', () => {
     expect(await records.readNewestBackup()).toEqual({
       file: 'rotation-2026-11-02T09-30-00Z.db',
       at: at(2),
+      isVerified: true,
       problem: null,
     })
     truncateSync(path, Math.floor(readFileSync(path).length / 2))
