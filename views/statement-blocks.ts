@@ -2,7 +2,7 @@ import type { Checkboxes, KnownBlock } from '@slack/types'
 import { type Attestation, attestationsOf, type Verification } from '#domain/rotation/attestations'
 import type { StepId } from '#domain/rotation/steps'
 import { input, option, section } from './blocks.ts'
-import { definitionsOf, resultOf, verificationIn } from './check-lines.ts'
+import { definitionsOf, exceptionFor, resultOf, verificationIn } from './check-lines.ts'
 import { INPUTS } from './ids.ts'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted } from './text.ts'
@@ -12,7 +12,7 @@ const SENTENCE = 2_500
 
 /**
  * The runbook's sentences of a step: first those that its checks verified, then those that a person confirms, each in full above
- * its tick. What checks decide that are still running is not asked.
+ * its tick. What checks decide is asked only when they have run.
  */
 export function statementBlocks(state: RotationState, step: StepId): KnownBlock[] {
   const judged = attestationsOf(step, state.runbook).map((each) => ({
@@ -33,10 +33,10 @@ const PENDING = '_What the checks do not verify is asked here when they have run
 
 type Judged = Attestation & { verification: Verification }
 
-/** Whether the checks of a statement run for the first time; their results decide whether it is asked. */
+/** Whether a check of the statement has yet to run: its result decides whether a person is asked. One that was overridden need not. */
 const isUndecided = (state: RotationState, step: StepId, { id }: Attestation): boolean =>
   definitionsOf(state, step).some(
-    (check) => check.backs === id && state.running.includes(check.id) && !resultOf(state, check.id),
+    (check) => check.backs === id && !resultOf(state, check.id) && !exceptionFor(state, check.id),
   )
 
 const verifiedLine = ({ sentence }: Attestation): string =>

@@ -25,13 +25,21 @@ import {
   STAGING,
 } from '../support/rotation-builder.ts'
 
+/** Results of which nothing passed, so that a person is asked everything. */
+const NOTHING_PASSED = EXAMPLE_CHECKS.map(({ id }) => aCheck(id, 'failed'))
+
 const third = (parts: Parameters<typeof aState>[0] = {}) =>
   stepModal(aState({ ...parts, rotation: { done: 2, ...parts.rotation } }), 'rotation-execution', names, NOW)
 
 describe('an open step', () => {
   it.each(STEP_IDS)('%s has the step’s id, its number and the rotation', (step) => {
     const { number } = stepDefinition(step)
-    const view = stepModal(aState({ rotation: { done: number - 1 } }), step, names, NOW)
+    const view = stepModal(
+      aState({ rotation: { done: number - 1 }, checks: NOTHING_PASSED }),
+      step,
+      names,
+      NOW,
+    )
     expect(view.callback_id).toBe(step)
     expect(view.title.text).toBe(`Step ${number} of 5 · R42`)
     expect(view.submit?.text).toBe(`Complete step ${number}`)
@@ -41,7 +49,7 @@ describe('an open step', () => {
   })
 
   it('asks for evidence and notes without requiring them, and for the attestations', () => {
-    const { attest, evidence, notes } = inputsOf(third())
+    const { attest, evidence, notes } = inputsOf(third({ checks: NOTHING_PASSED }))
     expect([attest?.optional, evidence?.optional, notes?.optional]).toEqual([undefined, true, true])
     expect([attest, evidence, notes].map((each) => each?.element?.action_id)).toEqual([
       'attest',
@@ -78,7 +86,12 @@ describe('the statements of the runbook', () => {
     )?.options ?? []
 
   it.each(STEP_IDS)('are in full above a short tick in %s', (step) => {
-    const view = stepModal(aState({ rotation: { done: stepDefinition(step).number - 1 } }), step, names, NOW)
+    const view = stepModal(
+      aState({ rotation: { done: stepDefinition(step).number - 1 }, checks: NOTHING_PASSED }),
+      step,
+      names,
+      NOW,
+    )
     const words = wordsOf(view)
     for (const { sentence } of attestationsOf(step, RUNBOOK)) expect(words).toContain(`• ${sentence}`)
     expect(asked(view).map(({ value }) => value)).toEqual(attestationsOf(step, RUNBOOK).map(({ id }) => id))
@@ -122,6 +135,7 @@ describe('the statements of the runbook', () => {
     const running = ['new-version-current', 'tags-correct', 'old-version-revoked']
     const first = third({ running })
     expect(inputsOf(first).attest).toBeUndefined()
+    expect(inputsOf(third()).attest).toBeUndefined()
     expect(wordsOf(first)).toContain('What the checks do not verify is asked here when they have run.')
     const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
     expect(asked(third({ checks, running })).map(({ value }) => value)).toEqual(['revocation'])
