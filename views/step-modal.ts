@@ -69,7 +69,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...statementBlocks(state, step),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
-      hint: 'One address per line, starting with https:// or http://.',
+      hint: 'What the approvers should see, such as screenshots or log excerpts: one address per line, starting with https:// or http://.',
     }),
     textArea(INPUTS.notes, 'Notes', { optional: true }),
   ]
@@ -183,6 +183,9 @@ const RUN_SIGNS = {
   failed: '·',
 } as const
 
+const NOTHING_DEPLOYED =
+  'Nothing was deployed yet. Deploy to one environment after the other; a smoke test follows its deployment by itself.'
+
 function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock[] {
   const { rotation } = state
   const offered = RUN_BUTTONS[step]?.(state)
@@ -191,6 +194,7 @@ function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock
   const lines = [
     ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
+    ...(runs.length === 0 && offered.some(({ kind }) => kind === 'deploy') ? [NOTHING_DEPLOYED] : []),
     ...offered.flatMap((each) => waitsOf(state, each, now).lines),
   ]
   // A successful rotation cannot be started again by accident: a second new version would hide the old one from the
@@ -234,7 +238,8 @@ const OLD_TOKENS_NAMED = 9
 
 function renewalLines({ rotation, rotatesWith }: RotationState, began: boolean): string[] {
   const { tokens } = rotation
-  if (!began) return [`The ${rotationWords(rotatesWith)} has not been started.`]
+  if (!began)
+    return [`The ${rotationWords(rotatesWith)} has not been started. It usually takes about a minute.`]
   const old = tokens
     .filter((token) => !token.newVersionId)
     .map((token) => escapeUntrusted(tokenLabel(token), 180))

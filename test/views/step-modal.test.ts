@@ -282,6 +282,7 @@ describe('the rotation workflow', () => {
 it('lets the integration step deploy and run the smoke test', () => {
   const view = stepModal(aState({ rotation: { done: 3 } }), 'integration-verification', names, NOW)
   expect(actionIdsOf(view)).toEqual(['deploy:sandbox', 'deploy:staging', 'run-smoke'])
+  expect(wordsOf(view)).toContain('a smoke test follows its deployment by itself')
 })
 
 it('lets the integration step deploy only where a token is in scope, and test again in one environment', () => {
