@@ -32,7 +32,7 @@ export async function findOwnRecords(
     rotations.length > 0
       ? await db.selectFrom('rotations').select('id').where('id', 'in', rotations).execute()
       : []
-  const any = await db.selectFrom('rotations').select('id').limit(1).executeTakeFirst()
+  const any = await db.selectFrom('rotations').select('id').where('id', '>', 0).limit(1).executeTakeFirst()
   const ids = new Set(rows.map(({ id }) => id))
   return {
     databaseId: (await findSetting<string>(db, SETTING)) ?? '',

@@ -54,6 +54,7 @@ const FAULT_GROUPS = {
     'branch-protected',
     'github-unavailable',
     'github-rate-limited',
+    'github-token-ends',
     'ticket-closed',
     'ticket-comment-deleted',
     'ticket-unavailable',

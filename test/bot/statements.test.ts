@@ -43,7 +43,7 @@ describe('the statements that a request sends to the database', () => {
     const { operator, statementsOf } = workspace
     const view = await checkedStep(operator, 'inventory-review')
     const statements = await statementsOf(() => operator.press(view, 'run-checks'))
-    expect(statements.length).toBeLessThanOrEqual(62)
+    expect(statements.length).toBeLessThanOrEqual(63)
     expect(loads(statements)).toBeLessThanOrEqual(4)
   })
 
@@ -52,7 +52,7 @@ describe('the statements that a request sends to the database', () => {
     const view = await checkedStep(operator, 'inventory-review')
     const answers: Answers = { attest: everyOption(view, 'attest'), notes: 'looked at all' }
     const statements = await statementsOf(() => operator.submit(view, answers))
-    expect(statements.length).toBeLessThanOrEqual(21)
+    expect(statements.length).toBeLessThanOrEqual(22)
     expect(loads(statements)).toBe(1)
     // No state is loaded: nobody asks where the card is.
     expect(statements).not.toContain('select messages')
@@ -84,7 +84,7 @@ describe('the statements that a request sends to the database', () => {
     const steps = ['automation-health', 'rotation-execution', 'integration-verification'] as const
     for (const step of steps) await completeStep(workspace.operator, label, step)
     const statements = await opening('audit-logging')
-    expect(statements.length).toBeLessThanOrEqual(45)
+    expect(statements.length).toBeLessThanOrEqual(46)
     expect(loads(statements)).toBe(2)
     await completeStep(workspace.operator, label, 'audit-logging')
   }, 120_000)
@@ -94,7 +94,7 @@ describe('the statements that a request sends to the database', () => {
     const opened = await statementsOf(() => openSignOff(devopsLead, label, 'devops-lead'))
     // Two for the upload of the record and for what the person saw last.
     // And three for the event that the audit compares what was shown with.
-    expect(opened.length).toBeLessThanOrEqual(21)
+    expect(opened.length).toBeLessThanOrEqual(22)
     expect(loads(opened)).toBe(1)
     const form = await devopsLead.modal('sign-off')
     const submitted = await statementsOf(() => devopsLead.submit(form, { comment: '' }))
@@ -120,7 +120,7 @@ describe('the statements that a request sends to the database', () => {
     const before = { status: await status(), home: await home() }
     await start(operator, { scope: ['agent:orchestrator'] })
     expect(await home()).toBe(before.home)
-    expect(before.home).toBeLessThanOrEqual(31)
+    expect(before.home).toBeLessThanOrEqual(32)
     expect((await status()).length).toBeLessThanOrEqual(before.status.length)
     expect(before.status.length).toBeLessThanOrEqual(36)
   })

@@ -58,7 +58,7 @@ describe('the ticket', () => {
     expect(bodies()[0]).toContain('#repository/logs/agents/rotation-log.md')
     expect(await verdicts()).toMatchObject({
       'ticket-updated': expect.stringMatching(
-        /^passed: The ticket #1 is open and has the report with 4 evidence/,
+        /^passed: The ticket #1 is open and has the report with 7 evidence links, 4 of them added by people$/,
       ),
       'log-appended': expect.stringContaining('passed'),
     })
@@ -90,7 +90,7 @@ describe('the ticket', () => {
     const [comment] = tracker.comments(1)
     if (!comment) throw new Error('no comment')
     tracker.editComment(comment, comment.body.replaceAll('https://evidence.example/R1/automation-health', ''))
-    expect((await verdicts())['ticket-updated']).toMatch(/^failed: .*lacks 1 of 4 evidence links/)
+    expect((await verdicts())['ticket-updated']).toMatch(/^failed: .*lacks 1 of 7 evidence links/)
     tracker.editComment(comment, comment.body)
   }, 60_000)
 

@@ -68,7 +68,7 @@ describe('the daily check of the automation', () => {
     await nextDay()
     const message = await newest(1)
     expect(wordsOf(message)).toMatch(
-      /✗ \*?Last rotation run\*?: The last run, \d+, failed on .* → Read its log .*run the workflow once/,
+      /✗ \*?Last rotation run\*?: The last run, \d+, failed .* → Read its log .*run the workflow once/,
     )
     expect(elementsOf(message.blocks ?? []).map((each) => each.action_id)).toContain('snooze')
     for (let tick = 0; tick < 3; tick++) await watchAutomation(workspace.bot.context)
