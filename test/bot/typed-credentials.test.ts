@@ -22,7 +22,7 @@ const READ: Record<string, readonly (typeof FIELDS)[number][]> = {
   [FORMS.signOff]: ['comment'],
 }
 const STEP_FIELDS = ['evidence', 'notes'] as const
-const APPROVERS: string[] = [FORMS.signOff, FORMS.reject, FORMS.withdraw]
+const APPROVERS: string[] = [FORMS.waive, FORMS.signOff, FORMS.reject, FORMS.withdraw]
 
 describe('a credential that a person types', () => {
   let workspace: Workspace
