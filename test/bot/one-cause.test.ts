@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StepId } from '#domain/rotation/steps'
 import { loadState } from '#read-models/rotation-state'
@@ -32,6 +33,9 @@ describe('one cause', () => {
     await checks.fault(fault, true)
     const found = await complaints(step)
     await checks.fault(fault, false)
+    // A list of secrets that failed is shared for a second.
+    await sleep(1_100)
+    await checks.look(step)
     return found
   }
 
