@@ -50,7 +50,8 @@ export async function openIncident(visitor: Visitor, act: ActOf<'incident'>, mar
     severity: act.severity,
     ...(act.supersede && { 'open-rotation': 'supersede' }),
   }
-  await visitor.send(view, answers, mark, ['rotation-opened'], act.often)
+  // Where all tokens are in one rotation, the form proposes to raise that one.
+  await visitor.send(view, answers, mark, ['rotation-opened', 'raised-to-incident'], act.often)
 }
 
 export async function sendCommandForm(
