@@ -18,7 +18,7 @@ const roleOf = (subject: string): string => {
   return isRole(role) ? ROLE_TITLES[role] : 'approver'
 }
 
-/** What a reminder asked for that nobody has to do any more, by its kind and subject. */
+/** Why a reminder no longer applies, by its kind and subject. */
 const OTHER_ANSWERS: Record<Exclude<ReminderKind, 'token-due'>, (subject: string) => string> = {
   'token-unread': () => 'The tokens could be read again',
   stalled: (subject) => `${labelOf(subject)} is no longer stalled`,
@@ -41,7 +41,7 @@ export function answeredLine(answered: Answered, cardOf: (id: number) => string)
   return `${sign} ${words} (${plural(tokens, 'token')})`
 }
 
-/** The first line of a message that nobody has to act on any more; the whole of it for notifications. */
+/** The first line of a message that no longer asks for anything; the whole of it for notifications. */
 export function answeredLead(answered: readonly Answered[]): string {
   const words = answered.map((each) =>
     each.kind === 'token-due'

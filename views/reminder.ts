@@ -34,7 +34,7 @@ import { shortName, stepName, turnWords, who } from './words.ts'
 
 export interface ReminderOptions {
   reminders: Reminder[]
-  /** What a posted message asked for and nobody has to do any more. */
+  /** What a posted message asked for that is no longer to be done. */
   answered?: readonly Answered[]
   states: RotationState[]
   delegations: Delegation[]

@@ -69,7 +69,7 @@ function checkLines(state: RotationState, { id, title, how }: CheckDefinition, n
   if (look === 'running' || !result) return [lead, `_${how}_`]
   const words = sentenceOf(result.sentence, 700)
   const advice = result.advice.trim() ? [`→ ${escapeUntrusted(result.advice, 500)}`] : []
-  // Nobody has to act on what passed: one line, with its time in the title above.
+  // What passed needs no action: one line, with its time in the title above.
   if (look === 'passed') return [[`${lead}: ${words}`, ...proofLinks(result)].join(' · '), ...advice]
   const exception = exceptionFor(state, id)
   const overridden = exception

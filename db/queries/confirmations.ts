@@ -1,5 +1,4 @@
 import type { RotationEvent } from '#domain/rotation/events'
-import type { Instant } from '#domain/rotation/rotation'
 import type { ReadDb } from '../schema.ts'
 import { toEvent } from './events.ts'
 
@@ -14,22 +13,4 @@ export async function findConfirmationEvents(db: ReadDb, rotationIds: number[]):
     .orderBy('count')
     .execute()
   return rows.map(toEvent)
-}
-
-/** When exactly this was first shown to a person for a role; undefined when it never was. */
-export async function findShownAt(
-  db: ReadDb,
-  shown: { rotationId: number; role: string; user: string; digest: string },
-): Promise<Instant | undefined> {
-  const row = await db
-    .selectFrom('shownSignOffs')
-    .select('at')
-    .where('rotationId', '=', shown.rotationId)
-    .where('digest', '=', shown.digest)
-    .where('role', '=', shown.role)
-    .where('userId', '=', shown.user)
-    .orderBy('at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.at
 }

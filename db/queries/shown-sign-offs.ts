@@ -42,6 +42,24 @@ export async function wasShown(db: ReadDb, shown: Omit<ShownSignOff, 'at'>): Pro
   )
 }
 
+/** When exactly this was first shown to a person for a role; undefined when it never was. */
+export async function findShownAt(
+  db: ReadDb,
+  shown: { rotationId: number; role: string; user: string; digest: string },
+): Promise<Instant | undefined> {
+  const row = await db
+    .selectFrom('shownSignOffs')
+    .select('at')
+    .where('rotationId', '=', shown.rotationId)
+    .where('digest', '=', shown.digest)
+    .where('role', '=', shown.role)
+    .where('userId', '=', shown.user)
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at
+}
+
 /** The newest sign-off form of a rotation that was filled for a person, for whichever role. */
 export const findLastShown = (
   db: ReadDb,

@@ -68,7 +68,7 @@ async function findLastLook(
   }
 }
 
-/** Nobody has to sign what they cannot read: a record that was not uploaded yet is uploaded now. */
+/** The full record can be read before it is signed: where it was not uploaded yet, it is uploaded now. */
 async function findRecord(
   context: Context,
   { rotation, checks, digest }: RotationState,

@@ -25,7 +25,7 @@ import {
   STAGING,
 } from '../support/rotation-builder.ts'
 
-/** Results of which nothing passed, so that a person is asked everything. */
+/** Results none of which passed, so that a person is asked everything. */
 const NOTHING_PASSED = EXAMPLE_CHECKS.map(({ id }) => aCheck(id, 'failed'))
 
 const third = (parts: Parameters<typeof aState>[0] = {}) =>

@@ -19,7 +19,7 @@ export interface Holder {
 /** What became of tokens: in an open rotation, renewed by one that is complete, or by one that was aborted; or no longer due. */
 export type TokenAnswer = 'rotating' | 'done' | 'aborted' | 'not-due'
 
-/** What a message asked for and nobody has to do any more. */
+/** What a message asked for that is no longer to be done. */
 export type Answered =
   | { kind: 'token-due'; answer: TokenAnswer; rotation: number | null; tokens: number }
   | { kind: Exclude<ReminderKind, 'token-due'>; subject: string }

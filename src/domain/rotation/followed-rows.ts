@@ -26,7 +26,7 @@ const KEYS = {
   escalations: ['id'],
 } as const
 
-/** Tables of which each row's digest is in an event, because no other event says what they hold. */
+/** Tables whose rows have their digests in events, because no other event says what they hold. */
 export type FollowedTable = keyof typeof KEYS
 export const FOLLOWED_TABLES = Object.keys(KEYS) as FollowedTable[]
 

@@ -73,10 +73,12 @@ export function githubLog(
     appendToLog: (entry) =>
       fromGithub(`The log entry in ${path}`, async () => {
         for (let attempt = 1; attempt <= COMMIT_ATTEMPTS; attempt += 1) {
-          const file = lastSeen ?? (await read())
+          const remembered = lastSeen
           lastSeen = null
-          const outcome = await commitEntry(entry, file)
-          if (outcome !== 'moved') return outcome
+          const outcome = await commitEntry(entry, remembered ?? (await read()))
+          // An entry that was seen there earlier may have been removed since.
+          const isCertain = outcome !== 'moved' && (outcome.commitUrl !== null || remembered === null)
+          if (isCertain) return outcome
         }
         throw new NotReadable(`The log entry in ${path}: the file kept changing; the bot will retry`)
       }),

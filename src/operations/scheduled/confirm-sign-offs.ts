@@ -1,6 +1,7 @@
-import { findConfirmationEvents, findShownAt } from '#db/queries/confirmations'
+import { findConfirmationEvents } from '#db/queries/confirmations'
 import { findDelegations } from '#db/queries/delegations'
 import { findOpenRotations } from '#db/queries/rotations'
+import { findShownAt } from '#db/queries/shown-sign-offs'
 import {
   judgeComments,
   type PendingConfirmation,

@@ -63,6 +63,15 @@ describe('the rotation log on GitHub', () => {
     expect(readLogRows(now).map((row) => row.event)).toEqual([ENTRY.event, 'aborted'])
   })
 
+  it('gets an entry again that somebody removed after the bot last saw it', async () => {
+    const own = repository()
+    await own.appendToLog(ENTRY)
+    await own.readLog()
+    commit(REPOSITORY.log, Buffer.from('# Rotation log\n'))
+    expect((await own.appendToLog(ENTRY)).commitUrl).toMatch(/^http/)
+    expect(readLogRows(bytes().toString('utf8')).map((row) => row.event)).toEqual([ENTRY.event])
+  })
+
   it('is refused with a sentence when it is not UTF-8, and kept to the byte', async () => {
     const file = Buffer.concat([bytes(), Buffer.from('\nR'), NOT_UTF8, Buffer.from('sum\n')])
     commit(REPOSITORY.log, file)
