@@ -70,6 +70,8 @@ export class Visitor {
   readonly #person: Person
   /** Messages that only this person sees, when they last asked for something. */
   #before = 0
+  /** Whether the newest click found that its button was no longer there. */
+  #hasMissed = false
 
   constructor(lane: Lane, by: PersonName) {
     this.#lane = lane
@@ -95,6 +97,7 @@ export class Visitor {
 
   /** Whether the newest thing that was sent since then was not answered as it should; a form is not sent again. */
   wasIgnoredSince(count: number): boolean {
+    if (this.#hasMissed) return true
     const newest = this.#lane.interactions.slice(count).at(-1)
     if (newest?.mark !== null) return false
     return !newest.acked || newest.answered === false || /try again|… Loading/.test(newest.shown ?? '')
@@ -138,7 +141,10 @@ export class Visitor {
     const from = Date.now()
     const before = await this.#shown()
     this.#before = await this.#ownMessages()
-    const result = await this.#person.click(message, action)
+    const result: Partial<SubmitResult> = await this.#person.click(message, action)
+    // The card was drawn again between the look and the click: there was nothing to press.
+    this.#hasMissed = result.error?.startsWith('not_found: there is no ') === true
+    if (this.#hasMissed) return null
     return this.#awaitAnswer(this.#record({ what: action, from }, result), before)
   }
 
