@@ -27,8 +27,13 @@ COPY views views
 COPY db db
 COPY gate gate
 # The root may be read-only: only a SQLite database is written, below /data.
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data node_modules/.cache && chown node:node /data node_modules/.cache
 VOLUME /data
+USER node
+# Without settings it only says what is missing: what was compiled for that shortens each start. Nobody can change it later.
+RUN node src/main.ts || [ $? -eq 78 ]
+USER root
+RUN chown -R root:root node_modules/.cache
 USER node
 ENV DATABASE_URL=file:/data/rotation.db ROTATION_CONFIG=/etc/rotation/rotation.config.yml HTTP_HOST=0.0.0.0 HTTP_PORT=8080
 EXPOSE 8080

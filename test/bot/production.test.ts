@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,5 +71,18 @@ describe('an installation without the packages for development', () => {
     for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'GITHUB_TOKEN', 'AWS_REGION'])
       expect(bot.stderr()).toContain(`${name} is not set`)
     expect(bot.stderr()).not.toContain('sandbox')
+  })
+
+  it('keeps compiled code beside its packages, also where nothing is set yet, and works where it cannot', async () => {
+    const cache = join(folder, 'node_modules/.cache/rotation-bot')
+    rmSync(cache, { recursive: true, force: true })
+    expect(await start({ NODE_ENV: 'production' }).ended).toBe(78)
+    const [tree = ''] = readdirSync(cache)
+    expect(readdirSync(join(cache, tree)).length).toBeGreaterThan(1_000)
+    rmSync(cache, { recursive: true })
+    writeFileSync(cache, 'a file in its place')
+    const bot = start({ NODE_ENV: 'production' })
+    expect(await bot.ended).toBe(78)
+    expect(bot.stderr()).toContain('SLACK_BOT_TOKEN is not set')
   })
 })

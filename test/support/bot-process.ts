@@ -27,10 +27,11 @@ export function startBotProcess(
   cwd?: string,
   main: string = MAIN,
 ): BotProcess {
-  // Another installation has no test/: it keeps the periods of production.
-  const periods = main === MAIN ? ['--import', QUICK_SCHEDULE] : []
+  // Another installation has no test/: it keeps the periods of production, and its own compile cache.
+  const isThisCheckout = main === MAIN
+  const periods = isThisCheckout ? ['--import', QUICK_SCHEDULE] : []
   const child: ChildProcess = spawn(process.execPath, [...periods, main], {
-    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
+    env: { PATH: process.env.PATH, ...(isThisCheckout ? COMPILE_CACHE : {}), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd ? { cwd } : {}),
   })
