@@ -16,7 +16,8 @@ export interface Started {
   pid: number
   /** What it wrote to stderr. */
   stderr(): string
-  stop(): Promise<void>
+  /** By default at once. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 /** The time that a process has to start; a bot that needs longer “does not start”. */
@@ -44,8 +45,8 @@ async function start(
   })
   running.add(child)
   const exit = once(child, 'exit').finally(() => running.delete(child))
-  const stop = async () => {
-    child.kill('SIGKILL')
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    child.kill(signal)
     await exit
   }
   const tooLong = new AbortController()
@@ -129,8 +130,8 @@ export async function startBot(
   })
   return {
     ...started,
-    async stop() {
-      await started.stop()
+    async stop(signal) {
+      await started.stop(signal)
       rmSync(folder, { recursive: true, force: true })
     },
   }
