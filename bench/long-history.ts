@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { copyDatabase } from '#db/copy-database'
 import { Person } from '#test/support/person'
+import { type PostgresServer, withClient } from '#test/support/postgres-server'
 import { start } from '#test/support/run-rotation'
-import { DoesNotStart, type Started, type StrictWorkspace, startBot, startWorkspace } from './apps.ts'
+import {
+  type BotOptions,
+  DoesNotStart,
+  type Started,
+  type StrictWorkspace,
+  startBot,
+  startWorkspace,
+} from './apps.ts'
 import { gather, idleRates, untilQuiet } from './load.ts'
 import type { BenchOptions } from './options.ts'
 import { cpuMs } from './process-usage.ts'
@@ -43,29 +52,68 @@ async function write(say: (line: string) => void, { rotations, events }: typeof 
   return { folder, database }
 }
 
+/** Deletes what `prepareHistory` wrote. */
+export async function removeHistory(): Promise<void> {
+  if (prepared) rmSync((await prepared).folder, { recursive: true, force: true })
+  prepared = null
+}
+
 /** The bot after ten years against the bot on its first day: what it does when idle, its answers and its start. */
 export async function benchLongHistory(
   say: (line: string) => void,
   options: BenchOptions,
 ): Promise<Result[]> {
-  const { folder, database } = await prepareHistory(say, options)
+  const { database } = await prepareHistory(say, options)
+  return benchBoth(say, options, { old: { database }, fresh: {} })
+}
+
+/** The same with the same history on PostgreSQL, to which it is copied as `rotation db copy` does. */
+export async function benchLongHistoryOnPostgres(
+  say: (line: string) => void,
+  options: BenchOptions,
+  server: PostgresServer,
+): Promise<Result[]> {
+  const { database } = await prepareHistory(say, options)
+  const [old, fresh] = ['bench_old', 'bench_fresh'].map((name) => server.urlOf(name))
+  for (const name of ['bench_old', 'bench_fresh'])
+    await withClient(server.urlOf(), (client) => client.query(`create database ${name}`))
+  const began = performance.now()
+  await copyDatabase(database, old ?? '')
+  say(`  it was copied to PostgreSQL in ${Math.round((performance.now() - began) / 1_000)} s`)
+  const on = (url = '') => ({ variables: { DATABASE_URL: url } })
+  return benchBoth(say, options, { old: on(old), fresh: on(fresh), where: ' (PostgreSQL)' })
+}
+
+interface Databases {
+  old: BotOptions
+  fresh: BotOptions
+  /** For the names of the rows. */
+  where?: string
+}
+
+async function benchBoth(
+  say: (line: string) => void,
+  options: BenchOptions,
+  databases: Databases,
+): Promise<Result[]> {
   const workspaces = await Promise.all([
     startWorkspace({ people: PEOPLE }),
     startWorkspace({ people: PEOPLE }),
   ])
   const running: Started[] = []
   try {
-    const results = await compare(workspaces, { database, running, options })
+    const results = await compare(workspaces, { databases, running, options })
     for (const { name, measured } of results) say(`  ${name}: ${measured}`)
     return results
   } catch (error) {
     if (!(error instanceof DoesNotStart)) throw error
     say(`  ${error.message}`)
-    return NAMES.map(([name, most]) => missing(name, 'does not start', `≤ ${most}×`))
+    return NAMES.map(([name, most]) =>
+      missing(`${name}${databases.where ?? ''}`, 'does not start', `≤ ${most}×`),
+    )
   } finally {
     for (const started of running) await started.stop()
     for (const workspace of workspaces) await workspace.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -79,15 +127,15 @@ const NAMES = [
 
 async function compare(
   [one, other]: [StrictWorkspace, StrictWorkspace],
-  { database, running, options }: { database: string; running: Started[]; options: BenchOptions },
+  { databases, running, options }: { databases: Databases; running: Started[]; options: BenchOptions },
 ): Promise<Result[]> {
-  const begin = async (workspace: StrictWorkspace, file?: string) => {
-    const started = await startBot(workspace, { database: file })
+  const begin = async (workspace: StrictWorkspace, given: BotOptions) => {
+    const started = await startBot(workspace, given)
     running.push(started)
     return { started, cpu: cpuMs(started.pid) }
   }
-  const old = await begin(one, database)
-  const fresh = await begin(other)
+  const old = await begin(one, databases.old)
+  const fresh = await begin(other, databases.fresh)
   const [ours, bare] = [await prepare(one, old.started), await prepare(other, fresh.started)]
   for (const { app, workspace } of [ours, bare])
     await untilQuiet(app.pid, { idle: 100, mostMs: STARTED_MS, ...workspace })
@@ -113,7 +161,7 @@ async function compare(
   ]
   return figures.map((figure, at) => {
     const [name, most] = NAMES[at]!
-    return ratioResult(name, { ...figure, most })
+    return ratioResult(`${name}${databases.where ?? ''}`, { ...figure, most })
   })
 }
 

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { type PostgresServer, startPostgres } from '#test/support/postgres-server'
 import { benchAnswers } from './answers.ts'
 import { benchCalls } from './calls.ts'
 import { benchChecks } from './checks.ts'
@@ -6,11 +7,18 @@ import { benchClaims } from './claims.ts'
 import { benchHeap } from './heap.ts'
 import { benchHome } from './home.ts'
 import { benchInventory } from './inventory.ts'
-import { benchLongHistory, prepareHistory } from './long-history.ts'
+import {
+  benchLongHistory,
+  benchLongHistoryOnPostgres,
+  prepareHistory,
+  removeHistory,
+} from './long-history.ts'
 import { type BenchOptions, readOptions } from './options.ts'
 import { benchReminders } from './reminders.ts'
+import { benchReplicas } from './replicas.ts'
 import { missing, type Result, table } from './result.ts'
 import { benchStart } from './start.ts'
+import { benchTakeover } from './takeover.ts'
 
 type Say = (line: string) => void
 
@@ -19,6 +27,8 @@ interface Group {
   says: string
   run(say: Say, options: BenchOptions): Promise<Result[]>
 }
+
+type OnPostgres = (say: Say, options: BenchOptions, server: PostgresServer) => Promise<Result[]>
 
 /** Groups that count or mostly wait. The lists run at the same time, the groups of each one after the other. */
 const TOGETHER: Group[][] = [
@@ -41,6 +51,13 @@ const TIMED: Group[] = [
   { name: 'reminders', says: 'Schedule, on a database with 5,000 past rotations:', run: benchReminders },
 ]
 
+/** What many replicas need, only with `--postgres`. */
+const ON_POSTGRES: (Omit<Group, 'run'> & { run: OnPostgres })[] = [
+  { name: 'replicas', says: 'One bot and several, on one PostgreSQL:', run: benchReplicas },
+  { name: 'takeover', says: 'Takeover of the jobs of a replica that is gone:', run: benchTakeover },
+  { name: 'history', says: 'After ten years, on PostgreSQL:', run: benchLongHistoryOnPostgres },
+]
+
 const say: Say = (line) => process.stdout.write(`${line}\n`)
 const options = readOptions()
 
@@ -48,7 +65,7 @@ const GIB = 2 ** 30
 say(
   `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / GIB)} GiB, Node ${process.versions.node}`,
 )
-const isWanted = ({ name }: Group) => name.includes(options.only)
+const isWanted = ({ name }: Pick<Group, 'name'>) => name.includes(options.only)
 
 async function runGroup({ says, run }: Group): Promise<Result[]> {
   const began = performance.now()
@@ -67,7 +84,17 @@ async function runGroups(groups: Group[]): Promise<Result[]> {
   return results
 }
 
-const results = [...(await Promise.all(TOGETHER.map(runGroups))).flat(), ...(await runGroups(TIMED))]
+const server = options.postgres ? await startPostgres({ preload: 'pg_stat_statements' }) : null
+if (server) process.env.TEST_DATABASE_URL = server.urlOf()
+const onServer = (given: PostgresServer): Group[] =>
+  ON_POSTGRES.map(({ run, ...group }) => ({ ...group, run: (...rest) => run(...rest, given) }))
+const results = [
+  ...(await Promise.all(TOGETHER.map(runGroups))).flat(),
+  // Before a bot writes into the long history.
+  ...(await runGroups([...(server ? onServer(server) : []), ...TIMED])),
+]
+await server?.stop()
+await removeHistory()
 say(`\n${table(results)}`)
 const missed = results.filter((result) => !result.met)
 if (missed.length > 0) say(`\nMissed: ${missed.map(({ name }) => name).join('; ')}`)

@@ -7,6 +7,8 @@ export interface BenchOptions {
   only: string
   /** Also prints in which functions the bot spends its time, which slows it down. */
   profile: boolean
+  /** Also starts a PostgreSQL server and measures what concerns it; PostgreSQL has to be installed. */
+  postgres: boolean
 }
 
 export const readOptions = (): BenchOptions =>
@@ -15,5 +17,6 @@ export const readOptions = (): BenchOptions =>
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       profile: { type: 'boolean', default: false },
+      postgres: { type: 'boolean', default: false },
     },
   }).values

@@ -116,5 +116,5 @@ async function openDatabaseOf(folder: string, replicas: number, commits: CommitW
   if (replicas === 1) return openSqliteLane(join(folder, 'rotation.db'), commits)
   // Only then is a server needed.
   const { openPostgresLane } = await import('./postgres-lane.ts')
-  return openPostgresLane(folder, replicas, commits)
+  return openPostgresLane(replicas, commits)
 }
