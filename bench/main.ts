@@ -54,7 +54,7 @@ const TIMED: Group[] = [
 /** What many replicas need, only with `--postgres`. */
 const ON_POSTGRES: (Omit<Group, 'run'> & { run: OnPostgres })[] = [
   { name: 'replicas', says: 'One bot and several, on one PostgreSQL:', run: benchReplicas },
-  { name: 'takeover', says: 'Takeover of the jobs of a replica that is gone:', run: benchTakeover },
+  { name: 'takeover', says: 'Takeover of the jobs of a replica that has ended:', run: benchTakeover },
   { name: 'history', says: 'After ten years, on PostgreSQL:', run: benchLongHistoryOnPostgres },
 ]
 

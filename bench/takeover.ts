@@ -11,7 +11,7 @@ const LOOK_MS = 50
 const GIVE_UP_MS = 60_000
 
 /**
- * How long the jobs of a bot that is gone wait for another: after a kill, when its connection to the database ends, and when
+ * How long the jobs of a bot that no longer runs wait for another: after a kill, when its connection to the database ends, and when
  * it stops without a sign, as behind a cut cable, when only its leases end.
  */
 export async function benchTakeover(

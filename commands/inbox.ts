@@ -12,7 +12,7 @@ const KEEPING = { ms: 60_000, until: null }
 const REMEMBERED_MS = 60_000
 const MOST_REMEMBERED = 500
 
-type Sender = Pick<Interaction, 'id' | 'user' | 'name'>
+type Sender = Pick<Interaction, 'id' | 'user' | 'name' | 'form'>
 
 /** People choose their names themselves. */
 const censored = (sender: Sender): Sender => ({ ...sender, name: sender.name && censor(sender.name) })

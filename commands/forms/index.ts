@@ -63,7 +63,7 @@ export async function handleForm(
 ): Promise<void> {
   const { user, trigger_id: id } = body
   const answer = await inbox.answer<FormAnswer>(
-    { id, user: user.id, name: user.name ?? null },
+    { id, user: user.id, name: user.name ?? null, form: view.id },
     async () => toAnswer(view, await findHandler(view.callback_id)(readSubmission(user.id, view), context)),
     (error) => answerError({ body, view }, error, context),
   )

@@ -13,6 +13,8 @@ export interface Interaction {
   user: string
   /** The person's name in Slack, if Slack sent it. */
   name: string | null
+  /** The opened form that it submits: Slack's id of the view, the same however often a person sends it. */
+  form?: string
   /** Whether it is recorded in the inbox. */
   isTaken: boolean
   /** The transaction that is recording it. */
@@ -73,6 +75,19 @@ async function take(tx: Db, { id, user, name }: Interaction, at: Instant): Promi
     throw new AlreadyTaken((await findTaken(tx, id))?.answer ?? null)
   // What is written here names the person.
   if (name) await setPerson(tx, user, name, at)
+}
+
+/**
+ * Lets a form do once what nothing else keeps from being done again: sent twice, its second copy may arrive late, when what the
+ * first one opened is closed again.
+ *
+ * @param tx of what the form does
+ * @throws AlreadyTaken
+ */
+export async function takeForm(tx: Db): Promise<void> {
+  const form = interactions.getStore()?.form
+  if (form && !(await insertTaken(tx, { id: `form:${form}`, takenAt: Date.now(), answer: null })))
+    throw new AlreadyTaken(null)
 }
 
 /**

@@ -34,7 +34,7 @@ import { windowsOf } from '#read-models/windows'
 import type { Context } from '#src/context'
 import { headOf, threadJobs } from './change.ts'
 import { escalationJobs } from './escalation-jobs.ts'
-import { transact } from './interaction.ts'
+import { takeForm, transact } from './interaction.ts'
 
 export interface StartRequest {
   by: string
@@ -99,7 +99,11 @@ type Opening = Omit<StartRequest, 'scope'> & {
   carriedOver?: Escalation[]
 }
 
-/** Opens a rotation inside a transaction, with its jobs. */
+/**
+ * Opens a rotation inside a transaction, with its jobs.
+ *
+ * @throws AlreadyTaken when the same form has opened one
+ */
 export async function openWithin(context: Context, tx: Db, opening: Opening): Promise<Rotation> {
   const {
     at = context.clock.now(),
@@ -110,6 +114,7 @@ export async function openWithin(context: Context, tx: Db, opening: Opening): Pr
     supersedes,
     carriedOver = [],
   } = opening
+  await takeForm(tx)
   const id = opening.id ?? (await reserveRotation(context, tx, opening, at))
   const { rotation: unworked, events: opened } = openRotation(
     { ...opening, id, at, revoker: context.config.revoke.by },

@@ -2,6 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findEvents } from '#db/queries/events'
+import { abortRotation } from '#operations/abort-rotation'
+import { AlreadyTaken, withInteraction } from '#operations/interaction'
+import { lastRegistry } from '#operations/readings/read-registry'
+import { startRotation } from '#operations/start-rotation'
 import { type Bot, startBot } from '#startup/bot'
 import { alertsOf } from '#test/support/pager'
 import { elementsOf, eventually, type Message, type Person, wordsOf } from '#test/support/person'
@@ -220,4 +224,21 @@ describe('copies of forms and buttons', () => {
     await operator.card('R1', 'Break-glass, a deviation from the runbook')
     await expectNoneAgain(['incident', 'break-glass', 'acknowledge-break-glass'])
   }, 120_000)
+
+  it('open nothing again when a form that was sent twice arrives the second time after what it opened was aborted', async () => {
+    const { context } = bot
+    const scope = { environments: [], agents: [] }
+    const opening = { by: operator.id, trigger: 'manual', severity: null, reason: '', scope } as const
+    const send = (id: string, form: string) =>
+      withInteraction({ id, form, user: operator.id, name: null, isTaken: false }, () =>
+        startRotation(context, opening),
+      )
+    await eventually(() => lastRegistry(context).catch(() => null), 'the first reading of the registry')
+    await send('first', 'V1')
+    await abortRotation(context, 1, operator.id, 'opened by mistake')
+    await expect(send('second', 'V1')).rejects.toBeInstanceOf(AlreadyTaken)
+    expect((await findEvents(context.db)).filter(({ type }) => type === 'rotation-opened')).toHaveLength(1)
+    // Another form is another decision.
+    await expect(send('third', 'V2')).resolves.toMatchObject({ id: 2 })
+  })
 })
