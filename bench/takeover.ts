@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LEASE_MS } from '#outbox/worker'
 import { eventually } from '#test/support/person'
 import { type PostgresServer, withClient } from '#test/support/postgres-server'
 import { type Started, startWorkspace } from './apps.ts'
@@ -6,7 +7,7 @@ import type { BenchOptions } from './options.ts'
 import { startReplica } from './replicas.ts'
 import type { Result } from './result.ts'
 
-const LEASE_MS = 15_000
+const MOST_MS = 15_000
 const LOOK_MS = 50
 const GIVE_UP_MS = 60_000
 
@@ -22,7 +23,7 @@ export async function benchTakeover(
   const results: Result[] = []
   for (const { name, signal, most } of [
     { name: 'is killed', signal: 'SIGKILL', most: 5_000 },
-    { name: 'stops without a sign', signal: 'SIGSTOP', most: LEASE_MS + 1_000 },
+    { name: 'stops without a sign', signal: 'SIGSTOP', most: MOST_MS },
   ] as const) {
     const ms = await takeOver(server, signal)
     const result = {

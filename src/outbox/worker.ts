@@ -21,8 +21,8 @@ import { HANDLERS } from './index.ts'
 import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
 const POLL_MS = 500
-// Short, because jobs of a process that is not seen to end wait until it expires; renewed while a job runs longer.
-const LEASE_MS = 15_000
+/** With the poll after it, a job of a process that is not seen to end is taken over within 15 s. Renewed while a job runs. */
+export const LEASE_MS = 14_000
 const RENEW_MS = 5_000
 const LOOK_MS = 1_000
 // What others enqueue they do themselves, unless they are busy.
