@@ -30,10 +30,10 @@ export async function submitView(slack: Slack, user: User, open: OpenView, typed
   }
   const delivery = await deliveries.deliver({ type: 'interactive', payload, acceptsResponse: true })
   if (!delivery.acked) return { ok: false, error: delivery.error }
-  // The app may have updated or closed the view meanwhile.
+  // The app may have updated the view meanwhile, or somebody closed it, who then does not see the answer.
   const current = state.views.get(view.id)
-  if (!current) return { ok: true }
   try {
+    if (!current) return answerUnseen(open, delivery.payload)
     return takeAnswer(state, current, delivery.payload)
   } catch (error) {
     if (error instanceof SlackError) return { ok: false, error: `${TROUBLE} (${error.message})` }
@@ -69,6 +69,11 @@ function takeAnswer(state: SlackState, open: OpenView, answer: Dict): Outcome {
   if (!take) throw new SlackError('invalid_response_action', [action])
   return take(state, open, answer)
 }
+
+const answerUnseen = (open: OpenView, answer: Dict): Outcome =>
+  answer.response_action === 'errors'
+    ? { ok: true, response_action: 'errors', errors: namedErrors(open, answer.errors) }
+    : { ok: true }
 
 function showErrors(state: SlackState, open: OpenView, errors: Record<string, string>): Outcome {
   state.views.put(open.view.id, { ...open, errors })

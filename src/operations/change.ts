@@ -54,11 +54,9 @@ export type ChangeDecision = Decision & { revocations?: RevocationChanges }
 /** The jobs of a change beyond the card and the thread's lines. */
 export type JobsOf = (change: Change, db: ReadDb) => NewJob[] | Promise<NewJob[]>
 
-const ATTEMPTS = 3
-
 /**
  * Reads a rotation, decides, and saves what changes with its events and jobs in one transaction, onto the version
- * that was read; decides again when someone else saved first.
+ * that was read. Transactions follow one another, so nobody saves in between.
  *
  * @param jobsOf further jobs of the change
  * @throws Refusal `unknown-rotation`, `changed-meanwhile`, and whatever `decide` refuses
@@ -69,15 +67,10 @@ export async function change(
   decide: Decide,
   jobsOf: JobsOf = () => [],
 ): Promise<Rotation> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const saved = await transact(context, (tx) => decideAndSave(context, tx, rotationId, decide, jobsOf))
-    if (saved) {
-      if (isStable(saved)) await enqueueShownPictures(context)
-      context.outbox.wake()
-      return saved
-    }
-  }
-  throw new Refusal('changed-meanwhile', {})
+  const saved = await transact(context, (tx) => changeWithin(context, tx, rotationId, decide, jobsOf))
+  if (isStable(saved)) await enqueueShownPictures(context)
+  context.outbox.wake()
+  return saved
 }
 
 /**
@@ -92,30 +85,13 @@ export async function changeWithin(
   decide: Decide,
   jobsOf: JobsOf = () => [],
 ): Promise<Rotation> {
-  const saved = await decideAndSave(context, tx, rotationId, decide, jobsOf)
-  if (!saved) throw new Refusal('changed-meanwhile', {})
-  return saved
-}
-
-/** Pictures are not drawn again for each of many tokens while these are being renewed. */
-const isStable = ({ status, tokens }: Rotation): boolean =>
-  status !== 'open' || tokens.every((token) => token.newVersionId !== null)
-
-/** Null when someone else saved first. */
-async function decideAndSave(
-  context: Context,
-  tx: Db,
-  rotationId: number,
-  decide: Decide,
-  jobsOf: JobsOf,
-): Promise<Rotation | null> {
   const before = await findRotation(tx, rotationId)
   if (!before) throw new Refusal('unknown-rotation', { label: rotationLabel(rotationId) })
   const { revocations = {}, ...decision } = await decide(before, tx)
   const { rotation: signable, events: decided } = keepOneDigest(decision, context.clock.now())
   const rotation = recordWork(signable, decided)
   const isChanged = rotation !== before || decided.length > 0
-  if (isChanged && !(await setRotation(tx, before, rotation))) return null
+  if (isChanged && !(await setRotation(tx, before, rotation))) throw new Refusal('changed-meanwhile', {})
   await saveRevocations(tx, revocations, context.clock.now())
   if (!isChanged) return before
 
@@ -139,6 +115,10 @@ async function decideAndSave(
   await insertJobs(tx, jobs, at)
   return after
 }
+
+/** Pictures are not drawn again for each of many tokens while these are being renewed. */
+const isStable = ({ status, tokens }: Rotation): boolean =>
+  status !== 'open' || tokens.every((token) => token.newVersionId !== null)
 
 /** Whether reminders about the rotation or its tokens may say something else now. */
 const answersReminders = (before: Rotation, after: Rotation, events: RotationEvent[]): boolean =>
