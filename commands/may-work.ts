@@ -3,9 +3,9 @@ import { assertMay, authorize, type Question } from '#authorization/authorize'
 import type { PeopleLists } from '#domain/ports/people'
 import { Refusal } from '#domain/rotation/refusal'
 import { ROLES, type Role, type Rotation } from '#domain/rotation/rotation'
-import { isBound } from '#domain/rotation/separation-of-duties'
+import { hasWorkedOn, isBound } from '#domain/rotation/separation-of-duties'
 import type { Context } from '#src/context'
-import { withWorkWarning } from '#views/work-warning'
+import { withOwnerWarning, withWorkWarning } from '#views/work-warning'
 
 /** Whether somebody may work on a rotation, and what they lose by it. */
 export interface MayWork {
@@ -13,6 +13,8 @@ export interface MayWork {
   rolesAtStake(rotation: Rotation): Promise<Role[]>
   /** The form with a warning, where there are such roles. */
   warn(view: ModalView, rotation: Rotation): Promise<ModalView>
+  /** The form of a rotation that the person would own, with a warning where they hold a role. */
+  warnOwner(view: ModalView): Promise<ModalView>
 }
 
 /**
@@ -23,20 +25,29 @@ export interface MayWork {
 export async function assertMayWork(context: Context, question: Question): Promise<MayWork> {
   const lists = context.people.openLists()
   await assertMay(context, question, lists)
-  const rolesAtStake = (rotation: Rotation) => findRoles(context, rotation, question.user, lists)
+  const rolesAtStake = (rotation: Rotation) => findRolesAtStake(context, rotation, question.user, lists)
   return {
     rolesAtStake,
-    warn: async (view, rotation) => withWorkWarning(view, await rolesAtStake(rotation)),
+    warn: async (view, rotation) =>
+      withWorkWarning(view, await rolesAtStake(rotation), { again: rotation.status !== 'open' }),
+    warnOwner: async (view) => withOwnerWarning(view, await findRoles(context, question.user, lists)),
   }
 }
 
-async function findRoles(
+/** The roles as which somebody could sign the rotation, now or should it be signed again, until they work on it. */
+export async function findRolesAtStake(
   context: Context,
   rotation: Rotation,
   user: string,
-  lists: PeopleLists,
+  lists: PeopleLists = context.people.openLists(),
 ): Promise<Role[]> {
-  if (rotation.status !== 'open' || isBound(rotation, user)) return []
+  if (rotation.status === 'complete' || rotation.status === 'aborted') return []
+  // Those who have signed could sign again in another round.
+  const isLost = rotation.status === 'open' ? isBound(rotation, user) : hasWorkedOn(rotation, user)
+  return isLost ? [] : findRoles(context, user, lists)
+}
+
+async function findRoles(context: Context, user: string, lists: PeopleLists): Promise<Role[]> {
   const answers = await Promise.all(
     ROLES.map((role) => authorize(context, { user, action: `sign-off:${role}` }, lists).catch(unread)),
   )

@@ -1,4 +1,3 @@
-import { assertMay } from '#authorization/authorize'
 import { mayPromote } from '#domain/rotation/early-deployment'
 import { Refusal } from '#domain/rotation/refusal'
 import { isStepId, type StepId } from '#domain/rotation/steps'
@@ -43,14 +42,14 @@ async function deployInStep(
   environment: string,
   context: Context,
 ): Promise<void> {
-  await assertMay(context, { user, action: 'work-on-step', label })
+  const work = await assertMayWork(context, { user, action: 'work-on-step', label })
   const state = await findState(context, label)
   assertStepOpen(state.rotation, step)
   const now = context.clock.now()
   const barred = barredDeployment(state.windows, environment, now)
   if (barred && mayPassWindow(state.rotation, environment, barred)) {
     await openModal(context, { trigger, title: 'Deploy', onTop: true }, async () =>
-      deployModal(state, environment, now, step),
+      work.warn(deployModal(state, environment, now, step), state.rotation),
     )
     return
   }

@@ -4,7 +4,9 @@ import { isStepId } from '#domain/rotation/steps'
 import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS, parseMenuValue } from '#views/ids'
+import { findState } from '../find-state.ts'
 import type { Inbox } from '../inbox.ts'
+import { findRolesAtStake } from '../may-work.ts'
 import { openAbortModal } from '../slash/abort.ts'
 import { openIncidentModal } from '../slash/incident.ts'
 import { openRollbackModal } from '../slash/rollback.ts'
@@ -119,10 +121,13 @@ const isLateCopy = (error: unknown, clickedAt: string, { clock }: Context): bool
 /** What was refused may be on a screen that is older than the rotation. */
 function redrawStep({ modal, value: label, user }: Click, context: Context): void {
   if (!modal || !isStepId(modal.callbackId)) return
-  const request = { label, step: modal.callbackId, user }
-  withStepSession(context, modal, request, (session) => session.draw()).catch((error: unknown) =>
-    context.log.warn({ error }, 'a modal could not be updated'),
-  )
+  const { callbackId: step } = modal
+  findState(context, label)
+    .then(async ({ rotation }) => {
+      const atStake = await findRolesAtStake(context, rotation, user)
+      await withStepSession(context, modal, { label, step, user, atStake }, (session) => session.draw())
+    })
+    .catch((error: unknown) => context.log.warn({ error }, 'a modal could not be updated'))
 }
 
 const GIVEN_UP_MS = 60_000

@@ -1,9 +1,9 @@
-import { assertMay } from '#authorization/authorize'
 import { findRotations } from '#db/queries/rotations'
 import { canBeRaised } from '#domain/rotation/raise-to-incident'
 import { findRunningAgents } from '#read-models/running-agents'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import { scopeOptions } from './start.ts'
 import type { Subcommand } from './subcommand.ts'
@@ -16,7 +16,7 @@ export async function openIncidentModal(
   { trigger, user }: { trigger: string; user: string },
 ): Promise<void> {
   await openModal(context, { trigger, title: 'Open an incident' }, async () => {
-    await assertMay(context, { user, action: 'open-incident' })
+    const work = await assertMayWork(context, { user, action: 'open-incident' })
     const options = await scopeOptions(context)
     const { config } = context
     const open = await findRotations(context.db, [...new Set(options.open.map(({ rotation }) => rotation))])
@@ -25,7 +25,7 @@ export async function openIncidentModal(
       environments: config.environments,
       agents: await findRunningAgents(context.db, options.tokens),
     }
-    return incidentModal(options, oldVersions, open.every(canBeRaised))
+    return work.warnOwner(incidentModal(options, oldVersions, open.every(canBeRaised)))
   })
 }
 

@@ -1,4 +1,3 @@
-import { assertMay } from '#authorization/authorize'
 import { findTakenSecrets } from '#db/queries/rotations'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
@@ -7,6 +6,7 @@ import { assertMayStart } from '#operations/start-rotation'
 import { loadForecast } from '#read-models/forecast'
 import type { Context } from '#src/context'
 import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
+import { assertMayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -26,12 +26,12 @@ export async function openStartModal(
 ): Promise<void> {
   const title = 'Start a rotation'
   await openModal(context, { trigger, title }, async () => {
-    await assertMay(context, { user, action: 'start-rotation' })
+    const work = await assertMayWork(context, { user, action: 'start-rotation' })
     assertMayStart(context)
     const found = await due?.()
     const options = await scopeOptions(context)
     const forecast = await loadForecast(context, user, environmentsOf(found?.tokens ?? options.tokens))
-    return startModal({ ...options, reason, forecast, ...(found && { due: found }) })
+    return work.warnOwner(startModal({ ...options, reason, forecast, ...(found && { due: found }) }))
   })
 }
 
