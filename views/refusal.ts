@@ -137,9 +137,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'not-promoting': ({ environment }) =>
     environment === ''
       ? 'Nothing is being promoted, so there is no approval to withdraw. The card shows what the rotation waits for.'
-      : `Nothing is deployed to ${sanitizePlainText(environment, 100)} before both roles have signed. The card shows what the rotation waits for.`,
+      : `Nothing is deployed to ${sanitizePlainText(environment, 100)} now: both roles have not signed yet, or it is verified already. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 100)}”. Add it under environments, or open the step again.`,
+  'not-in-scope': ({ environment }) =>
+    `No token of ${sanitizePlainText(environment, 100)} is in this rotation, so nothing is deployed there. Open the step again: it shows where this rotation deploys.`,
   'window-closed': ({ environment, ...barred }) =>
     environment === null
       ? `No rotation is started now: ${waitWords(barred)} If a token may have leaked, use /rotation incident, which never waits.`

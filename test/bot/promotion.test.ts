@@ -201,12 +201,12 @@ describe('a rotation whose scope has production', () => {
     await workspace.operator.press(old, 'deploy:production')
     await expect
       .poll(async () => wordsOf((await workspace.operator.views()).at(-1)), { timeout: 5_000 })
-      .toContain('Nothing is deployed to production before both roles have signed')
+      .toContain('Nothing is deployed to production now: both roles have not signed yet')
     for (const view of (await workspace.operator.views()).toReversed()) await workspace.operator.close(view)
     const form = await show(forgedForm('deploy', { rotation: 'R1', environment: 'production' }))
     const result = await workspace.operator.submit(form, FORGED_ANSWERS)
     expect(Object.values(result.errors ?? {})).toEqual([
-      expect.stringContaining('Nothing is deployed to production before both roles have signed'),
+      expect.stringContaining('Nothing is deployed to production now: both roles have not signed yet'),
     ])
     expect((await rotation()).runs).toEqual([])
     expect(await workspace.operator.get<{ name: string }[]>('runs')).not.toContainEqual(

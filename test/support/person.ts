@@ -227,7 +227,10 @@ export class Person {
 }
 
 /** Slack's state for these answers; other fields keep their initial values. */
-function valuesOf(view: View, answers: Answers): Record<string, Record<string, unknown>> {
+export function valuesOf(
+  view: Pick<View, 'blocks'>,
+  answers: Answers,
+): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     view.blocks.flatMap(({ block_id = '', element }) =>
       element?.action_id ? [[block_id, { [element.action_id]: inputValue(element, answers[block_id]) }]] : [],

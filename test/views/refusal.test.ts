@@ -38,6 +38,7 @@ const examples = (text: string): Refusals => ({
   'unsigned-version-current': { environment: text, rotation: 41 },
   'promotes-at-once': { environments: [text], titles: [text] },
   'environment-waits': { environment: text, before: text },
+  'not-in-scope': { environment: text },
   'unlisted-environments': { tokens: Array.from({ length: 40 }, () => text) },
   'run-in-progress': { kind: 'deploy', environment: text, url: text },
   'steps-open': { steps: ['audit-logging'] },
@@ -124,7 +125,7 @@ describe('a refusal', () => {
     expect(wordExample('check-needs-no-exception')).toMatch(/^"Tags are correct" needs no manual step/)
     expect(word('check-needs-no-exception', { title: null })).toMatch(/^This check needs no manual step/)
     expect(word('not-promoting', { environment: 'production' })).toMatch(
-      /^Nothing is deployed to .?production.? before both roles have signed\. /,
+      /^Nothing is deployed to .?production.? now: both roles have not signed yet, or it is verified already\. /,
     )
     expect(word('not-promoting', { environment: '' })).toContain('there is no approval to withdraw')
     expect(wordExample('unknown-environment', 'moon')).toMatch(/has no environment “.?moon.?”/)

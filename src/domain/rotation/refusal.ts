@@ -53,6 +53,7 @@ export interface Refusals {
   'no-login': Record<string, never>
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
+  'not-in-scope': { environment: string }
   /** `environment` is null for the start of a rotation. */
   'window-closed': { environment: string | null } & Barred
   /** An incident may be deployed all the same, with a reason. */

@@ -3,7 +3,7 @@ import type { Secret, SecretVersion } from '#domain/tokens/secret'
 import { currentVersion } from '#domain/tokens/secret'
 import { assertNotClosed, assertOpen, type Decision, unchanged } from './decision.ts'
 import { mayPromote } from './early-deployment.ts'
-import type { Environment } from './environments.ts'
+import { type Environment, isInScope } from './environments.ts'
 import { BOT_ACTOR, type NewEvent } from './events.ts'
 import { newRun } from './new-run.ts'
 import { Refusal } from './refusal.ts'
@@ -68,7 +68,8 @@ export function assertStartable(
 /**
  * Asks for a workflow run.
  *
- * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `run-in-progress`, `window-closed`, `window-reason-missing`
+ * @throws Refusal `rotation-closed`, `step-not-open`, `not-promoting`, `not-in-scope`, `run-in-progress`, `window-closed`,
+ *   `window-reason-missing`
  */
 export function requestRun(
   rotation: Rotation,
@@ -77,6 +78,8 @@ export function requestRun(
   at: Instant,
 ): Decision {
   assertStartable(rotation, kind, environment)
+  if (environment && !isInScope(rotation, environment))
+    throw new Refusal('not-in-scope', { environment: environment.name })
   const last = latestRun(rotation, kind, environment?.name)
   // Slack may deliver a click twice.
   if (last && isRunning(last) && last.requestedBy === by && last.state === 'requested')
