@@ -140,6 +140,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
       : `Nothing is deployed to ${sanitizePlainText(environment, 100)} now: both roles have not signed yet, or it is verified already. The card shows what the rotation waits for.`,
   'unknown-environment': ({ environment }) =>
     `The configuration has no environment “${sanitizePlainText(environment, 100)}”. Add it under environments, or open the step again.`,
+  'typed-credential': ({ kind }) =>
+    `Your command contains what looks like ${kind}. Nothing was done or stored. Type it again without that, and revoke the credential if it is real: one that was typed into a chat counts as leaked.`,
   'not-in-scope': ({ environment }) =>
     `No token of ${sanitizePlainText(environment, 100)} is in this rotation, so nothing is deployed there. Open the step again: it shows where this rotation deploys.`,
   'window-closed': ({ environment, ...barred }) =>

@@ -1,5 +1,7 @@
 import type { SlackCommandMiddlewareArgs } from '@slack/bolt'
 import { closest, distance } from 'fastest-levenshtein'
+import { Refusal } from '#domain/rotation/refusal'
+import { recognizeCredential } from '#redaction/find-credential'
 import type { Context } from '#src/context'
 import type { Message } from '#views/blocks'
 import { help } from '#views/help'
@@ -72,6 +74,9 @@ async function runSubcommand(
   { command, respond }: Pick<SlackCommandMiddlewareArgs, 'command' | 'respond'>,
   context: Context,
 ): Promise<void> {
+  // Answers and forms repeat what was typed.
+  const kind = recognizeCredential(command.text)
+  if (kind) throw new Refusal('typed-credential', { kind })
   const [typed = '', ...words] = command.text.trim().split(/\s+/)
   const answer = async (message: Message, { replace } = { replace: false }) => {
     await respond({ response_type: 'ephemeral', ...message, ...(replace && { replace_original: true }) })

@@ -1,12 +1,16 @@
-import { type Logger, pino, stdSerializers } from 'pino'
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import { redactLine, registerSecrets } from '#redaction/error-text'
 import { secretValues } from '#redaction/secret-variables'
 
 /**
- * The bot's log: JSON lines on stderr. The values of secret variables are replaced in every line, also in what
+ * The bot's log: JSON lines, on stderr unless they go elsewhere. The values of secret variables are replaced in every line, also in what
  * libraries log.
  */
-export function createLogger(level: string, variables: Record<string, string | undefined>): Logger {
+export function createLogger(
+  level: string,
+  variables: Record<string, string | undefined>,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Logger {
   registerSecrets(secretValues(variables))
   return pino(
     {
@@ -20,6 +24,6 @@ export function createLogger(level: string, variables: Record<string, string | u
       ],
       hooks: { streamWrite: redactLine },
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   )
 }

@@ -1,5 +1,5 @@
 import type { LogEvent } from 'kysely'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { verify } from '#cli/audit-verify'
 import { type Config, readConfig } from '#config/config'
 import type { Waits } from '#config/waits'
@@ -33,6 +33,8 @@ interface WorkspaceOptions {
   /** Who revokes old versions. */
   revoker?: Revoker
   metrics?: Metrics
+  /** Where its log goes; without one, nowhere. */
+  log?: Logger
   /** Pauses to replace. */
   waits?: Partial<Waits>
   /** What happens by time. */
@@ -60,6 +62,7 @@ export async function openWorkspace({
   metrics,
   waits = {},
   audited = true,
+  log = pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
 }: WorkspaceOptions = {}): Promise<Workspace> {
   const { url, remove } = await makeDatabase()
   const sandbox = await createSandbox({
@@ -78,7 +81,6 @@ export async function openWorkspace({
     revoke: { ...read.revoke, by: revoker },
     people: { ...read.people, ...people },
   })
-  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const bot = await startBot(config, { now: () => sandbox.clock.now().toISOString() }, log, {
     tasks,
     waits: { ...QUICK_WAITS, ...waits },

@@ -39,6 +39,7 @@ const examples = (text: string): Refusals => ({
   'promotes-at-once': { environments: [text], titles: [text] },
   'environment-waits': { environment: text, before: text },
   'not-in-scope': { environment: text },
+  'typed-credential': { kind: 'a GitHub token' },
   'unlisted-environments': { tokens: Array.from({ length: 40 }, () => text) },
   'run-in-progress': { kind: 'deploy', environment: text, url: text },
   'steps-open': { steps: ['audit-logging'] },

@@ -54,6 +54,8 @@ export interface Refusals {
   'not-promoting': { environment: string }
   'unknown-environment': { environment: string }
   'not-in-scope': { environment: string }
+  /** In a command; `kind` as in “a GitHub token”. */
+  'typed-credential': { kind: string }
   /** `environment` is null for the start of a rotation. */
   'window-closed': { environment: string | null } & Barred
   /** An incident may be deployed all the same, with a reason. */

@@ -1,4 +1,5 @@
 import type { Ci, DeploymentSeen } from '#domain/ports/systems'
+import { censor } from '#redaction/censor'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { instant, toObservation } from './github-run.ts'
 import { fileOf } from './github-run-list.ts'
@@ -77,8 +78,10 @@ function successOf(statuses: Status[]) {
   return last?.state === 'success' ? instant(success?.created_at) : null
 }
 
-const addressOf = (statuses: Status[]): string | null =>
-  statuses.flatMap(({ log_url, target_url }) => [log_url, target_url]).find((url) => url) ?? null
+function addressOf(statuses: Status[]): string | null {
+  const url = statuses.flatMap(({ log_url, target_url }) => [log_url, target_url]).find((each) => each)
+  return url ? censor(url) : null
+}
 
 /** The run in the address that Actions writes into each status. */
 function runIdOf(statuses: Status[]): number | null {

@@ -53,7 +53,7 @@ function toListed(run: Listed, workflows: Readonly<Record<string, string>>): Lis
     runAttempt,
     startedBy,
     kind: kindOf(run.path ?? '', workflows),
-    title: censor(run.display_title ?? run.name ?? ''),
+    title: run.display_title ?? censor(run.name ?? ''),
     branch: run.head_branch,
     event: run.event,
     createdAt: instant(run.created_at) ?? '',

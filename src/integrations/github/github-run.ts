@@ -1,6 +1,5 @@
 import type { Instant, Run } from '#domain/rotation/rotation'
 import type { RunObservation } from '#domain/rotation/runs'
-import { censor } from '#redaction/censor'
 
 /** The fields of a run that the bot reads. */
 export interface GithubRun {
@@ -22,14 +21,14 @@ export function toObservation(run: GithubRun): RunObservation & { runId: number;
   const hasBegun = state !== 'queued' && state !== 'waiting'
   return {
     runId,
-    url: censor(url),
+    url,
     conclusion,
     state,
     startedAt: hasBegun ? instant(run.run_started_at) : null,
     // GitHub has no end time, but a finished run does not change any more.
     finishedAt: status === 'completed' ? instant(run.updated_at) : null,
     runAttempt: run.run_attempt ?? 1,
-    startedBy: censor(run.triggering_actor?.login ?? run.actor?.login ?? ''),
+    startedBy: run.triggering_actor?.login ?? run.actor?.login ?? '',
   }
 }
 

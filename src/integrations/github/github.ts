@@ -1,6 +1,7 @@
 import { RequestError } from '@octokit/request-error'
 import { Octokit } from '@octokit/rest'
 import { NotReadable } from '#domain/tokens/secret'
+import { censor } from '#redaction/censor'
 import { githubLimits } from './github-limits.ts'
 import { describeProblem, didNothing } from './github-problem.ts'
 
@@ -46,12 +47,24 @@ export function createGithubClient(
       if (status >= 300)
         throw new RequestError('Moved', status, { request: client.request.endpoint(options), response })
       limits.passed()
+      censorShown(response.data)
       return response
     } catch (error) {
       throw limits.note(options.url, error)
     }
   })
   return client
+}
+
+/** What is only shown to people, wherever it is in an answer: the bot finds nothing by these. */
+const SHOWN: ReadonlySet<string> = new Set(['html_url', 'login', 'display_title'])
+
+function censorShown(answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null || ArrayBuffer.isView(answer)) return
+  for (const [key, value] of Object.entries(answer)) {
+    if (typeof value === 'string' && SHOWN.has(key)) Object.assign(answer, { [key]: censor(value) })
+    else censorShown(value)
+  }
 }
 
 /** Calls GitHub. @throws NotReadable with a sentence that begins with `what` */

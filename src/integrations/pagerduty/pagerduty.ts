@@ -173,7 +173,7 @@ export function pagerDutyDirectory({ env, pager }: Pick<Config, 'env' | 'pager'>
       const acknowledger = newest.acknowledgements?.at(-1)?.acknowledger
       return {
         state: newest.status,
-        url: newest.html_url,
+        url: censor(newest.html_url),
         acknowledgedBy: acknowledger ? toResponder(acknowledger) : null,
       }
     },

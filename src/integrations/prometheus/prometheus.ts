@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limitWords, readRateLimit } from '#domain/ports/rate-limit'
 import type { Measurement, Sample, Telemetry } from '#domain/ports/systems'
 import { NotReadable } from '#domain/tokens/secret'
+import { censorValues } from '#redaction/censor'
 import { errorText } from '#redaction/error-text'
 
 const TIMEOUT_MS = 10_000
@@ -139,8 +140,8 @@ const READERS: Record<string, (result: unknown) => Sample[] | undefined> = {
     return scalar && [{ labels: {}, value: numberOf(scalar[1]) }]
   },
   vector: (result) =>
-    vectorSchema.safeParse(result).data?.map(({ metric: labels, value: [, text] }) => ({
-      labels,
+    vectorSchema.safeParse(result).data?.map(({ metric, value: [, text] }) => ({
+      labels: censorValues(metric),
       value: numberOf(text),
     })),
 }
