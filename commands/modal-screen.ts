@@ -4,6 +4,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { drawAgain, mayBeShown } from './draw-again.ts'
 import type { OpenModal } from './open-modal.ts'
+import { sendView } from './send-view.ts'
 
 /** A modal as Slack shows it: it is updated when its content has changed, until it is closed. */
 export interface ModalScreen {
@@ -46,11 +47,9 @@ export function createModalScreen(
     // Not known where the form of a manual step lies on top, nor after an answer that was lost.
     const isKnown = hash !== ''
     try {
-      const updated = await context.slack.views.update({
-        view_id: modal.viewId,
-        ...(isKnown && { hash }),
-        view,
-      })
+      const updated = await sendView(context, view, (sent) =>
+        context.slack.views.update({ view_id: modal.viewId, ...(isKnown && { hash }), view: sent }),
+      )
       hash = updated.view?.hash ?? hash
       shown = content
       return !isKnown

@@ -8,6 +8,7 @@ import { loadingModal } from '#views/loading-modal'
 import { messageModal } from '#views/message-modal'
 import { drawUntilShown } from './draw-again.ts'
 import { explain } from './respond.ts'
+import { sendView } from './send-view.ts'
 
 /** Content that is there so soon is opened in one call. A trigger is valid for three seconds. */
 const AT_ONCE_MS = 50
@@ -57,7 +58,7 @@ export async function openModal(
   if (!opened) return null
   const { id: viewId } = opened
   const { view, isRefusal } = ready ?? (await content)
-  const update = () => context.slack.views.update({ view_id: viewId, view })
+  const update = () => updateView(context, viewId, view)
   const shown = ready ? opened : (await drawUntilShown(context, update)).view
   return isRefusal ? null : { viewId, hash: shown?.hash ?? '', view }
 }
@@ -74,18 +75,24 @@ export function fillModal(
 ): void {
   afterInteraction(() => withBusyLimit(FILLING, build))
     .catch(async (error) => messageModal(title, await explain(context, error)))
-    .then((view) => drawUntilShown(context, () => context.slack.views.update({ view_id: viewId, view })))
+    .then((view) => drawUntilShown(context, () => updateView(context, viewId, view)))
     .catch((error: unknown) => context.log.warn({ error }, 'a form could not be filled again'))
 }
 
+const updateView = (context: Context, viewId: string, view: ModalView) =>
+  sendView(context, view, (sent) => context.slack.views.update({ view_id: viewId, view: sent }))
+
 /** Null for a copy of a click: a trigger opens one modal. */
 async function open(
-  { slack, log }: Context,
-  opening: { trigger_id: string; view: ModalView },
+  context: Context,
+  { trigger_id, view: wanted }: { trigger_id: string; view: ModalView },
   onTop: boolean,
 ): Promise<{ id: string; hash: string } | null> {
+  const { slack, log } = context
   try {
-    const { view } = await (onTop ? slack.views.push(opening) : slack.views.open(opening))
+    const { view } = await sendView(context, wanted, (sent) =>
+      onTop ? slack.views.push({ trigger_id, view: sent }) : slack.views.open({ trigger_id, view: sent }),
+    )
     return { id: view?.id ?? '', hash: view?.hash ?? '' }
   } catch (error) {
     if (readCode(error) !== 'exchanged_trigger_id') throw error

@@ -7,6 +7,7 @@ import type { Diagnostics } from '#domain/ports/diagnostics'
 import type { Pager, PagerDirectory } from '#domain/ports/pager'
 import type { People } from '#domain/ports/people'
 import type { Ci, NoticeChannel, Repository, Telemetry, Tickets } from '#domain/ports/systems'
+import type { UploadedFiles } from '#domain/ports/uploaded-files'
 import type { RecordComparison } from '#domain/rotation/compare-records'
 import type { Instant } from '#domain/rotation/rotation'
 import type { SecretsManager } from '#domain/tokens/secret'
@@ -28,6 +29,8 @@ export interface Context {
   /** Reads the pager; null where it is not configured. */
   pagerDirectory: PagerDirectory | null
   notices: NoticeChannel
+  /** Files that people upload in forms. */
+  files: UploadedFiles
   tickets: Tickets
   /** Null when `PROMETHEUS_URL` is not set. */
   telemetry: Telemetry | null

@@ -101,6 +101,7 @@ export const INPUTS = {
   severity: 'severity',
   attest: 'attest',
   evidence: 'evidence',
+  files: 'files',
   notes: 'notes',
   check: 'check',
   commands: 'commands',

@@ -1,5 +1,6 @@
 import {
   type CheckResult,
+  type Evidence,
   type Rotation,
   rotationLabel,
   type StepCompletion,
@@ -73,7 +74,7 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
                 completion.at,
                 statements(completion),
                 completion.notes,
-                completion.evidence.map(({ label, url }) => url ?? label).join('\n'),
+                completion.evidence.map(evidenceText).join('\n'),
               ],
             ]
           : [],
@@ -111,6 +112,10 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
       rotation.deviations.map((each) => [each.environment, each.startedBy, each.startedAt, each.url ?? '–']),
     ),
   ].join('\n')
+
+/** A file with its name, size and digest, because its address says nothing about its content. */
+const evidenceText = ({ label, url, digest, file }: Evidence): string =>
+  file ? `${label} ${url ?? ''} SHA-256 ${digest}` : (url ?? label)
 
 /** Each statement of a step with who decided it. */
 const statements = ({ attestations, sentences }: StepCompletion): string =>

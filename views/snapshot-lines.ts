@@ -147,7 +147,9 @@ function evidenceList(evidence: Evidence[]): string[] {
     ({ label, url }) => url && isLinkable(url) && url.length < 300 && label.length < 300,
   )
   if (!brief || evidence.length === 0 || evidence.length > 3) return evidence.flatMap(evidenceLines)
-  return [`• ${evidence.map((each) => link(each.url ?? '', linkLabel(each))).join(' · ')}`]
+  return [
+    `• ${evidence.map((each) => `${link(each.url ?? '', linkLabel(each))}${digestOf(each)}`).join(' · ')}`,
+  ]
 }
 
 function evidenceLines(evidence: Evidence): string[] {
@@ -156,8 +158,13 @@ function evidenceLines(evidence: Evidence): string[] {
   const words = linkLabel(evidence)
   if (!isLinkable(url)) return [...labelled('•', words), ...quoteUntrusted(url)]
   const short = [...words].length <= 150 && !/[\r\n]/.test(words)
-  return short ? [`• ${link(url, words, 900)}`] : [`• ${link(url, 'link')}:`, ...quoteUntrusted(words)]
+  return short
+    ? [`• ${link(url, words, 900)}${digestOf(evidence)}`]
+    : [`• ${link(url, 'link')}:`, ...quoteUntrusted(words)]
 }
+
+/** A file's address says nothing about its content. */
+const digestOf = ({ file, digest }: Evidence): string => (file ? `, SHA-256 ${code(digest.slice(0, 8))}` : '')
 
 function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const last = signOffs.findLast((each) => each.decision === 'rejected')

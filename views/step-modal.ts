@@ -22,6 +22,7 @@ import { openSteps, waitsFor } from '#domain/rotation/turn'
 import { tokenLabel } from '#domain/tokens/scope'
 import { actions, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
+import { evidenceInputs } from './evidence-inputs.ts'
 import { foundBlocks } from './found-runs.ts'
 import { ACTIONS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
@@ -67,10 +68,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
     ...statementBlocks(state, step),
-    textArea(INPUTS.evidence, 'Evidence links', {
-      optional: true,
-      hint: 'What the approvers should see, such as screenshots or log excerpts: one address per line, starting with https:// or http://.',
-    }),
+    ...evidenceInputs(),
     textArea(INPUTS.notes, 'Notes', { optional: true }),
   ]
   return modal(step, title, blocks, { metadata, submit: `Complete step ${number}` })

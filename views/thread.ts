@@ -25,6 +25,12 @@ const linkWords = (evidence: string[]): string =>
         LINKS_SHOWN,
       )}`
     : ''
+/** Slack shows a file to whom a message with its address shows it. Files are the last of the evidence. */
+const fileLinks = (evidence: string[], files: { name: string }[]): string =>
+  ` (${files
+    .map(({ name }, index) => link(evidence[evidence.length - files.length + index] ?? '', name, 80))
+    .join(', ')})`
+
 const VERSIONS_NAMED = 9
 
 const nowWords = (disableNow = false): string =>
@@ -86,9 +92,13 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
   'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
     `⚠ ${escapeUntrusted(environment, 100)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
-  'step-completed': (by, { step, evidence, notes }) => {
-    const links = evidence.length > 0 ? `, ${plural(evidence.length, 'evidence link')}` : ''
-    return `✓ ${by} completed ${stepName(step)}${links}${after(notes)}`
+  'step-completed': (by, { step, evidence, files = [], notes }) => {
+    const links = evidence.length - files.length
+    const proof = [
+      ...(links > 0 ? [`, ${plural(links, 'evidence link')}`] : []),
+      ...(files.length > 0 ? [`, ${plural(files.length, 'file')}${fileLinks(evidence, files)}`] : []),
+    ].join('')
+    return `✓ ${by} completed ${stepName(step)}${proof}${after(notes)}`
   },
   'exception-recorded': (by, { title, what, proof }) => {
     const links = proof.length > 0 ? ` (${plural(proof.length, 'proof link')})` : ' (no proof linked)'

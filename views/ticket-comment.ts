@@ -122,7 +122,11 @@ const evidenceSpan = (evidence: Evidence): Span => {
 }
 
 const evidenceItems = (evidence: Evidence[]): Span[][] =>
-  evidence.map((each) => [text('Evidence: '), evidenceSpan(each)])
+  evidence.map((each) => [
+    text('Evidence: '),
+    evidenceSpan(each),
+    ...(each.file ? [text(` SHA-256 ${each.digest}`)] : []),
+  ])
 
 function stepBlocks(state: RotationState, step: Step, names: Names): RichDocument {
   const { number, title } = stepDefinition(step.id)

@@ -20,6 +20,8 @@ export interface Submission {
   metadata: ViewMetadata | null
   text(id: InputId): string
   choices(id: InputId): string[]
+  /** Slack's ids of uploaded files. What else Slack sends of them is not believed. */
+  files(id: InputId): string[]
   person(id: InputId): string
   /** A date and time to the minute; null if missing. */
   moment(id: InputId): Instant | null
@@ -58,6 +60,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
       const options = found?.selected_options ?? (found?.selected_option ? [found.selected_option] : [])
       return options.map((option) => option.value)
     },
+    files: (id) => (value(id)?.files ?? []).flatMap((file) => (file.id ? [file.id] : [])),
     person: (id) => value(id)?.selected_user ?? '',
     moment(id) {
       const seconds = value(id)?.selected_date_time

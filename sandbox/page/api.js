@@ -46,6 +46,7 @@ export const slack = {
   submitView: (user, viewId, values) => post('/slack/view-submission', { user, view_id: viewId, values }),
   closeView: (user, viewId, all) =>
     post('/slack/view-closed', { user, view_id: viewId, ...(all && { is_cleared: true }) }),
+  uploadFile: (user, file) => post('/slack/file', { user, ...file }),
   openHome: (user) => post('/slack/home-opened', { user }),
   disconnect: (reason) => post('/slack/socket/disconnect', { reason }),
   redeliver: () => post('/slack/socket/redeliver'),

@@ -33,7 +33,7 @@ export const filePath = (file: UploadedFile, to: 'files' | 'open'): string =>
 /** The file object of the Web API; only the id for a deleted file. */
 export function presentFile(state: SlackState, id: string): Dict {
   const file = state.files.get(id)
-  if (!file) return { id, mode: 'tombstone' }
+  if (!file?.complete) return { id, mode: 'tombstone' }
   const url = `${state.world.url()}${filePath(file, 'files')}`
   const mimetype = isProcessed(file) ? file.mimetype : ''
   return {
@@ -45,7 +45,7 @@ export function presentFile(state: SlackState, id: string): Dict {
     mimetype,
     filetype: extensionOf(file.name),
     pretty_type: extensionOf(file.name).toUpperCase(),
-    user: BOT.userId,
+    user: file.user ?? BOT.userId,
     size: file.length,
     mode: isText(mimetype) ? 'snippet' : 'hosted',
     is_external: false,

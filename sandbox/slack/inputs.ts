@@ -68,6 +68,9 @@ function heldValue(element: Dict, typed: unknown): Dict {
   return { type, [kind.field]: value === undefined || value === '' ? kind.empty : value }
 }
 
+/** Where `max_files` is left out. */
+const MAX_FILES = 10
+
 const REQUIRED = 'Please complete this required field.'
 
 type TextRule = (value: string, element: Dict) => string | undefined
@@ -125,7 +128,7 @@ function errorOf(block: Dict, values: Dict): string | undefined {
   const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0)
   if (empty) return block.optional === true ? undefined : REQUIRED
   if (typeof value === 'string') return TEXT_RULES[type]?.(value, element) ?? blank(block, type, value)
-  const most = element.max_selected_items
+  const most = type === 'file_input' ? (element.max_files ?? MAX_FILES) : element.max_selected_items
   if (typeof most === 'number' && asArray(value).length > most) return `Please choose no more than ${most}.`
   return knownOptions(element, value) ? undefined : 'Please choose one of the options.'
 }

@@ -64,6 +64,8 @@ export interface OpenView {
 
 export interface UploadedFile {
   id: string
+  /** Who uploaded it; the bot where it is undefined. */
+  user?: string | undefined
   token: string
   name: string
   title: string

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import type { FaultId } from '../faults.ts'
 import type { World } from '../world.ts'
 import type { Dict } from './json.ts'
 import { textArg } from './methods/call.ts'
@@ -15,7 +16,10 @@ const GRANTED = manifestSchema.parse(
   parse(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8')),
 ).oauth_config.scopes.bot
 
-const REMOVED_SCOPE = 'usergroups:read'
+const REMOVED_SCOPES = {
+  'slack-scope-missing': 'usergroups:read',
+  'slack-files-scope-missing': 'files:read',
+} as const
 
 const granted = (world: World) => world.store.collection<string>('slack.more-scopes')
 
@@ -27,7 +31,8 @@ export function grantMoreScopes(world: World, scopes: readonly string[]): void {
 /** The current scopes of the bot token. */
 export function botScopes(world: World): string[] {
   const all = [...new Set([...GRANTED, ...granted(world).all()])]
-  return world.faults.on('slack-scope-missing') ? all.filter((scope) => scope !== REMOVED_SCOPE) : all
+  const removed = Object.entries(REMOVED_SCOPES).filter(([fault]) => world.faults.on(fault as FaultId))
+  return all.filter((scope) => !removed.some(([, lost]) => lost === scope))
 }
 
 const OF_TYPES: Record<string, string> = {

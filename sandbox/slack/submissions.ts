@@ -3,6 +3,7 @@ import type { Outcome, Slack } from './interactions.ts'
 import { asDict, asText, type Dict } from './json.ts'
 import type { OpenView, User } from './model.ts'
 import { interactionBase, viewWith } from './payloads.ts'
+import { withFiles } from './person-files.ts'
 import { SlackError } from './slack-error.ts'
 import type { SlackState } from './state.ts'
 import { createTrigger } from './triggers.ts'
@@ -25,7 +26,7 @@ export async function submitView(slack: Slack, user: User, open: OpenView, typed
     type: 'view_submission',
     ...interactionBase(user),
     trigger_id: createTrigger(state, user.id, view.id),
-    view: viewWith(view, values),
+    view: viewWith(view, withFiles(state, values)),
     response_urls: [],
   }
   const delivery = await deliveries.deliver({ type: 'interactive', payload, acceptsResponse: true })

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { CREDENTIALS } from '#sandbox/demo-users'
 import { bytesOf, isText } from './files.ts'
 import { MAX_FILE_BYTES } from './methods/files.ts'
 import type { UploadedFile } from './model.ts'
+import { botScopes } from './scopes.ts'
 import type { SlackState } from './state.ts'
+
+const LOOK_EVERY_MS = 50
 
 /** Upload URLs, private file URLs and permalinks. */
 export function createTransfers(state: SlackState): Hono {
@@ -20,9 +24,14 @@ export function createTransfers(state: SlackState): Hono {
     return c.text(`OK - ${bytes.length}`)
   })
 
-  app.get('/files/:id/:name', (c) => {
+  app.get('/files/:id/:name', async (c) => {
+    const { faults } = state.world
+    while (faults.on('slack-files-hang') && !c.req.raw.signal.aborted) await sleep(LOOK_EVERY_MS)
+    if (faults.on('slack-files-unavailable')) return c.text('Internal Server Error', 500)
     const file = state.files.get(c.req.param('id'))
     if (!file?.complete) return c.notFound()
+    // As in Slack, whoever may not read it is sent to the login page.
+    if (!botScopes(state.world).includes('files:read')) return c.redirect('/slack/login')
     if (c.req.header('authorization') !== `Bearer ${CREDENTIALS.slackBotToken}`)
       return c.text('not_authed', 403)
     return c.body(new Uint8Array(bytesOf(file)), 200, headersOf(file))

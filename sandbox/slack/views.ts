@@ -4,6 +4,7 @@ import { LIMITS } from './blocks/limits.ts'
 import { validateView } from './blocks/validate.ts'
 import { asText, type Dict, isDict } from './json.ts'
 import type { OpenView, View } from './model.ts'
+import { newerBlockProblems } from './newer-blocks.ts'
 import { fileProblems } from './shown-files.ts'
 import { invalidArguments, invalidView, SlackError } from './slack-error.ts'
 import { nowSeconds, type SlackState, slackId } from './state.ts'
@@ -23,7 +24,10 @@ interface Place {
 }
 
 function buildView(state: SlackState, definition: Dict, type: 'modal' | 'home', place: Place): View {
-  const problems = fileProblems(state, definition.blocks, '/view/blocks')
+  const problems = [
+    ...newerBlockProblems(state, definition.blocks, '/view/blocks'),
+    ...fileProblems(state, definition.blocks, '/view/blocks'),
+  ]
   if (problems.length > 0) throw invalidView(problems)
   const modal = type === 'modal'
   return {

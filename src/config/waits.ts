@@ -18,6 +18,8 @@ export interface Waits {
   betweenExports: number
   /** How long `/rotation status` waits for a reading of the token ages, before it shows those read last. */
   forReading: number
+  /** How long a form waits for the files that were uploaded in it: Slack wants an answer within three seconds. */
+  forFiles: number
 }
 
 export const WAITS: Waits = {
@@ -29,4 +31,5 @@ export const WAITS: Waits = {
   betweenCommands: 2_000,
   betweenExports: 60_000,
   forReading: 3_000,
+  forFiles: 1_800,
 }

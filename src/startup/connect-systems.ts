@@ -11,6 +11,7 @@ import { jiraTickets } from '#integrations/jira/jira-tickets'
 import { pagerDuty, pagerDutyDirectory } from '#integrations/pagerduty/pagerduty'
 import { prometheus } from '#integrations/prometheus/prometheus'
 import { SLACK_TIMEOUT_MS, slackLogger } from '#integrations/slack/slack-client'
+import { slackFiles } from '#integrations/slack/slack-files'
 import { SECRETS_MANAGERS } from '#secrets/index'
 import type { Clock, Context } from '#src/context'
 
@@ -18,7 +19,16 @@ import type { Clock, Context } from '#src/context'
 export interface Clients
   extends Pick<
     Context,
-    'clock' | 'slack' | 'secrets' | 'repository' | 'ci' | 'pager' | 'pagerDirectory' | 'tickets' | 'telemetry'
+    | 'clock'
+    | 'slack'
+    | 'files'
+    | 'secrets'
+    | 'repository'
+    | 'ci'
+    | 'pager'
+    | 'pagerDirectory'
+    | 'tickets'
+    | 'telemetry'
   > {
   github: GithubClient
   target: GithubTarget
@@ -52,6 +62,7 @@ export function connectClients(config: Config, clock: Clock, log: Logger): Clien
   return {
     clock,
     slack,
+    files: slackFiles(slack, SLACK_BOT_TOKEN),
     github,
     target,
     logTarget,

@@ -27,6 +27,7 @@ const BLOCKS = [
   }),
   input(INPUTS.page, 'page', { type: 'checkboxes', options: options(['drill']) }),
   input(INPUTS.done, 'done', { type: 'datetimepicker' }),
+  input(INPUTS.files, 'files', { type: 'file_input' }, { optional: true }),
   input(INPUTS.run, 'run', { type: 'static_select', options: options(['8831:1']) }),
   input(INPUTS.environment, 'environment', { type: 'static_select', options: options(['staging']) }),
   input(INPUTS.owner, 'owner', { type: 'users_select' }),
@@ -60,6 +61,7 @@ export const FORGED_ANSWERS = {
   commands: 'a command',
   comment: 'a comment',
   evidence: 'https://evidence.example/1',
+  files: { files: [] },
   proof: 'https://proof.example/1',
 } satisfies Record<InputId, Answers[string]>
 

@@ -49,8 +49,8 @@ export interface View {
   submit?: { text: string } | null
 }
 
-/** Answers to a form by `block_id`: text, one option or several, or a user. */
-export type Answers = Record<string, string | string[] | { user: string }>
+/** Answers to a form by `block_id`: text, one option or several, a user, or the ids of files. */
+export type Answers = Record<string, string | string[] | { user: string } | { files: string[] }>
 
 export interface SubmitResult {
   ok: boolean
@@ -221,6 +221,14 @@ export class Person {
     return this.post('slack/view-submission', { user: this.id, view_id: view.id, values })
   }
 
+  /** Uploads a file, as into a form. @returns Slack's id of it */
+  async upload(name: string, content: string | Buffer): Promise<string> {
+    const body = { user: this.id, name, content: Buffer.from(content).toString('base64') }
+    const { file, error } = await this.post<{ file?: { id: string }; error?: string }>('slack/file', body)
+    if (!file) throw new Error(`${name} was not uploaded: ${error}`)
+    return file.id
+  }
+
   close(view: View): Promise<unknown> {
     return this.post('slack/view-closed', { user: this.id, view_id: view.id })
   }
@@ -263,6 +271,11 @@ function inputValue(element: Element, answer: Answers[string] | undefined): unkn
   }
   if (type === 'datepicker')
     return { type, selected_date: typeof answer === 'string' ? answer : (element.initial_date ?? null) }
+  if (type === 'file_input')
+    return {
+      type,
+      files: typeof answer === 'object' && 'files' in answer ? answer.files.map((id) => ({ id })) : [],
+    }
   if (type === 'users_select')
     return { type, selected_user: typeof answer === 'object' && 'user' in answer ? answer.user : null }
   return { type, value: typeof answer === 'string' && answer !== '' ? answer : null }

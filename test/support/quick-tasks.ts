@@ -17,4 +17,5 @@ export const QUICK_WAITS: Waits = {
   betweenCommands: 0,
   betweenExports: 0,
   forReading: 3_000,
+  forFiles: 1_500,
 }

@@ -45,7 +45,7 @@ describe('an open step', () => {
     expect(view.submit?.text).toBe(`Complete step ${number}`)
     const digest = attestationsDigest(attestationsOf(step, RUNBOOK))
     expect(parseViewMetadata(view.private_metadata)).toEqual({ rotation: 'R42', digest })
-    expect(Object.keys(inputsOf(view))).toEqual(['attest', 'evidence', 'notes'])
+    expect(Object.keys(inputsOf(view))).toEqual(['attest', 'evidence', 'files', 'notes'])
   })
 
   it('asks for evidence and notes without requiring them, and for the attestations', () => {
@@ -103,7 +103,7 @@ describe('the statements of the runbook', () => {
     expect(wordsOf(view)).toContain(
       '✓ Confirm new secret version created with correct tags (env, scope, expiry). – verified by machine',
     )
-    expect(Object.keys(inputsOf(view))).toEqual(['evidence', 'notes'])
+    expect(Object.keys(inputsOf(view))).toEqual(['evidence', 'files', 'notes'])
   })
 
   it('are asked, and marked, where a check did not pass', () => {

@@ -1,6 +1,7 @@
 import { html } from '../preact.js'
 import { Button } from './buttons.js'
 import { Checkboxes, RadioButtons } from './choices.js'
+import { FileInput } from './file-input.js'
 import { ImageElement } from './image.js'
 import {
   DatePicker,
@@ -39,6 +40,7 @@ const ELEMENTS = {
   email_text_input: EmailInput,
   number_input: NumberInput,
   datepicker: DatePicker,
+  file_input: FileInput,
   timepicker: TimePicker,
   datetimepicker: DateTimePicker,
 }

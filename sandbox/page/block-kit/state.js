@@ -25,6 +25,7 @@ const INITIAL = {
   multi_conversations_select: (element) => ({ selected_conversations: element.initial_conversations ?? [] }),
   datepicker: (element) => ({ selected_date: element.initial_date ?? null }),
   datetimepicker: (element) => ({ selected_date_time: element.initial_date_time ?? null }),
+  file_input: () => ({ files: [] }),
   timepicker: (element) => ({ selected_time: element.initial_time ?? null }),
 }
 

@@ -60,6 +60,7 @@ export function useSurface({ user, container, blocks, heading = 'h2', errors = {
 
   return {
     id,
+    user,
     Heading: heading,
     errors,
     failures,

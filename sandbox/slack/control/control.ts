@@ -14,6 +14,7 @@ import { asArray, asDict, asText, type Dict, isDict } from '../json.ts'
 import { encodeTyped } from '../mentions.ts'
 import { insertMessage } from '../messages.ts'
 import type { Conversation, Message, User } from '../model.ts'
+import { uploadAsPerson } from '../person-files.ts'
 import { SlackError } from '../slack-error.ts'
 import type { DisconnectReason } from '../socket.ts'
 import { imOf, messageKey, messagesIn, type SlackState } from '../state.ts'
@@ -176,6 +177,11 @@ const WRITES: Record<string, Write> = {
   '/action': act,
   '/view-submission': submit,
   '/view-closed': dismiss,
+  '/file': ({ state }, body) => uploadAsPerson(state, personOf(state, body), body),
+  '/file-deleted'({ state }, body) {
+    state.files.delete(asText(body.id))
+    return { ok: true }
+  },
   '/home-opened': visitHome,
   '/socket/disconnect': disconnect,
   '/socket/raw': ({ deliveries }, body) =>

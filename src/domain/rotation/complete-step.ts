@@ -3,9 +3,11 @@ import { assertShown, confirm, type Ticked } from './attestations.ts'
 import type { CheckDefinition } from './checks.ts'
 import { exceptionCountsSince } from './current-results.ts'
 import { assertOpen, type Decision, unchanged } from './decision.ts'
+import type { EventData } from './events.ts'
 import { Refusal } from './refusal.ts'
 import {
   type CheckResult,
+  type Evidence,
   isRunning,
   type Rotation,
   STEP_OF_RUN,
@@ -69,12 +71,18 @@ export function completeStep(
           attestations: completion.attestations,
           sentences: completion.sentences,
           evidence: evidence.map((each) => each.url ?? each.label),
+          ...filesOf(evidence),
           notes,
           checks: results.map(({ check, state, finishedAt }) => ({ check, state, finishedAt })),
         },
       },
     ],
   }
+}
+
+function filesOf(evidence: Evidence[]): Pick<EventData['step-completed'], 'files'> {
+  const files = evidence.flatMap(({ file, digest }) => (file ? [{ ...file, digest }] : []))
+  return files.length > 0 ? { files } : {}
 }
 
 const isSame = (a: StepCompletion, b: GivenCompletion): boolean =>

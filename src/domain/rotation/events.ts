@@ -124,7 +124,10 @@ export interface EventData {
     attestations: string[]
     /** What was confirmed, by id, as it was shown; absent in older events. */
     sentences?: Record<string, string>
+    /** Addresses, of files too. */
     evidence: string[]
+    /** Files among the evidence; absent without any, and in older events. */
+    files?: { name: string; size: number; digest: string }[]
     notes: string
     checks: { check: CheckId; state: CheckState; finishedAt: Instant }[]
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { UploadedFile } from '#domain/ports/uploaded-files'
 import type { Evidence } from './rotation.ts'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -11,7 +12,24 @@ export const excerptEvidence = (excerpt: string): Evidence => ({
   digest: sha256(excerpt),
 })
 
+/** `latency.png (210 kB)`, with the digest of the file's content. */
+export const fileEvidence = ({ name, size, digest, permalink }: UploadedFile): Evidence => ({
+  label: `${name} (${sizeWords(size)})`,
+  url: permalink,
+  digest,
+  file: { name, size },
+})
+
+/** `512 bytes`, `210 kB`, `2.4 MB` */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1_000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
+  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
 export const MAX_LINKS = 20
+/** Files that a person may upload at once as evidence of a step. */
+export const MAX_FILES = 5
 const MAX_URL_LENGTH = 2_000
 
 /**

@@ -4,7 +4,14 @@ import type { ChainHead } from './event-chain.ts'
 import { BOT_ACTOR } from './events.ts'
 import { type KeyChange, keyChangeText } from './key-change.ts'
 import { cellText, escapeCell, escapeWithLinks } from './markdown-table.ts'
-import { approvals, type Instant, type Rotation, rotationLabel, type SignOff } from './rotation.ts'
+import {
+  approvals,
+  type Evidence,
+  type Instant,
+  type Rotation,
+  rotationLabel,
+  type SignOff,
+} from './rotation.ts'
 import type { RecordedWaiver } from './waiver.ts'
 
 /** What the log records. A table, so that others can tell an event from a word written by hand. */
@@ -214,10 +221,12 @@ export const restoredEntry = (
   head,
 })
 
+/** A file with its digest, because its address says nothing about its content. */
+const evidenceText = ({ url, label, digest, file }: Evidence): string =>
+  file ? `${url ?? label} sha256:${digest}` : (url ?? label)
+
 function evidenceOf(rotation: Rotation): string[] {
-  const links = rotation.steps.flatMap(
-    (step) => step.completion?.evidence.map((each) => each.url ?? each.label) ?? [],
-  )
+  const links = rotation.steps.flatMap((step) => step.completion?.evidence.map(evidenceText) ?? [])
   const manual = rotation.exceptions.length
   return [
     ...(rotation.trigger === 'chaos-drill' ? ['DRILL'] : []),

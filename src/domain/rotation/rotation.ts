@@ -168,11 +168,14 @@ export interface StepCompletion {
   checks: { check: CheckId; state: CheckState }[]
 }
 
-/** A link or an excerpt that supports a check or an attestation. */
+/** A link, an excerpt or a file that supports a check or an attestation. */
 export interface Evidence {
   label: string
   url: string | null
+  /** SHA-256, hex: of the address, of the excerpt, or of the file's content. */
   digest: string
+  /** Only where it is a file that was uploaded to Slack; its size is in bytes. */
+  file?: { name: string; size: number }
 }
 
 export interface SignOff {
