@@ -169,7 +169,7 @@ function insertResults(insert: Insert, id: number, at: At): void {
         earlierJson: '[]',
       },
       ...{ attestationsJson: '["read"]', sentencesJson: '{"read":"I have read the list."}' },
-      ...{ evidenceJson: '[]', notes: `looked at ${step}`, checksJson: '[]' },
+      ...{ evidenceJson: '[]', notes: `looked at ${step}`, checksJson: '[]', quotesJson: '[]' },
     })
     for (let check = 0; check < CHECKS_A_STEP; check += 1)
       insert('checks', {

@@ -4,6 +4,7 @@ import { DatabaseProblem } from './database-problem.ts'
 import { isPostgresUrl, ownTables } from './dialect.ts'
 import * as firstTables from './migrations/2026-11-28-first-tables.ts'
 import * as shownCards from './migrations/2026-11-28-shown-cards.ts'
+import * as stepQuotes from './migrations/2026-11-28-step-quotes.ts'
 import type { Db } from './schema.ts'
 import { connectSqlite } from './sqlite/open-sqlite.ts'
 
@@ -11,6 +12,7 @@ import { connectSqlite } from './sqlite/open-sqlite.ts'
 const MIGRATIONS: Record<string, Migration> = {
   '2026-11-28-first-tables': firstTables,
   '2026-11-28-shown-cards': shownCards,
+  '2026-11-28-step-quotes': stepQuotes,
 }
 const [FIRST_MIGRATION = ''] = Object.keys(MIGRATIONS)
 

@@ -73,6 +73,8 @@ export interface StepsTable {
   notes: string
   /** The checks and their states when it was completed. */
   checksJson: Generated<string>
+  /** Failing lines of its runs, which become evidence when it is completed. */
+  quotesJson: Generated<string>
 }
 
 export interface ChecksTable {

@@ -12,6 +12,9 @@ const FAULT_GROUPS = {
     'ci-stalls',
     'dispatch-unanswered',
     'runs-listed-late',
+    'logs-expired',
+    'logs-unavailable',
+    'log-shows-credential',
     'tag-missing',
   ],
   'Secrets manager': [

@@ -65,6 +65,9 @@ export const FAULTS = {
   'ticket-closed': 'Someone closes the ticket.',
   'ticket-comment-deleted': 'Someone deletes the comments on the ticket.',
   'ticket-unavailable': 'The ticket system answers 503 to every call.',
+  'logs-expired': 'GitHub has deleted the logs of all runs: it answers 410.',
+  'logs-unavailable': 'The storage of GitHub’s logs answers 503.',
+  'log-shows-credential': 'Runs print a credential into their log.',
   'workflow-disabled':
     'GitHub has disabled the workflows because the repository was inactive; they cannot be started.',
   'run-cancelled': 'Someone cancels every workflow run halfway.',

@@ -8,6 +8,7 @@ import type { SandboxClock } from './clock.ts'
 import { createControl } from './control.ts'
 import { CREDENTIALS } from './demo-users.ts'
 import { createGithub } from './github/github.ts'
+import { createJobLogs } from './github/job-logs.ts'
 import { createJira } from './jira/jira.ts'
 import { mayUpgrade, ownPageOnly } from './own-page-only.ts'
 import { createPage } from './page/page.ts'
@@ -86,6 +87,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.use('*', skewedClocks(world))
   app.route('/slack', slack.routes)
   app.route('/github', github.routes)
+  app.route('/github-logs', createJobLogs(world))
   app.route('/aws', secrets.routes)
   app.route('/pagerduty', createPager(world).routes)
   app.route('/vault', createVault(world, '/vault').routes)

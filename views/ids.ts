@@ -47,6 +47,8 @@ export const ACTIONS = {
   breakGlass: 'break-glass',
   acknowledgeBreakGlass: 'acknowledge-break-glass',
   runSmoke: 'run-smoke',
+  /** Quotes the failing lines of a run's log, by the CI's id of the run. */
+  quoteLines: (runId: number): string => `quote-lines:${runId}`,
   /** Opens the form that makes a run of others part of the rotation. */
   adoptRun: 'adopt-run',
   shareStatus: 'share-status',
@@ -91,6 +93,7 @@ export const ACTION_PATTERNS = {
   signOff: /^sign-off:(.+)$/,
   deploy: /^deploy:(.+)$/,
   verify: /^verify:(.+)$/,
+  quoteLines: /^quote-lines:(\d{1,15})$/,
 } as const
 
 /** `block_id` of each input; its element's `action_id` is the same. */

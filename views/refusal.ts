@@ -154,6 +154,8 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `This run is not among those that can be made part of ${rotationLabel(rotation)}. Close this and open it again to see which ones there are.`,
   'run-failed': ({ runId }) =>
     `Run ${runId} did not succeed, so it is of no use to the rotation. Run it again in GitHub, or start one from here.`,
+  'run-not-failed': ({ runId }) =>
+    `Run ${runId} is not a failed run of this step any more: it was run again, or another one was started. Close this and look at the step.`,
   'environment-missing': ({ runId }) =>
     `GitHub does not say which environment run ${runId} deployed to. Look it up in the run’s log, and choose the environment.`,
   'unsigned-version-current': ({ environment, rotation }) =>

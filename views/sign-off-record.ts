@@ -113,9 +113,11 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
     ),
   ].join('\n')
 
-/** A file with its name, size and digest, because its address says nothing about its content. */
-const evidenceText = ({ label, url, digest, file }: Evidence): string =>
-  file ? `${label} ${url ?? ''} SHA-256 ${digest}` : (url ?? label)
+/** Files and quoted lines with their digest, because an address says nothing about the content. */
+const evidenceText = ({ label, url, digest, file, excerpt }: Evidence): string =>
+  file || excerpt !== undefined
+    ? [`${label} ${url ?? ''} SHA-256 ${digest}`, ...(excerpt === undefined ? [] : [excerpt])].join('\n')
+    : (url ?? label)
 
 /** Each statement of a step with who decided it. */
 const statements = ({ attestations, sentences }: StepCompletion): string =>

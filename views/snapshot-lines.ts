@@ -163,8 +163,14 @@ function evidenceLines(evidence: Evidence): string[] {
     : [`• ${link(url, 'link')}:`, ...quoteUntrusted(words)]
 }
 
-/** A file's address says nothing about its content. */
-const digestOf = ({ file, digest }: Evidence): string => (file ? `, SHA-256 ${code(digest.slice(0, 8))}` : '')
+/** The address of a file or a log says nothing about the content. */
+const digestOf = ({ file, excerpt, digest }: Evidence): string =>
+  file || excerpt !== undefined ? `, SHA-256 ${code(digest.slice(0, 8))}` : ''
+
+const withExcerpt = (evidence: Evidence): string[] => [
+  ...evidenceLines(evidence),
+  ...(evidence.excerpt === undefined ? [] : quoteUntrusted(evidence.excerpt)),
+]
 
 function rejectionLines({ signOffs, steps }: Rotation, names: Names): string[] {
   const last = signOffs.findLast((each) => each.decision === 'rejected')
@@ -191,7 +197,7 @@ export function stepLines(state: RotationState, step: Step, names: Names): strin
     ...checks.flatMap((check) => checkLines(state, check)),
     ...wordedAttestations(step, state.runbook).map((each) => attestationLine(state, each, step)),
     ...(completion && completion.evidence.length > 0
-      ? ['Evidence:', ...completion.evidence.flatMap(evidenceLines)]
+      ? ['Evidence:', ...completion.evidence.flatMap(withExcerpt)]
       : []),
     ...(completion?.notes.trim() ? labelled('Notes:', completion.notes) : []),
   ]

@@ -29,6 +29,7 @@ import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { oldTokensLine } from './old-tokens.ts'
 import { pack, packGroups } from './pack.ts'
+import { quoteBlocks } from './quotes.ts'
 import { runWords, stepLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { statementBlocks } from './statement-blocks.ts'
@@ -65,6 +66,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
     intro,
     ...reopenedBlocks(state, step, names),
     ...runBlocks(state, step, now),
+    ...quoteBlocks(rotation, step),
     ...(step === 'rotation-execution' || step === 'integration-verification' ? foundBlocks(state, step) : []),
     ...checkBlocks(state, step, names, now),
     ...statementBlocks(state, step),

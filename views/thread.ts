@@ -92,6 +92,8 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
   'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
     `⚠ ${escapeUntrusted(environment, 100)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
+  'lines-quoted': (by, { url, runId, environment, ...run }) =>
+    `✎ ${by} quoted failing lines of ${runTitle({ ...run, ...(environment === undefined ? {} : { environment }) })}, ${link(url, `run ${runId}`)}`,
   'step-completed': (by, { step, evidence, files = [], notes }) => {
     const links = evidence.length - files.length
     const proof = [
@@ -178,7 +180,11 @@ const LINES: { [Type in EventType]: Line<Type> } = {
 export const hasThreadLine = (event: NewEvent): boolean => {
   if (event.type === 'rotation-opened') return INCIDENT_TRIGGERS.some((each) => each === event.data.trigger)
   // These have messages of their own, or are in the line of the second signature.
-  if (['escalated', 'break-glass-requested', 'rotation-approved', 'record-changed'].includes(event.type))
+  if (
+    ['escalated', 'break-glass-requested', 'rotation-approved', 'record-changed', 'lines-quoted'].includes(
+      event.type,
+    )
+  )
     return false
   if (event.type === 'run-requested' || event.type === 'run-started') return event.data.kind !== 'revoke'
   return event.type !== 'run-finished' || event.data.kind !== 'revoke' || !event.data.succeeded

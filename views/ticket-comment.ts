@@ -125,7 +125,7 @@ const evidenceItems = (evidence: Evidence[]): Span[][] =>
   evidence.map((each) => [
     text('Evidence: '),
     evidenceSpan(each),
-    ...(each.file ? [text(` SHA-256 ${each.digest}`)] : []),
+    ...(each.file || each.excerpt !== undefined ? [text(` SHA-256 ${each.digest}`)] : []),
   ])
 
 function stepBlocks(state: RotationState, step: Step, names: Names): RichDocument {

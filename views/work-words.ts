@@ -8,6 +8,7 @@ export const WORK_WORDS: Record<WorkType, string> = {
   'run-requested': 'started a workflow for it',
   'run-adopted': 'adopted a run for it',
   'step-completed': 'completed a step of it',
+  'lines-quoted': 'quoted a log in it',
   'exception-recorded': 'recorded a manual step in it',
   'break-glass-requested': 'asked to deploy before the sign-offs',
   'rollback-requested': 'rolled tokens back',

@@ -23,6 +23,7 @@ import { openExtendRevocation } from './extend-revocation.ts'
 import { openHandoff } from './handoff.ts'
 import { openManualStep } from './manual-step.ts'
 import { openStep } from './open-step.ts'
+import { quoteLines } from './quote-lines.ts'
 import { openRecordRevocation } from './record-revocation.ts'
 import { openReject } from './reject.ts'
 import { openRevokeNow } from './revoke-now.ts'
@@ -67,6 +68,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.breakGlass, openBreakGlass],
   [ACTIONS.acknowledgeBreakGlass, acknowledgeBreakGlass],
   [ACTIONS.runSmoke, startRun('smoke')],
+  [ACTION_PATTERNS.quoteLines, quoteLines],
   [ACTIONS.adoptRun, openAdoptRun],
   [ACTIONS.shareStatus, shareStatus],
   [ACTIONS.showStatus, showStatus],

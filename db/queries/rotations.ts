@@ -242,6 +242,7 @@ function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
     evidenceJson: JSON.stringify(done?.evidence ?? []),
     notes: done?.notes ?? '',
     checksJson: JSON.stringify(done?.checks ?? []),
+    quotesJson: JSON.stringify(step.quotes ?? []),
   }
 }
 
@@ -345,10 +346,11 @@ const toException = (row: Row<'exceptions'>): Exception => ({
 
 function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
   const earlier = parse<string[]>(row?.earlierJson ?? '[]')
-  if (!row?.completedBy || !row.completedAt) return { id, completion: null, earlier }
+  const quotes = parse<Evidence[]>(row?.quotesJson ?? '[]')
+  const step = { id, earlier, ...(quotes.length > 0 && { quotes }) }
+  if (!row?.completedBy || !row.completedAt) return { ...step, completion: null }
   return {
-    id,
-    earlier,
+    ...step,
     completion: {
       by: row.completedBy,
       at: row.completedAt,

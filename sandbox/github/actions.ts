@@ -6,6 +6,7 @@ import type { World } from '../world.ts'
 import { createdFilter } from './created-filter.ts'
 import { pendingDeployments } from './deployments.ts'
 import { GithubError, missingField, notFound, unprocessable } from './github-error.ts'
+import { jobRun, STORAGE_SIGNATURE } from './job-logs.ts'
 import { linksOf } from './links.ts'
 import { numberParam, paginate, readBody } from './request.ts'
 import { jobJson, runJson, workflowJson } from './run-json.ts'
@@ -113,11 +114,25 @@ function runRoutes(world: World): Hono {
 
   routes.get('/runs/:run/jobs', (c) => c.json({ total_count: 1, jobs: [jobJson(world, called(c))] }))
 
-  routes.get('/runs/:run/attempts/:attempt', (c) => {
+  function calledAttempt(c: Context): Run {
     const attempts = runs.attemptsOf(called(c))
     const attempt = attempts.find((one) => one.attempt === numberParam(c, 'attempt'))
     if (!attempt) throw notFound()
-    return c.json(runJson(world, attempt))
+    return attempt
+  }
+
+  routes.get('/runs/:run/attempts/:attempt', (c) => c.json(runJson(world, calledAttempt(c))))
+
+  routes.get('/runs/:run/attempts/:attempt/jobs', (c) =>
+    c.json({ total_count: 1, jobs: [jobJson(world, calledAttempt(c))] }),
+  )
+
+  // The log is in a storage of its own, at an address that needs no token.
+  routes.get('/jobs/:job/logs', (c) => {
+    const job = numberParam(c, 'job')
+    if (!jobRun(world, job)) throw notFound()
+    if (world.faults.on('logs-expired')) throw new GithubError(410, 'The logs for this run have expired.')
+    return c.redirect(`${world.url()}/github-logs/${job}?signature=${STORAGE_SIGNATURE}`)
   })
 
   routes.get('/runs/:run/pending_deployments', (c) => c.json(pendingDeployments(world, called(c))))

@@ -25,6 +25,7 @@ const SHOWN = [
   ...ROLES.map(ACTIONS.signOff),
   ACTIONS.deploy('production'),
   ACTIONS.verify('production'),
+  ACTIONS.quoteLines(8831),
 ]
 const ACTION_IDS = BUTTONS.flatMap(([id]) => {
   if (typeof id === 'string') return [id]

@@ -89,6 +89,7 @@ export const BUTTON_ROWS: Row[] = [
   { id: 'acknowledge-break-glass', action: 'acknowledge-break-glass', works: ['incident'] },
   { id: 'run-smoke', action: 'work-on-step', works: [], modal: 'integration-verification' },
   { id: 'adopt-run', action: 'adopt-run', works: ['open'], modal: 'rotation-execution' },
+  { id: 'quote-lines:8831', action: 'work-on-step', works: [], modal: 'rotation-execution' },
   { id: 'share-status', action: 'post-status', works: ALWAYS, isGeneral: true },
   { id: 'show-status', action: 'read-status', works: ALWAYS, isGeneral: true },
   { id: 'show-help', action: null, works: ALWAYS, isGeneral: true },

@@ -34,6 +34,7 @@ const examples = (text: string): Refusals => ({
   'window-reason-missing': { environment: text, freeze: { ...FREEZE, reason: text }, next: NOW },
   'run-not-found': { rotation: 42 },
   'run-failed': { runId: 8831 },
+  'run-not-failed': { runId: 8831 },
   'environment-missing': { runId: 8831 },
   'unsigned-version-current': { environment: text, rotation: 41 },
   'promotes-at-once': { environments: [text], titles: [text] },

@@ -147,6 +147,14 @@ export interface DeploymentSeen {
   finishedAt: Instant | null
 }
 
+/** A failed job of a run, with the end of its log. */
+export interface FailingJob {
+  name: string
+  url: string
+  /** At most 20, oldest first, without credentials. */
+  lines: string[]
+}
+
 /** The port to the CI. Every reading method throws `NotReadable`. */
 export interface Ci {
   /** With the newest runs on the branch. Throws `NotReadable`, also when its place cannot be read. */
@@ -167,6 +175,8 @@ export interface Ci {
   listRuns(since: Instant): Promise<ListedRun[]>
   /** The people and teams whose approval a run waits for. */
   readReviewers(runId: number): Promise<string[]>
+  /** The first failed job of an attempt of a run. Throws `NotReadable`, also where there is none, or no log of it. */
+  readFailingJob(runId: number, attempt: number): Promise<FailingJob>
   /** The deployments to an environment created since then, newest first. */
   listDeployments(environment: string, since: Instant): Promise<DeploymentSeen[]>
 }

@@ -42,13 +42,14 @@ export function completeStep(
   assertOpen(rotation)
   const done = stepOf(rotation, step).completion
   if (done) {
-    if (isSame(done, given)) return unchanged(rotation)
+    if (isSame(done, given, stepOf(rotation, step).quotes)) return unchanged(rotation)
     throw new Refusal('step-done-by-other', { step, by: done.by, at: done.at })
   }
   if (!openSteps(rotation).includes(step))
     throw new Refusal('step-not-open', { step, waitsFor: waitsFor(rotation, step) })
   assertNothingRuns(rotation, step)
-  const { by, at, evidence, notes } = given
+  const { by, at, notes } = given
+  const evidence = [...(stepOf(rotation, step).quotes ?? []), ...given.evidence]
   const results = situation.results.filter((result) => result.step === step)
   const checks = results.map(({ check, state }) => ({ check, state }))
   assertShown(step, given, situation.runbook)
@@ -85,8 +86,10 @@ function filesOf(evidence: Evidence[]): Pick<EventData['step-completed'], 'files
   return files.length > 0 ? { files } : {}
 }
 
-const isSame = (a: StepCompletion, b: GivenCompletion): boolean =>
-  a.by === b.by && a.notes === b.notes && JSON.stringify(a.evidence) === JSON.stringify(b.evidence)
+const isSame = (a: StepCompletion, b: GivenCompletion, quotes: Evidence[] = []): boolean =>
+  a.by === b.by &&
+  a.notes === b.notes &&
+  JSON.stringify(a.evidence) === JSON.stringify([...quotes, ...b.evidence])
 
 function assertNothingRuns(rotation: Rotation, step: StepId): void {
   const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))

@@ -80,6 +80,16 @@ export interface EventData {
   }
   /** The first new version in an environment that is deployed to after the sign-offs. */
   'first-version-seen': { agent: string; environment: string; secret: string; versionId: string }
+  /** Failing lines of a run's log became evidence of a step. @param digest of the lines */
+  'lines-quoted': {
+    step: StepId
+    kind: RunKind
+    environment?: string
+    attempt: number
+    runId: number
+    url: string
+    digest: string
+  }
   /** A run was run again in the CI, under the same id. */
   'run-again': {
     kind: RunKind

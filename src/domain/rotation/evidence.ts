@@ -12,6 +12,14 @@ export const excerptEvidence = (excerpt: string): Evidence => ({
   digest: sha256(excerpt),
 })
 
+/** Lines of a log, with where they are from. */
+export const quoteEvidence = (label: string, url: string, excerpt: string): Evidence => ({
+  label,
+  url,
+  digest: sha256(excerpt),
+  excerpt,
+})
+
 /** `latency.png (210 kB)`, with the digest of the file's content. */
 export const fileEvidence = ({ name, size, digest, permalink }: UploadedFile): Evidence => ({
   label: `${name} (${sizeWords(size)})`,

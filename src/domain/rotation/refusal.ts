@@ -62,6 +62,8 @@ export interface Refusals {
   'window-reason-missing': { environment: string } & Barred
   'run-not-found': { rotation: number }
   'run-failed': { runId: number }
+  /** No failed run of the step, or a later one has replaced it. */
+  'run-not-failed': { runId: number }
   'environment-missing': { runId: number }
   'unsigned-version-current': { environment: string; rotation: number }
   /** Starting the run promotes these environments before the sign-offs. */

@@ -221,9 +221,9 @@ export const restoredEntry = (
   head,
 })
 
-/** A file with its digest, because its address says nothing about its content. */
-const evidenceText = ({ url, label, digest, file }: Evidence): string =>
-  file ? `${url ?? label} sha256:${digest}` : (url ?? label)
+/** Files and quoted lines with their digest, because an address says nothing about the content. */
+const evidenceText = ({ url, label, digest, file, excerpt }: Evidence): string =>
+  file || excerpt !== undefined ? `${url ?? label} sha256:${digest}` : (url ?? label)
 
 function evidenceOf(rotation: Rotation): string[] {
   const links = rotation.steps.flatMap((step) => step.completion?.evidence.map(evidenceText) ?? [])

@@ -153,6 +153,8 @@ export interface Step {
   completion: StepCompletion | null
   /** Who completed it before it was reopened; they count as having worked on it. */
   earlier: string[]
+  /** Failing lines of its runs, which become evidence when it is completed; absent without any. */
+  quotes?: Evidence[]
 }
 
 export interface StepCompletion {
@@ -172,10 +174,12 @@ export interface StepCompletion {
 export interface Evidence {
   label: string
   url: string | null
-  /** SHA-256, hex: of the address, of the excerpt, or of the file's content. */
+  /** SHA-256, hex: of the file's content, of the excerpt, or of the address. */
   digest: string
   /** Only where it is a file that was uploaded to Slack; its size is in bytes. */
   file?: { name: string; size: number }
+  /** Only where lines of a log are quoted. */
+  excerpt?: string
 }
 
 export interface SignOff {

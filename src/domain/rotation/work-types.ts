@@ -5,6 +5,7 @@ export const WORK_TYPES = [
   'run-requested',
   'run-adopted',
   'step-completed',
+  'lines-quoted',
   'exception-recorded',
   'break-glass-requested',
   'rollback-requested',

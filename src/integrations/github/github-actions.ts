@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Ci, WorkflowSeen } from '#domain/ports/systems'
 import type { RunKind } from '#domain/rotation/rotation'
 import { hasMark, type RunObservation } from '#domain/rotation/runs'
+import { readFailingJob } from './failing-job.ts'
 import { fromGithub, type GithubClient, type GithubTarget, statusOf } from './github.ts'
 import { githubDeployments } from './github-deployments.ts'
 import { toObservation } from './github-run.ts'
@@ -92,6 +93,8 @@ export function githubActions(client: GithubClient, target: GithubTarget, workfl
       if (!run) return null
       return toObservation(run)
     },
+
+    readFailingJob: (runId, attempt) => readFailingJob(client, target, runId, attempt),
 
     async readRun(run_id) {
       return fromGithub(`The run ${run_id}`, async () => {
