@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { CREDENTIALS } from '#sandbox/demo-users'
 import { asText, type Dict, isDict } from './json.ts'
+import { BLOCK_METHODS } from './methods/blocks.ts'
 import type { Method } from './methods/call.ts'
 import { CHAT_METHODS } from './methods/chat.ts'
 import { CONVERSATION_METHODS } from './methods/conversations.ts'
@@ -19,6 +20,7 @@ const BOT_METHODS: Record<string, Method> = {
   ...PEOPLE_METHODS,
   ...VIEW_METHODS,
   ...FILE_METHODS,
+  ...BLOCK_METHODS,
 }
 
 const TOKENS = {

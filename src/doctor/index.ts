@@ -17,6 +17,7 @@ import { people } from './people.ts'
 import { repository } from './repository.ts'
 import { repositoryFiles } from './repository-files.ts'
 import { repositoryPermissions } from './repository-permissions.ts'
+import { screens } from './screens.ts'
 import { secretsNotReadable } from './secrets-not-readable.ts'
 import { secretsReadable } from './secrets-readable.ts'
 import { signOffPossible } from './sign-off-possible.ts'
@@ -31,6 +32,7 @@ import { workflows } from './workflows.ts'
 export const HEALTH_CHECKS: readonly HealthCheck[] = [
   slackConnection,
   slackScopes,
+  screens,
   channel,
   people,
   signOffPossible,

@@ -14,6 +14,7 @@ import { findChannel } from '#integrations/slack/find-channel'
 import { slackNotices } from '#integrations/slack/notices'
 import { slackRecords } from '#integrations/slack/records'
 import { StartProblem } from '#integrations/slack/workspace'
+import { exampleScreens } from '#read-models/example-screens'
 import type { Clients } from './connect-systems.ts'
 
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
@@ -34,6 +35,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
     slack: slackRecords(slack, {
       appToken,
       apiUrl,
+      screens: () => exampleScreens(config, clients.clock.now()),
       readChannel: (known) => readChannel(clients, config.channel, known),
     }),
     repositoryRecords: githubRecords(github, target, config.workflows, logTarget.branch),

@@ -69,6 +69,7 @@ describe('the doctor in the sandbox', () => {
       'slack-scope-missing',
       /^slack-scopes broken: .*lacks usergroups:read → Update the app from manifest.yml/,
     ],
+    ['slack-older-blocks', /^screens off: Not looked at: this Slack does not have blocks.validate → Nothing/],
     ['bot-removed-from-channel', /^channel broken: .*not in the channel #flashfusion-ai.* → Invite the bot/],
     ['registry-malformed', /^repository-files broken: .*is not YAML.* → Fix the file/],
     [

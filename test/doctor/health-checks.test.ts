@@ -327,6 +327,23 @@ describe('the database', () => {
   })
 })
 
+describe('forms and messages', () => {
+  const validating = (problems: { screen: string; problem: string }[]) => {
+    const { slack, ...rest } = someDiagnostics()
+    return { ...rest, slack: { ...slack, validateScreens: async () => ({ screens: 9, problems }) } }
+  }
+
+  it('are broken where Slack would refuse one, of many the first three named', async () => {
+    expect(await look('screens', validating([]))).toEqual(['fine: Slack takes all 9 forms and messages'])
+    const problems = ['one', 'two', 'three', 'four'].map((screen) => ({ screen, problem: 'too long' }))
+    expect(await look('screens', validating(problems))).toEqual([
+      expect.stringMatching(
+        /^broken: Slack would refuse 4 of 9 forms and messages: one \(too long\), two .*three \(too long\) and 1 more → Update/,
+      ),
+    ])
+  })
+})
+
 describe('the rest', () => {
   const onCall = (read: PagerDirectory['onCall']) =>
     someDiagnostics({ pager: { pages: true, directory: { onCall: read } } })

@@ -59,6 +59,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       readGroup: async (id) =>
         groups[id] ?? { handle: 'devops-oncall', active: true, members: ['U0OPERATOR'] },
       readClock: async () => clock,
+      validateScreens: async () => ({ screens: 30, problems: [] }),
     },
     repositoryRecords: {
       readRepository: async () => ({ archived: false, mayPush: true, scopes: ['repo'], isPrivate: true }),

@@ -30,6 +30,13 @@ export interface ChannelSeen {
   outdated: OutdatedName | null
 }
 
+/** What Slack refuses of the screens that it was asked about. */
+export interface ScreenProblems {
+  /** How many there are. */
+  screens: number
+  problems: { screen: string; problem: string }[]
+}
+
 /** The port to Slack's settings and people. Every method throws `NotReadable`. */
 export interface SlackRecords {
   readScopes(): Promise<string[]>
@@ -40,6 +47,8 @@ export interface SlackRecords {
   readAccount(id: string): Promise<SlackAccount | null>
   readGroup(id: string): Promise<SlackGroup | null>
   readClock(): Promise<ClockReading>
+  /** Shows nothing to anybody. Null where Slack does not have `blocks.validate`. */
+  validateScreens(): Promise<ScreenProblems | null>
 }
 
 /** Another machine's clock and this one's, in ms since 1970. */

@@ -3,6 +3,7 @@ import { memoize } from '#domain/memoize'
 import type { ClockReading, SlackAccount, SlackRecords } from '#domain/ports/diagnostics'
 import { NotReadable } from '#domain/tokens/secret'
 import { readCode, toNotReadable } from './slack-errors.ts'
+import { type Screen, validateScreens } from './validate-screens.ts'
 
 const TIMEOUT_MS = 5_000
 const SLACK_API = 'https://slack.com/api/'
@@ -12,12 +13,14 @@ export interface SlackRecordsOptions {
   /** Base URL of the Web API; undefined for Slack's own. */
   apiUrl: string | undefined
   readChannel: SlackRecords['readChannel']
+  /** Every view that the bot shows. */
+  screens: () => Screen[]
 }
 
 /** Slack's view of the app and of people. Accounts are cached, so create one per run. */
 export function slackRecords(
   slack: WebClient,
-  { appToken, apiUrl = SLACK_API, readChannel }: SlackRecordsOptions,
+  { appToken, apiUrl = SLACK_API, readChannel, screens }: SlackRecordsOptions,
 ): SlackRecords {
   const readGroups = memoize(() =>
     fromSlack('The user groups', () =>
@@ -59,6 +62,8 @@ export function slackRecords(
       if (!found) return null
       return { handle: found.handle ?? id, active: !found.date_delete, members: found.users ?? [] }
     },
+
+    validateScreens: () => validateScreens(slack, screens()),
 
     readClock: () => readDate(new URL('api.test', apiUrl)),
   }
