@@ -55,6 +55,11 @@ export function exceptionFor({ rotation }: RotationState, check: CheckId): Excep
   )
 }
 
+/** Whether a statement was overridden: a check of it has an exception instead of a pass. */
+export const isOverridden = (state: RotationState, step: StepId, id: string): boolean =>
+  verificationIn(state, step, id) === 'not-passed' &&
+  definitionsOf(state, step).some((check) => check.backs === id && exceptionFor(state, check.id))
+
 /** A check of the promotion is done with when its environment is. */
 const isStillDone = (rotation: Rotation, { step, check }: Exception): boolean =>
   step === 'promotion'

@@ -18,7 +18,15 @@ import {
 import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { breakGlassLines } from './break-glass.ts'
-import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf, verificationIn } from './check-lines.ts'
+import {
+  appearance,
+  CHECK_WORDS,
+  definitionsOf,
+  isOverridden,
+  linkLabel,
+  resultOf,
+  verificationIn,
+} from './check-lines.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
 import { rollbackLines } from './rollback.ts'
@@ -222,6 +230,8 @@ function attestationLine(state: RotationState, { id, sentence }: Attestation, st
   if (by === null) return `☐ ${words} – not confirmed`
   if (by === 'machine')
     return `✓ ${words} – verified by machine${verification === 'verified' ? '' : ' then; ⚠ its checks do not pass now'}`
+  if (isOverridden(state, step.id, id))
+    return `⚠ ${words} – not verified; a person went on although its checks did not pass`
   return `☑ ${words} – confirmed, ${confirmedWords(verification, (step.completion?.evidence.length ?? 0) > 0)}`
 }
 

@@ -20,23 +20,26 @@ export function statementBlocks(state: RotationState, step: StepId): KnownBlock[
     verification: verificationIn(state, step, each.id),
   }))
   const verified = judged.filter(({ verification }) => verification === 'verified')
-  const asked = judged.filter((each) => each.verification !== 'verified' && !isUndecided(state, step, each))
-  const pending = judged.length - verified.length - asked.length
+  const rest = judged.filter(({ verification }) => verification !== 'verified')
+  const asked = rest.filter((each) => !isUndecided(state, step, each))
+  const pending = rest.filter((each) => !asked.includes(each))
   return [
     ...verified.map((each) => section(verifiedLine(each), { block_id: `verified:${each.id}` })),
-    ...(pending > 0 && asked.length === 0 ? [section(PENDING, { block_id: 'pending' })] : []),
+    ...pending.map((each) => section(pendingLine(each), { block_id: `pending:${each.id}` })),
     ...askedBlocks(asked),
   ]
 }
 
-const PENDING = '_What the checks do not verify is asked here when they have run._'
+const pendingLine = ({ sentence }: Attestation): string =>
+  `… ${escapeUntrusted(sentence, SENTENCE)} – waits for its checks`
 
 type Judged = Attestation & { verification: Verification }
 
-/** Whether a check of the statement has yet to run: its result decides whether a person is asked. One that was overridden need not. */
+/** Whether a check of the statement has yet to pass or to be overridden: only then is it known what a person is asked. */
 const isUndecided = (state: RotationState, step: StepId, { id }: Attestation): boolean =>
   definitionsOf(state, step).some(
-    (check) => check.backs === id && !resultOf(state, check.id) && !exceptionFor(state, check.id),
+    (check) =>
+      check.backs === id && resultOf(state, check.id)?.state !== 'passed' && !exceptionFor(state, check.id),
   )
 
 const verifiedLine = ({ sentence }: Attestation): string =>
@@ -45,8 +48,11 @@ const verifiedLine = ({ sentence }: Attestation): string =>
 const REASONS: Record<Exclude<Verification, 'verified'>, string> = {
   none: 'No check looks at this',
   partly: 'The checks verify only a part of this',
-  'not-passed': '⚠ Its checks did not pass; the approvers see that',
+  'not-passed': '⚠ The approvers see that, and the manual step',
 }
+
+/** Nobody has to confirm that something is so which was overridden because it is not. */
+const OVERRIDDEN_TICK = 'I go on although this is not verified; the manual step says why'
 
 /** Slack refuses checkboxes without an option. */
 function askedBlocks(asked: Judged[]): KnownBlock[] {
@@ -54,7 +60,11 @@ function askedBlocks(asked: Judged[]): KnownBlock[] {
   const element: Checkboxes = {
     type: 'checkboxes',
     options: asked.map(({ id, tick, verification }) =>
-      option(tick, id, verification === 'verified' ? undefined : REASONS[verification]),
+      option(
+        verification === 'not-passed' ? OVERRIDDEN_TICK : tick,
+        id,
+        verification === 'verified' ? undefined : REASONS[verification],
+      ),
     ),
   }
   return [

@@ -24,7 +24,7 @@ import {
 import { formatHead, type LogEvent, nameWithId } from '#domain/rotation/rotation-log'
 import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
-import { appearance, CHECK_WORDS, definitionsOf, linkLabel, resultOf } from './check-lines.ts'
+import { appearance, CHECK_WORDS, definitionsOf, isOverridden, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
 import { clip, oneLine, plural, stripUnsafe, utc } from './text.ts'
 import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
@@ -144,9 +144,13 @@ function stepBlocks(state: RotationState, step: Step, names: Names): RichDocumen
       const words = untrustedLine(sentence)
       const by = decidedBy(step, id)
       if (by === null) return [text(`☐ not confirmed: ${words}`)]
-      return [
-        text(by === 'machine' ? `✓ verified by machine: ${words}` : `☑ confirmed by a person: ${words}`),
-      ]
+      const lead =
+        by === 'machine'
+          ? '✓ verified by machine'
+          : isOverridden(state, step.id, id)
+            ? '⚠ not verified, overridden by a person'
+            : '☑ confirmed by a person'
+      return [text(`${lead}: ${words}`)]
     }),
     ...evidenceItems(completion?.evidence ?? []),
     ...(completion?.notes.trim() ? [row('Notes', text(untrustedLine(completion.notes, COMMANDS)))] : []),

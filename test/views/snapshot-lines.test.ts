@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { snapshotLines } from '#views/snapshot-lines'
-import { aCheck, aFinishedState, aRun, checksOf, names, nineTokens } from '../support/rotation-builder.ts'
+import {
+  aCheck,
+  aFinishedState,
+  anException,
+  aRun,
+  checksOf,
+  names,
+  nineTokens,
+} from '../support/rotation-builder.ts'
 
 const finished = { done: 5, tokens: nineTokens(9), runs: [aRun()] }
 
@@ -23,5 +31,9 @@ describe('a statement of the runbook in the record', () => {
   it('is never called verified when the check did not pass', () => {
     const checks = [...checksOf('inventory-review'), aCheck('old-version-revoked', 'failed')]
     expect(shown({ checks })).toMatch(/☑ Validate old token .* – confirmed, ⚠ the machine check did not pass/)
+    const rotation = { ...finished, exceptions: [anException({ check: 'old-version-revoked' })] }
+    expect(shown({ rotation, checks })).toMatch(
+      /⚠ Validate old token .* – not verified; a person went on although its checks did not pass/,
+    )
   })
 })

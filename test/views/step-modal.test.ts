@@ -25,8 +25,8 @@ import {
   STAGING,
 } from '../support/rotation-builder.ts'
 
-/** Results none of which passed, so that a person is asked everything. */
-const NOTHING_PASSED = EXAMPLE_CHECKS.map(({ id }) => aCheck(id, 'failed'))
+/** No check looks at anything, so that a person is asked everything. */
+const UNCHECKED = { definitions: [] }
 
 const third = (parts: Parameters<typeof aState>[0] = {}) =>
   stepModal(aState({ ...parts, rotation: { done: 2, ...parts.rotation } }), 'rotation-execution', names, NOW)
@@ -34,12 +34,7 @@ const third = (parts: Parameters<typeof aState>[0] = {}) =>
 describe('an open step', () => {
   it.each(STEP_IDS)('%s has the step’s id, its number and the rotation', (step) => {
     const { number } = stepDefinition(step)
-    const view = stepModal(
-      aState({ rotation: { done: number - 1 }, checks: NOTHING_PASSED }),
-      step,
-      names,
-      NOW,
-    )
+    const view = stepModal(aState({ rotation: { done: number - 1 }, ...UNCHECKED }), step, names, NOW)
     expect(view.callback_id).toBe(step)
     expect(view.title.text).toBe(`Step ${number} of 5 · R42`)
     expect(view.submit?.text).toBe(`Complete step ${number}`)
@@ -49,7 +44,7 @@ describe('an open step', () => {
   })
 
   it('asks for evidence and notes without requiring them, and for the attestations', () => {
-    const { attest, evidence, notes } = inputsOf(third({ checks: NOTHING_PASSED }))
+    const { attest, evidence, notes } = inputsOf(third(UNCHECKED))
     expect([attest?.optional, evidence?.optional, notes?.optional]).toEqual([undefined, true, true])
     expect([attest, evidence, notes].map((each) => each?.element?.action_id)).toEqual([
       'attest',
@@ -81,13 +76,13 @@ describe('the statements of the runbook', () => {
   const asked = (view: ReturnType<typeof third>) =>
     (
       inputsOf(view).attest?.element as
-        | { options?: { value: string; description?: { text: string } }[] }
+        | { options?: { value: string; text: { text: string }; description?: { text: string } }[] }
         | undefined
     )?.options ?? []
 
   it.each(STEP_IDS)('are in full above a short tick in %s', (step) => {
     const view = stepModal(
-      aState({ rotation: { done: stepDefinition(step).number - 1 }, checks: NOTHING_PASSED }),
+      aState({ rotation: { done: stepDefinition(step).number - 1 }, ...UNCHECKED }),
       step,
       names,
       NOW,
@@ -106,11 +101,16 @@ describe('the statements of the runbook', () => {
     expect(Object.keys(inputsOf(view))).toEqual(['evidence', 'files', 'notes'])
   })
 
-  it('are asked, and marked, where a check did not pass', () => {
+  it('ask for nothing untrue where a check that did not pass was overridden', () => {
     const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
-    const view = third({ checks })
-    expect(asked(view).map(({ value, description }) => [value, description?.text])).toEqual([
-      ['revocation', '⚠ Its checks did not pass; the approvers see that'],
+    expect(inputsOf(third({ checks })).attest).toBeUndefined()
+    const view = third({ checks, rotation: { exceptions: [anException({ check: 'old-version-revoked' })] } })
+    expect(asked(view).map((each) => [each.value, each.text.text, each.description?.text])).toEqual([
+      [
+        'revocation',
+        'I go on although this is not verified; the manual step says why',
+        '⚠ The approvers see that, and the manual step',
+      ],
     ])
     expect(wordsOf(view)).toContain('✓ Confirm new secret version')
     expect(wordsOf(view)).toContain(
@@ -136,9 +136,12 @@ describe('the statements of the runbook', () => {
     const first = third({ running })
     expect(inputsOf(first).attest).toBeUndefined()
     expect(inputsOf(third()).attest).toBeUndefined()
-    expect(wordsOf(first)).toContain('What the checks do not verify is asked here when they have run.')
-    const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
-    expect(asked(third({ checks, running })).map(({ value }) => value)).toEqual(['revocation'])
+    expect(wordsOf(first)).toContain(
+      '… Validate old token revoked or scheduled for revocation within 24 hours. – waits for its checks',
+    )
+    const definitions = EXAMPLE_CHECKS.map((each) => ({ ...each, partly: each.backs === 'tags' }))
+    const again = third({ definitions, running, checks: checksOf('rotation-execution') })
+    expect(asked(again).map(({ value }) => value)).toEqual(['tags'])
   })
 
   it('are in full where a name from the config is as long as it may be', () => {
