@@ -31,7 +31,7 @@ export function statementBlocks(state: RotationState, step: StepId): KnownBlock[
 }
 
 const pendingLine = ({ sentence }: Attestation): string =>
-  `… ${escapeUntrusted(sentence, SENTENCE)} – waits for its checks`
+  `· ${escapeUntrusted(sentence, SENTENCE)} – waits for its checks`
 
 type Judged = Attestation & { verification: Verification }
 

@@ -67,6 +67,22 @@ export async function findRevocationsOf(
 export const findRevocations = async (db: ReadDb, rotationId: number): Promise<Revocation[]> =>
   (await findRevocationsOf(db, [rotationId]))(rotationId)
 
+/** How these versions were proven to be revoked for any rotation, by version. */
+export async function findProofs(
+  db: ReadDb,
+  versions: Pick<Revocation, 'secret' | 'versionId'>[],
+): Promise<Map<string, string>> {
+  if (versions.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('revocations')
+    .select(['versionId', 'proof'])
+    .where((eb) =>
+      eb.or(versions.map(({ secret, versionId }) => eb.and({ secret, versionId, state: 'proven' }))),
+    )
+    .execute()
+  return new Map(rows.flatMap(({ versionId, proof }) => (proof ? [[versionId, proof]] : [])))
+}
+
 /** The unresolved versions of all rotations, also of closed ones. */
 export async function findUnresolvedRevocations(db: ReadDb): Promise<Revocation[]> {
   const rows = await db

@@ -137,7 +137,7 @@ describe('the statements of the runbook', () => {
     expect(inputsOf(first).attest).toBeUndefined()
     expect(inputsOf(third()).attest).toBeUndefined()
     expect(wordsOf(first)).toContain(
-      '… Validate old token revoked or scheduled for revocation within 24 hours. – waits for its checks',
+      '· Validate old token revoked or scheduled for revocation within 24 hours. – waits for its checks',
     )
     const definitions = EXAMPLE_CHECKS.map((each) => ({ ...each, partly: each.backs === 'tags' }))
     const again = third({ definitions, running, checks: checksOf('rotation-execution') })

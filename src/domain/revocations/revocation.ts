@@ -195,12 +195,14 @@ export interface RecheckResult {
  * without a label after the issuer's date; where the bot revokes, what its run wrote into the tag `revocation`.
  *
  * @param runs every run of the version's rotation
+ * @param provenFor the proof of the same version for another rotation, such as the next one after this was aborted
  */
 export function recheckRevocation(
   row: Revocation,
   { secret, problem }: SecretReading,
   now: Instant,
   runs: readonly Run[] = [],
+  provenFor: string | null = null,
 ): RecheckResult {
   const checked = { ...row, lastCheckedAt: now, problem }
   if (!secret) return escalateOnce(checked, now, later(deadlineOf(row), UNREADABLE_MS))
@@ -211,7 +213,8 @@ export function recheckRevocation(
   if (current?.id === row.versionId) return { row: { ...read, state: 'in-use' }, notice: null }
   const restarted = restartDeadline(read, current?.id, now)
   const known = row.revoker === 'bot' ? restarted : updatePromise(restarted, secret, now)
-  const proof = row.revoker === 'bot' ? proofByRun(known, runs) : proofOf(known, secret, now)
+  const own = row.revoker === 'bot' ? proofByRun(known, runs) : proofOf(known, secret, now)
+  const proof = own ?? (known.issuer === 'destroyed' ? provenFor : null)
   if (proof)
     return {
       row: { ...known, state: 'proven', resolvedAt: now, resolvedBy: BOT_ACTOR, proof },

@@ -1,4 +1,9 @@
-import { findRevocations, findUnresolvedRevocations, findWatchedRecords } from '#db/queries/revocations'
+import {
+  findProofs,
+  findRevocations,
+  findUnresolvedRevocations,
+  findWatchedRecords,
+} from '#db/queries/revocations'
 import {
   deadlineOf,
   isAtDate,
@@ -79,7 +84,8 @@ async function updateRevocations(
   await change(context, rotationId, async (rotation, db) => {
     const known = await findRevocations(db, rotationId)
     const rows = known.filter((row) => ids.has(row.id) && (isUnresolved(row) || row.watchedUntil !== null))
-    const { checked, ...notices } = recheck(rotation, rows, readings, at)
+    const proofs = await findProofs(db, rows)
+    const { checked, ...notices } = recheck(rotation, rows, { readings, proofs }, at)
     return { ...decide(rotation, notices, at), revocations: { updated: checked } }
   })
 }
@@ -96,12 +102,14 @@ interface Notices {
 function recheck(
   { runs }: Rotation,
   rows: Revocation[],
-  readings: Map<string, SecretReading>,
+  { readings, proofs }: { readings: Map<string, SecretReading>; proofs: Map<string, string> },
   at: Instant,
 ): Notices & { checked: Revocation[] } {
   const found = rows.flatMap((row) => {
     const reading = readings.get(row.secret)
-    return reading ? [{ reading, before: row, ...recheckRevocation(row, reading, at, runs) }] : []
+    if (!reading) return []
+    const provenFor = proofs.get(row.versionId) ?? null
+    return [{ reading, before: row, ...recheckRevocation(row, reading, at, runs, provenFor) }]
   })
   const becoming = (issuer: Revocation['issuer'], from: (before: Revocation['issuer']) => boolean) =>
     found.flatMap(({ row, before }) => (row.issuer === issuer && from(before.issuer) ? [row] : []))

@@ -246,3 +246,24 @@ describe('what a person recorded as revoked', () => {
     expect(row).toMatchObject({ state: 'recorded', seenAliveAt: null })
   })
 })
+
+describe('a version that is tracked for two rotations', () => {
+  const bot = { revoker: 'bot', issuer: 'destroyed', issuerAt: minutesIn(50) } as const
+  const proof = 'run 8830 destroyed it at the issuer'
+
+  it('is proven for both when it is proven for one, and calls nobody', () => {
+    const late = aRevocation(bot)
+    expect(recheckRevocation(late, secretWith('live'), minutesIn(DUE + 999), [], proof)).toMatchObject({
+      notice: 'proven',
+      row: { state: 'proven', proof, escalatedAt: null },
+    })
+    expect(recheckRevocation(late, secretWith('live'), minutesIn(DUE + 999))).toMatchObject({
+      notice: 'overdue',
+    })
+  })
+
+  it('is not, while the issuer does not say that it is destroyed', () => {
+    const alive = aRevocation({ ...bot, issuer: 'live' })
+    expect(recheckRevocation(alive, secretWith('live'), minutesIn(60), [], proof).row.state).toBe('waiting')
+  })
+})
