@@ -80,7 +80,7 @@ function promotionOf(state: RotationState, environment: Environment, room: Room,
   const lines = isBefore ? [] : checks.map((check) => checkLine(state, check, room))
   return [
     section([
-      `*Promotion to ${escapeUntrusted(name, 100)}*${run ? ` · ${runWords(run)}` : ''}`,
+      `*Promotion to ${escapeUntrusted(name, 100)}*${run ? ` · ${runWords(state.rotation, run)}` : ''}`,
       ...(run && isRunning(run) ? [] : deployWaits(state, environment, now)),
     ]),
     ...(lines.length > 0 ? [section(lines)] : []),

@@ -1,4 +1,5 @@
 import {
+  attemptOf,
   type CheckResult,
   type Evidence,
   type Rotation,
@@ -98,7 +99,7 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
       rotation.runs.map((run) => [
         run.kind,
         run.environment ?? '–',
-        String(run.attempt),
+        String(attemptOf(rotation.runs, run)),
         who(names, run.requestedBy),
         run.requestedAt,
         run.conclusion ?? run.state,

@@ -7,6 +7,7 @@ import {
 import type { CheckDefinition } from '#domain/rotation/checks'
 import {
   approvals,
+  attemptOf,
   type Evidence,
   type Exception,
   ROLE_TITLES,
@@ -249,24 +250,25 @@ function confirmedWords(verification: Verification, hasEvidence: boolean): strin
 }
 
 /** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */
-export function runWords(run: Run): string {
+export function runWords({ runs }: Pick<Rotation, 'runs'>, run: Run): string {
   const conclusion =
     run.conclusion && run.state === 'failed' ? ` (${escapeUntrusted(run.conclusion, 60)})` : ''
-  const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
+  const number = attemptOf(runs, run)
+  const attempt = number > 1 ? `, attempt ${number}` : ''
   const whose = run.state === 'waiting' ? reviewerWords(run.approval?.reviewers ?? []) : ''
   return `${runTitle(run)}${attempt}: ${RUN_STATES[run.state]}${whose}${conclusion}${run.system === 'ci' ? ` · ${runLink(run)}` : ''}`
 }
 
-function runLines({ runs }: Rotation, names: Names): string[] {
-  if (runs.length === 0) return []
-  return ['*Workflow runs*', ...runs.flatMap((run) => runDetail(run, names))]
+function runLines(rotation: Rotation, names: Names): string[] {
+  if (rotation.runs.length === 0) return []
+  return ['*Workflow runs*', ...rotation.runs.flatMap((run) => runDetail(rotation, run, names))]
 }
 
-function runDetail(run: Run, names: Names): string[] {
+function runDetail(rotation: Rotation, run: Run, names: Names): string[] {
   const { adopted, requestedBy, requestedAt, startedAt } = run
   const by = `by ${who(requestedBy, names)}, ${when(requestedAt)}`
-  if (!adopted) return [`• ${runWords(run)} · started ${by}`]
-  const lead = `• ⚠ ${runWords(run)} · not started by the bot: ${startWords({ ...adopted, startedAt })} · adopted ${by}:`
+  if (!adopted) return [`• ${runWords(rotation, run)} · started ${by}`]
+  const lead = `• ⚠ ${runWords(rotation, run)} · not started by the bot: ${startWords({ ...adopted, startedAt })} · adopted ${by}:`
   return labelled(lead, adopted.reason)
 }
 

@@ -192,7 +192,7 @@ function runBlocks(state: RotationState, step: StepId, now: Instant): KnownBlock
   if (!offered) return []
   const runs = offered.flatMap(({ kind, environment }) => latestRun(rotation, kind, environment) ?? [])
   const lines = [
-    ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(run)}`),
+    ...runs.map((run) => `${RUN_SIGNS[run.state]} ${runWords(rotation, run)}`),
     ...(step === 'rotation-execution' ? renewalLines(state, runs.length > 0) : []),
     ...(runs.length === 0 && offered.some(({ kind }) => kind === 'deploy') ? [NOTHING_DEPLOYED] : []),
     ...offered.flatMap((each) => waitsOf(state, each, now).lines),

@@ -9,7 +9,7 @@ import { packGroups } from './pack.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
 import { code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
-import { threadLead, threadLine } from './thread.ts'
+import { attemptWords, threadLead, threadLine } from './thread.ts'
 import { renewalWords, runTitle, shortName } from './words.ts'
 
 /** The events of one line, oldest first. */
@@ -109,8 +109,7 @@ function oneRun(events: RunEvent[], names: Names): string[] {
 }
 
 function runRow(newest: RunEvent, events: RunEvent[], names: Names): string {
-  const { attempt } = newest.data
-  const title = `${runTitle(newest.data)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`
+  const title = `${runTitle(newest.data)}${attemptWords(newest.data)}`
   switch (newest.type) {
     case 'run-started':
       return `… ${title}: in CI: ${link(newest.data.url, `run ${newest.data.runId}`)}`

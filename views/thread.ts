@@ -12,7 +12,9 @@ import { delegateOfWords, phaseName, runTitle, shortName, stepName, TRIGGER_TITL
 /** Formats one type of event. @param by name of the actor */
 type Line<Type extends EventType> = (by: string, data: EventData[Type], names: Names) => string
 
-const attemptWords = (attempt: number): string => (attempt > 1 ? ` (attempt ${attempt})` : '')
+/** The number of a run in an environment counts those in the others too, and says nothing there. */
+export const attemptWords = ({ attempt, environment }: { attempt: number; environment?: string }): string =>
+  attempt > 1 && environment === undefined ? ` (attempt ${attempt})` : ''
 
 const after = (text: string, limit = 1500): string => (text.trim() ? `: ${escapeUntrusted(text, limit)}` : '')
 
@@ -66,10 +68,10 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   },
   'run-requested': (by, { attempt, windowReason, ...run }) => {
     const early = windowReason === undefined ? '' : ` · ⚠ while its window was closed${after(windowReason)}`
-    return `… ${by} started: ${runTitle(run)}${attemptWords(attempt)}${early}`
+    return `… ${by} started: ${runTitle(run)}${attemptWords({ attempt, ...run })}${early}`
   },
   'run-started': (_, { attempt, runId, url, ...run }) =>
-    `… ${runTitle(run)}${attemptWords(attempt)} is in CI: ${link(url, `run ${runId}`)}`,
+    `… ${runTitle(run)}${attemptWords({ attempt, ...run })} is in CI: ${link(url, `run ${runId}`)}`,
   'run-finished': (_, { attempt, succeeded, conclusion, url, requestedBy, ...ended }) => {
     const result = succeeded
       ? 'succeeded'
@@ -80,16 +82,16 @@ const LINES: { [Type in EventType]: Line<Type> } = {
     // The person who started it may have closed the modal, so they are notified of a failure.
     const isNotified = !succeeded && requestedBy && requestedBy !== BOT_ACTOR
     const notified = isNotified ? ` · ${mention(requestedBy)}` : ''
-    return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords(attempt)} ${result}${run}${notified}`
+    return `${succeeded ? '✓' : '✗'} ${runTitle(ended)}${attemptWords({ attempt, ...ended })} ${result}${run}${notified}`
   },
   'first-version-seen': (_, { agent, environment, versionId }) =>
     `✓ First new version for ${escapeUntrusted(environment, 100)}: ${escapeUntrusted(agent, 100)} ${code(versionId.slice(0, 8))}`,
   'run-again': (_, { attempt, runAttempt, startedBy, url, ...run }) =>
-    `… ${runTitle(run)}${attemptWords(attempt)} was run again in GitHub by ${escapeUntrusted(startedBy, 80)}: ${url ? link(url, `attempt ${runAttempt}`) : `attempt ${runAttempt}`}`,
+    `… ${runTitle(run)}${attemptWords({ attempt, ...run })} was run again in GitHub by ${escapeUntrusted(startedBy, 80)}: ${url ? link(url, `attempt ${runAttempt}`) : `attempt ${runAttempt}`}`,
   'run-waits': (_, { attempt, reviewers, url, ...run }) =>
-    `⏸ ${runTitle(run)}${attemptWords(attempt)} waits for an approval in GitHub${reviewerWords(reviewers)}${url ? `: ${link(url, 'review it')}` : ''}`,
+    `⏸ ${runTitle(run)}${attemptWords({ attempt, ...run })} waits for an approval in GitHub${reviewerWords(reviewers)}${url ? `: ${link(url, 'review it')}` : ''}`,
   'run-adopted': (by, { attempt, runId, url, reason, startedBy, event, startedAt, ...run }) =>
-    `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords(attempt)}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
+    `⚠ ${by} adopted a run that the bot did not start: ${runTitle(run)}${attemptWords({ attempt, ...run })}, ${link(url, `run ${runId}`)}, ${startWords({ startedBy, event, startedAt })}${after(reason)}`,
   'deviation-recorded': (_, { environment, startedBy, startedAt, url, runId }) =>
     `⚠ ${escapeUntrusted(environment, 100)} was deployed before both roles had signed, by ${escapeUntrusted(startedBy, 80)}, ${when(startedAt)}${deploymentLink({ url, runId })}. Both approvers see this first.`,
   'lines-quoted': (by, { url, runId, environment, ...run }) =>

@@ -13,6 +13,7 @@ import { decidedBy, wordedAttestations } from '#domain/rotation/attestations'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import {
   approvals,
+  attemptOf,
   type Evidence,
   type Exception,
   type Instant,
@@ -179,7 +180,8 @@ function exceptions(all: Exception[], names: Names): RichDocument {
 function runs(all: Run[], names: Names): RichDocument {
   if (all.length === 0) return []
   const item = (run: Run): Span[] => {
-    const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : ''
+    const number = attemptOf(all, run)
+    const attempt = number > 1 ? `, attempt ${number}` : ''
     const ended = run.state === 'failed' && run.conclusion ? ` (${untrustedLine(run.conclusion, 60)})` : ''
     const early = run.windowReason
       ? ` while the window was closed (${untrustedLine(run.windowReason, LABEL)})`

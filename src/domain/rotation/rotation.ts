@@ -324,6 +324,10 @@ export const latestRun = (rotation: Rotation, kind: RunKind, environment?: strin
     .sort((a, b) => a.attempt - b.attempt)
     .at(-1)
 
+/** Which attempt a run is among those of its kind in its environment, from 1 on; its own number counts all environments. */
+export const attemptOf = (runs: readonly Run[], { kind, environment, attempt }: Run): number =>
+  runs.filter((run) => run.kind === kind && run.environment === environment && run.attempt <= attempt).length
+
 export const isIncident = (rotation: Pick<Rotation, 'trigger'>): boolean =>
   (INCIDENT_TRIGGERS as readonly Trigger[]).includes(rotation.trigger)
 
