@@ -1,6 +1,7 @@
 import type { ActionsBlockElement, Button } from '@slack/types'
 import { isDecisionWanted } from '#domain/revocations/deadline-calls'
 import { pendingRevocations } from '#domain/revocations/revocation'
+import { isBreakGlass } from '#domain/rotation/break-glass'
 import {
   type Instant,
   isClosed,
@@ -19,6 +20,7 @@ import { deploymentButtons } from './environments.ts'
 import { escalationWords } from './escalate-modal.ts'
 import { ACTIONS } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { refusedVersions } from './refused-agents.ts'
 import { rollbackButtons } from './rollback.ts'
 import type { RotationState } from './state.ts'
 
@@ -30,7 +32,7 @@ export function cardActions(state: RotationState, now: Instant): ActionsBlockEle
     ...manualStepButtons(state),
     ...(isIncident(rotation) ? [] : [escalateButton(rotation)]),
     button('Hand off', ACTIONS.handoff, rotationLabel(rotation.id)),
-    ...breakGlassButtons(state),
+    ...(refusedVersions(state).length > 0 ? [] : breakGlassButtons(state)),
     ...rollbackButtons(state),
     button('Abort', ACTIONS.abort, rotationLabel(rotation.id), 'danger'),
     ...recordButtons(state),
@@ -58,12 +60,16 @@ function wanted(state: RotationState, now: Instant): Button[] {
     })),
     ...missing.map((role) => ({ text: `Sign as ${ROLE_TITLES[role]}`, action: ACTIONS.signOff(role) })),
   ]
+  const deployments = deploymentButtons(state, now)
+  const isUrgent = isBreakGlass(rotation) && deployments.length > 0
   return [
-    ...next.map(({ text, action }, index) =>
-      button(text, action, value, index === 0 ? 'primary' : undefined),
-    ),
-    ...deploymentButtons(state, now),
+    ...(isUrgent ? deployments : []),
     ...acknowledgeButtons(state),
+    ...(refusedVersions(state).length > 0 ? breakGlassButtons(state) : []),
+    ...next.map(({ text, action }, index) =>
+      button(text, action, value, index === 0 && !isUrgent ? 'primary' : undefined),
+    ),
+    ...(isUrgent ? [] : deployments),
     ...(missing.length > 0 ? [button('Reject', ACTIONS.reject, value)] : []),
   ]
 }

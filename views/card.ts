@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { pendingRevocations } from '#domain/revocations/revocation'
+import { isBreakGlass } from '#domain/rotation/break-glass'
 import {
   approvals,
   type Instant,
@@ -23,6 +24,7 @@ import { confirmationLine } from './confirmation.ts'
 import { environmentsLine, promotionBlocks } from './environments.ts'
 import { openEscalationWords } from './escalation.ts'
 import { oldTokensLine } from './old-tokens.ts'
+import { refusedLines } from './refused-agents.ts'
 import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
 import {
@@ -102,7 +104,10 @@ function incidentLines(state: RotationState, names: Names, now: Instant): string
   })
   const left = escalations.length - calls.length
   return [
-    ...(isIncident(rotation) && rotation.status === 'open' ? [closedWords(rotation)] : []),
+    ...refusedLines(state),
+    ...(isIncident(rotation) && rotation.status === 'open'
+      ? [...leakedLines(rotation), closedWords(rotation)].filter(Boolean)
+      : []),
     ...waiverLines(ownWaivers(state), names, now),
     ...breakGlassLines(state, names),
     ...rollbackLines(state, names),
@@ -120,8 +125,22 @@ const ownWaivers = ({ rotation, waivers = [] }: RotationState) =>
 /** Production promotion is closed while an incident is open. */
 function closedWords(rotation: Rotation): string {
   const drill = rotation.trigger === 'chaos-drill' ? 'DRILL, treated like a real incident: ' : ''
-  const promotion = `${drill}promotion to production is blocked until both roles have signed.`
-  return `${promotion.charAt(0).toUpperCase()}${promotion.slice(1)} Old versions: ${revocationWords(rotation)}.`
+  const promotion = isBreakGlass(rotation)
+    ? ''
+    : `${sentenceCase(`${drill}promotion to production is blocked until both roles have signed.`)} `
+  // Where the line before says it already, nothing more.
+  const isSaid = leakedLines(rotation).length > 0 && rotation.disableNowBy !== null
+  return `${promotion}${isSaid ? '' : `Old versions: ${revocationWords(rotation)}.`}`.trim()
+}
+
+/** A version that leaked is replaced only by step 3, whatever was chosen for it. */
+function leakedLines({ trigger, tokens, disableNowBy }: Rotation): string[] {
+  const left = tokens.filter((token) => token.newVersionId === null).length
+  if (trigger !== 'credential-anomaly' || left === 0) return []
+  const then = disableNowBy === null ? '' : ' It is disabled as soon as that is done.'
+  return [
+    `⚠ *${left === 1 ? 'The version that leaked still works' : `${left} versions that leaked still work`}* until step 3 has made ${left === 1 ? 'a new one' : 'new ones'}.${left === 1 ? then : then.replace('It is', 'They are')}`,
+  ]
 }
 
 /** How a closed rotation ended. */

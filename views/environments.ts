@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
+import { isBreakGlass } from '#domain/rotation/break-glass'
 import {
   type Environment,
   environmentsToPromote,
@@ -12,7 +13,7 @@ import { appearance, CHECK_WORDS, exceptionFor, resultOf } from './check-lines.t
 import { ACTIONS } from './ids.ts'
 import { runWords } from './snapshot-lines.ts'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted, list } from './text.ts'
+import { escapeUntrusted, list, when } from './text.ts'
 import { barredNow, deployWaits, mustWait } from './windows.ts'
 
 /** `*Environments:* sandbox ✓ verified · staging – not deployed · production – after the sign-offs` */
@@ -43,6 +44,9 @@ function environmentWords(state: RotationState, environment: Environment): strin
   if (run && isRunning(run)) return '… being deployed'
   if (run?.state === 'failed') return '✗ deployment failed'
   if (run) return '… deployed, not verified yet'
+  const early = rotation.deviations.findLast((each) => each.environment === name)
+  if (early)
+    return `⚠ deployed before the signatures by ${escapeUntrusted(early.startedBy, 80)}, ${when(early.startedAt)}; not verified yet`
   if (deploy === 'after-sign-off' && rotation.status === 'open') return '– after the sign-offs'
   return '– not deployed yet'
 }
@@ -109,8 +113,8 @@ function environmentButton(state: RotationState, environment: Environment, now: 
   const { name, takes } = environment
   const value = rotationLabel(rotation.id)
   const run = latestRun(rotation, 'deploy', name)
-  // Before the sign-offs, the open step is the card's first button.
-  const style = rotation.status === 'promoting' ? 'primary' : undefined
+  // Before the sign-offs, the open step is the card's first button, but where break-glass was acknowledged.
+  const style = rotation.status === 'promoting' || isBreakGlass(rotation) ? 'primary' : undefined
   if (takes === 'runtime') return [button(`Verify ${name}`, ACTIONS.verify(name), value, style)]
   if (run && isRunning(run)) return []
   const waits = mustWait(rotation, environment, barredNow(state, environment, now))

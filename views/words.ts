@@ -1,5 +1,6 @@
 import { awaiting, earliestDeadline } from '#domain/revocations/deadline-calls'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
+import { breakGlassObstacle, isBreakGlass } from '#domain/rotation/break-glass'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { unseenTokens } from '#domain/rotation/complete-rotation'
 import { BOT_ACTOR } from '#domain/rotation/events'
@@ -224,6 +225,8 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
   if (turn.kind === 'closed') return null
   const approval = waitingRun(rotation)
   if (approval) return approvalWords(approval)
+  const urgent = breakGlassWords(state, names, withMentions)
+  if (urgent) return urgent
   if (turn.kind === 'promotion')
     return { who: promoter(rotation, names, withMentions), what: promotionAsk(state) }
   if (turn.kind === 'revocations')
@@ -243,6 +246,18 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
     who: ownerWords(rotation, names, withMentions),
     what: list(turn.steps.map((step) => stepAsk(state, step))),
   }
+}
+
+/** What somebody asked for before the sign-offs comes first. */
+function breakGlassWords(state: RotationState, names: Names, withMentions: boolean): TurnWords | null {
+  const { rotation, environments, approvers } = state
+  if (breakGlassObstacle(rotation, environments) === 'requested') {
+    const asked = [...new Set([...approvers['devops-lead'], ...approvers['ai-ops-owner']])]
+    const mentions = withMentions ? asked.map((each) => ` ${mention(each)}`).join('') : ''
+    return { who: `an approver${mentions}`, what: 'acknowledge break-glass' }
+  }
+  if (!isBreakGlass(rotation) || environmentsLeft(rotation, environments).length === 0) return null
+  return { who: promoter(rotation, names, withMentions), what: promotionAsk(state) }
 }
 
 const REVIEWERS_NAMED = 3

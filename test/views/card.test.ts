@@ -6,6 +6,7 @@ import { actionIdsOf, buttonsOf, menuOf, wordsOf } from '../support/read-view.ts
 import { aRevocation } from '../support/revocation-builder.ts'
 import {
   AI_OPS_OWNER,
+  aBreakGlass,
   aCheck,
   aFinishedState,
   anApprovedState,
@@ -257,4 +258,65 @@ it('ends with how it ended', () => {
   })
   expect(card(aborted, names, NOW).text).toContain('aborted after 5 min: started by mistake')
   expect(wordsOf(card(anApprovedState(), names, NOW))).toContain(`signed by ${names(AI_OPS_OWNER)}`)
+})
+
+describe('an anomaly', () => {
+  const anomaly = { trigger: 'credential-anomaly', severity: 'P1', disableNowBy: OPERATOR } as const
+  const refused = aRevocation({
+    environment: 'production',
+    revoker: 'bot',
+    issuer: 'disabled',
+    issuerAt: minutesIn(40),
+  })
+  const rotated = { ...anomaly, done: 3, tokens: nineTokens(9), runs: [aRun()] }
+
+  it('says that what leaked still works until step 3, whatever was chosen for it', () => {
+    const words = wordsOf(card(aState({ rotation: { ...anomaly, tokens: nineTokens(8) } }), names, NOW))
+    expect(words).toContain(
+      'The version that leaked still works until step 3 has made a new one. It is disabled as',
+    )
+    expect(wordsOf(card(aState({ rotation: rotated }), names, NOW))).not.toContain('still work')
+  })
+
+  it('says first which agents are refused, and offers break-glass in sight', () => {
+    const message = card(aState({ rotation: rotated, revocations: [refused] }), names, NOW)
+    expect(wordsOf(message)).toContain(
+      'Agents in production are refused until they are deployed with the new tokens (1 old version disabled). Deploy after both signatures, or at once with Break-glass.',
+    )
+    expect(actionIdsOf(message)).toContain('break-glass')
+    expect(menuOf(message).map(({ value }) => value)).not.toContain('break-glass')
+    const seen = aRevocation({ ...refused, verifiedAt: minutesIn(50) })
+    expect(wordsOf(card(aState({ rotation: rotated, revocations: [seen] }), names, NOW))).not.toContain(
+      'are refused',
+    )
+  })
+
+  it('waits for an approver, then for the deployment, and no longer says that it is blocked', () => {
+    const asked = aState({
+      rotation: {
+        ...rotated,
+        breakGlass: aBreakGlass({ acknowledgedBy: null, acknowledgedAt: null, role: null }),
+      },
+      revocations: [refused],
+    })
+    expect(wordsOf(card(asked, names, NOW))).toMatch(/Waiting for an approver .*: acknowledge break-glass/)
+    const acknowledged = aState({
+      rotation: { ...rotated, breakGlass: aBreakGlass() },
+      revocations: [refused],
+    })
+    const message = card(acknowledged, names, NOW)
+    expect(wordsOf(message)).toMatch(/Waiting for .*: deploy to production/)
+    expect(wordsOf(message)).not.toContain('is blocked')
+    expect(buttonsOf(message)[0]).toMatchObject({ action_id: 'deploy:production', style: 'primary' })
+    expect(buttonsOf(message).filter(({ style }) => style === 'primary')).toHaveLength(1)
+  })
+})
+
+it('says that an environment was deployed before the signatures, and by whom', () => {
+  const deviation = {
+    ...{ environment: 'production', at: minutesIn(20), deploymentId: 7, runId: null, url: null },
+    ...{ startedBy: 'bystander', startedAt: minutesIn(19) },
+  }
+  const words = wordsOf(card(aState({ rotation: { done: 3, deviations: [deviation] } }), names, NOW))
+  expect(words).toMatch(/production ⚠ deployed before the signatures by bystander, .*; not verified yet/)
 })
