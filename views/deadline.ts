@@ -7,6 +7,8 @@ import { ACTIONS } from './ids.ts'
 import type { RotationState } from './state.ts'
 import { duration, millisBetween, when } from './text.ts'
 
+/** A deadline of 24 h is that far away also some seconds after it was set. */
+const MINUTE = 60_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
@@ -15,7 +17,7 @@ export function relativeWords(instant: Instant, now: Instant): string {
   const ms = millisBetween(now, instant)
   const far = Math.abs(ms)
   const unit = far >= 2 * DAY ? DAY : far >= 2 * HOUR ? HOUR : 1
-  const words = duration(Math.floor(far / unit) * unit)
+  const words = duration(Math.floor((unit === 1 ? far : far + MINUTE) / unit) * unit)
   return ms < 0 ? `${words} ago` : `in ${words}`
 }
 

@@ -32,12 +32,37 @@ function openWords(open: Revocation[], state: RotationState, now: Instant): stri
     const note = escapeUntrusted(decision[0]?.stageNote ?? 'no reason was noted', 200)
     return `⚠ *somebody must decide before ${untilWords(decision, now)}*: ${note}`
   }
-  const needed = groups.get('deployment') ?? groups.get('use')
-  if (needed) {
-    const refused = needed.some((row) => row.revoker === 'workflow') ? ', then refused' : ''
-    return `alive until ${untilWords(needed, now)}${refused}, ${useWords(needed)}`
+  return byEnvironment(open, state, now) ?? undecidedWords(open, state, now)
+}
+
+/** `sandbox and staging: disabled, watched until 14:59 · production: alive until …`; null where all are still needed, or all the same. */
+function byEnvironment(open: Revocation[], state: RotationState, now: Instant): string | null {
+  if (open.every(isNeeded)) return null
+  const places = new Map<string, string[]>()
+  for (const [environment, rows] of Map.groupBy(open, (row) => row.environment)) {
+    const words = undecidedWords(rows, state, now, false)
+    places.set(words, [...(places.get(words) ?? []), escapeUntrusted(environment, 100)])
   }
-  return retiringWords(open, state, now)
+  if (places.size === 1 || places.size > GROUPS_SHOWN) return null
+  return [...places].map(([words, names]) => `${list(names, ENVIRONMENTS_NAMED)}: ${words}`).join(' · ')
+}
+
+const isNeeded = (row: Revocation): boolean => ['deployment', 'use'].includes(awaitedOf(row) ?? '')
+
+const GROUPS_SHOWN = 3
+
+/** @param isAlone whether the environments are to be named */
+function undecidedWords(rows: Revocation[], state: RotationState, now: Instant, isAlone = true): string {
+  const groups = Map.groupBy(rows, awaitedOf)
+  const needed = groups.get('deployment') ?? groups.get('use')
+  if (!needed) return retiringWords(rows, state, now)
+  const refused = needed.some((row) => row.revoker === 'workflow') ? ', then refused' : ''
+  const use = isAlone
+    ? useWords(needed)
+    : needed.some((row) => row.verifiedAt === null)
+      ? 'still used'
+      : 'being checked whether anybody uses them'
+  return `alive until ${untilWords(needed, now)}${refused}, ${use}`
 }
 
 const untilWords = (rows: Revocation[], now: Instant): string =>
@@ -45,7 +70,7 @@ const untilWords = (rows: Revocation[], now: Instant): string =>
 
 /** `production still uses them`; of a verified environment nobody knows yet. */
 function useWords(rows: Revocation[]): string {
-  const needed = rows.filter((row) => awaitedOf(row) === 'deployment' || awaitedOf(row) === 'use')
+  const needed = rows.filter(isNeeded)
   const using = environmentsOf(needed.filter((row) => row.verifiedAt === null))
   if (using.length > 0)
     return `${list(using, ENVIRONMENTS_NAMED)} still ${using.length === 1 ? 'uses' : 'use'} them`

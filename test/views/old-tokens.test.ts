@@ -34,6 +34,7 @@ const DECISION = ['revoke-now', 'extend-revocation']
 describe('how far away a time is', () => {
   it.each([
     [72, 'in 3 d'],
+    [23.995, 'in 1 d'],
     [47.9, 'in 1 d 23 h'],
     [2, 'in 2 h'],
     [1.9, 'in 1 h 54 min'],
@@ -52,6 +53,15 @@ describe('the line about old tokens on the card', () => {
       'needed in two environments, the earliest deadline',
       [bot({ dueAt: inHours(20) }), bot({ environment: 'staging' })],
       /alive until .* \(in 20 h\), production and staging still use them$/,
+    ],
+    [
+      'in another state in each environment',
+      [
+        bot(),
+        bot({ ...disabled, stage: 'watch', environment: 'sandbox' }),
+        bot({ ...disabled, stage: 'watch', environment: 'staging' }),
+      ],
+      /^Old tokens: production: alive until .* \(in 23 h\), still used · sandbox and staging: disabled, watched until \S+ \S+ UTC$/,
     ],
     [
       'revoked by the issuer',
