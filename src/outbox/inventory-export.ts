@@ -18,7 +18,7 @@ async function upload(
 ): Promise<Outcome> {
   const { filename, csv, tokens } = job.payload
   if (mayHaveHappened(job)) {
-    const place = { channel, threadTs, oldest: postedSince(job) }
+    const place = { channel, threadTs, oldest: postedSince(job, threadTs) }
     const found = await findPosted(context.slack, place, { fileName: filename })
     if (found) return { result: { permalink: found.files[0] ?? null } }
   }

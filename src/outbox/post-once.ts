@@ -4,12 +4,12 @@ import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
 import { mayHaveHappened } from './handler.ts'
 
-// Tolerance between this machine's clock and Slack's.
-const SKEW_SECONDS = 10 * 60
+// Tolerance between this machine's clock, which nobody may have set, and Slack's. Only what may have been posted is looked for.
+const SKEW_SECONDS = 24 * 60 * 60
 
-/** The earliest Slack time at which an attempt of this job can have posted. */
-export const postedSince = (job: { createdAt: string }): string =>
-  String(Math.floor(Date.parse(job.createdAt) / 1_000) - SKEW_SECONDS)
+/** The earliest Slack time at which an attempt of this job can have posted: in a thread, that of its parent. */
+export const postedSince = (job: { createdAt: string }, threadTs: string | null): string =>
+  threadTs ?? String(Math.floor(Date.parse(job.createdAt) / 1_000) - SKEW_SECONDS)
 
 /** A message to post for a job, and where. */
 export interface PendingMessage {
@@ -39,7 +39,7 @@ export async function postOnce(
     | Promise<Omit<PendingMessage, 'channel' | 'threadTs'>>,
 ): Promise<string> {
   if (mayHaveHappened(job)) {
-    const within = { ...place, oldest: postedSince(job) }
+    const within = { ...place, oldest: postedSince(job, place.threadTs) }
     const found = await findPosted(context.slack, within, {
       jobId: job.key,
       databaseId: context.integrity.databaseId,

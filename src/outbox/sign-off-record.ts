@@ -17,7 +17,7 @@ async function upload(
 ): Promise<Outcome> {
   const { name, digest, json, html } = job.payload
   if (mayHaveHappened(job)) {
-    const place = { channel, threadTs, oldest: postedSince(job) }
+    const place = { channel, threadTs, oldest: postedSince(job, threadTs) }
     const found = await findPosted(context.slack, place, { fileName: `${name}.json` })
     if (found) return resultOf(found.files)
   }
