@@ -8,10 +8,15 @@ import type { Names } from './state.ts'
 import { code, escapeUntrusted, link } from './text.ts'
 import { who } from './words.ts'
 
+/** @param login who wrote the comment */
 export const CONFIRMATION_PROBLEMS: Record<ConfirmationProblem, (login: string) => string> = {
-  'wrong-login': (login) => `the digest was commented by ${login}, which is another account`,
+  'wrong-login': (login) =>
+    `the digest was commented by ${login}, which is not the approver’s account on GitHub: sign in there as the approver, and comment again`,
   edited: (login) => `the comment of ${login} was edited, so it does not count: write a new one`,
-  'wrong-digest': (login) => `the comment of ${login} has another digest`,
+  'wrong-digest': (login) =>
+    `the comment of ${login} has another digest: copy the whole one into a new comment, because an edited one does not count`,
+  'not-alone': (login) =>
+    `the comment of ${login} has more than the digest: write a new one with the digest alone`,
   'too-early': (login) => `the comment of ${login} is older than the form that was signed: write a new one`,
   outdated: () => 'what was signed changed meanwhile: sign again',
   'role-lost': () => 'the signer no longer holds the role',

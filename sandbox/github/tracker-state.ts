@@ -1,12 +1,14 @@
+import { PEOPLE } from '../demo-users.ts'
 import type { World } from '../world.ts'
 import { pullsOf } from './pulls.ts'
 import { issuesOf } from './tracker.ts'
 
-/** Pull requests and tickets for the page, newest first. */
+/** Pull requests and tickets for the page, newest first, and the logins of the people. */
 export function trackerState(world: World): object {
   const tracker = issuesOf(world)
   const hidden = world.faults.on('ticket-comment-deleted')
   return {
+    people: PEOPLE.map(({ name }) => name),
     pulls: pullsOf(world)
       .all()
       .toReversed()

@@ -61,6 +61,7 @@ export const sandbox = {
   approveRun: (id) => post(`/runs/${id}/approve`),
   runAgain: (id) => post(`/runs/${id}/again`),
   revoke: (name, versionId) => post('/secrets/revoke', { name, versionId }),
+  comment: (login, body, edits) => post('/github/comment', { login, body, ...(edits && { edits }) }),
   merge: (number) => post(`/pulls/${number}/merge`),
   reset: () => post('/reset'),
 }

@@ -19,7 +19,7 @@ export function Repository({ to }) {
   return html`<p class="repository-name"><code>${repository.owner}/${repository.name}</code> on ${repository.branch}</p>
     <${NewestEntry} log=${repository.log} />
     <${Pulls} pulls=${repository.pulls} to=${to} />
-    <${Tickets} tickets=${repository.tickets} to=${to} />
+    <${Tickets} tickets=${repository.tickets} people=${repository.people} to=${to} />
     <section class="outside-section">
       <h3>Files</h3>
       ${[fileOf(LOG), fileOf(REGISTRY), ...others]

@@ -4,6 +4,7 @@ import { refresh } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect, useRef, useState } from '../preact.js'
 import { relative } from '../time.js'
+import { CommentForm } from './comment-form.js'
 
 function useWanted(isWanted) {
   const details = useRef(null)
@@ -47,15 +48,16 @@ function Pull({ pull, isWanted }) {
   </details>`
 }
 
-/** Tickets with their comments. */
-export function Tickets({ tickets, to }) {
+/** Tickets with their comments; people comment on the newest. */
+export function Tickets({ tickets, people, to }) {
   return html`<section class="outside-section" data-testid="tickets">
     <h3>Ticket</h3>
-    ${tickets.map((ticket) => html`<${Ticket} key=${ticket.number} ticket=${ticket} to=${to} />`)}
+    ${tickets.map((ticket) => html`<${Ticket} key=${ticket.number} ticket=${ticket} people=${people} to=${to} />`)}
+    ${tickets.length > 0 && html`<${CommentForm} people=${people} />`}
   </section>`
 }
 
-function Ticket({ ticket, to }) {
+function Ticket({ ticket, people, to }) {
   const wanted = `issues/${ticket.number}`
   const details = useWanted(to === wanted || to.startsWith(`${wanted}/`))
   const count = ticket.comments.length
@@ -66,17 +68,18 @@ function Ticket({ ticket, to }) {
       <p>${inlineMarkdown(ticket.body ?? '')}</p>
       ${ticket.comments.map(
         (comment) =>
-          html`<${Comment} key=${comment.id} comment=${comment} isWanted=${to === `${wanted}/comments/${comment.id}`} />`,
+          html`<${Comment} key=${comment.id} comment=${comment} people=${people} isWanted=${to === `${wanted}/comments/${comment.id}`} />`,
       )}
     </div>
   </details>`
 }
 
-function Comment({ comment, isWanted }) {
+function Comment({ comment, people, isWanted }) {
   const now = useNow()
   const details = useWanted(isWanted)
   return html`<details ref=${details} data-testid=${`comment-${comment.id}`}>
     <summary>${comment.author} commented ${relative(new Date(comment.createdAt), now)}</summary>
     <${Markdown} text=${comment.body} />
+    ${people.includes(comment.author) && html`<${CommentForm} people=${people} edits=${comment} />`}
   </details>`
 }

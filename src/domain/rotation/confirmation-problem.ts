@@ -3,6 +3,8 @@ export type ConfirmationProblem =
   | 'wrong-login'
   | 'edited'
   | 'wrong-digest'
+  /** The digest with something beside it. */
+  | 'not-alone'
   | 'too-early'
   | 'outdated'
   | 'role-lost'

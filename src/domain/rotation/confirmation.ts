@@ -65,6 +65,13 @@ const contentOf = ({ body }: SeenComment): string =>
     .replace(/^`(.*)`$/s, '$1')
     .trim()
 
+/** What is wrong with something that was meant as a digest; null for any other comment. */
+function attemptIn(content: string, digest: string): ConfirmationProblem | null {
+  if (/^[0-9a-f]{8,100}$/i.test(content)) return 'wrong-digest'
+  if (content.includes(digest)) return 'not-alone'
+  return /[0-9a-f]{60}/i.test(content) ? 'wrong-digest' : null
+}
+
 /** Times of the tracker are in whole seconds. */
 const isBefore = ({ createdAt }: SeenComment, at: Instant): boolean =>
   Math.floor(Date.parse(createdAt) / 1_000) < Math.floor(Date.parse(at) / 1_000)
@@ -91,8 +98,9 @@ export function judgeComments(
 ): ConfirmationVerdict {
   const problemOf = (comment: SeenComment): ConfirmationProblem | 'none' | null => {
     const content = contentOf(comment)
-    if (!isDigest(content)) return null
     const isOwn = isLogin(comment.login, pending.login)
+    if (!isDigest(content))
+      return isOwn && !isBefore(comment, shownAt) ? attemptIn(content, pending.digest) : null
     if (!isOwn && (content !== pending.digest || others.some((each) => isLogin(each, comment.login))))
       return null
     if (!isOwn) return 'wrong-login'
