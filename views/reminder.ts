@@ -169,9 +169,13 @@ const LINE_WORDS: { [Kind in Reminder['kind']]: (reminder: Of<Kind>, options: Re
   },
   'evidence-missing': ({ rotation, step, owner }, options) =>
     `*${nameOf(rotation, options)}:* ${stepName(step)}, was confirmed by a person, not checked by a machine. ${who(owner, options.names)}, link the evidence when you finish the audit log${cardOf(rotation, options)}`,
-  'automation-broken': ({ problem: { title, condition, sentence, remediation, since } }) => {
+  'automation-broken': ({ problem, asked, isFirst }, { names }) => {
+    const { title, condition, sentence, remediation, since } = problem
     const lead = condition === 'unread' ? `? *${title}*, not readable since ${when(since)}` : `✗ *${title}*`
-    return `${lead}: ${sentenceOf(sentence, 400)} → ${escapeUntrusted(remediation, 400)}`
+    // Once is enough: the reminders of the next days name them only.
+    const people = asked.map((id) => (isFirst ? mention(id) : who(id, names)))
+    const waits = people.length > 0 ? ` · waits for ${list(people, OWNERS_NAMED)}` : ''
+    return `${lead}: ${sentenceOf(sentence, 400)} → ${escapeUntrusted(remediation, 400)}${waits}`
   },
   'automation-resolved': ({ problems, left }) => {
     const resolved = list(

@@ -49,12 +49,11 @@ function judgeEnd(what: string, endsAt: Instant | null, now: Instant, replace: s
   const days = (Date.parse(endsAt) - Date.parse(now)) / DAY
   const day = endsAt.slice(0, 10)
   if (days > WARN_DAYS) return fine(`${what} is valid until ${day}`)
-  return broken(
+  const sentence =
     days <= 0
       ? `${what} ended on ${day}`
-      : `${what} ends in ${Math.floor(days)} ${Math.floor(days) === 1 ? 'day' : 'days'} (${day}); the DevOps lead should have it replaced`,
-    `${replace}. ${ROTATE}.`,
-  )
+      : `${what} ends in ${Math.floor(days)} ${Math.floor(days) === 1 ? 'day' : 'days'} (${day}); the DevOps lead should have it replaced`
+  return { ...broken(sentence, `${replace}. ${ROTATE}.`), subject: what }
 }
 
 const judgeGithub = async ({ credentials, now }: Diagnostics): Promise<HealthCheckResult> =>

@@ -42,6 +42,7 @@ export function reminderSettings({ config }: Pick<Context, 'config'>): ReminderS
     quiet,
     hour: reminders.hour,
     operators: people.operators,
+    credentialKeepers: people['devops-lead'],
     beforeDays: reminders['before-days'],
     dailyDays: reminders['daily-days'],
     thirdDays: reminders['every-third-day-until'],

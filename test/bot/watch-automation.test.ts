@@ -113,4 +113,23 @@ describe('the daily check of the automation', () => {
     expect(wordsOf(await newest(5))).toMatch(/\? \*?Workflows\*?, not readable since /)
     await fault('github-unavailable', false)
   }, 120_000)
+
+  it('mentions the DevOps lead once when a credential of the bot ends, and takes it back when it is replaced', async () => {
+    await nextDay()
+    await newest(6)
+    await fault('github-token-ends', true)
+    await nextDay()
+    const first = await newest(7)
+    expect(wordsOf(first)).toMatch(/The GitHub token ends in \d days.* · waits for <@U0DEVOPSLEAD>/)
+    await nextDay()
+    expect(wordsOf(await newest(8))).toMatch(/The GitHub token ends in \d days.* · waits for (?!<)/)
+    await fault('github-token-ends', false)
+    await nextDay()
+    expect(wordsOf(await newest(9))).toContain('Automation is healthy again')
+    await eventually(async () => {
+      const earlier = (await workspace.operator.messages()).find(({ ts }) => ts === first.ts)
+      const words = wordsOf(earlier)
+      return words.includes('The automation problem is resolved') && !words.includes('U0DEVOPSLEAD')
+    }, 'the first message to be edited')
+  }, 120_000)
 })

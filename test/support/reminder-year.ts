@@ -11,6 +11,7 @@ export const settings = (parts: Partial<ReminderSettings> = {}): ReminderSetting
   quiet: { from: '20:00', to: '08:00', weekends: true },
   hour: 9,
   operators: ['U0OPERATOR'],
+  credentialKeepers: ['U0DEVOPSLEAD'],
   beforeDays: [7, 3, 1],
   dailyDays: 7,
   thirdDays: 28,

@@ -101,7 +101,7 @@ const every = (text: string): Reminder[] => {
     { kind: 'deployment-missing', ...about(text), ...common },
     { kind: 'decision-missing', ...about(text), ...common },
     { kind: 'role-vacant', role: 'ai-ops-owner', since: OPENED, ...common },
-    { kind: 'automation-broken', problem: aProblem(text), ...common },
+    { kind: 'automation-broken', problem: aProblem(text), asked: [], isFirst: true, ...common },
     { kind: 'automation-resolved', problems: [aProblem(text), aProblem(text)], left: 1, ...common },
   ]
 }
@@ -146,7 +146,8 @@ describe('a message of reminders', () => {
   })
 
   it('names each problem of the automation with its remediation, on one line', () => {
-    const common = { kind: 'automation-broken', subject: 'x', due: NOW, urgent: false } as const
+    const about = { subject: 'x', due: NOW, urgent: false, asked: [], isFirst: true }
+    const common = { kind: 'automation-broken' as const, ...about }
     const message = shown([
       { ...common, problem: aProblem('It is disabled', { remediation: 'Enable\nit.' }) },
       { ...common, problem: aProblem('HTTP 503', { title: 'Repository', condition: 'unread' }) },
@@ -156,6 +157,16 @@ describe('a message of reminders', () => {
       '• ✗ Workflows: It is disabled → Enable it.\n• ? Repository, not readable',
     )
     expect(actionIdsOf(message)).toEqual(['snooze'])
+  })
+
+  it('mentions once who has a credential of the bot replaced, and names them afterwards', () => {
+    const asked = ['U0DEVOPSLEAD', 'S0LEADS']
+    const about = { subject: 'x', due: NOW, urgent: false, asked, problem: aProblem('It ends in 5 days') }
+    const textOf = (isFirst: boolean) =>
+      JSON.stringify(shown([{ kind: 'automation-broken', ...about, isFirst }]).blocks)
+    expect(textOf(true)).toContain(' · waits for <@U0DEVOPSLEAD> and <!subteam^S0LEADS>')
+    expect(textOf(false)).toContain(' · waits for ')
+    expect(textOf(false)).not.toMatch(/<[@!]/)
   })
 
   it('says what is resolved, and when nothing is left, without calling it a reminder', () => {

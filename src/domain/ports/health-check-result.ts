@@ -15,6 +15,8 @@ export interface HealthCheckResult {
   remediation: string | null
   /** Set where something could not be read, which should pass; other unknown results last by their nature. */
   unread?: true
+  /** What a broken result is about, where its sentence changes while it is the same problem. */
+  subject?: string
 }
 
 export interface HealthCheckReport {

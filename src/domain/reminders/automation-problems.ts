@@ -71,7 +71,7 @@ function problemsOf({ id: check, title, results }: HealthCheckReport): Found[] {
   return [
     ...all
       .filter((each) => each.condition === 'broken')
-      .map((each) => problem(`${check}:${digestOf(each.sentence)}`, 'broken', each)),
+      .map((each) => problem(`${check}:${digestOf(each.subject ?? each.sentence)}`, 'broken', each)),
     ...(unread ? [problem(`${check}:unread`, 'unread', unread)] : []),
   ]
 

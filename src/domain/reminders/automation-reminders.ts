@@ -4,6 +4,9 @@ import type { AutomationProblem } from './automation-problems.ts'
 import type { Reminder, ReminderKey, ReminderSettings, ReminderState } from './reminder.ts'
 import { lastOffset } from './reminder-schedule.ts'
 
+/** The health check whose problems wait for somebody in particular. */
+const OWN_CREDENTIALS = 'own-credentials'
+
 type Automation = Pick<ReminderState, 'automation' | 'sent'>
 
 /** What is broken, by the schedule of the other reminders; and once what of it is resolved. */
@@ -17,7 +20,9 @@ export function automationReminders(
   const broken = open.flatMap((problem): Reminder[] => {
     const due = dueOf(problem, now, calendar, settings)
     if (due === null) return []
-    return [{ kind: 'automation-broken', subject: problem.key, due, urgent: false, problem }]
+    const asked = problem.check === OWN_CREDENTIALS ? settings.credentialKeepers : []
+    const isFirst = calendar.dayNumber(due) === firstDay(problem, calendar, settings)
+    return [{ kind: 'automation-broken', subject: problem.key, due, urgent: false, problem, asked, isFirst }]
   })
   const left = open.filter((each) => firstDay(each, calendar, settings) <= calendar.dayNumber(each.seenAt))
   return [...broken, ...resolvedReminders(automation, sent, left.length, calendar)]

@@ -61,7 +61,8 @@ export type ReminderFacts =
   | { kind: 'role-vacant'; role: Role; since: Instant }
   | ({ kind: 'deployment-missing' } & AboutOldVersions)
   | ({ kind: 'decision-missing' } & AboutOldVersions)
-  | { kind: 'automation-broken'; problem: AutomationProblem }
+  /** `asked`: who is to solve it, mentioned when it is said for the first time. */
+  | { kind: 'automation-broken'; problem: AutomationProblem; asked: string[]; isFirst: boolean }
   /** `left`: how many other problems are still open. */
   | { kind: 'automation-resolved'; problems: AutomationProblem[]; left: number }
 
@@ -97,6 +98,8 @@ export interface ReminderSettings extends ReminderSchedule {
   hour: number
   /** People and user groups who may deploy and decide. */
   operators: string[]
+  /** People and user groups who have the bot's own credentials replaced. */
+  credentialKeepers: string[]
   stalledHours: number
   signOffHours: number
   evidenceHours: number

@@ -1,3 +1,4 @@
+import { insertJobs } from '#db/queries/outbox-jobs'
 import { hasClaim, insertClaim } from '#db/queries/reminders'
 import { findSetting, setSetting } from '#db/queries/settings'
 import { inTransaction } from '#db/transaction'
@@ -9,6 +10,7 @@ import {
 import { calendarOf } from '#domain/time/calendar'
 import { latestAt } from '#domain/time/daily'
 import { runHealthChecks } from '#operations/run-health-checks'
+import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
 import type { Context } from '#src/context'
 
 const KIND = 'automation-checked'
@@ -37,5 +39,8 @@ export async function watchAutomation(context: Context): Promise<void> {
     if (!(await insertClaim(tx, claim))) return
     const before = (await findSetting<AutomationProblem[]>(tx, AUTOMATION_SETTING)) ?? []
     await setSetting(tx, AUTOMATION_SETTING, updateProblems(before, reports, due))
+    // What is resolved is no longer asked for in the messages of the last days.
+    await insertJobs(tx, [reminderEditsJob(`automation:${due}`)], now)
   })
+  context.outbox.wake()
 }

@@ -188,6 +188,33 @@ describe('what is said of the automation', () => {
     expect(said((due) => [report('a', within(due, 2, 4) ? UNREAD : FINE)], { unreadHours })).toEqual(expected)
   })
 
+  it('asks who has the bot’s own credentials replaced, first on the first day, as one problem until it is solved', () => {
+    const ends = (due: Instant) => ({
+      ...broken(due < day(4) ? 'It ends in 1 day' : 'It ended'),
+      subject: 'The GitHub token',
+    })
+    let problems: AutomationProblem[] = []
+    const config = settings({ quiet: NEVER_QUIET })
+    const sent = simulateReminders({ from: day(2), to: day(6) }, config, (now) => {
+      const due = latestAt(calendarOf('UTC'), now, 9)
+      problems = updateProblems(
+        problems,
+        [report('own-credentials', ends(due)), report('b', broken('b'))],
+        due,
+      )
+      return { automation: problems }
+    })
+    const asked = sent.map(({ reminders }) =>
+      reminders.map((each) =>
+        each.kind === 'automation-broken' ? [each.isFirst, ...each.asked] : each.kind,
+      ),
+    )
+    expect(asked).toEqual([
+      [[true, 'U0DEVOPSLEAD'], [true]],
+      ...[3, 4, 5].map(() => [[false, 'U0DEVOPSLEAD'], [false]]),
+    ])
+  })
+
   it('waits for quiet times to end, and leaves out what was resolved meanwhile', () => {
     // 6 and 7 June are a weekend.
     const reports = (due: Instant) => [
