@@ -4,7 +4,9 @@ import type { Backup, DatabaseRecords } from '#domain/ports/diagnostics'
 import { GENESIS } from '#domain/rotation/event-chain'
 import { NotReadable } from '#domain/tokens/secret'
 import { findDamage, listBackups } from './backup-database.ts'
+import { DatabaseProblem } from './database-problem.ts'
 import { findPresent, isPostgresUrl } from './dialect.ts'
+import { assertKnownVersion } from './open-database.ts'
 import { findOwnRecords } from './own-records.ts'
 import { findKnownChannel } from './queries/known-channel.ts'
 import { readDatabase } from './read-database.ts'
@@ -21,8 +23,15 @@ import { verifyInThread } from './verify-chain.ts'
 export function databaseRecords(database: string, backupFolder: string | null): DatabaseRecords {
   const read = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
     fromDatabase(database, () => readDatabase(database, work))
+  const own = isPostgresUrl(database) ? serverRecords(database) : fileRecords(database)
   return {
-    ...(isPostgresUrl(database) ? serverRecords(database) : fileRecords(database)),
+    ...own,
+    async inspect() {
+      const seen = await own.inspect()
+      const isReadable = seen.exists && seen.writeProblem === null
+      const versionProblem = isReadable ? await read(findVersionProblem) : null
+      return versionProblem === null ? seen : { ...seen, versionProblem }
+    },
     verifyHistory: (witnesses) =>
       fromDatabase(database, () => verifyInThread({ database, from: GENESIS, witnesses })),
     readOwnRecords: (heads) => read((db) => findOwnRecords(db, heads, [])),
@@ -45,6 +54,17 @@ export function databaseRecords(database: string, backupFolder: string | null): 
       if (backupFolder === null) return null
       return isPostgresUrl(database) ? readNewestDump(backupFolder) : readNewestBackup(backupFolder)
     },
+  }
+}
+
+/** Null where this version may use the database. */
+async function findVersionProblem(db: Db): Promise<string | null> {
+  try {
+    await assertKnownVersion(db, 'The database')
+    return null
+  } catch (error) {
+    if (error instanceof DatabaseProblem) return error.message
+    throw error
   }
 }
 

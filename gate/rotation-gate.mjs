@@ -455,7 +455,7 @@ export function decide(file, { environment, place, publicKeys, now, maxAgeDays =
     return {
       environment,
       state: 'closed',
-      reasons: distinct([...broken, ...reasons]),
+      reasons: distinct([...broken, ...reasons, ...unknown.map((each) => `${each}.`)]),
       warnings: distinct(warnings),
     }
   if (unknown.length > 0) return cannotTell(unknown.map((each) => `${each}.`))

@@ -14,8 +14,20 @@ export const database: HealthCheck = {
     reach(
       () => records.inspect(),
       'Check that DATABASE_URL names a SQLite file in a folder that the bot may write to, or a PostgreSQL database that it can reach.',
-      (seen) => [seen.kind === 'file' ? judgeFile(seen) : judgeServer(seen)],
+      (seen) => [
+        seen.versionProblem
+          ? judgeVersion(seen.versionProblem)
+          : seen.kind === 'file'
+            ? judgeFile(seen)
+            : judgeServer(seen),
+      ],
     ),
+}
+
+/** @param problem what is wrong, then what to do */
+function judgeVersion(problem: string): HealthCheckResult {
+  const [sentence = problem, ...advice] = problem.split('. ')
+  return broken(sentence, advice.join('. '))
 }
 
 function judgeFile({ exists, bytes, freeBytes, writeProblem }: FileSeen): HealthCheckResult {

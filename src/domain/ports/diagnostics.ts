@@ -111,7 +111,10 @@ export interface ServerSeen {
   standbyLagSeconds: number | null
 }
 
-export type DatabaseSeen = FileSeen | ServerSeen
+export type DatabaseSeen = (FileSeen | ServerSeen) & {
+  /** That another version of the bot made it, and what to do; left out where this one may use it. */
+  versionProblem?: string
+}
 
 export interface Backup {
   file: string
