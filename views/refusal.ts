@@ -1,5 +1,5 @@
 import type { Refusal, RefusalCode, Refusals } from '#domain/rotation/refusal'
-import { ROLE_TITLES, rotationLabel } from '#domain/rotation/rotation'
+import { ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import { OBSTACLE_WORDS } from './rollback.ts'
@@ -63,17 +63,26 @@ const BREAK_GLASS_PROBLEMS: Record<Refusals['break-glass-refused']['why'], (labe
 }
 
 /** What happened, why, and what to do next, for each code. */
+const signAs = (role: Role): string =>
+  `You may not sign as ${ROLE_TITLES[role]}: you do not have that role in the configuration. Ask somebody who does.`
+
+const NOT_ALLOWED: Record<Refusals['not-allowed']['what'], string> = {
+  operate:
+    'You may not work on rotations: you are not an operator in the configuration. Ask the rotation’s owner, or ask to be added.',
+  respond:
+    'You may not respond to escalations or incidents: you are neither an operator nor on call in the configuration (people.on-call). Ask somebody who is.',
+  decide:
+    'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.',
+  waive:
+    'You may not let a release pass the promotion gate: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.',
+  'devops-lead': signAs('devops-lead'),
+  'ai-ops-owner': signAs('ai-ops-owner'),
+}
+
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
     `There is no rotation ${sanitizePlainText(label, 40)}. /rotation history lists all rotations.`,
-  'not-allowed': ({ what }) =>
-    what === 'operate'
-      ? 'You may not work on rotations: you are not an operator in the configuration. Ask the rotation’s owner, or ask to be added.'
-      : what === 'respond'
-        ? 'You may not respond to escalations or incidents: you are neither an operator nor on call in the configuration (people.on-call). Ask somebody who is.'
-        : what === 'decide'
-          ? 'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.'
-          : `You may not sign as ${ROLE_TITLES[what]}: you do not have that role in the configuration. Ask somebody who does.`,
+  'not-allowed': ({ what }) => NOT_ALLOWED[what],
   'not-a-member': () =>
     'You may not use this: only full members of this workspace may, not guests, people of other workspaces, bots or deactivated accounts. Ask an operator; with people.readers: everyone in the configuration, guests may read.',
   'permission-unreadable': () =>

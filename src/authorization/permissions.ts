@@ -77,6 +77,7 @@ export type Action = keyof typeof PERMISSIONS
 export function lackedFor(action: Action): Refusals['not-allowed']['what'] {
   const permission: Permission = PERMISSIONS[action]
   if (permission === 'everyone') return 'operate'
+  if (action === 'waive') return 'waive'
   const [role, other] = ROLES.filter((each) => permission[each])
   if (permission.operators) return permission['on-call'] === 'always' && !role ? 'respond' : 'operate'
   return role && !other ? role : 'decide'

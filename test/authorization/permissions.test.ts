@@ -125,6 +125,7 @@ describe('the permission table', () => {
     ['reject', 'decide'],
     ['break-glass', 'respond'],
     ['acknowledge-break-glass', 'decide'],
+    ['waive', 'waive'],
   ] as const)('refuses to %s as what the person lacks', (action, what) => {
     expect(lackedFor(action)).toBe(what)
   })

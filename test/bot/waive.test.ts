@@ -43,7 +43,7 @@ describe('/rotation waive', () => {
     const { operator, devopsLead } = workspace
     await operator.type('/rotation waive production')
     await eventually(
-      async () => JSON.stringify(await operator.views()).includes('You may not approve or reject'),
+      async () => JSON.stringify(await operator.views()).includes('You may not let a release pass'),
       'the refusal',
     )
     for (const view of (await operator.views()).toReversed()) await operator.close(view)
