@@ -9,7 +9,7 @@ import type { NewJob } from '#domain/ports/outbox-job'
 import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead } from '#domain/rotation/event-chain'
-import { BOT_ACTOR, type NewEvent, type RotationEvent } from '#domain/rotation/events'
+import { BOT_ACTOR, type EventType, type NewEvent, type RotationEvent } from '#domain/rotation/events'
 import { keepOneDigest } from '#domain/rotation/keep-one-digest'
 import { isFailureOfPerson, lineSubject } from '#domain/rotation/line-subject'
 import { recordDigests } from '#domain/rotation/record-digests'
@@ -17,7 +17,13 @@ import { Refusal } from '#domain/rotation/refusal'
 import { allStepsDone, type Instant, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { recordWork } from '#domain/rotation/work'
 import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
-import { cardEditJob, homeJobs, threadLineJob, threadMessageJob } from '#outbox/queue/slack-jobs'
+import {
+  approvalNoticeEditJob,
+  cardEditJob,
+  homeJobs,
+  threadLineJob,
+  threadMessageJob,
+} from '#outbox/queue/slack-jobs'
 import type { Context } from '#src/context'
 import type { Names } from '#views/state'
 import { hasThreadLine, threadLead, threadLine } from '#views/thread'
@@ -142,6 +148,16 @@ async function saveRevocations(
   for (const revocation of updated ?? []) await setRevocation(tx, revocation, at)
 }
 
+/** After these, the message that both roles have signed says something else. */
+const CHANGES_APPROVAL: readonly EventType[] = [
+  'environment-promoted',
+  'withdrawn',
+  'approval-void',
+  'rollback-requested',
+  'rotation-completed',
+  'rotation-aborted',
+]
+
 async function eventJobs(
   context: Context,
   tx: Db,
@@ -152,6 +168,9 @@ async function eventJobs(
   const names = await findNames(tx)
   return [
     ...threadJobs(context, events, names, after),
+    ...(events.some(({ type }) => CHANGES_APPROVAL.includes(type))
+      ? [approvalNoticeEditJob(after.id, `v${after.version}`)]
+      : []),
     ...(await escalationJobs(tx, after, events)),
     ...(await jobsOf({ ...saved, head: headOf(events), names }, tx)),
   ]

@@ -65,6 +65,15 @@ describe('a rotation whose scope has production', () => {
   const announced = (type: 'rotation_approved' | 'rotation_notice') =>
     eventually(async () => (await announcements()).includes(type), `the message ${type}`)
 
+  /** The newest announcement of the approval, once it says this. */
+  const approvalSays = (part: string) =>
+    eventually(async () => {
+      const found = (await workspace.operator.messages()).findLast(
+        (each) => each.metadata?.event_type === 'rotation_approved',
+      )
+      return found && wordsOf(found).includes(part) ? wordsOf(found) : null
+    }, `the approval with “${part}”`)
+
   const buttons = async (): Promise<(Element & { block_id: string })[]> =>
     elementsOf((await workspace.operator.card('R1')).blocks ?? [])
   const offers = async (action: string) => (await buttons()).some((each) => each.action_id === action)
@@ -106,12 +115,14 @@ describe('a rotation whose scope has production', () => {
     expect(await announcements()).toEqual(['rotation_approved'])
     const card = wordsOf(await workspace.operator.card('R1', 'deploy to production'))
     expect(card).not.toContain('Complete after')
+    await approvalSays('Deploy now to production')
 
     await promote(workspace.operator, 'R1')
     expect((await rotation()).status).toBe('retiring')
     expect((await rotation()).promoted.map((each) => each.environment)).toEqual(['production'])
     await logged('promoted')
     expect(await announcements()).toEqual(['rotation_approved'])
+    expect(await approvalSays('Deployed and verified: production')).not.toContain('Deploy now')
     await workspace.operator.card('R1', '0 of 9 old versions revoked')
 
     await completeRotation(workspace.operator, 'R1')
@@ -175,6 +186,7 @@ describe('a rotation whose scope has production', () => {
     expect((await aiOpsOwner.submit(form, { reason })).errors).toBeUndefined()
     await reaches('open')
     await logged('withdrawn')
+    expect(await approvalSays('the approval no longer applies')).not.toContain('Deploy now')
     await expect.poll(() => offers('deploy:production')).toBe(false)
     await expect(
       requestRun(workspace.bot.context, 1, { kind: 'deploy', environment: 'production' }, operator.id),

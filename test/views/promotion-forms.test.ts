@@ -53,6 +53,20 @@ describe('the notice of the approval', () => {
     expect(words).toContain('Card and thread')
   })
 
+  it('says what was deployed once it was, and when it no longer applies', () => {
+    const done = promoting({
+      status: 'retiring',
+      promoted: [{ environment: 'production', at: minutesIn(120) }],
+    })
+    const words = wordsOf(approvalNotice(done, names, NOW))
+    expect(words).toContain('nothing left to deploy')
+    expect(words).toContain('Deployed and verified: production 2026-11-23 11:02 UTC.')
+    expect(words).not.toContain('Deploy now')
+    const open = wordsOf(approvalNotice(promoting({ status: 'open' }), names, NOW))
+    expect(open).toContain('R42: the approval no longer applies, both roles must sign again')
+    expect(open).not.toContain('Signed by')
+  })
+
   it('asks for no deployment where nothing is promoted', () => {
     const state = promoting({ status: 'retiring', tokens: only('staging') }, { permalink: null })
     const words = wordsOf(approvalNotice(state, names, minutesIn(130)))

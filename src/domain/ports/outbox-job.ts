@@ -9,7 +9,8 @@ export interface JobPayloads {
   card: { replaces?: string }
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The message in the channel that both roles have signed. */
-  'approval-notice': Record<string, never>
+  /** `edit`: the one that is posted. */
+  'approval-notice': { edit?: true }
   /** The completion notice in the channel. */
   notice: Record<string, never>
   /** A test message that shows that notices arrive, before the first real one. */

@@ -81,6 +81,20 @@ export const approvalNoticeJob = (rotationId: number, count: number): NewJob => 
   payload: {},
 })
 
+/**
+ * Edits the newest of them to what applies now; waiting edits collapse into the newest.
+ *
+ * @param cause what makes this edit unlike others, such as the rotation's version
+ */
+export const approvalNoticeEditJob = (rotationId: number, cause: string): NewJob => ({
+  kind: 'approval-notice',
+  key: `approval-notice:${rotationLabel(rotationId)}:edit:${cause}`,
+  rotationId,
+  orderingKey: rotationOrder(rotationId),
+  collapseKey: `approval-notice:${rotationLabel(rotationId)}`,
+  payload: { edit: true },
+})
+
 /** Posts the completion notice in the channel. */
 export const noticeJob = (rotationId: number): NewJob => ({
   kind: 'notice',
