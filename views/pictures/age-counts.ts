@@ -21,7 +21,9 @@ const GROUP = 70
 const HEAD = 20
 const COLUMN = { width: 30, height: 28 }
 const AXIS = 24
+/** Up to this length a name is beside the numbers; else it is above them. */
 const ENVIRONMENT_NAME = 26
+const LONG_NAME = 48
 const TEXT_LINE = 13
 /** The environments with the worst tokens are drawn; the others are named below. */
 const MOST_DRAWN = 24
@@ -56,7 +58,8 @@ const DUE_SOON = 4
 const FIRST_OVERDUE = 5
 
 interface Group {
-  name: string
+  /** The name on its lines: one beside the numbers, or several above them. */
+  name: string[]
   counts: number[]
   tokens: number
 }
@@ -68,7 +71,8 @@ export function ageCounts(tokens: TokenAge[]): string {
     .slice(0, MOST_DRAWN)
     .map(({ environment, tokens: held }) => groupOf(environment, held))
   const most = Math.max(...groups.flatMap(({ counts }) => counts))
-  const bottom = TOP + groups.length * GROUP
+  const tops = groups.map((_, index) => TOP + heightOf(groups.slice(0, index)))
+  const bottom = TOP + heightOf(groups)
   const below = [
     'Age in % of the cadence. Dotted: due soon.',
     'Striped, right of the dashed line: overdue.',
@@ -77,7 +81,7 @@ export function ageCounts(tokens: TokenAge[]): string {
   return svg(bottom + AXIS + below.length * TEXT_LINE, [
     label(MARGIN, 26, 'Token age against cadence', { size: 14, bold: true }),
     label(MARGIN, 43, svgText(tokenSummary(tokens), 60), { color: INK.muted }),
-    ...groups.flatMap((group, index) => drawGroup(group, TOP + index * GROUP, most)),
+    ...groups.flatMap((group, index) => drawGroup(group, tops[index] ?? TOP, most)),
     ...RANGES.map(({ words }, column) =>
       label(middleOf(column), bottom + 11, words, { size: 9, color: INK.muted, anchor: 'middle' }),
     ),
@@ -87,12 +91,17 @@ export function ageCounts(tokens: TokenAge[]): string {
   ])
 }
 
+const linesAbove = ({ name }: Group): number =>
+  [...(name[0] ?? '')].length <= ENVIRONMENT_NAME && name.length === 1 ? 0 : name.length
+const heightOf = (groups: Group[]): number =>
+  groups.reduce((sum, group) => sum + GROUP + linesAbove(group) * TEXT_LINE, 0)
+
 const STEP = (WIDTH - 2 * MARGIN) / RANGES.length
 const middleOf = (column: number): number => MARGIN + STEP * (column + 0.5)
 const DUE = MARGIN + STEP * FIRST_OVERDUE
 
 const groupOf = (name: string, held: TokenAge[]): Group => ({
-  name,
+  name: nameLines(name, [...name].length <= ENVIRONMENT_NAME ? ENVIRONMENT_NAME : LONG_NAME),
   counts: countsOf(held),
   tokens: held.length,
 })
@@ -104,11 +113,11 @@ function othersBelow(others: { environment: string; tokens: TokenAge[] }[]): str
     `${plural(others.length, 'more environment')}: ${tokenSummary(others.flatMap(({ tokens }) => tokens))}.`,
   ]
   for (const { environment } of others) {
-    const name = svgText(environment, NAMES_LINE)
+    const [name = '', ...rest] = nameLines(environment, NAMES_LINE)
     const last = lines.at(-1) ?? ''
-    if (lines.length > 1 && last.length + name.length < NAMES_LINE)
+    if (lines.length > 1 && rest.length === 0 && last.length + name.length < NAMES_LINE)
       lines[lines.length - 1] = `${last}, ${name}`
-    else lines.push(name)
+    else lines.push(name, ...rest)
   }
   return lines
 }
@@ -124,7 +133,9 @@ function countsOf(tokens: TokenAge[]): number[] {
   return counts
 }
 
-function drawGroup({ name, counts, tokens }: Group, top: number, most: number): string[] {
+function drawGroup(group: Group, groupTop: number, most: number): string[] {
+  const { name, counts, tokens } = group
+  const top = groupTop + linesAbove(group) * TEXT_LINE
   const base = top + GROUP - 8
   const overdue = counts.slice(FIRST_OVERDUE, -1).reduce((sum, count) => sum + count, 0)
   const troubles = [
@@ -133,8 +144,8 @@ function drawGroup({ name, counts, tokens }: Group, top: number, most: number): 
     ...((counts.at(-1) ?? 0) > 0 ? [`${counts.at(-1)} not read`] : []),
   ]
   return [
-    ...nameLines(name, ENVIRONMENT_NAME).map((words, index) =>
-      label(MARGIN, top + 14 + index * TEXT_LINE, words, { size: 11.5, bold: true }),
+    ...name.map((words, index) =>
+      label(MARGIN, groupTop + 14 + index * TEXT_LINE, words, { size: 11.5, bold: true }),
     ),
     label(WIDTH - MARGIN, top + 14, [plural(tokens, 'token'), ...troubles].join(', '), {
       anchor: 'end',

@@ -37,14 +37,19 @@ export function svgText(text: string, limit: number): string {
   return clipped.join('').replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark) || '–'
 }
 
-/** A name on at most two lines, broken where it has a separator, if it can be. */
+/** A whole name, on as many lines as it needs, broken where it has a separator, if it can be. */
 export function nameLines(name: string, length: number): string[] {
-  const points = [...svgPlain(name)]
-  if (points.length <= length) return [svgText(name, length)]
-  const first = points.slice(0, length).join('')
-  const at = Math.max(...[...'-_/. '].map((mark) => first.lastIndexOf(mark))) + 1
-  const cut = at > length / 2 ? at : length
-  return [svgText(points.slice(0, cut).join(''), length), svgText(points.slice(cut).join(''), length)]
+  const lines: string[] = []
+  let points = [...svgPlain(name)]
+  while (points.length > length) {
+    const first = points.slice(0, length).join('')
+    const at = [...first.slice(0, Math.max(...[...'-_/. '].map((mark) => first.lastIndexOf(mark))) + 1)]
+      .length
+    const cut = at > length / 2 ? at : length
+    lines.push(svgText(points.slice(0, cut).join(''), length))
+    points = points.slice(cut)
+  }
+  return [...lines, svgText(points.join(''), length)]
 }
 
 interface LabelStyle {

@@ -116,6 +116,16 @@ describe('the picture of token ages', () => {
     expect(words).not.toContain('…')
   })
 
+  it('writes the names of many environments whole, drawn or named below', () => {
+    const long = 'a-cluster-of-the-customer-facing-assistants-in-the-european-region-with-number'
+    const tokens = Array.from({ length: 90 }, (_, i) =>
+      aTokenAge({ agent: `a${i}`, environment: `${long}-${i % 30}` }, i === 0 ? 33 : 3),
+    )
+    const words = labelsOf(drawn(tokens).svg).join('')
+    for (let i = 0; i < 30; i += 1) expect(words).toContain(`${long}-${i}`)
+    expect(words).not.toContain('…')
+  })
+
   it('has a contrast of at least 4.5 for words and 3 for shapes, on paper of its own', () => {
     for (const [name, least] of Object.entries({ text: 4.5, muted: 4.5, fresh: 3, dueSoon: 3, overdue: 3 }))
       expect(contrast(INK[name as keyof typeof INK], INK.paper), name).toBeGreaterThanOrEqual(least)
