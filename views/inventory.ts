@@ -1,7 +1,7 @@
 import type { KnownBlock, TableBlock } from '@slack/types'
 import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { type InventoryRow, inventoryRow } from '#domain/tokens/inventory'
-import { compareTokens, environmentsOf } from '#domain/tokens/scope'
+import { environmentsOf, inDeploymentOrder } from '#domain/tokens/scope'
 import type { SecretReading } from '#domain/tokens/secret'
 import { actions, button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
@@ -19,8 +19,12 @@ const ENVIRONMENTS = 20
 const CELL = 60
 
 /** `/rotation inventory`: the secrets in the secrets manager, and a button that sends them as CSV. */
-export function inventory(readings: SecretReading[], now: Instant): Message {
-  const rows = readings.map((reading) => inventoryRow(reading, now))
+export function inventory(
+  readings: SecretReading[],
+  now: Instant,
+  environments: readonly { name: string }[],
+): Message {
+  const rows = rowsOf(readings, now, environments)
   const first = `*Secrets in the secrets manager* · ${countWords(rows)}`
   return {
     text: `Secrets in the secrets manager: ${countWords(rows)}.`,
@@ -38,11 +42,23 @@ export function inventoryExport(
   rotation: Pick<Rotation, 'id' | 'trigger' | 'severity'>,
   readings: SecretReading[],
   now: Instant,
+  environments: readonly { name: string }[],
 ): Message {
-  const rows = readings.map((reading) => inventoryRow(reading, now))
+  const rows = rowsOf(readings, now, environments)
   const first = `${threadLead(rotation)}Token list: ${countWords(rows)}`
   return { text: first, blocks: [section(first), ...(rows.length > 0 ? tables(rows) : [])] }
 }
+
+/** @param environments of the config, in its order */
+const rowsOf = (
+  readings: SecretReading[],
+  now: Instant,
+  environments: readonly { name: string }[],
+): InventoryRow[] =>
+  inDeploymentOrder(
+    readings.map((reading) => inventoryRow(reading, now)).sort((a, b) => a.secret.localeCompare(b.secret)),
+    environments,
+  )
 
 const hasProblem = ({ problem }: InventoryRow): boolean => problem !== ''
 
@@ -53,10 +69,7 @@ function countWords(rows: InventoryRow[]): string {
 
 /** All secrets if they fit; otherwise counts by environment and the names of those with a problem. */
 function tables(rows: InventoryRow[]): KnownBlock[] {
-  const whole = table(
-    COLUMNS,
-    rows.toSorted((a, b) => compareTokens(a, b) || a.secret.localeCompare(b.secret)),
-  )
+  const whole = table(COLUMNS, rows)
   if (whole.rows.length <= TABLE_ROWS && jsonBytes(whole) <= TABLE_BYTES) return [whole]
   return [countTable(rows), ...problemBlocks(rows.filter(hasProblem))]
 }

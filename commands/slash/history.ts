@@ -12,7 +12,7 @@ const run: Subcommand['run'] = async ({ words, user, answer }, context) => {
   await assertMay(context, { user, action: 'read-history' })
   const wanted = Number(words[0] ?? DEFAULT)
   const limit = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, MOST) : DEFAULT
-  await answer(history(await loadRecent(context.db, limit), await findNames(context.db), context.clock.now()))
+  await answer(history(await loadRecent(context, limit), await findNames(context.db), context.clock.now()))
 }
 
 export const historyCommand: Subcommand = { usage: 'history [n]', does: 'the last n rotations (10)', run }

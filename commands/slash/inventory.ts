@@ -5,7 +5,7 @@ import type { Subcommand } from './subcommand.ts'
 
 const run: Subcommand['run'] = async ({ user, answer }, context) => {
   await assertMay(context, { user, action: 'read-inventory' })
-  await answer(inventory(await readInventory(context), context.clock.now()))
+  await answer(inventory(await readInventory(context), context.clock.now(), context.config.environments))
 }
 
 export const inventoryCommand: Subcommand = {

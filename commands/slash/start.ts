@@ -1,6 +1,6 @@
 import { findTakenSecrets } from '#db/queries/rotations'
 import type { RegisteredToken } from '#domain/tokens/registry'
-import { agentsOf, compareTokens, environmentsOf, tokenLabel } from '#domain/tokens/scope'
+import { agentsOf, environmentsOf, inDeploymentOrder, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
 import { assertMayStart } from '#operations/start-rotation'
 import { loadForecast } from '#read-models/forecast'
@@ -39,9 +39,10 @@ export async function openStartModal(
 export async function scopeOptions(
   context: Context,
 ): Promise<Omit<StartOptions, 'reason' | 'due'> & { tokens: RegisteredToken[] }> {
-  const { tokens, problem } = await refreshRegistry(context)
+  const { tokens: listed, problem } = await refreshRegistry(context)
+  const tokens = inDeploymentOrder(listed, context.config.environments)
   const taken = await findTakenSecrets(context.db)
-  const open = [...tokens].sort(compareTokens).flatMap((token) => {
+  const open = tokens.flatMap((token) => {
     const rotation = taken.get(token.secret)
     return rotation === undefined ? [] : [{ label: tokenLabel(token), rotation }]
   })

@@ -41,7 +41,7 @@ export async function loadHome(context: Context, userId: string): Promise<HomeOp
     escalations: await findOpenEscalations(db),
     revocations,
     waivers: await findWaivers(db),
-    recent: await loadRecent(db, RECENT),
+    recent: await loadRecent(context, RECENT),
     ...data,
     pictures: shownPictures(await drawPictures(db, data)),
     names: await findNames(db),

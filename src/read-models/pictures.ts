@@ -7,6 +7,7 @@ import type { Instant } from '#domain/rotation/rotation'
 import { type Month, rotationYear, yearBegin } from '#domain/rotation/rotation-year'
 import { calendarOf } from '#domain/time/calendar'
 import type { AgeReading } from '#domain/tokens/age-reading'
+import { inDeploymentOrder } from '#domain/tokens/scope'
 import type { Context } from '#src/context'
 import type { Picture, ShownPictures } from '#views/pictures/picture'
 import { rotationYearPicture } from '#views/pictures/rotation-year'
@@ -33,7 +34,11 @@ export async function loadPictureData(
   now: Instant,
 ): Promise<PictureData> {
   const timeZone = config.cadence['time-zone']
-  return { ages: await findAges(db, timeZone, now), year: await loadYear(db, timeZone, now) }
+  const ages = await findAges(db, timeZone, now)
+  return {
+    ages: ages && { ...ages, tokens: inDeploymentOrder(ages.tokens, config.environments) },
+    year: await loadYear(db, timeZone, now),
+  }
 }
 
 /** The year of each database as it was last read: hundreds of rotations that no longer change. */

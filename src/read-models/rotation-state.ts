@@ -16,6 +16,7 @@ import { pendingConfirmations } from '#domain/rotation/confirmation'
 import { currentResults } from '#domain/rotation/current-results'
 import type { CheckResult, Rotation } from '#domain/rotation/rotation'
 import { signOffDigest } from '#domain/rotation/sign-off-digest'
+import { inDeploymentOrder } from '#domain/tokens/scope'
 import type { Context } from '#src/context'
 import type { HistoryEntry } from '#views/history'
 import type { RotationState } from '#views/state'
@@ -89,7 +90,8 @@ export async function describeRotations(
   const waivers = await findWaivers(db)
   const confirmations = config['sign-off'].confirm === 'github' ? await findConfirmationEvents(db, ids) : []
   const { 'devops-lead': devopsLead, 'ai-ops-owner': aiOpsOwner } = config.people
-  return rotations.map((rotation) => {
+  return rotations.map((stored) => {
+    const rotation = shownRotation({ config }, stored)
     const checks = currentResults(rotation, newestChecks(rotation.id))
     const { undelivered, logUrl, ticketUrl } = deliveries(rotation.id)
     return {
@@ -126,6 +128,12 @@ export async function describeRotations(
   })
 }
 
+/** With its tokens in the order of screens. */
+const shownRotation = ({ config }: Pick<Context, 'config'>, rotation: Rotation): Rotation => ({
+  ...rotation,
+  tokens: inDeploymentOrder(rotation.tokens, config.environments),
+})
+
 /** How long a disabled version is watched, from the config. */
 export const watchTimes = ({ revoke }: Context['config']): WatchTimes => ({
   watchMinutes: revoke['watch-minutes'],
@@ -143,11 +151,17 @@ export function withRunning(
 }
 
 /** The newest rotations with the addresses of their cards, newest first. @param limit how many at most */
-export async function loadRecent(db: ReadDb, limit: number): Promise<HistoryEntry[]> {
+export async function loadRecent(
+  { db, config }: Pick<Context, 'db' | 'config'>,
+  limit: number,
+): Promise<HistoryEntry[]> {
   const rotations = await findRecentRotations(db, limit)
   const cards = await findCards(
     db,
     rotations.map((rotation) => rotation.id),
   )
-  return rotations.map((rotation) => ({ rotation, permalink: cards.get(rotation.id)?.permalink ?? null }))
+  return rotations.map((rotation) => ({
+    rotation: shownRotation({ config }, rotation),
+    permalink: cards.get(rotation.id)?.permalink ?? null,
+  }))
 }

@@ -24,7 +24,7 @@ describe('the inventory', () => {
     const rows = tableIn(answer)
     expect(rows).toHaveLength(10)
     expect(rows[1]).toEqual([
-      'production',
+      'sandbox',
       'orchestrator',
       'platform',
       expect.stringMatching(/^[0-9a-f]{8}$/),
@@ -32,7 +32,7 @@ describe('the inventory', () => {
       expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       '1',
       '–',
-      'flashfusion/production/orchestrator/capability-token',
+      'flashfusion/sandbox/orchestrator/capability-token',
     ])
     await bystander.click(answer, 'export-inventory')
     await bystander.ephemeral('was sent to you as a direct message')

@@ -113,7 +113,7 @@ describe.each(MANAGERS)('a whole rotation with $name', ({ env }) => {
       return found.length > 0 && found
     }, 'the notice')
     expect(notice).toHaveLength(1)
-    expect(wordsOf(notice)).toContain('R1 complete: 9 tokens rotated in production, staging, sandbox')
+    expect(wordsOf(notice)).toContain('R1 complete: 9 tokens rotated in sandbox, staging, production')
     const card = await workspace.operator.card('R1', 'Complete after')
     const thread = (await workspace.operator.thread(card.ts)).slice(1).map(wordsOf)
     const completed = thread.filter((line) => line.includes('completed step'))

@@ -154,7 +154,7 @@ describe('the sandbox’s page', () => {
 
   it('ends with the notice in the channel and the entries in the log', { timeout: 120_000 }, async () => {
     await sandbox.retire(WAIT.timeout)
-    const notice = sandbox.page.getByText('R1 complete: 9 tokens rotated in production, staging, sandbox')
+    const notice = sandbox.page.getByText('R1 complete: 9 tokens rotated in sandbox, staging, production')
     await notice.first().waitFor(WAIT)
     await sandbox.picture('16-notice')
     await sandbox.page.getByTestId('tab-repository').click()

@@ -21,7 +21,7 @@ import { signOffDigest } from '#domain/rotation/sign-off-digest'
 import { type RunbookNames, STEP_IDS, type StepId, stepDefinition } from '#domain/rotation/steps'
 import { calendarOf, type Day, dayName } from '#domain/time/calendar'
 import type { Windows } from '#domain/time/windows'
-import { AGENTS, ENVIRONMENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
+import { AGENTS, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import type { TokenAge } from '#domain/tokens/token-age'
 import type { Names, RotationState } from '#views/state'
 import { EXAMPLE_CHECKS, EXAMPLE_ENVIRONMENT_CHECKS } from './example-checks.ts'
@@ -77,6 +77,8 @@ export const aToken = (name: TokenName, parts: Partial<RotationToken> = {}): Rot
   rollback: null,
   ...parts,
 })
+
+const ENVIRONMENTS = ['production', 'staging', 'sandbox'] as const
 
 /** The nine tokens; the first `renewed` have a new version. */
 export const nineTokens = (renewed = 0): RotationToken[] =>

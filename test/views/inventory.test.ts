@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { SecretReading } from '#domain/tokens/secret'
 import { inventory, inventoryExport } from '#views/inventory'
 import { registry } from '#views/registry'
@@ -31,13 +32,13 @@ const tableOf = ({ blocks }: { blocks: object[] }): string[][] =>
 describe('the inventory', () => {
   it.each([0, 1, 9, 30, 100, 900])('of %d secrets is one that Slack takes', (count) => {
     for (const readings of [many(count), many(count, troubled)]) {
-      expect(messageProblems(inventory(readings, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(aRotation(), readings, NOW))).toEqual([])
+      expect(messageProblems(inventory(readings, NOW, DEFAULT_ENVIRONMENTS))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), readings, NOW, DEFAULT_ENVIRONMENTS))).toEqual([])
     }
   })
 
   it('counts by environment where there is no room for all, and loses none', () => {
-    const rows = tableOf(inventory(many(900), NOW))
+    const rows = tableOf(inventory(many(900), NOW, DEFAULT_ENVIRONMENTS))
     expect(rows[0]?.slice(0, 2)).toEqual(['Environment', 'Secrets'])
     expect(rows.at(-1)?.[0]).toBe('20 others')
     expect(rows.slice(1).reduce((sum, row) => sum + Number(row[1]), 0)).toBe(900)
@@ -52,6 +53,7 @@ describe('the inventory', () => {
           unread('y'),
         ],
         NOW,
+        DEFAULT_ENVIRONMENTS,
       ),
     )
     const problems = Object.fromEntries(rows.map((row) => [row.at(-1), row[7]]))
@@ -68,8 +70,8 @@ describe.each(Object.entries(HOSTILE_TEXTS))('with %s', (_, text) => {
     const tags = { owner: text, env: text, scope: text }
     const readings = [read(aSecret({ name: text, tags })), { name: text, secret: null, problem: text }]
     for (const list of [readings, Array(60).fill(readings).flat() as SecretReading[]]) {
-      expect(messageProblems(inventory(list, NOW))).toEqual([])
-      expect(messageProblems(inventoryExport(aRotation(), list, NOW))).toEqual([])
+      expect(messageProblems(inventory(list, NOW, DEFAULT_ENVIRONMENTS))).toEqual([])
+      expect(messageProblems(inventoryExport(aRotation(), list, NOW, DEFAULT_ENVIRONMENTS))).toEqual([])
     }
     const token = { agent: text, environment: text, secret: text, owner: text, cadenceDays: null }
     const differences = [

@@ -1,4 +1,4 @@
-import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
+import { compareRecorded, environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { DeclaredGap } from './declared-gap.ts'
 import type { ChainHead } from './event-chain.ts'
 import { BOT_ACTOR } from './events.ts'
@@ -148,9 +148,9 @@ export function logEntry(
     event === 'rejected' || event === 'withdrawn'
       ? rotation.signOffs.slice(-1).filter(({ decision }) => decision !== 'approved')
       : approvals(rotation)
-  const tokens = rotation.tokens.filter(
-    (token) => environment === undefined || token.environment === environment,
-  )
+  const tokens = rotation.tokens
+    .filter((token) => environment === undefined || token.environment === environment)
+    .sort(compareRecorded)
   return {
     at,
     rotation: rotationLabel(rotation.id),

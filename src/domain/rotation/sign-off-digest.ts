@@ -1,4 +1,5 @@
 import { canonicalJson } from '#domain/canonical-json'
+import { compareRecorded } from '#domain/tokens/scope'
 import { sha256 } from './evidence.ts'
 import type { Rotation, Run, Step } from './rotation.ts'
 
@@ -19,15 +20,17 @@ export function signOffRecord(rotation: Rotation): string {
     severity,
     reason,
     ownerId,
-    tokens: rotation.tokens.map(({ agent, environment, secret, owner, ...versions }) => ({
-      agent,
-      environment,
-      secret,
-      owner,
-      previousVersionId: versions.previousVersionId,
-      newVersionId: versions.newVersionId,
-      rollback: versions.rollback && { to: versions.rollback.to, reason: versions.rollback.reason },
-    })),
+    tokens: rotation.tokens
+      .toSorted(compareRecorded)
+      .map(({ agent, environment, secret, owner, ...versions }) => ({
+        agent,
+        environment,
+        secret,
+        owner,
+        previousVersionId: versions.previousVersionId,
+        newVersionId: versions.newVersionId,
+        rollback: versions.rollback && { to: versions.rollback.to, reason: versions.rollback.reason },
+      })),
     steps: rotation.steps.map(stepContent),
     exceptions: rotation.exceptions.map(({ at: _, title: __, ...exception }) => exception),
     runs: rotation.runs.filter((run) => run.kind !== 'revoke').map(runContent),

@@ -4,7 +4,7 @@ import type { RegisteredToken } from './registry.ts'
 import { type Difference, describeDifference, TAG_OF } from './registry-drift.ts'
 import { parseRegistryYaml } from './registry-yaml.ts'
 import { missingTags } from './required-tags.ts'
-import { compareTokens, tokenLabel } from './scope.ts'
+import { compareRecorded, tokenLabel } from './scope.ts'
 
 export interface RegistryProposal {
   text: string | null
@@ -62,7 +62,7 @@ export function proposeRegistry(
       proposal.changes.push(`sets the ${field} of ${tokenLabel(token)} to ${tag}, it was ${token[field]}`)
     }
   }
-  for (const entry of added.sort((a, b) => compareTokens(a, b) || a.secret.localeCompare(b.secret))) {
+  for (const entry of added.sort((a, b) => compareRecorded(a, b) || a.secret.localeCompare(b.secret))) {
     tokens.add(document.createNode(entry))
     proposal.changes.push(`adds ${tokenLabel(entry)} (${entry.secret}), owned by ${entry.owner}`)
   }

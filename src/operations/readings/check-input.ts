@@ -161,7 +161,7 @@ async function exportInventory(
   const digest = inventoryDigest(csv)
   const filename = `${rotationLabel(rotationId)}-tokens-${digest}.csv`
   const job = inventoryExportJob(rotationId, digest, { filename, csv, tokens: readings.length })
-  const shown = inventoryExport(rotation, readings, context.clock.now())
+  const shown = inventoryExport(rotation, readings, context.clock.now(), context.config.environments)
   const table = threadMessageJob(rotationId, `inventory:${digest}`, shown)
   await insertJobs(context.db, [job, table], context.clock.now())
   context.outbox.wake()
