@@ -1,6 +1,7 @@
 import type {
   ActionsBlock,
   ActionsBlockElement,
+  AlertBlock,
   Button,
   ContextBlock,
   HeaderBlock,
@@ -43,6 +44,18 @@ export const section = (lines: string | string[], rest: Partial<SectionBlock> = 
   text: mrkdwn([lines].flat().join('\n')),
   ...rest,
 })
+
+/**
+ * A notice in a modal that must not be overlooked. Words and a sign say so as well: a Slack without this block shows a
+ * section (`older-slack.ts`).
+ *
+ * @param lines must fit one section together
+ */
+export const alert = (
+  level: 'info' | 'warning' | 'error',
+  lines: string | string[],
+  rest: Partial<AlertBlock> = {},
+): AlertBlock => ({ type: 'alert', level, text: mrkdwn([lines].flat().join('\n')), ...rest })
 
 /** Shows the first ten texts; returns no block for an empty list. */
 export const context = (texts: string[]): ContextBlock[] =>

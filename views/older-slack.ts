@@ -1,8 +1,12 @@
-import type { AnyBlock, ModalView } from '@slack/types'
+import type { AlertBlock, AnyBlock, ModalView } from '@slack/types'
 
 /** What is shown instead of a block that not every Slack takes; null leaves it out. */
 const REPLACEMENTS: Record<string, (block: AnyBlock) => AnyBlock | null> = {
   file_input: () => null,
+  alert: (block) => {
+    const { level: _, ...notice } = block as AlertBlock
+    return { ...notice, type: 'section' }
+  },
 }
 
 /** The type that decides whether Slack takes a block: that of an input is its element's. */

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import { failedRunsOf } from '#domain/rotation/quote-lines'
 import { type Evidence, type Rotation, rotationLabel, stepOf } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
-import { actions, button, modal, section } from './blocks.ts'
+import { actions, alert, button, modal, section } from './blocks.ts'
 import { ACTIONS, FORMS } from './ids.ts'
 import { pack } from './pack.ts'
 import { link, quoteUntrusted } from './text.ts'
@@ -40,7 +40,8 @@ export function quotedModal(quote: Evidence, step: StepId): ModalView {
     ...lineSections(quote, 'quote'),
     ...(isRedacted
       ? [
-          section(
+          alert(
+            'warning',
             '⚠ The log has what looks like a credential, left out here. Revoke it if it is real, and keep it out of the log.',
           ),
         ]

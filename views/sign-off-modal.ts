@@ -2,12 +2,12 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import { decidedBy, wordedAttestations } from '#domain/rotation/attestations'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel, type Step } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
-import { modal, section, textArea } from './blocks.ts'
+import { alert, modal, section, textArea } from './blocks.ts'
 import { appearance, definitionsOf, exceptionFor, verificationIn } from './check-lines.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
-import { packGroups } from './pack.ts'
+import { jsonBytes, pack, packGroups } from './pack.ts'
 import { changeLines, type LastLook } from './sign-off-changes.ts'
 import { brief, rejectionLines, signedLines, warningLines } from './sign-off-warnings.ts'
 import type { Names, RotationState } from './state.ts'
@@ -40,18 +40,23 @@ export function signOffModal(
 ): ModalView {
   const { rotation, digest } = state
   const warnings = warningLines(state, names)
+  const first = packGroups([aboutLines(state, now)], { blocks: LIMITS.viewBlocks, bytes: VIEW_BUDGET }).blocks
+  const alerts = pack([...warnings, ...rejectionLines(rotation, names)]).map((text) => alert('warning', text))
   const groups = [
-    aboutLines(state, now),
-    [...warnings, ...rejectionLines(rotation, names)],
     [summary(state, warnings.length === 0), ...rotation.steps.map((step) => stepLine(state, step, names))],
     versionLines(state, now),
     [...signedLines(rotation, names), ...changeLines(lastLook, names)],
   ]
   const { blocks } = packGroups(
     groups.filter((group) => group.length > 0),
-    { blocks: LIMITS.viewBlocks - 2, bytes: VIEW_BUDGET },
+    {
+      blocks: LIMITS.viewBlocks - 2 - first.length - alerts.length,
+      bytes: VIEW_BUDGET - jsonBytes([...first, ...alerts]),
+    },
   )
   const framed: KnownBlock[] = [
+    ...first,
+    ...alerts,
     ...blocks,
     section([
       recordLine(state, record),

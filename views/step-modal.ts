@@ -20,7 +20,7 @@ import {
 import { type StepId, stepDefinition } from '#domain/rotation/steps'
 import { openSteps, waitsFor } from '#domain/rotation/turn'
 import { tokenLabel } from '#domain/tokens/scope'
-import { actions, button, modal, section, textArea } from './blocks.ts'
+import { actions, alert, button, modal, section, textArea } from './blocks.ts'
 import { resultWords } from './card.ts'
 import { evidenceInputs } from './evidence-inputs.ts'
 import { foundBlocks } from './found-runs.ts'
@@ -121,7 +121,8 @@ function reopenedBlocks({ rotation }: RotationState, step: StepId, names: Names)
   const last = rotation.signOffs.findLast((each) => each.decision === 'rejected')
   if (!last?.reopened.includes(step)) return []
   return [
-    section(
+    alert(
+      'info',
       `↩ Reopened by ${who(last.by, names)}${delegateOfWords(last.delegateOf, names)}: ${escapeUntrusted(last.comment, 1500)}`,
       { block_id: 'reopened' },
     ),

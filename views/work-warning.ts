@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import { ROLE_TITLES, type Role } from '#domain/rotation/rotation'
-import { section } from './blocks.ts'
+import { alert } from './blocks.ts'
 import { LIMITS } from './limits.ts'
 import { list } from './text.ts'
 
@@ -37,5 +37,5 @@ export const withOwnerWarning = (view: ModalView, roles: readonly Role[]): Modal
 function warned(view: ModalView, roles: readonly Role[], words: (titles: string) => string): ModalView {
   if (roles.length === 0 || view.blocks.length >= LIMITS.viewBlocks) return view
   const warning = words(list(roles.map((role) => ROLE_TITLES[role])))
-  return { ...view, blocks: [section(warning), ...view.blocks] }
+  return { ...view, blocks: [alert('warning', warning), ...view.blocks] }
 }

@@ -83,7 +83,11 @@ function Header({ block }) {
   return html`<${Heading} class="header" dir="auto"><${PlainText} text=${block.text.text} /><//>`
 }
 
+const Alert = ({ block }) =>
+  html`<div class=${`alert alert-${block.level ?? 'default'}`} role="note"><${Text} object=${block.text} /></div>`
+
 const BLOCKS = {
+  alert: Alert,
   header: Header,
   section: Section,
   divider: () => html`<hr />`,

@@ -143,11 +143,20 @@ const inputOutsideModals = object({
   dispatch_action: optional(boolean),
 })
 
+/** Slack documents no limit for the text of an alert: that of a section is kept to. */
+const ALERT = {
+  alert: object({
+    ...base,
+    text: anyText(LIMITS.text),
+    level: optional(oneOf('default', 'info', 'warning', 'error', 'success')),
+  }),
+} satisfies Record<string, Check>
+
 export type Surface = 'message' | 'modal' | 'home'
 
 const SURFACES: Record<Surface, { block: Check; max: number }> = {
   message: { block: byType({ ...MESSAGE, input: inputOutsideModals }), max: LIMITS.messageBlocks },
-  modal: { block: byType(COMMON), max: LIMITS.viewBlocks },
+  modal: { block: byType({ ...COMMON, ...ALERT }), max: LIMITS.viewBlocks },
   home: { block: byType({ ...COMMON, input: inputOutsideModals }), max: LIMITS.viewBlocks },
 }
 

@@ -393,6 +393,12 @@ describe('views', () => {
       { blocks: [input({ type: 'file_input', max_files: 11 })], submit: plain() },
       'must be less than 11 [json-pointer:/view/blocks/0/element/max_files]',
     ],
+    [
+      'alerts',
+      { blocks: [{ type: 'alert', level: 'warning', text: { type: 'mrkdwn', text: 'a' } }] },
+      { blocks: [{ type: 'alert', level: 'loud', text: { type: 'mrkdwn', text: 'a' } }] },
+      'must be a valid enum value [json-pointer:/view/blocks/0/level]',
+    ],
     ['no table', {}, { blocks: [table(1, 1)] }, 'unsupported type: table [json-pointer:/view/blocks/0/type]'],
     [
       'no markdown',
