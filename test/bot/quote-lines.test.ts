@@ -22,7 +22,7 @@ describe('the failing lines of a workflow run', () => {
     await operator.press(await operator.modal(STEP), action)
     const top = await eventually(async () => {
       const found = (await operator.views()).at(-1)
-      return found?.callback_id === 'message' && found
+      return found?.callback_id === 'message' && !wordsOf(found).includes('Loading') && found
     }, 'the answer')
     await operator.close(top)
     return wordsOf(top)
