@@ -74,3 +74,5 @@ export const WORKFLOWS = {
 
 export const AGENTS = ['orchestrator', 'evaluator', 'tool-runner'] as const
 export const ENVIRONMENTS = ['production', 'staging', 'sandbox'] as const
+/** As they are deployed to, and as the page lists them. */
+export const DEPLOYMENT_ORDER = ['sandbox', 'staging', 'production'] as const

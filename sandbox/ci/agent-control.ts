@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { tokenOfSecret } from '../aws/tokens.ts'
 import { readGiven } from '../control-request.ts'
-import { ENVIRONMENTS } from '../demo-users.ts'
+import { DEPLOYMENT_ORDER, ENVIRONMENTS } from '../demo-users.ts'
 import type { World } from '../world.ts'
 import { FAULTY_AGENT, secretsIn } from './deployments.ts'
 import { setTakes, type Takes, takesOf } from './environments.ts'
@@ -46,7 +46,7 @@ export function agentControl(world: World): Hono {
 
 function agentsState(world: World): EnvironmentState[] {
   const now = world.clock.now().getTime()
-  return ENVIRONMENTS.map((environment) => ({
+  return DEPLOYMENT_ORDER.map((environment) => ({
     environment,
     takes: takesOf(world, environment).how,
     agents: secretsIn(world, environment).map((secret) => {

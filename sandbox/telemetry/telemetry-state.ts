@@ -1,4 +1,4 @@
-import { ENVIRONMENTS } from '#sandbox/demo-users'
+import { DEPLOYMENT_ORDER } from '#sandbox/demo-users'
 import { deployedAt, runningVersion } from '../ci/running-versions.ts'
 import type { World } from '../world.ts'
 import { type Agent, agentsOf, countEvents, telemetrySince } from './agents.ts'
@@ -27,7 +27,7 @@ export function telemetryState(world: World): TelemetryState {
   const agents = agentsOf(world)
   return {
     since: new Date(telemetrySince(world)).toISOString(),
-    environments: ENVIRONMENTS.map((environment) => ({
+    environments: DEPLOYMENT_ORDER.map((environment) => ({
       environment,
       agents: agents.filter((agent) => agent.environment === environment).map((agent) => shown(world, agent)),
     })),

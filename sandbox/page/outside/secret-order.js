@@ -1,5 +1,5 @@
 /** Display order; other secrets follow. */
-export const ENVIRONMENTS = ['production', 'staging', 'sandbox']
+export const ENVIRONMENTS = ['sandbox', 'staging', 'production']
 const AGENTS = ['orchestrator', 'evaluator', 'tool-runner']
 
 /** Environment and agent of a secret, from its name or its tags. */

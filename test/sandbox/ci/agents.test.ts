@@ -111,9 +111,9 @@ describe('takes: runtime', () => {
 
   test('the agents of an environment take over the current version as soon as it changes', async () => {
     expect((await takes('production', 'runtime')).body.map((each) => each.takes)).toEqual([
+      'deployment',
+      'deployment',
       'runtime',
-      'deployment',
-      'deployment',
     ])
     const began = sandbox.world.clock.now().getTime()
     await rotate('production')
