@@ -92,10 +92,13 @@ function promotionOf(state: RotationState, environment: Environment, room: Room,
 }
 
 function checkLine(state: RotationState, { id, title }: { id: string; title: string }, room: Room): string {
-  const { sign, word } = CHECK_WORDS[appearance(state, id)]
+  const look = appearance(state, id)
+  const { sign, word } = CHECK_WORDS[look]
   const result = resultOf(state, id)
   const lead = `${exceptionFor(state, id) ? '⚠' : sign} ${escapeUntrusted(title, 100)} – ${word}`
   if (!result) return lead
+  if (look === 'waiting')
+    return `${lead}${escapeUntrusted(result.sentence, room.sentence).replace(/^Waiting/, '')}`
   const hasAdvice = result.state !== 'passed' && result.advice !== '' && room.advice > 0
   const advice = hasAdvice ? ` → ${escapeUntrusted(result.advice, room.advice)}` : ''
   return `${lead}: ${escapeUntrusted(result.sentence, room.sentence)}${advice}`

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types'
 import { type Escalation, isAutomatic, isOpenEscalation } from '#domain/on-call/escalation'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { BOT_ACTOR } from '#domain/rotation/events'
-import type { Instant } from '#domain/rotation/rotation'
+import { type Instant, isWaitingCheck } from '#domain/rotation/rotation'
 import { actions, button, type Message, section } from './blocks.ts'
 import { adviceButtons, adviceFor } from './call-advice.ts'
 import { CHECK_WORDS, exceptionFor } from './check-lines.ts'
@@ -117,10 +117,12 @@ function buttons(call: Escalation, state: RotationState | null, now: Instant): B
 
 const TROUBLES_SHOWN = 4
 
-/** The checks that did not pass and have no exception. */
+/** The checks that did not pass and have no exception, without those that wait for them. */
 const failedCheckLines = (state: RotationState): string[] =>
   state.checks
-    .filter(({ check, state: result }) => result !== 'passed' && !exceptionFor(state, check))
+    .filter(
+      (result) => result.state !== 'passed' && !isWaitingCheck(result) && !exceptionFor(state, result.check),
+    )
     .slice(0, TROUBLES_SHOWN)
     .map(({ title, state: result, sentence }) => {
       const { sign, word } = CHECK_WORDS[result]

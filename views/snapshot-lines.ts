@@ -252,7 +252,9 @@ function confirmedWords(verification: Verification, hasEvidence: boolean): strin
 /** `Rotation workflow, attempt 2: failed (cancelled) · run 8812` */
 export function runWords({ runs }: Pick<Rotation, 'runs'>, run: Run): string {
   const conclusion =
-    run.conclusion && run.state === 'failed' ? ` (${escapeUntrusted(run.conclusion, 60)})` : ''
+    run.conclusion && run.state === 'failed' && run.conclusion !== 'failure'
+      ? ` (${escapeUntrusted(run.conclusion, 60)})`
+      : ''
   const number = attemptOf(runs, run)
   const attempt = number > 1 ? `, attempt ${number}` : ''
   const whose = run.state === 'waiting' ? reviewerWords(run.approval?.reviewers ?? []) : ''

@@ -19,8 +19,7 @@ export type Deployment = SucceededRun & { by?: string }
 export async function deploymentTo(input: CheckInput, environment: Environment): Promise<Deployment> {
   const { name } = environment
   const own = await succeededRun(input, 'deploy', name, {
-    absent: `${sentenceCase(name)} was not deployed to yet`,
-    start: `Press “Deploy to ${name}”.`,
+    run: `the deployment to ${name}`,
     again: `Read the run’s log; deploy to ${name} again, or record a manual step.`,
   })
   const { old, newest } = await readVersions(input, name)
@@ -73,8 +72,6 @@ function withEvidence(own: SucceededRun, text: string): SucceededRun {
     ? { ...own, evidence: [...own.evidence, note] }
     : { verdict: { ...own.verdict, evidence: [...(own.verdict.evidence ?? []), note] } }
 }
-
-const sentenceCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 /** The result for an environment that has no token in the rotation; null where it has one. */
 export const notInScope = ({ rotation }: CheckInput, { name }: Environment): Verdict | null =>

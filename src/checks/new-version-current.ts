@@ -24,13 +24,16 @@ export const newVersionCurrent: Check = {
   },
 }
 
-/** Before the workflow has ended there is nothing to complain about; afterwards its log says why. */
+/** The workflow makes them: while it has not succeeded, its own check has the advice, and one cause is one red line. */
 function ofWorkflow(verdict: Verdict, { rotation }: Pick<CheckInput, 'rotation'>): Verdict {
   const run = latestRun(rotation, 'rotate')
   if (!run) return isByHand(rotation) ? verdict : waitsFor('the rotation workflow')
   if (isRunning(run)) return waitsFor('the end of the rotation workflow')
   const log = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []
-  return { ...verdict, evidence: [...log, ...(verdict.evidence ?? [])] }
+  const evidence = [...log, ...(verdict.evidence ?? [])]
+  if (run.state === 'failed' && !isByHand(rotation))
+    return waitsFor(`a rotation workflow that succeeds: ${verdict.sentence}`, evidence)
+  return { ...verdict, evidence }
 }
 
 /** A person documented that the tokens were rotated in another way. */

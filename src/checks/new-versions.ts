@@ -1,6 +1,5 @@
 import { currentVersion, ownEnd, type Secret } from '#domain/tokens/secret'
 import type { CheckInput } from './check.ts'
-import { rotated } from './per-token.ts'
 
 /** What a secret lacks of a new current version, to follow its token's name; null when it has one. */
 export function versionProblem(
@@ -14,10 +13,4 @@ export function versionProblem(
     return `still has version ${current.id.slice(0, 8)} from ${current.createdAt.slice(0, 10)}`
   const end = ownEnd(secret, now)
   return end === null ? null : `has a new version that ${end}`
-}
-
-/** Whether a token that could be read has no new version yet: another check reports that, with what to do. */
-export async function isAnyUnrotated(input: CheckInput): Promise<boolean> {
-  const readings = rotated(await input.readScope())
-  return readings.some(({ reading }) => reading.secret && versionProblem(reading.secret, input) !== null)
 }

@@ -36,8 +36,7 @@ export async function smokeVerdict(input: CheckInput, environment: Environment):
   const deployment = await deploymentTo(input, environment)
   if ('verdict' in deployment) return waitsFor(`the deployment to ${name}`)
   const smoke = await succeededRun(input, 'smoke', name, {
-    absent: 'The smoke test has not run yet',
-    start: 'Press “Run smoke test”.',
+    run: `the smoke test in ${name}`,
     again: 'Read the run’s log; run the smoke test again, or record a manual step.',
   })
   if ('verdict' in smoke) return smoke.verdict

@@ -1,15 +1,13 @@
 import { linkEvidence } from '#domain/rotation/evidence'
 import { type Evidence, latestRun, type Run, type RunKind } from '#domain/rotation/rotation'
-import { type CheckInput, failed, unknown, type Verdict } from './check.ts'
+import { type CheckInput, failed, unknown, type Verdict, waitsFor } from './check.ts'
 
 /** A successful run, or the verdict of a check that needed one. */
 export type SucceededRun = { run: Run; evidence: Evidence[] } | { verdict: Verdict }
 
 interface Words {
-  /** The sentence when it was never requested. */
-  absent: string
-  /** The advice then. */
-  start: string
+  /** What it is, inside a sentence. */
+  run: string
   /** The advice when it failed. */
   again: string
 }
@@ -26,7 +24,7 @@ export async function succeededRun(
   words: Words,
 ): Promise<SucceededRun> {
   const asked = latestRun(rotation, kind, environment ?? undefined)
-  if (!asked) return { verdict: failed(words.absent, words.start) }
+  if (!asked) return { verdict: waitsFor(`${words.run}: not started yet`) }
   const run = asked.runId === null ? asked : await readAgain(asked, asked.runId, readRun)
   if (!run) return { verdict: unknown(`Run ${asked.runId} is no longer in the CI`, words.again) }
   const evidence = run.url ? [linkEvidence(`run ${run.runId}`, run.url)] : []

@@ -66,14 +66,26 @@ describe('every check of the first three steps can pass, fail and be unknown', (
     const step = 'rotation-execution'
     await checks.fault('workflow-fails', true)
     await checks.fault('old-version-not-revoked', true)
-    expect((await checks.look(step)).get('workflow-succeeded')?.state).toBe('failed')
+    expect((await checks.look(step)).get('workflow-succeeded')).toMatchObject({
+      state: 'unknown',
+      advice: '',
+    })
     await checks.run('rotate')
     await checks.fault('workflow-fails', false)
     await checks.fault('old-version-not-revoked', false)
     const failed = await checks.look(step)
-    for (const check of ['new-version-current', 'old-version-revoked'])
+    for (const check of ['workflow-succeeded', 'old-version-revoked'])
       expect([check, failed.get(check)?.state]).toEqual([check, 'failed'])
-    expect(failed.get('workflow-succeeded')).toMatchObject({ state: 'unknown', advice: '' })
+    expect(failed.get('new-version-current')).toMatchObject({ state: 'unknown', advice: '' })
+    await recordManualStep(workspace.bot.context, 2, {
+      check: 'workflow-succeeded',
+      what: 'rotated by hand',
+      commands: '',
+      proof: [],
+      by: OPERATOR,
+      doneAt: null,
+    })
+    expect((await checks.look(step)).get('new-version-current')?.state).toBe('failed')
     await checks.fault('tag-missing', true)
     await checks.run('rotate')
     await checks.fault('tag-missing', false)

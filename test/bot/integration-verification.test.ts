@@ -52,8 +52,8 @@ describe('step 4, when something is wrong', () => {
 
   it('asks nothing of the CI before something was started', async () => {
     expect(wordsOf(await modal())).toContain('not checked yet')
-    const words = await checkedAgain('Staging was not deployed to yet')
-    expect(words).toContain('✗ *Deployed to staging* – failed')
+    const words = await checkedAgain('waiting for the deployment to staging: not started yet')
+    expect(words).toContain('… *Deployed to staging* – waiting')
     expect(words).toContain('… *Smoke test passed in staging* – waiting for the deployment to staging')
     expect(words).toContain('… *Agents work in staging* – waiting for the deployment to staging')
   })

@@ -97,9 +97,7 @@ describe('a rotation by the secrets manager itself', () => {
     expect(run?.conclusion).toContain("A previous rotation isn't complete")
     const words = wordsOf(await checkedStep(operator, 'rotation-execution'))
     expect(words).toContain('8 of 9 tokens have a new version')
-    expect(words).toContain(
-      '… *Workflow finished* – waiting for the new versions: The secrets manager’s rotation',
-    )
+    expect(words).toContain('✗ *Workflow finished* – failed: The secrets manager’s rotation')
   }, 120_000)
 
   it('is followed to its deadline when it was aborted before anybody heard whether AWS takes it', async () => {

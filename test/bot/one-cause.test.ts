@@ -26,7 +26,8 @@ describe('one cause', () => {
     const state = await loadState(context, context.db, 1)
     if (!state) throw new TypeError('no rotation 1')
     const lines = wordsOf(stepModal(state, step, (id) => id, context.clock.now())).split('\n')
-    return lines.filter((line) => /^[✗?] /.test(line) && !line.includes('for the same reason'))
+    // The line of the run above the checks is none of theirs.
+    return lines.filter((line) => /^[✗?] .* – /.test(line) && !line.includes('for the same reason'))
   }
 
   const whileFault = async (fault: FaultId, step: StepId) => {
@@ -49,12 +50,12 @@ describe('one cause', () => {
     const step = 'rotation-execution'
     for (const done of ['inventory-review', 'automation-health'] as const)
       await completeStep(workspace.operator, 'R1', done)
-    expect(await complaints(step)).toEqual([expect.stringContaining('was not started')])
+    expect(await complaints(step)).toEqual([])
     await checks.fault('workflow-fails', true)
     await checks.run('rotate')
     await checks.fault('workflow-fails', false)
     expect(await complaints(step)).toEqual([
-      expect.stringMatching(/New version is current – failed: \d of 9 tokens not rotated/),
+      expect.stringMatching(/Workflow finished – failed: Run \d+ ended with failure/),
     ])
     await checks.run('rotate')
     expect(await whileFault('secrets-unavailable', step)).toEqual([expect.any(String)])
@@ -65,7 +66,7 @@ describe('one cause', () => {
     const step = 'integration-verification'
     const deployedTo = (...environments: string[]) =>
       environments.map((name) => expect.stringContaining(`Deployed to ${name} – failed`))
-    expect(await complaints(step)).toEqual(deployedTo('sandbox', 'staging'))
+    expect(await complaints(step)).toEqual([])
     await checks.run('deploy', 'sandbox')
     await letTelemetryMeasure(workspace.operator)
     await checks.fault('deployment-fails', true)

@@ -46,8 +46,8 @@ describe('staging is deployed to', () => {
     [
       'it was never requested',
       [aRun(), aRun({ kind: 'smoke' })],
-      'failed',
-      'Staging was not deployed to yet',
+      'unknown',
+      'Waiting for the deployment to staging: not started yet',
     ],
     [
       'it succeeded after the new versions',
@@ -102,7 +102,7 @@ describe('staging is deployed to', () => {
   ])('when %s', async (_, runs, state, sentence) => {
     const verdict = await verdictOn(runs)
     expect(verdict).toMatchObject({ state, sentence: expect.stringContaining(sentence) })
-    expect(Boolean(verdict.advice)).toBe(state !== 'passed')
+    expect(Boolean(verdict.advice)).toBe(state !== 'passed' && !sentence.startsWith('Waiting'))
   })
 
   const beside = (secret: Secret | null) => ({
@@ -162,8 +162,8 @@ describe('staging is deployed to', () => {
   it('is not proven by a deployment to another environment', async () => {
     const production = deployment({ environment: 'production', attempt: 2, runId: 8813 })
     expect(await verdictOn([production])).toMatchObject({
-      state: 'failed',
-      sentence: 'Staging was not deployed to yet',
+      state: 'unknown',
+      sentence: 'Waiting for the deployment to staging: not started yet',
     })
     const broken = deployment({ state: 'failed', conclusion: 'failure' })
     expect(await verdictOn([broken, production])).toMatchObject({
@@ -172,9 +172,9 @@ describe('staging is deployed to', () => {
     })
     const scope = [scoped(aSecret(), { ...FRESH_TOKEN, environment: 'production' })]
     expect(await verdictOn([deployment()], { scope, environment: PRODUCTION })).toMatchObject({
-      state: 'failed',
-      sentence: 'Production was not deployed to yet',
-      advice: 'Press “Deploy to production”.',
+      state: 'unknown',
+      sentence: 'Waiting for the deployment to production: not started yet',
+      advice: '',
     })
   })
 

@@ -58,7 +58,7 @@ describe('a deployment that others made', () => {
       [deployment({ requestedAt: minutesIn(32), state: 'failed', conclusion: 'failure' })],
     ],
   ])('does not count when it %s', async (_, deployments, runs) => {
-    expect((await deployed.run(input(deployments, { runs }), STAGING)).state).toBe('failed')
+    expect((await deployed.run(input(deployments, { runs }), STAGING)).state).not.toBe('passed')
   })
 
   it('counts after a deployment of the bot that came too early', async () => {
@@ -87,7 +87,7 @@ describe('a CI that does not show deployments', () => {
 
   it('leaves the runs of the bot, and the evidence says so', async () => {
     const verdict = await deployed.run(input([], { problem }), STAGING)
-    expect(verdict).toMatchObject({ state: 'failed', sentence: 'Staging was not deployed to yet' })
+    expect(verdict).toMatchObject({ state: 'unknown', sentence: expect.stringContaining('not started yet') })
     expect(verdict.evidence?.map(({ label }) => label)).toEqual([
       `Only runs that the bot started or a person adopted count: ${problem}`,
     ])

@@ -15,7 +15,12 @@ const verdictOn = (runs: Run[], readRun?: CheckInput['readRun']) =>
 
 describe('the smoke test passed', () => {
   it.each<[string, Run[], string, string]>([
-    ['it was never requested', [deployment()], 'failed', 'The smoke test has not run yet'],
+    [
+      'it was never requested',
+      [deployment()],
+      'unknown',
+      'Waiting for the smoke test in staging: not started yet',
+    ],
     ['it came after the deployment', [deployment(), smoke()], 'passed', 'Run 8820 succeeded'],
     [
       'it began in the second in which the deployment finished',
@@ -93,8 +98,8 @@ describe('the smoke test passed', () => {
   it('is not proven by a smoke test or a deployment in another environment', async () => {
     const elsewhere = { environment: 'sandbox', attempt: 2 }
     expect(await verdictOn([deployment(), smoke(elsewhere)])).toMatchObject({
-      state: 'failed',
-      sentence: 'The smoke test has not run yet',
+      state: 'unknown',
+      sentence: 'Waiting for the smoke test in staging: not started yet',
     })
     expect(await verdictOn([deployment(elsewhere), smoke()])).toMatchObject({
       state: 'unknown',

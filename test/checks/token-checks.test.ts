@@ -152,9 +152,15 @@ describe('tokens without a new version', () => {
     )
   })
 
-  it('are the one red line afterwards, with the log of the run', async () => {
+  it('wait for another run after one that failed, whose check has the advice', async () => {
     const failed = aRun({ state: 'failed', conclusion: 'failure' })
     const verdict = await verdictOn({ runs: [failed] })
+    expect(verdict).toMatchObject({ state: 'unknown', advice: '', evidence: [{ label: 'run 8812' }, {}] })
+    expect(verdict.sentence).toContain('Waiting for a rotation workflow that succeeds: 1 of 1 tokens not')
+  })
+
+  it('are the one red line after one that succeeded, with the log of the run', async () => {
+    const verdict = await verdictOn({ runs: [aRun()] })
     expect(verdict).toMatchObject({ state: 'failed', evidence: [{ label: 'run 8812' }, { url: null }] })
     expect(verdict.sentence).toContain(
       '1 of 1 tokens not rotated: evaluator/staging still has version 7f3a1c52',

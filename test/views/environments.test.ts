@@ -123,7 +123,7 @@ describe('a promotion on the card', () => {
     const { words, actions, buttons } = shown(
       promoting({ runs: [deployment({ state: 'failed', conclusion: 'failure' })] }),
     )
-    expect(words).toContain('Deployment to production: failed (failure)')
+    expect(words).toContain('Deployment to production: failed · run 8812')
     expect(actions).toEqual(['deploy:production', 'withdraw', ...ALWAYS])
     expect(buttons[0]).toMatchObject({ text: { text: 'Deploy to production again' }, style: 'primary' })
   })
