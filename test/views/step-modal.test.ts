@@ -31,10 +31,26 @@ const UNCHECKED = { definitions: [] }
 const third = (parts: Parameters<typeof aState>[0] = {}) =>
   stepModal(aState({ ...parts, rotation: { done: 2, ...parts.rotation } }), 'rotation-execution', names, NOW)
 
+/** Everything that steps 3 and 4 offer has run. */
+const RUNS = [
+  aRun(),
+  aRun({ kind: 'deploy', environment: 'sandbox' }),
+  aRun({ kind: 'deploy', environment: 'staging' }),
+]
+
+/** Step 3 after its workflow. */
+const rotated = (parts: Parameters<typeof aState>[0] = {}) =>
+  third({ ...parts, rotation: { runs: RUNS, ...parts.rotation } })
+
 describe('an open step', () => {
   it.each(STEP_IDS)('%s has the step’s id, its number and the rotation', (step) => {
     const { number } = stepDefinition(step)
-    const view = stepModal(aState({ rotation: { done: number - 1 }, ...UNCHECKED }), step, names, NOW)
+    const view = stepModal(
+      aState({ rotation: { done: number - 1, runs: RUNS }, ...UNCHECKED }),
+      step,
+      names,
+      NOW,
+    )
     expect(view.callback_id).toBe(step)
     expect(view.title.text).toBe(`Step ${number} of 5 · R42`)
     expect(view.submit?.text).toBe(`Complete step ${number}`)
@@ -44,7 +60,7 @@ describe('an open step', () => {
   })
 
   it('asks for evidence and notes without requiring them, and for the attestations', () => {
-    const { attest, evidence, notes } = inputsOf(third(UNCHECKED))
+    const { attest, evidence, notes } = inputsOf(rotated(UNCHECKED))
     expect([attest?.optional, evidence?.optional, notes?.optional]).toEqual([undefined, true, true])
     expect([attest, evidence, notes].map((each) => each?.element?.action_id)).toEqual([
       'attest',
@@ -62,13 +78,13 @@ describe('an open step', () => {
     const ids = (view: ReturnType<typeof third>) =>
       view.blocks.map((block) => ('block_id' in block ? block.block_id : null))
     const failed = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
-    const before = third({ checks: failed, running: ['tags-correct'] })
-    const after = third({ checks: failed })
+    const before = rotated({ checks: failed, running: ['tags-correct'] })
+    const after = rotated({ checks: failed })
     expect(ids(after)).toEqual(expect.arrayContaining(ids(before)))
     expect(ids(after)).not.toContain(undefined)
     expect(inputsOf(before)).toEqual(inputsOf(after))
     const { attest: _, ...kept } = inputsOf(after)
-    expect(inputsOf(third({ checks: checksOf('rotation-execution') }))).toEqual(kept)
+    expect(inputsOf(rotated({ checks: checksOf('rotation-execution') }))).toEqual(kept)
   })
 })
 
@@ -82,7 +98,7 @@ describe('the statements of the runbook', () => {
 
   it.each(STEP_IDS)('are in full above a short tick in %s', (step) => {
     const view = stepModal(
-      aState({ rotation: { done: stepDefinition(step).number - 1 }, ...UNCHECKED }),
+      aState({ rotation: { done: stepDefinition(step).number - 1, runs: RUNS }, ...UNCHECKED }),
       step,
       names,
       NOW,
@@ -94,7 +110,7 @@ describe('the statements of the runbook', () => {
   })
 
   it('are shown as verified where checks decided them, and not asked', () => {
-    const view = third({ checks: checksOf('rotation-execution') })
+    const view = rotated({ checks: checksOf('rotation-execution') })
     expect(wordsOf(view)).toContain(
       '✓ Confirm new secret version created with correct tags (env, scope, expiry). – verified by machine',
     )
@@ -103,8 +119,11 @@ describe('the statements of the runbook', () => {
 
   it('ask for nothing untrue where a check that did not pass was overridden', () => {
     const checks = [...checksOf('rotation-execution').slice(0, -1), aCheck('old-version-revoked', 'failed')]
-    expect(inputsOf(third({ checks })).attest).toBeUndefined()
-    const view = third({ checks, rotation: { exceptions: [anException({ check: 'old-version-revoked' })] } })
+    expect(inputsOf(rotated({ checks })).attest).toBeUndefined()
+    const view = rotated({
+      checks,
+      rotation: { exceptions: [anException({ check: 'old-version-revoked' })] },
+    })
     expect(asked(view).map((each) => [each.value, each.text.text, each.description?.text])).toEqual([
       [
         'revocation',
@@ -120,7 +139,7 @@ describe('the statements of the runbook', () => {
 
   it('are asked, and marked, where no check is about them, or checks decide only a part', () => {
     const marks = (definitions: typeof EXAMPLE_CHECKS) =>
-      asked(third({ definitions, checks: checksOf('rotation-execution') })).map(
+      asked(rotated({ definitions, checks: checksOf('rotation-execution') })).map(
         (each) => each.description?.text,
       )
     expect(marks(EXAMPLE_CHECKS.filter((each) => each.backs !== 'revocation'))).toEqual([
@@ -133,21 +152,21 @@ describe('the statements of the runbook', () => {
 
   it('are not asked while their checks run for the first time, and stay asked while they run again', () => {
     const running = ['new-version-current', 'tags-correct', 'old-version-revoked']
-    const first = third({ running })
+    const first = rotated({ running })
     expect(inputsOf(first).attest).toBeUndefined()
-    expect(inputsOf(third()).attest).toBeUndefined()
+    expect(inputsOf(rotated()).attest).toBeUndefined()
     expect(wordsOf(first)).toContain(
       '· Validate old token revoked or scheduled for revocation within 24 hours. – waits for its checks',
     )
     const definitions = EXAMPLE_CHECKS.map((each) => ({ ...each, partly: each.backs === 'tags' }))
-    const again = third({ definitions, running, checks: checksOf('rotation-execution') })
+    const again = rotated({ definitions, running, checks: checksOf('rotation-execution') })
     expect(asked(again).map(({ value }) => value)).toEqual(['tags'])
   })
 
   it('are in full where a name from the config is as long as it may be', () => {
     const smokeCommand = `pnpm ${'<&'.repeat(97)}`
     const long = stepModal(
-      aState({ rotation: { done: 3 }, runbook: { ...RUNBOOK, smokeCommand } }),
+      aState({ rotation: { done: 3, runs: RUNS }, runbook: { ...RUNBOOK, smokeCommand } }),
       'integration-verification',
       names,
       NOW,
@@ -273,7 +292,7 @@ describe('the rotation workflow', () => {
   it('can be started again after it failed, with the reason', () => {
     const view = third({ rotation: { runs: [aRun({ state: 'failed', conclusion: 'cancelled' })] } })
     expect(starts(view)).toEqual(['Start rotation workflow again'])
-    expect(wordsOf(view)).toContain('· Rotation workflow: failed (cancelled) · run 8812')
+    expect(wordsOf(view)).toContain('✗ Rotation workflow: failed (cancelled) · run 8812')
   })
 
   it('is not offered again when every token is renewed', () => {
@@ -284,15 +303,54 @@ describe('the rotation workflow', () => {
 
 it('lets the integration step deploy and run the smoke test', () => {
   const view = stepModal(aState({ rotation: { done: 3 } }), 'integration-verification', names, NOW)
-  expect(actionIdsOf(view)).toEqual(['deploy:sandbox', 'deploy:staging', 'run-smoke'])
+  expect(actionIdsOf(view)).toEqual(['deploy:sandbox', 'deploy:staging'])
   expect(wordsOf(view)).toContain('a smoke test follows its deployment by itself')
+})
+
+it('tests again only what was deployed with the new tokens', () => {
+  const renewed = nineTokens().map((token) => ({ ...token, newVersionAt: minutesIn(30) }))
+  const actionsAfter = (startedAt: string) => {
+    const runs = [aRun(), aRun({ kind: 'deploy', environment: 'staging', startedAt })]
+    const state = aState({ rotation: { done: 3, tokens: renewed, runs } })
+    return actionIdsOf(stepModal(state, 'integration-verification', names, NOW))
+  }
+  expect(actionsAfter(minutesIn(31))).toContain('run-smoke')
+  expect(actionsAfter(minutesIn(29))).not.toContain('run-smoke')
+})
+
+describe('a step whose workflows have yet to be started', () => {
+  const primary = (view: ReturnType<typeof third>) => [
+    ...buttonsOf(view).flatMap((each) => (each.style === 'primary' ? [each.text?.text] : [])),
+    ...(view.submit ? [view.submit.text] : []),
+  ]
+  const fourth = (runs: ReturnType<typeof aRun>[]) =>
+    stepModal(aState({ rotation: { done: 3, runs } }), 'integration-verification', names, NOW)
+
+  it('says what comes first, and asks for nothing, also after its checks', () => {
+    for (const view of [third(), third({ ...UNCHECKED })]) {
+      expect(primary(view)).toEqual(['Start rotation workflow'])
+      expect(inputsOf(view)).toEqual({})
+      expect(wordsOf(view)).toContain('First press “Start rotation workflow”.')
+    }
+  })
+
+  it('has one primary button: the next deployment, then the completion', () => {
+    expect(primary(fourth([]))).toEqual(['Deploy to sandbox'])
+    expect(primary(fourth(RUNS.slice(0, 2)))).toEqual(['Deploy to staging'])
+    expect(primary(fourth(RUNS))).toEqual(['Complete step 4'])
+  })
+
+  it('can be completed where each check was overridden with a manual step', () => {
+    const exceptions = EXAMPLE_CHECKS.map(({ id, step }) => anException({ check: id, step }))
+    expect(primary(third({ rotation: { exceptions } }))).toEqual(['Complete step 3'])
+  })
 })
 
 it('lets the integration step deploy only where a token is in scope, and test again in one environment', () => {
   const buttonsFor = (...scope: string[]) => {
     const tokens = nineTokens().filter((token) => scope.includes(token.environment))
     const environments = DEFAULT_ENVIRONMENTS.map((each) => ({ ...each, smoke: true }))
-    const state = aState({ rotation: { done: 3, tokens }, environments })
+    const state = aState({ rotation: { done: 3, tokens, runs: RUNS }, environments })
     return actionIdsOf(stepModal(state, 'integration-verification', names, NOW))
   }
   expect(buttonsFor('sandbox', 'staging')).toEqual(['deploy:sandbox', 'run-smoke', 'deploy:staging'])
