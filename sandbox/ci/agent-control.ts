@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { CURRENT, versionLabelled } from '../aws/secret.ts'
 import { tokenOfSecret } from '../aws/tokens.ts'
 import { readGiven } from '../control-request.ts'
 import { DEPLOYMENT_ORDER, ENVIRONMENTS } from '../demo-users.ts'
@@ -22,7 +23,7 @@ export interface EnvironmentState {
     agent: string
     secret: string
     /** The version that it runs, with Vault's number. */
-    version: { id: string; number: number | undefined } | null
+    version: { id: string; number: number | undefined; isCurrent: boolean } | null
     /** When it began to run this version; null where it was never deployed since the workspace was made. */
     since: string | null
     by: Takes | null
@@ -57,7 +58,13 @@ function agentsState(world: World): EnvironmentState[] {
       return {
         agent,
         secret: secret.name,
-        version: version ? { id: version.id, number: version.number } : null,
+        version: version
+          ? {
+              id: version.id,
+              number: version.number,
+              isCurrent: version === versionLabelled(secret, CURRENT),
+            }
+          : null,
         since: deployment?.at ?? null,
         by: deployment?.by ?? null,
         isAuthenticating: version !== undefined && !isFaulty && isAccepted(world, secret, version.id, now),

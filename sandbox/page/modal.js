@@ -2,6 +2,7 @@ import { failureSentence, slack } from './api.js'
 import { Blocks } from './block-kit/blocks.js'
 import { useSurface } from './block-kit/surface.js'
 import { PlainText } from './block-kit/text.js'
+import { confirm } from './confirm.js'
 import { ChatDialog } from './dialog.js'
 import { Guide } from './guide.js'
 import { CloseIcon } from './icons.js'
@@ -21,8 +22,16 @@ export function Modals({ user, stack }) {
   </div>`
 }
 
+const LEAVE = {
+  title: { type: 'plain_text', text: 'Close this form?' },
+  text: { type: 'plain_text', text: 'What you typed is lost.' },
+  confirm: { type: 'plain_text', text: 'Close' },
+  deny: { type: 'plain_text', text: 'Go on typing' },
+  style: 'danger',
+}
+
 function Modal({ user, view, isTop }) {
-  const { surface, errors, failure, refusals, submitting, submit } = useSubmission(user, view)
+  const { surface, errors, failure, refusals, submitting, submit, isEdited } = useSubmission(user, view)
   const body = useRef(null)
 
   // A refused field may be scrolled out of view. Runs once per refusal, not while it is being corrected.
@@ -36,11 +45,15 @@ function Modal({ user, view, isTop }) {
     await slack.closeView(user, view.id, all).catch(() => undefined)
     refresh('slack')
   }
+  // As in Slack: Escape is pressed by mistake, too.
+  const leave = async () => {
+    if (!isEdited.current || (await confirm(LEAVE))) close(false)
+  }
   const onSubmit = (event) => {
     event.preventDefault()
     submit()
   }
-  return html`<${ChatDialog} isTop=${isTop} contentId=${view.hash} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${() => close(false)}>
+  return html`<${ChatDialog} isTop=${isTop} contentId=${view.hash} className="modal" aria-labelledby=${`${view.id}-title`} data-testid=${isTop ? 'modal' : 'modal-below'} onClose=${leave}>
     <form class="modal-form" noValidate onSubmit=${onSubmit}>
       <header class="modal-header">
         <h2 id=${`${view.id}-title`}><${PlainText} text=${view.title?.text} /></h2>
@@ -85,10 +98,15 @@ function useSubmission(user, view) {
   const [failure, setFailure] = useState('')
   const [refusals, setRefusals] = useState(0)
   const [submitting, setSubmitting] = useState(false)
-  const onEdit = (blockId) =>
+  const isEdited = useRef(false)
+  const onEdit = (blockId) => {
+    isEdited.current = true
     setRefused((before) =>
       before[blockId] ? Object.fromEntries(Object.entries(before).filter(([id]) => id !== blockId)) : before,
     )
+  }
+  // An update of the view clears what was refused before it, unless it was refused again.
+  useEffect(() => setRefused(view.errors ?? {}), [view.hash])
   const surface = useSurface({
     user,
     container: { type: 'view', view_id: view.id },
@@ -110,7 +128,7 @@ function useSubmission(user, view) {
     await refresh('slack')
     setSubmitting(false)
   }
-  return { surface, errors: refused, failure, refusals, submitting, submit }
+  return { surface, errors: refused, failure, refusals, submitting, submit, isEdited }
 }
 
 async function send(user, viewId, values) {

@@ -1,7 +1,8 @@
 import { MenuIcon, PanelIcon } from './icons.js'
 import { createFlag } from './place.js'
-import { html } from './preact.js'
+import { html, useContext } from './preact.js'
 import { createSignal } from './signal.js'
+import { WorkspaceContext } from './workspace.js'
 
 /** From this width on, there are three columns. */
 export const WIDE_PX = 1100
@@ -15,12 +16,14 @@ matchMedia('(min-width: 760px)').addEventListener('change', () => sidebarOpen.se
 
 /** Header of the middle column, with buttons for hidden panels. */
 export function PaneHeader({ icon, title, about }) {
+  const { me } = useContext(WorkspaceContext)
   const isOpen = outsideOpen.use()
   return html`<header class="pane-header">
     <button type="button" class="icon-button only-narrow" aria-label="Show channels" data-testid="sidebar-toggle" onClick=${() => sidebarOpen.set(true)}>
       <${MenuIcon} />
     </button>
     <h1 class="pane-title">${icon}<span>${title}</span></h1>
+    <p class="pane-me" data-testid="acting-as">as ${me.realName}</p>
     <p class="pane-about">${about}</p>
     <button
       type="button"

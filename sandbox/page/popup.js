@@ -37,6 +37,7 @@ export function usePopup(trigger, { takesFocus = false } = {}) {
   }, [isOpen])
 
   const onKeyDown = (event) => {
+    if (event.key === 'Tab' && !takesFocus) close()
     if (event.key !== 'Escape' || !isOpen) return
     // Otherwise the modal below would close too.
     event.preventDefault()

@@ -33,7 +33,7 @@ const text = async () => (await agent().innerText()).replace(/\s+/g, ' ')
 
 it('an agent whose token the issuer disables is shown as refused, in words and in red', async () => {
   await agent().getByText('authenticating').waitFor()
-  expect(await text()).toMatch(/never deployed since the workspace was made issuer: live$/)
+  expect(await text()).toMatch(/current version, never deployed issuer: live$/)
   const good = await colorOf('.agent-good')
   const current = versionLabelled(secretsOf(sandbox.world).get(SECRET), CURRENT)
   const at = sandbox.world.clock.now().toISOString()

@@ -64,7 +64,7 @@ function MultiSelect({ groups, chosen, payloadFor, ...props }) {
     </div>
     ${
       popup.isOpen &&
-      html`<div class="popup listbox" id=${list.id} role="listbox" aria-multiselectable="true" ref=${popup.list}>
+      html`<div class="popup listbox" id=${list.id} role="listbox" tabindex="-1" aria-multiselectable="true" ref=${popup.list}>
         ${shown.length === 0 && html`<p class="listbox-note">Nothing matches.</p>`}
         ${chosen.length >= max && html`<p class="listbox-note">At most ${max} can be chosen.</p>`}
         ${shownGroups.map((group) => html`<${Options} group=${group} list=${list} chosen=${chosen} toggle=${toggle} />`)}

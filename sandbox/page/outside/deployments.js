@@ -53,7 +53,7 @@ function Agent({ environment, agent }) {
       <span aria-hidden="true">${isAuthenticating ? '✓' : '✗'}</span> ${isAuthenticating ? 'authenticating' : 'refused'}
     </span>
     <span class="agent-about">
-      ${version ? html`<code title=${titleOf(version)}>${shortId(version.id)}</code>` : 'no version'} ${sinceOf(agent, now)}
+      ${version ? html`<code title=${titleOf(version)}>${shortId(version.id)}</code> ${version.isCurrent ? 'current version' : 'old version'},` : 'no version'} ${sinceOf(agent, now)}
     </span>
     ${issuer && html`<span class="agent-about">issuer: <${IssuerState} ...${issuer} now=${now} /></span>`}
   </li>`
@@ -68,7 +68,7 @@ const BEGAN = { deployment: 'deployed', runtime: 'read at run time' }
 const sinceOf = ({ since, by }, now) =>
   since
     ? html`<span title=${since}>${BEGAN[by]} ${relative(new Date(since), now)}</span>`
-    : 'never deployed since the workspace was made'
+    : html`<span title="since the workspace was made">never deployed</span>`
 
 export const titleOf = ({ id, number }) => (number === undefined ? id : `${id}, version ${number} in Vault`)
 export const shortId = (id) => id.replaceAll('-', '').slice(0, 8)

@@ -2,7 +2,7 @@ import { failureSentence, sandbox } from '../api.js'
 import { refresh, useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useState } from '../preact.js'
-import { duration, MINUTE, relative } from '../time.js'
+import { duration, MINUTE, nearDay, relative } from '../time.js'
 import { IssuerState, shortId, titleOf } from './deployments.js'
 import { Loading } from './loading.js'
 import { ENVIRONMENTS, placeOf } from './secret-order.js'
@@ -44,7 +44,7 @@ function Secret({ secret, agent, isOpen }) {
     <ul class="versions">
       ${newestFirst(secret.versions).map((version) => html`<${Version} key=${version.id} secret=${secret} version=${version} now=${now} />`)}
     </ul>
-    <${Tags} tags=${secret.tags} />
+    <${Tags} secret=${secret} current=${current} now=${now} />
   </details>`
 }
 
@@ -86,9 +86,20 @@ function RevokeNow({ secret, version }) {
   </span>`
 }
 
-const Tags = ({ tags }) => html`<dl class="tags">
-  ${Object.entries(tags ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${value}</dd></div>`)}
+const Tags = ({ secret, current, now }) => html`<dl class="tags">
+  ${Object.entries(secret.tags ?? {}).map(
+    ([key, value]) =>
+      html`<div key=${key}><dt>${key}</dt><dd>${value}${key === 'expiry' && expiryNote(value, current, now)}</dd></div>`,
+  )}
 </dl>`
+
+/** A tag is only a promise: the issuer alone says whether it accepts a token. */
+function expiryNote(value, current, now) {
+  const at = new Date(value)
+  if (!current || Number.isNaN(at.getTime()) || at >= now) return null
+  const then = nearDay(at, now) ?? relative(at, now)
+  return ` (expired ${then}; ${current.issuer.state === 'live' ? 'still accepted' : 'no longer accepted'} by the issuer)`
+}
 
 const withLabel = (secret, label) => secret.versions.find((version) => version.labels.includes(label))
 const newestFirst = (versions) => [...versions].sort((a, b) => b.createdAt.localeCompare(a.createdAt))

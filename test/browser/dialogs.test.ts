@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type StartedPage, startPage } from './started-page.ts'
+
+const WAIT = { timeout: 30_000 }
+
+let started: StartedPage
+beforeAll(async () => {
+  started = await startPage()
+})
+afterAll(() => started.close())
+
+it('the list of a field closes when the focus leaves it, and Escape asks before it throws away what was typed', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  await sandbox.type('/rotation start')
+  await sandbox.modal.locator('textarea').first().fill('Thirty days are over.')
+  await sandbox.modal.getByRole('combobox').first().click()
+  await sandbox.modal.getByRole('listbox').waitFor(WAIT)
+  await page.keyboard.press('Tab')
+  await sandbox.modal.getByRole('listbox').waitFor({ state: 'detached', ...WAIT })
+  await page.keyboard.press('Escape')
+  await page.getByTestId('confirm-deny').click()
+  expect(await sandbox.modal.locator('textarea').first().inputValue()).toBe('Thirty days are over.')
+  await sandbox.submit()
+  await sandbox.card.waitFor(WAIT)
+})
+
+it('an update of a modal clears the refusal before it, and a modal on top covers it', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  await sandbox.action('open-step:inventory-review').first().click()
+  await sandbox.modal.getByRole('button', { name: 'Run again' }).waitFor(WAIT)
+  await sandbox.modal.locator('textarea').first().fill('no link')
+  await sandbox.submit()
+  await sandbox.modal.getByText('Not a valid link').waitFor(WAIT)
+  await sandbox.modal.getByRole('button', { name: 'Run again' }).click()
+  await sandbox.modal.getByText('Not a valid link').waitFor({ state: 'detached', ...WAIT })
+  expect(await sandbox.modal.locator('textarea').first().inputValue()).toBe('no link')
+  expect(await page.evaluate("getComputedStyle(document.querySelector('.modal-seat')).isolation")).toBe(
+    'isolate',
+  )
+  await page.getByTestId('modal-dismiss').last().click()
+})
+
+it('has its tabs in one row at 1280 pixels, counters inside their table, and names who acts at 375', async () => {
+  const { page } = started.sandbox
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await page.getByTestId('tab-telemetry').click()
+  const tops = await page.locator('.tabs button').evaluateAll((tabs) => tabs.map((tab) => tab.offsetTop))
+  expect(new Set(tops).size).toBe(1)
+  const counters = page.locator('.counters').first()
+  await counters.waitFor(WAIT)
+  expect(
+    await counters
+      .locator('th')
+      .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth)),
+  ).toEqual([])
+  await page.setViewportSize({ width: 375, height: 812 })
+  await page.getByText('as On-call operator').first().waitFor(WAIT)
+  expect(started.problems).toEqual([])
+})
