@@ -1,4 +1,4 @@
-import type { Checkboxes, ModalView, RadioButtons, StaticSelect } from '@slack/types'
+import type { Checkboxes, KnownBlock, ModalView, RadioButtons, StaticSelect } from '@slack/types'
 import {
   INCIDENT_TRIGGERS,
   rotationLabel,
@@ -15,8 +15,8 @@ import { registryWarning, type StartOptions, takenWarning } from './start-modal.
 import { list, plural } from './text.ts'
 
 const TRIGGER_OPTIONS: Record<(typeof INCIDENT_TRIGGERS)[number], string> = {
-  'policy-hit': 'Policy hit',
-  'credential-anomaly': 'Credential anomaly',
+  'policy-hit': 'Policy hit: a rule of the security policy asks for new tokens',
+  'credential-anomaly': 'Credential anomaly: a token leaked or may have leaked',
   'chaos-drill': 'Chaos drill: practice; nothing leaked',
 }
 
@@ -61,15 +61,30 @@ function openRotationInput(open: StartOptions['open'], mayRaise: boolean) {
 
 const ROTATIONS_NAMED = 9
 
+type IncidentTrigger = (typeof INCIDENT_TRIGGERS)[number]
+
+/** What only one kind of incident needs; nothing before it is chosen. */
+const ASKED: Record<IncidentTrigger, (oldVersions: OldVersionOptions) => KnownBlock[]> = {
+  'policy-hit': () => [],
+  'credential-anomaly': oldVersionsBlocks,
+  'chaos-drill': () => [
+    input(INPUTS.page, 'Paging', CALL, {
+      optional: true,
+      hint: 'A drill pages nobody unless you tick this.',
+    }),
+  ],
+}
+
 /**
  * `/rotation incident`: what happened, severity, and which tokens.
  *
+ * @param trigger what was chosen in it; the choice updates the form
  * @param mayRaise whether each open rotation can become the incident
  */
 export function incidentModal(
   { tokens, open, environments, agents, problem }: StartOptions,
   oldVersions: OldVersionOptions,
-  mayRaise = true,
+  { trigger, mayRaise = true }: { trigger?: IncidentTrigger | undefined; mayRaise?: boolean } = {},
 ): ModalView {
   const triggers: StaticSelect = {
     type: 'static_select',
@@ -86,21 +101,19 @@ export function incidentModal(
     ]),
     ...registryWarning(problem),
     ...takenWarning(open, 'Say below what happens to that rotation, or leave them out.'),
-    input(INPUTS.trigger, 'What happened', triggers),
-    input(INPUTS.severity, 'Severity', severities),
+    { ...input(INPUTS.trigger, 'What happened', triggers), dispatch_action: true },
+    input(INPUTS.severity, 'Severity', severities, {
+      hint: 'P1 and P2 page on-call immediately; P3 and drills do not.',
+    }),
     scopeInput(environments, agents),
     ...openRotationInput(open, mayRaise),
-    ...oldVersionsBlocks(oldVersions),
+    ...(trigger ? ASKED[trigger](oldVersions) : []),
     textArea(INPUTS.reason, 'What you observed', {
       placeholder: 'What, where, since when. Never paste a token or a key.',
     }),
     textArea(INPUTS.evidence, 'Evidence links', {
       optional: true,
       hint: 'One address per line, starting with https:// or http://.',
-    }),
-    input(INPUTS.page, 'Paging', CALL, {
-      optional: true,
-      hint: 'P1 and P2 page on-call immediately; P3 does not. A drill pages nobody unless you tick this.',
     }),
   ]
   const shown = [...new Set(open.map(({ rotation }) => rotation))]

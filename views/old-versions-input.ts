@@ -47,20 +47,19 @@ export function oldVersionsBlocks({ revoker, environments, agents }: OldVersionO
   if (revoker === 'workflow')
     return [
       section(
-        '*At a credential anomaly* the rotation workflow revokes the old versions at once: agents are refused until they are deployed with the new ones.',
+        '*Old versions:* the rotation workflow revokes them at once. Agents are refused until they are deployed with the new ones.',
       ),
     ]
   const lines = environmentsOf(agents).map((name) => environmentLine(name, agents, environments))
   const { shown, left } = fitting(lines, ENVIRONMENTS_LISTED)
   return [
     section([
-      '*At a credential anomaly:* agents that “Disable now” refuses until their environment is deployed with the new versions. Listed for every token in the registry; only those that you choose are rotated.',
+      '*Agents that run on the present versions.* If you disable these now, the agents of the tokens that you choose are refused until their environment is deployed with the new ones:',
       ...shown,
       ...(left > 0 ? [`• and in ${plural(left, 'more environment')}`] : []),
     ]),
-    input(INPUTS.oldVersions, 'At a credential anomaly: the old versions', CHOICE, {
-      optional: true,
-      hint: 'Needed only at a credential anomaly. A version that leaked is never accepted again.',
+    input(INPUTS.oldVersions, 'The old versions', CHOICE, {
+      hint: 'A version that leaked is never accepted again.',
     }),
   ]
 }

@@ -3,7 +3,7 @@ import { Refusal } from '#domain/rotation/refusal'
 import { isStepId } from '#domain/rotation/steps'
 import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
-import { ACTION_PATTERNS, ACTIONS, parseMenuValue } from '#views/ids'
+import { ACTION_PATTERNS, ACTIONS, INPUTS, parseMenuValue } from '#views/ids'
 import { findState } from '../find-state.ts'
 import type { Inbox } from '../inbox.ts'
 import { findRolesAtStake } from '../may-work.ts'
@@ -16,6 +16,7 @@ import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
+import { chooseTrigger } from './choose-trigger.ts'
 import { deploy } from './deploy.ts'
 import { escalateNow, openEscalate } from './escalate.ts'
 import { exportInventory } from './export-inventory.ts'
@@ -76,6 +77,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.openIncident, ({ user, trigger }, context) => openIncidentModal(context, { trigger, user })],
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],
+  [INPUTS.trigger, chooseTrigger],
   [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.showTimeline, showTimeline],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
@@ -145,7 +147,8 @@ function readAction(
     return { ...chosen, handler: findHandler(chosen.actionId, [...MENU, ...BUTTONS]) }
   }
   const { action_id: actionId } = action
-  const value = 'value' in action ? (action.value ?? '') : ''
+  const chosen = action.type === 'static_select' ? action.selected_option?.value : undefined
+  const value = 'value' in action ? (action.value ?? '') : (chosen ?? '')
   return { actionId, value, handler: findHandler(actionId, BUTTONS) }
 }
 

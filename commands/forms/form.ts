@@ -20,6 +20,8 @@ export interface Submission {
   metadata: ViewMetadata | null
   text(id: InputId): string
   choices(id: InputId): string[]
+  /** Whether the form has this input. */
+  asks(id: InputId): boolean
   /** Slack's ids of uploaded files. What else Slack sends of them is not believed. */
   files(id: InputId): string[]
   person(id: InputId): string
@@ -60,6 +62,7 @@ export function readSubmission(user: string, view: ViewOutput): Submission {
       const options = found?.selected_options ?? (found?.selected_option ? [found.selected_option] : [])
       return options.map((option) => option.value)
     },
+    asks: (id) => view.blocks.some((block) => block.block_id === id),
     files: (id) => (value(id)?.files ?? []).flatMap((file) => (file.id ? [file.id] : [])),
     person: (id) => value(id)?.selected_user ?? '',
     moment(id) {

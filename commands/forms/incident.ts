@@ -19,7 +19,9 @@ export const submitIncident: FormHandler = async (submission, context) => {
   const oldVersions = chosen(OLD_VERSION_CHOICES, INPUTS.oldVersions)
   const isAsked = trigger === 'credential-anomaly' && context.config.revoke.by === 'bot'
   if (isAsked && !oldVersions)
-    errors[INPUTS.oldVersions] = 'Choose what happens to the old versions: agents may still run on them.'
+    // Slack shows no error of a field that the form does not have: it is still being updated for the choice.
+    errors[submission.asks(INPUTS.oldVersions) ? INPUTS.oldVersions : INPUTS.trigger] =
+      'Choose what happens to the old versions: agents may still run on them.'
   if (!severity) errors[INPUTS.severity] = 'Choose the severity.'
   if (hasErrors(errors) || !trigger || !severity) return errors
   await openIncident(context, {

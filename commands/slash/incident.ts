@@ -1,5 +1,7 @@
+import type { ModalView } from '@slack/types'
 import { findRotations } from '#db/queries/rotations'
 import { canBeRaised } from '#domain/rotation/raise-to-incident'
+import type { INCIDENT_TRIGGERS } from '#domain/rotation/rotation'
 import { findRunningAgents } from '#read-models/running-agents'
 import type { Context } from '#src/context'
 import { incidentModal } from '#views/incident-modal'
@@ -15,18 +17,25 @@ export async function openIncidentModal(
   context: Context,
   { trigger, user }: { trigger: string; user: string },
 ): Promise<void> {
-  await openModal(context, { trigger, title: 'Open an incident' }, async () => {
-    const work = await assertMayWork(context, { user, action: 'open-incident' })
-    const options = await scopeOptions(context)
-    const { config } = context
-    const open = await findRotations(context.db, [...new Set(options.open.map(({ rotation }) => rotation))])
-    const oldVersions = {
-      revoker: config.revoke.by,
-      environments: config.environments,
-      agents: await findRunningAgents(context.db, options.tokens),
-    }
-    return work.warnOwner(incidentModal(options, oldVersions, open.every(canBeRaised)))
-  })
+  await openModal(context, { trigger, title: 'Open an incident' }, () => incidentForm(context, user))
+}
+
+/** The form, with what the kind of incident needs that was chosen in it. */
+export async function incidentForm(
+  context: Context,
+  user: string,
+  trigger?: (typeof INCIDENT_TRIGGERS)[number],
+): Promise<ModalView> {
+  const work = await assertMayWork(context, { user, action: 'open-incident' })
+  const options = await scopeOptions(context)
+  const { config } = context
+  const open = await findRotations(context.db, [...new Set(options.open.map(({ rotation }) => rotation))])
+  const oldVersions = {
+    revoker: config.revoke.by,
+    environments: config.environments,
+    agents: await findRunningAgents(context.db, options.tokens),
+  }
+  return work.warnOwner(incidentModal(options, oldVersions, { trigger, mayRaise: open.every(canBeRaised) }))
 }
 
 export const incidentCommand: Subcommand = {

@@ -1,6 +1,6 @@
-import type { View } from '@slack/types'
+import type { ModalView, View } from '@slack/types'
 import { CONDITIONS } from '#domain/ports/health-check-result'
-import { type Instant, ROLES } from '#domain/rotation/rotation'
+import { INCIDENT_TRIGGERS, type Instant, ROLES } from '#domain/rotation/rotation'
 import { STEP_IDS, type StepId } from '#domain/rotation/steps'
 import { environmentsOf, tokenLabel } from '#domain/tokens/scope'
 import type { Context } from '#src/context'
@@ -71,10 +71,14 @@ function forms(state: RotationState, config: Context['config'], now: Instant): [
   const agents = rotation.tokens.map((token) => ({ ...token, runsOnOlder: true }))
   return [
     ['start', startModal(scope)],
-    [
-      'incident',
-      incidentModal(scope, { revoker: config.revoke.by, environments: config.environments, agents }),
-    ],
+    ...INCIDENT_TRIGGERS.map((trigger): [string, ModalView] => [
+      `incident: ${trigger}`,
+      incidentModal(
+        scope,
+        { revoker: config.revoke.by, environments: config.environments, agents },
+        { trigger },
+      ),
+    ]),
     ['manual step', manualStepModal(state, now)],
     ['reject', rejectModal(state)],
     ['withdraw', withdrawModal(state)],

@@ -1,7 +1,7 @@
 import type { View } from '@slack/types'
 import { CONDITIONS } from '#domain/ports/health-check-result'
 import { FOUND_PLACES } from '#domain/rotation/found-runs'
-import { ROLES } from '#domain/rotation/rotation'
+import { INCIDENT_TRIGGERS, ROLES } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
 import { abortModal } from '#views/abort-modal'
@@ -115,11 +115,20 @@ export function everyView(
     ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
     ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, { role }, names, NOW)])),
     start: startModal(scope),
-    incident: incidentModal(scope, {
-      revoker: 'bot',
-      environments: state.environments,
-      agents: state.rotation.tokens.map((token, index) => ({ ...token, runsOnOlder: index % 2 === 0 })),
-    }),
+    ...Object.fromEntries(
+      INCIDENT_TRIGGERS.map((trigger) => [
+        `incident ${trigger}`,
+        incidentModal(
+          scope,
+          {
+            revoker: 'bot',
+            environments: state.environments,
+            agents: state.rotation.tokens.map((token, index) => ({ ...token, runsOnOlder: index % 2 === 0 })),
+          },
+          { trigger },
+        ),
+      ]),
+    ),
     reject: rejectModal(state),
     abort: abortModal(state),
     escalate: escalateModal(state),

@@ -4,6 +4,7 @@ import { parseMenuValue } from '#views/ids'
 export interface Block {
   type: string
   block_id?: string
+  dispatch_action?: boolean
   text?: { text: string }
   element?: Element
   elements?: Element[]
@@ -44,6 +45,7 @@ export interface Message {
 export interface View {
   id: string
   callback_id: string
+  hash?: string
   title: { text: string }
   blocks: Block[]
   submit?: { text: string } | null
@@ -216,9 +218,31 @@ export class Person {
     })
   }
 
-  submit(view: View, answers: Answers): Promise<SubmitResult> {
-    const values = valuesOf(view, answers)
+  async submit(view: View, answers: Answers): Promise<SubmitResult> {
+    const values = valuesOf(await this.#choose(view, answers), answers)
     return this.post('slack/view-submission', { user: this.id, view_id: view.id, values })
+  }
+
+  /** Answers what the form is updated for. @returns the form then */
+  async #choose(view: View, answers: Answers): Promise<View> {
+    const block = view.blocks.find(
+      (each) => each.dispatch_action && answers[each.block_id ?? ''] !== undefined,
+    )
+    const { block_id = '', element } = block ?? {}
+    if (!element?.action_id) return view
+    await this.post('slack/action', {
+      user: this.id,
+      container: { type: 'view', view_id: view.id },
+      block_id,
+      action_id: element.action_id,
+      value: inputValue(element, answers[block_id]),
+      state: { values: valuesOf(view, answers) },
+    })
+    return eventually(async () => {
+      const shown = (await this.views()).find((each) => each.id === view.id)
+      // One that is closed is sent as it was.
+      return shown ? shown.hash !== view.hash && shown : view
+    }, `the form ${view.callback_id}, updated`)
   }
 
   /** Uploads a file, as into a form. @returns Slack's id of it */

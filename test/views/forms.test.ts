@@ -73,7 +73,7 @@ describe('the choice of tokens', () => {
   it('is followed in an incident by what happens to an open rotation, which is preselected', () => {
     const open = [{ label: 'evaluator/staging', rotation: 41 }]
     const choice = (mayRaise: boolean) =>
-      inputsOf(incidentModal({ ...registry, open }, oldVersions, mayRaise))['open-rotation']?.element
+      inputsOf(incidentModal({ ...registry, open }, oldVersions, { mayRaise }))['open-rotation']?.element
     expect(choice(true)).toMatchObject({ initial_option: { value: 'raise' } })
     expect(choice(false)).toMatchObject({ initial_option: { value: 'supersede' } })
   })
@@ -85,17 +85,27 @@ describe('every form has the ids that others rely on', () => {
     [
       'incident',
       incidentModal(registry, oldVersions),
-      ['trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence', 'page'],
+      ['trigger', 'severity', 'scope', 'reason', 'evidence'],
     ],
     [
       'incident',
-      incidentModal(registry, { ...oldVersions, revoker: 'workflow' }),
-      ['trigger', 'severity', 'scope', 'reason', 'evidence', 'page'],
+      incidentModal(registry, oldVersions, { trigger: 'policy-hit' }),
+      ['trigger', 'severity', 'scope', 'reason', 'evidence'],
+    ],
+    [
+      'incident',
+      incidentModal(registry, oldVersions, { trigger: 'credential-anomaly' }),
+      ['trigger', 'severity', 'scope', 'old-versions', 'reason', 'evidence'],
+    ],
+    [
+      'incident',
+      incidentModal(registry, oldVersions, { trigger: 'chaos-drill' }),
+      ['trigger', 'severity', 'scope', 'page', 'reason', 'evidence'],
     ],
     [
       'incident',
       incidentModal({ ...registry, open: [{ label: 'evaluator/staging', rotation: 41 }] }, oldVersions),
-      ['trigger', 'severity', 'scope', 'open-rotation', 'old-versions', 'reason', 'evidence', 'page'],
+      ['trigger', 'severity', 'scope', 'open-rotation', 'reason', 'evidence'],
     ],
     ['manual-step', manualStepModal(failing, NOW), ['check', 'notes', 'commands', 'done', 'proof']],
     ['adopt-run', adoptRunModal(inStep4, 'integration-verification'), ['run', 'reason']],
