@@ -87,7 +87,7 @@ async function auditFile(config: Config, rows: ReturnType<typeof readRowsOf>['ro
     throw new NotReadable(`There is no database ${database}`)
   return readDatabase(database, (db) =>
     db.transaction().execute(async (tx) => {
-      await assertKnownVersion(tx, database)
+      await assertKnownVersion(tx, 'The database')
       const { events, tampering, logged, unfollowed } = await auditDatabase(tx, isForLog)
       const ofLog = rows ? await auditLog(tx, rows, logged) : []
       return { events, tampering: [...tampering, ...ofLog], commits: await findOwnCommits(tx), unfollowed }

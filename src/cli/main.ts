@@ -7,6 +7,7 @@ import type { CliCommand } from './command.ts'
 const COMMANDS: Record<string, { options: string; load(): Promise<CliCommand> }> = {
   doctor: { options: '', load: async () => (await import('./doctor.ts')).doctor },
   backup: { options: '', load: async () => (await import('./backup.ts')).backup },
+  status: { options: '[--json]', load: async () => (await import('./status.ts')).status },
   'audit verify': {
     options: '[--checkout DIR] [--json]',
     load: async () => (await import('./audit-verify.ts')).auditVerify,

@@ -8,6 +8,8 @@ import { openDatabase } from '#db/open-database'
 import { createSandbox, type Sandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
 import { COMPILE_CACHE } from '#test/support/compile-cache'
+import { Person } from '#test/support/person'
+import { start } from '#test/support/run-rotation'
 
 interface Ended {
   code: number
@@ -136,6 +138,33 @@ describe('from the shell', () => {
       const missing = await run('backup', variables('none', { ROTATION_CONFIG: configWithBackups() }))
       expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('could not be backed up') })
       expect(missing.stderr).not.toMatch(/\n\s+at /)
+    })
+  })
+
+  describe('the status', () => {
+    it('says how old the tokens are and what is open, in words and as JSON, beside the bot', async () => {
+      const env = variables('status')
+      const bot = startBotProcess(env)
+      await bot.ready
+      await start(new Person(sandbox.url, 'U0OPERATOR'))
+      const words = await run('status', env)
+      expect(words).toMatchObject({ code: 0, stderr: '' })
+      expect(words.stdout).toMatch(/^ {2}overdue {3}\S+\/\S+ {2}\d+ d old, due \d{4}-\d{2}-\d{2}$/m)
+      expect(words.stdout).toContain('  R1  manual, open, 0 of 5 steps done, waits for: step')
+      expect(words.stdout).toContain('No old version is still to be revoked.')
+      const { tokens, rotations, oldVersions } = JSON.parse((await run('status --json', env)).stdout)
+      expect(tokens).toHaveLength(9)
+      expect(rotations).toMatchObject([{ id: 'R1', status: 'open', waitsFor: 'step', stepsDone: [] }])
+      expect(oldVersions).toEqual([])
+      bot.kill('SIGTERM')
+      expect(await bot.ended).toBe(0)
+    })
+
+    it('says what to do where there is no database, and takes no other word', async () => {
+      const missing = await run('status', variables('never'))
+      expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('Start the bot once') })
+      expect(existsSync(database('never'))).toBe(false)
+      expect((await run('status now', variables('never'))).code).toBe(64)
     })
   })
 })
