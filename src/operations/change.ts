@@ -14,7 +14,7 @@ import { keepOneDigest } from '#domain/rotation/keep-one-digest'
 import { isFailureOfPerson, lineSubject } from '#domain/rotation/line-subject'
 import { recordDigests } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
-import { allStepsDone, type Instant, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { allStepsDone, type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { recordWork } from '#domain/rotation/work'
 import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
 import {
@@ -158,6 +158,14 @@ const CHANGES_APPROVAL: readonly EventType[] = [
   'rotation-aborted',
 ]
 
+/** Whether both roles have signed in any round: only then is there such a message. */
+const wasSigned = ({ signOffs }: Rotation): boolean =>
+  signOffs.some(({ round }) =>
+    ROLES.every((role) =>
+      signOffs.some((each) => each.round === round && each.role === role && each.decision === 'approved'),
+    ),
+  )
+
 async function eventJobs(
   context: Context,
   tx: Db,
@@ -168,7 +176,7 @@ async function eventJobs(
   const names = await findNames(tx)
   return [
     ...threadJobs(context, events, names, after),
-    ...(events.some(({ type }) => CHANGES_APPROVAL.includes(type))
+    ...(wasSigned(after) && events.some(({ type }) => CHANGES_APPROVAL.includes(type))
       ? [approvalNoticeEditJob(after.id, `v${after.version}`)]
       : []),
     ...(await escalationJobs(tx, after, events)),

@@ -8,6 +8,9 @@ const POSTING = ['thread-message', 'approval-notice', 'notice', 'channel-message
 const jobIdsIn = ({ messages }: Evidence): string[] =>
   messages.flatMap((each) => each.metadata?.event_payload?.job_id ?? [])
 
+/** It changes a message that bears the key of the job which posted it. */
+const isEdit = (job: JobSeen): boolean => job.key.includes(':edit:')
+
 const wasSkipped = (job: JobSeen): boolean => job.result?.includes('skipped') === true
 
 /** Each job that posts has left one message, and no message is there without its job. */
@@ -15,7 +18,12 @@ export function messagesOnce(evidence: Evidence): string[] {
   const ids = jobIdsIn(evidence)
   const keys = new Set(evidence.jobs.map((job) => job.key))
   const lacking = evidence.jobs.filter(
-    (job) => POSTING.includes(job.kind) && job.state === 'done' && !wasSkipped(job) && !ids.includes(job.key),
+    (job) =>
+      POSTING.includes(job.kind) &&
+      !isEdit(job) &&
+      job.state === 'done' &&
+      !wasSkipped(job) &&
+      !ids.includes(job.key),
   )
   return [
     ...repeated(ids).map(([id, times]) => `${id} was posted ${times} times`),
