@@ -20,25 +20,34 @@ function signatureWords({ signedBy, basis }: Forecast): string {
     return '*Signatures:* not within a year: quiet hours and windows leave no time for them'
   const why =
     basis > 0
-      ? `as the last ${basis === 1 ? 'rotation' : plural(basis, 'rotation')}`
-      : `${duration(ASSUMED.toSignatures)} assumed, none was signed yet`
-  return `*Signatures:* expected by ${when(signedBy)} (${why})`
+      ? `as fast as the last ${basis === 1 ? 'rotation' : plural(basis, 'rotation')}`
+      : `if they take ${duration(ASSUMED.toSignatures)}; no earlier rotation to go by`
+  return `*Signatures:* probably by ${when(signedBy)} (${why})`
 }
 
-function deploymentWords({ deployments }: Forecast): string {
+function deploymentWords(forecast: Forecast): string {
+  const { deployments } = forecast
   if (deployments.length === 0) return '*Deployment:* no deployment in this scope follows the signatures'
-  return `*Deployment:* ${list(deployments.map(environmentWords), ENVIRONMENTS_NAMED)}`
+  return `*Deployment:* ${list(
+    deployments.map((each) => environmentWords(each, forecast.signedBy)),
+    ENVIRONMENTS_NAMED,
+  )}`
 }
 
-function environmentWords({ environment, from, until }: ExpectedDeployment): string {
+function environmentWords(
+  { environment, from, until }: ExpectedDeployment,
+  signedBy: Forecast['signedBy'],
+): string {
   const name = escapeUntrusted(environment, 100)
   if (from === null) return `${name} ${NEVER}`
-  const end = until !== null && until > from ? ` until ${when(until)}` : ''
-  return `${name} from ${when(from)}${end}`
+  const end = until !== null && until > from ? `, before ${when(until)}` : ''
+  return from === signedBy
+    ? `${name} as soon as both have signed${end}`
+    : `${name} not before ${when(from)}${end}`
 }
 
 const revocationWords = ({ revokedBy }: Forecast): string =>
-  `*Old tokens:* revoked by ${when(revokedBy)}, ${REVOKE_WITHIN_HOURS} h after new ones made now`
+  `*Old tokens:* revoked by ${when(revokedBy)}, ${REVOKE_WITHIN_HOURS} h after the new ones`
 
 function hazardWords(hazard: Hazard, { safeStart, revokedBy }: Forecast): string {
   if (hazard.kind === 'nobody-signs') {

@@ -100,7 +100,7 @@ export function incidentModal(
       'Promotion to production is blocked until both roles have signed.',
     ]),
     ...registryWarning(problem),
-    ...takenWarning(open, 'Say below what happens to that rotation, or leave them out.'),
+    ...takenWarning(open, tokens.length, 'Say below what happens to that rotation, or leave them out.'),
     { ...input(INPUTS.trigger, 'What happened', triggers), dispatch_action: true },
     input(INPUTS.severity, 'Severity', severities, {
       hint: 'P1 and P2 page on-call immediately; P3 and drills do not.',

@@ -28,6 +28,9 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const CLOSED_WORDS = { complete: 'was completed', aborted: 'was aborted' } as const
 
+/** More tokens of one rotation are counted: the form lists them. */
+const TAKEN_NAMED = 3
+
 type DelegateUnfit = Refusals['delegate-not-eligible']
 
 const DELEGATE_PROBLEMS: Record<DelegateUnfit['why'], (details: DelegateUnfit) => string> = {
@@ -94,10 +97,11 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
   'empty-scope': () =>
     'No token in the registry matches this scope. Choose other environments or agents, or add the token to the registry.',
   'token-in-open-rotation': ({ tokens, incident }) => {
-    const named = tokens.map(
-      ({ label, rotation }) => `${sanitizePlainText(label, 180)} (${rotationLabel(rotation)})`,
-    )
-    return `A token can be in only one open rotation, and these already are: ${list(named, 9)}. ${
+    const named = [...Map.groupBy(tokens, ({ rotation }) => rotation)].map(([rotation, taken]) => {
+      const labels = list(taken.map(({ label }) => sanitizePlainText(label, 180)))
+      return `${taken.length > TAKEN_NAMED ? plural(taken.length, 'token') : labels} in ${rotationLabel(rotation)}`
+    })
+    return `A token can be in only one open rotation, and some already are: ${list(named, 9)}. ${
       incident
         ? 'Choose what to do with that rotation (in the form of /rotation incident; a drill never changes it), or leave these tokens out.'
         : 'Leave them out, or finish that rotation first.'

@@ -8,12 +8,12 @@ import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'
 import { pack } from './pack.ts'
 import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
-import { escapeUntrusted, list, plural } from './text.ts'
+import { escapeUntrusted, link, list, plural } from './text.ts'
 
 export interface StartOptions {
   tokens: TokenName[]
   /** Tokens that are already in an open rotation and cannot be in another. */
-  open: { label: string; rotation: number }[]
+  open: { label: string; rotation: number; permalink?: string | null }[]
   environments: string[]
   agents: string[]
   /** Why the registry shown may be out of date. */
@@ -37,7 +37,7 @@ export function startModal(options: StartOptions): ModalView {
   const blocks = [
     ...(forecast ? forecastBlocks(forecast) : []),
     ...registryWarning(problem),
-    ...takenWarning(open),
+    ...takenWarning(open, tokens.length),
     section([
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}.`,
       ...dueNote(tokens, due),
@@ -79,16 +79,31 @@ export const registryWarning = (problem: string | undefined): SectionBlock[] =>
 
 const TAKEN_NAMED = 9
 
-/** Lists the tokens that are already in an open rotation, by rotation. @param advice what to do about them */
+/** `Open R42`, a link to the card; empty where it was not posted yet. */
+const openWords = ([first]: StartOptions['open']): string =>
+  first?.permalink ? link(first.permalink, `Open ${rotationLabel(first.rotation)}`) : ''
+
+/**
+ * Lists the tokens that are already in an open rotation, by rotation.
+ *
+ * @param all how many tokens the registry lists
+ * @param advice what to do about them
+ */
 export function takenWarning(
   open: StartOptions['open'],
+  all: number,
   advice = 'Leave them out, or finish that rotation first.',
 ): SectionBlock[] {
   if (open.length === 0) return []
   const byRotation = Map.groupBy(open, ({ rotation }) => rotation)
+  const [[only, every = []] = []] = byRotation
+  if (only !== undefined && every.length === all)
+    return [
+      section(`⚠ *${rotationLabel(only)} already covers all ${plural(all, 'token')}.* ${openWords(every)}`),
+    ]
   const lines = [...byRotation].slice(0, TAKEN_NAMED).map(([rotation, taken]) => {
     const labels = taken.map(({ label }) => escapeUntrusted(label, 180))
-    return `• ${rotationLabel(rotation)}: ${list(labels, TAKEN_NAMED)}`
+    return `• ${openWords(taken) || rotationLabel(rotation)}: ${list(labels, TAKEN_NAMED)}`
   })
   const left = byRotation.size - lines.length
   return pack([

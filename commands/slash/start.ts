@@ -1,3 +1,4 @@
+import { findCards } from '#db/queries/messages'
 import { findTakenSecrets } from '#db/queries/rotations'
 import type { RegisteredToken } from '#domain/tokens/registry'
 import { agentsOf, environmentsOf, inDeploymentOrder, tokenLabel } from '#domain/tokens/scope'
@@ -42,9 +43,11 @@ export async function scopeOptions(
   const { tokens: listed, problem } = await refreshRegistry(context)
   const tokens = inDeploymentOrder(listed, context.config.environments)
   const taken = await findTakenSecrets(context.db)
+  const cards = await findCards(context.db, [...new Set(taken.values())])
   const open = tokens.flatMap((token) => {
     const rotation = taken.get(token.secret)
-    return rotation === undefined ? [] : [{ label: tokenLabel(token), rotation }]
+    if (rotation === undefined) return []
+    return [{ label: tokenLabel(token), rotation, permalink: cards.get(rotation)?.permalink ?? null }]
   })
   const names = { environments: environmentsOf(tokens), agents: agentsOf(tokens) }
   return { tokens, open, ...names, ...(problem ? { problem } : {}) }

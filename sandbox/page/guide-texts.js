@@ -31,7 +31,7 @@ const toComplete = ({ submit }) => `When every check shows ✓, confirm what is 
 
 /** What to do in a form. `ids`: of its elements; `submit`: its button. @type {Record<string, (form: any) => string>} */
 export const FORM_TEXTS = {
-  start: ({ submit }) => `All tokens are selected. Write a reason, and press “${submit}”.`,
+  start: ({ submit }) => `Choose which tokens to rotate, and press “${submit}”. A reason is optional.`,
   incident: ({ submit }) => `Choose what happened and how severe it is, describe it, and press “${submit}”.`,
   'inventory-review': toComplete,
   'automation-health': toComplete,

@@ -199,7 +199,7 @@ describe('an incident', () => {
     )
     const refused = results.filter((result) => result.errors)
     expect(refused).toHaveLength(1)
-    expect(refused[0]?.errors?.scope).toMatch(/these already are: .*\(R1\)/)
+    expect(refused[0]?.errors?.scope).toMatch(/some already are: .* in R1/)
     await alertIn(operator, 'triggered')
     expect(await cards()).toHaveLength(1)
   }, 60_000)

@@ -90,9 +90,11 @@ describe('what people get for an answer', () => {
   it('names the tokens that are in an open rotation, in the form and when it is sent', async () => {
     await workspace.devopsLead.type('/rotation start')
     const view = await workspace.devopsLead.modal('start')
-    expect(wordsOf(view)).toContain('already in an open rotation')
+    expect(wordsOf(view)).toContain(`|Open ${label}>: orchestrator/staging`)
     const result = await workspace.devopsLead.submit(view, { scope: ['environment:staging'], reason: '' })
-    expect(result.errors?.scope).toContain(`orchestrator/staging (${label})`)
+    expect(result.errors?.scope).toContain(
+      `orchestrator/staging, evaluator/staging and tool-runner/staging in ${label}.`,
+    )
     await workspace.devopsLead.close(view)
   })
 
@@ -214,8 +216,9 @@ describe('what people get for an answer', () => {
     await workspace.devopsLead.type(`/rotation abort ${label}`)
     const form = await workspace.devopsLead.modal('abort')
     expect((await workspace.devopsLead.submit(form, { reason: 'begun by mistake' })).errors).toBeUndefined()
-    const result = await workspace.operator.submit(view, { attest: ['tags', 'revocation'] })
-    expect(Object.values(result.errors ?? {}).join()).toContain(`${label} was aborted`)
+    await workspace.operator.press(view, 'start-workflow')
+    const answered = async () => wordsOf(await workspace.operator.views())
+    await expect.poll(answered).toContain(`${label} was aborted`)
     const card = await workspace.operator.card(label, 'aborted')
     expect(card.blocks?.some((block) => block.type === 'actions')).toBe(false)
   })

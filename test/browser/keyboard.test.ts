@@ -22,7 +22,8 @@ describe('the guide, by keyboard', () => {
   const open = async (step: string) => {
     await keyboard.followGuide(step, 'Show me')
     await sandbox.page.keyboard.press('Enter')
-    await sandbox.modal.getByTestId('modal-submit').waitFor(WAIT)
+    const first = '[data-action-id="start-workflow"], [data-action-id="deploy:sandbox"]'
+    await sandbox.modal.getByTestId('modal-submit').or(sandbox.modal.locator(first)).first().waitFor(WAIT)
   }
 
   const seen = async (name: string) => {

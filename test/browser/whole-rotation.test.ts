@@ -100,7 +100,7 @@ describe('the sandbox’s page', () => {
 
   it('goes through the last two steps', async () => {
     await sandbox.action('open-step:integration-verification').click()
-    await sandbox.modal.getByText('when they have run').first().waitFor(WAIT)
+    await sandbox.modal.getByText('First press “Deploy to sandbox”').first().waitFor(WAIT)
     await sandbox.picture('10-integration-before')
     await sandbox.verifyIntegration(WAIT.timeout)
     await sandbox.picture('10-integration')

@@ -111,6 +111,8 @@ export async function completeStep(
   if (!view) return
   if (act.patient && act.step === 'integration-verification') await deployAll(visitor, lane)
   if (act.patient) view = (await visitor.checked(act.step)) ?? view
+  // A step whose workflows have yet to be started has nothing to submit.
+  if (!view.submit) return
   const answers = { attest: everyOption(view, 'attest'), notes: mark, evidence: 'https://evidence.example/1' }
   await visitor.send(view, answers, mark, ['step-completed'], act.often)
 }

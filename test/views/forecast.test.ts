@@ -26,9 +26,9 @@ describe('what will happen', () => {
   it('is said in three lines with their times, in the form that starts', () => {
     const lines = said().trim().split('\n')
     expect(lines).toEqual([
-      'Signatures: expected by 2026-11-27 18:00 UTC (as the last 5 rotations)',
-      'Deployment: production from 2026-11-27 18:00 UTC until 2026-11-28 14:00 UTC',
-      'Old tokens: revoked by 2026-11-28 14:00 UTC, 24 h after new ones made now',
+      'Signatures: probably by 2026-11-27 18:00 UTC (as fast as the last 5 rotations)',
+      'Deployment: production as soon as both have signed, before 2026-11-28 14:00 UTC',
+      'Old tokens: revoked by 2026-11-28 14:00 UTC, 24 h after the new ones',
     ])
     const form = startModal({
       tokens: nineTokens(),
@@ -42,12 +42,14 @@ describe('what will happen', () => {
   })
 
   it('says on what it rests, and what cannot be expected', () => {
-    expect(said({ basis: 0 })).toContain('(4 h assumed, none was signed yet)')
-    expect(said({ basis: 1 })).toContain('(as the last rotation)')
+    expect(said({ basis: 0 })).toContain('(if they take 4 h; no earlier rotation to go by)')
+    expect(said({ basis: 1 })).toContain('(as fast as the last rotation)')
     expect(said({ signedBy: null })).toContain('Signatures: not within a year')
     expect(said({ deployments: [] })).toContain('no deployment in this scope follows the signatures')
     const late = { environment: 'production', from: '2026-11-30T09:00:00.000Z', until: SATURDAY }
-    expect(said({ deployments: [late] })).toContain('Deployment: production from 2026-11-30 09:00 UTC\n')
+    expect(said({ deployments: [late] })).toContain(
+      'Deployment: production not before 2026-11-30 09:00 UTC\n',
+    )
     expect(said({ deployments: [{ ...late, from: null }] })).toContain('production not within a year')
   })
 
@@ -57,7 +59,7 @@ describe('what will happen', () => {
       from: SATURDAY,
       until: null,
     }))
-    expect(said({ deployments })).toContain('c from 2026-11-28 14:00 UTC and 2 more')
+    expect(said({ deployments })).toContain('c not before 2026-11-28 14:00 UTC and 2 more')
   })
 })
 

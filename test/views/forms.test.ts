@@ -153,6 +153,20 @@ describe('start', () => {
     expect(wordsOf(startModal(registry))).not.toContain('already in an open rotation')
   })
 
+  it('says in one line, with a link, that a rotation covers every token', () => {
+    const permalink = 'https://chat.example/R4'
+    const open = registry.tokens.map((token) => ({
+      label: `${token.agent}/${token.environment}`,
+      rotation: 4,
+      permalink,
+    }))
+    const words = wordsOf(startModal({ ...registry, open }))
+    expect(words).toContain(
+      `⚠ R4 already covers all ${registry.tokens.length} tokens. Open R4 (${permalink})`,
+    )
+    expect(words).not.toContain('Leave them out')
+  })
+
   it('says when names have no room in the list', () => {
     const environments = Array.from({ length: 130 }, (_, i) => `region-${i}`)
     expect(wordsOf(startModal({ ...registry, environments }))).toContain('30 names not shown in this list.')
