@@ -10,11 +10,13 @@ import {
   attemptOf,
   type Evidence,
   type Exception,
+  latestRun,
   ROLE_TITLES,
   type Rotation,
   type RotationToken,
   type Run,
   type Step,
+  stepOf,
 } from '#domain/rotation/rotation'
 import { stepDefinition } from '#domain/rotation/steps'
 import { tokenLabel } from '#domain/tokens/scope'
@@ -274,11 +276,13 @@ function runDetail(rotation: Rotation, run: Run, names: Names): string[] {
   return labelled(lead, adopted.reason)
 }
 
-function tokenLines({ tokens }: Rotation): string[] {
-  const line = (token: RotationToken) =>
-    token.newVersionId
-      ? `${shortVersion(token.previousVersionId)} → ${shortVersion(token.newVersionId)}`
-      : `${shortVersion(token.previousVersionId)} → ⚠ no new version`
+function tokenLines(rotation: Rotation): string[] {
+  const { tokens } = rotation
+  const isBefore = !latestRun(rotation, 'rotate') && !stepOf(rotation, 'rotation-execution').completion
+  const line = ({ previousVersionId, newVersionId }: RotationToken) => {
+    if (newVersionId) return `${shortVersion(previousVersionId)} → ${shortVersion(newVersionId)}`
+    return isBefore ? 'not rotated yet' : `${shortVersion(previousVersionId)} → ⚠ no new version`
+  }
   return [
     '*Tokens*',
     ...tokens.map((token) => `• ${escapeUntrusted(tokenLabel(token), 180)}: ${line(token)}`),

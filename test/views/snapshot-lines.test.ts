@@ -6,6 +6,7 @@ import {
   aFinishedState,
   anException,
   aRun,
+  aState,
   checksOf,
   names,
   nineTokens,
@@ -36,4 +37,13 @@ describe('a statement of the runbook in the record', () => {
       /⚠ Validate old token .* – not verified; a person went on although its checks did not pass/,
     )
   })
+})
+
+it('says of tokens before step 3 that they are not rotated yet, and warns after its workflow', () => {
+  const linesOf = (runs: ReturnType<typeof aRun>[]) =>
+    snapshotLines(aState({ rotation: { done: 2, tokens: nineTokens(), runs } }), names).flat()
+  const before = linesOf([]).filter((line) => line.startsWith('• evaluator/staging'))
+  expect(before).toEqual(['• evaluator/staging: not rotated yet'])
+  expect(linesOf([]).join('\n')).not.toContain('no new version')
+  expect(linesOf([aRun()]).join('\n')).toContain('⚠ no new version')
 })
