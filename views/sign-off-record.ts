@@ -7,8 +7,9 @@ import {
   type StepCompletion,
 } from '#domain/rotation/rotation'
 import { tokenLabel } from '#domain/tokens/scope'
-import { escapeHtml, htmlPage, htmlTable } from './html.ts'
+import { type Cell, escapeHtml, htmlDetails, htmlLink, htmlPage, htmlTable } from './html.ts'
 import type { Names } from './state.ts'
+import { clip } from './text.ts'
 
 /** The record of a sign-off, readable: what its digest covers, and what the checks said. */
 export function signOffRecordPage(
@@ -60,8 +61,9 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
         each.state,
         each.sentence,
         each.finishedAt,
-        each.evidence.map(({ label, url, digest }) => `${label} ${url ?? ''} ${digest}`).join('\n'),
+        { html: each.evidence.map(checkEvidence).join('\n') },
       ]),
+      ['11rem', '5.5rem', 'auto', '8rem', '18rem'],
     ),
     section(
       'Statements of the runbook',
@@ -114,6 +116,16 @@ export const recordSections = (rotation: Rotation, checks: readonly CheckResult[
     ),
   ].join('\n')
 
+/** A label that is longer is folded below its beginning. */
+const LABEL_LENGTH = 60
+
+/** A short text, linked; a long label, the address and the digest in full when somebody asks for them. */
+function checkEvidence({ label, url, digest }: Evidence): string {
+  const short = clip(label.startsWith('queries: ') ? 'queries' : label, LABEL_LENGTH)
+  const more = [...(short === label ? [] : [label]), ...(url === null ? [] : [url]), `SHA-256 ${digest}`]
+  return `${url === null ? escapeHtml(short) : htmlLink(url, short)}${htmlDetails('details', more.join('\n'))}`
+}
+
 /** Files and quoted lines with their digest, because an address says nothing about the content. */
 const evidenceText = ({ label, url, digest, file, excerpt }: Evidence): string =>
   file || excerpt !== undefined
@@ -129,7 +141,7 @@ const statements = ({ attestations, sentences }: StepCompletion): string =>
     )
     .join('\n')
 
-export const section = (title: string, header: string[], rows: string[][]): string =>
-  `<h2>${escapeHtml(title)}</h2>\n${htmlTable(header, rows)}`
+export const section = (title: string, header: string[], rows: Cell[][], widths?: string[]): string =>
+  `<h2>${escapeHtml(title)}</h2>\n${htmlTable(header, rows, widths)}`
 
 export const who = (names: Names, id: string): string => `${names(id)} (${id})`

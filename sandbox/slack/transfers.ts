@@ -39,7 +39,9 @@ export function createTransfers(state: SlackState): Hono {
 
   app.get('/open/:id/:name', (c) => {
     const file = state.files.get(c.req.param('id'))
-    return file?.complete ? c.body(new Uint8Array(bytesOf(file)), 200, headersOf(file)) : c.notFound()
+    if (!file?.complete) return c.notFound()
+    const headers = /\.html?$/i.test(file.name) ? PAGE : headersOf(file)
+    return c.body(new Uint8Array(bytesOf(file)), 200, headers)
   })
 
   // The page reads channel and timestamp after the #.
@@ -47,6 +49,13 @@ export function createTransfers(state: SlackState): Hono {
     c.redirect(`/#/archives/${c.req.param('channel')}/${c.req.param('message')}${new URL(c.req.url).search}`),
   )
   return app
+}
+
+// A page opens in its tab as an origin of its own that runs and loads nothing.
+const PAGE: Record<string, string> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+  'x-content-type-options': 'nosniff',
 }
 
 // Uploads share the page's origin, so the browser must not execute them.

@@ -271,6 +271,19 @@ describe('files', () => {
     expect((await fetch(file?.url_private ?? '')).status).toBe(403)
   })
 
+  it('open in a tab where they are pages, which run and load nothing', async () => {
+    const { files } = await slack.web.filesUploadV2({
+      channel_id: CHANNEL,
+      filename: 'record.html',
+      content: '<h1>Record</h1>',
+    })
+    const { file } = await slack.web.files.info({ file: files[0]?.files?.[0]?.id ?? '' })
+    const page = await fetch(file?.permalink ?? '')
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none';/)
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
   it('are shown in blocks once processed, if they are images', async () => {
     const upload = async (filename: string, content: string) => {
       const { files } = await slack.web.filesUploadV2({ filename, content })
