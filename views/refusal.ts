@@ -1,5 +1,7 @@
 import type { Refusal, RefusalCode, Refusals } from '#domain/rotation/refusal'
-import { ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+
+import { parseRotationLabel, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
+
 import { CHECK_WORDS } from './check-lines.ts'
 import { INPUTS, type InputId } from './ids.ts'
 import { OBSTACLE_WORDS } from './rollback.ts'
@@ -27,6 +29,9 @@ const checkList = (results: Refusals['checks-not-passed']['results']): string =>
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const CLOSED_WORDS = { complete: 'was completed', aborted: 'was aborted' } as const
+
+/** How many of those who may do something are named. */
+const ASKED_NAMED = 3
 
 /** More tokens of one rotation are counted: the form lists them. */
 const TAKEN_NAMED = 3
@@ -65,27 +70,48 @@ const BREAK_GLASS_PROBLEMS: Record<Refusals['break-glass-refused']['why'], (labe
     'You asked for this yourself, so somebody else must acknowledge it. Ask another approver.',
 }
 
-/** What happened, why, and what to do next, for each code. */
-const signAs = (role: Role): string =>
-  `You may not sign as ${ROLE_TITLES[role]}: you do not have that role in the configuration. Ask somebody who does.`
+const signAs = (role: Role) => ({
+  why: `You may not sign as ${ROLE_TITLES[role]}: you do not have that role in the configuration.`,
+  whom: 'somebody who does',
+})
 
-const NOT_ALLOWED: Record<Refusals['not-allowed']['what'], string> = {
-  operate:
-    'You may not work on rotations: you are not an operator in the configuration. Ask the rotation’s owner, or ask to be added.',
-  respond:
-    'You may not respond to escalations or incidents: you are neither an operator nor on call in the configuration (people.on-call). Ask somebody who is.',
-  decide:
-    'You may not approve or reject rotations: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.',
-  waive:
-    'You may not let a release pass the promotion gate: you have no approver role in the configuration. Ask the DevOps lead or the AI Ops owner.',
+const APPROVERS = 'the DevOps lead or the AI Ops owner'
+
+/** Why somebody may not, and whom to ask where no name is known. */
+const NOT_ALLOWED: Record<Refusals['not-allowed']['what'], { why: string; whom: string }> = {
+  operate: {
+    why: 'You may not work on rotations: you are not an operator in the configuration.',
+    whom: 'the rotation’s owner, or ask to be added',
+  },
+  respond: {
+    why: 'You may not respond to escalations or incidents: you are neither an operator nor on call in the configuration (people.on-call).',
+    whom: 'somebody who is',
+  },
+  decide: {
+    why: 'You may not approve or reject rotations: you have no approver role in the configuration.',
+    whom: APPROVERS,
+  },
+  waive: {
+    why: 'You may not let a release pass the promotion gate: you have no approver role in the configuration.',
+    whom: APPROVERS,
+  },
   'devops-lead': signAs('devops-lead'),
   'ai-ops-owner': signAs('ai-ops-owner'),
 }
 
+/** What happened, why, and what to do next, for each code. */
 const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names) => string } = {
   'unknown-rotation': ({ label }) =>
     `There is no rotation ${sanitizePlainText(label, 40)}. /rotation history lists all rotations.`,
-  'not-allowed': ({ what }) => NOT_ALLOWED[what],
+  'not-allowed': ({ what, ask = [], label }, names) => {
+    const known = ask.filter((id) => names(id) !== id).map((id) => name(id, names))
+    const [only = ''] = known
+    const named = known.length > 1 ? `one of ${list(known.slice(0, ASKED_NAMED))}` : only
+    const { why, whom } = NOT_ALLOWED[what]
+    const parsed = parseRotationLabel(label ?? '')
+    const read = parsed === null ? '' : ` You may read it: /rotation show ${rotationLabel(parsed)}.`
+    return `${why} Ask ${named || whom}.${read}`
+  },
   'not-a-member': () =>
     'You may not use this: only full members of this workspace may, not guests, people of other workspaces, bots or deactivated accounts. Ask an operator; with people.readers: everyone in the configuration, guests may read.',
   'permission-unreadable': () =>

@@ -88,12 +88,22 @@ async function fromLists(
 export async function assertMay(
   context: Sources,
   question: Question,
-  lists?: PeopleLists,
+  lists: PeopleLists = context.people.openLists(),
 ): Promise<Authorization> {
   const answer = await authorize(context, question, lists)
   if (answer.isNobody) throw new Refusal('not-a-member', {})
-  if (!answer.allowed) throw new Refusal('not-allowed', { what: lackedFor(question.action) })
-  return answer
+  if (answer.allowed) return answer
+  const { action, label } = question
+  throw new Refusal('not-allowed', { what: lackedFor(action), ask: await findAllowed(action, lists), label })
+}
+
+/** Who may always do it, by the lists that were read just now; nobody where one of them cannot be read. */
+async function findAllowed(action: Action, lists: PeopleLists): Promise<string[]> {
+  const permission: Permission = PERMISSIONS[action]
+  if (permission === 'everyone') return []
+  const always = LISTS.filter((list) => permission[list] && permission[list] !== 'at-incidents')
+  const members = await Promise.all(always.map((list) => lists.members(list).catch(() => [])))
+  return [...new Set(members.flat())]
 }
 
 async function isAboutIncident({ db }: Sources, label = ''): Promise<boolean> {

@@ -81,6 +81,15 @@ describe('what people get for an answer', () => {
     await workspace.bystander.close(await workspace.bystander.modal('message'))
   })
 
+  it('names who may, and what may be read instead', async () => {
+    await workspace.bystander.click(await workspace.bystander.card(label), 'open-step:inventory-review')
+    const answered = async () => wordsOf(await workspace.bystander.views())
+    await expect
+      .poll(answered)
+      .toMatch(new RegExp(`You may not work on rotations.*Ask operator.*/rotation show ${label}`))
+    await workspace.bystander.close(await workspace.bystander.modal('message'))
+  })
+
   it('answers in a channel that the bot is not in', async () => {
     await workspace.bystander.type('/rotation show R999', 'C0GENERAL')
     const found = async () => wordsOf(await workspace.bystander.messages('C0GENERAL'))

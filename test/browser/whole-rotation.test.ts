@@ -64,13 +64,11 @@ describe('the sandbox’s page', () => {
     await sandbox.action('open-step:automation-health').click()
     await sandbox.modal.getByText('a test notice arrived and was read back').waitFor(WAIT)
     await sandbox.modal.getByText(/The last run, \d+, succeeded/).waitFor(WAIT)
-    await sandbox.modal
-      .getByLabel('Evidence files')
-      .setInputFiles({
-        name: 'ci.log',
-        mimeType: 'text/plain',
-        buffer: Buffer.from('job 3 of 3 succeeded\n'),
-      })
+    await sandbox.modal.getByLabel('Evidence files').setInputFiles({
+      name: 'ci.log',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('job 3 of 3 succeeded\n'),
+    })
     await sandbox.modal.getByRole('button', { name: 'Remove ci.log' }).waitFor(WAIT)
     await sandbox.picture('07-automation-health')
     await sandbox.submit()

@@ -144,6 +144,8 @@ describe('a refusal', () => {
       'R42 was completed on 2026-11-23 11:02 UTC',
     )
     expect(word('not-allowed', { what: 'ai-ops-owner' })).toContain('may not sign as AI Ops owner')
+    const refused = word('not-allowed', { what: 'operate', ask: [DEVOPS_LEAD, 'U0STRANGER'], label: 'R42' })
+    expect(refused).toContain(' Ask DevOps lead. You may read it: /rotation show R42.')
   })
 })
 

@@ -6,7 +6,12 @@ import type { WorkType } from './work-types.ts'
 /** Every reason to refuse, with the details of its sentence. Worded in `views/refusal.ts` only. */
 export interface Refusals {
   'unknown-rotation': { label: string }
-  'not-allowed': { what: 'operate' | 'respond' | 'decide' | 'waive' | Role }
+  /** `ask`: who may, by id; `label`: the rotation that it is about. */
+  'not-allowed': {
+    what: 'operate' | 'respond' | 'decide' | 'waive' | Role
+    ask?: string[]
+    label?: string | undefined
+  }
   /** A guest, somebody of another workspace, a bot, or an account that is deactivated. */
   'not-a-member': Record<string, never>
   'permission-unreadable': Record<string, never>
