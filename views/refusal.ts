@@ -105,8 +105,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     `There is no rotation ${sanitizePlainText(label, 40)}. /rotation history lists all rotations.`,
   'not-allowed': ({ what, ask = [], label }, names) => {
     const known = ask.filter((id) => names(id) !== id).map((id) => name(id, names))
-    const [only = ''] = known
-    const named = known.length > 1 ? `one of ${list(known.slice(0, ASKED_NAMED))}` : only
+    const named = known.slice(0, ASKED_NAMED).join(' or ')
     const { why, whom } = NOT_ALLOWED[what]
     const parsed = parseRotationLabel(label ?? '')
     const read = parsed === null ? '' : ` You may read it: /rotation show ${rotationLabel(parsed)}.`

@@ -2,7 +2,7 @@ import type { Checkboxes, KnownBlock } from '@slack/types'
 import { type Attestation, attestationsOf, type Verification } from '#domain/rotation/attestations'
 import type { StepId } from '#domain/rotation/steps'
 import { input, option, section } from './blocks.ts'
-import { definitionsOf, exceptionFor, resultOf, verificationIn } from './check-lines.ts'
+import { definitionsOf, exceptionFor, isOverridden, resultOf, verificationIn } from './check-lines.ts'
 import { INPUTS } from './ids.ts'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted } from './text.ts'
@@ -26,7 +26,7 @@ export function statementBlocks(state: RotationState, step: StepId): KnownBlock[
   return [
     ...verified.map((each) => section(verifiedLine(each), { block_id: `verified:${each.id}` })),
     ...pending.map((each) => section(pendingLine(each), { block_id: `pending:${each.id}` })),
-    ...askedBlocks(asked),
+    ...askedBlocks(state, step, asked),
   ]
 }
 
@@ -35,36 +35,34 @@ const pendingLine = ({ sentence }: Attestation): string =>
 
 type Judged = Attestation & { verification: Verification }
 
-/** Whether a check of the statement has yet to pass or to be overridden: only then is it known what a person is asked. */
+/** Whether a check of the statement has yet to run: its result decides whether a person is asked. One that was overridden need not. */
 const isUndecided = (state: RotationState, step: StepId, { id }: Attestation): boolean =>
   definitionsOf(state, step).some(
-    (check) =>
-      check.backs === id && resultOf(state, check.id)?.state !== 'passed' && !exceptionFor(state, check.id),
+    (check) => check.backs === id && !resultOf(state, check.id) && !exceptionFor(state, check.id),
   )
 
 const verifiedLine = ({ sentence }: Attestation): string =>
   `✓ ${escapeUntrusted(sentence, SENTENCE)} – verified by machine`
 
-const REASONS: Record<Exclude<Verification, 'verified'>, string> = {
+const REASONS: Record<Exclude<Verification, 'verified' | 'not-passed'>, string> = {
   none: 'No check looks at this',
   partly: 'The checks verify only a part of this',
-  'not-passed': '⚠ The approvers see that, and the manual step',
 }
+const OVERRIDDEN = '⚠ The approvers see that, and the manual step'
+const NOT_OVERRIDDEN = '⚠ Its checks did not pass: put it right, or record a manual step first'
 
 /** Nobody has to confirm that something is so which was overridden because it is not. */
 const OVERRIDDEN_TICK = 'I go on although this is not verified; the manual step says why'
 
 /** Slack refuses checkboxes without an option. */
-function askedBlocks(asked: Judged[]): KnownBlock[] {
+function askedBlocks(state: RotationState, step: StepId, asked: Judged[]): KnownBlock[] {
   if (asked.length === 0) return []
   const element: Checkboxes = {
     type: 'checkboxes',
     options: asked.map(({ id, tick, verification }) =>
-      option(
-        verification === 'not-passed' ? OVERRIDDEN_TICK : tick,
-        id,
-        verification === 'verified' ? undefined : REASONS[verification],
-      ),
+      verification === 'not-passed'
+        ? option(OVERRIDDEN_TICK, id, isOverridden(state, step, id) ? OVERRIDDEN : NOT_OVERRIDDEN)
+        : option(tick, id, verification === 'verified' ? undefined : REASONS[verification]),
     ),
   }
   return [

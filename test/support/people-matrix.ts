@@ -14,6 +14,8 @@ export interface Row {
   value?: string
   /** The step in whose modal the button is. */
   modal?: StepId
+  /** States in which it may work or not, because something goes on by itself there. */
+  either?: readonly State[]
   /** Whether it has nothing to do with a rotation, so that the state does not matter. */
   isGeneral?: true
 }
@@ -51,6 +53,7 @@ export const FORM_ROWS: Row[] = [
     id: 'record-revocation',
     action: 'record-revocation',
     works: ['signing', 'retiring'],
+    either: ['promoting'],
     opens: 'record-revocation',
   },
   { id: 'adopt-run', action: 'adopt-run', works: ['open'], opens: 'adopt-run', modal: 'rotation-execution' },
@@ -98,6 +101,7 @@ export const BUTTON_ROWS: Row[] = [
   { id: 'snooze', action: 'snooze-reminders', works: [], isGeneral: true },
   { id: 'export-inventory', action: 'export-inventory', works: ALWAYS, isGeneral: true },
   { id: 'show-timeline', action: 'read-rotation', works: ALWAYS },
+  { id: 'trigger', action: 'open-incident', works: [], isGeneral: true },
   { id: 'open-start', action: 'start-rotation', works: ALWAYS, isGeneral: true },
 ]
 
