@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types'
 import { type Escalation, isAutomatic, isOpenEscalation } from '#domain/on-call/escalation'
 import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
+import { PAGED_AGAIN } from '#domain/on-call/escalation-end'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { type Instant, isWaitingCheck } from '#domain/rotation/rotation'
 import { actions, button, type Message, section } from './blocks.ts'
@@ -11,7 +12,7 @@ import { oldTokensLine } from './old-tokens.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
 import { escapeUntrusted, link, mention, sentenceOf, when } from './text.ts'
-import { headline, shortName, turnWords, who } from './words.ts'
+import { scopeWords, shortName, turnWords, who } from './words.ts'
 
 export interface EscalationOptions {
   escalation: Escalation
@@ -28,7 +29,8 @@ export function escalationWords(
 ): string {
   const subject = state ? shortName(state.rotation) : 'A capability token'
   const verb = notifies ? 'needs DevOps on-call now' : 'would notify DevOps on-call now'
-  return `${subject} ${verb}: ${severity}, ${CAUSE_TITLES[cause]}`
+  const named = subject.includes(severity) ? '' : `${severity}, `
+  return `${subject} ${verb}: ${named}${cause === 'incident' && state ? scopeWords(state.rotation.tokens) : CAUSE_TITLES[cause]}`
 }
 
 /**
@@ -50,11 +52,11 @@ export function escalation(
     blocks: [
       ...pack([
         `${call.notifies ? '☎ ' : ''}${mentions}*${what}*`,
+        call.cause === 'requested' && !call.reason.trim() ? reason : `*Why:* ${reason}`,
         ...notNotifiedLines(call, oncall),
         ...remarks.map((remark) => `⚠ ${escapeUntrusted(remark, 300)}`),
-        call.cause === 'requested' && !call.reason.trim() ? reason : `Why: ${reason}`,
         ...(state ? adviceLines(call, state, now) : []),
-        ...(state ? stateLines(state, names, now) : []),
+        ...(state ? stateLines(state, names) : []),
         `${callerWords(call, names)}${state?.permalink ? ` · ${link(state.permalink, 'Open card')}` : ''}`,
         openEscalationWords(call, names),
       ]).map((text) => section(text)),
@@ -77,12 +79,9 @@ function notNotifiedLines({ notifies }: Escalation, oncall: string[]): string[] 
     : ['Nobody was notified here: no on-call group is configured (people.on-call).']
 }
 
-const stateLines = (state: RotationState, names: Names, now: Instant): string[] => {
+const stateLines = (state: RotationState, names: Names): string[] => {
   const turn = turnWords(state, names, false)
-  return [
-    ...failedCheckLines(state),
-    `${headline(state.rotation, now)}${turn ? ` · waiting for ${turn.who}: ${turn.what}` : ''}`,
-  ]
+  return [...failedCheckLines(state), ...(turn ? [`Waiting for ${turn.who}: ${turn.what}`] : [])]
 }
 
 const callerWords = ({ openedBy, openedAt }: Escalation, names: Names): string =>
@@ -93,6 +92,8 @@ const callerWords = ({ openedBy, openedAt }: Escalation, names: Names): string =
 /** Who acknowledged it, or how it was resolved. */
 export function openEscalationWords(call: Escalation, names: Names): string {
   const page = call.pageUrl ? ` · ${link(call.pageUrl, 'page')}` : ''
+  if (call.resolvedReason === PAGED_AGAIN)
+    return `↻ Not acknowledged; paged again ${when(call.resolvedAt ?? call.openedAt)}${page}`
   if (!isOpenEscalation(call))
     return `✓ Resolved ${when(call.resolvedAt ?? call.openedAt)}: ${escapeUntrusted(call.resolvedReason ?? '', 300)}${page}`
   if (call.acknowledgedAt && call.acknowledgedBy)

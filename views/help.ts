@@ -15,7 +15,11 @@ export interface HelpOptions {
 /** All subcommands in the given order, after the unknown one if there was any. */
 export function help(subcommands: Usage[], { unknown, nearest }: HelpOptions = {}): Message {
   const lead = unknown === undefined ? null : unknownWords(unknown, nearest ?? null)
-  const table = subcommands.map(({ usage, does }) => `${code(`/rotation ${usage}`)} – ${does}`)
+  if (lead !== null && nearest)
+    return { text: lead, blocks: [section([lead, `${code('/rotation help')} lists all commands.`])] }
+  const table = [{ usage: '', does: 'what waits for you' }, ...subcommands].map(
+    ({ usage, does }) => `${code(`/rotation ${usage}`.trim())} – ${does}`,
+  )
   const title = '*Rotation bot*: runs the capability token rotation runbook step by step, with sign-off.'
   return {
     text: lead ?? 'What /rotation can do',

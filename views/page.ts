@@ -80,7 +80,7 @@ export function onCallMessage(
         `☎ *You are on call. ${what}*`,
         `Why: ${why}`,
         ...(advice ? [`→ ${advice}`] : []),
-        ...(state ? [headline(state.rotation, now)] : []),
+        ...(state ? [`${shortName(state.rotation)} · ${scopeWords(state.rotation.tokens)}`] : []),
         ...(turn ? [`Waiting for ${turn.who}: ${turn.what}`] : []),
         ...(state?.permalink ? [link(state.permalink, 'Open card')] : []),
       ]).map((text) => section(text)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PAGED_AGAIN } from '#domain/on-call/escalation-end'
 import type { NewEvent } from '#domain/rotation/events'
 import { escalation } from '#views/escalation'
 import { help } from '#views/help'
@@ -98,6 +99,20 @@ it('notifies the on-call group of what is wrong', () => {
   expect(words).not.toContain('New version is current')
   expect(words).toMatch(/Escalated by On-call operator, .* · Open card/)
   expect(words).toContain('acknowledged yet')
+  expect(words.split('\n')[1]).toBe('Why: Workflow fails')
+  expect(words).not.toContain('running')
+})
+
+it('names severity and reason of an incident once, and calls a page that was sent again not resolved', () => {
+  const state = aState({ rotation: { trigger: 'policy-hit', severity: 'P1' } })
+  const called = (parts: Parameters<typeof anEscalation>[0]) =>
+    escalation(state, { escalation: anEscalation(parts), oncall: [], remarks: [] }, names, NOW)
+  expect(called({ cause: 'incident' }).text).toMatch(
+    /^INCIDENT P1 R42 needs DevOps on-call now: production, staging, sandbox\. /,
+  )
+  const again = wordsOf(called({ resolvedAt: NOW, resolvedReason: PAGED_AGAIN }))
+  expect(again).toContain('↻ Not acknowledged; paged again')
+  expect(again).not.toContain('✓ Resolved')
 })
 
 describe('help', () => {
@@ -108,6 +123,7 @@ describe('help', () => {
 
   it('lists what there is, in its order, and what each does', () => {
     const words = wordsOf(help(subcommands))
+    expect(words).toContain('`/rotation` – what waits for you\n')
     expect(words).toMatch(
       /\/rotation show R42` – everything about one rotation\n.*\/rotation history \[n\]` – the last n/,
     )
@@ -117,6 +133,9 @@ describe('help', () => {
     expect(help(subcommands, { unknown: 'stauts', nearest: 'status' }).text).toBe(
       '`/rotation stauts` is not a command. Did you mean `/rotation status`?',
     )
+    const guessed = wordsOf(help(subcommands, { unknown: 'stauts', nearest: 'status' }))
+    expect(guessed).toContain('`/rotation help` lists all commands.')
+    expect(guessed).not.toContain('everything about one rotation')
     expect(help(subcommands, { unknown: 'zzz', nearest: null }).text).toContain(
       'is not a command. Available commands:',
     )

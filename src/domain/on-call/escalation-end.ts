@@ -4,6 +4,9 @@ import { isClosed } from '#domain/rotation/rotation'
 import { type EscalationInput, type Occurrence, outlivesRotation } from './escalation.ts'
 import type { EscalationCause } from './escalation-cause.ts'
 
+/** Why a call ended whose page was sent again: nothing is resolved by that. */
+export const PAGED_AGAIN = `nobody acknowledged it within ${PAGE_AGAIN_MINUTES} minutes: paged again`
+
 /**
  * Why a call of a cause is over, for its message, its page and the history.
  *
@@ -16,8 +19,7 @@ export function endOf(
 ): string {
   if (isClosed(rotation) && !outlivesRotation(cause)) return `the rotation was ${rotation.status}`
   const isCalledAgain = found.some((each) => each.cause === cause)
-  if (isCalledAgain && cause === 'revocation-overdue')
-    return `nobody acknowledged it within ${PAGE_AGAIN_MINUTES} minutes: paged again`
+  if (isCalledAgain && cause === 'revocation-overdue') return PAGED_AGAIN
   if (isCalledAgain && cause === 'sign-off-waiting')
     return 'called again, because the deadline of old versions is near'
   return outlivesRotation(cause) ? endAtVersions(cause, revocations) : 'the problem is fixed'
