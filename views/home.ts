@@ -114,11 +114,11 @@ function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
 function pastBlocks({ year, recent, pictures, names, now }: HomeOptions): KnownBlock[] {
   if (recent.length === 0) return [section('None yet.')]
   return [
-    ...image(pictures, 'rotation-year'),
     ...textBlocks([
       `*Last twelve months* · ${yearWords(year)}`,
       ...lateWords(year).map((words) => `• ${words}`),
       ...recent.slice(0, RECENT_SHOWN).map((entry) => historyLine(entry, names, now)),
     ]),
+    ...image(pictures, 'rotation-year'),
   ]
 }
