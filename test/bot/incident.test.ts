@@ -120,7 +120,7 @@ describe('an incident', () => {
     expect(inputOf(form, 'open-rotation')?.initial_option?.value).toBe('raise')
     await operator.close(form)
     const missing = await incident(operator, { 'open-rotation': '' })
-    expect(missing.errors?.['open-rotation']).toContain('evaluator/staging (R1)')
+    expect(missing.errors?.['open-rotation']).toContain('evaluator/staging in R1')
     expect((await incident(operator, { 'open-rotation': 'raise' })).errors).toBeUndefined()
     const card = await operator.card('R1', 'INCIDENT P1')
     expect(wordsOf(card)).toContain('Opened before for: the cadence is due')
