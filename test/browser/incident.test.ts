@@ -28,7 +28,7 @@ describe('an incident', () => {
   /** Opens a step, waits for what its last check says, confirms everything and completes it. */
   const complete = async (step: string, seen: RegExp, before: () => Promise<void> = async () => {}) => {
     await sandbox.action(`open-step:${step}`).first().click()
-    await sandbox.modal.getByText('Verified by machine').waitFor(WAIT)
+    await sandbox.modal.getByText('Verified by machine').first().waitFor(WAIT)
     await before()
     await sandbox.modal.getByLabel('Evidence links').waitFor(WAIT)
     await sandbox.modal.getByText(seen).first().waitFor(WAIT)
