@@ -73,9 +73,11 @@ export function superviseBot(variables: Record<string, string>, log: BotLog, fol
     bot.child.kill(signal)
   }
 
-  const tell = (message: BotMessage) => {
-    if (current.child.connected) current.child.send(message, () => {})
+  const others = new Set<ChildProcess>()
+  const tell = (message: BotMessage, child = current.child) => {
+    if (child.connected) child.send(message, () => {})
   }
+  let clockAhead: { ms: number; of: ChildProcess } | null = null
   const isUp = () =>
     current.isReady &&
     current.sent === null &&
@@ -88,10 +90,19 @@ export function superviseBot(variables: Record<string, string>, log: BotLog, fol
     },
     end: (signal) => end(current, signal),
     fillDisk: (isDiskFull) => tell({ isDiskFull }),
-    setClockAhead: (clockAheadMs) => tell({ clockAheadMs }),
+    setClockAhead(clockAheadMs) {
+      clockAhead = { ms: clockAheadMs, of: current.child }
+      // Both are on the same machine.
+      for (const child of [current.child, ...others]) tell({ clockAheadMs }, child)
+    },
     startAnother() {
       const another = launch(true)
-      return () => end(another, 'SIGTERM')
+      others.add(another.child)
+      if (clockAhead?.of === current.child) tell({ clockAheadMs: clockAhead.ms }, another.child)
+      return () => {
+        others.delete(another.child)
+        end(another, 'SIGTERM')
+      }
     },
     async close() {
       isClosing = true
