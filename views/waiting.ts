@@ -1,7 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types'
 import type { Delegation } from '#domain/approvers/delegation'
 import type { Escalation } from '#domain/on-call/escalation'
-import { isDecisionWanted } from '#domain/revocations/deadline-calls'
+import { awaitedOf, isDecisionWanted } from '#domain/revocations/deadline-calls'
+import { pendingRevocations } from '#domain/revocations/revocation'
 import { Refusal } from '#domain/rotation/refusal'
 import { type Instant, ROLE_TITLES, type Role, rotationLabel } from '#domain/rotation/rotation'
 import { isBound } from '#domain/rotation/separation-of-duties'
@@ -81,6 +82,7 @@ const waitingOf = (options: WaitingOptions): Waiting[] => {
   return [
     ...unansweredCalls(options, states),
     ...states.flatMap((state) => decisionFor(state, options)),
+    ...(options.closed ?? []).flatMap((state) => leftBehind(state, options)),
     ...options.rotations.flatMap((state) => waitingFor(state, options)),
     ...overdueTokens(options),
   ]
@@ -134,6 +136,21 @@ function decisionFor(state: RotationState, { mayRespond, now }: WaitingOptions):
   const record = { text: 'Record revocation', action: ACTIONS.recordRevocation }
   const line = `*${headline(rotation, now)}*\n${oldTokensLine(state, now) ?? ''}${cardLink(state)}`
   return [{ line, value: rotationLabel(rotation.id), buttons: offered.length > 0 ? offered : [record] }]
+}
+
+/** Tokens that an aborted rotation renewed and that nothing deploys any more, for whoever may start another. */
+function leftBehind(state: RotationState, { mayStart, now }: WaitingOptions): Waiting[] {
+  const { rotation, revocations } = state
+  const isDeploymentMissing = pendingRevocations(revocations).some((row) => awaitedOf(row) === 'deployment')
+  if (!mayStart || rotation.status !== 'aborted' || !isDeploymentMissing) return []
+  if (isDecisionWanted(revocations, now)) return []
+  const line = [
+    `*${headline(rotation, now)}*`,
+    `${oldTokensLine(state, now) ?? ''}${cardLink(state)}`,
+    'It was aborted, so nothing deploys its new tokens: start a rotation of them again, or deploy them yourself.',
+  ]
+  const buttons = [{ text: 'Start a rotation', action: ACTIONS.openStart }]
+  return [{ line: line.join('\n'), value: rotationLabel(rotation.id), buttons }]
 }
 
 const asWaiting = ({ text, action_id: action = '' }: Button): Waiting['buttons'][number] => ({

@@ -209,6 +209,20 @@ describe('the App Home', () => {
     expect(actionIdsOf(view).slice(0, 5)).toEqual([...DECISION, ...DECISION, 'deploy:production'])
   })
 
+  it('says what an aborted rotation left without a deployment, to whoever may start another', () => {
+    const closed = [withEnvironments({ id: 41, status: 'aborted' }, { revocations: [bot()] })]
+    const words = wordsOf(shown({ closed }))
+    expect(words).toMatch(/^1 thing waiting for you\n.*R41.*\nOld tokens: alive until .* \(in 23 h\)/)
+    expect(words).toContain(
+      'It was aborted, so nothing deploys its new tokens: start a rotation of them again',
+    )
+    expect(actionIdsOf(shown({ closed }))[0]).toBe('open-start')
+    expect(wordsOf(shown({ closed, mayStart: false }))).toContain('all caught up')
+    const verified = [bot({ stage: 'watch', verifiedAt: NOW })]
+    const unneeded = [withEnvironments({ id: 41, status: 'aborted' }, { revocations: verified })]
+    expect(wordsOf(shown({ closed: unneeded }))).toContain('all caught up')
+  })
+
   it('shows them to nobody else, and not before they are near', () => {
     const all = { rotations: [promoting({}, { revocations: near })] }
     expect(actionIdsOf(shown({ ...all, mayRespond: false }))).not.toContain('revoke-now')
