@@ -171,7 +171,7 @@ describe('the audit', () => {
     ],
     [
       'steps, inserted',
-      `insert into steps select rotation_id, 'made-up', completed_by, completed_at, earlier_json, attestations_json, sentences_json, evidence_json, notes, checks_json from steps where rotation_id = 1 limit 1`,
+      `insert into steps select rotation_id, 'made-up', completed_by, completed_at, earlier_json, attestations_json, sentences_json, evidence_json, notes, checks_json, quotes_json from steps where rotation_id = 1 limit 1`,
       /^steps of R1: There are 6 rows for 5 steps/,
     ],
     [

@@ -102,8 +102,8 @@ describe('a credential anomaly in production', () => {
       await sleep(1_000)
     }
     expect(await states()).toEqual([
-      ['production', 'proven'],
       ['staging', 'proven'],
+      ['production', 'proven'],
     ])
     const events = await logged()
     expect(events.filter((each) => each !== 'rotated')).toEqual([

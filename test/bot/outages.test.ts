@@ -102,7 +102,7 @@ describe('when another system fails', () => {
   })
 
   it.each([
-    ['workflow-fails', 'New version is current'],
+    ['workflow-fails', 'Workflow finished'],
     ['old-version-not-revoked', 'Old version revoked'],
     ['tag-missing', 'Tags are correct'],
   ] as const)(

@@ -5,8 +5,15 @@ import { FORM_HANDLERS } from '#commands/forms/index'
 import { ROLES } from '#domain/rotation/rotation'
 import { STEP_IDS } from '#domain/rotation/steps'
 import { FORGED_ANSWERS, forgedButton, forgedForm } from '#test/support/forged-view'
-import { type Answers, eventually, everyOption, type Person, type View, wordsOf } from '#test/support/person'
-import { completeAllSteps, completeStep, openSignOff, openStep, start } from '#test/support/run-rotation'
+import { type Answers, eventually, type Person, type View, wordsOf } from '#test/support/person'
+import {
+  checkedStep,
+  completeAllSteps,
+  completeStep,
+  openSignOff,
+  openStep,
+  start,
+} from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 import { ACTIONS, FORMS } from '#views/ids'
 
@@ -197,8 +204,9 @@ describe('without permission', () => {
         form: 'a step',
         list: 'operators',
         open: async () => {
-          const view = await openStep(workspace.operator, working, 'rotation-execution')
-          return [workspace.operator, view, { attest: everyOption(view, 'attest') }]
+          const other = await start(workspace.operator, { scope: ['environment:sandbox', 'agent:evaluator'] })
+          await openStep(workspace.operator, other, 'inventory-review')
+          return [workspace.operator, await checkedStep(workspace.operator, 'inventory-review'), {}]
         },
       },
       {

@@ -120,7 +120,7 @@ describe('reminders', () => {
     expect(done.errors).toBeUndefined()
     const card = await operator.card('R1')
     expect(wordsOf(card)).toContain('Scheduled rotation')
-    expect(wordsOf(card)).toContain('orchestrator and tool-runner in staging, sandbox')
+    expect(wordsOf(card)).toContain('orchestrator and tool-runner in sandbox, staging')
   }, 30_000)
 
   it('says where its tokens are being rotated, applies again after an abort, and says when it is done', async () => {

@@ -49,7 +49,7 @@ test('an agent runs its first version until it is deployed', async () => {
   expect(await agentIn('staging', 'evaluator')).toEqual({
     agent: 'evaluator',
     secret: nameOf('staging', 'evaluator'),
-    version: { id: first, number: 2 },
+    version: { id: first, number: 2, isCurrent: false },
     since: null,
     by: null,
     isAuthenticating: true,
@@ -126,7 +126,7 @@ describe('takes: runtime', () => {
 
     await takes('production', 'deployment')
     await rotate('production')
-    expect((await agentIn('production', 'evaluator')).version).toEqual(agent.version)
+    expect((await agentIn('production', 'evaluator')).version).toEqual({ ...agent.version, isCurrent: false })
   })
 
   test('an environment that begins to read at run time reads at once, not in the past', async () => {
