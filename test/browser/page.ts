@@ -72,7 +72,7 @@ export class SandboxPage {
     await this.action('deploy:sandbox').click()
     await shown(/Deployment to sandbox: succeeded/)
     await this.action('deploy:staging').click()
-    await shown(/Deployment to staging, attempt 2: succeeded/)
+    await shown(/Deployment to staging: succeeded/)
     await shown(/Smoke test in staging: succeeded/)
     await shown(/authentication failures = 0[\s\S]*authentication failures = 0/)
   }
@@ -84,7 +84,7 @@ export class SandboxPage {
     await this.submit()
     await this.modal.waitFor({ state: 'detached', timeout })
     const shown = (words: RegExp) => this.page.getByText(words).first().waitFor({ timeout })
-    await shown(/Deployment to production, attempt 3: succeeded/)
+    await shown(/Deployment to production: succeeded/)
     // Results that did not pass are looked at again after a minute.
     await this.advance('+1h')
     await shown(/production ✓ verified/)
@@ -93,7 +93,7 @@ export class SandboxPage {
   /** Waits until the old tokens are disabled, and lets their watch pass. */
   async retire(timeout: number): Promise<void> {
     await this.page
-      .getByText(/Old tokens: disabled, watched/)
+      .getByText(/Old tokens: (?!.*alive).*disabled, watched/)
       .first()
       .waitFor({ timeout })
     await this.page.getByTestId('tab-deployments').click()

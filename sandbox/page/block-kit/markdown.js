@@ -106,7 +106,7 @@ const withBreaks = (lines) =>
 function takeTable(lines) {
   const length = countWhile(lines, (line) => line.includes('|'))
   const [head, , ...rows] = lines.slice(0, length).map(tableCells)
-  const table = html`<div class="table-frame"><table>
+  const table = html`<div class="table-frame" tabindex="0" role="region" aria-label="Table"><table>
     <thead><tr>${head.map((text) => html`<th scope="col">${inlineMarkdown(text)}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr>${row.map((text) => html`<td>${inlineMarkdown(text)}</td>`)}</tr>`)}</tbody>
   </table></div>`
