@@ -137,10 +137,12 @@ function closedWords(rotation: Rotation): string {
 function leakedLines({ trigger, tokens, disableNowBy }: Rotation): string[] {
   const left = tokens.filter((token) => token.newVersionId === null).length
   if (trigger !== 'credential-anomaly' || left === 0) return []
-  const then = disableNowBy === null ? '' : ' It is disabled as soon as that is done.'
-  return [
-    `⚠ *${left === 1 ? 'The version that leaked still works' : `${left} versions that leaked still work`}* until step 3 has made ${left === 1 ? 'a new one' : 'new ones'}.${left === 1 ? then : then.replace('It is', 'They are')}`,
-  ]
+  const [versions, made, they] =
+    left === 1
+      ? ['The version that leaked still works', 'a new one', 'It is']
+      : [`${left} versions that leaked still work`, 'new ones', 'They are']
+  const then = disableNowBy === null ? '' : ` ${they} disabled as soon as that is done.`
+  return [`⚠ *${versions}* until step 3 has made ${made}.${then}`]
 }
 
 /** How a closed rotation ended. */

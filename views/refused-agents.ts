@@ -1,12 +1,13 @@
 import type { Revocation } from '#domain/revocations/revocation'
 import { breakGlassObstacle, isBreakGlass } from '#domain/rotation/break-glass'
+import { environmentsToPromote } from '#domain/rotation/environments'
 import { isClosed } from '#domain/rotation/rotation'
 import type { RotationState } from './state.ts'
 import { escapeUntrusted, list, plural } from './text.ts'
 
 const ENVIRONMENTS_NAMED = 4
 
-/** Old versions that are refused although nobody has seen the agents of their environment work with the new ones. */
+/** Old versions that are refused, in environments whose agents were not seen to work with the new ones yet. */
 export const refusedVersions = ({ rotation, revocations }: RotationState): Revocation[] =>
   isClosed(rotation)
     ? []
@@ -25,15 +26,18 @@ export function refusedLines(state: RotationState): string[] {
   const environments = [...new Set(refused.map((row) => escapeUntrusted(row.environment, 100)))]
   const where = list(environments, ENVIRONMENTS_NAMED)
   return [
-    `⚠ *Agents in ${where} are refused until they are deployed with the new tokens* (${plural(refused.length, 'old version')} disabled). ${wayOut(state)}`,
+    `⚠ *Agents in ${where} may be refused until they are deployed with the new tokens* (${plural(refused.length, 'old version')} disabled). ${wayOut(state, refused)}`,
   ]
 }
 
-function wayOut({ rotation, environments }: RotationState): string {
+function wayOut({ rotation, environments }: RotationState, refused: Revocation[]): string {
+  const waitsForSignatures = refused.some((row) =>
+    environmentsToPromote(rotation, environments).some(({ name }) => name === row.environment),
+  )
+  if (!waitsForSignatures) return 'Deploy them in step 4.'
   if (isBreakGlass(rotation)) return 'Deploy now; both roles sign afterwards.'
   const obstacle = breakGlassObstacle(rotation, environments)
-  if (obstacle === 'requested') return 'It can be deployed when an approver has acknowledged break-glass.'
-  return obstacle === null
-    ? 'Deploy after both signatures, or at once with *Break-glass*.'
-    : 'Deploy them as soon as the rotation allows it.'
+  if (obstacle === 'requested') return 'Deploy when an approver has acknowledged break-glass.'
+  const early = obstacle === null ? ', or at once with *Break-glass*' : ''
+  return `Deploy after both signatures${early}.`
 }

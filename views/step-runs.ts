@@ -64,7 +64,7 @@ const deployButton = ({ name }: Environment): RunButton => ({
 })
 
 /**
- * The first rotation or deployment that an open step needs and nobody has started; undefined when there is none. What others
+ * The first rotation or deployment that an open step needs and that was not started; undefined when there is none. What others
  * deployed and a check found is done, and so is a step whose checks all passed or were overridden.
  */
 export function nextRun(state: RotationState, step: StepId): RunButton | undefined {

@@ -86,7 +86,7 @@ describe('the exit code of', () => {
     ['a row added by hand', BY_HAND, 1, /Row 3 \(“promoted” of R42\) has no seal, .*: it was added by hand/],
     ['two bots on one log', OF_TWO_BOTS, 2, /Row 3 .* is sealed by the key .*: another bot writes this log/],
     [
-      'two bots on one log, of which one rotated',
+      'two bots on one log, where the other one rotated',
       OF_TWO_BOTS.replace('| R9 | promoted |', '| R9 | rotated |'),
       1,
       /R9 rotated .* is not approved[\s\S]*another bot writes this log/,

@@ -281,13 +281,17 @@ describe('an anomaly', () => {
   it('says first which agents are refused, and offers break-glass in sight', () => {
     const message = card(aState({ rotation: rotated, revocations: [refused] }), names, NOW)
     expect(wordsOf(message)).toContain(
-      'Agents in production are refused until they are deployed with the new tokens (1 old version disabled). Deploy after both signatures, or at once with Break-glass.',
+      'Agents in production may be refused until they are deployed with the new tokens (1 old version disabled). Deploy after both signatures, or at once with Break-glass.',
     )
     expect(actionIdsOf(message)).toContain('break-glass')
     expect(menuOf(message).map(({ value }) => value)).not.toContain('break-glass')
+    const early = aRevocation({ ...refused, environment: 'staging' })
+    expect(wordsOf(card(aState({ rotation: rotated, revocations: [early] }), names, NOW))).toContain(
+      'Agents in staging may be refused until they are deployed with the new tokens (1 old version disabled). Deploy them in step 4.',
+    )
     const seen = aRevocation({ ...refused, verifiedAt: minutesIn(50) })
     expect(wordsOf(card(aState({ rotation: rotated, revocations: [seen] }), names, NOW))).not.toContain(
-      'are refused',
+      'may be refused',
     )
   })
 
