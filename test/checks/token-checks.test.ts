@@ -3,6 +3,7 @@ import type { Check } from '#checks/check'
 import { metadataComplete } from '#checks/metadata-complete'
 import { newVersionCurrent } from '#checks/new-version-current'
 import { tagsCorrect } from '#checks/tags-correct'
+import type { Revoker } from '#domain/rotation/rotation'
 import type { Secret } from '#domain/tokens/secret'
 import {
   aCheckInput,
@@ -104,6 +105,17 @@ const EXAMPLES: Examples[] = [
     ],
   },
 ]
+
+describe('a pending version that a newer one overtook', () => {
+  const secret = aSecret({ versions: [freshVersion(), oldVersion({ pending: true })] })
+  const verdict = (revoker: Revoker) =>
+    newVersionCurrent.run(aCheckInput({ rotation: { runs: [aRun()], revoker }, scope: [scoped(secret)] }))
+
+  it('is tracked where the bot revokes, and keeps no new version from being current', async () => {
+    expect(await verdict('bot')).toMatchObject({ state: 'passed' })
+    expect(await verdict('workflow')).toMatchObject({ state: 'failed' })
+  })
+})
 
 describe.each(EXAMPLES)('$check.title', ({ check, passes, fails }) => {
   const verdictOn = (...secrets: (Secret | null)[]) =>

@@ -1,5 +1,5 @@
 import type { Instant, Rotation, RotationToken } from '#domain/rotation/rotation'
-import { currentVersion, type Secret, type SecretVersion } from '#domain/tokens/secret'
+import { currentVersion, pendingVersions, type Secret, type SecretVersion } from '#domain/tokens/secret'
 import {
   type ReplacedVersion,
   type Revocation,
@@ -130,6 +130,34 @@ export function possiblyReplaced(rotation: Rotation, unread: string[], now: Inst
         ...revokedFor(rotation, now),
       },
     ]
+  })
+}
+
+/**
+ * Versions that a finished run made and did not make current, such as one that stopped half-way. Their issuer accepts them, and no
+ * agent was given them. They did not leak with the old ones. Where the workflow revokes, none: it never writes a date for them.
+ */
+export function leftPending(rotation: Rotation, secrets: Secret[], now: Instant): ReplacedVersion[] {
+  if (rotation.revoker !== 'bot') return []
+  return rotation.tokens.flatMap(({ agent, environment, secret: name }) => {
+    const secret = secrets.find((each) => each.name === name)
+    const left = secret ? pendingVersions(secret).filter((each) => each.createdAt >= rotation.openedAt) : []
+    return left.map(({ id }) => ({
+      rotationId: rotation.id,
+      agent,
+      environment,
+      secret: name,
+      versionId: id,
+      replacedBy: (secret && currentVersion(secret)?.id) ?? UNKNOWN_SUCCESSOR,
+      replacedAt: now,
+      dueAt: revocationDue(now, rotation),
+      promisedBy: null,
+      promiseSeenAt: null,
+      revoker: rotation.revoker,
+      leakedIn: null,
+      forcedBy: null,
+      forcedAt: null,
+    }))
   })
 }
 

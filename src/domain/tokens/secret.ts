@@ -103,6 +103,12 @@ export class RotationRefused extends Error {
 export const currentVersion = (secret: Secret): SecretVersion | undefined =>
   secret.versions.find((version) => version.current)
 
+/** Versions that may still become current: one that is older than the current one was left behind by a run that stopped. */
+export function pendingVersions(secret: Secret): SecretVersion[] {
+  const current = currentVersion(secret)
+  return secret.versions.filter((each) => each.pending && !(current && each.createdAt < current.createdAt))
+}
+
 /** `ends by itself in 40 h` for a current version that its manager will delete; null for any other. */
 export function ownEnd(secret: Secret, now: Instant): string | null {
   const { endsAt } = currentVersion(secret) ?? {}

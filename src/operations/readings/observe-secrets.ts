@@ -2,7 +2,7 @@ import { findRevocations } from '#db/queries/revocations'
 import type { ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { type ReplacedVersion, toOldVersion } from '#domain/revocations/revocation'
-import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
+import { leftPending, possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import { type Decision, unchanged } from '#domain/rotation/decision'
 import type { NewEvent } from '#domain/rotation/events'
 import { firstNewVersion } from '#domain/rotation/first-new-version'
@@ -12,7 +12,7 @@ import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { logEntry } from '#domain/rotation/rotation-log'
 import { observeVersions } from '#domain/rotation/runs'
 import { tokenLabel } from '#domain/tokens/scope'
-import type { SecretReading } from '#domain/tokens/secret'
+import { pendingVersions, type SecretReading } from '#domain/tokens/secret'
 import { type Change, type ChangeDecision, change } from '#operations/change'
 import { logEntryJob } from '#outbox/queue/github-jobs'
 import type { Context } from '#src/context'
@@ -20,20 +20,24 @@ import { gateOpenUntil } from '../gate-open-until.ts'
 import { noteAges } from './read-ages.ts'
 
 /**
- * Tracks the versions of secrets that could not be read when a run had ended, or that still have a pending version, so
- * that they are not forgotten when the rotation is closed.
+ * Tracks the versions of secrets that could not be read when a run had ended, or that still have a pending version, and that version
+ * itself, so that they are not forgotten when the rotation is closed.
  */
 export async function keepUnseen(
   context: Context,
   rotationId: number,
   readings: SecretReading[],
 ): Promise<void> {
-  const unseen = readings.filter(({ secret }) => !secret || secret.versions.some((each) => each.pending))
+  const unseen = readings.filter(({ secret }) => !secret || pendingVersions(secret).length > 0)
+  const secrets = unseen.flatMap(({ secret }) => secret ?? [])
   const names = unseen.map(({ name }) => name)
   const now = context.clock.now()
   await change(context, rotationId, (rotation) => ({
     ...unchanged(rotation),
-    revocations: { addedInUse: possiblyReplaced(rotation, names, now) },
+    revocations: {
+      added: leftPending(rotation, secrets, now),
+      addedInUse: possiblyReplaced(rotation, names, now),
+    },
   }))
 }
 

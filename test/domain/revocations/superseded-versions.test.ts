@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
+import { leftPending, possiblyReplaced, trackReplaced } from '#domain/revocations/superseded-versions'
 import type { Rotation, RotationToken } from '#domain/rotation/rotation'
 import { observeVersions } from '#domain/rotation/runs'
 import type { Secret, SecretVersion } from '#domain/tokens/secret'
@@ -149,6 +149,23 @@ describe('the versions that are to be revoked', () => {
     expect(updated).toMatchObject([{ id: 1, promisedBy: minutesIn(23 * HOUR), promiseSeenAt: NOW }])
     expect(noted(aSecret(), {}, updated).updated).toEqual([])
     expect(noted(aSecret(), {}, [aRevocation({ state: 'proven' })]).updated).toEqual([])
+  })
+
+  it('are, where the bot revokes, those that a run of this rotation left pending; they did not leak', () => {
+    const rotation = aRotation({
+      tokens: [TOKEN],
+      revoker: 'bot',
+      trigger: 'credential-anomaly',
+      disableNowBy: 'U0ONCALL',
+    })
+    const left = (version: Partial<SecretVersion>, of: Rotation = rotation) =>
+      leftPending(of, [aSecret({ versions: [middle(version), oldVersion({ current: true })] })], NOW)
+    expect(left({ pending: true })).toMatchObject([
+      { versionId: MIDDLE, replacedBy: OLD, replacedAt: NOW, leakedIn: null, forcedBy: null, forcedAt: null },
+    ])
+    expect(left({})).toEqual([])
+    expect(left({ pending: true, createdAt: minutesIn(-5) })).toEqual([])
+    expect(left({ pending: true }, { ...rotation, revoker: 'workflow' })).toEqual([])
   })
 
   it('are checked again when it was unreadable whether a run replaced them', () => {
