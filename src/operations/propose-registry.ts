@@ -5,7 +5,6 @@ import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry as propose } from '#domain/tokens/propose-registry'
 import { compareRegistry, type RegistryDrift } from '#domain/tokens/registry-drift'
 import { resolveRegistry } from '#domain/tokens/resolve-registry'
-import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { readInventory } from '#operations/readings/read-inventory'
 import { asOfNow, readSecrets } from '#operations/readings/read-secrets'
 import { registryProposalJob } from '#outbox/queue/github-jobs'
@@ -36,7 +35,7 @@ const PATIENCE_MS = 20_000
 export async function proposeRegistry(context: Context, by: string): Promise<RegistryReport> {
   const { registry: path } = context.config.repository
   const current = await context.repository.readRegistryText()
-  const nameFault = NAME_FAULTS[context.config.secrets.manager]
+  const { nameFault } = context.secrets
   const written = current === null ? [] : parseRegistry(current, path, nameFault)
   const tokens = await resolveRegistry(written, context.secrets)
   const writtenAs = new Map(tokens.map((token, index) => [token.secret, written[index]?.secret ?? '']))

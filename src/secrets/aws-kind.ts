@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { memoize } from '#domain/memoize'
+import { awsNameFault } from '#domain/tokens/secret-name'
 import { secretsManagerKind } from './kind.ts'
 
 const awsEnv = z.object({
@@ -18,6 +19,8 @@ export const aws = secretsManagerKind(awsEnv, true, ({ prefix }) => {
     describe: async (name) => (await opened()).describe(name),
     rotate: async (name, versionId) => (await opened()).rotate?.(name, versionId),
     namesOf: async (names) => (await opened()).namesOf(names),
+    nameFault: awsNameFault,
+    ownCredential: async () => (await opened()).ownCredential(),
     canReadValue: async (name) => (await opened()).canReadValue(name),
   }
 })

@@ -6,6 +6,7 @@ import {
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
 import { type CredentialEnd, NotReadable, RotationRefused, type SecretsManager } from '#domain/tokens/secret'
+import { awsNameFault } from '#domain/tokens/secret-name'
 import { awsCalls, readable } from './aws-calls.ts'
 import { awsLimit, describeFailure, isRefusal } from './aws-problem.ts'
 import { awsReader } from './aws-reader.ts'
@@ -51,6 +52,7 @@ export function awsSecretsManager(
   const changing = new SecretsManagerClient({ ...given, maxAttempts: 1 })
   return {
     ...awsReader(awsCalls(client, prefix)),
+    nameFault: awsNameFault,
     rotate: (name, versionId) => rotate(changing, name, versionId),
     ownCredential: () => ownCredential(client),
     canReadValue: (name) => readable('permission', name, () => wouldGetValue(client, name)),

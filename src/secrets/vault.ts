@@ -8,7 +8,7 @@ import {
   type SecretsManager,
   type SecretVersion,
 } from '#domain/tokens/secret'
-import { NAME_FAULTS } from '#domain/tokens/secret-name'
+import { vaultNameFault } from '#domain/tokens/secret-name'
 import { censorValues } from '#redaction/censor'
 import { type SecretsSettings, secretsManagerKind } from './kind.ts'
 import { readEach } from './read-each.ts'
@@ -62,6 +62,7 @@ function vaultSecretsManager(
     readAll: async () => read(await list(engine, prefix)),
     read,
     namesOf: async (references) => references,
+    nameFault: vaultNameFault,
     describe,
     // Vault only stores versions; the issuer makes new tokens.
     rotate: null,
@@ -202,7 +203,7 @@ const metadataSchema = z.object({
 
 async function describeSecret(engine: Engine, name: string, now: () => Instant): Promise<Secret> {
   const { get, mount } = engine
-  if (NAME_FAULTS.vault(name) !== null)
+  if (vaultNameFault(name) !== null)
     throw new NotReadable(
       `${name}: this is not the path of a secret in Vault; correct its name in the registry`,
     )

@@ -2,7 +2,6 @@ import { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import { resolveRegistry } from '#domain/tokens/resolve-registry'
-import { NAME_FAULTS } from '#domain/tokens/secret-name'
 import { createGithubClient, type GithubClient, type GithubTarget } from '#integrations/github/github'
 import { githubActions } from '#integrations/github/github-actions'
 import { githubRepository } from '#integrations/github/github-repository'
@@ -50,14 +49,13 @@ export function connectClients(config: Config, clock: Clock, log: Logger): Clien
   const github = createGithubClient(GITHUB_TOKEN, GITHUB_API_URL, (message) => log.warn(message))
   const [owner = '', repo = ''] = config.repository.name.split('/')
   const target = { owner, repo, branch: config.repository.branch }
-  const { manager } = config.secrets
-  const secrets = SECRETS_MANAGERS[manager].open(config.secrets, config.secretsEnv, clock.now)
+  const secrets = SECRETS_MANAGERS[config.secrets.manager].open(config.secrets, config.secretsEnv, clock.now)
   const logTarget = { ...target, branch: config.log.branch ?? target.branch }
   const repository = githubRepository(
     github,
     target,
     { ...config.repository, publicKey: config.log['public-key'] },
-    { nameFault: NAME_FAULTS[manager], logBranch: logTarget.branch, keys: config.signingKeys },
+    { nameFault: secrets.nameFault, logBranch: logTarget.branch, keys: config.signingKeys },
   )
   return {
     clock,

@@ -48,7 +48,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
     },
     credentials: {
       githubEndsAt: () => githubTokenEndsAt(github),
-      secretsManagerEnd: async () => (await secrets.ownCredential?.()) ?? null,
+      secretsManagerEnd: () => secrets.ownCredential(),
     },
     telemetry: clients.telemetry,
     pager: { pages: pager !== null, directory: pagerDirectory },

@@ -14,7 +14,7 @@ import { csvOf } from '#domain/tokens/inventory'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { proposeRegistry } from '#domain/tokens/propose-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
-import { NAME_FAULTS, parseArn } from '#domain/tokens/secret-name'
+import { awsNameFault, parseArn } from '#domain/tokens/secret-name'
 import { messageProblems } from '#test/support/block-kit-checker'
 import { aRotation, aRun, aToken } from '#test/support/rotation-builder'
 import { help } from '#views/help'
@@ -173,8 +173,8 @@ describe('the registry', () => {
           SAMPLE,
         )
         try {
-          for (const token of parseRegistry(file, 'registry.yaml', NAME_FAULTS.aws))
-            expect(NAME_FAULTS.aws(token.secret)).toBe(null)
+          for (const token of parseRegistry(file, 'registry.yaml', awsNameFault))
+            expect(awsNameFault(token.secret)).toBe(null)
         } catch (error) {
           expect(error).toBeInstanceOf(RegistryWrong)
           expect(String((error as Error).message)).not.toContain('undefined')

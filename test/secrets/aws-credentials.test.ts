@@ -68,6 +68,35 @@ it.each<[string, string, Record<string, string>, RegExp]>([
   60_000,
 )
 
+/** As the bot opens it; the kind loads the adapter with the first call. */
+const END_SCRIPT = `
+const { SECRETS_MANAGERS } = await import('#secrets/index')
+const settings = { prefix: 'flashfusion/', mount: 'secret' }
+const manager = SECRETS_MANAGERS.aws.open(settings, { AWS_REGION: 'eu-central-1' }, () => '')
+console.log(JSON.stringify(await manager.ownCredential()))
+`
+
+it.each([
+  ['that was given by variables', { AWS_SESSION_TOKEN: 'session' }, '2026-12-01T08:00:00.000Z'],
+  ['of a key, which has no end', {}, undefined],
+])(
+  'knows the end of a session %s',
+  async (_, variables, endsAt) => {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'example',
+      AWS_CREDENTIAL_EXPIRATION: '2026-12-01T08:00:00Z',
+      ...variables,
+    }
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', END_SCRIPT], { env })
+    expect(JSON.parse(stdout)?.endsAt).toBe(endsAt)
+  },
+  60_000,
+)
+
 it('says that static credentials have expired', () => {
   for (const name of ['ExpiredTokenException', 'ExpiredToken'])
     expect(describeFailure(Object.assign(new Error('expired'), { name }))).toContain(

@@ -42,10 +42,10 @@ describe('the session with Vault', () => {
   })
 
   it('knows no end of what it renews or replaces, and reads that of a token that it cannot renew', async () => {
-    expect(await world.open().ownCredential?.()).toBeNull()
+    expect(await world.open().ownCredential()).toBeNull()
     const renewable = world.open({ VAULT_TOKEN: await makeToken() })
-    expect(await renewable.ownCredential?.()).toBeNull()
-    await expect(world.open({ VAULT_TOKEN: 'hvs.unknown' }).ownCredential?.()).rejects.toThrow(
+    expect(await renewable.ownCredential()).toBeNull()
+    await expect(world.open({ VAULT_TOKEN: 'hvs.unknown' }).ownCredential()).rejects.toThrow(
       /The Vault token: /,
     )
   })

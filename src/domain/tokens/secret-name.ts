@@ -28,22 +28,21 @@ export const placeOf = ({ partition, region, account }: SecretArn): string =>
 const AWS_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/
 const LONGEST_PATH = 512
 
-/** What is wrong with a secret's name by the rules of each manager; null when nothing is. */
-export const NAME_FAULTS = {
-  aws(name: string): string | null {
-    if (isArn(name))
-      return AWS_NAME.test(parseArn(name)?.end ?? '')
-        ? null
-        : 'is not the ARN of a secret in AWS Secrets Manager'
-    return AWS_NAME.test(name) ? null : 'is no name in AWS: letters, digits and /_+=.@-, at most 512'
-  },
-  vault(name: string): string | null {
-    const isPath =
-      name.length <= LONGEST_PATH &&
-      !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) &&
-      name.split('/').every((part) => part.trim() === part && !['', '.', '..'].includes(part))
-    return isPath ? null : 'is no path in Vault: no slash at its ends, no empty part, . or .., no line end'
-  },
-} as const satisfies Record<string, (name: string) => string | null>
-
+/** What is wrong with a secret's name by the rules of a manager, the rest of a sentence; null when nothing is. */
 export type NameFault = (name: string) => string | null
+
+export function awsNameFault(name: string): string | null {
+  if (isArn(name))
+    return AWS_NAME.test(parseArn(name)?.end ?? '')
+      ? null
+      : 'is not the ARN of a secret in AWS Secrets Manager'
+  return AWS_NAME.test(name) ? null : 'is no name in AWS: letters, digits and /_+=.@-, at most 512'
+}
+
+export function vaultNameFault(name: string): string | null {
+  const isPath =
+    name.length <= LONGEST_PATH &&
+    !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) &&
+    name.split('/').every((part) => part.trim() === part && !['', '.', '..'].includes(part))
+  return isPath ? null : 'is no path in Vault: no slash at its ends, no empty part, . or .., no line end'
+}

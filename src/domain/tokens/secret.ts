@@ -1,5 +1,6 @@
 import { CallFailed, type CallFailure } from '#domain/ports/call-failed'
 import type { Instant } from '#domain/rotation/rotation'
+import type { NameFault } from './secret-name.ts'
 
 /** Metadata of one version. Values are never read. */
 export interface SecretVersion {
@@ -38,7 +39,6 @@ export interface SecretReading {
  */
 export type Freshness = 'listed' | { describedSince: number }
 
-/** The port to a secrets manager. No method returns a secret's value, and none may be added that does. */
 /** The end of a credential of the bot itself. */
 export interface CredentialEnd {
   /** Begins a sentence. */
@@ -48,6 +48,7 @@ export interface CredentialEnd {
   replace: string
 }
 
+/** The port to a secrets manager. No method returns a secret's value, and none may be added that does. */
 export interface SecretsManager {
   /**
    * Every secret under the configured prefix; one that cannot be read does not stop the others. List and tags
@@ -67,6 +68,8 @@ export interface SecretsManager {
    * stays an ARN. Throws `NotReadable`.
    */
   namesOf(references: string[]): Promise<string[]>
+  /** The manager's rules for the names of secrets, which the registry is checked by. */
+  nameFault: NameFault
   /** One secret as it is now. Throws `NotReadable`. */
   describe(name: string): Promise<Secret>
   /**
@@ -76,7 +79,7 @@ export interface SecretsManager {
    */
   rotate: ((name: string, versionId: string) => Promise<void>) | null
   /** When the bot's own credential ends by itself; null where it is renewed, or nobody says. Throws `NotReadable`. */
-  ownCredential?: () => Promise<CredentialEnd | null>
+  ownCredential(): Promise<CredentialEnd | null>
   /**
    * Whether the bot's credentials could read the value, which they must not. The probe can never return a
    * value. Throws `NotReadable` when it cannot be determined.

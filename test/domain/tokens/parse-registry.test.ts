@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseRegistry } from '#domain/tokens/parse-registry'
 import { RegistryWrong } from '#domain/tokens/registry'
-import { NAME_FAULTS } from '#domain/tokens/secret-name'
+import { awsNameFault, vaultNameFault } from '#domain/tokens/secret-name'
 
 const PATH = 'ops/registry.yaml'
 const entry = (name: string, more = '') =>
@@ -46,18 +46,18 @@ describe('the registry', () => {
     'arn:aws:secretsmanager:r:1:secret:',
   ])('takes %j as no secret of AWS', (name) => {
     const text = registry(entry(`"${name}"`))
-    expect(() => parseRegistry(text, PATH, NAME_FAULTS.aws)).toThrow(/names the secret .*, which is no/)
+    expect(() => parseRegistry(text, PATH, awsNameFault)).toThrow(/names the secret .*, which is no/)
   })
 
   it.each(['/a', 'a/', 'a//b', 'a/../b', './a', 'a\\nb', 'a/ b'])('takes %j as no path in Vault', (name) => {
     const text = registry(entry(`"${name}"`))
-    expect(() => parseRegistry(text, PATH, NAME_FAULTS.vault)).toThrow(/, which is no path in Vault/)
+    expect(() => parseRegistry(text, PATH, vaultNameFault)).toThrow(/, which is no path in Vault/)
   })
 
   it('takes what each manager takes', () => {
     const arn = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:flash/a_+=.@-b-AbCdEf'
-    expect(parseRegistry(registry(entry(arn), entry('a_+=.@-/b')), PATH, NAME_FAULTS.aws)).toHaveLength(2)
-    expect(parseRegistry(registry(entry('a b/ü,c')), PATH, NAME_FAULTS.vault)).toHaveLength(1)
+    expect(parseRegistry(registry(entry(arn), entry('a_+=.@-/b')), PATH, awsNameFault)).toHaveLength(2)
+    expect(parseRegistry(registry(entry('a b/ü,c')), PATH, vaultNameFault)).toHaveLength(1)
   })
 
   it('is read whole with ten thousand entries', () => {
