@@ -75,6 +75,19 @@ const ENTRANCE: Record<string, readonly string[]> = {
   'src/serve': ['src', 'db'],
 }
 
+/** What ARCHITECTURE.md says: each part, and what it may import beside itself and `src/domain`. */
+function documented(): Record<string, string[]> {
+  const document = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
+  const [, table = ''] = /## Who may import whom\n[^|]*([^#]*)/.exec(document) ?? []
+  const named = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+  const rows = [...table.matchAll(/^\| (`.*?) \| (.*?)(?:;.*)? \|$/gm)]
+  return Object.fromEntries(
+    rows.flatMap(([, parts = '', imported = '']) =>
+      named(parts).map((part) => [part.replace(/\.ts$/, ''), named(imported).sort()]),
+    ),
+  )
+}
+
 const imports: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).imports
 
 /** The file that an import in our own tree names, from the root; null for a package. */
@@ -163,6 +176,13 @@ describe('the tree is the architecture', () => {
     expect(wrong).toEqual([])
   })
 
+  it('is what ARCHITECTURE.md says', () => {
+    const { gate, ...table } = documented()
+    expect(gate).toEqual([])
+    const enforced = Object.entries({ ...ALLOWED, ...ENTRANCE })
+    expect(table).toEqual(Object.fromEntries(enforced.map(([part, places]) => [part, [...places].sort()])))
+  })
+
   it('would see a wrong arrow', () => {
     expect(mayImport({ from: 'src/domain/rotation/turn.ts', to: 'db/schema.ts' })).toBe(false)
     expect(mayImport({ from: 'src/operations/change.ts', to: 'src/jobs/worker.ts' })).toBe(false)
@@ -194,6 +214,15 @@ describe('the tree is the architecture', () => {
       'src/main.ts',
       'src/serve.ts',
     ])
+  })
+
+  it('lets the files of the gate import Node’s own modules only', () => {
+    const own = readdirSync(join(ROOT, 'gate')).map((name) => readFileSync(join(ROOT, 'gate', name), 'utf8'))
+    const imported = own.map((text) =>
+      [...text.matchAll(IMPORT)].map(([, fixed, lazy]) => fixed ?? lazy ?? ''),
+    )
+    expect(imported.every((names) => names.length > 3)).toBe(true)
+    expect(imported.flat().filter((name) => !name.startsWith('node:'))).toEqual([])
   })
 
   it('keeps the network out of the domain, the views and the checks', () => {
