@@ -60,8 +60,10 @@ export interface SecretsWorld {
 }
 
 export interface SecretsManagerDriver {
-  /** The prefix of all of the suite's names and of the adapter. Ends with `/`. */
+  /** The prefix of all of the suite's names and of the adapter. Ends with the separator. */
   prefix: string
+  /** Between the parts of a name; `/` where left out. */
+  separator?: string
   /** Missing abilities, each with a reason; their tests are skipped by name. */
   cannot: Partial<Record<Ability, string>>
   /** The manager's answer when throttling. */

@@ -22,7 +22,8 @@ export function describeSecretsManager(name: string, driver: SecretsManagerDrive
       expect(calls.filter((call) => call.answer.includes(VALUE))).toEqual([])
     })
 
-    const called = (short: string) => `${driver.prefix}${short}`
+    const { prefix, separator = '/' } = driver
+    const called = (short: string) => `${prefix}${short.replaceAll('/', separator)}`
     const able = (ability: Ability) => {
       const reason = driver.cannot[ability]
       return reason === undefined ? it : (title: string, _test: unknown) => it.skip(`${title} (${reason})`)
