@@ -56,7 +56,7 @@ export function stepModal(state: RotationState, step: StepId, names: Names, now:
   return modal(step, title, [...blocks, ...form], { metadata, submit: `Complete step ${number}` })
 }
 
-/** In the place of the form: nobody can confirm what a run has yet to do. */
+/** Instead of the form: nobody can confirm what a run has yet to do. */
 const firstBlock = ({ start }: RunButton): SectionBlock =>
   section(
     `_First press “${escapeUntrusted(start, 100)}”. What is left to confirm is asked here afterwards._`,

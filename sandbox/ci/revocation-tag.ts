@@ -9,7 +9,7 @@ export const REVOCATION_TAG = 'revocation'
 const MAX_LENGTH = 256
 
 /**
- * Writes `<version>:<state>:<time>` into the tag `revocation`, in the place of the version's earlier entry. The
+ * Writes `<version>:<state>:<time>` into the tag `revocation`, instead of the version's earlier entry. The
  * oldest entries are dropped where the value would become too long.
  *
  * @param at when the tag is written, ISO 8601

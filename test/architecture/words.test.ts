@@ -23,6 +23,12 @@ const BANNED: Record<string, RegExp> = {
   'mend (repair)': /\bmend(?:s|ed|ing)?\b/i,
   'rung, rings (people)': /\brung\b|\brings (?:nobody|on-call|people|the|a group|approvers)\b/i,
   'a cast (of people)': /\bthe cast\b|#sandbox\/cast\b/i,
+  'in the place of (on behalf of)': /\bin the place of\b/i,
+  'jobs of the schedule (scheduled tasks)':
+    /\b(?:scheduled|cron|periodic) jobs?\b|\bjobs? of the schedule\b/i,
+  'once (memoize)': /\bfunction once\b|\bonce\b[^'\n]*\} from '(?!node:)/,
+  'load-… (read models)': /\bload-(?:state|home|status|history|inventory)\b/,
+  'cadence (age, state or task)': /cadence-?(?:state|age|task|tick)/i,
 }
 
 /**
@@ -30,12 +36,13 @@ const BANNED: Record<string, RegExp> = {
  * change that lowers it.
  */
 const COUNTED: Record<string, { pattern: RegExp; most: number }> = {
-  'stream (ordering key)': { pattern: /(?<!node:)\bstreams?\b/i, most: 18 },
+  'stream (ordering key)': { pattern: /(?<!node:)\bstreams?\b/i, most: 13 },
   cast: { pattern: /\bcast\b/i, most: 0 },
   'told (sent, reported)': { pattern: /\btold\b|[a-z]Told\b/i, most: 0 },
   'settled (resolved, delivered, stable)': { pattern: /\bsettle[ds]?\b|\bsettled[A-Z]/i, most: 0 },
   'standing (open, pending, stalled)': { pattern: /\bstanding\b/i, most: 0 },
-  'effect (outbox job)': { pattern: /\beffects?\b/i, most: 17 },
+  // Not the key of a policy in AWS.
+  'effect (outbox job)': { pattern: /(?<!")\beffects?\b(?!")/i, most: 16 },
   'outside (clients)': { pattern: /\boutside\b/i, most: 90 },
   'finding (result)': { pattern: /\bfindings?\b/i, most: 0 },
   'gone (deactivated)': { pattern: /\bgone\b/i, most: 6 },
@@ -51,8 +58,11 @@ const COUNTED: Record<string, { pattern: RegExp; most: number }> = {
 /** Both have to name the words. */
 const OWN = ['test/architecture/words.test.ts', 'docs/dictionary.md']
 
-/** Not written here: packages, history, databases of the bot. */
-const SKIPPED = ['node_modules', '.git', 'data']
+/** Not written here: packages, history, databases of the bot, a schema of Slack's. */
+const SKIPPED = ['node_modules', '.git', 'data', 'package-lock.json', 'slack-manifest.schema.2.0.0.json']
+
+const TEXT = /\.(?:m?[jt]s|css|html|svg|md|ya?ml|json|hcl)$/
+const TEXTS_WITHOUT_EXTENSION = ['.env.example', 'Dockerfile', '.ci/run', '.ci/postgres']
 
 const files = listFiles('').filter((file) => !OWN.includes(file))
 const texts = files.map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n') }))
@@ -60,8 +70,9 @@ const texts = files.map((file) => ({ file, lines: readFileSync(join(ROOT, file),
 function listFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name
-    if (entry.isDirectory()) return SKIPPED.includes(entry.name) ? [] : listFiles(path)
-    return /\.(?:ts|js|css|html|md|ya?ml)$/.test(path) || path === '.env.example' ? [path] : []
+    if (SKIPPED.includes(entry.name)) return []
+    if (entry.isDirectory()) return listFiles(path)
+    return TEXT.test(path) || TEXTS_WITHOUT_EXTENSION.includes(path) ? [path] : []
   })
 }
 
@@ -76,6 +87,8 @@ function find(pattern: RegExp): string[] {
 
 describe('one word for one thing', () => {
   it('reads the whole tree', () => {
+    for (const file of ['gate/rotation-gate.mjs', 'docs/grafana/rotation-bot.json', '.ci/run', 'Dockerfile'])
+      expect(files).toContain(file)
     expect(files.length).toBeGreaterThan(500)
     expect(find(/\bimport\b/).length).toBeGreaterThan(1_000)
   })
@@ -84,8 +97,9 @@ describe('one word for one thing', () => {
     expect(find(pattern)).toEqual([])
   })
 
-  it.each(Object.entries(COUNTED))('uses “%s” no more often than before', (_, { pattern, most }) => {
-    expect(find(pattern).length).toBeLessThanOrEqual(most)
+  it.each(Object.entries(COUNTED))('uses “%s” as often as is written here', (_, { pattern, most }) => {
+    // Fewer is right too, but then `most` must go down, or the words could come back.
+    expect(find(pattern)).toHaveLength(most)
   })
 
   it('would find a banned word', () => {
@@ -95,6 +109,11 @@ describe('one word for one thing', () => {
       'carried past by hand',
       'kept it in mind',
       'it is mended',
+      'signs in the place of an approver',
+      'a scheduled job',
+      "import { once } from '#domain/once'",
+      'src/operations/load-state.ts',
+      'CadenceState',
     ]
     for (const sample of samples)
       expect(

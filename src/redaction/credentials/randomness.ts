@@ -77,7 +77,7 @@ const isWordLike = (part: string): boolean =>
     part,
   )
 
-/** Values that people write in the place of one. */
+/** Values that people write instead of one. */
 const PLACEHOLDERS =
   /^(?:x{3,}|\*{2,}|\.{2,}|…|<.*>|\[.*\]|\{.*\}|\$.*|%.*%|\(.*\)|redacted|hidden|masked|omitted|secret|password|token|changeme|placeholder|example|your[-_a-z]*|none|null|nil|undefined|true|false|empty|unset|todo|tbd|n\/a|unknown|required|optional|invalid|valid|expired|revoked|rotated|missing|wrong|correct|incorrect|set|reset|changed|updated|stored|created|deleted|disabled|enabled|available|unavailable|ok|fine|good|old|new|current|previous|here|there|that|this|what|not|never|now|only|also|still|already|always|both|same|different|needed|used|unused|safe|lost|in|at|on|by|of|to|for|from|with|from|see|the|a|an|is|was|were|are|be|been|it|its|and|or|as|no|yes)$/i
 
