@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util'
 import { EXIT_CONFIG, EXIT_FAILED } from '#startup/exit-codes'
 import { readSandboxHost } from './own-page-only.ts'
 import { readSandboxPort, SandboxProblem } from './port.ts'
-import { createSandbox, STATE_FILE } from './sandbox.ts'
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -14,7 +13,20 @@ function readFresh(): boolean {
   }
 }
 
+/** By need, because production installs none of its packages. */
+async function loadSandbox() {
+  try {
+    return await import('./sandbox.ts')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
+    throw new SandboxProblem(
+      `The sandbox is not installed (${error.message}): run “npm ci” in a complete checkout, then “npm run sandbox”`,
+    )
+  }
+}
+
 async function start(): Promise<void> {
+  const { createSandbox, STATE_FILE } = await loadSandbox()
   const port = readSandboxPort(process.env.SANDBOX_PORT)
   const sandbox = await createSandbox({
     port,

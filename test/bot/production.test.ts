@@ -65,6 +65,12 @@ describe('an installation without the packages for development', () => {
     },
   )
 
+  it('ends with 78 when the sandbox alone is started, and names the command', async () => {
+    const alone = startBotProcess({}, folder, join(folder, 'sandbox/main.ts'))
+    expect(await alone.ended).toBe(78)
+    expect(alone.stderr()).toMatch(/^The sandbox is not installed .*: run “npm ci”.*\n$/)
+  })
+
   it('ends with 78 in production, and names every missing variable', async () => {
     const bot = start({ NODE_ENV: 'production' })
     expect(await bot.ended).toBe(78)
