@@ -44,7 +44,7 @@ export async function setMessage(tx: Db, message: Posted, at: Instant): Promise<
 }
 
 /** Saves what a message shows after an edit. */
-export async function setShown(tx: Db, { rotationId, kind }: Message, shown: string): Promise<void> {
+export async function setShown(tx: Db, { rotationId, kind }: Message, shown: string | null): Promise<void> {
   await tx
     .updateTable('messages')
     .set({ shown })

@@ -5,8 +5,8 @@ import type { RichDocument } from './document.ts'
 
 /** Jobs by kind. A payload holds everything that the handler cannot read from state. */
 export interface JobPayloads {
-  /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited. */
-  card: { replaces?: string }
+  /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited; `again`: whatever it is believed to show. */
+  card: { replaces?: string; again?: true }
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The message in the channel that both roles have signed. */
   /** `edit`: the one that is posted. */

@@ -38,6 +38,25 @@ export const cardEditJob = (rotationId: number, cause: string, atOnce = false): 
   ...(atOnce ? {} : { gatherMs: GATHER_MS }),
 })
 
+/** An edit that was given up may still be on its way, and arrive after a newer one, in milliseconds. */
+const LATE_EDIT_MS = 10_000
+
+/**
+ * Edits the card once more, to show the current state whatever an edit that was given up made of it.
+ *
+ * @param cause the job whose earlier attempt had no answer
+ */
+export const cardAgainJob = (rotationId: number, cause: string): NewJob => ({
+  kind: 'card',
+  key: `card:${rotationLabel(rotationId)}:again:${cause}`,
+  rotationId,
+  // Of its own, because other edits must not wait for it.
+  orderingKey: `card-again:${rotationLabel(rotationId)}`,
+  collapseKey: `card-again:${rotationLabel(rotationId)}`,
+  payload: { again: true },
+  waitMs: LATE_EDIT_MS,
+})
+
 /**
  * Posts a card again. One job for each lost card, whoever notices it first; among the edits, so that they go to the new one.
  *
