@@ -23,14 +23,11 @@ export function pageFor(
   source: string,
 ): PageEvent {
   const { pageKey: key, cause, severity, reason, openedAt } = escalation
-  const subject = state
-    ? `${shortName(state.rotation)}, ${scopeWords(state.rotation.tokens)}`
-    : 'Capability tokens'
   const why = reason.trim() ? escapeUntrusted(reason, 700) : 'no reason given'
   return {
     action: 'trigger',
     key,
-    summary: toPlainText(`${subject}: ${severity}, ${CAUSE_TITLES[cause]}: ${why}`)
+    summary: toPlainText(`${summaryWords(escalation, state)}: ${why}`)
       .slice(0, SUMMARY_LENGTH)
       .toWellFormed(),
     severity: pageSeverity(severity),
@@ -43,6 +40,17 @@ export function pageFor(
     details: state ? detailsOf(escalation, state, names) : { cause: CAUSE_TITLES[cause], reason },
     at: openedAt,
   }
+}
+
+/** `INCIDENT P1 R42, production: a workflow failed`; the name says that it is an incident, and its severity. */
+function summaryWords({ cause, severity }: Escalation, state: RotationState | null): string {
+  const name = state ? shortName(state.rotation) : ''
+  const subject = state ? `${name}, ${scopeWords(state.rotation.tokens)}` : 'Capability tokens'
+  const known = [
+    ...(name.includes(severity) ? [] : [severity]),
+    ...(state && cause === 'incident' ? [] : [CAUSE_TITLES[cause]]),
+  ]
+  return known.length > 0 ? `${subject}: ${known.join(', ')}` : subject
 }
 
 function detailsOf(escalation: Escalation, state: RotationState, names: Names): Record<string, string> {

@@ -69,7 +69,7 @@ describe('an incident', () => {
     expect((await incident(bystander)).errors).toBeUndefined()
     const alert = await alertIn(operator, 'triggered')
     expect(alert).toMatchObject({ class: 'incident', severity: 'critical' })
-    expect(alert.summary).toMatch(/^INCIDENT P1 R1, staging: P1, incident: the policy was hit/)
+    expect(alert.summary).toMatch(/^INCIDENT P1 R1, staging: the policy was hit/)
     const card = await operator.card('R1', 'Promotion to production is blocked')
     expect(card.text).toMatch(/^INCIDENT P1 · policy hit · running 00:00/)
     expect((await logged(1)).map((row) => row.event)).toEqual(['incident-opened'])

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Escalation } from '#domain/on-call/escalation'
 import type { EscalationCause } from '#domain/on-call/escalation-cause'
 import type { Reminder } from '#domain/reminders/reminder'
 import type { Revocation } from '#domain/revocations/revocation'
+import type { Rotation } from '#domain/rotation/rotation'
 import { escalation } from '#views/escalation'
 import { onCallMessage, pageFor } from '#views/page'
 import { reminder } from '#views/reminder'
 import type { RotationState } from '#views/state'
 import { messageProblems } from '../support/block-kit-checker.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
-import { promoting, withEnvironments } from '../support/promotion-builder.ts'
+import { only, promoting, withEnvironments } from '../support/promotion-builder.ts'
 import { actionIdsOf, wordsOf } from '../support/read-view.ts'
 import { aRevocation } from '../support/revocation-builder.ts'
 import { anEscalation, minutesIn, NOW, names, OPERATOR } from '../support/rotation-builder.ts'
@@ -191,5 +193,37 @@ describe('a reminder about old versions', () => {
     expect(messageProblems(shown(reminders, [state]))).toEqual([])
     for (const cause of ['deployment-missing', 'decision-missing', 'revocation-overdue'] as const)
       expect(messageProblems(called(cause, state, { reason: text }))).toEqual([])
+  })
+})
+
+describe('the summary of a page', () => {
+  const pageOf = (rotation: Partial<Rotation>, call: Partial<Escalation>) => {
+    const state = withEnvironments({ severity: 'P1', trigger: 'credential-anomaly', ...rotation })
+    return pageFor(anEscalation({ reason: 'why', ...call }), state, names, 'flashfusion/agents')
+  }
+
+  it.each<[string, Partial<Rotation>, Partial<Escalation>, string]>([
+    ['an incident', {}, { cause: 'incident', severity: 'P1' }, 'INCIDENT P1 R42, production'],
+    [
+      'a failure in an incident',
+      {},
+      { cause: 'run-failed', severity: 'P1' },
+      'INCIDENT P1 R42, production: a workflow failed',
+    ],
+    [
+      'a call with another severity',
+      {},
+      { cause: 'requested', severity: 'P2' },
+      'INCIDENT P1 R42, production: P2, help was requested',
+    ],
+    [
+      'a routine rotation',
+      { trigger: 'cadence', severity: null },
+      { cause: 'requested', severity: 'P1' },
+      'R42, production: P1, help was requested',
+    ],
+  ])('names severity and cause once: %s', (_, rotation, call, summary) => {
+    const page = pageOf({ tokens: only('production'), ...rotation }, call)
+    expect(page).toMatchObject({ summary: `${summary}: why` })
   })
 })
