@@ -1,7 +1,7 @@
 import type { Button, ModalView } from '@slack/types'
-import { breakGlassObstacle, breakGlassOf } from '#domain/rotation/break-glass'
+import { awaitsAcknowledgement, breakGlassObstacle, breakGlassOf } from '#domain/rotation/break-glass'
 import { environmentsToPromote } from '#domain/rotation/environments'
-import { ROLE_TITLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
+import { type BreakGlass, ROLE_TITLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { actions, button, type Message, modal, plain, section, textArea } from './blocks.ts'
 import { ACTIONS, FORMS, INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -43,36 +43,66 @@ const acknowledgeButton = ({ id }: Rotation): Button => ({
   },
 })
 
-/** Asks the approvers in the thread for an acknowledgement. */
-export function breakGlassRequest(state: RotationState, names: Names): Message {
-  const { rotation, approvers } = state
-  const request = breakGlassOf(rotation)
-  const asked = [...new Set([...approvers['devops-lead'], ...approvers['ai-ops-owner']])].map(mention)
-  const what = `${shortName(rotation)}: ${who(request?.requestedBy ?? '', names)} asks to deploy to ${placesOf(state)} before the sign-offs`
+/**
+ * Asks the approvers in the thread for an acknowledgement. Edited when one was given, or when nobody can give it any more.
+ *
+ * @param asked the request that the message is about; the rotation may have a later one
+ */
+export function breakGlassRequest(state: RotationState, asked: BreakGlass, names: Names): Message {
+  const { rotation } = state
+  const request = rotation.breakGlass?.round === asked.round ? rotation.breakGlass : asked
+  const isAwaited = breakGlassOf(rotation) === request && acknowledgeButtons(state).length > 0
+  const approvers = isAwaited ? approversWords(state) : ''
+  const verb = isAwaited ? 'asks' : 'asked'
+  const what = `${shortName(rotation)}: ${who(request.requestedBy, names)} ${verb} to deploy to ${placesOf(state)} before the sign-offs`
   return {
-    text: `${what}. ${asked.join(' ')}`,
+    text: isAwaited ? `${what}. ${approvers}` : what,
     blocks: [
       section([
         `⚠ *${what}*`,
-        `Reason: ${escapeUntrusted(request?.reason ?? '', 1000)}`,
-        `One approver must acknowledge it: ${asked.join(' ')}. Both roles sign afterwards.`,
+        `Reason: ${escapeUntrusted(request.reason, 1000)}`,
+        isAwaited
+          ? `One approver must acknowledge it: ${approvers}. Both roles sign afterwards.`
+          : endWords(rotation, request, names),
       ]),
-      ...actions([acknowledgeButton(rotation)], 'break-glass-actions'),
+      ...(isAwaited ? actions(acknowledgeButtons(state), 'break-glass-actions') : []),
     ],
   }
 }
+
+const approversWords = ({ approvers }: RotationState): string =>
+  [...new Set([...approvers['devops-lead'], ...approvers['ai-ops-owner']])].map(mention).join(' ')
+
+/** Who acknowledged a request, or why nobody can any more. */
+function endWords(rotation: Rotation, request: BreakGlass, names: Names): string {
+  if (request.acknowledgedAt !== null) return acknowledgedWords(request, names)
+  if (rotation.status === 'aborted') return 'Not acknowledged: the rotation was aborted.'
+  if (rotation.round === request.round && rotation.status !== 'open')
+    return 'Not acknowledged: both roles have signed.'
+  return 'Not acknowledged: the rotation has changed since. The card says what comes next.'
+}
+
+const acknowledgedWords = (
+  { acknowledgedBy, acknowledgedAt, role, delegateOf }: BreakGlass,
+  names: Names,
+): string =>
+  `Acknowledged by ${who(acknowledgedBy ?? '', names)}${role ? ` (${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)})` : ''}, ${when(acknowledgedAt ?? '')}.`
 
 /** How far the request of the present round is; empty without one. */
 export function breakGlassLines({ rotation }: RotationState, names: Names): string[] {
   const present = breakGlassOf(rotation)
   if (!present) return []
-  const { requestedBy, requestedAt, reason, acknowledgedBy, acknowledgedAt, role, delegateOf } = present
+  const { requestedBy, requestedAt, reason, acknowledgedAt } = present
   const by = `asked for by ${who(requestedBy, names)}, ${when(requestedAt)}: ${escapeUntrusted(reason, 500)}`
-  if (!acknowledgedBy || !acknowledgedAt || !role)
-    return [`⚠ *Break-glass* ${by} · waits for an approver’s acknowledgement`]
+  if (acknowledgedAt === null) {
+    const isOver = rotation.status !== 'open'
+    return [
+      `⚠ *Break-glass* ${by} · ${isOver ? 'was not acknowledged' : 'waits for an approver’s acknowledgement'}`,
+    ]
+  }
   return [
     `⚠ *Break-glass, a deviation from the runbook:* deployment before the sign-offs, ${by}`,
-    `Acknowledged by ${who(acknowledgedBy, names)} (${ROLE_TITLES[role]}${delegateOfWords(delegateOf, names)}), ${when(acknowledgedAt)}.`,
+    acknowledgedWords(present, names),
   ]
 }
 
@@ -84,4 +114,4 @@ export const breakGlassButtons = ({ rotation, environments }: RotationState): Bu
 
 /** To acknowledge it, where somebody asked for it. */
 export const acknowledgeButtons = ({ rotation, environments }: RotationState): Button[] =>
-  breakGlassObstacle(rotation, environments) === 'requested' ? [acknowledgeButton(rotation)] : []
+  awaitsAcknowledgement(rotation, environments) ? [acknowledgeButton(rotation)] : []

@@ -1,6 +1,6 @@
 import { awaiting, earliestDeadline } from '#domain/revocations/deadline-calls'
 import { revokeWithinHours } from '#domain/revocations/revocation-deadline'
-import { breakGlassObstacle, isBreakGlass } from '#domain/rotation/break-glass'
+import { awaitsAcknowledgement, isBreakGlass } from '#domain/rotation/break-glass'
 import type { CheckPhase } from '#domain/rotation/checks'
 import { unseenTokens } from '#domain/rotation/complete-rotation'
 import { BOT_ACTOR } from '#domain/rotation/events'
@@ -251,7 +251,7 @@ export function turnWords(state: RotationState, names: Names, withMentions: bool
 /** What somebody asked for before the sign-offs comes first. */
 function breakGlassWords(state: RotationState, names: Names, withMentions: boolean): TurnWords | null {
   const { rotation, environments, approvers } = state
-  if (breakGlassObstacle(rotation, environments) === 'requested') {
+  if (awaitsAcknowledgement(rotation, environments)) {
     const asked = [...new Set([...approvers['devops-lead'], ...approvers['ai-ops-owner']])]
     const mentions = withMentions ? asked.map((each) => ` ${mention(each)}`).join('') : ''
     return { who: `an approver${mentions}`, what: 'acknowledge break-glass' }

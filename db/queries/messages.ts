@@ -11,7 +11,7 @@ export type Posted = Omit<Message, 'shown'> & Partial<Pick<Message, 'shown'>>
 export const findMessage = (
   db: ReadDb,
   rotationId: number,
-  kind: 'card' | 'notice' | 'approval' | `line:${string}`,
+  kind: 'card' | 'notice' | 'approval' | `break-glass:${number}` | `line:${string}`,
 ): Promise<Message | undefined> =>
   db
     .selectFrom('messages')

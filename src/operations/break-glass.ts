@@ -3,10 +3,8 @@ import {
   requestBreakGlass as decideRequest,
 } from '#domain/rotation/break-glass'
 import type { Role, Rotation } from '#domain/rotation/rotation'
-import { threadMessageJob } from '#outbox/queue/slack-jobs'
-import { describeRotation } from '#read-models/rotation-state'
+import { breakGlassJob } from '#outbox/queue/break-glass-jobs'
 import type { Context } from '#src/context'
-import { breakGlassRequest } from '#views/break-glass'
 import { change } from './change.ts'
 import { decided } from './decided.ts'
 import { gateOpenUntil } from './gate-open-until.ts'
@@ -26,10 +24,7 @@ export function requestBreakGlass(
     context,
     rotationId,
     (rotation) => decideRequest(rotation, { ...given, at }, context.config.environments),
-    async ({ after, head, names }, db) => {
-      const message = breakGlassRequest(await describeRotation(context, db, after), names)
-      return [threadMessageJob(rotationId, `break-glass:${head.count}`, { ...message, broadcast: true })]
-    },
+    ({ after }) => (after.breakGlass ? [breakGlassJob(rotationId, after.breakGlass)] : []),
   )
 }
 

@@ -7,6 +7,7 @@ import { findRotation, setRotation } from '#db/queries/rotations'
 import type { Db, ReadDb } from '#db/schema'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { ReplacedVersion, Revocation } from '#domain/revocations/revocation'
+import { awaitsAcknowledgement } from '#domain/rotation/break-glass'
 import type { Decision } from '#domain/rotation/decision'
 import type { ChainHead } from '#domain/rotation/event-chain'
 import { BOT_ACTOR, type EventType, type NewEvent, type RotationEvent } from '#domain/rotation/events'
@@ -16,6 +17,7 @@ import { recordDigests } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
 import { allStepsDone, type Instant, ROLES, type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { recordWork } from '#domain/rotation/work'
+import { breakGlassEditJob } from '#outbox/queue/break-glass-jobs'
 import { reminderEditsJob } from '#outbox/queue/reminder-jobs'
 import {
   approvalNoticeEditJob,
@@ -179,9 +181,19 @@ async function eventJobs(
     ...(wasSigned(after) && events.some(({ type }) => CHANGES_APPROVAL.includes(type))
       ? [approvalNoticeEditJob(after.id, `v${after.version}`)]
       : []),
+    ...breakGlassEdits(context, saved),
     ...(await escalationJobs(tx, after, events)),
     ...(await jobsOf({ ...saved, head: headOf(events), names }, tx)),
   ]
+}
+
+/** The message that asks for break-glass has its button only while an approver can acknowledge it. */
+function breakGlassEdits({ config }: Context, { before, after }: Pick<Change, 'before' | 'after'>): NewJob[] {
+  const request = before.breakGlass
+  const isAwaited = (rotation: Rotation) => awaitsAcknowledgement(rotation, config.environments)
+  return request && isAwaited(before) !== isAwaited(after)
+    ? [breakGlassEditJob(after.id, request, `v${after.version}`)]
+    : []
 }
 
 /** The head of the chain after these events; there is at least one. */

@@ -1,22 +1,20 @@
 import { findMessage, setMessage } from '#db/queries/messages'
 import { findNames } from '#db/queries/people'
-import { readCode } from '#integrations/slack/slack-errors'
 import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { approvalNotice } from '#views/approval-notice'
 import type { Message } from '#views/blocks'
 import { MESSAGE_TYPES } from '#views/ids'
+import { editPosted } from './edit-posted.ts'
 import type { Handler } from './handler.ts'
 import { postOnce } from './post-once.ts'
-
-/** It was deleted, or belongs to a channel that the bot may no longer write to: the card has the same facts. */
-const UNEDITABLE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found']
 
 /** Tells the channel that both roles have signed and what is still to be done, or edits that when it was done. */
 export const handleApprovalNotice: Handler<'approval-notice'> = async (job, context) => {
   const { db, clock, channelId: channel } = context
   if (job.payload.edit) {
-    await edit(context, job.rotationId)
+    const posted = await findMessage(db, job.rotationId, 'approval')
+    if (posted) await editPosted(context, posted, await draw(context, job.rotationId))
     return {}
   }
   const ts = await postOnce(context, job, { channel, threadTs: null }, async () => ({
@@ -28,17 +26,6 @@ export const handleApprovalNotice: Handler<'approval-notice'> = async (job, cont
   return {
     result: { channel, ts },
     ...(newest?.ts !== ts && { save: (tx) => setMessage(tx, row, clock.now()) }),
-  }
-}
-
-async function edit(context: Context, rotationId: number): Promise<void> {
-  const posted = await findMessage(context.db, rotationId, 'approval')
-  if (!posted) return
-  const { channel, ts } = posted
-  try {
-    await context.slack.chat.update({ channel, ts, ...(await draw(context, rotationId)) })
-  } catch (error) {
-    if (!UNEDITABLE.includes(readCode(error) ?? '')) throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JobKind } from '#domain/ports/outbox-job'
 import { handleApprovalNotice } from './approval-notice.ts'
+import { handleBreakGlass } from './break-glass.ts'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
@@ -27,6 +28,7 @@ export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   card: handleCard,
   'thread-message': handleThreadMessage,
   'approval-notice': handleApprovalNotice,
+  'break-glass': handleBreakGlass,
   notice: handleNotice,
   'test-notice': handleTestNotice,
   'log-entry': handleLogEntry,

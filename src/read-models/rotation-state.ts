@@ -27,6 +27,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   card: 'card',
   'thread-message': 'message in the thread',
   'approval-notice': 'message that both roles have signed',
+  'break-glass': 'request to deploy before the sign-offs',
   notice: 'completion notice',
   'test-notice': 'test notice',
   'log-entry': 'log entry',

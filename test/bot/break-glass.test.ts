@@ -4,7 +4,7 @@ import { findNewestChecksOf } from '#db/queries/checks'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
 import { readLogRows } from '#domain/rotation/log-file'
-import { elementsOf, eventually, wordsOf } from '#test/support/person'
+import { elementsOf, eventually, type Message, wordsOf } from '#test/support/person'
 import { completeStep, openSignOff, promote, signOff } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -47,6 +47,36 @@ describe('a credential anomaly in production', () => {
       await completeStep(operator, 'R1', step)
   }
 
+  const actionsIn = ({ blocks = [] }: Message) => elementsOf(blocks).map((each) => each.action_id)
+  const ask = async () => {
+    const { bystander } = workspace
+    await bystander.click(await bystander.card('R1', 'INCIDENT'), 'break-glass')
+    const form = await bystander.modal('break-glass')
+    const asked = await bystander.submit(form, { reason: 'agents in production are refused' })
+    expect(asked.errors).toBeUndefined()
+  }
+  const inThread = async (words: string) => {
+    const { operator } = workspace
+    const card = await operator.card('R1')
+    return eventually(
+      async () => (await operator.thread(card.ts)).slice(1).find((each) => wordsOf(each).includes(words)),
+      `“${words}” in the thread`,
+    )
+  }
+
+  it('no longer asks for an acknowledgement when it is aborted', async () => {
+    const { operator } = workspace
+    await open()
+    await ask()
+    const request = await inThread('asks to deploy to production')
+    expect(actionsIn(request)).toEqual(['acknowledge-break-glass'])
+    await operator.click(await operator.card('R1', 'INCIDENT'), 'abort')
+    await operator.submit(await operator.modal('abort'), { reason: 'a false alarm' })
+    const ended = await inThread('Not acknowledged: the rotation was aborted.')
+    expect(ended.ts).toBe(request.ts)
+    expect(actionsIn(ended)).toEqual([])
+  }, 60_000)
+
   it('is deployed before the sign-offs after one acknowledgement; all agents work within minutes', async () => {
     const { operator, bystander, devopsLead, aiOpsOwner } = workspace
     const began = Date.parse(workspace.bot.context.clock.now())
@@ -55,23 +85,20 @@ describe('a credential anomaly in production', () => {
 
     // On-call asks, an operator may not acknowledge, an approver does.
     await bystander.click(await bystander.card('R1', 'INCIDENT'), 'break-glass')
-    const form = await bystander.modal('break-glass')
-    expect((await bystander.submit(form, { reason: '' })).errors?.reason).toBeTruthy()
-    const asked = await bystander.submit(form, { reason: 'agents in production are refused' })
-    expect(asked.errors).toBeUndefined()
-    const card = await operator.card('R1', 'waits for an approver’s acknowledgement')
-    const request = await eventually(
-      async () =>
-        (await operator.thread(card.ts)).find((each) =>
-          wordsOf(each).includes('asks to deploy to production'),
-        ),
-      'the request in the thread',
-    )
+    expect(
+      (await bystander.submit(await bystander.modal('break-glass'), { reason: '' })).errors?.reason,
+    ).toBeTruthy()
+    await ask()
+    const request = await inThread('asks to deploy to production')
     expect(wordsOf(request)).toContain('<@U0DEVOPSLEAD>')
     await operator.click(request, 'acknowledge-break-glass')
     expect((await rotation())?.breakGlass?.acknowledgedAt).toBeNull()
     await devopsLead.click(request, 'acknowledge-break-glass')
     await operator.card('R1', 'Break-glass, a deviation from the runbook')
+    const acknowledged = await inThread('asked to deploy to production')
+    expect(acknowledged.ts).toBe(request.ts)
+    expect(wordsOf(acknowledged)).toContain('Acknowledged by')
+    expect(actionsIn(acknowledged)).toEqual([])
     await eventually(async () => (await logged()).includes('break-glass'), 'the row in the log')
 
     await promote(operator, 'R1')

@@ -37,7 +37,7 @@ import { status } from '#views/status'
 import { stepModal } from '#views/step-modal'
 import { testNotice } from '#views/test-notice'
 import { withdrawModal } from '#views/withdraw-modal'
-import { anEscalation, aTokenAge, NOW, OPERATOR } from './rotation-builder.ts'
+import { aBreakGlass, anEscalation, aTokenAge, NOW, OPERATOR } from './rotation-builder.ts'
 
 const environmentNames = ({ environments }: RotationState) => environments.map((each) => each.name)
 
@@ -64,7 +64,7 @@ export function everyView(
   const recent = Array.from({ length: 60 }, () => entry)
   const messages = {
     card: card(state, names, NOW),
-    breakGlass: breakGlassRequest(state, names),
+    breakGlass: breakGlassRequest(state, aBreakGlass({ requestedBy: text, reason: text }), names),
     show: show(state, names, NOW),
     status: status({
       ages: { tokens, problem: text, readAt: NOW },

@@ -1,5 +1,5 @@
 import type { LineSubject } from '#domain/rotation/line-subject'
-import type { RunKind } from '#domain/rotation/rotation'
+import type { BreakGlass, RunKind } from '#domain/rotation/rotation'
 import type { LogEntry, LogEvent } from '#domain/rotation/rotation-log'
 import type { RichDocument } from './document.ts'
 
@@ -11,6 +11,8 @@ export interface JobPayloads {
   /** The message in the channel that both roles have signed. */
   /** `edit`: the one that is posted. */
   'approval-notice': { edit?: true }
+  /** Asks for an acknowledgement in the thread; `edit`: the one of that round that is posted. */
+  'break-glass': { request: BreakGlass; edit?: true }
   /** The completion notice in the channel. */
   notice: Record<string, never>
   /** A test message that shows that notices arrive, before the first real one. */

@@ -33,6 +33,10 @@ export function breakGlassObstacle(
   return present.acknowledgedAt === null ? 'requested' : 'acknowledged'
 }
 
+/** Whether an approver can acknowledge a request now. */
+export const awaitsAcknowledgement = (rotation: Rotation, environments: readonly Environment[]): boolean =>
+  breakGlassObstacle(rotation, environments) === 'requested'
+
 function refuse(rotation: Rotation, why: Obstacle): never {
   throw new Refusal('break-glass-refused', { rotation: rotation.id, why })
 }

@@ -3,7 +3,14 @@ import type { Evidence, JobSeen } from '../evidence.ts'
 import { repeated } from './count.ts'
 
 /** Kinds whose jobs leave a message that bears their key. */
-const POSTING = ['thread-message', 'approval-notice', 'notice', 'channel-message', 'direct-message']
+const POSTING = [
+  'thread-message',
+  'approval-notice',
+  'break-glass',
+  'notice',
+  'channel-message',
+  'direct-message',
+]
 
 const jobIdsIn = ({ messages }: Evidence): string[] =>
   messages.flatMap((each) => each.metadata?.event_payload?.job_id ?? [])
