@@ -10,7 +10,7 @@ import { input, modal, option, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { openRotationsMetadata } from './metadata.ts'
 import { type OldVersionOptions, oldVersionsBlocks } from './old-versions-input.ts'
-import { scopeInput } from './scope-input.ts'
+import { scopeBlocks } from './scope-input.ts'
 import { registryWarning, type StartOptions, takenWarning } from './start-modal.ts'
 import { list, plural } from './text.ts'
 
@@ -82,10 +82,11 @@ const ASKED: Record<IncidentTrigger, (oldVersions: OldVersionOptions) => KnownBl
  * @param mayRaise whether each open rotation can become the incident
  */
 export function incidentModal(
-  { tokens, open, environments, agents, problem }: StartOptions,
+  options: StartOptions,
   oldVersions: OldVersionOptions,
   { trigger, mayRaise = true }: { trigger?: IncidentTrigger | undefined; mayRaise?: boolean } = {},
 ): ModalView {
+  const { tokens, open, problem } = options
   const triggers: StaticSelect = {
     type: 'static_select',
     options: INCIDENT_TRIGGERS.map((trigger) => option(TRIGGER_OPTIONS[trigger], trigger satisfies Trigger)),
@@ -105,7 +106,7 @@ export function incidentModal(
     input(INPUTS.severity, 'Severity', severities, {
       hint: 'P1 and P2 page on-call immediately; P3 and drills do not.',
     }),
-    scopeInput(environments, agents),
+    ...scopeBlocks(options),
     ...openRotationInput(open, mayRaise),
     ...(trigger ? ASKED[trigger](oldVersions) : []),
     textArea(INPUTS.reason, 'What you observed', {

@@ -1,8 +1,8 @@
-import type { MultiStaticSelect, PlainTextOption } from '@slack/types'
-import { input, option, plain } from './blocks.ts'
+import type { KnownBlock, MultiStaticSelect, PlainTextOption } from '@slack/types'
+import { context, input, option, plain } from './blocks.ts'
 import { INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { plural, sanitizePlainText } from './text.ts'
+import { escapeUntrusted, list, plural, sanitizePlainText } from './text.ts'
 
 /** The option values of the scope select. */
 export const SCOPE_VALUES = {
@@ -30,12 +30,38 @@ function offered(names: string[], value: (name: string) => string) {
   return { options, left: names.length - fitting.length }
 }
 
+/** What the choice offers, and what follows for what is chosen. */
+export interface ScopeChoice {
+  environments: string[]
+  agents: string[]
+  /** Preselected values. */
+  chosen?: string[]
+  /** Environments that step 4 cannot verify for what is chosen. */
+  unverified?: string[]
+}
+
+/** The choice of tokens, which updates the form, and what step 4 cannot verify for it. */
+export const scopeBlocks = ({ environments, agents, chosen, unverified = [] }: ScopeChoice): KnownBlock[] => [
+  { ...scopeInput(environments, agents, chosen), dispatch_action: true },
+  ...context(unverified.length > 0 ? [unverifiedWords(unverified)] : []),
+]
+
+const UNVERIFIED_NAMED = 4
+
+function unverifiedWords(unverified: string[]): string {
+  const names = list(
+    unverified.map((name) => escapeUntrusted(name, 100)),
+    UNVERIFIED_NAMED,
+  )
+  return `⚠ A rotation of these tokens alone verifies nothing in ${names} before the sign-offs: each check of step 4 there needs a documented manual step, which the approvers see first.`
+}
+
 /**
  * The choice of tokens: everything, or the intersection of environments and agents.
  *
  * @param chosen preselected values; everything if none of them is an option
  */
-export function scopeInput(environments: string[], agents: string[], chosen: string[] = []) {
+function scopeInput(environments: string[], agents: string[], chosen: string[] = []) {
   const places = offered(environments, SCOPE_VALUES.environment)
   const who = offered(agents, SCOPE_VALUES.agent)
   const groups = [

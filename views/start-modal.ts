@@ -7,7 +7,7 @@ import { forecastBlocks } from './forecast.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { reminderMetadata } from './metadata.ts'
 import { pack } from './pack.ts'
-import { SCOPE_VALUES, scopeInput } from './scope-input.ts'
+import { SCOPE_VALUES, scopeBlocks } from './scope-input.ts'
 import { escapeUntrusted, link, list, plural } from './text.ts'
 
 export interface StartOptions {
@@ -21,19 +21,24 @@ export interface StartOptions {
   reason?: string
   /** The due tokens, if the form was opened for them. */
   due?: DueStart
-  /** For the scope that is chosen when the form opens. */
+  /** The values that are chosen as its scope; everything where it is empty. */
+  chosen?: string[]
+  /** Environments that step 4 cannot verify for the scope that is chosen. */
+  unverified?: string[]
+  /** For the scope that is chosen. */
   forecast?: Forecast
 }
 
 export interface DueStart {
   /** The reminder’s message, or `OVERDUE`. */
   reminder: string
+  /** Empty once another scope was chosen. */
   tokens: TokenName[]
 }
 
 /** `/rotation start`: which tokens, and why. */
 export function startModal(options: StartOptions): ModalView {
-  const { tokens, open, environments, agents, problem, reason, due, forecast } = options
+  const { tokens, open, problem, reason, due, forecast } = options
   const blocks = [
     ...(forecast ? forecastBlocks(forecast) : []),
     ...registryWarning(problem),
@@ -42,7 +47,7 @@ export function startModal(options: StartOptions): ModalView {
       `You become its owner. The registry lists ${plural(tokens.length, 'token')}.`,
       ...dueNote(tokens, due),
     ]),
-    scopeInput(environments, agents, due ? scopeOf(due.tokens) : []),
+    ...scopeBlocks(options),
     textArea(INPUTS.reason, 'Reason', {
       optional: true,
       placeholder: 'Why now? Shown on the card.',
@@ -56,14 +61,15 @@ export function startModal(options: StartOptions): ModalView {
 }
 
 /** The smallest scope that contains these tokens. */
-const scopeOf = (tokens: TokenName[]): string[] => [
+export const scopeOf = (tokens: TokenName[]): string[] => [
   ...environmentsOf(tokens).map(SCOPE_VALUES.environment),
   ...agentsOf(tokens).map(SCOPE_VALUES.agent),
 ]
 
 /** A scope is environments × agents, so it can contain more than the due tokens. */
 function dueNote(tokens: TokenName[], due: DueStart | undefined): string[] {
-  if (!due) return []
+  // Another scope was chosen since.
+  if (!due || due.tokens.length === 0) return []
   const [environments, agents] = [environmentsOf(due.tokens), agentsOf(due.tokens)]
   const held = tokens.filter(
     ({ environment, agent }) => environments.includes(environment) && agents.includes(agent),

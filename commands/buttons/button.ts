@@ -1,4 +1,5 @@
 import type { Context } from '#src/context'
+import type { Submission } from '../forms/form.ts'
 import type { OpenModal } from '../open-modal.ts'
 
 /** A click that was already acknowledged. */
@@ -12,6 +13,8 @@ export interface Click {
   responseUrl: string | null
   /** The modal that the button is in, with its `callback_id`. */
   modal: (OpenModal & { callbackId: string }) | null
+  /** What is chosen and typed in that modal. */
+  form: Submission | null
 }
 
 export type ButtonHandler = (click: Click, context: Context) => Promise<void>

@@ -5,6 +5,7 @@ import { readCode } from '#integrations/slack/slack-errors'
 import type { Context } from '#src/context'
 import { ACTION_PATTERNS, ACTIONS, INPUTS, parseMenuValue } from '#views/ids'
 import { findState } from '../find-state.ts'
+import { readSubmission } from '../forms/form.ts'
 import type { Inbox } from '../inbox.ts'
 import { findRolesAtStake } from '../may-work.ts'
 import { openAbortModal } from '../slash/abort.ts'
@@ -16,6 +17,7 @@ import { openAdoptRun } from './adopt-run.ts'
 import { acknowledgeEscalation, standDownEscalation } from './answer-escalation.ts'
 import { acknowledge as acknowledgeBreakGlass, openBreakGlass } from './break-glass.ts'
 import type { ButtonHandler, Click } from './button.ts'
+import { chooseScope } from './choose-scope.ts'
 import { chooseTrigger } from './choose-trigger.ts'
 import { deploy } from './deploy.ts'
 import { escalateNow, openEscalate } from './escalate.ts'
@@ -78,6 +80,7 @@ export const BUTTONS: [string | RegExp, ButtonHandler][] = [
   [ACTIONS.startDue, startDue],
   [ACTIONS.snooze, openSnooze],
   [INPUTS.trigger, chooseTrigger],
+  [INPUTS.scope, chooseScope],
   [ACTIONS.exportInventory, exportInventory],
   [ACTIONS.showTimeline, showTimeline],
   [ACTIONS.openStart, ({ user, trigger }, context) => openStartModal(context, { trigger, user, reason: '' })],
@@ -104,6 +107,7 @@ export async function handleButton(
     value,
     responseUrl: body.response_url ?? null,
     modal: view?.type === 'modal' ? { viewId: view.id, hash: view.hash, callbackId: view.callback_id } : null,
+    form: view?.type === 'modal' ? readSubmission(user.id, view) : null,
   }
   await inbox.take({ id: body.trigger_id, user: user.id, name: user.name ?? null }, async () => {
     if (!handler) throw new Refusal('older-version', {})

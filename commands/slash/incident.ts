@@ -20,14 +20,14 @@ export async function openIncidentModal(
   await openModal(context, { trigger, title: 'Open an incident' }, () => incidentForm(context, user))
 }
 
-/** The form, with what the kind of incident needs that was chosen in it. */
+/** The form, with what the kind of incident and the scope need that were chosen in it. */
 export async function incidentForm(
   context: Context,
   user: string,
-  trigger?: (typeof INCIDENT_TRIGGERS)[number],
+  { trigger, chosen }: { trigger?: (typeof INCIDENT_TRIGGERS)[number] | undefined; chosen?: string[] } = {},
 ): Promise<ModalView> {
   const work = await assertMayWork(context, { user, action: 'open-incident' })
-  const options = await scopeOptions(context)
+  const options = await scopeOptions(context, chosen)
   const { config } = context
   const open = await findRotations(context.db, [...new Set(options.open.map(({ rotation }) => rotation))])
   const oldVersions = {

@@ -1,13 +1,16 @@
+import type { ModalView } from '@slack/types'
 import { findCards } from '#db/queries/messages'
 import { findTakenSecrets } from '#db/queries/rotations'
-import type { RegisteredToken } from '#domain/tokens/registry'
+import { environmentsUnverified } from '#domain/rotation/environments'
+import { type RegisteredToken, tokensInScope } from '#domain/tokens/registry'
 import { agentsOf, environmentsOf, inDeploymentOrder, tokenLabel } from '#domain/tokens/scope'
 import { refreshRegistry } from '#operations/readings/read-registry'
 import { assertMayStart } from '#operations/start-rotation'
 import { loadForecast } from '#read-models/forecast'
 import type { Context } from '#src/context'
-import { type DueStart, type StartOptions, startModal } from '#views/start-modal'
-import { assertMayWork } from '../may-work.ts'
+import { parseScopeValues } from '#views/scope-input'
+import { type DueStart, type StartOptions, scopeOf, startModal } from '#views/start-modal'
+import { assertMayWork, type MayWork } from '../may-work.ts'
 import { openModal } from '../open-modal.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -30,16 +33,47 @@ export async function openStartModal(
     const work = await assertMayWork(context, { user, action: 'start-rotation' })
     assertMayStart(context)
     const found = await due?.()
-    const options = await scopeOptions(context)
-    const forecast = await loadForecast(context, user, environmentsOf(found?.tokens ?? options.tokens))
-    return work.warnOwner(startModal({ ...options, reason, forecast, ...(found && { due: found }) }))
+    return drawForm(
+      context,
+      { user, work },
+      { reason, ...(found && { due: found, chosen: scopeOf(found.tokens) }) },
+    )
   })
 }
 
-/** The scope options of a form: the registry's tokens, and which of them are in an open rotation. */
-export async function scopeOptions(
+interface Filled {
+  reason?: string
+  due?: DueStart
+  /** The values that are chosen as its scope; everything where it is empty. */
+  chosen?: string[]
+}
+
+/** The form, with what will happen for the scope that was chosen in it. */
+export const startForm = async (context: Context, user: string, filled: Filled): Promise<ModalView> =>
+  drawForm(context, { user, work: await assertMayWork(context, { user, action: 'start-rotation' }) }, filled)
+
+async function drawForm(
   context: Context,
-): Promise<Omit<StartOptions, 'reason' | 'due'> & { tokens: RegisteredToken[] }> {
+  { user, work }: { user: string; work: MayWork },
+  { chosen, ...filled }: Filled,
+): Promise<ModalView> {
+  const { inScope, ...options } = await scopeOptions(context, chosen)
+  const forecast = await loadForecast(context, user, environmentsOf(inScope))
+  return work.warnOwner(startModal({ ...options, ...filled, forecast }))
+}
+
+type Offered = Omit<StartOptions, 'reason' | 'due' | 'tokens'> & {
+  tokens: RegisteredToken[]
+  /** The tokens of the scope that is chosen. */
+  inScope: RegisteredToken[]
+}
+
+/**
+ * The scope options of a form: the registry's tokens, and which of them are in an open rotation.
+ *
+ * @param chosen the values that are chosen; everything where it is empty
+ */
+export async function scopeOptions(context: Context, chosen: string[] = []): Promise<Offered> {
   const { tokens: listed, problem } = await refreshRegistry(context)
   const tokens = inDeploymentOrder(listed, context.config.environments)
   const taken = await findTakenSecrets(context.db)
@@ -50,7 +84,17 @@ export async function scopeOptions(
     return [{ label: tokenLabel(token), rotation, permalink: cards.get(rotation)?.permalink ?? null }]
   })
   const names = { environments: environmentsOf(tokens), agents: agentsOf(tokens) }
-  return { tokens, open, ...names, ...(problem ? { problem } : {}) }
+  const inScope = tokensInScope(tokens, parseScopeValues(chosen))
+  const unverified = environmentsUnverified({ tokens: inScope }, context.config.environments)
+  return {
+    tokens,
+    open,
+    ...names,
+    chosen,
+    inScope,
+    unverified: unverified.map(({ name }) => name),
+    ...(problem ? { problem } : {}),
+  }
 }
 
 export const startCommand: Subcommand = { usage: 'start', does: 'start a rotation', run }

@@ -156,6 +156,7 @@ describe('every command, button and form', () => {
       // From the App Home, a status goes to the channel.
       responseUrl: row.id === 'share-status' ? null : screen.responseUrl,
       modal: row.modal ? { viewId: 'V1', hash: 'h', callbackId: row.modal } : null,
+      form: null,
     }
     if (!handler) throw new Error(`no button ${row.id}`)
     return handler(click, context)

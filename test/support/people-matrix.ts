@@ -98,6 +98,7 @@ export const BUTTON_ROWS: Row[] = [
   { id: 'show-help', action: null, works: ALWAYS, isGeneral: true },
   { id: 'open-incident', action: 'open-incident', works: ALWAYS, isGeneral: true },
   { id: 'trigger', action: 'open-incident', works: [], isGeneral: true },
+  { id: 'scope', action: 'start-rotation', works: [], isGeneral: true },
   { id: 'start-due', action: 'start-rotation', works: [], isGeneral: true },
   { id: 'snooze', action: 'snooze-reminders', works: [], isGeneral: true },
   { id: 'export-inventory', action: 'export-inventory', works: ALWAYS, isGeneral: true },

@@ -219,17 +219,17 @@ export class Person {
   }
 
   async submit(view: View, answers: Answers): Promise<SubmitResult> {
-    const values = valuesOf(await this.#choose(view, answers), answers)
+    // What a scope changes in the form is only read.
+    const asked = view.blocks.find((each) => each.dispatch_action && each.block_id !== 'scope')?.block_id
+    const shown = asked === undefined ? view : await this.choose(view, asked, answers)
+    const values = valuesOf(shown, answers)
     return this.post('slack/view-submission', { user: this.id, view_id: view.id, values })
   }
 
-  /** Answers what the form is updated for. @returns the form then */
-  async #choose(view: View, answers: Answers): Promise<View> {
-    const block = view.blocks.find(
-      (each) => each.dispatch_action && answers[each.block_id ?? ''] !== undefined,
-    )
-    const { block_id = '', element } = block ?? {}
-    if (!element?.action_id) return view
+  /** Answers an input for which the form is updated. @returns the form then */
+  async choose(view: View, block_id: string, answers: Answers): Promise<View> {
+    const { element } = view.blocks.find((each) => each.block_id === block_id) ?? {}
+    if (!element?.action_id || answers[block_id] === undefined) return view
     await this.post('slack/action', {
       user: this.id,
       container: { type: 'view', view_id: view.id },

@@ -15,7 +15,7 @@ import type { OldVersionOptions } from '#views/old-versions-input'
 import { rejectModal } from '#views/reject-modal'
 import { rollbackModal } from '#views/rollback'
 import { parseScopeValues } from '#views/scope-input'
-import { startModal } from '#views/start-modal'
+import { scopeOf, startModal } from '#views/start-modal'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
 import {
   aCheck,
@@ -65,9 +65,24 @@ describe('the choice of tokens', () => {
 
   it('says how to narrow what is selected, also when it was opened for due tokens', () => {
     const due = { reminder: 'overdue', tokens: [{ agent: 'evaluator', environment: 'staging' }] }
+    const chosen = scopeOf(due.tokens)
     expect(hintOf(startModal(registry))).toContain('remove \\"Every token\\"')
-    expect(hintOf(startModal({ ...registry, due }))).not.toContain('remove \\"Every token\\"')
-    expect(hintOf(startModal({ ...registry, due }))).toContain('Add or remove environments and agents.')
+    expect(hintOf(startModal({ ...registry, due, chosen }))).not.toContain('remove \\"Every token\\"')
+    expect(hintOf(startModal({ ...registry, due, chosen }))).toContain(
+      'Add or remove environments and agents.',
+    )
+  })
+
+  it('says what step 4 cannot verify for what is chosen, and only then', () => {
+    const production = { ...registry, chosen: ['environment:production'], unverified: ['staging'] }
+    for (const view of [startModal(production), incidentModal(production, oldVersions)]) {
+      expect(wordsOf(view)).toContain('verifies nothing in staging before the sign-offs')
+      expect(optionValues(view, 'scope').at(-1)).toBe('environment:production')
+      const blocks = view.blocks.map(({ type, block_id }) => block_id ?? type)
+      expect(blocks[blocks.indexOf('scope') + 1]).toBe('context')
+    }
+    for (const view of [startModal(registry), incidentModal(registry, oldVersions)])
+      expect(wordsOf(view)).not.toContain('verifies nothing')
   })
 
   it('is followed in an incident by what happens to an open rotation, which is preselected', () => {

@@ -1,4 +1,4 @@
-import type { Rotation } from './rotation.ts'
+import type { TokenName } from '#domain/tokens/scope'
 
 /** Where agents run, and how a new token gets to them. */
 export interface Environment {
@@ -20,13 +20,17 @@ export const DEFAULT_ENVIRONMENTS: readonly Environment[] = [
   { name: 'production', deploy: 'after-sign-off', takes: 'deploy', deployedBy: [], smoke: false },
 ]
 
+interface WithTokens {
+  tokens: readonly Pick<TokenName, 'environment'>[]
+}
+
 /** Whether a token of the environment is in the rotation. */
-export const isInScope = ({ tokens }: Pick<Rotation, 'tokens'>, { name }: Environment): boolean =>
+export const isInScope = ({ tokens }: WithTokens, { name }: Environment): boolean =>
   tokens.some((token) => token.environment === name)
 
 /** The environments in scope that are deployed to after the sign-offs, in order. */
 export const environmentsToPromote = (
-  rotation: Pick<Rotation, 'tokens'>,
+  rotation: WithTokens,
   environments: readonly Environment[],
 ): Environment[] =>
   environments.filter((each) => each.deploy === 'after-sign-off' && isInScope(rotation, each))
@@ -37,7 +41,7 @@ export const environmentsToPromote = (
  * the approvers must see that nothing was verified before.
  */
 export function environmentsToVerify(
-  rotation: Pick<Rotation, 'tokens'>,
+  rotation: WithTokens,
   environments: readonly Environment[],
 ): Environment[] {
   const promotes = environmentsToPromote(rotation, environments).length > 0
@@ -45,6 +49,12 @@ export function environmentsToVerify(
     (each) => each.deploy === 'before-sign-off' && (isInScope(rotation, each) || (promotes && each.smoke)),
   )
 }
+
+/** Those of them that step 4 cannot verify, because none of their tokens is in scope. */
+export const environmentsUnverified = (
+  rotation: WithTokens,
+  environments: readonly Environment[],
+): Environment[] => environmentsToVerify(rotation, environments).filter((each) => !isInScope(rotation, each))
 
 const RUNBOOK_ENVIRONMENT = 'staging'
 
@@ -56,7 +66,7 @@ export function testedEnvironment(environments: readonly Environment[]): string 
 
 /** Where the smoke suite runs again, alone, in step 4: the first environment in scope that has one. */
 export const smokeEnvironment = (
-  rotation: Pick<Rotation, 'tokens'>,
+  rotation: WithTokens,
   environments: readonly Environment[],
 ): Environment | undefined =>
   environmentsToVerify(rotation, environments).find((each) => each.smoke && isInScope(rotation, each))

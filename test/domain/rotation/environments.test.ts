@@ -5,6 +5,7 @@ import {
   type Environment,
   environmentsToPromote,
   environmentsToVerify,
+  environmentsUnverified,
 } from '#domain/rotation/environments'
 import type { RotationToken } from '#domain/rotation/rotation'
 import { aRotation, nineTokens, PRODUCTION, STAGING } from '#test/support/rotation-builder'
@@ -88,5 +89,21 @@ describe('the checks of an environment', () => {
       'smoke-passed:production',
       'agents-work:production',
     ])
+  })
+})
+
+describe('environments that step 4 cannot verify', () => {
+  const of = (...names: string[]) =>
+    environmentsUnverified(
+      { tokens: names.map((environment) => ({ environment })) },
+      DEFAULT_ENVIRONMENTS,
+    ).map(({ name }) => name)
+
+  it('are those of the smoke suite, where the scope reaches production without them', () => {
+    expect(of('production')).toEqual(['staging'])
+    expect(of('sandbox', 'production')).toEqual(['staging'])
+    expect(of('staging', 'production')).toEqual([])
+    expect(of('sandbox')).toEqual([])
+    expect(of()).toEqual([])
   })
 })
