@@ -39,6 +39,7 @@ export interface DueStart {
 /** `/rotation start`: which tokens, and why. */
 export function startModal(options: StartOptions): ModalView {
   const { tokens, open, problem, reason, due, forecast } = options
+  if (tokens.length > 0 && open.length === tokens.length) return nothingFree(options)
   const blocks = [
     ...(forecast ? forecastBlocks(forecast) : []),
     ...registryWarning(problem),
@@ -59,6 +60,17 @@ export function startModal(options: StartOptions): ModalView {
     ...(due && { metadata: reminderMetadata(due.reminder) }),
   })
 }
+
+/** Instead of a form that could only be refused. */
+const nothingFree = ({ tokens, open, problem }: StartOptions): ModalView =>
+  modal(FORMS.message, 'Start a rotation', [
+    ...registryWarning(problem),
+    ...takenWarning(open, tokens.length, 'None is left to start with.'),
+    section([
+      'A token is in one open rotation at a time: finish or abort that one first.',
+      'Did something happen to a token? `/rotation incident` can raise or supersede an open rotation.',
+    ]),
+  ])
 
 /** The smallest scope that contains these tokens. */
 export const scopeOf = (tokens: TokenName[]): string[] => [

@@ -59,7 +59,8 @@ async function drawForm(
 ): Promise<ModalView> {
   const { inScope, ...options } = await scopeOptions(context, chosen)
   const forecast = await loadForecast(context, user, environmentsOf(inScope))
-  return work.warnOwner(startModal({ ...options, ...filled, forecast }))
+  const form = startModal({ ...options, ...filled, forecast })
+  return form.submit ? work.warnOwner(form) : form
 }
 
 type Offered = Omit<StartOptions, 'reason' | 'due' | 'tokens'> & {

@@ -70,7 +70,8 @@ function forms(state: RotationState, config: Context['config'], now: Instant): [
   }
   const agents = rotation.tokens.map((token) => ({ ...token, runsOnOlder: true }))
   return [
-    ['start', startModal(scope)],
+    ['start', startModal({ ...scope, open: scope.open.slice(1) })],
+    ['start, nothing free', startModal(scope)],
     ...INCIDENT_TRIGGERS.map((trigger): [string, ModalView] => [
       `incident: ${trigger}`,
       incidentModal(

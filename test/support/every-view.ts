@@ -114,7 +114,13 @@ export function everyView(
   const views = {
     ...Object.fromEntries(STEP_IDS.map((step) => [step, stepModal(state, step, names, NOW)])),
     ...Object.fromEntries(ROLES.map((role) => [role, signOffModal(state, { role }, names, NOW)])),
-    start: startModal(scope),
+    start: startModal({
+      ...scope,
+      open: open.slice(1),
+      unverified: [text, text],
+      chosen: [`environment:${text}`],
+    }),
+    nothingFree: startModal(scope),
     ...Object.fromEntries(
       INCIDENT_TRIGGERS.map((trigger) => [
         `incident ${trigger}`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_ENVIRONMENTS } from '#domain/rotation/environments'
 import type { FoundRun } from '#domain/rotation/found-runs'
+import { tokenLabel } from '#domain/tokens/scope'
 import { FRESH, TOKEN } from '#test/support/check-input'
 import { aRevocation } from '#test/support/revocation-builder'
 import { abortModal } from '#views/abort-modal'
@@ -180,6 +181,20 @@ describe('start', () => {
       `⚠ R4 already covers all ${registry.tokens.length} tokens. Open R4 (${permalink})`,
     )
     expect(words).not.toContain('Leave them out')
+  })
+
+  it.each([1, 3])('offers no form that could only be refused: all tokens in %s rotation(s)', (rotations) => {
+    const open = registry.tokens.map((token, index) => ({
+      label: tokenLabel(token),
+      rotation: index % rotations,
+    }))
+    const view = startModal({ ...registry, open })
+    expect(view.submit).toBeUndefined()
+    expect(ids(view)).toEqual([])
+    expect(wordsOf(view)).toContain('finish or abort that one first')
+    expect(wordsOf(view)).toContain(rotations === 1 ? 'R0 already covers all' : 'None is left to start with.')
+    expect(startModal({ ...registry, open: open.slice(1) }).submit).toBeDefined()
+    expect(incidentModal({ ...registry, open }, oldVersions).submit).toBeDefined()
   })
 
   it('says when names have no room in the list', () => {
