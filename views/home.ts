@@ -113,12 +113,15 @@ function ageBlocks({ ages, pictures }: HomeOptions): KnownBlock[] {
 
 function pastBlocks({ year, recent, pictures, names, now }: HomeOptions): KnownBlock[] {
   if (recent.length === 0) return [section('None yet.')]
+  const picture = image(pictures, 'rotation-year')
+  // The picture says it too.
+  const late = picture.length > 0 ? [] : lateWords(year)
   return [
     ...textBlocks([
       `*Last twelve months* · ${yearWords(year)}`,
-      ...lateWords(year).map((words) => `• ${words}`),
+      ...late.map((words) => `• ${words}`),
       ...recent.slice(0, RECENT_SHOWN).map((entry) => historyLine(entry, names, now)),
     ]),
-    ...image(pictures, 'rotation-year'),
+    ...picture,
   ]
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Instant } from '#domain/rotation/rotation'
 import { rotationYear } from '#domain/rotation/rotation-year'
 import { type HomeOptions, home } from '#views/home'
+import { rotationYearPicture } from '#views/pictures/rotation-year'
 import { viewProblems } from '../support/block-kit-checker.ts'
 import { actionIdsOf, buttonsOf, wordsOf } from '../support/read-view.ts'
 import {
@@ -232,5 +233,18 @@ describe('pictures on the App Home', () => {
     const without = drawn({ recent, year })
     expect(without.blocks.some((block) => block.type === 'image')).toBe(false)
     expect(wordsOf(without)).toContain('Dec 2025 – Nov 2026: 1 on time and 1 incident.')
+  })
+
+  it('say why a rotation was late, once', () => {
+    const late = rotationYear(
+      [{ id: 1, trigger: 'cadence', status: 'complete', closedAt: '2026-11-02T00:00:00.000Z', daysLate: 3 }],
+      NOW,
+    )
+    const picture = rotationYearPicture(late)
+    const said = 'R1 late: a token was 3 days overdue'
+    expect(picture?.svg).toContain(said)
+    const pictures = { 'rotation-year': { fileId: 'F0123456780', alt: picture?.alt ?? '' } }
+    expect(wordsOf(drawn({ recent, year: late, pictures }))).not.toContain(said)
+    expect(wordsOf(drawn({ recent, year: late }))).toContain(said)
   })
 })
