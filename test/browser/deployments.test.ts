@@ -33,7 +33,16 @@ const text = async () => (await agent().innerText()).replace(/\s+/g, ' ')
 
 it('an agent whose token the issuer disables is shown as refused, in words and in red', async () => {
   await agent().getByText('authenticating').waitFor()
-  expect(await text()).toMatch(/current version, never deployed issuer: live$/)
+  expect(await text()).toMatch(/current version issuer: live$/)
+  // Said once of each environment, in both tabs.
+  const never = page.getByText('Never deployed', { exact: false })
+  expect(await never.count()).toBe(3)
+  await page.getByTestId('tab-telemetry').click()
+  await page.locator('.counters').first().waitFor()
+  expect(await never.count()).toBe(3)
+  await new SandboxPage(page).picture('41-telemetry')
+  await page.getByTestId('tab-deployments').click()
+  await agent().getByText('authenticating').waitFor()
   const good = await colorOf('.agent-good')
   const current = versionLabelled(secretsOf(sandbox.world).get(SECRET), CURRENT)
   const at = sandbox.world.clock.now().toISOString()
@@ -64,6 +73,8 @@ it('a deployment by somebody else waits for a reviewer, and is approved and run 
 
   await page.getByTestId('tab-deployments').click()
   await agent().getByText('deployed').waitFor()
+  const production = page.getByTestId('deployments-production')
+  expect(await production.getByText(/never deployed/i).count()).toBe(0)
 })
 
 it('a workflow is started by hand, with its own inputs', async () => {

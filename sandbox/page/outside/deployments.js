@@ -12,7 +12,12 @@ export function Deployments() {
   return environments.map((each) => html`<${Environment} key=${each.environment} ...${each} />`)
 }
 
+/** Said once of an environment whose agents were never deployed. */
+export const NeverDeployed = () =>
+  html`<p class="agents-note">Never deployed since the workspace was made.</p>`
+
 function Environment({ environment, takes, agents }) {
+  const wasDeployed = agents.some(({ since }) => since)
   const [problem, setProblem] = useState('')
   const attempt = async (action) => {
     setProblem('')
@@ -22,8 +27,9 @@ function Environment({ environment, takes, agents }) {
   const deploy = () => sandbox.startWorkflow('agents-orchestrate.yml', { environment }, 'bystander')
   return html`<section class="outside-section" data-testid=${`deployments-${environment}`}>
     <h3>${environment}</h3>
+    ${wasDeployed ? null : html`<${NeverDeployed} />`}
     <ul class="agents">
-      ${agents.map((agent) => html`<${Agent} key=${agent.agent} environment=${environment} agent=${agent} />`)}
+      ${agents.map((agent) => html`<${Agent} key=${agent.agent} environment=${environment} agent=${agent} wasDeployed=${wasDeployed} />`)}
     </ul>
     <p class="agents-actions">
       <label class="switch">
@@ -44,7 +50,8 @@ function Environment({ environment, takes, agents }) {
   </section>`
 }
 
-function Agent({ environment, agent }) {
+/** @param wasDeployed whether any agent of the environment was */
+function Agent({ environment, agent, wasDeployed }) {
   const now = useNow()
   const { version, issuer, isAuthenticating } = agent
   return html`<li class="agent" data-testid=${`agent-${environment}-${agent.agent}`}>
@@ -53,7 +60,7 @@ function Agent({ environment, agent }) {
       <span aria-hidden="true">${isAuthenticating ? '✓' : '✗'}</span> ${isAuthenticating ? 'authenticating' : 'refused'}
     </span>
     <span class="agent-about">
-      ${version ? html`<code title=${titleOf(version)}>${shortId(version.id)}</code> ${version.isCurrent ? 'current version' : 'old version'},` : 'no version'} ${sinceOf(agent, now)}
+      ${version ? html`<code title=${titleOf(version)}>${shortId(version.id)}</code> ${version.isCurrent ? 'current version' : 'old version'}` : 'no version'}${wasDeployed && html`, ${sinceOf(agent, now)}`}
     </span>
     ${issuer && html`<span class="agent-about">issuer: <${IssuerState} ...${issuer} now=${now} /></span>`}
   </li>`
@@ -66,9 +73,7 @@ export const IssuerState = ({ state, since, now }) =>
 const BEGAN = { deployment: 'deployed', runtime: 'read at run time' }
 
 const sinceOf = ({ since, by }, now) =>
-  since
-    ? html`<span title=${since}>${BEGAN[by]} ${relative(new Date(since), now)}</span>`
-    : html`<span title="since the workspace was made">never deployed</span>`
+  since ? html`<span title=${since}>${BEGAN[by]} ${relative(new Date(since), now)}</span>` : 'never deployed'
 
 export const titleOf = ({ id, number }) => (number === undefined ? id : `${id}, version ${number} in Vault`)
 export const shortId = (id) => id.replaceAll('-', '').slice(0, 8)

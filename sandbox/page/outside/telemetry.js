@@ -2,6 +2,7 @@ import { refresh, useResource } from '../live.js'
 import { useNow } from '../now.js'
 import { html, useEffect } from '../preact.js'
 import { relative, SECOND } from '../time.js'
+import { NeverDeployed } from './deployments.js'
 
 /** Reload interval: agents authenticate all the time. */
 const EVERY_MS = 2 * SECOND
@@ -19,8 +20,10 @@ export function Telemetry() {
 }
 
 function Environment({ environment, agents }) {
+  const wasDeployed = agents.some(({ deployedAt }) => deployedAt)
   return html`<section class="outside-section" data-testid=${`telemetry-${environment}`}>
     <h3>${environment}</h3>
+    ${wasDeployed ? null : html`<${NeverDeployed} />`}
     <table class="counters">
       <thead>
         <tr>
@@ -31,13 +34,13 @@ function Environment({ environment, agents }) {
         </tr>
       </thead>
       <tbody>
-        ${agents.map((agent) => html`<${Agent} key=${agent.agent} agent=${agent} />`)}
+        ${agents.map((agent) => html`<${Agent} key=${agent.agent} agent=${agent} wasDeployed=${wasDeployed} />`)}
       </tbody>
     </table>
   </section>`
 }
 
-function Agent({ agent }) {
+function Agent({ agent, wasDeployed }) {
   const now = useNow()
   const deployed = agent.deployedAt
     ? `deployed ${relative(new Date(agent.deployedAt), now)}`
@@ -45,7 +48,7 @@ function Agent({ agent }) {
   return html`<tr>
     <th scope="row">
       ${agent.agent}
-      <span class="counters-about"><code>${shortId(agent.version)}</code> ${deployed}</span>
+      <span class="counters-about"><code>${shortId(agent.version)}</code> ${wasDeployed && deployed}</span>
     </th>
     <td>${agent.successes}</td>
     <td class=${agent.failures > 0 ? 'is-bad' : ''}>${agent.failures}</td>
