@@ -48,6 +48,14 @@ it('has its tabs in one row at 1280 pixels, counters inside their table, and nam
   await page.getByTestId('tab-telemetry').click()
   const tops = await page.locator('.tabs button').evaluateAll((tabs) => tabs.map((tab) => tab.offsetTop))
   expect(new Set(tops).size).toBe(1)
+  await started.sandbox.picture('42-tabs')
+  const left = (selector: string) =>
+    page.evaluate(`(() => {
+    const range = document.createRange()
+    range.selectNodeContents(document.querySelector('${selector}'))
+    return range.getBoundingClientRect().left
+  })()`)
+  expect(await left('.tabs button')).toBe(await left('header:has(+ .tabs) h2'))
   const counters = page.locator('.counters').first()
   await counters.waitFor(WAIT)
   expect(
@@ -57,5 +65,6 @@ it('has its tabs in one row at 1280 pixels, counters inside their table, and nam
   ).toEqual([])
   await page.setViewportSize({ width: 375, height: 812 })
   await page.getByText('as On-call operator').first().waitFor(WAIT)
+  await started.sandbox.picture('43-tabs-narrow')
   expect(started.problems).toEqual([])
 })
