@@ -9,6 +9,7 @@ import { LIMITS, VIEW_BUDGET } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import { jsonBytes, pack, packGroups } from './pack.ts'
 import { changeLines, type LastLook } from './sign-off-changes.ts'
+import { outcomeWords } from './sign-off-outcome.ts'
 import { brief, rejectionLines, signedLines, warningLines } from './sign-off-warnings.ts'
 import type { Names, RotationState } from './state.ts'
 import { code, link, plural, when } from './text.ts'
@@ -60,7 +61,7 @@ export function signOffModal(
     ...blocks,
     section([
       recordLine(state, record),
-      `You sign it as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)}.`,
+      `You sign it as *${ROLE_TITLES[role]}*${delegateOfWords(delegateOf, names)}. ${outcomeWords(state, role)}`,
     ]),
     textArea(INPUTS.comment, 'Comment', { optional: true, ...(comment && { initial: comment }) }),
   ]

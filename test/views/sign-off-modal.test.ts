@@ -12,6 +12,8 @@ import { OLD } from '../support/check-input.ts'
 import { inputsOf, wordsOf } from '../support/read-view.ts'
 import { aRevocation } from '../support/revocation-builder.ts'
 import {
+  AI_OPS_OWNER,
+  aBreakGlass,
   aCheck,
   aFinishedState,
   anException,
@@ -25,6 +27,7 @@ import {
   names,
   nineTokens,
   OPERATOR,
+  type RotationParts,
 } from '../support/rotation-builder.ts'
 
 const finished = { done: 5, tokens: nineTokens(9), runs: [aRun()] }
@@ -48,6 +51,51 @@ it('says who signs what, and carries the digest that was shown', () => {
   })
   expect(wordsOf(view)).toContain('You sign it as AI Ops owner as delegate of DevOps lead.')
   expect(inputsOf(view).comment?.optional).toBe(true)
+})
+
+describe('above the submit, what a signature causes', () => {
+  const staging = nineTokens(9).filter(({ environment }) => environment === 'staging')
+  const signed = [aSignOff({ role: 'ai-ops-owner', by: AI_OPS_OWNER })]
+  const anomaly = { trigger: 'credential-anomaly', severity: 'P1' } as const
+  const both = 'When the AI Ops owner has signed as well, '
+  const revoked = 'old versions there are revoked once agents run on the new tokens.'
+  it.each<[string, RotationParts, string]>([
+    ['the first of two', {}, `${both}production may be deployed to; ${revoked}`],
+    [
+      'the last one',
+      { signOffs: signed },
+      `Yours is the last signature: with it, production may be deployed to; ${revoked}`,
+    ],
+    [
+      'old versions that the issuer revokes',
+      { revoker: 'workflow' },
+      `${both}production may be deployed to; the revocation of old versions does not wait for that.`,
+    ],
+    ['an incident', anomaly, `${both}production is no longer blocked and may be deployed to; ${revoked}`],
+    [
+      'an incident whose old versions are disabled now',
+      { ...anomaly, disableNowBy: OPERATOR },
+      `${both}production is no longer blocked and may be deployed to; the revocation of old versions does not wait for that.`,
+    ],
+    [
+      'an incident after break-glass',
+      { ...anomaly, breakGlass: aBreakGlass() },
+      `${both}production may be deployed to; ${revoked}`,
+    ],
+    [
+      'nothing to deploy',
+      { tokens: staging },
+      `${both}nothing is left to deploy: the rotation is complete as soon as its old versions are revoked.`,
+    ],
+    [
+      'everything deployed before',
+      { ...anomaly, breakGlass: aBreakGlass(), promoted: [{ environment: 'production', at: NOW }] },
+      `${both}nothing is left to deploy: the rotation is complete as soon as its old versions are revoked.`,
+    ],
+  ])('%s', (_, parts, words) => {
+    const state = aFinishedState({ rotation: { ...finished, revoker: 'bot', ...parts } })
+    expect(shown(state)).toContain(`You sign it as DevOps lead. ${words}`)
+  })
 })
 
 it('is one screen: a line for each step and each token, without whole ids and without texts of the record', () => {
