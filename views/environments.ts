@@ -46,7 +46,7 @@ function environmentWords(state: RotationState, environment: Environment): strin
   if (run) return '… deployed, not verified yet'
   const early = rotation.deviations.findLast((each) => each.environment === name)
   if (early)
-    return `⚠ deployed before the signatures by ${escapeUntrusted(early.startedBy, 80)}, ${when(early.startedAt)}; not verified yet`
+    return `⚠ deployed before the sign-offs by ${escapeUntrusted(early.startedBy, 80)}, ${when(early.startedAt)}; not verified yet`
   if (deploy === 'after-sign-off' && rotation.status === 'open') return '– after the sign-offs'
   return '– not deployed yet'
 }

@@ -19,11 +19,11 @@ export function extendRevocationModal({ rotation, revocations }: RotationState, 
   if (!deadline)
     return messageModal(
       title,
-      'This rotation has no old version whose revocation can be postponed. One that leaked never can.',
+      'This rotation has no old version whose deadline can be extended. That of one that leaked never can.',
     )
   const blocks = [
     section([
-      `*Postpone the revocation* · ${shortName(rotation)}`,
+      `*Extend the deadline of the old versions* · ${shortName(rotation)}`,
       `${plural(open.length, 'old version')} ${open.length === 1 ? 'lives' : 'live'} until ${when(deadline)}${deadline < now ? ', which has passed' : ''}. At most ${EXTENDED_AT_MOST_DAYS} days after the replacement in total.`,
       'It is an exception from the runbook: approvers see it first, and whoever records it cannot sign.',
     ]),
@@ -36,7 +36,7 @@ export function extendRevocationModal({ rotation, revocations }: RotationState, 
     textArea(INPUTS.reason, 'Reason', { placeholder: 'Why must agents still use the old versions?' }),
   ]
   return modal(FORMS.extendRevocation, title, blocks, {
-    submit: 'Postpone',
+    submit: 'Extend',
     metadata: viewMetadata(rotation.id),
   })
 }

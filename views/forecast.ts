@@ -27,7 +27,7 @@ function signatureWords({ signedBy, basis }: Forecast): string {
 
 function deploymentWords(forecast: Forecast): string {
   const { deployments } = forecast
-  if (deployments.length === 0) return '*Deployment:* no deployment in this scope follows the signatures'
+  if (deployments.length === 0) return '*Deployment:* no deployment in this scope follows the sign-offs'
   return `*Deployment:* ${list(
     deployments.map((each) => environmentWords(each, forecast.signedBy)),
     ENVIRONMENTS_NAMED,

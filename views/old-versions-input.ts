@@ -54,7 +54,7 @@ export function oldVersionsBlocks({ revoker, environments, agents }: OldVersionO
   const { shown, left } = fitting(lines, ENVIRONMENTS_LISTED)
   return [
     section([
-      '*Agents that run on the present versions.* If you disable these now, the agents of the tokens that you choose are refused until their environment is deployed with the new ones:',
+      '*Agents that run on the current versions.* If you disable these now, the agents of the tokens that you choose are refused until their environment is deployed with the new ones:',
       ...shown,
       ...(left > 0 ? [`• and in ${plural(left, 'more environment')}`] : []),
     ]),
@@ -83,7 +83,7 @@ function environmentLine(name: string, all: RunningAgent[], environments: readon
                   agentsOf(older).map((agent) => escapeUntrusted(agent, 100)),
                   AGENTS_NAMED,
                 )} `
-          }not verified on the present version, so may run on the one before; both are refused`
+          }not verified on the current version, so may run on the one before; both are refused`
         : ''
   return `• *${escapeUntrusted(name, 100)}:* ${names}${remark}`
 }

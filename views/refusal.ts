@@ -88,7 +88,7 @@ const NOT_ALLOWED: Record<Refusals['not-allowed']['what'], { why: string; whom: 
     whom: 'somebody who is',
   },
   decide: {
-    why: 'You may not approve or reject rotations: you have no approver role in the configuration.',
+    why: 'You may not sign or reject rotations: you have no approver role in the configuration.',
     whom: APPROVERS,
   },
   waive: {
@@ -260,7 +260,7 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
     return `Nothing was rolled back. ${list(named, 9)}. ${rest}`
   },
   'nothing-to-extend': ({ rotation }) =>
-    `${rotationLabel(rotation)} has no old version whose revocation can be postponed: all are revoked, or they leaked. /rotation revocations lists what is left.`,
+    `${rotationLabel(rotation)} has no old version whose deadline can be extended: all are revoked, or they leaked. /rotation revocations lists what is left.`,
   'not-hours': () => 'This is not a number of hours. Write a whole number of at least 1.',
   'extension-too-short': ({ deadline }) =>
     `The old versions already live until ${utc(deadline)}, so nothing was changed. Choose more hours, or cancel.`,

@@ -44,7 +44,7 @@ export function rollbackModal({ rotation, revocations }: RotationState): ModalVi
   const blocks = [
     section([
       `*Roll back to old versions* · ${shortName(rotation)}`,
-      'Ticked tokens get their old versions back. Their environments are deployed to and verified again, then their new versions are retired. The other tokens go on; both roles must sign again.',
+      'Ticked tokens get their old versions back. Their environments are deployed to and verified again, then their new versions are revoked. The other tokens go on; both roles must sign again.',
       'A token that is rolled back stays due: rotate it again when the cause is fixed.',
     ]),
     ...obstacles(all),

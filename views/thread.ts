@@ -156,7 +156,7 @@ const LINES: { [Type in EventType]: Line<Type> } = {
   'revocation-forced': (by, { versions, reason }) =>
     `⚠ ${by} revokes ${plural(versions.length, 'old version')} now: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${after(reason)}`,
   'revocation-extended': (by, { versions, until, reason }) =>
-    `⚠ ${by} postponed the revocation of ${plural(versions.length, 'old version')} to ${when(until)}: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${after(reason)}`,
+    `⚠ ${by} extended the deadline of ${plural(versions.length, 'old version')} to ${when(until)}: ${list(versions.map(oldVersionName), VERSIONS_NAMED)}${after(reason)}`,
   'revocation-proven': (_, { versions }) =>
     versions.length === 1
       ? `✓ Old version revoked: ${versions.map((each) => `${oldVersionName(each)} – ${escapeUntrusted(each.proof, 200)}`).join('')}`

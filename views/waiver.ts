@@ -29,7 +29,7 @@ export function waiverModal(environment: string, now: Instant): ModalView {
       },
       { hint: `At most ${plural(LONGEST_WAIVER_DAYS, 'day')} from now.` },
     ),
-    textArea(INPUTS.reason, 'Reason', { placeholder: 'Why can the release not wait for the signatures?' }),
+    textArea(INPUTS.reason, 'Reason', { placeholder: 'Why can the release not wait for the sign-offs?' }),
   ]
   return modal(FORMS.waive, 'Let a release pass', blocks, {
     submit: 'Let pass',

@@ -14,7 +14,7 @@ export const WORK_WORDS: Record<WorkType, string> = {
   'rollback-requested': 'rolled tokens back',
   'owner-changed': 'handed it off',
   'revocation-forced': 'decided to revoke its old versions',
-  'revocation-extended': 'postponed its revocations',
+  'revocation-extended': 'extended the deadline of its old versions',
   'revocation-recorded': 'recorded revocations of it',
 }
 

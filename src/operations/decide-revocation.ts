@@ -28,7 +28,7 @@ export function forceRevocation(
 }
 
 /**
- * Postpones the revocation of a rotation's old versions. The caller must have checked the permission.
+ * Extends the deadline of a rotation's old versions. The caller must have checked the permission.
  *
  * @throws Refusal as the decision `extendRevocation`
  */

@@ -22,6 +22,11 @@ const BANNED: Record<string, RegExp> = {
   'nothing waits for': /\bnothing waits for\b/i,
   'mend (repair)': /\bmend(?:s|ed|ing)?\b/i,
   'rung, rings (people)': /\brung\b|\brings (?:nobody|on-call|people|the|a group|approvers)\b/i,
+  'postpone (extend a deadline)':
+    /\bpostpon\w+ (?:the |its )?(?:deadline|revocation)|\b(?:deadline|revocation|longer)\b.{0,40}\bpostponed\b/i,
+  'present version (current)': /\bpresent versions?\b/i,
+  'the signatures (sign-offs, as a point in time)':
+    /\b(?:deployed before|follows|not wait for) the signatures\b/i,
   'a cast (of people)': /\bthe cast\b|#sandbox\/cast\b/i,
   'in the place of (on behalf of)': /\bin the place of\b/i,
   'jobs of the schedule (scheduled tasks)':

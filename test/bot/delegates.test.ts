@@ -88,7 +88,7 @@ describe('delegates', () => {
     await answered(
       workspace.bystander,
       `delegate <@U0OPERATOR|operator> until ${dayIn(3)}`,
-      'You may not approve or reject rotations',
+      'You may not sign or reject rotations',
     )
   })
 
@@ -152,7 +152,7 @@ describe('delegates', () => {
     expect(await maySign('devops-lead')).toBe(true)
     expect(await maySign('ai-ops-owner')).toBe(false)
     // What was lent cannot be lent on.
-    await answered(bystander, `delegate <@U0OPERATOR|operator> until ${dayIn(3)}`, 'You may not approve')
+    await answered(bystander, `delegate <@U0OPERATOR|operator> until ${dayIn(3)}`, 'You may not sign')
     await homeOf(bystander, 'You are the delegate of devops-lead')
     await allDelivered()
     await answered(devopsLead, 'delegate off', 'is no longer your delegate')

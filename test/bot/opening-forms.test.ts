@@ -21,7 +21,7 @@ describe('the forms that open a rotation say what follows for the tokens that ar
     expect(wordsOf(production)).toContain(UNVERIFIED)
     const staging = await operator.choose(production, 'scope', { scope: ['environment:staging'] })
     expect(wordsOf(staging)).not.toContain(UNVERIFIED)
-    expect(wordsOf(staging)).toContain('no deployment in this scope follows the signatures')
+    expect(wordsOf(staging)).toContain('no deployment in this scope follows the sign-offs')
     const everything = await operator.choose(staging, 'scope', { scope: ['all'] })
     expect(wordsOf(everything)).not.toContain(UNVERIFIED)
     expect(wordsOf(everything)).toContain('*Deployment:* production')

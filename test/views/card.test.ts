@@ -316,11 +316,11 @@ describe('an anomaly', () => {
   })
 })
 
-it('says that an environment was deployed before the signatures, and by whom', () => {
+it('says that an environment was deployed before the sign-offs, and by whom', () => {
   const deviation = {
     ...{ environment: 'production', at: minutesIn(20), deploymentId: 7, runId: null, url: null },
     ...{ startedBy: 'bystander', startedAt: minutesIn(19) },
   }
   const words = wordsOf(card(aState({ rotation: { done: 3, deviations: [deviation] } }), names, NOW))
-  expect(words).toMatch(/production ⚠ deployed before the signatures by bystander, .*; not verified yet/)
+  expect(words).toMatch(/production ⚠ deployed before the sign-offs by bystander, .*; not verified yet/)
 })

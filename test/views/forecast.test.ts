@@ -45,7 +45,7 @@ describe('what will happen', () => {
     expect(said({ basis: 0 })).toContain('(if they take 4 h; no earlier rotation to go by)')
     expect(said({ basis: 1 })).toContain('(as fast as the last rotation)')
     expect(said({ signedBy: null })).toContain('Signatures: not within a year')
-    expect(said({ deployments: [] })).toContain('no deployment in this scope follows the signatures')
+    expect(said({ deployments: [] })).toContain('no deployment in this scope follows the sign-offs')
     const late = { environment: 'production', from: '2026-11-30T09:00:00.000Z', until: SATURDAY }
     expect(said({ deployments: [late] })).toContain(
       'Deployment: production not before 2026-11-30 09:00 UTC\n',

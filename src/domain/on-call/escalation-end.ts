@@ -31,7 +31,7 @@ function endAtVersions(cause: EscalationCause, revocations: Revocation[]): strin
     return 'the deadline has passed: on-call is called to decide'
   if (cause === 'deployment-missing' && revocations.some(isRevokedUnverified))
     return 'the old versions were revoked before every environment was verified: agents that still use them are refused'
-  if (waiting.some((row) => row.extendedUntil !== null)) return 'somebody postponed the deadline'
+  if (waiting.some((row) => row.extendedUntil !== null)) return 'somebody extended the deadline'
   return 'the problem is fixed'
 }
 

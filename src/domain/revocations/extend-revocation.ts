@@ -17,16 +17,16 @@ export interface Extension {
   at: Instant
 }
 
-/** The versions whose revocation can be postponed; never one that leaked. */
+/** The versions whose deadline can be extended; never one that leaked. */
 export const extendable = (rows: Revocation[]): Revocation[] =>
   rows.filter((row) => row.revoker === 'bot' && row.state === 'waiting' && row.leakedIn === null)
 
-/** The latest time to which a version's revocation can be postponed. */
+/** The latest time to which a version's deadline can be extended. */
 const latestOf = ({ replacedAt }: Revocation): Instant =>
   new Date(Date.parse(replacedAt) + EXTENDED_AT_MOST_DAYS * DAY).toISOString()
 
 /**
- * Postpones the revocation of every old version of a rotation, at most to seven days after its replacement. It is an exception from
+ * Extends the deadline of every old version of a rotation, at most to seven days after its replacement. It is an exception from
  * the runbook's 24 hours, and recorded as one.
  *
  * @param known every version that the rotation replaced
@@ -52,7 +52,7 @@ export function extendRevocation(
     check: check.id,
     step: check.step,
     title: check.title,
-    what: `Revocation postponed to ${until}: ${reason}`,
+    what: `Deadline extended to ${until}: ${reason}`,
     commands: '',
     proof: [],
     by,

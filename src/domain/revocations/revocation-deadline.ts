@@ -23,5 +23,5 @@ export function revokeWithinHours({
   return disableNowBy === null ? LEAKED_WITHIN_HOURS : DISABLED_NOW_WITHIN_HOURS
 }
 
-/** The longest that a revocation can be postponed in total, in days after the replacement. */
+/** The longest that a deadline can be extended in total, in days after the replacement. */
 export const EXTENDED_AT_MOST_DAYS = 7

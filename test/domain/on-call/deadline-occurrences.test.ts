@@ -100,7 +100,7 @@ describe('a deployment that is missing', () => {
     expect(aborted[0]?.reason).toContain('The rotation was aborted, so nobody deploys for it any more.')
   })
 
-  it('is called for again before a deadline that a person postponed, and not between', () => {
+  it('is called for again before a deadline that a person extended, and not between', () => {
     const first = call('deployment-missing', deadline, { acknowledgedAt: minutesIn(DEADLINE - 60) })
     const extended = { revocations: [bot({ extendedUntil: minutesIn(DEADLINE + 48 * HOUR) })] }
     expect(found({ ...extended, known: [first] })).toEqual([])
@@ -228,7 +228,7 @@ describe('an overdue version', () => {
     expect(at(DEADLINE - 10 * HOUR, [open])).toEqual(['revocation-overdue 7'])
   })
 
-  it('is called for again when it outlives the deadline that a person postponed', () => {
+  it('is called for again when it outlives the deadline that a person extended', () => {
     const known = [{ ...open, acknowledgedAt: since, resolvedAt: minutesIn(DEADLINE + 5) }]
     expect(at(DEADLINE + 48 * HOUR, known)).toEqual(['revocation-overdue 7:again:1'])
   })
@@ -248,8 +248,8 @@ describe('how a call ends', () => {
     [end('sign-off-waiting', [bot()], [{ cause: 'sign-off-waiting' }]), 'called again, because'],
     [end('deployment-missing', [bot({ escalatedAt })]), 'on-call is called to decide'],
     [end('deployment-missing', [workflow({ state: 'proven' })]), 'agents that still use them are refused'],
-    [end('deployment-missing', [bot({ extendedUntil: deadline })]), 'somebody postponed the deadline'],
-    [end('revocation-overdue', [bot({ extendedUntil: deadline })]), 'somebody postponed the deadline'],
+    [end('deployment-missing', [bot({ extendedUntil: deadline })]), 'somebody extended the deadline'],
+    [end('revocation-overdue', [bot({ extendedUntil: deadline })]), 'somebody extended the deadline'],
     [end('deployment-missing', [bot({ verifiedAt: deadline, stage: 'disabling' })]), 'the problem is fixed'],
     [end('revocation-overdue', [bot({ state: 'proven' })]), 'the problem is fixed'],
     [end('run-failed', [], [], aRotation({ status: 'aborted' })), 'the rotation was aborted'],

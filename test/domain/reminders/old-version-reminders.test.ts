@@ -59,7 +59,7 @@ describe('a deployment that is missing', () => {
     expect(reminders.map((each) => maySnooze(each, false))).toEqual([false])
   })
 
-  it('is said again before a deadline that a person postponed', () => {
+  it('is said again before a deadline that a person extended', () => {
     const at = (minutes: number, rows: Revocation[], sent: Reminder[]) =>
       due({ ...promoting(rows), sent }, minutes)
     const sent = at(DEADLINE - 6 * HOUR, [bot()], [])

@@ -14,7 +14,7 @@ const anomaly = (parts: Partial<Rotation> = {}): Rotation =>
 const byBot = (parts: Partial<Revocation> = {}): Revocation => aRevocation({ revoker: 'bot', ...parts })
 
 describe('the old versions of an incident’s tokens', () => {
-  it('leaked at a credential anomaly: due earlier, and no longer postponed', () => {
+  it('leaked at a credential anomaly: due earlier, and no longer extended', () => {
     const row = byBot({ extendedUntil: minutesIn(3 * 24 * 60) })
     const [leaked] = tightenRevocations([row], anomaly(), AT)
     expect(leaked).toMatchObject({ leakedIn: 43, dueAt: FOUR_HOURS_ON, extendedUntil: null, forcedAt: null })

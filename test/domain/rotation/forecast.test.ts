@@ -149,7 +149,7 @@ describe('a start is warned about', () => {
     })
   })
 
-  it('for people alone where no deployment follows the signatures', () => {
+  it('for people alone where no deployment follows the sign-offs', () => {
     const scope = { environments: [SANDBOX] }
     expect(forecast(MONDAY_9, input({}, scope))).toMatchObject({ deployments: [], hazard: null })
     expect(forecast(FRIDAY_15, input({}, scope)).hazard).toEqual({
