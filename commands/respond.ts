@@ -11,7 +11,7 @@ import { redact } from '#redaction/error-text'
 import type { Context } from '#src/context'
 import { messageModal } from '#views/message-modal'
 import { wordRefusal } from '#views/refusal'
-import { localTimes } from '#views/text'
+import { localTimes } from '#views/times'
 
 type Middleware = AnyMiddlewareArgs & AllMiddlewareArgs
 

@@ -7,7 +7,8 @@ import { ACTIONS, FORMS, INPUTS } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { viewMetadata } from './metadata.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, list, mention, when } from './text.ts'
+import { escapeUntrusted, list, mention } from './text.ts'
+import { when } from './times.ts'
 import { delegateOfWords, shortName, who } from './words.ts'
 
 const placesOf = ({ rotation, environments }: RotationState): string =>

@@ -27,16 +27,8 @@ import { oldTokensLine } from './old-tokens.ts'
 import { refusedLines } from './refused-agents.ts'
 import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
-import {
-  duration,
-  escapeUntrusted,
-  link,
-  millisBetween,
-  plural,
-  sentenceCase,
-  toPlainText,
-  when,
-} from './text.ts'
+import { escapeUntrusted, link, plural, sentenceCase, toPlainText } from './text.ts'
+import { duration, millisBetween, when } from './times.ts'
 import { whyUndelivered } from './undelivered.ts'
 import { waiverLines } from './waiver.ts'
 import {

@@ -5,7 +5,7 @@ import { type Instant, rotationLabel } from '#domain/rotation/rotation'
 import { button } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import type { RotationState } from './state.ts'
-import { duration, millisBetween, when } from './text.ts'
+import { duration, millisBetween, when } from './times.ts'
 
 /** A deadline of 24 h is that far away also some seconds after it was set. */
 const MINUTE = 60_000

@@ -3,7 +3,8 @@ import type { RoleHolders } from '#domain/approvers/role-holders'
 import { ROLE_TITLES, ROLES, type Role } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import type { Names } from './state.ts'
-import { calendarDay, escapeUntrusted, list, listSome } from './text.ts'
+import { escapeUntrusted, list, listSome } from './text.ts'
+import { calendarDay } from './times.ts'
 import { who } from './words.ts'
 
 const HOLDERS_NAMED = 20

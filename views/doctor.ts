@@ -10,7 +10,8 @@ import {
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
 import { packGroups } from './pack.ts'
-import { plural, sentenceOf } from './text.ts'
+import { plural } from './text.ts'
+import { sentenceOf } from './times.ts'
 
 export const DOCTOR_TITLE = 'Doctor'
 

@@ -13,7 +13,8 @@ import { appearance, CHECK_WORDS, exceptionFor, resultOf } from './check-lines.t
 import { ACTIONS } from './ids.ts'
 import { runWords } from './snapshot-lines.ts'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted, list, when } from './text.ts'
+import { escapeUntrusted, list } from './text.ts'
+import { when } from './times.ts'
 import { barredNow, deployWaits, mustWait } from './windows.ts'
 
 /** `*Environments:* sandbox ✓ verified · staging – not deployed · production – after the sign-offs` */

@@ -11,7 +11,8 @@ import { ACTIONS, escalationValue } from './ids.ts'
 import { oldTokensLine } from './old-tokens.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, link, mention, sentenceOf, when } from './text.ts'
+import { escapeUntrusted, link, mention } from './text.ts'
+import { sentenceOf, when } from './times.ts'
 import { scopeWords, shortName, turnWords, who } from './words.ts'
 
 export interface EscalationOptions {

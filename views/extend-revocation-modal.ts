@@ -8,7 +8,8 @@ import { FORMS, INPUTS } from './ids.ts'
 import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
-import { plural, when } from './text.ts'
+import { plural } from './text.ts'
+import { when } from './times.ts'
 import { shortName } from './words.ts'
 
 /** Asks for how long old versions live on, and why. */

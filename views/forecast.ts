@@ -3,7 +3,8 @@ import { REVOKE_WITHIN_HOURS } from '#domain/revocations/revocation-deadline'
 import { ASSUMED, type ExpectedDeployment, type Forecast, type Hazard } from '#domain/rotation/forecast'
 import { ROLE_TITLES } from '#domain/rotation/rotation'
 import { section } from './blocks.ts'
-import { duration, escapeUntrusted, list, plural, when } from './text.ts'
+import { escapeUntrusted, list, plural } from './text.ts'
+import { duration, when } from './times.ts'
 
 const ENVIRONMENTS_NAMED = 3
 const NEVER = 'not within a year: its window does not open. Change windows or freeze in the configuration'

@@ -4,7 +4,8 @@ import { type Deviation, type Instant, rotationLabel } from '#domain/rotation/ro
 import { actions, button, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted, link, list, plural, when } from './text.ts'
+import { escapeUntrusted, link, list, plural } from './text.ts'
+import { when } from './times.ts'
 import { RUN_STATES, runTitle } from './words.ts'
 
 const NAME_LENGTH = 80

@@ -3,7 +3,8 @@ import { type Message, section } from './blocks.ts'
 import { LIMITS, MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import type { Names } from './state.ts'
-import { code, day, duration, escapeUntrusted, link, millisBetween, plural } from './text.ts'
+import { code, escapeUntrusted, link, plural } from './text.ts'
+import { day, duration, millisBetween } from './times.ts'
 import { renewalWords, shortName, TRIGGER_TITLES, tokensWords, who } from './words.ts'
 
 export interface HistoryEntry {

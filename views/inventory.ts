@@ -7,8 +7,9 @@ import { actions, button, context, type Message, section } from './blocks.ts'
 import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { jsonBytes, packGroups } from './pack.ts'
-import { escapeUntrusted, list, plural, sanitizePlainText, utcDay, when } from './text.ts'
+import { escapeUntrusted, list, plural, sanitizePlainText } from './text.ts'
 import { threadLead } from './thread.ts'
+import { utcDay, when } from './times.ts'
 
 /** Slack's limit of rows in a table block, header included. */
 const TABLE_ROWS = 100

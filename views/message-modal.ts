@@ -1,7 +1,8 @@
 import type { ModalView } from '@slack/types'
 import { modal, section } from './blocks.ts'
 import { FORMS } from './ids.ts'
-import { escapeUntrusted, localTimes } from './text.ts'
+import { escapeUntrusted } from './text.ts'
+import { localTimes } from './times.ts'
 
 /** Leaves room for the longer form of times. */
 const SENTENCE = 2_000

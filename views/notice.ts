@@ -6,7 +6,8 @@ import { context, type Message, section } from './blocks.ts'
 import { exceptionFor } from './check-lines.ts'
 import { revocationSummary } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { calendarDay, code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
+import { code, escapeUntrusted, link, list, plural } from './text.ts'
+import { calendarDay, duration, millisBetween } from './times.ts'
 import { delegateOfWords, renewed, shortName, who } from './words.ts'
 
 /** Announces in the channel that a rotation is complete: signed by both roles. */

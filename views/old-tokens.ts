@@ -4,7 +4,8 @@ import { isOverdue, pendingRevocations, type Revocation } from '#domain/revocati
 import type { Instant } from '#domain/rotation/rotation'
 import { deadlineWords, relativeWords } from './deadline.ts'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted, list, plural, when } from './text.ts'
+import { escapeUntrusted, list, plural } from './text.ts'
+import { when } from './times.ts'
 
 /** `*Old tokens:* alive until tomorrow 10:05 (in 23 h), production still uses them`; null while there are none. */
 export function oldTokensLine(state: RotationState, now: Instant): string | null {

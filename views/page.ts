@@ -9,7 +9,8 @@ import { escalationWords } from './escalation.ts'
 import { ACTIONS, escalationValue } from './ids.ts'
 import { pack } from './pack.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, link, list, mention, sentenceOf, toPlainText } from './text.ts'
+import { escapeUntrusted, link, list, mention, toPlainText } from './text.ts'
+import { sentenceOf } from './times.ts'
 import { headline, scopeWords, shortName, turnWords, who } from './words.ts'
 
 const SUMMARY_LENGTH = 1_024

@@ -8,7 +8,8 @@ import { LIMITS } from './limits.ts'
 import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
 import type { RotationState } from './state.ts'
-import { sanitizePlainText, utcDay } from './text.ts'
+import { sanitizePlainText } from './text.ts'
+import { utcDay } from './times.ts'
 import { shortName } from './words.ts'
 
 /** Records that a person revoked old versions, where the secrets manager cannot show it. */

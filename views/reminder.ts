@@ -17,18 +17,8 @@ import { packGroups } from './pack.ts'
 import { dueWords, reminderSummary } from './reminder-summary.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import {
-  calendarDay,
-  duration,
-  escapeUntrusted,
-  link,
-  list,
-  mention,
-  millisBetween,
-  plural,
-  sentenceOf,
-  when,
-} from './text.ts'
+import { escapeUntrusted, link, list, mention, plural } from './text.ts'
+import { calendarDay, duration, millisBetween, sentenceOf, when } from './times.ts'
 import { opensWords } from './windows.ts'
 import { shortName, stepName, turnWords, who } from './words.ts'
 

@@ -13,7 +13,8 @@ import { deadlineWords } from './deadline.ts'
 import { LIMITS } from './limits.ts'
 import { pack } from './pack.ts'
 import type { Names } from './state.ts'
-import { code, escapeUntrusted, plural, when } from './text.ts'
+import { code, escapeUntrusted, plural } from './text.ts'
+import { when } from './times.ts'
 import { who } from './words.ts'
 
 /** Shortens AWS's long version ids; Vault's are numbers. */

@@ -7,7 +7,8 @@ import { ACTIONS } from './ids.ts'
 import { MESSAGE_BUDGET } from './limits.ts'
 import { jsonBytes } from './pack.ts'
 import { fitting, openRevocationLine, revocationSummary } from './revocation-lines.ts'
-import { link, plural, when } from './text.ts'
+import { link, plural } from './text.ts'
+import { when } from './times.ts'
 
 /** The pending revocations of one rotation. */
 export interface OpenRevocations {

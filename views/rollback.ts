@@ -9,7 +9,8 @@ import { messageModal } from './message-modal.ts'
 import { viewMetadata } from './metadata.ts'
 import { fitting, oldVersionName } from './revocation-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { escapeUntrusted, list, plural, sanitizePlainText, when } from './text.ts'
+import { escapeUntrusted, list, plural, sanitizePlainText } from './text.ts'
+import { when } from './times.ts'
 import { shortName, who } from './words.ts'
 
 /** Why a token cannot go back, to follow its name. */

@@ -7,7 +7,8 @@ import { jsonBytes, packGroups } from './pack.ts'
 import { revocationLines } from './revocation-lines.ts'
 import { snapshotLines } from './snapshot-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { code, escapeUntrusted, link, plural, toFileText } from './text.ts'
+import { code, escapeUntrusted, link, plural } from './text.ts'
+import { toFileText } from './times.ts'
 import { whyUndelivered } from './undelivered.ts'
 
 /** A message, and the full text as a file if it does not fit. */

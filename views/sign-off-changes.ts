@@ -1,7 +1,8 @@
 import type { EventData, EventType, RotationEvent } from '#domain/rotation/events'
 import { type Instant, ROLE_TITLES } from '#domain/rotation/rotation'
 import type { Names } from './state.ts'
-import { escapeUntrusted, plural, when } from './text.ts'
+import { escapeUntrusted, plural } from './text.ts'
+import { when } from './times.ts'
 import { runTitle, stepName, who } from './words.ts'
 
 /** When a person saw a rotation's sign-off form last, and what happened since. */

@@ -4,7 +4,8 @@ import { appearance, CHECK_WORDS, exceptionFor, resultOf } from './check-lines.t
 import { deploymentLink, startWords } from './found-runs.ts'
 import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, escapeUntrusted, list, oneLine, plural, when } from './text.ts'
+import { clip, escapeUntrusted, list, oneLine, plural } from './text.ts'
+import { when } from './times.ts'
 import { delegateOfWords, phaseName, runLink, runTitle, stepName, who } from './words.ts'
 
 /** The record has the whole text. */

@@ -34,19 +34,8 @@ import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { shortVersion } from './revocation-lines.ts'
 import { rollbackLines } from './rollback.ts'
 import type { Names, RotationState } from './state.ts'
-import {
-  code,
-  duration,
-  escapeUntrusted,
-  isLinkable,
-  link,
-  list,
-  millisBetween,
-  plural,
-  quoteUntrusted,
-  sentenceOf,
-  when,
-} from './text.ts'
+import { code, escapeUntrusted, isLinkable, link, list, plural, quoteUntrusted } from './text.ts'
+import { duration, millisBetween, sentenceOf, when } from './times.ts'
 import {
   delegateOfWords,
   phaseName,

@@ -2,7 +2,8 @@ import type { Reminder } from '#domain/reminders/reminder'
 import { type Message, section } from './blocks.ts'
 import { reminderSummary } from './reminder-summary.ts'
 import type { Names } from './state.ts'
-import { calendarDay, escapeUntrusted, list } from './text.ts'
+import { escapeUntrusted, list } from './text.ts'
+import { calendarDay } from './times.ts'
 import { who } from './words.ts'
 
 const NAMED = 8

@@ -14,7 +14,8 @@ import {
 } from './check-lines.ts'
 import { ACTIONS } from './ids.ts'
 import type { Names, RotationState } from './state.ts'
-import { duration, escapeUntrusted, millisBetween, sentenceOf, time, when } from './text.ts'
+import { escapeUntrusted } from './text.ts'
+import { duration, millisBetween, sentenceOf, time, when } from './times.ts'
 import { who } from './words.ts'
 
 /** The checks of a step with what they found, and the button that runs them again. */

@@ -8,8 +8,9 @@ import { MESSAGE_BUDGET } from './limits.ts'
 import { packGroups } from './pack.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
-import { code, duration, escapeUntrusted, link, list, millisBetween, plural } from './text.ts'
+import { code, escapeUntrusted, link, list, plural } from './text.ts'
 import { attemptWords, threadLead, threadLine } from './thread.ts'
+import { duration, millisBetween } from './times.ts'
 import { renewalWords, runTitle, shortName } from './words.ts'
 
 /** The events of one line, oldest first. */

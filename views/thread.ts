@@ -6,7 +6,8 @@ import { CONFIRMATION_PROBLEMS } from './confirmation.ts'
 import { deploymentLink, reviewerWords, startWords } from './found-runs.ts'
 import { oldVersionName } from './revocation-lines.ts'
 import type { Names } from './state.ts'
-import { code, escapeUntrusted, link, list, mention, plural, sentenceOf, when } from './text.ts'
+import { code, escapeUntrusted, link, list, mention, plural } from './text.ts'
+import { sentenceOf, when } from './times.ts'
 import { delegateOfWords, phaseName, runTitle, shortName, stepName, TRIGGER_TITLES, who } from './words.ts'
 
 /** Formats one type of event. @param by name of the actor */

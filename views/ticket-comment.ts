@@ -27,7 +27,8 @@ import { stepDefinition } from '#domain/rotation/steps'
 import { environmentsOf } from '#domain/tokens/scope'
 import { appearance, CHECK_WORDS, definitionsOf, isOverridden, linkLabel, resultOf } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clip, oneLine, plural, stripUnsafe, utc } from './text.ts'
+import { clip, oneLine, plural, stripUnsafe } from './text.ts'
+import { utc } from './times.ts'
 import { phaseName, RUN_STATES, runTitle, shortName, TRIGGER_TITLES } from './words.ts'
 
 const person = (id: string, names: Names): string => untrustedLine(nameWithId(id, names), LABEL)

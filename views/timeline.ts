@@ -3,8 +3,9 @@ import { escapeCell } from '#domain/rotation/markdown-table'
 import { type Rotation, rotationLabel } from '#domain/rotation/rotation'
 import { type Message, section } from './blocks.ts'
 import type { Names } from './state.ts'
-import { code, plural, toFileText } from './text.ts'
+import { code, plural } from './text.ts'
 import { threadLine } from './thread.ts'
+import { toFileText } from './times.ts'
 import { shortName } from './words.ts'
 
 /** A message, and the file that it announces. */

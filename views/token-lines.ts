@@ -7,7 +7,8 @@ import {
   nextDue,
   type TokenAge,
 } from '#domain/tokens/token-age'
-import { calendarDay, escapeUntrusted, listSome, plural } from './text.ts'
+import { escapeUntrusted, listSome, plural } from './text.ts'
+import { calendarDay } from './times.ts'
 import { tokenAgeWords } from './token-age-words.ts'
 
 const NAMED = 5

@@ -6,7 +6,8 @@ import { input, type Message, modal, section, textArea } from './blocks.ts'
 import { FORMS, INPUTS } from './ids.ts'
 import { waiverMetadata } from './metadata.ts'
 import type { Names } from './state.ts'
-import { code, escapeUntrusted, plural, when } from './text.ts'
+import { code, escapeUntrusted, plural } from './text.ts'
+import { when } from './times.ts'
 import { delegateOfWords, who } from './words.ts'
 
 const HOUR = 60 * 60_000

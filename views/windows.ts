@@ -3,7 +3,8 @@ import type { Instant, Rotation } from '#domain/rotation/rotation'
 import { mayPassWindow } from '#domain/rotation/window-exception'
 import { type Barred, barredDeployment } from '#domain/time/windows'
 import type { RotationState } from './state.ts'
-import { escapeUntrusted, sanitizePlainText, utc, when } from './text.ts'
+import { escapeUntrusted, sanitizePlainText } from './text.ts'
+import { utc, when } from './times.ts'
 
 const REASON_LENGTH = 120
 

@@ -25,7 +25,8 @@ import { turnOf, waitingRun } from '#domain/rotation/turn'
 import { agentsOf, environmentsOf, type TokenName, tokenLabel } from '#domain/tokens/scope'
 import { overridableChecksIn } from './check-lines.ts'
 import type { Names, RotationState } from './state.ts'
-import { clock, escapeUntrusted, link, list, mention, millisBetween, plural, when } from './text.ts'
+import { escapeUntrusted, link, list, mention, plural } from './text.ts'
+import { clock, millisBetween, when } from './times.ts'
 
 export const TRIGGER_TITLES: Record<Trigger, string> = {
   cadence: 'Scheduled rotation',

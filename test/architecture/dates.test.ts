@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The one file that words dates. */
-const DATES = 'views/text.ts'
+const DATES = 'views/times.ts'
 
 /** Other ways to word one. `toLocaleString('en')` groups the digits of a number. */
 const OTHER_WAYS = [
@@ -18,7 +18,7 @@ const OTHER_WAYS = [
   /<!date\^/,
 ]
 
-it('dates are worded by views/text.ts alone, so that they have one form on every screen', () => {
+it('dates are worded by views/times.ts alone, so that they have one form on every screen', () => {
   const found = globSync('views/**/*.ts', { cwd: ROOT })
     .filter((file) => file !== DATES)
     .flatMap((file) => {

@@ -22,17 +22,14 @@ import { escapeHtml, htmlPage, htmlTable } from '#views/html'
 import { svg, svgText } from '#views/pictures/svg'
 import {
   code,
-  day,
   escapeUntrusted,
   link,
-  localTimes,
   mention,
   quoteUntrusted,
   sanitizePlainText,
-  time,
   toPlainText,
-  when,
 } from '#views/text'
+import { day, localTimes, time, when } from '#views/times'
 import { hostileText, RUNS } from './texts.ts'
 
 /** What Slack acts on: mentions, links and dates in angle brackets. */

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
-  calendarDay,
   clip,
-  clock,
   code,
-  duration,
   escapeText,
   escapeUntrusted,
   link,
@@ -13,11 +10,9 @@ import {
   plural,
   quoteUntrusted,
   sanitizePlainText,
-  sentenceOf,
-  toFileText,
   toPlainText,
-  when,
 } from '#views/text'
+import { calendarDay, clock, duration, sentenceOf, toFileText, when } from '#views/times'
 
 describe('texts that somebody else wrote', () => {
   it('cannot ring, link or open code', () => {
