@@ -9,6 +9,33 @@ beforeAll(async () => {
 })
 afterAll(() => started.close())
 
+it('the form that starts says what follows for the tokens that are chosen, and keeps what is typed', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  await sandbox.type('/rotation start')
+  const { modal } = sandbox
+  await modal.locator('textarea').first().fill('Production is due first.')
+  const tokens = modal.getByRole('combobox').first()
+  await tokens.click()
+  await modal.getByRole('option', { name: 'Every token' }).click()
+  await modal.getByRole('option', { name: 'production' }).click()
+  await modal.getByText('verifies nothing in staging').waitFor(WAIT)
+  // The list stays open for the next choice.
+  expect(await modal.getByRole('listbox').count()).toBe(1)
+  expect(await modal.locator('.chip').allInnerTexts()).toEqual([expect.stringContaining('production')])
+  expect(await modal.locator('textarea').first().inputValue()).toBe('Production is due first.')
+  await page.keyboard.press('Tab')
+  await modal.getByRole('listbox').waitFor({ state: 'detached', ...WAIT })
+  await sandbox.picture('45-start-production')
+  await tokens.click()
+  await modal.getByRole('option', { name: 'staging' }).click()
+  await modal.getByText('verifies nothing in staging').waitFor({ state: 'detached', ...WAIT })
+  await page.keyboard.press('Escape')
+  await modal.getByRole('listbox').waitFor({ state: 'detached', ...WAIT })
+  await page.getByTestId('modal-dismiss').last().click()
+  await modal.waitFor({ state: 'detached', ...WAIT })
+})
+
 it('the list of a field closes when the focus leaves it, and Escape asks before it throws away what was typed', async () => {
   const { sandbox } = started
   const { page } = sandbox
@@ -23,6 +50,16 @@ it('the list of a field closes when the focus leaves it, and Escape asks before 
   expect(await sandbox.modal.locator('textarea').first().inputValue()).toBe('Thirty days are over.')
   await sandbox.submit()
   await sandbox.card.waitFor(WAIT)
+})
+
+it('offers no form while every token is in an open rotation', async () => {
+  const { sandbox } = started
+  await sandbox.card.waitFor(WAIT)
+  await sandbox.type('/rotation start')
+  await sandbox.modal.getByText('already covers all 9 tokens').waitFor(WAIT)
+  expect(await sandbox.modal.getByRole('combobox').count()).toBe(0)
+  await sandbox.picture('46-nothing-free')
+  await sandbox.page.getByTestId('modal-dismiss').last().click()
 })
 
 it('an update of a modal clears the refusal before it, and a modal on top covers it', async () => {

@@ -119,11 +119,18 @@ function Block({ block }) {
   </div>`
 }
 
+/**
+ * What only shows something is drawn over: Slack gives it another id at each update, and to replace what is above a field takes
+ * the focus from it.
+ */
+const keyOf = (block, index) =>
+  ['input', 'actions'].includes(block.type) ? block.block_id : `${block.type} ${index}`
+
 /** @param {{ surface: ReturnType<typeof import('./surface.js').useSurface>, blocks: object[] }} props */
 export function Blocks({ surface, blocks }) {
   return html`<${SurfaceContext.Provider} value=${surface}>
     <div class="blocks">
-      ${blocks.map((block, index) => html`<${Block} key=${block.block_id ?? index} block=${block} />`)}
+      ${blocks.map((block, index) => html`<${Block} key=${keyOf(block, index)} block=${block} />`)}
     </div>
   <//>`
 }
