@@ -41,12 +41,16 @@ export async function findLeaseHolders(db: ReadDb): Promise<string[]> {
   return rows.flatMap((row) => row.leaseHolder ?? [])
 }
 
-/** Releases the leases of dead processes, so that their jobs and tasks need not wait. */
-export async function releaseLeases(db: Db, dead: string[]): Promise<void> {
+/**
+ * Releases the leases of dead processes, so that their jobs and tasks need not wait until these end.
+ *
+ * @param from when their jobs may run again
+ */
+export async function releaseLeases(db: Db, dead: string[], from: Moment): Promise<void> {
   if (dead.length === 0) return
   await db
     .updateTable('outboxJobs')
-    .set({ leaseUntil: null })
+    .set({ leaseUntil: null, nextAt: from })
     .where('doneAt', 'is', null)
     .where('leaseHolder', 'in', dead)
     .execute()

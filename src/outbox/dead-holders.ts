@@ -1,7 +1,10 @@
 import { hostname } from 'node:os'
-import { findAbsent } from '#db/dialect'
+import { findAbsent, timeOf } from '#db/dialect'
 import { findLeaseHolders, releaseLeases } from '#db/queries/job-leases'
 import type { Db } from '#db/schema'
+
+/** A request that a process sent before it was killed may still be on its way: nobody looks earlier for what it did, in milliseconds. */
+const ARRIVED_MS = 2_000
 
 /**
  * Releases the leases of processes that have ended. With PostgreSQL those that two looks in a row find without their connection:
@@ -17,7 +20,7 @@ export function watchHolders(holder: string): (db: Db) => Promise<boolean> {
     const absent = await findAbsent(db, others)
     const dead = absent ? absent.filter((each) => absentBefore.has(each)) : others.filter(hasExited)
     absentBefore = new Set(absent)
-    await releaseLeases(db, dead)
+    await releaseLeases(db, dead, timeOf(db, ARRIVED_MS))
     return dead.length > 0
   }
 }

@@ -212,17 +212,18 @@ describe('the database', () => {
       expect(await claim(5_000)).toContain('a')
     })
 
-    it('are claimed by one at a time, until the lease expires or its holder is dead', async () => {
+    it('are claimed by one at a time, until the lease expires or, after a while, its holder is dead', async () => {
       await insertJobs(db, [line('a')], AT)
       expect(await claim(1_000, 2_000)).toEqual(['a'])
       expect(await claim(1_999)).toEqual([])
       expect(await claim(2_001, 9_000)).toEqual(['a'])
-      await releaseLeases(db, ['elsewhere'])
+      await releaseLeases(db, ['elsewhere'], 0)
       expect(await claim(2_002)).toEqual([])
       expect(await findLeaseHolders(db)).toEqual(['here:1:a'])
-      await releaseLeases(db, ['here:1:a'])
+      await releaseLeases(db, ['here:1:a'], 4_000)
       expect(await findLeaseHolders(db)).toEqual([])
-      expect(await claim(2_003)).toEqual(['a'])
+      expect(await claim(3_999)).toEqual([])
+      expect(await claim(4_000)).toEqual(['a'])
     })
 
     it('are claimed from every ordering key, however many wait behind its first one', async () => {
