@@ -6,7 +6,6 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRotation } from '#db/queries/rotations'
 import { inTransaction } from '#db/transaction'
 import type { CheckPhase } from '#domain/rotation/checks'
-import { BOT_ACTOR } from '#domain/rotation/events'
 import { resultDigest } from '#domain/rotation/record-digests'
 import { Refusal } from '#domain/rotation/refusal'
 import { type CheckResult, type Rotation, rotationLabel } from '#domain/rotation/rotation'
@@ -132,7 +131,7 @@ async function recordRun(
     // With the event, so that there is no result that no event recorded.
     await insertCheckResults(tx, rotationId, results)
     const [event] = await insertEvents(tx, [{ type: 'checks-run', rotationId, actor, at, data }])
-    await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`, actor !== BOT_ACTOR)], at)
+    await insertJobs(tx, [cardEditJob(rotationId, `event:${event?.count}`)], at)
   })
   context.outbox.wake()
 }

@@ -10,7 +10,7 @@ import type { Db } from '#db/schema'
 import { findChainBreak } from '#domain/rotation/event-chain'
 import { openRotation } from '#domain/rotation/open-rotation'
 import type { Rotation } from '#domain/rotation/rotation'
-import { cardEditJob, cardJob, GATHER_MS, threadMessageJob } from '#outbox/queue/slack-jobs'
+import { CARD_GATHER_MS, cardEditJob, cardJob, threadMessageJob } from '#outbox/queue/slack-jobs'
 import { dropTrigger, type OpenTestDatabase, onPostgres, openTestDatabase } from '#test/support/databases'
 import { aCheck, anException, nineTokens, OPENED, OPERATOR } from '#test/support/rotation-builder'
 
@@ -248,7 +248,7 @@ describe('the database', () => {
     it('that edit one card collapse into the newest, and leave the posting of it alone', async () => {
       const edits = ['v2', 'v3', 'v4'].map((cause) => cardEditJob(rotation.id, cause))
       await insertJobs(db, [cardJob(rotation.id), ...edits], AT)
-      const gathered = Date.now() + GATHER_MS
+      const gathered = Date.now() + CARD_GATHER_MS
       expect(await claim(gathered, gathered + 1_000)).toEqual(['card', 'v4'])
       const states = await db.selectFrom('outboxJobs').select('state').orderBy('id').execute()
       expect(states.map((row) => row.state)).toEqual(['running', 'superseded', 'superseded', 'running'])

@@ -11,6 +11,9 @@ const fileOrder = (rotationId: number) => `files:${rotationLabel(rotationId)}`
 /** Edits of the same message within this time become one, in milliseconds. */
 export const GATHER_MS = 250
 
+/** Nobody waits for what a machine did to be on the card: whoever acts sees it in a modal, in milliseconds. */
+export const CARD_GATHER_MS = 1_000
+
 /** Nobody waits for a line of the thread: the card and the modal show the same, in milliseconds. */
 const LINE_GATHER_MS = 2_000
 
@@ -35,7 +38,7 @@ export const cardEditJob = (rotationId: number, cause: string, atOnce = false): 
   key: `card:${rotationLabel(rotationId)}:${cause}`,
   orderingKey: cardOrder(rotationId),
   collapseKey: `card:${rotationLabel(rotationId)}`,
-  ...(atOnce ? {} : { gatherMs: GATHER_MS }),
+  ...(atOnce ? {} : { gatherMs: CARD_GATHER_MS }),
 })
 
 /** An edit that was given up may still be on its way, and arrive after a newer one, in milliseconds. */
