@@ -198,6 +198,22 @@ export async function setJobSent(
   return updated.numUpdatedRows === 1n
 }
 
+/** Whether a job is still the claimant's to run: false when another process has claimed it, or may. */
+export async function isHeld(
+  db: ReadDb,
+  { id, holder, attempts }: Pick<ClaimedJob, 'id' | 'holder' | 'attempts'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('outboxJobs')
+    .select('id')
+    .where('id', '=', id)
+    .where('leaseHolder', '=', holder)
+    .where('leaseUntil', 'is not', null)
+    .where('attempts', '=', attempts)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Finishes a job, in a transaction. @returns false when another process has claimed it since */
 export async function setJobDone(
   tx: Db,

@@ -8,7 +8,7 @@ import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
 import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
 import { hasNoThread, isNotEditable } from './lost-card.ts'
-import { postOnce } from './post-once.ts'
+import { type PostingJob, postOnce } from './post-once.ts'
 import { cardAgainJob, cardEditJob, cardJob, cardReplacementJob } from './queue/slack-jobs.ts'
 
 const digestOf = (content: ReturnType<typeof card>): string => sha256(JSON.stringify(content))
@@ -84,7 +84,7 @@ async function linkFrom(
 }
 
 async function postCard(
-  job: Pick<JobOf<'card'>, 'key' | 'attempts' | 'createdAt' | 'rotationId'>,
+  job: PostingJob & Pick<JobOf<'card'>, 'rotationId'>,
   context: Context,
   content: ReturnType<typeof card>,
 ) {

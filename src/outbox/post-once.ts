@@ -1,4 +1,6 @@
 import type { KnownBlock } from '@slack/types'
+import { sharesTasks } from '#db/dialect'
+import { type ClaimedJob, isHeld } from '#db/queries/outbox-jobs'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
@@ -24,15 +26,18 @@ export interface PendingMessage {
   broadcast?: boolean
 }
 
+export type PostingJob = Pick<ClaimedJob, 'id' | 'key' | 'attempts' | 'holder' | 'createdAt' | 'rotationId'>
+
 /**
- * Posts a message for a job, unless an earlier attempt did.
+ * Posts a message for a job, unless an earlier attempt did. Where several bots share the jobs, one whose connection to the database was
+ * cut meanwhile may have been taken for dead: another posts it then.
  *
  * @param compose called only if it is posted now
  * @returns Slack's `ts` of the message
  */
 export async function postOnce(
   context: Context,
-  job: { key: string; attempts: number; createdAt: string; rotationId: number | null },
+  job: PostingJob,
   place: Pick<PendingMessage, 'channel' | 'threadTs'>,
   compose: () =>
     | Omit<PendingMessage, 'channel' | 'threadTs'>
@@ -63,6 +68,8 @@ export async function postOnce(
     },
   }
   const inThread = place.threadTs === null ? message : { ...message, thread_ts: place.threadTs }
+  if (sharesTasks(context.db) && !(await isHeld(context.db, job)))
+    throw new Error('another bot has taken this message over, and posts it')
   const posted = await context.slack.chat.postMessage(
     broadcast && 'thread_ts' in inThread ? { ...inThread, reply_broadcast: true } : inThread,
   )
