@@ -26,6 +26,7 @@ export interface PendingMessage {
   broadcast?: boolean
 }
 
+/** What is needed of the job that posts. */
 export type PostingJob = Pick<ClaimedJob, 'id' | 'key' | 'attempts' | 'holder' | 'createdAt' | 'rotationId'>
 
 /**

@@ -63,7 +63,8 @@ describe('a channel in which the bot can no longer post', () => {
 
       await fault(id, false)
       await expect.poll(problems, { timeout: 10_000 }).toEqual([])
-      await expect.poll(waitingJobs, { timeout: 10_000 }).toEqual([])
+      // The card is drawn again ten seconds after an edit that failed.
+      await expect.poll(waitingJobs, { timeout: 20_000 }).toEqual([])
       const card = await workspace.operator.card(label)
       expect(wordsOf(await workspace.operator.thread(card.ts))).toContain('Inventory review')
       expect(await reports(workspace.operator)).toHaveLength(1)

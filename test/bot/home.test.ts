@@ -112,7 +112,7 @@ describe('the App Home', () => {
 
   it('lets people act: the step that waits, a start, an incident', async () => {
     const { operator, bystander } = workspace
-    const label = await start(operator)
+    const label = await start(operator, { scope: ['environment:sandbox'] })
     await open(operator)
     const view = await shows(operator, '1 thing waiting for you')
     await operator.press(view, 'open-step:automation-health')

@@ -197,9 +197,14 @@ export class Person {
     }, `the card of ${label} with “${part}”`)
   }
 
+  /** Waits for the button where the message does not have it yet. */
   async click(message: Message, actionId: string, channel = 'C0FLASHFUSIONAI'): Promise<{ ok: boolean }> {
-    const element = elementsOf(message.blocks ?? []).find((each) => each.action_id === actionId)
-    if (!element) throw new Error(`no button ${actionId} on: ${message.text}`)
+    const buttonOn = ({ blocks = [] }: Partial<Message>) =>
+      elementsOf(blocks).find((each) => each.action_id === actionId)
+    const edited = async () => (await this.messages(channel)).find((each) => each.ts === message.ts) ?? {}
+    const element =
+      buttonOn(message) ??
+      (await eventually(async () => buttonOn(await edited()), `the button ${actionId} on: ${message.text}`))
     return this.post('slack/action', {
       user: this.id,
       container: { type: 'message', channel, ts: message.ts },
