@@ -64,5 +64,7 @@ export default defineConfig({
     env: { TMPDIR: scratchFolder() },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // As long as people wait for what they expect (`PATIENCE`); one second is too short on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 })
