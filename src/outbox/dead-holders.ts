@@ -3,7 +3,7 @@ import { findAbsent, timeOf } from '#db/dialect'
 import { findLeaseHolders, releaseLeases } from '#db/queries/job-leases'
 import type { Db } from '#db/schema'
 
-/** A request that a process sent before it was killed may still be on its way: nobody looks earlier for what it did, in milliseconds. */
+/** For so long a request of a killed process may be on its way; only then a job looks for what it did, in milliseconds. */
 const ARRIVED_MS = 2_000
 
 /**

@@ -4,8 +4,8 @@ import { isUnresolved, type Revocation, revocationDue } from './revocation.ts'
 type Incident = Pick<Rotation, 'id' | 'trigger' | 'revoker' | 'disableNowBy' | 'tokens'>
 
 /**
- * What a credential anomaly makes of the unresolved old versions of its tokens: they leaked, so they are never accepted again,
- * their deadline is no longer extended, and the earlier one counts. A person's decision to disable them at once applies to them too.
+ * What a credential anomaly makes of the unresolved old versions of its tokens: they leaked, so they are never accepted again, an
+ * extension no longer counts, and of two deadlines the earlier one does. A person's decision to disable them at once applies to them too.
  */
 export function tightenRevocations(rows: Revocation[], incident: Incident, at: Instant): Revocation[] {
   if (incident.trigger !== 'credential-anomaly') return []

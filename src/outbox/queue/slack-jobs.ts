@@ -11,7 +11,7 @@ const fileOrder = (rotationId: number) => `files:${rotationLabel(rotationId)}`
 /** Edits of the same message within this time become one, in milliseconds. */
 export const GATHER_MS = 250
 
-/** Nobody waits for what a machine did to be on the card: whoever acts sees it in a modal, in milliseconds. */
+/** Within this time what machines did becomes one edit of the card, in milliseconds: whoever acts sees it in a modal. */
 export const CARD_GATHER_MS = 1_000
 
 /** Nobody waits for a line of the thread: the card and the modal show the same, in milliseconds. */
@@ -41,7 +41,7 @@ export const cardEditJob = (rotationId: number, cause: string, atOnce = false): 
   ...(atOnce ? {} : { gatherMs: CARD_GATHER_MS }),
 })
 
-/** An edit that was given up may still be on its way, and arrive after a newer one, in milliseconds. */
+/** For so long an edit that was given up may be on its way, and arrive after a newer one, in milliseconds. */
 const LATE_EDIT_MS = 10_000
 
 /**
