@@ -1,4 +1,5 @@
-import type { ClaimedJob } from '#db/queries/outbox-jobs'
+import { sharesTasks } from '#db/dialect'
+import { type ClaimedJob, isHeld } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
 import { CallFailed } from '#domain/ports/call-failed'
 import type { JobKind, JobPayloads, JobRotation, NewJob } from '#domain/ports/outbox-job'
@@ -25,6 +26,20 @@ export interface Outcome {
 export type Handler<Kind extends JobKind> = (job: JobOf<Kind>, context: Context) => Promise<Outcome>
 
 export const mayHaveHappened = (job: { attempts: number }): boolean => job.attempts > 1
+
+/**
+ * The last look before something is sent that could be sent twice. Where several bots share the jobs, one whose connection to the
+ * database was cut meanwhile may have been taken for dead: another one runs the job then.
+ *
+ * @throws when this bot no longer holds the job
+ */
+export async function requireHeld(
+  { db }: Pick<Context, 'db'>,
+  job: Pick<ClaimedJob, 'id' | 'holder' | 'attempts'>,
+): Promise<void> {
+  if (sharesTasks(db) && !(await isHeld(db, job)))
+    throw new Error('another bot has taken this job over, and does it')
+}
 
 /** What the handler sent certainly changed nothing: it may be sent again. */
 export class NothingDone extends CallFailed {

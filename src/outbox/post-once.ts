@@ -1,10 +1,9 @@
 import type { KnownBlock } from '@slack/types'
-import { sharesTasks } from '#db/dialect'
-import { type ClaimedJob, isHeld } from '#db/queries/outbox-jobs'
+import type { ClaimedJob } from '#db/queries/outbox-jobs'
 import { rotationLabel } from '#domain/rotation/rotation'
 import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
-import { mayHaveHappened } from './handler.ts'
+import { mayHaveHappened, requireHeld } from './handler.ts'
 
 // Tolerance between this machine's clock, which nobody may have set, and Slack's. Only what may have been posted is looked for.
 const SKEW_SECONDS = 24 * 60 * 60
@@ -30,8 +29,7 @@ export interface PendingMessage {
 export type PostingJob = Pick<ClaimedJob, 'id' | 'key' | 'attempts' | 'holder' | 'createdAt' | 'rotationId'>
 
 /**
- * Posts a message for a job, unless an earlier attempt did. Where several bots share the jobs, one whose connection to the database was
- * cut meanwhile may have been taken for dead: another posts it then.
+ * Posts a message for a job, unless an earlier attempt did.
  *
  * @param compose called only if it is posted now
  * @returns Slack's `ts` of the message
@@ -69,8 +67,7 @@ export async function postOnce(
     },
   }
   const inThread = place.threadTs === null ? message : { ...message, thread_ts: place.threadTs }
-  if (sharesTasks(context.db) && !(await isHeld(context.db, job)))
-    throw new Error('another bot has taken this message over, and posts it')
+  await requireHeld(context, job)
   const posted = await context.slack.chat.postMessage(
     broadcast && 'thread_ts' in inThread ? { ...inThread, reply_broadcast: true } : inThread,
   )

@@ -1,7 +1,7 @@
 import type { Message } from '#db/queries/messages'
 import { findPosted } from '#integrations/slack/find-posted'
 import type { Context } from '#src/context'
-import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
+import { type Handler, type JobOf, mayHaveHappened, type Outcome, requireHeld } from './handler.ts'
 import { underCard } from './lost-card.ts'
 import { postedSince } from './post-once.ts'
 import { rotationLead } from './rotation-lead.ts'
@@ -21,10 +21,12 @@ async function upload(
     const found = await findPosted(context.slack, place, { fileName: `${name}.json` })
     if (found) return resultOf(found.files)
   }
+  const lead = await rotationLead(context, job.rotationId)
+  await requireHeld(context, job)
   const uploaded = await context.slack.filesUploadV2({
     channel_id: channel,
     thread_ts: threadTs,
-    initial_comment: `${await rotationLead(context, job.rotationId)}The record that is signed, digest \`${digest.slice(0, 8)}\`: as JSON, and as a page to read.`,
+    initial_comment: `${lead}The record that is signed, digest \`${digest.slice(0, 8)}\`: as JSON, and as a page to read.`,
     file_uploads: [
       { filename: `${name}.json`, title: `${name}.json`, content: json },
       { filename: `${name}.html`, title: `${name}.html`, content: html },

@@ -1,7 +1,7 @@
 import { findNewestJobKey } from '#db/queries/job-results'
 import type { Context } from '#src/context'
 import { logParagraph } from '#views/ticket-comment'
-import { type Handler, mayHaveHappened } from './handler.ts'
+import { type Handler, mayHaveHappened, requireHeld } from './handler.ts'
 import { cardEditJob } from './queue/slack-jobs.ts'
 
 // The log entry is queued at the same time; if the log is unavailable, the comment is written without its link.
@@ -11,6 +11,7 @@ const LOG_MS = 5_000
 export const handleTicketComment: Handler<'ticket-comment'> = async (job, context) => {
   const { document } = job.payload
   const report = [...document, logParagraph(await logUrl(context, job.rotationId))]
+  await requireHeld(context, job)
   const { url } = await context.tickets.comment(job.key, report, mayHaveHappened(job))
   // The card links the ticket.
   return { result: { url }, follow: [cardEditJob(job.rotationId, job.key)] }
