@@ -6,7 +6,8 @@ import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { card } from '#views/card'
 import { MESSAGE_TYPES } from '#views/ids'
-import { type Handler, type JobOf, mayHaveHappened, type Outcome } from './handler.ts'
+import { afterEdit } from './edit-again.ts'
+import { type Handler, type JobOf, mayHaveHappened } from './handler.ts'
 import { hasNoThread, isNotEditable } from './lost-card.ts'
 import { type PostingJob, postOnce } from './post-once.ts'
 import { cardAgainJob, cardEditJob, cardJob, cardReplacementJob } from './queue/slack-jobs.ts'
@@ -15,11 +16,10 @@ const digestOf = (content: ReturnType<typeof card>): string => sha256(JSON.strin
 
 /** Posts the card, or edits it to show the current state. */
 export const handleCard: Handler<'card'> = async (job, context) => {
-  if (job.payload.again) return drawAgain(job, context)
   const state = await loadState(context, context.db, job.rotationId)
   if (!state) throw new Error(`no rotation ${job.rotationId}`)
   const content = card(state, await findNames(context.db), context.clock.now())
-  const { replaces } = job.payload
+  const { replaces, again } = job.payload
   const message = await findMessage(context.db, job.rotationId, 'card')
   if (replaces !== undefined)
     return message?.ts === replaces ? replaceCard(job, context, content, message) : {}
@@ -28,26 +28,16 @@ export const handleCard: Handler<'card'> = async (job, context) => {
   if (!message) return isEdit ? {} : postCard(job, context, content)
   const shown = digestOf(content)
   // An edit that changes nothing is not sent. From the second attempt nobody knows what Slack shows.
-  if (!mayHaveHappened(job) && message.shown === shown) return {}
+  if (!again && !mayHaveHappened(job) && message.shown === shown) return {}
   try {
     await context.slack.chat.update({ channel: message.channel, ts: message.ts, ...content })
     return {
       save: (tx) => setShown(tx, message, shown),
-      follow: mayHaveHappened(job) ? [cardAgainJob(job.rotationId, `job:${job.id}`)] : [],
+      ...afterEdit(job, (cause) => cardAgainJob(job.rotationId, cause)),
     }
   } catch (error) {
     if (!isNotEditable(error, message, context)) throw error
     return { follow: [cardReplacementJob(job.rotationId, message.ts)] }
-  }
-}
-
-/** Among the other edits, so that it is in order with them. */
-async function drawAgain({ id, rotationId }: JobOf<'card'>, { db }: Context): Promise<Outcome> {
-  const message = await findMessage(db, rotationId, 'card')
-  if (!message) return {}
-  return {
-    save: (tx) => setShown(tx, message, null),
-    follow: [cardEditJob(rotationId, `again:${id}`)],
   }
 }
 

@@ -8,6 +8,7 @@ import { loadState } from '#read-models/rotation-state'
 import type { Context } from '#src/context'
 import { type EscalationOptions, escalation as render } from '#views/escalation'
 import { MESSAGE_TYPES } from '#views/ids'
+import { afterEdit } from './edit-again.ts'
 import type { Handler, JobOf } from './handler.ts'
 import { underCard } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
@@ -37,8 +38,9 @@ export const handleEscalation: Handler<'escalation'> = async (job, context) => {
   } catch (error) {
     // The message was deleted: the card and the other lines in the thread show the same.
     if (readCode(error) !== 'message_not_found') throw error
+    return {}
   }
-  return {}
+  return afterEdit(job, (cause) => escalationEditJob(escalation, cause))
 }
 
 async function post(job: JobOf<'escalation'>, escalation: Escalation, context: Context) {

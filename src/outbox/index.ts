@@ -4,6 +4,7 @@ import { handleBreakGlass } from './break-glass.ts'
 import { handleCard } from './card.ts'
 import { handleChannelMessage } from './channel-message.ts'
 import { handleDirectMessage } from './direct-message.ts'
+import { handleEditAgain } from './edit-again.ts'
 import { handleEscalation } from './escalation.ts'
 import type { Handler } from './handler.ts'
 import { handleHome } from './home.ts'
@@ -46,6 +47,7 @@ export const HANDLERS: { [Kind in JobKind]: Handler<Kind> } = {
   'reminder-to-owner': handleReminderToOwner,
   'channel-message': handleChannelMessage,
   'direct-message': handleDirectMessage,
+  'edit-again': handleEditAgain,
   'ticket-comment': handleTicketComment,
   'registry-proposal': handleRegistryProposal,
 }

@@ -4,9 +4,11 @@ import { findNames } from '#db/queries/people'
 import { findRotation } from '#db/queries/rotations'
 import { readCode } from '#integrations/slack/slack-errors'
 import { drawLine, newestLine } from '#views/thread-lines'
+import { afterEdit } from './edit-again.ts'
 import type { Handler } from './handler.ts'
 import { underCard } from './lost-card.ts'
 import { postOnce } from './post-once.ts'
+import { threadLineJob } from './queue/slack-jobs.ts'
 
 /** Posts a line in the card's thread that is edited as it goes on, or edits it. */
 export const handleThreadLine: Handler<'thread-line'> = async (job, context) => {
@@ -24,7 +26,7 @@ export const handleThreadLine: Handler<'thread-line'> = async (job, context) => 
   if (posted) {
     try {
       await context.slack.chat.update({ channel: posted.channel, ts: posted.ts, ...content })
-      return {}
+      return afterEdit(job, (cause) => threadLineJob(job.rotationId, job.payload.subject, cause))
     } catch (error) {
       // The message was deleted: the card and the record have the same facts.
       if (readCode(error) === 'message_not_found') return {}

@@ -47,6 +47,7 @@ const JOB_TITLES: Record<JobKind, string> = {
   'ticket-comment': 'comment on the ticket',
   page: 'page to on-call',
   escalation: 'escalation message in the thread',
+  'edit-again': 'another edit of a message',
 }
 
 /**

@@ -58,30 +58,4 @@ describe('the card', () => {
     await untilDone()
     expect((await workspace.operator.card('R1')).text).toContain('R1 · Manual rotation')
   })
-
-  it('is edited once more after an edit that was given up, which may arrive after a newer one', async () => {
-    const { context } = workspace.bot
-    const given = cardEditJob(1, 'given-up', true)
-    await insertJobs(context.db, [given], context.clock.now())
-    await context.db.updateTable('outboxJobs').set({ attempts: 1 }).where('key', '=', given.key).execute()
-    context.outbox.wake()
-    const again = () =>
-      context.db
-        .selectFrom('outboxJobs')
-        .select(['nextAt'])
-        .where('key', 'like', 'card:R1:again:%')
-        .where('doneAt', 'is', null)
-        .executeTakeFirst()
-    await eventually(again, 'another edit')
-    // The newer edit is done, and then the late one comes.
-    await showOther()
-    await context.db
-      .updateTable('outboxJobs')
-      .set({ nextAt: 0 })
-      .where('key', 'like', 'card:R1:again:%')
-      .execute()
-    context.outbox.wake()
-    await untilDone()
-    expect((await workspace.operator.card('R1')).text).toContain('R1 · Manual rotation')
-  })
 })

@@ -5,7 +5,7 @@ import type { RichDocument } from './document.ts'
 
 /** Jobs by kind. A payload holds everything that the handler cannot read from state. */
 export interface JobPayloads {
-  /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited; `again`: whatever it is believed to show. */
+  /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited; `again`: edited whatever it is believed to show. */
   card: { replaces?: string; again?: true }
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
   /** The message in the channel that both roles have signed. */
@@ -44,6 +44,8 @@ export interface JobPayloads {
   'reminder-to-owner': { user: string; message: string }
   'channel-message': { text: string; blocks: object[]; eventType: string }
   'direct-message': { user: string; text: string; blocks: object[]; eventType: string }
+  /** Queues an edit once more, after an earlier one that may arrive late. */
+  'edit-again': { edit: NewJob }
 }
 
 export type JobKind = keyof JobPayloads
@@ -64,6 +66,7 @@ export const KINDS_WITH_OPTIONAL_ROTATION = [
   'escalation',
   'direct-message',
   'log-entry',
+  'edit-again',
 ] as const satisfies JobKind[]
 
 export type JobRotation<Kind extends JobKind> = Kind extends (typeof KINDS_WITHOUT_ROTATION)[number]

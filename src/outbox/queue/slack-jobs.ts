@@ -41,23 +41,15 @@ export const cardEditJob = (rotationId: number, cause: string, atOnce = false): 
   ...(atOnce ? {} : { gatherMs: CARD_GATHER_MS }),
 })
 
-/** For so long an edit that was given up may be on its way, and arrive after a newer one, in milliseconds. */
-const LATE_EDIT_MS = 10_000
-
-/**
- * Edits the card once more, to show the current state whatever an edit that was given up made of it.
- *
- * @param cause the job whose earlier attempt had no answer
- */
+/** Edits the card whatever it is believed to show. @param cause makes its key unlike others */
 export const cardAgainJob = (rotationId: number, cause: string): NewJob => ({
   kind: 'card',
-  key: `card:${rotationLabel(rotationId)}:again:${cause}`,
+  key: `card:${rotationLabel(rotationId)}:${cause}`,
   rotationId,
-  // Of its own, because other edits must not wait for it.
-  orderingKey: `card-again:${rotationLabel(rotationId)}`,
-  collapseKey: `card-again:${rotationLabel(rotationId)}`,
+  orderingKey: cardOrder(rotationId),
+  // One that collapsed into another edit would not be sent where nothing has changed.
+  collapseKey: null,
   payload: { again: true },
-  waitMs: LATE_EDIT_MS,
 })
 
 /**
