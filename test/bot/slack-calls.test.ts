@@ -4,8 +4,11 @@ import { createRecordingProxy, type RecordingProxy } from '#test/support/recordi
 import { completeAllSteps, letVersionsRetire, promote, signByBoth, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
-/** 75 to 78, and some more on a busy machine, where bursts are longer. */
-const MOST_CALLS = 85
+/** What is posted, opened, uploaded and read, whatever the machine is busy with. */
+const MOST_CALLS = 36
+/** 41 to 44, and up to 61 on a busy machine: what happens within a second is one edit, and there everything takes longer. */
+const MOST_EDITS = 70
+const EDITS = ['chat.update', 'views.update']
 /** With the token list and the record that is signed, both files. */
 const MOST_LINES = 12
 
@@ -53,12 +56,11 @@ describe('a clean rotation of nine tokens, from its start until it is complete',
 
   const called = () => proxy.calls.map(({ path }) => path.split('/').at(-1) ?? '')
 
-  it(`costs ${MOST_CALLS} calls to Slack at most`, () => {
-    const methods = called()
-    const counts = Object.entries(Object.groupBy(methods, (method) => method)).map(
-      ([method, calls = []]) => `${method}: ${calls.length}`,
-    )
-    expect(methods.length, counts.join(', ')).toBeLessThanOrEqual(MOST_CALLS)
+  it(`costs ${MOST_CALLS} calls to Slack and ${MOST_EDITS} edits at most`, () => {
+    const edits = called().filter((method) => EDITS.includes(method))
+    const others = called().filter((method) => !EDITS.includes(method))
+    expect(others.length, counted(others)).toBeLessThanOrEqual(MOST_CALLS)
+    expect(edits.length, counted(edits)).toBeLessThanOrEqual(MOST_EDITS)
   })
 
   it(`has ${MOST_LINES} lines in its thread at most`, () => {
@@ -74,3 +76,8 @@ describe('a clean rotation of nine tokens, from its start until it is complete',
     expect(lines.filter((line) => /^\*?R1\*? (?!waits)/.test(line))).toEqual([])
   })
 })
+
+const counted = (methods: string[]): string =>
+  Object.entries(Object.groupBy(methods, (method) => method))
+    .map(([method, calls = []]) => `${method}: ${calls.length}`)
+    .join(', ')
