@@ -66,4 +66,4 @@ it('of any message is followed by another edit, which shows what is true', async
     ({ ts, text }, index) => before[index]?.ts === ts && text === before[index]?.text,
   )
   expect(restored.length).toBe(given.length)
-}, 60_000)
+}, 120_000)
