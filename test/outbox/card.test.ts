@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { cardEditJob } from '#outbox/queue/slack-jobs'
-import { eventually } from '#test/support/person'
+import { untilOutboxIsEmpty } from '#test/support/outbox'
 import { start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -10,16 +10,9 @@ describe('the card', () => {
   beforeEach(async () => {
     workspace = await openWorkspace()
     await start(workspace.operator, { scope: ['environment:sandbox'] })
-    await untilDone()
+    await untilOutboxIsEmpty(workspace)
   })
   afterEach(() => workspace.close())
-
-  const untilDone = () =>
-    eventually(async () => {
-      const { db } = workspace.bot.context
-      const open = await db.selectFrom('outboxJobs').select('id').where('doneAt', 'is', null).execute()
-      return open.length === 0
-    }, 'that the outbox is empty')
 
   /** What another process drew, or what was true at an earlier attempt. */
   async function showOther(): Promise<void> {
@@ -39,7 +32,7 @@ describe('the card', () => {
     const at = context.clock.now()
     await insertJobs(context.db, [cardEditJob(1, 'here', true)], at)
     context.outbox.wake()
-    await untilDone()
+    await untilOutboxIsEmpty(workspace)
     expect((await workspace.operator.card('R1')).text).toContain('R1 · Manual rotation')
   })
 
@@ -55,7 +48,7 @@ describe('the card', () => {
     const lost = { state: 'queued' as const, doneAt: null, isFirst: 1, nextAt: 0, resultJson: null }
     await context.db.updateTable('outboxJobs').set(lost).where('key', '=', 'card:R1').execute()
     context.outbox.wake()
-    await untilDone()
+    await untilOutboxIsEmpty(workspace)
     expect((await workspace.operator.card('R1')).text).toContain('R1 · Manual rotation')
   })
 })

@@ -4,6 +4,7 @@ import { insertJobs } from '#db/queries/outbox-jobs'
 import type { NewJob } from '#domain/ports/outbox-job'
 import { escalationEditJob } from '#outbox/queue/on-call-jobs'
 import { approvalNoticeEditJob, cardEditJob, threadLineJob } from '#outbox/queue/slack-jobs'
+import { untilOutboxIsEmpty } from '#test/support/outbox'
 import { eventually } from '#test/support/person'
 import { completeAllSteps, escalate, signByBoth, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
@@ -14,13 +15,6 @@ beforeEach(async () => {
 })
 afterEach(() => workspace.close())
 
-const untilDone = () =>
-  eventually(async () => {
-    const { db } = workspace.bot.context
-    const open = await db.selectFrom('outboxJobs').select('id').where('doneAt', 'is', null).execute()
-    return open.length === 0
-  }, 'that the outbox is empty')
-
 it('of any message is followed by another edit, which shows what is true', async () => {
   const { operator, bot } = workspace
   const { db, clock, outbox, slack } = bot.context
@@ -28,7 +22,7 @@ it('of any message is followed by another edit, which shows what is true', async
   await escalate(operator, label)
   await completeAllSteps(operator, label)
   await signByBoth(workspace, label)
-  await untilDone()
+  await untilOutboxIsEmpty(workspace)
 
   const [escalation] = await findEscalations(db, 1)
   if (!escalation) throw new Error('no escalation')
@@ -60,7 +54,7 @@ it('of any message is followed by another edit, which shows what is true', async
       .catch(() => undefined)
   await db.updateTable('outboxJobs').set({ nextAt: 0 }).where('kind', '=', 'edit-again').execute()
   outbox.wake()
-  await untilDone()
+  await untilOutboxIsEmpty(workspace)
   const after = await operator.messages()
   const restored = after.filter(
     ({ ts, text }, index) => before[index]?.ts === ts && text === before[index]?.text,

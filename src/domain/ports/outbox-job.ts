@@ -8,8 +8,7 @@ export interface JobPayloads {
   /** `replaces` is Slack's `ts` of a card that was deleted or can no longer be edited; `again`: edited whatever it is believed to show. */
   card: { replaces?: string; again?: true }
   'thread-message': { text: string; blocks: object[] | null; eventType: string; broadcast: boolean }
-  /** The message in the channel that both roles have signed. */
-  /** `edit`: the one that is posted. */
+  /** The message in the channel that both roles have signed; `edit`: the one that is posted. */
   'approval-notice': { edit?: true }
   /** Asks for an acknowledgement in the thread; `edit`: the one of that round that is posted. */
   'break-glass': { request: BreakGlass; edit?: true }
