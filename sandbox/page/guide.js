@@ -2,8 +2,10 @@ import { failureSentence, sandbox, slack } from './api.js'
 import { CloseIcon } from './icons.js'
 import { refresh, useResource } from './live.js'
 import { nextStep, STAGES } from './next-step.js'
+import { clockOffset } from './now.js'
 import { createFlag, go } from './place.js'
 import { html, useContext, useState } from './preact.js'
+import { nextWorkingTime } from './time.js'
 import { WorkspaceContext } from './workspace.js'
 
 /** Whether the person has put the guide away, in this tab. */
@@ -72,7 +74,7 @@ async function carryOut(action, { workspace, me, channel }) {
   const person = workspace.people.find(({ name }) => name === action.as) ?? me
   try {
     if (action.fault) await sandbox.setFault(action.fault, action.isFaultOn)
-    if (action.advanceMs) await sandbox.advanceClock(action.advanceMs)
+    if (action.advanceMs) await sandbox.advanceClock(advanceOf(action))
     if (action.as) go({ as: action.as })
     if (action.press) reveal(action.press)
     if (!action.command) return ''
@@ -81,6 +83,12 @@ async function carryOut(action, { workspace, me, channel }) {
   } catch (error) {
     return error.message
   }
+}
+
+function advanceOf({ advanceMs, toWorkingTime }) {
+  if (!toWorkingTime) return advanceMs
+  const now = Date.now() + clockOffset()
+  return nextWorkingTime(new Date(now + advanceMs)).getTime() - now
 }
 
 /** Brings a button of the conversation into view, and puts the focus on it. */

@@ -1,10 +1,10 @@
 /**
  * What the guide names next, derived from the newest card and the open modal. Pure.
  *
- * @typedef {{ label: string, fault?: string, isFaultOn?: boolean, advanceMs?: number, as?: string,
- *   press?: string, command?: string }} Action
- *   fault: switched on or off; advanceMs: by which the clock moves; as: who to become; press: the action id of a
- *   button to show; command: a slash command to send
+ * @typedef {{ label: string, fault?: string, isFaultOn?: boolean, advanceMs?: number, toWorkingTime?: boolean,
+ *   as?: string, press?: string, command?: string }} Action
+ *   fault: switched on or off; advanceMs: by which the clock moves; toWorkingTime: and on until reminders are sent;
+ *   as: who to become; press: the action id of a button to show; command: a slash command to send
  * @typedef {{ id: string, text: string, stage?: number, welcome?: string[], actions?: Action[] }} NextStep
  */
 import { elementsOf } from './block-kit/state.js'
@@ -71,7 +71,13 @@ const OFFERS = [
     command: '/rotation start',
   },
   { label: 'An incident', as: OPERATOR.role, command: '/rotation incident' },
-  { label: '30 days later', advanceMs: 30 * DAY, as: OPERATOR.role, command: '/rotation status' },
+  {
+    label: '30 days later',
+    advanceMs: 30 * DAY,
+    toWorkingTime: true,
+    as: OPERATOR.role,
+    command: '/rotation status',
+  },
 ]
 
 const DONE = {

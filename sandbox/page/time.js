@@ -21,6 +21,16 @@ export const fullDate = format({ weekday: 'long', day: 'numeric', month: 'long',
 const shortDate = format({ weekday: 'short', day: 'numeric', month: 'short' })
 const shortDateYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
 
+const isWorkingTime = (date) =>
+  date.getUTCDay() % 6 !== 0 && date.getUTCHours() >= 9 && date.getUTCHours() < 20
+
+/** The first time from a date on at which the sandbox's bot sends reminders: not at night, nor on a weekend (UTC). */
+export function nextWorkingTime(date) {
+  if (isWorkingTime(date)) return date
+  const ms = date.getTime()
+  return nextWorkingTime(new Date(ms - (ms % HOUR) + HOUR))
+}
+
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate())
 
 /** Whole days from `now` to the date in the reader's zone: 0 today, -1 yesterday. */
