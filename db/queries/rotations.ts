@@ -1,21 +1,20 @@
-import type { CheckPhase } from '#domain/rotation/checks'
-import {
-  type Deviation,
-  type Evidence,
-  type Exception,
-  isClosed,
-  type Promoted,
-  type Rotation,
-  type SignOff,
-  type Step,
-  type StepCompletion,
-  type TokenRollback,
-} from '#domain/rotation/rotation'
-import { STEP_IDS, type StepId } from '#domain/rotation/steps'
+import type { Rotation } from '#domain/rotation/rotation'
+import { STEP_IDS } from '#domain/rotation/steps'
 import { compareTokens } from '#domain/tokens/scope'
 import { excluded } from '../excluded.ts'
 import { groupByRotation } from '../group-by-rotation.ts'
 import type { Db, NewRow, ReadDb, Row } from '../schema.ts'
+import {
+  exceptionRow,
+  signOffRow,
+  stepRow,
+  toException,
+  tokenRow,
+  toRotation,
+  toSignOff,
+  toStep,
+  toToken,
+} from './rotation-rows.ts'
 import { runRow, toRun } from './run-rows.ts'
 
 /** Gives a new rotation its number, in its transaction. */
@@ -166,17 +165,10 @@ export async function setWork(tx: Db, { id, work }: Pick<Rotation, 'id' | 'work'
 
 /** Inserts the parts that `before` lacks; `before` is null for a new rotation. */
 export async function insertParts(tx: Db, before: Rotation | null, after: Rotation): Promise<void> {
-  const open = isClosed(after) ? 0 : 1
   if (!before || before.tokens !== after.tokens || before.status !== after.status) {
-    const tokens = after.tokens.map(({ rollback, ...token }) => ({
-      ...token,
-      rollbackJson: rollback && JSON.stringify(rollback),
-      rotationId: after.id,
-      open,
-    }))
     await tx
       .insertInto('tokens')
-      .values(tokens)
+      .values(after.tokens.map((token) => tokenRow(after, token)))
       .onConflict((oc) =>
         oc.columns(['rotationId', 'secret']).doUpdateSet((eb) => ({
           previousVersionId: eb.ref('excluded.previousVersionId'),
@@ -229,35 +221,6 @@ async function setRuns(tx: Db, rows: NewRow<'runs'>[]): Promise<void> {
       .execute()
 }
 
-function stepRow(rotationId: number, step: Step): NewRow<'steps'> {
-  const done = step.completion
-  return {
-    rotationId,
-    step: step.id,
-    completedBy: done?.by ?? null,
-    completedAt: done?.at ?? null,
-    earlierJson: JSON.stringify(step.earlier),
-    attestationsJson: JSON.stringify(done?.attestations ?? []),
-    sentencesJson: JSON.stringify(done?.sentences ?? {}),
-    evidenceJson: JSON.stringify(done?.evidence ?? []),
-    notes: done?.notes ?? '',
-    checksJson: JSON.stringify(done?.checks ?? []),
-    quotesJson: JSON.stringify(step.quotes ?? []),
-  }
-}
-
-function signOffRow(rotationId: number, signOff: SignOff): NewRow<'signOffs'> {
-  const { by: userId, reopened, ...rest } = signOff
-  return { ...rest, rotationId, userId, reopenedJson: JSON.stringify(reopened) }
-}
-
-function exceptionRow(rotationId: number, exception: Exception): NewRow<'exceptions'> {
-  const { check: checkId, proof, by: userId, ...rest } = exception
-  return { ...rest, rotationId, checkId, userId, proofJson: JSON.stringify(proof) }
-}
-
-const parse = <T>(json: string): T => JSON.parse(json) as T
-
 /** Reads the parts of several rotations with as many queries as for one. */
 async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotation[]> {
   if (rows.length === 0) return []
@@ -283,96 +246,17 @@ async function assembleAll(db: ReadDb, rows: Row<'rotations'>[]): Promise<Rotati
   const exceptions = groupByRotation(
     await db.selectFrom('exceptions').selectAll().where('rotationId', 'in', ids).orderBy('id').execute(),
   )
-  return rows.map(
-    ({
-      formerOwnersJson,
-      evidenceJson,
-      promotedJson,
-      deviationsJson,
-      breakGlassJson,
-      workJson,
-      notifies,
-      prunedAt: _,
-      ...row
-    }) => ({
-      ...row,
-      formerOwners: parse<string[]>(formerOwnersJson),
-      evidence: parse<Evidence[]>(evidenceJson),
-      promoted: parse<Promoted[]>(promotedJson),
-      deviations: parse<Deviation[]>(deviationsJson),
-      notifies: notifies === 1,
-      work: parse<Rotation['work']>(workJson),
-      breakGlass: breakGlassJson === null ? null : parse<Rotation['breakGlass']>(breakGlassJson),
-      revoker: row.revoker as Rotation['revoker'],
-      status: row.status as Rotation['status'],
-      trigger: row.trigger as Rotation['trigger'],
-      severity: row.severity as Rotation['severity'],
-      tokens: tokens(row.id).map(toToken).sort(compareTokens),
-      steps: STEP_IDS.map((step) =>
-        toStep(
-          step,
-          steps(row.id).find((each) => each.step === step),
-        ),
+  return rows.map((row) => ({
+    ...toRotation(row),
+    tokens: tokens(row.id).map(toToken).sort(compareTokens),
+    steps: STEP_IDS.map((step) =>
+      toStep(
+        step,
+        steps(row.id).find((each) => each.step === step),
       ),
-      signOffs: signOffs(row.id).map(toSignOff),
-      runs: runs(row.id).map(toRun),
-      exceptions: exceptions(row.id).map(toException),
-    }),
-  )
-}
-
-const toToken = ({
-  rotationId: _,
-  open: __,
-  rollbackJson,
-  ...token
-}: Row<'tokens'>): Rotation['tokens'][number] => ({
-  ...token,
-  rollback: rollbackJson === null ? null : parse<TokenRollback>(rollbackJson),
-})
-
-const toException = (row: Row<'exceptions'>): Exception => ({
-  check: row.checkId,
-  step: row.step as CheckPhase,
-  title: row.title,
-  what: row.what,
-  commands: row.commands,
-  proof: parse<Evidence[]>(row.proofJson),
-  by: row.userId,
-  at: row.at,
-  doneAt: row.doneAt,
-  round: row.round,
-})
-
-function toStep(id: StepId, row: Row<'steps'> | undefined): Step {
-  const earlier = parse<string[]>(row?.earlierJson ?? '[]')
-  const quotes = parse<Evidence[]>(row?.quotesJson ?? '[]')
-  const step = { id, earlier, ...(quotes.length > 0 && { quotes }) }
-  if (!row?.completedBy || !row.completedAt) return { ...step, completion: null }
-  return {
-    ...step,
-    completion: {
-      by: row.completedBy,
-      at: row.completedAt,
-      attestations: parse<string[]>(row.attestationsJson),
-      sentences: parse<Record<string, string>>(row.sentencesJson),
-      evidence: parse<Evidence[]>(row.evidenceJson),
-      notes: row.notes,
-      checks: parse<StepCompletion['checks']>(row.checksJson),
-    },
-  }
-}
-
-function toSignOff(row: Row<'signOffs'>): SignOff {
-  return {
-    role: row.role as SignOff['role'],
-    decision: row.decision as SignOff['decision'],
-    by: row.userId,
-    at: row.at,
-    round: row.round,
-    digest: row.digest,
-    comment: row.comment,
-    delegateOf: row.delegateOf,
-    reopened: parse<StepId[]>(row.reopenedJson),
-  }
+    ),
+    signOffs: signOffs(row.id).map(toSignOff),
+    runs: runs(row.id).map(toRun),
+    exceptions: exceptions(row.id).map(toException),
+  }))
 }

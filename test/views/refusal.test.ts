@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Refusal, type RefusalCode, type Refusals } from '#domain/rotation/refusal'
 import { INPUTS } from '#views/ids'
-import { refusalField, wordRefusal } from '#views/refusal'
+import { wordRefusal } from '#views/refusal'
+import { refusalField } from '#views/refusal-field'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 import { aCheck, DEVOPS_LEAD, NOW, names } from '../support/rotation-builder.ts'
 
