@@ -1,6 +1,6 @@
 import { type QueryResult, type RawBuilder, sql } from 'kysely'
 import { DatabaseProblem } from './database-problem.ts'
-import { findLastIds, inSnapshot, setLastIds } from './dialect.ts'
+import { analyze, findLastIds, inSnapshot, setLastIds } from './dialect.ts'
 import { excluded } from './excluded.ts'
 import { openDatabase } from './open-database.ts'
 import { findChainHead } from './queries/events.ts'
@@ -63,9 +63,11 @@ export interface Copied {
 export async function copyDatabase(from: string, to: string): Promise<Copied> {
   const target = await openDatabase(to)
   try {
-    return await readDatabase(from, (source) =>
+    const copied = await readDatabase(from, (source) =>
       inSnapshot(source, (reading) => inTransaction(target, (tx) => copyAll(reading, tx))),
     )
+    await analyze(target, TABLES)
+    return copied
   } finally {
     await target.destroy()
   }

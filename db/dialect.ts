@@ -115,3 +115,11 @@ export async function setLastIds(tx: Db, lastIds: ReadonlyMap<string, number>): 
             values ((select rowid from sqlite_sequence where name = ${table}), ${table}, ${last})`
       ).execute(tx)
 }
+
+/**
+ * Counts what the tables hold, for PostgreSQL's choice of indexes: until it does so by itself, it takes new rows for few and
+ * reads all of them. SQLite chooses without counts.
+ */
+export async function analyze(db: Db, tables: readonly string[]): Promise<void> {
+  if (isPostgres(db)) await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db)
+}

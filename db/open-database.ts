@@ -6,6 +6,7 @@ import * as firstTables from './migrations/2026-11-28-first-tables.ts'
 import * as shownCards from './migrations/2026-11-28-shown-cards.ts'
 import * as stepQuotes from './migrations/2026-11-28-step-quotes.ts'
 import * as versionProofs from './migrations/2026-11-28-version-proofs.ts'
+import * as appendByIndex from './migrations/2026-11-29-append-by-index.ts'
 import type { Db } from './schema.ts'
 import { connectSqlite } from './sqlite/open-sqlite.ts'
 
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '2026-11-28-shown-cards': shownCards,
   '2026-11-28-step-quotes': stepQuotes,
   '2026-11-28-version-proofs': versionProofs,
+  '2026-11-29-append-by-index': appendByIndex,
 }
 const [FIRST_MIGRATION = ''] = Object.keys(MIGRATIONS)
 

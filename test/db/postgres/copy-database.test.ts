@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { copyDatabase } from '#db/copy-database'
 import { openDatabase } from '#db/open-database'
@@ -66,6 +67,19 @@ describe('a copy', () => {
     await copyDatabase(made.database, back)
     expect(await everything(back)).toEqual(before)
     expect((await using(back, insertSnooze)).id).toBe(3)
+  })
+
+  it('is counted for PostgreSQL, which otherwise reads whole tables at first', async () => {
+    await copyDatabase(file, made.database)
+    const counted = await using(made.database, (db) =>
+      sql<{ name: string; rows: number }>`select relname as name, reltuples as rows from pg_class
+        where relname in ('events', 'outbox_jobs', 'rotations') order by relname`.execute(db),
+    )
+    expect(counted.rows).toEqual([
+      { name: 'events', rows: 1_300 },
+      { name: 'outbox_jobs', rows: 700 },
+      { name: 'rotations', rows: 3 },
+    ])
   })
 
   it('is refused where the target has rows, which stay', async () => {
