@@ -1,34 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
-import { claimJobs } from '#db/queries/outbox-jobs'
-import { pruneClosed } from '#operations/scheduled/prune-closed'
-import { collectStatements, findWholeReads } from '#test/support/explain'
-import { eventually } from '#test/support/person'
-import { completeAllSteps, completeRotation, promote, signOff, start } from '#test/support/run-rotation'
-import { openWorkspace, type Workspace } from '#test/support/workspace'
-
-/** The tables whose rows stay, rotation after rotation. */
-const GROWING = new Set([
-  'rotations',
-  'tokens',
-  'steps',
-  'runs',
-  'checks',
-  'exceptions',
-  'sign_offs',
-  'shown_sign_offs',
-  'events',
-  'outbox_jobs',
-  'messages',
-  'pictures',
-  'revocations',
-  'escalations',
-  'reminders',
-  'snoozes',
-  'delegations',
-  'inbox',
-])
+import { findWholeReads } from '#test/support/explain'
+import { GROWING, sendStatements } from '#test/support/statements-of-rotations'
+import type { Workspace } from '#test/support/workspace'
 
 /** Statements that walk a table from its newest row and stop at their limit, or are sent once. */
 const ALLOWED = [
@@ -40,51 +15,14 @@ const ALLOWED = [
   /from "rotations" as "r" where .* order by "r"."id" desc limit/,
 ]
 
-/** Every task that the bot does by time, often. */
-const EVERYTHING = { from: '00:00', to: '00:00', weekends: false }
-
 describe('the statements of whole rotations', () => {
-  const { statements, add } = collectStatements()
   let workspace: Workspace
+  let statements: ReadonlyMap<string, readonly unknown[]>
 
   beforeAll(async () => {
-    workspace = await openWorkspace({
-      onStatement: add,
-      configure: (config) => ({ ...config, quiet: EVERYTHING }),
-    })
-    const { operator, devopsLead, aiOpsOwner, bystander } = workspace
-    await start(operator, { scope: ['agent:orchestrator', 'agent:evaluator'] })
-    await completeAllSteps(operator, 'R1')
-    await signOff(devopsLead, 'R1', 'devops-lead')
-    await signOff(aiOpsOwner, 'R1', 'ai-ops-owner')
-    await promote(operator, 'R1')
-    await completeRotation(operator, 'R1')
-    await operator.type('/rotation incident')
-    const form = await operator.modal('incident')
-    await operator.submit(form, {
-      trigger: 'policy-hit',
-      severity: 'P1',
-      reason: 'seen in a log',
-      scope: ['agent:tool-runner'],
-    })
-    await operator.card('R2')
-    for (const words of ['status', 'history', 'show R1', 'revocations', 'inventory', 'registry', ''])
-      await bystander.type(`/rotation ${words}`)
-    await operator.post('clock', { advanceMs: 40 * 24 * 3_600_000 })
-    await eventually(
-      async () =>
-        (
-          await workspace.bot.context.db
-            .selectFrom('reminders')
-            .select('due')
-            .where('due', '>=', '2')
-            .limit(1)
-            .execute()
-        ).length > 0,
-      'reminders',
-    )
-    await pruneClosed(workspace.bot.context)
-    await claimJobs(workspace.bot.context.db, 0, { until: 1, holder: 'test' }, { limit: 1, running: [1] })
+    const sent = await sendStatements()
+    workspace = sent.workspace
+    statements = sent.statements
   }, 240_000)
   afterAll(() => workspace.close())
 
