@@ -5,7 +5,7 @@ import { createSignal } from './signal.js'
 import { WorkspaceContext } from './workspace.js'
 
 /** From this width on, there are three columns. */
-export const WIDE_PX = 1100
+export const WIDE_PX = 1200
 
 /** Whether the outside world is shown: as a column, or as a drawer on narrow windows. */
 export const outsideOpen = createFlag('outside-open', innerWidth >= WIDE_PX)

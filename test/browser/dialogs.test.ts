@@ -83,8 +83,8 @@ it('has its tabs in one row at 1280 pixels, counters inside their table, and nam
   const { page } = started.sandbox
   await page.setViewportSize({ width: 1280, height: 860 })
   await page.getByTestId('tab-telemetry').click()
-  const tops = await page.locator('.tabs button').evaluateAll((tabs) => tabs.map((tab) => tab.offsetTop))
-  expect(new Set(tops).size).toBe(1)
+  const isCut = await page.locator('.tabs').evaluate((tabs) => tabs.scrollWidth > tabs.clientWidth)
+  expect(isCut).toBe(false)
   await started.sandbox.picture('42-tabs')
   const left = (selector: string) =>
     page.evaluate(`(() => {
