@@ -12,9 +12,9 @@ import { type Result, ratioResult } from './result.ts'
 const COUNTS = [1, 2, 4, 8]
 const PEOPLE = 40
 const PER_SECOND = 10
-const ACTS = 160
+const ACTS = 320
 /** So that each bot has compiled what it needs. */
-const WARM_UP_EACH = 40
+const WARM_UP_EACH = 80
 const IDLE_SECONDS = 6
 const SETTLE_MS = 5_000
 const MOST = 1.2
