@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // Each file has a bot and a browser of its own, and waits for the simulated workflows most of the time.
+    maxWorkers: 3,
   },
 })

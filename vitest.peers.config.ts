@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/peers/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // Each file starts its own peers, and waits for them most of the time.
+    maxWorkers: 3,
   },
 })
