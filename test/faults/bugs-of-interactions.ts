@@ -34,6 +34,11 @@ export const BUGS_OF_INTERACTIONS: Bug[] = [
         replace: 'if (interaction !== null) return inTransaction',
       },
       {
+        file: 'src/operations/interaction.ts',
+        find: '  if (form && !(await insertTaken(',
+        replace: "  if (form === '' && !(await insertTaken(",
+      },
+      {
         file: 'commands/inbox.ts',
         find: '    if (recent.has(id)) return undefined\n',
         replace: '',

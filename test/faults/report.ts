@@ -36,7 +36,18 @@ export const reporter =
     }
   }
 
-/** Says how many runs failed. @returns whether any did */
+/** So many runs do everything that is in the list at least once; otherwise they prove nothing about it. */
+const ENOUGH = 40
+const MUST_BE_DONE = ['start', 'incident', 'start-workflow', 'rotation-execution', 'sign-off', 'abort']
+
+function neverDone(results: RunResult[]): string[] {
+  if (results.length < ENOUGH) return []
+  const sent = results.flatMap((each) => each.interactions)
+  const done = new Set(sent.filter((each) => each.acked && each.refused === null).map((each) => each.what))
+  return MUST_BE_DONE.filter((what) => !done.has(what))
+}
+
+/** Says how many runs failed. @returns whether any did, or something was never done in many runs */
 export function sum(results: RunResult[], ms: number): boolean {
   const failed = results.filter((each) => each.violations.length > 0).map((each) => each.plan.name)
   const armed = results.flatMap((each) => each.armed)
@@ -44,5 +55,8 @@ export function sum(results: RunResult[], ms: number): boolean {
   say(
     `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met.length} of ${armed.length} armed faults met something (${Math.round((100 * met.length) / Math.max(armed.length, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
   )
-  return failed.length > 0
+  const neglected = neverDone(results)
+  if (neglected.length > 0)
+    say(`Never done in any run: ${neglected.join(', ')}. The people of test/faults/ do not find it.`)
+  return failed.length > 0 || neglected.length > 0
 }

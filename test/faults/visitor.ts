@@ -198,7 +198,7 @@ export class Visitor {
   async form(callbackId: string): Promise<View | null> {
     const seen = await within(MODAL_MS, async () => {
       const top = (await this.#person.views()).at(-1)
-      if (top?.callback_id === callbackId && top.submit) return { view: top }
+      if (top?.callback_id === callbackId) return { view: top }
       const isRefused =
         (top?.callback_id === 'message' && !/… Loading/.test(wordsOf(top))) ||
         (await this.#ownMessages()) > this.#before
