@@ -22,9 +22,9 @@ const NETWORK = new Set([
   'ETIMEDOUT',
 ])
 
-/** The client's own words; it gives these errors no code. */
+/** The words of the client and of Kysely, which give these errors no code. */
 const LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed)/
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Postgres connection has been discarded)/
 
 /** The code of an error: PostgreSQL's state, or that of the network; empty without one. */
 export const codeOf = (error: unknown): string =>

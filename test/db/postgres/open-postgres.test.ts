@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseProblem } from '#db/database-problem'
 import { databaseRecords } from '#db/database-records'
@@ -10,6 +11,7 @@ import { ensureDatabaseId } from '#db/own-records'
 import { findSetting, setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
 import { administer, makePostgresDatabase, type TestDatabase, urlOf } from '#test/support/databases'
+import { eventually } from '#test/support/person'
 
 const problemOf = (database: string): Promise<DatabaseProblem> =>
   openDatabase(database).then(
@@ -40,6 +42,22 @@ describe('a database on PostgreSQL that has no tables', () => {
     const ids = await Promise.all(opened.map((each) => ensureDatabaseId(each, '2026-11-23T09:00:00.000Z')))
     expect(new Set(ids).size).toBe(1)
     await Promise.all(opened.map((each) => each.destroy()))
+  })
+
+  it('is opened by a later start when the server ends the connection while it is migrated', async () => {
+    const [other, administrator] = [0, 1].map(() => new pg.Client({ connectionString: made.database }))
+    await other?.connect()
+    await administrator?.connect()
+    // The migration waits for this transaction, which makes the same table.
+    await other?.query('begin; create table rotations (id integer)')
+    const problem = problemOf(made.database)
+    const terminate = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    await eventually(async () => (await administrator?.query(terminate))?.rowCount, 'the migration to wait')
+    expect(await problem).toMatchObject({ passing: true })
+    await other?.end()
+    await administrator?.end()
+    await (await openDatabase(made.database)).destroy()
   })
 
   it('is left alone when a newer version made it', async () => {
