@@ -8,7 +8,7 @@ const sent = (what: string): Interaction => ({
   ...{ acked: true, error: null, refused: null, answered: true },
 })
 
-const EVERYTHING = ['start', 'incident', 'start-workflow', 'rotation-execution', 'sign-off', 'abort']
+const EVERYTHING = ['start', 'incident', 'start-workflow', 'abort']
 
 /** As many runs as there are things to do, and more, each of which does one of them. */
 const runs = (did: string[], count: number): RunResult[] =>
