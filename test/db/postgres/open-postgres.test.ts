@@ -10,8 +10,15 @@ import { openDatabase } from '#db/open-database'
 import { ensureDatabaseId } from '#db/own-records'
 import { findSetting, setSetting } from '#db/queries/settings'
 import { removeDatabase } from '#db/remove-database'
-import { administer, makePostgresDatabase, type TestDatabase, urlOf } from '#test/support/databases'
+import {
+  administer,
+  makePostgresDatabase,
+  serverUrl,
+  type TestDatabase,
+  urlOf,
+} from '#test/support/databases'
 import { eventually } from '#test/support/person'
+import { withClient } from '#test/support/postgres-server'
 
 const problemOf = (database: string): Promise<DatabaseProblem> =>
   openDatabase(database).then(
@@ -45,18 +52,18 @@ describe('a database on PostgreSQL that has no tables', () => {
   })
 
   it('is opened by a later start when the server ends the connection while it is migrated', async () => {
-    const [other, administrator] = [0, 1].map(() => new pg.Client({ connectionString: made.database }))
-    await other?.connect()
-    await administrator?.connect()
+    const other = new pg.Client({ connectionString: made.database })
+    await other.connect()
     // The migration waits for this transaction, which makes the same table.
-    await other?.query('begin; create table rotations (id integer)')
+    await other.query('begin; create table rotations (id integer)')
     const problem = problemOf(made.database)
     const terminate = `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    await eventually(async () => (await administrator?.query(terminate))?.rowCount, 'the migration to wait')
+      where datname = '${other.database}' and wait_event_type = 'Lock'`
+    const terminated = () =>
+      withClient(serverUrl(), async (client) => (await client.query(terminate)).rowCount)
+    await eventually(terminated, 'the migration to wait')
     expect(await problem).toMatchObject({ passing: true })
-    await other?.end()
-    await administrator?.end()
+    await other.end()
     await (await openDatabase(made.database)).destroy()
   })
 
