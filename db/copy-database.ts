@@ -63,11 +63,9 @@ export interface Copied {
 export async function copyDatabase(from: string, to: string): Promise<Copied> {
   const target = await openDatabase(to)
   try {
-    const copied = await readDatabase(from, (source) =>
+    return await readDatabase(from, (source) =>
       inSnapshot(source, (reading) => inTransaction(target, (tx) => copyAll(reading, tx))),
     )
-    await analyze(target, TABLES)
-    return copied
   } finally {
     await target.destroy()
   }
@@ -94,6 +92,7 @@ async function copyAll(source: Db, target: Db): Promise<Copied> {
   const [head, copied] = [await findChainHead(source), await findChainHead(target)]
   if (head.hash !== copied.hash || head.count !== copied.count)
     throw new DatabaseProblem('The history in the copy ends with another event than the source.')
+  await analyze(target, TABLES)
   return { tables: TABLES.length, rows, events: copied.count }
 }
 

@@ -10,7 +10,7 @@ const sent = (what: string): Interaction => ({
 
 const EVERYTHING = ['start', 'incident', 'start-workflow', 'abort']
 
-/** As many runs as there are things to do, and more, each of which does one of them. */
+/** Runs that each do one of these things, in turn. */
 const runs = (did: string[], count: number): RunResult[] =>
   Array.from({ length: count }, (_, index) => ({
     ...{

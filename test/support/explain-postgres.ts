@@ -1,5 +1,6 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Db } from '#db/schema'
+import type { WholeRead } from './explain-sqlite.ts'
 
 /** A node of PostgreSQL's plan, as `explain (format json)` names its fields. */
 interface PlanNode {
@@ -8,12 +9,6 @@ interface PlanNode {
   'Index Name'?: string
   'Index Cond'?: string
   Plans?: PlanNode[]
-}
-
-export interface WholeRead {
-  table: string
-  node: string
-  sql: string
 }
 
 /**
@@ -35,7 +30,7 @@ export async function findWholeReads(
         for (const node of await nodesOf(one, text, parameters)) {
           const table = node['Relation Name']
           if (table && tables.has(table) && isWhole(node, text, partial))
-            found.push({ table, node: node['Node Type'], sql: text })
+            found.push({ table, line: node['Node Type'], sql: text })
         }
       }
     } finally {

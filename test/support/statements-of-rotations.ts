@@ -1,6 +1,6 @@
+import type { LogEvent } from 'kysely'
 import { claimJobs } from '#db/queries/outbox-jobs'
 import { pruneClosed } from '#operations/scheduled/prune-closed'
-import { collectStatements } from './explain.ts'
 import { eventually } from './person.ts'
 import { completeAllSteps, completeRotation, promote, signOff, start } from './run-rotation.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
@@ -29,6 +29,17 @@ export const GROWING = new Set([
 
 /** Every task that the bot does by time, often. */
 const EVERYTHING = { from: '00:00', to: '00:00', weekends: false }
+
+/** Collects the different statements that a database executes, with the values of the first time. */
+function collectStatements() {
+  const statements = new Map<string, readonly unknown[]>()
+  return {
+    statements,
+    add({ query }: LogEvent) {
+      if (!statements.has(query.sql)) statements.set(query.sql, query.parameters)
+    },
+  }
+}
 
 /** A workspace after two rotations and every command, with the different statements that its bot has sent, and their values. */
 export async function sendStatements(): Promise<{

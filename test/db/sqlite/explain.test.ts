@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '#db/open-database'
-import { findWholeReads } from '#test/support/explain'
+import { findWholeReads } from '#test/support/explain-sqlite'
 import { GROWING, sendStatements } from '#test/support/statements-of-rotations'
 import type { Workspace } from '#test/support/workspace'
 

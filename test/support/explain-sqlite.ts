@@ -1,18 +1,7 @@
-import { CompiledQuery, type LogEvent } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import type { Db } from '#db/schema'
 
-/** Collects the different statements that a database executes, with the values of the first time. */
-export function collectStatements() {
-  const statements = new Map<string, readonly unknown[]>()
-  return {
-    statements,
-    add({ query }: LogEvent) {
-      if (!statements.has(query.sql)) statements.set(query.sql, query.parameters)
-    },
-  }
-}
-
-/** A statement that reads all of a table, and the line of SQLite's plan that says so. */
+/** A statement that reads all of a table, and what the plan says of it. */
 export interface WholeRead {
   table: string
   line: string
