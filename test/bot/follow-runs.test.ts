@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { findRotationEvents } from '#db/queries/events'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findRevocations } from '#db/queries/revocations'
 import { findRotation } from '#db/queries/rotations'
@@ -41,6 +42,24 @@ describe('a run that the bot follows', () => {
     vi.useRealTimers()
     await request()
     await eventually(async () => (await rotation()).runs[0]?.state === 'succeeded', 'the end of the run')
+  }, 30_000)
+
+  it('is checked once, and not all the time, after the clock with which it was requested was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(Date.now() + 5 * 60_000) })
+    await request()
+    vi.useRealTimers()
+    await eventually(async () => (await rotation()).runs[0]?.state === 'succeeded', 'the end of the run')
+    const checksRun = async () =>
+      (await findRotationEvents(workspace.bot.context.db, 1)).filter(
+        ({ type, data }) => type === 'checks-run' && 'step' in data && data.step === 'rotation-execution',
+      ).length
+    // Many looks at the runs.
+    await sleep(2_500)
+    expect(await checksRun()).toBe(0)
+    await workspace.operator.post('clock', { advanceMs: 6 * 60_000 })
+    await eventually(async () => (await checksRun()) > 0, 'its checks')
+    await sleep(1_500)
+    expect(await checksRun()).toBe(1)
   }, 30_000)
 
   it('stays the one that it began, whatever somebody begins by hand beside it', async () => {

@@ -20,7 +20,11 @@ export const currentResults = (rotation: Rotation, newest: CheckResult[]): Check
 
 /** From when on a check must have looked to count. */
 export const countsSince = (rotation: Rotation, phase: CheckPhase, check: CheckId): Instant =>
-  latestOf(rotation, phase, check, RUN_KINDS)
+  latestOf(rotation, phase, environmentOfCheck(check), RUN_KINDS)
+
+/** From when on the checks of a phase must have looked, whatever environment they look at. */
+export const phaseCountsSince = (rotation: Rotation, phase: CheckPhase): Instant =>
+  latestOf(rotation, phase, null, RUN_KINDS)
 
 /**
  * From when on an exception must have been recorded to count. A smoke test only looks: what was done by hand before it still
@@ -29,15 +33,19 @@ export const countsSince = (rotation: Rotation, phase: CheckPhase, check: CheckI
 export const exceptionCountsSince = (
   rotation: Rotation,
   { step, check }: Pick<Exception, 'step' | 'check'>,
-): Instant => latestOf(rotation, step, check, ['rotate', 'deploy'])
+): Instant => latestOf(rotation, step, environmentOfCheck(check), ['rotate', 'deploy'])
 
 const isIntegration = (phase: CheckPhase): boolean => stepOfPhase(phase) === 'integration-verification'
 
 /** Only runs in its own environment outdate what was seen of one. */
-function latestOf(rotation: Rotation, phase: CheckPhase, check: CheckId, kinds: readonly RunKind[]): Instant {
+function latestOf(
+  rotation: Rotation,
+  phase: CheckPhase,
+  environment: string | null,
+  kinds: readonly RunKind[],
+): Instant {
   const reopened =
     rotation.signOffs.findLast((each) => each.reopened.some((step) => step === phase))?.at ?? ''
-  const environment = environmentOfCheck(check)
   const ran = kinds
     .filter((kind) =>
       environment === null ? STEP_OF_RUN[kind] === phase : STEP_OF_RUN[kind] === 'integration-verification',

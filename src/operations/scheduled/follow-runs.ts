@@ -4,6 +4,7 @@ import { findJobSent, findRotateRequests } from '#db/queries/job-results'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findAbandonedRotations, findOpenRotations, findRotation } from '#db/queries/rotations'
 import type { ListedRun } from '#domain/ports/systems'
+import { phaseCountsSince } from '#domain/rotation/current-results'
 import { BOT_ACTOR } from '#domain/rotation/events'
 import { followRun, hasChanged, isAhead, isFollowed } from '#domain/rotation/follow-run'
 import { failLostRun, isLost } from '#domain/rotation/lost-run'
@@ -233,6 +234,8 @@ async function showProgress(context: Context, rotation: Rotation): Promise<void>
 async function checkAfterRuns(context: Context, rotation: Rotation, step: StepId): Promise<void> {
   const runs = rotation.runs.filter((run) => STEP_OF_RUN[run.kind] === step)
   if (runs.length === 0 || runs.some(isRunning)) return
+  // This machine's clock was set back: what is seen counts only once it is later than what was asked for.
+  if (phaseCountsSince(rotation, step) > context.clock.now()) return
   const ended = (await findRotationEvents(context.db, rotation.id)).findLast(
     (event) => event.type === 'run-finished' && STEP_OF_RUN[event.data.kind] === step,
   )
