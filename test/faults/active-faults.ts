@@ -9,7 +9,7 @@ export interface ActiveFaults {
   disturbances: Disturbance[]
   /** Those that wait for a call, a commit or an envelope. */
   waiting: { fault: Fault; hasMet: () => boolean }[]
-  /** Restarts of the database that have begun. */
+  /** Restarts of the database and ends of second bots that have begun. */
   restarts: Promise<void>[]
   /** What takes a fault back once an act is over. */
   ends: { after: number; end: () => void }[]
@@ -79,7 +79,9 @@ const BEGIN: { [Kind in Fault['kind']]: Begin<Kind> } = {
   },
   'second-bot'(active, { acts }) {
     disturb(active, 'second bot')
-    until(active, acts, active.lane.bots.startAnother())
+    const stop = active.lane.bots.startAnother()
+    // What it answers until then says nothing about the first one.
+    until(active, acts, () => active.restarts.push(stop()))
   },
   'database-locked'(active, { ms }) {
     const over = disturb(active, 'database locked')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NewEvent } from '#domain/rotation/events'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, JobSeen } from './evidence.ts'
 import { judge, RULES, type RuleName } from './oracle.ts'
 import {
   alert,
@@ -148,6 +148,19 @@ describe('the oracle', () => {
     const disturbances = [{ from: from - 3_000, to: from - 1_000, what: 'SIGKILL', excusesAck: true }]
     expect(RULES.answered({ ...proper, interactions, disturbances })).toEqual([])
     expect(RULES.answered({ ...proper, interactions, isSlow: true })).toEqual([])
+  })
+
+  it('excuses a run that was on its way to GitHub when its rotation was aborted, and no later one', () => {
+    const proper = properEvidence()
+    const ciRuns = proper.ciRuns.map((each) => ({ ...each, createdAt: '2026-11-28T10:00:00.000Z' }))
+    const abortedAt = proper.events.find(({ type }) => type === 'rotation-aborted')?.at ?? ''
+    const dispatch = (sentAt: string | null) => [
+      { ...proper.jobs[0], key: 'dispatch:R1:rotate:1', sentAt } as JobSeen,
+    ]
+    const judged = (jobs: JobSeen[]) => RULES['nothing-after-abort']({ ...proper, ciRuns, jobs })
+    expect(judged(dispatch(abortedAt))).toEqual([])
+    expect(judged(dispatch('2026-11-28T10:00:00.000Z'))).toHaveLength(1)
+    expect(judged(dispatch(null))).toHaveLength(1)
   })
 
   it('takes a step whose failed check was overridden', () => {

@@ -17,6 +17,8 @@ const MINUTE = 60_000
 /** Whoever is not answered tries again, as people do. */
 const MOST_TRIES = 6
 const AGAIN_MS = 1_000
+/** Whose form was refused waits, and sends it once more. */
+const MOST_FORMS = 3
 const FOLLOWED_MS = 1_100
 const RETIRE_MS = 15_000
 const RETIRE_STEP_MS = 16 * MINUTE
@@ -28,14 +30,19 @@ export async function perform(act: Act, lane: Lane, mark: string): Promise<void>
   if (act.do === 'move-clock') return moveClock(lane, act.minutes * MINUTE)
   if (act.do === 'retire') return retire(lane)
   const visitor = new Visitor(lane, act.by)
+  let forms = 0
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const before = lane.interactions.length
     await visitor.closeAll()
     await attempt(act, visitor, lane, mark)
-    if (!visitor.wasIgnoredSince(before)) return
+    const isRefused = isPatient(act) && visitor.wasRefusedSince(before)
+    if (isRefused) forms += 1
+    if (isRefused ? forms === MOST_FORMS : !visitor.wasIgnoredSince(before)) return
     await sleep(AGAIN_MS)
   }
 }
+
+const isPatient = (act: Act): boolean => act.do === 'complete-step' && act.patient
 
 function attempt(
   act: Extract<Act, { by: PersonName }>,

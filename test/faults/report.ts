@@ -1,3 +1,4 @@
+import type { EventType } from '#domain/rotation/events'
 import { describe, formatPlan } from './plan.ts'
 import type { RunResult } from './run.ts'
 import type { Interaction } from './visitor.ts'
@@ -38,16 +39,24 @@ export const reporter =
 
 /** So many runs do everything that is in the list at least once; otherwise they prove nothing about it. */
 const ENOUGH = 40
-const MUST_BE_DONE = ['start', 'incident', 'start-workflow', 'abort']
+const MUST_HAPPEN: EventType[] = [
+  'rotation-opened',
+  'run-started',
+  'step-completed',
+  'signed-off',
+  'rotation-completed',
+  'rotation-aborted',
+]
 
-function neverDone(results: RunResult[]): string[] {
+const runsWith = (results: RunResult[], type: EventType): number =>
+  results.filter(({ happened }) => happened.includes(type)).length
+
+function neverHappened(results: RunResult[]): EventType[] {
   if (results.length < ENOUGH) return []
-  const sent = results.flatMap((each) => each.interactions)
-  const done = new Set(sent.filter((each) => each.acked && each.refused === null).map((each) => each.what))
-  return MUST_BE_DONE.filter((what) => !done.has(what))
+  return MUST_HAPPEN.filter((type) => runsWith(results, type) === 0)
 }
 
-/** Says how many runs failed. @returns whether any did, or something was never done in many runs */
+/** Says how many runs failed. @returns whether any did, or something never happened in many runs */
 export function sum(results: RunResult[], ms: number): boolean {
   const failed = results.filter((each) => each.violations.length > 0).map((each) => each.plan.name)
   const armed = results.flatMap((each) => each.armed)
@@ -55,8 +64,9 @@ export function sum(results: RunResult[], ms: number): boolean {
   say(
     `${results.length} runs in ${Math.round(ms / 1_000)} s; ${met.length} of ${armed.length} armed faults met something (${Math.round((100 * met.length) / Math.max(armed.length, 1))} %); ${failed.length} failed${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
   )
-  const neglected = neverDone(results)
+  say(`Runs with: ${MUST_HAPPEN.map((type) => `${type} ${runsWith(results, type)}`).join(', ')}`)
+  const neglected = neverHappened(results)
   if (neglected.length > 0)
-    say(`Never done in any run: ${neglected.join(', ')}. The people of test/faults/ do not find it.`)
+    say(`In no run: ${neglected.join(', ')}. The people of test/faults/ do not get there.`)
   return failed.length > 0 || neglected.length > 0
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventType } from '#domain/rotation/events'
 import { type ActiveFaults, beginFault, healAll } from './active-faults.ts'
 import { type Evidence, gather, isOpen } from './evidence.ts'
 import type { MetCall } from './http-proxy.ts'
@@ -18,6 +19,8 @@ export interface RunResult {
   armed: { fault: Fault; hasMet: boolean }[]
   /** What people sent, and what came of it. */
   interactions: Interaction[]
+  /** The types of the events of the run's own rotations, each once. */
+  happened: EventType[]
   ms: number
   /** The bot's log of this run. */
   stderr: string
@@ -81,6 +84,7 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     plan,
     violations: judge(evidence),
     interactions: evidence.interactions,
+    happened: happenedIn(evidence),
     met: lane.proxy.met().slice(metBefore),
     armed,
     answeredAfterMs,
@@ -88,6 +92,11 @@ export async function runPlan(plan: Plan, lane: Lane): Promise<RunResult> {
     stderr: evidence.stderr,
     earlier: [],
   }
+}
+
+function happenedIn({ events, rotationsBefore }: Evidence): EventType[] {
+  const own = events.filter(({ rotationId }) => rotationId !== null && rotationId > rotationsBefore)
+  return [...new Set(own.map(({ type }) => type))]
 }
 
 async function calmEvidence(lane: Lane, judged: Parameters<typeof gather>[1]): Promise<Evidence> {

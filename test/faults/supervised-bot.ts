@@ -26,7 +26,7 @@ export interface SupervisedBot {
   /** Sets the clock of its machine ahead, or behind. A bot that is started again has the right time. */
   setClockAhead(ms: number): void
   /** Starts another one beside it. @returns stops it */
-  startAnother(): () => void
+  startAnother(): () => Promise<void>
   close(): Promise<void>
 }
 
@@ -99,9 +99,12 @@ export function superviseBot(variables: Record<string, string>, log: BotLog, fol
       const another = launch(true)
       others.add(another.child)
       if (clockAhead?.of === current.child) tell({ clockAheadMs: clockAhead.ms }, another.child)
-      return () => {
+      return async () => {
         others.delete(another.child)
+        const hasEnded = another.child.exitCode !== null || another.child.signalCode !== null
+        const exited = hasEnded ? null : once(another.child, 'exit')
         end(another, 'SIGTERM')
+        await exited
       }
     },
     async close() {

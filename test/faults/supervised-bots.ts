@@ -11,8 +11,8 @@ export interface SupervisedBots extends BotLog {
   /** Of all of them. */
   fillDisk(isFull: boolean): void
   setClockAhead(ms: number, bot?: number): void
-  /** Starts one more beside the first, with the same addresses. @returns stops it */
-  startAnother(): () => void
+  /** Starts one more beside the first, with the same addresses. @returns stops it, and waits until it has ended */
+  startAnother(): () => Promise<void>
   close(): Promise<void>
 }
 

@@ -103,6 +103,12 @@ export class Visitor {
     return !newest.acked || newest.answered === false || /try again|… Loading/.test(newest.shown ?? '')
   }
 
+  /** Whether the newest thing that was sent since then is a form that was not accepted. */
+  wasRefusedSince(count: number): boolean {
+    const newest = this.#lane.interactions.slice(count).at(-1)
+    return newest?.mark != null && newest.refused !== null
+  }
+
   async closeAll(): Promise<void> {
     for (const view of (await this.#person.views()).toReversed()) await this.#person.close(view)
   }

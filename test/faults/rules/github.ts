@@ -1,7 +1,8 @@
 import type { EventData } from '#domain/rotation/events'
-import { rotationLabel } from '#domain/rotation/rotation'
+import { RUN_KINDS, rotationLabel } from '#domain/rotation/rotation'
 import { formatHead } from '#domain/rotation/rotation-log'
 import { runMark } from '#domain/rotation/runs'
+import { workflowDispatchKey } from '#outbox/queue/github-jobs'
 import { WORKFLOWS } from '#sandbox/demo-users'
 import type { Evidence } from '../evidence.ts'
 import { repeated } from './count.ts'
@@ -52,19 +53,33 @@ export function runsOnce({ events, ciRuns }: Evidence): string[] {
 /** The bot's clock follows the sandbox's within a second. */
 const CLOCKS_MS = 1_500
 
-/** No run that changes tokens or agents begins once its rotation was aborted. */
-export function nothingAfterAbort({ events, ciRuns, disturbances, rotationsBefore }: Evidence): string[] {
-  // Then the two times are of different clocks.
-  if (disturbances.some(({ what }) => what.startsWith('clock '))) return []
+/** In these the times of an abort, of a dispatch and of a run cannot be compared. */
+const BLURS_TIMES = /^clock |^database locked/
+
+/**
+ * No run that changes tokens or agents is asked for once its rotation was aborted. One whose start was already on its way to GitHub
+ * may begin a moment later.
+ */
+export function nothingAfterAbort({
+  events,
+  jobs,
+  ciRuns,
+  disturbances,
+  rotationsBefore,
+}: Evidence): string[] {
+  if (disturbances.some(({ what }) => BLURS_TIMES.test(what))) return []
   return events.flatMap((event) => {
     if (event.type !== 'rotation-aborted' || event.rotationId <= rotationsBefore) return []
     const label = rotationLabel(event.rotationId)
+    const sent = jobs.filter(({ sentAt }) => sentAt !== null && sentAt <= event.at).map(({ key }) => key)
     return ciRuns
       .filter(({ name, title, createdAt }) => {
-        const mark = title.split(' ').at(-1) ?? ''
-        const isOfIt = mark === label || mark.startsWith(`${label}.`)
+        const [mark = '', attempt = '1'] = title.split(' ').at(-1)?.split('.') ?? []
+        const kind = RUN_KINDS.find((each) => WORKFLOWS[each].name === name)
         const isLater = Date.parse(createdAt) > Date.parse(event.at) + CLOCKS_MS
-        return isOfIt && isLater && name !== WORKFLOWS.revoke.name
+        const wasOnItsWay =
+          kind !== undefined && sent.includes(workflowDispatchKey(event.rotationId, kind, Number(attempt)))
+        return mark === label && isLater && kind !== 'revoke' && !wasOnItsWay
       })
       .map(
         ({ title, createdAt }) =>
