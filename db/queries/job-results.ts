@@ -41,6 +41,12 @@ export async function findJobSent(db: ReadDb, key: string): Promise<JobSent | un
   }
 }
 
+/** How often a job was tried; 0 when there is no such job. */
+export async function findJobAttempts(db: ReadDb, key: string): Promise<number> {
+  const row = await db.selectFrom('outboxJobs').select('attempts').where('key', '=', key).executeTakeFirst()
+  return row?.attempts ?? 0
+}
+
 /** Why a job's last attempt failed; null when it did not. */
 export async function findJobProblem(db: ReadDb, key: string): Promise<string | null> {
   const row = await db.selectFrom('outboxJobs').select('problem').where('key', '=', key).executeTakeFirst()

@@ -6,6 +6,8 @@ export interface Waits {
   beforeRetry: number
   /** Between two looks for a run whose start GitHub did not answer. */
   forDispatchedRun: number
+  /** Before a page that was sent more than once is resolved a second time. */
+  forLatePage: number
   /** Until a connection to Slack must be ready, from its first request to Slack's hello. */
   forConnection: number
   /** Between two listings of the CI's runs. */
@@ -25,6 +27,7 @@ export interface Waits {
 export const WAITS: Waits = {
   beforeRetry: 1_000,
   forDispatchedRun: 5_000,
+  forLatePage: 10_000,
   forConnection: 15_000,
   betweenPolls: POLL_PACE,
   betweenUseReadings: 10_000,

@@ -4,7 +4,7 @@ import { findLeaseHolders, releaseLeases } from '#db/queries/job-leases'
 import type { Db } from '#db/schema'
 
 /** For so long a request of a killed process may be on its way; only then a job looks for what it did, in milliseconds. */
-const ARRIVED_MS = 2_000
+const ARRIVED_MS = 4_000
 
 /**
  * Releases the leases of processes that have ended. With PostgreSQL those that two looks in a row find without their connection:

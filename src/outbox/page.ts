@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findEscalation, setPage } from '#db/queries/escalations'
+import { findJobAttempts } from '#db/queries/job-results'
 import { findMessage } from '#db/queries/messages'
 import { insertJobs } from '#db/queries/outbox-jobs'
 import { findNames } from '#db/queries/people'
 import { findSetting, removeSetting, setSetting } from '#db/queries/settings'
 import { inTransaction } from '#db/transaction'
 import type { Escalation } from '#domain/on-call/escalation'
+import type { NewJob } from '#domain/ports/outbox-job'
 import { Undeliverable } from '#domain/ports/pager'
 import { findOnCall } from '#integrations/slack/on-call'
 import { loadState } from '#read-models/rotation-state'
@@ -14,7 +16,7 @@ import { MESSAGE_TYPES } from '#views/ids'
 import { onCallMessage, outageMessage, outageResolved, pageFor } from '#views/page'
 import type { RotationState } from '#views/state'
 import type { Handler, JobOf, Outcome } from './handler.ts'
-import { escalationEditJob } from './queue/on-call-jobs.ts'
+import { escalationEditJob, pageJob, pageResolvedAgainJob } from './queue/on-call-jobs.ts'
 import { cardEditJob, channelMessageJob, directMessageJob, threadMessageJob } from './queue/slack-jobs.ts'
 
 /**
@@ -42,7 +44,7 @@ export const handlePage: Handler<'page'> = async (job, context) => {
       await announceOutage(escalation, error, context)
     throw error
   }
-  return delivered(job, escalation, context)
+  return delivered(job, escalation, await resolveAgain(job, escalation, context), context)
 }
 
 const CARD_WITHIN_MS = 10_000
@@ -71,7 +73,26 @@ const stateOf = async (
 
 const STATES = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved' } as const
 
-async function delivered(job: JobOf<'page'>, escalation: Escalation, context: Context): Promise<Outcome> {
+/**
+ * An attempt to page that was given up may reach the pager after the page was resolved, and would open it again. Nothing is asked
+ * of the pager, which may know several alerts of one key.
+ */
+async function resolveAgain(
+  job: JobOf<'page'>,
+  escalation: Escalation,
+  { db, waits }: Context,
+): Promise<NewJob[]> {
+  if (job.key !== pageJob(escalation, 'resolve').key) return []
+  const attempts = await findJobAttempts(db, pageJob(escalation, 'trigger').key)
+  return attempts > 1 ? [pageResolvedAgainJob(escalation, waits.forLatePage)] : []
+}
+
+async function delivered(
+  job: JobOf<'page'>,
+  escalation: Escalation,
+  further: NewJob[],
+  context: Context,
+): Promise<Outcome> {
   const { action } = job.payload
   const outage = await findSetting<Outage>(context.db, OUTAGE)
   const edits = [escalationEditJob(escalation, job.key)]
@@ -81,7 +102,11 @@ async function delivered(job: JobOf<'page'>, escalation: Escalation, context: Co
       await setPage(tx, escalation.id, { state: STATES[action] })
       if (outage) await removeSetting(tx, OUTAGE)
     },
-    follow: [...edits, ...(outage ? [say(escalation, `over:${outage.since}`, outageResolved())] : [])],
+    follow: [
+      ...edits,
+      ...further,
+      ...(outage ? [say(escalation, `over:${outage.since}`, outageResolved())] : []),
+    ],
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findEscalations } from '#db/queries/escalations'
 import { acknowledge } from '#operations/answer-escalation'
+import { CREDENTIALS } from '#sandbox/demo-users'
 import type { FaultId } from '#sandbox/faults'
 import { alertIn, alertsOf, calls } from '#test/support/pager'
 import { eventually, type Message, type Person, wordsOf } from '#test/support/person'
@@ -44,6 +45,31 @@ describe('people on call', () => {
     await operator.press(view, 'start-workflow')
     return label
   }
+
+  it('are not left with a page that reaches the pager after it was resolved', async () => {
+    const label = await failingWorkflow()
+    const { dedupKey } = await alertIn(operator, 'triggered')
+    // As if its first attempt had been given up and were still on its way.
+    const { db } = workspace.bot.context
+    await db.updateTable('outboxJobs').set({ attempts: 2 }).where('key', 'like', 'page:%:trigger').execute()
+    await operator.type(`/rotation abort ${label}`)
+    await operator.submit(await operator.modal('abort'), { reason: 'The page was late.' })
+    await alertIn(operator, 'resolved')
+    const late = {
+      routing_key: CREDENTIALS.pagerRoutingKey,
+      event_action: 'trigger',
+      dedup_key: dedupKey,
+      payload: { summary: 'late', source: 'late', severity: 'critical' },
+    }
+    const body = JSON.stringify(late)
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${workspace.sandbox.url}/pagerduty/v2/enqueue`, { method: 'POST', headers, body })
+    expect(await alertsOf(operator)).toHaveLength(2)
+    await eventually(
+      async () => (await alertsOf(operator)).every(({ status }) => status === 'resolved'),
+      'that every page is resolved',
+    )
+  })
 
   it('are paged when a workflow fails, answer, and are stood down when it succeeds', async () => {
     const label = await failingWorkflow()

@@ -13,9 +13,12 @@ export interface BotMessage {
 
 const FIRST_RETRY_MS = 100
 const USE_READING_MS = 500
+const LATE_PAGE_MS = 4_000
 WAITS.beforeRetry = FIRST_RETRY_MS
 WAITS.forDispatchedRun = FIRST_RETRY_MS
 WAITS.betweenUseReadings = USE_READING_MS
+// Longer than a call that is done late.
+WAITS.forLatePage = LATE_PAGE_MS
 
 // Nothing is started until it has compared.
 const COMPARE_MS = 500

@@ -24,4 +24,5 @@ export interface LaneDatabase {
   close(): Promise<void>
 }
 
-export const RETRY_NOW = "update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0"
+export const RETRY_NOW =
+  "update outbox_jobs set next_at = 0 where state = 'queued' and next_at > 0 and key not like '%-again'"

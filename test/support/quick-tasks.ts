@@ -11,6 +11,7 @@ export const quickTasks = (): ScheduledTask[] =>
 export const QUICK_WAITS: Waits = {
   beforeRetry: QUICK_MS,
   forDispatchedRun: QUICK_MS,
+  forLatePage: 1_000,
   forConnection: 3_000,
   betweenPolls: { first: 0, most: 0 },
   betweenUseReadings: WAITS.betweenUseReadings,

@@ -18,6 +18,14 @@ export const pageJob = (escalation: EscalationName, action: JobPayloads['page'][
   payload: { escalation: escalation.id, action },
 })
 
+/** Resolves a page once more. Its own ordering key: a page that comes next does not wait for it. */
+export const pageResolvedAgainJob = (escalation: EscalationName, waitMs: number): NewJob => ({
+  ...pageJob(escalation, 'resolve'),
+  key: `page:${escalation.id}:resolve-again`,
+  orderingKey: `pager-again:${escalation.id}`,
+  waitMs,
+})
+
 /** Posts the escalation message. */
 export const escalationJob = (escalation: EscalationName): NewJob => ({
   kind: 'escalation',
