@@ -39,7 +39,9 @@ export const reporter =
 
 /** So many runs do everything that is in the list at least once; otherwise they prove nothing about it. */
 const ENOUGH = 40
-const MUST_HAPPEN: EventType[] = [
+/** Events of the history, and the form that raises an incident. */
+const MUST_HAPPEN: (EventType | 'incident')[] = [
+  'incident',
   'rotation-opened',
   'run-started',
   'step-completed',
@@ -48,10 +50,14 @@ const MUST_HAPPEN: EventType[] = [
   'rotation-aborted',
 ]
 
-const runsWith = (results: RunResult[], type: EventType): number =>
-  results.filter(({ happened }) => happened.includes(type)).length
+const runsWith = (results: RunResult[], what: string): number =>
+  results.filter(
+    ({ happened, interactions }) =>
+      happened.some((type) => type === what) ||
+      interactions.some((each) => each.what === what && each.acked && each.refused === null),
+  ).length
 
-function neverHappened(results: RunResult[]): EventType[] {
+function neverHappened(results: RunResult[]): string[] {
   if (results.length < ENOUGH) return []
   return MUST_HAPPEN.filter((type) => runsWith(results, type) === 0)
 }

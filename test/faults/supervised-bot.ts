@@ -25,7 +25,7 @@ export interface SupervisedBot {
   fillDisk(isFull: boolean): void
   /** Sets the clock of its machine ahead, or behind. A bot that is started again has the right time. */
   setClockAhead(ms: number): void
-  /** Starts another one beside it. @returns stops it */
+  /** Starts another one beside it. @returns stops it, and waits until it has ended */
   startAnother(): () => Promise<void>
   close(): Promise<void>
 }
