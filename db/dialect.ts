@@ -26,6 +26,9 @@ export const timeOf = (db: Db, plusMs = 0): Moment =>
     ? sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint + ${Math.round(plusMs)}::bigint`
     : Date.now() + plusMs
 
+/** Whether that clock is the machine's, which may be set. */
+export const isTimedByMachine = (db: Db): boolean => !isPostgres(db)
+
 /** The rows that nobody has locked, locked; SQLite locks all at once, and refuses the words. */
 export const skipLocked = <DB, TB extends keyof DB, O>(
   db: Db,

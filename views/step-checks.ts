@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { CheckDefinition } from '#domain/rotation/checks'
+import { phaseCountsSince } from '#domain/rotation/current-results'
 import { type CheckResult, type Instant, rotationLabel } from '#domain/rotation/rotation'
 import type { StepId } from '#domain/rotation/steps'
 import { actions, button, section } from './blocks.ts'
@@ -29,7 +30,7 @@ export function checkBlocks(state: RotationState, step: StepId, names: Names, no
   const ran = checks.some((check) => resultOf(state, check.id))
   const label = rotationLabel(state.rotation.id)
   const accessory = button(ran ? 'Run again' : 'Run checks', ACTIONS.runChecks, label)
-  const title = `*Verified by machine* · ${checkedWords(state, checks, now)}`
+  const title = `*Verified by machine* · ${checkedWords(state, checks, now)}${waitsForClock(state, step, now)}`
   return [
     section(title, { block_id: 'checks', ...(!running && { accessory }) }),
     ...checks.map((check) => section(checkLines(state, check, names), { block_id: `check:${check.id}` })),
@@ -52,6 +53,16 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   if (!oldest) return 'not checked yet'
   const age = millisBetween(oldest, now)
   return age < AGE_SHOWN_FROM ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
+}
+
+/** Bots on several machines differ by less, in milliseconds. */
+const CLOCKS_DIFFER = 10_000
+
+/** Why nothing that is checked counts yet, after the clock was set back behind what the checks must be later than. */
+function waitsForClock({ rotation }: RotationState, step: StepId, now: Instant): string {
+  const from = phaseCountsSince(rotation, step)
+  if (millisBetween(now, from) < CLOCKS_DIFFER) return ''
+  return `\n⚠ The clock of the bot’s machine was set back. Checks count from ${when(from)} on: run them again then.`
 }
 
 /** Links always; labels without a link only for a check that did not pass, and not if its sentence names them. */

@@ -18,6 +18,33 @@ export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<
     .execute()
 }
 
+/** Makes jobs that wait due so much earlier, in milliseconds. */
+export async function bringForward(db: Db, ms: number): Promise<void> {
+  await db
+    .updateTable('outboxJobs')
+    .set((eb) => ({ nextAt: eb('nextAt', '-', ms) }))
+    .where('doneAt', 'is', null)
+    .where('state', '=', 'queued')
+    .where('nextAt', '>', 0)
+    .execute()
+}
+
+/**
+ * Makes jobs due that wait longer than any pause, but not those that another system limits.
+ *
+ * @param now ms since 1970
+ */
+export async function limitWaits(db: Db, now: number, longestMs: number): Promise<void> {
+  await db
+    .updateTable('outboxJobs')
+    .set({ nextAt: now })
+    .where('doneAt', 'is', null)
+    .where('state', '=', 'queued')
+    .where('limitedUntil', 'is', null)
+    .where('nextAt', '>', now + longestMs)
+    .execute()
+}
+
 /** Extends the leases of long jobs. */
 export async function setJobLease(db: Db, ids: number[], lease: Lease): Promise<void> {
   if (ids.length === 0) return

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SlackError } from '@slack/web-api'
-import { sharesTasks, timeOf } from '#db/dialect'
-import { type Lease, setJobLease } from '#db/queries/job-leases'
+import { isTimedByMachine, sharesTasks, timeOf } from '#db/dialect'
+import { type Lease, limitWaits, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
 import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
@@ -15,6 +15,7 @@ import { Undeliverable } from '#domain/ports/pager'
 import { describeSlackError, readCode } from '#integrations/slack/slack-errors'
 import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
+import { watchClockSteps } from './clock-steps.ts'
 import { watchHolders } from './dead-holders.ts'
 import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
@@ -60,12 +61,19 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder })
   const releaseDead = watchHolders(holder)
+  const moveWithClock = watchClockSteps()
   let polledAt = performance.now()
   let context: Context | undefined
   let stopping = false
   let nudge = Promise.withResolvers<void>()
   let loop: Promise<void> = Promise.resolve()
   const running = new Map<number, Promise<void>>()
+
+  async function begin({ db }: Context): Promise<void> {
+    await releaseDead(db)
+    // The clock may have been set back while no process looked.
+    if (isTimedByMachine(db)) await limitWaits(db, Date.now(), LONGEST_RETRY_MS)
+  }
 
   async function work(ctx: Context): Promise<void> {
     while (!stopping) {
@@ -99,10 +107,14 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   return {
     start(ctx) {
       context = ctx
-      loop = releaseDead(ctx.db).then(() => work(ctx))
+      loop = begin(ctx).then(() => work(ctx))
       repeat(ctx, RENEW_MS, 'lease not renewed', () =>
         setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db)),
       )
+      if (isTimedByMachine(ctx.db))
+        repeat(ctx, LOOK_MS, 'due times not moved with the clock', async () => {
+          if (await moveWithClock(ctx.db)) nudge.resolve()
+        })
       if (sharesTasks(ctx.db))
         repeat(ctx, LOOK_MS, 'leases of dead processes not released', async () => {
           if (await releaseDead(ctx.db)) nudge.resolve()

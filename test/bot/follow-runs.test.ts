@@ -10,8 +10,8 @@ import { workflowDispatchJob } from '#outbox/queue/github-jobs'
 import { runsOf } from '#sandbox/ci/runs'
 import { workflowsOf } from '#sandbox/ci/workflows'
 import { WORKFLOWS } from '#sandbox/demo-users'
-import { eventually } from '#test/support/person'
-import { completeStep, start } from '#test/support/run-rotation'
+import { eventually, wordsOf } from '#test/support/person'
+import { completeStep, openStep, start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 /** Machine time, in ms, that no test reaches. */
@@ -56,10 +56,14 @@ describe('a run that the bot follows', () => {
     // Many looks at the runs.
     await sleep(2_500)
     expect(await checksRun()).toBe(0)
+    const modal = await openStep(workspace.operator, 'R1', 'rotation-execution')
+    expect(wordsOf(modal)).toContain('Checks count from')
+    // The form has checks run when it is opened.
+    await eventually(async () => (await checksRun()) > 0, 'the checks of the form')
     await workspace.operator.post('clock', { advanceMs: 6 * 60_000 })
-    await eventually(async () => (await checksRun()) > 0, 'its checks')
+    await eventually(async () => (await checksRun()) > 1, 'its checks')
     await sleep(1_500)
-    expect(await checksRun()).toBe(1)
+    expect(await checksRun()).toBe(2)
   }, 30_000)
 
   it('stays the one that it began, whatever somebody begins by hand beside it', async () => {
