@@ -150,6 +150,21 @@ describe('the oracle', () => {
     expect(RULES.answered({ ...proper, interactions, isSlow: true })).toEqual([])
   })
 
+  it('excuses a copy of what was refused by a bot that was killed before it could record that, and no other', () => {
+    const proper = properEvidence()
+    const { to } = interaction({})
+    const busy = { reason: 'The database is busy or cannot be reached. Nothing was changed.' }
+    const judged = (refused: string, at: number) =>
+      RULES['refusals-not-recorded']({
+        ...proper,
+        interactions: [interaction({ refused })],
+        ends: [{ at, end: 'SIGKILL', sent: 'SIGKILL', wasReady: true }],
+      })
+    expect(judged(JSON.stringify(busy), to + 1_000)).toEqual([])
+    expect(judged(JSON.stringify(busy), to - 1_000)).toHaveLength(1)
+    expect(judged('not allowed', to + 1_000)).toHaveLength(1)
+  })
+
   it('excuses a run that was on its way to GitHub when its rotation was aborted, and no later one', () => {
     const proper = properEvidence()
     const ciRuns = proper.ciRuns.map((each) => ({ ...each, createdAt: '2026-11-28T10:00:00.000Z' }))

@@ -23,10 +23,17 @@ export function clicksRecorded(evidence: Evidence): string[] {
   })
 }
 
+/**
+ * What is refused because the database cannot be written is recorded once it can: a bot that is killed before has forgotten it, and
+ * decides a late copy as it would a person who tries again.
+ */
+const isForgotten = ({ refused, to }: Interaction, { ends }: Evidence): boolean =>
+  refused?.includes('The database is busy') === true && ends.some(({ at }) => at >= to)
+
 /** What was refused is not in the history, unless it was accepted in another copy. */
 export const refusalsNotRecorded = (evidence: Evidence): string[] =>
   evidence.interactions.flatMap((each) => {
-    if (each.refused === null || each.mark === null) return []
+    if (each.refused === null || each.mark === null || isForgotten(each, evidence)) return []
     const copies = evidence.interactions.filter((other) => other.mark === each.mark)
     const isPlain = copies.every((other) => other.refused !== null)
     return isPlain && eventsOf(evidence, each).length > 0
