@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SlackError } from '@slack/web-api'
 import { isTimedByMachine, sharesTasks, timeOf } from '#db/dialect'
 import { type Lease, limitWaits, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
 import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
 import { inTransaction } from '#db/transaction'
-import { CallFailed, type RateLimit } from '#domain/ports/call-failed'
-import { isChannelObstacle } from '#domain/ports/channel-obstacles'
 import { KINDS_WITH_OPTIONAL_ROTATION, KINDS_WITHOUT_ROTATION } from '#domain/ports/outbox-job'
-import { Undeliverable } from '#domain/ports/pager'
-import { describeSlackError, readCode } from '#integrations/slack/slack-errors'
-import { errorText, redact } from '#redaction/error-text'
 import type { Context, Outbox } from '#src/context'
 import { watchClockSteps } from './clock-steps.ts'
 import { watchHolders } from './dead-holders.ts'
-import { type Handler, type JobOf, NothingDone, type Outcome, Postponed } from './handler.ts'
+import { describeFailure, type Failure, isUnpostable } from './failure.ts'
+import type { Handler, JobOf, Outcome } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
@@ -30,7 +25,6 @@ const LOOK_MS = 1_000
 const OTHERS_MS = { least: 50, spread: 200 }
 const AT_ONCE = 8
 const LONGEST_RETRY_MS = 5 * 60_000
-const UNPOSTABLE_RETRY_MS = 60_000
 const DELIVERED_POLL_MS = 100
 
 export type JobOutcome = 'delivered' | 'failed'
@@ -229,34 +223,3 @@ function cardEditFor(job: ClaimedJob, outcome: 'delivered' | 'undelivered') {
 
 const backoff = (attempts: number, first: number): number =>
   Math.min(first * 2 ** (attempts - 1), LONGEST_RETRY_MS)
-
-interface Failure {
-  problem: string
-  /** Set where the other system limits calls. */
-  limit: RateLimit | null
-  /** Whether a retry cannot succeed until a person fixes something. */
-  permanent: boolean
-  /** Whether what was sent certainly changed nothing, so that it may be sent again. */
-  undone: boolean
-  /** Before the next attempt, in milliseconds; null for the usual pause. */
-  pauseMs: number | null
-}
-
-const isUnpostable = (error: unknown): boolean => isChannelObstacle(readCode(error))
-
-function describeFailure(error: unknown): Failure {
-  const pauseMs = error instanceof Postponed ? error.pauseMs : null
-  const failure = { permanent: false, undone: error instanceof NothingDone, pauseMs }
-  // The jobs are released as soon as the bot can post again.
-  if (isUnpostable(error)) failure.pauseMs = UNPOSTABLE_RETRY_MS
-  if (error instanceof SlackError) return describedLimit({ ...failure, ...describeSlackError(error) })
-  if (!(error instanceof CallFailed)) return { ...failure, problem: errorText(error), limit: null }
-  // Ours, and as long as it has to be.
-  const problem = redact(error.message)
-  const permanent = error instanceof Undeliverable && error.permanent
-  return describedLimit({ ...failure, problem, limit: error.limit, permanent })
-}
-
-/** Until when is shown beside it, in the reader's own time. */
-const describedLimit = (failure: Failure): Failure =>
-  failure.limit ? { ...failure, problem: `${failure.limit.system} limits calls` } : failure
