@@ -63,10 +63,15 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   let loop: Promise<void> = Promise.resolve()
   const running = new Map<number, Promise<void>>()
 
-  async function begin({ db }: Context): Promise<void> {
-    await releaseDead(db)
-    // The clock may have been set back while no process looked.
-    if (isTimedByMachine(db)) await limitWaits(db, Date.now(), LONGEST_RETRY_MS)
+  /** Lets jobs run that would only wait. When the database cannot be used now, they do wait. */
+  async function begin({ db, log }: Context): Promise<void> {
+    try {
+      await releaseDead(db)
+      // The clock may have been set back while no process looked.
+      if (isTimedByMachine(db)) await limitWaits(db, Date.now(), LONGEST_RETRY_MS)
+    } catch (error) {
+      log.error({ error }, 'waiting jobs not released at the start')
+    }
   }
 
   async function work(ctx: Context): Promise<void> {
