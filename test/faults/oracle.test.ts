@@ -91,10 +91,10 @@ const FORGED: Record<RuleName, ((proper: Evidence) => Partial<Evidence>)[]> = {
     () => ({ stderr: 'node:internal/process/promises:394\n      triggerUncaughtException(err, true);' }),
   ],
   'process-kept': [
-    () => ({ ends: [{ at: 0, end: 1, sent: null, wasReady: true }] }),
-    () => ({ ends: [{ at: 0, end: 0, sent: null, wasReady: true }] }),
-    () => ({ ends: [{ at: 0, end: 1, sent: 'SIGTERM', wasReady: true }] }),
-    () => ({ ends: [{ at: 0, end: 78, sent: null, wasReady: false }] }),
+    () => ({ ends: [{ at: 0, end: 1, sent: null, wasReady: true, lastWords: '' }] }),
+    () => ({ ends: [{ at: 0, end: 0, sent: null, wasReady: true, lastWords: '' }] }),
+    () => ({ ends: [{ at: 0, end: 1, sent: 'SIGTERM', wasReady: true, lastWords: '' }] }),
+    () => ({ ends: [{ at: 0, end: 78, sent: null, wasReady: false, lastWords: '' }] }),
   ],
 }
 
@@ -158,11 +158,21 @@ describe('the oracle', () => {
       RULES['refusals-not-recorded']({
         ...proper,
         interactions: [interaction({ refused })],
-        ends: [{ at, end: 'SIGKILL', sent: 'SIGKILL', wasReady: true }],
+        ends: [{ at, end: 'SIGKILL', sent: 'SIGKILL', wasReady: true, lastWords: '' }],
       })
     expect(judged(JSON.stringify(busy), to + 1_000)).toEqual([])
     expect(judged(JSON.stringify(busy), to - 1_000)).toHaveLength(1)
     expect(judged('not allowed', to + 1_000)).toHaveLength(1)
+  })
+
+  it('excuses a signal that met a start which had failed, and not a bot that was connected', () => {
+    const judged = (wasReady: boolean) =>
+      RULES['process-kept']({
+        ...properEvidence(),
+        ends: [{ at: 0, end: 1, sent: 'SIGTERM', wasReady, lastWords: '' }],
+      })
+    expect(judged(false)).toEqual([])
+    expect(judged(true)).toHaveLength(1)
   })
 
   it('excuses a run that was on its way to GitHub when its rotation was aborted, and no later one', () => {

@@ -107,7 +107,7 @@ export function properEvidence(): Evidence {
     versions: { [SECRET]: ['v1', 'v2', 'v3'] },
     interactions: [interaction({})],
     disturbances: [],
-    ends: [{ at: NOON, end: 'SIGKILL', sent: 'SIGKILL', wasReady: true }],
+    ends: [{ at: NOON, end: 'SIGKILL', sent: 'SIGKILL', wasReady: true, lastWords: '' }],
     stderr: '{"level":40,"msg":"job failed, will retry"}\n',
     taken: [],
     answersAtTheEnd: true,

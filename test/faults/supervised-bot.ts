@@ -15,6 +15,8 @@ export interface BotEnd {
   sent: NodeJS.Signals | null
   /** Whether it had connected before. */
   wasReady: boolean
+  /** The end of what it wrote to stderr. */
+  lastWords: string
 }
 
 /** The bot in a process of its own, which is started again whenever it ends. */
@@ -37,6 +39,7 @@ export interface BotLog {
 }
 
 const PAUSE_MS = 100
+const LAST_WORDS_LENGTH = 600
 
 /** @param folder the tree that it is started from */
 export function superviseBot(variables: Record<string, string>, log: BotLog, folder = ROOT): SupervisedBot {
@@ -49,16 +52,26 @@ export function superviseBot(variables: Record<string, string>, log: BotLog, fol
       env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
-    const bot = { child, sent: null as NodeJS.Signals | null, isReady: false }
+    const bot = { child, sent: null as NodeJS.Signals | null, isReady: false, lastWords: '' }
     child.on('error', () => {})
     child.stderr?.on('data', (data) => {
       log.stderr += String(data)
+      bot.lastWords = `${bot.lastWords}${String(data)}`.slice(-LAST_WORDS_LENGTH)
     })
     child.stdout?.once('data', () => {
       bot.isReady = true
     })
     child.once('exit', (code, signal) => {
-      log.ends.push({ at: Date.now(), end: signal ?? code, sent: bot.sent, wasReady: bot.isReady })
+      log.ends.push({
+        at: Date.now(),
+        end: signal ?? code,
+        sent: bot.sent,
+        wasReady: bot.isReady,
+        // They may come after the exit.
+        get lastWords() {
+          return bot.lastWords
+        },
+      })
       if (isAnother || isClosing) return
       setTimeout(() => {
         if (!isClosing) current = launch()

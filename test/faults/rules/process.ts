@@ -18,10 +18,12 @@ const START_FAILED = 1
 
 /** The process ends when it is asked to, and never by itself. */
 export const processKept = ({ ends }: Evidence): string[] =>
-  ends.flatMap(({ end, sent, wasReady }) => {
+  ends.flatMap(({ end, sent, wasReady, lastWords }) => {
     if (sent === 'SIGKILL' && (end === 'SIGKILL' || end === 0)) return []
     // A signal that comes before the handlers are there ends it as the system does.
     if (sent === 'SIGTERM' && (end === 0 || end === 'SIGKILL' || (end === 'SIGTERM' && !wasReady))) return []
-    if (sent === null && end === START_FAILED && !wasReady) return []
-    return [`the bot ended with ${end}, ${sent === null ? 'by itself' : `after ${sent}`}`]
+    // It may have been ending already when the signal came.
+    if ((sent === null || sent === 'SIGTERM') && end === START_FAILED && !wasReady) return []
+    const why = `${sent === null ? 'by itself' : `after ${sent}`}${wasReady ? '' : ', before it was connected'}`
+    return [`the bot ended with ${end}, ${why}: ${lastWords.trim()}`]
   })
