@@ -55,14 +55,14 @@ function checkedWords(state: RotationState, checks: CheckDefinition[], now: Inst
   return age < AGE_SHOWN_FROM ? `checked ${when(oldest)}` : `checked ${when(oldest)}, ${duration(age)} ago`
 }
 
-/** Bots on several machines differ by less, in milliseconds. */
+/** The clocks of bots and of GitHub differ by less, in milliseconds. */
 const CLOCKS_DIFFER = 10_000
 
-/** Why nothing that is checked counts yet, after the clock was set back behind what the checks must be later than. */
+/** Why nothing that is checked counts yet: the clock was set back behind what the checks must be later than. */
 function waitsForClock({ rotation }: RotationState, step: StepId, now: Instant): string {
   const from = phaseCountsSince(rotation, step)
   if (millisBetween(now, from) < CLOCKS_DIFFER) return ''
-  return `\n⚠ The clock of the bot’s machine was set back. Checks count from ${when(from)} on: run them again then.`
+  return `\n⚠ The clock of the bot’s machine is behind: checks count from ${when(from)} on.`
 }
 
 /** Links always; labels without a link only for a check that did not pass, and not if its sentence names them. */

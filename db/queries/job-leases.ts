@@ -18,13 +18,12 @@ export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<
     .execute()
 }
 
-/** Makes jobs that wait due so much earlier, in milliseconds. */
+/** Makes jobs that wait due so much earlier, in milliseconds. At worst one is tried too early, which looks for what was done first. */
 export async function bringForward(db: Db, ms: number): Promise<void> {
   await db
     .updateTable('outboxJobs')
     .set((eb) => ({ nextAt: eb('nextAt', '-', ms) }))
     .where('doneAt', 'is', null)
-    .where('state', '=', 'queued')
     .where('nextAt', '>', 0)
     .execute()
 }
@@ -39,9 +38,22 @@ export async function limitWaits(db: Db, now: number, longestMs: number): Promis
     .updateTable('outboxJobs')
     .set({ nextAt: now })
     .where('doneAt', 'is', null)
-    .where('state', '=', 'queued')
     .where('limitedUntil', 'is', null)
     .where('nextAt', '>', now + longestMs)
+    .execute()
+}
+
+/**
+ * Shortens leases that are longer than any is given for.
+ *
+ * @param now ms since 1970
+ */
+export async function limitLeases(db: Db, now: number, longestMs: number): Promise<void> {
+  await db
+    .updateTable('outboxJobs')
+    .set({ leaseUntil: now + longestMs })
+    .where('doneAt', 'is', null)
+    .where('leaseUntil', '>', now + longestMs)
     .execute()
 }
 

@@ -1,23 +1,50 @@
-import { bringForward } from '#db/queries/job-leases'
+import { bringForward, limitLeases, limitWaits } from '#db/queries/job-leases'
 import type { Db } from '#db/schema'
 
 // What a clock that is kept right by NTP drifts between two looks is far less.
 const LEAST_STEP_MS = 1_000
 
+/** What no job has longer, in milliseconds. */
+interface Longest {
+  /** Until it is due. */
+  pauseMs: number
+  leaseMs: number
+}
+
 /**
- * For a database whose due times are by the clock of this machine: keeps jobs from waiting until a clock that was set back has
- * caught up.
- *
- * @returns looks once, and compares the clock with one that nobody sets; true when jobs are due earlier now
+ * Keeps jobs from waiting until a clock that was set back has caught up, for a database whose due times are by the clock of this
+ * machine.
  */
-export function watchClockSteps(): (db: Db) => Promise<boolean> {
+export interface ClockSteps {
+  /** Once: the clock may have been set back while no process looked. */
+  begin(db: Db): Promise<void>
+  /** Compares the clock with one that nobody sets. @returns true when jobs are due earlier now */
+  look(db: Db): Promise<boolean>
+}
+
+/** @param longest of the jobs of this bot */
+export function watchClockSteps({ pauseMs, leaseMs }: Longest): ClockSteps {
   const distance = () => Date.now() - performance.now()
   let known = distance()
-  return async (db) => {
-    const seen = distance()
-    const back = Math.round(known - seen)
-    if (back >= LEAST_STEP_MS) await bringForward(db, back)
-    known = seen
-    return back >= LEAST_STEP_MS
+  return {
+    async begin(db) {
+      await limitWaits(db, Date.now(), pauseMs)
+      await limitLeases(db, Date.now(), leaseMs)
+    },
+    async look(db) {
+      const seen = distance()
+      const back = Math.round(known - seen)
+      // At once, because the next look may come before this one has found the database unlocked.
+      known = seen
+      if (back < LEAST_STEP_MS) return false
+      try {
+        await bringForward(db, back)
+      } catch (error) {
+        known += back
+        throw error
+      }
+      await limitLeases(db, Date.now(), leaseMs)
+      return true
+    },
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTimedByMachine, sharesTasks, timeOf } from '#db/dialect'
-import { type Lease, limitWaits, setJobLease } from '#db/queries/job-leases'
+import { type Lease, setJobLease } from '#db/queries/job-leases'
 import { findJobResult } from '#db/queries/job-results'
 import { type ClaimedJob, claimJobs, insertJobs, setJobDone, setJobFailed } from '#db/queries/outbox-jobs'
 import type { Db } from '#db/schema'
@@ -24,6 +24,7 @@ const LOOK_MS = 1_000
 // What others enqueue they do themselves, unless they are busy.
 const OTHERS_MS = { least: 50, spread: 200 }
 const AT_ONCE = 8
+/** No job waits longer, unless another system limits calls. */
 const LONGEST_RETRY_MS = 5 * 60_000
 const DELIVERED_POLL_MS = 100
 
@@ -55,7 +56,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   const leaseFromNow = (db: Db): Lease => ({ until: timeOf(db, LEASE_MS), holder })
   const releaseDead = watchHolders(holder)
-  const moveWithClock = watchClockSteps()
+  const clockSteps = watchClockSteps({ pauseMs: LONGEST_RETRY_MS, leaseMs: LEASE_MS })
   let polledAt = performance.now()
   let context: Context | undefined
   let stopping = false
@@ -63,15 +64,11 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   let loop: Promise<void> = Promise.resolve()
   const running = new Map<number, Promise<void>>()
 
-  /** Lets jobs run that would only wait. When the database cannot be used now, they do wait. */
+  /** Lets jobs run that would only wait. Where the database cannot be used now, they do wait. */
   async function begin({ db, log }: Context): Promise<void> {
-    try {
-      await releaseDead(db)
-      // The clock may have been set back while no process looked.
-      if (isTimedByMachine(db)) await limitWaits(db, Date.now(), LONGEST_RETRY_MS)
-    } catch (error) {
-      log.error({ error }, 'waiting jobs not released at the start')
-    }
+    const note = (error: unknown) => log.error({ error }, 'waiting jobs not released at the start')
+    await releaseDead(db).catch(note)
+    if (isTimedByMachine(db)) await clockSteps.begin(db).catch(note)
   }
 
   async function work(ctx: Context): Promise<void> {
@@ -112,7 +109,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       )
       if (isTimedByMachine(ctx.db))
         repeat(ctx, LOOK_MS, 'due times not moved with the clock', async () => {
-          if (await moveWithClock(ctx.db)) nudge.resolve()
+          if (await clockSteps.look(ctx.db)) nudge.resolve()
         })
       if (sharesTasks(ctx.db))
         repeat(ctx, LOOK_MS, 'leases of dead processes not released', async () => {

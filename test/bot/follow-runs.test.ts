@@ -57,7 +57,7 @@ describe('a run that the bot follows', () => {
     await sleep(2_500)
     expect(await checksRun()).toBe(0)
     const modal = await openStep(workspace.operator, 'R1', 'rotation-execution')
-    expect(wordsOf(modal)).toContain('Checks count from')
+    expect(wordsOf(modal)).toContain('checks count from')
     // The form has checks run when it is opened.
     await eventually(async () => (await checksRun()) > 0, 'the checks of the form')
     await workspace.operator.post('clock', { advanceMs: 6 * 60_000 })

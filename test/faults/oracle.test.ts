@@ -162,6 +162,7 @@ describe('the oracle', () => {
       })
     expect(judged(JSON.stringify(busy), to + 1_000)).toEqual([])
     expect(judged(JSON.stringify(busy), to - 1_000)).toHaveLength(1)
+    expect(judged(JSON.stringify(busy), to + 61_000)).toHaveLength(1)
     expect(judged('not allowed', to + 1_000)).toHaveLength(1)
   })
 

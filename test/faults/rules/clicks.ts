@@ -23,12 +23,16 @@ export function clicksRecorded(evidence: Evidence): string[] {
   })
 }
 
+/** For so long the bot tries to record a refusal, in milliseconds. */
+const RECORDING_MS = 60_000
+
 /**
  * What is refused because the database cannot be written is recorded once it can: a bot that is killed before has forgotten it, and
- * decides a late copy as it would a person who tries again.
+ * a late copy is decided as if a person tried again.
  */
 const isForgotten = ({ refused, to }: Interaction, { ends }: Evidence): boolean =>
-  refused?.includes('The database is busy') === true && ends.some(({ at }) => at >= to)
+  refused?.includes('The database is busy') === true &&
+  ends.some(({ at }) => at >= to && at <= to + RECORDING_MS)
 
 /** What was refused is not in the history, unless it was accepted in another copy. */
 export const refusalsNotRecorded = (evidence: Evidence): string[] =>
