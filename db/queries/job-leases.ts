@@ -18,7 +18,12 @@ export async function releaseJobs(tx: Db, problems: readonly string[]): Promise<
     .execute()
 }
 
-/** Makes jobs that wait due so much earlier, in milliseconds. At worst one is tried too early, which looks for what was done first. */
+/**
+ * Makes jobs that wait due so much earlier. At worst one is tried too early; what an earlier attempt may have done is looked for as
+ * always.
+ *
+ * @param ms milliseconds
+ */
 export async function bringForward(db: Db, ms: number): Promise<void> {
   await db
     .updateTable('outboxJobs')

@@ -4,9 +4,9 @@ import type { Db } from '#db/schema'
 // What a clock that is kept right by NTP drifts between two looks is far less.
 const LEAST_STEP_MS = 1_000
 
-/** What no job has longer, in milliseconds. */
+/** The longest that a job of this bot has, in milliseconds. */
 interface Longest {
-  /** Until it is due. */
+  /** From an attempt until the next one is due. */
   pauseMs: number
   leaseMs: number
 }
@@ -22,7 +22,7 @@ export interface ClockSteps {
   look(db: Db): Promise<boolean>
 }
 
-/** @param longest of the jobs of this bot */
+/** Begins to compare the machine's clock with one that nobody sets. */
 export function watchClockSteps({ pauseMs, leaseMs }: Longest): ClockSteps {
   const distance = () => Date.now() - performance.now()
   let known = distance()

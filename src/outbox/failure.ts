@@ -24,7 +24,7 @@ export interface Failure {
 /** Whether Slack refused because the bot cannot post in the channel. */
 export const isUnpostable = (error: unknown): boolean => isChannelObstacle(readCode(error))
 
-/** What a person reads of it is redacted. */
+/** Describes what made a job fail. What a person reads of it is redacted. */
 export function describeFailure(error: unknown): Failure {
   const pauseMs = error instanceof Postponed ? error.pauseMs : null
   const failure = { permanent: false, undone: error instanceof NothingDone, pauseMs }
