@@ -16,7 +16,7 @@ export function Composer({ channel, threadTs, label, testId }) {
   const [text, setText] = useState('')
   const [caret, setCaret] = useState(0)
   const [problem, setProblem] = useState('')
-  const [sending, setSending] = useState(false)
+  const [unanswered, setUnanswered] = useState(0)
   const field = useRef(null)
   useGrowing(field, text)
   useRequestedDraft(threadTs ? undefined : setText, field)
@@ -29,12 +29,12 @@ export function Composer({ channel, threadTs, label, testId }) {
   const completion = useCompletion({ text, caret, people: workspace.people, edit, field })
 
   async function send() {
-    if (text.trim() === '' || sending) return
-    setSending(true)
+    if (text.trim() === '') return
+    setUnanswered((count) => count + 1)
     edit('')
-    const { sentence = '', keepText } = await deliver({ text, user: me.id, channel, threadTs })
-    setSending(false)
-    setProblem(sentence)
+    const { sentence, keepText } = await deliver({ text, user: me.id, channel, threadTs })
+    setUnanswered((count) => count - 1)
+    if (sentence) setProblem(sentence)
     // The user may have typed meanwhile.
     if (keepText) setText((typed) => typed || text)
     refresh('slack')
@@ -70,7 +70,7 @@ export function Composer({ channel, threadTs, label, testId }) {
       ></textarea>
       <button
         type="button"
-        class=${`send ${sending ? 'is-busy' : ''}`}
+        class=${`send ${unanswered > 0 ? 'is-busy' : ''}`}
         aria-label="Send"
         title="Send (Enter)"
         disabled=${text.trim() === ''}

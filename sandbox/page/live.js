@@ -12,21 +12,22 @@ function createResource(path, topic) {
   const listeners = new Set()
   const resource = { topic, listeners, data: undefined, error: undefined, refetch }
   let text
-  let reading = false
+  let reading
   let stale = false
 
-  // One request at a time; changes meanwhile cause exactly one more.
-  async function refetch() {
-    if (reading) {
-      stale = true
-      return
-    }
-    reading = true
-    do {
+  // One request at a time; changes meanwhile cause exactly one more. Resolves when the data is as of this call.
+  function refetch() {
+    stale = true
+    reading ??= readWhileStale()
+    return reading
+  }
+
+  async function readWhileStale() {
+    while (stale) {
       stale = false
       await readOnce()
-    } while (stale)
-    reading = false
+    }
+    reading = undefined
   }
 
   async function readOnce() {

@@ -125,7 +125,10 @@ function useSubmission(user, view) {
     setRefused(errors)
     setRefusals((count) => count + 1)
     setFailure(problem)
-    await refresh('slack')
+    const isRefused = problem || Object.keys(errors).length > 0
+    const shown = refresh('slack')
+    // A refused form can be sent again at once, one that was taken is not sent twice.
+    if (!isRefused) await shown
     setSubmitting(false)
   }
   return { surface, errors: refused, failure, refusals, submitting, submit, isEdited }

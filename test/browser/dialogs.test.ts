@@ -79,6 +79,48 @@ it('an update of a modal clears the refusal before it, and a modal on top covers
   await page.getByTestId('modal-dismiss').last().click()
 })
 
+it('a form that was refused is sent again at once, however slowly the page learns what changed', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  await sandbox.action('open-step:inventory-review').first().click()
+  await sandbox.modal.getByText('9 secrets listed').first().waitFor(WAIT)
+  const link = sandbox.modal.locator('[data-block-id="evidence"] textarea')
+  await link.fill('no link')
+  const answered = Promise.withResolvers<void>()
+  const readings = /\/slack\/(views|conversation|workspace)\?/
+  await page.route(readings, async (route) => {
+    await answered.promise
+    await route.continue()
+  })
+  await sandbox.submit()
+  await sandbox.modal.getByText('Not a valid link').waitFor(WAIT)
+  await link.fill('https://wiki.example/inventory/november')
+  const sentAgain = page.waitForRequest('**/slack/view-submission', { timeout: 5_000 })
+  await sandbox.submit()
+  await sentAgain
+  answered.resolve()
+  await sandbox.modal.waitFor({ state: 'detached', ...WAIT })
+  await page.unrouteAll({ behavior: 'wait' })
+})
+
+it('a command is sent while the one before it has no answer yet', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  const answered = Promise.withResolvers<void>()
+  const sent: string[] = []
+  await page.route('**/slack/command', async (route) => {
+    sent.push(route.request().postDataJSON().text)
+    await answered.promise
+    await route.continue()
+  })
+  await sandbox.type('/rotation help')
+  await sandbox.type('/rotation history')
+  await expect.poll(() => sent, WAIT).toEqual(['/rotation help', '/rotation history'])
+  answered.resolve()
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.getByText('Only visible to you').nth(1).waitFor(WAIT)
+})
+
 it('has its tabs in one row at 1280 pixels, counters inside their table, and names who acts at 375', async () => {
   const { page } = started.sandbox
   await page.setViewportSize({ width: 1280, height: 860 })
