@@ -61,7 +61,7 @@ it('a deployment by somebody else waits for a reviewer, and is approved and run 
   await page.getByTestId('tab-ci').click()
   const run = page.locator('[data-testid^="run-"]').first()
   await run.getByText('Waiting for a reviewer', { exact: true }).waitFor()
-  expect(await run.locator('dl').innerText()).toContain('bystander')
+  await run.locator('dl', { hasText: 'bystander' }).waitFor()
   await run.getByRole('button', { name: 'Approve as DevOps lead' }).click()
   await run.getByText('Failed').waitFor()
 
@@ -69,7 +69,7 @@ it('a deployment by somebody else waits for a reviewer, and is approved and run 
   sandbox.world.faults.set('production-deployment-fails', false)
   await run.getByRole('button', { name: 'Run again as operator' }).click()
   await run.getByText('Succeeded').waitFor()
-  expect(await run.locator('dl').innerText()).toContain('attempt 2')
+  await run.locator('dl', { hasText: 'attempt 2' }).waitFor()
 
   await page.getByTestId('tab-deployments').click()
   await agent().getByText('deployed').waitFor()
