@@ -3,6 +3,7 @@ import { CAUSE_TITLES } from '#domain/on-call/escalation-cause'
 import { pendingRevocations } from '#domain/revocations/revocation'
 import { isBreakGlass } from '#domain/rotation/break-glass'
 import {
+  allStepsDone,
   approvals,
   type Instant,
   isClosed,
@@ -220,11 +221,13 @@ function oldTokensLines(state: RotationState, now: Instant): string[] {
 const UNDELIVERED_SHOWN = 4
 
 function contextLines(state: RotationState, names: Names): string[] {
-  const { rotation, undelivered, digest } = state
+  const { rotation, undelivered } = state
+  // While steps are open every check changes it, and nobody signs it.
+  const signable = approvals(rotation).at(-1)?.digest ?? (allStepsDone(rotation) ? state.digest : undefined)
   const facts = [
     `Owner ${who(rotation.ownerId, names)}`,
     `began ${when(rotation.openedAt)}`,
-    `digest ${(approvals(rotation).at(-1)?.digest ?? digest).slice(0, 8)}`,
+    ...(signable === undefined ? [] : [`digest ${signable.slice(0, 8)}`]),
     ...(state.logUrl ? [link(state.logUrl, 'rotation log')] : []),
     ...(state.ticketUrl ? [link(state.ticketUrl, 'ticket')] : []),
   ]

@@ -249,6 +249,10 @@ it('shows the digest that was signed, whatever the record is now', () => {
   expect(wordsOf(card(aFinishedState({ digest: 'b'.repeat(64) }), names, NOW))).toContain('digest bbbbbbbb ·')
 })
 
+it('shows no digest while steps are open: every check changes it, and nobody signs it', () => {
+  expect(wordsOf(card(aState({ digest: 'b'.repeat(64) }), names, NOW))).not.toContain('digest')
+})
+
 it('ends with how it ended', () => {
   expect(wordsOf(card(anApprovedState(), names, NOW))).toContain(
     'Complete after 2 h 10 min: signed by both roles, old versions revoked',
