@@ -1,4 +1,4 @@
-import type { Moment } from '../dialect.ts'
+import { type Moment, timeOf } from '../dialect.ts'
 import type { Db, ReadDb } from '../schema.ts'
 
 export interface Lease {
@@ -33,32 +33,30 @@ export async function bringForward(db: Db, ms: number): Promise<void> {
     .execute()
 }
 
-/**
- * Makes jobs due that wait longer than any pause, but not those that another system limits.
- *
- * @param now ms since 1970
- */
-export async function limitWaits(db: Db, now: number, longestMs: number): Promise<void> {
+/** Makes jobs due that wait longer than any pause, but not those that another system limits. */
+export async function limitWaits(db: Db, longestMs: number): Promise<void> {
   await db
     .updateTable('outboxJobs')
-    .set({ nextAt: now })
+    .set({ nextAt: timeOf(db) })
     .where('doneAt', 'is', null)
     .where('limitedUntil', 'is', null)
-    .where('nextAt', '>', now + longestMs)
+    .where('nextAt', '>', timeOf(db, longestMs))
     .execute()
 }
 
-/**
- * Shortens leases that are longer than any is given for.
- *
- * @param now ms since 1970
- */
-export async function limitLeases(db: Db, now: number, longestMs: number): Promise<void> {
+/** Shortens leases of jobs and scheduled tasks that are longer; whoever lives extends its own. */
+export async function limitLeases(db: Db, longestMs: number): Promise<void> {
+  const latest = timeOf(db, longestMs)
   await db
     .updateTable('outboxJobs')
-    .set({ leaseUntil: now + longestMs })
+    .set({ leaseUntil: latest })
     .where('doneAt', 'is', null)
-    .where('leaseUntil', '>', now + longestMs)
+    .where('leaseUntil', '>', latest)
+    .execute()
+  await db
+    .updateTable('scheduledTasks')
+    .set({ leaseUntil: latest })
+    .where('leaseUntil', '>', latest)
     .execute()
 }
 

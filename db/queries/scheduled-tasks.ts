@@ -11,14 +11,19 @@ export async function insertTask(db: Db, name: string): Promise<void> {
     .execute()
 }
 
-/** Claims a task that is due. @returns false when it is not due, or another process does it */
-export async function claimTask(db: Db, name: string, lease: Lease): Promise<boolean> {
+/**
+ * Claims a task that is due.
+ *
+ * @param periodMs of the task: one that is due later waits for a clock that was set back, and is due now
+ * @returns false when it is not due, or another process does it
+ */
+export async function claimTask(db: Db, name: string, periodMs: number, lease: Lease): Promise<boolean> {
   const now = timeOf(db)
   const updated = await db
     .updateTable('scheduledTasks')
     .set({ leaseUntil: lease.until, leaseHolder: lease.holder })
     .where('name', '=', name)
-    .where('nextAt', '<=', now)
+    .where((eb) => eb.or([eb('nextAt', '<=', now), eb('nextAt', '>', timeOf(db, periodMs))]))
     .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
     .executeTakeFirst()
   return updated.numUpdatedRows === 1n

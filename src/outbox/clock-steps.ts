@@ -11,14 +11,15 @@ interface Longest {
   leaseMs: number
 }
 
-/**
- * Keeps jobs from waiting until a clock that was set back has caught up, for a database whose due times are by the clock of this
- * machine.
- */
+/** Keeps jobs from waiting until a clock that was set back has caught up. */
 export interface ClockSteps {
-  /** Once: the clock may have been set back while no process looked. */
-  begin(db: Db): Promise<void>
-  /** Compares the clock with one that nobody sets. @returns true when jobs are due earlier now */
+  /** Lets no job wait longer than any has to: the clock may have been set back where no process saw it. */
+  limit(db: Db): Promise<void>
+  /**
+   * Compares the clock of this machine with one that nobody sets, for a database whose due times are by it.
+   *
+   * @returns true when jobs are due earlier now
+   */
   look(db: Db): Promise<boolean>
 }
 
@@ -27,9 +28,9 @@ export function watchClockSteps({ pauseMs, leaseMs }: Longest): ClockSteps {
   const distance = () => Date.now() - performance.now()
   let known = distance()
   return {
-    async begin(db) {
-      await limitWaits(db, Date.now(), pauseMs)
-      await limitLeases(db, Date.now(), leaseMs)
+    async limit(db) {
+      await limitWaits(db, pauseMs)
+      await limitLeases(db, leaseMs)
     },
     async look(db) {
       const seen = distance()
@@ -43,7 +44,7 @@ export function watchClockSteps({ pauseMs, leaseMs }: Longest): ClockSteps {
         known += back
         throw error
       }
-      await limitLeases(db, Date.now(), leaseMs)
+      await limitLeases(db, leaseMs)
       return true
     },
   }

@@ -21,6 +21,8 @@ const POLL_MS = 500
 export const LEASE_MS = 14_000
 const RENEW_MS = 5_000
 const LOOK_MS = 1_000
+/** Nobody sees the clock of a database server being set back, or that of the server which takes over from it being behind. */
+const LIMIT_MS = 60_000
 // What others enqueue they do themselves, unless they are busy.
 const OTHERS_MS = { least: 50, spread: 200 }
 const AT_ONCE = 8
@@ -68,7 +70,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
   async function begin({ db, log }: Context): Promise<void> {
     const note = (error: unknown) => log.error({ error }, 'waiting jobs not released at the start')
     await releaseDead(db).catch(note)
-    if (isTimedByMachine(db)) await clockSteps.begin(db).catch(note)
+    await clockSteps.limit(db).catch(note)
   }
 
   async function work(ctx: Context): Promise<void> {
@@ -107,6 +109,7 @@ export function createWorker({ onJob, onUnpostable }: WorkerOptions): Worker {
       repeat(ctx, RENEW_MS, 'lease not renewed', () =>
         setJobLease(ctx.db, [...running.keys()], leaseFromNow(ctx.db)),
       )
+      repeat(ctx, LIMIT_MS, 'long waits not limited', () => clockSteps.limit(ctx.db))
       if (isTimedByMachine(ctx.db))
         repeat(ctx, LOOK_MS, 'due times not moved with the clock', async () => {
           if (await clockSteps.look(ctx.db)) nudge.resolve()

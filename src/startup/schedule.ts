@@ -94,8 +94,8 @@ function claimedRun(task: ScheduledTask, context: Context, holder: string): () =
   return async () => {
     if (!isKnown) await insertTask(context.db, task.name)
     isKnown = true
-    if (await claimTask(context.db, task.name, { until: timeOf(context.db, LEASE_MS), holder }))
-      await runClaimed(task, context, holder)
+    const lease = { until: timeOf(context.db, LEASE_MS), holder }
+    if (await claimTask(context.db, task.name, task.period, lease)) await runClaimed(task, context, holder)
   }
 }
 

@@ -14,7 +14,8 @@ import type { Db } from '#db/schema'
 import { inTransaction } from '#db/transaction'
 import { findChainBreak } from '#domain/rotation/event-chain'
 import { compareConfigs } from '#operations/scheduled/compare-configs'
-import { homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
+import { watchClockSteps } from '#outbox/clock-steps'
+import { channelMessageJob, homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context, Integrity } from '#src/context'
 import { makeDatabase, type TestDatabase } from '#test/support/databases'
 import { eventually } from '#test/support/person'
@@ -181,7 +182,7 @@ describe('several replicas on one PostgreSQL', () => {
     await Promise.all(replicas.map((db) => insertTask(db, 'watch')))
     const claimAll = async (ms: number) => {
       const claims = replicas.map((db, index) =>
-        claimTask(db, 'watch', { until: timeOf(db, ms), holder: `replica:${index}` }),
+        claimTask(db, 'watch', 60_000, { until: timeOf(db, ms), holder: `replica:${index}` }),
       )
       return (await Promise.all(claims)).flatMap((got, index) => (got ? [index] : []))
     }
@@ -194,6 +195,29 @@ describe('several replicas on one PostgreSQL', () => {
     expect(await claimAll(300)).toHaveLength(1)
     await sleep(400)
     expect(await claimAll(60_000)).toHaveLength(1)
+  })
+
+  it('do a task that is due an hour late by a server whose clock is behind, and shorten what waits for it', async () => {
+    await insertTask(first(), 'watch')
+    const lease = { until: timeOf(first(), 60_000), holder: 'replica:0' }
+    const inAnHour = timeOf(first(), 60 * 60_000)
+    await first().updateTable('scheduledTasks').set({ nextAt: inAnHour }).execute()
+    expect(await claimTask(first(), 'watch', 60_000, lease)).toBe(true)
+    // Its end could not be written.
+    const steps = watchClockSteps({ pauseMs: 5 * 60_000, leaseMs: 14_000 })
+    await first().updateTable('scheduledTasks').set({ leaseUntil: inAnHour, nextAt: 0 }).execute()
+    await steps.limit(first())
+    const { late } = await first()
+      .selectFrom('scheduledTasks')
+      .select((eb) => eb('leaseUntil', '>', timeOf(first(), 14_000)).as('late'))
+      .executeTakeFirstOrThrow()
+    expect(late).toBe(false)
+
+    const job = channelMessageJob('a test', { text: 'late', blocks: [], eventType: 'rotation_update' })
+    await insertJobs(first(), [{ ...job, waitMs: 60 * 60_000 }], new Date().toISOString())
+    await steps.limit(first())
+    const claimed = await claimJobs(first(), timeOf(first()), lease, { limit: 1, running: [] })
+    expect(claimed.map(({ key }) => key)).toEqual([job.key])
   })
 
   it('do a decision again that a deadlock ended', async () => {
