@@ -56,8 +56,8 @@ export default defineConfig({
   test: {
     projects: TEST_DATABASE_URL ? [sqlite, postgres] : [sqlite],
     // Suites start real servers and child processes, on small machines; most of the time they wait, so that more of them
-    // than there are processors run beside one another.
-    maxWorkers: 5,
+    // than there are processors run beside one another; fewer where PostgreSQL needs a processor, too.
+    maxWorkers: TEST_DATABASE_URL ? 5 : 7,
     // A worker loads the bot once, not once a file: a file must close what it opens.
     isolate: false,
     // SQLite waits for the disk at every commit.

@@ -105,7 +105,12 @@ describe('people on call', () => {
     expect(await calls(operator)).toHaveLength(1)
     expect(await alertsOf(operator)).toHaveLength(1)
     const { db } = workspace.bot.context
-    const events = await db.selectFrom('events').select('type').where('type', 'like', 'escalat%').execute()
+    const events = await db
+      .selectFrom('events')
+      .select('type')
+      .where('type', 'like', 'escalat%')
+      .orderBy('count')
+      .execute()
     expect(events.map((event) => event.type)).toEqual([
       'escalated',
       'escalation-acknowledged',

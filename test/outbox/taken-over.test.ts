@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { timeOf } from '#db/dialect'
 import { releaseLeases } from '#db/queries/job-leases'
+import { findMessage } from '#db/queries/messages'
 import { type ClaimedJob, claimJobs, insertJobs } from '#db/queries/outbox-jobs'
 import type { NewJob } from '#domain/ports/outbox-job'
 import type { JobOf } from '#outbox/handler'
@@ -9,6 +10,7 @@ import { postOnce } from '#outbox/post-once'
 import { channelMessageJob, inventoryExportJob, signOffRecordJob } from '#outbox/queue/slack-jobs'
 import { ticketCommentJob } from '#outbox/queue/ticket-jobs'
 import { onPostgres } from '#test/support/databases'
+import { eventually } from '#test/support/person'
 import { start } from '#test/support/run-rotation'
 import { openWorkspace, type Workspace } from '#test/support/workspace'
 
@@ -68,7 +70,7 @@ describe.runIf(onPostgres)('a bot that was taken for dead meanwhile', () => {
     async (job) => {
       const { context } = workspace.bot
       await start(workspace.operator, { scope: ['environment:sandbox'] })
-      await workspace.operator.card('R1')
+      await eventually(() => findMessage(context.db, 1, 'card'), 'the card')
       await insert(job)
       const row = await context.db
         .selectFrom('outboxJobs')

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -15,7 +16,15 @@ export interface PostgresServer {
   urlOf(database?: string): string
   /** @param how `immediate` is a crash */
   restart(how: 'fast' | 'immediate'): Promise<void>
+  /** Starts a server that follows this one; from then on this one commits nothing that the other has not received. */
+  follow(): Promise<Standby>
+  /** Ends it as a crash does, and removes its files. */
   stop(): Promise<void>
+}
+
+/** A server that follows another one, and is read-only until it takes over. */
+export interface Standby extends Pick<PostgresServer, 'urlOf' | 'stop'> {
+  promote(): Promise<void>
 }
 
 /**
@@ -23,10 +32,7 @@ export interface PostgresServer {
  * @throws Error when PostgreSQL is not installed
  */
 export async function startPostgres({ preload }: { preload?: string } = {}): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotation-postgres-'))
-  // The server runs as another user, who must reach its files.
-  chmodSync(folder, 0o755)
-  const files = join(folder, 'server')
+  const files = serverFiles()
   const { stdout } = await run(SERVER, ['start', files])
   const address = stdout.trim()
   const restart = async (how: 'fast' | 'immediate') => {
@@ -39,17 +45,55 @@ export async function startPostgres({ preload }: { preload?: string } = {}): Pro
     await restart('fast')
   }
   return {
-    urlOf(database = 'postgres') {
-      const url = new URL(address)
-      url.pathname = database
-      return url.href
-    },
+    urlOf: (database) => urlAt(address, database),
     restart,
-    async stop() {
-      await run(SERVER, ['stop', files])
-      rmSync(folder, { recursive: true, force: true })
+    async follow() {
+      const standby = await startStandby(files)
+      await withClient(address, async (client) => {
+        await client.query(`alter system set synchronous_standby_names = '*'`)
+        await client.query('select pg_reload_conf()')
+        for (;;) {
+          const { rowCount } = await client.query(
+            `select from pg_stat_replication where sync_state = 'sync' and state = 'streaming'`,
+          )
+          if (rowCount) return
+          await sleep(50)
+        }
+      })
+      return standby
     },
+    stop: () => stopServer(files),
   }
+}
+
+async function startStandby(followed: string): Promise<Standby> {
+  const files = serverFiles()
+  const { stdout } = await run(SERVER, ['standby', files, followed])
+  return {
+    urlOf: (database) => urlAt(stdout.trim(), database),
+    async promote() {
+      await run(SERVER, ['promote', files])
+    },
+    stop: () => stopServer(files),
+  }
+}
+
+function serverFiles(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rotation-postgres-'))
+  // The server runs as another user, who must reach its files.
+  chmodSync(folder, 0o755)
+  return join(folder, 'server')
+}
+
+async function stopServer(files: string): Promise<void> {
+  await run(SERVER, ['stop', files])
+  rmSync(dirname(files), { recursive: true, force: true })
+}
+
+function urlAt(address: string, database = 'postgres'): string {
+  const url = new URL(address)
+  url.pathname = database
+  return url.href
 }
 
 /** Does something with a connection of its own. */

@@ -5,6 +5,8 @@ export interface TcpProxy {
   port: number
   /** Cuts all connections. */
   cut(): void
+  /** Forwards new connections to another place from now on. */
+  forwardTo(other: { host: string; port: number }): void
   /** Whether new connections are cut at once. */
   refuse(refuses: boolean): void
   /** Forwards what is sent next, and cuts that connection instead of forwarding the answer. */
@@ -12,7 +14,9 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+/** @param first where connections go, until `forwardTo` names another place */
+export async function startTcpProxy(first: { host: string; port: number }): Promise<TcpProxy> {
+  let target = first
   const pairs = new Set<[Socket, Socket]>()
   let refuses = false
   let losesNext = false
@@ -51,6 +55,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    forwardTo(other) {
+      target = other
+    },
     refuse(now) {
       refuses = now
     },
