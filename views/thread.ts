@@ -199,9 +199,15 @@ export function threadLead(rotation: Parameters<typeof shortName>[0]): string {
   return name === rotationLabel(rotation.id) ? '' : `*${name}* `
 }
 
-/** The words for an event in the rotation's thread, without its name: the thread is the rotation's own. */
+/**
+ * The words for an event in the rotation's thread, without its name: the thread is the rotation's own. While bots are updated the
+ * history may have events of a newer version.
+ */
 export function threadLine(event: NewEvent, names: Names): string {
-  const write = <Type extends EventType>(type: Type, data: EventData[Type]) =>
-    LINES[type](who(event.actor, names), data, names)
+  const by = who(event.actor, names)
+  const write = <Type extends EventType>(type: Type, data: EventData[Type]) => {
+    const line = LINES[type] as Line<Type> | undefined
+    return line?.(by, data, names) ?? `${by}: ${code(type)}, which only a newer version of the bot describes`
+  }
   return write(event.type, event.data)
 }

@@ -12,7 +12,7 @@ import type { Context, Outbox } from '#src/context'
 import { watchClockSteps } from './clock-steps.ts'
 import { watchHolders } from './dead-holders.ts'
 import { describeFailure, type Failure, isUnpostable } from './failure.ts'
-import type { Handler, JobOf, Outcome } from './handler.ts'
+import { type Handler, type JobOf, type Outcome, Postponed } from './handler.ts'
 import { HANDLERS } from './index.ts'
 import { cardEditJob, GATHER_MS } from './queue/slack-jobs.ts'
 
@@ -29,6 +29,8 @@ const AT_ONCE = 8
 /** No job waits longer, unless another system limits calls. */
 const LONGEST_RETRY_MS = 5 * 60_000
 const DELIVERED_POLL_MS = 100
+/** Long enough for a newer bot to claim it first. */
+const NEWER_BOT_MS = 2_000
 
 export type JobOutcome = 'delivered' | 'failed'
 
@@ -192,8 +194,11 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
     (kind) => kind === job.kind,
   )
   if (job.rotationId === null && !isUnbound) throw new Error(`job ${job.key} has no rotation`)
-  // The table pairs each kind with the handler of its payload.
-  const handler = HANDLERS[job.kind] as Handler<typeof job.kind>
+  // The table pairs each kind with the handler of its payload. While bots are updated, a newer one may have enqueued what this one
+  // does not know.
+  const handler = HANDLERS[job.kind] as Handler<typeof job.kind> | undefined
+  if (!handler)
+    throw new Postponed('this version of the bot does not know such jobs; a newer one does it', NEWER_BOT_MS)
   return handler(job as JobOf<typeof job.kind>, context)
 }
 

@@ -50,6 +50,10 @@ const JOB_TITLES: Record<JobKind, string> = {
   'edit-again': 'another edit of a message',
 }
 
+/** @param kind may be one of a newer version, which shares the database while bots are updated */
+const titleOf = (kind: JobKind): string =>
+  JOB_TITLES[kind] ?? 'something that a newer version of the bot does'
+
 /**
  * Everything that a view of one rotation needs, or undefined when there is no such rotation.
  *
@@ -111,7 +115,7 @@ export async function describeRotations(
       revocations: revocations(rotation.id),
       watch: watchTimes(config),
       undelivered: undelivered.map(({ kind, problem, limitedUntil }) => ({
-        what: JOB_TITLES[kind],
+        what: titleOf(kind),
         reason: problem,
         until: limitedUntil,
       })),

@@ -37,6 +37,14 @@ describe('the timeline of a rotation', () => {
     expect(messageProblems(message)).toEqual([])
   })
 
+  it('names what a newer version recorded, which shares the database while bots are updated', () => {
+    const newer = event(1, { type: 'hologram-made' as 'record-changed', data: {} })
+    const { file: shown } = timeline(rotation, [newer], names)
+    expect(shown.content).toContain(
+      '| hologram-made | On-call operator: \\`hologram-made\\`, which only a newer version of the bot describes |',
+    )
+  })
+
   it('lets no text out of its cell, and makes no address and no markup live', () => {
     const [row = ''] = file.content.split('\n').filter((line) => line.startsWith('| 20'))
     expect(row.match(/(?<!\\)(?:\\\\)*\|/g)).toHaveLength(4)
