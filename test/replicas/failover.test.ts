@@ -10,8 +10,8 @@ import { startPostgres, withClient } from '#test/support/postgres-server'
 import { completeRotation, completeStep, promote, signOff, start } from '#test/support/run-rotation'
 import { startTcpProxy } from '#test/support/tcp-proxy'
 
-/** Long enough for a server to fail while the workflow runs. */
-const CI_STEP_MS = 500
+/** Long enough for a server to fail while the workflow runs, and short beside what `completeRotation` waits for a revocation. */
+const CI_STEP_MS = 100
 
 const hostOf = (address: string) => {
   const { hostname: host, port } = new URL(address)
