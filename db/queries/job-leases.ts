@@ -44,7 +44,7 @@ export async function limitWaits(db: Db, longestMs: number): Promise<void> {
     .execute()
 }
 
-/** Shortens leases of jobs and scheduled tasks that are longer; whoever lives extends its own. */
+/** Shortens leases of jobs and scheduled tasks that are longer; a process that runs extends its own. */
 export async function limitLeases(db: Db, longestMs: number): Promise<void> {
   const latest = timeOf(db, longestMs)
   await db

@@ -21,7 +21,7 @@ const POLL_MS = 500
 export const LEASE_MS = 14_000
 const RENEW_MS = 5_000
 const LOOK_MS = 1_000
-/** Nobody sees the clock of a database server being set back, or that of the server which takes over from it being behind. */
+/** No bot notices that a database server's clock was set back, or that the server which took over is behind. */
 const LIMIT_MS = 60_000
 // What others enqueue they do themselves, unless they are busy.
 const OTHERS_MS = { least: 50, spread: 200 }
@@ -198,7 +198,7 @@ function handle(job: ClaimedJob, context: Context): Promise<Outcome> {
   // does not know.
   const handler = HANDLERS[job.kind] as Handler<typeof job.kind> | undefined
   if (!handler)
-    throw new Postponed('this version of the bot does not know such jobs; a newer one does it', NEWER_BOT_MS)
+    throw new Postponed('this version cannot do it, and leaves it to a bot of the newer one', NEWER_BOT_MS)
   return handler(job as JobOf<typeof job.kind>, context)
 }
 

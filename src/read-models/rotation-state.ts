@@ -51,8 +51,7 @@ const JOB_TITLES: Record<JobKind, string> = {
 }
 
 /** @param kind may be one of a newer version, which shares the database while bots are updated */
-const titleOf = (kind: JobKind): string =>
-  JOB_TITLES[kind] ?? 'something that a newer version of the bot does'
+const titleOf = (kind: JobKind): string => JOB_TITLES[kind] ?? 'something from a newer version of the bot'
 
 /**
  * Everything that a view of one rotation needs, or undefined when there is no such rotation.

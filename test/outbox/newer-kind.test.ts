@@ -24,7 +24,7 @@ it('a job that a newer version enqueued is left to it, and the card says why it 
   bot.context.outbox.wake()
   const card = wordsOf(await operator.card('R1', 'Not yet delivered'))
   expect(card).toContain(
-    'something that a newer version of the bot does: this version of the bot does not know such jobs; a newer one does it; will retry',
+    'something from a newer version of the bot: this version cannot do it, and leaves it to a bot of the newer one; will retry',
   )
   expect(
     (

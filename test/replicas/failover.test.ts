@@ -4,10 +4,10 @@ import { openDatabase } from '#db/open-database'
 import { verifyChain } from '#db/verify-chain'
 import { createSandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
-import { expectNothingDoubled, notices } from '#test/support/nothing-doubled'
+import { finishWithNothingDoubled } from '#test/support/nothing-doubled'
 import { eventually, Person, wordsOf } from '#test/support/person'
 import { startPostgres, withClient } from '#test/support/postgres-server'
-import { completeRotation, completeStep, promote, signOff, start } from '#test/support/run-rotation'
+import { completeStep, start } from '#test/support/run-rotation'
 import { startTcpProxy } from '#test/support/tcp-proxy'
 
 /** Long enough for a server to fail while the workflow runs, and short beside what `completeRotation` waits for a revocation. */
@@ -59,14 +59,7 @@ it('two bots go on with the server that takes over, in the middle of a rotation'
     await standby.promote()
     await rotated
 
-    await completeStep(operator, 'R1', 'integration-verification')
-    await completeStep(operator, 'R1', 'audit-logging')
-    await signOff(new Person(sandbox.url, 'U0DEVOPSLEAD'), 'R1', 'devops-lead')
-    await signOff(new Person(sandbox.url, 'U0AIOPSOWNER'), 'R1', 'ai-ops-owner')
-    await promote(operator, 'R1')
-    await completeRotation(operator, 'R1', 'bot')
-    await expect.poll(async () => (await notices(operator)).length, { timeout: 30_000 }).toBe(1)
-    await expectNothingDoubled(operator)
+    await finishWithNothingDoubled(operator, sandbox.url)
     const db = await openDatabase(standby.urlOf('rotation'))
     expect((await verifyChain(db)).problem).toBeNull()
     await db.destroy()

@@ -11,9 +11,9 @@ import { verifyChain } from '#db/verify-chain'
 import { createSandbox } from '#sandbox/sandbox'
 import { startBotProcess } from '#test/support/bot-process'
 import { makePostgresDatabase } from '#test/support/databases'
-import { expectNothingDoubled, logRows, notices } from '#test/support/nothing-doubled'
+import { finishWithNothingDoubled, logRows } from '#test/support/nothing-doubled'
 import { Person } from '#test/support/person'
-import { completeRotation, completeStep, promote, signOff, start } from '#test/support/run-rotation'
+import { completeStep, start } from '#test/support/run-rotation'
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
@@ -40,14 +40,7 @@ it('a rotation begins on SQLite, is copied, and is finished on PostgreSQL', asyn
     bot = startBotProcess({ ...sandbox.env, DATABASE_URL: made.url, LOG_LEVEL: 'warn' })
     await bot.ready
 
-    await completeStep(operator, 'R1', 'integration-verification')
-    await completeStep(operator, 'R1', 'audit-logging')
-    await signOff(new Person(sandbox.url, 'U0DEVOPSLEAD'), 'R1', 'devops-lead')
-    await signOff(new Person(sandbox.url, 'U0AIOPSOWNER'), 'R1', 'ai-ops-owner')
-    await promote(operator, 'R1')
-    await completeRotation(operator, 'R1', 'bot')
-    await expect.poll(async () => (await notices(operator)).length, { timeout: 30_000 }).toBe(1)
-    await expectNothingDoubled(operator)
+    await finishWithNothingDoubled(operator, sandbox.url)
 
     const db = await openDatabase(made.database)
     expect((await verifyChain(db)).problem).toBeNull()

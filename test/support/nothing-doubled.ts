@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { readLogRows } from '#domain/rotation/log-file'
-import { type Person, wordsOf } from './person.ts'
+import { Person, wordsOf } from './person.ts'
+import { completeRotation, completeStep, promote, signOff } from './run-rotation.ts'
 
 /** The rows of the log in git. */
 export async function logRows(person: Person) {
@@ -35,4 +36,16 @@ export async function expectNothingDoubled(person: Person): Promise<void> {
     'promoted',
     'completed',
   ])
+}
+
+/** Carries R1 on from step 4 until it is complete, and looks at everything that was done. @param workspace its address */
+export async function finishWithNothingDoubled(operator: Person, workspace: string): Promise<void> {
+  await completeStep(operator, 'R1', 'integration-verification')
+  await completeStep(operator, 'R1', 'audit-logging')
+  await signOff(new Person(workspace, 'U0DEVOPSLEAD'), 'R1', 'devops-lead')
+  await signOff(new Person(workspace, 'U0AIOPSOWNER'), 'R1', 'ai-ops-owner')
+  await promote(operator, 'R1')
+  await completeRotation(operator, 'R1', 'bot')
+  await expect.poll(async () => (await notices(operator)).length, { timeout: 30_000 }).toBe(1)
+  await expectNothingDoubled(operator)
 }
