@@ -18,10 +18,14 @@ export function Composer({ channel, threadTs, label, testId }) {
   const [problem, setProblem] = useState('')
   const [unanswered, setUnanswered] = useState(0)
   const field = useRef(null)
+  // What is drawn next; an answer may come before it is.
+  const draft = useRef(text)
+  draft.current = text
   useGrowing(field, text)
   useRequestedDraft(threadTs ? undefined : setText, field)
 
   const edit = (next, at = next.length) => {
+    draft.current = next
     setText(next)
     setCaret(at)
     setProblem('')
@@ -29,14 +33,18 @@ export function Composer({ channel, threadTs, label, testId }) {
   const completion = useCompletion({ text, caret, people: workspace.people, edit, field })
 
   async function send() {
-    if (text.trim() === '') return
+    if (draft.current.trim() === '') return
     setUnanswered((count) => count + 1)
     edit('')
     const { sentence, keepText } = await deliver({ text, user: me.id, channel, threadTs })
     setUnanswered((count) => count - 1)
-    if (sentence) setProblem(sentence)
-    // The user may have typed meanwhile.
-    if (keepText) setText((typed) => typed || text)
+    // The user may have typed meanwhile: then what was not sent is named instead of being put back.
+    const hasRoom = draft.current === ''
+    if (sentence) setProblem(hasRoom || !keepText ? sentence : `“${text}” was not sent. ${sentence}`)
+    if (keepText && hasRoom) {
+      draft.current = text
+      setText(text)
+    }
     refresh('slack')
   }
   const noteCaret = ({ currentTarget }) => setCaret(currentTarget.selectionStart)

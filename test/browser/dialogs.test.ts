@@ -121,6 +121,26 @@ it('a command is sent while the one before it has no answer yet', async () => {
   await page.getByText('Only visible to you').nth(1).waitFor(WAIT)
 })
 
+it('loses none of two commands that could not be sent', async () => {
+  const { sandbox } = started
+  const { page } = sandbox
+  const answered = Promise.withResolvers<void>()
+  await page.route('**/slack/command', async (route) => {
+    await answered.promise
+    await route.fulfill({ json: { ok: false, error: 'dispatch_failed' } })
+  })
+  await sandbox.type('/rotation help')
+  await sandbox.type('/rotation history')
+  answered.resolve()
+  const problem = page.getByTestId('composer-problem')
+  await problem.getByText('was not sent. The bot is not connected').waitFor(WAIT)
+  const kept = `${await page.getByTestId('composer').inputValue()} ${await problem.innerText()}`
+  expect(kept).toContain('/rotation help')
+  expect(kept).toContain('/rotation history')
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.getByTestId('composer').fill('')
+})
+
 it('has its tabs in one row at 1280 pixels, counters inside their table, and names who acts at 375', async () => {
   const { page } = started.sandbox
   await page.setViewportSize({ width: 1280, height: 860 })
