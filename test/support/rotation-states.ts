@@ -58,7 +58,9 @@ export async function openEachState(workspace: Workspace): Promise<Record<State,
   await escalate(operator, inProgress, 'help')
   const opened = await open('orchestrator', 'sandbox')
   await failCheck(workspace, opened)
-  await eventually(() => isDisabled(workspace, [signing, retiring]), 'the old versions to be disabled')
+  const deployed = ['staging', 'production']
+  const disabled = { [signing]: deployed, [retiring]: deployed, [promoting]: ['staging'] }
+  await eventually(() => areDisabled(workspace, disabled), 'the old versions to be disabled')
   await eventually(async () => (await undelivered(workspace)) === 0, 'everything to be delivered')
   return { new: opened, open: inProgress, incident, signing, promoting, retiring, complete, aborted }
 }
@@ -91,13 +93,21 @@ async function failCheck({ operator }: Workspace, label: string): Promise<void> 
   await operator.post('faults', { id: 'metadata-missing', on: false })
 }
 
-async function isDisabled({ bot, operator }: Workspace, rotations: string[]): Promise<boolean> {
+/** @param wanted the environments of each rotation whose old versions count */
+async function areDisabled(
+  { bot, operator }: Workspace,
+  wanted: Record<string, readonly string[]>,
+): Promise<boolean> {
   // What is unused shows only after a while; on a busy machine the clock must not run ahead of what the bot does, or all is over.
   await operator.post('clock', { advanceMs: 5_000 })
   await sleep(250)
-  const rows = await bot.context.db.selectFrom('revocations').select(['rotationId', 'issuer']).execute()
-  const own = rows.filter((row) => rotations.includes(rotationLabel(row.rotationId)))
-  return own.length > 0 && own.every((row) => row.issuer === 'disabled')
+  const columns = ['rotationId', 'environment', 'issuer'] as const
+  const rows = await bot.context.db.selectFrom('revocations').select(columns).execute()
+  const of = (label: string) =>
+    rows.filter((row) => rotationLabel(row.rotationId) === label && wanted[label]?.includes(row.environment))
+  const isDone = (label: string) =>
+    of(label).length > 0 && of(label).every((row) => row.issuer === 'disabled')
+  return Object.keys(wanted).every(isDone)
 }
 
 /** How many outbox jobs are not done. */
