@@ -205,8 +205,13 @@ const SENTENCES: { [Code in RefusalCode]: (details: Refusals[Code], names: Names
       tokens.map((each) => sanitizePlainText(each, 100)),
       9,
     )}, so the bot cannot tell how it is deployed to and verified. Add it under environments, or leave these tokens out.`,
-  'run-in-progress': ({ kind, environment, url }) =>
-    `${runTitle({ kind, environment }, sanitizePlainText)} is already running, so it was not started again${url ? `: ${sanitizePlainText(url, 300)}` : '.'} Wait until it ends.`,
+  'run-in-progress': ({ kind, environment, url, isSame }) => {
+    const title = runTitle({ kind, environment }, sanitizePlainText)
+    const where = url ? `: ${sanitizePlainText(url, 300)}` : '.'
+    return isSame
+      ? `${title} is already running, so it was not started again${where} Wait until it ends.`
+      : `${title} is still running, so nothing was done${where} Wait until it ends, then try again.`
+  },
   'steps-open': ({ steps: open }) =>
     `Sign-off is not open yet: ${steps(open)} ${open.length === 1 ? 'is' : 'are'} not done.`,
   'owner-cannot-sign': () =>

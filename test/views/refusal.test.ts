@@ -43,7 +43,7 @@ const examples = (text: string): Refusals => ({
   'not-in-scope': { environment: text },
   'typed-credential': { kind: 'a GitHub token' },
   'unlisted-environments': { tokens: Array.from({ length: 40 }, () => text) },
-  'run-in-progress': { kind: 'deploy', environment: text, url: text },
+  'run-in-progress': { kind: 'deploy', environment: text, url: text, isSame: true },
   'steps-open': { steps: ['audit-logging'] },
   'owner-cannot-sign': {},
   'worker-cannot-sign': { steps: ['rotation-execution'], did: ['revocation-recorded'] },
@@ -135,8 +135,12 @@ describe('a refusal', () => {
     expect(wordExample('run-in-progress', 'production')).toMatch(
       /^Deployment to .?production.? is already running/,
     )
-    expect(word('run-in-progress', { kind: 'rotate', environment: null, url: null })).toBe(
+    const running = { kind: 'rotate', environment: null, url: null } as const
+    expect(word('run-in-progress', { ...running, isSame: true })).toBe(
       'Rotation workflow is already running, so it was not started again. Wait until it ends.',
+    )
+    expect(word('run-in-progress', { ...running, isSame: false })).toBe(
+      'Rotation workflow is still running, so nothing was done. Wait until it ends, then try again.',
     )
     expect(word('rotation-closed', { rotation: 42, status: 'promoting', at: NOW })).toBe(
       'R42 is signed by both roles, so its steps and signatures can no longer be changed.',

@@ -5,7 +5,7 @@ import { type FoundRun, isAdoptable } from './found-runs.ts'
 import { newRun } from './new-run.ts'
 import { Refusal } from './refusal.ts'
 import { type Instant, isRunning, latestRun, type Rotation, type Run } from './rotation.ts'
-import { assertStartable, placeOf } from './runs.ts'
+import { assertStartable, placeOf, runInProgress } from './runs.ts'
 
 export interface AdoptRequest {
   found: FoundRun
@@ -33,8 +33,7 @@ export function adoptRun(rotation: Rotation, request: AdoptRequest, at: Instant)
   if (reason.trim() === '') throw new Refusal('reason-missing', {})
   if (!isAdoptable(found)) throw new Refusal('run-failed', { runId })
   const last = latestRun(rotation, kind, environment?.name)
-  if (last && isRunning(last))
-    throw new Refusal('run-in-progress', { kind, environment: last.environment, url: last.url })
+  if (last && isRunning(last)) throw runInProgress(last, { isSame: false })
   const run = newRun({
     kind,
     environment: kind === 'rotate' ? null : (environment?.name ?? null),

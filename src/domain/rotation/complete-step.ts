@@ -14,6 +14,7 @@ import {
   type StepCompletion,
   stepOf,
 } from './rotation.ts'
+import { runInProgress } from './runs.ts'
 import type { RunbookNames, StepId } from './steps.ts'
 import { openSteps, waitsFor } from './turn.ts'
 
@@ -93,8 +94,7 @@ const isSame = (a: StepCompletion, b: GivenCompletion, quotes: Evidence[] = []):
 
 function assertNothingRuns(rotation: Rotation, step: StepId): void {
   const run = rotation.runs.find((each) => STEP_OF_RUN[each.kind] === step && isRunning(each))
-  if (run)
-    throw new Refusal('run-in-progress', { kind: run.kind, environment: run.environment, url: run.url })
+  if (run) throw runInProgress(run, { isSame: false })
 }
 
 /**

@@ -75,7 +75,8 @@ export interface Refusals {
   'promotes-at-once': { environments: string[]; titles: string[] }
   'environment-waits': { environment: string; before: string }
   'unlisted-environments': { tokens: string[] }
-  'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'>
+  /** `isSame`: the run that is in progress is the one that was asked for. */
+  'run-in-progress': Pick<Run, 'kind' | 'environment' | 'url'> & { isSame: boolean }
   'steps-open': { steps: StepId[] }
   'owner-cannot-sign': Record<string, never>
   'worker-cannot-sign': { steps: StepId[]; did: WorkType[] }

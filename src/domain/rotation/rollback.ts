@@ -10,6 +10,7 @@ import {
   type Step,
   type TokenRollback,
 } from './rotation.ts'
+import { runInProgress } from './runs.ts'
 import type { StepId } from './steps.ts'
 
 /** Why a token cannot go back to its old version. */
@@ -75,10 +76,7 @@ export function requestRollback(rotation: Rotation, rows: Revocation[], request:
     throw new Refusal('nothing-to-roll-back', { rotation: rotation.id })
   assertPossible(chosen, options)
   const running = rotation.runs.find(isRunning)
-  if (running) {
-    const { kind, environment, url } = running
-    throw new Refusal('run-in-progress', { kind, environment, url })
-  }
+  if (running) throw runInProgress(running, { isSame: false })
   const secrets = chosen.map(({ row }) => row.secret)
   const places = new Set(chosen.map(({ row }) => row.environment))
   const rollbackOf = (token: RotationToken, to: string): TokenRollback => ({

@@ -43,6 +43,10 @@ export interface RunRequest extends Pick<Run, 'system'> {
 export const placeOf = ({ environment }: Pick<Run, 'environment'>): { environment?: string } =>
   environment === null ? {} : { environment }
 
+/** What keeps something from being done while a run is in progress. @param isSame whether that very run was asked for */
+export const runInProgress = ({ kind, environment, url }: Run, { isSame }: { isSame: boolean }) =>
+  new Refusal('run-in-progress', { kind, environment, url, isSame })
+
 /**
  * What is deployed to after the sign-offs waits for them; everything else for its step.
  *
@@ -86,8 +90,7 @@ export function requestRun(
     return unchanged(rotation)
   // One deployment at a time: what fails in one environment is known before the next is touched.
   const running = kind === 'deploy' ? rotation.runs.find((run) => run.kind === kind && isRunning(run)) : last
-  if (running && isRunning(running))
-    throw new Refusal('run-in-progress', { kind, environment: running.environment, url: running.url })
+  if (running && isRunning(running)) throw runInProgress(running, { isSame: running === last })
   const windowReason =
     kind === 'deploy' && environment ? windowException(rotation, environment.name, barred, reason) : null
   // Over all environments, so that the title of each run is unlike every other's.

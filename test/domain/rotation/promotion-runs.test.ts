@@ -36,8 +36,13 @@ describe('a deployment after the sign-offs', () => {
 
   it('runs beside no other, whichever environment it is for', () => {
     const one = deploy(promoting({ tokens: TOKENS }).rotation, PRODUCTION).rotation
-    expect(() => deploy(one, EU, DEVOPS_LEAD)).toThrow('run-in-progress')
-    expect(() => deploy(one, PRODUCTION, DEVOPS_LEAD)).toThrow('run-in-progress')
+    const refused = (isSame: boolean) =>
+      expect.objectContaining({
+        code: 'run-in-progress',
+        details: { kind: 'deploy', environment: 'production', url: null, isSame },
+      })
+    expect(() => deploy(one, EU, DEVOPS_LEAD)).toThrow(refused(false))
+    expect(() => deploy(one, PRODUCTION, DEVOPS_LEAD)).toThrow(refused(true))
     expect(deploy(one, PRODUCTION).events).toEqual([])
   })
 
