@@ -1,11 +1,13 @@
 import { type QueryResult, type RawBuilder, sql } from 'kysely'
+import type { PresentBot } from '#domain/ports/present-bots'
 import { DatabaseProblem } from './database-problem.ts'
-import { analyze, findLastIds, inSnapshot, setLastIds } from './dialect.ts'
+import { analyze, findLastIds, findPresent, inSnapshot, isPostgresUrl, setLastIds } from './dialect.ts'
 import { excluded } from './excluded.ts'
 import { openDatabase } from './open-database.ts'
 import { findChainHead } from './queries/events.ts'
 import { readDatabase } from './read-database.ts'
 import type { Db, Schema } from './schema.ts'
+import { isOpenElsewhere } from './sqlite/is-open-elsewhere.ts'
 import { inTransaction } from './transaction.ts'
 import { verifyChain } from './verify-chain.ts'
 
@@ -54,13 +56,14 @@ export interface Copied {
 
 /**
  * Copies everything from one database into an empty one, in one transaction, and verifies the number of rows and the hash chain
- * on both sides before it commits. The bot must not run meanwhile.
+ * on both sides before it commits.
  *
  * @param from as `openDatabase` takes it; read only
  * @param to as `openDatabase` takes it; gets its tables
- * @throws DatabaseProblem when the target is not empty, or the two differ; then nothing is copied
+ * @throws DatabaseProblem when a bot runs on the source, the target is not empty, or the two differ; then nothing is copied
  */
 export async function copyDatabase(from: string, to: string): Promise<Copied> {
+  await assertUnused(from)
   const target = await openDatabase(to)
   try {
     return await readDatabase(from, (source) =>
@@ -70,6 +73,20 @@ export async function copyDatabase(from: string, to: string): Promise<Copied> {
     await target.destroy()
   }
 }
+
+/** What a bot writes from now on would be missing in the copy, and it would go on beside the bots of the copy. */
+async function assertUnused(database: string): Promise<void> {
+  const use = isPostgresUrl(database)
+    ? describeBots(await readDatabase(database, findPresent))
+    : isOpenElsewhere(database) && 'Another process has the source open, as a running bot does'
+  if (use)
+    throw new DatabaseProblem(
+      `${use}. Stop the bot first, and see that nothing starts it again: what it writes would be missing in the copy.`,
+    )
+}
+
+const describeBots = (bots: PresentBot[]): string | false =>
+  bots.length > 0 && `Bots run on the source: ${bots.map(({ name }) => name).join(', ')}`
 
 async function copyAll(source: Db, target: Db): Promise<Copied> {
   await assertEmpty(target)

@@ -30,15 +30,23 @@ it('a rotation begins on SQLite, is copied, and is finished on PostgreSQL', asyn
     await completeStep(operator, 'R1', 'inventory-review')
     await completeStep(operator, 'R1', 'automation-health')
     await completeStep(operator, 'R1', 'rotation-execution')
+    const copy = (from: string, to: string) =>
+      promisify(execFile)(process.execPath, [CLI, 'db', 'copy', from, to])
+    await expect(copy(file, made.url)).rejects.toMatchObject({
+      stderr: expect.stringContaining('Another process has the source open, as a running bot does. Stop'),
+    })
     bot.kill('SIGTERM')
     await bot.ended
 
-    const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'db', 'copy', file, made.url])
+    const { stdout } = await copy(file, made.url)
     expect(stdout).toMatch(
       /^Copied \d+ rows of 27 tables\. The history of \d+ events is intact on both sides/,
     )
     bot = startBotProcess({ ...sandbox.env, DATABASE_URL: made.url, LOG_LEVEL: 'warn' })
     await bot.ready
+    await expect(copy(made.url, `file:${join(folder, 'back.db')}`)).rejects.toMatchObject({
+      stderr: expect.stringMatching(/Bots run on the source: \S+:\d+\. Stop/),
+    })
 
     await finishWithNothingDoubled(operator, sandbox.url)
 
