@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import { SlackError } from '@slack/web-api'
 import { DatabaseBusy } from '#db/busy'
 import { findNames } from '#db/queries/people'
+import { wordOthersConnected } from '#domain/ports/present-bots'
 import { Refusal } from '#domain/rotation/refusal'
 import { NotReadable } from '#domain/tokens/secret'
 import { describeSlackError } from '#integrations/slack/slack-errors'
@@ -44,7 +45,7 @@ export const answerFailures =
 
 /** The sentence for a refusal, or one with a reference for an unexpected error, which is logged. */
 export async function explain(context: Context, error: unknown): Promise<string> {
-  if (error instanceof Refusal) return wordRefusal(error, await findNames(context.db))
+  if (error instanceof Refusal) return explainRefusal(context, error)
   // It may not be read either; no name is in this sentence.
   if (error instanceof DatabaseBusy) return wordRefusal(new Refusal('database-busy', {}), (id) => id)
   if (error instanceof NotReadable)
@@ -54,6 +55,12 @@ export async function explain(context: Context, error: unknown): Promise<string>
   const reference = randomUUID().slice(0, 8)
   context.log.error({ error, reference }, 'an action failed')
   return `An internal error occurred, so this may or may not have been done: check the card before you try again. The bot’s log has the details under ${reference}.`
+}
+
+async function explainRefusal({ db, integrity }: Context, refusal: Refusal): Promise<string> {
+  const sentence = wordRefusal(refusal, await findNames(db))
+  const mayBeElsewhere = refusal.code === 'unknown-rotation' && integrity.othersConnected
+  return mayBeElsewhere ? `${sentence} ${wordOthersConnected()}` : sentence
 }
 
 const ANSWER_MS = 10_000

@@ -59,6 +59,15 @@ export async function findAbsent(db: Db, holders: string[]): Promise<string[] | 
 /** How the connection of a process's presence is named: with `host:pid` and the digest of its configuration. */
 export const PRESENCE_NAME = 'rotation-bot'
 
+/** PostgreSQL cuts longer names of connections, and replaces what is not ASCII. */
+const LONGEST_HOST = 24
+
+/** The name by which others see a process: `host:pid`. @param holder names it in its leases, `host:pid:start` */
+export function presenceOf(holder: string): string {
+  const [host = '', pid = ''] = holder.split(':')
+  return `${host.slice(0, LONGEST_HOST)}:${pid}`
+}
+
 /** The processes whose presence the server sees; none with SQLite. */
 export async function findPresent(db: Db): Promise<PresentBot[]> {
   if (!isPostgres(db)) return []

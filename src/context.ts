@@ -55,6 +55,8 @@ export interface Integrity {
   channelProblem: string | null
   /** How the configurations of the bots on this database differ, a sentence; null when they do not. */
   configProblem: string | null
+  /** Whether others are connected to the bot's Slack app, and get some of the commands. */
+  othersConnected: boolean
 }
 
 export interface Clock {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { PRESENCE_LOCKS, PRESENCE_NAME } from '../dialect.ts'
+import { PRESENCE_LOCKS, PRESENCE_NAME, presenceOf } from '../dialect.ts'
 import { readAddress } from './address.ts'
 import { explainFailure } from './explain-failure.ts'
 import { connectionOptions } from './open-postgres.ts'
@@ -21,15 +21,6 @@ export interface Shown {
   config: string
 }
 
-/** PostgreSQL cuts longer names of connections, and replaces what is not ASCII. */
-const LONGEST_HOST = 24
-
-/** `host:pid` */
-function nameOf(holder: string): string {
-  const [host = '', pid = ''] = holder.split(':')
-  return `${host.slice(0, LONGEST_HOST)}:${pid}`
-}
-
 /**
  * Keeps a connection that holds the lock of this process's presence and listens for jobs; it is made again when it is lost. A
  * pooler in front of it must give it a session of its own.
@@ -42,7 +33,7 @@ export async function listen(
   onJobs: () => void,
 ): Promise<Presence> {
   const address = readAddress(database)
-  const name = `${PRESENCE_NAME} ${config} ${nameOf(holder)}`
+  const name = `${PRESENCE_NAME} ${config} ${presenceOf(holder)}`
   const stopping = new AbortController()
   let client = await connect()
 

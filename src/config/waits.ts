@@ -10,6 +10,8 @@ export interface Waits {
   forLatePage: number
   /** Until a connection to Slack must be ready, from its first request to Slack's hello. */
   forConnection: number
+  /** Before Slack's connections are counted again, where there were more than bots: at first, and as long as there are. */
+  betweenCounts: { first: number; later: number }
   /** Between two listings of the CI's runs. */
   betweenPolls: PollPace
   /** Between two readings of the use of old versions in one environment. */
@@ -29,6 +31,7 @@ export const WAITS: Waits = {
   forDispatchedRun: 5_000,
   forLatePage: 10_000,
   forConnection: 15_000,
+  betweenCounts: { first: 2 * 60_000, later: 15 * 60_000 },
   betweenPolls: POLL_PACE,
   betweenUseReadings: 10_000,
   betweenCommands: 2_000,

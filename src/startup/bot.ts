@@ -28,6 +28,7 @@ import { connectClients } from './connect-systems.ts'
 import type { Metrics } from './health/metrics.ts'
 import { openDiagnostics } from './open-diagnostics.ts'
 import { SCHEDULED_TASKS, type ScheduledTask, startSchedule } from './schedule.ts'
+import { watchConnections } from './watch-connections.ts'
 
 export interface Bot {
   context: Context
@@ -94,7 +95,7 @@ export async function startBot(
     channelId,
     people: configuredPeople(slack, config.people, identity.teamId),
     notices: slackNotices(slack, channelId, identity.botId),
-    diagnostics: () => openDiagnostics(config, clients),
+    diagnostics: () => openDiagnostics(config, clients, context.integrity.othersConnected),
     outbox: worker,
     integrity: {
       historyProblem: null,
@@ -102,6 +103,7 @@ export async function startBot(
       records: { state: 'unknown', why: 'it has not been read yet.' },
       channelProblem: null,
       configProblem: null,
+      othersConnected: false,
     },
     log,
     stopping: stopping.signal,
@@ -114,8 +116,9 @@ export async function startBot(
     await startComparing(context)
     const { receive, idle } = createApp(context, identity, metrics)
     const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
+    const onOthers = watchConnections(context, worker.holder, () => connection.renew())
     const connection = keepConnected(
-      { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem },
+      { appToken, apiUrl, deadlineMs: waits.forConnection, log, onProblem, onOthers },
       receive,
     )
     await startCall('SLACK_APP_TOKEN', () => connection.start())

@@ -20,8 +20,12 @@ import type { Clients } from './connect-systems.ts'
 const MANIFEST = new URL('../../manifest.yml', import.meta.url)
 const PACKAGE = new URL('../../package.json', import.meta.url)
 
-/** The ports of the health checks. Opened for each run, so that each run reads shared data once. */
-export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
+/**
+ * The ports of the health checks. Opened for each run, so that each run reads shared data once.
+ *
+ * @param othersConnected as the running bot knows
+ */
+export function openDiagnostics(config: Config, clients: Clients, othersConnected = false): Diagnostics {
   const { slack, github, target, logTarget, secrets, pager, pagerDirectory } = clients
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config.env
   return {
@@ -38,6 +42,7 @@ export function openDiagnostics(config: Config, clients: Clients): Diagnostics {
       screens: () => exampleScreens(config, clients.clock.now()),
       readChannel: (known) => readChannel(clients, config.channel, known),
     }),
+    othersConnected,
     repositoryRecords: githubRecords(github, target, config.workflows, logTarget.branch),
     repository: clients.repository,
     ci: clients.ci,

@@ -405,6 +405,13 @@ describe('the rest', () => {
     expect(await look(id, diagnostics)).toEqual([expect.stringMatching(expected)])
   })
 
+  it('finds another bot on the same Slack app', async () => {
+    expect(await look('slack-connection', { ...someDiagnostics(), othersConnected: true })).toEqual([
+      'fine: Slack accepts the app token and allows a connection',
+      expect.stringMatching(/^broken: Slack counts more connections of this app than .*rotations\./),
+    ])
+  })
+
   it('asks for secrets from all over a long list whether their values are readable', async () => {
     const asked: string[] = []
     const names = Array.from({ length: 900 }, (_, n) => `flashfusion/${n}`)

@@ -61,6 +61,7 @@ export function someDiagnostics({ accounts = {}, groups = {}, ...parts }: Parts 
       readClock: async () => clock,
       validateScreens: async () => ({ screens: 30, problems: [] }),
     },
+    othersConnected: false,
     repositoryRecords: {
       readRepository: async () => ({ archived: false, mayPush: true, scopes: ['repo'], isPrivate: true }),
       branchExists: async () => true,

@@ -13,6 +13,7 @@ export const QUICK_WAITS: Waits = {
   forDispatchedRun: QUICK_MS,
   forLatePage: 1_000,
   forConnection: 3_000,
+  betweenCounts: WAITS.betweenCounts,
   betweenPolls: { first: 0, most: 0 },
   betweenUseReadings: WAITS.betweenUseReadings,
   betweenCommands: 0,

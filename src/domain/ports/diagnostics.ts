@@ -186,6 +186,8 @@ export interface Diagnostics {
   /** The scopes in manifest.yml. Throws `NotReadable`. */
   readManifestScopes(): Promise<string[]>
   slack: SlackRecords
+  /** Whether others are connected to the bot's Slack app; only a running bot learns that they are. */
+  othersConnected: boolean
   repositoryRecords: RepositoryRecords
   repository: Pick<Repository, 'readLog' | 'readRegistry' | 'readPublicKey'>
   ci: Pick<Ci, 'readWorkflow'>

@@ -4,7 +4,8 @@ const object = z.looseObject({})
 
 /** What Slack sends over Socket Mode, as far as the bot relies on it. */
 const message = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('hello') }),
+  // The number of the app's connections, with this one.
+  z.looseObject({ type: z.literal('hello'), num_connections: z.number().nullish().catch(null) }),
   z.looseObject({ type: z.literal('disconnect'), reason: z.string().default('unknown') }),
   z.looseObject({
     type: z.literal('events_api'),

@@ -8,6 +8,8 @@ import { mayPass } from './slack-errors.ts'
 export interface ConnectionOptions extends SocketOptions {
   /** Called with why each attempt failed. */
   onProblem?: (problem: string) => void
+  /** Called at each connection with how many others of the app Slack counts, beside those of this process. */
+  onOthers?: (others: number) => void
 }
 
 export interface ConnectionState {
@@ -25,6 +27,8 @@ export interface Connection {
    */
   start(): Promise<void>
   stop(): Promise<void>
+  /** Opens the next connection, as when Slack closes this one soon: Slack counts them again. */
+  renew(): void
   connected(): boolean
   state(): ConnectionState
 }
@@ -53,6 +57,7 @@ class KeptConnection implements Connection {
   readonly #log: Logger
   readonly #onIncoming: SocketEvents['onIncoming']
   readonly #stopping = new AbortController()
+  /** Open, being opened, or being closed. */
   readonly #sockets = new Set<Socket>()
   #current: Socket | null = null
   #connecting: Promise<void> | null = null
@@ -81,6 +86,10 @@ class KeptConnection implements Connection {
     await this.#connecting?.catch(() => {})
     for (const socket of this.#sockets) socket.destroy()
     this.#sockets.clear()
+  }
+
+  renew(): void {
+    if (this.#current) this.#reconnect()
   }
 
   connected(): boolean {
@@ -118,6 +127,7 @@ class KeptConnection implements Connection {
   async #attempt(): Promise<unknown> {
     const socket: Socket = openSocket(this.#options, {
       onIncoming: this.#onIncoming,
+      onCounted: (connections) => this.#options.onOthers?.(connections - this.#sockets.size),
       onLeave: (reason) => {
         this.#log.info({ reason }, 'Slack closes this connection soon; opening the next one')
         if (socket === this.#current) this.#reconnect()

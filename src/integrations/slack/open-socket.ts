@@ -16,6 +16,8 @@ export interface Incoming {
 
 export interface SocketEvents {
   onIncoming(incoming: Incoming): void
+  /** How many connections of the app Slack counts, with this one, which it opens just now. */
+  onCounted(connections: number): void
   /** Slack asks for another connection, because it closes this one soon. */
   onLeave(reason: string): void
   /** It was open and is closed now. */
@@ -64,7 +66,7 @@ export function openSocket(
         fetch: (url, init) => fetch(url, { ...init, signal: attempt.signal } as RequestInit),
       },
     },
-    (reason) => events.onLeave(reason),
+    events,
     log,
   )
   let state: 'opening' | 'open' | 'closed' = 'opening'
@@ -118,16 +120,12 @@ export function openSocket(
 
 /** The library's client, which takes only messages that it can handle: it has no guard of its own. */
 class GuardedClient extends SocketModeClient {
-  readonly #onLeave: (reason: string) => void
+  readonly #events: SocketEvents
   readonly #log: Logger
 
-  constructor(
-    options: ConstructorParameters<typeof SocketModeClient>[0],
-    onLeave: (reason: string) => void,
-    log: Logger,
-  ) {
+  constructor(options: ConstructorParameters<typeof SocketModeClient>[0], events: SocketEvents, log: Logger) {
     super(options)
-    this.#onLeave = onLeave
+    this.#events = events
     this.#log = log
   }
 
@@ -143,9 +141,10 @@ class GuardedClient extends SocketModeClient {
     }
     const { message } = read
     if (message.type === 'disconnect') {
-      this.#onLeave(message.reason)
+      this.#events.onLeave(message.reason)
       return
     }
+    if (message.type === 'hello' && message.num_connections) this.#events.onCounted(message.num_connections)
     // The client emits an event under its own type: it must not be taken for an event of the connection.
     if (message.type === 'events_api' && this.listenerCount(message.payload.event.type) > 0) {
       this.#log.warn({ eventType: message.payload.event.type }, 'an event of Slack was ignored')

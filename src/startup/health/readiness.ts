@@ -1,4 +1,5 @@
 import { isWritable } from '#db/queries/health'
+import { wordOthersConnected } from '#domain/ports/present-bots'
 import { errorText } from '#redaction/error-text'
 import type { Bot } from '../bot.ts'
 
@@ -20,7 +21,7 @@ const WORKER_SILENT_MS = 30_000
 export async function readReadiness(bot: Bot | null, startProblem: string | null): Promise<Readiness> {
   if (!bot) return verdict([startProblem ? `The bot is starting: ${startProblem}` : 'The bot is starting'])
   const { connection, context, worker } = bot
-  const { channelProblem, configProblem, historyProblem, records } = context.integrity
+  const { channelProblem, configProblem, historyProblem, othersConnected, records } = context.integrity
   const problems: string[] = []
   const { connected, problem } = connection.state()
   if (!connected) problems.push(`Not connected to Slack${problem ? `: ${problem}` : ''}`)
@@ -39,7 +40,10 @@ export async function readReadiness(bot: Bot | null, startProblem: string | null
       'The database is older than the rotation log: restore the newest copy, or declare the gap with “rotation db restored”',
     )
   // While configurations are rolled out they differ: none of the bots is taken out of service for it.
-  return verdict(problems, configProblem === null ? [] : [configProblem])
+  return verdict(
+    problems,
+    [configProblem, othersConnected ? wordOthersConnected() : null].filter((each) => each !== null),
+  )
 }
 
 const verdict = (problems: string[], warnings: string[] = []): Readiness => ({

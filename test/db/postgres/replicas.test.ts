@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Logger } from 'pino'
+import { type Logger, pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WAITS } from '#config/waits'
 import { findAbsent, findPresent, timeOf } from '#db/dialect'
 import { openDatabase } from '#db/open-database'
 import { listen, type Presence } from '#db/postgres/listen'
@@ -17,6 +18,7 @@ import { compareConfigs } from '#operations/scheduled/compare-configs'
 import { watchClockSteps } from '#outbox/clock-steps'
 import { channelMessageJob, homeJobs, threadMessageJob } from '#outbox/queue/slack-jobs'
 import type { Context, Integrity } from '#src/context'
+import { watchConnections } from '#startup/watch-connections'
 import { makeDatabase, type TestDatabase } from '#test/support/databases'
 import { eventually } from '#test/support/person'
 import { OPENED, OPERATOR } from '#test/support/rotation-builder'
@@ -176,6 +178,30 @@ describe('several replicas on one PostgreSQL', () => {
     await eventually(async () => (await findPresent(first())).length === 2, 'the end of the third')
     await compare()
     expect(integrity.configProblem).toBeNull()
+  })
+
+  it('are connected to Slack, and so is somebody else', async () => {
+    const integrity = { othersConnected: false } as Integrity
+    const log = pino({ level: 'silent' })
+    const stopping = new AbortController()
+    const context = { db: first(), integrity, log, waits: WAITS, stopping: stopping.signal } as Context
+    for (const holder of ['here:1:a', 'here:2:b', 'here:3:c'])
+      present.push(await listen(made.database, { holder, config: 'c1' }, () => {}))
+    const count = watchConnections(context, 'here:1:a', () => {})
+    for (let time = 0; time < 2; time += 1) await count(2)
+    expect(integrity.othersConnected).toBe(false)
+    await count(3)
+    // What has just ended may still be counted.
+    expect(integrity.othersConnected).toBe(false)
+    await count(3)
+    expect(integrity.othersConnected).toBe(true)
+    await count(2)
+    expect(integrity.othersConnected).toBe(false)
+    // One of the bots sees to it, and one alone renews its connection for it.
+    const countElsewhere = watchConnections(context, 'here:2:b', () => {})
+    for (let time = 0; time < 2; time += 1) await countElsewhere(3)
+    expect(integrity.othersConnected).toBe(false)
+    stopping.abort()
   })
 
   it('do a task once a period, and take it over from one that does not end it', async () => {
