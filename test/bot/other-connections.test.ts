@@ -8,7 +8,7 @@ import { openWorkspace, type Workspace } from '#test/support/workspace'
 
 const betweenCounts = { first: 300, later: 300 }
 const SENTENCE =
-  'Slack counts more connections of this app than the bots on this database have: another bot gets some of the commands and clicks, and knows other rotations. Stop the one that should not run, or give it a Slack app of its own.'
+  'Slack counts more connections of this app than the bots on this database have: another bot gets some of the commands and clicks, and with a database of its own it knows other rotations. Stop the one that should not run, or give it a Slack app of its own.'
 
 describe('a bot with another database on the same Slack app', () => {
   let workspace: Workspace

@@ -9,7 +9,7 @@ export interface PresentBot {
 /** That somebody else is connected to the bot's Slack app. */
 export const OTHERS_CONNECTED = {
   sentence:
-    'Slack counts more connections of this app than the bots on this database have: another bot gets some of the commands and clicks, and knows other rotations',
+    'Slack counts more connections of this app than the bots on this database have: another bot gets some of the commands and clicks, and with a database of its own it knows other rotations',
   advice: 'Stop the one that should not run, or give it a Slack app of its own.',
 }
 
