@@ -16,7 +16,7 @@ export const slackConnection: HealthCheck = {
               obstacle,
               'Enable Socket Mode for the app, and set SLACK_APP_TOKEN to an app-level token with the scope connections:write.',
             ),
-        ...(othersConnected ? [broken(`${OTHERS_CONNECTED.sentence}.`, OTHERS_CONNECTED.advice)] : []),
+        ...(othersConnected ? [broken(OTHERS_CONNECTED.sentence, OTHERS_CONNECTED.advice)] : []),
       ],
     ),
 }

@@ -408,7 +408,7 @@ describe('the rest', () => {
   it('finds another bot on the same Slack app', async () => {
     expect(await look('slack-connection', { ...someDiagnostics(), othersConnected: true })).toEqual([
       'fine: Slack accepts the app token and allows a connection',
-      expect.stringMatching(/^broken: Slack counts more connections of this app than .*rotations\./),
+      expect.stringMatching(/^broken: Slack counts more connections of this app than .*rotations/),
     ])
   })
 
