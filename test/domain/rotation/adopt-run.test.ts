@@ -118,6 +118,11 @@ describe('adopting a run that the bot did not start', () => {
     ],
   ] as const)('is refused: %s', (code, rotation, found, environment, reason) => {
     expect(() => adopt(rotation, found, environment, reason)).toThrow(code)
+    // Another run is in the way: whoever adopts did not ask for it.
+    if (code === 'run-in-progress')
+      expect(() => adopt(rotation, found, environment, reason)).toThrow(
+        expect.objectContaining({ details: expect.objectContaining({ isSame: false }) }),
+      )
   })
 
   it('deploys to an environment that waits for the sign-offs while it is promoted', () => {

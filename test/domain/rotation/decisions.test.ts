@@ -293,6 +293,7 @@ describe('runs', () => {
     expect(codeOf(() => requestRun(fresh(), IN_CI, OPERATOR, minutesIn(20)))).toBe('step-not-open')
     const once = requestRun(waiting(), IN_CI, OPERATOR, minutesIn(20)).rotation
     expect(requestRun(once, IN_CI, OPERATOR, minutesIn(21)).events).toEqual([])
+    expect(codeOf(() => requestRun(once, IN_CI, DEVOPS_LEAD, minutesIn(21)))).toBe('run-in-progress')
     expect(detailsOf(() => requestRun(once, IN_CI, DEVOPS_LEAD, minutesIn(21)))).toMatchObject({
       kind: 'rotate',
       isSame: true,
